@@ -1,0 +1,67 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { openSync } from "node:fs";
+
+export interface ServerProcess {
+  readonly pid: number;
+  readonly origin: string;
+  /** Milliseconds from the start of the process to its first answer. */
+  readonly startedInMs: number;
+  /** Resident memory, MiB. */
+  memory(): number;
+  stop(): Promise<void>;
+}
+
+export interface StartOptions {
+  readonly command: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly origin: string;
+  /** Asked for again and again until it answers with a success. */
+  readonly firstRequest: { readonly path: string; readonly headers: Readonly<Record<string, string>> };
+  /** Where its standard output goes: the access log. */
+  readonly logFile: string;
+}
+
+const START_DEADLINE_MS = 120_000;
+const RETRY_MS = 2;
+
+/** Starts a server and waits for its first success. */
+export async function startServer(options: StartOptions): Promise<ServerProcess> {
+  const [command = "", ...args] = options.command;
+  const log = openSync(options.logFile, "a");
+  const begun = performance.now();
+  const child = spawn(command, args, { env: { ...process.env, ...options.environment }, stdio: ["ignore", log, log] });
+  const { pid } = child;
+  if (pid === undefined) throw new Error(`${command} could not be started`);
+  await firstSuccess(child, options, begun);
+  return {
+    pid,
+    origin: options.origin,
+    startedInMs: performance.now() - begun,
+    memory: () => Number(execFileSync("ps", ["-o", "rss=", "-p", String(pid)], { encoding: "utf8" })) / 1024,
+    stop: () => stop(child),
+  };
+}
+
+async function firstSuccess(child: ChildProcess, options: StartOptions, begun: number): Promise<void> {
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`The server ended with ${child.exitCode}; see ${options.logFile}`);
+    if (performance.now() - begun > START_DEADLINE_MS) {
+      child.kill();
+      throw new Error(`The server did not answer; see ${options.logFile}`);
+    }
+    const response = await fetch(`${options.origin}${options.firstRequest.path}`, {
+      headers: options.firstRequest.headers,
+    }).catch(() => undefined);
+    await response?.text();
+    if (response?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+  }
+}
+
+function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    child.once("exit", () => resolve());
+    child.kill("SIGTERM");
+  });
+}

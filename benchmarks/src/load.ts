@@ -1,0 +1,80 @@
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import autocannon from "autocannon";
+import { findWrk } from "./machine";
+
+const script = join(import.meta.dirname, "../floors/http/requests.lua");
+
+export interface LoadRequest {
+  readonly origin: string;
+  /** Lines of method, path, key and body, by tabs; sent in turn. */
+  readonly requestsFile: string;
+  readonly connections: number;
+  readonly seconds: number;
+}
+
+export interface LoadResult {
+  readonly requestsPerSecond: number;
+  readonly requests: number;
+  /** Connection errors, time-outs and answers outside 200–299. */
+  readonly failures: number;
+  /** Milliseconds, at the load that was driven: a saturated server's, no service level. */
+  readonly p50: number;
+  readonly p99: number;
+}
+
+/** Drives load from outside the server's process: by wrk where it is installed, else by autocannon. */
+export function drive(request: LoadRequest): Promise<LoadResult> {
+  const wrk = findWrk();
+  return wrk === undefined ? driveByAutocannon(request) : driveByWrk(wrk, request);
+}
+
+async function driveByWrk(wrk: string, { origin, requestsFile, connections, seconds }: LoadRequest): Promise<LoadResult> {
+  const { stdout } = await promisify(execFile)(wrk, [
+    "--threads=1",
+    `--connections=${connections}`,
+    `--duration=${seconds}s`,
+    "--timeout=10s",
+    `--script=${script}`,
+    origin,
+    "--",
+    requestsFile,
+  ]);
+  const [, text] = /@result (\{.*\})/.exec(stdout) ?? [];
+  if (text === undefined) throw new Error(`wrk printed no result: ${stdout}`);
+  const result: Record<"requests" | "microseconds" | "connect" | "read" | "write" | "status" | "timeout" | "p50" | "p99", number> =
+    JSON.parse(text);
+  return {
+    requestsPerSecond: result.requests / (result.microseconds / 1e6),
+    requests: result.requests,
+    failures: result.connect + result.read + result.write + result.status + result.timeout,
+    p50: result.p50 / 1_000,
+    p99: result.p99 / 1_000,
+  };
+}
+
+async function driveByAutocannon({ origin, requestsFile, connections, seconds }: LoadRequest): Promise<LoadResult> {
+  const requests = readFileSync(requestsFile, "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => {
+      const [method = "GET", path = "/", key = "", body = ""] = line.split("\t");
+      return {
+        method: method as "GET" | "POST",
+        path,
+        headers: { authorization: `Bearer ${key}`, ...(body === "" ? {} : { "content-type": "application/json" }) },
+        ...(body === "" ? {} : { body }),
+      };
+    });
+  // A worker of its own, or the reading of answers would wait for this process' other work.
+  const result = await autocannon({ url: origin, connections, duration: seconds, requests, workers: 1 });
+  return {
+    requestsPerSecond: result.requests.total / result.duration,
+    requests: result.requests.total,
+    failures: result.errors + result.timeouts + result.non2xx,
+    p50: result.latency.p50,
+    p99: result.latency.p99,
+  };
+}

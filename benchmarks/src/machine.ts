@@ -1,0 +1,41 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { cpus, loadavg, release, totalmem } from "node:os";
+import { join } from "node:path";
+
+const root = join(import.meta.dirname, "../..");
+
+/** What the figures were measured on: absolute values mean nothing without it. */
+export function describeMachine(): Readonly<Record<string, string>> {
+  return {
+    processor: `${cpus().length} × ${cpus()[0]?.model ?? "unknown"}`,
+    memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
+    system: `${process.platform} ${release()}`,
+    load: loadavg()
+      .map((value) => value.toFixed(2))
+      .join(" "),
+    node: process.version,
+    v8: process.versions.v8,
+    hono: versionOf("server", "hono"),
+    "@hono/node-server": versionOf("server", "@hono/node-server"),
+    postgres: versionOf("server", "postgres"),
+    "load generator": loadGeneratorVersion(),
+  };
+}
+
+function versionOf(folder: string, name: string): string {
+  return JSON.parse(readFileSync(join(root, folder, "node_modules", name, "package.json"), "utf8")).version;
+}
+
+/** wrk's path where it is installed; its own process, so that it takes nothing from the server's. */
+export function findWrk(): string | undefined {
+  try {
+    return execFileSync("which", ["wrk"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim() || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function loadGeneratorVersion(): string {
+  return findWrk() === undefined ? `autocannon ${versionOf("benchmarks", "autocannon")}` : "wrk";
+}

@@ -1,0 +1,36 @@
+import { type Figure, isMet } from "./figure";
+import type { Measurement } from "./measurement";
+
+/** The figures as a table for a terminal: ours beside its floor, with the smallest and largest of the rounds. */
+export function reportText(figures: readonly Figure[], machine: Readonly<Record<string, string>>): string {
+  const head = ["figure", "ours", "floor", "floor's name", "ratio", "bar", ""];
+  const rows = figures.map((figure) => [
+    figure.name,
+    `${amount(figure.ours)} ${figure.unit}`,
+    `${amount(figure.floor)} ${figure.unit}`,
+    figure.floorName,
+    spread(figure.ratio, (value) => value.toFixed(2)),
+    figure.bar === null ? "" : `${figure.bar.kind === "at most" ? "≤" : "≥"} ${figure.bar.value.toFixed(2)}`,
+    figure.bar === null ? "" : isMet(figure) ? "met" : "MISSED",
+  ]);
+  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => (row[column] ?? "").length)));
+  const line = (cells: readonly string[]) => cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd();
+  return [
+    ...Object.entries(machine).map(([name, value]) => `${name}: ${value}`),
+    "",
+    line(head),
+    line(widths.map((width) => "─".repeat(width))),
+    ...rows.map(line),
+    "",
+    "Medians, with the smallest and largest round in brackets. Rounds of ours and the floor alternate.",
+    "Ratios hold across machines; absolute figures do not.",
+  ].join("\n");
+}
+
+function amount(value: Measurement): string {
+  return spread(value, (number) => (number >= 100 ? Math.round(number).toLocaleString("en") : number.toFixed(1)));
+}
+
+function spread({ median, smallest, largest, rounds }: Measurement, format: (value: number) => string): string {
+  return rounds.length === 1 ? format(median) : `${format(median)} [${format(smallest)}–${format(largest)}]`;
+}

@@ -1,0 +1,207 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createPostgresDatabase } from "../../server/src/database/postgres-database";
+import { createKeyService, SCOPES } from "../../server/src/services/keys";
+import { createPostgresKeyStore } from "../../server/src/stores/postgres-key-store";
+import { type ServerProcess, startServer } from "./child-process";
+import { featstore, featstoreCommand } from "./featstore-cli";
+import type { Bar, Figure } from "./figure";
+import { drive, type LoadResult } from "./load";
+import { measurement, ratioOf } from "./measurement";
+import type { Options } from "./options";
+import { recordAnswers } from "./recorded-answers";
+import type { ReferenceDatabase } from "./reference-database";
+
+const bare = join(import.meta.dirname, "../floors/http/bare.mjs");
+const SERVICE = "hit_predictor";
+const BATCH = 100;
+const REQUESTS = 20_000;
+
+/** One kind of request: the same list is sent to ours and to the floor. */
+interface Workload {
+  readonly name: string;
+  readonly requestsFile: string;
+  readonly bar: Bar;
+  readonly ours: LoadResult[];
+  readonly floor: LoadResult[];
+}
+
+/**
+ * Single and batch reads over HTTP beside a bare Hono route that has every answer ready. Ours checks keys, counts,
+ * writes its access log to a file and keeps metrics; the floor does nothing of that.
+ */
+export async function measureServing(
+  database: ReferenceDatabase,
+  options: Options,
+  report: (line: string) => void,
+): Promise<readonly Figure[]> {
+  const folder = mkdtempSync(join(tmpdir(), "featstore-benchmark-"));
+  const servers: ServerProcess[] = [];
+  try {
+    await featstore(["materialize"], database.environment);
+    const keys = await createKeys(database, options.keys);
+    const ids = (await database.sql<{ id: number }[]>`select id from tracks order by id`).map(({ id }) => id);
+    report(`serving: ${ids.length} tracks, ${keys.length} keys`);
+    const port = await freePort();
+    const ours = await startServer({
+      command: featstoreCommand("serve"),
+      environment: servingEnvironment(database, folder, port),
+      origin: `http://127.0.0.1:${port}`,
+      firstRequest: { path: singlePath(ids[0] ?? 1), headers: { authorization: `Bearer ${keys[0]}` } },
+      logFile: join(folder, "server.log"),
+    });
+    servers.push(ours);
+    const memoryAfterStart = ours.memory();
+
+    report("serving: reading every answer, for the floor to have them ready");
+    const data = join(folder, "answers.json");
+    const recorded = await recordAnswers({ origin: ours.origin, keys, ids, path: singlePath, service: SERVICE, file: data });
+    const floorPort = await freePort();
+    const floor = await startServer({
+      command: [process.execPath, bare, data],
+      environment: { PORT: String(floorPort), NODE_ENV: "production" },
+      origin: `http://127.0.0.1:${floorPort}`,
+      firstRequest: { path: singlePath(ids[0] ?? 1), headers: {} },
+      logFile: join(folder, "floor.log"),
+    });
+    servers.push(floor);
+    const workloads = writeWorkloads(folder, ids, keys);
+    await recorded.requireEqualAnswers(floor.origin, BATCH);
+
+    for (const workload of workloads) {
+      for (const server of [ours, floor]) await load(server, workload, options, Math.min(2, options.seconds));
+    }
+    for (let round = 0; round < options.rounds; round++) {
+      for (const workload of workloads) {
+        report(`serving: ${workload.name}, round ${round + 1} of ${options.rounds}`);
+        const turns = [
+          async () => workload.floor.push(await load(floor, workload, options, options.seconds)),
+          async () => workload.ours.push(await load(ours, workload, options, options.seconds)),
+        ];
+        for (const turn of round % 2 === 0 ? turns : turns.reverse()) await turn();
+      }
+    }
+    await recorded.requireEqualAnswers(ours.origin, BATCH);
+    const figures = workloads.map((workload) => figureOf(workload, options, recorded.bytes));
+    const memory = memoryFigure("memory after load", ours.memory(), floor.memory(), "bare Hono with every answer in memory");
+    return [...figures, { ...memory, notes: { "after start": memoryAfterStart } }];
+  } finally {
+    for (const server of servers) await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** How the server under load is set: all that a production server does, with limits that the load does not meet. */
+export function servingEnvironment(
+  database: ReferenceDatabase,
+  folder: string,
+  port: number,
+): Readonly<Record<string, string>> {
+  return {
+    ...database.environment,
+    NODE_ENV: "production",
+    HOST: "127.0.0.1",
+    PORT: String(port),
+    FEATSTORE_DATA_DIR: folder,
+    FEATSTORE_LOG_LEVEL: "info",
+    FEATSTORE_LOG_FILE: join(folder, "access.log"),
+    FEATSTORE_BURST_REQUESTS: "10000000",
+  };
+}
+
+export function singlePath(id: number): string {
+  return `/api/features/${id}?service=${SERVICE}`;
+}
+
+export async function createKeys(database: ReferenceDatabase, count: number): Promise<readonly string[]> {
+  const connection = createPostgresDatabase({ url: database.url });
+  try {
+    const service = createKeyService(createPostgresKeyStore(connection), database.environment.FEATSTORE_KEY_SECRET ?? "");
+    const keys: string[] = [];
+    for (let index = 0; index < count; index++) {
+      keys.push((await service.create({ name: `benchmark ${index}`, scopes: SCOPES, tenant: null })).key);
+    }
+    return keys;
+  } finally {
+    await connection.close();
+  }
+}
+
+export function memoryFigure(name: string, ours: number, floor: number, floorName: string): Figure {
+  const [measured, floored] = [measurement([ours]), measurement([floor])];
+  return { name, unit: "MiB", ours: measured, floorName, floor: floored, ratio: ratioOf(measured, floored), bar: null, notes: {} };
+}
+
+/** A port that was free a moment ago. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => (typeof address === "object" && address ? resolve(address.port) : reject(new Error("no port"))));
+    });
+  });
+}
+
+function writeWorkloads(folder: string, ids: readonly number[], keys: readonly string[]): readonly Workload[] {
+  const random = randomNumbers(7);
+  const pick = () => ids[Math.floor(random() * ids.length)] ?? 1;
+  const workload = (name: string, bar: number, count: number, line: () => readonly string[]): Workload => {
+    const requestsFile = join(folder, `${name}.tsv`);
+    const lines = Array.from({ length: count }, (_, index) => {
+      const [method = "", path = "", body = ""] = line();
+      return [method, path, keys[index % keys.length], body].join("\t");
+    });
+    writeFileSync(requestsFile, `${lines.join("\n")}\n`);
+    return { name, requestsFile, bar: { kind: "at least", value: bar }, ours: [], floor: [] };
+  };
+  return [
+    workload("single", 0.55, REQUESTS, () => ["GET", singlePath(pick())]),
+    workload("batch", 0.6, REQUESTS / 10, () => {
+      const body = { ids: Array.from({ length: BATCH }, pick), service: SERVICE };
+      return ["POST", "/api/features/batch", JSON.stringify(body)];
+    }),
+  ];
+}
+
+/** mulberry32: the same ids in every run. */
+function randomNumbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+async function load(server: ServerProcess, workload: Workload, options: Options, seconds: number): Promise<LoadResult> {
+  const { requestsFile } = workload;
+  const result = await drive({ origin: server.origin, requestsFile, connections: options.connections, seconds });
+  if (result.failures > 0) throw new Error(`${workload.name}: ${result.failures} of ${result.requests} requests failed`);
+  return result;
+}
+
+function figureOf(workload: Workload, options: Options, bytes: Readonly<Record<string, number>>): Figure {
+  const ours = measurement(workload.ours.map((result) => result.requestsPerSecond));
+  const floor = measurement(workload.floor.map((result) => result.requestsPerSecond));
+  return {
+    name: workload.name === "batch" ? `batch of ${BATCH} reads` : "single read",
+    unit: "requests/s",
+    ours,
+    floorName: "bare Hono",
+    floor,
+    ratio: ratioOf(ours, floor),
+    bar: workload.bar,
+    notes: {
+      connections: options.connections,
+      seconds: options.seconds,
+      "API keys": options.keys,
+      "answer's bytes": bytes[workload.name],
+      latency: { ours: workload.ours.map(({ p50, p99 }) => ({ p50, p99 })), floor: workload.floor.map(({ p50, p99 }) => ({ p50, p99 })) },
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type ServerProcess, startServer } from "./child-process";
+import { featstore, featstoreCommand, root } from "./featstore-cli";
+import type { Figure } from "./figure";
+import { measurement, ratioOf } from "./measurement";
+import type { Options } from "./options";
+import type { ReferenceDatabase } from "./reference-database";
+import { createKeys, freePort, memoryFigure, servingEnvironment, singlePath } from "./serving";
+
+const bare = join(import.meta.dirname, "../floors/http/bare.mjs");
+
+interface Start {
+  readonly milliseconds: number[];
+  readonly memory: number[];
+}
+
+/**
+ * From the start of the process to its first answered read, with nothing warm but the operating system's file cache:
+ * on PostgreSQL, embedded, and a bare Hono application that has nothing to read.
+ */
+export async function measureStart(
+  database: ReferenceDatabase,
+  options: Options,
+  report: (line: string) => void,
+): Promise<readonly Figure[]> {
+  const folder = mkdtempSync(join(tmpdir(), "featstore-benchmark-"));
+  try {
+    await featstore(["materialize"], database.environment);
+    const [key = ""] = await createKeys(database, 1);
+    report("start: filling an embedded database");
+    const embedded = await prepareEmbedded(folder, options);
+    const native: Start = { milliseconds: [], memory: [] };
+    const inProcess: Start = { milliseconds: [], memory: [] };
+    const hono: Start = { milliseconds: [], memory: [] };
+    for (let round = 0; round < options.rounds; round++) {
+      report(`start: round ${round + 1} of ${options.rounds}`);
+      await startOnce(native, (port) => ({
+        command: featstoreCommand("serve"),
+        environment: servingEnvironment(database, folder, port),
+        headers: { authorization: `Bearer ${key}` },
+        logFile: join(folder, "server.log"),
+      }));
+      await startOnce(inProcess, (port) => ({
+        command: featstoreCommand("serve"),
+        environment: { ...embedded.environment, PORT: String(port) },
+        headers: { authorization: `Bearer ${embedded.key}` },
+        logFile: join(folder, "embedded.log"),
+      }));
+      await startOnce(hono, (port) => ({
+        command: [process.execPath, bare],
+        environment: { PORT: String(port), NODE_ENV: "production" },
+        headers: {},
+        logFile: join(folder, "floor.log"),
+      }));
+    }
+    return [
+      startFigure("cold start, PostgreSQL", native, hono),
+      startFigure("cold start, embedded", inProcess, hono),
+      memoryFigure("memory after start, PostgreSQL", measurement(native.memory).median, measurement(hono.memory).median, "bare Hono"),
+      memoryFigure("memory after start, embedded", measurement(inProcess.memory).median, measurement(hono.memory).median, "bare Hono"),
+    ];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A data folder with the same data and definitions, materialized, and a key. */
+async function prepareEmbedded(folder: string, options: Options) {
+  const environment = {
+    NODE_ENV: "production",
+    HOST: "127.0.0.1",
+    DATABASE_URL: "",
+    FEATSTORE_DATA_DIR: join(folder, "embedded"),
+    FEATSTORE_DEFINITIONS: join(root, "feature-definitions/definitions"),
+    FEATSTORE_LOG_FILE: join(folder, "embedded-access.log"),
+  };
+  const size = ["--tracks", String(options.tracks), "--analyses", String(options.analyses), "--seed", "1"];
+  await featstore(["sample", "generate", ...size], environment);
+  await featstore(["apply"], environment);
+  await featstore(["materialize"], environment);
+  const created = JSON.parse(await featstore(["keys", "create", "--name", "benchmark", "--json"], environment));
+  return { environment, key: String(created.key) };
+}
+
+async function startOnce(
+  into: Start,
+  wanted: (port: number) => {
+    readonly command: readonly string[];
+    readonly environment: Readonly<Record<string, string>>;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly logFile: string;
+  },
+): Promise<void> {
+  const port = await freePort();
+  const { command, environment, headers, logFile } = wanted(port);
+  const server: ServerProcess = await startServer({
+    command,
+    environment,
+    origin: `http://127.0.0.1:${port}`,
+    firstRequest: { path: singlePath(1), headers },
+    logFile,
+  });
+  into.milliseconds.push(server.startedInMs);
+  into.memory.push(server.memory());
+  await server.stop();
+}
+
+function startFigure(name: string, ours: Start, floor: Start): Figure {
+  const [measured, floored] = [measurement(ours.milliseconds), measurement(floor.milliseconds)];
+  return {
+    name,
+    unit: "ms",
+    ours: measured,
+    floorName: "bare Hono",
+    floor: floored,
+    ratio: ratioOf(measured, floored),
+    bar: null,
+    notes: {},
+  };
+}

@@ -1,0 +1,56 @@
+import { float64, int32, int64, json, source, string, timestamp, vector } from "../src/index";
+
+/** Tracks with their lyrics, one row each, updated in place. Their times have no zone in the database: they are UTC. */
+export const tracks = source({
+  name: "tracks",
+  table: "tracks",
+  key: { track_id: int64().from("id") },
+  eventTime: { column: "created_at", zone: "UTC" },
+  tieBreak: "id",
+  history: "current",
+  columns: {
+    title: string().nullable(),
+    artist: string().nullable(),
+    lyrics: string().nullable(),
+    spotify_data: json().nullable(),
+    audio_features: json().nullable(),
+    lyrics_embedding: vector(384).nullable(),
+    audio_embedding: vector(128).nullable(),
+  },
+});
+
+/** What analyzers wrote about tracks: append-only, an analyzer writes again when its model changes. */
+export const analyses = source({
+  name: "analyses",
+  table: "analysis_results",
+  key: { track_id: int64() },
+  eventTime: "created_at",
+  tieBreak: "id",
+  history: "events",
+  columns: {
+    analyzer_type: string().nullable(),
+    sentiment: string().nullable(),
+    confidence: float64().nullable(),
+    complexity_score: float64().nullable(),
+    analysis_data: json().nullable(),
+    processing_time_ms: int32().nullable(),
+    model_version: string().nullable(),
+    created_at: timestamp({ zone: "UTC" }).nullable(),
+  },
+});
+
+/** Analyzers that judge sentiment, language models first. */
+export const sentimentAnalyzers = [
+  "qwen-3-4b-fp8",
+  "gemma-3-27b-it",
+  "ollama-llama3.1-8b",
+  "lexicon-sentiment",
+] as const;
+
+/** Analyzers that give a distribution over emotions. */
+export const emotionAnalyzers = ["emotion-distilroberta", "lexicon-emotion"] as const;
+
+export const sentimentAnalyses = analyses.where((a) => a.analyzer_type.in(...sentimentAnalyzers));
+export const emotionAnalyses = analyses.where((a) => a.analyzer_type.in(...emotionAnalyzers));
+/** Counts and ratios by rules, without a model. */
+export const algorithmicAnalyses = analyses.where((a) => a.analyzer_type.eq("algorithmic"));

@@ -1,0 +1,19 @@
+import { featureView, latest } from "../src/index";
+import { track } from "./entities";
+import { tracks } from "./sources";
+
+export const trackEmbeddings = featureView({
+  name: "track_embeddings",
+  version: 1,
+  entity: track,
+  from: tracks,
+  owner: "content-intelligence",
+  description: "Embeddings of a track's lyrics and sound",
+  tags: ["embeddings"],
+  features: (t) => ({
+    lyrics: latest(t.lyrics_embedding)
+      .space("minilm-l6-v2", { metric: "cosine" })
+      .describe("Meaning of the lyrics, normalised mean over their parts"),
+    audio: latest(t.audio_embedding).space("audio-128", { metric: "cosine" }).describe("How the track sounds"),
+  }),
+});

@@ -1,0 +1,29 @@
+import { canonicalJson } from "../ir/canonical";
+import type { Definitions, FeatureService, FeatureView } from "../ir/nodes";
+
+function irOf(value: unknown, wrapper: string, plain: string): unknown {
+  if (typeof value !== "object" || value === null || !("kind" in value)) return undefined;
+  if (value.kind === wrapper && "ir" in value) return value.ir;
+  return value.kind === plain ? value : undefined;
+}
+
+/** The same definition is often exported twice, by its file and by an index: one is kept of those that say the same. */
+function withoutRepeats<D extends FeatureView | FeatureService>(definitions: readonly D[]): D[] {
+  const byText = new Map(definitions.map((definition) => [canonicalJson(definition), definition]));
+  return [...byText.values()];
+}
+
+/**
+ * Gathers the feature views and services that modules export; all else they export is passed over. Objects are
+ * recognised by their plain fields, so definitions written against another copy of this package count too.
+ */
+export function collectDefinitions(modules: readonly Readonly<Record<string, unknown>>[]): Definitions {
+  const values = modules.flatMap((exported) => Object.values(exported));
+  // A definition's `ir` is trusted here to be one: `checkDefinitions` and `parseDefinitions` are what judge it.
+  const found = <D>(wrapper: string, plain: string): D[] =>
+    values.map((value) => irOf(value, wrapper, plain)).filter((ir) => ir !== undefined) as D[];
+  return {
+    featureViews: withoutRepeats(found<FeatureView>("feature_view_definition", "feature_view")),
+    featureServices: withoutRepeats(found<FeatureService>("feature_service_definition", "feature_service")),
+  };
+}

@@ -1,0 +1,40 @@
+import type { Entity } from "../ir/nodes";
+import type { KeyType } from "../ir/types";
+import type { ColumnDefinition } from "./column";
+import type { ColumnSet, SourceDefinition } from "./source";
+
+export type EntityKeySet = Readonly<Record<string, ColumnDefinition<KeyType, false>>>;
+
+/** The key columns a source needs to be joined to an entity of key E. */
+export type KeyFor<E extends EntityKeySet> = { readonly [Name in keyof E]: ColumnDefinition<E[Name]["type"], boolean> };
+
+/** What features describe. */
+export interface EntityDefinition<E extends EntityKeySet> {
+  readonly kind: "entity_definition";
+  readonly ir: Entity;
+  /** Exists for the type checker only. */
+  readonly "~key"?: E;
+}
+
+export interface EntityOptions<E extends EntityKeySet> {
+  readonly name: string;
+  /** The names and types that identify one: int32, int64 or string columns, in the order of composite ids. */
+  readonly key: E;
+  /** The population: the source that says which entities exist. Without it, those seen in a view's source do. */
+  readonly from?: SourceDefinition<KeyFor<E>, ColumnSet>;
+  readonly description?: string;
+}
+
+/** @example `entity({ name: "track", key: { track_id: int64() }, from: tracks })` */
+export function entity<const E extends EntityKeySet>(options: EntityOptions<E>): EntityDefinition<E> {
+  return {
+    kind: "entity_definition",
+    ir: {
+      kind: "entity",
+      name: options.name,
+      key: Object.entries(options.key).map(([name, column]) => ({ name, type: column.type })),
+      population: options.from?.ir ?? null,
+      description: options.description ?? null,
+    },
+  };
+}

@@ -1,0 +1,13 @@
+export * from "./aggregate";
+export * from "./collect";
+export * from "./column";
+export * from "./conditional";
+export * from "./duration";
+export * from "./entity";
+export type { FeatureDefinition } from "./feature";
+export * from "./feature-service";
+export * from "./feature-view";
+export type { Level, PlainValue, Scalar, Typed } from "./scalar-types";
+export * from "./source";
+export * from "./sql";
+export type { JsonValue, RowValue } from "./values";

@@ -1,0 +1,73 @@
+import type { Expression, LiteralExpression } from "../ir/expressions";
+import type { ScalarType, ValueType } from "../ir/types";
+import type { Level, Typed } from "./scalar-types";
+
+/** Whether a value is an expression of any copy of this package. */
+export function isTyped(value: unknown): value is Typed<ValueType, boolean, Level> {
+  return (
+    typeof value === "object" && value !== null && "kind" in value && value.kind === "scalar" && "expression" in value
+  );
+}
+
+/** A number's digits without an exponent, exactly as JavaScript prints it otherwise. */
+function plainDigits(value: number): string {
+  const match = /^(-?)(\d)(?:\.(\d+))?e([+-]\d+)$/.exec(String(value));
+  if (!match) return String(value);
+  const [, sign = "", whole = "", fraction = "", exponent = "0"] = match;
+  const shift = Number(exponent);
+  const digits = whole + fraction;
+  return shift < 0
+    ? `${sign}0.${"0".repeat(-shift - 1)}${digits}`
+    : `${sign}${digits}${"0".repeat(Math.max(0, shift - fraction.length))}`;
+}
+
+function numberLiteral(value: number, beside: ValueType | undefined): LiteralExpression {
+  if (beside === "decimal" && Number.isFinite(value))
+    return { kind: "literal", type: "decimal", value: plainDigits(value) };
+  const isFloat = beside === "float32" || beside === "float64" || !Number.isInteger(value);
+  if (isFloat) return { kind: "literal", type: "float64", value };
+  if (beside === "int64") return { kind: "literal", type: "int64", value: plainDigits(value) };
+  return { kind: "literal", type: "int32", value };
+}
+
+function bigintLiteral(value: bigint, beside: ValueType | undefined): LiteralExpression {
+  if (beside === "float32" || beside === "float64") return { kind: "literal", type: "float64", value: Number(value) };
+  return { kind: "literal", type: beside === "decimal" ? "decimal" : "int64", value: String(value) };
+}
+
+const textTypes: readonly ValueType[] = ["timestamp", "date", "decimal"];
+
+/**
+ * The expression for what an author wrote as an operand: an expression's own, else a literal, typed by the expression
+ * it stands beside. A value that does not fit there keeps the type it has by itself, so that the checks can say so.
+ */
+export function operandExpression(value: unknown, beside?: ValueType): Expression {
+  if (isTyped(value)) return value.expression;
+  if (typeof value === "number") return numberLiteral(value, beside);
+  if (typeof value === "bigint") return bigintLiteral(value, beside);
+  if (typeof value === "boolean") return { kind: "literal", type: "bool", value };
+  if (value === null || value === undefined) return { kind: "literal", type: scalarOrString(beside), value: null };
+  const text = typeof value === "string" ? value : String(value);
+  return {
+    kind: "literal",
+    type: beside && textTypes.includes(beside) ? scalarOrString(beside) : "string",
+    value: text,
+  };
+}
+
+function scalarOrString(type: ValueType | undefined): ScalarType {
+  switch (type) {
+    case "bool":
+    case "int32":
+    case "int64":
+    case "float32":
+    case "float64":
+    case "decimal":
+    case "timestamp":
+    case "date":
+    case "json":
+      return type;
+    default:
+      return "string";
+  }
+}

@@ -1,0 +1,316 @@
+// Over 200 lines of types only: the static side of the expression language. `scalar.ts` holds what runs.
+import type { DatePart, Expression } from "../ir/expressions";
+import type { Metric } from "../ir/nodes";
+import type { ComparableType, castTargets, NumericType, OrderedType } from "../ir/type-tables";
+import type { ScalarType, ValueType, VectorType } from "../ir/types";
+import type { FeatureDefinition } from "./feature";
+import type { RowValue } from "./values";
+
+/** `row`: one value per source row. `entity`: one per entity, what aggregates give. A constant fits either. */
+export type Level = "row" | "entity";
+
+/** An expression with its static type, nullability and level; recognised by its plain fields. */
+export interface Typed<T extends ValueType, N extends boolean, L extends Level> {
+  readonly kind: "scalar";
+  readonly expression: Expression;
+  /** Exists for the type checker only. */
+  readonly "~types"?: readonly [type: T, nullable: N, level: L];
+}
+
+export type Or<A extends boolean, B extends boolean> = true extends A | B ? true : false;
+
+export type TypeOf<O> = O extends Typed<infer T, boolean, Level> ? T : never;
+export type NullabilityOf<O> = O extends Typed<ValueType, infer N, Level> ? N : false;
+export type LevelOf<O> = O extends Typed<ValueType, boolean, infer L> ? L : never;
+
+/** The levels an operand may have beside an expression of level L: the same, or either beside a constant. */
+type Beside<L extends Level> = [L] extends [never] ? Level : L;
+
+/** What an author may write for a value of type T in a comparison, `in`, `coalesce` or `when`. */
+export type PlainValue<T extends ValueType> = T extends "bool"
+  ? boolean
+  : T extends "int32" | "float32" | "float64"
+    ? number
+    : T extends "int64"
+      ? number | bigint
+      : T extends "decimal"
+        ? number | bigint | string
+        : T extends "string" | "timestamp" | "date"
+          ? string
+          : never;
+
+/** int64 arithmetic takes bigint constants only: `0.5` would silently make it float64. */
+type ArithmeticValue<T extends NumericType> = T extends "int64" ? bigint : PlainValue<T>;
+
+/** The type of a constant in JavaScript; `1` is int32, `0.5` and any number of unknown value float64. */
+export type TypeOfValue<V> = V extends boolean
+  ? "bool"
+  : V extends bigint
+    ? "int64"
+    : V extends number
+      ? `${V}` extends `${bigint}`
+        ? "int32"
+        : "float64"
+      : V extends string
+        ? "string"
+        : never;
+
+type Float = "float32" | "float64";
+
+/** Decimals and floats do not mix: one of them is cast first. */
+export type MixesWith<T extends NumericType> = T extends "decimal"
+  ? Exclude<NumericType, Float>
+  : T extends Float
+    ? Exclude<NumericType, "decimal">
+    : NumericType;
+
+/** Mirrors `arithmeticType` of `ir/type-of.ts`. */
+export type ArithmeticType<
+  T extends ValueType,
+  U extends ValueType,
+  Division extends boolean = false,
+> = "decimal" extends T | U
+  ? "decimal"
+  : Float extends Exclude<Float, T | U>
+    ? Division extends true
+      ? "float64"
+      : "int64" extends T | U
+        ? "int64"
+        : "int32"
+    : "float64";
+
+/** The type of a constant beside an expression of type T. */
+type ConstantType<T extends ValueType, V> = T extends "int32" ? TypeOfValue<V> : T;
+
+type OperandType<T extends ValueType, O> = [TypeOf<O>] extends [never] ? ConstantType<T, O> : TypeOf<O>;
+
+type ArithmeticOperand<T extends NumericType, L extends Level> =
+  | ArithmeticValue<T>
+  | Typed<MixesWith<T>, boolean, Beside<L>>;
+
+type ComparableWith<T extends ValueType> = T extends NumericType ? MixesWith<T> : T;
+
+/** The other side of a comparison: a constant, or an expression of a type that T compares with. */
+export type ComparisonOperand<T extends ValueType, L extends Level> =
+  | PlainValue<T>
+  | Typed<ComparableWith<T>, boolean, Beside<L>>;
+
+/** A value of exactly type T: a constant or an expression. */
+export type SameTypeOperand<T extends ValueType, L extends Level> = PlainValue<T> | Typed<T, boolean, Beside<L>>;
+
+type Comparison<N extends boolean, L extends Level, O> = Scalar<"bool", Or<N, NullabilityOf<O>>, L | LevelOf<O>>;
+
+interface NullTestMethods<L extends Level> {
+  isNull(): Scalar<"bool", false, L>;
+  isNotNull(): Scalar<"bool", false, L>;
+}
+
+interface EqualityMethods<T extends ValueType, N extends boolean, L extends Level> {
+  eq<O extends ComparisonOperand<T, L>>(other: O): Comparison<N, L, O>;
+  ne<O extends ComparisonOperand<T, L>>(other: O): Comparison<N, L, O>;
+  /** Whether the value is one of these constants. */
+  in(...values: PlainValue<T>[]): Scalar<"bool", N, L>;
+}
+
+interface OrderMethods<T extends ValueType, N extends boolean, L extends Level> {
+  lt<O extends ComparisonOperand<T, L>>(other: O): Comparison<N, L, O>;
+  lte<O extends ComparisonOperand<T, L>>(other: O): Comparison<N, L, O>;
+  gt<O extends ComparisonOperand<T, L>>(other: O): Comparison<N, L, O>;
+  gte<O extends ComparisonOperand<T, L>>(other: O): Comparison<N, L, O>;
+}
+
+type Arithmetic<T extends NumericType, L extends Level, O, Division extends boolean = false> = Scalar<
+  ArithmeticType<T, OperandType<T, O>, Division>,
+  true,
+  L | LevelOf<O>
+>;
+
+/** Division by zero and overflow give null, so the result of arithmetic may always be null. */
+interface ArithmeticMethods<T extends NumericType, L extends Level> {
+  plus<const O extends ArithmeticOperand<T, L>>(other: O): Arithmetic<T, L, O>;
+  minus<const O extends ArithmeticOperand<T, L>>(other: O): Arithmetic<T, L, O>;
+  times<const O extends ArithmeticOperand<T, L>>(other: O): Arithmetic<T, L, O>;
+  /** float64 unless an operand is decimal; whole numbers divide with a fraction. */
+  dividedBy<const O extends ArithmeticOperand<T, L>>(other: O): Arithmetic<T, L, O, true>;
+}
+
+type Whole = Exclude<NumericType, Float>;
+
+interface ModuloMethods<T extends Whole, L extends Level> {
+  /** The remainder, with the sign of the dividend. Not for floats. */
+  modulo<const O extends bigint | ArithmeticValue<T> | Typed<Whole, boolean, Beside<L>>>(other: O): Arithmetic<T, L, O>;
+}
+
+/** What an expression and a list of others give together: null when one of them is. */
+type Joined<T extends ValueType, N extends boolean, L extends Level, O extends readonly unknown[]> = Scalar<
+  T,
+  Or<N, NullabilityOf<O[number]>>,
+  L | LevelOf<O[number]>
+>;
+
+interface LogicMethods<N extends boolean, L extends Level> {
+  and<O extends readonly Typed<"bool", boolean, Beside<L>>[]>(...others: O): Joined<"bool", N, L, O>;
+  or<O extends readonly Typed<"bool", boolean, Beside<L>>[]>(...others: O): Joined<"bool", N, L, O>;
+  not(): Scalar<"bool", N, L>;
+}
+
+interface StringMethods<N extends boolean, L extends Level> {
+  /** ASCII letters only. */
+  lower(): Scalar<"string", N, L>;
+  /** ASCII letters only. */
+  upper(): Scalar<"string", N, L>;
+  /** Without the spaces at both ends. */
+  trim(): Scalar<"string", N, L>;
+  /** In code points. */
+  length(): Scalar<"int32", N, L>;
+  /** Null when an operand is. */
+  concat<O extends readonly SameTypeOperand<"string", L>[]>(...others: O): Joined<"string", N, L, O>;
+  /** `start` counts code points from 1; without a length, up to the end. */
+  substring(start: number, length?: number): Scalar<"string", N, L>;
+  contains<O extends SameTypeOperand<"string", L>>(text: O): Comparison<N, L, O>;
+  startsWith<O extends SameTypeOperand<"string", L>>(text: O): Comparison<N, L, O>;
+  replace(from: string, to: string): Scalar<"string", N, L>;
+}
+
+interface JsonMethods<L extends Level> {
+  /** The value at a path of object keys and array positions (from 0); null where absent or JSON null. */
+  get(...path: readonly [string | number, ...(string | number)[]]): Scalar<"json", true, L>;
+}
+
+interface CalendarMethods<N extends boolean, L extends Level> {
+  year(zone?: string): Scalar<"int32", N, L>;
+  month(zone?: string): Scalar<"int32", N, L>;
+  day(zone?: string): Scalar<"int32", N, L>;
+  /** 1 is Monday, 7 Sunday. */
+  dayOfWeek(zone?: string): Scalar<"int32", N, L>;
+  dayOfYear(zone?: string): Scalar<"int32", N, L>;
+}
+
+interface ClockMethods<N extends boolean, L extends Level> {
+  hour(zone?: string): Scalar<"int32", N, L>;
+  /** Seconds since 1970-01-01T00:00:00Z with their fraction. */
+  epochSeconds(): Scalar<"float64", N, L>;
+}
+
+type Targets<T extends ScalarType> = (typeof castTargets)[T][number];
+
+interface CastMethodTypes {
+  readonly bool: "bool";
+  readonly int32: "int32";
+  readonly int64: "int64";
+  readonly float32: "float32";
+  readonly float64: "float64";
+  readonly decimal: "decimal";
+  readonly string: "string";
+  readonly timestamp: "timestamp";
+  readonly date: "date";
+  readonly json: "json";
+  readonly stringArray: "string[]";
+  readonly float64Array: "float64[]";
+}
+
+/** Casts that lose no value; mirrors `isLosslessCast`, and a test compares both. */
+type LosslessTargets<T extends ScalarType> = T extends "int64"
+  ? Exclude<Targets<T>, "int32">
+  : T extends "float32"
+    ? Float
+    : T extends "float64"
+      ? "float64"
+      : T extends "decimal"
+        ? "decimal" | "string"
+        : T extends "string" | "json"
+          ? T
+          : Targets<T>;
+
+type CastNullability<T extends ScalarType, N extends boolean, To extends ValueType> =
+  To extends LosslessTargets<T> ? N : true;
+
+/** A value that does not parse or fit is null and counted; `.strict()` fails the run instead. */
+export type Cast<From extends ScalarType, To extends ValueType, N extends boolean, L extends Level> = Scalar<
+  To,
+  CastNullability<From, N, To>,
+  L
+> & { strict(): Scalar<To, From extends "json" ? true : N, L> };
+
+type CastMethods<T extends ScalarType, N extends boolean, L extends Level> = {
+  readonly [M in keyof CastMethodTypes as CastMethodTypes[M] extends Targets<T> ? M : never]: () => Cast<
+    T,
+    CastMethodTypes[M],
+    N,
+    L
+  >;
+};
+
+/** What a feature promises; each call gives a feature that promises it. */
+interface DescribedMethods<T extends ValueType, N extends boolean, V> {
+  describe(description: string): FeatureDefinition<T, N, V>;
+  /** For people and generated documents, `"seconds"`, `"USD"`. */
+  unit(unit: string): FeatureDefinition<T, N, V>;
+  /** The largest share of null values, 0 to 1, that a run may give. */
+  maxNullFraction(fraction: number): FeatureDefinition<T, N, V>;
+  tags(...tags: string[]): FeatureDefinition<T, N, V>;
+}
+
+interface RangeMethods<T extends ValueType, N extends boolean, V> {
+  /** Both bounds included. */
+  between(minimum: number, maximum: number): FeatureDefinition<T, N, V>;
+}
+
+interface ChoiceMethods<T extends ValueType, N extends boolean> {
+  /** The only values the feature takes beside null; the row type becomes their union. */
+  oneOf<const V extends PlainValue<T>>(...values: V[]): FeatureDefinition<T, N, V>;
+}
+
+interface VectorMethods<T extends ValueType, N extends boolean, V> {
+  /** Names the embedding space: vectors are comparable within one only. The metric is cosine by default. */
+  space(space: string, options?: { readonly metric?: Metric }): FeatureDefinition<T, N, V>;
+}
+
+/** The contract methods of a feature of type T, nullable or not, whose value is V. */
+export type ContractMethods<T extends ValueType, N extends boolean, V> = DescribedMethods<T, N, V> &
+  (T extends NumericType ? RangeMethods<T, N, V> : unknown) &
+  (T extends "string" | "int32" ? ChoiceMethods<T, N> : unknown) &
+  (T extends VectorType ? VectorMethods<T, N, V> : unknown);
+
+/** An expression of type T with the methods that T has; at entity level it is also a feature. */
+export type Scalar<T extends ValueType, N extends boolean, L extends Level> = Typed<T, N, L> &
+  NullTestMethods<L> &
+  (T extends ComparableType ? EqualityMethods<T, N, L> : unknown) &
+  (T extends OrderedType ? OrderMethods<T, N, L> : unknown) &
+  (T extends NumericType ? ArithmeticMethods<T, L> : unknown) &
+  (T extends Whole ? ModuloMethods<T, L> : unknown) &
+  (T extends "bool" ? LogicMethods<N, L> : unknown) &
+  (T extends "string" ? StringMethods<N, L> : unknown) &
+  (T extends "json" ? JsonMethods<L> : unknown) &
+  (T extends "date" | "timestamp" ? CalendarMethods<N, L> : unknown) &
+  (T extends "timestamp" ? ClockMethods<N, L> : unknown) &
+  (T extends ScalarType ? CastMethods<T, N, L> : unknown) &
+  ([L] extends ["entity"] ? ContractMethods<T, N, RowValue<T>> : unknown);
+
+export type DatePartMethod = "year" | "month" | "day" | "hour" | "dayOfWeek" | "dayOfYear" | "epochSeconds";
+
+export const datePartMethods: Readonly<Record<DatePartMethod, DatePart>> = {
+  year: "year",
+  month: "month",
+  day: "day",
+  hour: "hour",
+  dayOfWeek: "day_of_week",
+  dayOfYear: "day_of_year",
+  epochSeconds: "epoch_seconds",
+};
+
+/** The type each cast method casts to. */
+export const castMethods: Readonly<CastMethodTypes> = {
+  bool: "bool",
+  int32: "int32",
+  int64: "int64",
+  float32: "float32",
+  float64: "float64",
+  decimal: "decimal",
+  string: "string",
+  timestamp: "timestamp",
+  date: "date",
+  json: "json",
+  stringArray: "string[]",
+  float64Array: "float64[]",
+};

@@ -1,0 +1,20 @@
+import type { ValueType, VectorType } from "../ir/types";
+
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+
+/** A value as clients give it: int64 is bigint; decimal, timestamp and date are text. */
+export type RowValue<T extends ValueType> = T extends "bool"
+  ? boolean
+  : T extends "int32" | "float32" | "float64"
+    ? number
+    : T extends "int64"
+      ? bigint
+      : T extends "decimal" | "string" | "timestamp" | "date"
+        ? string
+        : T extends "json"
+          ? JsonValue
+          : T extends "string[]"
+            ? readonly string[]
+            : T extends "float64[]" | VectorType
+              ? readonly number[]
+              : never;

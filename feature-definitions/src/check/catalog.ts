@@ -1,0 +1,60 @@
+import type { Definitions, Relation, Source } from "../ir/nodes";
+import { vectorDimensions } from "../ir/types";
+import { distinct } from "./check-across";
+
+/** A column as the database describes it. */
+export interface CatalogColumn {
+  readonly name: string;
+  /** As `format_type` prints it, `character varying(50)`, `vector(384)`; for a domain, its base type. */
+  readonly type: string;
+  readonly isEnum: boolean;
+  /** Null where the database does not say: columns of views and queries. */
+  readonly nullable: boolean | null;
+}
+
+export type CatalogRelation =
+  | {
+      readonly relation: Relation;
+      readonly state: "found";
+      readonly columns: readonly CatalogColumn[];
+      /** The columns of each unique index or constraint that covers all rows (no partial, no expression index). */
+      readonly uniqueKeys: readonly (readonly string[])[];
+      /** Whether the role that will materialize may select from it. */
+      readonly isReadable: boolean;
+    }
+  | { readonly relation: Relation; readonly state: "missing" }
+  /** A query that the database refuses, with its message. */
+  | { readonly relation: Relation; readonly state: "failed"; readonly reason: string };
+
+/** What `checkCatalog` knows of a database. */
+export interface Catalog {
+  /** One for each of `relationsOf(definitions)`. */
+  readonly relations: readonly CatalogRelation[];
+  /** Tables and views the role can see, `name` where the search path has it, else `schema.name`. For suggestions. */
+  readonly tableNames: readonly string[];
+  readonly hasVectorExtension: boolean;
+}
+
+export function sourcesOf({ featureViews }: Definitions): readonly Source[] {
+  const populations = featureViews.map((view) => view.entity.population).filter((source) => source !== null);
+  return [...featureViews.map((view) => view.source), ...populations];
+}
+
+/** The tables and queries that definitions read, each once: what a catalog has to describe. */
+export function relationsOf(definitions: Definitions): readonly Relation[] {
+  return distinct(sourcesOf(definitions).map((source) => source.relation));
+}
+
+/** Whether definitions have vectors, for which the database needs pgvector. */
+export function needsVectors({ featureViews }: Definitions): boolean {
+  const isVector = ({ type }: { readonly type: Source["columns"][number]["type"] }): boolean =>
+    vectorDimensions(type) !== undefined;
+  return featureViews.some((view) => view.features.some(isVector));
+}
+
+/** A relation as people write it: `schema.table`, or the first words of a query. */
+export function relationName(relation: Relation): string {
+  if (relation.kind === "table") return [relation.schema, relation.table].filter((part) => part !== null).join(".");
+  const text = relation.text.replace(/\s+/g, " ").trim();
+  return text.length > 60 ? `(${text.slice(0, 57)}…)` : `(${text})`;
+}

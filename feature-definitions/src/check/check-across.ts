@@ -1,0 +1,76 @@
+import { canonicalJson } from "../ir/canonical";
+import type { Definitions, Entity, FeatureView, Source } from "../ir/nodes";
+import { checkFilter } from "./check-expression";
+import { checkName, repeated } from "./check-names";
+import { checkKeyCovers, checkSource } from "./check-source";
+import type { Report } from "./report";
+
+type ReportOf = (definition: string) => Report;
+
+export function idOf({ name, version }: { readonly name: string; readonly version: number }): string {
+  return `${name}@${version}`;
+}
+
+/** The different items, by what they say. */
+export function distinct<T>(items: readonly T[]): readonly T[] {
+  return [...new Map(items.map((item) => [canonicalJson(item), item])).values()];
+}
+
+function checkEntity(report: Report, entity: Entity): void {
+  checkName(report, "entity.name", entity.name);
+  if (entity.key.length === 0) report("entity_without_key", "entity.key", {});
+  for (const { name } of entity.key) checkName(report, `entity.key.${name}`, name);
+  for (const name of repeated(entity.key.map((key) => key.name))) {
+    report("column_duplicate", `entity.key.${name}`, { name });
+  }
+  if (entity.population === null) {
+    report("entity_without_population", "entity.from", { name: entity.name });
+    return;
+  }
+  checkKeyCovers(report, "entity.from", entity.population, entity);
+  checkFilter(report, "entity.from.where", entity.population, entity.population.filter);
+}
+
+/** Entities and sources are shared by many views: each is judged once, under its own name. */
+export function checkShared(reportOf: ReportOf, views: readonly FeatureView[]): void {
+  for (const entity of distinct(views.map((view) => view.entity))) checkEntity(reportOf(entity.name), entity);
+  const populations = views.map((view) => view.entity.population).filter((source) => source !== null);
+  const sources = [...views.map((view) => view.source), ...populations];
+  const unfiltered = sources.map((source): Source => ({ ...source, filter: null }));
+  for (const source of distinct(unfiltered)) checkSource(reportOf(source.name), source);
+
+  const firstUse = new Map<string, FeatureView>();
+  for (const view of views) {
+    const first = firstUse.get(view.entity.name);
+    if (!first) firstUse.set(view.entity.name, view);
+    else if (canonicalJson(first.entity) !== canonicalJson(view.entity)) {
+      reportOf(idOf(view))("entity_defined_twice", "entity", { name: view.entity.name, other: idOf(first) });
+    }
+  }
+}
+
+/** One embedding space has one metric and one number of dimensions, whichever views hold its vectors. */
+export function checkSpaces(reportOf: ReportOf, views: readonly FeatureView[]): void {
+  const first = new Map<string, { readonly place: string; readonly metric: string; readonly type: string }>();
+  for (const view of views) {
+    for (const { name: featureName, embedding, type } of view.features) {
+      if (embedding === null) continue;
+      const { space: name, metric } = embedding;
+      const known = first.get(name);
+      if (!known) {
+        first.set(name, { place: `${idOf(view)}.${featureName}`, metric, type });
+        continue;
+      }
+      const report = reportOf(idOf(view));
+      const place = `features.${featureName}`;
+      if (known.metric !== metric) report("space_metrics_mixed", place, { name, metric, other: known.place });
+      if (known.type !== type) report("space_dimensions_mixed", place, { name, type, other: known.place });
+    }
+  }
+}
+
+export function checkDuplicates(reportOf: ReportOf, { featureViews, featureServices }: Definitions): void {
+  for (const definitions of [featureViews, featureServices]) {
+    for (const name of repeated(definitions.map(idOf))) reportOf(name)("definition_duplicate", "name", { name });
+  }
+}

@@ -1,0 +1,135 @@
+import { canonicalJson } from "../ir/canonical";
+import type { Definitions, Entity, Source, SourceColumn, TimeColumn } from "../ir/nodes";
+import { type Catalog, type CatalogRelation, needsVectors, relationName } from "./catalog";
+import { distinct, idOf } from "./check-across";
+import { baseType, canRead, readersOf, timeWithoutZone } from "./database-types";
+import type { Diagnostic } from "./diagnostics";
+import { nearestName } from "./nearest";
+import { type CheckOptions, createCollector, type Report } from "./report";
+
+type FoundRelation = Extract<CatalogRelation, { readonly state: "found" }>;
+
+interface Context {
+  readonly report: Report;
+  readonly source: Source;
+  readonly found: FoundRelation;
+}
+
+function columnAt({ report, found }: Context, place: string, name: string) {
+  const column = found.columns.find((candidate) => candidate.name === name);
+  if (column) return column;
+  const nearest = nearestName(
+    name,
+    found.columns.map((candidate) => candidate.name),
+  );
+  report("database_column_missing", place, { name, relation: relationName(found.relation), nearest });
+  return undefined;
+}
+
+function checkTyped(context: Context, place: string, declared: Omit<SourceColumn, "name" | "nullable">): void {
+  const { report } = context;
+  const { column: name, type, zone } = declared;
+  const column = columnAt(context, place, name);
+  if (!column) return;
+  if (!canRead(type, column)) {
+    report("database_type_unreadable", place, { name, found: column.type, type, readers: readersOf(column) });
+    return;
+  }
+  if (type !== "timestamp") return;
+  const isZoneless = baseType(column.type) === timeWithoutZone;
+  if (isZoneless && zone === null) report("zone_missing", place, { name });
+  if (!isZoneless && zone !== null) report("zone_on_zoned_column", place, { name });
+}
+
+function checkTime(context: Context, place: string, time: TimeColumn | null): void {
+  if (time) checkTyped(context, place, { ...time, type: "timestamp" });
+}
+
+function checkColumns(context: Context): void {
+  const { report, source, found } = context;
+  for (const column of source.key) checkTyped(context, `source.key.${column.name}`, column);
+  for (const column of source.columns) {
+    const place = `source.columns.${column.name}`;
+    checkTyped(context, place, column);
+    const mayBeNull = found.columns.find((candidate) => candidate.name === column.column)?.nullable === true;
+    if (mayBeNull && !column.nullable) report("database_column_nullable", place, { name: column.column });
+  }
+  checkTime(context, "source.eventTime", source.eventTime);
+  checkTime(context, "source.knownTime", source.knownTime);
+  for (const name of source.tieBreak) columnAt(context, "source.tieBreak", name);
+  if (source.tenant !== null) columnAt(context, "source.tenant", source.tenant);
+}
+
+/** The database's description of a source's relation; reports why where there is none to compare with. */
+function foundFor(report: Report, source: Source, catalog: Catalog): FoundRelation | undefined {
+  const wanted = canonicalJson(source.relation);
+  const described = catalog.relations.find((candidate) => canonicalJson(candidate.relation) === wanted);
+  const name = relationName(source.relation);
+  const place = source.relation.kind === "table" ? "source.table" : "source.query";
+  if (!described) {
+    report("relation_not_described", place, { name });
+    return undefined;
+  }
+  switch (described.state) {
+    case "missing":
+      report("relation_missing", place, { name, nearest: nearestName(name, catalog.tableNames) });
+      return undefined;
+    case "failed":
+      report("query_fails", place, { reason: described.reason });
+      return undefined;
+    case "found":
+      if (!described.isReadable) report("relation_unreadable", place, { name });
+      return described;
+    default:
+      return described satisfies never;
+  }
+}
+
+/** One row per key is what a population and a source that is updated in place promise. */
+function checkUnique(report: Report, place: string, source: Source, entity: Entity, found: FoundRelation): void {
+  const keys = entity.key.map(({ name }) => source.key.find((column) => column.name === name)?.column ?? name);
+  const columns = [...(source.tenant === null ? [] : [source.tenant]), ...keys];
+  const isUnique = found.uniqueKeys.some(
+    (unique) => unique.length > 0 && unique.every((name) => columns.includes(name)),
+  );
+  if (!isUnique) report("key_not_unique", place, { relation: relationName(source.relation), columns });
+}
+
+function unfiltered(source: Source): Source {
+  return { ...source, filter: null };
+}
+
+/**
+ * Compares what definitions say of their sources with what the database says: tables, columns, types, zones, nulls, key
+ * uniqueness and privileges. Pure: the catalog was read before. Expects definitions without errors by
+ * `checkDefinitions`.
+ */
+export function checkCatalog(definitions: Definitions, catalog: Catalog, options: CheckOptions = {}): Diagnostic[] {
+  const { diagnostics, reportOf } = createCollector(options);
+  const { featureViews } = definitions;
+  const populations = featureViews.map((view) => view.entity.population).filter((source) => source !== null);
+  const sources = distinct([...featureViews.map((view) => view.source), ...populations].map(unfiltered));
+  const silent: Report = () => undefined;
+
+  for (const source of sources) {
+    const report = reportOf(source.name);
+    const found = foundFor(report, source, catalog);
+    if (found) checkColumns({ report, source, found });
+  }
+  for (const entity of distinct(featureViews.map((view) => view.entity))) {
+    const found = entity.population && foundFor(silent, entity.population, catalog);
+    if (entity.population && found) checkUnique(reportOf(entity.name), "entity.from", entity.population, entity, found);
+  }
+  for (const { source, entity } of featureViews) {
+    const found = source.history === "current" && foundFor(silent, source, catalog);
+    if (found) checkUnique(reportOf(source.name), "source.key", source, entity, found);
+  }
+  if (needsVectors(definitions) && !catalog.hasVectorExtension) {
+    for (const view of featureViews.filter((candidate) =>
+      needsVectors({ featureViews: [candidate], featureServices: [] }),
+    )) {
+      reportOf(idOf(view))("vector_extension_missing", "features", {});
+    }
+  }
+  return [...diagnostics];
+}

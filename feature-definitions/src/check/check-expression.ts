@@ -1,0 +1,83 @@
+import type { AggregateExpression, ColumnExpression, Expression } from "../ir/expressions";
+import type { Source } from "../ir/nodes";
+import { typeOf } from "../ir/type-of";
+import { childrenOf } from "../ir/visit";
+import { checkOperands } from "./check-operands";
+import { nearestName } from "./nearest";
+import type { Report } from "./report";
+
+/** Where an expression stands: what it may read depends on it. */
+type Position = "feature" | "aggregate" | "filter";
+
+interface Context {
+  readonly report: Report;
+  readonly place: string;
+  readonly source: Source;
+  readonly position: Position;
+}
+
+function checkColumn({ report, place, source, position }: Context, column: ColumnExpression): boolean {
+  const key = source.key.find(({ name }) => name === column.name);
+  const declared = key ?? source.columns.find(({ name }) => name === column.name);
+  if (!declared) {
+    const known = [...source.key, ...source.columns].map(({ name }) => name);
+    const nearest = nearestName(column.name, known);
+    report("column_unknown", place, { name: column.name, source: source.name, nearest });
+    return false;
+  }
+  const nullable = key ? false : declared.nullable;
+  const describe = (type: string, isNullable: boolean): string => (isNullable ? `${type} or null` : type);
+  if (declared.type !== column.type || nullable !== column.nullable) {
+    report("column_type_differs", place, {
+      name: column.name,
+      found: describe(column.type, column.nullable),
+      declared: describe(declared.type, nullable),
+    });
+  }
+  if (position === "feature") report("column_outside_aggregate", place, { name: column.name });
+  return true;
+}
+
+function checkPlacement({ report, place, source, position }: Context, aggregate: AggregateExpression): void {
+  const { name, overSeconds } = aggregate;
+  if (position === "aggregate") report("aggregate_nested", place, { name });
+  if (position === "filter") report("aggregate_in_filter", place, { name });
+  const takesRow = name === "latest" || name === "first";
+  if (overSeconds !== null && (!Number.isSafeInteger(overSeconds) || overSeconds <= 0)) {
+    report("window_not_positive", place, { seconds: overSeconds });
+  }
+  if (source.eventTime === null) {
+    if (overSeconds !== null) report("window_without_event_time", place, { source: source.name });
+    if (takesRow) report("order_without_event_time", place, { name, source: source.name });
+  }
+}
+
+/** Checks a node and all below it; false when it reads an unknown column, whose type nobody knows. */
+function check(context: Context, expression: Expression): boolean {
+  if (expression.kind === "column") return checkColumn(context, expression);
+  const below: Context = expression.kind === "aggregate" ? { ...context, position: inner(context.position) } : context;
+  const areKnown = childrenOf(expression)
+    .map((child) => check(below, child))
+    .every(Boolean);
+  if (expression.kind === "aggregate") checkPlacement(context, expression);
+  // The types of an expression over an unknown column are a guess: complaints about them would only hide the cause.
+  if (areKnown) checkOperands(context.report, context.place, expression);
+  return areKnown || expression.kind === "cast" || expression.kind === "null_test";
+}
+
+function inner(position: Position): Position {
+  return position === "filter" ? "filter" : "aggregate";
+}
+
+/** Checks a feature's expression. */
+export function checkFeatureExpression(report: Report, place: string, source: Source, expression: Expression): void {
+  check({ report, place, source, position: "feature" }, expression);
+}
+
+/** Checks a condition over a source's rows. */
+export function checkFilter(report: Report, place: string, source: Source, filter: Expression | null): void {
+  if (filter === null) return;
+  const isKnown = check({ report, place, source, position: "filter" }, filter);
+  const found = typeOf(filter);
+  if (isKnown && found !== "bool") report("condition_not_bool", place, { found });
+}

@@ -1,0 +1,226 @@
+import type {
+  AggregateExpression,
+  ArithmeticExpression,
+  Expression,
+  LiteralExpression,
+  SqlExpression,
+  StringFunctionExpression,
+} from "../ir/expressions";
+import { typeOf } from "../ir/type-of";
+import { canCast, castTargetsOf, isComparable, isNumeric, isOrdered } from "../ir/type-tables";
+import { type ValueType, vectorDimensions } from "../ir/types";
+import { checkLiteral } from "./check-literal";
+import type { Report } from "./report";
+import { isTimeZone } from "./zone";
+
+const numeric = ["a number"];
+const isFloat = (type: ValueType): boolean => type === "float32" || type === "float64";
+
+function mixes(left: ValueType, right: ValueType): boolean {
+  return !((left === "decimal" && isFloat(right)) || (isFloat(left) && right === "decimal"));
+}
+
+function checkCondition(report: Report, place: string, condition: Expression): void {
+  const found = typeOf(condition);
+  if (found !== "bool") report("condition_not_bool", place, { found });
+}
+
+function checkArithmetic(report: Report, place: string, { operator, left, right }: ArithmeticExpression): void {
+  const types = [typeOf(left), typeOf(right)] as const;
+  const suitable = (type: ValueType): boolean => isNumeric(type) && !(operator === "%" && isFloat(type));
+  const expected = operator === "%" ? ["int32", "int64", "decimal"] : numeric;
+  for (const found of types) {
+    if (!suitable(found)) report("type_unsuitable", place, { operation: `\`${operator}\``, found, expected });
+  }
+  if (!mixes(...types)) report("decimal_with_float", place, {});
+}
+
+function checkComparable(report: Report, place: string, left: ValueType, right: ValueType, ordered: boolean): void {
+  const bothNumeric = isNumeric(left) && isNumeric(right);
+  const suitable = ordered ? isOrdered(left) : isComparable(left);
+  if (bothNumeric && !mixes(left, right)) report("decimal_with_float", place, {});
+  else if (!bothNumeric && (left !== right || !suitable)) report("types_incomparable", place, { left, right });
+}
+
+function checkSameTypes(report: Report, place: string, operation: string, values: readonly Expression[]): void {
+  const [first, ...rest] = values.map(typeOf);
+  const other = rest.find((type) => type !== first);
+  if (first && other) report("types_differ", place, { operation, left: first, right: other });
+}
+
+const stringFunctions: Readonly<
+  Record<StringFunctionExpression["name"], { least: number; most: number; count: string }>
+> = {
+  lower: { least: 1, most: 1, count: "one string" },
+  upper: { least: 1, most: 1, count: "one string" },
+  trim: { least: 1, most: 1, count: "one string" },
+  length: { least: 1, most: 1, count: "one string" },
+  concat: { least: 1, most: Number.POSITIVE_INFINITY, count: "strings" },
+  substring: { least: 2, most: 3, count: "a string, a start and perhaps a length" },
+  contains: { least: 2, most: 2, count: "two strings" },
+  starts_with: { least: 2, most: 2, count: "two strings" },
+  replace: { least: 3, most: 3, count: "three strings" },
+};
+
+function checkStringFunction(report: Report, place: string, { name, operands }: StringFunctionExpression): void {
+  const { least, most, count } = stringFunctions[name];
+  if (operands.length < least || operands.length > most) report("operands_missing", place, { operation: name, count });
+  for (const [index, operand] of operands.entries()) {
+    const expected = name === "substring" && index > 0 ? "int32" : "string";
+    const found = typeOf(operand);
+    if (found !== expected) report("type_unsuitable", place, { operation: name, found, expected: [expected] });
+    const smallest = index === 1 ? 1 : 0;
+    const isTooSmall = operand.kind === "literal" && typeof operand.value === "number" && operand.value < smallest;
+    if (expected === "int32" && isTooSmall) report("substring_range", place, {});
+  }
+}
+
+function checkAggregate(
+  report: Report,
+  place: string,
+  { name, operand, where, ignoreNulls }: AggregateExpression,
+): void {
+  if (where) checkCondition(report, place, where);
+  if (ignoreNulls && name !== "latest" && name !== "first") report("ignore_nulls_meaningless", place, { name });
+  if (operand === null) {
+    if (name !== "count") report("aggregate_without_operand", place, { name });
+    return;
+  }
+  const found = typeOf(operand);
+  const unsuitable = (expected: readonly string[]): void =>
+    report("type_unsuitable", place, { operation: name, found, expected });
+  switch (name) {
+    case "latest":
+    case "first":
+    case "count":
+      return;
+    case "count_distinct":
+      if (!isComparable(found)) unsuitable([...numeric, "bool", "string", "timestamp", "date"]);
+      return;
+    case "min":
+    case "max":
+      if (!isOrdered(found)) unsuitable([...numeric, "string", "timestamp", "date"]);
+      return;
+    case "sum":
+    case "avg":
+    case "stddev":
+      if (!isNumeric(found)) unsuitable(numeric);
+      return;
+    default:
+      name satisfies never;
+  }
+}
+
+/** Text outside quotes: what stands in a string or a quoted name is not syntax. */
+function syntaxOf(text: string): string {
+  return text.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"/g, "''");
+}
+
+function checkSql(report: Report, place: string, { texts, operands }: SqlExpression): void {
+  const faults = [
+    [texts.length !== operands.length + 1, "has not one piece more than operands"],
+    [texts.join("").trim() === "" && operands.length === 0, "is empty"],
+    [/;|--|\/\*/.test(syntaxOf(texts.join(" "))), "contains `;` or a comment"],
+    [/\$\d/.test(syntaxOf(texts.join(" "))), "contains a placeholder such as `$1`"],
+    [texts.some((text) => text.includes("\0")), "contains a zero character"],
+  ] as const;
+  for (const [isBroken, fault] of faults) if (isBroken) report("sql_malformed", place, { fault });
+}
+
+/** Checks that one node's operands have types it can take; not what lies below them. */
+export function checkOperands(report: Report, place: string, expression: Expression): void {
+  const needs = (operation: string, isMet: boolean, count: string): void => {
+    if (!isMet) report("operands_missing", place, { operation, count });
+  };
+  switch (expression.kind) {
+    case "column":
+    case "null_test":
+      return;
+    case "literal":
+      checkLiteral(report, place, expression);
+      return;
+    case "arithmetic":
+      checkArithmetic(report, place, expression);
+      return;
+    case "comparison": {
+      const isOrder = expression.operator !== "=" && expression.operator !== "<>";
+      checkComparable(report, place, typeOf(expression.left), typeOf(expression.right), isOrder);
+      return;
+    }
+    case "logic":
+      needs(expression.operator, expression.operands.length > 0, "one condition or more");
+      for (const operand of expression.operands) checkCondition(report, place, operand);
+      return;
+    case "not":
+      checkCondition(report, place, expression.operand);
+      return;
+    case "in":
+      needs("in", expression.values.length > 0, "one value or more");
+      checkIn(report, place, typeOf(expression.operand), expression.values);
+      return;
+    case "case": {
+      needs("a case", expression.branches.length > 0, "one branch or more");
+      for (const branch of expression.branches) checkCondition(report, place, branch.when);
+      const values = expression.branches.map((branch) => branch.value);
+      checkSameTypes(report, place, "a case", expression.otherwise ? [...values, expression.otherwise] : values);
+      return;
+    }
+    case "coalesce":
+      needs("coalesce", expression.operands.length > 0, "one value or more");
+      checkSameTypes(report, place, "coalesce", expression.operands);
+      return;
+    case "string_function":
+      checkStringFunction(report, place, expression);
+      return;
+    case "json_get": {
+      const found = typeOf(expression.operand);
+      if (found !== "json") report("type_unsuitable", place, { operation: "get", found, expected: ["json"] });
+      const isStep = (step: string | number): boolean =>
+        typeof step === "string" ? !step.includes("\0") : Number.isInteger(step) && step >= 0 && step < 2 ** 31;
+      if (expression.path.length === 0 || !expression.path.every(isStep)) report("json_path_invalid", place, {});
+      return;
+    }
+    case "cast": {
+      const from = typeOf(expression.operand);
+      const { to } = expression;
+      if (!canCast(from, to)) report("cast_unsupported", place, { from, to, targets: castTargetsOf(from) });
+      return;
+    }
+    case "date_part": {
+      const found = typeOf(expression.operand);
+      const { part, zone } = expression;
+      if (found === "date" && (part === "hour" || part === "epoch_seconds"))
+        report("date_part_of_date", place, { part });
+      if (found !== "date" && found !== "timestamp") {
+        report("type_unsuitable", place, { operation: part, found, expected: ["timestamp", "date"] });
+      }
+      if (!isTimeZone(zone)) report("zone_unknown", place, { zone });
+      return;
+    }
+    case "sql":
+      checkVectorType(report, place, expression.type);
+      checkSql(report, place, expression);
+      return;
+    case "aggregate":
+      checkAggregate(report, place, expression);
+      return;
+    default:
+      expression satisfies never;
+  }
+}
+
+function checkIn(report: Report, place: string, type: ValueType, values: readonly LiteralExpression[]): void {
+  const wrong = values.find((value) => value.type !== type && !(isNumeric(type) && isNumeric(value.type)));
+  if (wrong) report("types_incomparable", place, { left: type, right: wrong.type });
+  else for (const value of values) checkComparable(report, place, type, value.type, false);
+}
+
+/** pgvector's limit for stored vectors. */
+const mostDimensions = 16_000;
+
+export function checkVectorType(report: Report, place: string, type: ValueType): void {
+  const dimensions = vectorDimensions(type);
+  if (dimensions !== undefined && (dimensions < 1 || dimensions > mostDimensions)) {
+    report("vector_dimensions", place, { type });
+  }
+}

@@ -1,0 +1,64 @@
+import type { Entity, Source, SourceColumn, TimeColumn } from "../ir/nodes";
+import { repeated } from "./check-names";
+import { checkVectorType } from "./check-operands";
+import type { Report } from "./report";
+import { isTimeZone } from "./zone";
+
+const longestIdentifier = 63;
+
+function checkDatabaseName(report: Report, place: string, name: string): void {
+  const bytes = new TextEncoder().encode(name).length;
+  if (bytes < 1 || bytes > longestIdentifier || name.includes("\0")) report("column_name_invalid", place, { name });
+}
+
+function checkZone(report: Report, place: string, zone: string | null): void {
+  if (zone !== null && !isTimeZone(zone)) report("zone_unknown", place, { zone });
+}
+
+function checkColumn(report: Report, place: string, { column, type, zone }: SourceColumn): void {
+  checkDatabaseName(report, place, column);
+  checkVectorType(report, place, type);
+  if (zone !== null && type !== "timestamp") report("zone_meaningless", place, { type });
+  else checkZone(report, place, zone);
+}
+
+function checkTime(report: Report, place: string, time: TimeColumn | null): void {
+  if (time === null) return;
+  checkDatabaseName(report, place, time.column);
+  checkZone(report, place, time.zone);
+}
+
+function checkRelation(report: Report, { relation }: Source): void {
+  if (relation.kind === "table") {
+    if (relation.table === "" || relation.schema === "") report("source_without_relation", "source.table", {});
+    return;
+  }
+  // Quoted text, quoted names and comments are no syntax.
+  const syntax = relation.text.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\//g, " ");
+  if (!/^\s*\(*\s*(select|with)\b/i.test(syntax) || /;|\$\d/.test(syntax))
+    report("query_not_select", "source.query", {});
+}
+
+/** Checks what a source says of itself. Its filter is checked where it is used. */
+export function checkSource(report: Report, source: Source): void {
+  checkRelation(report, source);
+  for (const column of source.key) checkColumn(report, `source.key.${column.name}`, column);
+  for (const column of source.columns) checkColumn(report, `source.columns.${column.name}`, column);
+  const names = [...source.key, ...source.columns].map((column) => column.name);
+  for (const name of repeated(names)) report("column_duplicate", `source.columns.${name}`, { name });
+  checkTime(report, "source.eventTime", source.eventTime);
+  checkTime(report, "source.knownTime", source.knownTime);
+  for (const name of source.tieBreak) checkDatabaseName(report, "source.tieBreak", name);
+  if (source.tenant !== null) checkDatabaseName(report, "source.tenant", source.tenant);
+  if (source.knownTime && !source.eventTime) report("known_time_without_event_time", "source.knownTime", {});
+  if (source.history === null) report("history_undeclared", "source.history", { name: source.name });
+}
+
+/** Checks that a source can be joined to an entity. */
+export function checkKeyCovers(report: Report, place: string, source: Source, entity: Entity): void {
+  for (const { name, type } of entity.key) {
+    const found = source.key.find((column) => column.name === name);
+    if (!found) report("key_missing", place, { name, entity: entity.name });
+    else if (found.type !== type) report("key_type_differs", place, { name, found: found.type, expected: type });
+  }
+}

@@ -1,0 +1,38 @@
+import type { FeatureView } from "../ir/nodes";
+import { some } from "../ir/visit";
+import { checkFilter } from "./check-expression";
+import { checkFeature } from "./check-feature";
+import { checkName, checkVersion, repeated } from "./check-names";
+import { checkKeyCovers } from "./check-source";
+import type { Report } from "./report";
+
+function checkTtl(report: Report, { ttlSeconds, source }: FeatureView): void {
+  if (ttlSeconds === null) return;
+  if (!Number.isSafeInteger(ttlSeconds) || ttlSeconds <= 0) report("ttl_not_positive", "ttl", { seconds: ttlSeconds });
+  if (source.eventTime === null) report("ttl_without_event_time", "ttl", { name: source.name });
+}
+
+function checkTieBreak(report: Report, { source, features }: FeatureView): void {
+  // A source that is updated in place has one row per key: nothing to order.
+  if (source.tieBreak.length > 0 || source.eventTime === null || source.history === "current") return;
+  const takesRow = features.some((feature) =>
+    some(feature.expression, (node) => node.kind === "aggregate" && (node.name === "latest" || node.name === "first")),
+  );
+  if (takesRow) report("tie_break_missing", "source.tieBreak", { source: source.name });
+}
+
+/** Checks a view but for its entity and its source's own declaration, which it shares with others. */
+export function checkView(report: Report, view: FeatureView): void {
+  checkName(report, "name", view.name);
+  checkVersion(report, view.version);
+  checkKeyCovers(report, "source.key", view.source, view.entity);
+  checkFilter(report, "source.where", view.source, view.source.filter);
+  checkFilter(report, "where", view.source, view.filter);
+  checkTtl(report, view);
+  checkTieBreak(report, view);
+  if (view.features.length === 0) report("view_without_features", "features", {});
+  for (const name of repeated(view.features.map((feature) => feature.name))) {
+    report("feature_duplicate", `features.${name}`, { name });
+  }
+  for (const feature of view.features) checkFeature(report, view, feature);
+}

@@ -1,0 +1,325 @@
+// One table, and therefore long: every rule an author can break, with what the author is told.
+
+export type Severity = "error" | "warning";
+
+/** One broken rule. */
+export interface Diagnostic {
+  /** Stable: tools may match on it. */
+  readonly code: DiagnosticCode;
+  readonly severity: Severity;
+  /** `lyric_sentiment@2` for views and services, `analyses` for sources, `track` for entities. */
+  readonly definition: string;
+  /** Where in the definition, `features.quality`, `source.eventTime`; `""` for the definition as a whole. */
+  readonly place: string;
+  readonly message: string;
+  readonly suggestion: string | null;
+}
+
+interface Text {
+  readonly severity: Severity;
+  readonly message: string;
+  readonly suggestion: string | null;
+  /** A warning that strict checks make an error. */
+  readonly strict?: true;
+}
+
+const error = (message: string, suggestion: string | null = null): Text => ({ severity: "error", message, suggestion });
+const warning = (message: string, suggestion: string | null = null): Text => ({
+  severity: "warning",
+  message,
+  suggestion,
+});
+const strictly = (text: Text): Text => ({ ...text, strict: true });
+
+const didYouMean = (name: string | null): string | null => (name === null ? null : `Did you mean \`${name}\`?`);
+const list = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(", ");
+
+interface Name {
+  readonly name: string;
+}
+interface Lookup extends Name {
+  /** The nearest known name, if one is near. */
+  readonly nearest: string | null;
+}
+interface Types {
+  readonly left: string;
+  readonly right: string;
+}
+
+export const diagnosticTable = {
+  // Names and versions
+  name_invalid: ({ name }: Name) =>
+    error(
+      `The name ${JSON.stringify(name)} is not lower case letters, digits and underscores, a letter first, at most 40`,
+      didYouMean(
+        name
+          .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
+          .toLowerCase()
+          .replace(/[^a-z0-9]+/g, "_")
+          .replace(/^[^a-z]+|_+$/g, "")
+          .slice(0, 40) || null,
+      ),
+    ),
+  name_reserved: ({ name }: Name) =>
+    error(`\`${name}\` is the name of an entity key column, so no feature may have it`, "Rename the feature."),
+  version_invalid: ({ version }: { readonly version: unknown }) =>
+    error(`The version ${String(version)} is not a whole number from 1`, "Start with `version: 1`."),
+  definition_duplicate: ({ name }: Name) =>
+    error(`\`${name}\` is defined more than once`, "Give one of them another name or version."),
+  feature_duplicate: ({ name }: Name) =>
+    error(`The feature \`${name}\` is defined more than once`, "Rename one of them."),
+  definition_malformed: ({ fault }: { readonly fault: string }) =>
+    error(`Not a definition of this format: ${fault}`, "Make definitions with featureView and featureService."),
+  cyclic_reference: (_: object) =>
+    error("The definition contains itself", "Expressions form a tree: remove the cycle."),
+  version_unsupported: ({ found, expected }: { readonly found: number; readonly expected: number }) =>
+    error(
+      `The definition's format is version ${found}; this package reads ${expected}`,
+      "Use one version of the package.",
+    ),
+
+  // Entities and sources
+  entity_without_key: (_: object) => error("The entity has no key", "Add `key: { track_id: int64() }`."),
+  entity_defined_twice: ({ name, other }: Name & { readonly other: string }) =>
+    error(
+      `The entity \`${name}\` is not the one that \`${other}\` uses under that name`,
+      "Declare the entity once and import it.",
+    ),
+  entity_without_population: ({ name }: Name) =>
+    warning(
+      `The entity \`${name}\` has no population: only keys seen in a view's source exist`,
+      `Give the entity \`from:\` a source that lists every ${name}.`,
+    ),
+  source_without_relation: (_: object) => error("The source names no table and no query", 'Add `table: "…"`.'),
+  query_not_select: (_: object) =>
+    error(
+      "A source's query is one `select` or `with` statement without `;` and placeholders",
+      "Leave the `;` out and write constants in place.",
+    ),
+  column_duplicate: ({ name }: Name) =>
+    error(`The column \`${name}\` is declared twice`, 'Rename one and say `.from("…")` to name its database column.'),
+  column_name_invalid: ({ name }: Name) =>
+    error(`${JSON.stringify(name)} cannot be a column of the database`, "Names have 1 to 63 bytes."),
+  zone_unknown: ({ zone }: { readonly zone: string }) =>
+    error(`${JSON.stringify(zone)} is not a time zone`, 'Use an IANA name, "UTC" or "Europe/Berlin".'),
+  zone_meaningless: ({ type }: { readonly type: string }) =>
+    error(`A column of type ${type} has no time zone`, "Leave the zone out."),
+  vector_dimensions: ({ type }: { readonly type: string }) =>
+    error(`${type} has no dimensions that can be stored`, "Vectors have 1 to 16000 dimensions."),
+  key_missing: ({ name, entity }: Name & { readonly entity: string }) =>
+    error(
+      `The source's key lacks \`${name}\`, which identifies the entity \`${entity}\``,
+      `Add \`${name}\` to the source's key, with \`.from("…")\` if its column has another name.`,
+    ),
+  key_type_differs: ({ name, found, expected }: Name & { readonly found: string; readonly expected: string }) =>
+    error(
+      `The key \`${name}\` is ${found} in the source and ${expected} in the entity`,
+      `Declare both as ${expected}.`,
+    ),
+  history_undeclared: ({ name }: Name) =>
+    strictly(
+      warning(
+        `The source \`${name}\` does not say what history it has, so no training set can trust it`,
+        'Add `history: "events"` (append-only), "versions" (rows with a validity start) or "current" (updated in place).',
+      ),
+    ),
+  known_time_without_event_time: (_: object) =>
+    error("The source has a known time but no event time", 'Add `eventTime: "…"`.'),
+
+  // Features and contracts
+  view_without_features: (_: object) => error("The view has no features", "Add at least one."),
+  feature_undocumented: ({ name }: Name) =>
+    strictly(warning(`The feature \`${name}\` has no description`, 'Add `.describe("…")`.')),
+  feature_type_differs: ({ declared, actual }: { readonly declared: string; readonly actual: string }) =>
+    error(`The feature is declared ${declared}, but its expression is ${actual}`, `Declare it ${actual}.`),
+  one_of_type: ({ type }: { readonly type: string }) =>
+    error(
+      `oneOf lists values that a feature of type ${type} cannot have`,
+      "oneOf takes texts for a string feature and whole numbers for an int32 feature, at least one.",
+    ),
+  range_not_numeric: ({ type }: { readonly type: string }) =>
+    error(`A range has no meaning for type ${type}`, "Leave `.between()` out."),
+  range_empty: ({ minimum, maximum }: { readonly minimum: number; readonly maximum: number }) =>
+    error(`No number lies between ${minimum} and ${maximum}`, "The smaller bound comes first; both are finite."),
+  null_fraction_range: ({ fraction }: { readonly fraction: number }) =>
+    error(`A largest share of nulls of ${fraction} is not between 0 and 1`, "0.01 allows one null in a hundred."),
+  embedding_without_space: (_: object) =>
+    error("A vector feature names no embedding space", 'Add `.space("…")` with the id of the model that made it.'),
+  space_not_vector: ({ type }: { readonly type: string }) =>
+    error(`Only vectors lie in an embedding space, and this is ${type}`, "Leave `.space()` out."),
+  space_name_invalid: ({ name }: Name) =>
+    error(
+      `The space name ${JSON.stringify(name)} is not lower case letters, digits, dots, hyphens and underscores, at most 64`,
+      "Use the model's id, `minilm-l6-v2`.",
+    ),
+  space_metrics_mixed: ({ name, metric, other }: Name & { readonly metric: string; readonly other: string }) =>
+    error(
+      `The space \`${name}\` is measured by ${metric} here and otherwise in \`${other}\``,
+      "One space has one metric.",
+    ),
+  space_dimensions_mixed: ({ name, type, other }: Name & { readonly type: string; readonly other: string }) =>
+    error(
+      `The space \`${name}\` holds ${type} here and other dimensions in \`${other}\``,
+      "Vectors of different models lie in different spaces.",
+    ),
+  ttl_not_positive: ({ seconds }: { readonly seconds: number }) =>
+    error(`A ttl of ${seconds} seconds is not a positive whole number`, "Use `ttl: days(30)`, or leave it out."),
+  ttl_without_event_time: ({ name }: Name) =>
+    error(`A ttl needs an event time, and the source \`${name}\` has none`, 'Add `eventTime: "…"` to the source.'),
+
+  // Expressions
+  column_unknown: ({ name, source, nearest }: Lookup & { readonly source: string }) =>
+    error(
+      `The source \`${source}\` declares no column \`${name}\``,
+      didYouMean(nearest) ?? "Add it to the source's columns.",
+    ),
+  column_type_differs: ({ name, found, declared }: Name & { readonly found: string; readonly declared: string }) =>
+    error(`The column \`${name}\` is read as ${found} and declared ${declared}`, "Read it as it is declared."),
+  column_outside_aggregate: ({ name }: Name) =>
+    error(
+      `The column \`${name}\` has a value per row, and a feature one per entity`,
+      `Say which row's: \`latest(row.${name})\`, or an aggregate of them.`,
+    ),
+  aggregate_nested: ({ name }: Name) =>
+    error(`${name} stands inside another aggregate`, "Compute one of them in the source's query."),
+  aggregate_in_filter: ({ name }: Name) =>
+    error(`${name} stands in a filter, which judges one row`, "Filter by columns, or use a case in the feature."),
+  aggregate_without_operand: ({ name }: Name) =>
+    error(`${name} needs something to aggregate`, "Only count may stand without an operand."),
+  ignore_nulls_meaningless: ({ name }: Name) =>
+    warning(`${name} skips nulls always`, "Leave `.ignoreNulls()` to latest and first."),
+  window_without_event_time: ({ source }: { readonly source: string }) =>
+    error(`A window needs an event time, and the source \`${source}\` has none`, 'Add `eventTime: "…"` to the source.'),
+  order_without_event_time: ({ name, source }: Name & { readonly source: string }) =>
+    error(
+      `${name} takes a row by event time, and the source \`${source}\` has none`,
+      'Add `eventTime: "…"` to the source.',
+    ),
+  window_not_positive: ({ seconds }: { readonly seconds: number }) =>
+    error(`A window of ${seconds} seconds is not a positive whole number`, "Use `.over(days(30))`."),
+  tie_break_missing: ({ source }: { readonly source: string }) =>
+    warning(
+      `Rows of the source \`${source}\` with equal event times have no order, so which one latest and first take may change`,
+      'Add `tieBreak: "id"` to the source.',
+    ),
+  type_unsuitable: ({
+    operation,
+    found,
+    expected,
+  }: {
+    operation: string;
+    found: string;
+    expected: readonly string[];
+  }) =>
+    error(
+      `${operation} takes ${expected.join(" or ")}, not ${found}`,
+      found === "json" ? "Cast it first: `.get(…).float64()`." : null,
+    ),
+  types_incomparable: ({ left, right }: Types) =>
+    error(`${left} and ${right} cannot be compared`, "Cast one of them to the other's type."),
+  types_differ: ({ operation, left, right }: Types & { readonly operation: string }) =>
+    error(`The values of ${operation} are ${left} and ${right}`, `Cast them to one type: \`.${left}()\`.`),
+  decimal_with_float: (_: object) =>
+    error("Decimals and floats do not mix: a float is not exact", "Cast the decimal: `.float64()`."),
+  condition_not_bool: ({ found }: { readonly found: string }) =>
+    error(`A condition is bool, not ${found}`, "Compare it: `.eq(…)`, `.isNotNull()`."),
+  operands_missing: ({ operation, count }: { readonly operation: string; readonly count: string }) =>
+    error(`${operation} takes ${count}`, null),
+  substring_range: (_: object) => error("substring counts from 1 and takes no negative length", "Start with 1."),
+  cast_unsupported: ({ from, to, targets }: { from: string; to: string; targets: readonly string[] }) =>
+    error(`${from} cannot be cast to ${to}`, `It can be cast to ${list(targets)}; \`sql\` can do the rest.`),
+  literal_invalid: ({ value, type }: { readonly value: unknown; readonly type: string }) =>
+    error(`${JSON.stringify(value) ?? String(value)} is not a value of type ${type}`, literalForms[type] ?? null),
+  json_path_invalid: (_: object) =>
+    error("A JSON path is made of object keys and array positions from 0, at least one", '`.get("emotions", "joy")`'),
+  date_part_of_date: ({ part }: { readonly part: string }) =>
+    error(`A date has no ${part}`, "Take it from a timestamp."),
+  sql_malformed: ({ fault }: { readonly fault: string }) =>
+    error(`The text of \`sql\` ${fault}`, "Write one expression, with columns and constants interpolated."),
+
+  // Services
+  service_without_features: (_: object) => error("The service picks no features", "Add `features: [view.all()]`."),
+  service_view_unknown: ({ name, nearest }: Lookup) => error(`There is no view \`${name}\``, didYouMean(nearest)),
+  service_version_unknown: ({ name, versions }: Name & { readonly versions: readonly number[] }) =>
+    error(`There is no \`${name}\``, `The view has version ${versions.join(", ")}.`),
+  service_feature_unknown: ({ name, view, nearest }: Lookup & { readonly view: string }) =>
+    error(`The view \`${view}\` has no feature \`${name}\``, didYouMean(nearest)),
+  service_feature_repeated: ({ name }: Name) => error(`The service picks \`${name}\` twice`, "Pick it once."),
+  service_versions_mixed: ({ name }: Name) =>
+    error(
+      `The service picks from two versions of \`${name}\`, and a row holds a view under its name once`,
+      "Pick from one version.",
+    ),
+  service_entities_mixed: ({ view, found, expected }: { view: string; found: string; expected: string }) =>
+    error(
+      `The view \`${view}\` describes the entity \`${found}\`, and the service \`${expected}\``,
+      "A service picks from views of one entity.",
+    ),
+
+  // The database's catalog
+  relation_missing: ({ name, nearest }: Lookup) =>
+    error(
+      `The database has no table or view \`${name}\``,
+      didYouMean(nearest) ?? "Name the schema (`schema.table`) if the search path lacks it.",
+    ),
+  relation_unreadable: ({ name }: Name) =>
+    error(`The role may not read \`${name}\``, `Run \`grant select on ${name} to …\` as its owner.`),
+  query_fails: ({ reason }: { readonly reason: string }) =>
+    error(`The database refuses the source's query: ${reason}`, "Correct the query."),
+  relation_not_described: ({ name }: Name) =>
+    warning(`Nothing is known of \`${name}\`: it was not compared with the database`, null),
+  database_column_missing: ({ name, relation, nearest }: Lookup & { readonly relation: string }) =>
+    error(`\`${relation}\` has no column \`${name}\``, didYouMean(nearest) ?? 'Name its column with `.from("…")`.'),
+  database_type_unreadable: ({
+    name,
+    found,
+    type,
+    readers,
+  }: Name & { found: string; type: string; readers: string[] }) =>
+    error(
+      `The column \`${name}\` is ${found} in the database, which ${type} cannot read`,
+      readers.length > 0 ? `Declare it ${readers.join(" or ")}.` : "Cast it in a source's query.",
+    ),
+  zone_missing: ({ name }: Name) =>
+    error(
+      `The column \`${name}\` stores times without a zone`,
+      'Declare the zone its values are in: `{ column: "…", zone: "UTC" }` or `timestamp({ zone: "UTC" })`.',
+    ),
+  zone_on_zoned_column: ({ name }: Name) =>
+    error(`The column \`${name}\` knows its zone (timestamp with time zone)`, "Leave the zone out."),
+  database_column_nullable: ({ name }: Name) =>
+    warning(`The column \`${name}\` may be null in the database`, "Declare it `.nullable()`."),
+  key_not_unique: ({ relation, columns }: { readonly relation: string; readonly columns: readonly string[] }) =>
+    warning(
+      `Nothing in the database says that \`${relation}\` has one row per (${columns.join(", ")})`,
+      `Create a unique index on these columns, or make the source a query that gives one row for each.`,
+    ),
+  vector_extension_missing: (_: object) =>
+    error("The database has no pgvector, which vectors need", "Run `create extension vector` as a superuser."),
+} satisfies Record<string, (parameters: never) => Text>;
+
+const literalForms: Readonly<Record<string, string>> = {
+  int32: "Whole numbers from -2147483648 to 2147483647; write a larger one as bigint, `3000000000n`.",
+  int64: "Whole numbers of 64 bits.",
+  decimal: 'Digits with at most one point, "12.50".',
+  timestamp: 'ISO 8601 in UTC, "2026-01-01T00:00:00Z", with up to six decimals.',
+  date: 'ISO 8601, "2026-01-01".',
+  float64: "A finite number.",
+  float32: "A finite number.",
+};
+
+export type DiagnosticCode = keyof typeof diagnosticTable;
+export type DiagnosticParameters<C extends DiagnosticCode> = Parameters<(typeof diagnosticTable)[C]>[0];
+
+/** Makes the diagnostic of a code. */
+export function diagnostic<C extends DiagnosticCode>(
+  code: C,
+  parameters: DiagnosticParameters<C>,
+  at: { readonly definition: string; readonly place: string; readonly strict: boolean },
+): Diagnostic {
+  // One code's parameters fit its own text; over a union of codes the compiler cannot see that.
+  const textOf = diagnosticTable[code] as (parameters: DiagnosticParameters<C>) => Text;
+  const { strict, severity, message, suggestion } = textOf(parameters);
+  const { definition, place } = at;
+  return { code, severity: strict && at.strict ? "error" : severity, definition, place, message, suggestion };
+}

@@ -1,0 +1,7 @@
+export * from "./catalog";
+export { checkCatalog } from "./check-catalog";
+export { canRead, readersOf } from "./database-types";
+export { type Diagnostic, type DiagnosticCode, diagnosticTable, type Severity } from "./diagnostics";
+export { nearestName } from "./nearest";
+export type { CheckOptions } from "./report";
+export * from "./validate";

@@ -1,0 +1,65 @@
+import { type Definitions, type FeatureService, type FeatureView, IR_VERSION } from "../ir/nodes";
+import { featureServiceShape, featureViewShape, type Shape } from "../ir/shapes";
+import { checkDuplicates, checkShared, checkSpaces, idOf } from "./check-across";
+import { checkService } from "./check-service";
+import { checkView } from "./check-view";
+import { containsItself } from "./cycle";
+import type { Diagnostic } from "./diagnostics";
+import { type CheckOptions, createCollector, type Report } from "./report";
+
+export interface CheckDefinitionsOptions extends CheckOptions {
+  /** Views of the registry, which services may pick from though they are not among the definitions. */
+  readonly registered?: readonly FeatureView[];
+}
+
+function isWhole(report: Report, definition: FeatureView | FeatureService, shape: Shape): boolean {
+  if (containsItself(definition)) {
+    report("cyclic_reference", "", {});
+    return false;
+  }
+  const [fault] = shape(definition, "$");
+  if (fault !== undefined) report("definition_malformed", "", { fault });
+  else if (definition.irVersion !== IR_VERSION) {
+    report("version_unsupported", "irVersion", { found: definition.irVersion, expected: IR_VERSION });
+    return false;
+  }
+  return fault === undefined;
+}
+
+/** A name for what may not even have one. */
+function nameOf(definition: unknown): string {
+  const part = (name: string): string => {
+    const value: unknown =
+      typeof definition === "object" && definition !== null ? Reflect.get(definition, name) : undefined;
+    return typeof value === "string" || typeof value === "number" ? String(value) : "?";
+  };
+  return `${part("name")}@${part("version")}`;
+}
+
+/**
+ * Judges definitions by every rule that needs no database, and gives all that is wrong with them together, in the
+ * order of the definitions. Never fails, whatever it is given. Without errors among its diagnostics, the definitions
+ * compile.
+ */
+export function checkDefinitions(definitions: Definitions, options: CheckDefinitionsOptions = {}): Diagnostic[] {
+  const { diagnostics, reportOf } = createCollector(options);
+  const whole = <D extends FeatureView | FeatureService>(candidates: readonly D[], shape: Shape): D[] =>
+    candidates.filter((definition) => isWhole(reportOf(nameOf(definition)), definition, shape));
+  const featureViews = whole(definitions.featureViews, featureViewShape);
+  const featureServices = whole(definitions.featureServices, featureServiceShape);
+
+  checkDuplicates(reportOf, { featureViews, featureServices });
+  checkShared(reportOf, featureViews);
+  for (const view of featureViews) checkView(reportOf(idOf(view)), view);
+  checkSpaces(reportOf, featureViews);
+  const defined = new Set(featureViews.map(idOf));
+  const registered = (options.registered ?? []).filter((view) => !defined.has(idOf(view)));
+  for (const service of featureServices)
+    checkService(reportOf(idOf(service)), service, [...featureViews, ...registered]);
+  return [...diagnostics];
+}
+
+/** Whether any of the diagnostics forbids applying the definitions. */
+export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some((diagnostic) => diagnostic.severity === "error");
+}

@@ -1,0 +1,164 @@
+import type { CastExpression, Expression } from "../ir/expressions";
+import { certainCasts, type ComputedCast, lostOf } from "./lost-values";
+import { identityOf, rewrite } from "./rewrite";
+import { bindingsOf, type Rows, scalar } from "./source-rows";
+import { allOf, type Bindings, field, type Item, type SqlExpression, type Stage } from "./sql-tree";
+import { type Names, stageRows } from "./stages";
+
+/** When a reading counts: elsewhere it is null and loses nothing. Equal `identity`, equal conditions. */
+export interface Guard {
+  readonly identity: string;
+  readonly conditions: readonly SqlExpression[];
+}
+
+export const always: Guard = { identity: "", conditions: [] };
+
+/** An expression over rows, and what its columns are there. */
+export interface Reading {
+  readonly expression: Expression;
+  readonly bindings: Bindings;
+  readonly guard: Guard;
+  /** What the columns of its casts are named after. */
+  readonly name: string;
+}
+
+export interface ComputedReading {
+  readonly value: SqlExpression;
+  /** Whether the reading lost a value to a cast; null where it cannot. */
+  readonly lost: SqlExpression | null;
+}
+
+export interface ComputedReadings {
+  readonly stages: readonly Stage[];
+  readonly rows: Rows;
+  readonly readings: readonly ComputedReading[];
+  /** Binds an expression over the given rows, one of those that were to survive, to the new rows. */
+  readonly rebind: (expression: SqlExpression) => SqlExpression;
+}
+
+interface CastPlan {
+  readonly cast: CastExpression;
+  readonly input: Item;
+  readonly valueName: string;
+}
+
+/**
+ * Evaluates readings over rows. Casts that may lose a value are computed in stages of their own, first all inputs, then
+ * all values: a text is taken out of its JSON once and parsed once, though both the value and its loss are asked for.
+ * `later` are expressions over the same rows that must survive.
+ */
+export function computeReadings(
+  rows: Rows,
+  readings: readonly Reading[],
+  later: readonly SqlExpression[],
+  names: Names,
+): ComputedReadings {
+  const plans = planCasts(readings, names);
+  if (plans.size === 0) {
+    return { stages: [], rows, readings: readings.map((reading) => evaluate(reading, new Map())), rebind: (same) => same };
+  }
+  const casts = [...plans.values()];
+  const surviving = [...readings.flatMap(everythingRead), ...later];
+  const inputs = stageRows(
+    names("inputs"),
+    rows,
+    casts.map((plan) => plan.input),
+    surviving,
+  );
+  const inputOf = (plan: CastPlan): SqlExpression => field(inputs.stage.name, plan.input.name);
+  const values = stageRows(
+    names("parsed"),
+    inputs.rows,
+    casts.map((plan) => ({
+      name: plan.valueName,
+      expression: { kind: "cast_value", cast: plan.cast, input: inputOf(plan) },
+    })),
+    [...surviving.map(inputs.rebind), ...casts.map(inputOf)],
+  );
+  const rebind = (expression: SqlExpression): SqlExpression => values.rebind(inputs.rebind(expression));
+  const computed = new Map(
+    [...plans].map(([identity, plan]): [string, ComputedCast] => [
+      identity,
+      { input: field(values.stage.name, plan.input.name), value: field(values.stage.name, plan.valueName, plan.cast.to) },
+    ]),
+  );
+  return {
+    stages: [inputs.stage, values.stage],
+    rows: values.rows,
+    readings: readings.map((reading) => evaluate(rebindReading(reading, rebind), computed)),
+    rebind,
+  };
+}
+
+function planCasts(readings: readonly Reading[], names: Names): ReadonlyMap<string, CastPlan> {
+  const plans = new Map<string, CastPlan>();
+  for (const reading of readings) {
+    for (const cast of certainCasts(reading.expression)) {
+      const identity = castIdentity(cast, reading.guard);
+      if (plans.has(identity)) continue;
+      const input: SqlExpression = { kind: "cast_input", cast, fields: bindingsOf(cast, reading.bindings) };
+      plans.set(identity, {
+        cast,
+        input: { name: names(`${reading.name}_input`), expression: guarded(input, reading.guard) },
+        valueName: names(`${reading.name}_value`),
+      });
+    }
+  }
+  return plans;
+}
+
+function castIdentity(cast: CastExpression, guard: Guard): string {
+  return `${guard.identity}|${identityOf(cast)}`;
+}
+
+function everythingRead({ expression, bindings, guard }: Reading): readonly SqlExpression[] {
+  return [...bindingsOf(expression, bindings).values(), ...guard.conditions];
+}
+
+function rebindReading(reading: Reading, rebind: (expression: SqlExpression) => SqlExpression): Reading {
+  return {
+    ...reading,
+    bindings: new Map([...reading.bindings].map(([name, bound]) => [name, rebind(bound)])),
+    guard: { ...reading.guard, conditions: reading.guard.conditions.map(rebind) },
+  };
+}
+
+function evaluate({ expression, bindings, guard }: Reading, computed: ReadonlyMap<string, ComputedCast>): ComputedReading {
+  const find = (cast: CastExpression): ComputedCast | undefined => computed.get(castIdentity(cast, guard));
+  const replaced = replaceCasts(expression, bindings, find);
+  const lost = lostOf(expression, bindings, find);
+  return {
+    // A cast that was computed under the guard is null where the guard is not true.
+    value: expression.kind === "cast" && find(expression) ? replaced : guarded(replaced, guard),
+    lost: lost && (onlyComputed(expression, find) ? lost : (allOf([...guard.conditions, lost]) ?? lost)),
+  };
+}
+
+/** The expression with every computed cast read from its column. */
+function replaceCasts(
+  expression: Expression,
+  bindings: Bindings,
+  find: (cast: CastExpression) => ComputedCast | undefined,
+): SqlExpression {
+  const own = expression.kind === "cast" ? find(expression) : undefined;
+  if (own) return own.value;
+  if (expression.kind === "column") return bindings.get(expression.name) ?? scalar(expression, bindings);
+  const extended = new Map(bindings);
+  const replaced = rewrite(expression, (node) => {
+    const known = node.kind === "cast" ? find(node) : undefined;
+    if (node.kind !== "cast" || !known) return undefined;
+    const name = `cast ${identityOf(node)}`;
+    extended.set(name, known.value);
+    return { kind: "column", name, type: node.to, nullable: true };
+  });
+  return scalar(replaced, extended);
+}
+
+function onlyComputed(expression: Expression, find: (cast: CastExpression) => ComputedCast | undefined): boolean {
+  return expression.kind === "cast" && find(expression) !== undefined;
+}
+
+export function guarded(value: SqlExpression, guard: Guard): SqlExpression {
+  const when = allOf(guard.conditions);
+  return when ? { kind: "case", when, value, otherwise: null } : value;
+}

@@ -1,0 +1,64 @@
+import type { FeatureView } from "../ir/nodes";
+import { always, type Guard } from "./computed-casts";
+import { type AggregateReading, asItIs, type EntityRows } from "./entity-rows";
+import { aggregatesOf } from "./rewrite";
+import { bindingsOf, type Clock, type SourceRows, sourceRows, withinWindow } from "./source-rows";
+import type { Ordering, SqlExpression } from "./sql-tree";
+import { type Names, stageRows } from "./stages";
+
+/** Whether every aggregate takes its value from the entity's one latest row. */
+export function readsOnlyLatest(view: FeatureView): boolean {
+  return aggregatesOf(view.features).every(({ aggregate }) => isLatestRow(aggregate));
+}
+
+export function isLatestRow(aggregate: { name: string; where: unknown; ignoreNulls: boolean }): boolean {
+  return aggregate.name === "latest" && aggregate.where === null && !aggregate.ignoreNulls;
+}
+
+/** Latest first: by event time, then by the tie-break columns. */
+export function latestFirst(rows: SourceRows): readonly Ordering[] {
+  const time: Ordering[] = rows.time ? [{ expression: rows.time.value, descending: true, string: false }] : [];
+  return [...time, ...rows.tieBreak.map((ordering) => ({ ...ordering, descending: true }))];
+}
+
+export function windowGuard(time: Clock | null, seconds: number | null): Guard {
+  if (time === null || seconds === null) return always;
+  return { identity: `within ${seconds}`, conditions: [withinWindow(time, seconds)] };
+}
+
+/** A view of `latest` alone: the latest row of each entity, whose expressions are then evaluated for that row only. */
+export function latestRows(view: FeatureView, names: Names): EntityRows {
+  const rows = sourceRows(view.source, view.entity.key, [view.filter], "visible");
+  const aggregates = aggregatesOf(view.features);
+  const reads = aggregates.flatMap(({ aggregate }): SqlExpression[] =>
+    aggregate.operand ? [...bindingsOf(aggregate.operand, rows.bindings).values()] : [],
+  );
+  const each = [...(rows.tenant ? [rows.tenant] : []), ...rows.keys.map((key) => key.expression)];
+  const latest = stageRows(names("latest"), rows, [], reads, {
+    distinctOn: each,
+    orderBy: [...each.map((expression) => ({ expression, descending: false, string: false })), ...latestFirst(rows)],
+  });
+  return {
+    stages: [latest.stage],
+    rows: latest.rows,
+    hasMembers: false,
+    aggregates: aggregates.flatMap(({ aggregate, identity, name }): AggregateReading[] => {
+      if (!aggregate.operand) return [];
+      const bound = [...bindingsOf(aggregate.operand, rows.bindings)];
+      return [
+        {
+          identity,
+          aggregate,
+          reading: {
+            expression: aggregate.operand,
+            bindings: new Map(bound.map(([column, read]) => [column, latest.rebind(read)])),
+            guard: windowGuard(latest.rows.time, aggregate.overSeconds),
+            name,
+          },
+          finish: asItIs,
+          lost: null,
+        },
+      ];
+    }),
+  };
+}

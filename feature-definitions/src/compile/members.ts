@@ -1,0 +1,114 @@
+import type { FeatureView } from "../ir/nodes";
+import type { Rows } from "./source-rows";
+import { sourceRows } from "./source-rows";
+import {
+  allOf,
+  field,
+  type From,
+  from,
+  isNotNull,
+  type Item,
+  select,
+  type SqlExpression,
+  type Stage,
+} from "./sql-tree";
+import type { Names } from "./stages";
+
+/** The rows of every entity: where they come from, whose they are, and whether source rows stand behind them. */
+export interface Members {
+  readonly stages: readonly Stage[];
+  readonly from: From;
+  readonly where: readonly SqlExpression[];
+  readonly tenant: SqlExpression;
+  readonly keys: readonly Item[];
+  /** Null where every row has source rows. */
+  readonly present: SqlExpression | null;
+}
+
+const sharedScope: SqlExpression = { kind: "shared_scope" };
+
+/** Without a population, the entities are those seen in the source. */
+export function seenEntities(rows: Rows): Members {
+  const { tenant, keys, where } = rows;
+  return { stages: [], from: rows.from, where, tenant: tenant ?? sharedScope, keys, present: null };
+}
+
+/** One row for each member of the population, and for each tenant that has rows or members. */
+export function joinMembers(view: FeatureView, rows: Rows, names: Names): Members {
+  const { population, key } = view.entity;
+  if (!population || rows.from.relation.kind !== "stage") return seenEntities(rows);
+  const scanned = sourceRows(population, key, [], "not_later");
+  const stageName = names("members");
+  const stage: Stage = {
+    name: stageName,
+    query: select({
+      // A population of another key, or one that keeps history, may name a member twice.
+      distinct: population.history !== "current" || population.key.some(({ name }) => key.every((each) => each.name !== name)),
+      items: [...(scanned.tenant ? [{ name: "_tenant", expression: scanned.tenant }] : []), ...scanned.keys],
+      from: scanned.from,
+      where: scanned.where,
+    }),
+  };
+  const scoped = scanned.tenant === null && rows.tenant !== null;
+  const stages = scoped ? [stage, everyScope(names("entities"), stageName, rows)] : [stage];
+  const left = stages.at(-1)?.name ?? stageName;
+  const byTenant = rows.tenant !== null;
+  const keys = scanned.keys.map(({ name, expression }) => keyOf(left, name, expression));
+  return {
+    stages,
+    from: from({ kind: "stage", name: left }, left, [
+      {
+        kind: "left",
+        relation: rows.from.relation,
+        alias: rows.from.alias,
+        on: [
+          ...(rows.tenant && byTenant ? [equal(rows.tenant, field(left, "_tenant", "string"))] : []),
+          ...matching(rows.keys, keys),
+        ],
+      },
+    ]),
+    where: [],
+    tenant: byTenant || scanned.tenant ? field(left, "_tenant", "string") : sharedScope,
+    keys,
+    present: allOf(rows.keys.slice(0, 1).map((item) => isNotNull(item.expression))),
+  };
+}
+
+/** A shared population's members in the shared scope, where their rows are empty, and in each tenant that has rows for them. */
+function everyScope(name: string, members: string, rows: Rows): Stage {
+  const keys = rows.keys.map((item) => keyOf(members, item.name, item.expression));
+  return {
+    name,
+    query: {
+      kind: "union_all",
+      selects: [
+        select({
+          items: [{ name: "_tenant", expression: sharedScope }, ...keys],
+          from: from({ kind: "stage", name: members }, members),
+        }),
+        select({
+          items: [{ name: "_tenant", expression: rows.tenant ?? sharedScope }, ...keys],
+          from: from({ kind: "stage", name: members }, members, [
+            { kind: "inner", relation: rows.from.relation, alias: rows.from.alias, on: matching(rows.keys, keys) },
+          ]),
+        }),
+      ],
+    },
+  };
+}
+
+function keyOf(relation: string, name: string, expression: SqlExpression): Item {
+  const type = expression.kind === "read" || expression.kind === "field" ? expression.type : null;
+  return { name, expression: field(relation, name, type) };
+}
+
+function matching(left: readonly Item[], right: readonly Item[]): readonly SqlExpression[] {
+  return left.flatMap((item) => {
+    const other = right.find((candidate) => candidate.name === item.name);
+    return other ? [equal(item.expression, other.expression)] : [];
+  });
+}
+
+function equal(left: SqlExpression, right: SqlExpression): SqlExpression {
+  return { kind: "comparison", operator: "=", left, right };
+}

@@ -1,0 +1,51 @@
+import type { SqlExpression } from "../sql-tree";
+import { atom, inType, operand, type Rendered } from "./rendered";
+
+type Render = (expression: SqlExpression) => Rendered;
+
+/** ` filter (where …)`, or nothing. */
+export function filterClause(filter: readonly SqlExpression[], render: Render): string {
+  if (filter.length === 0) return "";
+  return ` filter (where ${filter.map((condition) => (filter.length > 1 ? operand(render(condition)) : render(condition).text)).join(" and ")})`;
+}
+
+/** An aggregate of the rows that pass its filter. Its result is still to be converted to the type it has by our rules. */
+export function aggregateCall(
+  { name, operand: inner, operandType, filter }: Extract<SqlExpression, { kind: "aggregate" }>,
+  render: Render,
+): Rendered {
+  const where = filterClause(filter, render);
+  if (inner === null) return atom(`count(*)${where}`);
+  const typed = render(inner);
+  const string = operandType === "string" ? ' collate "C"' : "";
+  switch (name) {
+    case "count":
+      return atom(`count(${typed.text})${where}`);
+    case "count_distinct":
+      return atom(`count(distinct ${string ? operand(typed) : typed.text}${string})${where}`);
+    case "sum":
+      return atom(`sum(${summed(inner, operandType, render)})${where}`);
+    case "avg":
+    case "stddev":
+      return atom(`${name === "avg" ? "avg" : "stddev_samp"}(${uncast(inner, render).text})${where}`);
+    case "min":
+    case "max":
+      if (operandType === "bool") return atom(`bool_${name === "min" ? "and" : "or"}(${typed.text})${where}`, "bool");
+      return atom(`${name}(${string ? operand(typed) : uncast(inner, render).text}${string})${where}`);
+    default:
+      return name satisfies never;
+  }
+}
+
+/** A bare number column as the database has it: numeric is aggregated as numeric, exactly, and cast once. */
+function uncast(inner: SqlExpression, render: Render): Rendered {
+  const isNumber = inner.kind === "read" && ["float32", "float64", "int32", "int64", "decimal"].includes(inner.type);
+  return isNumber ? render(inner.field) : render(inner);
+}
+
+/** A `real` column would be summed as `real`, with seven digits; adding an exact zero makes it double and leaves numeric alone. */
+function summed(inner: SqlExpression, operandType: string | null, render: Render): string {
+  if (operandType === "float32") return inType(render(inner), "float64").text;
+  if (operandType === "float64" && inner.kind === "read") return `${operand(render(inner.field))} + 0.0`;
+  return uncast(inner, render).text;
+}

@@ -1,0 +1,129 @@
+import type { SqlExpression } from "../sql-tree";
+import { aggregateCall, filterClause } from "./aggregate";
+import { castValue } from "./casts";
+import { castName } from "./database-types";
+import { quoteName, quoteText } from "./quote";
+import { atom, call, compound, inType, operand, type Parameters, type Rendered } from "./rendered";
+import { castInput, renderScalar, type ScalarContext, zoneText } from "./scalar";
+
+/** An expression of the tree in PostgreSQL. */
+export function renderExpression(expression: SqlExpression, parameters: Parameters): Rendered {
+  const render = (inner: SqlExpression): Rendered => renderExpression(inner, parameters);
+  switch (expression.kind) {
+    case "field":
+      return atom(`${quoteName(expression.relation)}.${quoteName(expression.name)}`, expression.type);
+    case "read": {
+      const field = render(expression.field);
+      if (expression.type !== "timestamp" || expression.zone === null) return inType(field, expression.type);
+      return atom(`(${field.text} at time zone ${zoneText(expression.zone, parameters)})`, "timestamp");
+    }
+    case "instant": {
+      const inner = render(expression.operand);
+      if (expression.zone === null) return inType(inner, "timestamp");
+      return compound(`${operand(inner)} at time zone ${zoneText(expression.zone, parameters)}`, "timestamp");
+    }
+    case "as_of":
+      return renderAsOf(expression.secondsBefore, expression.zone);
+    case "scalar":
+      return renderScalar(expression.expression, scalarContext(expression.fields, parameters));
+    case "cast_input":
+      return castInput(expression.cast, scalarContext(expression.fields, parameters));
+    case "cast_value":
+      return castValue(expression.cast, render(expression.input));
+    case "convert":
+      return inType(render(expression.operand), expression.type);
+    case "integer":
+      return atom(String(expression.value), "int32");
+    case "shared_scope":
+      return atom("''::text", "string");
+    case "null":
+      return atom(`null::${castName(expression.type)}`, expression.type);
+    case "comparison":
+      return compound(
+        `${operand(render(expression.left))} ${expression.operator} ${operand(render(expression.right))}`,
+        "bool",
+      );
+    case "and":
+    case "or":
+      return compound(
+        expression.operands.map((inner) => operand(render(inner))).join(` ${expression.kind} `),
+        "bool",
+      );
+    case "test":
+      return compound(`${operand(render(expression.operand))} ${testText[expression.test]}`, "bool");
+    case "case": {
+      const otherwise = expression.otherwise ? ` else ${render(expression.otherwise).text}` : "";
+      const value = render(expression.value);
+      return atom(`case when ${render(expression.when).text} then ${value.text}${otherwise} end`, value.type);
+    }
+    case "coalesce": {
+      const operands = expression.operands.map(render);
+      return call("coalesce", operands.map(({ text }) => text), operands[0]?.type ?? null);
+    }
+    case "aggregate":
+      return aggregateCall(expression, render);
+    case "last_time":
+      return atom(`max(${render(expression.operand).text})${filterClause(expression.filter, render)}`);
+    case "any_true":
+      return call("bool_or", [render(expression.operand).text], "bool");
+    case "pick": {
+      const inner = render(expression.operand);
+      return atom(`(array_agg(${inner.text})${filterClause(expression.filter, render)})[1]`, inner.type);
+    }
+    case "rank":
+      return renderRank(expression.window, expression.condition && render(expression.condition));
+    case "names":
+      return renderNames(expression.entries.map(({ name, when }) => ({ name, when: render(when) })));
+    default:
+      return expression satisfies never;
+  }
+}
+
+const testText = {
+  null: "is null",
+  not_null: "is not null",
+  true: "is true",
+  not_true: "is not true",
+  not_false: "is not false",
+} as const;
+
+function scalarContext(fields: ReadonlyMap<string, SqlExpression>, parameters: Parameters): ScalarContext {
+  return {
+    parameters,
+    column: (name) => {
+      const bound = fields.get(name);
+      if (!bound) throw new TypeError(`Column ${name} is not bound`);
+      return renderExpression(bound, parameters);
+    },
+  };
+}
+
+/**
+ * The as-of parameter is put on the zone's clock before hours are taken from it: that arithmetic depends on no session,
+ * so PostgreSQL does it once and not for every row.
+ */
+function renderAsOf(secondsBefore: number, zone: string | null): Rendered {
+  const before = secondsBefore === 0 ? "" : ` - interval ${quoteText(intervalText(secondsBefore))}`;
+  if (zone === null) return secondsBefore === 0 ? atom("$1::timestamptz", "timestamp") : compound(`$1::timestamptz${before}`, "timestamp");
+  const local = `$1::timestamptz at time zone ${quoteText(zone)}`;
+  return secondsBefore === 0 ? compound(local) : compound(`(${local})${before}`);
+}
+
+function intervalText(seconds: number): string {
+  return seconds % 3600 === 0 ? `${seconds / 3600} hours` : `${seconds} seconds`;
+}
+
+function renderRank(window: string, condition: Rendered | null): Rendered {
+  if (!condition) return atom(`row_number() over ${quoteName(window)}`);
+  const count = `count(*) filter (where ${condition.text}) over ${quoteName(window)}`;
+  return atom(`case when ${condition.text} then ${count} end`);
+}
+
+function renderNames(entries: readonly { readonly name: string; readonly when: Rendered }[]): Rendered {
+  const [first, ...rest] = entries;
+  if (!first) return atom("null::text[]", "string[]");
+  if (rest.length === 0) return atom(`case when ${first.when.text} then array[${quoteText(first.name)}::text] end`);
+  const any = entries.map(({ when }) => operand(when)).join("\n  or ");
+  const names = entries.map(({ name, when }) => `case when ${when.text} then ${quoteText(name)}::text end`);
+  return atom(`case when ${any}\nthen array_remove(array[\n  ${names.join(",\n  ")}\n], null) end`);
+}

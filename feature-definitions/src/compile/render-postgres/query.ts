@@ -1,0 +1,89 @@
+import type { From, FromRelation, Ordering, Query, Select, SqlExpression, Union } from "../sql-tree";
+import { renderExpression } from "./expression";
+import { indent, quoteName, quoteTable } from "./quote";
+import { operand, type Parameters } from "./rendered";
+
+/** A query as a person would write it: stages as CTEs, one item a line. */
+export function renderQuery({ stages, result }: Query, parameters: Parameters): string {
+  const ctes = stages.map(({ name, query }) => {
+    const body = query.kind === "select" ? renderSelect(query, parameters) : renderUnion(query, parameters);
+    return `${quoteName(name)} as (\n${indent(body)}\n)`;
+  });
+  const head = ctes.length === 0 ? "" : `with ${ctes.join(",\n")}\n`;
+  return `${head}${renderSelect(result, parameters)}`;
+}
+
+function renderUnion({ selects }: Union, parameters: Parameters): string {
+  return selects.map((select) => renderSelect(select, parameters)).join("\nunion all\n");
+}
+
+function renderSelect(select: Select, parameters: Parameters): string {
+  const render = (expression: SqlExpression): string => renderExpression(expression, parameters).text;
+  const items = select.items.map(({ name, expression }) => {
+    const text = render(expression);
+    const isSame = expression.kind === "field" && expression.name === name;
+    return isSame ? text : `${text} as ${quoteName(name)}`;
+  });
+  const distinctOn = select.distinctOn.length > 0 ? ` distinct on (${select.distinctOn.map(render).join(", ")})` : "";
+  const clauses = [
+    `select${select.distinct ? " distinct" : distinctOn}\n${indent(items.join(",\n"))}`,
+    renderFrom(select.from, parameters),
+  ];
+  if (select.where.length > 0) clauses.push(`where ${conditions(select.where, parameters)}`);
+  if (select.groupBy.length > 0) clauses.push(`group by ${select.groupBy.map(render).join(", ")}`);
+  const windows = select.windows.map(({ name, partition, order }) => {
+    const by = `partition by ${partition.map(render).join(", ")}`;
+    const ordered = order.length > 0 ? ` order by ${orderings(order, parameters)}` : "";
+    // Row by row: rows of equal order must not be counted together.
+    return `${quoteName(name)} as (${by}${ordered} rows unbounded preceding)`;
+  });
+  if (windows.length > 0) clauses.push(`window ${windows.join(",\n  ")}`);
+  if (select.orderBy.length > 0) clauses.push(`order by ${orderings(select.orderBy, parameters)}`);
+  // Keeps the planner from merging this select into its reader, which would evaluate its items again at every use.
+  if (select.computedOnce) clauses.push("offset 0");
+  return clauses.join("\n");
+}
+
+function conditions(list: readonly SqlExpression[], parameters: Parameters): string {
+  const flat = list.flatMap((condition) => (condition.kind === "and" ? condition.operands : [condition]));
+  return flat
+    .map((condition) => {
+      const rendered = renderExpression(condition, parameters);
+      return / (or|and) /.test(rendered.text) ? operand(rendered) : rendered.text;
+    })
+    .join("\n  and ");
+}
+
+function orderings(list: readonly Ordering[], parameters: Parameters): string {
+  return list
+    .map(({ expression, descending, string }) => {
+      const text = operand(renderExpression(expression, parameters));
+      return `${text}${string ? ' collate "C"' : ""}${descending ? " desc" : ""}`;
+    })
+    .join(", ");
+}
+
+function renderFrom({ relation, alias, joins }: From, parameters: Parameters): string {
+  const lines = [`from ${renderRelation(relation, alias)}`];
+  for (const join of joins) {
+    const on = join.on.map((condition) => renderExpression(condition, parameters).text).join(" and ");
+    lines.push(`${join.kind === "left" ? "left join" : "join"} ${renderRelation(join.relation, join.alias)} on ${on}`);
+  }
+  return lines.join("\n");
+}
+
+function renderRelation(relation: FromRelation, alias: string): string {
+  switch (relation.kind) {
+    case "table":
+      return relation.schema === null && relation.table === alias
+        ? quoteName(alias)
+        : `${quoteTable(relation.schema, relation.table)} as ${quoteName(alias)}`;
+    case "query":
+      return `(\n${indent(relation.text.trim().replace(/;\s*$/, ""))}\n) as ${quoteName(alias)}`;
+    case "stage":
+      return relation.name === alias ? quoteName(alias) : `${quoteName(relation.name)} as ${quoteName(alias)}`;
+    default:
+      return relation satisfies never;
+  }
+}
+

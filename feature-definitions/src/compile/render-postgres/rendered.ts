@@ -1,0 +1,55 @@
+import type { ValueType } from "../../ir/types";
+import { castName } from "./database-types";
+
+/** A piece of SQL, whether it needs no parentheses as an operand, and its type where that is certain. */
+export interface Rendered {
+  readonly text: string;
+  readonly atomic: boolean;
+  readonly type: ValueType | null;
+}
+
+export function atom(text: string, type: ValueType | null = null): Rendered {
+  return { text, atomic: true, type };
+}
+
+export function compound(text: string, type: ValueType | null = null): Rendered {
+  return { text, atomic: false, type };
+}
+
+/** The text as an operand of something that binds tighter. */
+export function operand({ text, atomic }: Rendered): string {
+  return atomic ? text : `(${text})`;
+}
+
+/** The value in the given type, cast only where it may have another. */
+export function inType(rendered: Rendered, type: ValueType): Rendered {
+  return rendered.type === type ? rendered : atom(`${operand(rendered)}::${castName(type)}`, type);
+}
+
+export function call(name: string, operands: readonly string[], type: ValueType | null = null): Rendered {
+  return atom(`${name}(${operands.join(", ")})`, type);
+}
+
+/** Writes the placeholders of one statement: equal values of a type share one. `$1` is taken by the as-of time. */
+export interface Parameters {
+  readonly add: (value: string | null, type: ValueType) => Rendered;
+  readonly values: () => readonly (string | null)[];
+}
+
+export function createParameters(): Parameters {
+  const values: (string | null)[] = [];
+  const known = new Map<string, string>();
+  return {
+    add: (value, type) => {
+      const key = JSON.stringify([value, type]);
+      let text = known.get(key);
+      if (text === undefined) {
+        values.push(value);
+        text = `$${values.length + 1}::${castName(type)}`;
+        known.set(key, text);
+      }
+      return atom(text, type);
+    },
+    values: () => values,
+  };
+}

@@ -1,0 +1,103 @@
+import type { AggregateExpression, Expression } from "../ir/expressions";
+import type { Feature } from "../ir/nodes";
+import { walk } from "../ir/visit";
+
+/** A copy whose direct operands are replaced. */
+function mapOperands(expression: Expression, map: (operand: Expression) => Expression): Expression {
+  switch (expression.kind) {
+    case "column":
+    case "literal":
+      return expression;
+    case "arithmetic":
+    case "comparison":
+      return { ...expression, left: map(expression.left), right: map(expression.right) };
+    case "logic":
+    case "coalesce":
+    case "string_function":
+    case "sql":
+      return { ...expression, operands: expression.operands.map(map) };
+    case "not":
+    case "in":
+    case "null_test":
+    case "json_get":
+    case "cast":
+    case "date_part":
+      return { ...expression, operand: map(expression.operand) };
+    case "case":
+      return {
+        ...expression,
+        branches: expression.branches.map((branch) => ({ when: map(branch.when), value: map(branch.value) })),
+        otherwise: expression.otherwise && map(expression.otherwise),
+      };
+    case "aggregate":
+      return {
+        ...expression,
+        operand: expression.operand && map(expression.operand),
+        where: expression.where && map(expression.where),
+      };
+    default:
+      return expression satisfies never;
+  }
+}
+
+/** A copy in which the outermost expressions for which `replace` gives something are replaced by it. */
+export function rewrite(expression: Expression, replace: (expression: Expression) => Expression | undefined): Expression {
+  return replace(expression) ?? mapOperands(expression, (operand) => rewrite(operand, replace));
+}
+
+/** Equal for expressions that are the same; for finding what is written twice. */
+export function identityOf(expression: Expression): string {
+  return JSON.stringify(expression);
+}
+
+export function columnNamesOf(expressions: readonly (Expression | null)[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const expression of expressions) {
+    if (expression) walk(expression, (node) => node.kind === "column" && names.add(node.name));
+  }
+  return names;
+}
+
+/** Every different aggregate of these features, in the order they stand, with the name of the feature that has it first. */
+export function aggregatesOf(
+  features: readonly Feature[],
+): readonly { readonly aggregate: AggregateExpression; readonly identity: string; readonly name: string }[] {
+  const found = new Map<string, { aggregate: AggregateExpression; identity: string; name: string }>();
+  for (const feature of features) {
+    walk(feature.expression, (node) => {
+      if (node.kind !== "aggregate") return;
+      const identity = identityOf(node);
+      if (!found.has(identity)) found.set(identity, { aggregate: node, identity, name: feature.name });
+    });
+  }
+  return [...found.values()];
+}
+
+/** Whether the expression is null on a row on which every column it reads is null. */
+export function isStrict(expression: Expression): boolean {
+  switch (expression.kind) {
+    case "column":
+      return true;
+    case "arithmetic":
+    case "comparison":
+      return isStrict(expression.left) || isStrict(expression.right);
+    case "string_function":
+      return expression.operands.some(isStrict);
+    case "json_get":
+    case "cast":
+    case "date_part":
+    case "not":
+    case "in":
+      return isStrict(expression.operand);
+    case "literal":
+    case "logic":
+    case "null_test":
+    case "case":
+    case "coalesce":
+    case "sql":
+    case "aggregate":
+      return false;
+    default:
+      return expression satisfies never;
+  }
+}

@@ -1,0 +1,98 @@
+import type { AggregateExpression, Expression } from "../ir/expressions";
+import type { FeatureView, Source } from "../ir/nodes";
+import { typeOf } from "../ir/type-of";
+import type { Guard } from "./computed-casts";
+import type { AggregateReading, EntityRows } from "./entity-rows";
+import { windowGuard } from "./latest-rows";
+import { lostOf } from "./lost-values";
+import { aggregatesOf, identityOf } from "./rewrite";
+import { scalar, type SourceRows, sourceRows } from "./source-rows";
+import { allOf, isNotNull, type SqlExpression } from "./sql-tree";
+
+/**
+ * A `current` source has one row per key, so nothing is to be grouped, sorted or picked. Should a key come twice, the
+ * primary key of the materialized table refuses it.
+ */
+export function isOneRowPerEntity({ source, entity }: FeatureView): boolean {
+  const names = new Set(entity.key.map((key) => key.name));
+  return source.history === "current" && source.key.every((key) => names.has(key.name));
+}
+
+/** Whether the population's rows are the source's own, so that each member brings its row with it. */
+function isOwnPopulation({ source, entity, filter }: FeatureView): boolean {
+  const of = ({ relation, key, tenant, filter: sourceFilter, eventTime, knownTime }: Source): string =>
+    JSON.stringify([relation, key, tenant, sourceFilter, eventTime, knownTime]);
+  const { population } = entity;
+  return population !== null && filter === null && source.knownTime === null && of(population) === of(source);
+}
+
+export function singleRows(view: FeatureView): EntityRows {
+  const hasMembers = isOwnPopulation(view);
+  const rows = sourceRows(view.source, view.entity.key, [view.filter], hasMembers ? "not_later" : "visible");
+  // A member of unknown time has no visible row.
+  const present = hasMembers && rows.time ? [isNotNull(rows.time.value)] : [];
+  return {
+    stages: [],
+    rows,
+    hasMembers,
+    aggregates: aggregatesOf(view.features).map(({ aggregate, identity, name }) =>
+      overOneRow(aggregate, identity, name, rows, present),
+    ),
+  };
+}
+
+/** What an aggregate is over the one row, if that row counts at all. */
+function overOneRow(
+  aggregate: AggregateExpression,
+  identity: string,
+  name: string,
+  rows: SourceRows,
+  present: readonly SqlExpression[],
+): AggregateReading {
+  const window = windowGuard(rows.time, aggregate.overSeconds);
+  const within = [...present, ...window.conditions];
+  const guard: Guard = {
+    identity: `${window.identity} where ${aggregate.where ? identityOf(aggregate.where) : ""}`,
+    conditions: [...within, ...(aggregate.where ? [scalar(aggregate.where, rows.bindings)] : [])],
+  };
+  const lostInCondition = aggregate.where && lostOf(aggregate.where, rows.bindings);
+  return {
+    identity,
+    aggregate,
+    reading: { expression: ofOneRow(aggregate), bindings: rows.bindings, guard, name },
+    finish: (value) => finishOneRow(aggregate, value),
+    lost: lostInCondition && allOf([...within, lostInCondition]),
+  };
+}
+
+function ofOneRow({ name, operand }: AggregateExpression): Expression {
+  const one: Expression = { kind: "literal", type: "int32", value: 1 };
+  if (!operand) return one;
+  if (name !== "count" && name !== "count_distinct") return operand;
+  return {
+    kind: "case",
+    branches: [{ when: { kind: "null_test", operand, negated: true }, value: one }],
+    otherwise: null,
+  };
+}
+
+function finishOneRow(aggregate: AggregateExpression, value: SqlExpression): SqlExpression {
+  switch (aggregate.name) {
+    case "latest":
+    case "first":
+      return value;
+    case "count":
+    case "count_distinct":
+      return { kind: "coalesce", operands: [value, { kind: "integer", value: 0 }] };
+    case "sum":
+    case "avg":
+    case "min":
+    case "max":
+      return { kind: "convert", operand: value, type: typeOf(aggregate) };
+    case "stddev":
+      // The sample's deviation needs two values.
+      return { kind: "null", type: "float64" };
+    default:
+      return aggregate.name satisfies never;
+  }
+}

@@ -1,0 +1,81 @@
+import type { Feature, Source } from "../ir/nodes";
+import { mapFields } from "./map-fields";
+import type { Rows } from "./source-rows";
+import { type Field, field, from, type Item, type Select, select, type SqlExpression, type Stage } from "./sql-tree";
+
+/** Names for what the compiler computes; never one that is taken. */
+export type Names = (preferred: string) => string;
+
+export function namesFor(source: Source, features: readonly Feature[]): Names {
+  const taken = new Set(["_tenant", "_event_time", "_unparsed"]);
+  for (const column of [...source.key, ...source.columns]) taken.add(column.column).add(column.name);
+  for (const column of source.tieBreak) taken.add(column);
+  for (const time of [source.eventTime, source.knownTime]) if (time) taken.add(time.column);
+  const features_ = new Set(features.map((feature) => feature.name));
+  return (preferred) => {
+    let name = preferred;
+    for (let suffix = 2; taken.has(name) || (name !== preferred && features_.has(name)); suffix += 1) {
+      name = `${preferred}_${suffix}`;
+    }
+    taken.add(name);
+    return name;
+  };
+}
+
+/** Rows as a stage of their own: what was computed of them, and how expressions over them read over the stage. */
+export interface Staged {
+  readonly stage: Stage;
+  readonly rows: Rows;
+  readonly rebind: (expression: SqlExpression) => SqlExpression;
+}
+
+/**
+ * Puts rows into a stage that carries tenant, keys, time, every field that `later` reads, and `computed`. Each computed
+ * expression is evaluated once per row, however often it is read.
+ */
+export function stageRows(
+  name: string,
+  rows: Rows,
+  computed: readonly Item[],
+  later: readonly SqlExpression[],
+  parts: Partial<Select> = { computedOnce: computed.length > 0 },
+): Staged {
+  const items = new Map<string, Item>();
+  const add = (item: Item): void => void (items.has(item.name) || items.set(item.name, item));
+  if (rows.tenant) add({ name: "_tenant", expression: rows.tenant });
+  for (const key of rows.keys) add(key);
+  if (rows.time) add({ name: "_event_time", expression: rows.time.value });
+  const carried = new Map<string, string>();
+  for (const expression of later) {
+    mapFields(expression, (read) => {
+      if (carried.has(read.name)) return read;
+      // A key may be named like another column of the table.
+      const name = items.has(read.name) && !reads(items.get(read.name), read) ? `_${read.name}` : read.name;
+      carried.set(read.name, name);
+      add({ name, expression: read });
+      return read;
+    });
+  }
+  for (const item of computed) add(item);
+  return {
+    stage: { name, query: select({ items: [...items.values()], from: rows.from, where: rows.where, ...parts }) },
+    rows: {
+      from: from({ kind: "stage", name }, name),
+      where: [],
+      tenant: rows.tenant && field(name, "_tenant", "string"),
+      keys: rows.keys.map((key) => ({ name: key.name, expression: typedField(name, key) })),
+      time: rows.time && { value: field(name, "_event_time"), zone: rows.time.zone },
+    },
+    rebind: (expression) => mapFields(expression, (read) => ({ ...read, relation: name, name: carried.get(read.name) ?? read.name })),
+  };
+}
+
+function reads(item: Item | undefined, column: Field): boolean {
+  const expression = item?.expression.kind === "read" ? item.expression.field : item?.expression;
+  return expression?.kind === "field" && expression.name === column.name;
+}
+
+function typedField(stage: string, { name, expression }: Item): SqlExpression {
+  if (expression.kind === "read") return field(stage, name, expression.type);
+  return field(stage, name, expression.kind === "field" ? expression.type : null);
+}

@@ -1,0 +1,84 @@
+import { canonicalJson, meaningOfSource } from "../ir/canonical";
+import { type Contract, type Feature, type FeatureView, scopeOf } from "../ir/nodes";
+import type { ChangeKind } from "./classify";
+
+/** One difference between two views. */
+export interface Change {
+  readonly kind: ChangeKind;
+  /** `features.quality`, `ttl`, `source`. */
+  readonly place: string;
+  /** What was there and what is there now, as a person reads it; null: nothing. */
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+const differ = (before: unknown, after: unknown): boolean => canonicalJson(before) !== canonicalJson(after);
+
+function textOf(value: unknown): string | null {
+  if (value === null || value === undefined) return null;
+  return typeof value === "string" ? value : canonicalJson(value);
+}
+
+function change(kind: ChangeKind, place: string, before: unknown, after: unknown): Change[] {
+  return differ(before, after) ? [{ kind, place, before: textOf(before), after: textOf(after) }] : [];
+}
+
+const typeText = ({ type, nullable }: Feature): string => (nullable ? `${type} or null` : type);
+const sortedTags = (tags: readonly string[]): string[] => [...tags].sort();
+const contractOf = (contract: Contract): unknown => ({ ...contract, tags: sortedTags(contract.tags) });
+
+function changesOfFeature(before: Feature, after: Feature): Change[] {
+  const place = `features.${after.name}`;
+  // A feature that stops being null keeps its readers' code right; one that starts to be breaks it.
+  const kind = before.type === after.type && !after.nullable ? "nulls_excluded" : "feature_retyped";
+  return [
+    ...change(kind, place, typeText(before), typeText(after)),
+    ...change("embedding_changed", place, before.embedding, after.embedding),
+    ...change("expression_changed", place, before.expression, after.expression),
+    ...change("contract_changed", place, contractOf(before.contract), contractOf(after.contract)),
+  ];
+}
+
+function changesOfFeatures(before: readonly Feature[], after: readonly Feature[]): Change[] {
+  const named = (features: readonly Feature[], name: string) => features.find((feature) => feature.name === name);
+  const names = [...new Set([...before, ...after].map((feature) => feature.name))].sort();
+  return names.flatMap((name): Change[] => {
+    const [old, now] = [named(before, name), named(after, name)];
+    if (old && now) return changesOfFeature(old, now);
+    const place = `features.${name}`;
+    if (now) return [{ kind: "feature_added", place, before: null, after: typeText(now) }];
+    return old ? [{ kind: "feature_removed", place, before: typeText(old), after: null }] : [];
+  });
+}
+
+/** The source as what both views have in common reads it: columns read by a changed part belong to that change. */
+function commonMeaning(view: FeatureView, other: FeatureView): unknown {
+  const kept = view.features.filter(({ name, expression }) =>
+    other.features.some((feature) => feature.name === name && !differ(feature.expression, expression)),
+  );
+  const filter = differ(view.filter, other.filter) ? null : view.filter;
+  return meaningOfSource(view.source, [filter, ...kept.map((feature) => feature.expression)]);
+}
+
+/** What differs between two views, features by name. Nothing of their names and versions. */
+export function diffViews(before: FeatureView, after: FeatureView): readonly Change[] {
+  const { entity: old } = before;
+  const { entity: now } = after;
+  const population = (view: FeatureView): unknown =>
+    view.entity.population && meaningOfSource(view.entity.population, []);
+  return [
+    ...change("format_changed", "irVersion", before.irVersion, after.irVersion),
+    ...change("entity_changed", "entity", old.name, now.name),
+    ...change("key_changed", "entity.key", old.key, now.key),
+    ...change("scope_changed", "source.tenant", scopeOf(before), scopeOf(after)),
+    ...change("population_changed", "entity.from", population(before), population(after)),
+    ...change("source_changed", "source", commonMeaning(before, after), commonMeaning(after, before)),
+    ...change("filter_changed", "where", before.filter, after.filter),
+    ...change("ttl_changed", "ttl", before.ttlSeconds, after.ttlSeconds),
+    ...changesOfFeatures(before.features, after.features),
+    ...change("description_changed", "description", before.description, after.description),
+    ...change("description_changed", "entity.description", old.description, now.description),
+    ...change("owner_changed", "owner", before.owner, after.owner),
+    ...change("tags_changed", "tags", sortedTags(before.tags), sortedTags(after.tags)),
+  ];
+}

@@ -1,0 +1,4 @@
+export * from "./author/index";
+export * from "./check/index";
+export * from "./evolve/index";
+export * from "./ir/index";

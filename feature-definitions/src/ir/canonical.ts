@@ -1,0 +1,104 @@
+import { createHash } from "node:crypto";
+import type { Expression } from "./expressions";
+import type { Contract, Entity, Feature, FeatureService, FeatureView, Source } from "./nodes";
+import { walk } from "./visit";
+
+/** Orders by code point (the `<` of strings orders by UTF-16 unit, which differs beyond the basic plane). */
+export function compareCodePoints(left: string, right: string): number {
+  const [a, b] = [[...left], [...right]];
+  for (let index = 0; index < Math.min(a.length, b.length); index += 1) {
+    const difference = (a[index]?.codePointAt(0) ?? 0) - (b[index]?.codePointAt(0) ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+}
+
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  // Built from entries, not by assignment: a key named "__proto__" must stay a key.
+  return Object.fromEntries(
+    entries.sort(([a], [b]) => compareCodePoints(a, b)).map(([key, item]) => [key, sortKeys(item)]),
+  );
+}
+
+/** JSON text of plain data that does not depend on the order of its keys: keys sorted, no white space. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(sortKeys(value));
+}
+
+function hash(value: unknown): string {
+  return createHash("sha256").update(canonicalJson(value)).digest("hex");
+}
+
+const byName = (a: { readonly name: string }, b: { readonly name: string }): number =>
+  compareCodePoints(a.name, b.name);
+
+/** The names of the columns that expressions read. */
+export function columnsRead(expressions: readonly (Expression | null)[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const expression of expressions) {
+    if (expression) walk(expression, (node) => void (node.kind === "column" && names.add(node.name)));
+  }
+  return names;
+}
+
+/**
+ * What of a source a reader's values depend on. Its own name is not in it, nor are columns that nobody reads: another
+ * view may add one to a shared source, and that must not change this one.
+ */
+export function meaningOfSource(source: Source, readers: readonly (Expression | null)[]): unknown {
+  const { name: _name, ...meaning } = source;
+  const read = columnsRead([source.filter, ...readers]);
+  const columns = source.columns.filter((column) => read.has(column.name)).sort(byName);
+  return { ...meaning, key: [...source.key].sort(byName), columns };
+}
+
+function meaningOfEntity({ name, key, population }: Entity): unknown {
+  return { name, key, population: population && meaningOfSource(population, []) };
+}
+
+function meaningOfFeature({ name, expression, type, nullable, embedding }: Feature): unknown {
+  return { name, expression, type, nullable, embedding };
+}
+
+/**
+ * What a published version pins: SHA-256 (64 hexadecimal digits) over entity, resolved source, filter, expressions,
+ * types and ttl, features sorted by name. Descriptions, contracts, owner and tags are not in it, nor is the
+ * version number: two versions that mean the same have the same hash.
+ */
+export function meaningHash(view: FeatureView): string {
+  return hash({
+    irVersion: view.irVersion,
+    name: view.name,
+    entity: meaningOfEntity(view.entity),
+    source: meaningOfSource(view.source, [view.filter, ...view.features.map((feature) => feature.expression)]),
+    filter: view.filter,
+    ttlSeconds: view.ttlSeconds,
+    features: [...view.features].sort(byName).map(meaningOfFeature),
+  });
+}
+
+const documentOfContract = (contract: Contract): unknown => ({
+  ...contract,
+  tags: [...contract.tags].sort(compareCodePoints),
+});
+
+/** SHA-256 over everything a definition says, contracts, descriptions, owner and tags included. */
+export function documentHash(definition: FeatureView | FeatureService): string {
+  const tags = [...definition.tags].sort(compareCodePoints);
+  if (definition.kind === "feature_service") return hash({ ...definition, tags });
+  const features = [...definition.features].sort(byName);
+  return hash({
+    ...definition,
+    tags,
+    features: features.map((feature) => ({ ...feature, contract: documentOfContract(feature.contract) })),
+  });
+}
+
+/** What a service's version pins: its entity and its features in order. */
+export function serviceMeaningHash(service: FeatureService): string {
+  const { irVersion, name, entity, features } = service;
+  return hash({ irVersion, name, entity, features });
+}

@@ -1,0 +1,141 @@
+import type { Expression } from "./expressions";
+import type { KeyType, ValueType } from "./types";
+
+/** The version of this data format; the registry stores it beside every definition. */
+export const IR_VERSION = 1;
+
+/** A column as the author names and types it, and as the database calls it. */
+export interface SourceColumn {
+  readonly name: string;
+  /** The name in the database; the same as `name` unless `.from("…")` says otherwise. */
+  readonly column: string;
+  readonly type: ValueType;
+  readonly nullable: boolean;
+  /** IANA zone of a `timestamp without time zone` column; null where the column knows its zone or is no timestamp. */
+  readonly zone: string | null;
+}
+
+/** A time column of a source. `zone` as in `SourceColumn`. */
+export interface TimeColumn {
+  readonly column: string;
+  readonly zone: string | null;
+}
+
+export type Relation =
+  | { readonly kind: "table"; readonly schema: string | null; readonly table: string }
+  | { readonly kind: "query"; readonly text: string };
+
+/**
+ * What may be known of a source's past: `events` are append-only facts, `versions` rows with a validity start,
+ * `current` one row per key, updated in place.
+ */
+export type History = "events" | "versions" | "current";
+
+export interface Source {
+  readonly kind: "source";
+  readonly name: string;
+  readonly relation: Relation;
+  /** The columns that hold the entity key; their names are the entity's key names. */
+  readonly key: readonly SourceColumn[];
+  readonly columns: readonly SourceColumn[];
+  readonly eventTime: TimeColumn | null;
+  readonly knownTime: TimeColumn | null;
+  /** Database columns that order rows of equal event time. */
+  readonly tieBreak: readonly string[];
+  /** Database column of the tenant; null: the rows belong to the shared scope. */
+  readonly tenant: string | null;
+  /** Null where the author declared nothing; `check --strict` refuses that. */
+  readonly history: History | null;
+  /** Only rows for which this is true exist. */
+  readonly filter: Expression | null;
+}
+
+export interface EntityKey {
+  readonly name: string;
+  readonly type: KeyType;
+}
+
+export interface Entity {
+  readonly kind: "entity";
+  readonly name: string;
+  readonly key: readonly EntityKey[];
+  /** The source that says which entities exist; null: those seen in a view's source. */
+  readonly population: Source | null;
+  readonly description: string | null;
+}
+
+export type Metric = "cosine" | "l2" | "inner_product";
+
+/** Set on features of a vector type: vectors are comparable within one space only. */
+export interface EmbeddingSpace {
+  readonly space: string;
+  readonly metric: Metric;
+}
+
+/** What a feature promises. Never part of its meaning. */
+export interface Contract {
+  readonly description: string | null;
+  readonly unit: string | null;
+  readonly minimum: number | null;
+  readonly maximum: number | null;
+  readonly allowedValues: readonly (string | number)[] | null;
+  readonly maximumNullFraction: number | null;
+  readonly tags: readonly string[];
+}
+
+export interface Feature {
+  readonly name: string;
+  readonly expression: Expression;
+  readonly type: ValueType;
+  readonly nullable: boolean;
+  readonly embedding: EmbeddingSpace | null;
+  readonly contract: Contract;
+}
+
+export interface FeatureView {
+  readonly kind: "feature_view";
+  readonly irVersion: number;
+  readonly name: string;
+  readonly version: number;
+  readonly entity: Entity;
+  readonly source: Source;
+  /** The view's own `where`, over the source's rows. */
+  readonly filter: Expression | null;
+  /** A row older than this at the moment of reading is `expired`; null: never. */
+  readonly ttlSeconds: number | null;
+  /** Sorted by name. */
+  readonly features: readonly Feature[];
+  readonly description: string | null;
+  readonly owner: string | null;
+  readonly tags: readonly string[];
+}
+
+/** One feature of one view version; `features` of a service are in the author's order, the model's input order. */
+export interface FeatureReference {
+  readonly view: string;
+  readonly version: number;
+  readonly feature: string;
+}
+
+export interface FeatureService {
+  readonly kind: "feature_service";
+  readonly irVersion: number;
+  readonly name: string;
+  readonly version: number;
+  readonly entity: string;
+  readonly features: readonly FeatureReference[];
+  readonly description: string | null;
+  readonly owner: string | null;
+  readonly tags: readonly string[];
+}
+
+/** Everything `apply` takes at once. */
+export interface Definitions {
+  readonly featureViews: readonly FeatureView[];
+  readonly featureServices: readonly FeatureService[];
+}
+
+/** `tenant` when the view's source or its entity's population names a tenant column, else `shared`. */
+export function scopeOf(view: FeatureView): "tenant" | "shared" {
+  return view.source.tenant !== null || view.entity.population?.tenant != null ? "tenant" : "shared";
+}

@@ -1,0 +1,50 @@
+import { type Definitions, type FeatureService, type FeatureView, IR_VERSION } from "./nodes";
+import { definitionsShape, featureServiceShape, featureViewShape } from "./shapes";
+
+/** Data that is not IR of this version; `message` says where. */
+export class IrFormatError extends Error {
+  override readonly name = "IrFormatError";
+}
+
+function checkVersion(data: unknown, path: string): void {
+  const version = typeof data === "object" && data !== null && "irVersion" in data ? data.irVersion : undefined;
+  if (typeof version === "number" && version !== IR_VERSION) {
+    throw new IrFormatError(`${path}irVersion is ${version}; this version of the package reads ${IR_VERSION}`);
+  }
+}
+
+function listAt(data: unknown, name: string): readonly unknown[] {
+  const list: unknown = typeof data === "object" && data !== null ? Reflect.get(data, name) : undefined;
+  return Array.isArray(list) ? list : [];
+}
+
+function refuse(faults: readonly string[]): void {
+  if (faults.length > 0) throw new IrFormatError(`Not a definition: ${faults.slice(0, 5).join("; ")}`);
+}
+
+/**
+ * A feature view from its JSON form. Whether it keeps the language's rules is for `checkDefinitions` to say.
+ *
+ * @throws IrFormatError when the data has another shape or was written by another version of the format
+ */
+export function parseFeatureView(data: unknown): FeatureView {
+  checkVersion(data, "");
+  refuse(featureViewShape(data, "$"));
+  return data as FeatureView; // its shape was just checked
+}
+
+/** A feature service from its JSON form; as `parseFeatureView`. */
+export function parseFeatureService(data: unknown): FeatureService {
+  checkVersion(data, "");
+  refuse(featureServiceShape(data, "$"));
+  return data as FeatureService; // its shape was just checked
+}
+
+/** Definitions from their JSON form; as `parseFeatureView`. */
+export function parseDefinitions(data: unknown): Definitions {
+  for (const name of ["featureViews", "featureServices"]) {
+    for (const [index, definition] of listAt(data, name).entries()) checkVersion(definition, `${name}[${index}].`);
+  }
+  refuse(definitionsShape(data, "$"));
+  return data as Definitions; // its shape was just checked
+}

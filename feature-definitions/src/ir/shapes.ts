@@ -1,0 +1,171 @@
+import type { ValueType } from "./types";
+import { vectorDimensions } from "./types";
+
+/** Lists what about `value` is not as expected, each with its path; empty when all is. */
+export type Shape = (value: unknown, path: string) => string[];
+
+/** Trees deeper than this are refused: walking them would exhaust the stack. */
+const deepest = 200;
+
+const is =
+  (expected: string, test: (value: unknown) => boolean): Shape =>
+  (value, path) =>
+    test(value) ? [] : [`${path} is not ${expected}`];
+
+const text = is("text", (value) => typeof value === "string");
+const bool = is("true or false", (value) => typeof value === "boolean");
+const number = is("a number", (value) => typeof value === "number");
+const literalValue = is(
+  "a constant",
+  (value) => value === null || ["string", "number", "boolean"].includes(typeof value),
+);
+const textOrNumber = is("text or a number", (value) => typeof value === "string" || typeof value === "number");
+
+const oneOf = (...values: readonly unknown[]): Shape =>
+  is(`one of ${values.join(", ")}`, (value) => values.includes(value));
+const orNull =
+  (shape: Shape): Shape =>
+  (value, path) =>
+    value === null ? [] : shape(value, path);
+const list =
+  (shape: Shape): Shape =>
+  (value, path) =>
+    Array.isArray(value) ? value.flatMap((item, index) => shape(item, `${path}[${index}]`)) : [`${path} is not a list`];
+
+function record(fields: Readonly<Record<string, Shape>>): Shape {
+  return (value, path) => {
+    if (typeof value !== "object" || value === null) return [`${path} is not an object`];
+    return Object.entries(fields).flatMap(([name, shape]) => shape(Reflect.get(value, name), `${path}.${name}`));
+  };
+}
+
+const scalarNames = ["bool", "int32", "int64", "float32", "float64", "decimal", "string", "timestamp", "date", "json"];
+const scalarType = oneOf(...scalarNames);
+const isValueType = (value: unknown): value is ValueType =>
+  typeof value === "string" &&
+  ([...scalarNames, "string[]", "float64[]"].includes(value) || vectorDimensions(value as ValueType) !== undefined);
+const valueType = is("a value type", isValueType);
+
+const expression: Shape = (value, path) => {
+  if (path.split(".").length > deepest) return [`${path.slice(0, 60)}… is nested too deep`];
+  const kind: unknown = typeof value === "object" && value !== null ? Reflect.get(value, "kind") : undefined;
+  if (typeof kind !== "string" || !Object.hasOwn(expressionShapes, kind))
+    return [`${path}.kind is not a kind of expression`];
+  return expressionShapes[kind]?.(value, path) ?? [];
+};
+
+const expressionShapes: Readonly<Record<string, Shape>> = {
+  column: record({ name: text, type: valueType, nullable: bool }),
+  literal: record({ type: scalarType, value: literalValue }),
+  arithmetic: record({ operator: oneOf("+", "-", "*", "/", "%"), left: expression, right: expression }),
+  comparison: record({ operator: oneOf("=", "<>", "<", "<=", ">", ">="), left: expression, right: expression }),
+  logic: record({ operator: oneOf("and", "or"), operands: list(expression) }),
+  not: record({ operand: expression }),
+  in: record({
+    operand: expression,
+    values: list(record({ kind: oneOf("literal"), type: scalarType, value: literalValue })),
+  }),
+  null_test: record({ operand: expression, negated: bool }),
+  case: record({ branches: list(record({ when: expression, value: expression })), otherwise: orNull(expression) }),
+  coalesce: record({ operands: list(expression) }),
+  string_function: record({
+    name: oneOf("lower", "upper", "trim", "length", "concat", "substring", "contains", "starts_with", "replace"),
+    operands: list(expression),
+  }),
+  json_get: record({ operand: expression, path: list(textOrNumber) }),
+  cast: record({ operand: expression, to: valueType, strict: bool }),
+  date_part: record({
+    part: oneOf("year", "month", "day", "hour", "day_of_week", "day_of_year", "epoch_seconds"),
+    operand: expression,
+    zone: text,
+  }),
+  sql: record({ texts: list(text), operands: list(expression), type: valueType, nullable: bool }),
+  aggregate: record({
+    name: oneOf("latest", "first", "count", "count_distinct", "sum", "avg", "min", "max", "stddev"),
+    operand: orNull(expression),
+    where: orNull(expression),
+    overSeconds: orNull(number),
+    ignoreNulls: bool,
+  }),
+};
+
+const column = record({ name: text, column: text, type: valueType, nullable: bool, zone: orNull(text) });
+const timeColumn = orNull(record({ column: text, zone: orNull(text) }));
+
+const relation: Shape = (value, path) => {
+  const isQuery = typeof value === "object" && value !== null && Reflect.get(value, "kind") === "query";
+  const shape = isQuery
+    ? record({ text })
+    : record({ kind: oneOf("table", "query"), schema: orNull(text), table: text });
+  return shape(value, path);
+};
+
+const source = record({
+  kind: oneOf("source"),
+  name: text,
+  relation,
+  key: list(column),
+  columns: list(column),
+  eventTime: timeColumn,
+  knownTime: timeColumn,
+  tieBreak: list(text),
+  tenant: orNull(text),
+  history: oneOf("events", "versions", "current", null),
+  filter: orNull(expression),
+});
+
+const entity = record({
+  kind: oneOf("entity"),
+  name: text,
+  key: list(record({ name: text, type: oneOf("int32", "int64", "string") })),
+  population: orNull(source),
+  description: orNull(text),
+});
+
+const feature = record({
+  name: text,
+  expression,
+  type: valueType,
+  nullable: bool,
+  embedding: orNull(record({ space: text, metric: oneOf("cosine", "l2", "inner_product") })),
+  contract: record({
+    description: orNull(text),
+    unit: orNull(text),
+    minimum: orNull(number),
+    maximum: orNull(number),
+    allowedValues: orNull(list(textOrNumber)),
+    maximumNullFraction: orNull(number),
+    tags: list(text),
+  }),
+});
+
+const common = {
+  irVersion: number,
+  name: text,
+  version: number,
+  description: orNull(text),
+  owner: orNull(text),
+  tags: list(text),
+};
+
+export const featureViewShape = record({
+  kind: oneOf("feature_view"),
+  ...common,
+  entity,
+  source,
+  filter: orNull(expression),
+  ttlSeconds: orNull(number),
+  features: list(feature),
+});
+
+export const featureServiceShape = record({
+  kind: oneOf("feature_service"),
+  ...common,
+  entity: text,
+  features: list(record({ view: text, version: number, feature: text })),
+});
+
+export const definitionsShape = record({
+  featureViews: list(featureViewShape),
+  featureServices: list(featureServiceShape),
+});

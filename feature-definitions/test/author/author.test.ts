@@ -1,0 +1,234 @@
+import { describe, expect, test } from "vitest";
+import {
+  avg,
+  checkDefinitions,
+  coalesce,
+  collectDefinitions,
+  count,
+  days,
+  type Expression,
+  featureService,
+  featureView,
+  hours,
+  int64,
+  isNullable,
+  latest,
+  literal,
+  minutes,
+  rowOf,
+  type Scalar,
+  source,
+  sql,
+  string,
+  timestamp,
+  typeOf,
+  when,
+} from "../../src/index";
+import { events, track } from "./fixtures";
+
+const e = (() => {
+  let row: Parameters<Parameters<typeof events.where>[0]>[0] | undefined;
+  events.where((given) => {
+    row = given;
+    return given.flag;
+  });
+  if (!row) throw new Error("no row");
+  return row;
+})();
+
+describe("sources", () => {
+  const plays = source({
+    name: "plays",
+    table: "music.play_events",
+    key: { track_id: int64().from("song") },
+    eventTime: "playedAt",
+    knownTime: "ingested_at",
+    tieBreak: ["seq", "song"],
+    tenant: "owner",
+    columns: {
+      playedAt: timestamp({ zone: "Europe/Berlin" }).from("played_at"),
+      seq: int64().from("id"),
+      owner: string().from("tenant_id"),
+    },
+  });
+
+  test("map declared names to those of the database", () => {
+    expect(plays.ir).toMatchObject({
+      relation: { kind: "table", schema: "music", table: "play_events" },
+      key: [{ name: "track_id", column: "song", type: "int64", nullable: false, zone: null }],
+      eventTime: { column: "played_at", zone: "Europe/Berlin" },
+      knownTime: { column: "ingested_at", zone: null },
+      tieBreak: ["id", "song"],
+      tenant: "tenant_id",
+      history: null,
+      filter: null,
+    });
+  });
+
+  test("a filter makes another source; a second one holds beside the first", () => {
+    const once = plays.where((p) => p.owner.eq("a"));
+    const twice = once.where((p) => p.seq.gt(3));
+    expect(plays.ir.filter).toBeNull();
+    expect(once.ir.filter).toMatchObject({ kind: "comparison" });
+    expect(twice.ir.filter).toMatchObject({ kind: "logic", operator: "and", operands: [{}, {}] });
+  });
+
+  test("queries are relations too", () => {
+    const { relation } = source({ name: "q", query: "select 1 as id", key: { id: int64() }, columns: {} }).ir;
+    expect(relation).toEqual({ kind: "query", text: "select 1 as id" });
+  });
+});
+
+describe("expressions", () => {
+  type Any = { readonly expression: Expression };
+  const literalOf = ({ expression }: Any) => (expression.kind === "comparison" ? expression.right : undefined);
+
+  test("constants take the type of what they stand beside", () => {
+    expect(literalOf(e.small.eq(5))).toEqual({ kind: "literal", type: "int32", value: 5 });
+    expect(literalOf(e.big.eq(5))).toEqual({ kind: "literal", type: "int64", value: "5" });
+    expect(literalOf(e.big.eq(9007199254740993n))).toEqual({
+      kind: "literal",
+      type: "int64",
+      value: "9007199254740993",
+    });
+    expect(literalOf(e.double.eq(5))).toEqual({ kind: "literal", type: "float64", value: 5 });
+    expect(literalOf(e.money.eq(1e-7))).toEqual({ kind: "literal", type: "decimal", value: "0.0000001" });
+    expect(literalOf(e.money.eq(1.5e21))).toEqual({
+      kind: "literal",
+      type: "decimal",
+      value: "1500000000000000000000",
+    });
+    expect(literalOf(e.at.gt("2026-01-01T00:00:00Z"))).toMatchObject({ type: "timestamp" });
+    expect(literalOf(e.day.gt("2026-01-01"))).toMatchObject({ type: "date" });
+    expect(literalOf(e.small.eq(0.5))).toEqual({ kind: "literal", type: "float64", value: 0.5 });
+  });
+
+  test("build the nodes they name", () => {
+    const kinds: [Any, object][] = [
+      [e.small.modulo(2), { kind: "arithmetic", operator: "%" }],
+      [e.small.dividedBy(2), { operator: "/" }],
+      [e.label.ne("a"), { kind: "comparison", operator: "<>" }],
+      [
+        e.flag.or(e.label.eq("a"), e.flag.not()),
+        { kind: "logic", operator: "or", operands: [{}, {}, { kind: "not" }] },
+      ],
+      [e.note.isNotNull(), { kind: "null_test", negated: true }],
+      [e.label.substring(2), { kind: "string_function", name: "substring", operands: [{}, { value: 2 }] }],
+      [e.label.concat("-", e.note), { name: "concat", operands: [{}, { value: "-" }, { name: "note" }] }],
+      [e.label.startsWith("a"), { name: "starts_with" }],
+      [e.data.get("a", 0), { kind: "json_get", path: ["a", 0] }],
+      [e.data.get("a").float64().strict(), { kind: "cast", to: "float64", strict: true }],
+      [e.data.get("a").stringArray(), { kind: "cast", to: "string[]", strict: false }],
+      [e.at.dayOfWeek("Europe/Berlin"), { kind: "date_part", part: "day_of_week", zone: "Europe/Berlin" }],
+      [e.at.epochSeconds(), { part: "epoch_seconds", zone: "UTC" }],
+      [coalesce(e.note, "x"), { kind: "coalesce", operands: [{}, { value: "x" }] }],
+      [
+        when(e.flag, 1).when(e.flag, 2).end(),
+        { kind: "case", otherwise: null, branches: [{}, { value: { value: 2 } }] },
+      ],
+      [
+        sql("float64")`ln(${e.small} + ${2})`,
+        { kind: "sql", texts: ["ln(", " + ", ")"], type: "float64", nullable: true },
+      ],
+      [literal(1).minus(e.double), { left: { type: "int32" }, right: { name: "double" } }],
+      [count(), { kind: "aggregate", name: "count", operand: null }],
+      [
+        avg(e.small).where(e.flag).where(e.label.eq("a")).over(hours(1)),
+        { overSeconds: 3600, where: { kind: "logic" } },
+      ],
+      [latest(e.note).over(minutes(2)).ignoreNulls(), { overSeconds: 120, ignoreNulls: true }],
+    ];
+    for (const [built, expected] of kinds) expect(built.expression).toMatchObject(expected);
+  });
+
+  test("an operand is an expression of any copy of the package", () => {
+    const copy = JSON.parse(JSON.stringify(e.small));
+    expect(e.small.plus(copy).expression).toMatchObject({ right: { kind: "column", name: "small" } });
+  });
+});
+
+describe("views", () => {
+  const view = featureView({
+    name: "demo",
+    version: 3,
+    entity: track,
+    from: events,
+    where: (row) => row.flag,
+    ttl: days(2),
+    features: (row) => ({
+      z: count(),
+      label: latest(row.label).oneOf("a", "b").describe("Label").unit("word").maxNullFraction(0.1).tags("x").tags("y"),
+      embedding: latest(row.embedding).space("three", { metric: "l2" }),
+      score: avg(row.double).between(0, 1),
+    }),
+  });
+
+  test("are plain data, features by name", () => {
+    expect(view.ir.features.map((feature) => feature.name)).toEqual(["embedding", "label", "score", "z"]);
+    expect(JSON.parse(JSON.stringify(view.ir))).toEqual(view.ir);
+    expect(view.ir).toMatchObject({
+      ttlSeconds: 172_800,
+      filter: { kind: "column", name: "flag" },
+      owner: null,
+      tags: [],
+    });
+  });
+
+  test("features carry their contracts and types", () => {
+    const [embedding, label, score] = view.ir.features;
+    expect(label?.contract).toEqual({
+      description: "Label",
+      unit: "word",
+      minimum: null,
+      maximum: null,
+      allowedValues: ["a", "b"],
+      maximumNullFraction: 0.1,
+      tags: ["x", "y"],
+    });
+    expect(score?.contract).toMatchObject({ minimum: 0, maximum: 1 });
+    expect(embedding).toMatchObject({ type: "vector(3)", nullable: true, embedding: { space: "three", metric: "l2" } });
+    for (const feature of view.ir.features) {
+      expect([feature.type, feature.nullable]).toEqual([typeOf(feature.expression), isNullable(feature.expression)]);
+    }
+  });
+
+  test("a service keeps the order of its picks", () => {
+    const service = featureService({ name: "s", version: 1, features: [view.pick("z", "label"), view.pick("score")] });
+    expect(service.ir.entity).toBe("track");
+    expect(service.ir.features.map((reference) => reference.feature)).toEqual(["z", "label", "score"]);
+    expect(view.all().references.map((reference) => reference.feature)).toEqual(["embedding", "label", "score", "z"]);
+  });
+
+  test("are collected from modules once, from any copy of the package", () => {
+    const service = featureService({ name: "s", version: 1, features: [view.all()] });
+    const foreign = JSON.parse(JSON.stringify({ ...view, ir: { ...view.ir, name: "foreign" } }));
+    const found = collectDefinitions([
+      { view, track, events, text: "x", nothing: null },
+      { again: view, foreign, default: service },
+    ]);
+    expect(found.featureViews.map((item) => item.name)).toEqual(["demo", "foreign"]);
+    expect(found.featureServices).toEqual([service.ir]);
+  });
+
+  test("a column that does not exist is built, for the checks to report", () => {
+    const row = rowOf<Record<string, never>, Record<string, never>>(events.ir);
+    const misspelt: Scalar<"string", true, "row"> = Reflect.get(row, "lable");
+    const broken = featureView({
+      name: "broken",
+      version: 1,
+      entity: track,
+      from: events,
+      features: () => ({ mood: latest(misspelt.trim().lower()).describe("Mood") }),
+    });
+    expect(checkDefinitions({ featureViews: [broken.ir], featureServices: [] })).toEqual([
+      {
+        code: "column_unknown",
+        severity: "error",
+        definition: "broken@1",
+        place: "features.mood",
+        message: "The source `events` declares no column `lable`",
+        suggestion: "Did you mean `label`?",
+      },
+    ]);
+  });
+});

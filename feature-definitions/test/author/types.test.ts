@@ -1,0 +1,192 @@
+import { describe, expectTypeOf, test } from "vitest";
+import {
+  avg,
+  coalesce,
+  count,
+  countDistinct,
+  days,
+  entity,
+  featureService,
+  featureView,
+  first,
+  int64,
+  type JsonValue,
+  type KeyOf,
+  latest,
+  literal,
+  max,
+  min,
+  type RowOf,
+  source,
+  sql,
+  stddev,
+  string,
+  sum,
+  when,
+} from "../../src/index";
+import { events, track } from "./fixtures";
+
+const everything = featureView({
+  name: "everything",
+  version: 2,
+  entity: track,
+  from: events.where((e) => e.flag.and(e.label.ne("x"))),
+  features: (e) => ({
+    flag: latest(e.flag),
+    small: latest(e.small),
+    big: latest(e.big),
+    single: latest(e.single),
+    money: latest(e.money),
+    label: first(e.label).where(e.small.gt(3)).over(days(1)).ignoreNulls(),
+    at: max(e.at),
+    day: min(e.day),
+    data: latest(e.data),
+    words: latest(e.words),
+    numbers: latest(e.numbers),
+    embedding: latest(e.embedding).space("three"),
+    mood: latest(e.label).oneOf("happy", "sad").describe("Mood"),
+    stars: latest(e.small).oneOf(1, 2, 3),
+    rows: count().over(days(7)),
+    labels: countDistinct(e.label).describe("Labels"),
+    sum_small: sum(e.small),
+    sum_big: sum(e.big),
+    sum_double: sum(e.double),
+    mean: avg(e.money).between(0, 1),
+    spread: stddev(e.big),
+    share: count().where(e.flag).dividedBy(count()).between(0, 1),
+    quality: latest(e.data.get("scores", 0, "quality").float64()),
+    known: coalesce(latest(e.single), 0),
+    level: when(count().gt(10), "high").otherwise("low"),
+    maybe: when(count().gt(10), "high").end(),
+    inverse: literal(1).minus(avg(e.double)),
+    logarithm: sum(sql("float64")`ln(${e.small})`),
+    certain: sql("bool", { nullable: false })`${count()} > 3`,
+    weekday: latest(e.at).dayOfWeek("Europe/Berlin"),
+    constant: literal("one"),
+  }),
+});
+
+describe("row types", () => {
+  test("are inferred from the definition", () => {
+    expectTypeOf<RowOf<typeof everything>>().toEqualTypeOf<{
+      readonly flag: boolean | null;
+      readonly small: number | null;
+      readonly big: bigint | null;
+      readonly single: number | null;
+      readonly money: string | null;
+      readonly label: string | null;
+      readonly at: string | null;
+      readonly day: string | null;
+      readonly data: JsonValue | null;
+      readonly words: readonly string[] | null;
+      readonly numbers: readonly number[] | null;
+      readonly embedding: readonly number[] | null;
+      readonly mood: "happy" | "sad" | null;
+      readonly stars: 1 | 2 | 3 | null;
+      readonly rows: number;
+      readonly labels: number;
+      readonly sum_small: bigint | null;
+      readonly sum_big: string | null;
+      readonly sum_double: number | null;
+      readonly mean: number | null;
+      readonly spread: number | null;
+      readonly share: number | null;
+      readonly quality: number | null;
+      readonly known: number;
+      readonly level: string;
+      readonly maybe: string | null;
+      readonly inverse: number | null;
+      readonly logarithm: number | null;
+      readonly certain: boolean;
+      readonly weekday: number | null;
+      readonly constant: string;
+    }>();
+    expectTypeOf<KeyOf<typeof everything>>().toEqualTypeOf<{ readonly track_id: bigint }>();
+  });
+
+  test("a view carries its name and version", () => {
+    expectTypeOf(everything.name).toEqualTypeOf<"everything">();
+    expectTypeOf(everything.version).toEqualTypeOf<2>();
+  });
+
+  test("a service's are its picks under their views' names", () => {
+    const other = featureView({
+      name: "other",
+      version: 1,
+      entity: track,
+      from: events,
+      features: () => ({ rows: count() }),
+    });
+    const service = featureService({
+      name: "both",
+      version: 1,
+      features: [everything.pick("mood", "rows"), other.all(), everything.pick("money")],
+    });
+    expectTypeOf<RowOf<typeof service>["other"]>().toEqualTypeOf<{ readonly rows: number }>();
+    expectTypeOf<RowOf<typeof service>["everything"]["mood"]>().toEqualTypeOf<"happy" | "sad" | null>();
+    expectTypeOf<RowOf<typeof service>["everything"]["money"]>().toEqualTypeOf<string | null>();
+    expectTypeOf<keyof RowOf<typeof service>>().toEqualTypeOf<"everything" | "other">();
+    // @ts-expect-error not a feature of the view
+    other.pick("row");
+  });
+});
+
+/** Never called: its errors are the type checker's, and each must be one. */
+export function mistakes() {
+  const wrong = (name: string) => ({ name, version: 1, entity: track, from: events });
+  return [
+    // @ts-expect-error no such column
+    featureView({ ...wrong("a"), features: (e) => ({ x: latest(e.smal) }) }),
+    // @ts-expect-error sum of a string
+    featureView({ ...wrong("b"), features: (e) => ({ x: sum(e.label) }) }),
+    // @ts-expect-error mean of JSON
+    featureView({ ...wrong("c"), features: (e) => ({ x: avg(e.data) }) }),
+    // @ts-expect-error a string compared with a number
+    featureView({ ...wrong("d"), features: (e) => ({ x: count().where(e.label.eq(5)) }) }),
+    // @ts-expect-error a string compared with a numeric column
+    featureView({ ...wrong("e"), features: (e) => ({ x: count().where(e.label.eq(e.small)) }) }),
+    // @ts-expect-error an aggregate of an aggregate
+    featureView({ ...wrong("f"), features: () => ({ x: sum(count()) }) }),
+    // @ts-expect-error a column outside an aggregate
+    featureView({ ...wrong("g"), features: (e) => ({ x: e.small }) }),
+    // @ts-expect-error a column beside an aggregate
+    featureView({ ...wrong("h"), features: (e) => ({ x: count().plus(e.small) }) }),
+    // @ts-expect-error a condition over aggregates in a filter
+    featureView({ ...wrong("i"), features: () => ({ x: count().where(count().gt(3)) }) }),
+    // @ts-expect-error JSON without a cast
+    featureView({ ...wrong("j"), features: (e) => ({ x: latest(e.data.get("a").plus(1)) }) }),
+    // @ts-expect-error decimals and floats do not mix
+    featureView({ ...wrong("k"), features: (e) => ({ x: latest(e.money.plus(e.double)) }) }),
+    // @ts-expect-error a fraction beside int64
+    featureView({ ...wrong("l"), features: (e) => ({ x: latest(e.big.plus(0.5)) }) }),
+    // @ts-expect-error ignoreNulls has a meaning for latest and first only
+    featureView({ ...wrong("m"), features: (e) => ({ x: sum(e.small).ignoreNulls() }) }),
+    // @ts-expect-error a space on a number
+    featureView({ ...wrong("n"), features: (e) => ({ x: latest(e.small).space("s") }) }),
+    // @ts-expect-error a range on text
+    featureView({ ...wrong("o"), features: (e) => ({ x: latest(e.label).between(0, 1) }) }),
+    // @ts-expect-error choices of another type
+    featureView({ ...wrong("p"), features: (e) => ({ x: latest(e.label).oneOf(1, 2) }) }),
+    // @ts-expect-error a case of two types
+    featureView({ ...wrong("q"), features: () => ({ x: when(count().gt(1), "a").otherwise(1) }) }),
+    // @ts-expect-error no modulo of floats
+    featureView({ ...wrong("r"), features: (e) => ({ x: latest(e.double.modulo(2)) }) }),
+    // @ts-expect-error minimum of a bool
+    featureView({ ...wrong("s"), features: (e) => ({ x: min(e.flag) }) }),
+    // @ts-expect-error a source without the entity's key
+    featureView({ name: "t", version: 1, entity: track, from: keyless, features: () => ({ x: count() }) }),
+    // @ts-expect-error a source whose key has another type
+    featureView({ name: "u", version: 1, entity: track, from: textual, features: () => ({ x: count() }) }),
+    // @ts-expect-error a source needs a key
+    source({ name: "v", table: "v", columns: {} }),
+    // @ts-expect-error a population without the entity's key
+    entity({ name: "w", key: { track_id: int64() }, from: keyless }),
+    // @ts-expect-error a float is no key
+    entity({ name: "x", key: { track_id: everything } }),
+    // @ts-expect-error a filter that is no condition
+    events.where((e) => e.small),
+  ];
+}
+
+const keyless = source({ name: "keyless", table: "k", key: { artist: string() }, columns: {} });
+const textual = source({ name: "textual", table: "t", key: { track_id: string() }, columns: {} });

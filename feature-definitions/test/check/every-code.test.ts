@@ -1,0 +1,473 @@
+// Over 300 lines: one broken definition for each diagnostic, and a test that none is left out.
+import { describe, expect, test } from "vitest";
+import {
+  avg,
+  type Catalog,
+  checkCatalog,
+  checkDefinitions,
+  count,
+  type Definitions,
+  type Diagnostic,
+  days,
+  type diagnosticTable,
+  type Expression,
+  entity,
+  type Feature,
+  type FeatureView,
+  featureService,
+  featureView,
+  int64,
+  isNullable,
+  latest,
+  literal,
+  source,
+  string,
+  timestamp,
+  typeOf,
+  vector,
+} from "../../src/index";
+import { events, track } from "../author/fixtures";
+
+const sound = featureView({
+  name: "sound",
+  version: 1,
+  entity: track,
+  from: events,
+  features: (e) => ({
+    rows: count().describe("Rows"),
+    label: latest(e.label).describe("Label"),
+    embedding: latest(e.embedding).space("three").describe("Vector"),
+  }),
+});
+const soundService = featureService({ name: "service", version: 1, features: [sound.all()] });
+
+const only = (...featureViews: FeatureView[]): Definitions => ({ featureViews, featureServices: [] });
+const view = (changes: Partial<FeatureView>): Definitions => only({ ...sound.ir, ...changes });
+const withSource = (changes: Partial<FeatureView["source"]>): Definitions =>
+  view({ source: { ...sound.ir.source, ...changes } });
+const withEntity = (changes: Partial<FeatureView["entity"]>): Definitions =>
+  view({ entity: { ...sound.ir.entity, ...changes } });
+
+const [embedding, label, rows] = sound.ir.features;
+if (!embedding || !label || !rows) throw new Error("the sound view has three features");
+
+const feature = (changes: Partial<Feature>, from: Feature = rows): Definitions =>
+  view({ features: [{ ...from, ...changes }] });
+const contract = (changes: Partial<Feature["contract"]>, from: Feature = rows): Definitions =>
+  feature({ contract: { ...from.contract, ...changes } }, from);
+const expression = (tree: Expression, changes: Partial<FeatureView> = {}): Definitions =>
+  view({ ...changes, features: [{ ...rows, expression: tree, type: typeOf(tree), nullable: isNullable(tree) }] });
+const services = (...picks: { view: string; version: number; feature: string }[]): Definitions => ({
+  featureViews: [sound.ir],
+  featureServices: [{ ...soundService.ir, features: picks }],
+});
+
+const column = (name: string): Expression => {
+  const declared = events.ir.columns.find((candidate) => candidate.name === name);
+  return { kind: "column", name, type: declared?.type ?? "string", nullable: declared?.nullable ?? true };
+};
+const aggregate = (
+  changes: Partial<Extract<Expression, { kind: "aggregate" }>>,
+): Extract<Expression, { kind: "aggregate" }> => ({
+  kind: "aggregate",
+  name: "count",
+  operand: null,
+  where: null,
+  overSeconds: null,
+  ignoreNulls: false,
+  ...changes,
+});
+const last = (operand: Expression): Expression => aggregate({ name: "latest", operand });
+const text: Expression = { kind: "literal", type: "string", value: "x" };
+const number: Expression = { kind: "literal", type: "int32", value: 1 };
+
+function cyclic(): Definitions {
+  const not: { kind: "not"; operand: Expression } = { kind: "not", operand: text };
+  not.operand = not;
+  return view({ filter: not });
+}
+
+const catalogOf = (changes: Partial<Catalog>): Catalog => ({
+  relations: [
+    {
+      relation: events.ir.relation,
+      state: "found",
+      isReadable: true,
+      uniqueKeys: [],
+      columns: [
+        { name: "track_id", type: "bigint", isEnum: false, nullable: true },
+        { name: "created_at", type: "timestamp without time zone", isEnum: false, nullable: true },
+        { name: "id", type: "integer", isEnum: false, nullable: false },
+        { name: "flag", type: "boolean", isEnum: false, nullable: false },
+        { name: "small", type: "smallint", isEnum: false, nullable: false },
+        { name: "big", type: "bigint", isEnum: false, nullable: false },
+        { name: "single", type: "real", isEnum: false, nullable: false },
+        { name: "double", type: "numeric(10,2)", isEnum: false, nullable: false },
+        { name: "money", type: "numeric", isEnum: false, nullable: false },
+        { name: "label", type: "mood", isEnum: true, nullable: false },
+        { name: "note", type: "character varying(50)", isEnum: false, nullable: true },
+        { name: "at", type: "timestamp(3) with time zone", isEnum: false, nullable: false },
+        { name: "day", type: "date", isEnum: false, nullable: false },
+        { name: "data", type: "jsonb", isEnum: false, nullable: false },
+        { name: "words", type: "text[]", isEnum: false, nullable: false },
+        { name: "numbers", type: "double precision[]", isEnum: false, nullable: false },
+        { name: "embedding", type: "vector(3)", isEnum: false, nullable: false },
+      ],
+    },
+    {
+      relation: { kind: "table", schema: "music", table: "tracks" },
+      state: "found",
+      isReadable: true,
+      uniqueKeys: [["id"]],
+      columns: [
+        { name: "id", type: "integer", isEnum: false, nullable: false },
+        { name: "artist", type: "text", isEnum: false, nullable: true },
+      ],
+    },
+  ],
+  tableNames: ["events", "music.tracks"],
+  hasVectorExtension: true,
+  ...changes,
+});
+
+const catalog = catalogOf({});
+const [eventTable, trackTable] = catalog.relations;
+if (eventTable?.state !== "found" || trackTable?.state !== "found") throw new Error("the catalog describes both");
+const against = (
+  events: Partial<typeof eventTable> | Catalog["relations"][number],
+  definitions: Definitions = only(sound.ir),
+) =>
+  checkCatalog(definitions, catalogOf({ relations: [{ ...eventTable, ...events } as typeof eventTable, trackTable] }));
+const eventColumn = (name: string, changes: Partial<(typeof eventTable.columns)[number]>) =>
+  against({
+    columns: eventTable.columns.map((existing) => (existing.name === name ? { ...existing, ...changes } : existing)),
+  });
+
+/** For each code: what is wrong, the place that is named, and, where it is worth saying, the suggestion. */
+const cases: Record<keyof typeof diagnosticTable, [Definitions | Diagnostic[], place: string, suggestion?: string]> = {
+  name_invalid: [view({ name: "LyricSentiment" }), "name", "Did you mean `lyric_sentiment`?"],
+  name_reserved: [feature({ name: "track_id" }), "features.track_id"],
+  version_invalid: [view({ version: 1.5 }), "version"],
+  definition_duplicate: [only(sound.ir, { ...sound.ir, owner: "me" }), "name"],
+  feature_duplicate: [view({ features: [rows, rows] }), "features.rows"],
+  definition_malformed: [view({ tags: JSON.parse("3") }), ""],
+  cyclic_reference: [cyclic(), ""],
+  version_unsupported: [view({ irVersion: 2 }), "irVersion"],
+  entity_without_key: [withEntity({ key: [] }), "entity.key"],
+  entity_defined_twice: [
+    only(sound.ir, { ...sound.ir, name: "other", entity: { ...sound.ir.entity, description: "x" } }),
+    "entity",
+  ],
+  entity_without_population: [withEntity({ population: null }), "entity.from"],
+  source_without_relation: [withSource({ relation: { kind: "table", schema: null, table: "" } }), "source.table"],
+  query_not_select: [withSource({ relation: { kind: "query", text: "select 1; drop table x" } }), "source.query"],
+  column_duplicate: [
+    withSource({ columns: [...events.ir.columns, ...events.ir.columns.slice(0, 1)] }),
+    "source.columns.flag",
+  ],
+  column_name_invalid: [withSource({ tieBreak: ["é".repeat(32)] }), "source.tieBreak"],
+  zone_unknown: [withSource({ eventTime: { column: "created_at", zone: "Mars/Base" } }), "source.eventTime"],
+  zone_meaningless: [
+    withSource({ columns: events.ir.columns.map((c) => (c.name === "day" ? { ...c, zone: "UTC" } : c)) }),
+    "source.columns.day",
+  ],
+  vector_dimensions: [
+    only(
+      featureView({
+        name: "v",
+        version: 1,
+        entity: track,
+        from: source({
+          name: "s",
+          table: "t",
+          key: { track_id: int64() },
+          eventTime: "t",
+          history: "current",
+          columns: { v: vector(0) },
+        }),
+        features: (s) => ({ v: latest(s.v).space("s").describe("V") }),
+      }).ir,
+    ),
+    "source.columns.v",
+  ],
+  key_missing: [withSource({ key: [] }), "source.key"],
+  key_type_differs: [
+    withEntity({ key: [{ name: "track_id", type: "string" }] }),
+    "source.key",
+    "Declare both as string.",
+  ],
+  history_undeclared: [withSource({ history: null }), "source.history"],
+  known_time_without_event_time: [
+    { ...withSource({ eventTime: null, knownTime: { column: "ingested_at", zone: null } }) },
+    "source.knownTime",
+  ],
+  view_without_features: [view({ features: [] }), "features"],
+  feature_undocumented: [contract({ description: " " }), "features.rows"],
+  feature_type_differs: [feature({ type: "int64" }), "features.rows", "Declare it int32."],
+  one_of_type: [contract({ allowedValues: ["a"] }), "features.rows"],
+  range_not_numeric: [contract({ minimum: 0, maximum: 1 }, label), "features.label"],
+  range_empty: [contract({ minimum: 1, maximum: 0 }), "features.rows"],
+  null_fraction_range: [contract({ maximumNullFraction: 2 }), "features.rows"],
+  embedding_without_space: [feature({ embedding: null }, embedding), "features.embedding"],
+  space_not_vector: [feature({ embedding: { space: "s", metric: "l2" } }), "features.rows"],
+  space_name_invalid: [feature({ embedding: { space: "a b", metric: "l2" } }, embedding), "features.embedding"],
+  space_metrics_mixed: [
+    view({ features: [embedding, { ...embedding, name: "second", embedding: { space: "three", metric: "l2" } }] }),
+    "features.second",
+  ],
+  space_dimensions_mixed: [
+    view({ features: [embedding, { ...embedding, name: "second", type: "vector(4)" }] }),
+    "features.second",
+  ],
+  ttl_not_positive: [view({ ttlSeconds: 0 }), "ttl"],
+  ttl_without_event_time: [{ ...view({ ttlSeconds: 5, source: { ...events.ir, eventTime: null } }) }, "ttl"],
+  column_unknown: [expression(last(column("lable"))), "features.rows", "Did you mean `label`?"],
+  column_type_differs: [
+    expression(last({ kind: "column", name: "label", type: "int32", nullable: false })),
+    "features.rows",
+  ],
+  column_outside_aggregate: [expression(column("small")), "features.rows"],
+  aggregate_nested: [expression(last(aggregate({}))), "features.rows"],
+  aggregate_in_filter: [
+    view({ filter: { kind: "comparison", operator: ">", left: aggregate({}), right: number } }),
+    "where",
+  ],
+  aggregate_without_operand: [expression(aggregate({ name: "sum" })), "features.rows"],
+  ignore_nulls_meaningless: [expression(aggregate({ ignoreNulls: true })), "features.rows"],
+  window_without_event_time: [
+    expression(aggregate({ overSeconds: 60 }), { source: { ...events.ir, eventTime: null } }),
+    "features.rows",
+  ],
+  order_without_event_time: [
+    expression(last(column("label")), { source: { ...events.ir, eventTime: null } }),
+    "features.rows",
+  ],
+  window_not_positive: [expression(aggregate({ overSeconds: -5 })), "features.rows"],
+  tie_break_missing: [withSource({ tieBreak: [] }), "source.tieBreak"],
+  type_unsuitable: [
+    expression(aggregate({ name: "avg", operand: column("data") })),
+    "features.rows",
+    "Cast it first: `.get(…).float64()`.",
+  ],
+  types_incomparable: [
+    expression(last({ kind: "comparison", operator: "=", left: column("label"), right: column("small") })),
+    "features.rows",
+  ],
+  types_differ: [expression(last({ kind: "coalesce", operands: [column("label"), number] })), "features.rows"],
+  decimal_with_float: [
+    expression(last({ kind: "arithmetic", operator: "+", left: column("money"), right: column("double") })),
+    "features.rows",
+  ],
+  condition_not_bool: [expression(aggregate({ where: column("label") })), "features.rows"],
+  operands_missing: [expression(last({ kind: "string_function", name: "replace", operands: [text] })), "features.rows"],
+  substring_range: [
+    expression(
+      last({
+        kind: "string_function",
+        name: "substring",
+        operands: [text, { kind: "literal", type: "int32", value: 0 }],
+      }),
+    ),
+    "features.rows",
+  ],
+  cast_unsupported: [
+    expression(last({ kind: "cast", operand: column("double"), to: "decimal", strict: false })),
+    "features.rows",
+  ],
+  literal_invalid: [expression({ kind: "literal", type: "timestamp", value: "2026-02-30T00:00:00Z" }), "features.rows"],
+  json_path_invalid: [expression(last({ kind: "json_get", operand: column("data"), path: [-1] })), "features.rows"],
+  date_part_of_date: [
+    expression(last({ kind: "date_part", part: "hour", operand: column("day"), zone: "UTC" })),
+    "features.rows",
+  ],
+  sql_malformed: [
+    expression({ kind: "sql", texts: ["now(); --"], operands: [], type: "bool", nullable: true }),
+    "features.rows",
+  ],
+  service_without_features: [services(), "features"],
+  service_view_unknown: [
+    services({ view: "sond", version: 1, feature: "rows" }),
+    "features.sond.rows",
+    "Did you mean `sound`?",
+  ],
+  service_version_unknown: [
+    services({ view: "sound", version: 2, feature: "rows" }),
+    "features.sound.rows",
+    "The view has version 1.",
+  ],
+  service_feature_unknown: [
+    services({ view: "sound", version: 1, feature: "lable" }),
+    "features.sound.lable",
+    "Did you mean `label`?",
+  ],
+  service_feature_repeated: [
+    services({ view: "sound", version: 1, feature: "rows" }, { view: "sound", version: 1, feature: "rows" }),
+    "features",
+  ],
+  service_versions_mixed: [
+    {
+      featureViews: [sound.ir, { ...sound.ir, version: 2 }],
+      featureServices: [
+        {
+          ...soundService.ir,
+          features: [
+            { view: "sound", version: 1, feature: "rows" },
+            { view: "sound", version: 2, feature: "rows" },
+          ],
+        },
+      ],
+    },
+    "features",
+  ],
+  service_entities_mixed: [
+    { featureViews: [sound.ir], featureServices: [{ ...soundService.ir, entity: "artist" }] },
+    "features",
+  ],
+  relation_missing: [against({ relation: events.ir.relation, state: "missing" }, only(sound.ir)), "source.table"],
+  relation_unreadable: [against({ isReadable: false }), "source.table"],
+  query_fails: [
+    checkCatalog(
+      withSource({ relation: { kind: "query", text: "select a" } }),
+      catalogOf({
+        relations: [
+          { relation: { kind: "query", text: "select a" }, state: "failed", reason: "no column a" },
+          trackTable,
+        ],
+      }),
+    ),
+    "source.query",
+  ],
+  relation_not_described: [checkCatalog(only(sound.ir), catalogOf({ relations: [trackTable] })), "source.table"],
+  database_column_missing: [eventColumn("label", { name: "labels" }), "source.columns.label", "Did you mean `labels`?"],
+  database_type_unreadable: [
+    eventColumn("money", { type: "double precision" }),
+    "source.columns.money",
+    "Declare it float64.",
+  ],
+  zone_missing: [eventColumn("at", { type: "timestamp without time zone" }), "source.columns.at"],
+  zone_on_zoned_column: [
+    eventColumn("created_at", { type: "timestamp with time zone" }),
+    "source.eventTime",
+    "Leave the zone out.",
+  ],
+  database_column_nullable: [eventColumn("small", { nullable: true }), "source.columns.small"],
+  key_not_unique: [
+    checkCatalog(
+      only(sound.ir),
+      catalogOf({ relations: [eventTable, { ...trackTable, uniqueKeys: [["id", "artist"]] }] }),
+    ),
+    "entity.from",
+  ],
+  vector_extension_missing: [checkCatalog(only(sound.ir), catalogOf({ hasVectorExtension: false })), "features"],
+};
+
+describe("every diagnostic", () => {
+  test.each(Object.entries(cases))("%s is reported at its place", (code, [input, place, suggestion]) => {
+    const diagnostics = Array.isArray(input) ? input : checkDefinitions(input);
+    const found = diagnostics.find((candidate) => candidate.code === code && candidate.place === place);
+    expect(found, JSON.stringify(diagnostics)).toBeDefined();
+    if (suggestion !== undefined) expect(found?.suggestion).toBe(suggestion);
+    expect(found?.message).toMatch(/^[A-Za-z"`0-9-].*[^.]$/);
+    expect(found?.message).not.toMatch(/undefined|\[object/);
+  });
+
+  test("nothing is wrong with what is sound", () => {
+    expect(
+      checkDefinitions({ featureViews: [sound.ir], featureServices: [soundService.ir] }, { strict: true }),
+    ).toEqual([]);
+    expect(checkCatalog(only(sound.ir), catalog, { strict: true })).toEqual([]);
+  });
+});
+
+describe("together", () => {
+  test("all faults are reported at once, each once", () => {
+    const bare = source({
+      name: "bare",
+      table: "bare",
+      key: { track_id: int64() },
+      columns: { a: string(), t: timestamp() },
+    });
+    const first = featureView({
+      name: "First",
+      version: 0,
+      entity: track,
+      from: bare,
+      ttl: days(1),
+      features: (b) => ({ a: latest(b.a), Window: count().over(days(-1)), n: literal(1) }),
+    });
+    const second = featureView({
+      name: "second",
+      version: 1,
+      entity: track,
+      from: bare,
+      features: () => ({ n: count() }),
+    });
+    const codes = checkDefinitions(only(first.ir, second.ir)).map(
+      (d) => `${d.definition} ${d.place} ${d.code} ${d.severity}`,
+    );
+    expect(codes.sort()).toEqual(
+      [
+        "bare source.history history_undeclared warning",
+        "First@0 name name_invalid error",
+        "First@0 version version_invalid error",
+        "First@0 ttl ttl_without_event_time error",
+        "First@0 features.Window name_invalid error",
+        "First@0 features.Window window_not_positive error",
+        "First@0 features.Window window_without_event_time error",
+        "First@0 features.Window feature_undocumented warning",
+        "First@0 features.a order_without_event_time error",
+        "First@0 features.a feature_undocumented warning",
+        "First@0 features.n feature_undocumented warning",
+        "second@1 features.n feature_undocumented warning",
+      ].sort(),
+    );
+  });
+
+  test("strict makes errors of undeclared history and missing descriptions", () => {
+    const bare = source({ name: "bare", table: "bare", key: { track_id: int64() }, columns: {} });
+    const { ir } = featureView({ name: "v", version: 1, entity: track, from: bare, features: () => ({ n: count() }) });
+    const severities = (strict: boolean) =>
+      checkDefinitions(only(ir), { strict }).map((d) => `${d.code} ${d.severity}`);
+    expect(severities(false)).toEqual(["history_undeclared warning", "feature_undocumented warning"]);
+    expect(severities(true)).toEqual(["history_undeclared error", "feature_undocumented error"]);
+  });
+
+  test("an unknown column hides no other fault and makes no false ones", () => {
+    const unknown = column("nothing_like_it");
+    const codes = checkDefinitions(
+      expression(
+        aggregate({
+          name: "sum",
+          operand: { kind: "arithmetic", operator: "*", left: unknown, right: column("label") },
+        }),
+      ),
+    ).map((d) => d.code);
+    expect(codes).toEqual(["column_unknown"]);
+  });
+
+  test("services may pick from views that are registered already", () => {
+    const definitions = { featureViews: [], featureServices: [soundService.ir] };
+    expect(checkDefinitions(definitions).map((d) => d.code)).toContain("service_view_unknown");
+    expect(checkDefinitions(definitions, { registered: [sound.ir] })).toEqual([]);
+  });
+
+  test("an entity and its population are judged once, under their own names", () => {
+    const artist = entity({ name: "Artist", key: { artist: string() } });
+    const songs = source({ name: "songs", table: "s", key: { artist: string() }, history: "events", columns: {} });
+    const make = (name: string) =>
+      featureView({ name, version: 1, entity: artist, from: songs, features: () => ({ n: count().describe("N") }) }).ir;
+    const found = checkDefinitions(only(make("a"), make("b"))).map((d) => `${d.definition} ${d.code}`);
+    expect(found).toEqual(["Artist name_invalid", "Artist entity_without_population"]);
+  });
+
+  test("mixing averages of numbers is fine", () => {
+    const { ir } = featureView({
+      name: "v",
+      version: 1,
+      entity: track,
+      from: events,
+      features: (e) => ({ a: avg(e.money).plus(avg(e.small)).dividedBy(count()).describe("A") }),
+    });
+    expect(checkDefinitions(only(ir), { strict: true })).toEqual([]);
+  });
+});

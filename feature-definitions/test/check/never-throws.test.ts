@@ -1,0 +1,66 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { editDistance } from "../../src/check/nearest";
+import { checkDefinitions, type FeatureService, type FeatureView, nearestName } from "../../src/index";
+import { anyView } from "../arbitrary";
+
+test("well-formed views have no errors", () => {
+  fc.assert(
+    fc.property(anyView, (view) => {
+      const errors = checkDefinitions({ featureViews: [view], featureServices: [] }).filter(
+        (d) => d.severity === "error",
+      );
+      expect(errors).toEqual([]);
+    }),
+  );
+});
+
+test("whatever it is given, it answers with diagnostics", () => {
+  fc.assert(
+    fc.property(fc.array(fc.anything()), (things) => {
+      const definitions = { featureViews: things as FeatureView[], featureServices: things as FeatureService[] };
+      expect(checkDefinitions(definitions).length).toBeGreaterThanOrEqual(things.length > 0 ? 1 : 0);
+    }),
+  );
+});
+
+test("a view with any part replaced by rubbish is judged, not choked on", () => {
+  fc.assert(
+    fc.property(anyView, fc.nat(), fc.anything(), (view, at, rubbish) => {
+      const copy: unknown = JSON.parse(JSON.stringify(view));
+      const places: [object, string][] = [];
+      const collect = (value: unknown): void => {
+        if (typeof value !== "object" || value === null) return;
+        for (const [key, item] of Object.entries(value)) {
+          places.push([value, key]);
+          collect(item);
+        }
+      };
+      collect(copy);
+      const [parent, key] = places[at % places.length] ?? [];
+      if (!parent || key === undefined) throw new Error("no place");
+      Reflect.set(parent, key, rubbish);
+      expect(() => checkDefinitions({ featureViews: [copy as FeatureView], featureServices: [] })).not.toThrow();
+    }),
+  );
+});
+
+test("the nearest name is the one that was meant", () => {
+  const known = ["complexity_score", "confidence", "sentiment"];
+  expect(nearestName("complexity_scor", known)).toBe("complexity_score");
+  expect(nearestName("conifdence", known)).toBe("confidence");
+  expect(nearestName("score", known)).toBe("complexity_score");
+  expect(nearestName("lyrics", known)).toBeNull();
+  expect(nearestName("x".repeat(10_000), known)).toBeNull();
+  expect(nearestName("x", [])).toBeNull();
+});
+
+test("edit distance is a distance", () => {
+  fc.assert(
+    fc.property(fc.string({ maxLength: 8 }), fc.string({ maxLength: 8 }), (a, b) => {
+      expect(editDistance(a, b)).toBe(editDistance(b, a));
+      expect(editDistance(a, a)).toBe(0);
+      expect(editDistance(a, b)).toBeLessThanOrEqual(Math.max(a.length, b.length));
+    }),
+  );
+});

@@ -1,0 +1,60 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import * as shipped from "../../definitions/index";
+import {
+  collectDefinitions,
+  IrFormatError,
+  parseDefinitions,
+  parseFeatureService,
+  parseFeatureView,
+} from "../../src/index";
+import { anyView } from "../arbitrary";
+
+const definitions = collectDefinitions([shipped]);
+const copy = (): unknown => JSON.parse(JSON.stringify(definitions));
+
+test("definitions come back from JSON as they were", () => {
+  expect(parseDefinitions(copy())).toEqual(definitions);
+  for (const service of definitions.featureServices) expect(parseFeatureService(service)).toEqual(service);
+  fc.assert(
+    fc.property(anyView, (view) => {
+      expect(parseFeatureView(JSON.parse(JSON.stringify(view)))).toEqual(view);
+    }),
+  );
+});
+
+test("another version of the format is refused by its number", () => {
+  const [view] = definitions.featureViews;
+  expect(() => parseFeatureView({ ...view, irVersion: 2 })).toThrow(
+    /irVersion is 2; this version of the package reads 1/,
+  );
+  expect(() => parseDefinitions({ featureViews: [{ ...view, irVersion: 0 }], featureServices: [] })).toThrow(
+    /featureViews\[0\]\.irVersion is 0/,
+  );
+});
+
+test("other shapes are refused with their place", () => {
+  const [view] = definitions.featureViews;
+  const [feature] = view?.features ?? [];
+  const withExpression = (expression: unknown) => ({ ...view, features: [{ ...feature, expression }] });
+  expect(() => parseFeatureView(withExpression({ kind: "magic" }))).toThrow(/features\[0\]\.expression\.kind/);
+  expect(() => parseFeatureView(withExpression({ kind: "toString" }))).toThrow(IrFormatError);
+  expect(() => parseFeatureView({ ...view, features: "all" })).toThrow(/features is not a list/);
+});
+
+test("no data makes it fail in another way", () => {
+  fc.assert(
+    fc.property(fc.anything(), (data) => {
+      for (const parse of [parseDefinitions, parseFeatureView, parseFeatureService]) {
+        expect(() => parse(data)).toThrow(IrFormatError);
+      }
+    }),
+  );
+});
+
+test("nesting without end is refused", () => {
+  const [view] = definitions.featureViews;
+  let filter: object = { kind: "literal", type: "bool", value: true };
+  for (let depth = 0; depth < 5000; depth += 1) filter = { kind: "not", operand: filter };
+  expect(() => parseFeatureView({ ...view, filter })).toThrow(/nested too deep/);
+});

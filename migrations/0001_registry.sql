@@ -1,0 +1,573 @@
+-- The registry, and the functions that change it. Every change is one call, so it is atomic by itself.
+--
+-- Errors of ours have SQLSTATE FS001: the message is a stable code, the detail its parameters as JSON.
+-- Locks are taken in this order: lease, registry_state, feature_views.
+
+do $$
+begin
+  -- A role may own both schemas without the right to create any: then they are there already.
+  if to_regnamespace('featstore') is null then create schema featstore; end if;
+  if to_regnamespace('features') is null then create schema features; end if;
+end $$;
+
+comment on schema featstore is 'Featstore: registry, runs and keys';
+comment on schema features is 'Featstore: one table per generation, one view per feature view version';
+
+create table featstore.registry_state (
+  singleton boolean primary key default true check (singleton),
+  revision bigint not null,
+  -- The revision of the last apply: publishing moves the revision on without making a plan stale.
+  applied_revision bigint not null
+);
+insert into featstore.registry_state (revision, applied_revision) values (0, 0);
+
+create table featstore.entities (
+  name text primary key,
+  definition jsonb not null,
+  applied_at timestamptz not null
+);
+
+create table featstore.feature_views (
+  name text not null,
+  version integer not null check (version > 0),
+  definition jsonb not null,
+  ir_version integer not null,
+  meaning_hash text not null,
+  document_hash text not null,
+  compiler_version integer not null,
+  sql text not null,
+  sql_parameters jsonb not null,
+  columns jsonb not null,
+  state text not null default 'active' check (state in ('active', 'retired')),
+  applied_at timestamptz not null,
+  -- Counts up and never down: a generation number stands for one content for ever.
+  last_generation integer not null default 0,
+  served_generation integer,
+  people_view_generation integer,
+  primary key (name, version)
+);
+
+create table featstore.feature_services (
+  name text not null,
+  version integer not null check (version > 0),
+  definition jsonb not null,
+  ir_version integer not null,
+  meaning_hash text not null,
+  document_hash text not null,
+  applied_at timestamptz not null,
+  primary key (name, version)
+);
+
+-- What an unpinned name means. `next_version` is applied but cannot be served yet: it takes over with its first publish.
+create table featstore.feature_view_promotions (
+  name text primary key,
+  version integer not null,
+  next_version integer,
+  foreign key (name, version) references featstore.feature_views (name, version),
+  foreign key (name, next_version) references featstore.feature_views (name, version)
+);
+
+create table featstore.feature_service_promotions (
+  name text primary key,
+  version integer not null,
+  next_version integer,
+  foreign key (name, version) references featstore.feature_services (name, version),
+  foreign key (name, next_version) references featstore.feature_services (name, version)
+);
+
+create table featstore.applies (
+  apply_id bigint generated always as identity primary key,
+  revision bigint not null,
+  applied_at timestamptz not null,
+  applied_by text not null,
+  message text,
+  changes jsonb not null
+);
+
+create table featstore.runs (
+  run_id bigint generated always as identity primary key,
+  view text not null,
+  version integer not null,
+  generation integer not null,
+  state text not null check (state in ('running', 'published', 'failed', 'abandoned')),
+  holder jsonb not null,
+  as_of timestamptz not null,
+  started_at timestamptz not null,
+  finished_at timestamptz,
+  rows bigint,
+  -- Values that a cast lost, by feature: {"count": 3, "examples": [...]}.
+  unparsed jsonb,
+  failure_code text,
+  failure_message text,
+  foreign key (view, version) references featstore.feature_views (name, version)
+);
+create index on featstore.runs (view, version, run_id);
+
+create table featstore.generations (
+  view text not null,
+  version integer not null,
+  generation integer not null,
+  run_id bigint not null unique references featstore.runs (run_id),
+  state text not null check (state in ('building', 'filled', 'published', 'dropped', 'failed')),
+  as_of timestamptz not null,
+  table_name text not null unique,
+  rows bigint,
+  published_at timestamptz,
+  primary key (view, version, generation),
+  foreign key (view, version) references featstore.feature_views (name, version)
+);
+
+alter table featstore.feature_views
+  add foreign key (name, version, served_generation) references featstore.generations (view, version, generation);
+
+create sequence featstore.lease_tokens;
+
+-- `token` stands in a unique index, so that FOR KEY SHARE on a lease waits for, and blocks, another token, but not a heartbeat.
+create table featstore.leases (
+  name text primary key,
+  token bigint not null unique,
+  holder jsonb not null,
+  expires_at timestamptz not null,
+  run_id bigint references featstore.runs (run_id)
+);
+
+create function featstore.raise_error(code text, parameters jsonb) returns void language plpgsql as $$
+begin
+  raise exception using errcode = 'FS001', message = code, detail = parameters::text;
+end $$;
+
+create function featstore.epoch_microseconds(moment timestamptz) returns bigint language sql immutable as
+  'select (extract(epoch from moment) * 1000000)::bigint';
+
+-- One place that says how a change is told; the payload is the new revision.
+create function featstore.next_revision() returns bigint language plpgsql as $$
+declare
+  new_revision bigint;
+begin
+  update featstore.registry_state set revision = revision + 1 returning revision into new_revision;
+  perform pg_notify('featstore_registry', new_revision::text);
+  return new_revision;
+end $$;
+
+-- The SQL view for people: typed and empty until the first publish. Every column carries its type and the default
+-- collation, since `create or replace view` takes no other ones afterwards.
+create function featstore.replace_people_view(p_name text, p_version integer) returns void language plpgsql as $$
+declare
+  registered featstore.feature_views;
+  served_table text;
+  selected text;
+begin
+  select * into registered from featstore.feature_views where name = p_name and version = p_version;
+  select table_name into served_table from featstore.generations
+    where view = p_name and version = p_version and generation = registered.served_generation;
+  select string_agg(
+      format('cast(%s as %s)%s as %I',
+        case when served_table is null then 'null' else format('%I', item ->> 'name') end,
+        item ->> 'databaseType',
+        case when type.typcollation <> 0 then ' collate pg_catalog."default"' else '' end,
+        item ->> 'name'),
+      ', ' order by position)
+    into selected
+    from jsonb_array_elements(registered.columns) with ordinality as listed (item, position)
+    left join pg_catalog.pg_type as type on type.oid = to_regtype(item ->> 'databaseType');
+  execute format('create or replace view features.%I as select %s %s',
+    format('%s_v%s', p_name, p_version),
+    selected,
+    case when served_table is null then 'where false' else format('from features.%I', served_table) end);
+  update featstore.feature_views set people_view_generation = registered.served_generation
+    where name = p_name and version = p_version;
+end $$;
+
+create function featstore.service_is_served(p_definition jsonb) returns boolean language sql stable as $$
+  select not exists (
+    select from jsonb_array_elements(p_definition -> 'features') as reference (item)
+    left join featstore.feature_views as v
+      on v.name = item ->> 'view' and v.version = (item ->> 'version')::integer
+    where v.served_generation is null)
+$$;
+
+-- Applies a plan: {revision, appliedBy, message, changes, entities, featureViews, featureServices}. Gives the new revision.
+create function featstore.apply(plan jsonb) returns bigint language plpgsql as $$
+declare
+  registry featstore.registry_state;
+  moment constant timestamptz := clock_timestamp();
+  new_revision bigint;
+  changed jsonb;
+  existing record;
+begin
+  perform set_config('lock_timeout', '10s', true);
+  select * into strict registry from featstore.registry_state for update;
+  if (plan ->> 'revision')::bigint < registry.applied_revision then
+    perform featstore.raise_error('registry_moved',
+      jsonb_build_object('planned', plan -> 'revision', 'current', registry.revision));
+  end if;
+
+  insert into featstore.entities as e (name, definition, applied_at)
+    select item ->> 'name', item -> 'definition', moment from jsonb_array_elements(plan -> 'entities') as listed (item)
+    on conflict (name) do update set definition = excluded.definition, applied_at = excluded.applied_at
+    where e.definition <> excluded.definition;
+
+  for changed in select * from jsonb_array_elements(plan -> 'featureViews') loop
+    select name, version, meaning_hash into existing from featstore.feature_views
+      where name = changed ->> 'name' and version = (changed ->> 'version')::integer for update;
+    if not found then
+      insert into featstore.feature_views
+          (name, version, definition, ir_version, meaning_hash, document_hash, compiler_version, sql, sql_parameters, columns, applied_at)
+        values (changed ->> 'name', (changed ->> 'version')::integer, changed -> 'definition',
+          (changed ->> 'irVersion')::integer, changed ->> 'meaningHash', changed ->> 'documentHash',
+          (changed ->> 'compilerVersion')::integer, changed ->> 'sql', changed -> 'parameters', changed -> 'columns',
+          moment);
+      perform featstore.replace_people_view(changed ->> 'name', (changed ->> 'version')::integer);
+      insert into featstore.feature_view_promotions as p (name, version)
+        values (changed ->> 'name', (changed ->> 'version')::integer)
+        on conflict (name) do update set
+          -- What cannot be served yet must not take over from what is served.
+          next_version = nullif(greatest(p.next_version, excluded.version, p.version), p.version);
+    elsif existing.meaning_hash <> changed ->> 'meaningHash' then
+      perform featstore.raise_error('version_meaning_changed',
+        jsonb_build_object('view', existing.name, 'version', existing.version));
+    else
+      -- A version that was never filled takes the newer compiler's text; any other keeps its own.
+      update featstore.feature_views as v set
+          definition = changed -> 'definition',
+          document_hash = changed ->> 'documentHash',
+          applied_at = moment,
+          compiler_version = case when last_generation = 0 then (changed ->> 'compilerVersion')::integer else compiler_version end,
+          sql = case when last_generation = 0 then changed ->> 'sql' else sql end,
+          sql_parameters = case when last_generation = 0 then changed -> 'parameters' else sql_parameters end
+        where name = existing.name and version = existing.version;
+    end if;
+  end loop;
+
+  for changed in select * from jsonb_array_elements(plan -> 'featureServices') loop
+    select name, version, meaning_hash into existing from featstore.feature_services
+      where name = changed ->> 'name' and version = (changed ->> 'version')::integer for update;
+    if not found then
+      insert into featstore.feature_services (name, version, definition, ir_version, meaning_hash, document_hash, applied_at)
+        values (changed ->> 'name', (changed ->> 'version')::integer, changed -> 'definition',
+          (changed ->> 'irVersion')::integer, changed ->> 'meaningHash', changed ->> 'documentHash', moment);
+      insert into featstore.feature_service_promotions as p (name, version)
+        values (changed ->> 'name', (changed ->> 'version')::integer)
+        on conflict (name) do update set
+          next_version = nullif(greatest(p.next_version, excluded.version, p.version), p.version);
+    elsif existing.meaning_hash <> changed ->> 'meaningHash' then
+      perform featstore.raise_error('version_meaning_changed',
+        jsonb_build_object('service', existing.name, 'version', existing.version));
+    else
+      update featstore.feature_services set
+          definition = changed -> 'definition',
+          document_hash = changed ->> 'documentHash',
+          applied_at = moment
+        where name = existing.name and version = existing.version;
+    end if;
+  end loop;
+
+  perform featstore.promote_served();
+  new_revision := featstore.next_revision();
+  update featstore.registry_state set applied_revision = new_revision;
+  insert into featstore.applies (revision, applied_at, applied_by, message, changes)
+    values (new_revision, moment, plan ->> 'appliedBy', plan ->> 'message', plan -> 'changes');
+  return new_revision;
+end $$;
+
+-- Lets waiting versions take over: those that can be served, and those before which nothing can.
+create function featstore.promote_served() returns void language sql as $$
+  update featstore.feature_view_promotions as p set version = p.next_version, next_version = null
+    from featstore.feature_views as next, featstore.feature_views as current
+    where next.name = p.name and next.version = p.next_version
+      and current.name = p.name and current.version = p.version
+      and (next.served_generation is not null or current.served_generation is null);
+  update featstore.feature_service_promotions as p set version = p.next_version, next_version = null
+    from featstore.feature_services as next, featstore.feature_services as current
+    where next.name = p.name and next.version = p.next_version
+      and current.name = p.name and current.version = p.version
+      and (featstore.service_is_served(next.definition) or not featstore.service_is_served(current.definition));
+$$;
+
+-- Ends the statement of a run that someone else takes over or gives up. A fill says who it is by an advisory lock which
+-- its transaction holds (1179862100 is our namespace), since the statement of a killed client goes on and commits.
+create function featstore.stop_run_backend(p_run_id bigint) returns void language plpgsql as $$
+begin
+  perform pg_terminate_backend(pid) from pg_catalog.pg_locks
+    where locktype = 'advisory' and classid = 1179862100 and objid = (p_run_id % 2147483647)::oid and objsubid = 2 and granted
+      and database = (select oid from pg_catalog.pg_database where datname = current_database())
+      and pid <> pg_backend_pid();
+exception
+  when insufficient_privilege then null; -- another role's: then it is waited for instead
+end $$;
+
+-- Locks the lease for a change of hands once the run that holds it has stopped; false when it has changed already.
+create function featstore.seize_lease(p_token bigint, p_run_id bigint) returns boolean language plpgsql as $$
+begin
+  for attempt in 1 .. 20 loop
+    perform featstore.stop_run_backend(p_run_id);
+    begin
+      perform set_config('lock_timeout', '1s', true);
+      perform from featstore.leases where token = p_token for update;
+      return found;
+    exception
+      when lock_not_available then null; -- a fill began after we looked: look again
+    end;
+  end loop;
+  perform featstore.raise_error('run_does_not_stop', jsonb_build_object('runId', p_run_id));
+end $$;
+
+-- Drops the generation's table, unless somebody reads it just now: then the next sweep does.
+create function featstore.drop_generation(p_view text, p_version integer, p_generation integer) returns boolean language plpgsql as $$
+declare
+  dropped featstore.generations;
+begin
+  select * into dropped from featstore.generations
+    where view = p_view and version = p_version and generation = p_generation and state in ('building', 'filled', 'published')
+    for update skip locked;
+  if not found then return false; end if;
+  begin
+    perform set_config('lock_timeout', '200ms', true);
+    execute format('drop table if exists features.%I', dropped.table_name);
+  exception
+    when lock_not_available or dependent_objects_still_exist then return false;
+  end;
+  update featstore.generations set state = case when state = 'published' then 'dropped' else 'failed' end
+    where view = p_view and version = p_version and generation = p_generation;
+  return true;
+end $$;
+
+create function featstore.end_run(p_run_id bigint, p_state text, p_code text, p_message text) returns void language plpgsql as $$
+declare
+  ended featstore.runs;
+begin
+  update featstore.runs set state = p_state, finished_at = clock_timestamp(), failure_code = p_code, failure_message = p_message
+    where run_id = p_run_id and state = 'running' returning * into ended;
+  if found then perform featstore.drop_generation(ended.view, ended.version, ended.generation); end if;
+end $$;
+
+-- Takes the lease of a view version and starts a run. `p_dead_token`: the lease whose holder the caller knows to be dead.
+create function featstore.begin_run(p_view text, p_version integer, p_holder jsonb, p_as_of timestamptz, p_dead_token bigint)
+returns jsonb language plpgsql as $$
+declare
+  lease_name constant text := format('feature_view:%s@%s', p_view, p_version);
+  lease featstore.leases;
+  new_token bigint;
+  new_run_id bigint;
+  new_generation integer;
+  new_table text;
+  run_as_of timestamptz;
+begin
+  perform from featstore.feature_views where name = p_view and version = p_version;
+  if not found then
+    perform featstore.raise_error('view_not_applied', jsonb_build_object('view', p_view, 'version', p_version));
+  end if;
+  if p_as_of > clock_timestamp() then
+    perform featstore.raise_error('as_of_in_future', jsonb_build_object('asOf', p_as_of));
+  end if;
+
+  new_token := nextval('featstore.lease_tokens');
+  loop
+    insert into featstore.leases (name, token, holder, expires_at)
+      values (lease_name, new_token, p_holder, clock_timestamp() + interval '30 seconds')
+      on conflict (name) do nothing;
+    exit when found;
+    select * into lease from featstore.leases where name = lease_name;
+    continue when not found;
+    if lease.expires_at > clock_timestamp() and lease.token is distinct from p_dead_token then
+      perform featstore.raise_error('run_in_progress', jsonb_build_object('view', p_view, 'version', p_version,
+        'runId', lease.run_id::text, 'token', lease.token::text, 'holder', lease.holder));
+    end if;
+    continue when not featstore.seize_lease(lease.token, lease.run_id);
+    perform featstore.end_run(lease.run_id, 'abandoned', 'holder_died', null);
+    update featstore.leases set token = new_token, holder = p_holder, expires_at = clock_timestamp() + interval '30 seconds', run_id = null
+      where name = lease_name;
+    exit;
+  end loop;
+  perform set_config('lock_timeout', '10s', true);
+
+  run_as_of := coalesce(p_as_of, clock_timestamp());
+  update featstore.feature_views set last_generation = last_generation + 1
+    where name = p_view and version = p_version returning last_generation into new_generation;
+  insert into featstore.runs (view, version, generation, state, holder, as_of, started_at)
+    values (p_view, p_version, new_generation, 'running', p_holder, run_as_of, clock_timestamp())
+    returning run_id into new_run_id;
+  new_table := format('%s_v%s_g%s', p_view, p_version, new_generation);
+  insert into featstore.generations (view, version, generation, run_id, state, as_of, table_name)
+    values (p_view, p_version, new_generation, new_run_id, 'building', run_as_of, new_table);
+  update featstore.leases set run_id = new_run_id where token = new_token;
+  return jsonb_build_object('runId', new_run_id::text, 'token', new_token::text, 'generation', new_generation,
+    'table', new_table, 'asOf', featstore.epoch_microseconds(run_as_of)::text);
+end $$;
+
+-- False: the lease is somebody else's by now.
+create function featstore.heartbeat(p_token bigint) returns boolean language plpgsql as $$
+begin
+  update featstore.leases set expires_at = clock_timestamp() + interval '30 seconds' where token = p_token;
+  return found;
+end $$;
+
+-- Fencing: nobody else can take the lease before the calling transaction ends.
+create function featstore.hold_lease(p_run_id bigint, p_token bigint) returns void language plpgsql as $$
+begin
+  -- The advisory lock comes first: who takes the lease over finds this backend by it before waiting for the lease's row.
+  perform pg_advisory_xact_lock(1179862100, (p_run_id % 2147483647)::integer);
+  perform from featstore.leases where token = p_token and run_id = p_run_id for key share;
+  if not found then
+    perform featstore.raise_error('lease_lost', jsonb_build_object('runId', p_run_id::text));
+  end if;
+end $$;
+
+-- Creates and fills the run's table by the stored SQL. Gives the number of rows.
+create function featstore.fill(p_run_id bigint, p_token bigint) returns bigint language plpgsql as $$
+declare
+  target featstore.generations;
+  registered featstore.feature_views;
+  prepared constant text := format('featstore_fill_%s', p_run_id);
+  arguments text;
+  key_columns text;
+  mismatch jsonb;
+  filled_rows bigint;
+  example text;
+begin
+  perform featstore.hold_lease(p_run_id, p_token);
+  select * into strict target from featstore.generations where run_id = p_run_id;
+  select * into strict registered from featstore.feature_views where name = target.view and version = target.version;
+
+  select string_agg(format('%L', argument), ', ' order by position) into arguments
+    from (
+      select to_char(target.as_of at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as argument, 0 as position
+      union all
+      select * from jsonb_array_elements_text(registered.sql_parameters) with ordinality
+    ) as listed;
+  -- Of the ways to fill a table by a text with parameters, only a prepared one may use parallel workers.
+  execute format('prepare %I as %s', prepared, registered.sql);
+  begin
+    execute format('create table features.%I as execute %I (%s)', target.table_name, prepared, arguments);
+    get diagnostics filled_rows = row_count;
+  exception
+    when query_canceled or assert_failure or others then -- `others` leaves those two out, and a prepared statement outlives a rollback
+      execute format('deallocate %I', prepared);
+      raise;
+  end;
+  execute format('deallocate %I', prepared);
+
+  select jsonb_build_object('column', item ->> 'name', 'declared', item ->> 'databaseType', 'filled', format_type(atttypid, atttypmod))
+    into mismatch
+    from jsonb_array_elements(registered.columns) with ordinality as listed (item, position)
+    left join pg_catalog.pg_attribute
+      on attrelid = format('features.%I', target.table_name)::regclass and attnum = position
+    where attname is distinct from item ->> 'name' or atttypid is distinct from to_regtype(item ->> 'databaseType')
+    limit 1;
+  if mismatch is not null then perform featstore.raise_error('columns_differ', mismatch); end if;
+
+  select string_agg(format('%I', key ->> 'name'), ', ' order by position) into key_columns
+    from jsonb_array_elements(registered.definition -> 'entity' -> 'key') with ordinality as listed (key, position);
+  begin
+    execute format('alter table features.%I add primary key (_tenant, %s)', target.table_name, key_columns);
+  exception
+    when unique_violation then
+      get stacked diagnostics example = pg_exception_detail;
+      perform featstore.raise_error('duplicate_key', jsonb_build_object('example', example));
+  end;
+  execute format('analyze features.%I', target.table_name);
+
+  update featstore.generations set state = 'filled', rows = filled_rows where run_id = p_run_id;
+  update featstore.runs set rows = filled_rows where run_id = p_run_id;
+  -- One backend serves an embedded database: heartbeats wait behind a fill, which therefore counts as one.
+  update featstore.leases set expires_at = clock_timestamp() + interval '30 seconds' where token = p_token;
+  return filled_rows;
+end $$;
+
+-- Runs a query over the run's table under the run's lease, so that a takeover can end it. Gives its rows.
+create function featstore.inspect(p_run_id bigint, p_token bigint, p_query text) returns setof jsonb language plpgsql as $$
+begin
+  perform featstore.hold_lease(p_run_id, p_token);
+  return query execute format('select to_jsonb(inspected) from (%s) as inspected', p_query);
+  update featstore.leases set expires_at = clock_timestamp() + interval '30 seconds' where token = p_token;
+end $$;
+
+-- Makes the run's generation the served one, and ends the run. Gives the new revision.
+create function featstore.publish(p_run_id bigint, p_token bigint, p_unparsed jsonb) returns bigint language plpgsql as $$
+declare
+  published featstore.generations;
+  new_revision bigint;
+begin
+  perform set_config('lock_timeout', '10s', true);
+  perform featstore.hold_lease(p_run_id, p_token);
+  update featstore.generations set state = 'published', published_at = clock_timestamp()
+    where run_id = p_run_id and state = 'filled' returning * into published;
+  if not found then
+    perform featstore.raise_error('run_not_filled', jsonb_build_object('runId', p_run_id::text));
+  end if;
+  new_revision := featstore.next_revision();
+  update featstore.feature_views set served_generation = published.generation
+    where name = published.view and version = published.version;
+  perform featstore.promote_served();
+  update featstore.runs set state = 'published', finished_at = clock_timestamp(), unparsed = p_unparsed where run_id = p_run_id;
+  delete from featstore.leases where token = p_token;
+  begin
+    perform set_config('lock_timeout', '200ms', true);
+    perform featstore.replace_people_view(published.view, published.version);
+  exception
+    when others then null; -- what is served does not depend on the view for people: the next sweep repairs it
+  end;
+  return new_revision;
+end $$;
+
+-- Ends the run without publishing: its table goes, the lease is free. False: the run was not ours any more.
+create function featstore.fail_run(p_run_id bigint, p_token bigint, p_code text, p_message text) returns boolean language plpgsql as $$
+begin
+  perform from featstore.leases where token = p_token and run_id = p_run_id;
+  if not found or not featstore.seize_lease(p_token, p_run_id) then return false; end if;
+  perform featstore.end_run(p_run_id, 'failed', p_code, p_message);
+  delete from featstore.leases where token = p_token;
+  return true;
+end $$;
+
+-- Removes what dead runs and replaced generations left, and repairs views for people. Anybody may call it at any time.
+-- `p_dead_tokens`: leases whose holders the caller knows to be dead.
+create function featstore.sweep(p_dead_tokens bigint[]) returns jsonb language plpgsql as $$
+declare
+  lease featstore.leases;
+  stale featstore.generations;
+  registered featstore.feature_views;
+  abandoned jsonb := '[]';
+  dropped jsonb := '[]';
+  repaired jsonb := '[]';
+begin
+  for lease in
+    select * from featstore.leases where expires_at <= clock_timestamp() or token = any (p_dead_tokens) order by name
+  loop
+    continue when not featstore.seize_lease(lease.token, lease.run_id);
+    perform featstore.end_run(lease.run_id, 'abandoned', 'holder_died', null);
+    delete from featstore.leases where token = lease.token;
+    abandoned := abandoned || to_jsonb(lease.run_id::text);
+  end loop;
+
+  -- First the views: a table cannot go while one still reads it.
+  for registered in
+    select * from featstore.feature_views
+      where people_view_generation is distinct from served_generation order by name, version for update skip locked
+  loop
+    begin
+      perform set_config('lock_timeout', '200ms', true);
+      perform featstore.replace_people_view(registered.name, registered.version);
+      repaired := repaired || to_jsonb(format('%s_v%s', registered.name, registered.version));
+    exception
+      when others then null; -- the next sweep
+    end;
+  end loop;
+
+  for stale in
+    select g.* from featstore.generations as g
+      join featstore.feature_views as v on v.name = g.view and v.version = g.version
+      join featstore.runs as r on r.run_id = g.run_id
+      where g.generation is distinct from v.served_generation
+        and (g.state in ('building', 'filled') and r.state <> 'running'
+          or g.state = 'published' and 2 <= (
+            select count(*) from featstore.generations as newer
+              where newer.view = g.view and newer.version = g.version and newer.state = 'published' and newer.generation > g.generation))
+      order by g.view, g.version, g.generation
+  loop
+    if featstore.drop_generation(stale.view, stale.version, stale.generation) then
+      dropped := dropped || to_jsonb(stale.table_name);
+    end if;
+  end loop;
+  return jsonb_build_object('abandonedRuns', abandoned, 'droppedTables', dropped, 'repairedViews', repaired);
+end $$;

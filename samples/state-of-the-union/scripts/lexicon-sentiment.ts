@@ -1,0 +1,79 @@
+import { mean, normalBelow, rounded, standardDeviation } from "./numbers";
+import type { Sentence } from "./text";
+
+export interface SentimentResult {
+  readonly sentiment: "positive" | "neutral" | "negative";
+  readonly confidence: number;
+  readonly analysis_data: Readonly<Record<string, number>>;
+}
+
+/** The mean and the deviation of all texts' scores, which the relative version compares with. */
+export interface Collection {
+  readonly mean: number;
+  readonly deviation: number;
+}
+
+export const scoreOf = (sentences: readonly Sentence[]) => mean(sentences.map((sentence) => sentence.sentiment));
+
+export function collectionOf(scores: readonly number[]): Collection {
+  return { mean: mean(scores), deviation: standardDeviation(scores) };
+}
+
+/** The label's interval of scores: neutral lies between the two bounds. */
+function label(score: number, low: number, high: number) {
+  return score >= high ? "positive" : score <= low ? "negative" : "neutral";
+}
+
+function shares(sentences: readonly Sentence[]) {
+  const positive = sentences.filter((sentence) => sentence.sentiment > 0).length;
+  const negative = sentences.filter((sentence) => sentence.sentiment < 0).length;
+  return { positive, negative };
+}
+
+/**
+ * `wink-absolute-1`: the mean sentiment of the sentences; positive from 0.05, negative from −0.05. Confidence is the share of the
+ * sentences with any sentiment that agree with the label (for neutral: that have none).
+ */
+export function absoluteSentiment(sentences: readonly Sentence[]): SentimentResult {
+  const score = scoreOf(sentences);
+  const { positive, negative } = shares(sentences);
+  const sentiment = label(score, -0.05, 0.05);
+  const charged = Math.max(1, positive + negative);
+  const agreeing = { positive: positive / charged, negative: negative / charged };
+  const confidence = sentiment === "neutral" ? 1 - charged / sentences.length : agreeing[sentiment];
+  return {
+    sentiment,
+    confidence: rounded(confidence),
+    analysis_data: {
+      score: rounded(score),
+      positive_share: rounded(positive / sentences.length),
+      negative_share: rounded(negative / sentences.length),
+    },
+  };
+}
+
+/**
+ * `wink-relative-2`: the same score compared with all the addresses' (nearly every one is positive by itself): half a standard
+ * deviation above their mean is positive, half below negative. Confidence is the probability that the label would stand if the
+ * address had had other sentences of the same kind (normal, with the standard error of its mean).
+ */
+export function relativeSentiment(sentences: readonly Sentence[], collection: Collection): SentimentResult {
+  const score = scoreOf(sentences);
+  const low = collection.mean - collection.deviation / 2;
+  const high = collection.mean + collection.deviation / 2;
+  const error = standardDeviation(sentences.map((sentence) => sentence.sentiment)) / Math.sqrt(sentences.length);
+  const below = (bound: number) => normalBelow((bound - score) / Math.max(error, 1e-9));
+  const probability = { negative: below(low), neutral: below(high) - below(low), positive: 1 - below(high) };
+  const sentiment = label(score, low, high);
+  const { positive, negative } = shares(sentences);
+  return {
+    sentiment,
+    confidence: rounded(probability[sentiment]),
+    analysis_data: {
+      score: rounded(score),
+      relative_score: rounded((score - collection.mean) / collection.deviation),
+      positive_share: rounded(positive / sentences.length),
+      negative_share: rounded(negative / sentences.length),
+    },
+  };
+}

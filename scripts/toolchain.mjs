@@ -1,0 +1,148 @@
+// Node check, pinned pnpm, install and build; each is skipped when its stamp says that nothing changed.
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+export const packageFolders = [
+  "feature-definitions",
+  "server",
+  "sdk/typescript",
+  "benchmarks",
+  "samples/state-of-the-union",
+];
+
+const stamps = join(root, "node_modules/.cache/featstore");
+const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+
+// In build order: the server imports the definitions. `reads` are all paths whose content ends in `dist`.
+const builds = [
+  {
+    folder: "feature-definitions",
+    makes: ["dist/index.js", "dist/index.d.ts"],
+    reads: ["feature-definitions/src", "feature-definitions/package.json", "feature-definitions/tsup.config.ts"],
+  },
+  {
+    folder: "server",
+    makes: ["dist/cli.js"],
+    reads: [
+      "feature-definitions/src",
+      "feature-definitions/definitions",
+      "server/src",
+      "server/templates",
+      "server/package.json",
+      "server/tsup.config.ts",
+      "migrations",
+      "samples/state-of-the-union/data",
+    ],
+  },
+  {
+    folder: "sdk/typescript",
+    makes: ["dist/index.js", "dist/index.cjs"],
+    reads: ["sdk/typescript/src", "sdk/typescript/package.json", "sdk/typescript/tsup.config.ts"],
+  },
+];
+
+/** Ends the process with a clear sentence on a Node that is too old. */
+export function requireNode() {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return;
+  console.error(`Featstore needs Node 20.19 or newer; this is ${process.versions.node}.`);
+  process.exit(1);
+}
+
+/** Runs Node on a script with this terminal, passes signals on, and gives the exit code. */
+export function runNode(args, options = {}) {
+  return run(process.execPath, args, options);
+}
+
+/** Runs the pinned pnpm through npx; nothing is installed globally. */
+export function runPnpm(args) {
+  const windows = process.platform === "win32";
+  return run("npx", ["--yes", manifest.packageManager, ...args], { shell: windows });
+}
+
+function run(command, args, options) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: root, stdio: "inherit", ...options });
+    const handlers = ["SIGINT", "SIGTERM", "SIGHUP"].map((signal) => {
+      // A terminal sends Ctrl-C to the whole group: forwarding it would make it two.
+      const handler = () => (signal === "SIGINT" && process.stdin.isTTY ? undefined : child.kill(signal));
+      process.on(signal, handler);
+      return () => process.off(signal, handler);
+    });
+    const release = () => {
+      for (const off of handlers) off();
+    };
+    child.on("error", (error) => {
+      release();
+      reject(new Error(`${command} could not be started: ${error.message}`));
+    });
+    child.on("exit", (code, signal) => {
+      release();
+      if (signal === null) resolve(code ?? 1);
+      else resolve(128 + (signal === "SIGINT" ? 2 : signal === "SIGHUP" ? 1 : signal === "SIGTERM" ? 15 : 9));
+    });
+  });
+}
+
+/** Installs from the frozen lockfile, unless the last install was of the same lockfile and manifests. */
+export async function ensureInstalled() {
+  const wanted = hashOf([
+    "pnpm-lock.yaml",
+    "pnpm-workspace.yaml",
+    "package.json",
+    ...packageFolders.map((folder) => `${folder}/package.json`),
+  ]);
+  if (readStamp("install") === wanted && existsSync(join(root, "node_modules/.modules.yaml"))) return;
+  console.error("Installing dependencies from the lockfile…");
+  const code = await runPnpm(["install", "--frozen-lockfile"]);
+  if (code !== 0) throw new Error("The installation failed; its output is above.");
+  writeStamp("install", wanted);
+}
+
+/** Builds the packages whose inputs changed since their last build. */
+export async function ensureBuilt({ always = false } = {}) {
+  const tsup = join(root, "node_modules/tsup/dist/cli-default.js");
+  for (const build of builds) {
+    const name = `build-${build.folder.replaceAll("/", "-")}`;
+    const wanted = hashOf(["tsconfig.base.json", "pnpm-lock.yaml", ...build.reads]);
+    const complete = build.makes.every((file) => existsSync(join(root, build.folder, file)));
+    if (!always && complete && readStamp(name) === wanted) continue;
+    console.error(`Building ${build.folder}…`);
+    const code = await runNode([tsup, "--silent"], { cwd: join(root, build.folder) });
+    if (code !== 0) throw new Error(`The build of ${build.folder} failed; its output is above.`);
+    writeStamp(name, wanted);
+  }
+}
+
+function readStamp(name) {
+  const path = join(stamps, name);
+  return existsSync(path) ? readFileSync(path, "utf8") : undefined;
+}
+
+function writeStamp(name, value) {
+  mkdirSync(stamps, { recursive: true });
+  writeFileSync(join(stamps, name), value);
+}
+
+function hashOf(paths) {
+  const hash = createHash("sha256").update(process.versions.node.split(".")[0] ?? "");
+  for (const path of paths)
+    for (const file of filesUnder(join(root, path))) {
+      hash.update(`\0${relative(root, file)}\0`).update(readFileSync(file));
+    }
+  return hash.digest("hex");
+}
+
+function filesUnder(path) {
+  const status = statSync(path, { throwIfNoEntry: false });
+  if (status === undefined) return [];
+  if (status.isFile()) return [path];
+  return readdirSync(path)
+    .sort()
+    .flatMap((name) => filesUnder(join(path, name)));
+}

@@ -1,0 +1,33 @@
+import { relative } from "node:path";
+
+/**
+ * Vitest reporter: after everything else, what was skipped and the one line `N passed, N failed, N skipped`.
+ * A file that could not run at all counts as one failure, and so does an error outside any test.
+ */
+export default class SummaryReporter {
+  onTestRunEnd(testModules, unhandledErrors) {
+    const counts = { passed: 0, failed: unhandledErrors.length, skipped: 0 };
+    const skipped = new Map();
+    for (const testModule of testModules) {
+      let failedTests = 0;
+      for (const testCase of testModule.children.allTests()) {
+        const { state } = testCase.result();
+        if (state === "passed") counts.passed += 1;
+        else if (state === "failed") failedTests += 1;
+        else {
+          counts.skipped += 1;
+          const title = testCase.parent.type === "suite" ? testCase.parent.fullName : testCase.name;
+          const key = `${relative(process.cwd(), testModule.moduleId)} > ${title}`;
+          skipped.set(key, (skipped.get(key) ?? 0) + 1);
+        }
+      }
+      if (testModule.state() === "failed" && failedTests === 0) failedTests = 1;
+      counts.failed += failedTests;
+    }
+    if (skipped.size > 0) {
+      console.log("Skipped:");
+      for (const [title, count] of skipped) console.log(`  ${title}${count > 1 ? ` (${count})` : ""}`);
+    }
+    console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+  }
+}

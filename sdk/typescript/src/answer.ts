@@ -1,0 +1,43 @@
+import type { components } from "./generated/openapi";
+
+type Schemas = components["schemas"];
+
+/** A JSON value as `JSON.parse` gives it. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/**
+ * How one view answered for one entity: `complete` has values, nulls included; `missing` is a known entity without a
+ * row; `expired` a row older than its view's ttl; `timeout` a view that did not answer in time.
+ */
+export type ViewStatus = Schemas["ViewStatus"];
+
+/** The views' status where they agree, else `partial`. */
+export type RowStatus = Schemas["RowStatus"];
+
+/** Of when a view's values are. `as_of` is where windows end, `event_time` that of the newest fact; ISO 8601 in UTC. */
+export type ViewMetadata = Schemas["RowMetadata"];
+
+export type FeaturesBody = Schemas["FeaturesAnswer"];
+export type BatchBody = Schemas["BatchAnswer"];
+export type EmbeddingsBody = Schemas["EmbeddingsAnswer"];
+
+/** A vector with its space; `vector` is null where `status` is not `complete`, or the row's value is null. */
+export type Embedding = Schemas["Embedding"];
+
+/** A view's promoted version. `served` is null until it is materialized for the first time. */
+export type FeatureViewSummary = Schemas["FeatureViewSummary"];
+
+/** A view's versions, newest first. */
+export type FeatureView = Schemas["FeatureView"];
+
+/** One version of a view: definition, SQL, hashes, freshness. */
+export type FeatureViewVersion = Schemas["FeatureViewVersion"];
+
+/** One version of a service; `features` are `view@version.feature` in the model's input order. */
+export type FeatureService = Schemas["FeatureService"];
+
+/** What every answer carries besides its content. */
+export interface AnswerParts {
+  /** The request's id in the server's logs; null where the answer had none. */
+  readonly requestId: string | null;
+}

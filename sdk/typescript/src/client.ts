@@ -1,0 +1,29 @@
+import { createEmbeddings, type Embeddings } from "./embeddings";
+import { createFeatures, type Features } from "./features";
+import { createFeatureServices, createFeatureViews, type FeatureServices, type FeatureViews } from "./registry";
+import { type ClientOptions, createTransport } from "./transport";
+
+/** A Featstore server, as this client sees it. Holds no connection of its own, so nothing has to be closed. */
+export interface Client {
+  readonly features: Features;
+  readonly embeddings: Embeddings;
+  readonly featureViews: FeatureViews;
+  readonly featureServices: FeatureServices;
+}
+
+/**
+ * Makes a client. Sends nothing yet. Errors: `InvalidCallError` for a base URL or key that could not be used.
+ *
+ * @example
+ * const client = createClient({ baseUrl: "http://localhost:8080", apiKey });
+ * const { features, status } = await client.features.get(7, { features: ["lyric_sentiment"] });
+ */
+export function createClient(options: ClientOptions): Client {
+  const transport = createTransport(options);
+  return {
+    features: createFeatures(transport),
+    embeddings: createEmbeddings(transport),
+    featureViews: createFeatureViews(transport),
+    featureServices: createFeatureServices(transport),
+  };
+}

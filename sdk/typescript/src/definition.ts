@@ -1,0 +1,73 @@
+/*
+ * What the client reads of a definition while it runs: plain data, as `featureView(…)`, `.pick(…)` and
+ * `featureService(…)` give it. The shapes are written out here, so that the client imports nothing of
+ * `@featstore/definitions` and takes those of any version of it.
+ */
+
+export interface EntityDocument {
+  readonly name: string;
+  readonly key: readonly { readonly name: string }[];
+}
+
+/** An entity's definition: its name, and the order of its key's parts. */
+export interface EntityDefinition {
+  readonly kind: "entity_definition";
+  readonly ir: EntityDocument;
+}
+
+export interface ViewDocument {
+  readonly name: string;
+  readonly version: number;
+  readonly entity: EntityDocument;
+  readonly features: readonly { readonly name: string; readonly type: string }[];
+}
+
+/** A feature view's definition. `~row` exists for the compiler only. */
+export interface ViewDefinition<Name extends string = string, Version extends number = number, Row = unknown> {
+  readonly kind: "feature_view_definition";
+  readonly name: Name;
+  readonly version: Version;
+  readonly ir: ViewDocument;
+  readonly "~row"?: Row;
+}
+
+export interface ReferenceDocument {
+  readonly view: string;
+  readonly version: number;
+  readonly feature: string;
+}
+
+/** Some features of a view, as a definition's `.pick(…)` or `.all()` gives them. `~pick` exists for the compiler only. */
+export interface PickDefinition<ViewName extends string = string, Row = unknown> {
+  readonly kind: "feature_pick";
+  readonly entity: string;
+  readonly references: readonly ReferenceDocument[];
+  /** The type of each of `references`, in their order. */
+  readonly types: readonly string[];
+  readonly "~pick"?: readonly [view: ViewName, row: Row];
+}
+
+/** A feature service's definition. `~row` exists for the compiler only. */
+export interface ServiceDefinition<Name extends string = string, Version extends number = number, Row = unknown> {
+  readonly kind: "feature_service_definition";
+  readonly name: Name;
+  readonly version: Version;
+  readonly ir: { readonly entity: string; readonly features: readonly ReferenceDocument[] };
+  /** The type of each of `ir.features`, in their order. */
+  readonly types: readonly string[];
+  readonly "~row"?: Row;
+}
+
+/** A view by its name, typed by a definition of which only the type was imported: see `namedView`. */
+export interface NamedView<Name extends string = string, Row = unknown> {
+  readonly kind: "named_view";
+  readonly reference: string;
+  readonly "~pick"?: readonly [view: Name, row: Row];
+}
+
+/** A service by its name, typed by a definition of which only the type was imported: see `namedService`. */
+export interface NamedService<Row = unknown> {
+  readonly kind: "named_service";
+  readonly reference: string;
+  readonly "~row"?: Row;
+}

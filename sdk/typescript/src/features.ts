@@ -1,0 +1,143 @@
+import type { AnswerParts, BatchBody, FeaturesBody, Json, RowStatus, ViewMetadata, ViewStatus } from "./answer";
+import type { EntityDefinition } from "./definition";
+import { type EntityId, keyInBody, keyInPath } from "./key";
+import { readBatch, readRow } from "./read-row";
+import type { FeaturesOf, Values } from "./row-types";
+import { type Selector, type ServiceSelector, select } from "./selection";
+import type { CallOptions, Transport } from "./transport";
+
+/** Which features a call wants: those named, or those of a service; all promoted views of the entity where neither. */
+export interface FeatureChoice<
+  Selectors extends readonly Selector[] = readonly Selector[],
+  Service extends ServiceSelector = ServiceSelector,
+> {
+  /** Views, single features and definitions. Not together with `service`. */
+  readonly features?: Selectors;
+  /** A feature service: `"hit_predictor"`, pinned `"hit_predictor@1"`, or its definition. */
+  readonly service?: Service;
+  /** Needed only where neither the features nor the server's default entity tell. */
+  readonly entity?: string | EntityDefinition;
+}
+
+export interface GetFeaturesOptions<
+  Selectors extends readonly Selector[] = readonly Selector[],
+  Service extends ServiceSelector = ServiceSelector,
+> extends FeatureChoice<Selectors, Service>,
+    CallOptions {
+  /** Asks for each view's version, generation, as-of and event time. */
+  readonly metadata?: boolean;
+}
+
+export interface GetFeatureBatchOptions<
+  Selectors extends readonly Selector[] = readonly Selector[],
+  Service extends ServiceSelector = ServiceSelector,
+> extends FeatureChoice<Selectors, Service>,
+    CallOptions {
+  /** In any order, repeats included; at most 1,000 unless the server is set otherwise. */
+  readonly ids: readonly EntityId[];
+}
+
+type Nullable<Features> = {
+  readonly [View in keyof Features]: { readonly [Name in keyof Features[View]]: Features[View][Name] | null };
+};
+
+interface RowParts {
+  /** The id as the call gave it. */
+  readonly id: EntityId;
+  /** Each view's status, by its name. */
+  readonly views: Readonly<Record<string, ViewStatus>>;
+}
+
+/**
+ * One entity's features, by view. Where `status` is `"complete"`, every view answered with a row; otherwise `views`
+ * says which did not, and the values of those are null (of a `missing` view, counts are 0).
+ */
+export type FeatureRow<Features = Values> = RowParts &
+  (
+    | { readonly status: "complete"; readonly features: Features }
+    | { readonly status: Exclude<RowStatus, "complete">; readonly features: Nullable<Features> }
+  );
+
+export type FeatureAnswer<Features = Values> = FeatureRow<Features> &
+  AnswerParts & {
+    /** By view, where `metadata: true` asked for it. */
+    readonly metadata?: Readonly<Record<string, ViewMetadata>>;
+  };
+
+/** Features of many entities, in the order of `ids`. */
+export interface FeatureBatch<Features = Values> extends AnswerParts {
+  /** One row for each id. */
+  readonly rows: readonly FeatureRow<Features>[];
+  /** `"lyric_sentiment.sentiment"`: what the values of each row of `values` are; a service's in its model's input order. */
+  readonly columns: readonly string[];
+  /** The same values as in `rows`, flat: ready for a matrix or a table. */
+  readonly values: readonly (readonly (Json | bigint)[])[];
+}
+
+/** Reads features of one entity or of many. */
+export interface Features {
+  /**
+   * The features of one entity.
+   *
+   * An entity nobody knows is an answer with status `unknown_entity`; an unknown view or feature is a `NotFoundError`.
+   *
+   * @example
+   * const { status, features } = await client.features.get(7, { features: [lyricSentiment] });
+   * if (status === "complete") console.log(features.lyric_sentiment.confidence.toFixed(2));
+   */
+  get<const Selectors extends readonly Selector[] = readonly string[], const Service extends ServiceSelector = string>(
+    id: EntityId,
+    options?: GetFeaturesOptions<Selectors, Service>,
+  ): Promise<FeatureAnswer<FeaturesOf<Selectors, Service>>>;
+
+  /**
+   * The features of many entities in one request; order and repeats of `ids` are kept, and an unknown id fails nothing.
+   *
+   * @example
+   * const { rows } = await client.features.getBatch({ ids: [7, 8, 9], features: [lyricSentiment] });
+   */
+  getBatch<
+    const Selectors extends readonly Selector[] = readonly string[],
+    const Service extends ServiceSelector = string,
+  >(options: GetFeatureBatchOptions<Selectors, Service>): Promise<FeatureBatch<FeaturesOf<Selectors, Service>>>;
+}
+
+export function createFeatures(transport: Transport): Features {
+  return {
+    async get(id, options = {}) {
+      const { features, service, entity, metadata, ...call } = options;
+      const selection = select({ features, service, entity });
+      const { body, requestId } = await transport<FeaturesBody>({
+        ...call,
+        method: "GET",
+        path: `/api/features/${keyInPath(id, selection.entityDocument)}`,
+        query: {
+          features: selection.features?.join(","),
+          service: selection.service,
+          entity: selection.entity,
+          metadata: metadata ? "true" : undefined,
+        },
+        expect: (answer) => typeof answer.features === "object" && typeof answer.views === "object",
+      });
+      return { ...readRow(id, body, selection), requestId };
+    },
+
+    async getBatch(options) {
+      const { ids, features, service, entity, ...call } = options;
+      const selection = select({ features, service, entity });
+      const { body, requestId } = await transport<BatchBody>({
+        ...call,
+        method: "POST",
+        path: "/api/features/batch",
+        body: {
+          entity: selection.entity,
+          ids: ids.map(keyInBody),
+          features: selection.features,
+          service: selection.service,
+        },
+        expect: (answer) => Array.isArray(answer.rows) && answer.rows.length === ids.length,
+      });
+      return { ...readBatch(ids, body, selection), requestId };
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import type { NamedService, NamedView, ServiceDefinition, ViewDefinition } from "./definition";
+import type { UnconvertedRow, UnconvertedRows } from "./row-types";
+
+/**
+ * Selects a view, typed by a definition of which only the type was imported, so that nothing of it is in the program.
+ * A reference to another version than the definition's is a compile error. int64 values stay text, and vectors are
+ * absent, since only the definition itself knows them at run time.
+ *
+ * @example
+ * import type { lyricSentiment } from "../features/lyric-sentiment";
+ * await client.features.get(7, { features: [namedView<typeof lyricSentiment>("lyric_sentiment@2")] });
+ */
+export function namedView<View extends ViewDefinition>(
+  reference: `${View["name"]}@${View["version"]}`,
+): NamedView<View["name"], View extends ViewDefinition<string, number, infer Row> ? UnconvertedRow<Row> : never> {
+  return { kind: "named_view", reference };
+}
+
+/**
+ * Selects a service, typed by a definition of which only the type was imported; see `namedView`.
+ *
+ * @example
+ * import type { hitPredictor } from "../features/services";
+ * await client.features.get(7, { service: namedService<typeof hitPredictor>("hit_predictor@1") });
+ */
+export function namedService<Service extends ServiceDefinition>(
+  reference: `${Service["name"]}@${Service["version"]}`,
+): NamedService<Service extends ServiceDefinition<string, number, infer Rows> ? UnconvertedRows<Rows> : never> {
+  return { kind: "named_service", reference };
+}

@@ -1,0 +1,147 @@
+import type {
+  EntityDefinition,
+  EntityDocument,
+  NamedService,
+  NamedView,
+  PickDefinition,
+  ReferenceDocument,
+  ServiceDefinition,
+  ViewDefinition,
+} from "./definition";
+import { InvalidCallError } from "./errors";
+
+/** What may stand in `features`: `"view"`, `"view.feature"`, `"view@2.feature"`, a view's definition, or its `.pick(…)`. */
+export type Selector = string | ViewDefinition | PickDefinition | NamedView;
+
+/** What may stand for `service`: `"hit_predictor"`, `"hit_predictor@1"` or its definition. */
+export type ServiceSelector = string | ServiceDefinition | NamedService;
+
+/** A choice of features as the wire has it, and what its definitions say. */
+export interface Selection {
+  /** In the caller's order; undefined where none were given. */
+  readonly features: readonly string[] | undefined;
+  readonly service: string | undefined;
+  /** The entity's name where the caller gave it. */
+  readonly entity: string | undefined;
+  /** The entity with the order of its key where a definition tells. */
+  readonly entityDocument: EntityDocument | undefined;
+  /** Under which name the caller finds a view of the answer: definitions by their plain name, others as answered. */
+  nameOf(answered: string): string;
+  /** A feature's type where a definition tells. */
+  typeOf(answered: string, feature: string): string | undefined;
+}
+
+interface Choice {
+  readonly features?: readonly Selector[] | undefined;
+  readonly service?: ServiceSelector | undefined;
+  readonly entity?: string | EntityDefinition | undefined;
+}
+
+/**
+ * Reads a choice of features. Definitions are pinned to their version, since their row type is that version's.
+ * Errors: `InvalidCallError` for features beside a service, several entities, several versions of one view.
+ */
+export function select({ features: selectors, service, entity: given }: Choice): Selection {
+  if (selectors !== undefined && service !== undefined) {
+    throw new InvalidCallError("Give either features or a service: a service is a choice of features already");
+  }
+  const types = new Map<string, string>();
+  const versions = new Map<string, number>();
+  const entities = new Map<string, EntityDocument | undefined>();
+  if (typeof given === "object") entities.set(given.ir.name, given.ir);
+
+  const pin = (view: string, version: number): void => {
+    const other = versions.get(view) ?? version;
+    if (other !== version) {
+      throw new InvalidCallError(
+        `Versions ${other} and ${version} of ${view} would have one name: read them by two calls`,
+      );
+    }
+    versions.set(view, version);
+  };
+  const refer = ({ view, version, feature }: ReferenceDocument, type: string | undefined): string => {
+    const reference = `${view}@${version}.${feature}`;
+    if (type !== undefined) types.set(reference, type);
+    return reference;
+  };
+
+  const features = selectors?.flatMap((selector) => {
+    if (typeof selector === "string") return [selector];
+    switch (selector.kind) {
+      case "named_view":
+        pin(...pinnedParts(selector.reference));
+        return [selector.reference];
+      case "feature_pick":
+        if (!entities.has(selector.entity)) entities.set(selector.entity, undefined);
+        return selector.references.map((reference, position) => {
+          pin(reference.view, reference.version);
+          return refer(reference, selector.types[position]);
+        });
+      case "feature_view_definition": {
+        const { name, version, entity, features: all } = selector.ir;
+        entities.set(entity.name, entity);
+        pin(name, version);
+        const names = all.map((feature) => refer({ view: name, version, feature: feature.name }, feature.type));
+        // A whole view leaves its vectors out unless they are named, and the definition's row type has them.
+        return all.some((feature) => feature.type.startsWith("vector(")) ? names : [`${name}@${version}`];
+      }
+      default:
+        throw new InvalidCallError(`A ${kindOf(selector)} cannot stand among features`);
+    }
+  });
+  for (const selector of selectors ?? []) {
+    const [view = ""] = typeof selector === "string" ? selector.split(".") : [];
+    if (versions.has(view)) {
+      throw new InvalidCallError(`${view} is selected by name and by a definition, which may be two versions of it`);
+    }
+  }
+
+  if (typeof service === "object" && service.kind === "feature_service_definition") {
+    if (!entities.has(service.ir.entity)) entities.set(service.ir.entity, undefined);
+    service.ir.features.forEach((reference, position) => {
+      refer(reference, service.types[position]);
+      // Where a service has two versions of a view, the answer names both pinned, and this one is not asked for.
+      versions.set(reference.view, reference.version);
+    });
+  }
+  if (entities.size > 1) {
+    throw new InvalidCallError(
+      `One call reads one entity, and these features describe ${[...entities.keys()].join(", ")}`,
+    );
+  }
+  const [entityDocument] = entities.values();
+  return {
+    features,
+    service: serviceReference(service),
+    entity: typeof given === "object" ? given.ir.name : given,
+    entityDocument,
+    nameOf(answered) {
+      const [name, version] = splitReference(answered);
+      return service === undefined && versions.get(name) === version ? name : answered;
+    },
+    typeOf(answered, feature) {
+      const [name, version = versions.get(name)] = splitReference(answered);
+      return types.get(`${name}@${version}.${feature}`);
+    },
+  };
+}
+
+function kindOf(value: unknown): string {
+  return typeof value === "object" && value !== null && "kind" in value ? String(value.kind) : typeof value;
+}
+
+function splitReference(reference: string): [name: string, version: number | undefined] {
+  const at = reference.indexOf("@");
+  return at === -1 ? [reference, undefined] : [reference.slice(0, at), Number(reference.slice(at + 1))];
+}
+
+function pinnedParts(reference: string): [name: string, version: number] {
+  const [name, version] = splitReference(reference);
+  if (version === undefined) throw new InvalidCallError(`"${reference}" names no version`);
+  return [name, version];
+}
+
+function serviceReference(service: ServiceSelector | undefined): string | undefined {
+  if (service === undefined || typeof service === "string") return service;
+  return service.kind === "named_service" ? service.reference : `${service.name}@${service.version}`;
+}

@@ -1,0 +1,170 @@
+import {
+  AbortedError,
+  apiError,
+  ConnectionError,
+  FeatstoreError,
+  InvalidCallError,
+  type Problem,
+  TimeoutError,
+  UnexpectedAnswerError,
+} from "./errors";
+
+/** How a client reaches its server. */
+export interface ClientOptions {
+  /** Where the server is, `https://features.example.com`; a path in front of `/api` is kept. */
+  readonly baseUrl: string;
+  /** Sent as `Authorization: Bearer …`. */
+  readonly apiKey: string;
+  /** Takes the place of the global `fetch`: a proxy, an instrumented one, a test's. */
+  readonly fetch?: typeof globalThis.fetch;
+  /** Milliseconds until a call is given up with `TimeoutError`, its body included. 30,000 by default. */
+  readonly timeoutMs?: number;
+}
+
+/** What every call takes besides its own options. */
+export interface CallOptions {
+  /** Ends the call with `AbortedError` when aborted. */
+  readonly signal?: AbortSignal;
+  /** In place of the client's `timeoutMs`, for this call. */
+  readonly timeoutMs?: number;
+}
+
+export interface Request extends CallOptions {
+  /** Whether an answer has the outer form of this operation's; what has not comes from something else. */
+  readonly expect: (answer: Readonly<Record<string, unknown>>) => boolean;
+  readonly method: "GET" | "POST";
+  /** Below the base URL, its parts percent-encoded: `/api/features/7`. */
+  readonly path: string;
+  /** Left out where undefined. */
+  readonly query?: Readonly<Record<string, string | undefined>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+}
+
+/** A successful answer: its JSON, and the request's id in the server's logs. */
+export interface Answer<Body> {
+  readonly body: Body;
+  readonly requestId: string | null;
+}
+
+/** Sends one request and gives its answer, of the type the contract says; throws one of `errors.ts` and nothing else. */
+export type Transport = <Body>(request: Request) => Promise<Answer<Body>>;
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+
+export function createTransport(options: ClientOptions): Transport {
+  const base = parseBaseUrl(options.baseUrl);
+  // A header with a stray newline would be refused by fetch in a message that quotes the key.
+  if (!/^[\x21-\x7e]+$/.test(options.apiKey)) {
+    throw new InvalidCallError("apiKey must be printable ASCII without spaces, and not empty");
+  }
+  const defaultTimeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  const authorization = `Bearer ${options.apiKey}`;
+
+  return async <Body>(request: Request) => {
+    // Looked up at each call, so that a fetch replaced after this client was made is the one used.
+    const send = options.fetch ?? globalThis.fetch;
+    const timeoutMs = request.timeoutMs ?? defaultTimeoutMs;
+    const { signal } = request;
+    const controller = new AbortController();
+    let timedOut = false;
+    const timer = setTimeout(() => {
+      timedOut = true;
+      controller.abort();
+    }, timeoutMs);
+    const onAbort = () => controller.abort(signal?.reason);
+    if (signal?.aborted) onAbort();
+    else signal?.addEventListener("abort", onAbort, { once: true });
+
+    try {
+      const response = await send(`${base}${request.path}${queryString(request.query)}`, {
+        method: request.method,
+        headers: {
+          accept: "application/json",
+          authorization,
+          ...(request.body === undefined ? {} : { "content-type": "application/json" }),
+        },
+        ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+        // A followed redirect could turn a POST into a GET and carry the key elsewhere.
+        redirect: "error",
+        signal: controller.signal,
+      });
+      const text = await response.text();
+      return readAnswer<Body>(response, text, request.expect);
+    } catch (error) {
+      if (error instanceof FeatstoreError) throw error;
+      if (signal?.aborted) throw new AbortedError("The call was aborted", { cause: signal.reason });
+      if (timedOut) throw new TimeoutError(`No answer within ${timeoutMs} ms`, { cause: error });
+      throw new ConnectionError(`No answer from ${base}: ${reasonOf(error)}`, { cause: error });
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", onAbort);
+    }
+  };
+}
+
+function parseBaseUrl(baseUrl: string): string {
+  let url: URL;
+  try {
+    url = new URL(baseUrl);
+  } catch (cause) {
+    throw new InvalidCallError(`baseUrl must be an absolute URL such as "http://localhost:8080"`, { cause });
+  }
+  if (url.protocol !== "http:" && url.protocol !== "https:") {
+    throw new InvalidCallError(`baseUrl must begin with http:// or https://, not ${url.protocol}`);
+  }
+  if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
+    throw new InvalidCallError("baseUrl must have no user, password, query or fragment");
+  }
+  return `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
+}
+
+function queryString(query: Request["query"]): string {
+  const pairs = Object.entries(query ?? {}).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${encodeURIComponent(name)}=${encodeURIComponent(value).replaceAll("%2C", ",")}`],
+  );
+  return pairs.length === 0 ? "" : `?${pairs.join("&")}`;
+}
+
+function readAnswer<Body>(response: Response, text: string, expect: Request["expect"]): Answer<Body> {
+  const body = parseJson(text);
+  const requestId = response.headers.get("x-request-id");
+  if (response.ok) {
+    if (typeof body !== "object" || body === null || !expect(body as Readonly<Record<string, unknown>>)) {
+      throw new UnexpectedAnswerError(
+        `${response.status} from ${response.url} is no Featstore server's answer: is baseUrl right?`,
+      );
+    }
+    return { body: body as Body, requestId };
+  }
+  const problem = isProblem(body) ? body : null;
+  throw apiError({
+    status: response.status,
+    code: problem?.code ?? `http_${response.status}`,
+    requestId: requestId ?? problem?.request_id ?? null,
+    problem,
+    retryAfterSeconds: readSeconds(response.headers.get("retry-after")),
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isProblem(body: unknown): body is Problem {
+  return typeof body === "object" && body !== null && "code" in body && typeof body.code === "string";
+}
+
+function readSeconds(header: string | null): number | null {
+  return header !== null && /^\d+$/.test(header) ? Number(header) : null;
+}
+
+/** undici says "fetch failed" and keeps what happened in `cause`. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error && error.cause.message !== "" ? error.cause.message : error.message;
+}

@@ -1,0 +1,195 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type Client, createClient, InvalidCallError, namedService, namedView, zipRows } from "../src/index";
+import { listening, platform, radio, sounds, traffic } from "./support/listening";
+import { json, type ScriptedServer, startScriptedServer } from "./support/scripted-server";
+
+let server: ScriptedServer;
+let client: Client;
+
+beforeAll(async () => {
+  server = await startScriptedServer();
+  client = createClient({ baseUrl: server.baseUrl, apiKey: "key-1" });
+});
+beforeEach(() => {
+  server.seen.length = 0;
+});
+afterAll(() => server.close());
+
+const values = { plays_7d: 3, player: "web", serial: "9007199254740993", raw: { a: [1] } };
+const single = (label: string, features: Record<string, unknown> = values) => ({
+  track_id: 7,
+  features: { [label]: features },
+  status: "complete",
+  views: { [label]: "complete" },
+});
+
+describe("features.get", () => {
+  test("sends names as they are and gives JSON as it is", async () => {
+    server.answer((_, response) => json(response, 200, single("listening")));
+    const row = await client.features.get(7, { features: ["listening", "sounds@1.seconds"], entity: "track" });
+    expect(row).toEqual({
+      id: 7,
+      status: "complete",
+      features: { listening: values },
+      views: { listening: "complete" },
+      requestId: "r-1",
+    });
+    expect(server.seen[0]).toMatchObject({
+      method: "GET",
+      url: "/api/features/7?features=listening,sounds%401.seconds&entity=track",
+      headers: { authorization: "Bearer key-1", accept: "application/json" },
+    });
+  });
+
+  test("asks for all promoted views without a choice", async () => {
+    server.answer((_, response) => json(response, 200, single("listening")));
+    await client.features.get("a,b/c?d");
+    expect(server.seen[0]?.url).toBe("/api/features/a%2Cb%2Fc%3Fd");
+  });
+
+  test("pins a definition to its version and turns its int64 texts into bigints", async () => {
+    server.answer((_, response) => json(response, 200, single("listening@2")));
+    const row = await client.features.get(7n, { features: [listening] });
+    expect(server.seen[0]?.url).toBe("/api/features/7?features=listening%402");
+    expect(row.features.listening).toEqual({ ...values, serial: 9007199254740993n });
+    expect(row.views).toEqual({ listening: "complete" });
+  });
+
+  test("names every feature of a definition that has vectors, since its row type has them", async () => {
+    server.answer((_, response) => json(response, 200, single("sounds@1", { seconds: 1.5, sound: [1, 2, 3] })));
+    const row = await client.features.get(7, { features: [sounds] });
+    expect(server.seen[0]?.url).toBe("/api/features/7?features=sounds%401.seconds,sounds%401.sound");
+    expect(row.features.sounds).toEqual({ seconds: 1.5, sound: [1, 2, 3] });
+  });
+
+  test("takes picks, and leaves a null null", async () => {
+    server.answer((_, response) => json(response, 200, single("listening@2", { serial: null })));
+    const row = await client.features.get(7, { features: [listening.pick("serial")] });
+    expect(server.seen[0]?.url).toBe("/api/features/7?features=listening%402.serial");
+    expect(row.features.listening.serial).toBeNull();
+  });
+
+  test("takes a service's definition, whose views the answer calls by their plain names", async () => {
+    server.answer((_, response) =>
+      json(response, 200, {
+        track_id: 7,
+        features: { listening: { serial: "5", plays_7d: 0 }, sounds: { seconds: null } },
+        status: "partial",
+        views: { listening: "missing", sounds: "expired" },
+      }),
+    );
+    const row = await client.features.get(7, { service: radio });
+    expect(server.seen[0]?.url).toBe("/api/features/7?service=radio%403");
+    expect(row.status).toBe("partial");
+    expect(row.features.listening).toEqual({ serial: 5n, plays_7d: 0 });
+    expect(row.views).toEqual({ listening: "missing", sounds: "expired" });
+  });
+
+  test("leaves int64 text where only a type was imported", async () => {
+    server.answer((_, response) => json(response, 200, single("listening@2")));
+    const row = await client.features.get(7, { features: [namedView<typeof listening>("listening@2")] });
+    expect(row.features.listening.serial).toBe("9007199254740993");
+    await client.features.get(7, { service: namedService<typeof radio>("radio@3") });
+    expect(server.seen[1]?.url).toBe("/api/features/7?service=radio%403");
+  });
+
+  test("gives metadata when asked", async () => {
+    const metadata = { version: 2, generation: 4, as_of: "2026-01-01T00:00:00.000000Z", event_time: null };
+    server.answer((_, response) =>
+      json(response, 200, { ...single("listening@2"), metadata: { "listening@2": metadata } }),
+    );
+    const row = await client.features.get(7, { features: [listening], metadata: true });
+    expect(server.seen[0]?.url).toContain("&metadata=true");
+    expect(row.metadata).toEqual({ listening: metadata });
+  });
+
+  test("orders a composite key by its entity", async () => {
+    server.answer((_, response) => json(response, 200, single("traffic@1", { stops_1d: 4 })));
+    const key = { platform: 7, station: "Köln, Hbf" };
+    await client.features.get(key, { features: [traffic] });
+    await client.features.get(key, { features: ["traffic"], entity: platform });
+    await client.features.get({ track_id: 7n });
+    expect(server.seen.map(({ url }) => url)).toEqual([
+      "/api/features/K%C3%B6ln%2C%20Hbf,7?features=traffic%401",
+      "/api/features/K%C3%B6ln%2C%20Hbf,7?features=traffic&entity=platform",
+      "/api/features/7",
+    ]);
+  });
+
+  test("refuses before sending what could not be meant", async () => {
+    const refused = [
+      () => client.features.get({ platform: 7, station: "x" }, { features: ["traffic"] }),
+      () => client.features.get({ station: "x" }, { features: [traffic] }),
+      () => client.features.get({ station: "x", platform: 1, track: 2 }, { features: [traffic] }),
+      () => client.features.get({}),
+      () => client.features.get(""),
+      () => client.features.get(".."),
+      () => client.features.get(2 ** 53),
+      () => client.features.get(7, { features: [listening, traffic] }),
+      () => client.features.get(7, { features: [listening, "listening.serial"] }),
+      () => client.features.get(7, { features: [listening, { ...listening, ir: { ...listening.ir, version: 3 } }] }),
+      () => client.features.get(7, { features: ["listening"], service: "radio" }),
+    ];
+    for (const call of refused) await expect(call()).rejects.toBeInstanceOf(InvalidCallError);
+    expect(server.seen).toEqual([]);
+  });
+});
+
+describe("features.getBatch", () => {
+  const body = {
+    ids: [7, "8", 7],
+    columns: ["listening@2.serial", "listening@2.plays_7d", "sounds@1.seconds"],
+    rows: [
+      ["5", 1, 2.5],
+      [null, null, null],
+      ["5", 1, 2.5],
+    ],
+    status: ["complete", "unknown_entity", "complete"],
+    views: ["listening@2", "sounds@1"],
+  };
+  const unknown = ["unknown_entity", "unknown_entity"];
+  const complete = ["complete", "complete"];
+
+  test("gives a row per id, by view, in order and with repeats", async () => {
+    server.answer((_, response) => json(response, 200, { ...body, statuses: [complete, unknown, complete] }));
+    const ids = [7, 8n, { track_id: 7 }];
+    const batch = await client.features.getBatch({
+      ids,
+      features: [listening.pick("serial", "plays_7d"), sounds.pick("seconds")],
+    });
+    expect(server.seen[0]).toMatchObject({ method: "POST", url: "/api/features/batch" });
+    expect(server.seen[0]?.body).toEqual({
+      ids: [7, "8", { track_id: 7 }],
+      features: ["listening@2.serial", "listening@2.plays_7d", "sounds@1.seconds"],
+    });
+    const row = {
+      id: 7,
+      status: "complete",
+      features: { listening: { serial: 5n, plays_7d: 1 }, sounds: { seconds: 2.5 } },
+      views: { listening: "complete", sounds: "complete" },
+    };
+    expect(batch.rows).toEqual([
+      row,
+      {
+        id: 8n,
+        status: "unknown_entity",
+        features: { listening: { serial: null, plays_7d: null }, sounds: { seconds: null } },
+        views: { listening: "unknown_entity", sounds: "unknown_entity" },
+      },
+      { ...row, id: { track_id: 7 } },
+    ]);
+    expect(batch.columns).toEqual(["listening.serial", "listening.plays_7d", "sounds.seconds"]);
+    expect(zipRows(batch.columns, batch.values)[0]).toEqual({
+      "listening.serial": 5n,
+      "listening.plays_7d": 1,
+      "sounds.seconds": 2.5,
+    });
+  });
+
+  test("reads an answer without statuses as complete", async () => {
+    server.answer((_, response) => json(response, 200, { ...body, status: ["complete", "complete", "complete"] }));
+    const { rows } = await client.features.getBatch({ ids: [7, 8, 7], service: "radio" });
+    expect(rows.map(({ views }) => views["listening@2"])).toEqual(["complete", "complete", "complete"]);
+    expect(server.seen[0]?.body).toEqual({ ids: [7, 8, 7], service: "radio" });
+  });
+});

@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import * as client from "../src/index";
+import { json, problem, type ScriptedServer, startScriptedServer } from "./support/scripted-server";
+
+let server: ScriptedServer;
+const answer = { features: {}, status: "complete", views: {} };
+
+beforeAll(async () => {
+  server = await startScriptedServer();
+});
+afterAll(() => server.close());
+
+const connect = (options: Partial<client.ClientOptions> = {}) =>
+  client.createClient({ baseUrl: server.baseUrl, apiKey: "sk-secret", ...options });
+
+const failureOf = async (call: Promise<unknown>): Promise<unknown> =>
+  call.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
+describe("errors", () => {
+  test.each([
+    [400, "id_not_exact", client.BadRequestError],
+    [401, "key_unknown", client.AuthenticationError],
+    [403, "scope_required", client.PermissionDeniedError],
+    [404, "feature_view_not_found", client.NotFoundError],
+    [405, "method_not_allowed", client.MethodNotAllowedError],
+    [410, "feature_view_retired", client.GoneError],
+    [413, "body_too_large", client.PayloadTooLargeError],
+    [415, "unsupported_media_type", client.UnsupportedMediaTypeError],
+    [429, "rate_limited", client.RateLimitError],
+    [500, "internal", client.ServerError],
+    [503, "overloaded", client.UnavailableError],
+    [418, "from_tomorrow", client.ApiError],
+  ])("%i %s has its class, code and request id", async (status, code, Class) => {
+    server.answer((_, response) => problem(response, status, code, { "retry-after": "12" }));
+    const error = await failureOf(connect().features.get(7));
+    expect(error).toBeInstanceOf(Class);
+    expect(error).toBeInstanceOf(client.FeatstoreError);
+    expect(error).toMatchObject({
+      name: Class.name,
+      status,
+      code,
+      requestId: "r-1",
+      retryAfterSeconds: 12,
+      problem: { code, detail: `what ${code} means` },
+    });
+    expect(String(error)).toContain(`what ${code} means (request r-1)`);
+    expect(String(error)).not.toContain("sk-secret");
+  });
+
+  test("an answer that is no problem document is an error all the same", async () => {
+    server.answer((_, response) =>
+      response.writeHead(502, { "content-type": "text/html" }).end("<h1>Bad gateway</h1>"),
+    );
+    const error = await failureOf(connect().features.get(7));
+    expect(error).toBeInstanceOf(client.ServerError);
+    expect(error).toMatchObject({
+      status: 502,
+      code: "http_502",
+      problem: null,
+      requestId: null,
+      retryAfterSeconds: null,
+    });
+  });
+
+  test.each([["<html>"], ["[1]"], ["null"], ["{}"], ['{"features":{},"status":"complete"}']])(
+    "a 200 that is no answer of ours (%s) is not taken for one",
+    async (body) => {
+      server.answer((_, response) => response.writeHead(200).end(body));
+      await expect(connect().features.get(7)).rejects.toBeInstanceOf(client.UnexpectedAnswerError);
+    },
+  );
+
+  test("nobody listening is a ConnectionError that says so", async () => {
+    const gone = await startScriptedServer();
+    await gone.close();
+    const error = await failureOf(connect({ baseUrl: gone.baseUrl }).features.get(7));
+    expect(error).toBeInstanceOf(client.ConnectionError);
+    expect(String(error)).toContain("ECONNREFUSED");
+  });
+
+  test("a redirect is not followed with the key", async () => {
+    server.answer((_, response) => response.writeHead(302, { location: "/elsewhere" }).end());
+    server.seen.length = 0;
+    await expect(connect().features.get(7)).rejects.toBeInstanceOf(client.ConnectionError);
+    expect(server.seen).toHaveLength(1);
+  });
+});
+
+describe("giving up", () => {
+  test("a call without an answer ends after its time", async () => {
+    server.answer(() => {});
+    await expect(connect({ timeoutMs: 20 }).features.get(7)).rejects.toBeInstanceOf(client.TimeoutError);
+    await expect(connect().features.get(7, { timeoutMs: 20 })).rejects.toBeInstanceOf(client.TimeoutError);
+  });
+
+  test("the time covers the body", async () => {
+    server.answer((_, response) => response.writeHead(200).write("{"));
+    await expect(connect({ timeoutMs: 50 }).features.get(7)).rejects.toBeInstanceOf(client.TimeoutError);
+  });
+
+  test("an aborted signal ends the call with its reason, before and while it runs", async () => {
+    const reason = new Error("changed my mind");
+    await expect(connect().features.get(7, { signal: AbortSignal.abort(reason) })).rejects.toMatchObject({
+      name: "AbortedError",
+      cause: reason,
+    });
+    const controller = new AbortController();
+    server.answer(() => controller.abort(reason));
+    const error = await failureOf(connect().features.getBatch({ ids: [7], signal: controller.signal }));
+    expect(error).toBeInstanceOf(client.AbortedError);
+    expect(error).toMatchObject({ cause: reason });
+  });
+});
+
+describe("options", () => {
+  test.each([
+    [""],
+    ["not a url"],
+    ["featstore.example.com"],
+    ["ftp://x"],
+    ["http://u:p@x"],
+    ["http://x/?a=1"],
+    ["http://x/#a"],
+  ])("base URL %j is refused when the client is made", (baseUrl) => {
+    expect(() => connect({ baseUrl })).toThrow(client.InvalidCallError);
+  });
+
+  test.each([[""], ["a b"], ["a\nb"], ["schlüssel"]])("key %j is refused, and not quoted", (apiKey) => {
+    expect(() => connect({ apiKey })).toThrow(/^apiKey must be printable ASCII/);
+  });
+
+  test("a path before /api is kept, a last slash is not", async () => {
+    server.answer((_, response) => json(response, 200, answer));
+    server.seen.length = 0;
+    await connect({ baseUrl: `${server.baseUrl}/store/` }).features.get(7);
+    expect(server.seen[0]?.url).toBe("/store/api/features/7");
+  });
+
+  test("the given fetch is used, else the global one of that moment", async () => {
+    const given = vi.fn(async () => Response.json(answer));
+    await connect({ fetch: given }).features.get(7);
+    expect(given).toHaveBeenCalledOnce();
+    const early = connect();
+    const global = vi.spyOn(globalThis, "fetch").mockResolvedValue(Response.json(answer));
+    await early.features.get(7);
+    expect(global).toHaveBeenCalledOnce();
+  });
+});

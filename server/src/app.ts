@@ -1,0 +1,134 @@
+import type { RouteConfig } from "@hono/zod-openapi";
+import { type Context, Hono } from "hono";
+import { FeatstoreError } from "./errors";
+import type { Handler } from "./middleware/exchange";
+import { type GuardOptions, guard } from "./middleware/guard";
+import { openApiDocument } from "./openapi";
+import { docs, docsContract } from "./routes/docs";
+import { health, healthContract } from "./routes/health";
+import { listFeatureServices, listFeatureServicesContract } from "./routes/list-feature-services";
+import { listFeatureViews, listFeatureViewsContract } from "./routes/list-feature-views";
+import { livez, livezContract } from "./routes/livez";
+import { metrics, metricsContract } from "./routes/metrics";
+import { openapi, openapiContract } from "./routes/openapi";
+import { readEmbeddings, readEmbeddingsContract } from "./routes/read-embeddings";
+import { readFeatureView, readFeatureViewContract } from "./routes/read-feature-view";
+import { readFeatureViewVersion, readFeatureViewVersionContract } from "./routes/read-feature-view-version";
+import { readFeatures, readFeaturesContract } from "./routes/read-features";
+import { readFeaturesBatch, readFeaturesBatchContract } from "./routes/read-features-batch";
+import { readRowSchema, readRowSchemaContract } from "./routes/read-row-schema";
+import { readyz, readyzContract } from "./routes/readyz";
+import type { Catalog } from "./services/catalog";
+import type { EmbeddingReader } from "./services/embeddings";
+import type { FeatureReader } from "./services/features";
+import type { HealthService } from "./services/health";
+import type { Scope } from "./services/keys";
+
+/** What the HTTP application is made of. */
+export interface AppDeps {
+  readonly features: FeatureReader;
+  readonly embeddings: EmbeddingReader;
+  readonly catalog: Catalog;
+  readonly health: HealthService;
+  /** Renders the metrics in Prometheus' format. */
+  readonly exposition: () => Promise<{ contentType: string; body: string }>;
+  readonly guard: GuardOptions;
+}
+
+interface Route {
+  readonly contract: RouteConfig;
+  readonly scope: Scope | null;
+  readonly readsQuery?: true;
+  readonly handler: (deps: AppDeps) => Handler;
+}
+
+const routes: readonly Route[] = [
+  {
+    contract: readFeaturesContract,
+    scope: "features:read",
+    readsQuery: true,
+    handler: (deps) => readFeatures(deps.features),
+  },
+  { contract: readFeaturesBatchContract, scope: "features:read", handler: (deps) => readFeaturesBatch(deps.features) },
+  {
+    contract: readEmbeddingsContract,
+    scope: "embeddings:read",
+    readsQuery: true,
+    handler: (deps) => readEmbeddings(deps.embeddings),
+  },
+  { contract: listFeatureViewsContract, scope: "registry:read", handler: (deps) => listFeatureViews(deps.catalog) },
+  { contract: readFeatureViewContract, scope: "registry:read", handler: (deps) => readFeatureView(deps.catalog) },
+  {
+    contract: readFeatureViewVersionContract,
+    scope: "registry:read",
+    handler: (deps) => readFeatureViewVersion(deps.catalog),
+  },
+  { contract: readRowSchemaContract, scope: "registry:read", handler: (deps) => readRowSchema(deps.catalog) },
+  { contract: listFeatureServicesContract, scope: "registry:read", handler: (deps) => listFeatureServices(deps.catalog) },
+  { contract: livezContract, scope: null, handler: () => livez() },
+  { contract: readyzContract, scope: null, handler: (deps) => readyz(deps.health) },
+  { contract: healthContract, scope: null, handler: (deps) => health(deps.health) },
+  { contract: metricsContract, scope: null, handler: (deps) => metrics(deps.exposition) },
+  { contract: openapiContract, scope: null, handler: () => openapi(openApiText) },
+  { contract: docsContract, scope: null, handler: () => docs(openApi) },
+];
+
+const BATCH_PATH = readFeaturesBatchContract.path;
+
+/** The OpenAPI document of every route. */
+export function openApi() {
+  return openApiDocument(routes.map((route) => route.contract));
+}
+
+/** The text of `docs/openapi.json`, which `/openapi.json` gives. */
+export function openApiText(): string {
+  return `${JSON.stringify(openApi(), null, 2)}\n`;
+}
+
+/**
+ * The HTTP application. It does not listen: call `app.request("/livez")`, or hand `app.fetch` to a server.
+ */
+export function createApp(deps: AppDeps): Hono {
+  const app = new Hono();
+  // A path may hold anything, so that log and metrics know only that nothing was found.
+  const refusing = (route: string, reason: (context: Context) => unknown) => (context: Context) =>
+    guard(deps.guard, { route, scope: null, readsQuery: true }, () => {
+      throw reason(context);
+    })(context);
+  const patterns = routes.map(({ contract }) => ({
+    pattern: new RegExp(`^${contract.path.replaceAll(/\{\w+\}/g, "[^/]+")}$`),
+    method: contract.method.toUpperCase(),
+  }));
+
+  app.on("GET", ["/api/features/", "/api/embeddings/"], refusing("(no id)", noId));
+  // Before the route of single reads, which would take "batch" for an id; an entity of that id is read in a batch.
+  app.on("GET", BATCH_PATH, refusing(BATCH_PATH, (context) => wrongMethod(context, ["POST"])));
+  for (const { contract, scope, readsQuery, handler } of routes) {
+    const operation = { route: contract.path, scope, readsQuery: readsQuery ?? scope === null };
+    const path = contract.path.replaceAll(/\{(\w+)\}/g, ":$1");
+    app.on(contract.method.toUpperCase(), path, guard(deps.guard, operation, handler(deps)));
+  }
+  // Not by `app.all` on each path: a second matching handler would cost every request the composing of both.
+  const unmatched = (context: Context): FeatstoreError => {
+    const methods = patterns.filter(({ pattern }) => pattern.test(context.req.path)).map(({ method }) => method);
+    return methods.length === 0 ? nothingThere() : wrongMethod(context, methods);
+  };
+  app.notFound(refusing("(none)", unmatched));
+  app.onError((error, context) => refusing("(fault)", () => error)(context));
+  return app;
+}
+
+function noId(): FeatstoreError {
+  return new FeatstoreError("id_empty", "The path ends before the id.", { errors: [{ place: "id", detail: "it is empty" }] });
+}
+
+function wrongMethod(context: Context, methods: readonly string[]): FeatstoreError {
+  const allow = [...new Set(methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method])))].join(", ");
+  return new FeatstoreError("method_not_allowed", `This path answers ${allow}; ${context.req.method.slice(0, 20)} came.`, {
+    headers: { allow },
+  });
+}
+
+function nothingThere(): FeatstoreError {
+  return new FeatstoreError("path_not_found", "There is nothing at this path: /docs lists what there is.");
+}

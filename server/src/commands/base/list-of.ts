@@ -1,0 +1,7 @@
+/** `a, b,c` as a list, without empty items. */
+export function listOf(text: string): string[] {
+  return text
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== "");
+}

@@ -1,0 +1,60 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Config } from "../../config";
+import { findDataFolderHolder, openDataFolder } from "../../database/data-folder";
+import type { Database } from "../../database/database";
+import { openPgliteDatabase } from "../../database/pglite-database";
+import { createPostgresDatabase } from "../../database/postgres-database";
+import { createSocketDatabase } from "../../database/socket-database";
+
+export interface OpenedDatabase {
+  readonly database: Database;
+  /** Closes the database and lets the data folder go. */
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Opens the configured database for one command: PostgreSQL by its url, the embedded one by its folder, or, where a
+ * running server holds that folder, the server's through its socket.
+ * Errors: `DataFolderError`, and at the first call `DatabaseError`.
+ */
+export async function openCommandDatabase(config: Config): Promise<OpenedDatabase> {
+  if (config.database.kind === "postgres") {
+    const { url, directUrl, prepare, poolSize } = config.database;
+    const database = createPostgresDatabase({
+      url: url.reveal(),
+      ...(directUrl === null ? {} : { directUrl: directUrl.reveal() }),
+      prepare,
+      poolSize,
+    });
+    return { database, close: () => database.close() };
+  }
+  const holder = await findDataFolderHolder(config.dataDir);
+  if (holder !== undefined && (await exists(holder.socketPath))) {
+    const database = createSocketDatabase({ socketPath: holder.socketPath });
+    return { database, close: () => database.close() };
+  }
+  const folder = await openDataFolder(config.dataDir);
+  try {
+    const database = await openPgliteDatabase({ folder: folder.databaseFolder });
+    return {
+      database,
+      close: async () => {
+        await database.close();
+        await folder.release();
+      },
+    };
+  } catch (error) {
+    await folder.release();
+    throw error;
+  }
+}
+
+/** Whether there is a database to look at: a configured one, or an embedded one that was made before. */
+export async function isDatabaseAtHand(config: Config): Promise<boolean> {
+  return config.database.kind === "postgres" || exists(join(config.dataDir, "database"));
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
+}

@@ -1,0 +1,129 @@
+import { DatabaseError } from "../../database/database-error";
+import { type ErrorCode, FeatstoreError } from "../../errors";
+import { CommandProblem } from "./command-problem";
+import type { ExitName } from "./exit-codes";
+
+/** Of the codes that other errors of ours carry: those of the data folder, the registry and migrations. */
+const exitOfOtherCode: Readonly<Record<string, ExitName>> = {
+  data_folder_locked: "busy",
+  data_folder_unusable: "configuration",
+  run_in_progress: "busy",
+  migration_edited: "database",
+  migration_out_of_order: "database",
+  migration_failed: "database",
+  database_newer: "database",
+};
+
+const adviceOfCode: Readonly<Record<string, string>> = {
+  data_folder_locked: "wait until it is done, or stop it; featstore doctor shows it",
+  run_in_progress: "wait until it is done",
+  database_newer: "use the version of Featstore that last ran here, or a newer one",
+  migration_edited: "restore the migration's text: applied migrations never change",
+  migration_failed: "nothing of it was applied; featstore doctor checks privileges and versions",
+};
+
+const exitOfCode: Partial<Record<ErrorCode, ExitName>> = {
+  config_invalid: "configuration",
+  key_secret_required: "configuration",
+  port_in_use: "busy",
+  address_unavailable: "configuration",
+  data_folder_unusable: "configuration",
+  data_folder_held: "busy",
+  overloaded: "database",
+  store_unavailable: "database",
+  store_timeout: "database",
+  internal: "internal",
+};
+
+/** Makes the one problem of whatever was thrown; what nobody foresaw becomes `internal`. */
+export function problemOf(error: unknown, signal: AbortSignal): CommandProblem {
+  if (error instanceof CommandProblem) return error;
+  if (signal.aborted && isAbort(error))
+    return new CommandProblem({ code: "interrupted", what: "interrupted", exit: "interrupted" });
+  if (error instanceof FeatstoreError) {
+    return new CommandProblem(
+      {
+        code: error.code,
+        what: error.message,
+        details: error.errors.map((fault) => `${fault.place}: ${fault.detail}`),
+        exit: exitOfCode[error.code] ?? "failed",
+      },
+      { cause: error },
+    );
+  }
+  if (error instanceof DatabaseError) return databaseProblem(error);
+  if (error instanceof Error && error.name === "CLIError")
+    return new CommandProblem({ code: "argument_missing", what: plain(error.message), exit: "usage" });
+  if (error instanceof Error && hasCode(error))
+    return new CommandProblem(
+      {
+        code: error.code,
+        what: error.message,
+        advice: adviceOfCode[error.code],
+        exit: exitOfOtherCode[error.code] ?? "failed",
+      },
+      { cause: error },
+    );
+  return new CommandProblem(
+    {
+      code: "internal",
+      what: error instanceof Error ? error.message : String(error),
+      advice: "this is a fault of Featstore; FEATSTORE_DEBUG=1 shows where",
+      exit: "internal",
+    },
+    { cause: error },
+  );
+}
+
+function databaseProblem(error: DatabaseError): CommandProblem {
+  const problem = (what: string, advice: string, exit: ExitName) =>
+    new CommandProblem(
+      { code: error.sqlState === "42501" ? "no_privilege" : `database_${error.code}`, what, advice, exit },
+      { cause: error },
+    );
+  switch (error.code) {
+    case "unreachable":
+      return problem(
+        error.message,
+        "check DATABASE_URL and that PostgreSQL runs; featstore doctor says more",
+        "database",
+      );
+    case "deadline_exceeded":
+      return problem(
+        "the database did not answer in time",
+        "try again; featstore doctor checks the database",
+        "database",
+      );
+    case "overloaded":
+      return problem("the database has no free connection", "try again when it is less busy", "database");
+    case "aborted":
+      return new CommandProblem({ code: "interrupted", what: "interrupted", exit: "interrupted" }, { cause: error });
+    case "closed":
+      return problem("the connection to the database was closed", "try again", "database");
+    case "statement_failed":
+      return error.sqlState === "42501"
+        ? problem(error.message, "featstore doctor prints the SQL that grants it", "database")
+        : problem(
+            `PostgreSQL refused a statement: ${error.message}`,
+            `SQLSTATE ${error.sqlState ?? "unknown"}; featstore doctor checks the database`,
+            "failed",
+          );
+  }
+}
+
+function isAbort(error: unknown): boolean {
+  return (
+    (error instanceof Error && error.name === "AbortError") ||
+    (error instanceof DatabaseError && error.code === "aborted")
+  );
+}
+
+// Our own services throw errors with a stable code in this form; Node's system errors are in capitals.
+function hasCode(error: Error): error is Error & { readonly code: string } {
+  return "code" in error && typeof error.code === "string" && /^[a-z][a-z_]+$/.test(error.code);
+}
+
+function plain(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal colours are what is removed
+  return text.replaceAll(/\u001b\[\d+m/g, "");
+}

@@ -1,0 +1,109 @@
+import { assetFolder } from "../../assets";
+import { type Config, loadConfig } from "../../config";
+import type { Database } from "../../database/database";
+import { migrate, pendingMigrations, readMigrations } from "../../database/migrate";
+import { keySecretOf } from "../../key-secret";
+import { createKeyService, type KeyService } from "../../services/keys";
+import type { CatalogStore } from "../../stores/catalog-store";
+import type { OfflineStore } from "../../stores/offline-store";
+import { createPostgresCatalogStore } from "../../stores/postgres-catalog-store";
+import { createPostgresKeyStore } from "../../stores/postgres-key-store";
+import { createPostgresOfflineStore } from "../../stores/postgres-offline-store";
+import { createPostgresRegistryStore } from "../../stores/postgres-registry-store";
+import type { RegistrySnapshot, RegistryStore, RegistryWriter } from "../../stores/registry";
+import type { CommandIo } from "./command";
+import { CommandProblem } from "./command-problem";
+import { isDatabaseAtHand, openCommandDatabase } from "./open-command-database";
+
+/** Everything a command works with, over one open database. */
+export interface Session {
+  readonly config: Config;
+  readonly database: Database;
+  readonly registry: RegistryStore & RegistryWriter;
+  readonly offline: OfflineStore;
+  readonly catalog: CatalogStore;
+  /** Errors: `key_secret_required`. */
+  readonly keys: () => KeyService;
+}
+
+export interface SessionArguments {
+  readonly config?: string | undefined;
+}
+
+/**
+ * What to do about schemas of ours that are not up to date: `apply` brings them there, `require` refuses to go on,
+ * `tolerate` goes on where there are none at all, with a registry in which nothing is applied.
+ */
+export type MigrationPolicy = "apply" | "require" | "tolerate";
+
+/** The configuration that a command line means. */
+export function configOf(args: SessionArguments, io: CommandIo): Config {
+  return loadConfig({
+    env: io.environment,
+    folder: io.workingFolder,
+    ...(args.config === undefined ? {} : { file: args.config }),
+  });
+}
+
+/**
+ * Opens the configured database, hands it to the body, and closes it whatever happens. Beside a running embedded server
+ * it is that server's database, reached through its socket.
+ */
+export async function withDatabase<Result>(
+  args: SessionArguments,
+  io: CommandIo,
+  migrations: MigrationPolicy,
+  body: (session: Session) => Promise<Result>,
+): Promise<Result> {
+  const config = configOf(args, io);
+  const { database, close } = await openCommandDatabase(config);
+  try {
+    return await body(await sessionOver(database, config, migrations));
+  } finally {
+    await close();
+  }
+}
+
+/** Like `withDatabase`, but goes on with null where no database is configured and none was ever made. */
+export async function withDatabaseAtHand<Result>(
+  args: SessionArguments & { readonly offline?: boolean | undefined },
+  io: CommandIo,
+  body: (config: Config, session: Session | null) => Promise<Result>,
+): Promise<Result> {
+  const config = configOf(args, io);
+  if (args.offline === true || !(await isDatabaseAtHand(config))) return body(config, null);
+  return withDatabase(args, io, "tolerate", (session) => body(config, session));
+}
+
+async function sessionOver(database: Database, config: Config, policy: MigrationPolicy): Promise<Session> {
+  const session: Session = {
+    config,
+    database,
+    registry: createPostgresRegistryStore(database),
+    offline: createPostgresOfflineStore(database),
+    catalog: createPostgresCatalogStore(database),
+    keys: () => createKeyService(createPostgresKeyStore(database), keySecretOf(config)),
+  };
+  if (policy === "apply") {
+    await migrate(database, assetFolder("migrations"));
+    return session;
+  }
+  const all = await readMigrations(assetFolder("migrations"));
+  const pending = await pendingMigrations(database, all);
+  if (pending.length === 0) return session;
+  if (policy === "tolerate" && pending.length === all.length)
+    return { ...session, registry: { ...session.registry, snapshot: async () => emptySnapshot } };
+  throw new CommandProblem({
+    code: "migrations_pending",
+    what: `the database lacks ${pending.map(({ name }) => name).join(", ")}`,
+    advice: "featstore apply or featstore serve brings it up to date",
+    exit: "database",
+  });
+}
+
+const emptySnapshot: RegistrySnapshot = {
+  revision: 0,
+  entities: new Map(),
+  featureViews: new Map(),
+  featureServices: new Map(),
+};

@@ -1,0 +1,47 @@
+import { check as checkWithDatabase } from "../services/check";
+import { defineFeatstoreCommand } from "./base/command";
+import { loadUserDefinitions } from "./base/load-user-definitions";
+import { withDatabaseAtHand } from "./base/session";
+import { diagnosticsText, plural, reportedDiagnostic, reportedFault } from "./check/diagnostics-report";
+
+export const check = defineFeatstoreCommand({
+  name: "check",
+  summary: "Checks the definitions, and compares their sources with the database",
+  args: {
+    strict: { type: "boolean", description: "Undeclared history and undocumented features are errors too" },
+    offline: { type: "boolean", description: "Do not look at the database" },
+    definitions: { type: "string", description: "File, folder or glob of definitions", valueHint: "path" },
+  },
+  examples: [
+    { line: "featstore check", does: "everything that is wrong, all at once" },
+    { line: "featstore check --strict --json", does: "for a pipeline" },
+  ],
+  run: (args, io) =>
+    withDatabaseAtHand(args, io, async (config, session) => {
+      const { definitions, fileOf, faults, files } = await loadUserDefinitions(args, config, io);
+      const dependencies = {
+        catalog: session?.catalog ?? null,
+        snapshot: (await session?.registry.snapshot()) ?? null,
+      };
+      const found = await checkWithDatabase(dependencies, definitions, { strict: args.strict === true });
+      const diagnostics = [
+        ...faults.map(reportedFault),
+        ...found.map((diagnostic) => reportedDiagnostic(diagnostic, fileOf)),
+      ];
+      const isOk = diagnostics.every(({ severity }) => severity !== "error");
+      const compared = session === null ? "not compared with a database" : "compared with the database";
+      const counts = {
+        files: files.length,
+        views: definitions.featureViews.length,
+        services: definitions.featureServices.length,
+      };
+      return {
+        json: { ok: isOk, compared_with_database: session !== null, ...counts, diagnostics },
+        text: [
+          ...(diagnostics.length > 0 ? [diagnosticsText(diagnostics)] : []),
+          `${isOk ? "Checked" : "Refused"}: ${plural(counts.views, "view")} and ${plural(counts.services, "service")}, ${compared}.`,
+        ].join("\n"),
+        exit: isOk ? "ok" : "failed",
+      };
+    }),
+});

@@ -1,0 +1,67 @@
+import type { Diagnostic } from "@featstore/definitions";
+import type { LoadFault } from "../../load-definitions";
+
+/** A broken rule with the file it is in: what `check --json` prints of each. */
+export interface ReportedDiagnostic {
+  readonly code: string;
+  readonly severity: "error" | "warning";
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly definition: string | null;
+  readonly place: string | null;
+  readonly message: string;
+  readonly suggestion: string | null;
+}
+
+export function reportedFault(fault: LoadFault): ReportedDiagnostic {
+  return { ...fault, severity: "error", definition: null, place: null };
+}
+
+/** `fileOf` knows the files of `name@version`; what it does not know, such as a source, has none. */
+export function reportedDiagnostic(diagnostic: Diagnostic, fileOf: ReadonlyMap<string, string>): ReportedDiagnostic {
+  const { code, severity, definition, place, message, suggestion } = diagnostic;
+  return { code, severity, file: fileOf.get(definition) ?? null, line: null, definition, place, message, suggestion };
+}
+
+/** All diagnostics, grouped by file and definition, with a last line that counts them. */
+export function diagnosticsText(diagnostics: readonly ReportedDiagnostic[]): string {
+  const lines: string[] = [];
+  for (const [file, inFile] of grouped(diagnostics, (diagnostic) => diagnostic.file ?? "")) {
+    lines.push(file === "" ? "in the definitions" : file);
+    for (const [definition, found] of grouped(inFile, (diagnostic) => diagnostic.definition ?? "")) {
+      if (definition !== "") lines.push(`  ${definition}`);
+      for (const diagnostic of found) lines.push(...diagnosticLines(diagnostic));
+    }
+    lines.push("");
+  }
+  return `${lines.join("\n")}${lines.length > 0 ? "\n" : ""}${countText(diagnostics)}`;
+}
+
+/** `2 errors, 1 warning` */
+export function countText(diagnostics: readonly ReportedDiagnostic[]): string {
+  const errors = diagnostics.filter(({ severity }) => severity === "error").length;
+  const warnings = diagnostics.length - errors;
+  return `${plural(errors, "error")}, ${plural(warnings, "warning")}`;
+}
+
+/** `1 view`, `2 views` */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+function diagnosticLines(diagnostic: ReportedDiagnostic): string[] {
+  const line = diagnostic.line === null ? "" : `line ${diagnostic.line}: `;
+  const place = diagnostic.place === null || diagnostic.place === "" ? "" : `${diagnostic.place}: `;
+  const first = `    ${diagnostic.severity.padEnd(7)} ${diagnostic.code}  ${line}${place}${diagnostic.message}`;
+  return diagnostic.suggestion === null ? [first] : [first, `            ${diagnostic.suggestion}`];
+}
+
+function grouped<T>(items: readonly T[], by: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(by(item));
+    if (group === undefined) groups.set(by(item), [item]);
+    else group.push(item);
+  }
+  return groups;
+}

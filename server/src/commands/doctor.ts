@@ -1,0 +1,155 @@
+import {
+  checkCatalog,
+  type Definitions,
+  type FeatureView,
+  needsVectors,
+  relationsOf,
+  sourcesOf,
+} from "@featstore/definitions";
+import { assetFolder } from "../assets";
+import type { Config } from "../config";
+import { findDataFolderHolder } from "../database/data-folder";
+import type { Database } from "../database/database";
+import { pendingMigrations } from "../database/migrate";
+import { loadDefinitions } from "../load-definitions";
+import { createPostgresCatalogStore } from "../stores/postgres-catalog-store";
+import { createPostgresRegistryStore } from "../stores/postgres-registry-store";
+import { type CommandIo, defineFeatstoreCommand } from "./base/command";
+import type { ExitName } from "./base/exit-codes";
+import { isDatabaseAtHand, openCommandDatabase } from "./base/open-command-database";
+import { problemOf } from "./base/problem-of";
+import { configOf, type SessionArguments } from "./base/session";
+import { type CheckResult, failed, ok, warning } from "./doctor/check-result";
+import { checkOwnSchemas, checkSelect } from "./doctor/privilege-checks";
+import { checkPgvector, checkVersion } from "./doctor/server-checks";
+
+export const doctor = defineFeatstoreCommand({
+  name: "doctor",
+  summary: "Checks configuration, database, privileges and schemas, and says what to do",
+  args: {},
+  examples: [
+    { line: "featstore doctor", does: "every check with its advice" },
+    { line: "featstore doctor --json", does: "for monitoring; the exit code says the same" },
+  ],
+  run: async (args, io) => {
+    const { results, exit } = await examine(args, io);
+    return {
+      json: { ok: exit === "ok", checks: results.map((result) => ({ ...result, advice: result.advice ?? null })) },
+      text: results.map(resultText).join("\n"),
+      exit,
+    };
+  },
+});
+
+interface Examination {
+  readonly results: readonly CheckResult[];
+  readonly exit: ExitName;
+}
+
+async function examine(args: SessionArguments, io: CommandIo): Promise<Examination> {
+  let config: Config;
+  try {
+    config = configOf(args, io);
+  } catch (error) {
+    const problem = problemOf(error, io.signal);
+    const faults = problem.details.length > 0 ? problem.details : [problem.message];
+    return { results: faults.map((fault) => failed("configuration", fault)), exit: "configuration" };
+  }
+  const results = [ok("configuration", config.file ?? "defaults and environment")];
+  const definitions = await localDefinitions(config, results);
+  if (config.database.kind === "embedded") {
+    results.push(await checkFolder(config));
+    if (!(await isDatabaseAtHand(config))) {
+      results.push(ok("database", "embedded, not made yet: the first apply or serve makes it"));
+      return { results, exit: exitOf(results) };
+    }
+  }
+  try {
+    const { database, close } = await openCommandDatabase(config);
+    try {
+      await checkDatabase(database, definitions, results, config.database.kind === "embedded");
+    } finally {
+      await close();
+    }
+  } catch (error) {
+    const problem = problemOf(error, io.signal);
+    results.push(failed("database", `${problem.code}: ${problem.message}`, problem.advice));
+    return { results, exit: problem.exit === "failed" || problem.exit === "internal" ? "database" : problem.exit };
+  }
+  return { results, exit: exitOf(results) };
+}
+
+async function localDefinitions(config: Config, results: CheckResult[]): Promise<Definitions> {
+  const { definitions, faults } = await loadDefinitions(config.definitions, config.folder);
+  if (faults.length === 0)
+    results.push(ok("definitions", `${definitions.featureViews.length} views in ${config.definitions}`));
+  else
+    results.push(warning("definitions", faults[0]?.message ?? "", "featstore check shows all that is wrong with them"));
+  return definitions;
+}
+
+async function checkFolder({ dataDir }: Config): Promise<CheckResult> {
+  const holder = await findDataFolderHolder(dataDir);
+  return holder === undefined
+    ? ok("data folder", `${dataDir}, held by nobody`)
+    : ok("data folder", `${dataDir}, held by process ${holder.pid} on ${holder.hostname}; commands go through it`);
+}
+
+async function checkDatabase(
+  database: Database,
+  local: Definitions,
+  results: CheckResult[],
+  isEmbedded: boolean,
+): Promise<void> {
+  const version = await checkVersion(database);
+  results.push(version);
+  if (version.status === "failed") return;
+  const pending = (await pendingMigrations(database, assetFolder("migrations"))).map(({ name }) => name);
+  const registered = pending.length > 0 ? [] : await registeredViews(database);
+  const views = [...local.featureViews, ...registered];
+  const all: Definitions = { featureViews: views, featureServices: [] };
+  results.push(await checkPgvector(database, needsVectors(all)));
+  if (!isEmbedded) results.push(await checkOwnSchemas(database));
+  results.push(...(await checkSelect(database, sourcesOf(all))));
+  results.push(
+    pending.length === 0
+      ? ok("migrations", "up to date")
+      : warning("migrations", `pending: ${pending.join(", ")}`, "featstore apply or featstore serve applies them"),
+  );
+  if (pending.length === 0) results.push(...(await checkDrift(database, registered)));
+}
+
+async function registeredViews(database: Database): Promise<FeatureView[]> {
+  const { featureViews } = await createPostgresRegistryStore(database).snapshot();
+  return [...featureViews.values()]
+    .flatMap(({ versions }) => [...versions.values()])
+    .filter(({ state }) => state === "active")
+    .map(({ view }) => view);
+}
+
+/** Whether the tables are still what the applied definitions say of them. */
+async function checkDrift(database: Database, registered: readonly FeatureView[]): Promise<readonly CheckResult[]> {
+  if (registered.length === 0) return [ok("schema drift", "nothing is applied yet")];
+  const definitions: Definitions = { featureViews: registered, featureServices: [] };
+  const catalog = await createPostgresCatalogStore(database).describe(relationsOf(definitions));
+  const diagnostics = checkCatalog(definitions, catalog);
+  if (diagnostics.length === 0) return [ok("schema drift", `none in ${registered.length} applied views`)];
+  return diagnostics.map(({ severity, definition, place, message, suggestion }) => {
+    const found = `${definition}${place === "" ? "" : ` ${place}`}: ${message}`;
+    return (severity === "error" ? failed : warning)("schema drift", found, suggestion ?? undefined);
+  });
+}
+
+function exitOf(results: readonly CheckResult[]): ExitName {
+  const broken = results.filter(({ status }) => status === "failed").map(({ check }) => check);
+  if (broken.length === 0) return "ok";
+  const ofDatabase = (check: string) =>
+    ["version", "pgvector", "schemas"].includes(check) || check.startsWith("source ");
+  return broken.some(ofDatabase) ? "database" : "failed";
+}
+
+function resultText({ check, status, found, advice }: CheckResult): string {
+  const mark = { ok: "ok     ", warning: "warning", failed: "failed " }[status];
+  const line = `${mark} ${check}: ${found}`;
+  return advice === undefined ? line : `${line}\n        ${advice}`;
+}

@@ -1,0 +1,24 @@
+/** One line of `featstore doctor`. */
+export interface CheckResult {
+  readonly check: string;
+  readonly status: "ok" | "warning" | "failed";
+  readonly found: string;
+  /** What to do about it; SQL for an administrator is given exactly as it has to be run. */
+  readonly advice?: string | undefined;
+}
+
+export const ok = (check: string, found: string): CheckResult => ({ check, status: "ok", found });
+
+export const warning = (check: string, found: string, advice?: string): CheckResult => ({
+  check,
+  status: "warning",
+  found,
+  advice,
+});
+
+export const failed = (check: string, found: string, advice?: string): CheckResult => ({
+  check,
+  status: "failed",
+  found,
+  advice,
+});

@@ -1,0 +1,94 @@
+import type { Source } from "@featstore/definitions";
+import type { Database } from "../../database/database";
+import { type CheckResult, failed, ok } from "./check-result";
+
+const ownSchemas = ["featstore", "features"] as const;
+
+interface SchemaRow {
+  readonly role: string;
+  readonly database: string;
+  readonly may_create: boolean;
+  readonly name: string;
+  readonly present: boolean;
+  readonly owned: boolean;
+}
+
+/** Whether the role owns Featstore's two schemas, or may create them; else the SQL that an administrator runs. */
+export async function checkOwnSchemas(database: Database): Promise<CheckResult> {
+  const rows = await database.query<SchemaRow>({
+    text: `select quote_ident(current_user) as role,
+       quote_ident(current_database()) as database,
+       has_database_privilege(current_database(), 'create') as may_create,
+       wanted.name,
+       n.oid is not null as present,
+       coalesce(pg_has_role(current_user, n.nspowner, 'usage'), false) as owned
+from unnest($1::text[]) as wanted (name)
+left join pg_catalog.pg_namespace n on n.nspname = wanted.name`,
+    parameters: [`{${ownSchemas.join(",")}}`],
+  });
+  const foreign = rows.filter((row) => row.present && !row.owned);
+  const absent = rows.filter((row) => !row.present);
+  const mayCreate = rows.every((row) => row.may_create);
+  const role = rows[0]?.role ?? "";
+  if (foreign.length === 0 && (absent.length === 0 || mayCreate))
+    return ok("schemas", absent.length === 0 ? `${role} owns featstore and features` : `${role} may create them`);
+  const statements = [
+    ...absent.map((row) => `create schema ${row.name} authorization ${role};`),
+    ...foreign.map((row) => `alter schema ${row.name} owner to ${role};`),
+  ];
+  const found =
+    foreign.length > 0
+      ? `${role} does not own ${foreign.map((row) => row.name).join(" and ")}`
+      : `${absent.map((row) => row.name).join(" and ")} not there, and ${role} may not create schemas`;
+  return failed("schemas", found, `as an administrator of database ${rows[0]?.database}: ${statements.join(" ")}`);
+}
+
+interface TableRow {
+  readonly role: string;
+  readonly wanted: string;
+  readonly schema: string | null;
+  readonly table: string | null;
+  readonly may_use: boolean;
+  readonly may_select: boolean;
+}
+
+/** Whether the role may read each source's table; sources that are queries are left to the catalog check. */
+export async function checkSelect(database: Database, sources: readonly Source[]): Promise<readonly CheckResult[]> {
+  const tables = new Map<string, readonly [schema: string | null, table: string]>();
+  for (const { relation } of sources)
+    if (relation.kind === "table")
+      tables.set(`${relation.schema ?? ""}.${relation.table}`, [relation.schema, relation.table]);
+  if (tables.size === 0) return [];
+  const wanted = [...tables.values()].map(([schema, table]) => ({ schema, table }));
+  const rows = await database.query<TableRow>({
+    text: `select quote_ident(current_user) as role,
+       concat_ws('.', wanted.schema, wanted."table") as wanted,
+       quote_ident(n.nspname) as schema,
+       quote_ident(c.relname) as "table",
+       coalesce(has_schema_privilege(n.oid, 'usage'), false) as may_use,
+       coalesce(has_table_privilege(c.oid, 'select'), false) as may_select
+from jsonb_to_recordset($1::jsonb) as wanted (schema text, "table" text)
+left join pg_catalog.pg_class c
+  on c.relname = wanted."table"
+ and c.relkind in ('r', 'p', 'v', 'm', 'f')
+ and case when wanted.schema is null
+       then c.relnamespace = any (
+         select oid from pg_catalog.pg_namespace where nspname = any (current_schemas(true)))
+       else c.relnamespace = (select oid from pg_catalog.pg_namespace where nspname = wanted.schema) end
+left join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+order by 2`,
+    parameters: [JSON.stringify(wanted)],
+  });
+  return rows.map((row) => {
+    const check = `source ${row.wanted}`;
+    if (row.table === null || row.schema === null)
+      return failed(check, "there is no such table or view", "create it, or correct the source's table");
+    const grants = [
+      ...(row.may_use ? [] : [`grant usage on schema ${row.schema} to ${row.role};`]),
+      ...(row.may_select ? [] : [`grant select on ${row.schema}.${row.table} to ${row.role};`]),
+    ];
+    return grants.length === 0
+      ? ok(check, `${row.role} may read it`)
+      : failed(check, `${row.role} may not read it`, `as its owner or an administrator: ${grants.join(" ")}`);
+  });
+}

@@ -1,0 +1,44 @@
+import type { Database } from "../../database/database";
+import { type CheckResult, failed, ok, warning } from "./check-result";
+
+const OLDEST_POSTGRES = 15;
+const OLDEST_PGVECTOR = [0, 8] as const;
+
+/** PostgreSQL's version: 15 is the floor. */
+export async function checkVersion(database: Database): Promise<CheckResult> {
+  const [row] = await database.query<{ number: string; name: string }>({
+    text: "select current_setting('server_version_num') as number, current_setting('server_version') as name",
+  });
+  const major = Math.floor(Number(row?.number) / 10_000);
+  const found = `PostgreSQL ${row?.name ?? "of unknown version"}`;
+  return major >= OLDEST_POSTGRES
+    ? ok("version", found)
+    : failed("version", found, `Featstore needs PostgreSQL ${OLDEST_POSTGRES} or newer: upgrade the server`);
+}
+
+/** pgvector, which definitions with embeddings need: missing, too old, or installed. */
+export async function checkPgvector(database: Database, needed: boolean): Promise<CheckResult> {
+  const [row] = await database.query<{ installed: string | null; available: string | null }>({
+    text: `select (select extversion from pg_catalog.pg_extension where extname = 'vector') as installed,
+       (select default_version from pg_catalog.pg_available_extensions where name = 'vector') as available`,
+  });
+  const installed = row?.installed ?? null;
+  const available = row?.available ?? null;
+  if (installed === null) {
+    if (!needed) return ok("pgvector", "not installed; no definition needs it");
+    return available === null
+      ? failed("pgvector", "not available on this server", "install the package postgresql-NN-pgvector (0.8 or newer)")
+      : failed("pgvector", `available (${available}) but not installed`, "as a superuser: create extension vector;");
+  }
+  if (recentEnough(installed)) return ok("pgvector", installed);
+  const advice =
+    available !== null && recentEnough(available)
+      ? "as a superuser: alter extension vector update;"
+      : "install pgvector 0.8 or newer on the server, then: alter extension vector update;";
+  return needed ? failed("pgvector", installed, advice) : warning("pgvector", installed, advice);
+}
+
+function recentEnough(version: string): boolean {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  return major > OLDEST_PGVECTOR[0] || (major === OLDEST_PGVECTOR[0] && minor >= OLDEST_PGVECTOR[1]);
+}

@@ -1,0 +1,43 @@
+import { table } from "../base/table";
+
+/** What a batch read answers. */
+export interface BatchAnswer {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly unknown[])[];
+  readonly status: readonly string[];
+  /** The views of `statuses`; both only when some row is not complete. */
+  readonly views?: readonly string[];
+  readonly statuses?: readonly (readonly string[])[];
+}
+
+const MOST_COLUMNS = 5;
+const LONGEST_VALUE = 48;
+
+/** One line a feature, one column an id; where views disagree, a line with each view's status comes first. */
+export function featureTable(ids: readonly string[], answer: BatchAnswer): string {
+  const blocks: string[] = [];
+  for (let first = 0; first < ids.length; first += MOST_COLUMNS) {
+    const shown = ids.slice(first, first + MOST_COLUMNS);
+    const at = (cells: (index: number) => string) => shown.map((_, place) => cells(first + place));
+    blocks.push(
+      table(
+        ["", ...shown],
+        [
+          ["status", ...at((index) => answer.status[index] ?? "")],
+          ...(answer.views ?? []).map((view, place) => [
+            `${view} status`,
+            ...at((index) => answer.statuses?.[index]?.[place] ?? ""),
+          ]),
+          ...answer.columns.map((column, place) => [column, ...at((index) => valueText(answer.rows[index]?.[place]))]),
+        ],
+      ),
+    );
+  }
+  return blocks.join("\n\n");
+}
+
+function valueText(value: unknown): string {
+  const text = typeof value === "string" ? value : JSON.stringify(value ?? null);
+  const characters = [...text];
+  return characters.length <= LONGEST_VALUE ? text : `${characters.slice(0, LONGEST_VALUE - 1).join("")}…`;
+}

@@ -1,0 +1,51 @@
+import { type CatalogColumn, readersOf, type ValueType } from "@featstore/definitions";
+
+/** How a column's type is written in a definition, and a value of it in a test. */
+export interface AuthorType {
+  readonly type: ValueType;
+  /** The function of `@featstore/definitions`, `timestamp`. */
+  readonly helper: string;
+  /** Its arguments as text, `{ zone: "UTC" }`. */
+  readonly argument: string;
+  /** A value of the type as TypeScript text. */
+  readonly sample: string;
+}
+
+type ListedType = Exclude<ValueType, `vector(${number})`>;
+
+const listed: Readonly<Record<ListedType, Omit<AuthorType, "type" | "argument">>> = {
+  bool: { helper: "bool", sample: "true" },
+  int32: { helper: "int32", sample: "3" },
+  int64: { helper: "int64", sample: "3n" },
+  float32: { helper: "float32", sample: "0.5" },
+  float64: { helper: "float64", sample: "0.5" },
+  decimal: { helper: "decimal", sample: '"0.5"' },
+  string: { helper: "string", sample: '"a text"' },
+  timestamp: { helper: "timestamp", sample: '"2026-01-01T00:00:00.000000Z"' },
+  date: { helper: "date", sample: '"2026-01-01"' },
+  json: { helper: "json", sample: "{ a: 1 }" },
+  "string[]": { helper: "stringArray", sample: '["a"]' },
+  "float64[]": { helper: "float64Array", sample: "[0.5]" },
+};
+
+/** Undefined where no feature can read the column. `numeric` becomes float64, which models want, rather than decimal. */
+export function authorType(column: CatalogColumn): AuthorType | undefined {
+  const readers = readersOf(column) as ValueType[];
+  const type = readers[0] === "decimal" ? "float64" : readers[0];
+  if (type === undefined) return undefined;
+  if (isListed(type)) {
+    const argument = column.type.includes("without time zone") && type === "timestamp" ? '{ zone: "UTC" }' : "";
+    return { type, argument, ...listed[type] };
+  }
+  const dimensions = type.slice("vector(".length, -1);
+  return { type, helper: "vector", argument: dimensions, sample: `Array.from({ length: ${dimensions} }, () => 0.5)` };
+}
+
+/** Types that may be an entity's key. */
+export function isKeyType({ type }: AuthorType): boolean {
+  return type === "int32" || type === "int64" || type === "string";
+}
+
+function isListed(type: ValueType): type is ListedType {
+  return Object.hasOwn(listed, type);
+}

@@ -1,0 +1,91 @@
+import type { PlannedColumn, PlannedDefinition } from "./plan-definition";
+
+/** The text of `definitions/index.ts` for a planned definition. */
+export function definitionText(plan: PlannedDefinition): string {
+  const names = constantNames(plan);
+  const helpers = new Set(["count", "entity", "featureView", "latest", "source", plan.key.type.helper]);
+  for (const column of plan.columns) helpers.add(column.type.helper);
+  const features = plan.columns.filter((column) => column !== plan.time);
+  return `import { ${[...helpers].sort().join(", ")} } from "@featstore/definitions";
+
+/** The table as Featstore reads it. It is never written to. */
+export const ${names.source} = source({
+  name: "${plan.source}",
+  table: ${JSON.stringify(plan.table)},
+  key: { ${plan.key.name}: ${columnText(plan.key)} },
+  // When a row became true: it orders rows, and says how old a feature is.
+  eventTime: "${plan.time.name}",
+  // "current": rows are updated in place. "events": rows are only ever added. "versions": each change is a new row.
+  history: "current",
+  columns: {
+${plan.columns.map((column) => `    ${column.name}: ${columnText(column)},${remark(column)}`).join("\n")}
+  },
+});
+${plan.unread.length > 0 ? `// Left out, because no feature can read their type: ${plan.unread.join(", ")}.\n` : ""}
+/** What the features describe, and how one of them is identified. */
+export const ${names.entity} = entity({
+  name: "${plan.entity}",
+  key: { ${plan.key.name}: ${plan.key.type.helper}(${plan.key.type.argument}) },${
+    plan.isPopulation ? `\n  // The table says which of them exist.\n  from: ${names.source},` : ""
+  }
+});
+
+/** A published version never changes its meaning: change the features, and make it version 2. */
+export const ${names.view} = featureView({
+  name: "${plan.view}",
+  version: 1,
+  entity: ${names.entity},
+  from: ${names.source},
+  owner: "me",
+  description: "What ${plan.table} says of ${article(plan.entity)} ${plan.entity.replaceAll("_", " ")}",
+  features: (row) => ({
+${features.map((column) => `    ${column.name}: ${featureText(plan, column)},`).join("\n")}${features.length > 0 ? "\n" : ""}    ${freshName(features)}: count().describe("Rows of the table"),
+  }),
+});
+`;
+}
+
+/** The names of the exported constants: never a name that the file imports, nor a word of the language. */
+export function constantNames(plan: PlannedDefinition): { source: string; entity: string; view: string } {
+  const safe = (name: string, suffix: string) => {
+    const camel = name.replaceAll(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()).replace(/_$/, "");
+    return reserved.has(camel) ? `${camel}${suffix}` : camel;
+  };
+  return { source: safe(plan.source, "Source"), entity: safe(plan.entity, "Entity"), view: safe(plan.view, "View") };
+}
+
+/** The name of the feature that counts rows, free of the columns' names. */
+export function freshName(features: readonly PlannedColumn[]): string {
+  return features.some((feature) => feature.name === "row_count") ? "table_row_count" : "row_count";
+}
+
+function columnText(column: PlannedColumn): string {
+  const renamed = column.name === column.column ? "" : `.from(${JSON.stringify(column.column)})`;
+  const nullable = column.nullable && !column.inKey ? ".nullable()" : "";
+  return `${column.type.helper}(${column.type.argument})${renamed}${nullable}`;
+}
+
+function featureText(plan: PlannedDefinition, column: PlannedColumn): string {
+  const value = `latest(row.${column.name})`;
+  return column.type.helper === "vector" ? `${value}.space("${plan.source}.${column.name}")` : value;
+}
+
+function remark(column: PlannedColumn): string {
+  if (column.databaseType.startsWith("numeric")) return ` // ${column.databaseType} in the database`;
+  if (column.type.argument.startsWith("{ zone")) return " // the zone its values are in";
+  return "";
+}
+
+function article(noun: string): string {
+  return /^[aeiou]/.test(noun) ? "an" : "a";
+}
+
+const reserved = new Set(
+  (
+    "abstract any as async await boolean break case catch class const continue debugger default delete do else enum " +
+    "export extends false finally for from function if implements import in instanceof interface let new null number " +
+    "package private protected public return static string super switch this throw true try type typeof undefined var " +
+    "void while with yield bool int32 int64 float32 float64 decimal date json timestamp vector count entity " +
+    "featureView latest source stringArray float64Array row"
+  ).split(" "),
+);

@@ -1,0 +1,13 @@
+import type { TableDescription } from "./plan-definition";
+
+/** The columns of the sample's `tracks` that a first definition needs; `featstore sample load` brings the table. */
+export const exampleTable: TableDescription = {
+  table: "tracks",
+  columns: [
+    { name: "id", type: "integer", isEnum: false, nullable: false },
+    { name: "title", type: "character varying(500)", isEnum: false, nullable: true },
+    { name: "artist", type: "character varying(200)", isEnum: false, nullable: true },
+    { name: "created_at", type: "timestamp without time zone", isEnum: false, nullable: true },
+  ],
+  uniqueKeys: [["id"]],
+};

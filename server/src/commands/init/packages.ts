@@ -1,0 +1,39 @@
+import { readdir, stat } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { CommandProblem } from "../base/command-problem";
+
+/** What stands as the versions of our packages in the scaffolded package.json. */
+export interface PackageSources {
+  readonly definitionsPackage: string;
+  readonly serverPackage: string;
+}
+
+/** The tarballs that `npm run pack` wrote into a folder, as `file:` references from the project's folder. */
+export async function packagesFrom(folder: string, projectFolder: string): Promise<PackageSources> {
+  const names = await readdir(folder).catch(() => undefined);
+  if (names === undefined)
+    throw new CommandProblem({
+      code: "packages_not_found",
+      what: `there is no folder ${folder}`,
+      where: "--packages",
+      advice: "npm run pack writes one in Featstore's repository",
+    });
+  const newest = async (prefix: string) => {
+    const tarballs = names.filter((name) => name.startsWith(prefix) && name.endsWith(".tgz"));
+    const times = await Promise.all(
+      tarballs.map(async (name) => ({ name, at: (await stat(join(folder, name))).mtimeMs })),
+    );
+    const [first] = times.sort((left, right) => right.at - left.at);
+    if (first !== undefined) return `file:${relative(projectFolder, join(folder, first.name)).split("\\").join("/")}`;
+    throw new CommandProblem({
+      code: "packages_not_found",
+      what: `${folder} holds no ${prefix}….tgz`,
+      where: "--packages",
+      advice: "run npm run pack in Featstore's repository",
+    });
+  };
+  return {
+    definitionsPackage: await newest("featstore-definitions-"),
+    serverPackage: await newest("featstore-server-"),
+  };
+}

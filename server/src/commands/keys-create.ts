@@ -1,0 +1,33 @@
+import { SCOPES } from "../services/keys";
+import { defineFeatstoreCommand } from "./base/command";
+import { listOf } from "./base/list-of";
+import { withDatabase } from "./base/session";
+import { keyDocument } from "./keys/key-document";
+
+export const keysCreate = defineFeatstoreCommand({
+  name: "keys create",
+  summary: "Makes an API key and shows it, this once",
+  args: {
+    name: { type: "string", description: "Whose key it is, or what for", required: true, valueHint: "name" },
+    scopes: { type: "string", description: `Comma-separated (default: ${SCOPES.join(",")})`, valueHint: "list" },
+    tenant: { type: "string", description: "Bind the key to a tenant", valueHint: "name" },
+  },
+  examples: [
+    { line: "featstore keys create --name ranking", does: "a key that may read everything shared" },
+    { line: "featstore keys create --name acme --tenant acme --scopes features:read", does: "a tenant's key" },
+  ],
+  run: (args, io) =>
+    withDatabase(args, io, "apply", async ({ keys }) => {
+      const scopes = args.scopes === undefined ? SCOPES : listOf(args.scopes);
+      const created = await keys().create({ name: args.name, scopes, tenant: args.tenant ?? null });
+      return {
+        json: { ...keyDocument(created), key: created.key },
+        text: [
+          created.key,
+          "",
+          `id ${created.id}, scopes ${created.scopes.join(", ")}${created.tenant === null ? "" : `, tenant ${created.tenant}`}`,
+          "Keep the key now: it is stored nowhere and cannot be shown again.",
+        ].join("\n"),
+      };
+    }),
+});

@@ -1,0 +1,92 @@
+import { instantText } from "../services/instant";
+import { type MaterializedView, materialize as materializeViews } from "../services/materialize";
+import { isSurelyDead, thisProcess } from "../run-holder";
+import { defineFeatstoreCommand } from "./base/command";
+import { instantOf } from "./base/instant-of";
+import { withDatabase } from "./base/session";
+import { table } from "./base/table";
+import { startProgress } from "./materialize/progress";
+
+export const materialize = defineFeatstoreCommand({
+  name: "materialize",
+  summary: "Computes features and publishes them as a new generation",
+  args: {
+    views: { type: "positional", description: "view or view@2 (default: all that are served)", required: false },
+    "as-of": { type: "string", description: "Compute as of this instant (default: now)", valueHint: "time" },
+  },
+  rest: "views",
+  examples: [
+    { line: "featstore materialize", does: "all views" },
+    { line: "featstore materialize lyric_sentiment track_profile@1", does: "two of them" },
+    { line: "featstore materialize --as-of 2026-01-01T00:00:00Z", does: "as it was known then" },
+  ],
+  run: (args, io) =>
+    withDatabase(args, io, "require", async ({ registry, offline }) => {
+      const asOf = args["as-of"] === undefined ? undefined : instantOf(args["as-of"], "--as-of");
+      const progress = startProgress(io);
+      try {
+        const { views } = await materializeViews(
+          { registry, offline, holder: thisProcess(), isDead: isSurelyDead },
+          {
+            ...(args._.length === 0 ? {} : { views: args._ }),
+            ...(asOf === undefined ? {} : { asOf }),
+            onProgress: progress.show,
+            signal: io.signal,
+          },
+        );
+        progress.end();
+        const exit = io.signal.aborted ? "interrupted" : views.every(isPublished) ? "ok" : "failed";
+        return { json: { views: views.map(viewDocument) }, text: reportText(views), exit };
+      } finally {
+        progress.end();
+      }
+    }),
+});
+
+function isPublished({ state }: MaterializedView): boolean {
+  return state === "published";
+}
+
+function viewDocument(view: MaterializedView) {
+  return {
+    view: view.view,
+    version: view.version,
+    state: view.state,
+    run_id: view.runId,
+    generation: view.generation,
+    as_of: view.asOf === null ? null : instantText(view.asOf),
+    rows: view.rows,
+    milliseconds: milliseconds(view),
+    unparsed: view.unparsed,
+    failure: view.failure,
+  };
+}
+
+function milliseconds(view: MaterializedView): number {
+  return Math.round(Object.values(view.durations).reduce((sum, duration) => sum + duration, 0));
+}
+
+function reportText(views: readonly MaterializedView[]): string {
+  if (views.length === 0) return "There is nothing to materialize: featstore apply comes first.";
+  const lines = [
+    table(
+      ["view", "state", "generation", "rows", "seconds"],
+      views.map((view) => [
+        `${view.view}@${view.version}`,
+        view.state.replace("_", " "),
+        view.generation === null ? "" : String(view.generation),
+        view.rows === null ? "" : String(view.rows),
+        (milliseconds(view) / 1000).toFixed(1),
+      ]),
+    ),
+  ];
+  for (const view of views) {
+    if (view.failure !== null)
+      lines.push(`${view.view}@${view.version}: ${view.failure.code}: ${view.failure.message}`);
+    for (const [feature, { count, examples }] of Object.entries(view.unparsed))
+      lines.push(
+        `${view.view}@${view.version}.${feature}: ${count} values did not parse and are null (keys ${examples.join(", ")})`,
+      );
+  }
+  return lines.join("\n");
+}

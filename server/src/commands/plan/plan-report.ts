@@ -1,0 +1,97 @@
+import type { DiffLine } from "../../services/line-diff";
+import type { Plan } from "../../services/plan";
+import type { ServicePlan } from "../../services/plan-service";
+import type { ViewPlan } from "../../services/plan-view";
+import { diagnosticsText, reportedDiagnostic } from "../check/diagnostics-report";
+
+const CONTEXT_LINES = 2;
+
+/** A plan as `--json` prints it. */
+export function planDocument(plan: Plan, fileOf: ReadonlyMap<string, string>) {
+  return {
+    outcome: plan.outcome,
+    revision: plan.revision,
+    views: plan.views.map((view) => ({
+      name: view.name,
+      version: view.version,
+      state: view.state,
+      class: view.evolution?.class ?? null,
+      changes: view.evolution?.changes ?? [],
+      compared_with: view.comparedWith,
+      suggested_version: view.suggestedVersion,
+      stored_sql: view.storedSql,
+      sql_diff: view.sqlDiff,
+      consumers: view.consumers,
+      owner: view.owner,
+    })),
+    services: plan.services.map((service) => ({
+      name: service.name,
+      version: service.version,
+      state: service.state,
+      suggested_version: service.suggestedVersion,
+    })),
+    diagnostics: plan.diagnostics.map((diagnostic) => reportedDiagnostic(diagnostic, fileOf)),
+  };
+}
+
+/** A plan for people: one paragraph for each view that changes, one line for each that does not. */
+export function planText(plan: Plan, fileOf: ReadonlyMap<string, string>): string {
+  const paragraphs: string[] = [];
+  if (plan.diagnostics.length > 0)
+    paragraphs.push(diagnosticsText(plan.diagnostics.map((diagnostic) => reportedDiagnostic(diagnostic, fileOf))));
+  const lines = [...plan.views.flatMap(viewLines), ...plan.services.map(serviceLine)];
+  if (lines.length > 0) paragraphs.push(lines.join("\n"));
+  const summary = { changes: "", nothing: "No changes.", refused: "Refused: nothing of this can be applied." };
+  if (summary[plan.outcome] !== "") paragraphs.push(summary[plan.outcome]);
+  return paragraphs.join("\n\n");
+}
+
+const words: Readonly<Record<ViewPlan["state"], string>> = {
+  new: "new",
+  new_version: "new version",
+  unchanged: "unchanged",
+  metadata: "metadata only",
+  compiler: "unchanged in meaning; this compiler writes other SQL",
+  refused: "refused",
+};
+
+function viewLines(view: ViewPlan): string[] {
+  const lines = [`view ${view.name}@${view.version}: ${words[view.state]}`];
+  if (view.state === "unchanged") return lines;
+  if (view.evolution !== null && view.evolution.changes.length > 0) {
+    lines.push(`  ${view.evolution.class}, compared with version ${view.comparedWith}:`);
+    for (const { kind, place, before, after } of view.evolution.changes)
+      lines.push(`    ${place}: ${kind.replaceAll("_", " ")}${changeText(before, after)}`);
+  }
+  if (view.suggestedVersion !== null)
+    lines.push(`  A published version never changes its meaning: make it version ${view.suggestedVersion}.`);
+  if (view.storedSql === "kept" && view.sqlDiff !== null)
+    lines.push("  The version goes on running the SQL it was published with.");
+  if (view.consumers.length > 0) lines.push(`  read by ${view.consumers.join(", ")}`);
+  if (view.sqlDiff !== null) lines.push("  SQL:", ...diffText(view.sqlDiff).map((line) => `    ${line}`));
+  return lines;
+}
+
+function serviceLine(service: ServicePlan): string {
+  const advice =
+    service.suggestedVersion === null ? "" : `; other features need another version: ${service.suggestedVersion}`;
+  return `service ${service.name}@${service.version}: ${words[service.state]}${advice}`;
+}
+
+function changeText(before: string | null, after: string | null): string {
+  const short = (text: string) => (text.length > 60 ? `${text.slice(0, 59)}…` : text);
+  if (before === null) return after === null ? "" : ` ${short(after)}`;
+  return after === null ? ` ${short(before)}` : ` ${short(before)} → ${short(after)}`;
+}
+
+/** The changed lines, each with a little of what stands around it. */
+function diffText(lines: readonly DiffLine[]): string[] {
+  const near = lines.map((_, index) =>
+    lines.slice(Math.max(0, index - CONTEXT_LINES), index + CONTEXT_LINES + 1).some(({ kind }) => kind !== "same"),
+  );
+  const marks = { same: " ", removed: "-", added: "+" };
+  return lines.flatMap((line, index) => {
+    if (near[index] === true) return [`${marks[line.kind]} ${line.text}`];
+    return near[index - 1] === true ? ["  …"] : [];
+  });
+}

@@ -1,0 +1,312 @@
+import { readFileSync } from "node:fs";
+import { isAbsolute, join, resolve } from "node:path";
+import { LineCounter, parseDocument } from "yaml";
+import { z } from "zod";
+import { type Fault, FeatstoreError } from "./errors";
+
+/** A value that prints as `[secret]` wherever it ends up; `reveal` gives it. */
+export interface Secret {
+  reveal(): string;
+}
+
+/** Everything that can be set, validated, with every path absolute. */
+export interface Config {
+  /** The file that was read; null where there is none. */
+  readonly file: string | null;
+  readonly server: { readonly host: string; readonly port: number };
+  /** Where the embedded database, the generated secret and the demo's key are. */
+  readonly dataDir: string;
+  readonly database: DatabaseConfig;
+  /** The secret under which API keys are hashed; null: the data folder holds a generated one (embedded only). */
+  readonly keySecret: Secret | null;
+  /** Where the definitions are, as set: a file, a folder or a glob, from `folder`. */
+  readonly definitions: string;
+  /** The project's folder: that of the configuration file, or where the command was started. */
+  readonly folder: string;
+  readonly onlineStore: { readonly kind: "memory" | "postgres"; readonly memoryBytes: number };
+  readonly limits: {
+    readonly batchIds: number;
+    readonly bodyBytes: number;
+    /** Requests that one key may make in one window. */
+    readonly burstRequests: number;
+    readonly burstWindowSeconds: number;
+    /** Failed attempts to authenticate that one address may make in a minute. */
+    readonly failedAttempts: number;
+  };
+  readonly log: { readonly level: LogLevel; readonly file: string | null };
+  readonly deadlines: { readonly readMs: number; readonly drainMs: number };
+  /** The entity of requests that name none; null: the only one there is. */
+  readonly defaultEntity: string | null;
+}
+
+export type DatabaseConfig =
+  | { readonly kind: "embedded"; readonly folder: string }
+  | {
+      readonly kind: "postgres";
+      readonly url: Secret;
+      /** For LISTEN, where `url` leads to a transaction pooler; null: `url` serves. */
+      readonly directUrl: Secret | null;
+      readonly prepare: boolean;
+      readonly poolSize: number;
+    };
+
+export const LOG_LEVELS = ["silent", "error", "warn", "info", "debug"] as const;
+
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export interface ConfigSources {
+  /** `process.env` by default. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Where relative paths start and the file is looked for; the working folder by default. */
+  readonly folder?: string;
+  /** Another file than `featstore.config.yaml`; it must exist then. */
+  readonly file?: string;
+}
+
+const FILE = "featstore.config.yaml";
+
+const integer = (least: number, greatest: number) =>
+  z
+    .int(`expected an integer from ${least} to ${greatest}`)
+    .min(least, `expected at least ${least}`)
+    .max(greatest, `expected at most ${greatest}`);
+const text = z.string("expected a text").min(1, "it is empty");
+const postgresUrl = z
+  .string("expected a text")
+  .refine((url) => /^postgres(?:ql)?:\/\/./.test(url) && URL.canParse(url), "expected postgres://user:password@host:5432/name");
+const keySecret = z
+  .string("expected a text")
+  .min(32, "expected at least 32 characters: `openssl rand -hex 32` makes one");
+const name = z.string("expected a text").regex(/^[a-z][a-z0-9_]{0,39}$/, "expected a name such as track");
+const flag = z.boolean("expected true or false");
+
+const group = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shape).prefault({} as never);
+
+const File = z.strictObject({
+  server: group({ host: text.default("127.0.0.1"), port: integer(0, 65535).default(8080) }),
+  data_dir: text.default(".featstore"),
+  database: group({
+    url: postgresUrl.optional(),
+    direct_url: postgresUrl.optional(),
+    prepare: flag.default(true),
+    pool_size: integer(1, 500).default(10),
+  }),
+  key_secret: keySecret.optional(),
+  definitions: text.default("definitions"),
+  online_store: group({
+    kind: z.enum(["memory", "postgres"], 'expected "memory" or "postgres"').default("memory"),
+    memory_mb: integer(1, 1_048_576).default(512),
+  }),
+  limits: group({
+    batch_ids: integer(1, 100_000).default(1000),
+    body_bytes: integer(1024, 104_857_600).default(1_048_576),
+    burst_requests: integer(1, 10_000_000).default(1000),
+    burst_window_seconds: integer(1, 3600).default(1),
+    failed_attempts: integer(1, 1_000_000).default(60),
+  }),
+  log: group({
+    level: z.enum(LOG_LEVELS, `expected one of ${LOG_LEVELS.join(", ")}`).default("info"),
+    file: text.optional(),
+  }),
+  deadlines: group({ read_ms: integer(1, 600_000).default(2000), drain_ms: integer(0, 600_000).default(10_000) }),
+  default_entity: name.optional(),
+});
+
+type FileSettings = z.infer<typeof File>;
+
+/** Each environment variable with the setting that it overrides. */
+export const environmentSettings: Readonly<Record<string, readonly string[]>> = {
+  PORT: ["server", "port"],
+  HOST: ["server", "host"],
+  FEATSTORE_DATA_DIR: ["data_dir"],
+  DATABASE_URL: ["database", "url"],
+  DATABASE_DIRECT_URL: ["database", "direct_url"],
+  DATABASE_PREPARE: ["database", "prepare"],
+  DATABASE_POOL_SIZE: ["database", "pool_size"],
+  FEATSTORE_KEY_SECRET: ["key_secret"],
+  FEATSTORE_DEFINITIONS: ["definitions"],
+  FEATSTORE_ONLINE_STORE: ["online_store", "kind"],
+  FEATSTORE_ONLINE_STORE_MEMORY_MB: ["online_store", "memory_mb"],
+  FEATSTORE_BATCH_IDS: ["limits", "batch_ids"],
+  FEATSTORE_BODY_BYTES: ["limits", "body_bytes"],
+  FEATSTORE_BURST_REQUESTS: ["limits", "burst_requests"],
+  FEATSTORE_BURST_WINDOW_SECONDS: ["limits", "burst_window_seconds"],
+  FEATSTORE_FAILED_ATTEMPTS: ["limits", "failed_attempts"],
+  FEATSTORE_LOG_LEVEL: ["log", "level"],
+  FEATSTORE_LOG_FILE: ["log", "file"],
+  FEATSTORE_READ_DEADLINE_MS: ["deadlines", "read_ms"],
+  FEATSTORE_DRAIN_MS: ["deadlines", "drain_ms"],
+  FEATSTORE_DEFAULT_ENTITY: ["default_entity"],
+};
+
+/**
+ * Reads environment and file; the environment goes before the file, the file before the defaults. An empty variable
+ * counts as absent.
+ * Errors: `config_invalid` with every fault, each with its place; no value of a secret is told.
+ *
+ * @example const config = loadConfig();
+ */
+export function loadConfig(sources: ConfigSources = {}): Config {
+  const env = sources.env ?? process.env;
+  const start = resolve(sources.folder ?? process.cwd());
+  const named = sources.file ?? nonEmpty(env.FEATSTORE_CONFIG);
+  const path = resolve(start, named ?? FILE);
+  const faults: Fault[] = [];
+  const read = readFile(path, named !== undefined, faults);
+  const folder = read === undefined ? start : resolve(path, "..");
+  const places = new Map<string, string>();
+  const merged = withEnvironment(read?.settings ?? {}, env, places);
+  const parsed = File.safeParse(merged);
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) faults.push(...faultsOf(issue, places, read));
+  }
+  if (!parsed.success || faults.length > 0) throw invalid(faults);
+  return configOf(parsed.data, { file: read === undefined ? null : path, folder });
+}
+
+interface ReadFile {
+  readonly name: string;
+  readonly settings: Record<string, unknown>;
+  lineOf(path: readonly PropertyKey[]): number | undefined;
+}
+
+function readFile(path: string, required: boolean, faults: Fault[]): ReadFile | undefined {
+  let content: string;
+  try {
+    content = readFileSync(path, "utf8");
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
+    if (code !== "ENOENT" || required) faults.push({ place: path, detail: `the file cannot be read (${code})` });
+    return undefined;
+  }
+  const lines = new LineCounter();
+  const document = parseDocument(content, { lineCounter: lines, prettyErrors: false });
+  for (const error of document.errors) {
+    const { line, col } = lines.linePos(error.pos[0]);
+    faults.push({ place: `${path}:${line}:${col}`, detail: `this is not YAML: ${error.code.toLowerCase().replaceAll("_", " ")}` });
+  }
+  const settings: unknown = document.errors.length > 0 ? {} : (document.toJS() ?? {});
+  if (!isRecord(settings)) {
+    faults.push({ place: path, detail: "expected settings such as `server:`" });
+    return undefined;
+  }
+  return {
+    name: path,
+    settings,
+    lineOf(keys) {
+      for (let length = keys.length; length > 0; length--) {
+        const node: unknown = document.getIn(keys.slice(0, length), true);
+        if (isRecord(node) && Array.isArray(node.range)) return lines.linePos(Number(node.range[0])).line;
+      }
+      return undefined;
+    },
+  };
+}
+
+/** The file's settings with the environment's laid over; notes for each which variable it came from. */
+function withEnvironment(
+  settings: Record<string, unknown>,
+  env: Readonly<Record<string, string | undefined>>,
+  places: Map<string, string>,
+): Record<string, unknown> {
+  const merged: Record<string, unknown> = structuredClone(settings);
+  for (const [variable, [first, second]] of Object.entries(environmentSettings)) {
+    const value = nonEmpty(env[variable]);
+    if (value === undefined || first === undefined) continue;
+    places.set([first, second].filter((part) => part !== undefined).join("."), variable);
+    if (second === undefined) {
+      merged[first] = fromText(value, [first]);
+    } else {
+      const inner = merged[first];
+      merged[first] = { ...(isRecord(inner) ? inner : {}), [second]: fromText(value, [first, second]) };
+    }
+  }
+  return merged;
+}
+
+const NUMBERS = new Set(["port", "pool_size", "memory_mb", "read_ms", "drain_ms"]);
+
+/** A variable's text as the type of its setting; one that does not fit stays a text, which validation refuses. */
+function fromText(value: string, path: readonly string[]): unknown {
+  const setting = path.at(-1) ?? "";
+  if (setting === "prepare") return value === "true" ? true : value === "false" ? false : value;
+  if (path[0] === "limits" || NUMBERS.has(setting)) return /^[0-9]{1,15}$/.test(value) ? Number(value) : value;
+  return value;
+}
+
+function faultsOf(issue: z.core.$ZodIssue, places: ReadonlyMap<string, string>, read: ReadFile | undefined): Fault[] {
+  const whereOf = (path: readonly PropertyKey[]): string => {
+    const setting = path.map(String).join(".");
+    const variable = places.get(setting);
+    if (variable !== undefined) return variable;
+    const line = read?.lineOf(path);
+    return read === undefined ? setting : `${read.name}${line === undefined ? "" : `:${line}`} ${setting}`;
+  };
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => ({ place: whereOf([...issue.path, key]), detail: "there is no such setting" }));
+  }
+  // A message of our own, or one of the library's that says what was expected; neither quotes the value.
+  const detail = issue.code === "invalid_type" && issue.message.startsWith("Invalid input") ? `expected ${issue.expected}` : issue.message;
+  return [{ place: whereOf(issue.path), detail }];
+}
+
+function invalid(faults: readonly Fault[]): FeatstoreError {
+  const lines = faults.map((fault) => `${fault.place}: ${fault.detail}`);
+  return new FeatstoreError("config_invalid", `The configuration has ${faults.length} fault${faults.length === 1 ? "" : "s"}: ${lines.join("; ")}.`, {
+    errors: faults,
+  });
+}
+
+function configOf(settings: FileSettings, { file, folder }: { file: string | null; folder: string }): Config {
+  const absolute = (path: string) => (isAbsolute(path) ? path : resolve(folder, path));
+  const { server, database, online_store, limits, log, deadlines } = settings;
+  const dataDir = absolute(settings.data_dir);
+  return {
+    file,
+    folder,
+    server,
+    dataDir,
+    database:
+      database.url === undefined
+        ? { kind: "embedded", folder: join(dataDir, "database") }
+        : {
+            kind: "postgres",
+            url: secret(database.url),
+            directUrl: database.direct_url === undefined ? null : secret(database.direct_url),
+            prepare: database.prepare,
+            poolSize: database.pool_size,
+          },
+    keySecret: settings.key_secret === undefined ? null : secret(settings.key_secret),
+    definitions: settings.definitions,
+    onlineStore: { kind: online_store.kind, memoryBytes: online_store.memory_mb * 1_048_576 },
+    limits: {
+      batchIds: limits.batch_ids,
+      bodyBytes: limits.body_bytes,
+      burstRequests: limits.burst_requests,
+      burstWindowSeconds: limits.burst_window_seconds,
+      failedAttempts: limits.failed_attempts,
+    },
+    log: { level: log.level, file: log.file === undefined ? null : absolute(log.file) },
+    deadlines: { readMs: deadlines.read_ms, drainMs: deadlines.drain_ms },
+    defaultEntity: settings.default_entity ?? null,
+  };
+}
+
+/** Wraps a value so that printing, logging and serialising show `[secret]`. */
+export function secret(value: string): Secret {
+  const hidden = () => "[secret]";
+  return Object.defineProperties(
+    { reveal: () => value },
+    Object.fromEntries(
+      ["toString", "toJSON", Symbol.for("nodejs.util.inspect.custom")].map((key) => [key, { value: hidden }]),
+    ),
+  );
+}
+
+function nonEmpty(value: string | undefined): string | undefined {
+  return value === undefined || value === "" ? undefined : value;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,78 @@
+import type { Call } from "./call";
+import { DatabaseError } from "./database-error";
+
+/** Lets at most `places` calls in at once; the others wait in a queue of bounded length, first come, first served. */
+export interface Gate {
+  /**
+   * Waits for a place and gives the function that leaves it. Rejects with `overloaded` when the queue is full, with
+   * `closed` after `close`, and with the call's own reason when it is given up while waiting. `urgent` goes to the head of the
+   * queue whatever its length: for the next step of something already begun.
+   */
+  enter(call: Call, urgent?: boolean): Promise<() => void>;
+  /** Refuses new calls and resolves when the last one has left. */
+  close(): Promise<void>;
+}
+
+interface Waiting {
+  readonly admit: () => void;
+}
+
+/** A gate of `places`, with at most `queueLimit` calls waiting before it. */
+export function createGate({ places, queueLimit }: { readonly places: number; readonly queueLimit: number }): Gate {
+  const queue: Waiting[] = [];
+  const emptied: (() => void)[] = [];
+  let inside = 0;
+  let closed = false;
+
+  const leave = () => {
+    const next = queue.shift();
+    if (next !== undefined) {
+      next.admit();
+      return;
+    }
+    inside -= 1;
+    if (inside === 0) for (const resolve of emptied.splice(0)) resolve();
+  };
+  const leaveOnce = () => {
+    let left = false;
+    return () => {
+      if (left) return;
+      left = true;
+      leave();
+    };
+  };
+
+  return {
+    enter(call, urgent = false) {
+      if (closed && !urgent) return Promise.reject(new DatabaseError("closed", "The database is closed."));
+      if (call.givenUp !== undefined) return Promise.reject(call.givenUp);
+      if (inside < places) {
+        inside += 1;
+        return Promise.resolve(leaveOnce());
+      }
+      if (queue.length >= queueLimit && !urgent) {
+        return Promise.reject(
+          new DatabaseError("overloaded", `${queue.length} calls are waiting for the database already.`),
+        );
+      }
+      return new Promise((resolve, reject) => {
+        const waiting: Waiting = {
+          admit: () => {
+            forget();
+            resolve(leaveOnce());
+          },
+        };
+        const forget = call.onGivenUp((reason) => {
+          queue.splice(queue.indexOf(waiting), 1);
+          reject(reason);
+        });
+        if (urgent) queue.unshift(waiting);
+        else queue.push(waiting);
+      });
+    },
+    close() {
+      closed = true;
+      return inside === 0 ? Promise.resolve() : new Promise((resolve) => emptied.push(resolve));
+    },
+  };
+}

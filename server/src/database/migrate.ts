@@ -1,0 +1,158 @@
+import type { CallOptions, Database } from "./database";
+import { DatabaseError } from "./database-error";
+import { MigrationError } from "./migration-error";
+import { checksumOf, inOrder, type Migration, readMigrations } from "./migration-files";
+
+export { MigrationError, type MigrationErrorCode } from "./migration-error";
+export { type Migration, readMigrations } from "./migration-files";
+
+/** The SQLSTATE by which a migration's script says that another process has applied it meanwhile. */
+const alreadyApplied = "FS001";
+const undefinedTable = "42P01";
+const invalidSchema = "3F000";
+
+// IF NOT EXISTS asks for the privilege to create even where the schema exists, so the catalog is asked first. The
+// advisory lock is the transaction's, and keeps two first starts from creating the same thing.
+const bootstrap = `
+select pg_advisory_xact_lock(hashtextextended('featstore.migrations', 0));
+do $bootstrap$
+begin
+  if to_regnamespace('featstore') is null then
+    create schema featstore;
+  end if;
+  if to_regclass('featstore.migrations') is null then
+    create table featstore.migrations (
+      name text primary key,
+      checksum text not null,
+      applied_at timestamptz not null default clock_timestamp()
+    );
+  end if;
+end
+$bootstrap$;
+`;
+
+/** One implicit transaction: waits for others, stops if one of them has done it, does it, and notes that. */
+function scriptOf(migration: Migration): string {
+  // Names and checksums are of known characters, so they need no quoting beyond the quotes.
+  return `
+lock table featstore.migrations in share row exclusive mode;
+do $check$
+begin
+  if exists (select from featstore.migrations where name = '${migration.name}') then
+    raise exception 'migration ${migration.name} is applied already' using errcode = '${alreadyApplied}';
+  end if;
+end
+$check$;
+${migration.text}
+;
+insert into featstore.migrations (name, checksum) values ('${migration.name}', '${checksumOf(migration)}');
+`;
+}
+
+async function appliedChecksums(database: Database, options?: CallOptions): Promise<Map<string, string>> {
+  try {
+    const rows = await database.query<{ name: string; checksum: string }>(
+      { text: "select name, checksum from featstore.migrations" },
+      options,
+    );
+    return new Map(rows.map(({ name, checksum }) => [name, checksum]));
+  } catch (error) {
+    const absent = error instanceof DatabaseError && [undefinedTable, invalidSchema].includes(error.sqlState ?? "");
+    if (absent) return new Map();
+    throw error;
+  }
+}
+
+/**
+ * The migrations that the database does not have yet, in order; changes nothing.
+ *
+ * Throws `MigrationError`: `migration_edited` if an applied one has another text now, `database_newer` if the database has one
+ * beyond the last of these, `migration_out_of_order` if one would have to go in before an applied one (or is gone from the list).
+ */
+export async function pendingMigrations(
+  database: Database,
+  source: string | readonly Migration[],
+  options?: CallOptions,
+): Promise<Migration[]> {
+  const migrations = inOrder(typeof source === "string" ? await readMigrations(source) : source);
+  return compare(migrations, await appliedChecksums(database, options));
+}
+
+function compare(migrations: readonly Migration[], applied: ReadonlyMap<string, string>): Migration[] {
+  const known = new Set(migrations.map(({ name }) => name));
+  const lastKnown = migrations.at(-1)?.name ?? "";
+  const lastApplied = [...applied.keys()].sort().at(-1) ?? "";
+  for (const name of [...applied.keys()].sort()) {
+    if (known.has(name)) continue;
+    if (name > lastKnown) {
+      throw new MigrationError(
+        "database_newer",
+        `The database has migration ${name}, which this version does not know.`,
+        name,
+      );
+    }
+    throw new MigrationError(
+      "migration_out_of_order",
+      `The database has migration ${name}, which is gone from here.`,
+      name,
+    );
+  }
+  for (const migration of migrations) {
+    const checksum = applied.get(migration.name);
+    if (checksum !== undefined && checksum !== checksumOf(migration)) {
+      throw new MigrationError(
+        "migration_edited",
+        `Migration ${migration.name} was edited after it was applied.`,
+        migration.name,
+      );
+    }
+    if (checksum === undefined && migration.name < lastApplied) {
+      throw new MigrationError(
+        "migration_out_of_order",
+        `Migration ${migration.name} is new, but the database has ${lastApplied} already.`,
+        migration.name,
+      );
+    }
+  }
+  return migrations.filter(({ name }) => !applied.has(name));
+}
+
+/**
+ * Brings the database up to date: applies the `NNNN_name.sql` files of a folder (or a list of migrations) that it does not have, in
+ * order, each in a transaction of its own that also notes it in `featstore.migrations`. Safe to run from several processes at once.
+ * A role that owns the schema `featstore` needs no privilege to create schemas.
+ *
+ * Gives the names of those applied by this call. Throws `MigrationError` as `pendingMigrations` does, and `migration_failed` when one
+ * fails; `DatabaseError` when the database cannot be reached.
+ *
+ * @example await migrate(database, "migrations");
+ */
+export async function migrate(
+  database: Database,
+  source: string | readonly Migration[],
+  options?: CallOptions,
+): Promise<string[]> {
+  const migrations = inOrder(typeof source === "string" ? await readMigrations(source) : source);
+  const pending = compare(migrations, await appliedChecksums(database, options));
+  if (pending.length === 0) return [];
+  await runScript(database, "featstore.migrations", bootstrap, options);
+  const applied: string[] = [];
+  for (const migration of pending) {
+    if (await runScript(database, migration.name, scriptOf(migration), options)) applied.push(migration.name);
+  }
+  // Another process, of another version perhaps, may have been at work beside us.
+  compare(migrations, await appliedChecksums(database, options));
+  return applied;
+}
+
+/** False if another process has applied it meanwhile. */
+async function runScript(database: Database, name: string, text: string, options?: CallOptions): Promise<boolean> {
+  try {
+    await database.script(text, options);
+    return true;
+  } catch (error) {
+    if (!(error instanceof DatabaseError) || error.code !== "statement_failed") throw error;
+    if (error.sqlState === alreadyApplied) return false;
+    throw new MigrationError("migration_failed", `Migration ${name} failed: ${error.message}`, name, { cause: error });
+  }
+}

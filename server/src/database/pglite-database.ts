@@ -1,0 +1,179 @@
+import { type Call, startCall } from "./call";
+import type { CallOptions, Database, Statement } from "./database";
+import { DatabaseError } from "./database-error";
+import { createGate } from "./gate";
+import type { PgliteResult, PgliteTask } from "./pglite-messages";
+import { type PgliteThread, startPgliteThread } from "./pglite-thread";
+import { spoolChunks } from "./spool";
+import { checkStatement, copyStatement, quoteIdentifier } from "./sql-text";
+
+export interface PgliteDatabaseOptions {
+  /** Where the database is kept, created when absent; in memory, and gone with `close`, when not given. Hold its lock first (`data-folder.ts`). */
+  readonly folder?: string;
+  /** Calls that may wait while one runs; one more is refused with `overloaded`. Default 1000. */
+  readonly queueLimit?: number;
+}
+
+interface Listener {
+  readonly onPayload: (payload: string) => void;
+  readonly onLost: (() => void) | undefined;
+}
+
+const defaultChunkRows = 1_000;
+
+function toObjects<Row extends object>({ columns, rows }: PgliteResult): Row[] {
+  return rows.map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index]])) as Row);
+}
+
+/**
+ * PostgreSQL with pgvector in this process: PGlite, in a thread of its own so that a long statement does not stop the others.
+ *
+ * It is one backend, so calls run one after another. A statement that runs cannot be interrupted: a call given up by then is
+ * rejected at once while its statement goes on and takes effect; one still waiting is never run. `stream` keeps its result aside
+ * and holds up nobody between chunks.
+ *
+ * @example const database = await openPgliteDatabase({ folder: ".featstore/database" });
+ */
+export async function openPgliteDatabase(options: PgliteDatabaseOptions = {}): Promise<Database> {
+  const gate = createGate({ places: 1, queueLimit: options.queueLimit ?? 1_000 });
+  const channels = new Map<string, Set<Listener>>();
+  let closing = false;
+  let cursors = 0;
+
+  const start = () =>
+    startPgliteThread(options.folder, {
+      notified: (channel, payload) => {
+        for (const { onPayload } of channels.get(channel) ?? []) onPayload(payload);
+      },
+      ended: () => {
+        if (!closing && options.folder !== undefined && channels.size > 0) revive();
+      },
+    });
+  let thread: Promise<PgliteThread> = start();
+  await thread;
+
+  /** The running thread; one that has ended by itself is started again, if there is a folder to start from. */
+  const running = async (): Promise<PgliteThread> => {
+    const current = await thread.catch(() => undefined);
+    if (current !== undefined && !current.ended) return current;
+    if (options.folder === undefined) throw new DatabaseError("unreachable", "The embedded database has ended.");
+    thread = start();
+    const started = await thread;
+    for (const [channel, listeners] of channels) {
+      await started.run(listenTask("listen", channel));
+      for (const { onLost } of listeners) onLost?.();
+    }
+    return started;
+  };
+
+  /** Runs one task alone. The place is left when the task has ended, however long its call waited. */
+  const run = async (call: Call, task: PgliteTask, urgent = false): Promise<PgliteResult> => {
+    const leave = await gate.enter(call, urgent);
+    const result = running().then((current) => current.run(task));
+    result.then(leave, leave);
+    return call.race(result);
+  };
+
+  const within = async <T>(callOptions: CallOptions | undefined, work: (call: Call) => Promise<T>): Promise<T> => {
+    const call = startCall(callOptions);
+    try {
+      return await work(call);
+    } finally {
+      call.end();
+    }
+  };
+
+  const revive = () => {
+    // Its outcome is told by the next call; this one is only for those who listen.
+    within(undefined, (call) => run(call, { kind: "query", text: "select 1", parameters: [] })).catch(() => {});
+  };
+
+  async function* stream<Row extends object>(
+    statement: Statement,
+    callOptions: (CallOptions & { readonly chunkRows?: number }) | undefined,
+  ): AsyncGenerator<Row[]> {
+    checkStatement(statement);
+    const chunkRows = callOptions?.chunkRows ?? defaultChunkRows;
+    const cursor = `featstore_stream_${++cursors}`;
+    const step = (call: Call, text: string) => run(call, { kind: "query", text, parameters: [] }, true);
+    const call = startCall(callOptions);
+    let declared: Promise<unknown> = Promise.resolve();
+    try {
+      // With hold: the result outlives its transaction, so that other calls may run between two chunks.
+      declared = run(call, {
+        kind: "query",
+        text: `declare ${cursor} no scroll cursor with hold for ${statement.text}`,
+        parameters: statement.parameters ?? [],
+      });
+      await declared;
+      for (;;) {
+        const result = await step(call, `fetch forward ${chunkRows} from ${cursor}`);
+        if (result.rows.length > 0) yield toObjects<Row>(result);
+        if (call.givenUp !== undefined) throw call.givenUp;
+        if (result.rows.length < chunkRows) return;
+      }
+    } finally {
+      call.end();
+      // Nobody waits for this one; a cursor that was never declared, or is lost with its thread, needs no closing.
+      step(startCall(), `close ${cursor}`).catch(() => {});
+    }
+  }
+
+  return {
+    kind: "pglite",
+    query: <Row extends object>(statement: Statement, callOptions?: CallOptions) =>
+      within(callOptions, async (call) => {
+        checkStatement(statement);
+        const result = await run(call, {
+          kind: "query",
+          text: statement.text,
+          parameters: statement.parameters ?? [],
+        });
+        return toObjects<Row>(result);
+      }),
+    stream: <Row extends object>(statement: Statement, callOptions?: CallOptions & { readonly chunkRows?: number }) =>
+      stream<Row>(statement, callOptions),
+    script: (text, callOptions) =>
+      within(callOptions, async (call) => {
+        checkStatement({ text });
+        await run(call, { kind: "script", text });
+      }),
+    copyFrom: (target, chunks, callOptions) =>
+      within(callOptions, async (call) => {
+        const text = copyStatement(target, "'/dev/blob'");
+        const spool = await spoolChunks(call, chunks);
+        // The file stays open until the thread is done with it, which may be after the call was given up.
+        const leave = await gate.enter(call).catch(async (error: unknown) => {
+          await spool.close();
+          throw error;
+        });
+        const task: PgliteTask = { kind: "copy", text, descriptor: spool.descriptor };
+        const result = running().then((current) => current.run(task));
+        result.catch(() => {}).finally(() => spool.close().finally(leave));
+        return (await call.race(result)).count;
+      }),
+    listen: (channel, onPayload, onLost) =>
+      within(undefined, async (call) => {
+        const listener: Listener = { onPayload, onLost };
+        await run(call, listenTask("listen", channel));
+        channels.set(channel, (channels.get(channel) ?? new Set()).add(listener));
+        return async () => {
+          const listeners = channels.get(channel);
+          if (listeners?.delete(listener) !== true || listeners.size > 0) return;
+          channels.delete(channel);
+          await within(undefined, (ending) => run(ending, listenTask("unlisten", channel))).catch(() => {});
+        };
+      }),
+    async close() {
+      if (closing) return;
+      await gate.close();
+      closing = true;
+      const current = await thread.catch(() => undefined);
+      if (current !== undefined && !current.ended) await current.run({ kind: "close" });
+    },
+  };
+}
+
+function listenTask(verb: "listen" | "unlisten", channel: string): PgliteTask {
+  return { kind: "query", text: `${verb} ${quoteIdentifier(channel)}`, parameters: [] };
+}

@@ -1,0 +1,76 @@
+import { messages, type PGlite, protocol } from "@electric-sql/pglite";
+import type { Value } from "./database";
+import type { PgliteResult } from "./pglite-messages";
+
+const { serialize } = protocol;
+
+// PostgreSQL's type oids; every type that is not here stays the text that PostgreSQL sent.
+const boolOid = 16;
+const numberOids = new Set([21, 23, 700, 701]);
+
+function decoded(text: string | null, oid: number): Value {
+  if (text === null) return null;
+  if (oid === boolOid) return text === "t";
+  return numberOids.has(oid) ? Number(text) : text;
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  return Buffer.concat(parts.map((part) => new Uint8Array(part)));
+}
+
+/** PGlite itself has failed, not a statement: what it holds in memory is no longer to be trusted. */
+export class PgliteBroken extends Error {}
+
+async function exchange(pglite: PGlite, message: Uint8Array): Promise<PgliteResult> {
+  const received = await pglite.execProtocolStream(message, { syncToFs: true, throwOnError: true });
+  let columns: readonly string[] = [];
+  let oids: readonly number[] = [];
+  let rows: Value[][] = [];
+  let count = 0;
+  let completed = false;
+  let open = false;
+  for (const part of received) {
+    if (part instanceof messages.RowDescriptionMessage) {
+      columns = part.fields.map((field) => field.name);
+      oids = part.fields.map((field) => field.dataTypeID);
+      rows = [];
+    } else if (part instanceof messages.DataRowMessage) {
+      rows.push(part.fields.map((text, index) => decoded(text, oids[index] ?? 0)));
+    } else if (part instanceof messages.CommandCompleteMessage) {
+      completed = true;
+      count = Number(/\d+$/.exec(part.text)?.[0] ?? 0);
+    } else if (part instanceof messages.ReadyForQueryMessage) open = part.status !== "I";
+    else if (part.name === "emptyQuery") completed = true;
+  }
+  // A trap inside the WebAssembly is swallowed by PGlite: neither an answer nor an error comes back.
+  if (!completed) throw new PgliteBroken("PGlite gave no answer");
+  return open ? leftOpen(pglite) : { columns, rows, count };
+}
+
+async function leftOpen(pglite: PGlite): Promise<never> {
+  await pglite.execProtocolStream(serialize.query("rollback"), { syncToFs: true });
+  const error = new messages.DatabaseError("the statement left a transaction open, which was rolled back", 0, "error");
+  error.code = "25000";
+  throw error;
+}
+
+/** Runs one statement with parameters that travel as text, in one exchange of PostgreSQL's extended protocol. */
+export function runStatement(
+  pglite: PGlite,
+  text: string,
+  parameters: readonly (string | null)[],
+): Promise<PgliteResult> {
+  const message = [
+    serialize.parse({ text }),
+    serialize.bind({ values: [...parameters] }),
+    serialize.describe({ type: "P" }),
+    serialize.execute({}),
+    serialize.sync(),
+  ];
+  return exchange(pglite, joined(message));
+}
+
+/** Runs several statements in one implicit transaction. The result is the last one's. */
+export function runScript(pglite: PGlite, text: string): Promise<PgliteResult> {
+  return exchange(pglite, serialize.query(text));
+}

@@ -1,0 +1,96 @@
+import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
+import { Worker } from "node:worker_threads";
+import { DatabaseError } from "./database-error";
+import type { PgliteReply, PgliteRequest, PgliteResult, PgliteTask, PgliteWorkerData } from "./pglite-messages";
+
+/** A running PGlite in a thread of its own. */
+export interface PgliteThread {
+  /** Sends a task; rejects with PGlite's failure, or with `unreachable` if the thread ends before its answer. */
+  run(task: PgliteTask): Promise<PgliteResult>;
+  /** True once the thread has ended. */
+  readonly ended: boolean;
+}
+
+export interface PgliteThreadEvents {
+  notified(channel: string, payload: string): void;
+  /** The thread has ended, asked to or not. */
+  ended(): void;
+}
+
+function startWorker(workerData: PgliteWorkerData): Worker {
+  const here = import.meta.url;
+  if (!here.endsWith(".ts")) return new Worker(new URL("./pglite-worker.js", here), { workerData });
+  // From source (tests, development) Node cannot run the worker's TypeScript, so jiti loads it.
+  const jiti = pathToFileURL(createRequire(here).resolve("jiti")).href;
+  const worker = new URL("./pglite-worker.ts", here).href;
+  const text = `import(${JSON.stringify(jiti)}).then(({ createJiti }) => createJiti(${JSON.stringify(worker)}).import(${JSON.stringify(worker)}))`;
+  return new Worker(text, { eval: true, workerData });
+}
+
+/** Starts PGlite on a folder, or in memory, and waits until it answers. */
+export async function startPgliteThread(folder: string | undefined, events: PgliteThreadEvents): Promise<PgliteThread> {
+  const worker = startWorker({ folder });
+  const pending = new Map<number, { resolve(result: PgliteResult): void; reject(error: DatabaseError): void }>();
+  let nextId = 1;
+  let ended = false;
+  let cause: unknown;
+
+  const ready = new Promise<void>((resolve, reject) => {
+    worker.on("message", (reply: PgliteReply) => {
+      switch (reply.kind) {
+        case "ready":
+          resolve();
+          break;
+        case "result":
+          pending.get(reply.id)?.resolve(reply.result);
+          pending.delete(reply.id);
+          break;
+        case "failure": {
+          const { code, message, sqlState, detail } = reply.failure;
+          pending.get(reply.id)?.reject(new DatabaseError(code, message, sqlState, detail));
+          pending.delete(reply.id);
+          break;
+        }
+        case "notification":
+          events.notified(reply.channel, reply.payload);
+          break;
+      }
+    });
+    worker.on("error", (error) => {
+      cause = error;
+    });
+    worker.on("exit", () => {
+      ended = true;
+      const reason = cause instanceof Error ? `: ${cause.message}` : "";
+      const error = new DatabaseError(
+        "unreachable",
+        `The embedded database has ended${reason}.`,
+        undefined,
+        undefined,
+        { cause },
+      );
+      reject(error);
+      for (const { reject: rejectTask } of pending.values()) rejectTask(error);
+      pending.clear();
+      events.ended();
+    });
+  });
+  await ready;
+
+  return {
+    run: (task) =>
+      new Promise((resolve, reject) => {
+        if (ended) {
+          reject(new DatabaseError("unreachable", "The embedded database has ended."));
+          return;
+        }
+        const id = nextId++;
+        pending.set(id, { resolve, reject });
+        worker.postMessage({ id, task } satisfies PgliteRequest);
+      }),
+    get ended() {
+      return ended;
+    },
+  };
+}

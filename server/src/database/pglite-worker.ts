@@ -1,0 +1,89 @@
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parentPort, workerData } from "node:worker_threads";
+import { messages, PGlite } from "@electric-sql/pglite";
+import { vector } from "@electric-sql/pglite-pgvector";
+import { csvPieces } from "./csv-pieces";
+import type {
+  PgliteFailure,
+  PgliteReply,
+  PgliteRequest,
+  PgliteResult,
+  PgliteTask,
+  PgliteWorkerData,
+} from "./pglite-messages";
+import { PgliteBroken, runScript, runStatement } from "./pglite-protocol";
+
+const copyPieceBytes = 4 * 1024 * 1024;
+const nothing: PgliteResult = { columns: [], rows: [], count: 0 };
+
+/** A folder holds a whole database or none: one whose creation was interrupted is created anew. */
+function prepareFolder(folder: string): { readonly data: string; readonly finished: () => void } {
+  const data = join(folder, "data");
+  const mark = join(folder, "created");
+  if (!existsSync(mark)) rmSync(data, { recursive: true, force: true });
+  mkdirSync(data, { recursive: true, mode: 0o700 });
+  return { data, finished: () => writeFileSync(mark, "", { mode: 0o600 }) };
+}
+
+async function openPglite(folder: string | undefined): Promise<PGlite> {
+  if (folder === undefined) return PGlite.create({ extensions: { vector } });
+  const { data, finished } = prepareFolder(folder);
+  const pglite = await PGlite.create(data, { extensions: { vector } });
+  finished();
+  return pglite;
+}
+
+async function copy(pglite: PGlite, text: string, descriptor: number): Promise<PgliteResult> {
+  // /dev/blob takes a whole buffer, so a large file goes in piece by piece; together they are one transaction.
+  return pglite.transaction(async (transaction) => {
+    let count = 0;
+    for await (const piece of csvPieces(descriptor, copyPieceBytes)) {
+      const result = await transaction.query(text, [], { blob: new Blob([new Uint8Array(piece)]) });
+      count += result.affectedRows ?? 0;
+    }
+    return { ...nothing, count };
+  });
+}
+
+function run(pglite: PGlite, task: PgliteTask): Promise<PgliteResult> {
+  switch (task.kind) {
+    case "query":
+      return runStatement(pglite, task.text, task.parameters);
+    case "script":
+      return runScript(pglite, task.text);
+    case "copy":
+      return copy(pglite, task.text, task.descriptor);
+    case "close":
+      return pglite.close().then(() => nothing);
+  }
+}
+
+function failureOf(error: unknown): PgliteFailure {
+  if (error instanceof messages.DatabaseError) {
+    return { code: "statement_failed", message: error.message, sqlState: error.code, detail: error.detail };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: "unreachable", message: `PGlite failed: ${message}`, sqlState: undefined, detail: undefined };
+}
+
+async function main(port: NonNullable<typeof parentPort>, { folder }: PgliteWorkerData): Promise<void> {
+  const reply = (message: PgliteReply) => port.postMessage(message);
+  const pglite = await openPglite(folder);
+  pglite.onNotification((channel, payload) => reply({ kind: "notification", channel, payload }));
+
+  port.on("message", async ({ id, task }: PgliteRequest) => {
+    try {
+      const result = await run(pglite, task);
+      reply({ kind: "result", id, result });
+      if (task.kind === "close") port.close();
+    } catch (error) {
+      reply({ kind: "failure", id, failure: failureOf(error) });
+      // The folder is recovered by opening it again; this thread has nothing to add.
+      if (error instanceof PgliteBroken) process.exit(1);
+    }
+  });
+  reply({ kind: "ready" });
+}
+
+if (parentPort !== null) await main(parentPort, workerData as PgliteWorkerData);

@@ -1,0 +1,76 @@
+import postgres from "postgres";
+import { DatabaseError } from "./database-error";
+
+/** One connection, or none yet: the library opens it for the first call. */
+export type PostgresClient = ReturnType<
+  typeof postgres<Record<string, postgres.PostgresType<string | number | boolean>>>
+>;
+
+export interface PostgresClientOptions {
+  readonly url: string;
+  readonly prepare: boolean;
+  readonly connectTimeoutMs: number;
+  readonly applicationName: string;
+}
+
+// The library would parse and re-serialise by the type the server declares; values travel as text here, so the
+// handlers of every type it knows are replaced. The numbers are PostgreSQL's type oids.
+const types: Record<string, postgres.PostgresType<string | number | boolean>> = {
+  text: { to: 25, from: [17, 26, 114, 3802, 1082, 1114, 1184], serialize: String, parse: String },
+  json: { to: 114, from: [3802], serialize: String, parse: String },
+  timestamp: { to: 1184, from: [1082, 1114], serialize: String, parse: String },
+  bytea: { to: 17, from: [17], serialize: String, parse: String },
+  number: { to: 0, from: [21, 23, 700, 701], serialize: String, parse: (value: string) => Number(value) },
+  boolean: { to: 16, from: [16], serialize: String, parse: (value: string) => value === "t" },
+};
+
+/** A client of a single connection, for one call at a time. Throws `DatabaseError` `unreachable` for an unusable url. */
+export function createPostgresClient(options: PostgresClientOptions): PostgresClient {
+  try {
+    return postgres(options.url, {
+      max: 1,
+      prepare: options.prepare,
+      fetch_types: false,
+      connect_timeout: options.connectTimeoutMs / 1000,
+      connection: { application_name: options.applicationName },
+      onnotice: () => {},
+      types,
+    });
+  } catch {
+    // The cause would quote the url, and with it the password.
+    throw new DatabaseError("unreachable", "The database url is not valid.");
+  }
+}
+
+/** Ends the connection now, whatever it is doing. */
+export function discardClient(client: PostgresClient): Promise<void> {
+  return client.end({ timeout: 0 }).catch(() => {});
+}
+
+// What follows is not in the library's type declarations. Its version is pinned, and the conformance suite fails if it changes.
+
+/** Asks the server to cancel a running query. Unlike the library's `cancel()`, a failure to do so is no unhandled rejection. */
+export function cancelQuery(query: object): void {
+  const { canceller } = query as { canceller?: ((query: object) => Promise<void>) | null };
+  canceller?.(query).catch(() => {});
+}
+
+/** Without parameters the library would choose the simple protocol, which takes several statements at once. */
+export const oneStatement: object = { simple: false };
+
+/**
+ * Calls the listeners each time the library settles the query. A COPY settles twice: with the stream to write to, and with the
+ * result; a promise shows the first only, and of a COPY that fails at its end (porsager/postgres#1173) nothing at all.
+ */
+export function onSettled(query: object, resolved: (value: unknown) => void, rejected: (error: unknown) => void): void {
+  const hooks = query as { resolve(value: unknown): void; reject(error: unknown): void };
+  const { resolve, reject } = hooks;
+  hooks.resolve = (value) => {
+    resolve(value);
+    resolved(value);
+  };
+  hooks.reject = (error) => {
+    reject(error);
+    rejected(error);
+  };
+}

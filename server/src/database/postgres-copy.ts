@@ -1,0 +1,67 @@
+import type { Writable } from "node:stream";
+import type { Call } from "./call";
+import { onSettled } from "./postgres-client";
+import { toDatabaseError } from "./postgres-errors";
+import type { PostgresPool } from "./postgres-pool";
+import { copyStatement } from "./sql-text";
+
+/** Loads CSV by COPY FROM STDIN, no faster than the server takes it; one statement, so all rows or none. */
+export async function copyIntoPostgres(
+  pool: PostgresPool,
+  call: Call,
+  target: { readonly table: string; readonly columns: readonly string[] },
+  chunks: AsyncIterable<string> | Iterable<string>,
+): Promise<number> {
+  const text = copyStatement(target, "stdin");
+  const borrowed = await pool.borrow(call);
+  const query = borrowed.client.unsafe(text);
+  let failed = false;
+  const finished = new Promise<number>((resolve, reject) => {
+    onSettled(
+      query,
+      (value) => {
+        // The first value is the stream to write to, the second the result.
+        if (typeof value !== "object" || value === null || !("count" in value)) return;
+        borrowed.giveBack();
+        resolve(Number(value.count));
+      },
+      (error) => {
+        if (failed) return;
+        failed = true;
+        borrowed.giveBack(error);
+        reject(toDatabaseError(error));
+      },
+    );
+  });
+  // Whoever waits for it sees the rejection; nobody may be waiting yet.
+  finished.catch(() => {});
+  borrowed.guard(query);
+
+  // A failure to begin shows in `finished`, as our error.
+  const writable = await call.race(query.writable().catch(() => undefined));
+  if (writable === undefined) return finished;
+  writable.on("error", () => {});
+  const stop = call.onGivenUp((reason) => writable.destroy(reason));
+  try {
+    for await (const chunk of chunks) {
+      if (failed) break;
+      if (call.givenUp !== undefined) throw call.givenUp;
+      if (chunk !== "") await call.race(written(writable, chunk, finished));
+    }
+  } catch (error) {
+    // CopyFail: the server forgets what it has.
+    writable.destroy(new Error("the load was given up"));
+    await finished.catch(() => {});
+    throw error;
+  } finally {
+    stop();
+  }
+  if (!failed) writable.end();
+  return call.race(finished);
+}
+
+/** Resolves when the chunk is on its way, rejects when the load has failed. */
+function written(writable: Writable, chunk: string, finished: Promise<number>): Promise<unknown> {
+  const sent = new Promise<void>((resolve) => writable.write(chunk, () => resolve()));
+  return Promise.race([sent, finished]);
+}

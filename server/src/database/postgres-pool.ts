@@ -1,0 +1,102 @@
+import type { Call } from "./call";
+import { createGate } from "./gate";
+import {
+  cancelQuery,
+  createPostgresClient,
+  discardClient,
+  type PostgresClient,
+  type PostgresClientOptions,
+} from "./postgres-client";
+import { isStatementError, toDatabaseError } from "./postgres-errors";
+
+/** How long a cancelled query may take to end before its connection is cut. */
+const cancelGraceMs = 2_000;
+
+/** A connection that belongs to one call. */
+export interface Borrowed {
+  readonly client: PostgresClient;
+  /** When the call is given up: cancels the query on the server, and cuts the connection if that does not help. */
+  guard(query: object): void;
+  /** Hands the connection back once its query has settled; `error` is what the query failed with, if it did. */
+  giveBack(error?: unknown): void;
+}
+
+export interface PostgresPool {
+  borrow(call: Call): Promise<Borrowed>;
+  /** What a query comes to on a borrowed connection, which is given back whenever it settles. */
+  run<T>(call: Call, work: (client: PostgresClient) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/**
+ * Connections for one call each. The library's own pool pipelines: a call waits behind another's slow query, and a
+ * cancellation may hit the neighbour. Here a connection whose call was given up is never used again, so that a late cancellation
+ * finds nothing to hit.
+ */
+export function createPostgresPool(
+  options: PostgresClientOptions & { readonly poolSize: number; readonly queueLimit: number },
+): PostgresPool {
+  const gate = createGate({ places: options.poolSize, queueLimit: options.queueLimit });
+  const idle: PostgresClient[] = [];
+  const discarding = new Set<Promise<void>>();
+
+  const discard = (client: PostgresClient) => {
+    const discarded = discardClient(client).finally(() => discarding.delete(discarded));
+    discarding.add(discarded);
+  };
+
+  const borrow = async (call: Call): Promise<Borrowed> => {
+    const leave = await gate.enter(call);
+    let client: PostgresClient;
+    try {
+      client = idle.pop() ?? createPostgresClient(options);
+    } catch (error) {
+      leave();
+      throw error;
+    }
+    let timer: NodeJS.Timeout | undefined;
+    let forget = () => {};
+    return {
+      client,
+      guard(query) {
+        const giveUp = () => {
+          cancelQuery(query);
+          timer = setTimeout(() => discard(client), cancelGraceMs);
+        };
+        if (call.givenUp !== undefined) giveUp();
+        else forget = call.onGivenUp(giveUp);
+      },
+      giveBack(error) {
+        clearTimeout(timer);
+        forget();
+        if (call.givenUp === undefined && (error === undefined || isStatementError(error))) idle.push(client);
+        else discard(client);
+        leave();
+      },
+    };
+  };
+
+  return {
+    borrow,
+    async run(call, work) {
+      const borrowed = await borrow(call);
+      const query = work(borrowed.client);
+      borrowed.guard(query);
+      const settled = query.then(
+        (value) => {
+          borrowed.giveBack();
+          return value;
+        },
+        (error: unknown) => {
+          borrowed.giveBack(error);
+          throw toDatabaseError(error);
+        },
+      );
+      return call.race(settled);
+    },
+    async close() {
+      await gate.close();
+      await Promise.all([...idle.splice(0).map((client) => client.end({ timeout: 5 })), ...discarding]);
+    },
+  };
+}

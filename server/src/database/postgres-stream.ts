@@ -1,0 +1,75 @@
+import { startCall } from "./call";
+import type { CallOptions, Statement } from "./database";
+import { toDatabaseError } from "./postgres-errors";
+import type { PostgresPool } from "./postgres-pool";
+
+/** Yields a query's rows by a portal, asking for the next chunk only when the last one was taken. */
+export async function* streamFromPostgres(
+  pool: PostgresPool,
+  statement: Statement,
+  chunkRows: number,
+  options: CallOptions | undefined,
+): AsyncGenerator<object[]> {
+  const call = startCall(options);
+  try {
+    const borrowed = await pool.borrow(call);
+    const chunks: object[][] = [];
+    let resume: ((answer: object | undefined) => void) | undefined;
+    let settled = false;
+    let failure: unknown;
+    let wake = () => {};
+
+    const end = (close: object) => {
+      resume?.(close);
+      resume = undefined;
+    };
+    const query = borrowed.client
+      .unsafe(statement.text, [...(statement.parameters ?? [])], { prepare: false })
+      .cursor(chunkRows, (rows) => {
+        if (rows.length > 0) chunks.push(Array.from(rows));
+        wake();
+        return new Promise((resolve) => {
+          resume = resolve;
+          // A portal that waits for us is not running: a cancellation would miss it.
+          if (call.givenUp !== undefined) end(borrowed.client.CLOSE);
+        });
+      });
+    borrowed.guard(query);
+    const forget = call.onGivenUp(() => end(borrowed.client.CLOSE));
+    const finish = (error?: unknown) => {
+      settled = true;
+      failure = error;
+      forget();
+      borrowed.giveBack(error);
+      wake();
+    };
+    query.then(
+      () => finish(),
+      (error: unknown) => finish(error),
+    );
+
+    try {
+      for (;;) {
+        const chunk = chunks.shift();
+        if (chunk !== undefined) {
+          yield chunk;
+          if (call.givenUp !== undefined) throw call.givenUp;
+        } else if (settled) {
+          if (failure !== undefined) throw toDatabaseError(failure);
+          return;
+        } else {
+          const woken = new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+          resume?.(undefined);
+          resume = undefined;
+          await call.race(woken);
+        }
+      }
+    } finally {
+      end(borrowed.client.CLOSE);
+    }
+  } finally {
+    call.end();
+  }
+}

@@ -1,0 +1,13 @@
+import { createConnection } from "node:net";
+
+/** Whether somebody listens on the Unix socket. */
+export function isSocketAnswering(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection(path);
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(false));
+  });
+}

@@ -1,0 +1,189 @@
+import { type Call, startCall } from "./call";
+import type { CallOptions, Database, Statement } from "./database";
+import { DatabaseError } from "./database-error";
+import { createGate } from "./gate";
+import { type CallFrame, connectSocketClient, type SocketCall, type SocketClient } from "./socket-client";
+import { type ClientCall, decodeRows } from "./socket-frames";
+import { checkStatement } from "./sql-text";
+
+export interface SocketDatabaseOptions {
+  /** The Unix socket of the process that holds the database (`findDataFolderHolder(folder).socketPath`). */
+  readonly socketPath: string;
+  /** Calls at once. Default 10. */
+  readonly poolSize?: number;
+  /** Calls that may wait; one more is refused with `overloaded`. Default 1000. */
+  readonly queueLimit?: number;
+}
+
+/** How often a listener whose server has gone looks for it again. */
+const reconnectMs = 500;
+
+/**
+ * Another process's database, through its Unix socket. Connects on the first call, and again after the connection was lost: calls of
+ * that moment fail with `unreachable`.
+ *
+ * @example const database = createSocketDatabase({ socketPath: holder.socketPath });
+ */
+export function createSocketDatabase({
+  socketPath,
+  poolSize = 10,
+  queueLimit = 1_000,
+}: SocketDatabaseOptions): Database {
+  const gate = createGate({ places: poolSize, queueLimit });
+  const stops = new Set<() => void>();
+  let connecting: Promise<SocketClient> | undefined;
+  let closed = false;
+
+  const connection = async (): Promise<SocketClient> => {
+    const current = await connecting?.catch(() => undefined);
+    if (current !== undefined && !current.ended) return current;
+    if (closed) throw new DatabaseError("closed", "The database is closed.");
+    connecting = connectSocketClient(socketPath);
+    return connecting;
+  };
+
+  /** Runs one call over the connection; given up here, it is aborted there. */
+  const within = async <T>(
+    callOptions: CallOptions | undefined,
+    message: ClientCall,
+    work: (remote: SocketCall, next: () => Promise<CallFrame>, call: Call) => Promise<T>,
+  ): Promise<T> => {
+    const call = startCall(callOptions);
+    try {
+      const leave = await gate.enter(call);
+      try {
+        const client = await call.race(connection());
+        const remote = client.call(message, callOptions?.deadlineMs);
+        call.onGivenUp(() => remote.send({ kind: "abort" }));
+        try {
+          return await work(remote, () => call.race(remote.next()), call);
+        } finally {
+          remote.end();
+        }
+      } finally {
+        leave();
+      }
+    } finally {
+      call.end();
+    }
+  };
+
+  async function* stream<Row extends object>(
+    statement: Statement,
+    callOptions: (CallOptions & { readonly chunkRows?: number }) | undefined,
+  ): AsyncGenerator<Row[]> {
+    checkStatement(statement);
+    const call = startCall(callOptions);
+    let leave = () => {};
+    let remote: SocketCall | undefined;
+    try {
+      leave = await gate.enter(call);
+      const client = await call.race(connection());
+      const { text, parameters = [] } = statement;
+      remote = client.call(
+        { method: "stream", text, parameters, chunkRows: callOptions?.chunkRows },
+        callOptions?.deadlineMs,
+      );
+      for (;;) {
+        remote.send({ kind: "next" });
+        const frame = await call.race(remote.next());
+        if (frame.kind !== "rows") return;
+        yield decodeRows<Row>(frame);
+        if (call.givenUp !== undefined) throw call.givenUp;
+      }
+    } finally {
+      remote?.send({ kind: "abort" });
+      remote?.end();
+      leave();
+      call.end();
+    }
+  }
+
+  return {
+    kind: "socket",
+    query: <Row extends object>(statement: Statement, callOptions?: CallOptions) => {
+      const { text, parameters = [] } = statement;
+      return within(callOptions, { method: "query", text, parameters }, async (_remote, next) => {
+        const frame = await next();
+        return frame.kind === "rows" ? decodeRows<Row>(frame) : [];
+      });
+    },
+    stream: <Row extends object>(statement: Statement, callOptions?: CallOptions & { readonly chunkRows?: number }) =>
+      stream<Row>(statement, callOptions),
+    script: (text, callOptions) =>
+      within(callOptions, { method: "script", text }, async (_remote, next) => {
+        await next();
+      }),
+    copyFrom: ({ table, columns }, chunks, callOptions) =>
+      within(callOptions, { method: "copyFrom", table, columns }, async (remote, next, call) => {
+        const source = chunkIterator(chunks);
+        let finished = false;
+        try {
+          for (;;) {
+            const frame = await next();
+            if (frame.kind === "done") {
+              finished = true;
+              return frame.count;
+            }
+            const chunk = await call.race(Promise.resolve(source.next()));
+            remote.send(chunk.done === true ? { kind: "chunks_end" } : { kind: "chunk", text: chunk.value });
+          }
+        } finally {
+          if (!finished) remote.send({ kind: "abort" });
+          void source.return?.();
+        }
+      }),
+    async listen(channel, onPayload, onLost) {
+      let remote: SocketCall | undefined;
+      let stopped = false;
+      let timer: NodeJS.Timeout | undefined;
+
+      const establish = async () => {
+        if (closed) throw new DatabaseError("closed", "The database is closed.");
+        const client = await connection();
+        remote = client.call({ method: "listen", channel }, undefined);
+        await remote.next();
+        void follow(remote);
+      };
+      const follow = async (followed: SocketCall) => {
+        try {
+          for (;;) {
+            const frame = await followed.next();
+            if (stopped) return;
+            if (frame.kind === "payload") onPayload(frame.payload);
+            else if (frame.kind === "lost") onLost?.();
+          }
+        } catch {
+          retry();
+        }
+      };
+      const retry = () => {
+        if (stopped || closed) return;
+        timer = setTimeout(() => {
+          establish().then(() => onLost?.(), retry);
+        }, reconnectMs);
+      };
+      const stop = () => {
+        stopped = true;
+        clearTimeout(timer);
+        stops.delete(stop);
+        remote?.send({ kind: "abort" });
+        remote?.end();
+      };
+      await establish();
+      stops.add(stop);
+      return async () => stop();
+    },
+    async close() {
+      closed = true;
+      for (const stop of [...stops]) stop();
+      await gate.close();
+      const client = await connecting?.catch(() => undefined);
+      client?.close();
+    },
+  };
+}
+
+function chunkIterator(chunks: AsyncIterable<string> | Iterable<string>): AsyncIterator<string> | Iterator<string> {
+  return Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : chunks[Symbol.iterator]();
+}

@@ -1,0 +1,37 @@
+import type { Statement } from "./database";
+import { DatabaseError } from "./database-error";
+
+/** A quoted identifier: `quoteIdentifier('a"b')` is `"a""b"`. */
+export function quoteIdentifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+const parametersAtMost = 65_533;
+
+/** Refuses what the wire protocol would cut short: a null character in the text, too many parameters. */
+export function checkStatement({ text, parameters = [] }: Statement): void {
+  if (text.includes("\0")) throw new DatabaseError("statement_failed", "A statement may not contain a null character.");
+  if (parameters.length > parametersAtMost) {
+    throw new DatabaseError(
+      "statement_failed",
+      `A statement takes at most ${parametersAtMost} parameters, not ${parameters.length}.`,
+    );
+  }
+}
+
+/** The COPY statement of a bulk load: `from` is `stdin` or a quoted file name. */
+export function copyStatement(
+  target: { readonly table: string; readonly columns: readonly string[] },
+  from: string,
+): string {
+  const table = target.table.split(".").map(quoteIdentifier).join(".");
+  const columns = target.columns.map(quoteIdentifier).join(", ");
+  const text = `copy ${table} (${columns}) from ${from} with (format csv)`;
+  checkStatement({ text });
+  return text;
+}
+
+/** One line of the CSV that `copyFrom` takes, newline included; null is an empty field, any text is quoted. */
+export function csvLine(values: readonly (string | null)[]): string {
+  return `${values.map((value) => (value === null ? "" : `"${value.replaceAll('"', '""')}"`)).join(",")}\n`;
+}

@@ -1,0 +1,198 @@
+import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import type { AppDeps } from "./app";
+import { migrationsFolder } from "./assets";
+import type { Config } from "./config";
+import type { Database } from "./database/database";
+import { migrate } from "./database/migrate";
+import { keySecretOf } from "./key-secret";
+import { createLogger, type Logger } from "./logger";
+import { createAccessLog } from "./middleware/access-log";
+import { createBurstLimiter } from "./middleware/burst-limit";
+import { createFailedAttempts } from "./middleware/failed-attempts";
+import { createRequestMetrics } from "./middleware/request-metrics";
+import { openServerDatabase } from "./open-database";
+import { createCatalog } from "./services/catalog";
+import { createEmbeddingReader } from "./services/embeddings";
+import { createFeatureReader } from "./services/features";
+import { createHealthService } from "./services/health";
+import { createKeyAuthenticator } from "./services/key-authenticator";
+import { createKeyService, type KeyService } from "./services/keys";
+import { createServingRegistry, type ServingRegistry, servedViews } from "./services/serving-registry";
+import { createMemoryOnlineStore, type MemoryEvent, type MemoryOnlineStore } from "./stores/memory-online-store";
+import { createPostgresKeyStore } from "./stores/postgres-key-store";
+import { createGenerationLoader, createPostgresOnlineStore } from "./stores/postgres-online-store";
+import { createPostgresRegistryStore } from "./stores/postgres-registry-store";
+import { createTieredOnlineStore } from "./stores/tiered-online-store";
+
+/** Everything a server is made of, wired. */
+export interface Deps extends AppDeps {
+  readonly config: Config;
+  readonly database: Database;
+  readonly keys: KeyService;
+  readonly registry: ServingRegistry;
+  readonly logger: Logger;
+  close(): Promise<void>;
+}
+
+export interface DepsOptions {
+  /** An open database to use instead of the configured one; `close` leaves it open. */
+  readonly database?: Database;
+  /** The current time, microseconds since 1970 UTC. */
+  readonly clock?: () => number;
+}
+
+const POLL_MS = 2000;
+const PING_MS = 1000;
+
+/**
+ * Opens the configured database, brings our schemas up to date, and wires what serves from it.
+ * Errors: those of `openServerDatabase`, `keySecretOf` and `migrate`, and `DatabaseError`s.
+ *
+ * @example const deps = await createDeps(loadConfig());
+ */
+export async function createDeps(config: Config, options: DepsOptions = {}): Promise<Deps> {
+  // In the order in which things were opened; they are closed from the last on.
+  const closers: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    const secret = keySecretOf(config);
+    const logger = createLogger(config.log);
+    closers.push(async () => logger.flush());
+    const opened = options.database === undefined ? await openServerDatabase(config) : undefined;
+    if (opened !== undefined) closers.push(opened.close);
+    const database = options.database ?? opened?.database;
+    if (database === undefined) throw new Error("no database was opened");
+    const migrated = await migrate(database, migrationsFolder());
+    if (migrated.length > 0) logger.info({ migrations: migrated }, "schema brought up to date");
+    return await wire(config, database, secret, logger, closers, close, options.clock ?? (() => Date.now() * 1000));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function wire(
+  config: Config,
+  database: Database,
+  secret: string,
+  logger: Logger,
+  closers: (() => Promise<void>)[],
+  close: () => Promise<void>,
+  clock: () => number,
+): Promise<Deps> {
+  const { limits, deadlines, defaultEntity } = config;
+  const keyStore = createPostgresKeyStore(database);
+  const memory =
+    config.onlineStore.kind === "memory"
+      ? createMemoryOnlineStore({
+          load: createGenerationLoader(database),
+          limitBytes: config.onlineStore.memoryBytes,
+          onEvent: (event) => logMemoryEvent(logger, event),
+        })
+      : undefined;
+  const postgres = createPostgresOnlineStore(database);
+  const onlineStore = createTieredOnlineStore(memory === undefined ? [postgres] : [memory, postgres]);
+  closers.push(() => onlineStore.close());
+  const registry = await createServingRegistry({
+    registry: createPostgresRegistryStore(database),
+    onlineStore,
+    pollMs: POLL_MS,
+    onFault: (error) => logger.error({ err: error }, "the registry cannot be followed"),
+    onChange: (revision) => logger.info({ revision }, "registry revision served"),
+  });
+  closers.push(() => registry.close());
+  const authenticator = await createKeyAuthenticator({
+    store: keyStore,
+    hmacSecret: secret,
+    monotonic: () => performance.now(),
+    onFault: (error) => logger.warn({ err: error }, "changes of API keys are not notified"),
+  });
+  closers.push(() => authenticator.close());
+  const health = createHealthService({
+    registry,
+    pingDatabase: async () => void (await database.query({ text: "select 1 as one" }, { deadlineMs: PING_MS })),
+    holdsAll: () =>
+      memory !== undefined &&
+      servedViews(registry.current().snapshot).every((view) => view.served === null || memory.held(view.served.table)),
+  });
+  const metrics = createMetrics(registry, memory);
+  const reading = { registry, onlineStore, clock, deadlineMs: deadlines.readMs, defaultEntity };
+  return {
+    config,
+    database,
+    logger,
+    registry,
+    keys: createKeyService(keyStore, secret),
+    features: createFeatureReader({ ...reading, mostIds: limits.batchIds }),
+    embeddings: createEmbeddingReader(reading),
+    catalog: createCatalog(registry),
+    health,
+    exposition: async () => ({ contentType: metrics.contentType, body: await metrics.metrics() }),
+    guard: {
+      authenticator,
+      burstLimiter: createBurstLimiter(limits.burstRequests, limits.burstWindowSeconds),
+      failedAttempts: createFailedAttempts(limits.failedAttempts),
+      metrics: createRequestMetrics(metrics),
+      accessLog: createAccessLog(logger),
+      onInternal: (error, requestId) => logger.error({ err: error, request_id: requestId }, "internal fault"),
+      mostBodyBytes: limits.bodyBytes,
+    },
+    close,
+  };
+}
+
+function logMemoryEvent(logger: Logger, event: MemoryEvent): void {
+  switch (event.kind) {
+    case "loaded":
+      logger.info({ table: event.table, rows: event.rows, bytes: event.bytes }, "generation loaded into memory");
+      return;
+    case "left_out":
+      logger.warn(
+        { table: event.table, limit_bytes: event.limitBytes },
+        "generation does not fit into online_store.memory_mb and is read from PostgreSQL",
+      );
+      return;
+    case "failed":
+      logger.warn({ table: event.table, err: event.error }, "generation could not be loaded and is read from PostgreSQL");
+      return;
+    default:
+      event satisfies never;
+  }
+}
+
+function createMetrics(registry: ServingRegistry, memory: MemoryOnlineStore | undefined): Registry {
+  const metrics = new Registry();
+  collectDefaultMetrics({ register: metrics });
+  new Gauge({
+    name: "featstore_registry_revision",
+    help: "The registry revision that is served",
+    registers: [metrics],
+    collect() {
+      this.set(registry.revision() ?? 0);
+    },
+  });
+  new Gauge({
+    name: "featstore_served_generation",
+    help: "The generation of each feature view version that is served",
+    labelNames: ["view", "version"],
+    registers: [metrics],
+    collect() {
+      this.reset();
+      if (registry.revision() === null) return;
+      for (const { view, served } of servedViews(registry.current().snapshot)) {
+        if (served !== null) this.set({ view: view.name, version: String(view.version) }, served.generation);
+      }
+    },
+  });
+  new Gauge({
+    name: "featstore_online_memory_bytes",
+    help: "What the in-memory online store holds, estimated",
+    registers: [metrics],
+    collect() {
+      this.set(memory?.bytes() ?? 0);
+    },
+  });
+  return metrics;
+}

@@ -1,0 +1,44 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import pino from "pino";
+import type { LogLevel } from "./config";
+
+export interface Logger {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+  /** Writes out what is still buffered. */
+  flush(): void;
+}
+
+const BUFFER_BYTES = 4096;
+const FLUSH_MS = 500;
+
+/**
+ * JSON lines to a file, or to standard output. Lines are buffered for up to half a second, so that logging costs a
+ * request no system call.
+ */
+export function createLogger({ level, file }: { readonly level: LogLevel; readonly file: string | null }): Logger {
+  if (file !== null) mkdirSync(dirname(file), { recursive: true });
+  const destination = pino.destination({
+    dest: file ?? 1,
+    sync: false,
+    minLength: BUFFER_BYTES,
+    periodicFlush: FLUSH_MS,
+  });
+  const logger = pino({ level, base: null }, destination);
+  return {
+    debug: (fields, message) => logger.debug(fields, message),
+    info: (fields, message) => logger.info(fields, message),
+    warn: (fields, message) => logger.warn(fields, message),
+    error: (fields, message) => logger.error(fields, message),
+    flush() {
+      try {
+        destination.flushSync();
+      } catch {
+        // A destination that was never opened has nothing to flush.
+      }
+    },
+  };
+}

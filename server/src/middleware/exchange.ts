@@ -1,0 +1,30 @@
+import type { ErrorCode } from "../errors";
+import type { KeyHolder } from "../services/key-authenticator";
+
+/** What a handler gets. Paths and queries are raw: still percent-encoded. */
+export interface ApiRequest {
+  readonly method: string;
+  readonly path: string;
+  /** Without the question mark; empty when there is none. */
+  readonly query: string;
+  readonly requestId: string;
+  /** Null on routes that need no key. */
+  readonly principal: KeyHolder | null;
+  /** A header's value by its lower-case name. */
+  header(name: string): string | undefined;
+  /** Reads the body as text, up to the configured size. Errors: `body_too_large`. */
+  body(): Promise<string>;
+}
+
+/** An answer other than 200 with JSON. */
+export interface Reply {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The problem's code, for the log. */
+  readonly code?: ErrorCode;
+}
+
+/** Answers a request; a string is a JSON text with status 200. Refusals are thrown `FeatstoreError`s. */
+export type Handler = (request: ApiRequest) => string | Reply | Promise<string | Reply>;

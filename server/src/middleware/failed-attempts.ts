@@ -1,0 +1,42 @@
+import { RateLimiterMemory, type RateLimiterRes } from "rate-limiter-flexible";
+import { FeatstoreError } from "../errors";
+
+/** Limits how often an address may have keys looked up that are not known; known keys are never refused. */
+export interface FailedAttempts {
+  /** Errors: `too_many_failed_attempts`. */
+  check(address: string): void;
+  count(address: string): void;
+}
+
+const SECONDS = 60;
+
+export function createFailedAttempts(perMinute: number): FailedAttempts {
+  const limiter = new RateLimiterMemory({ points: perMinute, duration: SECONDS });
+  // The limiter answers by promise, the check must not wait: the addresses that used up theirs, and until when.
+  const refused = new Map<string, number>();
+  return {
+    check(address) {
+      const until = refused.get(address);
+      if (until === undefined) return;
+      const wait = Math.ceil((until - Date.now()) / 1000);
+      if (wait <= 0) {
+        refused.delete(address);
+        return;
+      }
+      throw new FeatstoreError(
+        "too_many_failed_attempts",
+        `Too many unknown keys came from this address: try again in ${wait} s.`,
+        { headers: { "retry-after": String(wait) } },
+      );
+    },
+    count(address) {
+      const note = (result: RateLimiterRes) => {
+        if (result.remainingPoints > 0) return;
+        const now = Date.now();
+        for (const [other, until] of refused) if (until <= now) refused.delete(other);
+        refused.set(address, now + result.msBeforeNext);
+      };
+      limiter.consume(address).then(note, note);
+    },
+  };
+}

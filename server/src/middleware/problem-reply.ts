@@ -1,0 +1,15 @@
+import { FeatstoreError, problemOf } from "../errors";
+import type { Reply } from "./exchange";
+
+/** The answer for whatever a handler threw; what is no refusal of ours is reported and becomes `internal`. */
+export function problemReply(error: unknown, requestId: string, onInternal: (error: unknown) => void): Reply {
+  const problem = problemOf(error, requestId);
+  if (problem.code === "internal") onInternal(error);
+  return {
+    status: problem.status,
+    contentType: "application/problem+json",
+    body: JSON.stringify(problem),
+    code: problem.code,
+    ...(error instanceof FeatstoreError ? { headers: error.headers } : {}),
+  };
+}

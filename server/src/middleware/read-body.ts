@@ -1,0 +1,34 @@
+import { FeatstoreError } from "../errors";
+
+/** Reads a request's body as UTF-8, never more than `mostBytes` of it. Errors: `body_too_large`, `invalid_request`. */
+export async function readBody(request: Request, contentLength: string | undefined, mostBytes: number): Promise<string> {
+  if (contentLength !== undefined) {
+    if (Number(contentLength) > mostBytes) throw tooLarge(mostBytes);
+    // Node holds a body to the length that was announced.
+    return request.text().catch(cutOff);
+  }
+  if (request.body === null) return "";
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  const reader = request.body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read().catch(cutOff);
+    if (done) break;
+    bytes += value.byteLength;
+    if (bytes > mostBytes) {
+      // What the sender does with the rest is no longer our concern.
+      reader.cancel().catch(() => undefined);
+      throw tooLarge(mostBytes);
+    }
+    chunks.push(value);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function tooLarge(mostBytes: number): FeatstoreError {
+  return new FeatstoreError("body_too_large", `A body has at most ${mostBytes} bytes: send fewer ids at once.`);
+}
+
+function cutOff(cause: unknown): never {
+  throw new FeatstoreError("invalid_request", "The body ended before it was whole.", { cause });
+}

@@ -1,0 +1,26 @@
+import { OpenAPIHono, type RouteConfig } from "@hono/zod-openapi";
+
+const INFO = {
+  title: "Featstore",
+  version: "0.1.0",
+  description:
+    "Reads features, embeddings and their definitions. Every request under /api carries an API key, as " +
+    '"Authorization: Bearer <key>" or "X-API-Key: <key>". Every response carries X-Request-Id; a keyed one carries ' +
+    "RateLimit and RateLimit-Policy. Errors are problem documents (RFC 9457) with a stable code.",
+} as const;
+
+/** The OpenAPI 3.1 document of the routes with these contracts. */
+export function openApiDocument(contracts: readonly RouteConfig[]) {
+  const app = new OpenAPIHono();
+  for (const contract of contracts) app.openAPIRegistry.registerPath(contract);
+  app.openAPIRegistry.registerComponent("securitySchemes", "bearer", { type: "http", scheme: "bearer" });
+  app.openAPIRegistry.registerComponent("securitySchemes", "apiKey", { type: "apiKey", in: "header", name: "X-API-Key" });
+  return app.getOpenAPI31Document({ openapi: "3.1.0", info: INFO, tags: [...TAGS] });
+}
+
+const TAGS = [
+  { name: "features", description: "Read features online" },
+  { name: "embeddings", description: "Read embeddings" },
+  { name: "registry", description: "What is defined and served" },
+  { name: "operations", description: "For those who run the server" },
+];

@@ -1,0 +1,18 @@
+import { createRoute } from "@hono/zod-openapi";
+import type { Handler } from "../middleware/exchange";
+import type { HealthService } from "../services/health";
+import { Health, json, problems } from "./schemas";
+
+export const healthContract = createRoute({
+  method: "get",
+  path: "/health",
+  operationId: "health",
+  tags: ["operations"],
+  summary: "Report each part's health",
+  description: "Always 200; `status` says ok, degraded or unavailable.",
+  responses: { 200: json(Health, "The report"), ...problems(400) },
+});
+
+export function health(service: HealthService): Handler {
+  return async () => JSON.stringify(await service.report());
+}

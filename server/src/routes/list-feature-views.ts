@@ -1,0 +1,19 @@
+import { createRoute } from "@hono/zod-openapi";
+import type { Handler } from "../middleware/exchange";
+import type { Catalog } from "../services/catalog";
+import { FeatureViewList, json, keyed, problems } from "./schemas";
+
+export const listFeatureViewsContract = createRoute({
+  method: "get",
+  path: "/api/feature-views",
+  operationId: "listFeatureViews",
+  tags: ["registry"],
+  summary: "List the promoted version of every feature view",
+  description: "Needs scope `registry:read`.",
+  security: keyed,
+  responses: { 200: json(FeatureViewList, "The feature views, by name"), ...problems(400, 401, 403, 429, 500, 503) },
+});
+
+export function listFeatureViews(catalog: Catalog): Handler {
+  return () => JSON.stringify({ feature_views: catalog.featureViews() });
+}

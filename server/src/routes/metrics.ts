@@ -1,0 +1,20 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import type { Handler } from "../middleware/exchange";
+import { problems } from "./schemas";
+
+export const metricsContract = createRoute({
+  method: "get",
+  path: "/metrics",
+  operationId: "metrics",
+  tags: ["operations"],
+  summary: "Give the metrics in Prometheus' text format",
+  responses: {
+    200: { description: "The metrics", content: { "text/plain": { schema: z.string() } } },
+    ...problems(400, 500),
+  },
+});
+
+/** `exposition` renders the metrics and names their content type. */
+export function metrics(exposition: () => Promise<{ contentType: string; body: string }>): Handler {
+  return async () => ({ status: 200, ...(await exposition()) });
+}

@@ -1,0 +1,34 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import type { Handler } from "../middleware/exchange";
+import type { EmbeddingReader } from "../services/embeddings";
+import { EmbeddingsAnswer, json, keyed, problems } from "./schemas";
+
+const BASE = "/api/embeddings/";
+
+export const readEmbeddingsContract = createRoute({
+  method: "get",
+  path: "/api/embeddings/{id}",
+  operationId: "readEmbeddings",
+  tags: ["embeddings"],
+  summary: "Read one entity's embeddings",
+  description: "All of the entity's embeddings unless one is named. Needs scope `embeddings:read`.",
+  security: keyed,
+  request: {
+    params: z.object({ id: z.string().describe("The entity's key, as for features") }),
+    query: z
+      .object({
+        embedding: z.string().optional().describe("`view.feature` or `view@2.feature`"),
+        entity: z.string().optional().describe("The entity; by default that of the embedding, then the server's default"),
+      })
+      .strict(),
+  },
+  responses: {
+    200: json(EmbeddingsAnswer, "The embeddings"),
+    ...problems(400, 401, 403, 404, 410, 429, 500, 503),
+  },
+});
+
+export function readEmbeddings(reader: EmbeddingReader): Handler {
+  return (request) =>
+    reader.read(request.path.slice(BASE.length), request.query, request.principal?.tenant ?? null);
+}

@@ -1,0 +1,40 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import type { Handler } from "../middleware/exchange";
+import type { FeatureReader } from "../services/features";
+import { FeaturesAnswer, json, keyed, problems } from "./schemas";
+
+const BASE = "/api/features/";
+
+export const readFeaturesContract = createRoute({
+  method: "get",
+  path: "/api/features/{id}",
+  operationId: "readFeatures",
+  tags: ["features"],
+  summary: "Read one entity's features",
+  description:
+    "Without a selection: every feature, vectors apart, of all promoted views of the entity. " +
+    "An unknown entity is answered with status `unknown_entity`, not with 404. Needs scope `features:read`.",
+  security: keyed,
+  request: {
+    params: z.object({
+      id: z.string().describe("The entity's key; a composite key is its parts in key order, each percent-encoded, with commas between"),
+    }),
+    query: z
+      .object({
+        features: z.string().optional().describe("Comma-separated `view`, `view.feature`, `view@2`, `view@2.feature`"),
+        service: z.string().optional().describe("A feature service, `name` or `name@2`; excludes `features`"),
+        entity: z.string().optional().describe("The entity; by default that of the named views, then the server's default"),
+        metadata: z.enum(["true", "false"]).optional().describe("Tell each view's version, generation and times"),
+      })
+      .strict(),
+  },
+  responses: {
+    200: json(FeaturesAnswer, "The features, with a status for each view"),
+    ...problems(400, 401, 403, 404, 410, 429, 500, 503),
+  },
+});
+
+export function readFeatures(reader: FeatureReader): Handler {
+  return (request) =>
+    reader.single(request.path.slice(BASE.length), request.query, request.principal?.tenant ?? null);
+}

@@ -1,0 +1,29 @@
+import { createRoute } from "@hono/zod-openapi";
+import type { Handler } from "../middleware/exchange";
+import type { HealthService } from "../services/health";
+import { Health, json, problems } from "./schemas";
+
+export const readyzContract = createRoute({
+  method: "get",
+  path: "/readyz",
+  operationId: "readyz",
+  tags: ["operations"],
+  summary: "Tell whether requests can be answered",
+  description: "200 as long as features can be read, 503 while starting, draining, or when no store answers.",
+  responses: {
+    200: json(Health, "Ready"),
+    503: json(Health, "Not ready"),
+    ...problems(400),
+  },
+});
+
+export function readyz(health: HealthService): Handler {
+  return async () => {
+    const report = await health.report();
+    return {
+      status: report.status === "unavailable" ? 503 : 200,
+      contentType: "application/json",
+      body: JSON.stringify(report),
+    };
+  };
+}

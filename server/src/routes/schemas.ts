@@ -1,0 +1,211 @@
+import { z } from "@hono/zod-openapi";
+import { errorTable, httpErrorCodes } from "../errors";
+
+const codes = httpErrorCodes as [string, ...string[]];
+
+export const Problem = z
+  .object({
+    type: z.string().describe("Where the code is documented, relative to the server"),
+    title: z.string(),
+    status: z.int(),
+    code: z.enum(codes).describe("Stable: decide by this, never by the texts"),
+    detail: z.string().describe("What was wrong, where, and what to do"),
+    instance: z.string().optional(),
+    request_id: z.string(),
+    errors: z.array(z.object({ place: z.string(), detail: z.string() })).optional(),
+  })
+  .openapi("Problem");
+
+export const ViewStatus = z
+  .enum(["complete", "missing", "unknown_entity", "expired", "timeout"])
+  .describe(
+    "complete: a row is there. missing: the entity is known, the view has no facts about it. " +
+      "unknown_entity: no requested view knows the id. expired: the row is older than the view's time to live",
+  )
+  .openapi("ViewStatus");
+
+export const RowStatus = z
+  .enum(["complete", "partial", "missing", "unknown_entity", "expired", "timeout"])
+  .describe("The status that all views agree on, else partial")
+  .openapi("RowStatus");
+
+/** int64 and decimal values are strings, timestamps and dates ISO texts. */
+export const FeatureValue = z
+  .unknown()
+  .describe(
+    "The value in JSON: int64 and decimal as strings, timestamps as 2026-01-01T00:00:00.123456Z, " +
+      "vectors as arrays of numbers; null is a value",
+  )
+  .openapi("FeatureValue");
+
+export const EntityKeyValue = z.union([z.string(), z.int()]).openapi("EntityKeyValue");
+
+export const EntityId = z
+  .union([z.string(), z.int(), z.record(z.string(), EntityKeyValue)])
+  .describe("A single key as string or integer; a composite key as an object by key name")
+  .openapi("EntityId");
+
+export const RowMetadata = z
+  .object({
+    version: z.int(),
+    generation: z.int(),
+    as_of: z.string().describe("The time as of which the generation's values are"),
+    event_time: z.string().nullable().describe("The time of the newest fact in the row"),
+  })
+  .openapi("RowMetadata");
+
+export const FeaturesAnswer = z
+  .object({
+    features: z.record(z.string(), z.record(z.string(), FeatureValue)).describe("By view, then by feature"),
+    status: RowStatus,
+    views: z.record(z.string(), ViewStatus),
+    metadata: z.record(z.string(), RowMetadata).optional().describe("By view; only with metadata=true"),
+  })
+  .catchall(EntityKeyValue)
+  .describe('The entity\'s keys stand first, under their own names: `"track_id": 7`')
+  .openapi("FeaturesAnswer");
+
+export const BatchRequest = z
+  .object({
+    entity: z.string().optional().describe("The entity; by default that of the views, then the server's default"),
+    ids: z.array(EntityId).min(1).describe("1 to 1,000 ids (the server may be configured otherwise); repeats are kept"),
+    features: z.array(z.string()).optional().describe("`view`, `view.feature`, `view@2`, `view@2.feature`"),
+    service: z.string().optional().describe("A feature service, `name` or `name@2`; excludes `features`"),
+  })
+  .strict()
+  .openapi("BatchRequest");
+
+export const BatchAnswer = z
+  .object({
+    ids: z.array(EntityId).describe("As they were sent"),
+    columns: z.array(z.string()).describe("`view.feature` of each value in a row"),
+    rows: z.array(z.array(FeatureValue)).describe("One row per id, in the order of the ids"),
+    status: z.array(RowStatus),
+    views: z.array(z.string()).describe("The views, in the order of `statuses`"),
+    statuses: z.array(z.array(ViewStatus)).optional().describe("Per row and view; only when some row is not complete"),
+  })
+  .openapi("BatchAnswer");
+
+export const Embedding = z
+  .object({
+    space: z.string().describe("Vectors are comparable within one space only"),
+    dimensions: z.int(),
+    metric: z.enum(["cosine", "l2", "inner_product"]),
+    status: ViewStatus,
+    vector: z.array(z.number()).nullable(),
+  })
+  .openapi("Embedding");
+
+export const EmbeddingsAnswer = z
+  .object({ embeddings: z.record(z.string(), Embedding).describe("By `view.feature`"), status: RowStatus })
+  .catchall(EntityKeyValue)
+  .openapi("EmbeddingsAnswer");
+
+export const FeatureDocument = z
+  .object({
+    name: z.string(),
+    type: z.string(),
+    nullable: z.boolean(),
+    description: z.string().nullable(),
+    unit: z.string().nullable(),
+    minimum: z.number().nullable(),
+    maximum: z.number().nullable(),
+    allowed_values: z.array(z.union([z.string(), z.number()])).nullable(),
+    maximum_null_fraction: z.number().nullable(),
+    tags: z.array(z.string()),
+    embedding: z.object({ space: z.string(), metric: z.string(), dimensions: z.int() }).nullable(),
+  })
+  .openapi("FeatureDocument");
+
+export const GenerationDocument = z
+  .object({ generation: z.int(), as_of: z.string(), published_at: z.string(), rows: z.int() })
+  .openapi("GenerationDocument");
+
+export const FeatureViewSummary = z
+  .object({
+    name: z.string(),
+    version: z.int(),
+    promoted: z.boolean(),
+    state: z.enum(["active", "retired"]),
+    entity: z.string(),
+    scope: z.enum(["tenant", "shared"]),
+    description: z.string().nullable(),
+    owner: z.string().nullable(),
+    tags: z.array(z.string()),
+    ttl_seconds: z.number().nullable(),
+    features: z.array(z.string()).describe("Names, sorted"),
+    served: GenerationDocument.nullable().describe("null until it is materialized for the first time"),
+  })
+  .openapi("FeatureViewSummary");
+
+export const FeatureViewVersion = FeatureViewSummary.omit({ features: true })
+  .extend({
+    features: z.array(FeatureDocument),
+    key: z.array(z.object({ name: z.string(), type: z.string() })),
+    source: z.string(),
+    meaning_hash: z.string(),
+    document_hash: z.string(),
+    applied_at: z.string(),
+    sql: z.string().describe("The SQL that materializes it"),
+    definition: z.record(z.string(), z.unknown()).describe("The definition's intermediate representation"),
+  })
+  .openapi("FeatureViewVersion");
+
+export const FeatureView = z
+  .object({ name: z.string(), promoted: z.int(), versions: z.array(FeatureViewSummary) })
+  .openapi("FeatureView");
+
+export const FeatureViewList = z.object({ feature_views: z.array(FeatureViewSummary) }).openapi("FeatureViewList");
+
+export const FeatureServiceDocument = z
+  .object({
+    name: z.string(),
+    version: z.int(),
+    promoted: z.boolean(),
+    entity: z.string(),
+    features: z.array(z.string()).describe("`view@version.feature` in the model's input order"),
+    description: z.string().nullable(),
+    owner: z.string().nullable(),
+    tags: z.array(z.string()),
+    applied_at: z.string(),
+  })
+  .openapi("FeatureService");
+
+export const FeatureServiceList = z
+  .object({ feature_services: z.array(FeatureServiceDocument) })
+  .openapi("FeatureServiceList");
+
+export const Health = z
+  .object({
+    status: z.enum(["ok", "degraded", "unavailable"]),
+    registry_revision: z.int().nullable(),
+    checks: z.record(z.string(), z.object({ ok: z.boolean(), detail: z.string() })),
+  })
+  .openapi("Health");
+
+const byStatus = new Map<number, string[]>();
+for (const code of httpErrorCodes) {
+  const { status } = errorTable[code];
+  byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+}
+
+/** The problem responses of a route, by status, with the codes each may carry. */
+export function problems(...statuses: readonly number[]) {
+  return Object.fromEntries(
+    statuses.map((status) => [
+      status,
+      {
+        description: `One of: ${(byStatus.get(status) ?? []).join(", ")}`,
+        content: { "application/problem+json": { schema: Problem } },
+      },
+    ]),
+  );
+}
+
+/** A JSON response of a route. */
+export function json<Schema extends z.ZodType>(schema: Schema, description: string) {
+  return { description, content: { "application/json": { schema } } };
+}
+
+/** Which keys open a route. */
+export const keyed = [{ bearer: [] }, { apiKey: [] }];

@@ -1,0 +1,140 @@
+import { type Feature, type FeatureReference, scopeOf, vectorDimensions } from "@featstore/definitions";
+import { FeatstoreError } from "../errors";
+import type { RegisteredService, RegisteredView, Versions } from "../stores/registry";
+import { instantText } from "./instant";
+import { findView } from "./resolve-selection";
+import { rowSchema } from "./row-schema";
+import type { ServingRegistry } from "./serving-registry";
+
+/** The registry as documents for readers of the API. Errors of all: those of finding a view or a version. */
+export interface Catalog {
+  /** The promoted version of each view, by name. */
+  featureViews(): readonly object[];
+  featureView(name: string): object;
+  /** `version` as it stands in the path. */
+  version(name: string, version: string): object;
+  /** The JSON Schema of a row. */
+  rowSchema(name: string, version: string): object;
+  featureServices(): readonly object[];
+}
+
+export function createCatalog(registry: ServingRegistry): Catalog {
+  const find = (name: string, version: string): { registered: RegisteredView; versions: Versions<RegisteredView> } => {
+    const versions = findView(registry.current().snapshot, name);
+    const registered = /^[1-9][0-9]{0,8}$/.test(version) ? versions.versions.get(Number(version)) : undefined;
+    if (registered === undefined) {
+      throw new FeatstoreError(
+        "feature_view_version_not_found",
+        `Feature view "${name}" has no version "${version.slice(0, 40)}"; it has ${[...versions.versions.keys()].join(", ")}.`,
+      );
+    }
+    return { registered, versions };
+  };
+  return {
+    featureViews: () =>
+      [...registry.current().snapshot.featureViews.values()].flatMap((versions) => {
+        const registered = versions.versions.get(versions.promoted);
+        return registered === undefined ? [] : [viewSummary(registered, versions.promoted)];
+      }),
+    featureView(name) {
+      const versions = findView(registry.current().snapshot, name);
+      return {
+        name,
+        promoted: versions.promoted,
+        versions: newestFirst(versions).map((registered) => viewSummary(registered, versions.promoted)),
+      };
+    },
+    version(name, version) {
+      const { registered, versions } = find(name, version);
+      return viewDocument(registered, versions.promoted);
+    },
+    rowSchema: (name, version) => rowSchema(find(name, version).registered.view),
+    featureServices: () =>
+      [...registry.current().snapshot.featureServices.values()].flatMap((versions) =>
+        newestFirst(versions).map((registered) => serviceDocument(registered, versions.promoted)),
+      ),
+  };
+}
+
+function newestFirst<Registered>(versions: Versions<Registered>): Registered[] {
+  return [...versions.versions].sort(([left], [right]) => right - left).map(([, registered]) => registered);
+}
+
+function viewSummary(registered: RegisteredView, promoted: number) {
+  const { view, state, served } = registered;
+  return {
+    name: view.name,
+    version: view.version,
+    promoted: view.version === promoted,
+    state,
+    entity: view.entity.name,
+    scope: scopeOf(view),
+    description: view.description,
+    owner: view.owner,
+    tags: view.tags,
+    ttl_seconds: view.ttlSeconds,
+    features: view.features.map((feature) => feature.name),
+    served:
+      served === null
+        ? null
+        : {
+            generation: served.generation,
+            as_of: instantText(served.asOf),
+            published_at: instantText(served.publishedAt),
+            rows: served.rows,
+          },
+  };
+}
+
+function viewDocument(registered: RegisteredView, promoted: number) {
+  const { view } = registered;
+  return {
+    ...viewSummary(registered, promoted),
+    features: view.features.map(featureDocument),
+    key: view.entity.key.map(({ name, type }) => ({ name, type })),
+    source: view.source.name,
+    meaning_hash: registered.meaningHash,
+    document_hash: registered.documentHash,
+    applied_at: instantText(registered.appliedAt),
+    sql: registered.sql,
+    definition: view,
+  };
+}
+
+function featureDocument(feature: Feature) {
+  const { contract, embedding } = feature;
+  return {
+    name: feature.name,
+    type: feature.type,
+    nullable: feature.nullable,
+    description: contract.description,
+    unit: contract.unit,
+    minimum: contract.minimum,
+    maximum: contract.maximum,
+    allowed_values: contract.allowedValues,
+    maximum_null_fraction: contract.maximumNullFraction,
+    tags: contract.tags,
+    embedding:
+      embedding === null
+        ? null
+        : { space: embedding.space, metric: embedding.metric, dimensions: vectorDimensions(feature.type) ?? 0 },
+  };
+}
+
+function serviceDocument({ service, appliedAt }: RegisteredService, promoted: number) {
+  return {
+    name: service.name,
+    version: service.version,
+    promoted: service.version === promoted,
+    entity: service.entity,
+    features: service.features.map(referenceText),
+    description: service.description,
+    owner: service.owner,
+    tags: service.tags,
+    applied_at: instantText(appliedAt),
+  };
+}
+
+function referenceText({ view, version, feature }: FeatureReference): string {
+  return `${view}@${version}.${feature}`;
+}

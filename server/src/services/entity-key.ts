@@ -1,0 +1,160 @@
+import type { Entity, EntityKey as KeyPart } from "@featstore/definitions";
+import { FeatstoreError } from "../errors";
+import { type EntityKey, KEY_SEPARATOR } from "../stores/online-store";
+import { eachElement, eachMember } from "./json-text";
+
+const LONGEST_PART = 512;
+const CANONICAL = /^(?:0|-?[1-9][0-9]*)$/;
+const NUMERIC = /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
+const SURROGATE = /\p{Surrogate}/u;
+const INTEGER_RANGE = {
+  int32: { least: -(2n ** 31n), greatest: 2n ** 31n - 1n },
+  int64: { least: -(2n ** 63n), greatest: 2n ** 63n - 1n },
+} as const;
+
+/** A key as it was sent: its text for the stores, and how it is echoed, `"track_id":7`. */
+export interface PathKey {
+  readonly key: EntityKey;
+  readonly echo: string;
+}
+
+/**
+ * Reads the id in a path: the parts in key order, each percent-encoded, with commas between.
+ * Errors: `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`.
+ */
+export function parsePathKey(entity: Entity, raw: string): PathKey {
+  const [part] = entity.key;
+  if (entity.key.length === 1 && part !== undefined) {
+    const value = checkPart(part, decode(raw), "id");
+    return { key: value, echo: `"${part.name}":${echoOf(part, value)}` };
+  }
+  const texts = raw.split(",");
+  if (texts.length !== entity.key.length) {
+    const names = entity.key.map((key) => key.name).join(",");
+    throw new FeatstoreError(
+      raw === "" ? "id_empty" : "id_invalid",
+      `The id of entity "${entity.name}" has ${entity.key.length} parts, ${names}, with commas between; ${texts.length} came.`,
+      { errors: [{ place: "id", detail: `expected ${names}` }] },
+    );
+  }
+  const values = entity.key.map((key, index) => checkPart(key, decode(texts[index] ?? ""), `id.${key.name}`));
+  return {
+    key: values.join(KEY_SEPARATOR),
+    echo: entity.key.map((key, index) => `"${key.name}":${echoOf(key, values[index] ?? "")}`).join(","),
+  };
+}
+
+/**
+ * Reads a batch's ids from their JSON text, which is needed since a parsed number no longer tells 7 from 7.0.
+ * Errors: those of `parsePathKey` with the place `ids[3]`, `too_many_ids`, and `JsonTextError`s.
+ */
+export function parseBatchKeys(entity: Entity, text: string, most: number): EntityKey[] {
+  const keys: EntityKey[] = [];
+  const [part] = entity.key;
+  const single = entity.key.length === 1 ? part : undefined;
+  eachElement(text, (element, index) => {
+    if (index === most) {
+      throw new FeatstoreError("too_many_ids", `At most ${most} ids are answered at once: send the rest in another request.`, {
+        errors: [{ place: "ids", detail: `it has more than ${most} ids` }],
+      });
+    }
+    keys.push(
+      single !== undefined
+        ? parseJsonPart(single, element, `ids[${index}]`)
+        : parseJsonKey(entity, element, `ids[${index}]`),
+    );
+  });
+  return keys;
+}
+
+function parseJsonKey(entity: Entity, element: string, place: string): EntityKey {
+  const names = entity.key.map((key) => key.name).join(", ");
+  if (!element.startsWith("{")) {
+    throw refusal("id_invalid", place, `the id of entity "${entity.name}" is an object with ${names}`);
+  }
+  const given = new Map<string, string>();
+  eachMember(element, (name, value) => {
+    if (given.has(name)) throw refusal("id_invalid", `${place}.${name}`, "it is given twice");
+    given.set(name, value.text);
+  });
+  const values = entity.key.map((key) => {
+    const value = given.get(key.name);
+    if (value === undefined) throw refusal("id_invalid", `${place}.${key.name}`, `it is absent; the keys are ${names}`);
+    given.delete(key.name);
+    return parseJsonPart(key, value, `${place}.${key.name}`);
+  });
+  const [unknown] = given.keys();
+  if (unknown !== undefined) {
+    throw refusal("id_invalid", place, `"${unknown.slice(0, 60)}" is no key of entity "${entity.name}"; the keys are ${names}`);
+  }
+  return values.join(KEY_SEPARATOR);
+}
+
+function parseJsonPart(part: KeyPart, json: string, place: string): string {
+  const first = json.charCodeAt(0);
+  if (first === 34) return checkPart(part, parseString(json, place), place);
+  const numeric = (first >= 48 && first <= 57) || first === 45 || first === 43 || first === 46;
+  if (numeric && part.type !== "string") {
+    if (json.length > 15 && CANONICAL.test(json) && !Number.isSafeInteger(Number(json))) {
+      throw refusal("id_not_exact", place, "a number beyond 2^53 - 1 is not exact in JSON: send it as a string");
+    }
+    return checkPart(part, json, place);
+  }
+  throw refusal("id_invalid", place, part.type === "string" ? "expected a string" : "expected an integer, or one as a string");
+}
+
+function parseString(json: string, place: string): string {
+  try {
+    return String(JSON.parse(json));
+  } catch {
+    throw refusal("invalid_json", place, "the string is not valid JSON");
+  }
+}
+
+function checkPart(part: KeyPart, value: string, place: string): string {
+  if (value === "") throw refusal("id_empty", place, "it is empty");
+  if (value.length > LONGEST_PART) {
+    throw refusal("id_too_long", place, `it has ${value.length} characters; at most ${LONGEST_PART} are allowed`);
+  }
+  if (part.type === "string") {
+    if (value.includes(KEY_SEPARATOR) || SURROGATE.test(value)) throw refusal("id_invalid", place, "it holds a character that no text can hold");
+    return value;
+  }
+  if (!CANONICAL.test(value)) {
+    throw NUMERIC.test(value)
+      ? refusal("id_not_exact", place, `write the integer in plain digits; "${value.slice(0, 60)}" came`)
+      : refusal("id_invalid", place, `expected an integer for "${part.name}"; "${value.slice(0, 60)}" came`);
+  }
+  if (value.length > 9) {
+    const { least, greatest } = INTEGER_RANGE[part.type];
+    const number = BigInt(value);
+    if (number < least || number > greatest) throw refusal("id_invalid", place, `it is outside the range of ${part.type}`);
+  }
+  return value;
+}
+
+function refusal(
+  code: "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "invalid_json",
+  place: string,
+  detail: string,
+): FeatstoreError {
+  return new FeatstoreError(code, `${place}: ${detail}.`, { errors: [{ place, detail }] });
+}
+
+/** A path id is echoed canonical: an integer as a number where JSON keeps it exact, else as a string. */
+function echoOf(part: KeyPart, value: string): string {
+  if (part.type === "string") return JSON.stringify(value);
+  return value.length <= 15 || Number.isSafeInteger(Number(value)) ? value : `"${value}"`;
+}
+
+function decode(raw: string): string {
+  if (raw.includes("/")) {
+    throw new FeatstoreError("path_not_found", "An id holds no slash; write %2F for one.");
+  }
+  if (!raw.includes("%")) return raw;
+  try {
+    return decodeURIComponent(raw);
+  } catch {
+    throw refusal("id_invalid", "id", "a percent sign encodes nothing");
+  }
+}

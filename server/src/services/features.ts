@@ -1,0 +1,205 @@
+import { type Fault, FeatstoreError } from "../errors";
+import type { EntityKey, OnlineStore } from "../stores/online-store";
+import { type PathKey, parseBatchKeys, parsePathKey } from "./entity-key";
+import { eachMember, JsonTextError } from "./json-text";
+import { parseQuery } from "./query-text";
+import { readRows, requireTenant, type ViewRows } from "./read-rows";
+import { renderBatch, renderSingle } from "./render-features";
+import { resolveSelection } from "./resolve-selection";
+import type { Selection } from "./selection";
+import type { ServingRegistry, ServingState } from "./serving-registry";
+
+/** Reads features online. Answers are JSON texts; refusals are thrown `FeatstoreError`s. */
+export interface FeatureReader {
+  /** `rawId` and `rawQuery` are percent-encoded, as in the URL. A promise only where a store has to be waited for. */
+  single(rawId: string, rawQuery: string, tenant: string | null): string | Promise<string>;
+  /** `body` is the request's JSON text. */
+  batch(body: string, tenant: string | null): string | Promise<string>;
+}
+
+export interface FeatureReaderOptions {
+  readonly registry: ServingRegistry;
+  readonly onlineStore: OnlineStore;
+  /** The current time, microseconds since 1970 UTC. */
+  readonly clock: () => number;
+  readonly deadlineMs: number;
+  readonly mostIds: number;
+  readonly defaultEntity: string | null;
+}
+
+const QUERY_PARAMETERS = ["features", "service", "entity", "metadata"] as const;
+/** Longer request texts are resolved anew each time, so that no caller fills the memory with them. */
+const LONGEST_REMEMBERED = 8192;
+
+export function createFeatureReader(options: FeatureReaderOptions): FeatureReader {
+  const { registry, clock, mostIds, defaultEntity } = options;
+
+  const remembered = (state: ServingState, text: string, resolve: () => Selection): Selection => {
+    const known = state.selections.get(text);
+    if (known !== undefined) return known;
+    const selection = resolve();
+    if (text.length <= LONGEST_REMEMBERED) state.selections.set(text, selection);
+    return selection;
+  };
+
+  const queried = (state: ServingState, rawQuery: string): Selection => {
+    const query = parseQuery(rawQuery, QUERY_PARAMETERS);
+    if (query.metadata !== undefined && query.metadata !== "true" && query.metadata !== "false") {
+      throw new FeatstoreError("invalid_parameter", 'query.metadata: it is "true" or "false".', {
+        errors: [{ place: "query.metadata", detail: 'it is "true" or "false"' }],
+      });
+    }
+    const selection = resolveSelection(
+      state.snapshot,
+      { entity: query.entity, features: query.features?.split(","), service: query.service },
+      defaultEntity,
+    );
+    return query.metadata === "true" ? { ...selection, withMetadata: true } : selection;
+  };
+
+  return {
+    single(rawId, rawQuery, tenant) {
+      const state = registry.current();
+      const selection = remembered(state, `?${rawQuery}`, () => queried(state, rawQuery));
+      const id = parsePathKey(selection.entity, rawId);
+      requireTenant(selection, tenant);
+      const parts = readRows(options, selection, [id.key], tenant);
+      return parts instanceof Promise
+        ? parts.then((rows) => single(selection, id, rows))
+        : single(selection, id, parts);
+    },
+    batch(body, tenant) {
+      const state = registry.current();
+      const request = parseBatch(body);
+      const selectionText = `{${request.entity ?? ""}|${request.features ?? ""}|${request.service ?? ""}`;
+      const selection = remembered(state, selectionText, () =>
+        resolveSelection(state.snapshot, parseBatchSelection(request), defaultEntity),
+      );
+      const keys = parseIds(selection, request.ids, mostIds);
+      requireTenant(selection, tenant);
+      const parts = readRows(options, selection, keys, tenant);
+      return parts instanceof Promise
+        ? parts.then((rows) => renderBatch(selection, request.ids, keys.length, rows, clock()))
+        : renderBatch(selection, request.ids, keys.length, parts, clock());
+    },
+  };
+
+  function single(selection: Selection, id: PathKey, parts: readonly ViewRows[]): string {
+    return renderSingle(selection, id.echo, parts, clock());
+  }
+}
+
+/** The members of a batch request as JSON texts. */
+interface BatchParts {
+  readonly ids: string;
+  readonly entity?: string;
+  readonly features?: string;
+  readonly service?: string;
+}
+
+const MEMBERS = ["entity", "ids", "features", "service"];
+
+function parseBatch(body: string): BatchParts {
+  const members: Record<string, string> = {};
+  const faults: Fault[] = [];
+  try {
+    eachMember(body, (name, value) => {
+      if (!MEMBERS.includes(name)) {
+        faults.push({ place: name.slice(0, 60), detail: `there is no such member; there are ${MEMBERS.join(", ")}` });
+      } else if (Object.hasOwn(members, name)) {
+        faults.push({ place: name, detail: "it is given twice" });
+      } else {
+        members[name] = value.text;
+      }
+    });
+  } catch (error) {
+    throw notJson(body, error);
+  }
+  const { ids, ...rest } = members;
+  if (faults.length === 0 && ids === undefined) faults.push({ place: "ids", detail: "it is required" });
+  if (ids !== undefined && !ids.startsWith("[")) faults.push({ place: "ids", detail: "it must be an array" });
+  if (faults.length > 0 || ids === undefined) {
+    // A body that is no JSON at all is told so, whatever its members look like.
+    assertJson(body);
+    throw invalidBody(faults);
+  }
+  return { ids, ...rest };
+}
+
+function parseIds(selection: Selection, text: string, mostIds: number): readonly EntityKey[] {
+  let keys: readonly EntityKey[];
+  try {
+    keys = parseBatchKeys(selection.entity, text, mostIds);
+  } catch (error) {
+    throw error instanceof JsonTextError ? notJson(text, error) : error;
+  }
+  if (keys.length === 0) {
+    throw new FeatstoreError("ids_empty", "ids: give at least one id.", {
+      errors: [{ place: "ids", detail: "it is empty" }],
+    });
+  }
+  return keys;
+}
+
+function parseBatchSelection(request: BatchParts) {
+  const faults: Fault[] = [];
+  const parse = (text: string | undefined): unknown => {
+    if (text === undefined) return undefined;
+    try {
+      const value: unknown = JSON.parse(text);
+      return value;
+    } catch (error) {
+      throw notJson(text, error);
+    }
+  };
+  const string = (place: string, value: unknown): string | undefined => {
+    if (value === undefined || typeof value === "string") return value;
+    faults.push({ place, detail: "it must be a string" });
+    return undefined;
+  };
+  const entity = string("entity", parse(request.entity));
+  const service = string("service", parse(request.service));
+  const given = parse(request.features);
+  const features: string[] = [];
+  if (Array.isArray(given) && given.length > 0) {
+    given.forEach((value: unknown, index) => {
+      if (typeof value === "string") features.push(value);
+      else faults.push({ place: `features[${index}]`, detail: "it must be a string" });
+    });
+  } else if (given !== undefined) {
+    faults.push({ place: "features", detail: "it must be an array of at least one string" });
+  }
+  if (faults.length > 0) throw invalidBody(faults);
+  return { entity, service, features: given === undefined ? undefined : features };
+}
+
+function invalidBody(faults: readonly Fault[]): FeatstoreError {
+  const [first] = faults;
+  return new FeatstoreError("invalid_body", first ? `${first.place}: ${first.detail}.` : "The body is not valid.", {
+    errors: faults.slice(0, 20),
+  });
+}
+
+function assertJson(body: string): void {
+  try {
+    JSON.parse(body);
+  } catch (error) {
+    throw notJson(body, error);
+  }
+}
+
+function notJson(text: string, error: unknown): FeatstoreError {
+  if (error instanceof JsonTextError) {
+    try {
+      const value: unknown = JSON.parse(text);
+      return invalidBody([{ place: "body", detail: `it must be an object; ${value === null ? "null" : typeof value} came` }]);
+    } catch (cause) {
+      return new FeatstoreError("invalid_json", `The body is not JSON: ${reasonOf(cause)}.`, { cause });
+    }
+  }
+  return new FeatstoreError("invalid_json", `The body is not JSON: ${reasonOf(error)}.`, { cause: error });
+}
+
+function reasonOf(error: unknown): string {
+  return (error instanceof Error ? error.message : "it cannot be parsed").slice(0, 200);
+}

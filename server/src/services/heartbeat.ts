@@ -1,0 +1,34 @@
+import type { MaterializationRun, OfflineStore } from "../stores/offline-store";
+
+/** A beating heart: `lost` fires when somebody else has the lease. */
+export interface Heartbeat {
+  readonly lost: AbortSignal;
+  /** Ends it and waits for a beat under way. */
+  stop(): Promise<void>;
+}
+
+/** Renews a run's lease every `everyMs` milliseconds. */
+export function startHeartbeat(offline: OfflineStore, run: MaterializationRun, everyMs: number): Heartbeat {
+  const lost = new AbortController();
+  let beat: Promise<void> | null = null;
+  const timer = setInterval(() => {
+    beat ??= offline
+      .heartbeat(run)
+      .then(
+        (ours) => {
+          if (!ours) lost.abort();
+        },
+        () => {}, // the database is away just now: whether the lease is ours is asked again
+      )
+      .finally(() => {
+        beat = null;
+      });
+  }, everyMs);
+  return {
+    lost: lost.signal,
+    async stop() {
+      clearInterval(timer);
+      await beat;
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import type { OfflineStore, RunHolder, SweepReport } from "../stores/offline-store";
+
+export interface JanitorDependencies {
+  readonly offline: OfflineStore;
+  /** Whether a lease's holder is surely dead: `isSurelyDead`. */
+  readonly isDead: (holder: RunHolder) => Promise<boolean>;
+}
+
+/**
+ * Removes what dead runs and replaced generations left, once. The two newest published generations of a view version
+ * stay. Safe at any time and in many processes at once.
+ */
+export async function sweep({ offline, isDead }: JanitorDependencies): Promise<SweepReport> {
+  const deadTokens: string[] = [];
+  for (const { holder, token } of await offline.leases()) {
+    if (await isDead(holder)) deadTokens.push(token);
+  }
+  return offline.sweep(deadTokens);
+}
+
+/** Sweeps every `everyMs` milliseconds until the returned function is called, which waits for a sweep under way. */
+export function startJanitor(
+  dependencies: JanitorDependencies,
+  options: {
+    /** Default 60,000. */
+    readonly everyMs?: number;
+    readonly onSwept?: (report: SweepReport) => void;
+    readonly onError?: (error: unknown) => void;
+  } = {},
+): () => Promise<void> {
+  let running: Promise<void> | null = null;
+  const timer = setInterval(() => {
+    running ??= sweep(dependencies)
+      .then(options.onSwept, options.onError)
+      .finally(() => {
+        running = null;
+      });
+  }, options.everyMs ?? 60_000);
+  timer.unref();
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
+}

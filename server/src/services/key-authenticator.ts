@@ -1,0 +1,152 @@
+import { hash, randomBytes, timingSafeEqual } from "node:crypto";
+import { FeatstoreError } from "../errors";
+import type { KeyStore, StoredKey } from "../stores/key-store";
+import { parseApiKey } from "./api-key-format";
+import { createBoundedMap } from "./bounded-map";
+import { digestOf } from "./keys";
+
+/** Who a key stands for. */
+export interface KeyHolder {
+  readonly keyId: string;
+  readonly scopes: ReadonlySet<string>;
+  readonly tenant: string | null;
+}
+
+export interface KeyAuthenticator {
+  /**
+   * The holder of a key text, at once when it is remembered. `mayLookUp` is asked before the store is, and refuses by
+   * throwing. Errors: `key_malformed`, `key_unknown`, `key_revoked`, `store_unavailable`.
+   */
+  authenticate(text: string, mayLookUp: () => void): KeyHolder | Promise<KeyHolder>;
+  close(): Promise<void>;
+}
+
+export interface KeyAuthenticatorOptions {
+  readonly store: KeyStore;
+  readonly hmacSecret: string;
+  /** Milliseconds on a clock that never goes back. */
+  readonly monotonic: () => number;
+  /**
+   * How long a key is believed without asking the store, milliseconds: the longest that a revocation whose notification
+   * was lost goes unseen. A key that is used in the second half of this time is looked up meanwhile, so that no busy key
+   * ever waits. 10 s by default.
+   */
+  readonly believedMs?: number;
+  /** How long a believed key goes on working while the store does not answer, milliseconds. One minute by default. */
+  readonly graceMs?: number;
+  readonly onFault?: (error: unknown) => void;
+}
+
+interface Remembered {
+  readonly id: string;
+  readonly holder: KeyHolder;
+  readonly freshUntil: number;
+  readonly until: number;
+  readonly graceUntil: number;
+}
+
+const MOST_REMEMBERED = 10_000;
+
+/**
+ * Remembers verified keys by a hash under a random salt of this process, so that the memory holds no key and a look-up's
+ * time tells nothing of one. A revocation is told by notification, and within `believedMs` without.
+ */
+export async function createKeyAuthenticator(options: KeyAuthenticatorOptions): Promise<KeyAuthenticator> {
+  const { store, hmacSecret, monotonic, believedMs = 10_000, graceMs = 60_000, onFault } = options;
+  const salt = randomBytes(32).toString("base64url");
+  const remembered = createBoundedMap<Remembered>(MOST_REMEMBERED);
+  const fingerprintsById = createBoundedMap<string>(MOST_REMEMBERED);
+  // Grows with every change, so that an answer that was under way during one is not remembered.
+  let changes = 0;
+  const underWay = new Set<string>();
+
+  const forget = (id: string | undefined): void => {
+    changes++;
+    if (id === undefined) {
+      remembered.clear();
+      fingerprintsById.clear();
+      return;
+    }
+    const fingerprint = fingerprintsById.get(id);
+    if (fingerprint !== undefined) remembered.delete(fingerprint);
+    fingerprintsById.delete(id);
+  };
+
+  let endWatch: (() => Promise<void>) | undefined;
+  try {
+    endWatch = await store.watch(forget);
+  } catch (error) {
+    // Without notifications a revocation takes effect within `believedMs`.
+    onFault?.(error);
+  }
+
+  const lookUp = async (text: string, fingerprint: string, stale: Remembered | undefined): Promise<KeyHolder> => {
+    const parts = parseApiKey(text);
+    if (parts === undefined) throw new FeatstoreError("key_malformed", MALFORMED);
+    const changesBefore = changes;
+    let stored: StoredKey | undefined;
+    try {
+      stored = await store.find(parts.id);
+    } catch (error) {
+      if (stale !== undefined && changes === changesBefore && monotonic() < stale.graceUntil) return stale.holder;
+      throw new FeatstoreError("store_unavailable", "API keys cannot be looked up: try again in a moment.", {
+        cause: error,
+        headers: { "retry-after": "1" },
+      });
+    }
+    const digest = digestOf(hmacSecret, parts.id, parts.secret);
+    if (stored === undefined || !timingSafeEqual(Buffer.from(stored.digest), Buffer.from(digest))) {
+      forgetQuietly(fingerprint, parts.id);
+      throw new FeatstoreError("key_unknown", "The API key is not known to this server. Was it made for another one?");
+    }
+    if (stored.revokedAt !== null) {
+      forgetQuietly(fingerprint, parts.id);
+      throw new FeatstoreError("key_revoked", "The API key was revoked: use another one.");
+    }
+    const holder: KeyHolder = { keyId: stored.id, scopes: new Set(stored.scopes), tenant: stored.tenant };
+    if (changes === changesBefore) {
+      const now = monotonic();
+      remembered.set(fingerprint, {
+        id: stored.id,
+        holder,
+        freshUntil: now + believedMs / 2,
+        until: now + believedMs,
+        graceUntil: now + graceMs,
+      });
+      fingerprintsById.set(stored.id, fingerprint);
+    }
+    return holder;
+  };
+
+  const forgetQuietly = (fingerprint: string, id: string): void => {
+    if (fingerprintsById.get(id) === fingerprint) fingerprintsById.delete(id);
+    remembered.delete(fingerprint);
+  };
+
+  return {
+    authenticate(text, mayLookUp) {
+      const fingerprint = hash("sha256", salt + text);
+      const known = remembered.get(fingerprint);
+      if (known !== undefined) {
+        const now = monotonic();
+        if (now >= known.freshUntil && !underWay.has(fingerprint)) {
+          underWay.add(fingerprint);
+          const looked = lookUp(text, fingerprint, known).finally(() => underWay.delete(fingerprint));
+          if (now >= known.until) return looked;
+          // What it finds is for the next request; a failure is met again there.
+          looked.catch(() => undefined);
+        }
+        if (now < known.until) return known.holder;
+      } else {
+        if (parseApiKey(text) === undefined) throw new FeatstoreError("key_malformed", MALFORMED);
+        mayLookUp();
+      }
+      return lookUp(text, fingerprint, known);
+    },
+    async close() {
+      await endWatch?.();
+    },
+  };
+}
+
+const MALFORMED = 'The API key is malformed: it looks like fs_…_…_… and has 72 characters. Was it cut off when it was copied?';

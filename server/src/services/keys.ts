@@ -1,0 +1,73 @@
+import { createHmac } from "node:crypto";
+import { FeatstoreError } from "../errors";
+import type { KeyStore, StoredKey } from "../stores/key-store";
+import { generateApiKey, parseApiKey } from "./api-key-format";
+
+/** What a key may be allowed to do. */
+export const SCOPES = ["features:read", "embeddings:read", "registry:read"] as const;
+
+export type Scope = (typeof SCOPES)[number];
+
+/** A key as it is shown in lists. */
+export interface KeyRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly scopes: readonly string[];
+  readonly tenant: string | null;
+  readonly createdAt: bigint;
+  readonly revokedAt: bigint | null;
+}
+
+export interface KeyService {
+  /**
+   * Makes a key; `key` is its text, which is told this once and stored nowhere.
+   * @example await keys.create({ name: "ranking", scopes: SCOPES, tenant: null })
+   */
+  create(request: {
+    readonly name: string;
+    readonly scopes: readonly string[];
+    readonly tenant: string | null;
+  }): Promise<KeyRecord & { readonly key: string }>;
+  list(): Promise<readonly KeyRecord[]>;
+  /** `idOrKey`: the id, or the whole key. Errors: `key_not_found`. */
+  revoke(idOrKey: string): Promise<KeyRecord>;
+}
+
+/** `secret` is the server's HMAC secret; a key made with another one does not open. */
+export function createKeyService(store: KeyStore, secret: string): KeyService {
+  return {
+    async create({ name, scopes, tenant }) {
+      const faults = [
+        ...(name.length < 1 || name.length > 200 ? [{ place: "name", detail: "it has 1 to 200 characters" }] : []),
+        ...(scopes.length === 0 ? [{ place: "scopes", detail: "give at least one" }] : []),
+        ...scopes
+          .filter((scope) => !SCOPES.some((known) => known === scope))
+          .map((scope) => ({ place: "scopes", detail: `there is no scope "${scope}"; there are ${SCOPES.join(", ")}` })),
+        ...(tenant === "" ? [{ place: "tenant", detail: "it is empty; leave it out for none" }] : []),
+      ];
+      const [first] = faults;
+      if (first) throw new FeatstoreError("invalid_parameter", `${first.place}: ${first.detail}.`, { errors: faults });
+      const { id, secret: keySecret, text } = generateApiKey();
+      const digest = digestOf(secret, id, keySecret);
+      const stored = await store.create({ id, name, digest, scopes: [...new Set(scopes)], tenant });
+      return { ...recordOf(stored), key: text };
+    },
+    list: async () => (await store.list()).map(recordOf),
+    async revoke(idOrKey) {
+      const stored = await store.revoke(parseApiKey(idOrKey)?.id ?? idOrKey);
+      if (stored === undefined) {
+        throw new FeatstoreError("key_not_found", "There is no API key with this id: \"featstore keys list\" shows them.");
+      }
+      return recordOf(stored);
+    },
+  };
+}
+
+/** What is stored of a key: HMAC-SHA256 of its id and secret, 64 hexadecimal digits. */
+export function digestOf(hmacSecret: string, id: string, keySecret: string): string {
+  return createHmac("sha256", hmacSecret).update(`${id}_${keySecret}`).digest("hex");
+}
+
+function recordOf({ digest: _, ...record }: StoredKey): KeyRecord {
+  return record;
+}

@@ -1,0 +1,64 @@
+import { FeatstoreError } from "../errors";
+import type { RegisteredView, RegistrySnapshot, Versions } from "../stores/registry";
+import { suggest } from "./suggest";
+
+/**
+ * The view versions that a materialization is about.
+ *
+ * By name: `lyric_sentiment` is the version that waits to take over, or else the promoted one; `lyric_sentiment@2` that
+ * version. Without names: every version that an unpinned name or a promoted service means or is about to mean.
+ *
+ * @throws FeatstoreError `feature_view_not_found`, `feature_view_version_not_found`, `feature_view_retired`
+ */
+export function materializationTargets(
+  snapshot: RegistrySnapshot,
+  names: readonly string[] | undefined,
+): readonly RegisteredView[] {
+  const targets = names === undefined ? servedTargets(snapshot) : names.map((name) => namedTarget(snapshot, name));
+  return [...new Set(targets)];
+}
+
+function servedTargets(snapshot: RegistrySnapshot): readonly RegisteredView[] {
+  const wanted = new Set<string>();
+  for (const [name, versions] of snapshot.featureViews) {
+    for (const version of meant(versions)) wanted.add(`${name}@${version}`);
+  }
+  for (const services of snapshot.featureServices.values()) {
+    for (const version of meant(services)) {
+      for (const reference of services.versions.get(version)?.service.features ?? []) {
+        wanted.add(`${reference.view}@${reference.version}`);
+      }
+    }
+  }
+  return [...snapshot.featureViews.values()]
+    .flatMap(({ versions }) => [...versions.values()])
+    .filter(({ view, state }) => state === "active" && wanted.has(`${view.name}@${view.version}`));
+}
+
+function meant({ promoted, next }: Versions<unknown>): readonly number[] {
+  return next === null ? [promoted] : [promoted, next];
+}
+
+function namedTarget(snapshot: RegistrySnapshot, reference: string): RegisteredView {
+  const [name = "", pinned] = reference.split("@");
+  const versions = snapshot.featureViews.get(name);
+  if (versions === undefined) {
+    throw new FeatstoreError(
+      "feature_view_not_found",
+      `There is no feature view "${name.slice(0, 80)}"${suggest(name, snapshot.featureViews.keys()) || "."}`,
+    );
+  }
+  const version = pinned === undefined ? (versions.next ?? versions.promoted) : Number(pinned);
+  const registered = versions.versions.get(version);
+  if (registered === undefined) {
+    const known = [...versions.versions.keys()].join(", ");
+    throw new FeatstoreError(
+      "feature_view_version_not_found",
+      `"${name}" has no version "${pinned?.slice(0, 20)}"; there are: ${known}.`,
+    );
+  }
+  if (registered.state === "retired") {
+    throw new FeatstoreError("feature_view_retired", `"${name}@${version}" is retired.`);
+  }
+  return registered;
+}

@@ -1,0 +1,87 @@
+import type { OfflineStore, RunFailure, RunHolder, SweepReport, UnparsedValues } from "../stores/offline-store";
+import type { RegistryStore } from "../stores/registry";
+import { sweep } from "./janitor";
+import { materializationTargets } from "./materialization-targets";
+import { materializeView } from "./materialize-view";
+
+export interface MaterializeDependencies {
+  readonly registry: Pick<RegistryStore, "snapshot">;
+  readonly offline: OfflineStore;
+  /** Who runs it: `await thisProcess()`. */
+  readonly holder: RunHolder;
+  /** Whether the holder of another run is surely dead: `isSurelyDead`. */
+  readonly isDead: (holder: RunHolder) => Promise<boolean>;
+}
+
+export type MaterializePhase = "begin" | "fill" | "verify" | "publish";
+
+/** Told at the start of each phase of a view, and at its end. */
+export interface MaterializeProgress {
+  readonly view: string;
+  readonly version: number;
+  /** The view's place among those of this materialization, from 1. */
+  readonly position: number;
+  readonly total: number;
+  readonly phase: MaterializePhase | "published" | "failed";
+  /** Known from the phase `verify` on. */
+  readonly rows: number | null;
+  /** Milliseconds since the view's turn began. */
+  readonly elapsedMs: number;
+}
+
+export interface MaterializeRequest {
+  /** `lyric_sentiment` or `lyric_sentiment@2`; absent: everything that is served or waits to be. */
+  readonly views?: readonly string[];
+  /** Microseconds since 1970 UTC; absent: the database's clock, per view. */
+  readonly asOf?: bigint;
+  readonly onProgress?: (progress: MaterializeProgress) => void;
+  /** Gives up: the view under way fails cleanly, those after it are not begun. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds for the filling of one view. Default: one hour. */
+  readonly fillDeadlineMs?: number;
+  /** Milliseconds between heartbeats; the lease lasts thirty seconds. Default 5,000. */
+  readonly heartbeatMs?: number;
+}
+
+export interface MaterializedView {
+  readonly view: string;
+  readonly version: number;
+  /** `not_begun`: the materialization was given up before its turn. */
+  readonly state: "published" | "failed" | "not_begun";
+  readonly runId: string | null;
+  readonly generation: number | null;
+  readonly asOf: bigint | null;
+  readonly rows: number | null;
+  /** Milliseconds of each phase that was reached. */
+  readonly durations: Readonly<Partial<Record<MaterializePhase, number>>>;
+  /** Values that casts lost, by feature. */
+  readonly unparsed: Readonly<Record<string, UnparsedValues>>;
+  readonly failure: RunFailure | null;
+}
+
+export interface MaterializeReport {
+  readonly views: readonly MaterializedView[];
+  /** What was cleaned away at the end; null when that could not be done now. */
+  readonly swept: SweepReport | null;
+}
+
+/**
+ * Fills and publishes a new generation of each view, one after the other. A view that fails keeps its served generation
+ * and does not stop the others; the report says which and why.
+ *
+ * @throws FeatstoreError for names that mean no view
+ * @example
+ * const report = await materialize(dependencies, { views: ["lyric_sentiment"], onProgress: ({ phase }) => print(phase) });
+ */
+export async function materialize(
+  dependencies: MaterializeDependencies,
+  request: MaterializeRequest = {},
+): Promise<MaterializeReport> {
+  const targets = materializationTargets(await dependencies.registry.snapshot(), request.views);
+  const views: MaterializedView[] = [];
+  for (const [index, target] of targets.entries()) {
+    views.push(await materializeView(dependencies, request, target, { position: index + 1, total: targets.length }));
+  }
+  const swept = await sweep(dependencies).catch(() => null); // the next one cleans up: what was published stands
+  return { views, swept };
+}

@@ -1,0 +1,32 @@
+import { documentHash, type FeatureService, serviceMeaningHash } from "@featstore/definitions";
+import type { RegistrySnapshot, ServiceChange } from "../stores/registry";
+
+export interface ServicePlan {
+  readonly name: string;
+  readonly version: number;
+  /** As of a view; `refused`: a registered version would pick other features. */
+  readonly state: "new" | "new_version" | "unchanged" | "metadata" | "refused";
+  /** Refused: the version to give the change. */
+  readonly suggestedVersion: number | null;
+}
+
+/** What applying a service would do, and what would be written for it, if anything. */
+export function planService(
+  service: FeatureService,
+  snapshot: RegistrySnapshot,
+): { readonly plan: ServicePlan; readonly change: ServiceChange | null } {
+  const { name, version } = service;
+  const change = { service, meaningHash: serviceMeaningHash(service), documentHash: documentHash(service) };
+  const known = snapshot.featureServices.get(name);
+  const registered = known?.versions.get(version);
+  const planned = { name, version, suggestedVersion: null };
+  if (!registered) return { plan: { ...planned, state: known ? "new_version" : "new" }, change };
+  if (serviceMeaningHash(registered.service) !== change.meaningHash) {
+    const suggestedVersion = Math.max(...(known?.versions.keys() ?? [])) + 1;
+    return { plan: { ...planned, state: "refused", suggestedVersion }, change: null };
+  }
+  if (registered.documentHash === change.documentHash) {
+    return { plan: { ...planned, state: "unchanged" }, change: null };
+  }
+  return { plan: { ...planned, state: "metadata" }, change };
+}

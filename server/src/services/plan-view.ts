@@ -1,0 +1,101 @@
+import {
+  type CompiledView,
+  compareViews,
+  compileView,
+  type Definitions,
+  documentHash,
+  type Evolution,
+  type FeatureView,
+  meaningHash,
+} from "@featstore/definitions";
+import type { RegisteredView, RegistrySnapshot, ViewChange } from "../stores/registry";
+import { type DiffLine, diffLines } from "./line-diff";
+
+/**
+ * `new`, `new_version`: will be registered. `metadata`: applies in place and rebuilds nothing. `compiler`: the same
+ * meaning, for which this compiler writes other SQL than is stored. `refused`: a registered version would change its
+ * meaning.
+ */
+export type ViewPlanState = "new" | "new_version" | "unchanged" | "metadata" | "compiler" | "refused";
+
+export interface ViewPlan {
+  readonly name: string;
+  readonly version: number;
+  readonly state: ViewPlanState;
+  readonly owner: string | null;
+  /** The registered version it was compared with; null for a new name. */
+  readonly comparedWith: number | null;
+  /** What changed since that version, and the class of the change. */
+  readonly evolution: Evolution | null;
+  /** Refused: the version to give the change. */
+  readonly suggestedVersion: number | null;
+  readonly sql: string;
+  /** How the SQL differs from that of the compared version; null where it is the same or there is none. */
+  readonly sqlDiff: readonly DiffLine[] | null;
+  /** `kept`: a version that was ever filled goes on running its stored SQL. `replaced`: it never was. */
+  readonly storedSql: "none" | "same" | "kept" | "replaced";
+  /** Services that read the view, in any version: `hit_predictor@1`. */
+  readonly consumers: readonly string[];
+}
+
+/** What applying a view would do, and what would be written for it, if anything. */
+export function planView(
+  view: FeatureView,
+  snapshot: RegistrySnapshot,
+  definitions: Definitions,
+): { readonly plan: ViewPlan; readonly change: ViewChange | null } {
+  const { name, version, owner } = view;
+  const compiled = compileView(view);
+  const hashes = { meaningHash: meaningHash(view), documentHash: documentHash(view) };
+  const change: ViewChange = { view, ...hashes, compiled };
+  const known = snapshot.featureViews.get(name);
+  const registered = known?.versions.get(version);
+  const compared = registered ?? newestBelow(version, [...(known?.versions.values() ?? [])]);
+  const base = {
+    name,
+    version,
+    owner,
+    comparedWith: compared?.view.version ?? null,
+    evolution: compared ? compareViews(compared.view, view) : null,
+    suggestedVersion: null,
+    sql: compiled.text,
+    sqlDiff: compared && compared.sql !== compiled.text ? diffLines(compared.sql, compiled.text) : null,
+    storedSql: "none",
+    consumers: consumersOf(name, snapshot, definitions),
+  } satisfies Omit<ViewPlan, "state">;
+
+  if (!registered) return { plan: { ...base, state: known ? "new_version" : "new" }, change };
+  if (registered.meaningHash !== hashes.meaningHash) {
+    const versions = [...(known?.versions.keys() ?? []), ...versionsOf(name, definitions)];
+    return { plan: { ...base, state: "refused", suggestedVersion: Math.max(...versions) + 1 }, change: null };
+  }
+  const storedSql = isSameSql(registered, compiled) ? "same" : registered.lastGeneration === 0 ? "replaced" : "kept";
+  const isDocumentChanged = registered.documentHash !== hashes.documentHash;
+  const state = isDocumentChanged ? "metadata" : storedSql === "same" ? "unchanged" : "compiler";
+  const isWritten = isDocumentChanged || storedSql === "replaced";
+  return { plan: { ...base, state, storedSql }, change: isWritten ? change : null };
+}
+
+function isSameSql(registered: RegisteredView, compiled: CompiledView): boolean {
+  const sameParameters = JSON.stringify(registered.parameters) === JSON.stringify(compiled.parameters);
+  return registered.sql === compiled.text && sameParameters;
+}
+
+function newestBelow(version: number, registered: readonly RegisteredView[]): RegisteredView | undefined {
+  const older = registered.filter(({ view }) => view.version < version);
+  return (older.length > 0 ? older : registered).reduce<RegisteredView | undefined>(
+    (newest, candidate) => (newest && newest.view.version > candidate.view.version ? newest : candidate),
+    undefined,
+  );
+}
+
+function versionsOf(name: string, { featureViews }: Definitions): readonly number[] {
+  return featureViews.filter((view) => view.name === name).map((view) => view.version);
+}
+
+function consumersOf(name: string, snapshot: RegistrySnapshot, definitions: Definitions): readonly string[] {
+  const registered = [...snapshot.featureServices.values()].flatMap(({ versions }) => [...versions.values()]);
+  const services = [...registered.map(({ service }) => service), ...definitions.featureServices];
+  const readers = services.filter((service) => service.features.some((feature) => feature.view === name));
+  return [...new Set(readers.map((service) => `${service.name}@${service.version}`))].sort();
+}

@@ -1,0 +1,54 @@
+import { type Fault, FeatstoreError } from "../errors";
+
+/**
+ * The parameters of a raw query. Errors: `unknown_parameter` for a name that is not among the known ones,
+ * `invalid_parameter` for one that is given twice, is empty, or whose percent signs encode nothing.
+ */
+export function parseQuery<Name extends string>(
+  query: string,
+  known: readonly Name[],
+): { readonly [Key in Name]?: string } {
+  const given: { [Key in Name]?: string } = {};
+  const unknown: Fault[] = [];
+  const invalid: Fault[] = [];
+  for (const pair of query.split("&")) {
+    if (pair === "") continue;
+    const equals = pair.indexOf("=");
+    const rawName = equals === -1 ? pair : pair.slice(0, equals);
+    const name = decode(rawName);
+    const value = decode(equals === -1 ? "" : pair.slice(equals + 1));
+    const key = known.find((candidate) => candidate === name);
+    if (key === undefined) {
+      unknown.push({ place: `query.${rawName.slice(0, 60)}`, detail: "there is no such parameter" });
+    } else if (value === undefined) {
+      invalid.push({ place: `query.${key}`, detail: "a percent sign encodes nothing" });
+    } else if (value === "") {
+      invalid.push({ place: `query.${key}`, detail: "it is empty" });
+    } else if (given[key] !== undefined) {
+      invalid.push({ place: `query.${key}`, detail: "it is given twice" });
+    } else {
+      given[key] = value;
+    }
+  }
+  if (unknown.length > 0) {
+    const names = unknown.map((fault) => `"${fault.place.slice("query.".length)}"`).slice(0, 5).join(", ");
+    throw new FeatstoreError(
+      "unknown_parameter",
+      `Unknown: ${names}. ${known.length === 0 ? "There are no parameters here." : `Known: ${known.join(", ")}.`}`,
+      { errors: unknown.slice(0, 20) },
+    );
+  }
+  const [first] = invalid;
+  if (first !== undefined) {
+    throw new FeatstoreError("invalid_parameter", `${first.place}: ${first.detail}.`, { errors: invalid.slice(0, 20) });
+  }
+  return given;
+}
+
+function decode(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text.replaceAll("+", " "));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,179 @@
+import { FeatstoreError } from "../errors";
+import {
+  type EntityKey,
+  type OnlineRow,
+  type OnlineStore,
+  OnlineStoreError,
+  type OnlineVector,
+} from "../stores/online-store";
+import type { SelectedView, Selection } from "./selection";
+
+export type ViewStatus = "complete" | "missing" | "unknown_entity" | "expired" | "timeout";
+export type RowStatus = ViewStatus | "partial";
+
+/** One view's part of a read, in the order of the keys. */
+export interface ViewRows {
+  readonly rows: readonly (OnlineRow | undefined)[];
+  readonly timedOut: boolean;
+  /** By feature name; null where the selection has no vectors of this view. */
+  readonly vectors: ReadonlyMap<string, readonly (OnlineVector | undefined)[]> | null;
+}
+
+export interface ReadRowsOptions {
+  readonly onlineStore: OnlineStore;
+  readonly deadlineMs: number;
+}
+
+/** Errors: `tenant_required` where the selection has a tenant-scoped view and the key no tenant. */
+export function requireTenant(selection: Selection, tenant: string | null): void {
+  if (tenant !== null || selection.scoped.length === 0) return;
+  throw new FeatstoreError(
+    "tenant_required",
+    `${selection.scoped.map((label) => `"${label}"`).join(", ")} hold rows per tenant: use an API key that is bound to a tenant, or name shared views only.`,
+    { errors: selection.scoped.map((label) => ({ place: label, detail: "its rows belong to tenants" })) },
+  );
+}
+
+/**
+ * The rows of every view, in the order of the keys. It gives them at once when the process holds them all, else a
+ * promise. A view that does not answer in time is timed out if another answers.
+ * Errors: `store_timeout`, `store_unavailable`, `overloaded`.
+ */
+export function readRows(
+  options: ReadRowsOptions,
+  selection: Selection,
+  keys: readonly EntityKey[],
+  tenant: string | null,
+): readonly ViewRows[] | Promise<readonly ViewRows[]> {
+  const parts: ViewRows[] = [];
+  for (const view of selection.views) {
+    const part = view.vectors.length === 0 ? readHeld(options.onlineStore, view, keys, tenant) : undefined;
+    if (part === undefined) return readAll(options, selection, keys, tenant);
+    parts.push(part);
+  }
+  return parts;
+}
+
+function readHeld(
+  store: OnlineStore,
+  view: SelectedView,
+  keys: readonly EntityKey[],
+  tenant: string | null,
+): ViewRows | undefined {
+  const held = store.held?.(view.table);
+  if (held === undefined) return undefined;
+  const scope = view.tenantScoped ? (tenant ?? "") : "";
+  const rows: (OnlineRow | undefined)[] = [];
+  for (const key of keys) {
+    const row = held.get(scope, key);
+    rows.push(row === undefined && view.fallsBack ? held.get("", key) : row);
+  }
+  return { rows, timedOut: false, vectors: null };
+}
+
+async function readAll(
+  options: ReadRowsOptions,
+  selection: Selection,
+  keys: readonly EntityKey[],
+  tenant: string | null,
+): Promise<readonly ViewRows[]> {
+  const results = await Promise.allSettled(selection.views.map((view) => readView(options, view, keys, tenant)));
+  const failures = results.filter((result) => result.status === "rejected").map(({ reason }): unknown => reason);
+  const timeouts = failures.filter((error) => error instanceof OnlineStoreError && error.code === "timeout");
+  const [failure] = failures.filter((error) => !timeouts.includes(error));
+  if (failure !== undefined) throw refusalOf(failure);
+  if (timeouts.length === results.length) throw refusalOf(timeouts[0]);
+  return results.map((result) =>
+    result.status === "fulfilled" ? result.value : { rows: keys.map(() => undefined), timedOut: true, vectors: null },
+  );
+}
+
+async function readView(
+  { onlineStore, deadlineMs }: ReadRowsOptions,
+  view: SelectedView,
+  keys: readonly EntityKey[],
+  tenant: string | null,
+): Promise<ViewRows> {
+  const scope = view.tenantScoped ? (tenant ?? "") : "";
+  const held = view.vectors.length === 0 ? readHeld(onlineStore, view, keys, tenant) : undefined;
+  if (held !== undefined) return held;
+  const base = { registered: view.registered, table: view.table, deadlineMs };
+  const read = async (inScope: string, wanted: readonly EntityKey[]) => {
+    const request = { ...base, scope: inScope, keys: wanted };
+    const [rows, ...vectors] = await Promise.all([
+      onlineStore.read(request).then(present),
+      ...view.vectors.map((feature) => onlineStore.readVectors({ ...request, feature }).then(present)),
+    ]);
+    return { rows, vectors };
+  };
+  const own = await read(scope, keys);
+  const absent = view.fallsBack ? keys.filter((_, index) => own.rows[index] === undefined) : [];
+  if (absent.length === 0 || scope === "") return assemble(view, own);
+  const shared = await read("", absent);
+  let next = 0;
+  const from = own.rows.map((row) => (row === undefined ? next++ : -1));
+  const merge = <Part>(first: readonly Part[], second: readonly Part[]) =>
+    from.map((position, index) => (position === -1 ? first[index] : second[position]));
+  return assemble(view, {
+    rows: merge(own.rows, shared.rows),
+    vectors: own.vectors.map((vectors, index) => merge(vectors, shared.vectors[index] ?? [])),
+  });
+}
+
+function assemble(
+  view: SelectedView,
+  parts: {
+    readonly rows: readonly (OnlineRow | undefined)[];
+    readonly vectors: readonly (readonly (OnlineVector | undefined)[])[];
+  },
+): ViewRows {
+  const vectors =
+    view.vectors.length === 0
+      ? null
+      : new Map(view.vectors.map((feature, index) => [feature, parts.vectors[index] ?? []]));
+  return { rows: parts.rows, timedOut: false, vectors };
+}
+
+function present<Rows>(rows: Rows | undefined): Rows {
+  if (rows === undefined) throw new OnlineStoreError("gone", "no store holds the generation");
+  return rows;
+}
+
+const REFUSALS = {
+  timeout: ["store_timeout", "The store did not answer within the deadline: try again."],
+  unavailable: ["store_unavailable", "The store cannot be reached: try again in a moment."],
+  overloaded: ["overloaded", "Too many reads are waiting for the store: try again in a moment."],
+  gone: ["store_unavailable", "The generation that was being read is gone: try again."],
+} as const;
+
+/** What a caller is told of a store's failure; anything else is passed on as the internal fault it is. */
+export function refusalOf(error: unknown): unknown {
+  if (!(error instanceof OnlineStoreError)) return error;
+  const [code, detail] = REFUSALS[error.code];
+  return new FeatstoreError(code, detail, { cause: error, headers: { "retry-after": "1" } });
+}
+
+/** Whether a row is older than its view lets it be; `now` in microseconds. */
+export function isExpired(row: OnlineRow, view: SelectedView, now: number): boolean {
+  return view.ttl !== null && row.eventTime !== null && now - row.eventTime > view.ttl;
+}
+
+/** The status of one view's row. `known`: whether any requested view has a row for the key. */
+export function statusOf(
+  row: OnlineRow | undefined,
+  view: SelectedView,
+  now: number,
+  known: boolean,
+  timedOut: boolean,
+): ViewStatus {
+  if (timedOut) return "timeout";
+  if (row === undefined) return known ? "missing" : "unknown_entity";
+  if (row.eventTime === null) return "missing";
+  return isExpired(row, view, now) ? "expired" : "complete";
+}
+
+/** What the views agree on, else `partial`. */
+export function rowStatus(statuses: readonly ViewStatus[]): RowStatus {
+  const [first] = statuses;
+  return first !== undefined && statuses.every((status) => status === first) ? first : "partial";
+}

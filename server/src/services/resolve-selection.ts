@@ -1,0 +1,238 @@
+import type { Entity, Feature } from "@featstore/definitions";
+import { type ErrorCode, type Fault, FeatstoreError } from "../errors";
+import type { RegisteredView, RegistrySnapshot, Versions } from "../stores/registry";
+import { type Choice, createSelection, type Selection, servedFeatures } from "./selection";
+import { suggest } from "./suggest";
+
+/** What a request asked for, as texts. */
+export interface SelectionRequest {
+  readonly entity: string | undefined;
+  readonly features: readonly string[] | undefined;
+  readonly service: string | undefined;
+}
+
+const REFERENCE = /^([a-z][a-z0-9_]{0,39})(?:@([1-9][0-9]{0,8}))?(?:\.([a-z][a-z0-9_]{0,39}))?$/;
+const MOST_FAULTS = 20;
+const MOST_REFERENCES = 1000;
+
+/** Resolves a request against a snapshot. Errors: every 4xx about views, features, services and entities, `view_not_materialized`. */
+export function resolveSelection(
+  snapshot: RegistrySnapshot,
+  request: SelectionRequest,
+  defaultEntity: string | null,
+): Selection {
+  if (request.features !== undefined && request.service !== undefined) {
+    throw new FeatstoreError("selection_conflict", "Give either features or a service, not both.");
+  }
+  const given = request.entity === undefined ? undefined : namedEntity(snapshot, request.entity);
+  const choices =
+    request.service !== undefined
+      ? serviceChoices(snapshot, request.service)
+      : request.features !== undefined
+        ? featureChoices(snapshot, request.features)
+        : undefined;
+  if (choices === undefined) {
+    const entity = given ?? fallbackEntity(snapshot, defaultEntity);
+    return createSelection(entity, entityChoices(snapshot, entity), served);
+  }
+  return createSelection(entityOf(choices, given), choices, served);
+}
+
+function served(choice: Choice) {
+  const generation = choice.registered.served;
+  if (generation === null) throw notMaterialized([choice.label]);
+  return generation;
+}
+
+/** The 503 for views that were applied and have no generation yet. */
+export function notMaterialized(labels: readonly string[]): FeatstoreError {
+  return new FeatstoreError(
+    "view_not_materialized",
+    `${labels.map((label) => `"${label}"`).join(", ")} ${labels.length === 1 ? "was" : "were"} applied but never materialized: run "featstore materialize".`,
+    { errors: labels.map((label) => ({ place: label, detail: "it has no generation yet" })) },
+  );
+}
+
+export function namedEntity(snapshot: RegistrySnapshot, name: string): Entity {
+  const entity = snapshot.entities.get(name);
+  if (entity === undefined) {
+    throw new FeatstoreError(
+      "entity_not_found",
+      `There is no entity "${name.slice(0, 80)}"${suggest(name, snapshot.entities.keys()) || "."}`,
+    );
+  }
+  return entity;
+}
+
+/** The entity of a request that names neither one nor a view. Errors: `entity_required`. */
+export function fallbackEntity(snapshot: RegistrySnapshot, defaultEntity: string | null): Entity {
+  if (defaultEntity !== null) return namedEntity(snapshot, defaultEntity);
+  const [only, ...others] = snapshot.entities.values();
+  if (only !== undefined && others.length === 0) return only;
+  const names = [...snapshot.entities.keys()].join(", ");
+  throw new FeatstoreError(
+    "entity_required",
+    only === undefined
+      ? 'No feature view is applied yet: run "featstore apply".'
+      : `Say which entity you mean with "entity", or set default_entity. There are: ${names}.`,
+  );
+}
+
+function entityOf(choices: readonly Choice[], given: Entity | undefined): Entity {
+  const names = [...new Set(choices.map((choice) => choice.registered.view.entity.name))];
+  const [choice] = choices;
+  if (choice === undefined) throw new FeatstoreError("invalid_selection", "The selection names no feature.");
+  const entity = given ?? choice.registered.view.entity;
+  if (names.length > 1 || names[0] !== entity.name) {
+    throw new FeatstoreError(
+      "mixed_entities",
+      `One request reads one entity, "${entity.name}"; the selection belongs to ${names.join(", ")}.`,
+      {
+        errors: choices
+          .filter((other) => other.registered.view.entity.name !== entity.name)
+          .slice(0, MOST_FAULTS)
+          .map((other) => ({ place: other.label, detail: `its entity is "${other.registered.view.entity.name}"` })),
+      },
+    );
+  }
+  return entity;
+}
+
+function entityChoices(snapshot: RegistrySnapshot, entity: Entity): Choice[] {
+  const promoted = [...snapshot.featureViews.values()]
+    .map((versions) => versions.versions.get(versions.promoted))
+    .filter((view) => view !== undefined)
+    .filter((view) => view.view.entity.name === entity.name && view.state === "active")
+    .filter((view) => servedFeatures(view.view).length > 0);
+  const ready = promoted.filter((view) => view.served !== null);
+  if (ready.length === 0) {
+    if (promoted.length > 0) throw notMaterialized(promoted.map((view) => view.view.name));
+    throw new FeatstoreError("vector_not_named", `Entity "${entity.name}" has vectors only: name them, or ask /api/embeddings.`);
+  }
+  return ready.flatMap((registered) =>
+    servedFeatures(registered.view).map((feature) => ({ label: registered.view.name, registered, feature })),
+  );
+}
+
+function featureChoices(snapshot: RegistrySnapshot, references: readonly string[]): Choice[] {
+  const choices = new Map<string, Choice>();
+  const faults: { code: ErrorCode; fault: Fault }[] = [];
+  if (references.length > MOST_REFERENCES) {
+    throw new FeatstoreError(
+      "invalid_selection",
+      `At most ${MOST_REFERENCES} features can be named; ${references.length} were. A view's name stands for all of its features.`,
+    );
+  }
+  for (const [index, reference] of references.entries()) {
+    if (faults.length === MOST_FAULTS) break;
+    try {
+      for (const choice of choicesOf(snapshot, reference)) {
+        choices.set(`${choice.label}.${choice.feature.name}`, choice);
+      }
+    } catch (error) {
+      if (!(error instanceof FeatstoreError)) throw error;
+      faults.push({ code: error.code, fault: { place: `features[${index}]`, detail: error.detail } });
+    }
+  }
+  const [first] = faults;
+  if (first !== undefined) {
+    throw new FeatstoreError(first.code, first.fault.detail, {
+      errors: faults.map(({ fault }) => fault),
+    });
+  }
+  return [...choices.values()];
+}
+
+function choicesOf(snapshot: RegistrySnapshot, reference: string): Choice[] {
+  const match = REFERENCE.exec(reference);
+  const [, name, version, featureName] = match ?? [];
+  if (name === undefined) {
+    throw new FeatstoreError(
+      "invalid_selection",
+      `"${reference.slice(0, 100)}" is not of the form view, view.feature, view@2 or view@2.feature.`,
+    );
+  }
+  const registered = findVersion(snapshot, name, version);
+  const label = version === undefined ? name : `${name}@${version}`;
+  if (featureName !== undefined) return [{ label, registered, feature: findFeature(registered, featureName) }];
+  const features = servedFeatures(registered.view);
+  if (features.length === 0) {
+    const names = registered.view.features.map((feature) => `${label}.${feature.name}`).join(", ");
+    throw new FeatstoreError("vector_not_named", `"${label}" has vectors only, which are given when named: ${names}.`);
+  }
+  return features.map((feature) => ({ label, registered, feature }));
+}
+
+/** A view by name and version text, the promoted one without. Errors: `feature_view_not_found`, `feature_view_version_not_found`, `feature_view_retired`. */
+export function findVersion(snapshot: RegistrySnapshot, name: string, version: string | undefined): RegisteredView {
+  const versions = findView(snapshot, name);
+  const registered = versions.versions.get(version === undefined ? versions.promoted : Number(version));
+  if (registered === undefined) {
+    throw new FeatstoreError(
+      "feature_view_version_not_found",
+      `Feature view "${name}" has no version ${version ?? versions.promoted}; it has ${[...versions.versions.keys()].join(", ")}.`,
+    );
+  }
+  if (registered.state === "retired") {
+    throw new FeatstoreError(
+      "feature_view_retired",
+      `Version ${registered.view.version} of feature view "${name}" is retired; version ${versions.promoted} is served.`,
+    );
+  }
+  return registered;
+}
+
+export function findView(snapshot: RegistrySnapshot, name: string): Versions<RegisteredView> {
+  const versions = snapshot.featureViews.get(name);
+  if (versions === undefined) {
+    throw new FeatstoreError(
+      "feature_view_not_found",
+      `There is no feature view "${name.slice(0, 80)}"${suggest(name, snapshot.featureViews.keys()) || "."}`,
+    );
+  }
+  return versions;
+}
+
+export function findFeature(registered: RegisteredView, name: string): Feature {
+  const { view } = registered;
+  const feature = view.features.find((candidate) => candidate.name === name);
+  if (feature === undefined) {
+    const known = view.features.map((candidate) => candidate.name);
+    throw new FeatstoreError(
+      "feature_not_found",
+      `Feature view "${view.name}" has no feature "${name}" in version ${view.version}${suggest(name, known) || `; it has ${known.join(", ")}.`}`,
+    );
+  }
+  return feature;
+}
+
+function serviceChoices(snapshot: RegistrySnapshot, reference: string): Choice[] {
+  const match = /^([a-z][a-z0-9_]{0,39})(?:@([1-9][0-9]{0,8}))?$/.exec(reference);
+  const [, name, version] = match ?? [];
+  if (name === undefined) {
+    throw new FeatstoreError("invalid_selection", `"${reference.slice(0, 100)}" is not of the form service or service@2.`);
+  }
+  const versions = snapshot.featureServices.get(name);
+  if (versions === undefined) {
+    throw new FeatstoreError(
+      "feature_service_not_found",
+      `There is no feature service "${name}"${suggest(name, snapshot.featureServices.keys()) || "."}`,
+    );
+  }
+  const registered = versions.versions.get(version === undefined ? versions.promoted : Number(version));
+  if (registered === undefined) {
+    throw new FeatstoreError(
+      "feature_service_version_not_found",
+      `Feature service "${name}" has no version ${version ?? versions.promoted}; it has ${[...versions.versions.keys()].join(", ")}.`,
+    );
+  }
+  const { features } = registered.service;
+  const pinned = new Set(features.map((feature) => `${feature.view}@${feature.version}`));
+  const names = [...pinned].map((label) => label.split("@")[0]);
+  return features.map((feature) => {
+    const view = findVersion(snapshot, feature.view, String(feature.version));
+    const ambiguous = names.filter((other) => other === feature.view).length > 1;
+    const label = ambiguous ? `${feature.view}@${feature.version}` : feature.view;
+    return { label, registered: view, feature: findFeature(view, feature.feature) };
+  });
+}

@@ -1,0 +1,45 @@
+/** A stream of numbers that depends on its seed alone, on any machine. */
+export interface Random {
+  /** A number in [0, 1), 32 bits of it. */
+  unit(): number;
+  /** A whole number in [0, below). */
+  below(below: number): number;
+  /** True with the probability given. */
+  chance(probability: number): boolean;
+  pick<Item>(items: readonly [Item, ...Item[]]): Item;
+}
+
+function mixed(value: number): number {
+  let bits = value | 0;
+  bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
+  return (bits ^ (bits >>> 16)) >>> 0;
+}
+
+/** One 32-bit seed out of several numbers; two that differ in one give unrelated seeds. */
+export function seedOf(...parts: readonly number[]): number {
+  let seed = 0x9e3779b9;
+  for (const part of parts) {
+    // Both halves, so that seeds beyond 32 bits count whole.
+    seed = mixed(seed ^ mixed(part >>> 0));
+    seed = mixed(seed + Math.floor(part / 2 ** 32));
+  }
+  return seed;
+}
+
+/** The generator mulberry32: small, fast, and good enough for data that only has to look uneven. */
+export function createRandom(seed: number): Random {
+  let state = seed | 0;
+  const unit = () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let bits = Math.imul(state ^ (state >>> 15), 1 | state);
+    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits;
+    return ((bits ^ (bits >>> 14)) >>> 0) / 4294967296;
+  };
+  return {
+    unit,
+    below: (below) => Math.floor(unit() * below),
+    chance: (probability) => unit() < probability,
+    pick: (items) => items[Math.floor(unit() * items.length)] ?? items[0],
+  };
+}

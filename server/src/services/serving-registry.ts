@@ -1,0 +1,139 @@
+import { FeatstoreError } from "../errors";
+import type { OnlineStore } from "../stores/online-store";
+import type { RegisteredView, RegistrySnapshot, RegistryStore } from "../stores/registry";
+import { type BoundedMap, createBoundedMap } from "./bounded-map";
+import type { Selection } from "./selection";
+
+/** The registry as serving sees it at one moment, with what was resolved against it. A request takes one and keeps it. */
+export interface ServingState {
+  readonly snapshot: RegistrySnapshot;
+  /** Selections by the text that asked for them; let go with the snapshot. */
+  readonly selections: BoundedMap<Selection>;
+}
+
+/** Follows the registry. */
+export interface ServingRegistry {
+  /** Errors: `starting` before the first snapshot. */
+  current(): ServingState;
+  revision(): number | null;
+  /** When the last attempt to read the registry failed: why; else null. */
+  fault(): unknown;
+  /** Reads the registry now and resolves once what it says is served. */
+  refresh(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ServingRegistryOptions {
+  readonly registry: RegistryStore;
+  readonly onlineStore: OnlineStore;
+  /** How often the revision is asked for where no notification comes, milliseconds. */
+  readonly pollMs: number;
+  readonly onFault: (error: unknown) => void;
+  readonly onChange?: (revision: number) => void;
+}
+
+const MOST_SELECTIONS = 1000;
+
+/**
+ * Follows the registry by notification and by polling. A new snapshot is served once the online store has loaded what
+ * it holds of it; until then the old one is, whose generations are kept beside the new ones. The very first is served at
+ * once, from the database, while the store fills.
+ */
+export async function createServingRegistry(options: ServingRegistryOptions): Promise<ServingRegistry> {
+  const { registry, onlineStore, pollMs, onFault } = options;
+  let state: ServingState | undefined;
+  let fault: unknown = null;
+  let closed = false;
+  let running: Promise<void> | undefined;
+  let again = false;
+  let timer: NodeJS.Timeout | undefined;
+  let endWatch: (() => Promise<void>) | undefined;
+  let settled = (): void => undefined;
+  const first = new Promise<void>((resolve) => {
+    settled = resolve;
+  });
+
+  const adopt = async (): Promise<void> => {
+    if (state !== undefined && (await registry.revision()) === state.snapshot.revision) {
+      // What could not be loaded before may be now.
+      await onlineStore.follow?.(servedViews(state.snapshot));
+      return;
+    }
+    const snapshot = await registry.snapshot();
+    if (state !== undefined && snapshot.revision === state.snapshot.revision) return;
+    const next: ServingState = { snapshot, selections: createBoundedMap(MOST_SELECTIONS) };
+    if (state === undefined) {
+      state = next;
+      settled();
+    } else {
+      await onlineStore.follow?.([...servedViews(state.snapshot), ...servedViews(snapshot)]);
+      state = next;
+    }
+    options.onChange?.(snapshot.revision);
+    await onlineStore.follow?.(servedViews(snapshot));
+  };
+
+  const run = async (): Promise<void> => {
+    do {
+      again = false;
+      try {
+        await adopt();
+        endWatch ??= closed ? undefined : await registry.watch(wake);
+        fault = null;
+      } catch (error) {
+        fault = error;
+        settled();
+        if (!closed) onFault(error);
+      }
+    } while (again && !closed);
+  };
+
+  const refresh = (): Promise<void> => {
+    again = true;
+    running ??= run().finally(() => {
+      running = undefined;
+    });
+    return running;
+  };
+
+  function wake(): void {
+    if (!closed) void refresh();
+  }
+
+  const poll = (): void => {
+    timer = setTimeout(() => void refresh().finally(() => (closed ? undefined : poll())), pollMs);
+    timer.unref();
+  };
+
+  void refresh();
+  // The online store may still be loading then: reads fall through to the database meanwhile.
+  await first;
+  poll();
+
+  return {
+    current() {
+      if (state === undefined) {
+        throw new FeatstoreError("starting", "The registry has not been read yet: try again in a moment.", {
+          headers: { "retry-after": "1" },
+        });
+      }
+      return state;
+    },
+    revision: () => state?.snapshot.revision ?? null,
+    fault: () => fault,
+    refresh,
+    async close() {
+      closed = true;
+      clearTimeout(timer);
+      await running;
+      await endWatch?.();
+    },
+  };
+}
+
+/** Every active version that has a generation. */
+export function servedViews(snapshot: RegistrySnapshot): RegisteredView[] {
+  return [...snapshot.featureViews.values()].flatMap((versions) =>
+    [...versions.versions.values()].filter((view) => view.state === "active" && view.served !== null),
+  );
+}

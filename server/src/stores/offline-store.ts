@@ -1,0 +1,100 @@
+import type { CallOptions } from "../database/database";
+
+/** The process that holds a lease, told well enough that another process of its machine can see whether it lives. */
+export interface RunHolder {
+  readonly host: string;
+  readonly pid: number;
+  /** Boot and start time of the process, so that a reused pid is not taken for it; null where the platform tells none. */
+  readonly identity: string | null;
+  /** Pids mean nothing across pid namespaces (containers); null where the platform has none. */
+  readonly pidNamespace: string | null;
+}
+
+/** A materialization in progress. `token` is its fencing token: every step is refused once someone else has the lease. */
+export interface MaterializationRun {
+  readonly runId: string;
+  readonly token: string;
+  readonly view: string;
+  readonly version: number;
+  readonly generation: number;
+  /** The table's name in schema `features`. */
+  readonly table: string;
+  /** Microseconds since 1970 UTC. */
+  readonly asOf: bigint;
+}
+
+export interface BeginRunRequest {
+  readonly view: string;
+  readonly version: number;
+  readonly holder: RunHolder;
+  /** Microseconds since 1970 UTC; null: the database's clock. */
+  readonly asOf: bigint | null;
+  /** The token of a lease whose holder the caller knows to be dead. */
+  readonly deadToken?: string;
+}
+
+export type RunState = "running" | "published" | "failed" | "abandoned";
+
+export interface RunFailure {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Values that a cast lost, of one feature. */
+export interface UnparsedValues {
+  readonly count: number;
+  /** Entity keys of some of the rows concerned. */
+  readonly examples: readonly string[];
+}
+
+export interface Lease {
+  readonly name: string;
+  readonly token: string;
+  readonly holder: RunHolder;
+}
+
+export interface SweepReport {
+  readonly abandonedRuns: readonly string[];
+  readonly droppedTables: readonly string[];
+  readonly repairedViews: readonly string[];
+}
+
+/**
+ * The steps of a materialization, each atomic by itself, and the cleaning up after those that were cut short.
+ * A step that is refused throws `RegistryError`.
+ */
+export interface OfflineStore {
+  /**
+   * Takes the view version's lease, if need be from a dead run, which is ended and cleaned away, and starts a run.
+   *
+   * @throws RegistryError `run_in_progress` (parameters `token`, `holder`, `runId`), `view_not_applied`, `as_of_in_future`
+   */
+  beginRun(request: BeginRunRequest, options?: CallOptions): Promise<MaterializationRun>;
+
+  /** Renews the lease for half a minute; false when it is somebody else's. */
+  heartbeat(run: MaterializationRun, options?: CallOptions): Promise<boolean>;
+
+  /** Creates and fills the run's table by the stored SQL, adds its primary key, and gives its number of rows. */
+  fill(run: MaterializationRun, options?: CallOptions): Promise<number>;
+
+  /** Runs a query over the run's table, under its lease; gives its rows as JSON objects. */
+  inspect(run: MaterializationRun, query: string, options?: CallOptions): Promise<readonly Readonly<Record<string, unknown>>[]>;
+
+  /** Makes the run's generation the served one and ends the run; gives the registry's new revision. */
+  publish(
+    run: MaterializationRun,
+    unparsed: Readonly<Record<string, UnparsedValues>>,
+    options?: CallOptions,
+  ): Promise<number>;
+
+  /** Ends the run without publishing and drops its table; false when it had ended already. */
+  failRun(run: MaterializationRun, failure: RunFailure, options?: CallOptions): Promise<boolean>;
+
+  /** What became of a run. */
+  runState(runId: string, options?: CallOptions): Promise<RunState | undefined>;
+
+  leases(options?: CallOptions): Promise<readonly Lease[]>;
+
+  /** Removes what dead runs and replaced generations left, and repairs views for people. Safe at any time, by anybody. */
+  sweep(deadTokens: readonly string[], options?: CallOptions): Promise<SweepReport>;
+}

@@ -1,0 +1,150 @@
+import type { Catalog, CatalogColumn, CatalogRelation, Relation } from "@featstore/definitions";
+import type { CallOptions, Database } from "../database/database";
+import { DatabaseError } from "../database/database-error";
+import type { CatalogStore } from "./catalog-store";
+
+type TableRelation = Extract<Relation, { readonly kind: "table" }>;
+type QueryRelation = Extract<Relation, { readonly kind: "query" }>;
+
+const DEADLINE_MS = 30_000;
+
+// The type a domain is made of, however many domains deep; any other type is its own.
+const BASE_TYPES = `
+base_types as (
+  select oid, oid as base, null::integer as modifier, typtype, typbasetype, typtypmod from pg_catalog.pg_type
+  union all
+  select b.oid, t.oid, case when b.typtypmod >= 0 then b.typtypmod else b.modifier end, t.typtype, t.typbasetype, t.typtypmod
+    from base_types as b join pg_catalog.pg_type as t on t.oid = b.typbasetype
+    where b.typtype = 'd'
+)`;
+
+const TABLES = `
+with recursive ${BASE_TYPES},
+wanted as (
+  select * from jsonb_to_recordset($1::text::jsonb) as wanted (position integer, schema text, "table" text)
+)
+select w.position,
+  (has_schema_privilege(c.relnamespace, 'usage')
+    and (has_table_privilege(c.oid, 'select') or has_any_column_privilege(c.oid, 'select'))) as readable,
+  (select coalesce(json_agg(json_build_object(
+      'name', a.attname, 'type', format_type(b.base, coalesce(b.modifier, a.atttypmod)), 'isEnum', b.typtype = 'e',
+      'nullable', case when c.relkind in ('r', 'p', 'f') then not a.attnotnull end) order by a.attnum), '[]')
+    from pg_catalog.pg_attribute as a
+    join base_types as b on b.oid = a.atttypid and b.typtype <> 'd'
+    where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped) as columns,
+  (select coalesce(json_agg(unique_key.columns), '[]')
+    from pg_catalog.pg_index as i
+    cross join lateral (
+      select json_agg(a.attname order by k.position) as columns
+        from unnest(i.indkey::smallint[]) with ordinality as k (attnum, position)
+        join pg_catalog.pg_attribute as a on a.attrelid = i.indrelid and a.attnum = k.attnum
+        where k.position <= i.indnkeyatts) as unique_key
+    where i.indrelid = c.oid and i.indisunique and i.indisvalid and i.indpred is null and i.indexprs is null) as unique_keys
+from wanted as w
+join pg_catalog.pg_class as c on c.relname = w."table" and c.relkind in ('r', 'p', 'v', 'm', 'f')
+join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+where case when w.schema is null then pg_table_is_visible(c.oid) else n.nspname = w.schema end`;
+
+const SURROUNDINGS = `
+select exists (select from pg_catalog.pg_extension where extname = 'vector') as vectors,
+  (select coalesce(json_agg(name), '[]') from (
+    select case when pg_table_is_visible(c.oid) then c.relname else n.nspname || '.' || c.relname end as name
+      from pg_catalog.pg_class as c join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+      where c.relkind in ('r', 'p', 'v', 'm', 'f') and n.nspname not in ('information_schema', 'featstore', 'features')
+        and n.nspname not like 'pg\\_%' and has_schema_privilege(n.oid, 'usage')
+      order by 1 limit 1000) as listed) as names`;
+
+const TYPES = `
+with recursive ${BASE_TYPES}
+select t.position, format_type(b.base, b.modifier) as type, b.typtype = 'e' as is_enum
+from unnest($1::text::oid[]) with ordinality as t (oid, position)
+join base_types as b on b.oid = t.oid and b.typtype <> 'd'
+order by t.position`;
+
+/** The query's columns as one row of nulls. The planner sees that no row of it can be wanted, so it is not run. */
+function withoutRows(selected: string, { text }: QueryRelation): string {
+  // The line break ends a comment in the last line of the query.
+  return `select ${selected} from (select 1) as one_row left join (${text}\n) as source_rows on false`;
+}
+
+const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+/** Reads `pg_catalog` of a PostgreSQL; needs none of our own tables. */
+export function createPostgresCatalogStore(database: Database): CatalogStore {
+  async function describeTables(
+    tables: readonly TableRelation[],
+    options: CallOptions,
+  ): Promise<ReadonlyMap<Relation, CatalogRelation>> {
+    const wanted = tables.map(({ schema, table }, position) => ({ position, schema, table }));
+    const rows = await database.query<{ position: number; readable: boolean; columns: string; unique_keys: string }>(
+      { text: TABLES, parameters: [JSON.stringify(wanted)] },
+      options,
+    );
+    return new Map(
+      tables.map((relation, position): [Relation, CatalogRelation] => {
+        const row = rows.find((candidate) => candidate.position === position);
+        if (!row) return [relation, { relation, state: "missing" }];
+        // Both texts are made by the query above.
+        const columns = JSON.parse(row.columns) as readonly CatalogColumn[];
+        const uniqueKeys = JSON.parse(row.unique_keys) as readonly (readonly string[])[];
+        return [relation, { relation, state: "found", columns, uniqueKeys, isReadable: row.readable }];
+      }),
+    );
+  }
+
+  async function columnsOf(relation: QueryRelation, options: CallOptions): Promise<readonly CatalogColumn[]> {
+    const [names] = await database.query<{ names: string }>(
+      {
+        text: `select array_to_json(array(select json_object_keys(row_to_json(described)))) as names
+          from (${withoutRows("source_rows.*", relation)}) as described`,
+      },
+      options,
+    );
+    const list = JSON.parse(names?.names ?? "[]") as readonly string[]; // an array of column names
+    const typeOf = list.map((name) => `pg_typeof(source_rows.${quoted(name)})::oid`);
+    const [types] = await database.query<{ types: string }>(
+      { text: withoutRows(`array[${typeOf.join(", ")}]::oid[]::text as types`, relation) },
+      options,
+    );
+    const described = await database.query<{ type: string; is_enum: boolean }>(
+      { text: TYPES, parameters: [types?.types ?? "{}"] },
+      options,
+    );
+    return list.map((name, position) => {
+      const row = described[position];
+      return { name, type: row?.type ?? "unknown", isEnum: row?.is_enum ?? false, nullable: null };
+    });
+  }
+
+  async function describeQuery(relation: QueryRelation, options: CallOptions): Promise<CatalogRelation> {
+    try {
+      const columns = await columnsOf(relation, options);
+      return { relation, state: "found", columns, uniqueKeys: [], isReadable: true };
+    } catch (error) {
+      if (!(error instanceof DatabaseError) || error.code !== "statement_failed") throw error;
+      return { relation, state: "failed", reason: error.message };
+    }
+  }
+
+  return {
+    async describe(relations, callOptions) {
+      const options = { deadlineMs: DEADLINE_MS, ...callOptions };
+      const tables = await describeTables(
+        relations.filter((relation) => relation.kind === "table"),
+        options,
+      );
+      const described: CatalogRelation[] = [];
+      for (const relation of relations) {
+        if (relation.kind === "query") described.push(await describeQuery(relation, options));
+        else described.push(tables.get(relation) ?? { relation, state: "missing" });
+      }
+      const [row] = await database.query<{ vectors: boolean; names: string }>({ text: SURROUNDINGS }, options);
+      const surroundings: Catalog = {
+        relations: described,
+        tableNames: JSON.parse(row?.names ?? "[]") as readonly string[], // an array of names
+        hasVectorExtension: row?.vectors ?? false,
+      };
+      return surroundings;
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import type { CallOptions, Database } from "../database/database";
+import type { Lease, MaterializationRun, OfflineStore, RunHolder, RunState, SweepReport } from "./offline-store";
+import { withRefusals } from "./registry-error";
+
+const SHORT_MS = 30_000;
+const HOUR_MS = 3_600_000;
+
+interface BegunRun {
+  readonly runId: string;
+  readonly token: string;
+  readonly generation: number;
+  readonly table: string;
+  readonly asOf: string;
+}
+
+/** Microseconds since 1970 as PostgreSQL's `timestamptz` input, exact. */
+function timestampText(microseconds: bigint): string {
+  const fraction = ((microseconds % 1_000_000n) + 1_000_000n) % 1_000_000n;
+  const seconds = Number((microseconds - fraction) / 1_000_000n);
+  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}.${fraction.toString().padStart(6, "0")}Z`;
+}
+
+/** Materialization in schemas `featstore` and `features` of a PostgreSQL, by the functions of `migrations/0001_registry.sql`. */
+export function createPostgresOfflineStore(database: Database): OfflineStore {
+  // A function's one result; its name in the statement is `result`.
+  async function call<Result extends string | number | boolean | null>(
+    text: string,
+    parameters: readonly (string | null)[],
+    options: CallOptions | undefined,
+    deadlineMs = SHORT_MS,
+  ): Promise<Result> {
+    const rows = await withRefusals(
+      database.query<{ result: Result }>({ text: `select ${text} as result`, parameters }, { deadlineMs, ...options }),
+    );
+    const [row] = rows;
+    if (!row) throw new Error(`No result of ${text}`);
+    return row.result;
+  }
+
+  const held = (run: MaterializationRun): readonly string[] => [run.runId, run.token];
+
+  return {
+    async beginRun({ view, version, holder, asOf, deadToken }, options) {
+      const text = await call<string>(
+        "featstore.begin_run($1::text, $2::text::integer, $3::text::jsonb, $4::text::timestamptz, $5::text::bigint)",
+        [view, String(version), JSON.stringify(holder), asOf === null ? null : timestampText(asOf), deadToken ?? null],
+        options,
+      );
+      const begun = JSON.parse(text) as BegunRun; // the function's documented result
+      return { ...begun, view, version, asOf: BigInt(begun.asOf) };
+    },
+
+    heartbeat(run, options) {
+      return call<boolean>("featstore.heartbeat($1::text::bigint)", [run.token], options);
+    },
+
+    async fill(run, options) {
+      return Number(
+        await call<string>("featstore.fill($1::text::bigint, $2::text::bigint)", held(run), options, HOUR_MS),
+      );
+    },
+
+    async inspect(run, query, options) {
+      const rows = await withRefusals(
+        database.query<{ result: string }>(
+          {
+            text: "select result from featstore.inspect($1::text::bigint, $2::text::bigint, $3::text) as result",
+            parameters: [...held(run), query],
+          },
+          { deadlineMs: HOUR_MS, ...options },
+        ),
+      );
+      return rows.map((row) => JSON.parse(row.result) as Readonly<Record<string, unknown>>); // to_jsonb of a row is an object
+    },
+
+    async publish(run, unparsed, options) {
+      return Number(
+        await call<string>(
+          "featstore.publish($1::text::bigint, $2::text::bigint, $3::text::jsonb)",
+          [...held(run), JSON.stringify(unparsed)],
+          options,
+        ),
+      );
+    },
+
+    failRun(run, { code, message }, options) {
+      return call<boolean>(
+        "featstore.fail_run($1::text::bigint, $2::text::bigint, $3::text, $4::text)",
+        [...held(run), code, message],
+        options,
+      );
+    },
+
+    async runState(runId, options) {
+      const state = await call<RunState | null>(
+        "(select state from featstore.runs where run_id = $1::text::bigint)",
+        [runId],
+        options,
+      );
+      return state ?? undefined;
+    },
+
+    async leases(options) {
+      const rows = await database.query<{ name: string; token: string; holder: string }>(
+        { text: "select name, token::text as token, holder from featstore.leases order by name" },
+        { deadlineMs: SHORT_MS, ...options },
+      );
+      // Written by `begin_run` from a RunHolder.
+      return rows.map(({ name, token, holder }): Lease => ({ name, token, holder: JSON.parse(holder) as RunHolder }));
+    },
+
+    async sweep(deadTokens, options) {
+      const text = await call<string>(
+        "featstore.sweep($1::text::bigint[])",
+        [`{${deadTokens.join(",")}}`],
+        options,
+        2 * SHORT_MS,
+      );
+      return JSON.parse(text) as SweepReport; // the function's documented result
+    },
+  };
+}

@@ -1,0 +1,130 @@
+import type { Database } from "../database/database";
+import type { RegistryChange, RegistrySnapshot, RegistryStore, RegistryWriter } from "./registry";
+import { withRefusals } from "./registry-error";
+import {
+  byName,
+  type EntityRow,
+  type PromotionRow,
+  registeredService,
+  registeredView,
+  type ServiceRow,
+  type ViewRow,
+} from "./registry-rows";
+
+const CHANNEL = "featstore_registry";
+const SHORT_MS = 15_000;
+
+// One statement, so that revision and rows are of one moment.
+const SNAPSHOT = `
+select
+  (select revision from featstore.registry_state)::text as revision,
+  (select coalesce(json_agg(json_build_object('name', name, 'definition', definition) order by name), '[]')
+    from featstore.entities) as entities,
+  (select coalesce(json_agg(json_build_object(
+      'name', v.name, 'version', v.version, 'definition', v.definition,
+      'meaningHash', v.meaning_hash, 'documentHash', v.document_hash, 'state', v.state,
+      'sql', v.sql, 'parameters', v.sql_parameters, 'compilerVersion', v.compiler_version,
+      'appliedAt', featstore.epoch_microseconds(v.applied_at)::text, 'lastGeneration', v.last_generation,
+      'served', case when g.generation is not null then json_build_object(
+        'generation', g.generation, 'asOf', featstore.epoch_microseconds(g.as_of)::text, 'table', g.table_name,
+        'rows', g.rows::text, 'publishedAt', featstore.epoch_microseconds(g.published_at)::text) end)
+      order by v.name, v.version), '[]')
+    from featstore.feature_views as v
+    left join featstore.generations as g
+      on g.view = v.name and g.version = v.version and g.generation = v.served_generation) as views,
+  (select coalesce(json_agg(json_build_object('name', name, 'version', version, 'next', next_version) order by name), '[]')
+    from featstore.feature_view_promotions) as view_promotions,
+  (select coalesce(json_agg(json_build_object(
+      'name', name, 'version', version, 'definition', definition, 'documentHash', document_hash,
+      'appliedAt', featstore.epoch_microseconds(applied_at)::text) order by name, version), '[]')
+    from featstore.feature_services) as services,
+  (select coalesce(json_agg(json_build_object('name', name, 'version', version, 'next', next_version) order by name), '[]')
+    from featstore.feature_service_promotions) as service_promotions`;
+
+interface SnapshotRow {
+  readonly revision: string;
+  readonly entities: string;
+  readonly views: string;
+  readonly view_promotions: string;
+  readonly services: string;
+  readonly service_promotions: string;
+}
+
+// The columns of the query above say what is in these texts.
+const listOf = <Item>(text: string): readonly Item[] => JSON.parse(text) as readonly Item[];
+
+function snapshotOf(row: SnapshotRow): RegistrySnapshot {
+  return {
+    revision: Number(row.revision),
+    entities: new Map(listOf<EntityRow>(row.entities).map(({ name, definition }) => [name, definition])),
+    featureViews: byName(listOf<ViewRow>(row.views), listOf<PromotionRow>(row.view_promotions), registeredView),
+    featureServices: byName(
+      listOf<ServiceRow>(row.services),
+      listOf<PromotionRow>(row.service_promotions),
+      registeredService,
+    ),
+  };
+}
+
+function planOf(change: RegistryChange): unknown {
+  return {
+    revision: change.revision,
+    appliedBy: change.appliedBy,
+    message: change.message,
+    changes: change.changes,
+    entities: change.entities.map((entity) => ({ name: entity.name, definition: entity })),
+    featureViews: change.featureViews.map(({ view, compiled, ...hashes }) => ({
+      ...hashes,
+      name: view.name,
+      version: view.version,
+      definition: view,
+      irVersion: view.irVersion,
+      compilerVersion: compiled.compilerVersion,
+      sql: compiled.text,
+      parameters: compiled.parameters,
+      columns: compiled.columns,
+    })),
+    featureServices: change.featureServices.map(({ service, ...hashes }) => ({
+      ...hashes,
+      name: service.name,
+      version: service.version,
+      definition: service,
+      irVersion: service.irVersion,
+    })),
+  };
+}
+
+/** The registry in schema `featstore` of a PostgreSQL. */
+export function createPostgresRegistryStore(database: Database): RegistryStore & RegistryWriter {
+  async function revision(): Promise<number> {
+    const [row] = await database.query<{ revision: string }>(
+      { text: "select revision::text as revision from featstore.registry_state" },
+      { deadlineMs: SHORT_MS },
+    );
+    return Number(row?.revision ?? 0);
+  }
+
+  return {
+    revision,
+
+    async snapshot() {
+      const [row] = await database.query<SnapshotRow>({ text: SNAPSHOT }, { deadlineMs: SHORT_MS });
+      if (!row) throw new Error("A query without FROM gave no row");
+      return snapshotOf(row);
+    },
+
+    watch(onChange) {
+      return database.listen(CHANNEL, () => onChange(), onChange);
+    },
+
+    async apply(change) {
+      const [row] = await withRefusals(
+        database.query<{ revision: string }>(
+          { text: "select featstore.apply($1::text::jsonb)::text as revision", parameters: [JSON.stringify(planOf(change))] },
+          { deadlineMs: 60_000 },
+        ),
+      );
+      return Number(row?.revision);
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import { type Entity, parseFeatureService, parseFeatureView } from "@featstore/definitions";
+import type { Generation, RegisteredService, RegisteredView, Versions, ViewState } from "./registry";
+
+/** The registry's rows as the snapshot query gives them: JSON, with every 64-bit number as text. */
+export interface ViewRow {
+  readonly name: string;
+  readonly version: number;
+  readonly definition: unknown;
+  readonly meaningHash: string;
+  readonly documentHash: string;
+  readonly state: ViewState;
+  readonly sql: string;
+  readonly parameters: readonly (string | null)[];
+  readonly compilerVersion: number;
+  readonly appliedAt: string;
+  readonly lastGeneration: number;
+  readonly served: GenerationRow | null;
+}
+
+export interface GenerationRow {
+  readonly generation: number;
+  readonly asOf: string;
+  readonly table: string;
+  readonly rows: string;
+  readonly publishedAt: string;
+}
+
+export interface ServiceRow {
+  readonly name: string;
+  readonly version: number;
+  readonly definition: unknown;
+  readonly documentHash: string;
+  readonly appliedAt: string;
+}
+
+export interface EntityRow {
+  readonly name: string;
+  readonly definition: Entity;
+}
+
+export interface PromotionRow {
+  readonly name: string;
+  readonly version: number;
+  readonly next: number | null;
+}
+
+export function registeredView(row: ViewRow): RegisteredView {
+  const { definition, meaningHash, documentHash, state, sql, parameters, compilerVersion, lastGeneration } = row;
+  return {
+    view: parseFeatureView(definition),
+    meaningHash,
+    documentHash,
+    state,
+    sql,
+    parameters,
+    compilerVersion,
+    appliedAt: BigInt(row.appliedAt),
+    lastGeneration,
+    served: row.served && generation(row.served),
+  };
+}
+
+function generation(row: GenerationRow): Generation {
+  return {
+    generation: row.generation,
+    asOf: BigInt(row.asOf),
+    table: row.table,
+    rows: Number(row.rows),
+    publishedAt: BigInt(row.publishedAt),
+  };
+}
+
+export function registeredService(row: ServiceRow): RegisteredService {
+  return {
+    service: parseFeatureService(row.definition),
+    documentHash: row.documentHash,
+    appliedAt: BigInt(row.appliedAt),
+  };
+}
+
+/** Rows by name and version, with what each name's promotion says. */
+export function byName<Row extends { readonly name: string; readonly version: number }, Registered>(
+  rows: readonly Row[],
+  promotions: readonly PromotionRow[],
+  register: (row: Row) => Registered,
+): ReadonlyMap<string, Versions<Registered>> {
+  return new Map(
+    promotions.map(({ name, version, next }) => {
+      const own = rows.filter((row) => row.name === name);
+      return [name, { promoted: version, next, versions: new Map(own.map((row) => [row.version, register(row)])) }];
+    }),
+  );
+}

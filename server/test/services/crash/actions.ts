@@ -1,0 +1,68 @@
+import type { Database } from "../../../src/database/database";
+import { isSurelyDead, thisProcess } from "../../../src/run-holder";
+import { materialize } from "../../../src/services/materialize";
+import { createPostgresOfflineStore } from "../../../src/stores/postgres-offline-store";
+import { createPostgresRegistryStore } from "../../../src/stores/postgres-registry-store";
+import { changeOf, serviceChange, serviceOf, viewChange, viewOf } from "../../stores/registry/fixture";
+import type { Action, Survey } from "./order";
+
+/** Runs the action once; gives why it failed, null if it did not. */
+export async function act(database: Database, action: Action): Promise<string | null> {
+  const registry = createPostgresRegistryStore(database);
+  if (action === "materialize") {
+    const offline = createPostgresOfflineStore(database);
+    const holder = await thisProcess();
+    const report = await materialize({ registry, offline, holder, isDead: isSurelyDead }, { views: ["scores@1"] });
+    return report.views[0]?.failure ? JSON.stringify(report.views[0].failure) : null;
+  }
+  const { revision, featureViews } = await registry.snapshot();
+  const version = Math.max(0, ...(featureViews.get("scores")?.versions.keys() ?? [])) + 1;
+  await registry.apply(
+    changeOf({
+      revision,
+      featureViews: [viewChange(viewOf(version))],
+      featureServices: [serviceChange(serviceOf(version, version))],
+    }),
+  );
+  return null;
+}
+
+const SURVEY = `
+select
+  (select served_generation from featstore.feature_views where name = 'scores' and version = 1) as "servedGeneration",
+  (select count(*)::integer from features.scores_v1) as "peopleRows",
+  (select count(*)::integer from featstore.leases) as leases,
+  (select count(*)::integer from featstore.runs where state = 'running') as "runningRuns",
+  (select count(*)::integer from featstore.generations where state in ('building', 'filled')) as "unfinishedGenerations",
+  (select count(*)::integer from featstore.applies) as applies,
+  (select coalesce(json_agg(version order by version), '[]') from (
+    select version::text from featstore.feature_views intersect select version::text from featstore.feature_services) as v) as versions,
+  (select coalesce(json_agg(relname order by relname collate "C"), '[]') from pg_class
+    where relnamespace = 'features'::regnamespace and relkind in ('r', 'v')) as relations,
+  (select coalesce(json_agg(name order by name collate "C"), '[]') from (
+    select name || '_v' || version as name from featstore.feature_views
+    union all
+    select table_name from (
+      select table_name, row_number() over (partition by view, version order by generation desc) as place
+        from featstore.generations where published_at is not null) as published where place <= 2) as expected) as "expectedRelations"`;
+
+type SurveyRow = Omit<Survey, "servedRows" | "versions" | "relations" | "expectedRelations"> &
+  Readonly<Record<"versions" | "relations" | "expectedRelations", string>>;
+
+export async function survey(database: Database): Promise<Survey> {
+  const [row] = await database.query<SurveyRow>({ text: SURVEY });
+  if (!row) throw new Error("no survey");
+  const names = (text: string): readonly string[] => JSON.parse(text) as readonly string[];
+  const served = row.servedGeneration;
+  const [rows] =
+    served === null
+      ? []
+      : await database.query<{ rows: number }>({ text: `select count(*)::integer as rows from features.scores_v1_g${served}` });
+  return {
+    ...row,
+    servedRows: rows?.rows ?? null,
+    versions: names(row.versions),
+    relations: names(row.relations),
+    expectedRelations: names(row.expectedRelations),
+  };
+}

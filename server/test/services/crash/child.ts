@@ -1,0 +1,52 @@
+import type { Database } from "../../../src/database/database";
+import { openPgliteDatabase } from "../../../src/database/pglite-database";
+import { createPostgresDatabase } from "../../../src/database/postgres-database";
+import { act, survey } from "./actions";
+import type { ChildMessage, ChildOrder } from "./order";
+
+const order = JSON.parse(process.argv[2] ?? "") as ChildOrder;
+const never = new Promise<never>(() => {});
+const told = (): Promise<void> => new Promise((resolve) => process.once("message", () => resolve()));
+
+async function tell(message: ChildMessage): Promise<void> {
+  await new Promise((resolve) => process.send?.(message, resolve));
+}
+
+/** A database that stops at the wanted statement, and there waits for the end. */
+function stopping(database: Database, counted: { statements: number }, killAt: number): Database {
+  return {
+    ...database,
+    async query(statement, options) {
+      counted.statements += 1;
+      if (counted.statements !== killAt) return database.query(statement, options);
+      const go = told();
+      await tell({ kind: "at" });
+      if (order.mode === "before") return never;
+      await go;
+      const answer = database.query(statement, options).then(
+        () => undefined,
+        () => undefined,
+      );
+      await tell({ kind: "sent" });
+      await answer;
+      await tell({ kind: "answered" });
+      return never;
+    },
+  };
+}
+
+const database =
+  "url" in order.database
+    ? createPostgresDatabase({ url: order.database.url, poolSize: 2 })
+    : await openPgliteDatabase({ folder: order.database.folder });
+if (order.recoverFirst) {
+  const before = await survey(database);
+  const undisturbed = { statements: 0 };
+  const failure = await act(stopping(database, undisturbed, 0), order.action);
+  await tell({ kind: "recovered", before, failure, after: await survey(database), ...undisturbed });
+}
+const counted = { statements: 0 };
+await act(stopping(database, counted, order.killAt), order.action);
+await database.close();
+await tell({ kind: "done", ...counted });
+process.disconnect();

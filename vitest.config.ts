@@ -1,0 +1,36 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+// Tests run from source: a package's name means its src folder, so nothing needs to be built first.
+const alias = [
+  { find: /^@featstore\/definitions\/testing$/, replacement: at("feature-definitions/src/testing/index.ts") },
+  { find: /^@featstore\/definitions$/, replacement: at("feature-definitions/src/index.ts") },
+  { find: /^@featstore\/client$/, replacement: at("sdk/typescript/src/index.ts") },
+];
+
+const project = (name: string, root: string) => ({
+  resolve: { alias },
+  test: {
+    name,
+    root: at(root),
+    include: ["test/**/*.test.ts"],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    restoreMocks: true,
+    unstubEnvs: true,
+  },
+});
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    reporters: ["default", at("scripts/vitest-summary-reporter.mjs")],
+    projects: [
+      project("definitions", "feature-definitions"),
+      project("server", "server"),
+      project("sdk", "sdk/typescript"),
+    ],
+  },
+});
