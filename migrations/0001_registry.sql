@@ -149,8 +149,19 @@ begin
   return new_revision;
 end $$;
 
--- The SQL view for people: typed and empty until the first publish. Every column carries its type and the default
--- collation, since `create or replace view` takes no other ones afterwards.
+create function featstore.key_columns(p_definition jsonb) returns text[] language sql immutable as $$
+  select '{_tenant}'::text[] || array(
+    select key ->> 'name' from jsonb_array_elements(p_definition -> 'entity' -> 'key') with ordinality as listed (key, position)
+    order by position)
+$$;
+
+-- Keys compare by code point.
+create function featstore.column_collation(p_is_key boolean) returns oid language sql immutable as $$
+  select case when p_is_key then 'pg_catalog."C"'::regcollation else 'pg_catalog."default"'::regcollation end::oid
+$$;
+
+-- The SQL view for people: typed and empty until the first publish. Types and collations are the same at any time, since
+-- `create or replace view` takes no other ones.
 create function featstore.replace_people_view(p_name text, p_version integer) returns void language plpgsql as $$
 declare
   registered featstore.feature_views;
@@ -161,15 +172,19 @@ begin
   select table_name into served_table from featstore.generations
     where view = p_name and version = p_version and generation = registered.served_generation;
   select string_agg(
-      format('cast(%s as %s)%s as %I',
-        case when served_table is null then 'null' else format('%I', item ->> 'name') end,
-        item ->> 'databaseType',
-        case when type.typcollation <> 0 then ' collate pg_catalog."default"' else '' end,
-        item ->> 'name'),
+      case
+        when served_table is null then format('cast(null as %s)', item ->> 'databaseType')
+          || case when type.typcollation <> 0 and is_key then ' collate pg_catalog."C"' else '' end
+        -- Without a cast, so that the primary key serves conditions on the view.
+        when is_key then format('%I', item ->> 'name')
+        else format('cast(%I as %s)', item ->> 'name', item ->> 'databaseType')
+      end || format(' as %I', item ->> 'name'),
       ', ' order by position)
     into selected
     from jsonb_array_elements(registered.columns) with ordinality as listed (item, position)
-    left join pg_catalog.pg_type as type on type.oid = to_regtype(item ->> 'databaseType');
+    cross join lateral (select item ->> 'name' = any (featstore.key_columns(registered.definition)) as is_key) as k
+    left join pg_catalog.pg_type as type on type.oid = to_regtype(item ->> 'databaseType')
+    where item ->> 'name' <> '_unparsed';
   execute format('create or replace view features.%I as select %s %s',
     format('%s_v%s', p_name, p_version),
     selected,
@@ -420,7 +435,8 @@ declare
   registered featstore.feature_views;
   prepared constant text := format('featstore_fill_%s', p_run_id);
   arguments text;
-  key_columns text;
+  keys text[];
+  collated record;
   mismatch jsonb;
   filled_rows bigint;
   example text;
@@ -428,6 +444,7 @@ begin
   perform featstore.hold_lease(p_run_id, p_token);
   select * into strict target from featstore.generations where run_id = p_run_id;
   select * into strict registered from featstore.feature_views where name = target.view and version = target.version;
+  keys := featstore.key_columns(registered.definition);
 
   select string_agg(format('%L', argument), ', ' order by position) into arguments
     from (
@@ -456,10 +473,21 @@ begin
     limit 1;
   if mismatch is not null then perform featstore.raise_error('columns_differ', mismatch); end if;
 
-  select string_agg(format('%I', key ->> 'name'), ', ' order by position) into key_columns
-    from jsonb_array_elements(registered.definition -> 'entity' -> 'key') with ordinality as listed (key, position);
+  -- The query's expressions may have brought collations of their own; another one rewrites nothing.
+  for collated in
+    select a.attname, format_type(a.atttypid, a.atttypmod) as type, c.wanted::regcollation as collation
+      from pg_catalog.pg_attribute as a
+      cross join lateral (select featstore.column_collation(a.attname = any (keys)) as wanted) as c
+      where a.attrelid = format('features.%I', target.table_name)::regclass and a.attnum > 0
+        and a.attcollation <> 0 and a.attcollation <> c.wanted
+  loop
+    execute format('alter table features.%I alter column %I type %s collate %s',
+      target.table_name, collated.attname, collated.type, collated.collation);
+  end loop;
+
   begin
-    execute format('alter table features.%I add primary key (_tenant, %s)', target.table_name, key_columns);
+    execute format('alter table features.%I add primary key (%s)', target.table_name,
+      (select string_agg(format('%I', key), ', ' order by position) from unnest(keys) with ordinality as listed (key, position)));
   exception
     when unique_violation then
       get stacked diagnostics example = pg_exception_detail;
@@ -480,6 +508,25 @@ begin
   perform featstore.hold_lease(p_run_id, p_token);
   return query execute format('select to_jsonb(inspected) from (%s) as inspected', p_query);
   update featstore.leases set expires_at = clock_timestamp() + interval '30 seconds' where token = p_token;
+end $$;
+
+-- The key of a row in which the column is NaN or infinite, a number or a time; null where there is none.
+create function featstore.non_finite_example(p_run_id bigint, p_token bigint, p_column text) returns jsonb language plpgsql as $$
+declare
+  target featstore.generations;
+  keys text[];
+  example jsonb;
+begin
+  perform featstore.hold_lease(p_run_id, p_token);
+  select * into strict target from featstore.generations where run_id = p_run_id;
+  select featstore.key_columns(definition) into keys from featstore.feature_views
+    where name = target.view and version = target.version;
+  execute format($query$
+      select (select jsonb_object_agg(key, to_jsonb(r) -> key) from unnest($1) as listed (key))
+      from features.%I as r where r.%I::text ~* 'nan|infinity' order by %s limit 1$query$,
+      target.table_name, p_column, (select string_agg(format('%I', key), ', ') from unnest(keys) as listed (key)))
+    into example using keys;
+  return example;
 end $$;
 
 -- Makes the run's generation the served one, and ends the run. Gives the new revision.

@@ -23,7 +23,7 @@ server.kill("SIGTERM");
 const serverCode = await ended;
 process.exit(code === 0 && serverCode !== 0 ? 1 : code);
 
-async function read({ url, key_file: keyFile, features, embedding, ids }) {
+async function read({ url, key_file: keyFile, ids, features, batch_features: batchFeatures, embedding }) {
   const client = createClient({ baseUrl: url, apiKey: readFileSync(keyFile, "utf8").trim() });
   const [id] = ids;
 
@@ -31,28 +31,29 @@ async function read({ url, key_file: keyFile, features, embedding, ids }) {
   console.log(`\nTrack ${id} (${single.status})`);
   console.table(
     Object.entries(single.features).flatMap(([view, values]) =>
-      Object.entries(values ?? {}).map(([feature, value]) => ({ view, feature, value: shown(value) })),
+      Object.entries(values).map(([feature, value]) => ({ view, feature, value: shown(value) })),
     ),
   );
 
-  const batch = await client.features.getBatch({ ids, features });
+  const batch = await client.features.getBatch({ ids, features: batchFeatures });
   console.log(`Batch of ${ids.length}`);
   console.table(
-    batch.rows.map((row, index) => ({
-      id: ids[index],
-      status: batch.status[index],
-      ...Object.fromEntries(batch.columns.map((column, place) => [column.split(".").at(-1), shown(row[place])])),
+    batch.rows.map(({ id: rowId, status }, index) => ({
+      id: rowId,
+      status,
+      ...Object.fromEntries(batch.columns.map((column, place) => [column, shown(batch.values[index]?.[place])])),
     })),
   );
 
-  const { embeddings } = await client.embeddings.get(id);
-  console.log(`Embedding ${embedding} of track ${id}`);
+  const { embeddings } = await client.embeddings.get(id, { embedding });
+  console.log(`Embedding of track ${id}`);
   console.table(
-    Object.entries(embeddings).map(([name, given]) => ({
+    Object.entries(embeddings).map(([name, { space, dimensions, status, vector }]) => ({
       embedding: name,
-      space: given?.space,
-      dimensions: given?.dimensions,
-      "first values": given?.vector
+      space,
+      dimensions,
+      status,
+      "first values": vector
         ?.slice(0, 4)
         .map((value) => value.toFixed(4))
         .join(" "),

@@ -16,7 +16,9 @@ export default class SummaryReporter {
         else if (state === "failed") failedTests += 1;
         else {
           counts.skipped += 1;
-          const title = testCase.parent.type === "suite" ? testCase.parent.fullName : testCase.name;
+          const { parent } = testCase;
+          const isWholeSuite = parent.type === "suite" && parent.state() === "skipped";
+          const title = isWholeSuite ? parent.fullName : testCase.fullName;
           const key = `${relative(process.cwd(), testModule.moduleId)} > ${title}`;
           skipped.set(key, (skipped.get(key) ?? 0) + 1);
         }

@@ -1,4 +1,12 @@
+import { cp } from "node:fs/promises";
 import { defineConfig } from "tsup";
+
+/** What the program reads beside its code: from the repository's folders into the package. */
+const assets = {
+  "../migrations": "dist/migrations",
+  "../samples/state-of-the-union/data": "dist/samples/state-of-the-union/data",
+  templates: "dist/templates",
+};
 
 export default defineConfig({
   entry: { cli: "src/cli.ts", "pglite-worker": "src/database/pglite-worker.ts" },
@@ -6,4 +14,7 @@ export default defineConfig({
   target: "node20",
   splitting: true,
   clean: true,
+  onSuccess: async () => {
+    for (const [from, to] of Object.entries(assets)) await cp(from, to, { recursive: true });
+  },
 });

@@ -26,7 +26,9 @@ export async function requireEqualTables(sql: Sql, ours: string, floor: string, 
     from ${ours} as ours full join ${floor} as floor on ${joined}`);
   const wrong = Object.entries(differences ?? {}).filter(([, count]) => Number(count) > 0);
   if (wrong.length > 0) {
-    throw new Error(`${floor} and ${ours} differ: ${wrong.map(([name, count]) => `${name} in ${count} rows`).join(", ")}`);
+    throw new Error(
+      `${floor} and ${ours} differ: ${wrong.map(([name, count]) => `${name} in ${count} rows`).join(", ")}`,
+    );
   }
 }
 

@@ -31,7 +31,10 @@ export function drive(request: LoadRequest): Promise<LoadResult> {
   return wrk === undefined ? driveByAutocannon(request) : driveByWrk(wrk, request);
 }
 
-async function driveByWrk(wrk: string, { origin, requestsFile, connections, seconds }: LoadRequest): Promise<LoadResult> {
+async function driveByWrk(
+  wrk: string,
+  { origin, requestsFile, connections, seconds }: LoadRequest,
+): Promise<LoadResult> {
   const { stdout } = await promisify(execFile)(wrk, [
     "--threads=1",
     `--connections=${connections}`,
@@ -44,8 +47,10 @@ async function driveByWrk(wrk: string, { origin, requestsFile, connections, seco
   ]);
   const [, text] = /@result (\{.*\})/.exec(stdout) ?? [];
   if (text === undefined) throw new Error(`wrk printed no result: ${stdout}`);
-  const result: Record<"requests" | "microseconds" | "connect" | "read" | "write" | "status" | "timeout" | "p50" | "p99", number> =
-    JSON.parse(text);
+  const result: Record<
+    "requests" | "microseconds" | "connect" | "read" | "write" | "status" | "timeout" | "p50" | "p99",
+    number
+  > = JSON.parse(text);
   return {
     requestsPerSecond: result.requests / (result.microseconds / 1e6),
     requests: result.requests,

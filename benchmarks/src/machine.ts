@@ -11,7 +11,7 @@ export function describeMachine(): Readonly<Record<string, string>> {
     processor: `${cpus().length} × ${cpus()[0]?.model ?? "unknown"}`,
     memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
     system: `${process.platform} ${release()}`,
-    load: loadavg()
+    "load average": loadavg()
       .map((value) => value.toFixed(2))
       .join(" "),
     node: process.version,
@@ -30,7 +30,9 @@ function versionOf(folder: string, name: string): string {
 /** wrk's path where it is installed; its own process, so that it takes nothing from the server's. */
 export function findWrk(): string | undefined {
   try {
-    return execFileSync("which", ["wrk"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim() || undefined;
+    return (
+      execFileSync("which", ["wrk"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim() || undefined
+    );
   } catch {
     return undefined;
   }

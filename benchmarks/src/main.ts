@@ -45,7 +45,7 @@ async function run(options: Options): Promise<number> {
       ...describeMachine(),
       database: (server?.version ?? "").split(" on ")[0] ?? "",
       data: `${database.tracks} tracks, ${database.analyses} analyses, synthetic`,
-      load: `${options.connections} connections, ${options.seconds} s each, ${options.keys} keys`,
+      "HTTP load": `${options.connections} connections, ${options.seconds} s each, ${options.keys} keys`,
       rounds: String(options.rounds),
     };
     console.log(reportText(figures, machine));

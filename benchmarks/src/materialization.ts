@@ -1,7 +1,11 @@
 import { createPostgresDatabase } from "../../server/src/database/postgres-database";
-import { type MaterializeDependencies, type MaterializedView, materialize } from "../../server/src/services/materialize";
+import { isSurelyDead, thisProcess } from "../../server/src/run-holder";
 import { instantText } from "../../server/src/services/instant";
-import { isSurelyDead, thisProcess } from "../../server/src/services/run-holder";
+import {
+  type MaterializeDependencies,
+  type MaterializedView,
+  materialize,
+} from "../../server/src/services/materialize";
 import { createPostgresOfflineStore } from "../../server/src/stores/postgres-offline-store";
 import { createPostgresRegistryStore } from "../../server/src/stores/postgres-registry-store";
 import { quote, requireEqualTables } from "./compare-tables";
@@ -42,7 +46,7 @@ export async function measureMaterialization(
     const dependencies: MaterializeDependencies = {
       registry: createPostgresRegistryStore(ours),
       offline: createPostgresOfflineStore(ours),
-      holder: thisProcess(),
+      holder: await thisProcess(),
       isDead: isSurelyDead,
     };
     await database.sql.unsafe("create schema floors");
@@ -67,7 +71,12 @@ export async function measureMaterialization(
 }
 
 /** Runs ours and every strategy once, to warm the caches and to prove that they do the same. */
-async function prepareView(sql: Sql, dependencies: MaterializeDependencies, view: string, asOf: bigint): Promise<ViewTimes> {
+async function prepareView(
+  sql: Sql,
+  dependencies: MaterializeDependencies,
+  view: string,
+  asOf: bigint,
+): Promise<ViewTimes> {
   const published = await run(dependencies, view, asOf);
   const table = `features.${quote(`${view}_v${published.version}_g${published.generation}`)}`;
   const floors: FloorTimes[] = [];
@@ -95,7 +104,9 @@ async function measureRound(
       const table = tableOf(floor.query);
       const text = withAsOf(floor.query.text, asOf);
       const { milliseconds } = await timed(() =>
-        sql.unsafe(`begin; create table ${table} as ${text}; alter table ${table} add primary key (_tenant, track_id); commit`),
+        sql.unsafe(
+          `begin; create table ${table} as ${text}; alter table ${table} add primary key (_tenant, track_id); commit`,
+        ),
       );
       floor.milliseconds.push(milliseconds);
       await sql.unsafe(`drop table ${table}`);
@@ -129,9 +140,20 @@ function figuresOf(views: readonly ViewTimes[]): readonly Figure[] {
   });
   const sum = (pick: (figure: Figure) => Measurement): Measurement => {
     const rounds = figures[0] === undefined ? [] : pick(figures[0]).rounds;
-    return measurement(rounds.map((_, round) => figures.reduce((total, figure) => total + (pick(figure).rounds[round] ?? 0), 0)));
+    return measurement(
+      rounds.map((_, round) => figures.reduce((total, figure) => total + (pick(figure).rounds[round] ?? 0), 0)),
+    );
   };
-  return [...figures, figureOf("all views", sum((figure) => figure.ours), "the fastest of each", sum((figure) => figure.floor), {})];
+  return [
+    ...figures,
+    figureOf(
+      "all views",
+      sum((figure) => figure.ours),
+      "the fastest of each",
+      sum((figure) => figure.floor),
+      {},
+    ),
+  ];
 }
 
 function figureOf(
@@ -141,7 +163,16 @@ function figureOf(
   floor: Measurement,
   notes: Readonly<Record<string, unknown>>,
 ): Figure {
-  return { name: `materialize ${name}`, unit: "ms", ours, floorName, floor, ratio: ratioOf(ours, floor), bar: BAR, notes };
+  return {
+    name: `materialize ${name}`,
+    unit: "ms",
+    ours,
+    floorName,
+    floor,
+    ratio: ratioOf(ours, floor),
+    bar: BAR,
+    notes,
+  };
 }
 
 function tableOf({ view, strategy }: FloorQuery): string {

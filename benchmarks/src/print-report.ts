@@ -14,7 +14,11 @@ export function reportText(figures: readonly Figure[], machine: Readonly<Record<
     figure.bar === null ? "" : isMet(figure) ? "met" : "MISSED",
   ]);
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => (row[column] ?? "").length)));
-  const line = (cells: readonly string[]) => cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd();
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd();
   return [
     ...Object.entries(machine).map(([name, value]) => `${name}: ${value}`),
     "",

@@ -87,14 +87,19 @@ export async function recordAnswers(options: RecordOptions): Promise<RecordedAns
   const batches = (size: number) => [sample.slice(0, size), [...sample].reverse().slice(0, size)];
   const expected = new Map<string, string>();
   return {
-    bytes: { single: single[first]?.length ?? 0, batch: (await (await post(origin, batches(100)[0] ?? [], 0)).text()).length },
+    bytes: {
+      single: single[first]?.length ?? 0,
+      batch: (await (await post(origin, batches(100)[0] ?? [], 0)).text()).length,
+    },
     async requireEqualAnswers(from, batchSize) {
       const names = (headers: Readonly<Record<string, string>>) => Object.keys(headers).sort().join(" ");
       for (const [index, id] of sample.entries()) {
         const response = await get(from, id, index);
         const body = await response.text();
-        if (body !== single[id]) throw new Error(`${from} answers ${path(id)} with\n${body}\nand not with\n${single[id]}`);
-        if (names(headersOf(response)) !== names(data.headers)) throw new Error(`${from} sends other headers: ${names(headersOf(response))}`);
+        if (body !== single[id])
+          throw new Error(`${from} answers ${path(id)} with\n${body}\nand not with\n${single[id]}`);
+        if (names(headersOf(response)) !== names(data.headers))
+          throw new Error(`${from} sends other headers: ${names(headersOf(response))}`);
       }
       for (const [index, wanted] of batches(batchSize).entries()) {
         const body = await (await post(from, wanted, index)).text();

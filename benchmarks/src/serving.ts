@@ -57,7 +57,14 @@ export async function measureServing(
 
     report("serving: reading every answer, for the floor to have them ready");
     const data = join(folder, "answers.json");
-    const recorded = await recordAnswers({ origin: ours.origin, keys, ids, path: singlePath, service: SERVICE, file: data });
+    const recorded = await recordAnswers({
+      origin: ours.origin,
+      keys,
+      ids,
+      path: singlePath,
+      service: SERVICE,
+      file: data,
+    });
     const floorPort = await freePort();
     const floor = await startServer({
       command: [process.execPath, bare, data],
@@ -85,7 +92,12 @@ export async function measureServing(
     }
     await recorded.requireEqualAnswers(ours.origin, BATCH);
     const figures = workloads.map((workload) => figureOf(workload, options, recorded.bytes));
-    const memory = memoryFigure("memory after load", ours.memory(), floor.memory(), "bare Hono with every answer in memory");
+    const memory = memoryFigure(
+      "memory after load",
+      ours.memory(),
+      floor.memory(),
+      "bare Hono with every answer in memory",
+    );
     return [...figures, { ...memory, notes: { "after start": memoryAfterStart } }];
   } finally {
     for (const server of servers) await server.stop();
@@ -118,7 +130,10 @@ export function singlePath(id: number): string {
 export async function createKeys(database: ReferenceDatabase, count: number): Promise<readonly string[]> {
   const connection = createPostgresDatabase({ url: database.url });
   try {
-    const service = createKeyService(createPostgresKeyStore(connection), database.environment.FEATSTORE_KEY_SECRET ?? "");
+    const service = createKeyService(
+      createPostgresKeyStore(connection),
+      database.environment.FEATSTORE_KEY_SECRET ?? "",
+    );
     const keys: string[] = [];
     for (let index = 0; index < count; index++) {
       keys.push((await service.create({ name: `benchmark ${index}`, scopes: SCOPES, tenant: null })).key);
@@ -131,7 +146,16 @@ export async function createKeys(database: ReferenceDatabase, count: number): Pr
 
 export function memoryFigure(name: string, ours: number, floor: number, floorName: string): Figure {
   const [measured, floored] = [measurement([ours]), measurement([floor])];
-  return { name, unit: "MiB", ours: measured, floorName, floor: floored, ratio: ratioOf(measured, floored), bar: null, notes: {} };
+  return {
+    name,
+    unit: "MiB",
+    ours: measured,
+    floorName,
+    floor: floored,
+    ratio: ratioOf(measured, floored),
+    bar: null,
+    notes: {},
+  };
 }
 
 /** A port that was free a moment ago. */
@@ -141,7 +165,9 @@ export function freePort(): Promise<number> {
     server.once("error", reject);
     server.listen(0, "127.0.0.1", () => {
       const address = server.address();
-      server.close(() => (typeof address === "object" && address ? resolve(address.port) : reject(new Error("no port"))));
+      server.close(() =>
+        typeof address === "object" && address ? resolve(address.port) : reject(new Error("no port")),
+      );
     });
   });
 }
@@ -181,7 +207,8 @@ function randomNumbers(seed: number): () => number {
 async function load(server: ServerProcess, workload: Workload, options: Options, seconds: number): Promise<LoadResult> {
   const { requestsFile } = workload;
   const result = await drive({ origin: server.origin, requestsFile, connections: options.connections, seconds });
-  if (result.failures > 0) throw new Error(`${workload.name}: ${result.failures} of ${result.requests} requests failed`);
+  if (result.failures > 0)
+    throw new Error(`${workload.name}: ${result.failures} of ${result.requests} requests failed`);
   return result;
 }
 
@@ -201,7 +228,10 @@ function figureOf(workload: Workload, options: Options, bytes: Readonly<Record<s
       seconds: options.seconds,
       "API keys": options.keys,
       "answer's bytes": bytes[workload.name],
-      latency: { ours: workload.ours.map(({ p50, p99 }) => ({ p50, p99 })), floor: workload.floor.map(({ p50, p99 }) => ({ p50, p99 })) },
+      latency: {
+        ours: workload.ours.map(({ p50, p99 }) => ({ p50, p99 })),
+        floor: workload.floor.map(({ p50, p99 }) => ({ p50, p99 })),
+      },
     },
   };
 }

@@ -58,8 +58,18 @@ export async function measureStart(
     return [
       startFigure("cold start, PostgreSQL", native, hono),
       startFigure("cold start, embedded", inProcess, hono),
-      memoryFigure("memory after start, PostgreSQL", measurement(native.memory).median, measurement(hono.memory).median, "bare Hono"),
-      memoryFigure("memory after start, embedded", measurement(inProcess.memory).median, measurement(hono.memory).median, "bare Hono"),
+      memoryFigure(
+        "memory after start, PostgreSQL",
+        measurement(native.memory).median,
+        measurement(hono.memory).median,
+        "bare Hono",
+      ),
+      memoryFigure(
+        "memory after start, embedded",
+        measurement(inProcess.memory).median,
+        measurement(hono.memory).median,
+        "bare Hono",
+      ),
     ];
   } finally {
     rmSync(folder, { recursive: true, force: true });

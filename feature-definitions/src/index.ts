@@ -1,4 +1,5 @@
 export * from "./author/index";
 export * from "./check/index";
+export * from "./compile/index";
 export * from "./evolve/index";
 export * from "./ir/index";

@@ -23,7 +23,13 @@ export interface Config {
   readonly definitions: string;
   /** The project's folder: that of the configuration file, or where the command was started. */
   readonly folder: string;
-  readonly onlineStore: { readonly kind: "memory" | "postgres"; readonly memoryBytes: number };
+  readonly onlineStore: {
+    readonly kind: "memory" | "postgres";
+    /** For whole generations, with `kind` memory. */
+    readonly memoryBytes: number;
+    /** For rendered answers, whatever the kind. */
+    readonly cacheBytes: number;
+  };
   readonly limits: {
     readonly batchIds: number;
     readonly bodyBytes: number;
@@ -64,6 +70,7 @@ export interface ConfigSources {
 }
 
 const FILE = "featstore.config.yaml";
+const MEBIBYTE = 1_048_576;
 
 const integer = (least: number, greatest: number) =>
   z
@@ -96,6 +103,7 @@ const File = z.strictObject({
   online_store: group({
     kind: z.enum(["memory", "postgres"], 'expected "memory" or "postgres"').default("memory"),
     memory_mb: integer(1, 1_048_576).default(512),
+    cache_mb: integer(0, 1_048_576).default(128),
   }),
   limits: group({
     batch_ids: integer(1, 100_000).default(1000),
@@ -127,6 +135,7 @@ export const environmentSettings: Readonly<Record<string, readonly string[]>> = 
   FEATSTORE_DEFINITIONS: ["definitions"],
   FEATSTORE_ONLINE_STORE: ["online_store", "kind"],
   FEATSTORE_ONLINE_STORE_MEMORY_MB: ["online_store", "memory_mb"],
+  FEATSTORE_ONLINE_STORE_CACHE_MB: ["online_store", "cache_mb"],
   FEATSTORE_BATCH_IDS: ["limits", "batch_ids"],
   FEATSTORE_BODY_BYTES: ["limits", "body_bytes"],
   FEATSTORE_BURST_REQUESTS: ["limits", "burst_requests"],
@@ -224,7 +233,7 @@ function withEnvironment(
   return merged;
 }
 
-const NUMBERS = new Set(["port", "pool_size", "memory_mb", "read_ms", "drain_ms"]);
+const NUMBERS = new Set(["port", "pool_size", "memory_mb", "cache_mb", "read_ms", "drain_ms"]);
 
 /** A variable's text as the type of its setting; one that does not fit stays a text, which validation refuses. */
 function fromText(value: string, path: readonly string[]): unknown {
@@ -278,7 +287,11 @@ function configOf(settings: FileSettings, { file, folder }: { file: string | nul
           },
     keySecret: settings.key_secret === undefined ? null : secret(settings.key_secret),
     definitions: settings.definitions,
-    onlineStore: { kind: online_store.kind, memoryBytes: online_store.memory_mb * 1_048_576 },
+    onlineStore: {
+      kind: online_store.kind,
+      memoryBytes: online_store.memory_mb * MEBIBYTE,
+      cacheBytes: online_store.cache_mb * MEBIBYTE,
+    },
     limits: {
       batchIds: limits.batch_ids,
       bodyBytes: limits.body_bytes,
@@ -309,4 +322,9 @@ function nonEmpty(value: string | undefined): string | undefined {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The environment that commands hand to `loadConfig`; nothing else reads it. */
+export function processEnvironment(): Readonly<Record<string, string | undefined>> {
+  return process.env;
 }

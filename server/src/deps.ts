@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { AppDeps } from "./app";
-import { migrationsFolder } from "./assets";
+import { assetFolder } from "./assets";
 import type { Config } from "./config";
 import type { Database } from "./database/database";
 import { migrate } from "./database/migrate";
@@ -64,7 +64,7 @@ export async function createDeps(config: Config, options: DepsOptions = {}): Pro
     if (opened !== undefined) closers.push(opened.close);
     const database = options.database ?? opened?.database;
     if (database === undefined) throw new Error("no database was opened");
-    const migrated = await migrate(database, migrationsFolder());
+    const migrated = await migrate(database, assetFolder("migrations"));
     if (migrated.length > 0) logger.info({ migrations: migrated }, "schema brought up to date");
     return await wire(config, database, secret, logger, closers, close, options.clock ?? (() => Date.now() * 1000));
   } catch (error) {
@@ -125,7 +125,7 @@ async function wire(
     logger,
     registry,
     keys: createKeyService(keyStore, secret),
-    features: createFeatureReader({ ...reading, mostIds: limits.batchIds }),
+    features: createFeatureReader({ ...reading, mostIds: limits.batchIds, cacheBytes: config.onlineStore.cacheBytes }),
     embeddings: createEmbeddingReader(reading),
     catalog: createCatalog(registry),
     health,

@@ -122,7 +122,8 @@ export interface Problem {
 
 /** The problem document of an error; anything but a `FeatstoreError` is an internal fault. */
 export function problemOf(error: unknown, requestId: string): Problem {
-  const known = error instanceof FeatstoreError && error.status !== 0 ? error : undefined;
+  const known =
+    error instanceof FeatstoreError && error.status !== 0 && error.code !== "internal" ? error : undefined;
   const code: ErrorCode = known?.code ?? "internal";
   const { status, title } = errorTable[code];
   return {

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import pino from "pino";
 import type { LogLevel } from "./config";
@@ -21,8 +21,11 @@ const FLUSH_MS = 500;
  */
 export function createLogger({ level, file }: { readonly level: LogLevel; readonly file: string | null }): Logger {
   if (file !== null) mkdirSync(dirname(file), { recursive: true });
+  // Opened here, since a destination that opens its file itself cannot be flushed until it has: a short-lived process
+  // would end with an error instead of its lines.
+  const descriptor = file === null ? 1 : openSync(file, "a");
   const destination = pino.destination({
-    dest: file ?? 1,
+    dest: descriptor,
     sync: false,
     minLength: BUFFER_BYTES,
     periodicFlush: FLUSH_MS,

@@ -58,7 +58,7 @@ export function computeReadings(
     return { stages: [], rows, readings: readings.map((reading) => evaluate(reading, new Map())), rebind: (same) => same };
   }
   const casts = [...plans.values()];
-  const surviving = [...readings.flatMap(everythingRead), ...later];
+  const surviving = [...readings.flatMap((reading) => readOtherwise(reading, plans)), ...later];
   const inputs = stageRows(
     names("inputs"),
     rows,
@@ -111,8 +111,12 @@ function castIdentity(cast: CastExpression, guard: Guard): string {
   return `${guard.identity}|${identityOf(cast)}`;
 }
 
-function everythingRead({ expression, bindings, guard }: Reading): readonly SqlExpression[] {
-  return [...bindingsOf(expression, bindings).values(), ...guard.conditions];
+/** What a reading still reads when its planned casts are computed. */
+function readOtherwise({ expression, bindings, guard }: Reading, plans: ReadonlyMap<string, CastPlan>): readonly SqlExpression[] {
+  const isPlanned = (node: Expression): boolean => node.kind === "cast" && plans.has(castIdentity(node, guard));
+  if (isPlanned(expression)) return [];
+  const rest = rewrite(expression, (node) => (isPlanned(node) ? { kind: "literal", type: "string", value: null } : undefined));
+  return [...bindingsOf(rest, bindings).values(), ...guard.conditions];
 }
 
 function rebindReading(reading: Reading, rebind: (expression: SqlExpression) => SqlExpression): Reading {

@@ -101,7 +101,7 @@ function orderOf(rows: SourceRows): readonly SqlExpression[] {
 /** The columns that picked rows are asked for. */
 function pickedFields(planned: readonly Planned[], { bindings }: SourceRows): readonly SqlExpression[] {
   return planned.flatMap(({ rank, aggregate }) =>
-    rank && aggregate.operand ? [...bindingsOf(aggregate.operand, bindings).values()] : [],
+    rank && !rank.present && aggregate.operand ? [...bindingsOf(aggregate.operand, bindings).values()] : [],
   );
 }
 
@@ -205,6 +205,13 @@ function groupRows(ranked: RankedRows, names: Names): EntityRows {
     picks.set(key, column);
     return column;
   };
+  const markerOf = (rank: Rank, name: string): SqlExpression => {
+    const filter = ranked.isPicked(rank);
+    const time: SqlExpression = rows.time
+      ? { kind: "last_time", operand: rows.time.value, filter }
+      : { kind: "pick", operand: groupKeys(rows)[0] ?? { kind: "integer", value: 1 }, filter };
+    return pick(`${rank.identity} time`, names(`${name}_time`), time);
+  };
   const readings = aggregates.map((each): AggregateReading => {
     const { aggregate, identity, name, rank } = each;
     const lostColumn = lostInRows(each, rows.time);
@@ -222,6 +229,12 @@ function groupRows(ranked: RankedRows, names: Names): EntityRows {
     }
     const isMain = isLatestRow(aggregate);
     const filter = ranked.isPicked(rank);
+    if (rank.present && each.operand) {
+      // Its value is known, since whether it is null was asked for every row.
+      const guard = pickGuard(aggregate, rank, rows.time, () => markerOf(rank, name));
+      const column = pick(`${rank.identity} value`, names(name), { kind: "pick", operand: each.operand.value, filter });
+      return { identity, aggregate, reading: readColumn(aggregate, name, column, guard), finish: asItIs, lost };
+    }
     const bindings = new Map(
       [...bindingsOf(aggregate.operand, rows.bindings)].map(([column, bound]): [string, SqlExpression] => [
         column,
@@ -231,13 +244,7 @@ function groupRows(ranked: RankedRows, names: Names): EntityRows {
         }),
       ]),
     );
-    const marker = (): SqlExpression => {
-      if (isMain && rows.time) return field(stage, "_event_time");
-      const time: SqlExpression = rows.time
-        ? { kind: "last_time", operand: rows.time.value, filter }
-        : { kind: "pick", operand: groupKeys(rows)[0] ?? { kind: "integer", value: 1 }, filter };
-      return pick(`${rank.identity} time`, names(`${name}_time`), time);
-    };
+    const marker = (): SqlExpression => (isMain && rows.time ? field(stage, "_event_time") : markerOf(rank, name));
     return {
       identity,
       aggregate,

@@ -58,16 +58,22 @@ export function columnNamesOf(expressions: readonly (Expression | null)[]): Read
   return names;
 }
 
-/** Every different aggregate of these features, in the order they stand, with the name of the feature that has it first. */
-export function aggregatesOf(
-  features: readonly Feature[],
-): readonly { readonly aggregate: AggregateExpression; readonly identity: string; readonly name: string }[] {
-  const found = new Map<string, { aggregate: AggregateExpression; identity: string; name: string }>();
+export interface FoundAggregate {
+  readonly aggregate: AggregateExpression;
+  readonly identity: string;
+  /** The feature that is this aggregate and no more, else the first that contains it. */
+  readonly name: string;
+}
+
+/** Every different aggregate of these features, in the order they stand. */
+export function aggregatesOf(features: readonly Feature[]): readonly FoundAggregate[] {
+  const found = new Map<string, FoundAggregate>();
   for (const feature of features) {
     walk(feature.expression, (node) => {
       if (node.kind !== "aggregate") return;
       const identity = identityOf(node);
-      if (!found.has(identity)) found.set(identity, { aggregate: node, identity, name: feature.name });
+      if (node !== feature.expression && found.has(identity)) return;
+      found.set(identity, { aggregate: node, identity, name: feature.name });
     });
   }
   return [...found.values()];

@@ -1,6 +1,6 @@
+import { isSurelyDead, thisProcess } from "../run-holder";
 import { instantText } from "../services/instant";
 import { type MaterializedView, materialize as materializeViews } from "../services/materialize";
-import { isSurelyDead, thisProcess } from "../run-holder";
 import { defineFeatstoreCommand } from "./base/command";
 import { instantOf } from "./base/instant-of";
 import { withDatabase } from "./base/session";
@@ -20,13 +20,13 @@ export const materialize = defineFeatstoreCommand({
     { line: "featstore materialize lyric_sentiment track_profile@1", does: "two of them" },
     { line: "featstore materialize --as-of 2026-01-01T00:00:00Z", does: "as it was known then" },
   ],
-  run: (args, io) =>
-    withDatabase(args, io, "require", async ({ registry, offline }) => {
-      const asOf = args["as-of"] === undefined ? undefined : instantOf(args["as-of"], "--as-of");
+  run: (args, io) => {
+    const asOf = args["as-of"] === undefined ? undefined : instantOf(args["as-of"], "--as-of");
+    return withDatabase(args, io, "require", async ({ registry, offline }) => {
       const progress = startProgress(io);
       try {
         const { views } = await materializeViews(
-          { registry, offline, holder: thisProcess(), isDead: isSurelyDead },
+          { registry, offline, holder: await thisProcess(), isDead: isSurelyDead },
           {
             ...(args._.length === 0 ? {} : { views: args._ }),
             ...(asOf === undefined ? {} : { asOf }),
@@ -40,7 +40,8 @@ export const materialize = defineFeatstoreCommand({
       } finally {
         progress.end();
       }
-    }),
+    });
+  },
 });
 
 function isPublished({ state }: MaterializedView): boolean {
@@ -83,10 +84,17 @@ function reportText(views: readonly MaterializedView[]): string {
   for (const view of views) {
     if (view.failure !== null)
       lines.push(`${view.view}@${view.version}: ${view.failure.code}: ${view.failure.message}`);
-    for (const [feature, { count, examples }] of Object.entries(view.unparsed))
+    for (const [feature, { rows, examples }] of Object.entries(view.unparsed))
       lines.push(
-        `${view.view}@${view.version}.${feature}: ${count} values did not parse and are null (keys ${examples.join(", ")})`,
+        `${view.view}@${view.version}.${feature}: ${rows} values did not parse and are null, of ${examples.map(keyText).join("; ")}`,
       );
   }
   return lines.join("\n");
+}
+
+function keyText(key: Readonly<Record<string, string | number>>): string {
+  return Object.entries(key)
+    .filter(([name, value]) => name !== "_tenant" || value !== "")
+    .map(([name, value]) => `${name} ${value}`)
+    .join(", ");
 }

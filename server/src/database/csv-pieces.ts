@@ -22,7 +22,7 @@ function lastRowEnd(
 }
 
 /** Cuts a file of CSV into pieces of whole rows, each of about `pieceBytes` (or one row, if that is longer). */
-export async function* csvPieces(descriptor: number, pieceBytes: number): AsyncGenerator<Uint8Array> {
+export async function* csvPieces(descriptor: number, pieceBytes: number): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   let rest = Buffer.alloc(0);
   let quoted = false;
   let position = 0;

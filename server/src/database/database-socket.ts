@@ -157,12 +157,12 @@ function turns(call: ServedCall): { next(): Promise<string | undefined> } {
     wake();
   };
   const { signal } = call.abort;
+  signal.addEventListener("abort", () => wake(), { once: true });
   return {
     async next() {
       while (arrived.length === 0 && !signal.aborted) {
         await new Promise<void>((resolve) => {
           wake = resolve;
-          signal.addEventListener("abort", () => resolve(), { once: true });
         });
       }
       if (arrived.length === 0) throw new DatabaseError("aborted", "The call was aborted.");

@@ -37,11 +37,11 @@ async function openPglite(folder: string | undefined): Promise<PGlite> {
 async function copy(pglite: PGlite, text: string, descriptor: number): Promise<PgliteResult> {
   // /dev/blob takes a whole buffer, so a large file goes in piece by piece; together they are one transaction.
   return pglite.transaction(async (transaction) => {
-    let count = 0;
-    for await (const piece of csvPieces(descriptor, copyPieceBytes)) {
-      const result = await transaction.query(text, [], { blob: new Blob([new Uint8Array(piece)]) });
-      count += result.affectedRows ?? 0;
-    }
+    const load = async (piece: Uint8Array<ArrayBuffer>) =>
+      (await transaction.query(text, [], { blob: new Blob([piece]) })).affectedRows ?? 0;
+    // Nothing at all is loaded too, for PostgreSQL to say whether there is such a table.
+    let count = await load(new Uint8Array());
+    for await (const piece of csvPieces(descriptor, copyPieceBytes)) count += await load(piece);
     return { ...nothing, count };
   });
 }

@@ -74,3 +74,11 @@ export function onSettled(query: object, resolved: (value: unknown) => void, rej
     rejected(error);
   };
 }
+
+/**
+ * The rows of a result as a plain array. When a statement fails after its first rows, the library goes on counting there, so the
+ * connection's next result begins with that many holes.
+ */
+export function rowsOf(result: readonly object[]): object[] {
+  return result.filter(() => true);
+}

@@ -1,5 +1,6 @@
 import type { Writable } from "node:stream";
 import type { Call } from "./call";
+import { inBatches } from "./chunk-batches";
 import { onSettled } from "./postgres-client";
 import { toDatabaseError } from "./postgres-errors";
 import type { PostgresPool } from "./postgres-pool";
@@ -43,11 +44,7 @@ export async function copyIntoPostgres(
   writable.on("error", () => {});
   const stop = call.onGivenUp((reason) => writable.destroy(reason));
   try {
-    for await (const chunk of chunks) {
-      if (failed) break;
-      if (call.givenUp !== undefined) throw call.givenUp;
-      if (chunk !== "") await call.race(written(writable, chunk, finished));
-    }
+    for await (const batch of inBatches(call, chunks)) await call.race(written(writable, batch, finished));
   } catch (error) {
     // CopyFail: the server forgets what it has.
     writable.destroy(new Error("the load was given up"));
@@ -56,12 +53,12 @@ export async function copyIntoPostgres(
   } finally {
     stop();
   }
-  if (!failed) writable.end();
+  writable.end();
   return call.race(finished);
 }
 
-/** Resolves when the chunk is on its way, rejects when the load has failed. */
-function written(writable: Writable, chunk: string, finished: Promise<number>): Promise<unknown> {
-  const sent = new Promise<void>((resolve) => writable.write(chunk, () => resolve()));
+/** Resolves when the batch is on its way, rejects when the load has failed. */
+function written(writable: Writable, batch: string, finished: Promise<number>): Promise<unknown> {
+  const sent = new Promise<void>((resolve) => writable.write(batch, () => resolve()));
   return Promise.race([sent, finished]);
 }

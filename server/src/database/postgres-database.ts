@@ -1,6 +1,6 @@
 import { type Call, startCall } from "./call";
 import type { CallOptions, Database, Statement } from "./database";
-import { oneStatement } from "./postgres-client";
+import { oneStatement, rowsOf } from "./postgres-client";
 import { copyIntoPostgres } from "./postgres-copy";
 import { createPostgresListener } from "./postgres-listener";
 import { createPostgresPool } from "./postgres-pool";
@@ -68,8 +68,7 @@ export function createPostgresDatabase(options: PostgresDatabaseOptions): Databa
         const rows = await pool.run(call, (sql) =>
           sql.unsafe(statement.text, parameters, { prepare, ...oneStatement }),
         );
-        // The library's result is an array with more properties; a plain one serialises and compares as expected.
-        return Array.from<object>(rows) as Row[];
+        return rowsOf(rows) as Row[];
       }),
     async *stream<Row extends object>(
       statement: Statement,

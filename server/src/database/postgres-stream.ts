@@ -1,5 +1,6 @@
 import { startCall } from "./call";
 import type { CallOptions, Statement } from "./database";
+import { rowsOf } from "./postgres-client";
 import { toDatabaseError } from "./postgres-errors";
 import type { PostgresPool } from "./postgres-pool";
 
@@ -25,8 +26,9 @@ export async function* streamFromPostgres(
     };
     const query = borrowed.client
       .unsafe(statement.text, [...(statement.parameters ?? [])], { prepare: false })
-      .cursor(chunkRows, (rows) => {
-        if (rows.length > 0) chunks.push(Array.from(rows));
+      .cursor(chunkRows, (result) => {
+        const rows = rowsOf(result);
+        if (rows.length > 0) chunks.push(rows);
         wake();
         return new Promise((resolve) => {
           resume = resolve;

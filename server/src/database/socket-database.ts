@@ -1,4 +1,5 @@
 import { type Call, startCall } from "./call";
+import { inBatches } from "./chunk-batches";
 import type { CallOptions, Database, Statement } from "./database";
 import { DatabaseError } from "./database-error";
 import { createGate } from "./gate";
@@ -37,7 +38,6 @@ export function createSocketDatabase({
   const connection = async (): Promise<SocketClient> => {
     const current = await connecting?.catch(() => undefined);
     if (current !== undefined && !current.ended) return current;
-    if (closed) throw new DatabaseError("closed", "The database is closed.");
     connecting = connectSocketClient(socketPath);
     return connecting;
   };
@@ -116,7 +116,7 @@ export function createSocketDatabase({
       }),
     copyFrom: ({ table, columns }, chunks, callOptions) =>
       within(callOptions, { method: "copyFrom", table, columns }, async (remote, next, call) => {
-        const source = chunkIterator(chunks);
+        const batches = inBatches(call, chunks);
         let finished = false;
         try {
           for (;;) {
@@ -125,12 +125,12 @@ export function createSocketDatabase({
               finished = true;
               return frame.count;
             }
-            const chunk = await call.race(Promise.resolve(source.next()));
-            remote.send(chunk.done === true ? { kind: "chunks_end" } : { kind: "chunk", text: chunk.value });
+            const batch = await batches.next();
+            remote.send(batch.done === true ? { kind: "chunks_end" } : { kind: "chunk", text: batch.value });
           }
         } finally {
           if (!finished) remote.send({ kind: "abort" });
-          void source.return?.();
+          void batches.return();
         }
       }),
     async listen(channel, onPayload, onLost) {
@@ -182,8 +182,4 @@ export function createSocketDatabase({
       client?.close();
     },
   };
-}
-
-function chunkIterator(chunks: AsyncIterable<string> | Iterable<string>): AsyncIterator<string> | Iterator<string> {
-  return Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : chunks[Symbol.iterator]();
 }

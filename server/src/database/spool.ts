@@ -2,8 +2,7 @@ import { mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Call } from "./call";
-
-const writeCharacters = 1024 * 1024;
+import { inBatches } from "./chunk-batches";
 
 /** Text on its way, in a file without a name: it is gone with the process, whatever ends that. */
 export interface Spool {
@@ -17,15 +16,7 @@ export async function spoolChunks(call: Call, chunks: AsyncIterable<string> | It
   const file = await open(join(folder, "spool"), "w+", 0o600);
   await rm(folder, { recursive: true });
   try {
-    let text = "";
-    for await (const chunk of chunks) {
-      if (call.givenUp !== undefined) throw call.givenUp;
-      text += chunk;
-      if (text.length < writeCharacters) continue;
-      await file.write(text);
-      text = "";
-    }
-    if (text !== "") await file.write(text);
+    for await (const batch of inBatches(call, chunks)) await file.write(batch);
   } catch (error) {
     await file.close();
     throw error;

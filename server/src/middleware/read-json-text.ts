@@ -5,16 +5,14 @@ const JSON_TYPE = /^application\/(?:json|[a-z0-9.-]+\+json)\s*(?:;.*)?$/i;
 
 /** The body's text, once its content type says JSON. Errors: `unsupported_media_type`, `body_required`, `body_too_large`. */
 export async function readJsonText(request: ApiRequest): Promise<string> {
-  const type = request.header("content-type");
-  if (type !== "application/json" && type !== undefined && !JSON_TYPE.test(type)) {
-    throw new FeatstoreError("unsupported_media_type", `Send "Content-Type: application/json"; it was "${type.slice(0, 100)}".`);
-  }
   const text = await request.body();
-  if (text === "") {
-    throw new FeatstoreError("body_required", 'Send a JSON object such as {"ids": [7, 8]}.');
-  }
-  if (type === undefined) {
-    throw new FeatstoreError("unsupported_media_type", 'Send "Content-Type: application/json"; the header was absent.');
+  if (text === "") throw new FeatstoreError("body_required", 'Send a JSON object such as {"ids": [7, 8]}.');
+  const type = request.header("content-type");
+  if (type !== "application/json" && (type === undefined || !JSON_TYPE.test(type))) {
+    throw new FeatstoreError(
+      "unsupported_media_type",
+      `Send "Content-Type: application/json"; it was ${type === undefined ? "absent" : `"${type.slice(0, 100)}"`}.`,
+    );
   }
   return text;
 }

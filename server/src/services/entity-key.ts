@@ -1,7 +1,7 @@
 import type { Entity, EntityKey as KeyPart } from "@featstore/definitions";
 import { FeatstoreError } from "../errors";
 import { type EntityKey, KEY_SEPARATOR } from "../stores/online-store";
-import { eachElement, eachMember } from "./json-text";
+import { eachMember } from "./json-text";
 
 const LONGEST_PART = 512;
 const CANONICAL = /^(?:0|-?[1-9][0-9]*)$/;
@@ -45,26 +45,15 @@ export function parsePathKey(entity: Entity, raw: string): PathKey {
 }
 
 /**
- * Reads a batch's ids from their JSON text, which is needed since a parsed number no longer tells 7 from 7.0.
- * Errors: those of `parsePathKey` with the place `ids[3]`, `too_many_ids`, and `JsonTextError`s.
+ * Reads one id of a batch from its JSON text, which is needed since a parsed number no longer tells 7 from 7.0.
+ * Errors: those of `parsePathKey`, with the place `ids[3]`, and `invalid_json`.
  */
-export function parseBatchKeys(entity: Entity, text: string, most: number): EntityKey[] {
-  const keys: EntityKey[] = [];
+export function parseBatchKey(entity: Entity, json: string, position: number): EntityKey {
   const [part] = entity.key;
-  const single = entity.key.length === 1 ? part : undefined;
-  eachElement(text, (element, index) => {
-    if (index === most) {
-      throw new FeatstoreError("too_many_ids", `At most ${most} ids are answered at once: send the rest in another request.`, {
-        errors: [{ place: "ids", detail: `it has more than ${most} ids` }],
-      });
-    }
-    keys.push(
-      single !== undefined
-        ? parseJsonPart(single, element, `ids[${index}]`)
-        : parseJsonKey(entity, element, `ids[${index}]`),
-    );
-  });
-  return keys;
+  const place = `ids[${position}]`;
+  return entity.key.length === 1 && part !== undefined
+    ? parseJsonPart(part, json, place)
+    : parseJsonKey(entity, json, place);
 }
 
 function parseJsonKey(entity: Entity, element: string, place: string): EntityKey {

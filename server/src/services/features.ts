@@ -1,10 +1,11 @@
 import { type Fault, FeatstoreError } from "../errors";
 import type { EntityKey, OnlineStore } from "../stores/online-store";
-import { type PathKey, parseBatchKeys, parsePathKey } from "./entity-key";
-import { eachMember, JsonTextError } from "./json-text";
+import { parseBatchKey, parsePathKey } from "./entity-key";
+import { eachElement, eachMember, JsonTextError } from "./json-text";
 import { parseQuery } from "./query-text";
 import { readRows, requireTenant, type ViewRows } from "./read-rows";
-import { renderBatch, renderSingle } from "./render-features";
+import { type Rendered, renderBatch, renderRow, renderSingle } from "./render-features";
+import { createRenderedCaches, type RenderedCache } from "./rendered-cache";
 import { resolveSelection } from "./resolve-selection";
 import type { Selection } from "./selection";
 import type { ServingRegistry, ServingState } from "./serving-registry";
@@ -25,14 +26,42 @@ export interface FeatureReaderOptions {
   readonly deadlineMs: number;
   readonly mostIds: number;
   readonly defaultEntity: string | null;
+  /** How many bytes of rendered answers to remember until the next generation; none by default. */
+  readonly cacheBytes?: number;
 }
 
 const QUERY_PARAMETERS = ["features", "service", "entity", "metadata"] as const;
 /** Longer request texts are resolved anew each time, so that no caller fills the memory with them. */
 const LONGEST_REMEMBERED = 8192;
+const LONGEST_CACHED_ID = 128;
 
 export function createFeatureReader(options: FeatureReaderOptions): FeatureReader {
-  const { registry, clock, mostIds, defaultEntity } = options;
+  const { registry, clock, mostIds, defaultEntity, cacheBytes = 0 } = options;
+  const caches = createRenderedCaches(cacheBytes);
+  // By selection, so that they are let go with the snapshot; then by the scope, which is '' for shared views. Without a
+  // tenant nothing of a scoped selection is ever read, so that nothing is found in its cache either.
+  const bySelection = new WeakMap<Selection, Map<string, RenderedCache>>();
+
+  const cacheOf = (selection: Selection, tenant: string | null): RenderedCache => {
+    const scope = selection.scoped.length === 0 ? "" : (tenant ?? "");
+    let byScope = bySelection.get(selection);
+    if (byScope === undefined) {
+      byScope = new Map();
+      bySelection.set(selection, byScope);
+    }
+    let cache = byScope.get(scope);
+    if (cache === undefined) {
+      cache = caches.create();
+      byScope.set(scope, cache);
+    }
+    return cache;
+  };
+
+  /** Random unknown ids would drive the known ones out. */
+  const keep = (selection: Selection, cache: RenderedCache, id: string, rendered: Rendered, now: number): void => {
+    if (rendered.status === "unknown_entity" || rendered.validUntil < now) return;
+    if (!selection.hasVectors && id.length <= LONGEST_CACHED_ID) cache.set(id, rendered);
+  };
 
   const remembered = (state: ServingState, text: string, resolve: () => Selection): Selection => {
     const known = state.selections.get(text);
@@ -61,13 +90,21 @@ export function createFeatureReader(options: FeatureReaderOptions): FeatureReade
     single(rawId, rawQuery, tenant) {
       const state = registry.current();
       const selection = remembered(state, `?${rawQuery}`, () => queried(state, rawQuery));
+      const now = clock();
+      const cache = cacheOf(selection, tenant);
+      const cached = cache.get(rawId, now);
+      if (cached !== undefined) return cached.text;
       const id = parsePathKey(selection.entity, rawId);
       requireTenant(selection, tenant);
+      const finish = (parts: readonly ViewRows[]): string => {
+        const rendered = renderSingle(selection, id.echo, parts, now);
+        keep(selection, cache, rawId, rendered, now);
+        return rendered.text;
+      };
       const parts = readRows(options, selection, [id.key], tenant);
-      return parts instanceof Promise
-        ? parts.then((rows) => single(selection, id, rows))
-        : single(selection, id, parts);
+      return parts instanceof Promise ? parts.then(finish) : finish(parts);
     },
+
     batch(body, tenant) {
       const state = registry.current();
       const request = parseBatch(body);
@@ -75,18 +112,30 @@ export function createFeatureReader(options: FeatureReaderOptions): FeatureReade
       const selection = remembered(state, selectionText, () =>
         resolveSelection(state.snapshot, parseBatchSelection(request), defaultEntity),
       );
-      const keys = parseIds(selection, request.ids, mostIds);
+      const now = clock();
+      const cache = cacheOf(selection, tenant);
+      const rows: (Rendered | undefined)[] = [];
+      const absent: { readonly position: number; readonly id: string; readonly key: EntityKey }[] = [];
+      eachId(request.ids, mostIds, (id, position) => {
+        const cached = cache.get(id, now);
+        rows.push(cached);
+        if (cached === undefined) absent.push({ position, id, key: parseBatchKey(selection.entity, id, position) });
+      });
       requireTenant(selection, tenant);
+      const finish = (parts: readonly ViewRows[]): string => {
+        for (const [index, { position, id }] of absent.entries()) {
+          const rendered = renderRow(selection, parts, index, now);
+          keep(selection, cache, id, rendered, now);
+          rows[position] = rendered;
+        }
+        return renderBatch(selection, request.ids, rows.filter((row) => row !== undefined));
+      };
+      if (absent.length === 0) return finish([]);
+      const keys = absent.map(({ key }) => key);
       const parts = readRows(options, selection, keys, tenant);
-      return parts instanceof Promise
-        ? parts.then((rows) => renderBatch(selection, request.ids, keys.length, rows, clock()))
-        : renderBatch(selection, request.ids, keys.length, parts, clock());
+      return parts instanceof Promise ? parts.then(finish) : finish(parts);
     },
   };
-
-  function single(selection: Selection, id: PathKey, parts: readonly ViewRows[]): string {
-    return renderSingle(selection, id.echo, parts, clock());
-  }
 }
 
 /** The members of a batch request as JSON texts. */
@@ -126,19 +175,29 @@ function parseBatch(body: string): BatchParts {
   return { ids, ...rest };
 }
 
-function parseIds(selection: Selection, text: string, mostIds: number): readonly EntityKey[] {
-  let keys: readonly EntityKey[];
+/** Calls back with the JSON text of each id. Errors: `ids_empty`, `too_many_ids`, `invalid_json`. */
+function eachId(text: string, most: number, onId: (id: string, position: number) => void): void {
+  let count = 0;
   try {
-    keys = parseBatchKeys(selection.entity, text, mostIds);
+    eachElement(text, (id, position) => {
+      if (position === most) throw tooManyIds(most);
+      count++;
+      onId(id, position);
+    });
   } catch (error) {
     throw error instanceof JsonTextError ? notJson(text, error) : error;
   }
-  if (keys.length === 0) {
+  if (count === 0) {
     throw new FeatstoreError("ids_empty", "ids: give at least one id.", {
       errors: [{ place: "ids", detail: "it is empty" }],
     });
   }
-  return keys;
+}
+
+function tooManyIds(most: number): FeatstoreError {
+  return new FeatstoreError("too_many_ids", `At most ${most} ids are answered at once: send the rest in another request.`, {
+    errors: [{ place: "ids", detail: `it has more than ${most} ids` }],
+  });
 }
 
 function parseBatchSelection(request: BatchParts) {

@@ -1,4 +1,5 @@
-import type { MaterializationRun, OfflineStore, RunFailure, UnparsedValues } from "../stores/offline-store";
+import type { UnparsedValues } from "@featstore/definitions";
+import type { MaterializationRun, OfflineStore, RunFailure } from "../stores/offline-store";
 import type { RegisteredView } from "../stores/registry";
 import { RegistryError } from "../stores/registry-error";
 import { startHeartbeat } from "./heartbeat";

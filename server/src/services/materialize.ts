@@ -1,4 +1,5 @@
-import type { OfflineStore, RunFailure, RunHolder, SweepReport, UnparsedValues } from "../stores/offline-store";
+import type { UnparsedValues } from "@featstore/definitions";
+import type { OfflineStore, RunFailure, RunHolder, SweepReport } from "../stores/offline-store";
 import type { RegistryStore } from "../stores/registry";
 import { sweep } from "./janitor";
 import { materializationTargets } from "./materialization-targets";

@@ -26,7 +26,7 @@ export interface ReadRowsOptions {
 
 /** Errors: `tenant_required` where the selection has a tenant-scoped view and the key no tenant. */
 export function requireTenant(selection: Selection, tenant: string | null): void {
-  if (tenant !== null || selection.scoped.length === 0) return;
+  if ((tenant !== null && tenant !== "") || selection.scoped.length === 0) return;
   throw new FeatstoreError(
     "tenant_required",
     `${selection.scoped.map((label) => `"${label}"`).join(", ")} hold rows per tenant: use an API key that is bound to a tenant, or name shared views only.`,

@@ -1,7 +1,7 @@
-import type { Entity, Feature } from "@featstore/definitions";
+import { type Entity, type Feature, servedFeatures } from "@featstore/definitions";
 import { type ErrorCode, type Fault, FeatstoreError } from "../errors";
 import type { RegisteredView, RegistrySnapshot, Versions } from "../stores/registry";
-import { type Choice, createSelection, type Selection, servedFeatures } from "./selection";
+import { type Choice, createSelection, type Selection } from "./selection";
 import { suggest } from "./suggest";
 
 /** What a request asked for, as texts. */

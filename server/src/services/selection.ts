@@ -1,4 +1,4 @@
-import { type Entity, type Feature, scopeOf, vectorDimensions } from "@featstore/definitions";
+import { type Entity, type Feature, scopeOf, servedFeatures } from "@featstore/definitions";
 import type { RegisteredView } from "../stores/registry";
 
 /** A value in the answer: one of a view's served values, or a vector that is read apart. */
@@ -64,14 +64,8 @@ export interface Choice {
   readonly feature: Feature;
 }
 
-/** The features with a text in the packed row, in its order. */
-export function servedFeatures(view: { readonly features: readonly Feature[] }): readonly Feature[] {
-  return view.features.filter((feature) => vectorDimensions(feature.type) === undefined);
-}
-
 /**
- * Precomputes a selection from its choices in the answer's order. `tables` gives each view's served generation, which
- * the caller has made sure of.
+ * Precomputes a selection from its choices in the answer's order. `served` gives each view's generation, or refuses.
  */
 export function createSelection(
   entity: Entity,

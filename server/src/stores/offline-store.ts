@@ -1,3 +1,4 @@
+import type { UnparsedValues } from "@featstore/definitions";
 import type { CallOptions } from "../database/database";
 
 /** The process that holds a lease, told well enough that another process of its machine can see whether it lives. */
@@ -40,13 +41,6 @@ export interface RunFailure {
   readonly message: string;
 }
 
-/** Values that a cast lost, of one feature. */
-export interface UnparsedValues {
-  readonly count: number;
-  /** Entity keys of some of the rows concerned. */
-  readonly examples: readonly string[];
-}
-
 export interface Lease {
   readonly name: string;
   readonly token: string;
@@ -78,7 +72,14 @@ export interface OfflineStore {
   fill(run: MaterializationRun, options?: CallOptions): Promise<number>;
 
   /** Runs a query over the run's table, under its lease; gives its rows as JSON objects. */
-  inspect(run: MaterializationRun, query: string, options?: CallOptions): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  inspect(
+    run: MaterializationRun,
+    query: string,
+    options?: CallOptions,
+  ): Promise<readonly Readonly<Record<string, unknown>>[]>;
+
+  /** The key of a row in which the column is NaN or infinite, as JSON; null where there is none. */
+  nonFiniteExample(run: MaterializationRun, column: string, options?: CallOptions): Promise<string | null>;
 
   /** Makes the run's generation the served one and ends the run; gives the registry's new revision. */
   publish(

@@ -73,6 +73,14 @@ export function createPostgresOfflineStore(database: Database): OfflineStore {
       return rows.map((row) => JSON.parse(row.result) as Readonly<Record<string, unknown>>); // to_jsonb of a row is an object
     },
 
+    nonFiniteExample(run, column, options) {
+      return call<string | null>(
+        "featstore.non_finite_example($1::text::bigint, $2::text::bigint, $3::text)",
+        [...held(run), column],
+        options,
+      );
+    },
+
     async publish(run, unparsed, options) {
       return Number(
         await call<string>(

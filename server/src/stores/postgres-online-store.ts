@@ -2,33 +2,46 @@ import type { Database, Value } from "../database/database";
 import { DatabaseError } from "../database/database-error";
 import type { GenerationLoader } from "./memory-online-store";
 import {
-  type EntityKey,
   KEY_SEPARATOR,
+  type OnlineReadRequest,
   type OnlineRow,
   type OnlineStore,
   OnlineStoreError,
   type OnlineVector,
 } from "./online-store";
 import { packRow } from "./packed-row";
-import { allRows, rowsByKey } from "./serving-sql";
+import { createServingSql, type ServingSql } from "./serving-sql";
 
 const LOAD_DEADLINE_MS = 600_000;
 const CHUNK_ROWS = 2000;
+const MOST_REMEMBERED = 500;
 
 /** Reads straight from the tables of the generations, which are there as long as the registry names them. */
 export function createPostgresOnlineStore(database: Database): OnlineStore {
+  // The texts depend on the table alone, and making them costs more than sending them.
+  const remembered = new Map<string, ServingSql>();
+  const sqlOf = ({ registered, table }: OnlineReadRequest): ServingSql => {
+    const known = remembered.get(table);
+    if (known !== undefined) return known;
+    const made = createServingSql(registered.view, table);
+    if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+    remembered.set(table, made);
+    return made;
+  };
   return {
     name: "postgres",
-    async read({ registered, table, scope, keys, deadlineMs }) {
-      const count = valueCount(registered.view);
-      const found = await told(database.query(rowsByKey(registered.view, table, scope, keys), { deadlineMs }));
-      const rows: (OnlineRow | undefined)[] = keys.map(() => undefined);
-      for (const row of found) rows[Number(row.position) - 1] = packRow(eventTimeOf(row), valuesOf(row, count));
+    async read(request) {
+      const sql = sqlOf(request);
+      const found = await told(
+        database.query(sql.rows(request.scope, request.keys), { deadlineMs: request.deadlineMs }),
+      );
+      const rows: (OnlineRow | undefined)[] = request.keys.map(() => undefined);
+      for (const row of found) rows[Number(row.position) - 1] = packRow(eventTimeOf(row), textsOf(row, sql.valueNames));
       return rows;
     },
-    async readVectors({ registered, table, scope, keys, deadlineMs, feature }) {
-      const statement = rowsByKey(registered.view, table, scope, keys, feature);
-      const found = await told(database.query(statement, { deadlineMs }));
+    async readVectors(request) {
+      const { scope, keys, feature, deadlineMs } = request;
+      const found = await told(database.query(sqlOf(request).vectors(scope, keys, feature), { deadlineMs }));
       const vectors: (OnlineVector | undefined)[] = keys.map(() => undefined);
       for (const row of found) {
         const text = row.v0;
@@ -43,14 +56,13 @@ export function createPostgresOnlineStore(database: Database): OnlineStore {
 /** Streams every row of a generation, for a store that keeps them elsewhere. */
 export function createGenerationLoader(database: Database): GenerationLoader {
   return async function* load({ view }, table) {
-    const count = valueCount(view);
-    const chunks = database.stream(allRows(view, table), { deadlineMs: LOAD_DEADLINE_MS, chunkRows: CHUNK_ROWS });
-    for await (const chunk of chunks) {
+    const sql = createServingSql(view, table);
+    for await (const chunk of database.stream(sql.all, { deadlineMs: LOAD_DEADLINE_MS, chunkRows: CHUNK_ROWS })) {
       yield chunk.map((row) => ({
         scope: String(row.scope),
-        key: keyOf(row, view.entity.key.length),
+        key: textsOf(row, sql.keyNames).join(KEY_SEPARATOR),
         eventTime: eventTimeOf(row),
-        values: valuesOf(row, count),
+        values: textsOf(row, sql.valueNames),
       }));
     }
   };
@@ -58,21 +70,12 @@ export function createGenerationLoader(database: Database): GenerationLoader {
 
 type Row = Record<string, Value>;
 
-function valueCount(view: { readonly features: readonly { readonly type: string }[] }): number {
-  return view.features.filter((feature) => !feature.type.startsWith("vector(")).length;
-}
-
-function keyOf(row: Row, parts: number): EntityKey {
-  if (parts === 1) return String(row.k0);
-  return Array.from({ length: parts }, (_, index) => String(row[`k${index}`])).join(KEY_SEPARATOR);
-}
-
 function eventTimeOf(row: Row): number | null {
   return row.event_time === null || row.event_time === undefined ? null : Number(row.event_time);
 }
 
-function valuesOf(row: Row, count: number): string[] {
-  return Array.from({ length: count }, (_, index) => String(row[`v${index}`]));
+function textsOf(row: Row, names: readonly string[]): string[] {
+  return names.map((name) => String(row[name]));
 }
 
 async function told<Result>(result: Promise<Result>): Promise<Result> {
@@ -91,6 +94,7 @@ const CODES = {
   closed: "unavailable",
 } as const;
 
+/** A failure as the store tells it; a statement that is wrong in itself stays the fault of ours that it is. */
 function storeError(error: unknown): unknown {
   if (!(error instanceof DatabaseError)) return error;
   if (error.code !== "statement_failed") return new OnlineStoreError(CODES[error.code], error.message, { cause: error });

@@ -25,9 +25,9 @@ export interface TestDatabase {
   open(options?: { readonly poolSize?: number; readonly queueLimit?: number }): Promise<OpenTestDatabase>;
 }
 
-const required = process.env["REQUIRE_SERVICES"] === "1";
+const required = process.env.REQUIRE_SERVICES === "1";
 /** A time zone name: every test database gets it as its sessions' TimeZone (run with the same `TZ`). */
-const timeZone = process.env["TEST_TIME_ZONE"];
+const timeZone = process.env.TEST_TIME_ZONE;
 
 /**
  * Every PostgreSQL that tests run on. Call it at the top of a test file, not inside a test.
@@ -110,7 +110,7 @@ function testServer(
 ): TestDatabase {
   const url = process.env[variable];
   // PgBouncer stands before the first server, and CREATE DATABASE is better done past it.
-  const adminUrl = variable === "TEST_PGBOUNCER_URL" ? process.env["TEST_DATABASE_URL"] : url;
+  const adminUrl = variable === "TEST_PGBOUNCER_URL" ? process.env.TEST_DATABASE_URL : url;
   const present = url !== undefined && url !== "" && adminUrl !== undefined && adminUrl !== "";
   return {
     name,

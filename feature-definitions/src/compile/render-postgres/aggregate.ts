@@ -31,7 +31,8 @@ export function aggregateCall(
     case "min":
     case "max":
       if (operandType === "bool") return atom(`bool_${name === "min" ? "and" : "or"}(${typed.text})${where}`, "bool");
-      return atom(`${name}(${string ? operand(typed) : uncast(inner, render).text}${string})${where}`);
+      if (string) return atom(`${name}(${operand(typed)}${string})${where}`, "string");
+      return atom(`${name}(${uncast(inner, render).text})${where}`, uncast(inner, render).type);
     default:
       return name satisfies never;
   }

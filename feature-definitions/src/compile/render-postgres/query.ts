@@ -21,8 +21,8 @@ function renderSelect(select: Select, parameters: Parameters): string {
   const render = (expression: SqlExpression): string => renderExpression(expression, parameters).text;
   const items = select.items.map(({ name, expression }) => {
     const text = render(expression);
-    const isSame = expression.kind === "field" && expression.name === name;
-    return isSame ? text : `${text} as ${quoteName(name)}`;
+    const isNamedSo = text.endsWith(`.${quoteName(name)}`) && !text.includes(" ");
+    return isNamedSo ? text : `${text} as ${quoteName(name)}`;
   });
   const distinctOn = select.distinctOn.length > 0 ? ` distinct on (${select.distinctOn.map(render).join(", ")})` : "";
   const clauses = [

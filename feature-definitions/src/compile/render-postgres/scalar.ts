@@ -3,6 +3,7 @@ import { commonType, typeOf } from "../../ir/type-of";
 import { isNumeric } from "../../ir/type-tables";
 import type { ValueType } from "../../ir/types";
 import { FUNCTIONS_SCHEMA } from "../identifiers";
+import { renderArithmetic } from "./arithmetic";
 import { castValue, readsText } from "./casts";
 import { castName } from "./database-types";
 import { quoteText } from "./quote";
@@ -13,14 +14,6 @@ export interface ScalarContext {
   /** What stands for a column of this name. */
   readonly column: (name: string) => Rendered;
 }
-
-const arithmeticFunctions = {
-  "+": "add",
-  "-": "subtract",
-  "*": "multiply",
-  "/": "divide",
-  "%": "remainder",
-} as const;
 
 const dateParts = {
   year: "year",
@@ -41,11 +34,8 @@ export function renderScalar(expression: Expression, context: ScalarContext): Re
       return context.column(expression.name);
     case "literal":
       return context.parameters.add(expression.value === null ? null : String(expression.value), expression.type);
-    case "arithmetic": {
-      const type = typeOf(expression);
-      const operands = [typed(expression.left, type).text, typed(expression.right, type).text];
-      return call(`${FUNCTIONS_SCHEMA}.${arithmeticFunctions[expression.operator]}`, operands, type);
-    }
+    case "arithmetic":
+      return renderArithmetic(expression, render);
     case "comparison": {
       const type = comparedAs([typeOf(expression.left), typeOf(expression.right)]);
       const [left, right] = [operand(typed(expression.left, type)), operand(typed(expression.right, type))];
@@ -148,6 +138,7 @@ function renderStringFunction(
     case "concat":
       return compound(expression.operands.map((inner) => operand(typed(inner, "string"))).join(" || "), "string");
     case "substring":
+      if (!third) return call("substring", [text(first), integer(second)], "string");
       return call(`${FUNCTIONS_SCHEMA}.substring`, [text(first), integer(second), integer(third)], "string");
     case "contains":
       return compound(`${call("strpos", [text(first), text(second)]).text} > 0`, "bool");

@@ -1,11 +1,12 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Config } from "../../config";
-import { findDataFolderHolder, openDataFolder } from "../../database/data-folder";
+import { DataFolderError, findDataFolderHolder, openDataFolder } from "../../database/data-folder";
 import type { Database } from "../../database/database";
 import { openPgliteDatabase } from "../../database/pglite-database";
 import { createPostgresDatabase } from "../../database/postgres-database";
 import { createSocketDatabase } from "../../database/socket-database";
+import { FeatstoreError } from "../../errors";
 
 export interface OpenedDatabase {
   readonly database: Database;
@@ -16,7 +17,7 @@ export interface OpenedDatabase {
 /**
  * Opens the configured database for one command: PostgreSQL by its url, the embedded one by its folder, or, where a
  * running server holds that folder, the server's through its socket.
- * Errors: `DataFolderError`, and at the first call `DatabaseError`.
+ * Errors: `data_folder_held` while another command has the folder, `DataFolderError`, and at the first call `DatabaseError`.
  */
 export async function openCommandDatabase(config: Config): Promise<OpenedDatabase> {
   if (config.database.kind === "postgres") {
@@ -34,7 +35,11 @@ export async function openCommandDatabase(config: Config): Promise<OpenedDatabas
     const database = createSocketDatabase({ socketPath: holder.socketPath });
     return { database, close: () => database.close() };
   }
-  const folder = await openDataFolder(config.dataDir);
+  const folder = await openDataFolder(config.dataDir).catch((error: unknown) => {
+    throw isHeld(error)
+      ? new FeatstoreError("data_folder_held", heldText(config, error.message), { cause: error })
+      : error;
+  });
   try {
     const database = await openPgliteDatabase({ folder: folder.databaseFolder });
     return {
@@ -48,6 +53,14 @@ export async function openCommandDatabase(config: Config): Promise<OpenedDatabas
     await folder.release();
     throw error;
   }
+}
+
+function isHeld(error: unknown): error is DataFolderError {
+  return error instanceof DataFolderError && error.code === "data_folder_locked";
+}
+
+function heldText({ dataDir }: Config, message: string): string {
+  return `${message} Wait until it is done or stop it, or set FEATSTORE_DATA_DIR to another folder than ${dataDir}.`;
 }
 
 /** Whether there is a database to look at: a configured one, or an embedded one that was made before. */

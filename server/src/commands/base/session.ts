@@ -32,9 +32,9 @@ export interface SessionArguments {
 
 /**
  * What to do about schemas of ours that are not up to date: `apply` brings them there, `require` refuses to go on,
- * `tolerate` goes on where there are none at all, with a registry in which nothing is applied.
+ * `tolerate` goes on where there are none at all, with a registry in which nothing is applied, `none` does not look.
  */
-export type MigrationPolicy = "apply" | "require" | "tolerate";
+export type MigrationPolicy = "apply" | "require" | "tolerate" | "none";
 
 /** The configuration that a command line means. */
 export function configOf(args: SessionArguments, io: CommandIo): Config {
@@ -88,6 +88,7 @@ async function sessionOver(database: Database, config: Config, policy: Migration
     await migrate(database, assetFolder("migrations"));
     return session;
   }
+  if (policy === "none") return session;
   const all = await readMigrations(assetFolder("migrations"));
   const pending = await pendingMigrations(database, all);
   if (pending.length === 0) return session;

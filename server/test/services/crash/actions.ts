@@ -1,9 +1,11 @@
 import type { Database } from "../../../src/database/database";
 import { isSurelyDead, thisProcess } from "../../../src/run-holder";
+import { apply } from "../../../src/services/apply";
 import { materialize } from "../../../src/services/materialize";
+import { createPostgresCatalogStore } from "../../../src/stores/postgres-catalog-store";
 import { createPostgresOfflineStore } from "../../../src/stores/postgres-offline-store";
 import { createPostgresRegistryStore } from "../../../src/stores/postgres-registry-store";
-import { changeOf, serviceChange, serviceOf, viewChange, viewOf } from "../../stores/registry/fixture";
+import { serviceOf, viewOf } from "../../stores/registry/fixture";
 import type { Action, Survey } from "./order";
 
 /** Runs the action once; gives why it failed, null if it did not. */
@@ -15,16 +17,13 @@ export async function act(database: Database, action: Action): Promise<string | 
     const report = await materialize({ registry, offline, holder, isDead: isSurelyDead }, { views: ["scores@1"] });
     return report.views[0]?.failure ? JSON.stringify(report.views[0].failure) : null;
   }
-  const { revision, featureViews } = await registry.snapshot();
+  const { featureViews } = await registry.snapshot();
   const version = Math.max(0, ...(featureViews.get("scores")?.versions.keys() ?? [])) + 1;
-  await registry.apply(
-    changeOf({
-      revision,
-      featureViews: [viewChange(viewOf(version))],
-      featureServices: [serviceChange(serviceOf(version, version))],
-    }),
-  );
-  return null;
+  const definitions = { featureViews: [viewOf(version)], featureServices: [serviceOf(version, version)] };
+  const catalog = createPostgresCatalogStore(database);
+  const { plan } = await apply({ registry, catalog }, definitions, { appliedBy: "tester" });
+  // Nothing to do: what a dead process sent was carried out after all.
+  return plan.outcome === "refused" ? JSON.stringify(plan) : null;
 }
 
 const SURVEY = `

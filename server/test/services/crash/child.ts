@@ -9,7 +9,7 @@ const never = new Promise<never>(() => {});
 const told = (): Promise<void> => new Promise((resolve) => process.once("message", () => resolve()));
 
 async function tell(message: ChildMessage): Promise<void> {
-  await new Promise((resolve) => process.send?.(message, resolve));
+  await new Promise<void>((resolve) => process.send?.(message, undefined, undefined, () => resolve()));
 }
 
 /** A database that stops at the wanted statement, and there waits for the end. */
@@ -37,7 +37,7 @@ function stopping(database: Database, counted: { statements: number }, killAt: n
 
 const database =
   "url" in order.database
-    ? createPostgresDatabase({ url: order.database.url, poolSize: 2 })
+    ? createPostgresDatabase({ url: order.database.url, poolSize: 2, prepare: false })
     : await openPgliteDatabase({ folder: order.database.folder });
 if (order.recoverFirst) {
   const before = await survey(database);

@@ -13,7 +13,8 @@ export interface Child {
 }
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const register = pathToFileURL(createRequire(import.meta.url).resolve("jiti/register")).href;
+// `jiti/register` is exported to `import` alone, which the test runner's modules cannot resolve.
+const register = new URL("jiti-register.mjs", pathToFileURL(createRequire(import.meta.url).resolve("jiti"))).href;
 
 /** Starts `child.ts`, from source. */
 export function startChild(order: ChildOrder): Child {

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import {
   avg,
   type CompiledView,
@@ -16,9 +16,11 @@ import {
   source,
 } from "@featstore/definitions";
 import type { Database } from "../../../src/database/database";
+import { migrate } from "../../../src/database/migrate";
 import type { RunHolder } from "../../../src/stores/offline-store";
 import type { RegistryChange, ServiceChange, ViewChange } from "../../../src/stores/registry";
 
+/** A hundred facts about ten tracks, a minute apart. */
 export const EVENTS = `
 create table events (id bigint primary key, track_id bigint, value float8, created_at timestamptz);
 insert into events
@@ -26,7 +28,7 @@ insert into events
 
 /** Our schemas, and the user's table that the fixture's views read. */
 export async function prepare(database: Database, script = EVENTS): Promise<void> {
-  await database.script(await readFile(new URL("../../../../migrations/0001_registry.sql", import.meta.url), "utf8"));
+  await migrate(database, fileURLToPath(new URL("../../../../migrations", import.meta.url)));
   await database.script(script);
 }
 

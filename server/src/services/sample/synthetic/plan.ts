@@ -97,7 +97,7 @@ export function planAnalyses(tracks: number, analyses: number, seed: number, unt
     }
     const draw = random.unit() * againTotal;
     const run = covering.find((each) => draw < each.againUpTo) ?? covering[0];
-    const rank = Math.floor((run?.covered ?? 0) * random.unit() * random.unit());
+    const rank = Math.floor((run?.covered ?? 0) * random.unit() * random.unit() * random.unit());
     return {
       analyzer: run?.name ?? "algorithmic",
       trackId: run === undefined || random.chance(0.001) ? null : run.trackOf(rank) + 1,

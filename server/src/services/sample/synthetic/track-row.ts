@@ -75,8 +75,9 @@ export function createTracks(seed: number, until: number) {
   };
   return (id: number) => {
     const random = createRandom(seedOf(seed, 11, id));
-    // Few artists have most tracks.
-    const artist = Math.floor(ARTISTS * random.unit() * random.unit());
+    // Few artists have most tracks, and none has none.
+    const skew = random.chance(0.3) ? 1 : random.unit() * random.unit();
+    const artist = Math.floor(ARTISTS * skew * random.unit());
     const age = Math.floor((405 + 495 * random.unit()) * DAY);
     return {
       cluster: artist,

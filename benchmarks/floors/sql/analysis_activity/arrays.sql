@@ -1,0 +1,43 @@
+-- Narrow rows sorted once; each track's values are gathered into arrays, and distinct ones counted in those.
+with gathered as (
+  select track_id,
+    count(*) filter (where created_at > $1 at time zone 'UTC' - interval '720 hours')::integer as analyses_30d,
+    count(*) filter (where created_at > $1 at time zone 'UTC' - interval '168 hours')::integer as analyses_7d,
+    count(*) filter (where created_at > $1 at time zone 'UTC' - interval '2160 hours')::integer as analyses_90d,
+    count(*)::integer as analyses_total,
+    min(created_at) as first_at,
+    max(created_at) as last_at,
+    avg(processing_time_ms) filter (where created_at > $1 at time zone 'UTC' - interval '720 hours') as processing_time_avg_30d,
+    array_agg(analyzer_type) as analyzers,
+    array_agg(analyzer_type) filter (where created_at > $1 at time zone 'UTC' - interval '2160 hours') as recent_analyzers,
+    array_agg(model_version) as versions
+  from (
+    select track_id, created_at, processing_time_ms, analyzer_type, model_version
+    from analysis_results
+    where created_at <= $1 at time zone 'UTC' and track_id is not null
+    order by track_id, created_at desc, id desc
+  ) as sorted
+  group by track_id
+), activity as (
+  select *, analyzers[1]::text as last_analyzer,
+    (select count(distinct value) from unnest(recent_analyzers) as value)::integer as analyzers_90d,
+    (select count(distinct value) from unnest(analyzers) as value)::integer as analyzers_total,
+    (select count(distinct value) from unnest(versions) as value)::integer as model_versions
+  from gathered
+)
+select ''::text as _tenant, tracks.id::bigint as track_id, last_at at time zone 'UTC' as _event_time,
+  coalesce(analyses_30d, 0) as analyses_30d,
+  coalesce(analyses_7d, 0) as analyses_7d,
+  coalesce(analyses_90d, 0) as analyses_90d,
+  coalesce(analyses_total, 0) as analyses_total,
+  coalesce(analyzers_90d, 0) as analyzers_90d,
+  coalesce(analyzers_total, 0) as analyzers_total,
+  first_at at time zone 'UTC' as first_analyzed_at,
+  last_at at time zone 'UTC' as last_analyzed_at,
+  last_analyzer,
+  coalesce(model_versions, 0) as model_versions,
+  processing_time_avg_30d::double precision as processing_time_avg_30d,
+  null::text[] as _unparsed
+from tracks
+left join activity on activity.track_id = tracks.id
+where (tracks.created_at <= $1 at time zone 'UTC') is not false

@@ -1,0 +1,48 @@
+-- Grouped by analyzer first, so that few rows are left to count distinct values of; the latest analyzer by a narrow sort.
+with by_analyzer as (
+  select track_id, analyzer_type, model_version,
+    count(*) filter (where created_at > $1 at time zone 'UTC' - interval '720 hours') as analyses_30d,
+    count(*) filter (where created_at > $1 at time zone 'UTC' - interval '168 hours') as analyses_7d,
+    count(*) filter (where created_at > $1 at time zone 'UTC' - interval '2160 hours') as analyses_90d,
+    count(*) as analyses_total,
+    min(created_at) as first_at,
+    max(created_at) as last_at,
+    sum(processing_time_ms) filter (where created_at > $1 at time zone 'UTC' - interval '720 hours') as processing_time_30d,
+    count(processing_time_ms) filter (where created_at > $1 at time zone 'UTC' - interval '720 hours') as timed_30d
+  from analysis_results
+  where created_at <= $1 at time zone 'UTC' and track_id is not null
+  group by track_id, analyzer_type, model_version
+), totals as (
+  select track_id,
+    sum(analyses_30d)::integer as analyses_30d, sum(analyses_7d)::integer as analyses_7d, sum(analyses_90d)::integer as analyses_90d,
+    sum(analyses_total)::integer as analyses_total, min(first_at) as first_at, max(last_at) as last_at,
+    sum(processing_time_30d) / nullif(sum(timed_30d), 0) as processing_time_avg_30d,
+    count(distinct analyzer_type) filter (where analyses_90d > 0)::integer as analyzers_90d,
+    count(distinct analyzer_type)::integer as analyzers_total,
+    count(distinct model_version)::integer as model_versions
+  from by_analyzer
+  group by track_id
+), latest as (
+  select distinct on (track_id) track_id, analyzer_type::text as last_analyzer
+  from analysis_results
+  where created_at <= $1 at time zone 'UTC' and track_id is not null
+  order by track_id, created_at desc, id desc
+), activity as (
+  select * from totals join latest using (track_id)
+)
+select ''::text as _tenant, tracks.id::bigint as track_id, last_at at time zone 'UTC' as _event_time,
+  coalesce(analyses_30d, 0) as analyses_30d,
+  coalesce(analyses_7d, 0) as analyses_7d,
+  coalesce(analyses_90d, 0) as analyses_90d,
+  coalesce(analyses_total, 0) as analyses_total,
+  coalesce(analyzers_90d, 0) as analyzers_90d,
+  coalesce(analyzers_total, 0) as analyzers_total,
+  first_at at time zone 'UTC' as first_analyzed_at,
+  last_at at time zone 'UTC' as last_analyzed_at,
+  last_analyzer,
+  coalesce(model_versions, 0) as model_versions,
+  processing_time_avg_30d::double precision as processing_time_avg_30d,
+  null::text[] as _unparsed
+from tracks
+left join activity on activity.track_id = tracks.id
+where (tracks.created_at <= $1 at time zone 'UTC') is not false

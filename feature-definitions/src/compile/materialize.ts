@@ -1,0 +1,22 @@
+import type { FeatureView } from "../ir/nodes";
+import { createParameters } from "./render-postgres/rendered";
+import { renderQuery } from "./render-postgres/query";
+import { columnsOf } from "./render-postgres/tables";
+import { rowsAsOf } from "./rows-as-of";
+import type { CompiledView } from "./statement";
+
+/** Grows whenever the same definition compiles to other SQL. */
+export const COMPILER_VERSION = 1;
+
+/**
+ * A view as one query: all entities, as of `$1`.
+ *
+ * @example
+ * const { text, parameters } = compileView(lyricSentiment.ir);
+ * await database.query({ text, parameters: ["2026-01-01T00:00:00.000000Z", ...parameters] });
+ */
+export function compileView(view: FeatureView): CompiledView {
+  const parameters = createParameters();
+  const text = renderQuery(rowsAsOf(view, { kind: "all" }), parameters);
+  return { compilerVersion: COMPILER_VERSION, text, parameters: parameters.values(), columns: columnsOf(view) };
+}

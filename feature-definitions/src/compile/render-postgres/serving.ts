@@ -1,0 +1,113 @@
+import type { FeatureView } from "../../ir/nodes";
+import type { KeyType, ValueType } from "../../ir/types";
+import { FUNCTIONS_SCHEMA } from "../identifiers";
+import { quoteName } from "./quote";
+import { keyNames, quoteGeneration, servedFeatures, vectorFeatures } from "./tables";
+
+/** How a generation's table is read for serving. All results are texts but `position`, which is an int4. */
+export interface ServingQueries {
+  /**
+   * Some rows. `$1`: the tenant scope; `$2`: a JSON array of key arrays, values as texts or exact JSON numbers,
+   * `[["7"],["8"]]`. Gives, in no order and for keys that have a row, `position` (from 1 in `$2`), `_event_time`
+   * (microseconds since 1970 UTC, or null) and one JSON text per served feature, in name order; null is `null`.
+   */
+  readonly byKeys: string;
+  /** Every row in (`_tenant`, key) order: `_tenant`, the key columns, then as `byKeys`. */
+  readonly all: string;
+  /** Per vector feature, parameters as `byKeys`: `position`, `_event_time`, `vector` (`[0.1,0.2]`, or null). */
+  readonly vectorsByKeys: Readonly<Record<string, string>>;
+}
+
+/**
+ * The queries that read one generation, which is complete and never changes.
+ *
+ * @example
+ * const { byKeys } = servingQueries(view, "lyric_sentiment_v2_g7");
+ * await database.query({ text: byKeys, parameters: ["", '[["7"],["8"]]'] });
+ */
+export function servingQueries(view: FeatureView, table: string): ServingQueries {
+  const values = servedFeatures(view).map(
+    ({ name, type }) => `${jsonText(`"row".${quoteName(name)}`, type)} as ${quoteName(name)}`,
+  );
+  const eventTime = `${microseconds('"row"."_event_time"')} as "_event_time"`;
+  const keys = keyNames(view).map((name) => `"row".${quoteName(name)}`);
+  const lookup = keyLookup(view, table);
+  return {
+    byKeys: `${selectList(['"wanted"."position"', eventTime, ...values])}\n${lookup}`,
+    all: [
+      selectList([...keys.map((key) => `${key}::text as ${key.slice('"row".'.length)}`), eventTime, ...values]),
+      `from ${quoteGeneration(table)} as "row"`,
+      `order by ${keys.join(", ")}`,
+    ].join("\n"),
+    vectorsByKeys: Object.fromEntries(
+      vectorFeatures(view).map(({ name }) => [
+        name,
+        `${selectList(['"wanted"."position"', eventTime, `"row".${quoteName(name)}::text as "vector"`])}\n${lookup}`,
+      ]),
+    ),
+  };
+}
+
+function selectList(items: readonly string[]): string {
+  return `select\n  ${items.join(",\n  ")}`;
+}
+
+/** Keys that do not fit their type match nothing, as any key that is not there. */
+function keyLookup(view: FeatureView, table: string): string {
+  const keys = view.entity.key.map(
+    ({ name, type }, index) => `${keyValue(`"key" ->> ${index}`, type)} as ${quoteName(name)}`,
+  );
+  const matching = view.entity.key.map(({ name }) => `"row".${quoteName(name)} = "wanted".${quoteName(name)}`);
+  return `from (
+  select "position"::integer as "position", ${keys.join(", ")}
+  from jsonb_array_elements($2::text::jsonb) with ordinality as "keys" ("key", "position")
+  offset 0
+) as "wanted"
+join ${quoteGeneration(table)} as "row" on "row"."_tenant" = $1::text and ${matching.join(" and ")}`;
+}
+
+function keyValue(text: string, type: KeyType): string {
+  return type === "string" ? `(${text}) collate "C"` : `${FUNCTIONS_SCHEMA}.to_${type}(${text})`;
+}
+
+function microseconds(instant: string): string {
+  return `(extract(epoch from ${instant}) * 1000000)::bigint::text`;
+}
+
+/**
+ * A value's JSON text, whatever the session's settings. Only the digits of floats follow one, `extra_float_digits`, so
+ * it is looked at; where it would round, a function that sets it writes them.
+ */
+function jsonText(value: string, type: ValueType): string {
+  return `coalesce(${nullableJsonText(value, type)}, 'null')`;
+}
+
+function nullableJsonText(value: string, type: ValueType): string {
+  switch (type) {
+    case "bool":
+    case "int32":
+      return `${value}::text`;
+    case "int64":
+    case "decimal":
+      return `'"' || ${value}::text || '"'`;
+    case "float32":
+    case "float64":
+      return exactly(`${value}::text`, value);
+    case "float64[]":
+      return exactly(`to_json(${value})::text`, value);
+    case "string":
+    case "string[]":
+      return `to_json(${value})::text`;
+    case "timestamp":
+      return `to_char(${value} at time zone 'UTC', '"\\""YYYY-MM-DD"T"HH24:MI:SS.US"Z\\""')`;
+    case "date":
+      return `to_char(${value}::timestamp, '"\\""YYYY-MM-DD"\\""')`;
+    default:
+      return `${value}::text`;
+  }
+}
+
+function exactly(text: string, value: string): string {
+  const isExact = "(select current_setting('extra_float_digits')::integer > 0)";
+  return `case when ${isExact} then ${text} else ${FUNCTIONS_SCHEMA}.exact_json(${value}) end`;
+}

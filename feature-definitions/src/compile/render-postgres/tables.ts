@@ -1,0 +1,73 @@
+import type { Feature, FeatureView } from "../../ir/nodes";
+import { vectorDimensions } from "../../ir/types";
+import { FEATURES_SCHEMA, viewTable } from "../identifiers";
+import type { CompiledColumn } from "../statement";
+import { databaseType } from "./database-types";
+import { quoteName, quoteTable } from "./quote";
+
+/** The columns of a generation table and of the compiled query, in order. */
+export function columnsOf(view: FeatureView): readonly CompiledColumn[] {
+  return [
+    { name: "_tenant", databaseType: "text" },
+    ...view.entity.key.map(({ name, type }) => ({ name, databaseType: databaseType(type) })),
+    { name: "_event_time", databaseType: databaseType("timestamp") },
+    ...view.features.map(({ name, type }) => ({ name, databaseType: databaseType(type) })),
+    { name: "_unparsed", databaseType: "text[]" },
+  ];
+}
+
+/** Features that a row is served with, in name order: all but vectors, which are read by themselves. */
+export function servedFeatures(view: FeatureView): readonly Feature[] {
+  return view.features.filter((feature) => vectorDimensions(feature.type) === undefined);
+}
+
+/** Features of vector types, in name order. */
+export function vectorFeatures(view: FeatureView): readonly Feature[] {
+  return view.features.filter((feature) => vectorDimensions(feature.type) !== undefined);
+}
+
+export function quoteGeneration(table: string): string {
+  return quoteTable(FEATURES_SCHEMA, table);
+}
+
+/** The columns of the primary key, tenant first. Texts order by code point, as everywhere. */
+export function keyNames(view: FeatureView): readonly string[] {
+  return ["_tenant", ...view.entity.key.map((key) => key.name)];
+}
+
+/**
+ * The statement that creates a generation's empty table. Without its primary key, which is cheaper to add when the table
+ * is full.
+ */
+export function createTable(view: FeatureView, table: string): string {
+  const keys = new Set(keyNames(view));
+  const columns = columnsOf(view).map(({ name, databaseType: type }) => {
+    const isKey = keys.has(name);
+    return `  ${quoteName(name)} ${type}${isKey && type === "text" ? ' collate "C"' : ""}${isKey ? " not null" : ""}`;
+  });
+  return `create table ${quoteGeneration(table)} (\n${columns.join(",\n")}\n)`;
+}
+
+/** The statement that fills a generation's table with what a compiled view's `text` gives; its parameters are the query's. */
+export function fillTable(view: FeatureView, table: string, text: string): string {
+  const columns = columnsOf(view).map(({ name }) => quoteName(name));
+  return `insert into ${quoteGeneration(table)} (${columns.join(", ")})\n${text}`;
+}
+
+/** The statement that adds the primary key to a filled table; fails where a key comes twice. */
+export function addPrimaryKey(view: FeatureView, table: string): string {
+  return `alter table ${quoteGeneration(table)} add primary key (${keyNames(view).map(quoteName).join(", ")})`;
+}
+
+/** The statement that points the SQL view for people at a generation's table, or at nothing yet: `features.lyric_sentiment_v2`. */
+export function peopleView(view: FeatureView, table: string | null): string {
+  const keys = new Set(keyNames(view));
+  const columns = columnsOf(view).filter(({ name }) => name !== "_unparsed");
+  const items = columns.map(({ name, databaseType: type }) => {
+    const collation = keys.has(name) && type === "text" ? ' collate "C"' : "";
+    return table === null ? `null::${type}${collation} as ${quoteName(name)}` : quoteName(name);
+  });
+  const from = table === null ? "where false" : `from ${quoteGeneration(table)}`;
+  const name = quoteTable(FEATURES_SCHEMA, viewTable(view));
+  return `create or replace view ${name} as\nselect\n  ${items.join(",\n  ")}\n${from}`;
+}

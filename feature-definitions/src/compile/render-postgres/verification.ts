@@ -1,0 +1,79 @@
+import type { Feature, FeatureView } from "../../ir/nodes";
+import { some } from "../../ir/visit";
+import { quoteName, quoteText } from "./quote";
+import { keyNames, quoteGeneration } from "./tables";
+
+const EXAMPLES = 3;
+
+/** What `verificationQuery` gives: one row, its JSON as text. */
+export interface VerificationRow {
+  /** Decimal text. */
+  readonly rows: string;
+  /** JSON object, feature → number of NaN and infinite values; features without any are absent. */
+  readonly non_finite: string;
+  /** JSON object, feature → `UnparsedValues`; features that lost nothing are absent. */
+  readonly unparsed: string;
+}
+
+export interface UnparsedValues {
+  readonly rows: number;
+  /** Up to three keys in key order, the smallest: `{"_tenant": "", "track_id": 7}`. */
+  readonly examples: readonly Readonly<Record<string, string | number>>[];
+  /** A strict feature may lose nothing: its run fails. */
+  readonly strict: boolean;
+}
+
+/** Whether a cast of the feature is strict, so that a run in which the feature loses a value fails. */
+export function isStrictFeature(feature: Feature): boolean {
+  return some(feature.expression, (node) => node.kind === "cast" && node.strict);
+}
+
+/** One query that tells whether a filled generation table may be published; it has no parameters. */
+export function verificationQuery(view: FeatureView, table: string): string {
+  const strict = view.features.filter(isStrictFeature).map(({ name }) => quoteText(name));
+  const counts = view.features.flatMap((feature) => {
+    const condition = nonFinite(feature);
+    return condition ? [{ name: feature.name, count: `count(*) filter (where ${condition})` }] : [];
+  });
+  const items = counts.map(({ name, count }) => `${quoteText(name)}, nullif(${count}, 0)`);
+  const eventTime = `'_event_time', nullif(count(*) filter (where not isfinite("_event_time")), 0)`;
+  const key = keyNames(view).map((name) => `${quoteText(name)}, "row".${quoteName(name)}`);
+  const order = keyNames(view).map((name) => `"row".${quoteName(name)}`);
+  return `with "unparsed" as (
+  select
+    "feature",
+    count(*) as "rows",
+    jsonb_agg(jsonb_build_object(${key.join(", ")}) order by "position") filter (where "position" <= ${EXAMPLES}) as "examples"
+  from (
+    select "row".*, "feature", row_number() over (partition by "feature" order by ${order.join(", ")}) as "position"
+    from ${quoteGeneration(table)} as "row"
+    cross join unnest("row"."_unparsed") as "lost" ("feature")
+    where "row"."_unparsed" is not null
+  ) as "row"
+  group by "feature"
+)
+select
+  count(*)::text as "rows",
+  jsonb_strip_nulls(jsonb_build_object(
+    ${[eventTime, ...items].join(",\n    ")}
+  ))::text as "non_finite",
+  (
+    select coalesce(jsonb_object_agg("feature", jsonb_build_object(
+      'rows', "rows", 'examples', "examples", 'strict', "feature" = any (array[${strict.join(", ")}]::text[])
+    )), '{}')::text
+    from "unparsed"
+  ) as "unparsed"
+from ${quoteGeneration(table)}`;
+}
+
+/** Comparing with the ends of the type is the cheapest test: NaN is above every number in PostgreSQL's order. */
+function nonFinite({ name, type }: Feature): string | null {
+  const column = quoteName(name);
+  if (type === "float64") return `not ${column} between '-1.7976931348623157e308' and '1.7976931348623157e308'`;
+  if (type === "float32") return `not ${column} between '-3.4028235e38' and '3.4028235e38'`;
+  if (type === "decimal") return `${column} in ('NaN', 'Infinity', '-Infinity')`;
+  if (type === "timestamp" || type === "date") return `not isfinite(${column})`;
+  if (type === "float64[]") return `${column} && array['NaN', 'Infinity', '-Infinity']::double precision[]`;
+  // JSON has no such numbers, and pgvector refuses them itself.
+  return null;
+}

@@ -1,0 +1,94 @@
+import { differencesOf, type ExpectedRow } from "./differences";
+import { irOf, materializeRows, type ViewUnderTest } from "./materialize-rows";
+import type { GivenRows } from "./source-tables";
+import type { TestDatabase } from "./test-database";
+
+/** What is given to a view, and what its rows then are. */
+export interface Example {
+  /** Rows by source name; sources that are left out are empty. The population is a source too. */
+  readonly given: GivenRows;
+  /** ISO text, UTC unless it says otherwise: `2026-02-01`. */
+  readonly asOf: string;
+  /**
+   * Every row of the result, by its key. Of each, only what is named is compared: features, `_event_time`, `_unparsed`.
+   * `_tenant` belongs to the key.
+   */
+  readonly expect: readonly ExpectedRow[];
+}
+
+/** A test of a definition, as a module exports it; `featstore test` runs it. */
+export interface FeatureTest extends Example {
+  readonly kind: "feature_test";
+  readonly name: string;
+  readonly view: ViewUnderTest;
+}
+
+export interface FeatureTestResult {
+  readonly name: string;
+  readonly passed: boolean;
+  /** One line each. */
+  readonly differences: readonly string[];
+}
+
+/**
+ * A test of a view, to be exported from a file that `featstore test` reads.
+ *
+ * @example
+ * export const keepsTheLatest = defineTest({
+ *   name: "keeps the latest sentiment",
+ *   view: lyricSentiment,
+ *   given: {
+ *     tracks: [{ track_id: 7, created_at: "2026-01-01" }],
+ *     analyses: [{ track_id: 7, analyzer_type: "qwen-3-4b-fp8", sentiment: "positive", created_at: "2026-01-02" }],
+ *   },
+ *   asOf: "2026-02-01",
+ *   expect: [{ track_id: 7, sentiment: "positive" }],
+ * });
+ */
+export function defineTest(test: Omit<FeatureTest, "kind">): FeatureTest {
+  return { kind: "feature_test", ...test };
+}
+
+export function isFeatureTest(value: unknown): value is FeatureTest {
+  return typeof value === "object" && value !== null && "kind" in value && value.kind === "feature_test";
+}
+
+/** Runs a test; what cannot be run at all (a column the source does not have, SQL that fails) is a difference too. */
+export async function runTest(database: TestDatabase, test: FeatureTest): Promise<FeatureTestResult> {
+  const differences = await differencesIn(database, test).catch((error: unknown) => [
+    error instanceof Error ? error.message : String(error),
+  ]);
+  return { name: test.name, passed: differences.length === 0, differences };
+}
+
+/** A view gave other rows than a test expects; the message lists every difference. */
+export class FeatureTestError extends Error {
+  constructor(
+    view: string,
+    readonly differences: readonly string[],
+  ) {
+    super(`${view} gives other rows than expected:\n${differences.map((difference) => `  ${difference}`).join("\n")}`);
+    this.name = "FeatureTestError";
+  }
+}
+
+/**
+ * Asserts what a view gives for given rows; for use inside any test runner.
+ *
+ * @throws FeatureTestError when the rows differ
+ * @example
+ * test("counts the analyses of 90 days", () =>
+ *   testView(database, lyricSentiment, { given: { … }, asOf: "2026-02-01", expect: [{ track_id: 7, analyses_90d: 2 }] }));
+ */
+export async function testView(database: TestDatabase, view: ViewUnderTest, example: Example): Promise<void> {
+  const differences = await differencesIn(database, { view, ...example });
+  if (differences.length > 0) throw new FeatureTestError(irOf(view).name, differences);
+}
+
+async function differencesIn(
+  database: TestDatabase,
+  { view, given, asOf, expect }: Example & { readonly view: ViewUnderTest },
+): Promise<readonly string[]> {
+  const rows = await materializeRows(database, view, { given, asOf });
+  return differencesOf(irOf(view), expect, rows);
+}

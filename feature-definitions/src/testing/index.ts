@@ -1,0 +1,5 @@
+export type { ExpectedRow } from "./differences";
+export * from "./feature-test";
+export { type MaterializedRow, materializeRows, type ViewUnderTest } from "./materialize-rows";
+export type { GivenRow, GivenRows } from "./source-tables";
+export { createTestDatabase, type TestDatabase, type TestSession } from "./test-database";

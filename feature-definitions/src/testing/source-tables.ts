@@ -1,0 +1,133 @@
+import { databaseType } from "../compile/render-postgres/database-types";
+import { quoteName, quoteTable, quoteText } from "../compile/render-postgres/quote";
+import type { FeatureView, Source, TimeColumn } from "../ir/nodes";
+import { type ValueType, vectorDimensions } from "../ir/types";
+import type { TestSession } from "./test-database";
+
+/**
+ * A row of a source: its columns by the author's names, and its times, tenant and tie-break by their names in the
+ * database. Times are ISO texts (UTC unless they say otherwise) or Dates; int64 values bigints, numbers or texts.
+ * What is left out is null.
+ */
+export type GivenRow = Readonly<Record<string, unknown>>;
+
+/** Rows by the name of their source. */
+export type GivenRows = Readonly<Record<string, readonly GivenRow[]>>;
+
+interface TableColumn {
+  /** In the database. */
+  readonly name: string;
+  readonly type: ValueType;
+  readonly zone: string | null;
+  /** As the author calls it, if the author declared it. */
+  readonly alias: string | null;
+}
+
+/** The sources a view reads: its own and its entity's population. */
+export function sourcesOf({ source, entity }: FeatureView): readonly Source[] {
+  return entity.population === null ? [source] : [source, entity.population];
+}
+
+/** The view with each source read from the table of its name in `schema`, wherever it is read from in production. */
+export function readFromSchema(view: FeatureView, schema: string): FeatureView {
+  const moved = (source: Source): Source => ({
+    ...source,
+    relation: { kind: "table", schema, table: source.name },
+  });
+  const { population } = view.entity;
+  return {
+    ...view,
+    source: moved(view.source),
+    entity: { ...view.entity, population: population && moved(population) },
+  };
+}
+
+/** Creates one table per source, with the columns its definition declares, and fills it with the given rows. */
+export async function createSourceTables(
+  session: TestSession,
+  view: FeatureView,
+  schema: string,
+  given: GivenRows,
+): Promise<void> {
+  const byName = new Map<string, readonly Source[]>();
+  for (const source of sourcesOf(view)) byName.set(source.name, [...(byName.get(source.name) ?? []), source]);
+  for (const name of Object.keys(given)) {
+    if (!byName.has(name)) throw new TypeError(`The view ${view.name} reads no source ${name}, only ${[...byName.keys()].join(", ")}`);
+  }
+  for (const [name, sources] of byName) {
+    const rows = given[name] ?? [];
+    const columns = tableColumns(sources, rows);
+    const table = quoteTable(schema, name);
+    const definitions = columns.map((column) => `${quoteName(column.name)} ${columnType(column)}`);
+    await session.script(`create table ${table} (${definitions.join(", ")})`);
+    if (rows.length === 0) continue;
+    const values = columns.map(columnValue).join(", ");
+    const names = columns.map((column) => quoteName(column.name)).join(", ");
+    await session.query(
+      `insert into ${table} (${names}) select ${values} from jsonb_array_elements($1::text::jsonb) as "given" ("row")`,
+      [toJson(rows.map((row) => toTableRow(name, row, columns)))],
+    );
+  }
+}
+
+function tableColumns(sources: readonly Source[], rows: readonly GivenRow[]): readonly TableColumn[] {
+  const columns = new Map<string, TableColumn>();
+  const add = (column: TableColumn): void => void (columns.has(column.name) || columns.set(column.name, column));
+  for (const source of sources) {
+    for (const { name, column, type, zone } of [...source.key, ...source.columns]) {
+      add({ name: column, type, zone, alias: name });
+    }
+  }
+  for (const source of sources) {
+    const times = [source.eventTime, source.knownTime].filter((time): time is TimeColumn => time !== null);
+    for (const { column, zone } of times) add({ name: column, type: "timestamp", zone, alias: null });
+    if (source.tenant !== null) add({ name: source.tenant, type: "string", zone: null, alias: null });
+    for (const name of source.tieBreak) add({ name, type: undeclaredType(name, rows), zone: null, alias: null });
+  }
+  return [...columns.values()];
+}
+
+/** A tie-break column is declared by name only: numbers order as numbers. */
+function undeclaredType(name: string, rows: readonly GivenRow[]): ValueType {
+  const isNumber = rows.every((row) => row[name] == null || /^-?\d+$/.test(String(row[name])));
+  return isNumber ? "int64" : "string";
+}
+
+function columnType({ type, zone }: TableColumn): string {
+  return type === "timestamp" && zone !== null ? "timestamp without time zone" : databaseType(type);
+}
+
+/** The expression that reads a column's value out of the given row's JSON. */
+function columnValue({ name, type, zone }: TableColumn): string {
+  const json = `nullif("row" -> ${quoteText(name)}, 'null'::jsonb)`;
+  const text = `("row" ->> ${quoteText(name)})`;
+  if (type === "json") return json;
+  if (type === "string[]") return `featstore.to_text_array(${json})`;
+  if (type === "float64[]") return `featstore.to_float64_array(${json})`;
+  if (type === "timestamp" && zone !== null) return `${text}::timestamptz at time zone ${quoteText(zone)}`;
+  return `${text}::${databaseType(type)}`;
+}
+
+function toTableRow(source: string, row: GivenRow, columns: readonly TableColumn[]): Record<string, unknown> {
+  const values: [string, unknown][] = Object.entries(row).map(([key, value]) => {
+    const column = columns.find(({ alias }) => alias === key) ?? columns.find(({ name }) => name === key);
+    if (!column) {
+      const known = columns.map(({ alias, name }) => alias ?? name).join(", ");
+      throw new TypeError(`The source ${source} has no column ${key}; it has ${known}`);
+    }
+    return [column.name, value];
+  });
+  return Object.fromEntries(values);
+}
+
+function toJson(value: unknown): string {
+  return JSON.stringify(value, (_key, item: unknown) => {
+    if (typeof item === "bigint") return item.toString();
+    return item;
+  });
+}
+
+export function readsVectors(view: FeatureView): boolean {
+  const types = sourcesOf(view).flatMap((source) => source.columns.map((column) => column.type));
+  return [...types, ...view.features.map((feature) => feature.type)].some((type) => vectorDimensions(type) !== undefined);
+}

@@ -1,0 +1,126 @@
+import { afterAll, expect, test } from "vitest";
+import { entity, int64, string, timestamp, vector } from "../../src/index";
+import { avg, count, days, featureView, float64, json, latest, source } from "../../src/index";
+import { createTestDatabase, defineTest, FeatureTestError, materializeRows, runTest, testView } from "../../src/testing/index";
+
+const songs = source({
+  name: "songs",
+  table: "music.songs",
+  key: { song_id: int64().from("id") },
+  eventTime: { column: "added", zone: "UTC" },
+  history: "current",
+  columns: { title: string().nullable(), embedding: vector(3).nullable() },
+});
+const song = entity({ name: "song", key: { song_id: int64() }, from: songs });
+const plays = source({
+  name: "plays",
+  table: "plays",
+  key: { song_id: int64() },
+  eventTime: { column: "played_at", zone: "Europe/Berlin" },
+  tieBreak: "id",
+  history: "events",
+  columns: { seconds: float64(), country: string().nullable(), data: json().nullable(), played_at: timestamp({ zone: "Europe/Berlin" }) },
+});
+const listening = featureView({
+  name: "listening",
+  version: 1,
+  entity: song,
+  from: plays,
+  features: (p) => ({
+    plays_7d: count().over(days(7)),
+    seconds_avg: avg(p.seconds),
+    last_country: latest(p.country),
+    rating: latest(p.data.get("rating").float64()),
+    last_played: latest(p.played_at),
+  }),
+});
+const profile = featureView({
+  name: "profile",
+  version: 1,
+  entity: song,
+  from: songs,
+  features: (s) => ({ title: latest(s.title), embedding: latest(s.embedding) }),
+});
+
+const given = {
+  songs: [{ song_id: 7, added: "2026-01-01", title: "Seven", embedding: [1, 0, 0.5] }, { song_id: 8n, added: "2026-01-01" }],
+  plays: [
+    { song_id: 7, played_at: "2026-01-02T00:00:00Z", id: 1, seconds: 10, country: "DE", data: { rating: "0.5" } },
+    { song_id: 7, played_at: "2026-01-09T00:00:00.000001Z", id: 2, seconds: 20, country: null, data: { rating: "much" } },
+  ],
+};
+
+const database = createTestDatabase();
+afterAll(() => database.close());
+
+test("materializes given rows as of a time", async () => {
+  expect(await materializeRows(database, listening, { given, asOf: "2026-01-09T00:00:01Z" })).toEqual([
+    {
+      _tenant: "",
+      song_id: 7n,
+      _event_time: "2026-01-09T00:00:00.000001Z",
+      plays_7d: 1,
+      seconds_avg: 15,
+      last_country: null,
+      rating: null,
+      last_played: "2026-01-09T00:00:00.000001Z",
+      _unparsed: ["rating"],
+    },
+    {
+      _tenant: "",
+      song_id: 8n,
+      _event_time: null,
+      plays_7d: 0,
+      seconds_avg: null,
+      last_country: null,
+      rating: null,
+      last_played: null,
+      _unparsed: [],
+    },
+  ]);
+});
+
+test("vectors come where a view has them", async () => {
+  await testView(database, profile, {
+    given: { songs: given.songs },
+    asOf: "2026-02-01",
+    expect: [
+      { song_id: 7, title: "Seven", embedding: [1, 0, 0.5] },
+      { song_id: 8, title: null, embedding: null, _event_time: "2026-01-01" },
+    ],
+  });
+});
+
+test("differences say which row and which feature", async () => {
+  const result = await runTest(
+    database,
+    defineTest({
+      name: "wrong in every way",
+      view: listening,
+      given,
+      asOf: "2026-01-03",
+      expect: [{ song_id: 7, plays_7d: 2, seconds_avg: 10, rating: 0.5, tempo: 3 }, { song_id: 9 }],
+    }),
+  );
+  expect(result.passed).toBe(false);
+  expect(result.differences).toEqual([
+    "song_id 7: plays_7d is 1, expected 2",
+    "song_id 7: the view has no feature tempo",
+    "song_id 9: expected a row, there is none",
+    expect.stringMatching(/^song_id 8: a row that is not expected: /),
+  ]);
+});
+
+test("an assertion's message lists the differences", async () => {
+  const failing = testView(database, listening, { given, asOf: "2026-01-03", expect: [{ song_id: 7, plays_7d: 2 }, { song_id: 8 }] });
+  await expect(failing).rejects.toThrow(FeatureTestError);
+  await expect(failing).rejects.toThrow("listening gives other rows than expected:\n  song_id 7: plays_7d is 1, expected 2");
+});
+
+test.each([
+  [{ plays: [{ song_id: 7, secnods: 1 }] }, "The source plays has no column secnods; it has song_id, seconds"],
+  [{ clicks: [] }, "The view listening reads no source clicks, only plays, songs"],
+])("what cannot be given is said", async (wrong, message) => {
+  const result = await runTest(database, defineTest({ name: "x", view: listening, given: wrong, asOf: "2026-01-03", expect: [] }));
+  expect(result.differences.join()).toContain(message);
+});

@@ -1,0 +1,34 @@
+#!/usr/bin/env node
+import { runCli } from "./commands/base/run-cli";
+import { commands } from "./commands/index";
+import { processEnvironment } from "./config";
+import { packageVersion } from "./package-version";
+
+const stopping = new AbortController();
+let signals = 0;
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  process.on(signal, () => {
+    signals += 1;
+    stopping.abort();
+    // The first one asks; who sends a second one does not want to wait.
+    if (signals > 1) process.exit(130);
+  });
+// A reader that went away, as `head` does, is no fault of ours.
+process.stdout.on("error", (error) => {
+  if ("code" in error && error.code === "EPIPE") process.exit(0);
+  throw error;
+});
+
+process.exitCode = await runCli(
+  process.argv.slice(2),
+  {
+    stdout: (text) => process.stdout.write(text),
+    stderr: (text) => process.stderr.write(text),
+    terminal: process.stderr.isTTY === true,
+    environment: processEnvironment(),
+    workingFolder: process.cwd(),
+    signal: stopping.signal,
+  },
+  commands,
+  packageVersion(),
+);

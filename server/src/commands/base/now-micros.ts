@@ -1,0 +1,4 @@
+/** The clock, microseconds since 1970 UTC. */
+export function nowMicros(): bigint {
+  return BigInt(Date.now()) * 1000n;
+}

@@ -1,0 +1,62 @@
+import { collectDefinitions } from "@featstore/definitions";
+import { assetFolder } from "../../assets";
+import type { Deps } from "../../deps";
+import { isSurelyDead, thisProcess } from "../../run-holder";
+import { apply } from "../../services/apply";
+import { materialize } from "../../services/materialize";
+import { loadSample } from "../../services/sample/load-sample";
+import { createPostgresCatalogStore } from "../../stores/postgres-catalog-store";
+import { createPostgresOfflineStore } from "../../stores/postgres-offline-store";
+import { createPostgresRegistryStore } from "../../stores/postgres-registry-store";
+import type { CommandIo } from "../base/command";
+import { CommandProblem } from "../base/command-problem";
+import { nowMicros } from "../base/now-micros";
+import { startProgress } from "../materialize/progress";
+
+/** Loads the sample, applies the shipped definitions and materializes them: of each only what is not there yet. */
+export async function prepareSample({ database, registry: serving }: Deps, io: CommandIo): Promise<void> {
+  const [present] = await database.query<{ loaded: boolean }>({
+    text: "select to_regclass('public.tracks') is not null and to_regclass('public.analysis_results') is not null as loaded",
+  });
+  if (present?.loaded !== true) {
+    io.stderr("Loading the sample…\n");
+    await loadSample({
+      database,
+      folder: assetFolder("samples/state-of-the-union/data"),
+      until: nowMicros(),
+    });
+  }
+  const registry = createPostgresRegistryStore(database);
+  // The shipped definitions are bundled with the program: the demo runs where no TypeScript is.
+  const shipped = await import("../../../../feature-definitions/definitions/index");
+  const definitions = collectDefinitions([shipped]);
+  const { plan } = await apply({ registry, catalog: createPostgresCatalogStore(database) }, definitions, {
+    appliedBy: "demo",
+  });
+  if (plan.outcome === "refused")
+    throw new CommandProblem({
+      code: "demo_definitions_refused",
+      what: "the shipped definitions differ in meaning from those of an earlier version in this data folder",
+      advice: "remove the data folder and start again",
+    });
+  const { featureViews } = await registry.snapshot();
+  const waiting = [...featureViews.values()].flatMap(({ versions }) =>
+    [...versions.values()]
+      .filter(({ served, state }) => served === null && state === "active")
+      .map(({ view }) => `${view.name}@${view.version}`),
+  );
+  if (waiting.length > 0) {
+    const progress = startProgress(io);
+    const report = await materialize(
+      { registry, offline: createPostgresOfflineStore(database), holder: await thisProcess(), isDead: isSurelyDead },
+      { views: waiting, onProgress: progress.show, signal: io.signal },
+    ).finally(progress.end);
+    const failure = report.views.find(({ state }) => state === "failed");
+    if (failure !== undefined)
+      throw new CommandProblem({
+        code: failure.failure?.code ?? "internal",
+        what: `${failure.view}: ${failure.failure?.message ?? "failed"}`,
+      });
+  }
+  await serving.refresh();
+}

@@ -1,0 +1,121 @@
+import { mkdir } from "node:fs/promises";
+import { basename, resolve } from "node:path";
+import { nearestName } from "@featstore/definitions";
+import type { Config } from "../config";
+import { packageVersion } from "../package-version";
+import { createPostgresCatalogStore } from "../stores/postgres-catalog-store";
+import { type CommandIo, defineFeatstoreCommand } from "./base/command";
+import { CommandProblem } from "./base/command-problem";
+import { isDatabaseAtHand, openCommandDatabase } from "./base/open-command-database";
+import { configOf } from "./base/session";
+import { exampleTable } from "./init/example-table";
+import { packagesFrom } from "./init/packages";
+import { planDefinition, type TableDescription } from "./init/plan-definition";
+import { projectFiles } from "./init/project-files";
+import { writeFiles } from "./init/write-files";
+
+export const init = defineFeatstoreCommand({
+  name: "init",
+  summary: "Scaffolds a project: configuration, a definition on your table, a test",
+  args: {
+    folder: {
+      type: "positional",
+      description: "Where (default: here); files that exist stay as they are",
+      required: false,
+    },
+    table: {
+      type: "string",
+      description: "Your table, songs or music.songs (default: the sample's tracks)",
+      valueHint: "name",
+    },
+    key: {
+      type: "string",
+      description: "Its column that identifies a row's entity (default: the primary key)",
+      valueHint: "column",
+    },
+    time: { type: "string", description: "Its timestamp (default: updated_at or created_at)", valueHint: "column" },
+    packages: { type: "string", description: "Install from the tarballs in this folder", valueHint: "folder" },
+  },
+  examples: [
+    { line: "featstore init music --packages ../featstore/packages", does: "a project on the sample's table" },
+    {
+      line: "DATABASE_URL=postgres://localhost/music featstore init --table songs --key id --time created_at",
+      does: "a project on a table of yours, with its columns and types",
+    },
+  ],
+  run: async (args, io) => {
+    const folder = resolve(io.workingFolder, args.folder ?? ".");
+    const config = configOf(args, io);
+    const isConfigured = config.database.kind === "postgres";
+    const description = await describe(args.table, config, io);
+    const plan = planDefinition(description, { key: args.key, time: args.time });
+    const version = packageVersion();
+    const packages =
+      args.packages === undefined
+        ? { definitionsPackage: version, serverPackage: version }
+        : await packagesFrom(resolve(io.workingFolder, args.packages), folder);
+    await mkdir(folder, { recursive: true });
+    const files = await projectFiles({ name: packageName(folder), plan, packages, usesSample: !isConfigured });
+    const { written, kept } = await writeFiles(folder, files);
+    return {
+      json: { folder, written, kept, table: plan.table, view: `${plan.view}@1` },
+      text: [
+        ...written.map((name) => `wrote  ${name}`),
+        ...kept.map((name) => `kept   ${name}, which was there`),
+        "",
+        `Next: ${folder === io.workingFolder ? "" : `cd ${args.folder} && `}npm install && npm run check && npm test`,
+        "README.md says how to go on.",
+      ].join("\n"),
+    };
+  },
+});
+
+async function describe(table: string | undefined, config: Config, io: CommandIo): Promise<TableDescription> {
+  if (table === undefined && config.database.kind === "embedded") return exampleTable;
+  if (table === undefined)
+    throw new CommandProblem({
+      code: "table_required",
+      what: "a database is configured, but not which of its tables the definition is about",
+      advice: "name it: --table songs",
+      exit: "usage",
+    });
+  if (!(await isDatabaseAtHand(config)))
+    throw new CommandProblem({
+      code: "database_required",
+      what: `the columns of ${table} cannot be known without a database`,
+      where: "--table",
+      advice: "set DATABASE_URL, or leave --table out to start with the sample's tracks",
+      exit: "configuration",
+    });
+  io.stderr(`Reading the columns of ${table}…\n`);
+  const { database, close } = await openCommandDatabase(config);
+  try {
+    const dot = table.indexOf(".");
+    const relation = {
+      kind: "table",
+      schema: dot < 0 ? null : table.slice(0, dot),
+      table: table.slice(dot + 1),
+    } as const;
+    const { relations, tableNames } = await createPostgresCatalogStore(database).describe([relation]);
+    const [found] = relations;
+    if (found?.state === "found") return { table, columns: found.columns, uniqueKeys: found.uniqueKeys };
+    const nearest = nearestName(table, tableNames);
+    throw new CommandProblem({
+      code: "table_not_found",
+      what: `there is no table or view ${table}${nearest === null ? "" : `; did you mean "${nearest}"?`}`,
+      where: "--table",
+      advice: tableNames.length > 0 ? `there are: ${tableNames.slice(0, 20).join(", ")}` : undefined,
+    });
+  } finally {
+    await close();
+  }
+}
+
+/** A name npm accepts. */
+function packageName(folder: string): string {
+  const name = basename(folder)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9-]+/g, "-")
+    .replaceAll(/^-+|-+$/g, "");
+  return name === "" ? "features" : name;
+}

@@ -1,0 +1,64 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { definitionText } from "./definition-text";
+import type { PackageSources } from "./packages";
+import type { PlannedDefinition } from "./plan-definition";
+import { testText } from "./test-text";
+
+export interface ProjectChoices {
+  readonly name: string;
+  readonly plan: PlannedDefinition;
+  readonly packages: PackageSources;
+  /** True where no database is configured, so that the embedded one with the sample is the first thing to try. */
+  readonly usesSample: boolean;
+}
+
+/** Each file of the template folder with the name that it gets in the project; npm would not pack a `.gitignore`. */
+const templates = {
+  "package.json": "package.json",
+  "tsconfig.json": "tsconfig.json",
+  "README.md": "README.md",
+  "featstore.config.yaml": "featstore.config.yaml",
+  ".gitignore": "gitignore",
+} as const;
+
+/** The texts of a new project's files, by their paths. */
+export async function projectFiles({
+  name,
+  plan,
+  packages,
+  usesSample,
+}: ProjectChoices): Promise<Record<string, string>> {
+  const values: Readonly<Record<string, string>> = {
+    name,
+    table: plan.table,
+    entity: plan.entity,
+    view: plan.view,
+    definitionsPackage: packages.definitionsPackage,
+    serverPackage: packages.serverPackage,
+    sampleStep: usesSample ? "npx featstore sample load    # the table that the first definition reads\n" : "",
+  };
+  const folder = templateFolder();
+  const entries = await Promise.all(
+    Object.entries(templates).map(async ([target, file]) => {
+      const text = await readFile(join(folder, file), "utf8");
+      return [target, text.replaceAll(/\{\{(\w+)\}\}/g, (_, key: string) => values[key] ?? "")] as const;
+    }),
+  );
+  return {
+    ...Object.fromEntries(entries),
+    "definitions/index.ts": definitionText(plan),
+    [`definitions/${plan.view.replaceAll("_", "-")}.test.ts`]: testText(plan),
+  };
+}
+
+// Built: beside the code. From source: server/templates, from server/src/commands/init.
+function templateFolder(): string {
+  const here = dirname(fileURLToPath(import.meta.url));
+  const places = [join(here, "templates/init"), join(here, "../../../templates/init")];
+  const found = places.find((place) => existsSync(place));
+  if (found === undefined) throw new Error(`the templates were not found in ${places.join(" or ")}`);
+  return found;
+}

@@ -1,0 +1,26 @@
+import { defineFeatstoreCommand } from "./base/command";
+import { configOf } from "./base/session";
+import { portOf } from "./serve/port-of";
+
+export const serve = defineFeatstoreCommand({
+  name: "serve",
+  summary: "Serves features over HTTP until it is stopped",
+  args: {
+    port: { type: "string", description: "Instead of PORT and server.port; 0 takes a free one", valueHint: "n" },
+  },
+  examples: [
+    { line: "featstore serve", does: "listens on PORT (8080); the log goes to stdout" },
+    { line: "featstore serve --port 9000", does: "listens on another port" },
+  ],
+  run: async (args, io) => {
+    const config = configOf(args, io);
+    const port = portOf(args.port, config.server.port);
+    // Imported here only: no other command needs an HTTP server, and would wait for it to load.
+    const { untilStopped } = await import("./serve/until-stopped");
+    await untilStopped({ ...config, server: { ...config.server, port } }, io, ({ url, port: actual }) => {
+      if (args.json === true) io.stdout(`${JSON.stringify({ event: "listening", url, port: actual })}\n`);
+      else io.stderr(`Serving ${url} (documentation: ${url}/docs). Ctrl-C stops.\n`);
+    });
+    return {};
+  },
+});

@@ -1,0 +1,33 @@
+import type { Call } from "./call";
+
+const batchCharacters = 256 * 1024;
+
+/**
+ * The same text in fewer, larger pieces. Throws the call's reason as soon as it is given up, even while the next chunk is awaited; the
+ * source is told to stop whenever its reader does.
+ */
+export async function* inBatches(
+  call: Call,
+  chunks: AsyncIterable<string> | Iterable<string>,
+): AsyncGenerator<string, void, undefined> {
+  const source = Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : chunks[Symbol.iterator]();
+  let exhausted = false;
+  let batch = "";
+  try {
+    for (;;) {
+      if (call.givenUp !== undefined) throw call.givenUp;
+      const next = source.next();
+      const { done, value } = next instanceof Promise ? await call.race(next) : next;
+      if (done === true) break;
+      batch += value;
+      if (batch.length < batchCharacters) continue;
+      yield batch;
+      batch = "";
+    }
+    exhausted = true;
+    if (batch !== "") yield batch;
+  } finally {
+    // Not awaited: a source that hangs would hold the call.
+    if (!exhausted) Promise.resolve(source.return?.()).catch(() => {});
+  }
+}

@@ -1,0 +1,10 @@
+import { PGlite } from "@electric-sql/pglite";
+import { vector } from "@electric-sql/pglite-pgvector";
+const cpu = () => { const u = process.cpuUsage(); return (u.user + u.system) / 1e3; };
+const m = async (n: string, f: () => Promise<any>) => { const t = performance.now(), c = cpu(); const r = await f(); console.log(n, "wall", Math.round(performance.now() - t), "cpu", Math.round(cpu() - c)); return r; };
+const a = await m("fresh", () => PGlite.create({ extensions: { vector } }));
+const tar = await m("dump", () => a.dumpDataDir("none"));
+const gz = await m("dumpgz", () => a.dumpDataDir("gzip"));
+console.log(tar.size, gz.size);
+const b = await m("load", () => PGlite.create({ extensions: { vector }, loadDataDir: tar }));
+await m("fresh again", () => PGlite.create({ extensions: { vector } }));

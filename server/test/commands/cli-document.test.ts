@@ -1,0 +1,15 @@
+import { expect, test } from "vitest";
+import { cliDocument } from "../../src/commands/base/cli-document";
+import { commands } from "../../src/commands/index";
+
+test("docs/cli.md says what the commands are", async () => {
+  await expect(cliDocument(commands)).toMatchFileSnapshot("../../../docs/cli.md");
+});
+
+test("every command has a summary and an example that begins with its name", () => {
+  for (const { name, summary, examples } of commands) {
+    expect(summary).toMatch(/^[A-Z].*[^.]$/);
+    expect(examples.length).toBeGreaterThan(0);
+    for (const { line } of examples) expect(line).toContain(`featstore ${name}`);
+  }
+});

@@ -1,0 +1,93 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { runCli } from "../../src/commands/base/run-cli";
+import { commands } from "../../src/commands/index";
+
+export interface CliOutcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A user's project folder, and the command line run in it, in this process. */
+export interface CliProject {
+  readonly folder: string;
+  readonly environment: Record<string, string | undefined>;
+  /** Writes files by their paths. */
+  write(files: Readonly<Record<string, string>>): Promise<void>;
+  run(...line: string[]): Promise<CliOutcome>;
+  /** Runs with `--json` and parses stdout. */
+  json(...line: string[]): Promise<{ readonly code: number; readonly stderr: string; readonly document: unknown }>;
+  remove(): Promise<void>;
+}
+
+export async function createCliProject(environment: Record<string, string | undefined> = {}): Promise<CliProject> {
+  const folder = await mkdtemp(join(tmpdir(), "featstore-cli-"));
+  const project: CliProject = {
+    folder,
+    environment: { FEATSTORE_LOG_LEVEL: "silent", ...environment },
+    async write(files) {
+      for (const [name, text] of Object.entries(files)) {
+        await mkdir(dirname(join(folder, name)), { recursive: true });
+        await writeFile(join(folder, name), text);
+      }
+    },
+    async run(...line) {
+      const written = { stdout: "", stderr: "" };
+      const code = await runCli(
+        line,
+        {
+          stdout: (text) => {
+            written.stdout += text;
+          },
+          stderr: (text) => {
+            written.stderr += text;
+          },
+          terminal: false,
+          environment: project.environment,
+          workingFolder: folder,
+          signal: new AbortController().signal,
+        },
+        commands,
+        "0.0.0",
+      );
+      return { code, ...written };
+    },
+    async json(...line) {
+      const { code, stdout, stderr } = await project.run(...line, "--json");
+      return { code, stderr, document: JSON.parse(stdout) };
+    },
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+  return project;
+}
+
+/** One definition over a table of songs, with what the test needs changed. */
+export function songDefinitions({
+  version = 1,
+  features = "plays: count().describe('Plays'), title: latest(s.title).describe('Title')",
+  table = "songs",
+}: {
+  readonly version?: number;
+  readonly features?: string;
+  readonly table?: string;
+} = {}): string {
+  return `import { count, entity, featureService, featureView, int64, latest, source, string, vector } from "@featstore/definitions";
+void vector;
+export const songs = source({
+  name: "songs", table: "${table}", key: { song_id: int64().from("id") }, eventTime: { column: "created_at", zone: "UTC" },
+  tieBreak: "id", history: "current", columns: { title: string().nullable() },
+});
+export const song = entity({ name: "song", key: { song_id: int64() }, from: songs });
+export const songProfile = featureView({
+  name: "song_profile", version: ${version}, entity: song, from: songs, owner: "me", description: "Songs",
+  features: (s) => ({ ${features} }),
+});
+export const shelf = featureService({ name: "shelf", version: 1, features: [songProfile.all()] });
+`;
+}
+
+export const songTable = `
+create table songs (id integer primary key, title text, created_at timestamp not null);
+insert into songs values (1, 'Anthem', '2026-01-01 10:00'), (2, null, '2026-01-02 10:00:00.123456')`;

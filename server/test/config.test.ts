@@ -1,0 +1,114 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { inspect } from "node:util";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { loadConfig } from "../src/config";
+import { FeatstoreError } from "../src/errors";
+import { keySecretOf } from "../src/key-secret";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "featstore-config-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const load = (env: Record<string, string> = {}, yaml?: string) => {
+  if (yaml !== undefined) writeFileSync(join(folder, "featstore.config.yaml"), yaml);
+  return loadConfig({ env, folder });
+};
+
+const faultsOf = (env: Record<string, string>, yaml?: string): FeatstoreError => {
+  try {
+    load(env, yaml);
+  } catch (error) {
+    if (error instanceof FeatstoreError) return error;
+    throw error;
+  }
+  throw new Error("the configuration was accepted");
+};
+
+describe("configuration", () => {
+  test("nothing need be set", () => {
+    expect(load()).toMatchObject({
+      file: null,
+      server: { host: "127.0.0.1", port: 8080 },
+      dataDir: join(folder, ".featstore"),
+      database: { kind: "embedded", folder: join(folder, ".featstore", "database") },
+      keySecret: null,
+      definitions: "definitions",
+      onlineStore: { kind: "memory", memoryBytes: 512 * 1024 * 1024 },
+      limits: { batchIds: 1000 },
+      defaultEntity: null,
+    });
+  });
+
+  test("the environment goes before the file, the file before the defaults", () => {
+    const yaml = "server: { port: 9000, host: 0.0.0.0 }\nlimits:\n  batch_ids: 50\ndefault_entity: track\n";
+    const config = load({ PORT: "9001", FEATSTORE_ONLINE_STORE: "postgres", HOST: "" }, yaml);
+    expect(config).toMatchObject({
+      file: join(folder, "featstore.config.yaml"),
+      server: { host: "0.0.0.0", port: 9001 },
+      onlineStore: { kind: "postgres" },
+      limits: { batchIds: 50, bodyBytes: 1_048_576 },
+      defaultEntity: "track",
+    });
+  });
+
+  test("all faults are told together, each with its place and without its value", () => {
+    const error = faultsOf(
+      { PORT: "eighty", DATABASE_URL: "mysql://root:hunter2@db/x", FEATSTORE_KEY_SECRET: "too short" },
+      "servre: {}\nserver:\n  hst: x\nlimits:\n  batch_ids: 0\nlog:\n  level: loud\n",
+    );
+    expect(error.code).toBe("config_invalid");
+    const places = error.errors.map(({ place }) => place.replace(folder, ""));
+    expect(places).toEqual(
+      expect.arrayContaining([
+        "PORT",
+        "DATABASE_URL",
+        "FEATSTORE_KEY_SECRET",
+        "/featstore.config.yaml:5 limits.batch_ids",
+        "/featstore.config.yaml:7 log.level",
+        "/featstore.config.yaml:3 server.hst",
+        "/featstore.config.yaml:1 servre",
+      ]),
+    );
+    expect(`${error.detail} ${JSON.stringify(error.errors)}`).not.toMatch(/hunter2|too short|eighty/);
+  });
+
+  test("a file that is not YAML is told with line and column", () => {
+    const error = faultsOf({}, "server:\n  port: [1\nlog: }\n");
+    expect(error.errors[0]?.place).toMatch(/featstore\.config\.yaml:\d+:\d+$/);
+    expect(faultsOf({}, "- a\n- b\n").errors[0]?.detail).toContain("settings");
+  });
+
+  test("a file that is named must be there", () => {
+    expect(() => loadConfig({ env: {}, folder, file: "other.yaml" })).toThrow("other.yaml");
+    expect(() => loadConfig({ env: { FEATSTORE_CONFIG: "gone.yaml" }, folder })).toThrow("gone.yaml");
+  });
+
+  test("secrets are never printed", () => {
+    const env = { DATABASE_URL: "postgres://u:hunter2@db/x", FEATSTORE_KEY_SECRET: "s".repeat(32) };
+    const config = load(env);
+    for (const text of [JSON.stringify(config), inspect(config, { depth: 9 }), `${config.keySecret}`]) {
+      expect(text).not.toMatch(/hunter2|sssss/);
+    }
+    expect(config.keySecret?.reveal()).toBe("s".repeat(32));
+    expect(config.database.kind === "postgres" && config.database.url.reveal()).toBe(env.DATABASE_URL);
+  });
+
+  test("the embedded server keeps a generated key secret, another database needs a given one", () => {
+    const config = load();
+    const secret = keySecretOf(config);
+    expect(secret).toMatch(/^[0-9a-f]{64}$/);
+    expect(keySecretOf(config)).toBe(secret);
+    const path = join(config.dataDir, "key-secret");
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(readFileSync(path, "utf8").trim()).toBe(secret);
+    writeFileSync(path, "short");
+    expect(() => keySecretOf(config)).toThrow(expect.objectContaining({ code: "data_folder_unusable" }));
+    expect(() => keySecretOf(load({ DATABASE_URL: "postgres://localhost/x" }))).toThrow(
+      expect.objectContaining({ code: "key_secret_required" }),
+    );
+  });
+});

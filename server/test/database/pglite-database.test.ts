@@ -1,0 +1,91 @@
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { openPgliteDatabase } from "../../src/database/pglite-database";
+import { forkTypeScript } from "../helpers/typescript-child";
+
+describe("pglite in a folder", () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "featstore-test-"));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  test("keeps what was written, vectors too", async () => {
+    const writing = await openPgliteDatabase({ folder: join(folder, "a", "b") });
+    await writing.script("create extension vector; create table kept (v vector(2)); insert into kept values ('[1,2]')");
+    await writing.close();
+    const reading = await openPgliteDatabase({ folder: join(folder, "a", "b") });
+    expect(await reading.query({ text: "select v from kept" })).toEqual([{ v: "[1,2]" }]);
+    await reading.close();
+  });
+
+  test("opens after a kill at any moment, with all that was committed", async () => {
+    const child = () => forkTypeScript(new URL("./fixtures/write-until-killed.ts", import.meta.url), [folder]);
+    const kill = async (started: ReturnType<typeof child>) => {
+      const exited = once(started, "exit");
+      started.kill("SIGKILL");
+      await exited;
+    };
+    // Amid its creation: at once, and as soon as the first files are there.
+    const early = child();
+    await once(early, "message");
+    await kill(early);
+
+    // Amid its writing, after a few commits each.
+    let committed = 0;
+    for (const commits of [1, 4, 9]) {
+      const writer = child();
+      let seen = 0;
+      await new Promise<void>((resolve, reject) => {
+        writer.on("message", (message) => {
+          if (typeof message !== "number") return;
+          committed = message;
+          seen += 1;
+          if (seen === commits) resolve();
+        });
+        writer.on("exit", () => reject(new Error("the writer ended by itself")));
+      });
+      await kill(writer);
+    }
+
+    const database = await openPgliteDatabase({ folder });
+    const [row] = await database.query<{ n: number; last: number; whole: boolean }>({
+      text: "select count(*)::int as n, max(id) as last, bool_and(length(t) = 16000) as whole from written",
+    });
+    expect(row?.n).toBe(row?.last);
+    expect(row?.last).toBeGreaterThanOrEqual(committed);
+    expect(row?.whole).toBe(true);
+    await database.close();
+  }, 120_000);
+
+  test("does not start on what is not a folder", async () => {
+    await expect(openPgliteDatabase({ folder: "/dev/null/x" })).rejects.toMatchObject({ code: "unreachable" });
+  });
+
+  test("leaves the main thread free while a statement runs", async () => {
+    const database = await openPgliteDatabase();
+    let turns = 0;
+    let running = true;
+    const count = () => {
+      turns += 1;
+      if (running) setImmediate(count);
+    };
+    const slow = database.query({ text: "select pg_sleep(0.2)" });
+    count();
+    await slow;
+    running = false;
+    expect(turns).toBeGreaterThan(10);
+    await database.close();
+  });
+
+  test("rolls back a transaction that a script leaves open", async () => {
+    const database = await openPgliteDatabase();
+    const text = "begin; create table half (id int)";
+    await expect(database.script(text)).rejects.toMatchObject({ code: "statement_failed", sqlState: "25000" });
+    expect(await database.query({ text: "select to_regclass('half') as half" })).toEqual([{ half: null }]);
+    await database.close();
+  });
+});

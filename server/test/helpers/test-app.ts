@@ -1,0 +1,87 @@
+import { Registry } from "prom-client";
+import { createApp } from "../../src/app";
+import type { AccessRecord } from "../../src/middleware/access-log";
+import { createBurstLimiter } from "../../src/middleware/burst-limit";
+import { createFailedAttempts } from "../../src/middleware/failed-attempts";
+import { createRequestMetrics } from "../../src/middleware/request-metrics";
+import { createCatalog } from "../../src/services/catalog";
+import { createEmbeddingReader } from "../../src/services/embeddings";
+import { createFeatureReader } from "../../src/services/features";
+import { createHealthService } from "../../src/services/health";
+import { createKeyAuthenticator } from "../../src/services/key-authenticator";
+import { createKeyService, SCOPES } from "../../src/services/keys";
+import { createServingRegistry } from "../../src/services/serving-registry";
+import type { KeyStore } from "../../src/stores/key-store";
+import type { OnlineStore } from "../../src/stores/online-store";
+import type { RegistryStore } from "../../src/stores/registry";
+import { createFakeKeyStore } from "./fake-key-store";
+
+export interface TestAppOptions {
+  readonly registry: RegistryStore;
+  readonly onlineStore: OnlineStore;
+  readonly keyStore?: KeyStore;
+  /** Microseconds. */
+  readonly clock?: () => number;
+  readonly mostIds?: number;
+  readonly burst?: number;
+  readonly defaultEntity?: string | null;
+  readonly mostBodyBytes?: number;
+  readonly failedAttempts?: number;
+  readonly cacheBytes?: number;
+}
+
+/** The application over given stores, with what it logged and every internal fault. */
+export async function createTestApp(options: TestAppOptions) {
+  const faults: unknown[] = [];
+  const records: AccessRecord[] = [];
+  const keyStore = options.keyStore ?? createFakeKeyStore();
+  const registry = await createServingRegistry({
+    registry: options.registry,
+    onlineStore: options.onlineStore,
+    pollMs: 1_000_000,
+    onFault: (error) => faults.push(error),
+  });
+  await registry.refresh();
+  const secret = "0123456789abcdef0123456789abcdef";
+  const authenticator = await createKeyAuthenticator({
+    store: keyStore,
+    hmacSecret: secret,
+    monotonic: () => performance.now(),
+  });
+  const metrics = new Registry();
+  const reading = {
+    registry,
+    onlineStore: options.onlineStore,
+    clock: options.clock ?? (() => 1_767_225_600_000_000),
+    deadlineMs: 2000,
+    defaultEntity: options.defaultEntity ?? null,
+  };
+  const deps = {
+    features: createFeatureReader({ ...reading, mostIds: options.mostIds ?? 1000, cacheBytes: options.cacheBytes ?? 1e7 }),
+    embeddings: createEmbeddingReader(reading),
+    catalog: createCatalog(registry),
+    health: createHealthService({ registry, pingDatabase: async () => undefined, holdsAll: () => false }),
+    exposition: async () => ({ contentType: metrics.contentType, body: await metrics.metrics() }),
+    guard: {
+      authenticator,
+      burstLimiter: createBurstLimiter(options.burst ?? 1_000_000, 60),
+      failedAttempts: createFailedAttempts(options.failedAttempts ?? 1000),
+      metrics: createRequestMetrics(metrics),
+      accessLog: (record: AccessRecord) => void records.push(record),
+      onInternal: (error: unknown) => void faults.push(error),
+      mostBodyBytes: options.mostBodyBytes ?? 1_048_576,
+    },
+  };
+  const keys = createKeyService(keyStore, secret);
+  const app = createApp(deps);
+  const keyOf = async (tenant: string | null = null, scopes: readonly string[] = SCOPES) =>
+    (await keys.create({ name: "test", scopes, tenant })).key;
+  return { app, deps, keys, keyOf, registry, faults, records };
+}
+
+/** Request options with a key, and with a JSON body where one is given. */
+export function withKey(key: string, body?: unknown): RequestInit {
+  const headers: Record<string, string> = { authorization: `Bearer ${key}` };
+  if (body === undefined) return { headers };
+  return { method: "POST", headers: { ...headers, "content-type": "application/json" }, body: JSON.stringify(body) };
+}

@@ -1,0 +1,285 @@
+import { describe, expect, test } from "vitest";
+import { packRow } from "../../src/stores/packed-row";
+import { OnlineStoreError } from "../../src/stores/online-store";
+import type { LoadedRow } from "../../src/stores/memory-online-store";
+import { createFakeOnlineStore, type FakeTables } from "../helpers/fake-online-store";
+import { createFakeRegistry, play, registered, service, snapshotOf } from "../helpers/serving-fixture";
+import { createTestApp, withKey } from "../helpers/test-app";
+
+const NOW = 1_767_225_600_000_000;
+const DAY = 86_400_000_000;
+
+const row = (key: string, values: readonly string[], eventTime: number | null = NOW - DAY, scope = ""): LoadedRow => ({
+  scope,
+  key,
+  eventTime,
+  values,
+});
+
+const views = [
+  registered({ name: "profile", features: { genre: "string", plays: "int64" } }),
+  registered({ name: "mood", features: { energy: "float64", label: "string" }, ttlSeconds: 2 * 86_400 }),
+  registered({ name: "mood", version: 2, features: { energy: "float64" }, ttlSeconds: 2 * 86_400 }),
+  registered({ name: "old", features: { x: "int32" }, state: "retired" }),
+  registered({ name: "fresh", features: { x: "int32" }, generation: null }),
+  registered({ name: "text", features: { lyrics: "vector(3)" } }),
+  registered({ name: "listens", entity: play, features: { count: "int32" } }),
+];
+
+const tables: FakeTables = new Map([
+  [
+    "profile_v1_g1",
+    [
+      row("7", ['"pop"', '"9007199254740993"']),
+      row("8", ["null", '"0"']),
+      row("9", ["null", '"0"'], null),
+      row("9007199254740993", ['"big"', '"1"']),
+    ],
+  ],
+  ["mood_v1_g1", [row("7", ["0.5", '"glad"']), row("8", ["0.1", '"sad"'], NOW - 3 * DAY)]],
+  ["mood_v2_g1", [row("7", ["0.75"]), row("8", ["0.25"], NOW - 3 * DAY), row("10", ["1"])]],
+  ["text_v1_g1", [{ ...row("7", []), vectors: { lyrics: "[0.1,0.2,0.3]" } }]],
+  ["listens_v1_g1", [row("Abba, the\u00007", ["3"])]],
+]);
+
+const services = [
+  service("ranker", 1, "track", [["mood", 1, "label"]]),
+  service("ranker", 2, "track", [
+    ["mood", 1, "energy"],
+    ["profile", 1, "plays"],
+    ["mood", 1, "label"],
+  ]),
+  service("both", 1, "track", [
+    ["mood", 1, "energy"],
+    ["mood", 2, "energy"],
+  ]),
+];
+
+for (const held of [true, false]) {
+  describe(held ? "rows held by the process" : "rows that are waited for", () => {
+    const open = async () => {
+      const onlineStore = createFakeOnlineStore(tables, held);
+      const test = await createTestApp({
+        registry: createFakeRegistry(snapshotOf(1, views, services)),
+        onlineStore,
+        clock: () => NOW,
+        defaultEntity: "track",
+        mostIds: 5,
+      });
+      const key = await test.keyOf();
+      const get = async (path: string) => {
+        const response = await test.app.request(path, withKey(key));
+        const text = await response.text();
+        return { status: response.status, headers: response.headers, text, body: JSON.parse(text) };
+      };
+      const post = async (body: unknown) => {
+        const response = await test.app.request("/api/features/batch", withKey(key, body));
+        const text = await response.text();
+        return { status: response.status, text, body: JSON.parse(text) };
+      };
+      return { ...test, onlineStore, get, post };
+    };
+
+    test("without a selection, all promoted views of the default entity", async () => {
+      const { get } = await open();
+      const { status, text, headers } = await get("/api/features/7");
+      expect(status).toBe(200);
+      expect(headers.get("content-type")).toBe("application/json");
+      expect(text).toBe(
+        '{"track_id":7,"features":{"profile":{"genre":"pop","plays":"9007199254740993"},"mood":{"energy":0.75}},' +
+          '"status":"complete","views":{"profile":"complete","mood":"complete"}}',
+      );
+    });
+
+    test("a selection keeps its order, names versions as they were asked for, and drops repeats", async () => {
+      const { get } = await open();
+      const { text } = await get("/api/features/7?features=mood@1.label,profile.plays,mood.energy,mood@1.energy,mood.energy");
+      expect(text).toBe(
+        '{"track_id":7,"features":{"mood@1":{"label":"glad","energy":0.5},"profile":{"plays":"9007199254740993"},"mood":{"energy":0.75}},' +
+          '"status":"complete","views":{"mood@1":"complete","profile":"complete","mood":"complete"}}',
+      );
+    });
+
+    test("null, missing, expired and unknown are told apart", async () => {
+      const { get } = await open();
+      const nulls = await get("/api/features/8?features=profile");
+      expect(nulls.body).toMatchObject({ features: { profile: { genre: null, plays: "0" } }, status: "complete" });
+      const member = await get("/api/features/9?features=profile,mood");
+      expect(member.body).toMatchObject({
+        features: { profile: { genre: null, plays: "0" }, mood: { energy: null } },
+        status: "missing",
+        views: { profile: "missing", mood: "missing" },
+      });
+      const expired = await get("/api/features/8");
+      expect(expired.body).toMatchObject({
+        features: { mood: { energy: null } },
+        status: "partial",
+        views: { profile: "complete", mood: "expired" },
+      });
+      const unknown = await get("/api/features/12345");
+      expect(unknown).toMatchObject({ status: 200 });
+      expect(unknown.body).toEqual({
+        track_id: 12345,
+        features: { profile: { genre: null, plays: null }, mood: { energy: null } },
+        status: "unknown_entity",
+        views: { profile: "unknown_entity", mood: "unknown_entity" },
+      });
+    });
+
+    test("a path's id is echoed as a number where that is exact", async () => {
+      const { get } = await open();
+      expect((await get("/api/features/9007199254740993?features=profile")).text).toContain('{"track_id":"9007199254740993",');
+      expect((await get("/api/features/-3?features=profile")).text).toContain('{"track_id":-3,');
+    });
+
+    test("a vector is given when it is named", async () => {
+      const { get, post } = await open();
+      expect((await get("/api/features/7?features=text.lyrics,profile.genre")).body.features).toEqual({
+        text: { lyrics: [0.1, 0.2, 0.3] },
+        profile: { genre: "pop" },
+      });
+      expect((await post({ ids: [8, 7], features: ["text.lyrics", "profile.genre"] })).body.rows).toEqual([
+        [null, null],
+        [[0.1, 0.2, 0.3], "pop"],
+      ]);
+    });
+
+    test("metadata tells versions, generations and times", async () => {
+      const { get } = await open();
+      expect((await get("/api/features/7?features=mood&metadata=true")).body.metadata).toEqual({
+        mood: {
+          version: 2,
+          generation: 1,
+          as_of: "2026-01-01T00:00:00.123456Z",
+          event_time: "2025-12-31T00:00:00.000000Z",
+        },
+      });
+      expect((await get("/api/features/7?features=mood&metadata=false")).body).not.toHaveProperty("metadata");
+    });
+
+    test("composite keys come in key order, each part encoded", async () => {
+      const { get, post } = await open();
+      expect((await get("/api/features/Abba%2C%20the,7?entity=play")).text).toContain(
+        '{"artist":"Abba, the","track_id":7,"features":{"listens":{"count":3}}',
+      );
+      const { text } = await post({ entity: "play", ids: [{ track_id: "7", artist: "Abba, the" }] });
+      expect(text).toContain('"rows":[[3]]');
+      expect(text).toContain('"ids":[{"track_id":"7","artist":"Abba, the"}]');
+    });
+
+    test("a batch keeps order, repeats and the ids as they were sent", async () => {
+      const { post } = await open();
+      const { status, text } = await post({ entity: "track", ids: [7, "8", 7], features: ["profile.plays", "profile.genre"] });
+      expect(status).toBe(200);
+      expect(text).toBe(
+        '{"ids":[7,"8",7],"columns":["profile.plays","profile.genre"],' +
+          '"rows":[["9007199254740993","pop"],["0",null],["9007199254740993","pop"]],"status":["complete","complete","complete"],"views":["profile"]}',
+      );
+    });
+
+    test("a batch tells statuses per view when some row is not complete", async () => {
+      const { post } = await open();
+      const { body } = await post({ ids: [7, 8, 9, 5, 10] });
+      expect(body.columns).toEqual(["profile.genre", "profile.plays", "mood.energy"]);
+      expect(body.rows).toEqual([
+        ["pop", "9007199254740993", 0.75],
+        [null, "0", null],
+        [null, "0", null],
+        [null, null, null],
+        [null, null, 1],
+      ]);
+      expect(body.status).toEqual(["complete", "partial", "missing", "unknown_entity", "partial"]);
+      expect(body.views).toEqual(["profile", "mood"]);
+      expect(body.statuses).toEqual([
+        ["complete", "complete"],
+        ["complete", "expired"],
+        ["missing", "missing"],
+        ["unknown_entity", "unknown_entity"],
+        ["missing", "complete"],
+      ]);
+    });
+
+    test("a service gives its features in its order", async () => {
+      const { get, post } = await open();
+      expect((await post({ ids: [7], service: "ranker" })).text).toContain(
+        '"columns":["mood.energy","profile.plays","mood.label"],"rows":[[0.5,"9007199254740993","glad"]]',
+      );
+      expect((await get("/api/features/7?service=ranker@1")).body.features).toEqual({ mood: { label: "glad" } });
+      expect((await get("/api/features/7?service=both")).body.features).toEqual({
+        "mood@1": { energy: 0.5 },
+        "mood@2": { energy: 0.75 },
+      });
+    });
+
+    test("embeddings", async () => {
+      const { get } = await open();
+      expect((await get("/api/embeddings/7")).body).toEqual({
+        track_id: 7,
+        embeddings: {
+          "text.lyrics": { space: "mini", dimensions: 3, metric: "cosine", status: "complete", vector: [0.1, 0.2, 0.3] },
+        },
+        status: "complete",
+      });
+      expect((await get("/api/embeddings/8?embedding=text.lyrics")).body).toMatchObject({
+        embeddings: { "text.lyrics": { status: "unknown_entity", vector: null } },
+        status: "unknown_entity",
+      });
+    });
+
+    test("HEAD answers as GET without a body", async () => {
+      const { app, keyOf } = await open();
+      const response = await app.request("/api/features/7", { method: "HEAD", ...withKey(await keyOf()) });
+      expect(response.status).toBe(200);
+      expect(await response.text()).toBe("");
+    });
+  });
+}
+
+test("a view that does not answer in time is timed out beside the others", async () => {
+  const onlineStore = createFakeOnlineStore(tables, false);
+  const { app, keyOf } = await createTestApp({
+    registry: createFakeRegistry(snapshotOf(1, views)),
+    onlineStore,
+    clock: () => NOW,
+    defaultEntity: "track",
+  });
+  const key = await keyOf();
+  onlineStore.failures.set("mood_v2_g1", new OnlineStoreError("timeout", "late"));
+  const partly = await app.request("/api/features/7", withKey(key));
+  expect(await partly.json()).toMatchObject({
+    features: { profile: { genre: "pop" }, mood: { energy: null } },
+    status: "partial",
+    views: { profile: "complete", mood: "timeout" },
+  });
+  onlineStore.failures.set("*", new OnlineStoreError("timeout", "late"));
+  const late = await app.request("/api/features/7", withKey(key));
+  expect([late.status, ((await late.json()) as { code: string }).code]).toEqual([503, "store_timeout"]);
+  onlineStore.failures.clear();
+  onlineStore.failures.set("mood_v2_g1", new OnlineStoreError("unavailable", "gone"));
+  const gone = await app.request("/api/features/7", withKey(key));
+  expect([gone.status, ((await gone.json()) as { code: string }).code, gone.headers.get("retry-after")]).toEqual([503, "store_unavailable", "1"]);
+});
+
+test("a fault of ours is one fixed sentence with the request's id", async () => {
+  const onlineStore = createFakeOnlineStore(tables, false);
+  const { app, keyOf, faults } = await createTestApp({
+    registry: createFakeRegistry(snapshotOf(1, views)),
+    onlineStore,
+    defaultEntity: "track",
+  });
+  onlineStore.failures.set("*", new Error("select secret from users failed"));
+  const response = await app.request("/api/features/7", {
+    headers: { authorization: `Bearer ${await keyOf()}`, "x-request-id": "abc-1" },
+  });
+  const text = await response.text();
+  expect(response.status).toBe(500);
+  expect(JSON.parse(text)).toMatchObject({ code: "internal", request_id: "abc-1" });
+  expect(text).not.toContain("secret");
+  expect(faults).toHaveLength(1);
+});
+
+test("packed rows give back their values", () => {
+  const packed = packRow(1, ['"a"', "null", "[1, 2]"]);
+  expect(packed.text).toBe('"a",null,[1, 2]');
+  expect([...packed.offsets]).toEqual([0, 4, 9, 16]);
+});

@@ -1,0 +1,125 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { createFakeOnlineStore } from "../helpers/fake-online-store";
+import { createFakeRegistry, play, registered, service, snapshotOf } from "../helpers/serving-fixture";
+import { createTestApp } from "../helpers/test-app";
+
+const views = [
+  registered({ name: "profile", features: { genre: "string", plays: "int64" } }),
+  registered({ name: "mood", version: 2, features: { energy: "float64" }, ttlSeconds: 60 }),
+  registered({ name: "text", features: { lyrics: "vector(3)" } }),
+  registered({ name: "listens", entity: play, features: { count: "int32" } }),
+];
+const tables = new Map([
+  ["profile_v1_g1", [{ scope: "", key: "7", eventTime: 1, values: ['"pop"', '"1"'] }]],
+  ["mood_v2_g1", [{ scope: "", key: "7", eventTime: 1, values: ["1"] }]],
+  ["text_v1_g1", []],
+  ["listens_v1_g1", []],
+]);
+
+const fragment = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom("7", "profile", "mood@2", "profile.genre", "text.lyrics", "track", "play", "ranker", "batch") },
+  fc.constantFrom("%00", "%zz", "%F0%9F%92%A9", "%2F", "..", ".", "//", "@", ",", "+", "#", ";", "\\", "'", '"', "a".repeat(5000)),
+  fc.string({ unit: "binary", maxLength: 20 }).map((text) => (/\p{Surrogate}/u.test(text) ? "%ED%A0%80" : encodeURIComponent(text))),
+  fc.string({ maxLength: 20 }),
+);
+
+const path = fc
+  .tuple(
+    fc.constantFrom("/api/features/", "/api/embeddings/", "/api/feature-views/", "/api/feature-services", "/api/", "/", "/docs", "/metrics"),
+    fc.array(fragment, { maxLength: 3 }).map((parts) => parts.join("")),
+    fc.array(
+      fc.tuple(fc.oneof(fc.constantFrom("features", "service", "entity", "metadata", "embedding"), fragment), fragment),
+      { maxLength: 3 },
+    ),
+  )
+  .map(([start, rest, query]) => `${start}${rest}${query.length === 0 ? "" : `?${query.map((pair) => pair.join("=")).join("&")}`}`);
+
+const id = fc.oneof(fc.integer(), fc.string(), fc.double(), fc.jsonValue({ maxDepth: 2 }), fc.bigInt().map(String));
+const body = fc.oneof(
+  fc.json(),
+  fc.string({ unit: "binary", maxLength: 60 }),
+  fc
+    .record(
+      {
+        ids: fc.oneof(fc.array(id, { maxLength: 5 }), fc.jsonValue()),
+        features: fc.oneof(fc.array(fc.oneof(fragment, fc.jsonValue()), { maxLength: 4 }), fc.jsonValue()),
+        service: fc.oneof(fc.constant("ranker"), fc.jsonValue()),
+        entity: fc.oneof(fc.constantFrom("track", "play"), fc.jsonValue()),
+      },
+      { requiredKeys: [] },
+    )
+    .map((value) => JSON.stringify(value)),
+  // Valid bodies with one character changed.
+  fc
+    .tuple(fc.nat({ max: 60 }), fc.string({ unit: "binary", minLength: 0, maxLength: 2 }))
+    .map(([at, text]) => {
+      const valid = '{"entity":"track","ids":[7,"8"],"features":["profile.genre","mood"]}';
+      return valid.slice(0, at) + text + valid.slice(at + 1);
+    }),
+);
+
+describe("no input gets a 5xx", async () => {
+  const { app, keyOf, faults } = await createTestApp({
+    registry: createFakeRegistry(snapshotOf(1, views, [service("ranker", 1, "track", [["mood", 2, "energy"]])])),
+    onlineStore: createFakeOnlineStore(tables, true),
+    defaultEntity: "track",
+  });
+  const key = await keyOf();
+
+  const isSound = async (response: Response) => {
+    const text = await response.text();
+    expect(response.status).toBeLessThan(500);
+    expect(faults).toEqual([]);
+    const type = response.headers.get("content-type") ?? "";
+    if (response.status >= 400) expect(JSON.parse(text)).toMatchObject({ status: response.status });
+    else if (type.includes("json")) JSON.parse(text);
+  };
+
+  test("paths and queries", async () => {
+    await fc.assert(
+      fc.asyncProperty(path, fc.constantFrom("GET", "HEAD", "POST", "DELETE"), async (target, method) => {
+        let url: URL;
+        try {
+          url = new URL(`http://localhost${target}`);
+        } catch {
+          return;
+        }
+        const response = await app.request(url.href, { method, headers: { "x-api-key": key } });
+        if (method !== "HEAD") await isSound(response);
+        else expect(response.status).toBeLessThan(500);
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  test("bodies", async () => {
+    await fc.assert(
+      fc.asyncProperty(body, async (text) => {
+        const response = await app.request("/api/features/batch", {
+          method: "POST",
+          headers: { "x-api-key": key, "content-type": "application/json" },
+          body: text,
+        });
+        await isSound(response);
+        // What is answered was JSON: nothing that JSON.parse refuses is let through.
+        if (response.status === 200) JSON.parse(text);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test("headers", async () => {
+    const value = fc.string({ maxLength: 40 }).filter((text) => /^[\x20-\x7e]*$/.test(text));
+    await fc.assert(
+      fc.asyncProperty(value, value, value, async (authorization, apiKey, requestId) => {
+        const response = await app.request("/api/features/7", {
+          headers: { authorization, "x-api-key": apiKey, "x-request-id": requestId },
+        });
+        expect(response.status).toBe(401);
+        await isSound(response);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

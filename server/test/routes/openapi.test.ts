@@ -1,0 +1,54 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { openApi, openApiText } from "../../src/app";
+import { httpErrorCodes } from "../../src/errors";
+import { createFakeOnlineStore } from "../helpers/fake-online-store";
+import { createFakeRegistry, registered, snapshotOf } from "../helpers/serving-fixture";
+import { createTestApp } from "../helpers/test-app";
+
+const committed = fileURLToPath(new URL("../../../docs/openapi.json", import.meta.url));
+
+const open = () =>
+  createTestApp({
+    registry: createFakeRegistry(snapshotOf(1, [registered({ name: "mood", features: { energy: "float64" } })])),
+    onlineStore: createFakeOnlineStore(new Map(), true),
+  });
+
+// UPDATE_OPENAPI=1 npx vitest run server/test/routes/openapi.test.ts writes the document anew.
+test("docs/openapi.json is the document that is served", async () => {
+  if (process.env.UPDATE_OPENAPI === "1") writeFileSync(committed, openApiText());
+  const { app } = await open();
+  const response = await app.request("/openapi.json");
+  expect(response.headers.get("content-type")).toBe("application/json");
+  expect(await response.text()).toBe(readFileSync(committed, "utf8"));
+});
+
+test("every code of an HTTP response is in the document", () => {
+  expect(openApi().components?.schemas?.Problem).toMatchObject({ properties: { code: { enum: httpErrorCodes } } });
+});
+
+test("every operation has an id of its own, a summary and a security", () => {
+  const operations = Object.values(openApi().paths ?? {}).flatMap((item) => Object.values(item)) as {
+    operationId: string;
+    summary: string;
+    security?: unknown;
+    tags: string[];
+  }[];
+  expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
+  for (const { summary, security, tags } of operations) {
+    expect(summary).toMatch(/^[A-Z]/);
+    expect(security === undefined).toBe(tags.includes("operations"));
+  }
+});
+
+test("the page of the documentation needs nothing from elsewhere", async () => {
+  const { app } = await open();
+  const response = await app.request("/docs");
+  const page = await response.text();
+  expect(response.headers.get("content-type")).toBe("text/html; charset=utf-8");
+  expect(page).toContain("GET /api/features/{id}");
+  for (const code of httpErrorCodes) expect(page).toContain(`id="${code}"`);
+  expect(page).not.toMatch(/(?:src|href)="(?:https?:)?\/\//);
+  expect(page).not.toContain("<script");
+});

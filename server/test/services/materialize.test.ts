@@ -1,0 +1,230 @@
+import type { FeatureView } from "@featstore/definitions";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { isSurelyDead, thisProcess } from "../../src/run-holder";
+import { type MaterializeDependencies, type MaterializeProgress, materialize } from "../../src/services/materialize";
+import type { OfflineStore, RunHolder } from "../../src/stores/offline-store";
+import { createPostgresOfflineStore } from "../../src/stores/postgres-offline-store";
+import { createPostgresRegistryStore } from "../../src/stores/postgres-registry-store";
+import type { RegistryStore, RegistryWriter } from "../../src/stores/registry";
+import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
+import { changeOf, compiledAs, prepare, serviceChange, serviceOf, viewChange, viewOf } from "../stores/registry/fixture";
+
+for (const target of testDatabases()) {
+  describe.skipIf(target.skip)(`materialize on ${target.name}`, () => {
+    let opened: OpenTestDatabase;
+    let registry: RegistryStore & RegistryWriter;
+    let offline: OfflineStore;
+    let holder: RunHolder;
+    let dependencies: MaterializeDependencies;
+
+    beforeEach(async () => {
+      opened = await target.open();
+      await prepare(opened.database);
+      registry = createPostgresRegistryStore(opened.database);
+      offline = createPostgresOfflineStore(opened.database);
+      holder = await thisProcess();
+      dependencies = { registry, offline, holder, isDead: isSurelyDead };
+    });
+    afterEach(() => opened?.drop());
+
+    const applyView = async (view: FeatureView, text?: string): Promise<void> => {
+      const { revision } = await registry.snapshot();
+      await registry.apply(changeOf({ revision, featureViews: [viewChange(view, compiledAs(text))] }));
+    };
+    const served = async (version = 1) =>
+      (await registry.snapshot()).featureViews.get("scores")?.versions.get(version)?.served ?? null;
+    const leftovers = async () => [await offline.leases(), await offline.sweep([])];
+    const nothing = [[], { abandonedRuns: [], droppedTables: [], repairedViews: [] }];
+
+    test("a view is filled, verified and published, and every phase is told", async () => {
+      await applyView(viewOf(1));
+      const told: MaterializeProgress[] = [];
+      const asOf = 1_767_225_600_000_000n + 50n * 60_000_000n;
+      const report = await materialize(dependencies, { asOf, onProgress: (progress) => told.push(progress) });
+      expect(report.swept).toEqual({ abandonedRuns: [], droppedTables: [], repairedViews: [] });
+      expect(report.views).toMatchObject([
+        { view: "scores", version: 1, state: "published", generation: 1, asOf, rows: 10, unparsed: {}, failure: null },
+      ]);
+      expect(Object.keys(report.views[0]?.durations ?? {})).toEqual(["begin", "fill", "verify", "publish"]);
+      expect(told.map(({ phase }) => phase)).toEqual(["begin", "fill", "verify", "publish", "published"]);
+      expect(told.at(-1)).toMatchObject({ view: "scores", version: 1, position: 1, total: 1, rows: 10 });
+      expect(await served()).toMatchObject({ generation: 1, asOf, rows: 10 });
+    });
+
+    test("without names: what is promoted, waits to be, or is read by a promoted service", async () => {
+      for (const version of [1, 2]) await applyView(viewOf(version));
+      await materialize(dependencies, { views: ["scores@1", "scores@2"] });
+      await applyView(viewOf(3));
+      const { revision } = await registry.snapshot();
+      await registry.apply(changeOf({ revision, featureServices: [serviceChange(serviceOf(1, 1))] }));
+      await applyView(viewOf(1, "Something else", "other"));
+      const labels = async () =>
+        (await materialize(dependencies)).views.map(({ view, version }) => `${view}@${version}`);
+      expect(await labels()).toEqual(["other@1", "scores@1", "scores@2", "scores@3"]);
+      expect(await labels()).toEqual(["other@1", "scores@1", "scores@3"]);
+    });
+
+    test("unknown names are refused before anything runs", async () => {
+      await applyView(viewOf(1));
+      const attempt = (name: string) => materialize(dependencies, { views: ["scores", name] });
+      await expect(attempt("score")).rejects.toMatchObject({ code: "feature_view_not_found", detail: expect.stringContaining("scores") });
+      await expect(attempt("scores@7")).rejects.toMatchObject({ code: "feature_view_version_not_found" });
+      await expect(attempt("scores@x")).rejects.toMatchObject({ code: "feature_view_version_not_found" });
+      expect(await served()).toBeNull();
+    });
+
+    test("a view that fails keeps its generation and stops no other", async () => {
+      const flag = "select 1 / (select value from divisor)";
+      await opened.database.script("create table divisor (value integer); insert into divisor values (1)");
+      await applyView(viewOf(1), `${compiledAs().text.replace("group by", `and (${flag}) = 1 group by`)}`);
+      await applyView(viewOf(1, "Something else", "xylophone"));
+      await materialize(dependencies);
+      await opened.database.script("update divisor set value = 0");
+      const { views } = await materialize(dependencies);
+      expect(views).toMatchObject([
+        { view: "scores", state: "failed", failure: { code: "statement_failed", message: "division by zero" } },
+        { view: "xylophone", state: "published", generation: 2 },
+      ]);
+      expect(await served()).toMatchObject({ generation: 1 });
+      expect(await leftovers()).toEqual(nothing);
+    });
+
+    test.for(["NaN", "Infinity", "-Infinity"])("a value of %s is refused with its feature and key", async (value) => {
+      await applyView(viewOf(1));
+      await opened.database.script(`insert into events values (1000, 77, '${value}', '2026-01-01Z')`);
+      const { views } = await materialize(dependencies);
+      expect(views[0]).toMatchObject({
+        state: "failed",
+        failure: { code: "non_finite_value", message: expect.stringMatching(/"average".*"track_id": 77/) },
+      });
+      expect(await served()).toBeNull();
+      expect(await leftovers()).toEqual(nothing);
+    });
+
+    test("what casts lost is reported and kept with the run", async () => {
+      await applyView(viewOf(1), compiledAs().text.replace("null::text[]", "case when track_id < 2 then '{average}'::text[] end"));
+      const { views } = await materialize(dependencies);
+      const unparsed = { average: { rows: 2, examples: [{ _tenant: "", track_id: 0 }, { _tenant: "", track_id: 1 }], strict: false } };
+      expect(views[0]).toMatchObject({ state: "published", unparsed });
+      const [row] = await opened.database.query<{ unparsed: string }>({ text: "select unparsed from featstore.runs" });
+      expect(JSON.parse(row?.unparsed ?? "")).toEqual(unparsed);
+    });
+
+    test("a run that is given up fails cleanly, and those after it are not begun", async () => {
+      await applyView(viewOf(1));
+      await applyView(viewOf(1, "Something else", "xylophone"));
+      const abort = new AbortController();
+      const report = await materialize(dependencies, {
+        signal: abort.signal,
+        onProgress: ({ phase }) => {
+          if (phase === "verify") abort.abort();
+        },
+      });
+      expect(report.views).toMatchObject([
+        { state: "failed", failure: { code: "aborted" } },
+        { state: "not_begun", failure: null },
+      ]);
+      expect(await served()).toBeNull();
+      expect(await leftovers()).toEqual(nothing);
+    });
+
+    test("a living run is left alone, and said to be there", async () => {
+      await applyView(viewOf(1));
+      const other = await offline.beginRun({ view: "scores", version: 1, holder, asOf: null });
+      const { views } = await materialize(dependencies);
+      expect(views[0]).toMatchObject({
+        state: "failed",
+        failure: { code: "run_in_progress", message: expect.stringContaining(`process ${process.pid}`) },
+      });
+      expect(await offline.fill(other)).toBe(10);
+      await offline.publish(other, {});
+    });
+
+    test("a dead run is taken over at once", async () => {
+      await applyView(viewOf(1));
+      const dead = await offline.beginRun({ view: "scores", version: 1, holder: { ...holder, identity: "gone" }, asOf: null });
+      await offline.fill(dead);
+      const report = await materialize({ ...dependencies, isDead: async ({ identity }) => identity === "gone" });
+      expect(report.views[0]).toMatchObject({ state: "published", generation: 2 });
+      expect(await leftovers()).toEqual(nothing);
+    });
+
+    test("of many at once one wins, and the others say so", async () => {
+      await applyView(viewOf(1));
+      const reports = await Promise.all([1, 2, 3].map(() => materialize(dependencies)));
+      const codes = reports.map(({ views }) => views[0]?.failure?.code ?? "published");
+      expect(codes).toContain("published");
+      expect(codes.filter((code) => code !== "published" && code !== "run_in_progress")).toEqual([]);
+      expect(await leftovers()).toEqual([[], expect.anything()]);
+    });
+
+    test("a run whose lease was taken stops and says so", async () => {
+      await applyView(viewOf(1));
+      const theft: OfflineStore = {
+        ...offline,
+        async inspect(run, query, options) {
+          await offline.beginRun({ view: "scores", version: 1, holder, asOf: null, deadToken: run.token });
+          return offline.inspect(run, query, options);
+        },
+      };
+      const { views } = await materialize({ ...dependencies, offline: theft });
+      expect(views[0]).toMatchObject({ state: "failed", failure: { code: "lease_lost" } });
+    });
+
+    test("a publish whose answer was lost is a publish", async () => {
+      await applyView(viewOf(1));
+      const deaf: OfflineStore = {
+        ...offline,
+        async publish(run, unparsed) {
+          await offline.publish(run, unparsed);
+          throw new Error("the line dropped");
+        },
+      };
+      const { views } = await materialize({ ...dependencies, offline: deaf });
+      expect(views[0]).toMatchObject({ state: "published", generation: 1, failure: null });
+    });
+  });
+}
+
+test("a heartbeat that is refused gives the run up", async () => {
+  const run = { runId: "1", token: "1", view: "scores", version: 1, generation: 1, table: "scores_v1_g1", asOf: 0n };
+  const refuse = () => Promise.reject(new Error("not expected"));
+  const never: OfflineStore = {
+    beginRun: async () => run,
+    heartbeat: async () => false,
+    fill: (_run, options) =>
+      new Promise((_resolve, reject) => {
+        options?.signal?.addEventListener("abort", () => reject(new Error("aborted")));
+      }),
+    inspect: refuse,
+    nonFiniteExample: refuse,
+    publish: refuse,
+    failRun: async () => false,
+    runState: async () => "abandoned",
+    leases: async () => [],
+    sweep: async () => ({ abandonedRuns: [], droppedTables: [], repairedViews: [] }),
+  };
+  const change = viewChange(viewOf(1));
+  const registered = {
+    ...change,
+    state: "active" as const,
+    sql: change.compiled.text,
+    parameters: [],
+    compilerVersion: 1,
+    appliedAt: 0n,
+    lastGeneration: 0,
+    served: null,
+  };
+  const snapshot = {
+    revision: 1,
+    entities: new Map(),
+    featureViews: new Map([["scores", { promoted: 1, next: null, versions: new Map([[1, registered]]) }]]),
+    featureServices: new Map(),
+  };
+  const holder = await thisProcess();
+  const report = await materialize(
+    { registry: { snapshot: async () => snapshot }, offline: never, holder, isDead: async () => false },
+    { heartbeatMs: 1 },
+  );
+  expect(report.views[0]).toMatchObject({ state: "failed", failure: { code: "lease_lost" } });
+});

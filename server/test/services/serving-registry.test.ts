@@ -1,0 +1,89 @@
+import { expect, test } from "vitest";
+import { createServingRegistry } from "../../src/services/serving-registry";
+import type { OnlineStore } from "../../src/stores/online-store";
+import type { RegisteredView } from "../../src/stores/registry";
+import { createFakeRegistry, registered, snapshotOf } from "../helpers/serving-fixture";
+
+const first = registered({ name: "mood", features: { energy: "float64" } });
+const second = registered({ name: "mood", features: { energy: "float64" }, generation: 2 });
+
+function createGatedStore() {
+  const asked: string[][] = [];
+  const waiting: (() => void)[] = [];
+  const store: OnlineStore & { follow: NonNullable<OnlineStore["follow"]> } = {
+    name: "gated",
+    read: async () => undefined,
+    readVectors: async () => undefined,
+    follow: (served: readonly RegisteredView[]) =>
+      new Promise((resolve) => {
+        asked.push(served.map((view) => view.served?.table ?? ""));
+        waiting.push(resolve);
+      }),
+    close: async () => undefined,
+  };
+  return { store, asked, letGo: () => waiting.splice(0).forEach((resolve) => { resolve(); }) };
+}
+
+test("the first snapshot is served at once, a later one when the store has loaded it, the old generation beside it", async () => {
+  const { store, asked, letGo } = createGatedStore();
+  const registry = createFakeRegistry(snapshotOf(1, [first]));
+  const serving = await createServingRegistry({ registry, onlineStore: store, pollMs: 1e6, onFault: () => undefined });
+  expect(serving.revision()).toBe(1);
+  letGo();
+  const refreshed = serving.refresh();
+  await expect.poll(() => asked.length).toBe(2);
+  letGo();
+  await refreshed;
+
+  const before = serving.current();
+  registry.publish(snapshotOf(2, [second]));
+  await expect.poll(() => asked.length).toBe(3);
+  expect(asked[2]).toEqual(["mood_v1_g1", "mood_v1_g2"]);
+  expect(serving.current()).toBe(before);
+  letGo();
+  await expect.poll(() => serving.revision()).toBe(2);
+  await expect.poll(() => asked.at(-1)).toEqual(["mood_v1_g2"]);
+  // A request that took the old state keeps it whole.
+  expect(before.snapshot.revision).toBe(1);
+  letGo();
+  await serving.close();
+});
+
+test("selections are let go with their snapshot", async () => {
+  const registry = createFakeRegistry(snapshotOf(1, [first]));
+  const { store } = createGatedStore();
+  const serving = await createServingRegistry({
+    registry,
+    onlineStore: { ...store, follow: async () => undefined },
+    pollMs: 1e6,
+    onFault: () => undefined,
+  });
+  const { selections } = serving.current();
+  registry.publish(snapshotOf(2, [second]));
+  await serving.refresh();
+  expect(serving.current().selections).not.toBe(selections);
+  await serving.close();
+});
+
+test("without a registry it says that it is starting, and comes up by itself", async () => {
+  const registry = createFakeRegistry(snapshotOf(1, [first]));
+  registry.fail(new Error("no connection"));
+  const faults: unknown[] = [];
+  const { store } = createGatedStore();
+  const serving = await createServingRegistry({
+    registry,
+    onlineStore: { ...store, follow: async () => undefined },
+    pollMs: 1,
+    onFault: (error) => faults.push(error),
+  });
+  expect(() => serving.current()).toThrow(expect.objectContaining({ code: "starting" }));
+  expect(faults).not.toEqual([]);
+  registry.fail(undefined);
+  await expect.poll(() => serving.revision()).toBe(1);
+  expect(serving.fault()).toBeNull();
+  // A registry that goes away later leaves what is served as it is.
+  registry.fail(new Error("gone"));
+  await expect.poll(() => serving.fault()).not.toBeNull();
+  expect(serving.current().snapshot.revision).toBe(1);
+  await serving.close();
+});

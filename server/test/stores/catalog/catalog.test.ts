@@ -1,0 +1,126 @@
+import type { CatalogRelation, Relation } from "@featstore/definitions";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createPostgresCatalogStore } from "../../../src/stores/postgres-catalog-store";
+import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
+
+const SCHEMA = `
+create type mood as enum ('calm', 'tense');
+create domain code as varchar(7);
+create domain short_code as code;
+create table "Odd ""Name" (
+  id integer primary key, title varchar(50) not null, price numeric(5, 2), mood mood, code short_code,
+  made timestamp, themes text[], unique (title, price));
+create unique index on "Odd ""Name" (code) where code > '';
+create unique index on "Odd ""Name" (lower(title));
+create unique index on "Odd ""Name" (mood) include (made);
+create schema elsewhere;
+create table elsewhere.tracks (id bigint);
+create view odd_view as select id, code, mood from "Odd ""Name"`;
+
+const query = (text: string): Relation => ({ kind: "query", text });
+const table = (name: string, schema: string | null = null): Relation => ({ kind: "table", schema, table: name });
+
+for (const target of testDatabases()) {
+  describe.skipIf(target.skip)(`the catalog of ${target.name}`, () => {
+    let opened: OpenTestDatabase;
+    const describeOne = async (relation: Relation): Promise<CatalogRelation | undefined> =>
+      (await createPostgresCatalogStore(opened.database).describe([relation])).relations[0];
+
+    beforeAll(async () => {
+      opened = await target.open();
+      await opened.database.script(SCHEMA);
+    });
+    afterAll(() => opened?.drop());
+
+    test("a table has its columns, domains by their base type, and its unique keys that cover every row", async () => {
+      expect(await describeOne(table('Odd "Name'))).toEqual({
+        relation: table('Odd "Name'),
+        state: "found",
+        isReadable: true,
+        columns: [
+          { name: "id", type: "integer", isEnum: false, nullable: false },
+          { name: "title", type: "character varying(50)", isEnum: false, nullable: false },
+          { name: "price", type: "numeric(5,2)", isEnum: false, nullable: true },
+          { name: "mood", type: "mood", isEnum: true, nullable: true },
+          { name: "code", type: "character varying(7)", isEnum: false, nullable: true },
+          { name: "made", type: "timestamp without time zone", isEnum: false, nullable: true },
+          { name: "themes", type: "text[]", isEnum: false, nullable: true },
+        ],
+        uniqueKeys: expect.arrayContaining([["id"], ["title", "price"], ["mood"]]),
+      });
+    });
+
+    test("a view says nothing of nulls and has no keys", async () => {
+      expect(await describeOne(table("odd_view"))).toMatchObject({
+        state: "found",
+        columns: [{ name: "id", nullable: null }, { name: "code" }, { name: "mood", isEnum: true }],
+        uniqueKeys: [],
+      });
+    });
+
+    test("a name is looked up on the search path, or in its schema", async () => {
+      expect(await describeOne(table("tracks"))).toMatchObject({ state: "missing" });
+      expect(await describeOne(table("tracks", "elsewhere"))).toMatchObject({ state: "found" });
+      expect(await describeOne(table("tracks", "nowhere"))).toMatchObject({ state: "missing" });
+    });
+
+    test("a query is described without being run", async () => {
+      const text = `select id, title as "a ""title""", 1 / (id - id) as broken, code from "Odd ""Name" -- all of them`;
+      await opened.database.script(`insert into "Odd ""Name" (id, title) values (1, 'one') on conflict do nothing`);
+      expect(await describeOne(query(text))).toEqual({
+        relation: query(text),
+        state: "found",
+        isReadable: true,
+        columns: [
+          { name: "id", type: "integer", isEnum: false, nullable: null },
+          { name: 'a "title"', type: "character varying", isEnum: false, nullable: null },
+          { name: "broken", type: "integer", isEnum: false, nullable: null },
+          { name: "code", type: "character varying(7)", isEnum: false, nullable: null },
+        ],
+        uniqueKeys: [],
+      });
+    });
+
+    test("a query that the database refuses says why", async () => {
+      expect(await describeOne(query("select nope from odd_view"))).toMatchObject({
+        state: "failed",
+        reason: expect.stringContaining("nope"),
+      });
+      expect(await describeOne(query("select 1 as a, 2 as a"))).toMatchObject({ state: "failed" });
+    });
+
+    test("names for suggestions, and whether pgvector is there", async () => {
+      const { tableNames, hasVectorExtension } = await createPostgresCatalogStore(opened.database).describe([]);
+      expect(tableNames).toEqual(expect.arrayContaining(['Odd "Name', "odd_view", "elsewhere.tracks"]));
+      expect(tableNames.filter((name) => name.startsWith("pg_"))).toEqual([]);
+      expect(hasVectorExtension).toBe(false);
+      if (!target.hasVectors) return;
+      await opened.database.script("create extension vector");
+      expect((await createPostgresCatalogStore(opened.database).describe([])).hasVectorExtension).toBe(true);
+    });
+  });
+}
+
+for (const target of testDatabases().filter(({ kind, name }) => kind === "postgres" && name !== "pgbouncer")) {
+  describe.skipIf(target.skip)(`privileges on ${target.name}`, () => {
+    test("a table that may not be read is found and not readable; a schema that may not be used too", async () => {
+      const opened = await target.open({ poolSize: 1 });
+      const role = `reader_${Math.random().toString(36).slice(2, 10)}`;
+      try {
+        await opened.database.script(`${SCHEMA}; create role ${role}; grant select on odd_view to ${role};
+          grant select on elsewhere.tracks to ${role}; set role ${role}`);
+        expect(await describeOneOf(opened, table("odd_view"))).toMatchObject({ state: "found", isReadable: true });
+        expect(await describeOneOf(opened, table('Odd "Name'))).toMatchObject({ state: "found", isReadable: false });
+        expect(await describeOneOf(opened, table("tracks", "elsewhere"))).toMatchObject({ state: "found", isReadable: false });
+        expect(await describeOneOf(opened, query('select * from "Odd ""Name"'))).toMatchObject({ state: "failed" });
+      } finally {
+        await opened.database.script(`reset role; drop owned by ${role}; drop role ${role}`);
+        await opened.drop();
+      }
+    });
+  });
+}
+
+async function describeOneOf(opened: OpenTestDatabase, relation: Relation): Promise<CatalogRelation | undefined> {
+  return (await createPostgresCatalogStore(opened.database).describe([relation])).relations[0];
+}
