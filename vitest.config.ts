@@ -16,8 +16,9 @@ const project = (name: string, root: string) => ({
     name,
     root: at(root),
     include: ["test/**/*.test.ts"],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Generous, because a loaded machine is no fault: a hang is found all the same.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     restoreMocks: true,
     unstubEnvs: true,
   },

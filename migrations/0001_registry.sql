@@ -435,6 +435,7 @@ declare
   registered featstore.feature_views;
   prepared constant text := format('featstore_fill_%s', p_run_id);
   arguments text;
+  selected text;
   keys text[];
   collated record;
   mismatch jsonb;
@@ -452,8 +453,17 @@ begin
       union all
       select * from jsonb_array_elements_text(registered.sql_parameters) with ordinality
     ) as listed;
+  -- A type's modifier, the dimensions of a vector, is lost in most expressions: a cast checks it and gives it to the table.
+  select string_agg(
+      case when item ->> 'databaseType' like '%(%'
+        then format('cast(compiled.%I as %s) as %1$I', item ->> 'name', item ->> 'databaseType')
+        else format('compiled.%I', item ->> 'name') end,
+      ', ' order by position)
+    into selected
+    from jsonb_array_elements(registered.columns) with ordinality as listed (item, position);
+
   -- Of the ways to fill a table by a text with parameters, only a prepared one may use parallel workers.
-  execute format('prepare %I as %s', prepared, registered.sql);
+  execute format(E'prepare %I as select %s from (\n%s\n) as compiled', prepared, selected, registered.sql);
   begin
     execute format('create table features.%I as execute %I (%s)', target.table_name, prepared, arguments);
     get diagnostics filled_rows = row_count;

@@ -32,8 +32,9 @@ const tasks = {
         .filter((folder) => existsSync(join(root, folder, "tsconfig.json")))
         .map((folder) => ({ name: `types of ${folder}`, arguments: [tsc, "-p", join(root, folder, "tsconfig.json")] })),
       { name: "types of the root", arguments: [tsc, "-p", join(root, "tsconfig.json")] },
-      { name: "lint and format", arguments: [biome, "ci", "--error-on-warnings", root] },
+      { name: "lint and format", arguments: [biome, "ci", "--error-on-warnings", ...plainOutput(), root] },
       { name: "dead code", arguments: [knip] },
+      { name: "the client's package", arguments: [join(root, "sdk/typescript/scripts/check-package.mjs")] },
       { name: "import boundaries", arguments: [vitest, "run", "boundary", "--reporter=dot"] },
     ];
     const failed = [];
@@ -67,6 +68,11 @@ const tasks = {
     return 0;
   },
 };
+
+// Biome colours whatever it finds in CI, also where the output goes to a file.
+function plainOutput() {
+  return process.stdout.isTTY ? [] : ["--colors=off"];
+}
 
 requireNode();
 const [name, ...given] = process.argv.slice(2);

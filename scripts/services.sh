@@ -205,10 +205,12 @@ start() {
 
 # --- stop, env, status --------------------------------------------------------------------------------------------
 
-end_process() { # pid file: asks the process to end and waits until it has
+end_process() { # pid file, name: asks the process to end and waits until it has
   local pid tries=0
   [ -r "$1" ] || return 0
   pid="$(head -1 "$1")"
+  # After a reboot the pid may be somebody else's.
+  grep -qs "$2" "/proc/$pid/comm" || return 0
   kill "$pid" 2>/dev/null || return 0
   while kill -0 "$pid" 2>/dev/null; do
     tries=$((tries + 1))
@@ -221,8 +223,8 @@ stop() {
   [ "$(id -u)" -eq 0 ] || fail "stop needs root"
   [ -d "$directory" ] || return 0
   lock
-  end_process "$directory/run/pgbouncer.pid"
-  end_process "$directory/data/redis/redis.pid"
+  end_process "$directory/run/pgbouncer.pid" pgbouncer
+  end_process "$directory/data/redis/redis.pid" redis-server
   local name bin
   for name in postgresql-16 postgresql-15; do
     bin="$bin16"

@@ -64,7 +64,11 @@ const routes: readonly Route[] = [
     handler: (deps) => readFeatureViewVersion(deps.catalog),
   },
   { contract: readRowSchemaContract, scope: "registry:read", handler: (deps) => readRowSchema(deps.catalog) },
-  { contract: listFeatureServicesContract, scope: "registry:read", handler: (deps) => listFeatureServices(deps.catalog) },
+  {
+    contract: listFeatureServicesContract,
+    scope: "registry:read",
+    handler: (deps) => listFeatureServices(deps.catalog),
+  },
   { contract: livezContract, scope: null, handler: () => livez() },
   { contract: readyzContract, scope: null, handler: (deps) => readyz(deps.health) },
   { contract: healthContract, scope: null, handler: (deps) => health(deps.health) },
@@ -102,7 +106,11 @@ export function createApp(deps: AppDeps): Hono {
 
   app.on("GET", ["/api/features/", "/api/embeddings/"], refusing("(no id)", noId));
   // Before the route of single reads, which would take "batch" for an id; an entity of that id is read in a batch.
-  app.on("GET", BATCH_PATH, refusing(BATCH_PATH, (context) => wrongMethod(context, ["POST"])));
+  app.on(
+    "GET",
+    BATCH_PATH,
+    refusing(BATCH_PATH, (context) => wrongMethod(context, ["POST"])),
+  );
   for (const { contract, scope, readsQuery, handler } of routes) {
     const operation = { route: contract.path, scope, readsQuery: readsQuery ?? scope === null };
     const path = contract.path.replaceAll(/\{(\w+)\}/g, ":$1");
@@ -119,14 +127,20 @@ export function createApp(deps: AppDeps): Hono {
 }
 
 function noId(): FeatstoreError {
-  return new FeatstoreError("id_empty", "The path ends before the id.", { errors: [{ place: "id", detail: "it is empty" }] });
+  return new FeatstoreError("id_empty", "The path ends before the id.", {
+    errors: [{ place: "id", detail: "it is empty" }],
+  });
 }
 
 function wrongMethod(context: Context, methods: readonly string[]): FeatstoreError {
   const allow = [...new Set(methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method])))].join(", ");
-  return new FeatstoreError("method_not_allowed", `This path answers ${allow}; ${context.req.method.slice(0, 20)} came.`, {
-    headers: { allow },
-  });
+  return new FeatstoreError(
+    "method_not_allowed",
+    `This path answers ${allow}; ${context.req.method.slice(0, 20)} came.`,
+    {
+      headers: { allow },
+    },
+  );
 }
 
 function nothingThere(): FeatstoreError {

@@ -80,7 +80,10 @@ const integer = (least: number, greatest: number) =>
 const text = z.string("expected a text").min(1, "it is empty");
 const postgresUrl = z
   .string("expected a text")
-  .refine((url) => /^postgres(?:ql)?:\/\/./.test(url) && URL.canParse(url), "expected postgres://user:password@host:5432/name");
+  .refine(
+    (url) => /^postgres(?:ql)?:\/\/./.test(url) && URL.canParse(url),
+    "expected postgres://user:password@host:5432/name",
+  );
 const keySecret = z
   .string("expected a text")
   .min(32, "expected at least 32 characters: `openssl rand -hex 32` makes one");
@@ -192,7 +195,10 @@ function readFile(path: string, required: boolean, faults: Fault[]): ReadFile | 
   const document = parseDocument(content, { lineCounter: lines, prettyErrors: false });
   for (const error of document.errors) {
     const { line, col } = lines.linePos(error.pos[0]);
-    faults.push({ place: `${path}:${line}:${col}`, detail: `this is not YAML: ${error.code.toLowerCase().replaceAll("_", " ")}` });
+    faults.push({
+      place: `${path}:${line}:${col}`,
+      detail: `this is not YAML: ${error.code.toLowerCase().replaceAll("_", " ")}`,
+    });
   }
   const settings: unknown = document.errors.length > 0 ? {} : (document.toJS() ?? {});
   if (!isRecord(settings)) {
@@ -255,15 +261,22 @@ function faultsOf(issue: z.core.$ZodIssue, places: ReadonlyMap<string, string>, 
     return issue.keys.map((key) => ({ place: whereOf([...issue.path, key]), detail: "there is no such setting" }));
   }
   // A message of our own, or one of the library's that says what was expected; neither quotes the value.
-  const detail = issue.code === "invalid_type" && issue.message.startsWith("Invalid input") ? `expected ${issue.expected}` : issue.message;
+  const detail =
+    issue.code === "invalid_type" && issue.message.startsWith("Invalid input")
+      ? `expected ${issue.expected}`
+      : issue.message;
   return [{ place: whereOf(issue.path), detail }];
 }
 
 function invalid(faults: readonly Fault[]): FeatstoreError {
   const lines = faults.map((fault) => `${fault.place}: ${fault.detail}`);
-  return new FeatstoreError("config_invalid", `The configuration has ${faults.length} fault${faults.length === 1 ? "" : "s"}: ${lines.join("; ")}.`, {
-    errors: faults,
-  });
+  return new FeatstoreError(
+    "config_invalid",
+    `The configuration has ${faults.length} fault${faults.length === 1 ? "" : "s"}: ${lines.join("; ")}.`,
+    {
+      errors: faults,
+    },
+  );
 }
 
 function configOf(settings: FileSettings, { file, folder }: { file: string | null; folder: string }): Config {

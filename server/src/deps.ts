@@ -23,6 +23,7 @@ import { createPostgresKeyStore } from "./stores/postgres-key-store";
 import { createGenerationLoader, createPostgresOnlineStore } from "./stores/postgres-online-store";
 import { createPostgresRegistryStore } from "./stores/postgres-registry-store";
 import { createTieredOnlineStore } from "./stores/tiered-online-store";
+import { requireSupportedPostgres } from "./supported-postgres";
 
 /** Everything a server is made of, wired. */
 export interface Deps extends AppDeps {
@@ -64,6 +65,7 @@ export async function createDeps(config: Config, options: DepsOptions = {}): Pro
     if (opened !== undefined) closers.push(opened.close);
     const database = options.database ?? opened?.database;
     if (database === undefined) throw new Error("no database was opened");
+    await requireSupportedPostgres(database);
     const migrated = await migrate(database, assetFolder("migrations"));
     if (migrated.length > 0) logger.info({ migrations: migrated }, "schema brought up to date");
     return await wire(config, database, secret, logger, closers, close, options.clock ?? (() => Date.now() * 1000));
@@ -135,7 +137,7 @@ async function wire(
       burstLimiter: createBurstLimiter(limits.burstRequests, limits.burstWindowSeconds),
       failedAttempts: createFailedAttempts(limits.failedAttempts),
       metrics: createRequestMetrics(metrics),
-      accessLog: createAccessLog(logger),
+      accessLog: createAccessLog(logger.line),
       onInternal: (error, requestId) => logger.error({ err: error, request_id: requestId }, "internal fault"),
       mostBodyBytes: limits.bodyBytes,
     },
@@ -155,7 +157,10 @@ function logMemoryEvent(logger: Logger, event: MemoryEvent): void {
       );
       return;
     case "failed":
-      logger.warn({ table: event.table, err: event.error }, "generation could not be loaded and is read from PostgreSQL");
+      logger.warn(
+        { table: event.table, err: event.error },
+        "generation could not be loaded and is read from PostgreSQL",
+      );
       return;
     default:
       event satisfies never;

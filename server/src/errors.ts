@@ -53,6 +53,7 @@ export const errorTable = {
   address_unavailable: { status: 0, title: "The server cannot listen on this address" },
   data_folder_unusable: { status: 0, title: "The data folder cannot be used" },
   data_folder_held: { status: 0, title: "The data folder is held by another process" },
+  database_too_old: { status: 0, title: "The version of PostgreSQL is too old" },
   sample_table_exists: { status: 0, title: "A table of the sample's name exists and is not sample data" },
   sample_table_in_use: { status: 0, title: "Something depends on the sample's tables" },
   sample_unreadable: { status: 0, title: "The sample's files cannot be read" },
@@ -122,8 +123,7 @@ export interface Problem {
 
 /** The problem document of an error; anything but a `FeatstoreError` is an internal fault. */
 export function problemOf(error: unknown, requestId: string): Problem {
-  const known =
-    error instanceof FeatstoreError && error.status !== 0 && error.code !== "internal" ? error : undefined;
+  const known = error instanceof FeatstoreError && error.status !== 0 && error.code !== "internal" ? error : undefined;
   const code: ErrorCode = known?.code ?? "internal";
   const { status, title } = errorTable[code];
   return {

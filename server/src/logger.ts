@@ -8,6 +8,8 @@ export interface Logger {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
+  /** Writes a line as it is, where the level lets information through. */
+  line(text: string): void;
   /** Writes out what is still buffered. */
   flush(): void;
 }
@@ -36,6 +38,7 @@ export function createLogger({ level, file }: { readonly level: LogLevel; readon
     info: (fields, message) => logger.info(fields, message),
     warn: (fields, message) => logger.warn(fields, message),
     error: (fields, message) => logger.error(fields, message),
+    line: logger.isLevelEnabled("info") ? (text) => void destination.write(text) : () => undefined,
     flush() {
       try {
         destination.flushSync();

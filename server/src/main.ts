@@ -31,7 +31,8 @@ export async function serve(deps: Deps): Promise<RunningServer> {
   const { host, port } = deps.config.server;
   const app = createApp(deps);
   const server = createServer(
-    { requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: 65_000 },
+    // A request without Host is refused by the adapter, whose refusals we can put into words; Node's own are empty.
+    { requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: 65_000, requireHostHeader: false },
     getRequestListener(app.fetch, { errorHandler: notForTheApp }),
   );
   server.on("clientError", answerBrokenRequest);
@@ -64,14 +65,22 @@ function listen(server: Server, port: number, host: string): Promise<void> {
 function listenError(error: Error, host: string, port: number): unknown {
   const code = "code" in error ? error.code : undefined;
   if (code === "EADDRINUSE") {
-    return new FeatstoreError("port_in_use", `Port ${port} on ${host} is in use: stop what listens there, or set PORT to another.`, {
-      cause: error,
-    });
+    return new FeatstoreError(
+      "port_in_use",
+      `Port ${port} on ${host} is in use: stop what listens there, or set PORT to another.`,
+      {
+        cause: error,
+      },
+    );
   }
   if (code === "EACCES" || code === "EADDRNOTAVAIL" || code === "ENOTFOUND" || code === "EAI_AGAIN") {
-    return new FeatstoreError("address_unavailable", `Cannot listen on ${host}, port ${port} (${code}): set HOST and PORT.`, {
-      cause: error,
-    });
+    return new FeatstoreError(
+      "address_unavailable",
+      `Cannot listen on ${host}, port ${port} (${code}): set HOST and PORT.`,
+      {
+        cause: error,
+      },
+    );
   }
   return error;
 }
@@ -113,7 +122,10 @@ const BROKEN: Readonly<Record<string, readonly [string, string]>> = {
 };
 
 /** What is no HTTP at all never reaches the app. */
-function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex & { _httpMessage?: ServerResponse | null }): void {
+function answerBrokenRequest(
+  error: NodeJS.ErrnoException,
+  socket: Duplex & { _httpMessage?: ServerResponse | null },
+): void {
   if (!socket.writable || error.code === "ECONNRESET" || socket._httpMessage?.headersSent) {
     socket.destroy();
     return;

@@ -53,7 +53,8 @@ export async function openServerDatabase(config: Config): Promise<OpenDatabase> 
 
 function folderError(error: unknown): unknown {
   if (!(error instanceof DataFolderError)) return error;
-  if (error.code === "data_folder_unusable") return new FeatstoreError("data_folder_unusable", error.message, { cause: error });
+  if (error.code === "data_folder_unusable")
+    return new FeatstoreError("data_folder_unusable", error.message, { cause: error });
   return new FeatstoreError(
     "data_folder_held",
     `${error.message} Stop it, or set FEATSTORE_DATA_DIR to another folder.`,

@@ -14,7 +14,11 @@ export function openApiDocument(contracts: readonly RouteConfig[]) {
   const app = new OpenAPIHono();
   for (const contract of contracts) app.openAPIRegistry.registerPath(contract);
   app.openAPIRegistry.registerComponent("securitySchemes", "bearer", { type: "http", scheme: "bearer" });
-  app.openAPIRegistry.registerComponent("securitySchemes", "apiKey", { type: "apiKey", in: "header", name: "X-API-Key" });
+  app.openAPIRegistry.registerComponent("securitySchemes", "apiKey", {
+    type: "apiKey",
+    in: "header",
+    name: "X-API-Key",
+  });
   return app.getOpenAPI31Document({ openapi: "3.1.0", info: INFO, tags: [...TAGS] });
 }
 

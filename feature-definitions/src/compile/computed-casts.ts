@@ -128,38 +128,24 @@ function rebindReading(reading: Reading, rebind: (expression: SqlExpression) => 
 }
 
 function evaluate({ expression, bindings, guard }: Reading, computed: ReadonlyMap<string, ComputedCast>): ComputedReading {
-  const find = (cast: CastExpression): ComputedCast | undefined => computed.get(castIdentity(cast, guard));
-  const replaced = replaceCasts(expression, bindings, find);
-  const lost = lostOf(expression, bindings, find);
-  return {
-    // A cast that was computed under the guard is null where the guard is not true.
-    value: expression.kind === "cast" && find(expression) ? replaced : guarded(replaced, guard),
-    lost: lost && (onlyComputed(expression, find) ? lost : (allOf([...guard.conditions, lost]) ?? lost)),
-  };
-}
-
-/** The expression with every computed cast read from its column. */
-function replaceCasts(
-  expression: Expression,
-  bindings: Bindings,
-  find: (cast: CastExpression) => ComputedCast | undefined,
-): SqlExpression {
-  const own = expression.kind === "cast" ? find(expression) : undefined;
-  if (own) return own.value;
-  if (expression.kind === "column") return bindings.get(expression.name) ?? scalar(expression, bindings);
-  const extended = new Map(bindings);
+  const casts = new Map<string, ComputedCast>();
   const replaced = rewrite(expression, (node) => {
-    const known = node.kind === "cast" ? find(node) : undefined;
+    const identity = node.kind === "cast" ? castIdentity(node, guard) : "";
+    const known = computed.get(identity);
     if (node.kind !== "cast" || !known) return undefined;
-    const name = `cast ${identityOf(node)}`;
-    extended.set(name, known.value);
-    return { kind: "column", name, type: node.to, nullable: true };
+    casts.set(identity, known);
+    return { kind: "column", name: identity, type: node.to, nullable: true };
   });
-  return scalar(replaced, extended);
-}
-
-function onlyComputed(expression: Expression, find: (cast: CastExpression) => ComputedCast | undefined): boolean {
-  return expression.kind === "cast" && find(expression) !== undefined;
+  const extended: Bindings = new Map([...bindings, ...[...casts].map(([name, { value }]) => [name, value] as const)]);
+  const lost = lostOf(replaced, extended, (column) => casts.get(column));
+  const bound = replaced.kind === "column" ? extended.get(replaced.name) : undefined;
+  // A cast that was computed under the guard is null, and so loses nothing, where the guard is not true.
+  const isComputed = replaced.kind === "column" && casts.has(replaced.name);
+  if (isComputed && bound) return { value: bound, lost };
+  return {
+    value: guarded(bound ?? scalar(replaced, extended), guard),
+    lost: lost && allOf([...guard.conditions, lost]),
+  };
 }
 
 export function guarded(value: SqlExpression, guard: Guard): SqlExpression {

@@ -209,7 +209,7 @@ function groupRows(ranked: RankedRows, names: Names): EntityRows {
     const filter = ranked.isPicked(rank);
     const time: SqlExpression = rows.time
       ? { kind: "last_time", operand: rows.time.value, filter }
-      : { kind: "pick", operand: groupKeys(rows)[0] ?? { kind: "integer", value: 1 }, filter };
+      : { kind: "pick", type: "string", operand: groupKeys(rows)[0] ?? { kind: "integer", value: 1 }, filter };
     return pick(`${rank.identity} time`, names(`${name}_time`), time);
   };
   const readings = aggregates.map((each): AggregateReading => {
@@ -232,7 +232,8 @@ function groupRows(ranked: RankedRows, names: Names): EntityRows {
     if (rank.present && each.operand) {
       // Its value is known, since whether it is null was asked for every row.
       const guard = pickGuard(aggregate, rank, rows.time, () => markerOf(rank, name));
-      const column = pick(`${rank.identity} value`, names(name), { kind: "pick", operand: each.operand.value, filter });
+      const type = typeOf(aggregate);
+      const column = pick(`${rank.identity} value`, names(name), { kind: "pick", type, operand: each.operand.value, filter });
       return { identity, aggregate, reading: readColumn(aggregate, name, column, guard), finish: asItIs, lost };
     }
     const bindings = new Map(
@@ -240,7 +241,8 @@ function groupRows(ranked: RankedRows, names: Names): EntityRows {
         column,
         mapFields(bound, (read) => {
           const preferred = isMain ? read.name : names(`${name}_${read.name}`);
-          return pick(`${rank.identity} ${read.name}`, preferred, { kind: "pick", operand: read, filter });
+          const type = bound.kind === "read" ? bound.type : "string";
+          return pick(`${rank.identity} ${read.name}`, preferred, { kind: "pick", type, operand: read, filter });
         }),
       ]),
     );

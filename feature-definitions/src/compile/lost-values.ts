@@ -23,12 +23,12 @@ export interface ComputedCast {
 
 /**
  * Whether evaluating the expression loses a value to a cast; null where none can. Branches of `case` and operands of
- * `coalesce` that are not taken lose nothing. `computed` gives casts that were computed before, by identity.
+ * `coalesce` that are not taken lose nothing. `computed` gives the casts that columns stand for.
  */
 export function lostOf(
   expression: Expression,
   bindings: Bindings,
-  computed: (cast: CastExpression) => ComputedCast | undefined = () => undefined,
+  computed: (column: string) => ComputedCast | undefined = () => undefined,
 ): SqlExpression | null {
   const lost = (operand: Expression): SqlExpression | null => lostOf(operand, bindings, computed);
   const any = (operands: readonly (SqlExpression | null)[]): SqlExpression | null =>
@@ -36,9 +36,11 @@ export function lostOf(
   const when = (condition: SqlExpression, then: SqlExpression | null): SqlExpression | null =>
     then && { kind: "and", operands: [condition, then] };
   switch (expression.kind) {
+    case "column": {
+      const cast = computed(expression.name);
+      return cast ? lostBetween(cast) : null;
+    }
     case "cast": {
-      const known = computed(expression);
-      if (known) return lostBetween(known);
       const own = canLose(expression)
         ? lostBetween({
             input: { kind: "cast_input", cast: expression, fields: bindingsOf(expression, bindings) },

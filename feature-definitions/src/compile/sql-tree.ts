@@ -51,7 +51,12 @@ export type SqlExpression =
   /** True when the operand is true for a row. */
   | { readonly kind: "any_true"; readonly operand: SqlExpression }
   /** The operand's value in the one row that passes the filter. */
-  | { readonly kind: "pick"; readonly operand: SqlExpression; readonly filter: readonly SqlExpression[] }
+  | {
+      readonly kind: "pick";
+      readonly operand: SqlExpression;
+      readonly type: ValueType;
+      readonly filter: readonly SqlExpression[];
+    }
   /** 1 for the first row of the window; with a condition: 1 for the first row for which it is true, never 1 for others. */
   | { readonly kind: "rank"; readonly window: string; readonly condition: SqlExpression | null }
   /** The names whose condition is true; null when none is. */

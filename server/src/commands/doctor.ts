@@ -19,6 +19,7 @@ import type { ExitName } from "./base/exit-codes";
 import { isDatabaseAtHand, openCommandDatabase } from "./base/open-command-database";
 import { problemOf } from "./base/problem-of";
 import { configOf, type SessionArguments } from "./base/session";
+import { plural } from "./check/diagnostics-report";
 import { type CheckResult, failed, ok, warning } from "./doctor/check-result";
 import { checkOwnSchemas, checkSelect } from "./doctor/privilege-checks";
 import { checkPgvector, checkVersion } from "./doctor/server-checks";
@@ -82,7 +83,7 @@ async function examine(args: SessionArguments, io: CommandIo): Promise<Examinati
 async function localDefinitions(config: Config, results: CheckResult[]): Promise<Definitions> {
   const { definitions, faults } = await loadDefinitions(config.definitions, config.folder);
   if (faults.length === 0)
-    results.push(ok("definitions", `${definitions.featureViews.length} views in ${config.definitions}`));
+    results.push(ok("definitions", `${plural(definitions.featureViews.length, "view")} in ${config.definitions}`));
   else
     results.push(warning("definitions", faults[0]?.message ?? "", "featstore check shows all that is wrong with them"));
   return definitions;
@@ -133,7 +134,7 @@ async function checkDrift(database: Database, registered: readonly FeatureView[]
   const definitions: Definitions = { featureViews: registered, featureServices: [] };
   const catalog = await createPostgresCatalogStore(database).describe(relationsOf(definitions));
   const diagnostics = checkCatalog(definitions, catalog);
-  if (diagnostics.length === 0) return [ok("schema drift", `none in ${registered.length} applied views`)];
+  if (diagnostics.length === 0) return [ok("schema drift", `none in ${plural(registered.length, "applied view")}`)];
   return diagnostics.map(({ severity, definition, place, message, suggestion }) => {
     const found = `${definition}${place === "" ? "" : ` ${place}`}: ${message}`;
     return (severity === "error" ? failed : warning)("schema drift", found, suggestion ?? undefined);

@@ -3,7 +3,7 @@ import { DatabaseError } from "./database-error";
 import { MigrationError } from "./migration-error";
 import { checksumOf, inOrder, type Migration, readMigrations } from "./migration-files";
 
-export { MigrationError, type MigrationErrorCode } from "./migration-error";
+export { MigrationError } from "./migration-error";
 export { type Migration, readMigrations } from "./migration-files";
 
 /** The SQLSTATE by which a migration's script says that another process has applied it meanwhile. */

@@ -1,5 +1,5 @@
 import { type Call, startCall } from "./call";
-import type { CallOptions, Database, Statement } from "./database";
+import type { CallOptions, Database, Statement, Value } from "./database";
 import { DatabaseError } from "./database-error";
 import { createGate } from "./gate";
 import type { PgliteResult, PgliteTask } from "./pglite-messages";
@@ -10,6 +10,8 @@ import { checkStatement, copyStatement, quoteIdentifier } from "./sql-text";
 export interface PgliteDatabaseOptions {
   /** Where the database is kept, created when absent; in memory, and gone with `close`, when not given. Hold its lock first (`data-folder.ts`). */
   readonly folder?: string;
+  /** The tar file of a data directory to begin with, instead of creating one; for a database in memory. */
+  readonly image?: string;
   /** Calls that may wait while one runs; one more is refused with `overloaded`. Default 1000. */
   readonly queueLimit?: number;
 }
@@ -22,7 +24,13 @@ interface Listener {
 const defaultChunkRows = 1_000;
 
 function toObjects<Row extends object>({ columns, rows }: PgliteResult): Row[] {
-  return rows.map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index]])) as Row);
+  return rows.map((values) => {
+    const row: Record<string, Value> = {};
+    columns.forEach((column, index) => {
+      row[column] = values[index] ?? null;
+    });
+    return row as Row;
+  });
 }
 
 /**
@@ -41,14 +49,17 @@ export async function openPgliteDatabase(options: PgliteDatabaseOptions = {}): P
   let cursors = 0;
 
   const start = () =>
-    startPgliteThread(options.folder, {
-      notified: (channel, payload) => {
-        for (const { onPayload } of channels.get(channel) ?? []) onPayload(payload);
+    startPgliteThread(
+      { folder: options.folder, image: options.image },
+      {
+        notified: (channel, payload) => {
+          for (const { onPayload } of channels.get(channel) ?? []) onPayload(payload);
+        },
+        ended: () => {
+          if (!closing && options.folder !== undefined && channels.size > 0) revive();
+        },
       },
-      ended: () => {
-        if (!closing && options.folder !== undefined && channels.size > 0) revive();
-      },
-    });
+    );
   let thread: Promise<PgliteThread> = start();
   await thread;
 

@@ -5,6 +5,8 @@ import type { DatabaseErrorCode } from "./database-error";
 export interface PgliteWorkerData {
   /** Where the database is kept; in memory when undefined. */
   readonly folder: string | undefined;
+  /** A tar of a data directory to begin with, for one in memory. */
+  readonly image: string | undefined;
 }
 
 /** One thing for PGlite to do; the main thread sends the next one when it has the answer to the last. */

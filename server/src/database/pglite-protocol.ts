@@ -21,8 +21,17 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
 /** PGlite itself has failed, not a statement: what it holds in memory is no longer to be trusted. */
 export class PgliteBroken extends Error {}
 
+/** The statement that was sent along is unknown: the WebAssembly has trapped while reading it. */
+function parseVanished(error: unknown): boolean {
+  return error instanceof messages.DatabaseError && error.code === "26000" && error.message.startsWith("unnamed ");
+}
+
 async function exchange(pglite: PGlite, message: Uint8Array): Promise<PgliteResult> {
-  const received = await pglite.execProtocolStream(message, { syncToFs: true, throwOnError: true });
+  const received = await pglite
+    .execProtocolStream(message, { syncToFs: true, throwOnError: true })
+    .catch((error: unknown) => {
+      throw parseVanished(error) ? new PgliteBroken("PGlite broke off a statement") : error;
+    });
   let columns: readonly string[] = [];
   let oids: readonly number[] = [];
   let rows: Value[][] = [];

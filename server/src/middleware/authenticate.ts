@@ -1,5 +1,7 @@
 import { FeatstoreError } from "../errors";
 import type { KeyAuthenticator, KeyHolder } from "../services/key-authenticator";
+import type { ApiExchange } from "./api-exchange";
+import type { FailedAttempts } from "./failed-attempts";
 
 const CHALLENGE = { "www-authenticate": 'Bearer realm="featstore"' };
 
@@ -7,14 +9,20 @@ const CHALLENGE = { "www-authenticate": 'Bearer realm="featstore"' };
 function keyTextOf(authorization: string | undefined, apiKey: string | undefined): string {
   if (authorization === undefined) {
     if (apiKey === undefined || apiKey === "") {
-      throw new FeatstoreError("key_required", 'Send an API key: "Authorization: Bearer <key>" or "X-API-Key: <key>".', {
-        headers: CHALLENGE,
-      });
+      throw new FeatstoreError(
+        "key_required",
+        'Send an API key: "Authorization: Bearer <key>" or "X-API-Key: <key>".',
+        {
+          headers: CHALLENGE,
+        },
+      );
     }
     return apiKey;
   }
-  if (!/^bearer /i.test(authorization)) {
-    throw new FeatstoreError("key_malformed", 'The Authorization header must read "Bearer <key>".', { headers: CHALLENGE });
+  if (!authorization.startsWith("Bearer ") && !/^bearer /i.test(authorization)) {
+    throw new FeatstoreError("key_malformed", 'The Authorization header must read "Bearer <key>".', {
+      headers: CHALLENGE,
+    });
   }
   const bearer = authorization.slice("bearer ".length).trim();
   if (apiKey !== undefined && apiKey !== bearer) {
@@ -26,29 +34,34 @@ function keyTextOf(authorization: string | undefined, apiKey: string | undefined
 }
 
 /**
- * The holder of the request's key, at once when the key is remembered. `mayLookUp` refuses by throwing.
- * Errors: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, `store_unavailable`, with a challenge.
+ * The holder of the request's key, at once when the key is remembered. An address that had too many unknown keys looked
+ * up is refused another look-up.
+ * Errors: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, with a challenge; `too_many_failed_attempts`,
+ * `store_unavailable`.
  */
 export function authenticate(
   authenticator: KeyAuthenticator,
-  authorization: string | undefined,
-  apiKey: string | undefined,
-  mayLookUp: () => void,
+  exchange: ApiExchange,
+  failedAttempts: FailedAttempts,
 ): KeyHolder | Promise<KeyHolder> {
-  const text = keyTextOf(authorization, apiKey);
-  let holder: KeyHolder | Promise<KeyHolder>;
+  const text = keyTextOf(exchange.header("authorization"), exchange.header("x-api-key"));
+  const known = authenticator.remembered(text);
+  if (known !== undefined) return known;
   try {
-    holder = authenticator.authenticate(text, mayLookUp);
+    return authenticator
+      .authenticate(text, () => failedAttempts.check(exchange.address))
+      .catch((error: unknown) => {
+        throw challenged(error);
+      });
   } catch (error) {
     throw challenged(error);
   }
-  if (!(holder instanceof Promise)) return holder;
-  return holder.catch((error: unknown) => {
-    throw challenged(error);
-  });
 }
 
 function challenged(error: unknown): unknown {
   if (!(error instanceof FeatstoreError) || error.status !== 401) return error;
-  return new FeatstoreError(error.code, error.detail, { errors: error.errors, headers: { ...error.headers, ...CHALLENGE } });
+  return new FeatstoreError(error.code, error.detail, {
+    errors: error.errors,
+    headers: { ...error.headers, ...CHALLENGE },
+  });
 }

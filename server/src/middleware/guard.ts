@@ -3,14 +3,13 @@ import { FeatstoreError } from "../errors";
 import type { KeyAuthenticator, KeyHolder } from "../services/key-authenticator";
 import type { Scope } from "../services/keys";
 import { parseQuery } from "../services/query-text";
-import type { AccessRecord } from "./access-log";
+import type { AccessLog } from "./access-log";
+import { ApiExchange, type NodeIncoming } from "./api-exchange";
 import { authenticate } from "./authenticate";
 import type { BurstLimiter, RateLimitHeaders } from "./burst-limit";
-import type { ApiRequest, Handler, Reply } from "./exchange";
+import type { Handler, Reply } from "./exchange";
 import type { FailedAttempts } from "./failed-attempts";
 import { problemReply } from "./problem-reply";
-import { readBody } from "./read-body";
-import { requestIdOf } from "./request-id";
 import type { RequestMetrics } from "./request-metrics";
 
 export interface GuardOptions {
@@ -18,7 +17,7 @@ export interface GuardOptions {
   readonly burstLimiter: BurstLimiter;
   readonly failedAttempts: FailedAttempts;
   readonly metrics: RequestMetrics;
-  readonly accessLog: (record: AccessRecord) => void;
+  readonly accessLog: AccessLog;
   /** Told of every internal fault, with the request's id. */
   readonly onInternal: (error: unknown, requestId: string) => void;
   readonly mostBodyBytes: number;
@@ -33,13 +32,7 @@ export interface Operation {
   readonly readsQuery: boolean;
 }
 
-/** What the Node adapter gives beside the request; absent where the app is called directly. */
-interface NodeBindings {
-  readonly incoming?: {
-    readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-    readonly socket?: { readonly remoteAddress?: string | undefined };
-  };
-}
+type Answer = Response | Promise<Response>;
 
 /**
  * Everything around a handler in one function, since a chain of middlewares costs a third of the throughput: request id,
@@ -50,112 +43,90 @@ export function guard(options: GuardOptions, operation: Operation, handler: Hand
   const { authenticator, burstLimiter, failedAttempts, metrics, accessLog, onInternal, mostBodyBytes } = options;
   const { route, scope, readsQuery } = operation;
 
-  return (context: Context<{ Bindings: NodeBindings }>): Response | Promise<Response> => {
-    const started = performance.now();
-    const raw = context.req.raw;
-    const incoming = context.env?.incoming;
-    const header = (name: string): string | undefined => {
-      if (incoming === undefined) return raw.headers.get(name) ?? undefined;
-      const value = incoming.headers[name];
-      return typeof value === "string" ? value : value?.[0];
+  const finish = (exchange: ApiExchange, reply: string | Reply): Response => {
+    const isText = typeof reply === "string";
+    const status = isText ? 200 : reply.status;
+    const milliseconds = performance.now() - exchange.started;
+    metrics.observe(route, exchange.method, status, milliseconds / 1000);
+    accessLog(exchange, route, status, milliseconds, isText ? undefined : reply.code);
+    const headers: Record<string, string> = {
+      "content-type": isText ? "application/json" : reply.contentType,
+      "x-request-id": exchange.requestId,
     };
-    const requestId = requestIdOf(header("x-request-id"));
+    const { limits } = exchange;
+    if (limits !== null) {
+      headers["ratelimit-policy"] = limits["ratelimit-policy"];
+      headers.ratelimit = limits.ratelimit;
+    }
+    if (isText) return new Response(reply, { status: 200, headers });
+    if (reply.headers !== undefined) Object.assign(headers, reply.headers);
+    return new Response(reply.body, { status, headers });
+  };
 
-    const finish = (reply: string | Reply, holder: KeyHolder | null, limits: RateLimitHeaders | null): Response => {
-      const isText = typeof reply === "string";
-      const status = isText ? 200 : reply.status;
-      const milliseconds = performance.now() - started;
-      metrics.observe(route, raw.method, status, milliseconds / 1000);
-      accessLog({
-        requestId,
-        method: raw.method,
-        route,
-        status,
-        milliseconds,
-        keyId: holder?.keyId,
-        code: isText ? undefined : reply.code,
-      });
-      const headers: Record<string, string> = {
-        "content-type": isText ? "application/json" : reply.contentType,
-        "x-request-id": requestId,
-      };
-      if (limits !== null) {
-        headers["ratelimit-policy"] = limits["ratelimit-policy"];
-        headers.ratelimit = limits.ratelimit;
-      }
-      if (!isText && reply.headers !== undefined) Object.assign(headers, reply.headers);
-      return new Response(isText ? reply : reply.body, { status, headers });
-    };
-    const refuse = (error: unknown, holder: KeyHolder | null, limits: RateLimitHeaders | null): Response =>
-      finish(
-        problemReply(error, requestId, (fault) => onInternal(fault, requestId)),
-        holder,
-        limits,
-      );
+  const refuse = (exchange: ApiExchange, error: unknown): Response => {
+    const { requestId } = exchange;
+    return finish(
+      exchange,
+      problemReply(error, requestId, (fault) => onInternal(fault, requestId)),
+    );
+  };
 
-    const handle = (holder: KeyHolder | null, limits: RateLimitHeaders | null): Response | Promise<Response> => {
-      try {
-        const reply = handler(requestOf(raw, requestId, holder, header, mostBodyBytes, readsQuery));
-        if (!(reply instanceof Promise)) return finish(reply, holder, limits);
-        return reply.then(
-          (done) => finish(done, holder, limits),
-          (error: unknown) => refuse(error, holder, limits),
-        );
-      } catch (error) {
-        return refuse(error, holder, limits);
-      }
-    };
-
-    if (scope === null) return handle(null, null);
-
-    const admit = (holder: KeyHolder): Promise<Response> =>
-      burstLimiter.take(holder.keyId).then(
-        (limits) => (holder.scopes.has(scope) ? handle(holder, limits) : refuse(lacks(scope, holder), holder, limits)),
-        (error: unknown) => refuse(error, holder, null),
-      );
-    const address = incoming?.socket?.remoteAddress ?? "";
-    const turnAway = (error: unknown): Response => {
-      if (error instanceof FeatstoreError && error.code === "key_unknown") failedAttempts.count(address);
-      return refuse(error, null, null);
-    };
+  const handle = (exchange: ApiExchange): Answer => {
     try {
-      const holder = authenticate(authenticator, header("authorization"), header("x-api-key"), () =>
-        failedAttempts.check(address),
+      if (!readsQuery && exchange.query !== "") parseQuery(exchange.query, []);
+      const reply = handler(exchange);
+      if (!(reply instanceof Promise)) return finish(exchange, reply);
+      return reply.then(
+        (done) => finish(exchange, done),
+        (error: unknown) => refuse(exchange, error),
       );
-      return holder instanceof Promise ? holder.then(admit, turnAway) : admit(holder);
     } catch (error) {
-      return turnAway(error);
+      return refuse(exchange, error);
+    }
+  };
+
+  const enter = (exchange: ApiExchange, limits: RateLimitHeaders, needed: Scope): Answer => {
+    exchange.limits = limits;
+    const { principal } = exchange;
+    return principal?.scopes.has(needed) ? handle(exchange) : refuse(exchange, lacks(needed, principal));
+  };
+
+  const admit = (exchange: ApiExchange, holder: KeyHolder, needed: Scope): Answer => {
+    exchange.principal = holder;
+    try {
+      const limits = burstLimiter.take(holder.keyId);
+      if (!(limits instanceof Promise)) return enter(exchange, limits, needed);
+      return limits.then(
+        (taken) => enter(exchange, taken, needed),
+        (error: unknown) => refuse(exchange, error),
+      );
+    } catch (error) {
+      return refuse(exchange, error);
+    }
+  };
+
+  const turnAway = (exchange: ApiExchange, error: unknown): Response => {
+    if (error instanceof FeatstoreError && error.code === "key_unknown") failedAttempts.count(exchange.address);
+    return refuse(exchange, error);
+  };
+
+  return (context: Context<{ Bindings: { incoming?: NodeIncoming } }>): Answer => {
+    const exchange = new ApiExchange(context.req.raw, context.env?.incoming, mostBodyBytes);
+    if (scope === null) return handle(exchange);
+    try {
+      const holder = authenticate(authenticator, exchange, failedAttempts);
+      if (!(holder instanceof Promise)) return admit(exchange, holder, scope);
+      return holder.then(
+        (known) => admit(exchange, known, scope),
+        (error: unknown) => turnAway(exchange, error),
+      );
+    } catch (error) {
+      return turnAway(exchange, error);
     }
   };
 }
 
-function lacks(scope: Scope, holder: KeyHolder): FeatstoreError {
-  return new FeatstoreError("scope_required", `This key lacks the scope "${scope}"; it has ${[...holder.scopes].join(", ")}.`);
-}
-
-function requestOf(
-  raw: Request,
-  requestId: string,
-  principal: KeyHolder | null,
-  header: (name: string) => string | undefined,
-  mostBodyBytes: number,
-  readsQuery: boolean,
-): ApiRequest {
-  const { url } = raw;
-  const pathStart = url.indexOf("/", url.indexOf("//") + 2);
-  const hash = url.indexOf("#", pathStart);
-  const end = hash === -1 ? url.length : hash;
-  const mark = url.indexOf("?", pathStart);
-  const pathEnd = mark === -1 || mark > end ? end : mark;
-  const query = pathEnd === end ? "" : url.slice(pathEnd + 1, end);
-  if (!readsQuery && query !== "") parseQuery(query, []);
-  return {
-    method: raw.method,
-    path: url.slice(pathStart, pathEnd),
-    query,
-    requestId,
-    principal,
-    header,
-    body: () => readBody(raw, header("content-length"), mostBodyBytes),
-  };
+function lacks(scope: Scope, holder: KeyHolder | null): FeatstoreError {
+  const scopes = [...(holder?.scopes ?? [])].join(", ");
+  return new FeatstoreError("scope_required", `This key lacks the scope "${scope}"; it has ${scopes}.`);
 }

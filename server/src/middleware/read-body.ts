@@ -1,7 +1,11 @@
 import { FeatstoreError } from "../errors";
 
 /** Reads a request's body as UTF-8, never more than `mostBytes` of it. Errors: `body_too_large`, `invalid_request`. */
-export async function readBody(request: Request, contentLength: string | undefined, mostBytes: number): Promise<string> {
+export async function readBody(
+  request: Request,
+  contentLength: string | undefined,
+  mostBytes: number,
+): Promise<string> {
   if (contentLength !== undefined) {
     if (Number(contentLength) > mostBytes) throw tooLarge(mostBytes);
     // Node holds a body to the length that was announced.

@@ -18,7 +18,10 @@ export const readEmbeddingsContract = createRoute({
     query: z
       .object({
         embedding: z.string().optional().describe("`view.feature` or `view@2.feature`"),
-        entity: z.string().optional().describe("The entity; by default that of the embedding, then the server's default"),
+        entity: z
+          .string()
+          .optional()
+          .describe("The entity; by default that of the embedding, then the server's default"),
       })
       .strict(),
   },
@@ -29,6 +32,5 @@ export const readEmbeddingsContract = createRoute({
 });
 
 export function readEmbeddings(reader: EmbeddingReader): Handler {
-  return (request) =>
-    reader.read(request.path.slice(BASE.length), request.query, request.principal?.tenant ?? null);
+  return (request) => reader.read(request.path.slice(BASE.length), request.query, request.principal?.tenant ?? null);
 }

@@ -17,13 +17,20 @@ export const readFeaturesContract = createRoute({
   security: keyed,
   request: {
     params: z.object({
-      id: z.string().describe("The entity's key; a composite key is its parts in key order, each percent-encoded, with commas between"),
+      id: z
+        .string()
+        .describe(
+          "The entity's key; a composite key is its parts in key order, each percent-encoded, with commas between",
+        ),
     }),
     query: z
       .object({
         features: z.string().optional().describe("Comma-separated `view`, `view.feature`, `view@2`, `view@2.feature`"),
         service: z.string().optional().describe("A feature service, `name` or `name@2`; excludes `features`"),
-        entity: z.string().optional().describe("The entity; by default that of the named views, then the server's default"),
+        entity: z
+          .string()
+          .optional()
+          .describe("The entity; by default that of the named views, then the server's default"),
         metadata: z.enum(["true", "false"]).optional().describe("Tell each view's version, generation and times"),
       })
       .strict(),
@@ -35,6 +42,5 @@ export const readFeaturesContract = createRoute({
 });
 
 export function readFeatures(reader: FeatureReader): Handler {
-  return (request) =>
-    reader.single(request.path.slice(BASE.length), request.query, request.principal?.tenant ?? null);
+  return (request) => reader.single(request.path.slice(BASE.length), request.query, request.principal?.tenant ?? null);
 }

@@ -32,7 +32,7 @@ export function createEmbeddingReader(options: EmbeddingReaderOptions): Embeddin
   return {
     async read(rawId, rawQuery, tenant) {
       const state = registry.current();
-      const text = `embeddings?${rawQuery}`;
+      const text = ` embeddings?${rawQuery}`;
       let selection = state.selections.get(text);
       if (selection === undefined) {
         selection = resolve(state.snapshot, rawQuery, defaultEntity);
@@ -55,7 +55,10 @@ function resolve(snapshot: RegistrySnapshot, rawQuery: string, defaultEntity: st
   const choice = namedEmbedding(snapshot, query.embedding);
   const entity = choice.registered.view.entity;
   if (given !== undefined && given.name !== entity.name) {
-    throw new FeatstoreError("mixed_entities", `"${query.embedding}" belongs to entity "${entity.name}", not "${given.name}".`);
+    throw new FeatstoreError(
+      "mixed_entities",
+      `"${query.embedding}" belongs to entity "${entity.name}", not "${given.name}".`,
+    );
   }
   return createSelection(entity, [choice], servedOf);
 }
@@ -70,7 +73,9 @@ function isEmbedding(feature: Feature): boolean {
 }
 
 function embeddingNames(views: Iterable<RegisteredView>): string[] {
-  return [...views].flatMap(({ view }) => view.features.filter(isEmbedding).map((feature) => `${view.name}.${feature.name}`));
+  return [...views].flatMap(({ view }) =>
+    view.features.filter(isEmbedding).map((feature) => `${view.name}.${feature.name}`),
+  );
 }
 
 function promotedViews(snapshot: RegistrySnapshot): RegisteredView[] {
@@ -84,7 +89,9 @@ function entityEmbeddings(snapshot: RegistrySnapshot, entity: Entity): Choice[] 
   const all = promotedViews(snapshot)
     .filter(({ view }) => view.entity.name === entity.name)
     .flatMap((registered) =>
-      registered.view.features.filter(isEmbedding).map((feature) => ({ label: registered.view.name, registered, feature })),
+      registered.view.features
+        .filter(isEmbedding)
+        .map((feature) => ({ label: registered.view.name, registered, feature })),
     );
   if (all.length === 0) throw new FeatstoreError("embedding_not_found", `Entity "${entity.name}" has no embeddings.`);
   const ready = all.filter((choice) => choice.registered.served !== null);
@@ -95,7 +102,10 @@ function entityEmbeddings(snapshot: RegistrySnapshot, entity: Entity): Choice[] 
 function namedEmbedding(snapshot: RegistrySnapshot, reference: string): Choice {
   const [, name, version, featureName] = REFERENCE.exec(reference) ?? [];
   if (name === undefined || featureName === undefined) {
-    throw new FeatstoreError("invalid_selection", `"${reference.slice(0, 100)}" is not of the form view.feature or view@2.feature.`);
+    throw new FeatstoreError(
+      "invalid_selection",
+      `"${reference.slice(0, 100)}" is not of the form view.feature or view@2.feature.`,
+    );
   }
   const registered = findVersion(snapshot, name, version);
   const feature = findFeature(registered, featureName);

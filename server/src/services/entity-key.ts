@@ -74,7 +74,11 @@ function parseJsonKey(entity: Entity, element: string, place: string): EntityKey
   });
   const [unknown] = given.keys();
   if (unknown !== undefined) {
-    throw refusal("id_invalid", place, `"${unknown.slice(0, 60)}" is no key of entity "${entity.name}"; the keys are ${names}`);
+    throw refusal(
+      "id_invalid",
+      place,
+      `"${unknown.slice(0, 60)}" is no key of entity "${entity.name}"; the keys are ${names}`,
+    );
   }
   return values.join(KEY_SEPARATOR);
 }
@@ -89,7 +93,11 @@ function parseJsonPart(part: KeyPart, json: string, place: string): string {
     }
     return checkPart(part, json, place);
   }
-  throw refusal("id_invalid", place, part.type === "string" ? "expected a string" : "expected an integer, or one as a string");
+  throw refusal(
+    "id_invalid",
+    place,
+    part.type === "string" ? "expected a string" : "expected an integer, or one as a string",
+  );
 }
 
 function parseString(json: string, place: string): string {
@@ -106,7 +114,8 @@ function checkPart(part: KeyPart, value: string, place: string): string {
     throw refusal("id_too_long", place, `it has ${value.length} characters; at most ${LONGEST_PART} are allowed`);
   }
   if (part.type === "string") {
-    if (value.includes(KEY_SEPARATOR) || SURROGATE.test(value)) throw refusal("id_invalid", place, "it holds a character that no text can hold");
+    if (value.includes(KEY_SEPARATOR) || SURROGATE.test(value))
+      throw refusal("id_invalid", place, "it holds a character that no text can hold");
     return value;
   }
   if (!CANONICAL.test(value)) {
@@ -117,7 +126,8 @@ function checkPart(part: KeyPart, value: string, place: string): string {
   if (value.length > 9) {
     const { least, greatest } = INTEGER_RANGE[part.type];
     const number = BigInt(value);
-    if (number < least || number > greatest) throw refusal("id_invalid", place, `it is outside the range of ${part.type}`);
+    if (number < least || number > greatest)
+      throw refusal("id_invalid", place, `it is outside the range of ${part.type}`);
   }
   return value;
 }

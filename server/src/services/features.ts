@@ -89,7 +89,7 @@ export function createFeatureReader(options: FeatureReaderOptions): FeatureReade
   return {
     single(rawId, rawQuery, tenant) {
       const state = registry.current();
-      const selection = remembered(state, `?${rawQuery}`, () => queried(state, rawQuery));
+      const selection = remembered(state, rawQuery, () => queried(state, rawQuery));
       const now = clock();
       const cache = cacheOf(selection, tenant);
       const cached = cache.get(rawId, now);
@@ -108,7 +108,8 @@ export function createFeatureReader(options: FeatureReaderOptions): FeatureReade
     batch(body, tenant) {
       const state = registry.current();
       const request = parseBatch(body);
-      const selectionText = `{${request.entity ?? ""}|${request.features ?? ""}|${request.service ?? ""}`;
+      // No query holds a space, so that no query is taken for it.
+      const selectionText = ` ${request.entity ?? ""}|${request.features ?? ""}|${request.service ?? ""}`;
       const selection = remembered(state, selectionText, () =>
         resolveSelection(state.snapshot, parseBatchSelection(request), defaultEntity),
       );
@@ -128,7 +129,11 @@ export function createFeatureReader(options: FeatureReaderOptions): FeatureReade
           keep(selection, cache, id, rendered, now);
           rows[position] = rendered;
         }
-        return renderBatch(selection, request.ids, rows.filter((row) => row !== undefined));
+        return renderBatch(
+          selection,
+          request.ids,
+          rows.filter((row) => row !== undefined),
+        );
       };
       if (absent.length === 0) return finish([]);
       const keys = absent.map(({ key }) => key);
@@ -195,9 +200,13 @@ function eachId(text: string, most: number, onId: (id: string, position: number)
 }
 
 function tooManyIds(most: number): FeatstoreError {
-  return new FeatstoreError("too_many_ids", `At most ${most} ids are answered at once: send the rest in another request.`, {
-    errors: [{ place: "ids", detail: `it has more than ${most} ids` }],
-  });
+  return new FeatstoreError(
+    "too_many_ids",
+    `At most ${most} ids are answered at once: send the rest in another request.`,
+    {
+      errors: [{ place: "ids", detail: `it has more than ${most} ids` }],
+    },
+  );
 }
 
 function parseBatchSelection(request: BatchParts) {
@@ -251,7 +260,9 @@ function notJson(text: string, error: unknown): FeatstoreError {
   if (error instanceof JsonTextError) {
     try {
       const value: unknown = JSON.parse(text);
-      return invalidBody([{ place: "body", detail: `it must be an object; ${value === null ? "null" : typeof value} came` }]);
+      return invalidBody([
+        { place: "body", detail: `it must be an object; ${value === null ? "null" : typeof value} came` },
+      ]);
     } catch (cause) {
       return new FeatstoreError("invalid_json", `The body is not JSON: ${reasonOf(cause)}.`, { cause });
     }

@@ -48,7 +48,11 @@ export function createHealthService({ registry, pingDatabase, holdsAll }: Health
           database: { ok: database, detail: database ? "answers" : "does not answer" },
           online_store: {
             ok: held || database,
-            detail: held ? "holds every served view" : database ? "falls through to the database" : "cannot read every view",
+            detail: held
+              ? "holds every served view"
+              : database
+                ? "falls through to the database"
+                : "cannot read every view",
           },
         },
       };

@@ -13,11 +13,13 @@ export interface KeyHolder {
 }
 
 export interface KeyAuthenticator {
+  /** The holder of a key text that is remembered and believed. */
+  remembered(text: string): KeyHolder | undefined;
   /**
-   * The holder of a key text, at once when it is remembered. `mayLookUp` is asked before the store is, and refuses by
-   * throwing. Errors: `key_malformed`, `key_unknown`, `key_revoked`, `store_unavailable`.
+   * The holder of a key text. `mayLookUp` is asked before the store is asked for a key that is not remembered, and
+   * refuses by throwing. Errors: `key_malformed` (thrown at once), `key_unknown`, `key_revoked`, `store_unavailable`.
    */
-  authenticate(text: string, mayLookUp: () => void): KeyHolder | Promise<KeyHolder>;
+  authenticate(text: string, mayLookUp: () => void): Promise<KeyHolder>;
   close(): Promise<void>;
 }
 
@@ -123,21 +125,28 @@ export async function createKeyAuthenticator(options: KeyAuthenticatorOptions): 
     remembered.delete(fingerprint);
   };
 
+  const fingerprintOf = (text: string): string => hash("sha256", salt + text);
+
   return {
-    authenticate(text, mayLookUp) {
-      const fingerprint = hash("sha256", salt + text);
+    remembered(text) {
+      const fingerprint = fingerprintOf(text);
       const known = remembered.get(fingerprint);
-      if (known !== undefined) {
-        const now = monotonic();
-        if (now >= known.freshUntil && !underWay.has(fingerprint)) {
-          underWay.add(fingerprint);
-          const looked = lookUp(text, fingerprint, known).finally(() => underWay.delete(fingerprint));
-          if (now >= known.until) return looked;
-          // What it finds is for the next request; a failure is met again there.
-          looked.catch(() => undefined);
-        }
-        if (now < known.until) return known.holder;
-      } else {
+      if (known === undefined) return undefined;
+      const now = monotonic();
+      if (now >= known.until) return undefined;
+      if (now >= known.freshUntil && !underWay.has(fingerprint)) {
+        underWay.add(fingerprint);
+        // What it finds is for the next request; a failure is met again there.
+        lookUp(text, fingerprint, known)
+          .catch(() => undefined)
+          .finally(() => underWay.delete(fingerprint));
+      }
+      return known.holder;
+    },
+    authenticate(text, mayLookUp) {
+      const fingerprint = fingerprintOf(text);
+      const known = remembered.get(fingerprint);
+      if (known === undefined) {
         if (parseApiKey(text) === undefined) throw new FeatstoreError("key_malformed", MALFORMED);
         mayLookUp();
       }
@@ -149,4 +158,5 @@ export async function createKeyAuthenticator(options: KeyAuthenticatorOptions): 
   };
 }
 
-const MALFORMED = 'The API key is malformed: it looks like fs_…_…_… and has 72 characters. Was it cut off when it was copied?';
+const MALFORMED =
+  "The API key is malformed: it looks like fs_…_…_… and has 72 characters. Was it cut off when it was copied?";

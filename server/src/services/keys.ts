@@ -42,7 +42,10 @@ export function createKeyService(store: KeyStore, secret: string): KeyService {
         ...(scopes.length === 0 ? [{ place: "scopes", detail: "give at least one" }] : []),
         ...scopes
           .filter((scope) => !SCOPES.some((known) => known === scope))
-          .map((scope) => ({ place: "scopes", detail: `there is no scope "${scope}"; there are ${SCOPES.join(", ")}` })),
+          .map((scope) => ({
+            place: "scopes",
+            detail: `there is no scope "${scope}"; there are ${SCOPES.join(", ")}`,
+          })),
         ...(tenant === "" ? [{ place: "tenant", detail: "it is empty; leave it out for none" }] : []),
       ];
       const [first] = faults;
@@ -56,7 +59,10 @@ export function createKeyService(store: KeyStore, secret: string): KeyService {
     async revoke(idOrKey) {
       const stored = await store.revoke(parseApiKey(idOrKey)?.id ?? idOrKey);
       if (stored === undefined) {
-        throw new FeatstoreError("key_not_found", "There is no API key with this id: \"featstore keys list\" shows them.");
+        throw new FeatstoreError(
+          "key_not_found",
+          'There is no API key with this id: "featstore keys list" shows them.',
+        );
       }
       return recordOf(stored);
     },

@@ -31,7 +31,10 @@ export function parseQuery<Name extends string>(
     }
   }
   if (unknown.length > 0) {
-    const names = unknown.map((fault) => `"${fault.place.slice("query.".length)}"`).slice(0, 5).join(", ");
+    const names = unknown
+      .map((fault) => `"${fault.place.slice("query.".length)}"`)
+      .slice(0, 5)
+      .join(", ");
     throw new FeatstoreError(
       "unknown_parameter",
       `Unknown: ${names}. ${known.length === 0 ? "There are no parameters here." : `Known: ${known.join(", ")}.`}`,

@@ -37,12 +37,7 @@ export function renderSingle(selection: Selection, echo: string, parts: readonly
 }
 
 /** One row of a batch. */
-export function renderRow(
-  selection: Selection,
-  parts: readonly ViewRows[],
-  position: number,
-  now: number,
-): Rendered {
+export function renderRow(selection: Selection, parts: readonly ViewRows[], position: number, now: number): Rendered {
   const { statuses, status, validUntil } = judge(selection, parts, position, now);
   let text = "[";
   for (const [index, run] of selection.runs.entries()) {

@@ -107,7 +107,10 @@ function entityChoices(snapshot: RegistrySnapshot, entity: Entity): Choice[] {
   const ready = promoted.filter((view) => view.served !== null);
   if (ready.length === 0) {
     if (promoted.length > 0) throw notMaterialized(promoted.map((view) => view.view.name));
-    throw new FeatstoreError("vector_not_named", `Entity "${entity.name}" has vectors only: name them, or ask /api/embeddings.`);
+    throw new FeatstoreError(
+      "vector_not_named",
+      `Entity "${entity.name}" has vectors only: name them, or ask /api/embeddings.`,
+    );
   }
   return ready.flatMap((registered) =>
     servedFeatures(registered.view).map((feature) => ({ label: registered.view.name, registered, feature })),
@@ -210,7 +213,10 @@ function serviceChoices(snapshot: RegistrySnapshot, reference: string): Choice[]
   const match = /^([a-z][a-z0-9_]{0,39})(?:@([1-9][0-9]{0,8}))?$/.exec(reference);
   const [, name, version] = match ?? [];
   if (name === undefined) {
-    throw new FeatstoreError("invalid_selection", `"${reference.slice(0, 100)}" is not of the form service or service@2.`);
+    throw new FeatstoreError(
+      "invalid_selection",
+      `"${reference.slice(0, 100)}" is not of the form service or service@2.`,
+    );
   }
   const versions = snapshot.featureServices.get(name);
   if (versions === undefined) {

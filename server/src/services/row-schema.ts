@@ -18,7 +18,9 @@ export function rowSchema(view: FeatureView): object {
       features: {
         type: "object",
         properties: Object.fromEntries(features),
-        required: view.features.filter((feature) => vectorDimensions(feature.type) === undefined).map(({ name }) => name),
+        required: view.features
+          .filter((feature) => vectorDimensions(feature.type) === undefined)
+          .map(({ name }) => name),
         additionalProperties: false,
       },
     },

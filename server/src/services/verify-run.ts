@@ -1,9 +1,4 @@
-import {
-  type FeatureView,
-  type UnparsedValues,
-  type VerificationRow,
-  verificationQuery,
-} from "@featstore/definitions";
+import { type FeatureView, type UnparsedValues, type VerificationRow, verificationQuery } from "@featstore/definitions";
 import type { CallOptions } from "../database/database";
 import type { MaterializationRun, OfflineStore } from "../stores/offline-store";
 

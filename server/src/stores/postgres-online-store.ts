@@ -45,7 +45,10 @@ export function createPostgresOnlineStore(database: Database): OnlineStore {
       const vectors: (OnlineVector | undefined)[] = keys.map(() => undefined);
       for (const row of found) {
         const text = row.v0;
-        vectors[Number(row.position) - 1] = { eventTime: eventTimeOf(row), text: typeof text === "string" ? text : null };
+        vectors[Number(row.position) - 1] = {
+          eventTime: eventTimeOf(row),
+          text: typeof text === "string" ? text : null,
+        };
       }
       return vectors;
     },
@@ -97,7 +100,8 @@ const CODES = {
 /** A failure as the store tells it; a statement that is wrong in itself stays the fault of ours that it is. */
 function storeError(error: unknown): unknown {
   if (!(error instanceof DatabaseError)) return error;
-  if (error.code !== "statement_failed") return new OnlineStoreError(CODES[error.code], error.message, { cause: error });
+  if (error.code !== "statement_failed")
+    return new OnlineStoreError(CODES[error.code], error.message, { cause: error });
   const state = error.sqlState ?? "";
   if (state === "42P01") return new OnlineStoreError("gone", error.message, { cause: error });
   if (state.startsWith("08") || state.startsWith("57P")) {

@@ -120,7 +120,10 @@ export function createPostgresRegistryStore(database: Database): RegistryStore &
     async apply(change) {
       const [row] = await withRefusals(
         database.query<{ revision: string }>(
-          { text: "select featstore.apply($1::text::jsonb)::text as revision", parameters: [JSON.stringify(planOf(change))] },
+          {
+            text: "select featstore.apply($1::text::jsonb)::text as revision",
+            parameters: [JSON.stringify(planOf(change))],
+          },
           { deadlineMs: 60_000 },
         ),
       );

@@ -10,6 +10,14 @@ export interface CliOutcome {
   readonly stderr: string;
 }
 
+export interface StartedCommand {
+  readonly outcome: Promise<CliOutcome>;
+  /** Presses Ctrl-C. */
+  readonly stop: () => void;
+  /** Gives stdout as soon as the command has written the words. */
+  readonly says: (words: string) => Promise<string>;
+}
+
 /** A user's project folder, and the command line run in it, in this process. */
 export interface CliProject {
   readonly folder: string;
@@ -17,6 +25,10 @@ export interface CliProject {
   /** Writes files by their paths. */
   write(files: Readonly<Record<string, string>>): Promise<void>;
   run(...line: string[]): Promise<CliOutcome>;
+  /** Runs, and presses Ctrl-C as soon as the command says `words`. */
+  runUntil(words: string, ...line: string[]): Promise<CliOutcome>;
+  /** Starts a command that goes on until it is stopped. */
+  start(line: readonly string[]): StartedCommand;
   /** Runs with `--json` and parses stdout. */
   json(...line: string[]): Promise<{ readonly code: number; readonly stderr: string; readonly document: unknown }>;
   remove(): Promise<void>;
@@ -33,26 +45,41 @@ export async function createCliProject(environment: Record<string, string | unde
         await writeFile(join(folder, name), text);
       }
     },
-    async run(...line) {
+    run: (...line) => project.start(line).outcome,
+    runUntil(words, ...line) {
+      const started = project.start(line);
+      started.says(words).then(started.stop);
+      return started.outcome;
+    },
+    start(line) {
       const written = { stdout: "", stderr: "" };
-      const code = await runCli(
-        line,
-        {
-          stdout: (text) => {
-            written.stdout += text;
-          },
-          stderr: (text) => {
-            written.stderr += text;
-          },
-          terminal: false,
-          environment: project.environment,
-          workingFolder: folder,
-          signal: new AbortController().signal,
-        },
-        commands,
-        "0.0.0",
-      );
-      return { code, ...written };
+      const stopping = new AbortController();
+      const listeners = new Set<() => void>();
+      const write = (stream: "stdout" | "stderr") => (text: string) => {
+        written[stream] += text;
+        for (const listener of listeners) listener();
+      };
+      const io = {
+        stdout: write("stdout"),
+        stderr: write("stderr"),
+        terminal: false,
+        environment: project.environment,
+        workingFolder: folder,
+        signal: stopping.signal,
+      };
+      const outcome = runCli(line, io, commands, "0.0.0").then((code) => ({ code, ...written }));
+      return {
+        outcome,
+        stop: () => stopping.abort(),
+        says: (words) =>
+          new Promise((resolve) => {
+            const look = () => {
+              if (`${written.stderr}\n${written.stdout}`.includes(words)) resolve(written.stdout);
+            };
+            listeners.add(look);
+            look();
+          }),
+      };
     },
     async json(...line) {
       const { code, stdout, stderr } = await project.run(...line, "--json");

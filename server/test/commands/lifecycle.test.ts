@@ -133,6 +133,13 @@ describe("commands beside a running embedded server", () => {
     expect(drifted.stdout).toMatch(/failed {2}schema drift: songs .*title/);
   });
 
+  test("Ctrl-C while materialize runs ends it with its exit code, and the next run succeeds at once", async () => {
+    const stopped = await project.runUntil("song_profile@1 …", "materialize");
+    expect(stopped.code).toBe(130);
+    expect(stopped.stdout).toMatch(/song_profile@1 +(failed|not begun)/);
+    expect((await project.run("materialize")).code).toBe(0);
+  });
+
   test("materialize fails clearly where the table is gone, and the old generation stays", async () => {
     await deps.database.script("alter table songs rename to songs_away");
     const failed = await project.run("materialize");

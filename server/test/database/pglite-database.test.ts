@@ -3,10 +3,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { DatabaseError } from "../../src/database/database-error";
 import { openPgliteDatabase } from "../../src/database/pglite-database";
+import { pgliteImage } from "../helpers/pglite-image";
 import { forkTypeScript } from "../helpers/typescript-child";
 
-describe("pglite in a folder", () => {
+describe("pglite in a folder", { timeout: 120_000 }, () => {
   let folder: string;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), "featstore-test-"));
@@ -59,14 +61,28 @@ describe("pglite in a folder", () => {
     expect(row?.last).toBeGreaterThanOrEqual(committed);
     expect(row?.whole).toBe(true);
     await database.close();
-  }, 120_000);
+  });
+
+  test("works on, with all that was committed, after a statement that it chokes on", async () => {
+    const database = await openPgliteDatabase({ folder });
+    await database.script("create table kept (id int); insert into kept values (1)");
+    const heard: string[] = [];
+    await database.listen("kept", (payload) => heard.push(payload));
+    const deep = `select ${Array(100_000).fill("1").join("+")} as a`;
+    await expect(database.query({ text: deep })).rejects.toBeInstanceOf(DatabaseError);
+    expect(await database.query({ text: "select id from kept" })).toEqual([{ id: 1 }]);
+    await database.query({ text: "select pg_notify('kept', 'still')" });
+    while (heard.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(heard).toEqual(["still"]);
+    await database.close();
+  });
 
   test("does not start on what is not a folder", async () => {
     await expect(openPgliteDatabase({ folder: "/dev/null/x" })).rejects.toMatchObject({ code: "unreachable" });
   });
 
   test("leaves the main thread free while a statement runs", async () => {
-    const database = await openPgliteDatabase();
+    const database = await openPgliteDatabase({ image: await pgliteImage() });
     let turns = 0;
     let running = true;
     const count = () => {
@@ -82,7 +98,7 @@ describe("pglite in a folder", () => {
   });
 
   test("rolls back a transaction that a script leaves open", async () => {
-    const database = await openPgliteDatabase();
+    const database = await openPgliteDatabase({ image: await pgliteImage() });
     const text = "begin; create table half (id int)";
     await expect(database.script(text)).rejects.toMatchObject({ code: "statement_failed", sqlState: "25000" });
     expect(await database.query({ text: "select to_regclass('half') as half" })).toEqual([{ half: null }]);

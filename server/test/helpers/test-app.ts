@@ -1,6 +1,6 @@
 import { Registry } from "prom-client";
 import { createApp } from "../../src/app";
-import type { AccessRecord } from "../../src/middleware/access-log";
+import { createAccessLog } from "../../src/middleware/access-log";
 import { createBurstLimiter } from "../../src/middleware/burst-limit";
 import { createFailedAttempts } from "../../src/middleware/failed-attempts";
 import { createRequestMetrics } from "../../src/middleware/request-metrics";
@@ -33,7 +33,7 @@ export interface TestAppOptions {
 /** The application over given stores, with what it logged and every internal fault. */
 export async function createTestApp(options: TestAppOptions) {
   const faults: unknown[] = [];
-  const records: AccessRecord[] = [];
+  const records: Record<string, unknown>[] = [];
   const keyStore = options.keyStore ?? createFakeKeyStore();
   const registry = await createServingRegistry({
     registry: options.registry,
@@ -57,7 +57,11 @@ export async function createTestApp(options: TestAppOptions) {
     defaultEntity: options.defaultEntity ?? null,
   };
   const deps = {
-    features: createFeatureReader({ ...reading, mostIds: options.mostIds ?? 1000, cacheBytes: options.cacheBytes ?? 1e7 }),
+    features: createFeatureReader({
+      ...reading,
+      mostIds: options.mostIds ?? 1000,
+      cacheBytes: options.cacheBytes ?? 1e7,
+    }),
     embeddings: createEmbeddingReader(reading),
     catalog: createCatalog(registry),
     health: createHealthService({ registry, pingDatabase: async () => undefined, holdsAll: () => false }),
@@ -67,7 +71,7 @@ export async function createTestApp(options: TestAppOptions) {
       burstLimiter: createBurstLimiter(options.burst ?? 1_000_000, 60),
       failedAttempts: createFailedAttempts(options.failedAttempts ?? 1000),
       metrics: createRequestMetrics(metrics),
-      accessLog: (record: AccessRecord) => void records.push(record),
+      accessLog: createAccessLog((line) => void records.push(JSON.parse(line) as Record<string, unknown>)),
       onInternal: (error: unknown) => void faults.push(error),
       mostBodyBytes: options.mostBodyBytes ?? 1_048_576,
     },

@@ -3,6 +3,7 @@ import type { Database } from "../../src/database/database";
 import { openPgliteDatabase } from "../../src/database/pglite-database";
 import { createPostgresDatabase } from "../../src/database/postgres-database";
 import { quoteIdentifier } from "../../src/database/sql-text";
+import { pgliteImage } from "./pglite-image";
 
 /** A fresh, empty database. */
 export interface OpenTestDatabase {
@@ -66,7 +67,10 @@ function testPglite(): TestDatabase {
       const special = options?.queueLimit !== undefined;
       const database =
         (special ? undefined : idle.pop()) ??
-        (await openPgliteDatabase(special ? { queueLimit: options.queueLimit } : {}));
+        (await openPgliteDatabase({
+          image: await pgliteImage(),
+          ...(special ? { queueLimit: options.queueLimit } : {}),
+        }));
       if (timeZone !== undefined) await database.script(`set timezone to '${timeZone}'`);
       const drop = async () => {
         const emptied = !special && (await empty(database));

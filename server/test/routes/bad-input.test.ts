@@ -165,8 +165,20 @@ const cases: readonly Case[] = [
   batch("a composite key as text", '{"entity":"play","ids":["a,7"]}', 400, "id_invalid", "artist, track_id"),
   batch("a part absent", '{"entity":"play","ids":[{"artist":"a"}]}', 400, "id_invalid", "ids[0].track_id"),
   batch("a part too many", '{"entity":"play","ids":[{"artist":"a","track_id":7,"x":1}]}', 400, "id_invalid", '"x"'),
-  batch("a part twice", '{"entity":"play","ids":[{"artist":"a","artist":"b","track_id":7}]}', 400, "id_invalid", "twice"),
-  batch("a part not exact", '{"entity":"play","ids":[{"artist":"a","track_id":7.0}]}', 400, "id_not_exact", "ids[0].track_id"),
+  batch(
+    "a part twice",
+    '{"entity":"play","ids":[{"artist":"a","artist":"b","track_id":7}]}',
+    400,
+    "id_invalid",
+    "twice",
+  ),
+  batch(
+    "a part not exact",
+    '{"entity":"play","ids":[{"artist":"a","track_id":7.0}]}',
+    400,
+    "id_not_exact",
+    "ids[0].track_id",
+  ),
   batch("features no array", '{"ids":[7],"features":"profile"}', 400, "invalid_body", "features"),
   batch("no features", '{"ids":[7],"features":[]}', 400, "invalid_body", "features"),
   batch("a number as a feature", '{"ids":[7],"features":[7]}', 400, "invalid_body", "features[0]"),
@@ -177,20 +189,35 @@ const cases: readonly Case[] = [
   batch("unknown service", '{"ids":[7],"service":"nope"}', 404, "feature_service_not_found"),
   batch("unknown entity", '{"entity":"song","ids":[7]}', 404, "entity_not_found"),
   batch("tenant needed", '{"ids":[7],"features":["private.x"]}', 403, "tenant_required"),
-  batch("1,001 features", JSON.stringify({ ids: [7], features: Array.from({ length: 1001 }, () => "profile") }), 400, "invalid_selection"),
+  batch(
+    "1,001 features",
+    JSON.stringify({ ids: [7], features: Array.from({ length: 1001 }, () => "profile") }),
+    400,
+    "invalid_selection",
+  ),
   batch("deep nesting", `{"ids":${"[".repeat(40_000)}${"]".repeat(40_000)}}`, 400, "id_invalid"),
   batch("20 MB", `{"ids":["${"x".repeat(20_000_000)}"]}`, 413, "body_too_large", "100000"),
   { ...batch("a query", '{"ids":[7]}', 400, "unknown_parameter"), path: "/api/features/batch?features=profile" },
   { ...batch("no body", "", 400, "body_required"), headers: { "content-type": "application/json" } },
   { ...batch("no body, no type", "", 400, "body_required"), headers: {} },
-  { ...batch("wrong type", '{"ids":[7]}', 415, "unsupported_media_type", "text/plain"), headers: { "content-type": "text/plain" } },
+  {
+    ...batch("wrong type", '{"ids":[7]}', 415, "unsupported_media_type", "text/plain"),
+    headers: { "content-type": "text/plain" },
+  },
   {
     ...batch("a form", "ids=7", 415, "unsupported_media_type"),
     headers: { "content-type": "application/x-www-form-urlencoded" },
   },
 
   { name: "no key", path: "/api/features/7", key: null, status: 401, code: "key_required", names: "Bearer" },
-  { name: "no key on a batch", method: "POST", path: "/api/features/batch", key: null, status: 401, code: "key_required" },
+  {
+    name: "no key on a batch",
+    method: "POST",
+    path: "/api/features/batch",
+    key: null,
+    status: 401,
+    code: "key_required",
+  },
   {
     name: "a malformed key",
     path: "/api/features/7",
@@ -207,15 +234,55 @@ const cases: readonly Case[] = [
     status: 401,
     code: "key_malformed",
   },
-  { name: "an empty key", path: "/api/features/7", key: null, headers: { "x-api-key": "" }, status: 401, code: "key_required" },
-  { name: "two different keys", path: "/api/features/7", headers: { "x-api-key": "other" }, status: 401, code: "key_malformed" },
+  {
+    name: "an empty key",
+    path: "/api/features/7",
+    key: null,
+    headers: { "x-api-key": "" },
+    status: 401,
+    code: "key_required",
+  },
+  {
+    name: "two different keys",
+    path: "/api/features/7",
+    headers: { "x-api-key": "other" },
+    status: 401,
+    code: "key_malformed",
+  },
   { name: "an unknown key", path: "/api/features/7", key: "foreign", status: 401, code: "key_unknown" },
   { name: "a revoked key", path: "/api/features/7", key: "revoked", status: 401, code: "key_revoked" },
-  { name: "a key without the scope", path: "/api/features/7", key: "narrow", status: 403, code: "scope_required", names: "features:read" },
-  { name: "a key without the scope, embeddings", path: "/api/embeddings/7", key: "narrow", status: 403, code: "scope_required" },
+  {
+    name: "a key without the scope",
+    path: "/api/features/7",
+    key: "narrow",
+    status: 403,
+    code: "scope_required",
+    names: "features:read",
+  },
+  {
+    name: "a key without the scope, embeddings",
+    path: "/api/embeddings/7",
+    key: "narrow",
+    status: 403,
+    code: "scope_required",
+  },
 
-  { name: "wrong method", method: "DELETE", path: "/api/features/7", status: 405, code: "method_not_allowed", names: "GET" },
-  { name: "POST on a single read", method: "POST", path: "/api/features/7", body: "{}", status: 405, code: "method_not_allowed" },
+  {
+    name: "wrong method",
+    method: "DELETE",
+    path: "/api/features/7",
+    status: 405,
+    code: "method_not_allowed",
+    names: "GET",
+  },
+  {
+    name: "POST on a single read",
+    method: "POST",
+    path: "/api/features/7",
+    body: "{}",
+    status: 405,
+    code: "method_not_allowed",
+  },
   { name: "GET on the batch", path: "/api/features/batch", status: 405, code: "method_not_allowed", names: "POST" },
   { name: "PUT on a list", method: "PUT", path: "/api/feature-views", status: 405, code: "method_not_allowed" },
   { name: "OPTIONS", method: "OPTIONS", path: "/api/feature-views", status: 405, code: "method_not_allowed" },
@@ -225,29 +292,35 @@ const cases: readonly Case[] = [
 describe("bad input", async () => {
   const { app, keyTexts, faults, records } = await open();
 
-  test.each(cases)("$name", async ({ method = "GET", path = "/", key = "good", headers, body, status, code, names }) => {
-    const response = await app.request(`http://localhost${path}`, {
-      method,
-      headers: { ...(key === null ? {} : { authorization: `Bearer ${keyTexts[key]}` }), ...headers },
-      ...(body === undefined ? {} : { body }),
-    });
-    const text = await response.text();
-    const problem = JSON.parse(text);
-    expect({ status: response.status, code: problem.code, detail: problem.detail }).toMatchObject({ status, code });
-    expect(response.headers.get("content-type")).toBe("application/problem+json");
-    expect(problem).toMatchObject({ type: `/docs#${code}`, status });
-    expect(httpErrorCodes).toContain(code);
-    expect(problem.title).toMatch(/^[A-Z]/);
-    expect(problem.detail.length).toBeGreaterThan(10);
-    expect(problem.request_id).toBe(response.headers.get("x-request-id"));
-    if (names !== undefined) expect(`${problem.detail} ${JSON.stringify(problem.errors ?? [])} ${JSON.stringify(problem.errors?.map((each: { detail: string }) => each.detail) ?? []).replaceAll('\\"', '"')}`).toContain(names);
-    if (status === 401) expect(response.headers.get("www-authenticate")).toContain("Bearer");
-    if (status === 405) expect(response.headers.get("allow")).toMatch(/GET, HEAD|POST/);
-    expect(text).not.toMatch(/\bat .*:\d+:\d+|node_modules/);
-    expect(faults).toEqual([]);
-    expect(records.at(-1)).toMatchObject({ status, code, method });
-    expect(JSON.stringify(records)).not.toContain(keyTexts.good);
-  });
+  test.each(cases)(
+    "$name",
+    async ({ method = "GET", path = "/", key = "good", headers, body, status, code, names }) => {
+      const response = await app.request(`http://localhost${path}`, {
+        method,
+        headers: { ...(key === null ? {} : { authorization: `Bearer ${keyTexts[key]}` }), ...headers },
+        ...(body === undefined ? {} : { body }),
+      });
+      const text = await response.text();
+      const problem = JSON.parse(text);
+      expect({ status: response.status, code: problem.code, detail: problem.detail }).toMatchObject({ status, code });
+      expect(response.headers.get("content-type")).toBe("application/problem+json");
+      expect(problem).toMatchObject({ type: `/docs#${code}`, status });
+      expect(httpErrorCodes).toContain(code);
+      expect(problem.title).toMatch(/^[A-Z]/);
+      expect(problem.detail.length).toBeGreaterThan(10);
+      expect(problem.request_id).toBe(response.headers.get("x-request-id"));
+      if (names !== undefined)
+        expect(
+          `${problem.detail} ${JSON.stringify(problem.errors ?? [])} ${JSON.stringify(problem.errors?.map((each: { detail: string }) => each.detail) ?? []).replaceAll('\\"', '"')}`,
+        ).toContain(names);
+      if (status === 401) expect(response.headers.get("www-authenticate")).toContain("Bearer");
+      if (status === 405) expect(response.headers.get("allow")).toMatch(/GET, HEAD|POST/);
+      expect(text).not.toMatch(/\bat .*:\d+:\d+|node_modules/);
+      expect(faults).toEqual([]);
+      expect(records.at(-1)).toMatchObject({ status, code, method });
+      expect(JSON.stringify(records)).not.toContain(keyTexts.good);
+    },
+  );
 
   test("a body without a length is cut at the limit too", async () => {
     const chunks = ['{"ids":["', ...Array.from({ length: 200 }, () => "x".repeat(1000)), '"]}'];
@@ -264,7 +337,10 @@ describe("bad input", async () => {
     const response = await app.request("/api/features/7?features=nope,profile.nope,profile.genre", {
       headers: { authorization: `Bearer ${keyTexts.good}` },
     });
-    expect(((await response.json()) as { errors: unknown }).errors).toMatchObject([{ place: "features[0]" }, { place: "features[1]" }]);
+    expect(((await response.json()) as { errors: unknown }).errors).toMatchObject([
+      { place: "features[0]" },
+      { place: "features[1]" },
+    ]);
   });
 
   test("scopes are those that keys can have", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { packRow } from "../../src/stores/packed-row";
-import { OnlineStoreError } from "../../src/stores/online-store";
 import type { LoadedRow } from "../../src/stores/memory-online-store";
+import { OnlineStoreError } from "../../src/stores/online-store";
+import { packRow } from "../../src/stores/packed-row";
 import { createFakeOnlineStore, type FakeTables } from "../helpers/fake-online-store";
 import { createFakeRegistry, play, registered, service, snapshotOf } from "../helpers/serving-fixture";
 import { createTestApp, withKey } from "../helpers/test-app";
@@ -93,7 +93,9 @@ for (const held of [true, false]) {
 
     test("a selection keeps its order, names versions as they were asked for, and drops repeats", async () => {
       const { get } = await open();
-      const { text } = await get("/api/features/7?features=mood@1.label,profile.plays,mood.energy,mood@1.energy,mood.energy");
+      const { text } = await get(
+        "/api/features/7?features=mood@1.label,profile.plays,mood.energy,mood@1.energy,mood.energy",
+      );
       expect(text).toBe(
         '{"track_id":7,"features":{"mood@1":{"label":"glad","energy":0.5},"profile":{"plays":"9007199254740993"},"mood":{"energy":0.75}},' +
           '"status":"complete","views":{"mood@1":"complete","profile":"complete","mood":"complete"}}',
@@ -128,7 +130,9 @@ for (const held of [true, false]) {
 
     test("a path's id is echoed as a number where that is exact", async () => {
       const { get } = await open();
-      expect((await get("/api/features/9007199254740993?features=profile")).text).toContain('{"track_id":"9007199254740993",');
+      expect((await get("/api/features/9007199254740993?features=profile")).text).toContain(
+        '{"track_id":"9007199254740993",',
+      );
       expect((await get("/api/features/-3?features=profile")).text).toContain('{"track_id":-3,');
     });
 
@@ -169,7 +173,11 @@ for (const held of [true, false]) {
 
     test("a batch keeps order, repeats and the ids as they were sent", async () => {
       const { post } = await open();
-      const { status, text } = await post({ entity: "track", ids: [7, "8", 7], features: ["profile.plays", "profile.genre"] });
+      const { status, text } = await post({
+        entity: "track",
+        ids: [7, "8", 7],
+        features: ["profile.plays", "profile.genre"],
+      });
       expect(status).toBe(200);
       expect(text).toBe(
         '{"ids":[7,"8",7],"columns":["profile.plays","profile.genre"],' +
@@ -216,7 +224,13 @@ for (const held of [true, false]) {
       expect((await get("/api/embeddings/7")).body).toEqual({
         track_id: 7,
         embeddings: {
-          "text.lyrics": { space: "mini", dimensions: 3, metric: "cosine", status: "complete", vector: [0.1, 0.2, 0.3] },
+          "text.lyrics": {
+            space: "mini",
+            dimensions: 3,
+            metric: "cosine",
+            status: "complete",
+            vector: [0.1, 0.2, 0.3],
+          },
         },
         status: "complete",
       });
@@ -257,7 +271,11 @@ test("a view that does not answer in time is timed out beside the others", async
   onlineStore.failures.clear();
   onlineStore.failures.set("mood_v2_g1", new OnlineStoreError("unavailable", "gone"));
   const gone = await app.request("/api/features/7", withKey(key));
-  expect([gone.status, ((await gone.json()) as { code: string }).code, gone.headers.get("retry-after")]).toEqual([503, "store_unavailable", "1"]);
+  expect([gone.status, ((await gone.json()) as { code: string }).code, gone.headers.get("retry-after")]).toEqual([
+    503,
+    "store_unavailable",
+    "1",
+  ]);
 });
 
 test("a fault of ours is one fixed sentence with the request's id", async () => {

@@ -18,22 +18,66 @@ const tables = new Map([
 ]);
 
 const fragment = fc.oneof(
-  { weight: 3, arbitrary: fc.constantFrom("7", "profile", "mood@2", "profile.genre", "text.lyrics", "track", "play", "ranker", "batch") },
-  fc.constantFrom("%00", "%zz", "%F0%9F%92%A9", "%2F", "..", ".", "//", "@", ",", "+", "#", ";", "\\", "'", '"', "a".repeat(5000)),
-  fc.string({ unit: "binary", maxLength: 20 }).map((text) => (/\p{Surrogate}/u.test(text) ? "%ED%A0%80" : encodeURIComponent(text))),
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom(
+      "7",
+      "profile",
+      "mood@2",
+      "profile.genre",
+      "text.lyrics",
+      "track",
+      "play",
+      "ranker",
+      "batch",
+    ),
+  },
+  fc.constantFrom(
+    "%00",
+    "%zz",
+    "%F0%9F%92%A9",
+    "%2F",
+    "..",
+    ".",
+    "//",
+    "@",
+    ",",
+    "+",
+    "#",
+    ";",
+    "\\",
+    "'",
+    '"',
+    "a".repeat(5000),
+  ),
+  fc
+    .string({ unit: "binary", maxLength: 20 })
+    .map((text) => (/\p{Surrogate}/u.test(text) ? "%ED%A0%80" : encodeURIComponent(text))),
   fc.string({ maxLength: 20 }),
 );
 
 const path = fc
   .tuple(
-    fc.constantFrom("/api/features/", "/api/embeddings/", "/api/feature-views/", "/api/feature-services", "/api/", "/", "/docs", "/metrics"),
+    fc.constantFrom(
+      "/api/features/",
+      "/api/embeddings/",
+      "/api/feature-views/",
+      "/api/feature-services",
+      "/api/",
+      "/",
+      "/docs",
+      "/metrics",
+    ),
     fc.array(fragment, { maxLength: 3 }).map((parts) => parts.join("")),
     fc.array(
       fc.tuple(fc.oneof(fc.constantFrom("features", "service", "entity", "metadata", "embedding"), fragment), fragment),
       { maxLength: 3 },
     ),
   )
-  .map(([start, rest, query]) => `${start}${rest}${query.length === 0 ? "" : `?${query.map((pair) => pair.join("=")).join("&")}`}`);
+  .map(
+    ([start, rest, query]) =>
+      `${start}${rest}${query.length === 0 ? "" : `?${query.map((pair) => pair.join("=")).join("&")}`}`,
+  );
 
 const id = fc.oneof(fc.integer(), fc.string(), fc.double(), fc.jsonValue({ maxDepth: 2 }), fc.bigInt().map(String));
 const body = fc.oneof(
@@ -51,12 +95,10 @@ const body = fc.oneof(
     )
     .map((value) => JSON.stringify(value)),
   // Valid bodies with one character changed.
-  fc
-    .tuple(fc.nat({ max: 60 }), fc.string({ unit: "binary", minLength: 0, maxLength: 2 }))
-    .map(([at, text]) => {
-      const valid = '{"entity":"track","ids":[7,"8"],"features":["profile.genre","mood"]}';
-      return valid.slice(0, at) + text + valid.slice(at + 1);
-    }),
+  fc.tuple(fc.nat({ max: 60 }), fc.string({ unit: "binary", minLength: 0, maxLength: 2 })).map(([at, text]) => {
+    const valid = '{"entity":"track","ids":[7,"8"],"features":["profile.genre","mood"]}';
+    return valid.slice(0, at) + text + valid.slice(at + 1);
+  }),
 );
 
 describe("no input gets a 5xx", async () => {

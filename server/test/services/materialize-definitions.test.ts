@@ -1,4 +1,15 @@
-import { count, countDistinct, entity, featureView, json, latest, max, source, string, vector } from "@featstore/definitions";
+import {
+  count,
+  countDistinct,
+  entity,
+  featureView,
+  json,
+  latest,
+  max,
+  source,
+  string,
+  vector,
+} from "@featstore/definitions";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../src/run-holder";
 import { apply } from "../../src/services/apply";
@@ -138,7 +149,10 @@ for (const target of testDatabases().filter(({ hasVectors, name }) => hasVectors
     test("a strict cast that loses a value fails the run and says where", async () => {
       await applyAll(playing(true, 1));
       const report = await materialize(await dependencies());
-      expect(report.views[0]?.failure).toMatchObject({ code: "cast_failed", message: expect.stringMatching(/"rating".*Ärzte/) });
+      expect(report.views[0]?.failure).toMatchObject({
+        code: "cast_failed",
+        message: expect.stringMatching(/"rating".*Ärzte/),
+      });
     });
   });
 }

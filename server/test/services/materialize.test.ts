@@ -7,7 +7,15 @@ import { createPostgresOfflineStore } from "../../src/stores/postgres-offline-st
 import { createPostgresRegistryStore } from "../../src/stores/postgres-registry-store";
 import type { RegistryStore, RegistryWriter } from "../../src/stores/registry";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
-import { changeOf, compiledAs, prepare, serviceChange, serviceOf, viewChange, viewOf } from "../stores/registry/fixture";
+import {
+  changeOf,
+  compiledAs,
+  prepare,
+  serviceChange,
+  serviceOf,
+  viewChange,
+  viewOf,
+} from "../stores/registry/fixture";
 
 for (const target of testDatabases()) {
   describe.skipIf(target.skip)(`materialize on ${target.name}`, () => {
@@ -67,7 +75,10 @@ for (const target of testDatabases()) {
     test("unknown names are refused before anything runs", async () => {
       await applyView(viewOf(1));
       const attempt = (name: string) => materialize(dependencies, { views: ["scores", name] });
-      await expect(attempt("score")).rejects.toMatchObject({ code: "feature_view_not_found", detail: expect.stringContaining("scores") });
+      await expect(attempt("score")).rejects.toMatchObject({
+        code: "feature_view_not_found",
+        detail: expect.stringContaining("scores"),
+      });
       await expect(attempt("scores@7")).rejects.toMatchObject({ code: "feature_view_version_not_found" });
       await expect(attempt("scores@x")).rejects.toMatchObject({ code: "feature_view_version_not_found" });
       expect(await served()).toBeNull();
@@ -102,9 +113,21 @@ for (const target of testDatabases()) {
     });
 
     test("what casts lost is reported and kept with the run", async () => {
-      await applyView(viewOf(1), compiledAs().text.replace("null::text[]", "case when track_id < 2 then '{average}'::text[] end"));
+      await applyView(
+        viewOf(1),
+        compiledAs().text.replace("null::text[]", "case when track_id < 2 then '{average}'::text[] end"),
+      );
       const { views } = await materialize(dependencies);
-      const unparsed = { average: { rows: 2, examples: [{ _tenant: "", track_id: 0 }, { _tenant: "", track_id: 1 }], strict: false } };
+      const unparsed = {
+        average: {
+          rows: 2,
+          examples: [
+            { _tenant: "", track_id: 0 },
+            { _tenant: "", track_id: 1 },
+          ],
+          strict: false,
+        },
+      };
       expect(views[0]).toMatchObject({ state: "published", unparsed });
       const [row] = await opened.database.query<{ unparsed: string }>({ text: "select unparsed from featstore.runs" });
       expect(JSON.parse(row?.unparsed ?? "")).toEqual(unparsed);
@@ -142,7 +165,12 @@ for (const target of testDatabases()) {
 
     test("a dead run is taken over at once", async () => {
       await applyView(viewOf(1));
-      const dead = await offline.beginRun({ view: "scores", version: 1, holder: { ...holder, identity: "gone" }, asOf: null });
+      const dead = await offline.beginRun({
+        view: "scores",
+        version: 1,
+        holder: { ...holder, identity: "gone" },
+        asOf: null,
+      });
       await offline.fill(dead);
       const report = await materialize({ ...dependencies, isDead: async ({ identity }) => identity === "gone" });
       expect(report.views[0]).toMatchObject({ state: "published", generation: 2 });

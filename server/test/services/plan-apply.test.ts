@@ -1,4 +1,15 @@
-import { avg, type Definitions, entity, type FeatureView, featureService, featureView, float64, int64, latest, source } from "@featstore/definitions";
+import {
+  avg,
+  type Definitions,
+  entity,
+  type FeatureView,
+  featureService,
+  featureView,
+  float64,
+  int64,
+  latest,
+  source,
+} from "@featstore/definitions";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { apply } from "../../src/services/apply";
 import { plan } from "../../src/services/plan";
@@ -9,15 +20,16 @@ import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { changeOf, prepare, viewChange } from "../stores/registry/fixture";
 
 const track = entity({ name: "track", key: { track_id: int64() } });
-const eventsIn = (table: string) => source({
-  name: "events",
-  table,
-  key: { track_id: int64() },
-  eventTime: "created_at",
-  tieBreak: "id",
-  history: "events",
-  columns: { value: float64().nullable() },
-});
+const eventsIn = (table: string) =>
+  source({
+    name: "events",
+    table,
+    key: { track_id: int64() },
+    eventTime: "created_at",
+    tieBreak: "id",
+    history: "events",
+    columns: { value: float64().nullable() },
+  });
 const events = eventsIn("events");
 
 const scores = (version: number, { description = "Scores", last = false, name = "scores" } = {}) =>
@@ -52,7 +64,8 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
     });
     afterEach(() => opened?.drop());
 
-    const applyAll = (definitions: Definitions) => apply(dependencies, definitions, { appliedBy: "tester", message: "why" });
+    const applyAll = (definitions: Definitions) =>
+      apply(dependencies, definitions, { appliedBy: "tester", message: "why" });
     const filled = () => opened.database.script("update featstore.feature_views set last_generation = 1");
 
     test("what is new is planned, applied, and then unchanged", async () => {
@@ -61,7 +74,19 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
       expect(planned).toMatchObject({
         revision: 0,
         outcome: "changes",
-        views: [{ name: "scores", version: 1, state: "new", comparedWith: null, evolution: null, sqlDiff: null, storedSql: "none", owner: "team", consumers: ["ranker@1"] }],
+        views: [
+          {
+            name: "scores",
+            version: 1,
+            state: "new",
+            comparedWith: null,
+            evolution: null,
+            sqlDiff: null,
+            storedSql: "none",
+            owner: "team",
+            consumers: ["ranker@1"],
+          },
+        ],
         services: [{ name: "ranker", version: 1, state: "new" }],
         change: { changes: ["scores@1: new", "ranker@1: new"] },
       });
@@ -77,7 +102,9 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
         views: [{ state: "unchanged", storedSql: "same", evolution: { class: "unchanged" } }],
         services: [{ state: "unchanged" }],
       });
-      const [history] = await opened.database.query({ text: "select applied_by, message, changes from featstore.applies" });
+      const [history] = await opened.database.query({
+        text: "select applied_by, message, changes from featstore.applies",
+      });
       expect(history).toEqual({ applied_by: "tester", message: "why", changes: '["scores@1: new", "ranker@1: new"]' });
     });
 
@@ -94,7 +121,9 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
 
     test("another meaning under the same version is refused whole, with the version to give it", async () => {
       await applyAll(only(scores(1).ir, scores(2).ir));
-      const { plan: planned, revision } = await applyAll(only(scores(1, { last: true }).ir, scores(1, { name: "other" }).ir));
+      const { plan: planned, revision } = await applyAll(
+        only(scores(1, { last: true }).ir, scores(1, { name: "other" }).ir),
+      );
       expect(revision).toBeNull();
       expect(planned).toMatchObject({
         outcome: "refused",
@@ -111,7 +140,13 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
       await applyAll(only(scores(1).ir));
       const planned = await plan(dependencies, only(scores(2, { last: true }).ir));
       expect(planned.views).toMatchObject([
-        { version: 2, state: "new_version", comparedWith: 1, evolution: { class: "recompute" }, sqlDiff: expect.anything() },
+        {
+          version: 2,
+          state: "new_version",
+          comparedWith: 1,
+          evolution: { class: "recompute" },
+          sqlDiff: expect.anything(),
+        },
       ]);
     });
 
@@ -122,24 +157,45 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
       expect(refused).toMatchObject({ outcome: "refused", services: [{ state: "refused", suggestedVersion: 2 }] });
       const described = await applyAll({ featureViews: [], featureServices: [ranker(1, 1, "Ranks")] });
       expect(described.plan.services).toMatchObject([{ state: "metadata" }]);
-      expect((await dependencies.registry.snapshot()).featureServices.get("ranker")?.versions.get(1)?.service.description).toBe("Ranks");
+      expect(
+        (await dependencies.registry.snapshot()).featureServices.get("ranker")?.versions.get(1)?.service.description,
+      ).toBe("Ranks");
     });
 
     test("a compiler that writes other SQL is seen; a version that was filled keeps its own", async () => {
       const { ir } = scores(1);
-      const compiled = { compilerVersion: 0, text: "select 'older'", parameters: [], columns: viewChange(ir).compiled.columns };
+      const compiled = {
+        compilerVersion: 0,
+        text: "select 'older'",
+        parameters: [],
+        columns: viewChange(ir).compiled.columns,
+      };
       await dependencies.registry.apply(changeOf({ featureViews: [{ ...viewChange(ir), compiled }] }));
-      expect(await plan(dependencies, only(ir))).toMatchObject({ outcome: "changes", views: [{ state: "compiler", storedSql: "replaced" }] });
+      expect(await plan(dependencies, only(ir))).toMatchObject({
+        outcome: "changes",
+        views: [{ state: "compiler", storedSql: "replaced" }],
+      });
       await filled();
-      expect(await plan(dependencies, only(ir))).toMatchObject({ outcome: "nothing", views: [{ state: "compiler", storedSql: "kept" }] });
+      expect(await plan(dependencies, only(ir))).toMatchObject({
+        outcome: "nothing",
+        views: [{ state: "compiler", storedSql: "kept" }],
+      });
     });
 
     test("diagnostics refuse the plan, those of the database too", async () => {
       const wrong = eventsIn("event");
-      const view = featureView({ name: "scores", version: 1, entity: track, from: wrong, features: (row) => ({ average: avg(row.value) }) });
+      const view = featureView({
+        name: "scores",
+        version: 1,
+        entity: track,
+        from: wrong,
+        features: (row) => ({ average: avg(row.value) }),
+      });
       const planned = await plan(dependencies, only(view.ir));
       expect(planned).toMatchObject({ outcome: "refused", views: [], change: null });
-      expect(planned.diagnostics).toContainEqual(expect.objectContaining({ code: "relation_missing", suggestion: expect.stringContaining("events") }));
+      expect(planned.diagnostics).toContainEqual(
+        expect.objectContaining({ code: "relation_missing", suggestion: expect.stringContaining("events") }),
+      );
       const judgedAlone = await plan({ ...dependencies, catalog: null }, only(view.ir));
       expect(judgedAlone.outcome).toBe("changes");
     });
@@ -160,7 +216,9 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
           return snapshot;
         },
       };
-      await expect(apply({ ...dependencies, registry }, only(scores(1).ir), { appliedBy: "tester" })).rejects.toMatchObject({
+      await expect(
+        apply({ ...dependencies, registry }, only(scores(1).ir), { appliedBy: "tester" }),
+      ).rejects.toMatchObject({
         code: "registry_moved",
       });
     });

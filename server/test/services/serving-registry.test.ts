@@ -21,7 +21,14 @@ function createGatedStore() {
       }),
     close: async () => undefined,
   };
-  return { store, asked, letGo: () => waiting.splice(0).forEach((resolve) => { resolve(); }) };
+  return {
+    store,
+    asked,
+    letGo: () =>
+      waiting.splice(0).forEach((resolve) => {
+        resolve();
+      }),
+  };
 }
 
 test("the first snapshot is served at once, a later one when the store has loaded it, the old generation beside it", async () => {

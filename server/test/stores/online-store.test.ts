@@ -62,7 +62,11 @@ const valuesOf = (row: OnlineRow | undefined, count: number): unknown[] | undefi
   row && Array.from({ length: count }, (_, index) => JSON.parse(sliceOf(row, index, index)));
 
 const memoryOver = (database: Database, events: MemoryEvent[] = [], limitBytes = 1e8) =>
-  createMemoryOnlineStore({ load: createGenerationLoader(database), limitBytes, onEvent: (event) => events.push(event) });
+  createMemoryOnlineStore({
+    load: createGenerationLoader(database),
+    limitBytes,
+    onEvent: (event) => events.push(event),
+  });
 
 const stores: readonly { readonly name: string; readonly create: (database: Database) => OnlineStore }[] = [
   { name: "postgres", create: createPostgresOnlineStore },
@@ -139,7 +143,12 @@ for (const target of testDatabases()) {
           expect(rows?.map((row) => valuesOf(row, 1))).toEqual([[1], [2], undefined]);
           const found = await store.readVectors({ ...request, feature: "lyrics" });
           if (name === "memory") expect(found).toBeUndefined();
-          else expect(found?.map((vector) => vector && (vector.text && JSON.parse(vector.text)))).toEqual([null, [0.1, 1e-7, 3], undefined]);
+          else
+            expect(found?.map((vector) => vector && vector.text && JSON.parse(vector.text))).toEqual([
+              null,
+              [0.1, 1e-7, 3],
+              undefined,
+            ]);
         });
 
         test("a generation that is not there is told, and never taken for another", async () => {
@@ -155,7 +164,9 @@ for (const target of testDatabases()) {
       const memory = memoryOver(opened.database, events);
       await memory.follow([every]);
       await memory.follow([every, second]);
-      expect([memory.held("every_v1_g1")?.get("", "7"), memory.held("every_v1_g2")?.get("", "4999")]).not.toContain(undefined);
+      expect([memory.held("every_v1_g1")?.get("", "7"), memory.held("every_v1_g2")?.get("", "4999")]).not.toContain(
+        undefined,
+      );
       const both = memory.bytes();
       await memory.follow([second]);
       expect(memory.held("every_v1_g1")).toBeUndefined();
@@ -189,7 +200,9 @@ for (const target of testDatabases()) {
       const absent = { ...second, served: second.served && { ...second.served, table: "later_g1" } };
       await memory.follow([absent]);
       expect(events).toMatchObject([{ kind: "failed", table: "later_g1" }]);
-      await opened.database.script("create table if not exists features.later_g1 as select * from features.every_v1_g2");
+      await opened.database.script(
+        "create table if not exists features.later_g1 as select * from features.every_v1_g2",
+      );
       await memory.follow([absent]);
       expect(memory.held("later_g1")).toBeDefined();
       await memory.close();

@@ -68,7 +68,10 @@ export function renderExpression(expression: SqlExpression, parameters: Paramete
       return call("bool_or", [render(expression.operand).text], "bool");
     case "pick": {
       const inner = render(expression.operand);
-      return atom(`(array_agg(${inner.text})${filterClause(expression.filter, render)})[1]`, inner.type);
+      const filter = filterClause(expression.filter, render);
+      // array_agg would make one array of arrays; the largest of one is that one.
+      if (expression.type.endsWith("[]")) return atom(`max(${inner.text})${filter}`, inner.type);
+      return atom(`(array_agg(${inner.text})${filter})[1]`, inner.type);
     }
     case "rank":
       return renderRank(expression.window, expression.condition && render(expression.condition));

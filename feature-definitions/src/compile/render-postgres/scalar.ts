@@ -175,6 +175,5 @@ function renderSql(
     const inner = operands[index - 1];
     return `${before}${inner ? operand(inType(render(inner), typeOf(inner))) : ""}${text}`;
   });
-  // A comment at the end of the author's text must not reach what follows.
-  return atom(`(${joined}${joined.includes("--") ? "\n" : ""})::${castName(type)}`, type);
+  return atom(`(${joined.trim()})::${castName(type)}`, type);
 }

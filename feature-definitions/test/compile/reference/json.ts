@@ -1,4 +1,4 @@
-import { parseDecimal, printDecimal } from "./decimal";
+import { type Decimal, parseDecimal, printDecimal } from "./decimal";
 import type { Json } from "./values";
 
 /** JSON text in PostgreSQL's form: keys as they come, numbers with all their digits. */
@@ -19,20 +19,40 @@ export function printJson(json: Json): string {
   }
 }
 
-/** Reads JSON text, or undefined. */
+/** Reads JSON text, numbers with all their digits; undefined for what is no JSON. */
 export function parseJson(text: string): Json | undefined {
   try {
-    return fromPlain(JSON.parse(text));
+    JSON.parse(text);
   } catch {
     return undefined;
   }
+  // JavaScript would round numbers: each token becomes a string that says what it was.
+  const tagged = text.replace(/"(?:[^"\\]|\\.)*"(\s*:)?|-?\d[\d.eE+-]*/g, (token, colon: string | undefined) => {
+    if (colon !== undefined) return token;
+    return token.startsWith('"') ? `"s${token.slice(1)}` : `"n${token}"`;
+  });
+  return fromTagged(JSON.parse(tagged));
+}
+
+function fromTagged(value: unknown): Json {
+  if (typeof value === "string") {
+    const rest = value.slice(1);
+    return value.startsWith("s") ? { kind: "string", value: rest } : { kind: "number", value: numberOf(rest) };
+  }
+  if (Array.isArray(value)) return { kind: "array", items: value.map(fromTagged) };
+  if (typeof value !== "object" || value === null) return fromPlain(value);
+  return { kind: "object", entries: new Map(Object.entries(value).map(([key, item]) => [key, fromTagged(item)])) };
+}
+
+function numberOf(text: string): Decimal {
+  return parseDecimal(text) ?? { units: 0n, scale: 0 };
 }
 
 /** JSON of plain data, numbers by their shortest digits. */
 export function fromPlain(value: unknown): Json {
   if (value === null || value === undefined) return { kind: "null" };
   if (typeof value === "boolean") return { kind: "bool", value };
-  if (typeof value === "number") return { kind: "number", value: parseDecimal(String(value)) ?? { units: 0n, scale: 0 } };
+  if (typeof value === "number") return { kind: "number", value: numberOf(String(value)) };
   if (typeof value === "string") return { kind: "string", value };
   if (Array.isArray(value)) return { kind: "array", items: value.map(fromPlain) };
   return { kind: "object", entries: new Map(Object.entries(value).map(([key, item]) => [key, fromPlain(item)])) };

@@ -45,15 +45,15 @@ export function referenceRows(
   const want = (tenant: string, key: readonly Value[]): void => void wanted.set(identity(tenant, key), { tenant, key });
   const { population } = view.entity;
   if (!population) {
-    for (const row of owned) want(row.tenant ?? "", keyOf(row));
+    for (const row of owned) want(tenantOf(view.source, row), keyOf(row));
   } else {
     const members = populationRows.filter((row) => isMember(population, row, asOf));
     for (const member of members) {
       const key = keyOf(member);
       if (key.some((part) => part === null)) continue;
-      want(member.tenant ?? "", key);
+      want(tenantOf(population, member), key);
       if (population.tenant !== null || view.source.tenant === null) continue;
-      for (const row of owned) if (identity("", keyOf(row)) === identity("", key)) want(row.tenant ?? "", key);
+      for (const row of owned) if (identity("", keyOf(row)) === identity("", key)) want(tenantOf(view.source, row), key);
     }
   }
   return [...wanted.values()].map(({ tenant, key }) => {
@@ -63,6 +63,11 @@ export function referenceRows(
     );
     return entityRow(view, tenant, key, rows, asOf);
   });
+}
+
+/** Rows of a source that names no tenant are everybody's. */
+function tenantOf(source: Source, row: TableRow): string {
+  return source.tenant === null ? "" : (row.tenant ?? "");
 }
 
 function holds(condition: Expression | null, row: TableRow): boolean {

@@ -29,6 +29,7 @@ const exitOfCode: Partial<Record<ErrorCode, ExitName>> = {
   address_unavailable: "configuration",
   data_folder_unusable: "configuration",
   data_folder_held: "busy",
+  database_too_old: "database",
   overloaded: "database",
   store_unavailable: "database",
   store_timeout: "database",

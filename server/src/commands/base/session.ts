@@ -11,6 +11,7 @@ import { createPostgresKeyStore } from "../../stores/postgres-key-store";
 import { createPostgresOfflineStore } from "../../stores/postgres-offline-store";
 import { createPostgresRegistryStore } from "../../stores/postgres-registry-store";
 import type { RegistrySnapshot, RegistryStore, RegistryWriter } from "../../stores/registry";
+import { requireSupportedPostgres } from "../../supported-postgres";
 import type { CommandIo } from "./command";
 import { CommandProblem } from "./command-problem";
 import { isDatabaseAtHand, openCommandDatabase } from "./open-command-database";
@@ -84,6 +85,7 @@ async function sessionOver(database: Database, config: Config, policy: Migration
     catalog: createPostgresCatalogStore(database),
     keys: () => createKeyService(createPostgresKeyStore(database), keySecretOf(config)),
   };
+  await requireSupportedPostgres(database);
   if (policy === "apply") {
     await migrate(database, assetFolder("migrations"));
     return session;

@@ -1,17 +1,14 @@
 import type { Database } from "../../database/database";
+import { OLDEST_POSTGRES, postgresVersion } from "../../supported-postgres";
 import { type CheckResult, failed, ok, warning } from "./check-result";
 
-const OLDEST_POSTGRES = 15;
 const OLDEST_PGVECTOR = [0, 8] as const;
 
 /** PostgreSQL's version: 15 is the floor. */
 export async function checkVersion(database: Database): Promise<CheckResult> {
-  const [row] = await database.query<{ number: string; name: string }>({
-    text: "select current_setting('server_version_num') as number, current_setting('server_version') as name",
-  });
-  const major = Math.floor(Number(row?.number) / 10_000);
-  const found = `PostgreSQL ${row?.name ?? "of unknown version"}`;
-  return major >= OLDEST_POSTGRES
+  const { name, isSupported } = await postgresVersion(database);
+  const found = `PostgreSQL ${name}`;
+  return isSupported
     ? ok("version", found)
     : failed("version", found, `Featstore needs PostgreSQL ${OLDEST_POSTGRES} or newer: upgrade the server`);
 }

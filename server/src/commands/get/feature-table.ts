@@ -5,8 +5,8 @@ export interface BatchAnswer {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly unknown[])[];
   readonly status: readonly string[];
-  /** The views of `statuses`; both only when some row is not complete. */
   readonly views?: readonly string[];
+  /** Of each row, the status of each of `views`; only when some row is not complete. */
   readonly statuses?: readonly (readonly string[])[];
 }
 
@@ -24,16 +24,21 @@ export function featureTable(ids: readonly string[], answer: BatchAnswer): strin
         ["", ...shown],
         [
           ["status", ...at((index) => answer.status[index] ?? "")],
-          ...(answer.views ?? []).map((view, place) => [
-            `${view} status`,
-            ...at((index) => answer.statuses?.[index]?.[place] ?? ""),
-          ]),
+          ...statusLines(answer, at),
           ...answer.columns.map((column, place) => [column, ...at((index) => valueText(answer.rows[index]?.[place]))]),
         ],
       ),
     );
   }
   return blocks.join("\n\n");
+}
+
+function statusLines(
+  { views = [], statuses }: BatchAnswer,
+  at: (cells: (index: number) => string) => string[],
+): string[][] {
+  if (statuses === undefined) return [];
+  return views.map((view, place) => [`${view} status`, ...at((index) => statuses[index]?.[place] ?? "")]);
 }
 
 function valueText(value: unknown): string {

@@ -67,7 +67,9 @@ function columnText(column: PlannedColumn): string {
 
 function featureText(plan: PlannedDefinition, column: PlannedColumn): string {
   const value = `latest(row.${column.name})`;
-  return column.type.helper === "vector" ? `${value}.space("${plan.source}.${column.name}")` : value;
+  const space = column.type.helper === "vector" ? `.space("${plan.source}_${column.name}")` : "";
+  const words = `The ${plan.entity}'s ${column.name}`.replaceAll("_", " ");
+  return `${value}${space}.describe(${JSON.stringify(words)})`;
 }
 
 function remark(column: PlannedColumn): string {

@@ -56,7 +56,9 @@ export async function survey(database: Database): Promise<Survey> {
   const [rows] =
     served === null
       ? []
-      : await database.query<{ rows: number }>({ text: `select count(*)::integer as rows from features.scores_v1_g${served}` });
+      : await database.query<{ rows: number }>({
+          text: `select count(*)::integer as rows from features.scores_v1_g${served}`,
+        });
   return {
     ...row,
     servedRows: rows?.rows ?? null,

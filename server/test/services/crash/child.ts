@@ -12,12 +12,20 @@ async function tell(message: ChildMessage): Promise<void> {
   await new Promise<void>((resolve) => process.send?.(message, undefined, undefined, () => resolve()));
 }
 
+interface Counted {
+  statements: number;
+  readonly writes: number[];
+}
+
+const WRITING = /featstore\.(apply|begin_run|fill|inspect|publish|sweep)\(/;
+
 /** A database that stops at the wanted statement, and there waits for the end. */
-function stopping(database: Database, counted: { statements: number }, killAt: number): Database {
+function stopping(database: Database, counted: Counted, killAt: number): Database {
   return {
     ...database,
     async query(statement, options) {
       counted.statements += 1;
+      if (WRITING.test(statement.text)) counted.writes.push(counted.statements);
       if (counted.statements !== killAt) return database.query(statement, options);
       const go = told();
       await tell({ kind: "at" });
@@ -41,12 +49,12 @@ const database =
     : await openPgliteDatabase({ folder: order.database.folder });
 if (order.recoverFirst) {
   const before = await survey(database);
-  const undisturbed = { statements: 0 };
+  const undisturbed: Counted = { statements: 0, writes: [] };
   const failure = await act(stopping(database, undisturbed, 0), order.action);
   await tell({ kind: "recovered", before, failure, after: await survey(database), ...undisturbed });
 }
-const counted = { statements: 0 };
+const counted: Counted = { statements: 0, writes: [] };
 await act(stopping(database, counted, order.killAt), order.action);
 await database.close();
-await tell({ kind: "done", ...counted });
+await tell({ kind: "done", statements: counted.statements });
 process.disconnect();

@@ -21,6 +21,8 @@ export type ChildMessage =
       readonly after: Survey;
       /** How many statements the undisturbed action took. */
       readonly statements: number;
+      /** Which of them, from 1, change something. */
+      readonly writes: readonly number[];
     }
   | { readonly kind: "at" }
   | { readonly kind: "sent" }

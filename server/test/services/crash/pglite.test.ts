@@ -9,7 +9,7 @@ import { actions, EVENTS, expectRecovered, type Moment, momentsOf } from "./reco
 import { startChild } from "./start-child";
 
 describe("kill -9 on PGlite", () => {
-  test.for(actions)("%s", { timeout: 120_000 }, async (action) => {
+  test.for(actions)("%s", { timeout: 300_000 }, async (action) => {
     const folder = await mkdtemp(join(tmpdir(), "featstore-crash-"));
     try {
       const database = await openPgliteDatabase({ folder });
@@ -21,6 +21,7 @@ describe("kill -9 on PGlite", () => {
 
       let moments: readonly Moment[] = [{ killAt: 1, mode: "before" }];
       for (let index = 0; index < moments.length; index += 1) {
+        // One backend, gone with its process: within a read is the same as before it, so those moments are left out.
         // Each child first recovers from the death of the one before it: opening a folder takes a second or two.
         const moment = moments[index];
         if (!moment) break;
@@ -34,7 +35,7 @@ describe("kill -9 on PGlite", () => {
           await child.next("sent");
         }
         await child.kill();
-        if (index === 0) moments = momentsOf(recovered.statements);
+        if (index === 0) moments = momentsOf(recovered.statements, recovered.writes);
       }
       const child = startChild({ database: { folder }, action, recoverFirst: true, killAt: 0, mode: "before" });
       const recovered = await child.next("recovered");

@@ -8,7 +8,7 @@ import { type Child, startChild } from "./start-child";
 
 for (const target of testDatabases().filter(({ name }) => name === "postgres-16" || name === "pgbouncer")) {
   describe.skipIf(target.skip)(`kill -9 on ${target.name}`, () => {
-    test.for(actions)("%s", { timeout: 120_000 }, async (action) => {
+    test.for(actions)("%s", { timeout: 300_000 }, async (action) => {
       const opened = await target.open();
       const client = postgres(opened.directUrl ?? "", { max: 1, onnotice: () => {} });
       try {
@@ -54,8 +54,10 @@ async function killWithin(child: Child, client: postgres.Sql): Promise<void> {
       () => {},
     );
     for (;;) {
-      const [row] = await session`select count(*)::int as waiting from pg_locks where not granted and relation = 'featstore.generations'::regclass`;
-      if (isAnswered || row?.["waiting"] > 0) break; // some statements do not touch that table
+      const [row] = await session<
+        { waiting: number }[]
+      >`select count(*)::int as waiting from pg_locks where not granted and relation = 'featstore.generations'::regclass`;
+      if (isAnswered || (row && row.waiting > 0)) break; // some statements do not touch that table
     }
     await child.kill();
   } finally {

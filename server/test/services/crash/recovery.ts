@@ -14,11 +14,12 @@ insert into events
 
 export const actions: readonly Action[] = ["materialize", "apply"];
 
-export function momentsOf(statements: number): readonly Moment[] {
+/** In front of every statement, and within every one, or those of `within`. */
+export function momentsOf(statements: number, within?: readonly number[]): readonly Moment[] {
   const all = Array.from({ length: statements }, (_, index) => index + 1);
   return all.flatMap((killAt): Moment[] => [
     { killAt, mode: "before" },
-    { killAt, mode: "within" },
+    ...(within === undefined || within.includes(killAt) ? [{ killAt, mode: "within" } as const] : []),
   ]);
 }
 
@@ -37,7 +38,13 @@ function expectClean(found: Survey): void {
 }
 
 /** `before` is from after the death, `after` from after the next run; `last` from before the life that ended. */
-export function expectRecovered(action: Action, last: Survey, before: Survey, failure: string | null, after: Survey): void {
+export function expectRecovered(
+  action: Action,
+  last: Survey,
+  before: Survey,
+  failure: string | null,
+  after: Survey,
+): void {
   expectServedWhole(before);
   // All or nothing: a version is either wholly there or not at all.
   expect(before.applies).toBe(before.versions.length);

@@ -111,7 +111,10 @@ for (const target of testDatabases().filter(({ kind, name }) => kind === "postgr
           grant select on elsewhere.tracks to ${role}; set role ${role}`);
         expect(await describeOneOf(opened, table("odd_view"))).toMatchObject({ state: "found", isReadable: true });
         expect(await describeOneOf(opened, table('Odd "Name'))).toMatchObject({ state: "found", isReadable: false });
-        expect(await describeOneOf(opened, table("tracks", "elsewhere"))).toMatchObject({ state: "found", isReadable: false });
+        expect(await describeOneOf(opened, table("tracks", "elsewhere"))).toMatchObject({
+          state: "found",
+          isReadable: false,
+        });
         expect(await describeOneOf(opened, query('select * from "Odd ""Name"'))).toMatchObject({ state: "failed" });
       } finally {
         await opened.database.script(`reset role; drop owned by ${role}; drop role ${role}`);

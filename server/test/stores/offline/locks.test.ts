@@ -40,8 +40,10 @@ for (const target of testDatabases().filter(({ kind }) => kind === "postgres")) 
     /** Until a session waits for a lock. */
     const someoneWaits = async () => {
       for (;;) {
-        const [row] = await session`select count(*)::int as waiting from pg_locks where not granted and database = (select oid from pg_database where datname = current_database())`;
-        if (row?.["waiting"] > 0) return;
+        const [row] = await session<
+          { waiting: number }[]
+        >`select count(*)::int as waiting from pg_locks where not granted and database = (select oid from pg_database where datname = current_database())`;
+        if (row && row.waiting > 0) return;
       }
     };
 
@@ -58,7 +60,9 @@ for (const target of testDatabases().filter(({ kind }) => kind === "postgres")) 
       await offline.fill(run);
       await offline.publish(run, {});
       expect(await offline.sweep([])).toEqual({ abandonedRuns: [], droppedTables: [], repairedViews: [] });
-      expect((await registry.snapshot()).featureViews.get("scores")?.versions.get(1)?.served?.generation).toBe(run.generation);
+      expect((await registry.snapshot()).featureViews.get("scores")?.versions.get(1)?.served?.generation).toBe(
+        run.generation,
+      );
     });
 
     test("a heartbeat does not wait for the fill", async () => {
@@ -96,8 +100,8 @@ for (const target of testDatabases().filter(({ kind }) => kind === "postgres")) 
       expect((await offline.sweep([])).repairedViews).toEqual([]);
       await session`commit`;
       expect((await offline.sweep([])).repairedViews).toEqual(["scores_v1"]);
-      const [row] = await session`select pg_get_viewdef('features.scores_v1'::regclass) as text`;
-      expect(row?.["text"]).toContain("scores_v1_g2");
+      const [row] = await session<{ text: string }[]>`select pg_get_viewdef('features.scores_v1'::regclass) as text`;
+      expect(row?.text).toContain("scores_v1_g2");
     });
 
     test("a generation that is being read is dropped by a later sweep", async () => {

@@ -4,7 +4,16 @@ import { createPostgresOfflineStore } from "../../../src/stores/postgres-offline
 import { createPostgresRegistryStore } from "../../../src/stores/postgres-registry-store";
 import type { RegistryStore, RegistryWriter } from "../../../src/stores/registry";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
-import { changeOf, compiledAs, prepare, serviceChange, serviceOf, someone, viewChange, viewOf } from "../registry/fixture";
+import {
+  changeOf,
+  compiledAs,
+  prepare,
+  serviceChange,
+  serviceOf,
+  someone,
+  viewChange,
+  viewOf,
+} from "../registry/fixture";
 
 const first = { view: "scores", version: 1, holder: someone, asOf: null };
 
@@ -23,9 +32,11 @@ for (const target of testDatabases()) {
     afterEach(() => opened?.drop());
 
     const applyView = (text?: string, version = 1) =>
-      registry.snapshot().then(({ revision }) =>
-        registry.apply(changeOf({ revision, featureViews: [viewChange(viewOf(version), compiledAs(text))] })),
-      );
+      registry
+        .snapshot()
+        .then(({ revision }) =>
+          registry.apply(changeOf({ revision, featureViews: [viewChange(viewOf(version), compiledAs(text))] })),
+        );
     const publishRun = async (request = first): Promise<MaterializationRun> => {
       const run = await offline.beginRun(request);
       await offline.fill(run);
@@ -106,7 +117,10 @@ for (const target of testDatabases()) {
       const rows = compiledAs().text;
       await applyView(`${rows} union all ${rows}`);
       const run = await offline.beginRun(first);
-      await expect(offline.fill(run)).rejects.toMatchObject({ code: "duplicate_key", message: expect.stringContaining("track_id") });
+      await expect(offline.fill(run)).rejects.toMatchObject({
+        code: "duplicate_key",
+        message: expect.stringContaining("track_id"),
+      });
       await offline.failRun(run, { code: "duplicate_key", message: "" });
       expect(await tables()).toEqual([]);
     });
@@ -128,7 +142,9 @@ for (const target of testDatabases()) {
         await offline.failRun(run, { code: "statement_failed", message: "division by zero" });
       }
       if (target.name === "pgbouncer") return;
-      expect(await opened.database.query({ text: "select name from pg_prepared_statements where name like 'featstore%'" })).toEqual([]);
+      expect(
+        await opened.database.query({ text: "select name from pg_prepared_statements where name like 'featstore%'" }),
+      ).toEqual([]);
     });
 
     test("of two runs one wins and the other is told who", async () => {
@@ -169,7 +185,9 @@ for (const target of testDatabases()) {
     test("a lease that ran out is taken without knowing the holder", async () => {
       await applyView();
       const dead = await offline.beginRun(first);
-      await opened.database.query({ text: "update featstore.leases set expires_at = clock_timestamp() - interval '1 second'" });
+      await opened.database.query({
+        text: "update featstore.leases set expires_at = clock_timestamp() - interval '1 second'",
+      });
       await publishRun();
       expect(await offline.runState(dead.runId)).toBe("abandoned");
     });
@@ -194,7 +212,11 @@ for (const target of testDatabases()) {
       await publishRun();
       const { revision } = await registry.snapshot();
       await registry.apply(
-        changeOf({ revision, featureViews: [viewChange(viewOf(2))], featureServices: [serviceChange(serviceOf(2, 2))] }),
+        changeOf({
+          revision,
+          featureViews: [viewChange(viewOf(2))],
+          featureServices: [serviceChange(serviceOf(2, 2))],
+        }),
       );
       const waiting = await registry.snapshot();
       expect(waiting.featureViews.get("scores")).toMatchObject({ promoted: 1, next: 2 });
@@ -219,7 +241,9 @@ for (const target of testDatabases()) {
     test("what is not applied or not yet come is refused", async () => {
       await expect(offline.beginRun(first)).rejects.toMatchObject({ code: "view_not_applied" });
       await applyView();
-      await expect(offline.beginRun({ ...first, asOf: 32_503_680_000_000_000n })).rejects.toMatchObject({ code: "as_of_in_future" });
+      await expect(offline.beginRun({ ...first, asOf: 32_503_680_000_000_000n })).rejects.toMatchObject({
+        code: "as_of_in_future",
+      });
       const run = await offline.beginRun(first);
       await expect(offline.publish(run, {})).rejects.toMatchObject({ code: "run_not_filled" });
     });

@@ -64,8 +64,14 @@ for (const target of testDatabases()) {
     });
 
     test("a change that fails in its last part leaves nothing of the others", async () => {
-      const broken = { ...viewChange(viewOf(2)), compiled: { ...compiledAs(), columns: [{ name: "a", databaseType: "no_such_type" }] } };
-      const change = changeOf({ featureViews: [viewChange(viewOf(1)), broken], featureServices: [serviceChange(serviceOf(1, 1))] });
+      const broken = {
+        ...viewChange(viewOf(2)),
+        compiled: { ...compiledAs(), columns: [{ name: "a", databaseType: "no_such_type" }] },
+      };
+      const change = changeOf({
+        featureViews: [viewChange(viewOf(1)), broken],
+        featureServices: [serviceChange(serviceOf(1, 1))],
+      });
       await expect(registry.apply(change)).rejects.toMatchObject({ code: "statement_failed" });
       const snapshot = await registry.snapshot();
       expect([snapshot.revision, snapshot.entities.size, snapshot.featureViews.size]).toEqual([0, 0, 0]);

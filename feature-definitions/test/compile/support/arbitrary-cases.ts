@@ -1,0 +1,484 @@
+import fc from "fast-check";
+import type { AggregateExpression, Expression } from "../../../src/ir/expressions";
+import type { Entity, Feature, FeatureView, Source, SourceColumn } from "../../../src/ir/nodes";
+import { isNullable, typeOf } from "../../../src/ir/type-of";
+import type { ScalarType, ValueType } from "../../../src/ir/types";
+import { instantOf } from "../reference/time";
+
+/*
+ * Random definitions over one wide source, and random rows of it. Definitions are well formed (the test has them
+ * checked); rows are as bad as rows get.
+ */
+
+export const columnTypes = {
+  flag: "bool",
+  small: "int32",
+  big: "int64",
+  ratio: "float64",
+  single: "float32",
+  amount: "decimal",
+  label: "string",
+  note: "string",
+  seen: "timestamp",
+  moment: "timestamp",
+  day: "date",
+  data: "json",
+  words: "string[]",
+  numbers: "float64[]",
+} as const satisfies Record<string, ValueType>;
+
+export type ColumnName = keyof typeof columnTypes;
+export const columnNames = Object.keys(columnTypes) as readonly ColumnName[]; // the keys of the object above
+
+const column = (name: string, type: ValueType, zone: string | null = null): SourceColumn => ({
+  name,
+  column: name === "label" ? "Label of it" : name,
+  type,
+  nullable: true,
+  zone,
+});
+
+/** The wide source's columns: `seen` has no zone in the database, `moment` has one. */
+export const wideColumns: readonly SourceColumn[] = columnNames.map((name) =>
+  column(name, columnTypes[name], name === "seen" ? "Europe/Berlin" : null),
+);
+
+type Of = (depth: number) => fc.Arbitrary<Expression>;
+
+const literal = (type: ScalarType, value: string | number | boolean | null): Expression => ({ kind: "literal", type, value });
+
+const literals: Readonly<Partial<Record<ValueType, fc.Arbitrary<Expression>>>> = {
+  bool: fc.boolean().map((value) => literal("bool", value)),
+  int32: fc.constantFrom(0, 1, -1, 2, 7, 2147483647, -2147483648).map((value) => literal("int32", value)),
+  int64: fc
+    .constantFrom("0", "1", "-3", "9007199254740993", "9223372036854775807", "-9223372036854775808")
+    .map((value) => literal("int64", value)),
+  float64: fc
+    .constantFrom(0, 0.5, -1.25, 3, 0.1, 1e-200, 1e200, -1e308, 5e-324, 1e300)
+    .map((value) => literal("float64", value)),
+  decimal: fc.constantFrom("0", "0.10", "-2.5", "3", "123456789012345678901.5").map((value) => literal("decimal", value)),
+  string: fc
+    .constantFrom("", "a", "Ä", "b c", " x ", "ﬀ", "😀", "12", "3.5", "true", "2026-03-01")
+    .map((value) => literal("string", value)),
+  timestamp: fc
+    .constantFrom("2026-03-29T01:00:00.000000Z", "2026-03-28T22:30:00.000001Z")
+    .map((value) => literal("timestamp", value)),
+  date: fc.constantFrom("2026-03-29", "2024-02-29").map((value) => literal("date", value)),
+  json: fc
+    .constantFrom('{"score": "12"}', "[1, 2.50]", "{")
+    .map((value) => ({ kind: "cast", operand: literal("string", value), to: "json", strict: false })),
+};
+
+const columnsOf = (type: ValueType): readonly Expression[] =>
+  wideColumns
+    .filter((candidate) => candidate.type === type)
+    .map(({ name }) => ({ kind: "column", name, type, nullable: true }));
+
+const comparable = ["bool", "int32", "int64", "float64", "decimal", "string", "timestamp", "date"] as const;
+const ordered = comparable.filter((type) => type !== "bool");
+
+/** Row expressions of a type. */
+export function rowExpression(type: ValueType, depth: number): fc.Arbitrary<Expression> {
+  const columns = columnsOf(type);
+  return scalarExpression(type, depth, rowExpression, columns.length > 0 ? fc.constantFrom(...columns) : undefined);
+}
+
+/**
+ * Scalar expressions of a type whose leaves are `leaf`s or literals; `of` makes their operands.
+ */
+function scalarExpression(
+  type: ValueType,
+  depth: number,
+  of: (type: ValueType, depth: number) => fc.Arbitrary<Expression>,
+  leaf: fc.Arbitrary<Expression> | undefined,
+): fc.Arbitrary<Expression> {
+  const constant = literals[type];
+  const leaves = [...(leaf ? [leaf, leaf] : []), ...(constant ? [constant] : [])];
+  const [first = of("json", 0).map((operand): Expression => ({ kind: "cast", operand, to: type, strict: false })), ...rest] = leaves;
+  if (depth <= 0) return fc.oneof(first, ...rest);
+  const below: Of = (down) => of(type, down);
+  const any = <T extends ValueType>(types: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...types);
+  const d = depth - 1;
+  const options: fc.Arbitrary<Expression>[] = [first, ...rest];
+  const bool = () => of("bool", d);
+  options.push(
+    fc
+      .record({ first: bool(), value: below(d), second: bool(), other: below(d), otherwise: fc.option(below(d)) })
+      .map(({ first, value, second, other, otherwise }) => ({
+        kind: "case",
+        branches: [
+          { when: first, value },
+          { when: second, value: other },
+        ],
+        otherwise,
+      })),
+    fc.array(below(d), { minLength: 1, maxLength: 3 }).map((operands) => ({ kind: "coalesce", operands })),
+  );
+  if (type === "int32" || type === "int64" || type === "decimal" || type === "float64") {
+    options.push(arithmeticOf(type, d, of), arithmeticOf(type, d, of));
+  }
+  if (type !== "json" && type !== "string[]" && type !== "float64[]") {
+    options.push(castOf(type, d, of), castOf(type, d, of));
+  }
+  if (type === "json") options.push(jsonGet(d, of));
+  if (type === "bool") options.push(...conditions(d, of, any));
+  if (type === "int32") {
+    options.push(
+      of("string", d).map((operand) => ({ kind: "string_function", name: "length", operands: [operand] })),
+      fc
+        .record({
+          part: fc.constantFrom("year", "month", "day", "hour", "day_of_week", "day_of_year"),
+          operand: fc.oneof(of("timestamp", d), of("date", d)),
+          zone: fc.constantFrom("UTC", "Europe/Berlin", "America/New_York"),
+        })
+        .map((parts) => ({ kind: "date_part", ...parts })),
+    );
+  }
+  if (type === "float64") {
+    options.push(of("timestamp", d).map((operand) => ({ kind: "date_part", part: "epoch_seconds", operand, zone: "UTC" })));
+  }
+  if (type === "string") options.push(...stringFunctions(d, of));
+  return fc.oneof(...options);
+}
+
+function arithmeticOf(
+  type: "int32" | "int64" | "decimal" | "float64",
+  depth: number,
+  of: (type: ValueType, depth: number) => fc.Arbitrary<Expression>,
+): fc.Arbitrary<Expression> {
+  const sides: Readonly<Record<typeof type, readonly (readonly [ValueType, ValueType])[]>> = {
+    int32: [["int32", "int32"]],
+    int64: [["int64", "int64"], ["int32", "int64"], ["int64", "int32"]],
+    decimal: [["decimal", "decimal"], ["decimal", "int32"], ["int64", "decimal"]],
+    float64: [["float64", "float64"], ["float64", "int32"], ["float32", "float64"], ["int64", "float64"]],
+  };
+  const operators = type === "float64" ? (["+", "-", "*", "/"] as const) : type === "decimal" ? (["+", "-", "*", "/", "%"] as const) : (["+", "-", "*", "%"] as const);
+  return fc
+    .record({ operator: fc.constantFrom(...operators), pair: fc.constantFrom(...sides[type]) })
+    .chain(({ operator, pair: [a, b] }) =>
+      fc.record({ left: of(a, depth), right: of(b, depth) }).map(({ left, right }) => ({ kind: "arithmetic", operator, left, right })),
+    );
+}
+
+const castSources: Readonly<Record<string, readonly ValueType[]>> = {
+  bool: ["string", "json"],
+  int32: ["bool", "int64", "float64", "decimal", "string", "json"],
+  int64: ["int32", "float64", "decimal", "string", "json"],
+  float32: ["int32", "int64", "float64", "decimal", "string", "json"],
+  float64: ["int32", "int64", "float32", "decimal", "string", "json"],
+  decimal: ["int32", "int64", "string", "json"],
+  string: ["bool", "int32", "int64", "decimal", "json"],
+  timestamp: ["date", "string", "json"],
+  date: ["timestamp", "string", "json"],
+};
+
+function castOf(
+  type: ValueType,
+  depth: number,
+  of: (type: ValueType, depth: number) => fc.Arbitrary<Expression>,
+): fc.Arbitrary<Expression> {
+  return fc
+    .constantFrom(...(castSources[type] ?? ["json"]))
+    .chain((from) =>
+      fc.record({ operand: from === "json" ? jsonGet(depth, of) : of(from, depth), strict: fc.boolean() }),
+    )
+    .map(({ operand, strict }) => ({ kind: "cast", operand, to: type, strict }));
+}
+
+function jsonGet(depth: number, of: (type: ValueType, depth: number) => fc.Arbitrary<Expression>): fc.Arbitrary<Expression> {
+  return fc
+    .record({
+      operand: of("json", Math.min(depth, 0)),
+      path: fc.constantFrom(["score"], ["tags"], ["nested", "score"], ["tags", 0], ["it's", "é"], ["tags", "0"], [1]),
+    })
+    .map(({ operand, path }) => ({ kind: "json_get", operand, path }));
+}
+
+function conditions(
+  depth: number,
+  of: (type: ValueType, depth: number) => fc.Arbitrary<Expression>,
+  any: <T extends ValueType>(types: readonly T[]) => fc.Arbitrary<T>,
+): readonly fc.Arbitrary<Expression>[] {
+  const comparison = fc
+    .record({ type: any(ordered), operator: fc.constantFrom("=", "<>", "<", "<=", ">", ">=") })
+    .chain(({ type, operator }) =>
+      fc.record({ left: of(type, depth), right: of(type, depth) }).map(({ left, right }): Expression => ({
+        kind: "comparison",
+        operator,
+        left,
+        right,
+      })),
+    );
+  const mixed = fc
+    .record({ left: of("int32", depth), right: of("float64", depth), operator: fc.constantFrom("=", "<", ">=") })
+    .map((parts): Expression => ({ kind: "comparison", ...parts }));
+  const membership = any(comparable).chain((type) =>
+    fc
+      .record({ operand: of(type, depth), values: fc.array(literals[type] ?? fc.constant(literal("bool", null)), { minLength: 1, maxLength: 3 }) })
+      .map(({ operand, values }): Expression => ({
+        kind: "in",
+        operand,
+        values: values.filter((value) => value.kind === "literal"),
+      })),
+  );
+  return [
+    comparison,
+    comparison,
+    mixed,
+    membership,
+    fc
+      .record({ operator: fc.constantFrom("and", "or"), operands: fc.array(of("bool", depth), { minLength: 1, maxLength: 3 }) })
+      .map((parts): Expression => ({ kind: "logic", ...parts })),
+    of("bool", depth).map((operand): Expression => ({ kind: "not", operand })),
+    fc
+      .record({ operand: fc.constantFrom(...comparable, "json" as const).chain((type) => of(type, depth)), negated: fc.boolean() })
+      .map((parts): Expression => ({ kind: "null_test", ...parts })),
+    fc
+      .record({ name: fc.constantFrom("contains", "starts_with"), text: of("string", depth), part: of("string", depth) })
+      .map(({ name, text, part }): Expression => ({ kind: "string_function", name, operands: [text, part] })),
+    fc.record({ left: of("int32", depth), right: of("int32", depth) }).map(({ left, right }): Expression => ({
+      kind: "sql",
+      texts: ["", " is not distinct from ", ""],
+      operands: [left, right],
+      type: "bool",
+      nullable: false,
+    })),
+  ];
+}
+
+/** Literals that `substring` refuses are for the checks; a column may hold anything. */
+function positive(expression: Expression): Expression {
+  return expression.kind === "literal" && Number(expression.value) < 1 ? { ...expression, value: 1 } : expression;
+}
+
+function stringFunctions(
+  depth: number,
+  of: (type: ValueType, depth: number) => fc.Arbitrary<Expression>,
+): readonly fc.Arbitrary<Expression>[] {
+  const text = of("string", depth);
+  const call = (name: "lower" | "upper" | "trim" | "concat" | "substring" | "replace", operands: readonly Expression[]): Expression => ({
+    kind: "string_function",
+    name,
+    operands,
+  });
+  return [
+    fc.record({ name: fc.constantFrom("lower", "upper", "trim"), operand: text }).map(({ name, operand }) => call(name, [operand])),
+    fc.array(text, { minLength: 2, maxLength: 3 }).map((operands) => call("concat", operands)),
+    fc
+      .record({ operand: text, start: of("int32", depth), length: fc.option(of("int32", depth)) })
+      .map(({ operand, start, length }) => call("substring", [operand, ...[start, length].flatMap((each) => (each ? [positive(each)] : []))])),
+    fc.tuple(text, text, text).map((operands) => call("replace", operands)),
+  ];
+}
+
+const seconds = [3600, 86_400, 7 * 86_400] as const;
+
+/** Aggregates, by the type they have. Sums, means and deviations of floats are left to `inexact`. */
+function aggregateExpression(type: ValueType, hasTime: boolean): fc.Arbitrary<Expression> | undefined {
+  const around = (name: AggregateExpression["name"], operand: fc.Arbitrary<Expression | null>): fc.Arbitrary<Expression> =>
+    fc
+      .record({
+        operand,
+        where: fc.option(rowExpression("bool", 1), { freq: 2 }),
+        overSeconds: hasTime ? fc.option(fc.constantFrom(...seconds), { freq: 2 }) : fc.constant(null),
+        ignoreNulls: name === "latest" || name === "first" ? fc.boolean() : fc.constant(false),
+      })
+      .map((parts) => ({ kind: "aggregate", name, ...parts }));
+  const plain = (expression: fc.Arbitrary<Expression>) => expression.map((operand): Expression | null => operand);
+  const options: fc.Arbitrary<Expression>[] = hasTime
+    ? [
+        around("latest", plain(rowExpression(type, 2))),
+        around("latest", plain(rowExpression(type, 0))),
+        // Nothing but the latest row: views of these alone are compiled in a way of their own.
+        rowExpression(type, 1).map((operand) => simple("latest", operand)),
+        around("first", plain(rowExpression(type, 1))),
+      ]
+    : [];
+  if (type === "int32") {
+    options.push(around("count", fc.constant(null)), around("count", plain(rowExpression("json", 1))));
+    options.push(
+      fc.constantFrom(...comparable).chain((of) => around("count_distinct", plain(rowExpression(of, 1)))),
+    );
+  }
+  if (type === "int64") options.push(around("sum", plain(rowExpression("int32", 1))));
+  if (type === "decimal") {
+    options.push(around("sum", plain(rowExpression("int64", 1))), around("sum", plain(rowExpression("decimal", 1))));
+  }
+  if (ordered.some((candidate) => candidate === type)) {
+    options.push(around("min", plain(rowExpression(type, 1))), around("max", plain(rowExpression(type, 1))));
+  }
+  const [first, ...rest] = options;
+  return first && fc.oneof(first, ...rest);
+}
+
+function simple(name: AggregateExpression["name"], operand: Expression): Expression {
+  return { kind: "aggregate", name, operand, where: null, overSeconds: null, ignoreNulls: false };
+}
+
+/** Aggregates that are exact to 1e-12 only; over bounded numbers, since a sum that overflows fails the run. */
+function inexact(hasTime: boolean): fc.Arbitrary<Expression> {
+  const operands = fc.constantFrom(...columnsOf("float64"), ...columnsOf("float32"), ...columnsOf("int32"), ...columnsOf("decimal"));
+  return fc
+    .record({
+      name: fc.constantFrom("sum", "avg", "stddev"),
+      operand: fc.oneof(
+        operands,
+        fc.constant<Expression>({
+          kind: "cast",
+          operand: { kind: "json_get", operand: { kind: "column", name: "data", type: "json", nullable: true }, path: ["score"] },
+          to: "float64",
+          strict: false,
+        }),
+      ),
+      where: fc.option(rowExpression("bool", 1)),
+      overSeconds: hasTime ? fc.option(fc.constantFrom(...seconds)) : fc.constant(null),
+      ignoreNulls: fc.constant(false),
+    })
+    .map((parts) => ({ kind: "aggregate", ...parts }));
+}
+
+const featureTypes: readonly ValueType[] = [
+  "bool", "int32", "int64", "float32", "float64", "decimal", "string", "timestamp", "date", "json", "string[]", "float64[]",
+];
+
+function featureExpression(type: ValueType, depth: number, hasTime: boolean): fc.Arbitrary<Expression> {
+  const of = (inner: ValueType, down: number): fc.Arbitrary<Expression> => featureExpression(inner, down, hasTime);
+  const aggregate = aggregateExpression(type, hasTime);
+  if (depth <= 0 && aggregate) return aggregate;
+  return scalarExpression(type, depth, of, aggregate);
+}
+
+/** What of the source a case has. */
+export interface CaseShape {
+  readonly eventTime: "utc" | "berlin" | "instant" | "none";
+  readonly knownTime: boolean;
+  readonly history: "events" | "current";
+  /** `own` is the source itself as population. */
+  readonly population: "none" | "shared" | "scoped" | "own";
+  readonly isScoped: boolean;
+  readonly keys: 1 | 2;
+  /** The type of the column `ratio` in the database. */
+  readonly ratioType: "double precision" | "numeric" | "real";
+}
+
+export const anyShape: fc.Arbitrary<CaseShape> = fc
+  .record({
+    eventTime: fc.constantFrom("utc", "utc", "berlin", "instant", "none"),
+    knownTime: fc.boolean(),
+    history: fc.constantFrom("events", "events", "current"),
+    population: fc.constantFrom("none", "shared", "scoped", "own"),
+    isScoped: fc.boolean(),
+    keys: fc.constantFrom(1, 2),
+    ratioType: fc.constantFrom("double precision", "numeric", "real"),
+  })
+  .map((shape): CaseShape => (shape.eventTime === "none" ? { ...shape, knownTime: false } : shape));
+
+const feature = (name: string, expression: Expression): Feature => ({
+  name,
+  expression,
+  type: typeOf(expression),
+  nullable: isNullable(expression),
+  embedding: null,
+  contract: {
+    description: null,
+    unit: null,
+    minimum: null,
+    maximum: null,
+    allowedValues: null,
+    maximumNullFraction: null,
+    tags: [],
+  },
+});
+
+/** A view over the case's source; the relations are to be filled in. */
+export function anyViewOf(shape: CaseShape): fc.Arbitrary<FeatureView> {
+  const hasTime = shape.eventTime !== "none";
+  const one = fc.oneof(
+    { weight: 5, arbitrary: fc.constantFrom(...featureTypes).chain((type) => featureExpression(type, 1, hasTime)) },
+    { weight: 1, arbitrary: inexact(hasTime) },
+  );
+  const latestOnly = fc
+    .constantFrom(...featureTypes)
+    .chain((type) => rowExpression(type, 2))
+    .chain((operand) =>
+      fc.constantFrom(null, ...seconds).map((overSeconds): Expression => ({
+        kind: "aggregate",
+        name: "latest",
+        operand,
+        where: null,
+        overSeconds,
+        ignoreNulls: false,
+      })),
+    );
+  const expressions = hasTime
+    ? fc.oneof(
+        { weight: 3, arbitrary: fc.array(one, { minLength: 1, maxLength: 4 }) },
+        { weight: 1, arbitrary: fc.array(latestOnly, { minLength: 1, maxLength: 4 }) },
+      )
+    : fc.array(one, { minLength: 1, maxLength: 4 });
+  return fc
+    .record({
+      expressions,
+      filter: fc.option(rowExpression("bool", 1), { freq: 3 }),
+      sourceFilter: fc.option(rowExpression("bool", 1), { freq: 3 }),
+    })
+    .map(({ expressions, filter, sourceFilter }) => viewOf(shape, expressions, filter, sourceFilter));
+}
+
+function viewOf(
+  shape: CaseShape,
+  expressions: readonly Expression[],
+  filter: Expression | null,
+  sourceFilter: Expression | null,
+): FeatureView {
+  const zone = { utc: "UTC", berlin: "Europe/Berlin", instant: null, none: null }[shape.eventTime];
+  const keyTypes = [["id_key", "int64"], ["name_key", "string"]] as const;
+  const key = keyTypes.slice(0, shape.keys).map(([name, type]) => column(name, type));
+  const nothing: FeatureView["source"]["relation"] = { kind: "query", text: "select 1" };
+  const source: Source = {
+    kind: "source",
+    name: "wide",
+    relation: nothing,
+    key,
+    columns: wideColumns,
+    eventTime: shape.eventTime === "none" ? null : { column: "happened", zone },
+    knownTime: shape.knownTime ? { column: "ingested", zone: "UTC" } : null,
+    tieBreak: ["id"],
+    tenant: shape.isScoped ? "owner" : null,
+    history: shape.history,
+    filter: sourceFilter,
+  };
+  const population: Source = {
+    ...source,
+    name: "members",
+    tenant: shape.population === "scoped" ? "owner" : null,
+    columns: [],
+    eventTime: { column: "happened", zone: "UTC" },
+    knownTime: null,
+    history: null,
+    filter: null,
+  };
+  const entity: Entity = {
+    kind: "entity",
+    name: "thing",
+    key: keyTypes.slice(0, shape.keys).map(([name, type]) => ({ name, type })),
+    population: shape.population === "none" ? null : shape.population === "own" ? source : population,
+    description: null,
+  };
+  return {
+    kind: "feature_view",
+    irVersion: 1,
+    name: "random",
+    version: 1,
+    entity,
+    source,
+    filter,
+    ttlSeconds: null,
+    features: expressions.map((expression, index) => feature(`f${index}`, expression)),
+    description: null,
+    owner: null,
+    tags: [],
+  };
+}
+
+export const asOf = instantOf([2026, 3, 29, 3, 0, 0]) ?? 0n;

@@ -1,0 +1,129 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { collectDefinitions } from "@featstore/definitions";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { loadConfig } from "../../../server/src/config";
+import type { Database } from "../../../server/src/database/database";
+import { openPgliteDatabase } from "../../../server/src/database/pglite-database";
+import { createDeps, type Deps } from "../../../server/src/deps";
+import { type RunningServer, serve } from "../../../server/src/main";
+import { isSurelyDead, thisProcess } from "../../../server/src/run-holder";
+import { apply } from "../../../server/src/services/apply";
+import { SCOPES } from "../../../server/src/services/keys";
+import { materialize } from "../../../server/src/services/materialize";
+import { createPostgresCatalogStore } from "../../../server/src/stores/postgres-catalog-store";
+import { createPostgresOfflineStore } from "../../../server/src/stores/postgres-offline-store";
+import { createPostgresRegistryStore } from "../../../server/src/stores/postgres-registry-store";
+import { AuthenticationError, BadRequestError, type Client, createClient, NotFoundError } from "../src/index";
+import { listening, platform, radio, sounds, traffic } from "./support/listening";
+
+// The client against the server itself, on the embedded database.
+
+let folder: string;
+let database: Database;
+let deps: Deps;
+let server: RunningServer;
+let client: Client;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "featstore-client-"));
+  database = await openPgliteDatabase();
+  await database.script(`
+    create extension vector;
+    create table play_events (id bigint, track_id bigint, played_at timestamptz, seconds float8, player text, serial bigint, raw jsonb, sound vector(3));
+    insert into play_events values
+      (1, 7, now() - interval '1 day', 10.5, 'web', 9007199254740993, '{"a": [1]}', '[1,2,3]'),
+      (2, 7, now() - interval '2 days', 4, null, 5, null, null),
+      (3, 8, now() - interval '60 days', null, 'phone', -9223372036854775808, null, '[0,0,1]');
+    create table stops (station text, platform int, stopped_at timestamptz);
+    insert into stops values ('Köln, Hbf', 7, now() - interval '1 hour');`);
+  const env = { PORT: "0", HOST: "127.0.0.1", FEATSTORE_KEY_SECRET: "0123456789abcdef0123456789abcdef", FEATSTORE_LOG_LEVEL: "silent" };
+  deps = await createDeps(loadConfig({ env, folder }), { database });
+  const registry = createPostgresRegistryStore(database);
+  const offline = createPostgresOfflineStore(database);
+  const definitions = collectDefinitions([{ listening, sounds, traffic, radio }]);
+  const applied = await apply({ registry, catalog: createPostgresCatalogStore(database) }, definitions, { appliedBy: "test" });
+  expect(applied.plan.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+  const { views } = await materialize({ registry, offline, holder: await thisProcess(), isDead: isSurelyDead });
+  expect(views.map(({ state }) => state)).toEqual(["published", "published", "published"]);
+  await deps.registry.refresh();
+  server = await serve(deps);
+  const { key } = await deps.keys.create({ name: "client", scopes: SCOPES, tenant: null });
+  client = createClient({ baseUrl: server.url, apiKey: key });
+});
+
+afterAll(async () => {
+  await server?.close();
+  await deps?.close();
+  await database?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test("a row by definitions, with values as their types say", async () => {
+  const row = await client.features.get(7, { features: [listening, sounds.pick("sound")], metadata: true });
+  expect(row).toMatchObject({
+    id: 7,
+    status: "complete",
+    features: {
+      listening: { plays_7d: 2, player: "web", serial: 9007199254740993n, raw: { a: [1] } },
+      sounds: { sound: [1, 2, 3] },
+    },
+    views: { listening: "complete", sounds: "complete" },
+    metadata: { listening: { version: 2, generation: 1 } },
+  });
+  expect(row.requestId).not.toBeNull();
+});
+
+test("the same by names and by a service", async () => {
+  const named = await client.features.get("7", { features: ["listening.serial"] });
+  expect(named.features).toEqual({ listening: { serial: "9007199254740993" } });
+  const served = await client.features.get(7n, { service: radio });
+  expect(served.features).toEqual({ listening: { serial: 9007199254740993n, plays_7d: 2 }, sounds: { seconds: 10.5 } });
+  const all = await client.features.get(7, { entity: "track" });
+  expect(Object.keys(all.features).sort()).toEqual(["listening", "sounds"]);
+});
+
+test("a batch in order, with repeats, an expired and an unknown entity", async () => {
+  const ids = [8, 7, "999", 7];
+  const batch = await client.features.getBatch({ ids, features: [listening.pick("serial"), sounds.pick("seconds")] });
+  expect(batch.columns).toEqual(["listening.serial", "sounds.seconds"]);
+  expect(batch.values).toEqual([[null, null], [9007199254740993n, 10.5], [null, null], [9007199254740993n, 10.5]]);
+  expect(batch.rows.map(({ id, status, views }) => [id, status, views.listening])).toEqual([
+    [8, "partial", "expired"],
+    [7, "complete", "complete"],
+    ["999", "unknown_entity", "unknown_entity"],
+    [7, "complete", "complete"],
+  ]);
+  const complete = await client.features.getBatch({ ids: [7], service: radio });
+  expect(complete.rows[0]?.views).toEqual({ listening: "complete", sounds: "complete" });
+});
+
+test("a composite key, in a path and in a body", async () => {
+  const key = { platform: 7, station: "Köln, Hbf" };
+  const single = await client.features.get(key, { features: [traffic] });
+  expect(single.features).toEqual({ traffic: { stops_1d: 1 } });
+  const { rows } = await client.features.getBatch({ ids: [key], features: ["traffic"], entity: platform });
+  expect(rows[0]?.features).toEqual({ traffic: { stops_1d: 1 } });
+});
+
+test("embeddings, views and services", async () => {
+  const { embeddings, status } = await client.embeddings.get(7, { embedding: sounds.pick("sound") });
+  expect(status).toBe("complete");
+  expect(Object.values(embeddings)).toEqual([
+    { space: "sound-3", dimensions: 3, metric: "cosine", status: "complete", vector: [1, 2, 3] },
+  ]);
+  expect((await client.featureViews.list()).map(({ name }) => name)).toEqual(["listening", "sounds", "traffic"]);
+  expect((await client.featureViews.get("listening")).versions.map(({ version }) => version)).toEqual([2]);
+  expect((await client.featureViews.getVersion("listening", 2)).features.map(({ name }) => name)).toContain("serial");
+  expect((await client.featureServices.list()).map(({ name }) => name)).toEqual(["radio"]);
+});
+
+test("refusals are errors with the server's code and request id", async () => {
+  const error = await client.features.get(7, { features: ["listenin"] }).catch((caught: unknown) => caught);
+  expect(error).toBeInstanceOf(NotFoundError);
+  expect(error).toMatchObject({ code: "feature_view_not_found", requestId: expect.any(String) });
+  await expect(client.features.get("seven", { features: ["listening"] })).rejects.toBeInstanceOf(BadRequestError);
+  const stranger = createClient({ baseUrl: server.url, apiKey: "no-key" });
+  await expect(stranger.featureViews.list()).rejects.toBeInstanceOf(AuthenticationError);
+});

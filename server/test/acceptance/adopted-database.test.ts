@@ -1,0 +1,298 @@
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { generateSample } from "../../src/services/sample/generate-sample";
+import { type CliProject, createCliProject } from "../commands/cli";
+import { adoptionSql, type CompanyDatabase, createCompanyDatabase, isSkipped } from "./adopted/administrator";
+import { databaseState } from "./adopted/database-state";
+import { type ExpectedTrack, type ExpectedTracks, expectedTracks, rowStatusOf } from "./adopted/expected-tracks";
+import { randomIds } from "./adopted/random-ids";
+import { eachOf, type Serving, startServing } from "./serving";
+
+// A company's own database, adopted by a role that may read two of its tables and owns our two schemas: what is served
+// is compared with SQL written by hand. ACCEPTANCE_SIZE=reference generates the reference database's full size.
+const size =
+  process.env.ACCEPTANCE_SIZE === "reference" ? { tracks: 57_718, analyses: 269_646 } : { tracks: 3000, analyses: 14_000 };
+const DAY = 86_400_000_000;
+const until = 1_767_225_600_123_456n;
+// Some facts are later than the as-of time, and some are older than their views let them be when they are read.
+const asOf = "2025-12-12T00:00:00.123456";
+const readAt = Number(until) + 100 * DAY;
+const SECRET = "0123456789abcdef0123456789abcdef";
+const definitions = fileURLToPath(new URL("../../../feature-definitions/definitions", import.meta.url));
+
+/** What the generator does not make: a track and facts exactly at the as-of time, and a microsecond after it. */
+const EDGES = `
+insert into tracks (id, title, artist, lyrics, created_at, spotify_data) values
+  (900001, 'At the time', 'Edge', '😀é', '${asOf}', '{"followers": "9223372036854775807", "popularity": "2147483648"}'),
+  (900002, 'After the time', 'Edge', 'x', timestamp '${asOf}' + interval '1 microsecond', null),
+  (900003, 'Nobody knows when', 'Edge', 'x', null, null);
+insert into analysis_results (id, track_id, analyzer_type, sentiment, confidence, created_at) values
+  (900001, 900001, 'qwen-3-4b-fp8', 'positive', 0.1, '${asOf}'),
+  (900002, 900001, 'qwen-3-4b-fp8', 'negative', 0.2, '${asOf}'),
+  (900003, 900001, 'qwen-3-4b-fp8', 'neutral', 0.9, timestamp '${asOf}' + interval '1 microsecond'),
+  (900004, 900001, 'gemma-3-27b-it', null, 0.30000000000000004, timestamp '${asOf}' - interval '2160 hours'),
+  (900005, 900002, 'qwen-3-4b-fp8', 'neutral', 0.9, '${asOf}'),
+  (900006, 900003, 'qwen-3-4b-fp8', 'neutral', 0.9, '${asOf}')`;
+const edges = [900_001, 900_002, 900_003, 999_999];
+
+describe.skipIf(isSkipped)("an adopted database", { timeout: 600_000 }, () => {
+  let company: CompanyDatabase;
+  let project: CliProject;
+  let before: unknown;
+  let expected: ExpectedTracks;
+
+  beforeAll(async () => {
+    company = await createCompanyDatabase();
+    await generateSample({ database: company.administrator, ...size, seed: 11, until });
+    await company.administrator.script(`${EDGES};${adoptionSql(company.role)}`);
+    before = await databaseState(company.administrator);
+    project = await createCliProject({
+      DATABASE_URL: company.url,
+      FEATSTORE_KEY_SECRET: SECRET,
+      FEATSTORE_DEFINITIONS: definitions,
+    });
+    const ids = [...randomIds(1000, size.tracks), ...edges];
+    expected = await expectedTracks(company.administrator, ids, { asOf, readAt });
+  }, 600_000);
+  afterAll(async () => {
+    await project?.remove();
+    await company?.drop();
+  });
+
+  test("the role may only read the two tables", async () => {
+    const database = company.connect();
+    const attempts = [
+      "insert into tracks (id) values (1000000)",
+      "update tracks set title = title where id = 1",
+      "delete from analysis_results where id = 1",
+      "truncate analysis_results",
+      "alter table tracks add column mine integer",
+      "create index on tracks (title)",
+      "drop table tracks",
+      "create table public.mine (id integer)",
+      "create temporary table mine (id integer)",
+      "create schema mine",
+      "create extension pg_trgm",
+      "comment on table tracks is 'mine'",
+      "select nextval('tracks_id_seq')",
+      "lock table tracks in share mode",
+    ];
+    const states = [];
+    for (const text of attempts) {
+      const outcome = await database.query({ text }).then(
+        () => "done",
+        (error: { sqlState?: string }) => error.sqlState,
+      );
+      states.push(`${text}: ${outcome}`);
+    }
+    await database.close();
+    expect(states).toEqual(attempts.map((text) => `${text}: 42501`));
+  });
+
+  test("doctor finds nothing wrong before the first apply", async () => {
+    const { code, stdout } = await project.run("doctor");
+    expect(stdout).not.toMatch(/^failed/m);
+    expect(code).toBe(0);
+  });
+
+  test("apply and materialize need no more than that", async () => {
+    const checked = await project.json("check");
+    expect(checked.document).toMatchObject({ ok: true, compared_with_database: true });
+    expect(await project.run("apply")).toMatchObject({ code: 0, stderr: "" });
+    const { code, document } = await project.json("materialize", "--as-of", `${asOf}Z`);
+    expect(code).toBe(0);
+    const { views } = document as { views: readonly Record<string, unknown>[] };
+    const [members] = await company.administrator.query<{ count: string }>({
+      text: "select count(*) from tracks where created_at is null or created_at <= $1::timestamp",
+      parameters: [asOf],
+    });
+    expect(views.map(({ view, state, rows }) => `${view} ${state} ${rows}`)).toEqual(
+      [...Object.keys(expected.tracks[0]?.views ?? {}), "track_embeddings"]
+        .sort()
+        .map((view) => `${view} published ${members?.count}`),
+    );
+    expect(views.find(({ view }) => view === "track_profile")?.unparsed).toMatchObject({
+      popularity: { rows: expect.any(Number), strict: false },
+    });
+  });
+
+  test("doctor finds nothing wrong after it", async () => {
+    const { code, document } = await project.json("doctor");
+    const { checks } = document as { checks: readonly { check: string; status: string; found: string }[] };
+    expect(checks.filter(({ status }) => status !== "ok")).toEqual([]);
+    expect(checks).toContainEqual(expect.objectContaining({ check: "source tracks", status: "ok" }));
+    expect(checks).toContainEqual(expect.objectContaining({ check: "schema drift", status: "ok" }));
+    expect(code).toBe(0);
+  });
+
+  test("the hand-written SQL expects every kind of row", () => {
+    const statuses = (view: string) => new Set(expected.tracks.map(({ views }) => views[view]));
+    expect(statuses("lyric_sentiment")).toEqual(new Set(["complete", "missing", "expired", "unknown_entity"]));
+    expect(statuses("lyric_emotion")).toEqual(new Set(["complete", "missing", "unknown_entity"]));
+    expect(statuses("track_profile")).toEqual(new Set(["complete", "missing", "unknown_entity"]));
+    const at = expected.tracks.find(({ id }) => id === 900_001);
+    expect(at?.features.track_profile).toMatchObject({
+      lyrics_length: 2,
+      followers: "9223372036854775807",
+    });
+    expect(at?.features.lyric_sentiment).toMatchObject({ sentiment: "negative", analyses_90d: 2 });
+  });
+
+  for (const store of ["memory", "postgres"]) {
+    describe(`served from the ${store} online store`, () => {
+      let serving: Serving;
+      let key: string;
+
+      beforeAll(async () => {
+        serving = await startServing({
+          environment: { ...project.environment, FEATSTORE_ONLINE_STORE: store },
+          folder: project.folder,
+          clock: () => readAt,
+        });
+        const created = await project.json("keys", "create", "--name", store);
+        key = (created.document as { key: string }).key;
+      });
+      afterAll(() => serving?.close());
+
+      test("single reads of 1,000 random tracks are what the SQL by hand gives", async () => {
+        for (const round of ["first", "from the cache"]) {
+          const answers = await eachOf(expected.tracks, ({ id }) => serving.get(`/api/features/${id}`, key));
+          const wrong = expected.tracks.flatMap((track, index) =>
+            differences(answers[index], {
+              status: 200,
+              body: {
+                track_id: track.id,
+                features: track.features,
+                status: rowStatusOf(track),
+                views: track.views,
+              },
+            }),
+          );
+          expect(wrong.slice(0, 3), round).toEqual([]);
+        }
+      });
+
+      test("batches are too, in the order of the ids and with repeats", async () => {
+        const [first = []] = [expected.tracks.slice(0, 900)];
+        const asked = [...first, ...expected.tracks.slice(-edges.length), ...first.slice(0, 50)].reverse();
+        const { status, body } = await serving.post("/api/features/batch", key, { ids: asked.map(({ id }) => id) });
+        expect(status).toBe(200);
+        expect(wrongRows(body, asked)).toEqual([]);
+      });
+
+      test("services pick from several views, vectors among them", async () => {
+        const asked = expected.tracks.slice(0, 200);
+        for (const service of ["hit_predictor", "similar_tracks"]) {
+          const { status, body } = await serving.post("/api/features/batch", key, {
+            service,
+            ids: asked.map(({ id }) => String(id)),
+          });
+          expect(status).toBe(200);
+          const withVectors = asked.map((track, index) => ({
+            ...track,
+            features: { ...track.features, ...expected.embeddings[index]?.features },
+            views: { ...track.views, ...expected.embeddings[index]?.views },
+          }));
+          expect(wrongRows(body, withVectors)).toEqual([]);
+        }
+      });
+
+      test("embeddings are the user's vectors", async () => {
+        const answers = await eachOf(expected.embeddings, ({ id }) => serving.get(`/api/embeddings/${id}`, key));
+        const wrong = expected.embeddings.flatMap((track, index) => {
+          const status = track.views.track_embeddings;
+          const space = { lyrics: ["minilm-l6-v2", 384], audio: ["audio-128", 128] } as const;
+          const embedding = (name: "lyrics" | "audio") => ({
+            space: space[name][0],
+            dimensions: space[name][1],
+            metric: "cosine",
+            status,
+            vector: track.features.track_embeddings?.[name] ?? null,
+          });
+          return differences(answers[index], {
+            status: 200,
+            body: {
+              track_id: track.id,
+              embeddings: {
+                "track_embeddings.audio": embedding("audio"),
+                "track_embeddings.lyrics": embedding("lyrics"),
+              },
+              status,
+            },
+          });
+        });
+        expect(wrong.slice(0, 1)).toEqual([]);
+      });
+    });
+  }
+
+  test("the command line reads the same", async () => {
+    const asked = expected.tracks.slice(0, 20);
+    const { code, document } = await project.json(
+      ...["get", "track", ...asked.map(({ id }) => String(id)), "--features", "analysis_activity,track_profile"],
+    );
+    expect(code).toBe(0);
+    expect(wrongRows(document, asked)).toEqual([]);
+  });
+
+  test("a second materialization and its cleaning need no more either", async () => {
+    for (const _ of [2, 3, 4]) expect(await project.run("materialize", "track_profile")).toMatchObject({ code: 0 });
+    const left = await company.administrator.query({
+      text: "select relname from pg_class where relname like 'track_profile_v1_g_' and relkind = 'r' order by 1",
+    });
+    expect(left.length).toBeLessThanOrEqual(3);
+  });
+
+  test("nothing of the user's was altered", async () => {
+    expect(await databaseState(company.administrator)).toEqual(before);
+  });
+});
+
+/** Sums of floats depend on the order of rows: it is compared up to 1e-12, everything else exactly. */
+function settled(value: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(value, (name, inner: unknown) =>
+      name === "joy_avg" && typeof inner === "number" ? Number(inner.toPrecision(12)) : inner,
+    ),
+  );
+}
+
+function differences(actual: unknown, wanted: unknown): readonly { readonly actual: unknown; readonly wanted: unknown }[] {
+  const [left, right] = [settled(actual), settled(wanted)];
+  try {
+    expect(left).toEqual(right);
+    return [];
+  } catch {
+    return [{ actual: left, wanted: right }];
+  }
+}
+
+/** The rows of a batch's answer that are not what is expected of the tracks, three at most. */
+function wrongRows(answer: unknown, asked: readonly ExpectedTrack[]): readonly unknown[] {
+  const { columns, rows, status, statuses, views } = answer as {
+    columns: readonly string[];
+    rows: readonly (readonly unknown[])[];
+    status: readonly string[];
+    statuses?: readonly (readonly string[])[];
+    views: readonly string[];
+  };
+  expect(rows).toHaveLength(asked.length);
+  const wrong = asked.flatMap((track, index) => {
+    const cells = Object.fromEntries(columns.map((name, column) => [name.split(".")[1], rows[index]?.[column]]));
+    const wanted = columns.map((name) => {
+      const [view = "", feature = ""] = name.split(".");
+      return [feature, track.features[view]?.[feature]];
+    });
+    const perView = Object.fromEntries(views.map((view) => [view, track.views[view]]));
+    return differences(
+      { id: track.id, cells, status: status[index], statuses: statuses?.[index] ?? views.map(() => "complete") },
+      {
+        id: track.id,
+        cells: Object.fromEntries(wanted),
+        status: rowStatusOf({ ...track, views: perView as ExpectedTrack["views"] }),
+        statuses: Object.values(perView),
+      },
+    );
+  });
+  return wrong.slice(0, 3);
+}

@@ -1,0 +1,99 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("../src", import.meta.url));
+
+const files = readdirSync(root, { recursive: true, encoding: "utf8" })
+  .filter((file) => file.endsWith(".ts"))
+  .map((file) => ({ file, text: readFileSync(join(root, file), "utf8") }));
+
+/** What a file imports: our own files by their path below `src`, packages by their name. */
+function importsOf(file: string, text: string): string[] {
+  const specifiers = [
+    ...text.matchAll(/^(?:import|export)\b[^;]*?from "([^"]+)"|^import "([^"]+)"|\bimport\("([^"]+)"\)/gm),
+  ];
+  return specifiers.map(([, from, bare, dynamic]) => {
+    const specifier = from ?? bare ?? dynamic ?? "";
+    return specifier.startsWith(".") ? relative(root, resolve(root, dirname(file), specifier)) : specifier;
+  });
+}
+
+const layerOf = (path: string): string => (path.includes("/") ? (path.split("/")[0] ?? "") : path);
+
+/**
+ * What each layer may import of ours. Those that are not named, which wire the rest (`app`, `deps`, `main`, `cli`), may
+ * import anything but routes.
+ */
+const layers: Readonly<Record<string, readonly string[]>> = {
+  routes: ["routes", "services", "middleware", "errors"],
+  middleware: ["middleware", "services", "errors"],
+  // Of the database only its interface, as of a store: see the test below.
+  services: ["services", "stores", "database", "errors"],
+  stores: ["stores", "database", "errors"],
+  database: ["database"],
+  "errors.ts": [],
+  errors: [],
+};
+
+/** Packages that only some may know. */
+const packages: Readonly<Record<string, readonly string[]>> = {
+  hono: ["app.ts", "routes", "middleware"],
+  "@hono/zod-openapi": ["app.ts", "openapi.ts", "routes"],
+  "@hono/node-server": ["main.ts"],
+  postgres: ["database"],
+  "@electric-sql/pglite": ["database"],
+  "@electric-sql/pglite-pgvector": ["database"],
+  ioredis: ["stores"],
+  "prom-client": ["deps.ts", "middleware"],
+  "rate-limiter-flexible": ["middleware"],
+  pino: ["logger.ts"],
+};
+
+const packageOf = (specifier: string): string =>
+  specifier
+    .split("/")
+    .slice(0, specifier.startsWith("@") ? 2 : 1)
+    .join("/");
+
+test("each layer imports only what it may", () => {
+  const faults: string[] = [];
+  for (const { file, text } of files) {
+    const allowed = layers[layerOf(file)];
+    for (const imported of importsOf(file, text)) {
+      const users = packages[packageOf(imported)];
+      if (users !== undefined && !users.includes(layerOf(file))) faults.push(`${file} imports ${imported}`);
+      if (imported.startsWith("node:") || users !== undefined || imported.startsWith("@")) continue;
+      const isOurs = files.some((other) => other.file === `${imported}.ts` || other.file === `${imported}/index.ts`);
+      if (isOurs && allowed !== undefined && !allowed.includes(layerOf(imported)))
+        faults.push(`${file} imports ${imported}`);
+    }
+  }
+  expect(faults).toEqual([]);
+});
+
+test("services know stores and the database by their interfaces only", () => {
+  const implementations =
+    /^stores\/(?:memory|postgres|redis|tiered)-|^database\/(?!(?:database|database-error|sql-text)$)/;
+  const faults = files
+    .filter(({ file }) => file.startsWith("services/"))
+    .flatMap(({ file, text }) =>
+      importsOf(file, text)
+        .filter((each) => implementations.test(each))
+        .map((each) => `${file} imports ${each}`),
+    );
+  expect(faults).toEqual([]);
+});
+
+test("only the application imports routes", () => {
+  const importers = files.filter(
+    ({ file, text }) => !file.startsWith("routes/") && importsOf(file, text).some((each) => each.startsWith("routes/")),
+  );
+  expect(importers.map(({ file }) => file)).toEqual(["app.ts"]);
+});
+
+test("only the configuration reads the environment", () => {
+  const readers = files.filter(({ text }) => /\bprocess\.env\b/.test(text)).map(({ file }) => file);
+  expect(readers.filter((file) => file !== "config.ts")).toEqual([]);
+});

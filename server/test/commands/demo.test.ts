@@ -1,0 +1,56 @@
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type CliProject, createCliProject } from "./cli";
+
+let project: CliProject;
+
+beforeAll(async () => {
+  // A configured database is left alone: the demo is embedded, whatever the environment says.
+  project = await createCliProject({ HOST: "127.0.0.1", PORT: "0", DATABASE_URL: "postgres://127.0.0.1:9/none" });
+});
+afterAll(() => project?.remove());
+
+interface Facts {
+  readonly url: string;
+  readonly key_file: string;
+  readonly features: readonly string[];
+  readonly batch_features: readonly string[];
+  readonly ids: readonly string[];
+  readonly embedding: string;
+}
+
+test("the first start loads, computes and serves; the second keeps everything", async () => {
+  const first = project.start(["demo", "--json"]);
+  const facts: Facts = JSON.parse(await Promise.race([first.says("url"), first.outcome.then(({ stderr }) => stderr)]));
+  const key = (await readFile(facts.key_file, "utf8")).trim();
+  expect((await stat(facts.key_file)).mode & 0o777).toBe(0o600);
+  expect(facts.key_file).toBe(join(project.folder, ".featstore/demo-key"));
+  const headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
+  const read = async (path: string, init: RequestInit = {}) =>
+    (await fetch(`${facts.url}${path}`, { headers, ...init })).json();
+  expect(await read(`/api/features/1?features=${facts.features.join(",")}`)).toMatchObject({
+    status: "complete",
+    features: { track_profile: { artist: "George Washington", release_year: 1790 } },
+  });
+  const body = JSON.stringify({ ids: facts.ids, features: facts.batch_features });
+  expect(await read("/api/features/batch", { method: "POST", body })).toMatchObject({
+    status: ["complete", "complete", "complete"],
+  });
+  const { embeddings } = await read(`/api/embeddings/1?embedding=${facts.embedding}`);
+  expect(embeddings[facts.embedding].vector).toHaveLength(384);
+  const times = await read("/api/features/1?features=lyric_sentiment&metadata=true");
+  first.stop();
+  expect((await first.outcome).code).toBe(0);
+
+  const second = project.start(["demo"]);
+  const welcome = await Promise.race([second.says("Ctrl-C stops"), second.outcome.then(({ stderr }) => stderr)]);
+  expect(welcome).toContain(key);
+  const lines = welcome.split("\n").filter((line) => line.startsWith("  curl "));
+  expect(lines).toHaveLength(3);
+  const url = /https?:\/\/[^\s/]+/.exec(welcome)?.[0] ?? "";
+  const again = await fetch(`${url}/api/features/1?features=lyric_sentiment&metadata=true`, { headers });
+  expect(await again.json()).toEqual(times);
+  second.stop();
+  expect(await second.outcome).toMatchObject({ code: 0, stderr: "" });
+});

@@ -1,0 +1,162 @@
+import { spawnSync } from "node:child_process";
+import { readFile, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { loadConfig } from "../../../src/config";
+import { openServerDatabase } from "../../../src/open-database";
+import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
+import { type CliProject, createCliProject } from "../cli";
+
+const repository = fileURLToPath(new URL("../../../..", import.meta.url));
+
+/** What the editor would say: the scaffolded project's own settings, our packages read from source. */
+async function typeErrors(folder: string): Promise<string> {
+  const sources = join(repository, "feature-definitions/src");
+  await writeFile(
+    join(folder, "tsconfig.check.json"),
+    JSON.stringify({
+      extends: "./tsconfig.json",
+      compilerOptions: {
+        typeRoots: [join(repository, "node_modules/@types")],
+        paths: {
+          "@featstore/definitions": [join(sources, "index.ts")],
+          "@featstore/definitions/testing": [join(sources, "testing/index.ts")],
+        },
+      },
+      include: ["definitions"],
+    }),
+  );
+  const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin/tsc");
+  const { stdout } = spawnSync(process.execPath, [tsc, "-p", join(folder, "tsconfig.check.json")], {
+    encoding: "utf8",
+  });
+  // The sources are checked by their own, stricter settings.
+  return stdout
+    .split("\n")
+    .filter((line) => line.startsWith("definitions/") || line.includes(`${folder}/definitions/`))
+    .join("\n");
+}
+
+describe("init without a database", () => {
+  let project: CliProject;
+  beforeEach(async () => {
+    project = await createCliProject();
+  });
+  afterEach(() => project.remove());
+
+  test("scaffolds a project on the sample that type-checks and passes its checks and tests", async () => {
+    expect(await project.json("init")).toMatchObject({
+      code: 0,
+      document: { kept: [], table: "tracks", view: "track_profile@1" },
+    });
+    const manifest = JSON.parse(await readFile(join(project.folder, "package.json"), "utf8"));
+    expect(manifest.scripts.check).toBe("tsc && featstore check");
+    expect(await typeErrors(project.folder)).toBe("");
+    expect(await project.run("check", "--strict")).toMatchObject({ code: 0 });
+    const tested = await project.run("test");
+    expect(tested.stdout).toMatch(/2 tests passed, 0 failed/);
+  });
+
+  test("what it scaffolds applies, materializes and is read", async () => {
+    await project.run("init");
+    // Opened once for all of them: starting the embedded database is what takes the time.
+    const opened = await openServerDatabase(loadConfig({ env: project.environment, folder: project.folder }));
+    expect(await project.run("sample", "generate", "--tracks", "5", "--analyses", "5")).toMatchObject({ code: 0 });
+    expect(await project.run("apply")).toMatchObject({ code: 0, stderr: "" });
+    expect(await project.run("materialize")).toMatchObject({ code: 0 });
+    expect(await project.json("get", "track", "1")).toMatchObject({ code: 0, document: { ids: ["1"] } });
+    await opened.close();
+  });
+
+  test("never touches a file that is there", async () => {
+    await project.write({ "package.json": "mine", "definitions/index.ts": "export {};" });
+    expect(await project.json("init")).toMatchObject({
+      code: 0,
+      document: { kept: ["package.json", "definitions/index.ts"] },
+    });
+    expect(await readFile(join(project.folder, "package.json"), "utf8")).toBe("mine");
+  });
+
+  test("installs from tarballs, or says that there are none", async () => {
+    expect((await project.run("init", "--packages", "nowhere")).stderr).toMatch(/^packages_not_found: /);
+    await project.write({ "packages/featstore-definitions-0.1.0.tgz": "" });
+    expect((await project.run("init", "--packages", "packages")).stderr).toMatch(/featstore-server-/);
+    await project.write({ "packages/featstore-server-0.1.0.tgz": "" });
+    expect((await project.run("init", "app", "--packages", "packages")).code).toBe(0);
+    const manifest = JSON.parse(await readFile(join(project.folder, "app/package.json"), "utf8"));
+    expect(manifest.dependencies).toEqual({
+      "@featstore/definitions": "file:../packages/featstore-definitions-0.1.0.tgz",
+      "@featstore/server": "file:../packages/featstore-server-0.1.0.tgz",
+    });
+  });
+
+  test("a failing test shows what differs", async () => {
+    await project.run("init");
+    const path = join(project.folder, "definitions/track-profile.test.ts");
+    await writeFile(path, (await readFile(path, "utf8")).replace("row_count: 1", "row_count: 2"));
+    const outcome = await project.run("test");
+    expect(outcome.code).toBe(1);
+    expect(outcome.stdout).toContain("row_count is 1, expected 2");
+    await writeFile(path, "export const x = ;");
+    expect((await project.run("test")).stdout).toContain("definition_syntax");
+  });
+});
+
+for (const target of testDatabases().filter(({ name }) => name === "postgres-16")) {
+  describe.skipIf(target.skip)("init on a table of the database", () => {
+    let opened: OpenTestDatabase;
+    let project: CliProject;
+    beforeAll(async () => {
+      opened = await target.open();
+      await opened.database.script(`
+create extension vector;
+create schema music;
+create type mood as enum ('calm', 'wild');
+create table music."class" (
+  id bigint primary key, "Song Title" text not null, label varchar(20), score numeric(5,2), seen timestamptz not null,
+  heard timestamp, day date, data jsonb, tags text[], weights float8[], flag boolean, feel mood, cover bytea,
+  "row" integer, count smallint, meaning vector(3), row_count int);
+insert into music."class" (id, "Song Title", seen, meaning, feel) values (7, 'x', '2026-01-01', '[1,2,3]', 'wild');
+create table timeless (id int primary key);
+create view heard as select id, heard as at from music."class"`);
+      project = await createCliProject({
+        DATABASE_URL: opened.url,
+        FEATSTORE_KEY_SECRET: "0123456789abcdef0123456789abcdef",
+      });
+    });
+    afterAll(async () => {
+      await project?.remove();
+      await opened?.drop();
+    });
+
+    test("any column name and type becomes a definition that type-checks and runs", async () => {
+      const { code, stderr } = await project.run("init", "--table", "music.class", "--time", "seen");
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "Reading the columns of music.class…\n" });
+      const text = await readFile(join(project.folder, "definitions/index.ts"), "utf8");
+      expect(text).toContain('song_title: string().from("Song Title"),');
+      expect(text).toContain("cover (bytea)");
+      expect(await typeErrors(project.folder)).toBe("");
+      expect(await project.run("check", "--strict")).toMatchObject({ code: 0 });
+      expect((await project.run("test")).stdout).toMatch(/2 tests passed, 0 failed/);
+      expect(await project.run("apply")).toMatchObject({ code: 0 });
+      expect(await project.run("materialize")).toMatchObject({ code: 0 });
+      expect((await project.run("get", "class_entity", "7")).stdout).toMatch(/feel\s+wild/);
+    });
+
+    test.each([
+      [[], "table_required"],
+      [["--table", "music.clas"], "table_not_found"],
+      [["--table", "timeless"], "time_not_chosen"],
+      [["--table", "music.class"], "time_not_chosen"],
+      [["--table", "music.class", "--time", "sen"], "column_not_found"],
+      [["--table", "music.class", "--time", "day"], "column_type_unfit"],
+      [["--table", "music.class", "--time", "seen", "--key", "cover"], "column_type_unfit"],
+    ])("init %j", async (line, code) => {
+      const outcome = await project.run("init", "other", ...line);
+      expect(outcome.stderr).toMatch(new RegExp(`^${code}: `, "m"));
+      expect(outcome.code).not.toBe(0);
+    });
+  });
+}

@@ -1,0 +1,283 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  count,
+  days,
+  entity,
+  featureService,
+  featureView,
+  float64,
+  int64,
+  latest,
+  source,
+  string,
+} from "@featstore/definitions";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Config, loadConfig } from "../src/config";
+import type { Database } from "../src/database/database";
+import { createDeps, type Deps } from "../src/deps";
+import { type RunningServer, serve } from "../src/main";
+import { isSurelyDead, thisProcess } from "../src/run-holder";
+import { apply } from "../src/services/apply";
+import { SCOPES } from "../src/services/keys";
+import { materialize } from "../src/services/materialize";
+import { createPostgresOfflineStore } from "../src/stores/postgres-offline-store";
+import { createPostgresRegistryStore } from "../src/stores/postgres-registry-store";
+import { type OpenTestDatabase, testDatabases } from "./helpers/test-database";
+
+const tracks = source({
+  name: "tracks",
+  table: "tracks",
+  key: { track_id: int64().from("id") },
+  columns: {},
+  history: "current",
+});
+const track = entity({ name: "track", key: { track_id: int64() }, from: tracks });
+const analyses = source({
+  name: "analyses",
+  table: "analyses",
+  key: { track_id: int64() },
+  eventTime: "created_at",
+  tieBreak: "id",
+  history: "events",
+  columns: { mood: string().nullable(), energy: float64().nullable() },
+});
+const mood = featureView({
+  name: "mood",
+  version: 1,
+  entity: track,
+  from: analyses,
+  ttl: days(365),
+  features: (row) => ({ mood: latest(row.mood), energy: latest(row.energy), analyses: count() }),
+});
+const ranker = featureService({ name: "ranker", version: 1, features: [mood.pick("energy", "mood")] });
+
+const SOURCE = `
+create table tracks (id bigint primary key);
+insert into tracks select generate_series(1, 20);
+create table analyses (id bigserial primary key, track_id bigint, created_at timestamptz, mood text, energy double precision);
+insert into analyses (track_id, created_at, mood, energy) values
+  (7, now() - interval '1 hour', 'glad', 0.5), (7, now() - interval '2 hours', 'sad', 0.1), (8, now() - interval '400 days', 'old', 1);`;
+
+async function applyAll(database: Database): Promise<void> {
+  const registry = createPostgresRegistryStore(database);
+  const report = await apply(
+    { registry, catalog: null },
+    { featureViews: [mood.ir], featureServices: [ranker.ir] },
+    { appliedBy: "test" },
+  );
+  if (report.revision === null)
+    throw new Error(
+      JSON.stringify(report.plan, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value)),
+    );
+}
+
+async function materializeAll(database: Database): Promise<void> {
+  const registry = createPostgresRegistryStore(database);
+  const offline = createPostgresOfflineStore(database);
+  await materialize({ registry, offline, holder: await thisProcess(), isDead: isSurelyDead }, {});
+}
+
+/** Sends raw bytes and gives what came back until the other side closed. */
+function raw(port: number, bytes: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    const socket = connect(port, "127.0.0.1", () => socket.write(bytes));
+    socket.setEncoding("utf8");
+    socket.on("data", (chunk: string) => {
+      text += chunk;
+      if (/\r\n\r\n.*\}$/s.test(text)) socket.end();
+    });
+    socket.on("error", reject);
+    socket.on("close", () => resolve(text));
+  });
+}
+
+for (const target of testDatabases()) {
+  describe.skipIf(target.skip)(`serve on ${target.name}`, () => {
+    let folder: string;
+    let opened: OpenTestDatabase;
+    let config: Config;
+    let deps: Deps;
+    let server: RunningServer;
+    let key: string;
+    beforeAll(async () => {
+      folder = mkdtempSync(join(tmpdir(), "featstore-serve-"));
+      opened = await target.open();
+      await opened.database.script(SOURCE);
+      config = loadConfig({
+        env: { PORT: "0", FEATSTORE_DATA_DIR: folder, FEATSTORE_LOG_FILE: join(folder, "log", "server.log") },
+        folder,
+      });
+      deps = await createDeps(config, { database: opened.database });
+      server = await serve(deps);
+      key = (await deps.keys.create({ name: "test", scopes: SCOPES, tenant: null })).key;
+    });
+    afterAll(async () => {
+      await server?.close();
+      await deps?.close();
+      await opened?.drop();
+      rmSync(folder, { recursive: true });
+    });
+    const get = async (path: string) => {
+      const response = await fetch(`${server.url}${path}`, { headers: { authorization: `Bearer ${key}` } });
+      return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+    };
+
+    test("what is applied and materialized while it runs is served without a restart, generation by generation", async () => {
+      expect((await get("/api/features/7")).body).toMatchObject({ code: "entity_required" });
+      await applyAll(opened.database);
+      await expect.poll(async () => (await get("/api/features/7")).body.code).toBe("view_not_materialized");
+      expect((await get("/api/feature-views")).body).toMatchObject({ feature_views: [{ name: "mood", served: null }] });
+      await materializeAll(opened.database);
+      await expect.poll(async () => (await get("/api/features/7")).status).toBe(200);
+      expect((await get("/api/features/7?metadata=true")).body).toMatchObject({
+        track_id: 7,
+        features: { mood: { analyses: 2, energy: 0.5, mood: "glad" } },
+        status: "complete",
+        metadata: { mood: { version: 1, generation: 1 } },
+      });
+      expect((await get("/api/features/8")).body).toMatchObject({
+        features: { mood: { mood: null } },
+        status: "expired",
+      });
+      expect((await get("/api/features/9")).body).toMatchObject({
+        features: { mood: { analyses: 0 } },
+        status: "missing",
+      });
+      expect((await get("/api/features/99")).body).toMatchObject({ status: "unknown_entity" });
+      await opened.database.script(
+        "insert into analyses (track_id, created_at, mood, energy) values (7, now(), 'calm', 0.75)",
+      );
+      await materializeAll(opened.database);
+      await expect
+        .poll(async () => (await get("/api/features/7")).body.features)
+        .toEqual({ mood: { analyses: 3, energy: 0.75, mood: "calm" } });
+    });
+
+    test("a batch, a service, and the registry's documents", async () => {
+      const response = await fetch(`${server.url}/api/features/batch`, {
+        method: "POST",
+        headers: { "x-api-key": key, "content-type": "application/json" },
+        body: JSON.stringify({ ids: [8, 7, "7"], service: "ranker" }),
+      });
+      expect(await response.json()).toEqual({
+        ids: [8, 7, "7"],
+        columns: ["mood.energy", "mood.mood"],
+        rows: [
+          [null, null],
+          [0.75, "calm"],
+          [0.75, "calm"],
+        ],
+        status: ["expired", "complete", "complete"],
+        views: ["mood"],
+        statuses: [["expired"], ["complete"], ["complete"]],
+      });
+      expect((await get("/api/feature-services")).body).toMatchObject({
+        feature_services: [{ name: "ranker", features: ["mood@1.energy", "mood@1.mood"] }],
+      });
+      expect((await get("/api/feature-views/mood/versions/1")).body).toMatchObject({
+        name: "mood",
+        promoted: true,
+        served: { generation: 2, rows: 20 },
+        definition: { kind: "feature_view" },
+      });
+      expect((await get("/api/feature-views/mood/versions/1/schema")).body).toMatchObject({
+        properties: { features: { required: ["analyses", "energy", "mood"] } },
+      });
+    });
+
+    test("a revoked key stops", async () => {
+      const other = await deps.keys.create({ name: "other", scopes: SCOPES, tenant: null });
+      const ask = async () =>
+        (await fetch(`${server.url}/api/feature-views`, { headers: { "x-api-key": other.key } })).status;
+      expect(await ask()).toBe(200);
+      await deps.keys.revoke(other.id);
+      await expect.poll(ask).toBe(401);
+    });
+
+    test("what is no proper HTTP is told so, and nothing falls over", async () => {
+      const head = "GET /livez HTTP/1.1\r\nConnection: close\r\n";
+      const cases: readonly (readonly [bytes: string, status: number])[] = [
+        ["nonsense\r\n\r\n", 400],
+        [`${head}Host: a b\r\n\r\n`, 400],
+        [`${head}\r\n`, 400],
+        [`${head}Host: x\r\nX-Long: ${"x".repeat(20_000)}\r\n\r\n`, 431],
+        ["TRACE /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 405],
+        ["GET http://[ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 400],
+        ["GET /\\ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 400],
+        [
+          `GET /api/features/${"7".repeat(10_240)} HTTP/1.1\r\nHost: x\r\nX-API-Key: ${key}\r\nConnection: close\r\n\r\n`,
+          400,
+        ],
+      ];
+      for (const [bytes, status] of cases) {
+        const answer = await raw(server.port, bytes);
+        expect(answer.slice(0, 12)).toBe(`HTTP/1.1 ${status}`);
+        expect(answer).toContain("application/problem+json");
+      }
+      expect((await fetch(`${server.url}/livez`)).status).toBe(200);
+    });
+
+    test("20 MB are refused without being read to the end", async () => {
+      const response = await fetch(`${server.url}/api/features/batch`, {
+        method: "POST",
+        headers: { "x-api-key": key, "content-type": "application/json" },
+        body: `{"ids":["${"x".repeat(20_000_000)}"]}`,
+      }).catch((error: unknown) => error);
+      // The connection may be cut while the body is still being sent, which is what a client sees then.
+      if (response instanceof Response) expect(response.status).toBe(413);
+      expect((await fetch(`${server.url}/livez`)).status).toBe(200);
+    });
+
+    test("a port in use is told", async () => {
+      const taken = { ...deps, config: { ...config, server: { ...config.server, port: server.port } } };
+      await expect(serve(taken)).rejects.toMatchObject({ code: "port_in_use" });
+      const elsewhere = { ...deps, config: { ...config, server: { host: "203.0.113.1", port: 0 } } };
+      await expect(serve(elsewhere)).rejects.toMatchObject({ code: "address_unavailable" });
+    });
+
+    test("it says that it is ready, and when it stops a running request is still answered", async () => {
+      expect((await get("/readyz")).body).toMatchObject({ status: "ok" });
+      const second = await serve({ ...deps, config: { ...config, server: { host: "127.0.0.1", port: 0 } } });
+      let send: (() => void) | undefined;
+      const body = new ReadableStream<Uint8Array>({
+        start(controller) {
+          controller.enqueue(new TextEncoder().encode('{"ids":[7],'));
+          send = () => {
+            controller.enqueue(new TextEncoder().encode('"features":["mood.mood"]}'));
+            controller.close();
+          };
+        },
+      });
+      const answer = fetch(`${second.url}/api/features/batch`, {
+        method: "POST",
+        headers: { "x-api-key": key, "content-type": "application/json" },
+        body,
+        duplex: "half",
+      } as RequestInit);
+      // Once this is answered on another connection, the request above has been taken up too.
+      expect((await fetch(`${second.url}/livez`)).status).toBe(200);
+      const closed = second.close();
+      send?.();
+      expect((await answer).status).toBe(200);
+      await closed;
+      await expect(fetch(`${second.url}/livez`)).rejects.toThrow();
+    });
+
+    test("the log has a line for each request and no key", async () => {
+      deps.logger.flush();
+      const log = readFileSync(join(folder, "log", "server.log"), "utf8");
+      const lines = log
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line) as Record<string, unknown>);
+      expect(lines.filter(({ msg }) => msg === "request").length).toBeGreaterThan(10);
+      expect(log).not.toContain(key);
+      expect(lines.filter(({ level }) => level === 50)).toEqual([]);
+      expect(statSync(join(folder, "key-secret")).mode & 0o777).toBe(0o600);
+    });
+  });
+}

@@ -1,0 +1,54 @@
+import { expect, test, vi } from "vitest";
+import { startJanitor, sweep } from "../../src/services/janitor";
+import type { Lease, OfflineStore, RunHolder } from "../../src/stores/offline-store";
+import { someone } from "../stores/registry/fixture";
+
+const nothing = { abandonedRuns: [], droppedTables: [], repairedViews: [] };
+
+function storeWith(leases: readonly Lease[], swept: (tokens: readonly string[]) => void): OfflineStore {
+  const refuse = () => Promise.reject(new Error("not expected"));
+  return {
+    beginRun: refuse,
+    heartbeat: refuse,
+    fill: refuse,
+    inspect: refuse,
+    nonFiniteExample: refuse,
+    publish: refuse,
+    failRun: refuse,
+    runState: refuse,
+    leases: async () => leases,
+    sweep: async (tokens) => {
+      swept(tokens);
+      return nothing;
+    },
+  };
+}
+
+test("a sweep names the leases of the dead", async () => {
+  const swept: (readonly string[])[] = [];
+  const leases = [1, 2, 3].map((pid) => ({ name: `${pid}`, token: `${pid}`, holder: { ...someone, pid } }));
+  const isDead = async ({ pid }: RunHolder) => pid !== 2;
+  await sweep({ offline: storeWith(leases, (tokens) => swept.push(tokens)), isDead });
+  expect(swept).toEqual([["1", "3"]]);
+});
+
+test("the janitor sweeps again and again, goes on after an error, and ends", async () => {
+  vi.useFakeTimers();
+  try {
+    let sweeps = 0;
+    const onError = vi.fn();
+    const onSwept = vi.fn();
+    const offline = storeWith([], () => {
+      sweeps += 1;
+      if (sweeps === 1) throw new Error("the database is away");
+    });
+    const stop = startJanitor({ offline, isDead: async () => false }, { everyMs: 10, onError, onSwept });
+    await vi.advanceTimersByTimeAsync(25);
+    expect([sweeps, onError.mock.calls.length, onSwept.mock.calls]).toEqual([2, 1, [[nothing]]]);
+    await stop();
+    await vi.advanceTimersByTimeAsync(50);
+    expect(sweeps).toBe(2);
+  } finally {
+    vi.useRealTimers();
+  }
+});
