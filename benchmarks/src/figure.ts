@@ -3,7 +3,7 @@ import type { Measurement } from "./measurement";
 /** One line of the report: what was measured, beside its floor. */
 export interface Figure {
   readonly name: string;
-  readonly unit: "ms" | "requests/s" | "MiB";
+  readonly unit: "ms" | "µs" | "requests/s" | "MiB";
   readonly ours: Measurement;
   /** Which floor: the fastest strategy's name, "bare Hono". */
   readonly floorName: string;

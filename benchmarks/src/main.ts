@@ -40,6 +40,8 @@ async function run(options: Options): Promise<number> {
       start: (into) => measureStart(into, options, report),
     };
     for (const part of options.parts) figures.push(...(await measures[part](database)));
+    // Sizes this small measure nothing but constant costs.
+    const judged = options.quick ? figures.map((figure) => ({ ...figure, bar: null })) : figures;
     const [server] = await database.sql<{ version: string }[]>`select version() as version`;
     const machine = {
       ...describeMachine(),
@@ -48,13 +50,16 @@ async function run(options: Options): Promise<number> {
       "HTTP load": `${options.connections} connections, ${options.seconds} s each, ${options.keys} keys`,
       rounds: String(options.rounds),
     };
-    console.log(reportText(figures, machine));
+    console.log(reportText(judged, machine));
     mkdirSync(results, { recursive: true });
     const file = join(results, `${new Date().toISOString().replaceAll(":", "-").slice(0, 19)}.json`);
-    writeFileSync(file, JSON.stringify({ machine, options: { ...options, database: undefined }, figures }, null, 1));
+    writeFileSync(
+      file,
+      JSON.stringify({ machine, options: { ...options, database: undefined }, figures: judged }, null, 1),
+    );
     console.log(`\nWritten to ${file}`);
     if (options.quick) console.log("A quick run: the sizes are too small for the ratios to mean anything.");
-    return options.quick || figures.every(isMet) ? 0 : 1;
+    return judged.every(isMet) ? 0 : 1;
   } finally {
     await database.drop();
   }

@@ -7,12 +7,14 @@ import type { Figure } from "./figure";
 import { measurement, ratioOf } from "./measurement";
 import type { Options } from "./options";
 import type { ReferenceDatabase } from "./reference-database";
-import { createKeys, freePort, memoryFigure, servingEnvironment, singlePath } from "./serving";
+import { createKeys, freePort, memoryFigure, servingEnvironment, singlePath, untilHeld } from "./serving";
 
 const bare = join(import.meta.dirname, "../floors/http/bare.mjs");
 
 interface Start {
   readonly milliseconds: number[];
+  /** Until every view was in memory. */
+  readonly held: number[];
   readonly memory: number[];
 }
 
@@ -31,9 +33,9 @@ export async function measureStart(
     const [key = ""] = await createKeys(database, 1);
     report("start: filling an embedded database");
     const embedded = await prepareEmbedded(folder, options);
-    const native: Start = { milliseconds: [], memory: [] };
-    const inProcess: Start = { milliseconds: [], memory: [] };
-    const hono: Start = { milliseconds: [], memory: [] };
+    const native: Start = { milliseconds: [], held: [], memory: [] };
+    const inProcess: Start = { milliseconds: [], held: [], memory: [] };
+    const hono: Start = { milliseconds: [], held: [], memory: [] };
     for (let round = 0; round < options.rounds; round++) {
       report(`start: round ${round + 1} of ${options.rounds}`);
       await startOnce(native, (port) => ({
@@ -41,31 +43,36 @@ export async function measureStart(
         environment: servingEnvironment(database, folder, port),
         headers: { authorization: `Bearer ${key}` },
         logFile: join(folder, "server.log"),
+        heldAtLast: true,
       }));
       await startOnce(inProcess, (port) => ({
         command: featstoreCommand("serve"),
         environment: { ...embedded.environment, PORT: String(port) },
         headers: { authorization: `Bearer ${embedded.key}` },
         logFile: join(folder, "embedded.log"),
+        heldAtLast: true,
       }));
       await startOnce(hono, (port) => ({
         command: [process.execPath, bare],
         environment: { PORT: String(port), NODE_ENV: "production" },
         headers: {},
         logFile: join(folder, "floor.log"),
+        heldAtLast: false,
       }));
     }
     return [
-      startFigure("cold start, PostgreSQL", native, hono),
-      startFigure("cold start, embedded", inProcess, hono),
+      startFigure("cold start to first read, PostgreSQL", native.milliseconds, hono.milliseconds),
+      startFigure("cold start to first read, embedded", inProcess.milliseconds, hono.milliseconds),
+      startFigure("cold start to all in memory, PostgreSQL", native.held, hono.milliseconds),
+      startFigure("cold start to all in memory, embedded", inProcess.held, hono.milliseconds),
       memoryFigure(
-        "memory after start, PostgreSQL",
+        "memory after that, PostgreSQL",
         measurement(native.memory).median,
         measurement(hono.memory).median,
         "bare Hono",
       ),
       memoryFigure(
-        "memory after start, embedded",
+        "memory after that, embedded",
         measurement(inProcess.memory).median,
         measurement(hono.memory).median,
         "bare Hono",
@@ -101,10 +108,11 @@ async function startOnce(
     readonly environment: Readonly<Record<string, string>>;
     readonly headers: Readonly<Record<string, string>>;
     readonly logFile: string;
+    readonly heldAtLast: boolean;
   },
 ): Promise<void> {
   const port = await freePort();
-  const { command, environment, headers, logFile } = wanted(port);
+  const { command, environment, headers, logFile, heldAtLast } = wanted(port);
   const server: ServerProcess = await startServer({
     command,
     environment,
@@ -113,12 +121,13 @@ async function startOnce(
     logFile,
   });
   into.milliseconds.push(server.startedInMs);
+  if (heldAtLast) into.held.push(await untilHeld(server));
   into.memory.push(server.memory());
   await server.stop();
 }
 
-function startFigure(name: string, ours: Start, floor: Start): Figure {
-  const [measured, floored] = [measurement(ours.milliseconds), measurement(floor.milliseconds)];
+function startFigure(name: string, ours: readonly number[], floor: readonly number[]): Figure {
+  const [measured, floored] = [measurement(ours), measurement(floor)];
   return {
     name,
     unit: "ms",

@@ -1,5 +1,5 @@
 import type { CastExpression, Expression } from "../ir/expressions";
-import { certainCasts, type ComputedCast, lostOf } from "./lost-values";
+import { type ComputedCast, certainCasts, lostOf } from "./lost-values";
 import { identityOf, rewrite } from "./rewrite";
 import { bindingsOf, type Rows, scalar } from "./source-rows";
 import { allOf, type Bindings, field, type Item, type SqlExpression, type Stage } from "./sql-tree";
@@ -55,7 +55,12 @@ export function computeReadings(
 ): ComputedReadings {
   const plans = planCasts(readings, names);
   if (plans.size === 0) {
-    return { stages: [], rows, readings: readings.map((reading) => evaluate(reading, new Map())), rebind: (same) => same };
+    return {
+      stages: [],
+      rows,
+      readings: readings.map((reading) => evaluate(reading, new Map())),
+      rebind: (same) => same,
+    };
   }
   const casts = [...plans.values()];
   const surviving = [...readings.flatMap((reading) => readOtherwise(reading, plans)), ...later];
@@ -79,7 +84,10 @@ export function computeReadings(
   const computed = new Map(
     [...plans].map(([identity, plan]): [string, ComputedCast] => [
       identity,
-      { input: field(values.stage.name, plan.input.name), value: field(values.stage.name, plan.valueName, plan.cast.to) },
+      {
+        input: field(values.stage.name, plan.input.name),
+        value: field(values.stage.name, plan.valueName, plan.cast.to),
+      },
     ]),
   );
   return {
@@ -112,10 +120,15 @@ function castIdentity(cast: CastExpression, guard: Guard): string {
 }
 
 /** What a reading still reads when its planned casts are computed. */
-function readOtherwise({ expression, bindings, guard }: Reading, plans: ReadonlyMap<string, CastPlan>): readonly SqlExpression[] {
+function readOtherwise(
+  { expression, bindings, guard }: Reading,
+  plans: ReadonlyMap<string, CastPlan>,
+): readonly SqlExpression[] {
   const isPlanned = (node: Expression): boolean => node.kind === "cast" && plans.has(castIdentity(node, guard));
   if (isPlanned(expression)) return [];
-  const rest = rewrite(expression, (node) => (isPlanned(node) ? { kind: "literal", type: "string", value: null } : undefined));
+  const rest = rewrite(expression, (node) =>
+    isPlanned(node) ? { kind: "literal", type: "string", value: null } : undefined,
+  );
   return [...bindingsOf(rest, bindings).values(), ...guard.conditions];
 }
 
@@ -127,7 +140,10 @@ function rebindReading(reading: Reading, rebind: (expression: SqlExpression) => 
   };
 }
 
-function evaluate({ expression, bindings, guard }: Reading, computed: ReadonlyMap<string, ComputedCast>): ComputedReading {
+function evaluate(
+  { expression, bindings, guard }: Reading,
+  computed: ReadonlyMap<string, ComputedCast>,
+): ComputedReading {
   const casts = new Map<string, ComputedCast>();
   const replaced = rewrite(expression, (node) => {
     const identity = node.kind === "cast" ? castIdentity(node, guard) : "";

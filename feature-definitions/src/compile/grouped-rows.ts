@@ -5,19 +5,20 @@ import { always, type ComputedReading, computeReadings, type Guard, type Reading
 import { type AggregateReading, asItIs, type EntityRows, readColumn } from "./entity-rows";
 import { isLatestRow, latestFirst, windowGuard } from "./latest-rows";
 import { mapFields } from "./map-fields";
-import { aggregatesOf, isStrict } from "./rewrite";
-import { bindingsOf, type Clock, type Rows, type SourceRows, sourceRows, withinWindow } from "./source-rows";
+import { aggregatesOf, identityOf, isStrict } from "./rewrite";
+import { shareExpressions } from "./shared-expressions";
+import { bindingsOf, type Clock, keysOver, type Rows, type SourceRows, sourceRows, withinWindow } from "./source-rows";
 import {
   allOf,
   anyOf,
   field,
   from,
-  isNotNull,
   type Item,
+  isNotNull,
   type Ordering,
-  select,
   type SqlExpression,
   type Stage,
+  select,
   type Window,
 } from "./sql-tree";
 import { type Names, stageRows } from "./stages";
@@ -54,7 +55,7 @@ type RowValue = ComputedReading | null;
 
 interface RowValues extends Planned {
   readonly where: RowValue;
-  /** Null for an aggregate that picks a row first and evaluates its operand there. */
+  /** Null where a row is picked first, and its columns evaluated. */
   readonly operand: RowValue;
 }
 
@@ -81,16 +82,28 @@ function evaluateRows(source: SourceRows, planned: readonly Planned[], names: Na
     where: aggregate.where && read(aggregate.where, `${name}_where`),
     operand: aggregate.operand && (rank === null || rank.present) ? read(aggregate.operand, name) : null,
   }));
-  const computed = computeReadings(source, readings, [...pickedFields(planned, source), ...orderOf(source)], names);
-  const at = (index: number | null | undefined): RowValue => (index == null ? null : (computed.readings[index] ?? null));
+  const later = [...pickedFields(planned, source), ...orderOf(source)];
+  const shared = shareExpressions(source, readings, later, names);
+  const columns = planned.map(({ aggregate }) => aggregate.operand && shared.columnOf(aggregate.operand));
+  const computed = computeReadings(
+    shared.rows,
+    shared.readings,
+    [...later.map(shared.rebind), ...columns.filter((column) => column != null)],
+    names,
+  );
+  const rebind = (expression: SqlExpression): SqlExpression => computed.rebind(shared.rebind(expression));
+  const at = (index: number | null): RowValue => (index === null ? null : (computed.readings[index] ?? null));
   return {
-    stages: computed.stages,
-    rows: rebindRows(source, computed.rows, computed.rebind),
-    aggregates: planned.map((each, index) => ({
-      ...each,
-      where: at(indexes[index]?.where),
-      operand: at(indexes[index]?.operand),
-    })),
+    stages: [...shared.stages, ...computed.stages],
+    rows: rebindRows(source, computed.rows, rebind),
+    aggregates: planned.map((each, index) => {
+      const known = columns[index];
+      return {
+        ...each,
+        where: at(indexes[index]?.where ?? null),
+        operand: at(indexes[index]?.operand ?? null) ?? (known ? { value: computed.rebind(known), lost: null } : null),
+      };
+    }),
   };
 }
 
@@ -136,11 +149,16 @@ function rankRows(prepared: PreparedRows, names: Names): RankedRows {
   }
   if (columns.size === 0) return { ...prepared, isPicked: () => [] };
   const survivors = [
-    ...pickedFields(aggregates, rows),
+    ...pickedFields(
+      aggregates.filter(({ operand }) => operand === null),
+      rows,
+    ),
     ...aggregates.flatMap(({ where, operand }) => [where, operand].flatMap(partsOf)),
   ];
   const name = names("ranked");
-  const staged = stageRows(name, rows, [...columns.values()], survivors, { windows: windowsFor(columns.values(), rows) });
+  const staged = stageRows(name, rows, [...columns.values()], survivors, {
+    windows: windowsFor(columns.values(), rows),
+  });
   const rebindValue = (value: RowValue): RowValue =>
     value && { value: staged.rebind(value.value), lost: value.lost && staged.rebind(value.lost) };
   return {
@@ -229,11 +247,18 @@ function groupRows(ranked: RankedRows, names: Names): EntityRows {
     }
     const isMain = isLatestRow(aggregate);
     const filter = ranked.isPicked(rank);
-    if (rank.present && each.operand) {
-      // Its value is known, since whether it is null was asked for every row.
-      const guard = pickGuard(aggregate, rank, rows.time, () => markerOf(rank, name));
+    const pickedTime = (): SqlExpression =>
+      isMain && rows.time ? field(stage, "_event_time") : markerOf(rank, name);
+    if (each.operand) {
+      // The value is known for every row, and null where none is picked.
+      const guard = windowOfPick(aggregate, rank, rows.time, pickedTime);
       const type = typeOf(aggregate);
-      const column = pick(`${rank.identity} value`, names(name), { kind: "pick", type, operand: each.operand.value, filter });
+      const column = pick(`${rank.identity} value ${identityOf(aggregate.operand)}`, names(name), {
+        kind: "pick",
+        type,
+        operand: each.operand.value,
+        filter,
+      });
       return { identity, aggregate, reading: readColumn(aggregate, name, column, guard), finish: asItIs, lost };
     }
     const bindings = new Map(
@@ -246,11 +271,10 @@ function groupRows(ranked: RankedRows, names: Names): EntityRows {
         }),
       ]),
     );
-    const marker = (): SqlExpression => (isMain && rows.time ? field(stage, "_event_time") : markerOf(rank, name));
     return {
       identity,
       aggregate,
-      reading: { expression: aggregate.operand, bindings, guard: pickGuard(aggregate, rank, rows.time, marker), name },
+      reading: { expression: aggregate.operand, bindings, guard: pickGuard(aggregate, rank, rows.time, pickedTime), name },
       finish: asItIs,
       lost,
     };
@@ -265,10 +289,7 @@ function groupRows(ranked: RankedRows, names: Names): EntityRows {
       from: from({ kind: "stage", name: stage }, stage),
       where: [],
       tenant: rows.tenant && field(stage, "_tenant", "string"),
-      keys: rows.keys.map(({ name, expression }) => ({
-        name,
-        expression: field(stage, name, expression.kind === "read" || expression.kind === "field" ? expression.type : null),
-      })),
+      keys: keysOver(stage, rows.keys),
       time: rows.time && { value: field(stage, "_event_time"), zone: rows.time.zone },
     },
     aggregates: readings,
@@ -298,13 +319,20 @@ function lostInRows({ aggregate, where, operand }: RowValues, time: Clock | null
   return lost && allOf([...windowGuard(time, aggregate.overSeconds).conditions, lost]);
 }
 
-/** When a picked row counts: it exists, and for `latest` it is inside the window. */
-function pickGuard(aggregate: AggregateExpression, rank: Rank, time: Clock | null, marker: () => SqlExpression): Guard {
-  if (time && aggregate.name === "latest" && aggregate.overSeconds !== null) {
-    const condition = withinWindow({ value: marker(), zone: time.zone }, aggregate.overSeconds);
-    return { identity: `${rank.identity} within ${aggregate.overSeconds}`, conditions: [condition] };
+/** A picked row of `latest` counts only inside the window. */
+function windowOfPick(aggregate: AggregateExpression, rank: Rank, time: Clock | null, pickedTime: () => SqlExpression): Guard {
+  if (!time || aggregate.name !== "latest" || aggregate.overSeconds === null) {
+    return { identity: rank.identity, conditions: [] };
   }
-  const alwaysPicked = rank.where === null && rank.present === null && rank.withinSeconds === null;
-  if (alwaysPicked || (aggregate.operand && isStrict(aggregate.operand))) return { identity: rank.identity, conditions: [] };
-  return { identity: rank.identity, conditions: [isNotNull(marker())] };
+  const condition = withinWindow({ value: pickedTime(), zone: time.zone }, aggregate.overSeconds);
+  return { identity: `${rank.identity} within ${aggregate.overSeconds}`, conditions: [condition] };
+}
+
+/** When the columns of a picked row count: it exists, and is inside the window. */
+function pickGuard(aggregate: AggregateExpression, rank: Rank, time: Clock | null, pickedTime: () => SqlExpression): Guard {
+  const window = windowOfPick(aggregate, rank, time, pickedTime);
+  const alwaysPicked = rank.where === null && rank.withinSeconds === null;
+  const isNullAnyway = aggregate.operand !== null && isStrict(aggregate.operand);
+  if (window.conditions.length > 0 || alwaysPicked || isNullAnyway) return window;
+  return { ...window, conditions: [isNotNull(pickedTime())] };
 }

@@ -79,7 +79,9 @@ function lostBetween({ input, value }: ComputedCast): SqlExpression | null {
 export function certainCasts(expression: Expression): readonly CastExpression[] {
   switch (expression.kind) {
     case "cast":
-      return canLose(expression) && !canLoseAnywhere(expression.operand) ? [expression] : certainCasts(expression.operand);
+      return canLose(expression) && !canLoseAnywhere(expression.operand)
+        ? [expression]
+        : certainCasts(expression.operand);
     case "case":
       return expression.branches.slice(0, 1).flatMap((branch) => certainCasts(branch.when));
     case "coalesce":

@@ -39,7 +39,11 @@ export function mapFields(expression: SqlExpression, change: (field: Field) => S
         otherwise: expression.otherwise && map(expression.otherwise),
       };
     case "aggregate":
-      return { ...expression, operand: expression.operand && map(expression.operand), filter: expression.filter.map(map) };
+      return {
+        ...expression,
+        operand: expression.operand && map(expression.operand),
+        filter: expression.filter.map(map),
+      };
     case "last_time":
     case "pick":
       return { ...expression, operand: map(expression.operand), filter: expression.filter.map(map) };

@@ -1,6 +1,6 @@
 import type { FeatureView } from "../ir/nodes";
-import { createParameters } from "./render-postgres/rendered";
 import { renderQuery } from "./render-postgres/query";
+import { createParameters } from "./render-postgres/rendered";
 import { columnsOf } from "./render-postgres/tables";
 import { rowsAsOf } from "./rows-as-of";
 import type { CompiledView } from "./statement";

@@ -1,16 +1,15 @@
 import type { FeatureView } from "../ir/nodes";
-import type { Rows } from "./source-rows";
-import { sourceRows } from "./source-rows";
+import { type Key, keysOver, type Rows, sourceRows } from "./source-rows";
 import {
   allOf,
-  field,
   type From,
+  field,
   from,
-  isNotNull,
   type Item,
-  select,
+  isNotNull,
   type SqlExpression,
   type Stage,
+  select,
 } from "./sql-tree";
 import type { Names } from "./stages";
 
@@ -20,7 +19,7 @@ export interface Members {
   readonly from: From;
   readonly where: readonly SqlExpression[];
   readonly tenant: SqlExpression;
-  readonly keys: readonly Item[];
+  readonly keys: readonly Key[];
   /** Null where every row has source rows. */
   readonly present: SqlExpression | null;
 }
@@ -43,7 +42,8 @@ export function joinMembers(view: FeatureView, rows: Rows, names: Names): Member
     name: stageName,
     query: select({
       // A population of another key, or one that keeps history, may name a member twice.
-      distinct: population.history !== "current" || population.key.some(({ name }) => key.every((each) => each.name !== name)),
+      distinct:
+        population.history !== "current" || population.key.some(({ name }) => key.every((each) => each.name !== name)),
       items: [...(scanned.tenant ? [{ name: "_tenant", expression: scanned.tenant }] : []), ...scanned.keys],
       from: scanned.from,
       where: scanned.where,
@@ -53,7 +53,7 @@ export function joinMembers(view: FeatureView, rows: Rows, names: Names): Member
   const stages = scoped ? [stage, everyScope(names("entities"), stageName, rows)] : [stage];
   const left = stages.at(-1)?.name ?? stageName;
   const byTenant = rows.tenant !== null;
-  const keys = scanned.keys.map(({ name, expression }) => keyOf(left, name, expression));
+  const keys = keysOver(left, scanned.keys);
   return {
     stages,
     from: from({ kind: "stage", name: left }, left, [
@@ -76,7 +76,7 @@ export function joinMembers(view: FeatureView, rows: Rows, names: Names): Member
 
 /** A shared population's members in the shared scope, where their rows are empty, and in each tenant that has rows for them. */
 function everyScope(name: string, members: string, rows: Rows): Stage {
-  const keys = rows.keys.map((item) => keyOf(members, item.name, item.expression));
+  const keys = keysOver(members, rows.keys);
   return {
     name,
     query: {
@@ -95,11 +95,6 @@ function everyScope(name: string, members: string, rows: Rows): Stage {
       ],
     },
   };
-}
-
-function keyOf(relation: string, name: string, expression: SqlExpression): Item {
-  const type = expression.kind === "read" || expression.kind === "field" ? expression.type : null;
-  return { name, expression: field(relation, name, type) };
 }
 
 function matching(left: readonly Item[], right: readonly Item[]): readonly SqlExpression[] {

@@ -41,7 +41,10 @@ function mapOperands(expression: Expression, map: (operand: Expression) => Expre
 }
 
 /** A copy in which the outermost expressions for which `replace` gives something are replaced by it. */
-export function rewrite(expression: Expression, replace: (expression: Expression) => Expression | undefined): Expression {
+export function rewrite(
+  expression: Expression,
+  replace: (expression: Expression) => Expression | undefined,
+): Expression {
   return replace(expression) ?? mapOperands(expression, (operand) => rewrite(operand, replace));
 }
 

@@ -10,7 +10,7 @@ import { joinMembers, type Members, seenEntities } from "./members";
 import { identityOf, isStrict, rewrite } from "./rewrite";
 import { isOneRowPerEntity, singleRows } from "./single-rows";
 import { type Rows, scalar } from "./source-rows";
-import { anyOf, type Item, type Query, select, type SqlExpression, type Stage } from "./sql-tree";
+import { anyOf, type Item, type Query, type SqlExpression, type Stage, select } from "./sql-tree";
 import { type Names, namesFor, stageRows } from "./stages";
 
 /** Which entities get a row. A spine, each row with an as-of time of its own, is one more kind. */
@@ -41,7 +41,10 @@ export function rowsAsOf(view: FeatureView, _entities: Entities): Query {
     result: select({
       items: [
         { name: "_tenant", expression: members.tenant },
-        ...members.keys,
+        ...members.keys.map(({ name, type, expression }): Item => ({
+          name,
+          expression: { kind: "convert", operand: expression, type },
+        })),
         { name: "_event_time", expression: eventTime(settled.rows, members) },
         ...featureItems(view, picked, settled.values, joined),
       ],

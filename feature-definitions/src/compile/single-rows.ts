@@ -6,7 +6,7 @@ import type { AggregateReading, EntityRows } from "./entity-rows";
 import { windowGuard } from "./latest-rows";
 import { lostOf } from "./lost-values";
 import { aggregatesOf, identityOf } from "./rewrite";
-import { scalar, type SourceRows, sourceRows } from "./source-rows";
+import { type SourceRows, scalar, sourceRows } from "./source-rows";
 import { allOf, isNotNull, type SqlExpression } from "./sql-tree";
 
 /**

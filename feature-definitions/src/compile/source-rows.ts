@@ -1,13 +1,14 @@
 import type { Expression } from "../ir/expressions";
 import type { EntityKey, Source, SourceColumn, TimeColumn } from "../ir/nodes";
+import type { KeyType } from "../ir/types";
 import { columnNamesOf } from "./rewrite";
 import {
   type Bindings,
   type From,
   field,
   from,
-  isNotNull,
   type Item,
+  isNotNull,
   type Ordering,
   type SqlExpression,
 } from "./sql-tree";
@@ -18,12 +19,29 @@ export interface Clock {
   readonly zone: "UTC" | null;
 }
 
+/**
+ * A key column of rows. Integers stay as the database has them until the result: PostgreSQL knows how many different
+ * values a column has, and nothing of an expression over it.
+ */
+export interface Key extends Item {
+  readonly type: KeyType;
+}
+
+/** The key columns as those of another relation, which has them under their own names. */
+export function keysOver(relation: string, keys: readonly Key[]): readonly Key[] {
+  return keys.map(({ name, type }) => ({
+    name,
+    type,
+    expression: field(relation, name, type === "string" ? type : null),
+  }));
+}
+
 /** Rows in scope: where they come from, which of them count, and what is known of each. */
 export interface Rows {
   readonly from: From;
   readonly where: readonly SqlExpression[];
   readonly tenant: SqlExpression | null;
-  readonly keys: readonly Item[];
+  readonly keys: readonly Key[];
   readonly time: Clock | null;
 }
 
@@ -55,12 +73,22 @@ function clock(time: TimeColumn, alias: string): Clock {
 }
 
 export function notAfterAsOf(time: Clock): SqlExpression {
-  return { kind: "comparison", operator: "<=", left: time.value, right: { kind: "as_of", secondsBefore: 0, zone: time.zone } };
+  return {
+    kind: "comparison",
+    operator: "<=",
+    left: time.value,
+    right: { kind: "as_of", secondsBefore: 0, zone: time.zone },
+  };
 }
 
 /** Within the trailing window (t − d, t]; that the time is ≤ t is known already. */
 export function withinWindow(time: Clock, seconds: number): SqlExpression {
-  return { kind: "comparison", operator: ">", left: time.value, right: { kind: "as_of", secondsBefore: seconds, zone: time.zone } };
+  return {
+    kind: "comparison",
+    operator: ">",
+    left: time.value,
+    right: { kind: "as_of", secondsBefore: seconds, zone: time.zone },
+  };
 }
 
 function tieBreakOrder(source: Source, alias: string, column: string): Ordering {
@@ -89,10 +117,10 @@ export function sourceRows(
 ): SourceRows {
   const alias = source.name;
   const bindings = bindColumns([...source.columns, ...source.key], alias);
-  const keys = key.map(({ name, type }): Item => {
+  const keys = key.map(({ name, type }): Key => {
     const column = source.key.find((candidate) => candidate.name === name);
     const read = field(alias, column?.column ?? name);
-    return { name, expression: { kind: "read", field: read, type, zone: null } };
+    return { name, type, expression: type === "string" ? { kind: "read", field: read, type, zone: null } : read };
   });
   const tenant: SqlExpression | null =
     source.tenant === null ? null : { kind: "read", field: field(alias, source.tenant), type: "string", zone: null };

@@ -33,10 +33,24 @@ export type SqlExpression =
   | { readonly kind: "integer"; readonly value: number }
   | { readonly kind: "shared_scope" }
   | { readonly kind: "null"; readonly type: ValueType }
-  | { readonly kind: "comparison"; readonly operator: "=" | "<>" | "<" | "<=" | ">"; readonly left: SqlExpression; readonly right: SqlExpression }
+  | {
+      readonly kind: "comparison";
+      readonly operator: "=" | "<>" | "<" | "<=" | ">";
+      readonly left: SqlExpression;
+      readonly right: SqlExpression;
+    }
   | { readonly kind: "and" | "or"; readonly operands: readonly SqlExpression[] }
-  | { readonly kind: "test"; readonly test: "null" | "not_null" | "true" | "not_true" | "not_false"; readonly operand: SqlExpression }
-  | { readonly kind: "case"; readonly when: SqlExpression; readonly value: SqlExpression; readonly otherwise: SqlExpression | null }
+  | {
+      readonly kind: "test";
+      readonly test: "null" | "not_null" | "true" | "not_true" | "not_false";
+      readonly operand: SqlExpression;
+    }
+  | {
+      readonly kind: "case";
+      readonly when: SqlExpression;
+      readonly value: SqlExpression;
+      readonly otherwise: SqlExpression | null;
+    }
   | { readonly kind: "coalesce"; readonly operands: readonly SqlExpression[] }
   | {
       readonly kind: "aggregate";

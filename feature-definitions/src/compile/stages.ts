@@ -1,7 +1,7 @@
 import type { Feature, Source } from "../ir/nodes";
 import { mapFields } from "./map-fields";
-import type { Rows } from "./source-rows";
-import { type Field, field, from, type Item, type Select, select, type SqlExpression, type Stage } from "./sql-tree";
+import { keysOver, type Rows } from "./source-rows";
+import { type Field, field, from, type Item, type Select, type SqlExpression, type Stage, select } from "./sql-tree";
 
 /** Names for what the compiler computes; never one that is taken. */
 export type Names = (preferred: string) => string;
@@ -63,19 +63,15 @@ export function stageRows(
       from: from({ kind: "stage", name }, name),
       where: [],
       tenant: rows.tenant && field(name, "_tenant", "string"),
-      keys: rows.keys.map((key) => ({ name: key.name, expression: typedField(name, key) })),
+      keys: keysOver(name, rows.keys),
       time: rows.time && { value: field(name, "_event_time"), zone: rows.time.zone },
     },
-    rebind: (expression) => mapFields(expression, (read) => ({ ...read, relation: name, name: carried.get(read.name) ?? read.name })),
+    rebind: (expression) =>
+      mapFields(expression, (read) => ({ ...read, relation: name, name: carried.get(read.name) ?? read.name })),
   };
 }
 
 function reads(item: Item | undefined, column: Field): boolean {
   const expression = item?.expression.kind === "read" ? item.expression.field : item?.expression;
   return expression?.kind === "field" && expression.name === column.name;
-}
-
-function typedField(stage: string, { name, expression }: Item): SqlExpression {
-  if (expression.kind === "read") return field(stage, name, expression.type);
-  return field(stage, name, expression.kind === "field" ? expression.type : null);
 }

@@ -1,8 +1,8 @@
-import { compileView, createTable, fillTable, addPrimaryKey, servingQueries, vectorFeatures } from "../compile/index";
+import { FEATURES_SCHEMA } from "../compile/identifiers";
+import { addPrimaryKey, compileView, createTable, fillTable, servingQueries, vectorFeatures } from "../compile/index";
 import { quoteName } from "../compile/render-postgres/quote";
 import { keyNames, quoteGeneration, servedFeatures } from "../compile/render-postgres/tables";
 import type { FeatureView } from "../ir/nodes";
-import { FEATURES_SCHEMA } from "../compile/identifiers";
 import { createSourceTables, type GivenRows, readFromSchema, readsVectors } from "./source-tables";
 import type { TestDatabase, TestSession } from "./test-database";
 

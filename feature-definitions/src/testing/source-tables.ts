@@ -52,7 +52,8 @@ export async function createSourceTables(
   const byName = new Map<string, readonly Source[]>();
   for (const source of sourcesOf(view)) byName.set(source.name, [...(byName.get(source.name) ?? []), source]);
   for (const name of Object.keys(given)) {
-    if (!byName.has(name)) throw new TypeError(`The view ${view.name} reads no source ${name}, only ${[...byName.keys()].join(", ")}`);
+    if (!byName.has(name))
+      throw new TypeError(`The view ${view.name} reads no source ${name}, only ${[...byName.keys()].join(", ")}`);
   }
   for (const [name, sources] of byName) {
     const rows = given[name] ?? [];
@@ -129,5 +130,7 @@ function toJson(value: unknown): string {
 
 export function readsVectors(view: FeatureView): boolean {
   const types = sourcesOf(view).flatMap((source) => source.columns.map((column) => column.type));
-  return [...types, ...view.features.map((feature) => feature.type)].some((type) => vectorDimensions(type) !== undefined);
+  return [...types, ...view.features.map((feature) => feature.type)].some(
+    (type) => vectorDimensions(type) !== undefined,
+  );
 }

@@ -108,7 +108,9 @@ async function differencesOf(database: SqlDatabase, { shape, view, rows }: Case)
 test("random definitions keep the language's rules", () => {
   fc.assert(
     fc.property(anyCase, ({ view }) => {
-      const errors = checkDefinitions({ featureViews: [view], featureServices: [] }).filter(({ severity }) => severity === "error");
+      const errors = checkDefinitions({ featureViews: [view], featureServices: [] }).filter(
+        ({ severity }) => severity === "error",
+      );
       expect(errors.map(({ code, message }) => `${code}: ${message}`)).toEqual([]);
     }),
     { numRuns: 200, seed },
@@ -131,7 +133,10 @@ for (const target of sqlTargets()) {
       await fc.assert(
         fc.asyncProperty(anyCase, async (each) => {
           const differences = await differencesOf(database, each).catch((error: unknown) => [String(error)]);
-          if (differences.length > 0) throw new Error(`${differences.join("\n")}\n${compileView(withRows(each.view, each.shape, each.rows)).text}`);
+          if (differences.length > 0)
+            throw new Error(
+              `${differences.join("\n")}\n${compileView(withRows(each.view, each.shape, each.rows)).text}`,
+            );
         }),
         { numRuns: zone === "UTC" ? runs : Math.ceil(runs / 3), seed },
       );

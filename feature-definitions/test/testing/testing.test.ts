@@ -1,7 +1,27 @@
 import { afterAll, expect, test } from "vitest";
-import { entity, int64, string, timestamp, vector } from "../../src/index";
-import { avg, count, days, featureView, float64, json, latest, source } from "../../src/index";
-import { createTestDatabase, defineTest, FeatureTestError, materializeRows, runTest, testView } from "../../src/testing/index";
+import {
+  avg,
+  count,
+  days,
+  entity,
+  featureView,
+  float64,
+  int64,
+  json,
+  latest,
+  source,
+  string,
+  timestamp,
+  vector,
+} from "../../src/index";
+import {
+  createTestDatabase,
+  defineTest,
+  FeatureTestError,
+  materializeRows,
+  runTest,
+  testView,
+} from "../../src/testing/index";
 
 const songs = source({
   name: "songs",
@@ -19,7 +39,12 @@ const plays = source({
   eventTime: { column: "played_at", zone: "Europe/Berlin" },
   tieBreak: "id",
   history: "events",
-  columns: { seconds: float64(), country: string().nullable(), data: json().nullable(), played_at: timestamp({ zone: "Europe/Berlin" }) },
+  columns: {
+    seconds: float64(),
+    country: string().nullable(),
+    data: json().nullable(),
+    played_at: timestamp({ zone: "Europe/Berlin" }),
+  },
 });
 const listening = featureView({
   name: "listening",
@@ -43,10 +68,20 @@ const profile = featureView({
 });
 
 const given = {
-  songs: [{ song_id: 7, added: "2026-01-01", title: "Seven", embedding: [1, 0, 0.5] }, { song_id: 8n, added: "2026-01-01" }],
+  songs: [
+    { song_id: 7, added: "2026-01-01", title: "Seven", embedding: [1, 0, 0.5] },
+    { song_id: 8n, added: "2026-01-01" },
+  ],
   plays: [
     { song_id: 7, played_at: "2026-01-02T00:00:00Z", id: 1, seconds: 10, country: "DE", data: { rating: "0.5" } },
-    { song_id: 7, played_at: "2026-01-09T00:00:00.000001Z", id: 2, seconds: 20, country: null, data: { rating: "much" } },
+    {
+      song_id: 7,
+      played_at: "2026-01-09T00:00:00.000001Z",
+      id: 2,
+      seconds: 20,
+      country: null,
+      data: { rating: "much" },
+    },
   ],
 };
 
@@ -112,15 +147,24 @@ test("differences say which row and which feature", async () => {
 });
 
 test("an assertion's message lists the differences", async () => {
-  const failing = testView(database, listening, { given, asOf: "2026-01-03", expect: [{ song_id: 7, plays_7d: 2 }, { song_id: 8 }] });
+  const failing = testView(database, listening, {
+    given,
+    asOf: "2026-01-03",
+    expect: [{ song_id: 7, plays_7d: 2 }, { song_id: 8 }],
+  });
   await expect(failing).rejects.toThrow(FeatureTestError);
-  await expect(failing).rejects.toThrow("listening gives other rows than expected:\n  song_id 7: plays_7d is 1, expected 2");
+  await expect(failing).rejects.toThrow(
+    "listening gives other rows than expected:\n  song_id 7: plays_7d is 1, expected 2",
+  );
 });
 
 test.each([
   [{ plays: [{ song_id: 7, secnods: 1 }] }, "The source plays has no column secnods; it has song_id, seconds"],
   [{ clicks: [] }, "The view listening reads no source clicks, only plays, songs"],
 ])("what cannot be given is said", async (wrong, message) => {
-  const result = await runTest(database, defineTest({ name: "x", view: listening, given: wrong, asOf: "2026-01-03", expect: [] }));
+  const result = await runTest(
+    database,
+    defineTest({ name: "x", view: listening, given: wrong, asOf: "2026-01-03", expect: [] }),
+  );
   expect(result.differences.join()).toContain(message);
 });

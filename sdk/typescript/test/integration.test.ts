@@ -38,12 +38,19 @@ beforeAll(async () => {
       (3, 8, now() - interval '60 days', null, 'phone', -9223372036854775808, null, '[0,0,1]');
     create table stops (station text, platform int, stopped_at timestamptz);
     insert into stops values ('Köln, Hbf', 7, now() - interval '1 hour');`);
-  const env = { PORT: "0", HOST: "127.0.0.1", FEATSTORE_KEY_SECRET: "0123456789abcdef0123456789abcdef", FEATSTORE_LOG_LEVEL: "silent" };
+  const env = {
+    PORT: "0",
+    HOST: "127.0.0.1",
+    FEATSTORE_KEY_SECRET: "0123456789abcdef0123456789abcdef",
+    FEATSTORE_LOG_LEVEL: "silent",
+  };
   deps = await createDeps(loadConfig({ env, folder }), { database });
   const registry = createPostgresRegistryStore(database);
   const offline = createPostgresOfflineStore(database);
   const definitions = collectDefinitions([{ listening, sounds, traffic, radio }]);
-  const applied = await apply({ registry, catalog: createPostgresCatalogStore(database) }, definitions, { appliedBy: "test" });
+  const applied = await apply({ registry, catalog: createPostgresCatalogStore(database) }, definitions, {
+    appliedBy: "test",
+  });
   expect(applied.plan.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
   const { views } = await materialize({ registry, offline, holder: await thisProcess(), isDead: isSurelyDead });
   expect(views.map(({ state }) => state)).toEqual(["published", "published", "published"]);
@@ -88,7 +95,12 @@ test("a batch in order, with repeats, an expired and an unknown entity", async (
   const ids = [8, 7, "999", 7];
   const batch = await client.features.getBatch({ ids, features: [listening.pick("serial"), sounds.pick("seconds")] });
   expect(batch.columns).toEqual(["listening.serial", "sounds.seconds"]);
-  expect(batch.values).toEqual([[null, null], [9007199254740993n, 10.5], [null, null], [9007199254740993n, 10.5]]);
+  expect(batch.values).toEqual([
+    [null, null],
+    [9007199254740993n, 10.5],
+    [null, null],
+    [9007199254740993n, 10.5],
+  ]);
   expect(batch.rows.map(({ id, status, views }) => [id, status, views.listening])).toEqual([
     [8, "partial", "expired"],
     [7, "complete", "complete"],

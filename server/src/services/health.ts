@@ -20,19 +20,31 @@ export interface HealthOptions {
   readonly holdsAll: () => boolean;
 }
 
+const PING_EVERY_MS = 500;
+
 /**
  * `ok`: all answer. `degraded`: reads are answered, but the database does not answer, so that nothing new will be seen.
  * `unavailable`: starting, draining, or no store answers.
  */
 export function createHealthService({ registry, pingDatabase, holdsAll }: HealthOptions): HealthService {
   let draining = false;
-  return {
-    async report() {
-      const revision = registry.revision();
-      const database = await pingDatabase().then(
+  let pinged: { readonly at: number; readonly answers: Promise<boolean> } | undefined;
+  // Anyone may ask, and no one shall load the database by asking.
+  const databaseAnswers = (): Promise<boolean> => {
+    const now = performance.now();
+    if (pinged === undefined || now - pinged.at > PING_EVERY_MS) {
+      const answers = pingDatabase().then(
         () => true,
         () => false,
       );
+      pinged = { at: now, answers };
+    }
+    return pinged.answers;
+  };
+  return {
+    async report() {
+      const revision = registry.revision();
+      const database = await databaseAnswers();
       const following = registry.fault() === null;
       const held = revision !== null && holdsAll();
       const usable = !draining && revision !== null && (database || held);

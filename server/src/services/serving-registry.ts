@@ -46,6 +46,7 @@ export async function createServingRegistry(options: ServingRegistryOptions): Pr
   let closed = false;
   let running: Promise<void> | undefined;
   let again = false;
+  let unwatched = false;
   let timer: NodeJS.Timeout | undefined;
   let endWatch: (() => Promise<void>) | undefined;
   let settled = (): void => undefined;
@@ -78,14 +79,25 @@ export async function createServingRegistry(options: ServingRegistryOptions): Pr
       again = false;
       try {
         await adopt();
-        endWatch ??= closed ? undefined : await registry.watch(wake);
         fault = null;
       } catch (error) {
         fault = error;
         settled();
         if (!closed) onFault(error);
       }
+      await startWatching();
     } while (again && !closed);
+  };
+
+  /** Without notifications, as behind a pooler, changes are seen by polling: that is slower, and no fault. */
+  const startWatching = async (): Promise<void> => {
+    if (closed || endWatch !== undefined || state === undefined) return;
+    try {
+      endWatch = await registry.watch(wake);
+    } catch (error) {
+      if (!unwatched) onFault(error);
+      unwatched = true;
+    }
   };
 
   const refresh = (): Promise<void> => {

@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { isDeepStrictEqual } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { generateSample } from "../../src/services/sample/generate-sample";
 import { type CliProject, createCliProject } from "../commands/cli";
@@ -10,8 +11,8 @@ import { eachOf, type Serving, startServing } from "./serving";
 
 // A company's own database, adopted by a role that may read two of its tables and owns our two schemas: what is served
 // is compared with SQL written by hand. ACCEPTANCE_SIZE=reference generates the reference database's full size.
-const size =
-  process.env.ACCEPTANCE_SIZE === "reference" ? { tracks: 57_718, analyses: 269_646 } : { tracks: 3000, analyses: 14_000 };
+const isReference = process.env.ACCEPTANCE_SIZE === "reference";
+const size = isReference ? { tracks: 57_718, analyses: 269_646 } : { tracks: 3000, analyses: 14_000 };
 const DAY = 86_400_000_000;
 const until = 1_767_225_600_123_456n;
 // Some facts are later than the as-of time, and some are older than their views let them be when they are read.
@@ -20,20 +21,28 @@ const readAt = Number(until) + 100 * DAY;
 const SECRET = "0123456789abcdef0123456789abcdef";
 const definitions = fileURLToPath(new URL("../../../feature-definitions/definitions", import.meta.url));
 
-/** What the generator does not make: a track and facts exactly at the as-of time, and a microsecond after it. */
+/**
+ * What the generator does not make: a track and facts exactly at the as-of time, and a microsecond after it; a track without
+ * facts; facts exactly as old as they may be when they are read, and a microsecond older.
+ */
 const EDGES = `
 insert into tracks (id, title, artist, lyrics, created_at, spotify_data) values
   (900001, 'At the time', 'Edge', '😀é', '${asOf}', '{"followers": "9223372036854775807", "popularity": "2147483648"}'),
   (900002, 'After the time', 'Edge', 'x', timestamp '${asOf}' + interval '1 microsecond', null),
-  (900003, 'Nobody knows when', 'Edge', 'x', null, null);
+  (900003, 'Nobody knows when', 'Edge', 'x', null, null),
+  (900004, 'Never analysed', 'Edge', '', '2025-01-01', '[]'),
+  (900005, 'Just not expired', 'Edge', null, '2025-01-01', '{"popularity": " 7 "}'),
+  (900006, 'Just expired', 'Edge', null, '2025-01-01', 'null');
 insert into analysis_results (id, track_id, analyzer_type, sentiment, confidence, created_at) values
   (900001, 900001, 'qwen-3-4b-fp8', 'positive', 0.1, '${asOf}'),
   (900002, 900001, 'qwen-3-4b-fp8', 'negative', 0.2, '${asOf}'),
   (900003, 900001, 'qwen-3-4b-fp8', 'neutral', 0.9, timestamp '${asOf}' + interval '1 microsecond'),
   (900004, 900001, 'gemma-3-27b-it', null, 0.30000000000000004, timestamp '${asOf}' - interval '2160 hours'),
   (900005, 900002, 'qwen-3-4b-fp8', 'neutral', 0.9, '${asOf}'),
-  (900006, 900003, 'qwen-3-4b-fp8', 'neutral', 0.9, '${asOf}')`;
-const edges = [900_001, 900_002, 900_003, 999_999];
+  (900006, 900003, 'qwen-3-4b-fp8', 'neutral', 0.9, '${asOf}'),
+  (900007, 900005, 'qwen-3-4b-fp8', 'neutral', 0.9, timestamp '2026-01-01 00:00:00.123456' - interval '265 days'),
+  (900008, 900006, 'qwen-3-4b-fp8', 'neutral', 0.9, timestamp '2026-01-01 00:00:00.123455' - interval '265 days')`;
+const edges = [900_001, 900_002, 900_003, 900_004, 900_005, 900_006, 999_999];
 
 describe.skipIf(isSkipped)("an adopted database", { timeout: 600_000 }, () => {
   let company: CompanyDatabase;
@@ -72,10 +81,10 @@ describe.skipIf(isSkipped)("an adopted database", { timeout: 600_000 }, () => {
       "create table public.mine (id integer)",
       "create temporary table mine (id integer)",
       "create schema mine",
-      "create extension pg_trgm",
+      "alter extension vector update",
       "comment on table tracks is 'mine'",
       "select nextval('tracks_id_seq')",
-      "lock table tracks in share mode",
+      "do $$ begin lock table tracks in share mode; end $$",
     ];
     const states = [];
     for (const text of attempts) {
@@ -136,6 +145,9 @@ describe.skipIf(isSkipped)("an adopted database", { timeout: 600_000 }, () => {
       followers: "9223372036854775807",
     });
     expect(at?.features.lyric_sentiment).toMatchObject({ sentiment: "negative", analyses_90d: 2 });
+    expect(
+      [900_005, 900_006].map((id) => expected.tracks.find((track) => track.id === id)?.views.lyric_sentiment),
+    ).toEqual(["complete", "expired"]);
   });
 
   for (const store of ["memory", "postgres"]) {
@@ -173,7 +185,7 @@ describe.skipIf(isSkipped)("an adopted database", { timeout: 600_000 }, () => {
       });
 
       test("batches are too, in the order of the ids and with repeats", async () => {
-        const [first = []] = [expected.tracks.slice(0, 900)];
+        const first = expected.tracks.slice(0, 900);
         const asked = [...first, ...expected.tracks.slice(-edges.length), ...first.slice(0, 50)].reverse();
         const { status, body } = await serving.post("/api/features/batch", key, { ids: asked.map(({ id }) => id) });
         expect(status).toBe(200);
@@ -198,8 +210,9 @@ describe.skipIf(isSkipped)("an adopted database", { timeout: 600_000 }, () => {
       });
 
       test("embeddings are the user's vectors", async () => {
-        const answers = await eachOf(expected.embeddings, ({ id }) => serving.get(`/api/embeddings/${id}`, key));
-        const wrong = expected.embeddings.flatMap((track, index) => {
+        const asked = expected.embeddings.slice(isReference ? 0 : -300);
+        const answers = await eachOf(asked, ({ id }) => serving.get(`/api/embeddings/${id}`, key));
+        const wrong = asked.flatMap((track, index) => {
           const status = track.views.track_embeddings;
           const space = { lyrics: ["minilm-l6-v2", 384], audio: ["audio-128", 128] } as const;
           const embedding = (name: "lyrics" | "audio") => ({
@@ -248,23 +261,22 @@ describe.skipIf(isSkipped)("an adopted database", { timeout: 600_000 }, () => {
   });
 });
 
-/** Sums of floats depend on the order of rows: it is compared up to 1e-12, everything else exactly. */
-function settled(value: unknown): unknown {
-  return JSON.parse(
-    JSON.stringify(value, (name, inner: unknown) =>
-      name === "joy_avg" && typeof inner === "number" ? Number(inner.toPrecision(12)) : inner,
-    ),
-  );
+function differences(actual: unknown, wanted: unknown): readonly unknown[] {
+  const settled = settle(actual, wanted);
+  return isDeepStrictEqual(settled, wanted) ? [] : [{ actual: settled, wanted }];
 }
 
-function differences(actual: unknown, wanted: unknown): readonly { readonly actual: unknown; readonly wanted: unknown }[] {
-  const [left, right] = [settled(actual), settled(wanted)];
-  try {
-    expect(left).toEqual(right);
-    return [];
-  } catch {
-    return [{ actual: left, wanted: right }];
+/** Sums of floats depend on the order of rows: the one feature of that kind is compared to 1e-12, everything else exactly. */
+function settle(actual: unknown, wanted: unknown, name = ""): unknown {
+  if (typeof actual === "number" && typeof wanted === "number") {
+    return name === "joy_avg" && Math.abs(actual - wanted) <= 1e-12 * Math.abs(wanted) ? wanted : actual;
   }
+  if (!isRecord(actual) || !isRecord(wanted)) return actual;
+  return Object.fromEntries(Object.entries(actual).map(([key, value]) => [key, settle(value, wanted[key], key)]));
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** The rows of a batch's answer that are not what is expected of the tracks, three at most. */

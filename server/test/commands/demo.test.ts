@@ -37,8 +37,8 @@ test("the first start loads, computes and serves; the second keeps everything", 
   expect(await read("/api/features/batch", { method: "POST", body })).toMatchObject({
     status: ["complete", "complete", "complete"],
   });
-  const { embeddings } = await read(`/api/embeddings/1?embedding=${facts.embedding}`);
-  expect(embeddings[facts.embedding].vector).toHaveLength(384);
+  const embedding = await read(`/api/embeddings/1?embedding=${facts.embedding}`);
+  expect(embedding).toMatchObject({ embeddings: { [facts.embedding]: { space: "minilm-l6-v2", dimensions: 384 } } });
   const times = await read("/api/features/1?features=lyric_sentiment&metadata=true");
   first.stop();
   expect((await first.outcome).code).toBe(0);

@@ -121,6 +121,27 @@ describe("commands beside a running embedded server", () => {
     expect(text).toContain('export declare const songProfileV1: ViewDefinition<"song_profile", 1, SongProfileV1>;');
   });
 
+  test("get reads a scoped view as the tenant it is told, and not at all without one", async () => {
+    await deps.database.script(`
+      create table plays (tenant_id text, song_id integer, id integer, seconds integer, at timestamptz);
+      insert into plays values ('acme', 1, 1, 10, '2026-01-01'), ('umbrella', 1, 1, 77, '2026-01-01')`);
+    await project.write({
+      "tenants/plays.ts": `import { entity, featureView, int32, int64, source, sum } from "@featstore/definitions";
+const plays = source({ name: "plays", table: "plays", key: { song_id: int64() }, eventTime: "at", tieBreak: "id",
+  tenant: "tenant_id", history: "events", columns: { seconds: int32().nullable() } });
+const listener = entity({ name: "played_song", key: { song_id: int64() } });
+export const played = featureView({ name: "played", version: 1, entity: listener, from: plays, features: (p) => ({ seconds: sum(p.seconds) }) });
+`,
+    });
+    expect(await project.run("apply", "--definitions", "tenants")).toMatchObject({ code: 0 });
+    expect(await project.run("materialize", "played")).toMatchObject({ code: 0 });
+    const read = (...tenant: string[]) => project.json("get", "played_song", "1", "--features", "played", ...tenant);
+    expect(await read("--tenant", "acme")).toMatchObject({ code: 0, document: { rows: [["10"]] } });
+    expect(await read("--tenant", "umbrella")).toMatchObject({ code: 0, document: { rows: [["77"]] } });
+    expect(await read("--tenant", "nobody")).toMatchObject({ document: { status: ["unknown_entity"] } });
+    expect(await read()).toMatchObject({ code: 1, document: { error: { code: "tenant_required" } } });
+  });
+
   test("doctor finds nothing to do, then the drift of a changed table", async () => {
     const { code, stdout } = await project.run("doctor");
     expect(stdout).toContain(`held by process ${process.pid}`);

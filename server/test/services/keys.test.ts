@@ -43,7 +43,10 @@ async function open(options: { believedMs?: number; graceMs?: number } = {}) {
   });
   const authenticate = async (text: string) =>
     authenticator.remembered(text) ?? authenticator.authenticate(text, () => undefined);
-  return { store, keys, authenticator, authenticate, pass: (ms: number) => void (now += ms) };
+  const pass = (ms: number): void => {
+    now += ms;
+  };
+  return { store, keys, authenticator, authenticate, pass };
 }
 
 describe("authentication", () => {

@@ -144,7 +144,7 @@ for (const target of testDatabases()) {
           const found = await store.readVectors({ ...request, feature: "lyrics" });
           if (name === "memory") expect(found).toBeUndefined();
           else
-            expect(found?.map((vector) => vector && vector.text && JSON.parse(vector.text))).toEqual([
+            expect(found?.map((vector) => vector && (vector.text === null ? null : JSON.parse(vector.text)))).toEqual([
               null,
               [0.1, 1e-7, 3],
               undefined,

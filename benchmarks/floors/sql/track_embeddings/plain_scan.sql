@@ -1,7 +1,7 @@
 -- One scan: a track is one row.
 select ''::text as _tenant, id::bigint as track_id, created_at at time zone 'UTC' as _event_time,
-  case when created_at is not null then audio_embedding end as audio,
-  case when created_at is not null then lyrics_embedding end as lyrics,
+  case when created_at is not null then audio_embedding end::vector(128) as audio,
+  case when created_at is not null then lyrics_embedding end::vector(384) as lyrics,
   null::text[] as _unparsed
 from tracks
 where (tracks.created_at <= $1 at time zone 'UTC') is not false

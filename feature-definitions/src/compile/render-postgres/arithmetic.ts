@@ -37,7 +37,10 @@ export function renderArithmetic(expression: ArithmeticExpression, render: (inne
   return atom(`case when ${isExtreme} then ${functions.text} else ${operators.text} end`, "float64");
 }
 
-function withFunctions({ operator, left, right, ...rest }: ArithmeticExpression, render: (inner: Expression) => Rendered): Rendered {
+function withFunctions(
+  { operator, left, right, ...rest }: ArithmeticExpression,
+  render: (inner: Expression) => Rendered,
+): Rendered {
   const type = typeOf({ operator, left, right, ...rest });
   const side = (inner: Expression): string =>
     inType(inner.kind === "arithmetic" ? withFunctions(inner, render) : render(inner), type).text;

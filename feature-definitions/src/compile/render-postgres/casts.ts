@@ -1,7 +1,7 @@
 import { typeOf } from "../../ir/type-of";
 import type { ValueType } from "../../ir/types";
-import type { CastOf } from "../sql-tree";
 import { FUNCTIONS_SCHEMA } from "../identifiers";
+import type { CastOf } from "../sql-tree";
 import { atom, call, inType, operand, type Rendered } from "./rendered";
 
 const ownFunction: Partial<Record<ValueType, string>> = {

@@ -45,10 +45,7 @@ export function renderExpression(expression: SqlExpression, parameters: Paramete
       );
     case "and":
     case "or":
-      return compound(
-        expression.operands.map((inner) => operand(render(inner))).join(` ${expression.kind} `),
-        "bool",
-      );
+      return compound(expression.operands.map((inner) => operand(render(inner))).join(` ${expression.kind} `), "bool");
     case "test":
       return compound(`${operand(render(expression.operand))} ${testText[expression.test]}`, "bool");
     case "case": {
@@ -58,7 +55,11 @@ export function renderExpression(expression: SqlExpression, parameters: Paramete
     }
     case "coalesce": {
       const operands = expression.operands.map(render);
-      return call("coalesce", operands.map(({ text }) => text), operands[0]?.type ?? null);
+      return call(
+        "coalesce",
+        operands.map(({ text }) => text),
+        operands[0]?.type ?? null,
+      );
     }
     case "aggregate":
       return aggregateCall(expression, render);
@@ -107,7 +108,10 @@ function scalarContext(fields: ReadonlyMap<string, SqlExpression>, parameters: P
  */
 function renderAsOf(secondsBefore: number, zone: string | null): Rendered {
   const before = secondsBefore === 0 ? "" : ` - interval ${quoteText(intervalText(secondsBefore))}`;
-  if (zone === null) return secondsBefore === 0 ? atom("$1::timestamptz", "timestamp") : compound(`$1::timestamptz${before}`, "timestamp");
+  if (zone === null)
+    return secondsBefore === 0
+      ? atom("$1::timestamptz", "timestamp")
+      : compound(`$1::timestamptz${before}`, "timestamp");
   const local = `$1::timestamptz at time zone ${quoteText(zone)}`;
   return secondsBefore === 0 ? compound(local) : compound(`(${local})${before}`);
 }

@@ -28,7 +28,9 @@ $$;`;
 }
 
 function arithmetic(type: string, bodies: Readonly<Record<string, string>>): readonly string[] {
-  return Object.entries(bodies).map(([name, body]) => scalarFunction(name, `a ${type}, b ${type}`, type, `select ${body}`));
+  return Object.entries(bodies).map(([name, body]) =>
+    scalarFunction(name, `a ${type}, b ${type}`, type, `select ${body}`),
+  );
 }
 
 const int32Arithmetic = arithmetic("integer", {

@@ -86,4 +86,3 @@ function renderRelation(relation: FromRelation, alias: string): string {
       return relation satisfies never;
   }
 }
-

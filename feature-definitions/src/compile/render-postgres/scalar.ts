@@ -45,7 +45,9 @@ export function renderScalar(expression: Expression, context: ScalarContext): Re
     case "logic": {
       if (expression.operands.length === 0) return atom(expression.operator === "and" ? "true" : "false", "bool");
       const operands = expression.operands.map((inner) => operand(typed(inner, "bool")));
-      return operands.length === 1 ? atom(operands[0] ?? "", "bool") : compound(operands.join(` ${expression.operator} `), "bool");
+      return operands.length === 1
+        ? atom(operands[0] ?? "", "bool")
+        : compound(operands.join(` ${expression.operator} `), "bool");
     }
     case "not":
       return compound(`not ${operand(typed(expression.operand, "bool"))}`, "bool");
@@ -63,12 +65,17 @@ export function renderScalar(expression: Expression, context: ScalarContext): Re
         (branch) => `when ${typed(branch.when, "bool").text} then ${typed(branch.value, type).text}`,
       );
       const otherwise = expression.otherwise ? ` else ${typed(expression.otherwise, type).text}` : "";
-      if (branches.length === 0) return expression.otherwise ? typed(expression.otherwise, type) : atom(`null::${castName(type)}`, type);
+      if (branches.length === 0)
+        return expression.otherwise ? typed(expression.otherwise, type) : atom(`null::${castName(type)}`, type);
       return atom(`case ${branches.join(" ")}${otherwise} end`, type);
     }
     case "coalesce": {
       const type = typeOf(expression);
-      return call("coalesce", expression.operands.map((inner) => typed(inner, type).text), type);
+      return call(
+        "coalesce",
+        expression.operands.map((inner) => typed(inner, type).text),
+        type,
+      );
     }
     case "string_function":
       return renderStringFunction(expression, typed);

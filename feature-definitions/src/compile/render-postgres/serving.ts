@@ -4,17 +4,17 @@ import { FUNCTIONS_SCHEMA } from "../identifiers";
 import { quoteName } from "./quote";
 import { keyNames, quoteGeneration, servedFeatures, vectorFeatures } from "./tables";
 
-/** How a generation's table is read for serving. All results are texts but `position`, which is an int4. */
+/** How a generation's table is read for serving. All results are texts but `_position`, which is an int4. */
 export interface ServingQueries {
   /**
    * Some rows. `$1`: the tenant scope; `$2`: a JSON array of key arrays, values as texts or exact JSON numbers,
-   * `[["7"],["8"]]`. Gives, in no order and for keys that have a row, `position` (from 1 in `$2`), `_event_time`
+   * `[["7"],["8"]]`. Gives, in no order and for keys that have a row, `_position` (from 1 in `$2`), `_event_time`
    * (microseconds since 1970 UTC, or null) and one JSON text per served feature, in name order; null is `null`.
    */
   readonly byKeys: string;
   /** Every row in (`_tenant`, key) order: `_tenant`, the key columns, then as `byKeys`. */
   readonly all: string;
-  /** Per vector feature, parameters as `byKeys`: `position`, `_event_time`, `vector` (`[0.1,0.2]`, or null). */
+  /** Per vector feature, parameters as `byKeys`: `_position`, `_event_time`, `vector` (`[0.1,0.2]`, or null). */
   readonly vectorsByKeys: Readonly<Record<string, string>>;
 }
 
@@ -33,7 +33,7 @@ export function servingQueries(view: FeatureView, table: string): ServingQueries
   const keys = keyNames(view).map((name) => `"row".${quoteName(name)}`);
   const lookup = keyLookup(view, table);
   return {
-    byKeys: `${selectList(['"wanted"."position"', eventTime, ...values])}\n${lookup}`,
+    byKeys: `${selectList(['"wanted"."_position"', eventTime, ...values])}\n${lookup}`,
     all: [
       selectList([...keys.map((key) => `${key}::text as ${key.slice('"row".'.length)}`), eventTime, ...values]),
       `from ${quoteGeneration(table)} as "row"`,
@@ -42,7 +42,7 @@ export function servingQueries(view: FeatureView, table: string): ServingQueries
     vectorsByKeys: Object.fromEntries(
       vectorFeatures(view).map(({ name }) => [
         name,
-        `${selectList(['"wanted"."position"', eventTime, `"row".${quoteName(name)}::text as "vector"`])}\n${lookup}`,
+        `${selectList(['"wanted"."_position"', eventTime, `"row".${quoteName(name)}::text as "vector"`])}\n${lookup}`,
       ]),
     ),
   };
@@ -59,7 +59,7 @@ function keyLookup(view: FeatureView, table: string): string {
   );
   const matching = view.entity.key.map(({ name }) => `"row".${quoteName(name)} = "wanted".${quoteName(name)}`);
   return `from (
-  select "position"::integer as "position", ${keys.join(", ")}
+  select "position"::integer as "_position", ${keys.join(", ")}
   from jsonb_array_elements($2::text::jsonb) with ordinality as "keys" ("key", "position")
   offset 0
 ) as "wanted"

@@ -38,19 +38,20 @@ export function verificationQuery(view: FeatureView, table: string): string {
   const items = counts.map(({ name, count }) => `${quoteText(name)}, nullif(${count}, 0)`);
   const eventTime = `'_event_time', nullif(count(*) filter (where not isfinite("_event_time")), 0)`;
   const key = keyNames(view).map((name) => `${quoteText(name)}, "row".${quoteName(name)}`);
-  const order = keyNames(view).map((name) => `"row".${quoteName(name)}`);
+  const keys = keyNames(view).map((name) => `"row".${quoteName(name)}`);
+  // A key may have any name that does not begin with an underscore.
   return `with "unparsed" as (
   select
-    "feature",
+    "_feature" as "feature",
     count(*) as "rows",
-    jsonb_agg(jsonb_build_object(${key.join(", ")}) order by "position") filter (where "position" <= ${EXAMPLES}) as "examples"
+    jsonb_agg(jsonb_build_object(${key.join(", ")}) order by "_position") filter (where "_position" <= ${EXAMPLES}) as "examples"
   from (
-    select "row".*, "feature", row_number() over (partition by "feature" order by ${order.join(", ")}) as "position"
+    select ${keys.join(", ")}, "_feature", row_number() over (partition by "_feature" order by ${keys.join(", ")}) as "_position"
     from ${quoteGeneration(table)} as "row"
-    cross join unnest("row"."_unparsed") as "lost" ("feature")
+    cross join unnest("row"."_unparsed") as "lost" ("_feature")
     where "row"."_unparsed" is not null
   ) as "row"
-  group by "feature"
+  group by "_feature"
 )
 select
   count(*)::text as "rows",

@@ -149,7 +149,9 @@ function castText(text: string, to: ValueType): Value {
 
 function castInstant(text: string): bigint | null {
   const match =
-    /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)? ?(?:[Zz]|([-+])(\d\d):?([0-5]\d)?)?)?$/.exec(text);
+    /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)? ?(?:[Zz]|([-+])(\d\d):?([0-5]\d)?)?)?$/.exec(
+      text,
+    );
   if (!match) return null;
   const [hour = 0, minute = 0, second = 0] = match.slice(4, 7).map((part) => Number(part ?? 0));
   if (hour > 23 || minute > 59 || second > 59 || Number(match[9] ?? 0) > 15) return null;
@@ -159,4 +161,3 @@ function castInstant(text: string): bigint | null {
   const offset = BigInt(Number(match[9] ?? 0) * 3600 + Number(match[10] ?? 0) * 60) * SECOND;
   return instant + micros - (match[8] === "-" ? -offset : offset);
 }
-

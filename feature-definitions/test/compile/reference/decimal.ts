@@ -18,7 +18,9 @@ export function parseDecimal(text: string): Decimal | undefined {
 }
 
 export function printDecimal({ units, scale }: Decimal): string {
-  const digits = absolute(units).toString().padStart(scale + 1, "0");
+  const digits = absolute(units)
+    .toString()
+    .padStart(scale + 1, "0");
   const sign = units < 0n ? "-" : "";
   if (scale === 0) return `${sign}${digits}`;
   return `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;

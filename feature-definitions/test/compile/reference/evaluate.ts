@@ -53,9 +53,14 @@ export function evaluate(
         const [left, right] = [as(expression.left, type), as(expression.right, type)];
         if (left === null || right === null) return null;
         const order = compare(left, right, type);
-        return { "=": order === 0, "<>": order !== 0, "<": order < 0, "<=": order <= 0, ">": order > 0, ">=": order >= 0 }[
-          expression.operator
-        ];
+        return {
+          "=": order === 0,
+          "<>": order !== 0,
+          "<": order < 0,
+          "<=": order <= 0,
+          ">": order > 0,
+          ">=": order >= 0,
+        }[expression.operator];
       }
       case "logic": {
         const values = expression.operands.map(at);
@@ -239,11 +244,10 @@ function datePart({ part, zone, operand }: Extract<Expression, { kind: "date_par
     case "day_of_week":
       return BigInt(clock.getUTCDay() === 0 ? 7 : clock.getUTCDay());
     case "day_of_year":
-      return (floorDivide(local, DAY) - floorDivide(BigInt(Date.UTC(clock.getUTCFullYear(), 0, 1)) * 1000n, DAY)) + 1n;
+      return floorDivide(local, DAY) - floorDivide(BigInt(Date.UTC(clock.getUTCFullYear(), 0, 1)) * 1000n, DAY) + 1n;
   }
 }
 
 function sameValue([left = null, right = null]: readonly Value[]): boolean {
   return left === right;
 }
-

@@ -53,13 +53,13 @@ export function referenceRows(
       if (key.some((part) => part === null)) continue;
       want(tenantOf(population, member), key);
       if (population.tenant !== null || view.source.tenant === null) continue;
-      for (const row of owned) if (identity("", keyOf(row)) === identity("", key)) want(tenantOf(view.source, row), key);
+      for (const row of owned)
+        if (identity("", keyOf(row)) === identity("", key)) want(tenantOf(view.source, row), key);
     }
   }
   return [...wanted.values()].map(({ tenant, key }) => {
     const rows = owned.filter(
-      (row) =>
-        identity("", keyOf(row)) === identity("", key) && (view.source.tenant === null || row.tenant === tenant),
+      (row) => identity("", keyOf(row)) === identity("", key) && (view.source.tenant === null || row.tenant === tenant),
     );
     return entityRow(view, tenant, key, rows, asOf);
   });
@@ -163,7 +163,8 @@ function aggregateOf(
       return result(BigInt(values.length));
     case "count_distinct": {
       const different: Exclude<Value, null>[] = [];
-      for (const value of values) if (different.every((other) => compare(value, other, type) !== 0)) different.push(value);
+      for (const value of values)
+        if (different.every((other) => compare(value, other, type) !== 0)) different.push(value);
       return result(BigInt(different.length));
     }
     case "min":
@@ -194,7 +195,9 @@ function sumOf<R>(
   if (values.length === 0) return result(null);
   if (type === "int32") return result((values as readonly bigint[]).reduce((sum, value) => sum + value, 0n));
   if (type === "int64" || type === "decimal") {
-    const decimals = values.map((value): Decimal => (typeof value === "bigint" ? { units: value, scale: 0 } : (value as Decimal)));
+    const decimals = values.map(
+      (value): Decimal => (typeof value === "bigint" ? { units: value, scale: 0 } : (value as Decimal)),
+    );
     return result(decimals.reduce(addDecimals, { units: 0n, scale: 0 }));
   }
   const numbers = values.map(Number);

@@ -40,5 +40,7 @@ export function zoneOffset(microseconds: bigint, zone: string): bigint {
 
 /** The instant as the zone's clock shows it, without a zone: `2026-01-01 01:00:00.123456`. */
 export function printLocal(microseconds: bigint, zone: string): string {
-  return printInstant(microseconds + zoneOffset(microseconds, zone)).replace("T", " ").replace("Z", "");
+  return printInstant(microseconds + zoneOffset(microseconds, zone))
+    .replace("T", " ")
+    .replace("Z", "");
 }

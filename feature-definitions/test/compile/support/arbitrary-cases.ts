@@ -45,7 +45,11 @@ export const wideColumns: readonly SourceColumn[] = columnNames.map((name) =>
 
 type Of = (depth: number) => fc.Arbitrary<Expression>;
 
-const literal = (type: ScalarType, value: string | number | boolean | null): Expression => ({ kind: "literal", type, value });
+const literal = (type: ScalarType, value: string | number | boolean | null): Expression => ({
+  kind: "literal",
+  type,
+  value,
+});
 
 const literals: Readonly<Partial<Record<ValueType, fc.Arbitrary<Expression>>>> = {
   bool: fc.boolean().map((value) => literal("bool", value)),
@@ -56,7 +60,9 @@ const literals: Readonly<Partial<Record<ValueType, fc.Arbitrary<Expression>>>> =
   float64: fc
     .constantFrom(0, 0.5, -1.25, 3, 0.1, 1e-200, 1e200, -1e308, 5e-324, 1e300)
     .map((value) => literal("float64", value)),
-  decimal: fc.constantFrom("0", "0.10", "-2.5", "3", "123456789012345678901.5").map((value) => literal("decimal", value)),
+  decimal: fc
+    .constantFrom("0", "0.10", "-2.5", "3", "123456789012345678901.5")
+    .map((value) => literal("decimal", value)),
   string: fc
     .constantFrom("", "a", "Ä", "b c", " x ", "ﬀ", "😀", "12", "3.5", "true", "2026-03-01")
     .map((value) => literal("string", value)),
@@ -94,7 +100,10 @@ function scalarExpression(
 ): fc.Arbitrary<Expression> {
   const constant = literals[type];
   const leaves = [...(leaf ? [leaf, leaf] : []), ...(constant ? [constant] : [])];
-  const [first = of("json", 0).map((operand): Expression => ({ kind: "cast", operand, to: type, strict: false })), ...rest] = leaves;
+  const [
+    first = of("json", 0).map((operand): Expression => ({ kind: "cast", operand, to: type, strict: false })),
+    ...rest
+  ] = leaves;
   if (depth <= 0) return fc.oneof(first, ...rest);
   const below: Of = (down) => of(type, down);
   const any = <T extends ValueType>(types: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...types);
@@ -135,7 +144,9 @@ function scalarExpression(
     );
   }
   if (type === "float64") {
-    options.push(of("timestamp", d).map((operand) => ({ kind: "date_part", part: "epoch_seconds", operand, zone: "UTC" })));
+    options.push(
+      of("timestamp", d).map((operand) => ({ kind: "date_part", part: "epoch_seconds", operand, zone: "UTC" })),
+    );
   }
   if (type === "string") options.push(...stringFunctions(d, of));
   return fc.oneof(...options);
@@ -148,15 +159,35 @@ function arithmeticOf(
 ): fc.Arbitrary<Expression> {
   const sides: Readonly<Record<typeof type, readonly (readonly [ValueType, ValueType])[]>> = {
     int32: [["int32", "int32"]],
-    int64: [["int64", "int64"], ["int32", "int64"], ["int64", "int32"]],
-    decimal: [["decimal", "decimal"], ["decimal", "int32"], ["int64", "decimal"]],
-    float64: [["float64", "float64"], ["float64", "int32"], ["float32", "float64"], ["int64", "float64"]],
+    int64: [
+      ["int64", "int64"],
+      ["int32", "int64"],
+      ["int64", "int32"],
+    ],
+    decimal: [
+      ["decimal", "decimal"],
+      ["decimal", "int32"],
+      ["int64", "decimal"],
+    ],
+    float64: [
+      ["float64", "float64"],
+      ["float64", "int32"],
+      ["float32", "float64"],
+      ["int64", "float64"],
+    ],
   };
-  const operators = type === "float64" ? (["+", "-", "*", "/"] as const) : type === "decimal" ? (["+", "-", "*", "/", "%"] as const) : (["+", "-", "*", "%"] as const);
+  const operators =
+    type === "float64"
+      ? (["+", "-", "*", "/"] as const)
+      : type === "decimal"
+        ? (["+", "-", "*", "/", "%"] as const)
+        : (["+", "-", "*", "%"] as const);
   return fc
     .record({ operator: fc.constantFrom(...operators), pair: fc.constantFrom(...sides[type]) })
     .chain(({ operator, pair: [a, b] }) =>
-      fc.record({ left: of(a, depth), right: of(b, depth) }).map(({ left, right }) => ({ kind: "arithmetic", operator, left, right })),
+      fc
+        .record({ left: of(a, depth), right: of(b, depth) })
+        .map(({ left, right }) => ({ kind: "arithmetic", operator, left, right })),
     );
 }
 
@@ -185,7 +216,10 @@ function castOf(
     .map(({ operand, strict }) => ({ kind: "cast", operand, to: type, strict }));
 }
 
-function jsonGet(depth: number, of: (type: ValueType, depth: number) => fc.Arbitrary<Expression>): fc.Arbitrary<Expression> {
+function jsonGet(
+  depth: number,
+  of: (type: ValueType, depth: number) => fc.Arbitrary<Expression>,
+): fc.Arbitrary<Expression> {
   return fc
     .record({
       operand: of("json", Math.min(depth, 0)),
@@ -202,24 +236,31 @@ function conditions(
   const comparison = fc
     .record({ type: any(ordered), operator: fc.constantFrom("=", "<>", "<", "<=", ">", ">=") })
     .chain(({ type, operator }) =>
-      fc.record({ left: of(type, depth), right: of(type, depth) }).map(({ left, right }): Expression => ({
-        kind: "comparison",
-        operator,
-        left,
-        right,
-      })),
+      fc.record({ left: of(type, depth), right: of(type, depth) }).map(
+        ({ left, right }): Expression => ({
+          kind: "comparison",
+          operator,
+          left,
+          right,
+        }),
+      ),
     );
   const mixed = fc
     .record({ left: of("int32", depth), right: of("float64", depth), operator: fc.constantFrom("=", "<", ">=") })
     .map((parts): Expression => ({ kind: "comparison", ...parts }));
   const membership = any(comparable).chain((type) =>
     fc
-      .record({ operand: of(type, depth), values: fc.array(literals[type] ?? fc.constant(literal("bool", null)), { minLength: 1, maxLength: 3 }) })
-      .map(({ operand, values }): Expression => ({
-        kind: "in",
-        operand,
-        values: values.filter((value) => value.kind === "literal"),
-      })),
+      .record({
+        operand: of(type, depth),
+        values: fc.array(literals[type] ?? fc.constant(literal("bool", null)), { minLength: 1, maxLength: 3 }),
+      })
+      .map(
+        ({ operand, values }): Expression => ({
+          kind: "in",
+          operand,
+          values: values.filter((value) => value.kind === "literal"),
+        }),
+      ),
   );
   return [
     comparison,
@@ -227,22 +268,34 @@ function conditions(
     mixed,
     membership,
     fc
-      .record({ operator: fc.constantFrom("and", "or"), operands: fc.array(of("bool", depth), { minLength: 1, maxLength: 3 }) })
+      .record({
+        operator: fc.constantFrom("and", "or"),
+        operands: fc.array(of("bool", depth), { minLength: 1, maxLength: 3 }),
+      })
       .map((parts): Expression => ({ kind: "logic", ...parts })),
     of("bool", depth).map((operand): Expression => ({ kind: "not", operand })),
     fc
-      .record({ operand: fc.constantFrom(...comparable, "json" as const).chain((type) => of(type, depth)), negated: fc.boolean() })
+      .record({
+        operand: fc.constantFrom(...comparable, "json" as const).chain((type) => of(type, depth)),
+        negated: fc.boolean(),
+      })
       .map((parts): Expression => ({ kind: "null_test", ...parts })),
     fc
-      .record({ name: fc.constantFrom("contains", "starts_with"), text: of("string", depth), part: of("string", depth) })
+      .record({
+        name: fc.constantFrom("contains", "starts_with"),
+        text: of("string", depth),
+        part: of("string", depth),
+      })
       .map(({ name, text, part }): Expression => ({ kind: "string_function", name, operands: [text, part] })),
-    fc.record({ left: of("int32", depth), right: of("int32", depth) }).map(({ left, right }): Expression => ({
-      kind: "sql",
-      texts: ["", " is not distinct from ", ""],
-      operands: [left, right],
-      type: "bool",
-      nullable: false,
-    })),
+    fc.record({ left: of("int32", depth), right: of("int32", depth) }).map(
+      ({ left, right }): Expression => ({
+        kind: "sql",
+        texts: ["", " is not distinct from ", ""],
+        operands: [left, right],
+        type: "bool",
+        nullable: false,
+      }),
+    ),
   ];
 }
 
@@ -256,17 +309,24 @@ function stringFunctions(
   of: (type: ValueType, depth: number) => fc.Arbitrary<Expression>,
 ): readonly fc.Arbitrary<Expression>[] {
   const text = of("string", depth);
-  const call = (name: "lower" | "upper" | "trim" | "concat" | "substring" | "replace", operands: readonly Expression[]): Expression => ({
+  const call = (
+    name: "lower" | "upper" | "trim" | "concat" | "substring" | "replace",
+    operands: readonly Expression[],
+  ): Expression => ({
     kind: "string_function",
     name,
     operands,
   });
   return [
-    fc.record({ name: fc.constantFrom("lower", "upper", "trim"), operand: text }).map(({ name, operand }) => call(name, [operand])),
+    fc
+      .record({ name: fc.constantFrom("lower", "upper", "trim"), operand: text })
+      .map(({ name, operand }) => call(name, [operand])),
     fc.array(text, { minLength: 2, maxLength: 3 }).map((operands) => call("concat", operands)),
     fc
       .record({ operand: text, start: of("int32", depth), length: fc.option(of("int32", depth)) })
-      .map(({ operand, start, length }) => call("substring", [operand, ...[start, length].flatMap((each) => (each ? [positive(each)] : []))])),
+      .map(({ operand, start, length }) =>
+        call("substring", [operand, ...[start, length].flatMap((each) => (each ? [positive(each)] : []))]),
+      ),
     fc.tuple(text, text, text).map((operands) => call("replace", operands)),
   ];
 }
@@ -275,7 +335,10 @@ const seconds = [3600, 86_400, 7 * 86_400] as const;
 
 /** Aggregates, by the type they have. Sums, means and deviations of floats are left to `inexact`. */
 function aggregateExpression(type: ValueType, hasTime: boolean): fc.Arbitrary<Expression> | undefined {
-  const around = (name: AggregateExpression["name"], operand: fc.Arbitrary<Expression | null>): fc.Arbitrary<Expression> =>
+  const around = (
+    name: AggregateExpression["name"],
+    operand: fc.Arbitrary<Expression | null>,
+  ): fc.Arbitrary<Expression> =>
     fc
       .record({
         operand,
@@ -296,9 +359,7 @@ function aggregateExpression(type: ValueType, hasTime: boolean): fc.Arbitrary<Ex
     : [];
   if (type === "int32") {
     options.push(around("count", fc.constant(null)), around("count", plain(rowExpression("json", 1))));
-    options.push(
-      fc.constantFrom(...comparable).chain((of) => around("count_distinct", plain(rowExpression(of, 1)))),
-    );
+    options.push(fc.constantFrom(...comparable).chain((of) => around("count_distinct", plain(rowExpression(of, 1)))));
   }
   if (type === "int64") options.push(around("sum", plain(rowExpression("int32", 1))));
   if (type === "decimal") {
@@ -317,7 +378,12 @@ function simple(name: AggregateExpression["name"], operand: Expression): Express
 
 /** Aggregates that are exact to 1e-12 only; over bounded numbers, since a sum that overflows fails the run. */
 function inexact(hasTime: boolean): fc.Arbitrary<Expression> {
-  const operands = fc.constantFrom(...columnsOf("float64"), ...columnsOf("float32"), ...columnsOf("int32"), ...columnsOf("decimal"));
+  const operands = fc.constantFrom(
+    ...columnsOf("float64"),
+    ...columnsOf("float32"),
+    ...columnsOf("int32"),
+    ...columnsOf("decimal"),
+  );
   return fc
     .record({
       name: fc.constantFrom("sum", "avg", "stddev"),
@@ -325,7 +391,11 @@ function inexact(hasTime: boolean): fc.Arbitrary<Expression> {
         operands,
         fc.constant<Expression>({
           kind: "cast",
-          operand: { kind: "json_get", operand: { kind: "column", name: "data", type: "json", nullable: true }, path: ["score"] },
+          operand: {
+            kind: "json_get",
+            operand: { kind: "column", name: "data", type: "json", nullable: true },
+            path: ["score"],
+          },
           to: "float64",
           strict: false,
         }),
@@ -338,7 +408,18 @@ function inexact(hasTime: boolean): fc.Arbitrary<Expression> {
 }
 
 const featureTypes: readonly ValueType[] = [
-  "bool", "int32", "int64", "float32", "float64", "decimal", "string", "timestamp", "date", "json", "string[]", "float64[]",
+  "bool",
+  "int32",
+  "int64",
+  "float32",
+  "float64",
+  "decimal",
+  "string",
+  "timestamp",
+  "date",
+  "json",
+  "string[]",
+  "float64[]",
 ];
 
 function featureExpression(type: ValueType, depth: number, hasTime: boolean): fc.Arbitrary<Expression> {
@@ -401,14 +482,16 @@ export function anyViewOf(shape: CaseShape): fc.Arbitrary<FeatureView> {
     .constantFrom(...featureTypes)
     .chain((type) => rowExpression(type, 2))
     .chain((operand) =>
-      fc.constantFrom(null, ...seconds).map((overSeconds): Expression => ({
-        kind: "aggregate",
-        name: "latest",
-        operand,
-        where: null,
-        overSeconds,
-        ignoreNulls: false,
-      })),
+      fc.constantFrom(null, ...seconds).map(
+        (overSeconds): Expression => ({
+          kind: "aggregate",
+          name: "latest",
+          operand,
+          where: null,
+          overSeconds,
+          ignoreNulls: false,
+        }),
+      ),
     );
   const expressions = hasTime
     ? fc.oneof(
@@ -432,7 +515,10 @@ function viewOf(
   sourceFilter: Expression | null,
 ): FeatureView {
   const zone = { utc: "UTC", berlin: "Europe/Berlin", instant: null, none: null }[shape.eventTime];
-  const keyTypes = [["id_key", "int64"], ["name_key", "string"]] as const;
+  const keyTypes = [
+    ["id_key", "int64"],
+    ["name_key", "string"],
+  ] as const;
   const key = keyTypes.slice(0, shape.keys).map(([name, type]) => column(name, type));
   const nothing: FeatureView["source"]["relation"] = { kind: "query", text: "select 1" };
   const source: Source = {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import type { FeatureView } from "../../../src/ir/nodes";
 import { databaseType } from "../../../src/compile/render-postgres/database-types";
+import type { FeatureView } from "../../../src/ir/nodes";
 import { parseDecimal, printDecimal } from "../reference/decimal";
 import { fromPlain, printJson } from "../reference/json";
 import type { TableRow } from "../reference/rows-as-of";
@@ -12,20 +12,83 @@ const HOUR = 3_600_000_000n;
 
 /** Times around the as-of time and the edges of windows; equal ones are common. */
 const anyTime: fc.Arbitrary<bigint> = fc.constantFrom(
-  asOf, asOf + 1n, asOf - 1n, asOf + DAY,
-  asOf - HOUR, asOf - HOUR + 1n, asOf - HOUR - 1n,
-  asOf - DAY, asOf - DAY + 1n, asOf - 7n * DAY, asOf - 7n * DAY + 1n, asOf - 20n * DAY,
+  asOf,
+  asOf + 1n,
+  asOf - 1n,
+  asOf + DAY,
+  asOf - HOUR,
+  asOf - HOUR + 1n,
+  asOf - HOUR - 1n,
+  asOf - DAY,
+  asOf - DAY + 1n,
+  asOf - 7n * DAY,
+  asOf - 7n * DAY + 1n,
+  asOf - 20n * DAY,
 );
 
 const anyText = fc.constantFrom(
-  "", "a", "A", "b c", " x ", "Ä", "ä", "ﬀ", "z", "😀", "é", "e\u0301", "it's \"so\"", "12", "3.5", " 7 ", "1e3", "1e999", "1e-400",
-  "-0", "+5", ".5", "5.", "0x10", "NaN", "Infinity", "true", "No", "2147483648", "9223372036854775808", "7.0", "2.50",
-  "2026-03-29", "2026-02-30", "2026-03-29T01:30:00.5Z", "2026-03-29 01:30+02:00", "2024-02-29T24:00:00Z", "0000-01-01",
-  "{\"a\": 1}", "[1", "\u00e9\u4e2d",
+  "",
+  "a",
+  "A",
+  "b c",
+  " x ",
+  "Ä",
+  "ä",
+  "ﬀ",
+  "z",
+  "😀",
+  "é",
+  "e\u0301",
+  'it\'s "so"',
+  "12",
+  "3.5",
+  " 7 ",
+  "1e3",
+  "1e999",
+  "1e-400",
+  "-0",
+  "+5",
+  ".5",
+  "5.",
+  "0x10",
+  "NaN",
+  "Infinity",
+  "true",
+  "No",
+  "2147483648",
+  "9223372036854775808",
+  "7.0",
+  "2.50",
+  "2026-03-29",
+  "2026-02-30",
+  "2026-03-29T01:30:00.5Z",
+  "2026-03-29 01:30+02:00",
+  "2024-02-29T24:00:00Z",
+  "0000-01-01",
+  '{"a": 1}',
+  "[1",
+  "\u00e9\u4e2d",
 );
 
 const anyScore = fc.constantFrom<unknown>(
-  0, 1, -2.5, 0.1, 7, "0.25", " 3 ", "high", "1e400", "", null, true, false, [1], { of: 1 }, "2026-03-29", "NaN", "12.0",
+  0,
+  1,
+  -2.5,
+  0.1,
+  7,
+  "0.25",
+  " 3 ",
+  "high",
+  "1e400",
+  "",
+  null,
+  true,
+  false,
+  [1],
+  { of: 1 },
+  "2026-03-29",
+  "NaN",
+  "12.0",
 );
 
 const anyJson: fc.Arbitrary<Json | null> = fc.option(
@@ -70,7 +133,10 @@ const valuesOf: Readonly<Record<ColumnName, fc.Arbitrary<Value>>> = {
   numbers: fc.option(fc.array(fc.constantFrom(0, 0.1, -3), { maxLength: 2 })),
 };
 
-const keys = [["id_key", fc.constantFrom(1n, 2n, 9007199254740993n, null)], ["name_key", fc.constantFrom("a", "A", "ä", null)]] as const;
+const keys = [
+  ["id_key", fc.constantFrom(1n, 2n, 9007199254740993n, null)],
+  ["name_key", fc.constantFrom("a", "A", "ä", null)],
+] as const;
 const anyTenant = fc.constantFrom("t1", "t2", "", null);
 
 function anyTableRow(shape: CaseShape, names: readonly ColumnName[]): fc.Arbitrary<TableRow> {
@@ -96,16 +162,21 @@ export interface CaseRows {
 /** Rows of a case: with many ties, told apart by the tie-break only; one per key (and tenant) where that is promised. */
 export function anyRowsOf(shape: CaseShape): fc.Arbitrary<CaseRows> {
   const identity = ({ columns, tenant }: TableRow): string =>
-    JSON.stringify([shape.isScoped ? tenant : null, ...keys.slice(0, shape.keys).map(([name]) => String(columns.get(name)))]);
+    JSON.stringify([
+      shape.isScoped ? tenant : null,
+      ...keys.slice(0, shape.keys).map(([name]) => String(columns.get(name))),
+    ]);
   const source = fc
     .tuple(fc.array(anyTableRow(shape, columnNames), { maxLength: 12 }), fc.boolean())
     .map(([rows, withNull]) => {
-      const numbered = rows.map((row, index): TableRow => ({
-        ...row,
-        // Neither rising nor falling with the order in which rows are stored.
-        tieBreak: withNull && index === 3 ? null : BigInt((index * 7) % 13),
-        columns: shape.ratioType === "real" ? roundRatio(row.columns) : row.columns,
-      }));
+      const numbered = rows.map(
+        (row, index): TableRow => ({
+          ...row,
+          // Neither rising nor falling with the order in which rows are stored.
+          tieBreak: withNull && index === 3 ? null : BigInt((index * 7) % 13),
+          columns: shape.ratioType === "real" ? roundRatio(row.columns) : row.columns,
+        }),
+      );
       const seen = new Set<string>();
       return shape.history !== "current"
         ? numbered
@@ -146,7 +217,13 @@ function relationOf(
     ["name_key", "varchar(50)"],
     ...names.map((name): readonly [string, string] => [
       name === "label" ? '"Label of it"' : name,
-      name === "ratio" ? shape.ratioType : name === "seen" ? "timestamp" : name === "note" ? "varchar" : databaseType(columnTypes[name]),
+      name === "ratio"
+        ? shape.ratioType
+        : name === "seen"
+          ? "timestamp"
+          : name === "note"
+            ? "varchar"
+            : databaseType(columnTypes[name]),
     ]),
     ["happened", eventTime === "instant" ? "timestamptz" : "timestamp"],
     ["ingested", "timestamp"],
@@ -160,7 +237,10 @@ function relationOf(
       textOf(name, value),
     ]);
     record.push(
-      ["happened", happened === null ? null : eventTime === "instant" ? printInstant(happened) : printLocal(happened, zone)],
+      [
+        "happened",
+        happened === null ? null : eventTime === "instant" ? printInstant(happened) : printLocal(happened, zone),
+      ],
       ["ingested", knownTime === null ? null : printLocal(knownTime, "UTC")],
       ["owner", tenant],
       ["id", tieBreak === null ? null : String(tieBreak)],

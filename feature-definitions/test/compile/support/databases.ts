@@ -5,7 +5,10 @@ import { postgresFunctions } from "../../../src/compile/index";
 
 /** A PostgreSQL of a test's own; parameters and results are texts. */
 export interface SqlDatabase {
-  query(text: string, parameters?: readonly (string | null)[]): Promise<readonly Readonly<Record<string, string | null>>[]>;
+  query(
+    text: string,
+    parameters?: readonly (string | null)[],
+  ): Promise<readonly Readonly<Record<string, string | null>>[]>;
   script(text: string): Promise<void>;
   close(): Promise<void>;
 }

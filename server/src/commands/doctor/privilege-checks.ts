@@ -13,7 +13,26 @@ interface SchemaRow {
   readonly owned: boolean;
 }
 
-/** Whether the role owns Featstore's two schemas, or may create them; else the SQL that an administrator runs. */
+/** What is in our schemas and is another role's, each as the object of an `alter`; what a table owns follows the table. */
+const FOREIGN_OBJECTS = `
+select case c.relkind when 'v' then 'view' when 'm' then 'materialized view' when 'S' then 'sequence' else 'table' end
+    || format(' %I.%I', n.nspname, c.relname) as object
+from pg_catalog.pg_class c
+join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+where n.nspname = any ($1::text[]) and c.relkind in ('r', 'p', 'f', 'v', 'm', 'S')
+  and not pg_has_role(current_user, c.relowner, 'usage')
+  and not exists (select from pg_catalog.pg_depend d
+    where d.classid = 'pg_catalog.pg_class'::regclass and d.objid = c.oid and d.deptype in ('a', 'i') and c.relkind = 'S')
+union all
+select format('routine %I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid))
+from pg_catalog.pg_proc p
+join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+where n.nspname = any ($1::text[]) and not pg_has_role(current_user, p.proowner, 'usage')
+order by 1`;
+
+const FEW = 4;
+
+/** Whether the role owns Featstore's two schemas and all in them, or may create them; else the SQL that an administrator runs. */
 export async function checkOwnSchemas(database: Database): Promise<CheckResult> {
   const rows = await database.query<SchemaRow>({
     text: `select quote_ident(current_user) as role,
@@ -30,17 +49,30 @@ left join pg_catalog.pg_namespace n on n.nspname = wanted.name`,
   const absent = rows.filter((row) => !row.present);
   const mayCreate = rows.every((row) => row.may_create);
   const role = rows[0]?.role ?? "";
-  if (foreign.length === 0 && (absent.length === 0 || mayCreate))
+  const objects = await database.query<{ object: string }>({
+    text: FOREIGN_OBJECTS,
+    parameters: [`{${ownSchemas.join(",")}}`],
+  });
+  if (foreign.length === 0 && objects.length === 0 && (absent.length === 0 || mayCreate))
     return ok("schemas", absent.length === 0 ? `${role} owns featstore and features` : `${role} may create them`);
   const statements = [
     ...absent.map((row) => `create schema ${row.name} authorization ${role};`),
     ...foreign.map((row) => `alter schema ${row.name} owner to ${role};`),
+    ...objects.map(({ object }) => `alter ${object} owner to ${role};`),
+  ];
+  const notOwned = [
+    ...foreign.map((row) => row.name),
+    ...(objects.length === 0 ? [] : [`${objects.length} ${objects.length === 1 ? "object" : "objects"} in them`]),
   ];
   const found =
-    foreign.length > 0
-      ? `${role} does not own ${foreign.map((row) => row.name).join(" and ")}`
+    notOwned.length > 0
+      ? `${role} does not own ${notOwned.join(" and ")}`
       : `${absent.map((row) => row.name).join(" and ")} not there, and ${role} may not create schemas`;
-  return failed("schemas", found, `as an administrator of database ${rows[0]?.database}: ${statements.join(" ")}`);
+  return failed(
+    "schemas",
+    found,
+    `as an administrator of database ${rows[0]?.database}: ${statements.join(statements.length > FEW ? "\n        " : " ")}`,
+  );
 }
 
 interface TableRow {

@@ -4,6 +4,7 @@ import type { PlannedColumn, PlannedDefinition } from "./plan-definition";
 export function definitionText(plan: PlannedDefinition): string {
   const names = constantNames(plan);
   const helpers = new Set(["count", "entity", "featureView", "latest", "source", plan.key.type.helper]);
+  if (!plan.isPopulation) helpers.add("days");
   for (const column of plan.columns) helpers.add(column.type.helper);
   const features = plan.columns.filter((column) => column !== plan.time);
   return `import { ${[...helpers].sort().join(", ")} } from "@featstore/definitions";
@@ -14,9 +15,9 @@ export const ${names.source} = source({
   table: ${JSON.stringify(plan.table)},
   key: { ${plan.key.name}: ${columnText(plan.key)} },
   // When a row became true: it orders rows, and says how old a feature is.
-  eventTime: "${plan.time.name}",
+  eventTime: "${plan.time.name}",${plan.tieBreak === null ? "" : `\n  // What orders rows of the same time.\n  tieBreak: "${plan.tieBreak}",`}
   // "current": rows are updated in place. "events": rows are only ever added. "versions": each change is a new row.
-  history: "current",
+  history: "${plan.isPopulation ? "current" : "events"}",
   columns: {
 ${plan.columns.map((column) => `    ${column.name}: ${columnText(column)},${remark(column)}`).join("\n")}
   },
@@ -39,7 +40,11 @@ export const ${names.view} = featureView({
   owner: "me",
   description: "What ${plan.table} says of ${article(plan.entity)} ${plan.entity.replaceAll("_", " ")}",
   features: (row) => ({
-${features.map((column) => `    ${column.name}: ${featureText(plan, column)},`).join("\n")}${features.length > 0 ? "\n" : ""}    ${freshName(features)}: count().describe("Rows of the table"),
+${features.map((column) => `    ${column.name}: ${featureText(plan, column)},`).join("\n")}${features.length > 0 ? "\n" : ""}${countFeatures(
+  plan,
+)
+  .map(({ name, text }) => `    ${name}: ${text},`)
+  .join("\n")}
   }),
 });
 `;
@@ -54,9 +59,16 @@ export function constantNames(plan: PlannedDefinition): { source: string; entity
   return { source: safe(plan.source, "Source"), entity: safe(plan.entity, "Entity"), view: safe(plan.view, "View") };
 }
 
-/** The name of the feature that counts rows, free of the columns' names. */
-export function freshName(features: readonly PlannedColumn[]): string {
-  return features.some((feature) => feature.name === "row_count") ? "table_row_count" : "row_count";
+/** The features that count rows, under names free of the columns' names; events have one over a window as well. */
+export function countFeatures(plan: PlannedDefinition): { name: string; text: string }[] {
+  const taken = new Set(plan.columns.map((column) => column.name));
+  const free = (name: string) => (taken.has(name) ? `table_${name}` : name);
+  const all = { name: free("row_count"), text: `count().describe("Rows of the table")` };
+  if (plan.isPopulation) return [all];
+  return [
+    all,
+    { name: free("row_count_30d"), text: `count().over(days(30)).describe("Rows of the table within 30 days")` },
+  ];
 }
 
 function columnText(column: PlannedColumn): string {
@@ -88,6 +100,6 @@ const reserved = new Set(
     "export extends false finally for from function if implements import in instanceof interface let new null number " +
     "package private protected public return static string super switch this throw true try type typeof undefined var " +
     "void while with yield bool int32 int64 float32 float64 decimal date json timestamp vector count entity " +
-    "featureView latest source stringArray float64Array row"
+    "featureView latest source stringArray float64Array row days"
   ).split(" "),
 );

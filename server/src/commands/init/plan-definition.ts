@@ -37,8 +37,13 @@ export interface PlannedDefinition {
   readonly columns: readonly PlannedColumn[];
   /** Columns that no feature can read, `cover (bytea)`. */
   readonly unread: readonly string[];
-  /** True when the key is unique, so that the table says which entities exist. */
+  /**
+   * True when the key is unique: the table then says which entities exist, and its rows are updated in place.
+   * Otherwise it holds events, many to an entity.
+   */
   readonly isPopulation: boolean;
+  /** Database column that orders rows of equal time; null where the table has no single unique one. */
+  readonly tieBreak: string | null;
 }
 
 export interface DefinitionChoices {
@@ -50,10 +55,13 @@ export interface DefinitionChoices {
 export function planDefinition(description: TableDescription, choices: DefinitionChoices): PlannedDefinition {
   const { table, columns, uniqueKeys } = description;
   const source = safeName(table.slice(table.indexOf(".") + 1));
-  const entity = singular(source);
   const isUnique = (column: CatalogColumn) => uniqueKeys.some((key) => key.length === 1 && key[0] === column.name);
   const keyColumn = chooseKey(table, columns, isUnique, choices.key);
   const timeColumn = chooseTime(table, columns, choices.time);
+  const isPopulation = isUnique(keyColumn);
+  // An event is not what its features describe: `plays` by `song_id` are about a song.
+  const described = isPopulation ? singular(source) : singular(safeName(keyColumn.name.replace(/_id$/, "")));
+  const entity = described === source ? `${source}_entity`.slice(0, 40) : described;
   const keyName = keyColumn.name.endsWith("_id") ? safeName(keyColumn.name) : `${entity}_id`;
   const taken = new Set([keyName]);
   const planned = columns.flatMap((column) => {
@@ -69,14 +77,15 @@ export function planDefinition(description: TableDescription, choices: Definitio
     table,
     entity,
     source,
-    view: `${entity}_profile`,
+    view: isPopulation ? `${entity}_profile` : `${entity}_${source}`.slice(0, 40),
     key,
     time,
     columns: planned.filter((column) => column !== key),
     unread: columns
       .filter((column) => authorType(column) === undefined)
       .map((column) => `${column.name} (${column.type})`),
-    isPopulation: isUnique(keyColumn),
+    isPopulation,
+    tieBreak: isPopulation ? null : (columns.find(isUnique)?.name ?? null),
   };
 }
 
@@ -170,5 +179,5 @@ function freeName(name: string, taken: ReadonlySet<string>): string {
 
 function singular(plural: string): string {
   if (plural.endsWith("ies")) return `${plural.slice(0, -3)}y`;
-  return plural.endsWith("s") && !plural.endsWith("ss") ? plural.slice(0, -1) : `${plural}_entity`.slice(0, 40);
+  return plural.endsWith("s") && !plural.endsWith("ss") ? plural.slice(0, -1) : plural;
 }

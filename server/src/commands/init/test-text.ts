@@ -1,4 +1,4 @@
-import { constantNames, freshName } from "./definition-text";
+import { constantNames, countFeatures } from "./definition-text";
 import type { PlannedColumn, PlannedDefinition } from "./plan-definition";
 
 /** The text of the scaffolded test: one row of the table, and what the view makes of it. */
@@ -20,10 +20,10 @@ export const keepsWhatTheRowSays = defineTest({
       },
     ],
   },
-  asOf: "2026-02-01",
+  asOf: "2026-01-15",
   expect: [
     {
-      ${[key, ...features.map(sample), `${freshName(features)}: 1`].join(",\n      ")},
+      ${[key, ...features.map(sample), ...countFeatures(plan).map(({ name }) => `${name}: 1`)].join(",\n      ")},
     },
   ],
 });

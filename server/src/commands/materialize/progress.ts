@@ -26,7 +26,7 @@ export function startProgress(io: CommandIo): Progress {
 function barProgress(): Progress {
   const bar = new SingleBar(
     {
-      format: "{bar} {position}/{total} {view} {phase}",
+      format: "{bar} {place}/{views} {view} {phase}",
       hideCursor: true,
       stream: process.stderr,
       clearOnComplete: true,
@@ -38,7 +38,8 @@ function barProgress(): Progress {
   return {
     show: ({ view, version, position, total, phase }) => {
       if (ended) return;
-      const shown = { view: `${view}@${version}`, phase, position, total };
+      // cli-progress keeps `total` and `value` for the bar itself.
+      const shown = { view: `${view}@${version}`, phase, place: position, views: total };
       const value = (position - 1) * STEPS + stepOf[phase];
       if (started) bar.update(value, shown);
       else bar.start(total * STEPS, value, shown);

@@ -11,6 +11,8 @@ export const isSkipped = native?.skip ?? true;
 /** A company's database, as its administrator sees it, and the login role that was made for Featstore. */
 export interface CompanyDatabase {
   readonly administrator: Database;
+  /** Where the administrator connects. */
+  readonly administratorUrl: string;
   /** The role's name as it has to be written in SQL; it needs quotes. */
   readonly role: string;
   /** Where the role connects. */
@@ -39,6 +41,7 @@ revoke all on schema public from public`);
   url.password = "reading";
   return {
     administrator,
+    administratorUrl: opened.url ?? "",
     role,
     url: url.href,
     connect: () => createPostgresDatabase({ url: url.href, poolSize: 2 }),

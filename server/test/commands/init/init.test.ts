@@ -120,6 +120,8 @@ create table music."class" (
   "row" integer, count smallint, meaning vector(3), row_count int);
 insert into music."class" (id, "Song Title", seen, meaning, feel) values (7, 'x', '2026-01-01', '[1,2,3]', 'wild');
 create table timeless (id int primary key);
+create table plays (id bigserial primary key, song_id bigint not null, seconds int, played_at timestamptz not null);
+insert into plays (song_id, seconds, played_at) values (7, 10, '2026-01-01'), (7, 20, '2026-01-01');
 create view heard as select id, heard as at from music."class"`);
       project = await createCliProject({
         DATABASE_URL: opened.url,
@@ -143,6 +145,20 @@ create view heard as select id, heard as at from music."class"`);
       expect(await project.run("apply")).toMatchObject({ code: 0 });
       expect(await project.run("materialize")).toMatchObject({ code: 0 });
       expect((await project.run("get", "class_entity", "7")).stdout).toMatch(/feel\s+wild/);
+    });
+
+    test("a table with many rows to a key is scaffolded as events", async () => {
+      const events = join(project.folder, "events");
+      const init = await project.run("init", "events", "--table", "plays", "--key", "song_id", "--time", "played_at");
+      expect(init.code).toBe(0);
+      expect(await typeErrors(events)).toBe("");
+      const definitions = ["--definitions", join(events, "definitions")];
+      expect((await project.run("test", ...definitions)).stdout).toMatch(/2 tests passed, 0 failed/);
+      expect(await project.run("apply", ...definitions)).toMatchObject({ code: 0 });
+      expect(await project.run("materialize", "song_plays")).toMatchObject({ code: 0 });
+      const { stdout } = await project.run("get", "song", "7");
+      expect(stdout).toMatch(/song_plays\.seconds\s+20/);
+      expect(stdout).toMatch(/song_plays\.row_count\s+2/);
     });
 
     test.each([

@@ -1,0 +1,123 @@
+import { count, days, entity, featureView, int32, int64, json, latest, source, string, vector } from "@featstore/definitions";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { isSurelyDead, thisProcess } from "../../src/run-holder";
+import { apply } from "../../src/services/apply";
+import { materialize } from "../../src/services/materialize";
+import { createPostgresCatalogStore } from "../../src/stores/postgres-catalog-store";
+import { createPostgresKeyStore } from "../../src/stores/postgres-key-store";
+import { createGenerationLoader, createPostgresOnlineStore } from "../../src/stores/postgres-online-store";
+import { createMemoryOnlineStore } from "../../src/stores/memory-online-store";
+import { createPostgresOfflineStore } from "../../src/stores/postgres-offline-store";
+import { createPostgresRegistryStore } from "../../src/stores/postgres-registry-store";
+import { createTieredOnlineStore } from "../../src/stores/tiered-online-store";
+import { createTestApp, withKey } from "../helpers/test-app";
+import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
+import { prepare } from "../stores/registry/fixture";
+
+// Names that our own SQL uses, or that SQL reserves, are an author's to use.
+
+const table = `
+create extension if not exists vector;
+create table "row" (
+  id integer primary key, "key" text, "position" bigint, tenant text, "select" jsonb, "row" integer, "rows" vector(3), "time" timestamptz);
+insert into "row" values
+  (1, 'a', 1, 't', '{"group": "7"}', 1, '[1,2,3]', '2026-01-01Z'), (2, 'a', 1, 't', '{"group": "seven"}', 2, '[4,5,6]', '2026-01-02Z'),
+  (3, 'b', 2, 't', '{"group": 8}', 3, null, '2026-01-03Z')`;
+
+const row = source({
+  name: "row",
+  table: "row",
+  key: { key: string(), position: int64() },
+  eventTime: "time",
+  tieBreak: "id",
+  tenant: "tenant",
+  history: "events",
+  columns: { select: json(), row: int32(), rows: vector(3).nullable() },
+});
+const order = entity({ name: "order", key: { key: string(), position: int64() } });
+const group = featureView({
+  name: "group",
+  version: 1,
+  entity: order,
+  from: row,
+  features: (r) => ({
+    row: latest(r.row),
+    rows: count(),
+    feature: latest(r.select.get("group").int32()),
+    unparsed: latest(r.select.get("group").string()),
+    examples: count().over(days(1)),
+    lost: count(),
+    wanted: count(),
+    keys: count(),
+    scope: count(),
+    value: count(),
+    members: count(),
+    select: count(),
+    user: latest(r.row),
+    tenant: latest(r.row),
+    event_time: latest(r.row),
+    v0: latest(r.row),
+    k0: latest(r.row),
+    vector: latest(r.rows).space("space"),
+  }),
+});
+
+for (const target of testDatabases().filter(({ name }) => name === "pglite" || name === "postgres-16")) {
+  describe.skipIf(target.skip)(`names of our own on ${target.name}`, () => {
+    let opened: OpenTestDatabase;
+    beforeAll(async () => {
+      opened = await target.open();
+      await prepare(opened.database, table);
+    });
+    afterAll(() => opened?.drop());
+
+    test("a view of such names is materialized, verified and read", async () => {
+      const { database } = opened;
+      const registry = createPostgresRegistryStore(database);
+      const definitions = { featureViews: [group.ir], featureServices: [] };
+      const catalog = createPostgresCatalogStore(database);
+      const { plan } = await apply({ registry, catalog }, definitions, { appliedBy: "tester" });
+      expect(plan.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+      const offline = createPostgresOfflineStore(database);
+      const { views } = await materialize(
+        { registry, offline, holder: await thisProcess(), isDead: isSurelyDead },
+        { asOf: 1_767_571_200_000_000n },
+      );
+      const unparsed = { rows: 1, examples: [{ _tenant: "t", key: "a", position: 1 }], strict: false };
+      expect(views).toMatchObject([{ state: "published", failure: null, rows: 2, unparsed: { feature: unparsed } }]);
+
+      const loader = createGenerationLoader(database);
+      const memory = createMemoryOnlineStore({ load: loader, limitBytes: 1e7, onEvent: () => undefined });
+      const postgres = createPostgresOnlineStore(database);
+      for (const onlineStore of [postgres, createTieredOnlineStore([memory, postgres])]) {
+        const { app, keyOf, faults } = await createTestApp({ registry, onlineStore, keyStore: createPostgresKeyStore(database) });
+        const key = await keyOf("t");
+        const single = await app.request("/api/features/a,1?features=group", withKey(key));
+        const read: unknown = await single.json();
+        expect(read).toMatchObject({
+          key: "a",
+          position: 1,
+          features: { group: { row: 2, rows: 2, feature: null, unparsed: "seven", v0: 2, k0: 2 } },
+          status: "complete",
+        });
+        const ids = [
+          { key: "b", position: 2 },
+          { key: "a", position: 2 },
+          { key: "a", position: 1 },
+        ];
+        const batch = await app.request(
+          "/api/features/batch",
+          withKey(key, { ids, features: ["group.feature", "group.vector", "group.user"] }),
+        );
+        expect(await batch.json()).toMatchObject({
+          rows: [
+            [8, null, 3],
+            [null, null, null],
+            [null, [4, 5, 6], 2],
+          ],
+        });
+        expect(faults).toEqual([]);
+      }
+    });
+  });
+}
