@@ -127,8 +127,8 @@ $$;
 create or replace function featstore.to_float64(value text) returns double precision
 language sql immutable parallel safe as $$
   select case
-    when length(value) <= 300 and value ~ '^[-+]?[0-9]+(\.[0-9]*)?$' then value::double precision
-    when length(value) <= 1000 and value ~ '^[ \t\n\r]*[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9][0-9]?[0-9]?)?[ \t\n\r]*$' then featstore.to_float64(value::numeric)
+    when octet_length(value) <= 300 and value ~ '^[-+]?[0-9]+(\.[0-9]*)?$' then value::double precision
+    when octet_length(value) <= 1000 and value ~ '^[ \t\n\r]*[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9][0-9]?[0-9]?)?[ \t\n\r]*$' then featstore.to_float64(value::numeric)
   end
 $$;
 
@@ -153,7 +153,7 @@ $$;
 
 create or replace function featstore.to_decimal(value text) returns numeric
 language sql immutable parallel safe as $$
-  select case when length(value) <= 1000 and value ~ '^[ \t\n\r]*[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9][0-9]?[0-9]?)?[ \t\n\r]*$' then value::numeric end
+  select case when octet_length(value) <= 1000 and value ~ '^[ \t\n\r]*[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9][0-9]?[0-9]?)?[ \t\n\r]*$' then value::numeric end
 $$;
 
 create or replace function featstore.round_half_away(value double precision) returns double precision
@@ -163,8 +163,10 @@ $$;
 
 create or replace function featstore.to_int32(value text) returns integer
 language sql immutable parallel safe as $$
-  select case when length(value) <= 1000 and value ~ '^[ \t\n\r]*[-+]?[0-9]+(\.0*)?[ \t\n\r]*$' then
-    case when value::numeric between -2147483648 and 2147483647 then value::numeric::integer end
+  select case
+    when octet_length(value) <= 9 and value ~ '^[-+]?[0-9]+$' then value::integer
+    when octet_length(value) <= 1000 and value ~ '^[ \t\n\r]*[-+]?[0-9]+(\.0*)?[ \t\n\r]*$' then
+      case when value::numeric between -2147483648 and 2147483647 then value::numeric::integer end
   end
 $$;
 
@@ -180,8 +182,10 @@ $$;
 
 create or replace function featstore.to_int64(value text) returns bigint
 language sql immutable parallel safe as $$
-  select case when length(value) <= 1000 and value ~ '^[ \t\n\r]*[-+]?[0-9]+(\.0*)?[ \t\n\r]*$' then
-    case when value::numeric between -9223372036854775808 and 9223372036854775807 then value::numeric::bigint end
+  select case
+    when octet_length(value) <= 18 and value ~ '^[-+]?[0-9]+$' then value::bigint
+    when octet_length(value) <= 1000 and value ~ '^[ \t\n\r]*[-+]?[0-9]+(\.0*)?[ \t\n\r]*$' then
+      case when value::numeric between -9223372036854775808 and 9223372036854775807 then value::numeric::bigint end
   end
 $$;
 
@@ -202,9 +206,13 @@ $$;
 
 create or replace function featstore.to_bool(value text) returns boolean
 language sql immutable parallel safe as $$
-  select case lower(btrim(value, E' \t\n\r') collate "C")
+  select case
+    when value = 'true' then true
+    when value = 'false' then false
+    else case lower(btrim(value, E' \t\n\r') collate "C")
     when 'true' then true when 't' then true when 'yes' then true when 'y' then true when 'on' then true when '1' then true
     when 'false' then false when 'f' then false when 'no' then false when 'n' then false when 'off' then false when '0' then false
+    end
   end
 $$;
 

@@ -1,69 +1,16 @@
-import type { AggregateExpression, Expression } from "../ir/expressions";
+import type { AggregateExpression } from "../ir/expressions";
 import type { FeatureView } from "../ir/nodes";
 import { typeOf } from "../ir/type-of";
-import { always, type ComputedReading, computeReadings, type Guard, type Reading } from "./computed-casts";
+import { always, type Guard } from "./computed-casts";
 import { type AggregateReading, asItIs, type EntityRows, readColumn } from "./entity-rows";
-import { isLatestRow, latestFirst, windowGuard } from "./latest-rows";
+import { isLatestRow, windowGuard } from "./latest-rows";
 import { mapFields } from "./map-fields";
 import { aggregatesOf, identityOf, isStrict } from "./rewrite";
-import { shareExpressions } from "./shared-expressions";
-import { bindingsOf, type Clock, keysOver, type Rows, type SourceRows, sourceRows, withinWindow } from "./source-rows";
-import {
-  allOf,
-  anyOf,
-  field,
-  from,
-  type Item,
-  isNotNull,
-  type Ordering,
-  type SqlExpression,
-  type Stage,
-  select,
-  type Window,
-} from "./sql-tree";
-import { type Names, stageRows } from "./stages";
-
-/** Which row of an entity `latest` or `first` takes: the first in some order among those for which a condition is true. */
-interface Rank {
-  readonly identity: string;
-  readonly first: boolean;
-  readonly where: Expression | null;
-  /** The operand that must not be null. */
-  readonly present: Expression | null;
-  /** `first` looks inside the window; the latest row of a window is the latest of all, if it is in it. */
-  readonly withinSeconds: number | null;
-}
-
-function rankOf(aggregate: AggregateExpression): Rank | null {
-  if (aggregate.name !== "latest" && aggregate.name !== "first") return null;
-  const first = aggregate.name === "first";
-  const present = aggregate.ignoreNulls ? aggregate.operand : null;
-  const withinSeconds = first ? aggregate.overSeconds : null;
-  const identity = JSON.stringify([first, aggregate.where, present, withinSeconds]);
-  return { identity, first, where: aggregate.where, present, withinSeconds };
-}
-
-interface Planned {
-  readonly aggregate: AggregateExpression;
-  readonly identity: string;
-  readonly name: string;
-  readonly rank: Rank | null;
-}
-
-/** What a row gives to an aggregate: the values of expressions, and whether evaluating them lost something. */
-type RowValue = ComputedReading | null;
-
-interface RowValues extends Planned {
-  readonly where: RowValue;
-  /** Null where a row is picked first, and its columns evaluated. */
-  readonly operand: RowValue;
-}
-
-interface PreparedRows {
-  readonly stages: readonly Stage[];
-  readonly rows: SourceRows;
-  readonly aggregates: readonly RowValues[];
-}
+import { groupKeys, type RankedRows, rankRows } from "./row-order";
+import { evaluateRows, type Rank, type RowValues, rankOf } from "./row-values";
+import { bindingsOf, type Clock, keysOver, sourceRows, withinWindow } from "./source-rows";
+import { allOf, anyOf, field, from, type Item, isNotNull, type SqlExpression, type Stage, select } from "./sql-tree";
+import type { Names } from "./stages";
 
 /** Any view: one pass over the source's rows, grouped by entity. */
 export function groupedRows(view: FeatureView, names: Names): EntityRows {
@@ -71,140 +18,6 @@ export function groupedRows(view: FeatureView, names: Names): EntityRows {
   const planned = aggregatesOf(view.features).map((found) => ({ ...found, rank: rankOf(found.aggregate) }));
   const ranked = rankRows(evaluateRows(source, planned, names), names);
   return groupRows(ranked, names);
-}
-
-/** Evaluates, for every row, what the aggregates ask of it. */
-function evaluateRows(source: SourceRows, planned: readonly Planned[], names: Names): PreparedRows {
-  const readings: Reading[] = [];
-  const read = (expression: Expression, name: string): number =>
-    readings.push({ expression, bindings: source.bindings, guard: always, name }) - 1;
-  const indexes = planned.map(({ aggregate, name, rank }) => ({
-    where: aggregate.where && read(aggregate.where, `${name}_where`),
-    operand: aggregate.operand && (rank === null || rank.present) ? read(aggregate.operand, name) : null,
-  }));
-  const later = [...pickedFields(planned, source), ...orderOf(source)];
-  const shared = shareExpressions(source, readings, later, names);
-  const columns = planned.map(({ aggregate }) => aggregate.operand && shared.columnOf(aggregate.operand));
-  const computed = computeReadings(
-    shared.rows,
-    shared.readings,
-    [...later.map(shared.rebind), ...columns.filter((column) => column != null)],
-    names,
-  );
-  const rebind = (expression: SqlExpression): SqlExpression => computed.rebind(shared.rebind(expression));
-  const at = (index: number | null): RowValue => (index === null ? null : (computed.readings[index] ?? null));
-  return {
-    stages: [...shared.stages, ...computed.stages],
-    rows: rebindRows(source, computed.rows, rebind),
-    aggregates: planned.map((each, index) => {
-      const known = columns[index];
-      return {
-        ...each,
-        where: at(indexes[index]?.where ?? null),
-        operand: at(indexes[index]?.operand ?? null) ?? (known ? { value: computed.rebind(known), lost: null } : null),
-      };
-    }),
-  };
-}
-
-function orderOf(rows: SourceRows): readonly SqlExpression[] {
-  return rows.tieBreak.map((ordering) => ordering.expression);
-}
-
-/** The columns that picked rows are asked for. */
-function pickedFields(planned: readonly Planned[], { bindings }: SourceRows): readonly SqlExpression[] {
-  return planned.flatMap(({ rank, aggregate }) =>
-    rank && !rank.present && aggregate.operand ? [...bindingsOf(aggregate.operand, bindings).values()] : [],
-  );
-}
-
-function rebindRows(old: SourceRows, rows: Rows, rebind: (expression: SqlExpression) => SqlExpression): SourceRows {
-  return {
-    ...rows,
-    bindings: new Map([...old.bindings].map(([name, bound]) => [name, rebind(bound)])),
-    tieBreak: old.tieBreak.map((ordering) => ({ ...ordering, expression: rebind(ordering.expression) })),
-  };
-}
-
-interface RankedRows extends PreparedRows {
-  /** For each rank, what is true of the row it takes. */
-  readonly isPicked: (rank: Rank) => readonly SqlExpression[];
-}
-
-/** Numbers the rows in each order that some aggregate takes the first of: one sort for all that look for the latest. */
-function rankRows(prepared: PreparedRows, names: Names): RankedRows {
-  const { rows, aggregates } = prepared;
-  const columns = new Map<string, Item>();
-  for (const each of aggregates) {
-    if (!each.rank || columns.has(each.rank.identity)) continue;
-    const isMain = isLatestRow(each.aggregate);
-    columns.set(each.rank.identity, {
-      name: names(isMain ? "recency" : `${each.name}_rank`),
-      expression: {
-        kind: "rank",
-        window: each.rank.first ? "earliest_first" : "latest_first",
-        condition: allOf(rankConditions(each, rows.time)),
-      },
-    });
-  }
-  if (columns.size === 0) return { ...prepared, isPicked: () => [] };
-  const survivors = [
-    ...pickedFields(
-      aggregates.filter(({ operand }) => operand === null),
-      rows,
-    ),
-    ...aggregates.flatMap(({ where, operand }) => [where, operand].flatMap(partsOf)),
-  ];
-  const name = names("ranked");
-  const staged = stageRows(name, rows, [...columns.values()], survivors, {
-    windows: windowsFor(columns.values(), rows),
-  });
-  const rebindValue = (value: RowValue): RowValue =>
-    value && { value: staged.rebind(value.value), lost: value.lost && staged.rebind(value.lost) };
-  return {
-    stages: [...prepared.stages, staged.stage],
-    rows: rebindRows({ ...rows, tieBreak: [] }, staged.rows, staged.rebind),
-    aggregates: aggregates.map((each) => ({
-      ...each,
-      where: rebindValue(each.where),
-      operand: rebindValue(each.operand),
-    })),
-    isPicked: (rank) => {
-      const column = columns.get(rank.identity);
-      if (!column) return [];
-      return [
-        { kind: "comparison", operator: "=", left: field(name, column.name), right: { kind: "integer", value: 1 } },
-      ];
-    },
-  };
-}
-
-function rankConditions({ rank, where, operand }: RowValues, time: Clock | null): readonly SqlExpression[] {
-  if (!rank) return [];
-  return [
-    ...windowGuard(time, rank.withinSeconds).conditions,
-    ...(rank.where && where ? [where.value] : []),
-    ...(rank.present && operand ? [isNotNull(operand.value)] : []),
-  ];
-}
-
-function partsOf(value: RowValue): readonly SqlExpression[] {
-  return value ? [value.value, ...(value.lost ? [value.lost] : [])] : [];
-}
-
-function windowsFor(columns: Iterable<Item>, rows: SourceRows): readonly Window[] {
-  const used = new Set([...columns].map(({ expression }) => (expression.kind === "rank" ? expression.window : "")));
-  const partition = groupKeys(rows);
-  const latest = latestFirst(rows);
-  const orders: readonly (readonly [string, readonly Ordering[]])[] = [
-    ["latest_first", latest],
-    ["earliest_first", latest.map((ordering) => ({ ...ordering, descending: false }))],
-  ];
-  return orders.filter(([name]) => used.has(name)).map(([name, order]) => ({ name, partition, order }));
-}
-
-function groupKeys({ tenant, keys }: Rows): readonly SqlExpression[] {
-  return [...(tenant ? [tenant] : []), ...keys.map((key) => key.expression)];
 }
 
 function groupRows(ranked: RankedRows, names: Names): EntityRows {
@@ -223,12 +36,12 @@ function groupRows(ranked: RankedRows, names: Names): EntityRows {
     picks.set(key, column);
     return column;
   };
-  const markerOf = (rank: Rank, name: string): SqlExpression => {
-    const filter = ranked.isPicked(rank);
+  const timeOfPick = (each: RowValues, rank: Rank): SqlExpression => {
+    const filter = ranked.isPicked(each);
     const time: SqlExpression = rows.time
       ? { kind: "last_time", operand: rows.time.value, filter }
       : { kind: "pick", type: "string", operand: groupKeys(rows)[0] ?? { kind: "integer", value: 1 }, filter };
-    return pick(`${rank.identity} time`, names(`${name}_time`), time);
+    return pick(`${rank.identity} time`, names(`${each.name}_time`), time);
   };
   const readings = aggregates.map((each): AggregateReading => {
     const { aggregate, identity, name, rank } = each;
@@ -246,9 +59,9 @@ function groupRows(ranked: RankedRows, names: Names): EntityRows {
       return { identity, aggregate, reading, finish: asItIs, lost };
     }
     const isMain = isLatestRow(aggregate);
-    const filter = ranked.isPicked(rank);
+    const filter = ranked.isPicked(each);
     const pickedTime = (): SqlExpression =>
-      isMain && rows.time ? field(stage, "_event_time") : markerOf(rank, name);
+      isMain && rows.time ? field(stage, "_event_time") : timeOfPick(each, rank);
     if (each.operand) {
       // The value is known for every row, and null where none is picked.
       const guard = windowOfPick(aggregate, rank, rows.time, pickedTime);
@@ -274,7 +87,12 @@ function groupRows(ranked: RankedRows, names: Names): EntityRows {
     return {
       identity,
       aggregate,
-      reading: { expression: aggregate.operand, bindings, guard: pickGuard(aggregate, rank, rows.time, pickedTime), name },
+      reading: {
+        expression: aggregate.operand,
+        bindings,
+        guard: pickGuard(aggregate, rank, rows.time, pickedTime),
+        name,
+      },
       finish: asItIs,
       lost,
     };
@@ -320,7 +138,12 @@ function lostInRows({ aggregate, where, operand }: RowValues, time: Clock | null
 }
 
 /** A picked row of `latest` counts only inside the window. */
-function windowOfPick(aggregate: AggregateExpression, rank: Rank, time: Clock | null, pickedTime: () => SqlExpression): Guard {
+function windowOfPick(
+  aggregate: AggregateExpression,
+  rank: Rank,
+  time: Clock | null,
+  pickedTime: () => SqlExpression,
+): Guard {
   if (!time || aggregate.name !== "latest" || aggregate.overSeconds === null) {
     return { identity: rank.identity, conditions: [] };
   }
@@ -329,7 +152,12 @@ function windowOfPick(aggregate: AggregateExpression, rank: Rank, time: Clock | 
 }
 
 /** When the columns of a picked row count: it exists, and is inside the window. */
-function pickGuard(aggregate: AggregateExpression, rank: Rank, time: Clock | null, pickedTime: () => SqlExpression): Guard {
+function pickGuard(
+  aggregate: AggregateExpression,
+  rank: Rank,
+  time: Clock | null,
+  pickedTime: () => SqlExpression,
+): Guard {
   const window = windowOfPick(aggregate, rank, time, pickedTime);
   const alwaysPicked = rank.where === null && rank.withinSeconds === null;
   const isNullAnyway = aggregate.operand !== null && isStrict(aggregate.operand);

@@ -41,10 +41,12 @@ export function rowsAsOf(view: FeatureView, _entities: Entities): Query {
     result: select({
       items: [
         { name: "_tenant", expression: members.tenant },
-        ...members.keys.map(({ name, type, expression }): Item => ({
-          name,
-          expression: { kind: "convert", operand: expression, type },
-        })),
+        ...members.keys.map(
+          ({ name, type, expression }): Item => ({
+            name,
+            expression: { kind: "convert", operand: expression, type },
+          }),
+        ),
         { name: "_event_time", expression: eventTime(settled.rows, members) },
         ...featureItems(view, picked, settled.values, joined),
       ],

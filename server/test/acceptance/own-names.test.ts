@@ -1,13 +1,25 @@
-import { count, days, entity, featureView, int32, int64, json, latest, source, string, vector } from "@featstore/definitions";
+import {
+  count,
+  days,
+  entity,
+  featureView,
+  int32,
+  int64,
+  json,
+  latest,
+  source,
+  string,
+  vector,
+} from "@featstore/definitions";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../src/run-holder";
 import { apply } from "../../src/services/apply";
 import { materialize } from "../../src/services/materialize";
+import { createMemoryOnlineStore } from "../../src/stores/memory-online-store";
 import { createPostgresCatalogStore } from "../../src/stores/postgres-catalog-store";
 import { createPostgresKeyStore } from "../../src/stores/postgres-key-store";
-import { createGenerationLoader, createPostgresOnlineStore } from "../../src/stores/postgres-online-store";
-import { createMemoryOnlineStore } from "../../src/stores/memory-online-store";
 import { createPostgresOfflineStore } from "../../src/stores/postgres-offline-store";
+import { createGenerationLoader, createPostgresOnlineStore } from "../../src/stores/postgres-online-store";
 import { createPostgresRegistryStore } from "../../src/stores/postgres-registry-store";
 import { createTieredOnlineStore } from "../../src/stores/tiered-online-store";
 import { createTestApp, withKey } from "../helpers/test-app";
@@ -90,7 +102,11 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
       const memory = createMemoryOnlineStore({ load: loader, limitBytes: 1e7, onEvent: () => undefined });
       const postgres = createPostgresOnlineStore(database);
       for (const onlineStore of [postgres, createTieredOnlineStore([memory, postgres])]) {
-        const { app, keyOf, faults } = await createTestApp({ registry, onlineStore, keyStore: createPostgresKeyStore(database) });
+        const { app, keyOf, faults } = await createTestApp({
+          registry,
+          onlineStore,
+          keyStore: createPostgresKeyStore(database),
+        });
         const key = await keyOf("t");
         const single = await app.request("/api/features/a,1?features=group", withKey(key));
         const read: unknown = await single.json();

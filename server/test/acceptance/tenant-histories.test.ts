@@ -33,7 +33,14 @@ const facts = source({
   history: "events",
   columns: { amount: int32().nullable(), label: string().nullable() },
 });
-const owned = source({ name: "owned", table: "owned", key: { item: int64() }, tenant: "tenant", history: "current", columns: {} });
+const owned = source({
+  name: "owned",
+  table: "owned",
+  key: { item: int64() },
+  tenant: "tenant",
+  history: "current",
+  columns: {},
+});
 const common = source({ name: "common", table: "common", key: { item: int64() }, history: "current", columns: {} });
 
 const viewOver = (name: string, from?: typeof owned) =>
@@ -44,7 +51,11 @@ const viewOver = (name: string, from?: typeof owned) =>
     from: facts,
     features: (f) => ({ facts: count(), amount: sum(f.amount), label: latest(f.label) }),
   }).ir;
-const views = { owned_facts: viewOver("owned_facts", owned), common_facts: viewOver("common_facts", common), seen_facts: viewOver("seen_facts") };
+const views = {
+  owned_facts: viewOver("owned_facts", owned),
+  common_facts: viewOver("common_facts", common),
+  seen_facts: viewOver("seen_facts"),
+};
 type ViewName = keyof typeof views;
 
 interface Fact {
@@ -87,7 +98,12 @@ const START = 1_767_225_600;
 const AS_OF = BigInt(START + 2 * 3600) * 1_000_000n;
 
 /** What the tenant reads of the item: its values, and its status. */
-function evaluate(view: ViewName, history: History, tenant: string, item: number): readonly [readonly unknown[], string] {
+function evaluate(
+  view: ViewName,
+  history: History,
+  tenant: string,
+  item: number,
+): readonly [readonly unknown[], string] {
   const own = history.facts
     .map((fact, id) => ({ ...fact, id }))
     .filter((fact) => fact.tenant === tenant && fact.item === item && fact.hour <= 2)
@@ -146,11 +162,12 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
       ];
       const keyStore = createPostgresKeyStore(database);
       // The same applications go on through all histories, so that a cache that outlives its generation is caught too.
-      const applications = [];
-      for (const onlineStore of stores) {
-        const { app, keyOf, registry: serving, faults } = await createTestApp({ registry, onlineStore, keyStore });
-        applications.push({ app, serving, faults, keys: { a: await keyOf("a"), b: await keyOf("b") } });
-      }
+      const applications = await Promise.all(
+        stores.map(async (onlineStore) => {
+          const { app, keyOf, registry: serving, faults } = await createTestApp({ registry, onlineStore, keyStore });
+          return { app, serving, faults, keys: { a: await keyOf("a"), b: await keyOf("b") } };
+        }),
+      );
 
       await fc.assert(
         fc.asyncProperty(anyHistory, async (history) => {

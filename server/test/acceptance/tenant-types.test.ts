@@ -14,7 +14,11 @@ import { prepare } from "../stores/registry/fixture";
 // A tenant's column is of whatever type the user's table gives it: a key is bound to the text of the value.
 
 const types = [
-  { name: "uuid", type: "uuid", tenants: ["11111111-2222-3333-4444-555555555555", "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"] },
+  {
+    name: "uuid",
+    type: "uuid",
+    tenants: ["11111111-2222-3333-4444-555555555555", "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"],
+  },
   { name: "integer", type: "integer", tenants: ["1", "10"] },
   { name: "bigint", type: "bigint", tenants: ["9007199254740993", "9007199254740992"] },
   { name: "varchar", type: "varchar(3)", tenants: ["a", "A"] },
@@ -78,7 +82,11 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
       await prepare(database, SETUP);
       const registry = createPostgresRegistryStore(database);
       const catalog = createPostgresCatalogStore(database);
-      const { plan } = await apply({ registry, catalog }, { featureViews: views, featureServices: [] }, { appliedBy: "tester" });
+      const { plan } = await apply(
+        { registry, catalog },
+        { featureViews: views, featureServices: [] },
+        { appliedBy: "tester" },
+      );
       expect(plan.outcome).toBe("changes");
       const offline = createPostgresOfflineStore(database);
       const report = await materialize({ registry, offline, holder: await thisProcess(), isDead: isSurelyDead });

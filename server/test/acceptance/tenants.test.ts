@@ -182,7 +182,10 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
         test("vectors in a batch, beside other features", async () => {
           const features = ["work_vectors.sound", "work_card.title"];
           for (const tenant of tenants) {
-            const { body } = await servings[store].post("/api/features/batch", keyOf(tenant), { ids: ids.work, features });
+            const { body } = await servings[store].post("/api/features/batch", keyOf(tenant), {
+              ids: ids.work,
+              features,
+            });
             const rows = expectedOf(tenant, "work");
             expect(body).toMatchObject({
               rows: ids.work.map((_, index) => [
@@ -194,7 +197,9 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
         });
 
         test("a composite key without a population", async () => {
-          const wanted = upTo(4).flatMap((listener) => ids.work.map((work) => [`listener ${listener - 1}`, work] as const));
+          const wanted = upTo(4).flatMap((listener) =>
+            ids.work.map((work) => [`listener ${listener - 1}`, work] as const),
+          );
           for (const tenant of tenants) {
             const found = await database.query<{ listener: string; work_id: string; seconds: string }>({
               text: handWrittenListening,
@@ -267,12 +272,21 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
     test("the command line reads as each tenant, and refuses without one", async () => {
       for (const tenant of [...tenants, "nobody"]) {
         for (const entity of ["track", "work"] as const) {
-          const { code, document } = await project.json("get", entity, ...ids[entity].map(String), `--tenant=${tenant}`);
+          const { code, document } = await project.json(
+            "get",
+            entity,
+            ...ids[entity].map(String),
+            `--tenant=${tenant}`,
+          );
           expect(code).toBe(0);
           expect(document).toMatchObject(batchOf(tenant, entity, document));
         }
       }
-      for (const line of [["get", "track", "1"], ["get", "work", "1", "--service", "shelf"], ["get", "listening", "a,1"]]) {
+      for (const line of [
+        ["get", "track", "1"],
+        ["get", "work", "1", "--service", "shelf"],
+        ["get", "listening", "a,1"],
+      ]) {
         const refused = await project.json(...line);
         expect(refused).toMatchObject({ code: 1, document: { error: { code: "tenant_required" } } });
       }

@@ -100,8 +100,8 @@ const numberCasts = [
     "value text",
     "double precision",
     `select case
-    when length(value) <= 300 and value ~ '^[-+]?[0-9]+(\\.[0-9]*)?$' then value::double precision
-    when length(value) <= 1000 and value ~ '${NUMBER}' then ${FUNCTIONS_SCHEMA}.to_float64(value::numeric)
+    when octet_length(value) <= 300 and value ~ '^[-+]?[0-9]+(\\.[0-9]*)?$' then value::double precision
+    when octet_length(value) <= 1000 and value ~ '${NUMBER}' then ${FUNCTIONS_SCHEMA}.to_float64(value::numeric)
   end`,
   ),
   scalarFunction(
@@ -130,7 +130,7 @@ const numberCasts = [
     "to_decimal",
     "value text",
     "numeric",
-    `select case when length(value) <= 1000 and value ~ '${NUMBER}' then value::numeric end`,
+    `select case when octet_length(value) <= 1000 and value ~ '${NUMBER}' then value::numeric end`,
   ),
   scalarFunction(
     "round_half_away",
@@ -147,8 +147,10 @@ const numberCasts = [
         `to_${type}`,
         "value text",
         result,
-        `select case when length(value) <= 1000 and value ~ '${INTEGER}' then
-    case when value::numeric ${range} then value::numeric::${result} end
+        `select case
+    when octet_length(value) <= ${type === "int32" ? 9 : 18} and value ~ '^[-+]?[0-9]+$' then value::${result}
+    when octet_length(value) <= 1000 and value ~ '${INTEGER}' then
+      case when value::numeric ${range} then value::numeric::${result} end
   end`,
       ),
       scalarFunction(
@@ -173,9 +175,13 @@ const textCasts = [
     "to_bool",
     "value text",
     "boolean",
-    `select case lower(btrim(value, E' \\t\\n\\r') collate "C")
+    `select case
+    when value = 'true' then true
+    when value = 'false' then false
+    else case lower(btrim(value, E' \\t\\n\\r') collate "C")
     when 'true' then true when 't' then true when 'yes' then true when 'y' then true when 'on' then true when '1' then true
     when 'false' then false when 'f' then false when 'no' then false when 'n' then false when 'off' then false when '0' then false
+    end
   end`,
   ),
   scalarFunction(

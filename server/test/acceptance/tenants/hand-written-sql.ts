@@ -3,7 +3,8 @@
  * when facts stand behind it, and the features as JSON.
  */
 
-const lastOf = (column: string, time: string, id: string) => `(array_agg(${column} order by ${time} desc, ${id} desc))[1]`;
+const lastOf = (column: string, time: string, id: string) =>
+  `(array_agg(${column} order by ${time} desc, ${id} desc))[1]`;
 
 export const handWritten: Readonly<Record<string, string>> = {
   track_card: `

@@ -1,0 +1,94 @@
+import { typeOf } from "../ir/type-of";
+import { isLatestRow, latestFirst, windowGuard } from "./latest-rows";
+import { type PreparedRows, type RowValues, restage } from "./row-values";
+import { bindingsOf, type Clock, type Rows, type SourceRows } from "./source-rows";
+import { allOf, field, type Item, isNotNull, type Ordering, type SqlExpression, type Window } from "./sql-tree";
+import type { Names } from "./stages";
+
+export interface RankedRows extends PreparedRows {
+  /** What is true of the row that an aggregate takes, and of no row before it in the order they come in. */
+  readonly isPicked: (aggregate: RowValues) => readonly SqlExpression[];
+}
+
+/** Lets each aggregate that takes a row tell which one. */
+export function rankRows(prepared: PreparedRows, names: Names): RankedRows {
+  if (prepared.aggregates.every(({ rank }) => rank === null)) return { ...prepared, isPicked: () => [] };
+  return isSortable(prepared) ? sortRows(prepared, names) : numberRows(prepared, names);
+}
+
+/**
+ * Whether rows sorted by recency come to the aggregates in that order: PostgreSQL keeps it unless an aggregate with an
+ * order of its own, such as a count of distinct values, has it sort again.
+ */
+function isSortable({ rows, aggregates }: PreparedRows): boolean {
+  return aggregates.every(({ aggregate, rank, operand }) => {
+    if (aggregate.name === "count_distinct" || rank?.first) return false;
+    const picked = rank && aggregate.operand ? [...bindingsOf(aggregate.operand, rows.bindings).values()] : [];
+    const types = operand ? [typeOf(aggregate)] : picked.map((read) => (read.kind === "read" ? read.type : ""));
+    // Arrays of different lengths cannot be gathered in one.
+    return !rank || !types.some((type) => type.endsWith("[]"));
+  });
+}
+
+/** Sorts the rows, latest first: the row an aggregate takes is the first that satisfies its condition. */
+function sortRows(prepared: PreparedRows, names: Names): RankedRows {
+  const { rows } = prepared;
+  const keys = groupKeys(rows).map((expression): Ordering => ({ expression, descending: false, string: false }));
+  const staged = restage(prepared, names("sorted"), [], { orderBy: [...keys, ...latestFirst(rows)] });
+  return { ...staged, isPicked: (each) => rankConditions(each, staged.rows.time) };
+}
+
+/** Numbers the rows in each order that some aggregate takes the first of: one sort for all that look for the latest. */
+function numberRows(prepared: PreparedRows, names: Names): RankedRows {
+  const { rows, aggregates } = prepared;
+  const columns = new Map<string, Item>();
+  for (const each of aggregates) {
+    if (!each.rank || columns.has(each.rank.identity)) continue;
+    const isMain = isLatestRow(each.aggregate);
+    columns.set(each.rank.identity, {
+      name: names(isMain ? "recency" : `${each.name}_rank`),
+      expression: {
+        kind: "rank",
+        window: each.rank.first ? "earliest_first" : "latest_first",
+        condition: allOf(rankConditions(each, rows.time)),
+      },
+    });
+  }
+  const name = names("ranked");
+  const staged = restage(prepared, name, [...columns.values()], { windows: windowsFor(columns.values(), rows) });
+  return {
+    ...staged,
+    isPicked: ({ rank }) => {
+      const column = rank && columns.get(rank.identity);
+      if (!column) return [];
+      return [
+        { kind: "comparison", operator: "=", left: field(name, column.name), right: { kind: "integer", value: 1 } },
+      ];
+    },
+  };
+}
+
+function rankConditions({ rank, where, operand }: RowValues, time: Clock | null): readonly SqlExpression[] {
+  if (!rank) return [];
+  return [
+    ...windowGuard(time, rank.withinSeconds).conditions,
+    ...(rank.where && where ? [where.value] : []),
+    ...(rank.present && operand ? [isNotNull(operand.value)] : []),
+  ];
+}
+
+function windowsFor(columns: Iterable<Item>, rows: SourceRows): readonly Window[] {
+  const used = new Set([...columns].map(({ expression }) => (expression.kind === "rank" ? expression.window : "")));
+  const partition = groupKeys(rows);
+  const latest = latestFirst(rows);
+  const orders: readonly (readonly [string, readonly Ordering[]])[] = [
+    ["latest_first", latest],
+    ["earliest_first", latest.map((ordering) => ({ ...ordering, descending: false }))],
+  ];
+  return orders.filter(([name]) => used.has(name)).map(([name, order]) => ({ name, partition, order }));
+}
+
+/** What tells entities apart. */
+export function groupKeys({ tenant, keys }: Rows): readonly SqlExpression[] {
+  return [...(tenant ? [tenant] : []), ...keys.map((key) => key.expression)];
+}

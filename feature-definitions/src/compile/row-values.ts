@@ -1,0 +1,134 @@
+import type { AggregateExpression, Expression } from "../ir/expressions";
+import { always, type ComputedReading, computeReadings, type Reading } from "./computed-casts";
+import { shareExpressions } from "./shared-expressions";
+import { bindingsOf, type Rows, type SourceRows } from "./source-rows";
+import type { Item, Select, SqlExpression, Stage } from "./sql-tree";
+import { type Names, stageRows } from "./stages";
+
+/** Which row of an entity `latest` or `first` takes: the first in some order among those for which a condition is true. */
+export interface Rank {
+  readonly identity: string;
+  readonly first: boolean;
+  readonly where: Expression | null;
+  /** The operand that must not be null. */
+  readonly present: Expression | null;
+  /** `first` looks inside the window; the latest row of a window is the latest of all, if it is in it. */
+  readonly withinSeconds: number | null;
+}
+
+export function rankOf(aggregate: AggregateExpression): Rank | null {
+  if (aggregate.name !== "latest" && aggregate.name !== "first") return null;
+  const first = aggregate.name === "first";
+  const present = aggregate.ignoreNulls ? aggregate.operand : null;
+  const withinSeconds = first ? aggregate.overSeconds : null;
+  const identity = JSON.stringify([first, aggregate.where, present, withinSeconds]);
+  return { identity, first, where: aggregate.where, present, withinSeconds };
+}
+
+export interface Planned {
+  readonly aggregate: AggregateExpression;
+  readonly identity: string;
+  readonly name: string;
+  readonly rank: Rank | null;
+}
+
+/** What a row gives to an aggregate: the values of expressions, and whether evaluating them lost something. */
+type RowValue = ComputedReading | null;
+
+export interface RowValues extends Planned {
+  readonly where: RowValue;
+  /** Null where a row is picked first, and its columns evaluated. */
+  readonly operand: RowValue;
+}
+
+export interface PreparedRows {
+  readonly stages: readonly Stage[];
+  readonly rows: SourceRows;
+  readonly aggregates: readonly RowValues[];
+}
+
+/** Evaluates, for every row, what the aggregates ask of it. */
+export function evaluateRows(source: SourceRows, planned: readonly Planned[], names: Names): PreparedRows {
+  const readings: Reading[] = [];
+  const read = (expression: Expression, name: string): number =>
+    readings.push({ expression, bindings: source.bindings, guard: always, name }) - 1;
+  const indexes = planned.map(({ aggregate, name, rank }) => ({
+    where: aggregate.where && read(aggregate.where, `${name}_where`),
+    operand: aggregate.operand && (rank === null || rank.present) ? read(aggregate.operand, name) : null,
+  }));
+  const later = [...pickedFields(planned, source), ...orderOf(source)];
+  const shared = shareExpressions(source, readings, later, names);
+  const columns = planned.map(({ aggregate }) => aggregate.operand && shared.columnOf(aggregate.operand));
+  const computed = computeReadings(
+    shared.rows,
+    shared.readings,
+    [...later.map(shared.rebind), ...columns.filter((column) => column != null)],
+    names,
+  );
+  const rebind = (expression: SqlExpression): SqlExpression => computed.rebind(shared.rebind(expression));
+  const at = (index: number | null): RowValue => (index === null ? null : (computed.readings[index] ?? null));
+  return {
+    stages: [...shared.stages, ...computed.stages],
+    rows: rebindRows(source, computed.rows, rebind),
+    aggregates: planned.map((each, index) => {
+      const known = columns[index];
+      return {
+        ...each,
+        where: at(indexes[index]?.where ?? null),
+        operand: at(indexes[index]?.operand ?? null) ?? (known ? { value: computed.rebind(known), lost: null } : null),
+      };
+    }),
+  };
+}
+
+function orderOf(rows: SourceRows): readonly SqlExpression[] {
+  return rows.tieBreak.map((ordering) => ordering.expression);
+}
+
+/** The columns that picked rows are asked for. */
+function pickedFields(planned: readonly Planned[], { bindings }: SourceRows): readonly SqlExpression[] {
+  return planned.flatMap(({ rank, aggregate }) =>
+    rank && !rank.present && aggregate.operand ? [...bindingsOf(aggregate.operand, bindings).values()] : [],
+  );
+}
+
+function rebindRows(old: SourceRows, rows: Rows, rebind: (expression: SqlExpression) => SqlExpression): SourceRows {
+  return {
+    ...rows,
+    bindings: new Map([...old.bindings].map(([name, bound]) => [name, rebind(bound)])),
+    tieBreak: old.tieBreak.map((ordering) => ({ ...ordering, expression: rebind(ordering.expression) })),
+  };
+}
+
+/** The rows in a stage of their own, with computed columns, and all that the aggregates need of them. */
+export function restage(
+  prepared: PreparedRows,
+  name: string,
+  computed: readonly Item[],
+  parts: Partial<Select>,
+): PreparedRows {
+  const { rows, aggregates } = prepared;
+  const survivors = [
+    ...pickedFields(
+      aggregates.filter(({ operand }) => operand === null),
+      rows,
+    ),
+    ...aggregates.flatMap(({ where, operand }) => [where, operand].flatMap(partsOf)),
+  ];
+  const staged = stageRows(name, rows, computed, survivors, parts);
+  const rebindValue = (value: RowValue): RowValue =>
+    value && { value: staged.rebind(value.value), lost: value.lost && staged.rebind(value.lost) };
+  return {
+    stages: [...prepared.stages, staged.stage],
+    rows: rebindRows({ ...rows, tieBreak: [] }, staged.rows, staged.rebind),
+    aggregates: aggregates.map((each) => ({
+      ...each,
+      where: rebindValue(each.where),
+      operand: rebindValue(each.operand),
+    })),
+  };
+}
+
+function partsOf(value: RowValue): readonly SqlExpression[] {
+  return value ? [value.value, ...(value.lost ? [value.lost] : [])] : [];
+}
