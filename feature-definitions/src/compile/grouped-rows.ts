@@ -8,7 +8,7 @@ import { mapFields } from "./map-fields";
 import { aggregatesOf, identityOf, isStrict } from "./rewrite";
 import { groupKeys, type RankedRows, rankRows } from "./row-order";
 import { evaluateRows, type Rank, type RowValues, rankOf } from "./row-values";
-import { bindingsOf, type Clock, keysOver, sourceRows, withinWindow } from "./source-rows";
+import { bindingsOf, type Clock, keysOver, scalar, sourceRows, withinWindow } from "./source-rows";
 import { allOf, anyOf, field, from, type Item, isNotNull, type SqlExpression, type Stage, select } from "./sql-tree";
 import type { Names } from "./stages";
 
@@ -16,7 +16,7 @@ import type { Names } from "./stages";
 export function groupedRows(view: FeatureView, names: Names): EntityRows {
   const source = sourceRows(view.source, view.entity.key, [view.filter], "visible");
   const planned = aggregatesOf(view.features).map((found) => ({ ...found, rank: rankOf(found.aggregate) }));
-  const ranked = rankRows(evaluateRows(source, planned, names), names);
+  const ranked = rankRows(evaluateRows(source, planned, [view.source.filter, view.filter], names), names);
   return groupRows(ranked, names);
 }
 
@@ -40,7 +40,13 @@ function groupRows(ranked: RankedRows, names: Names): EntityRows {
     const filter = ranked.isPicked(each);
     const time: SqlExpression = rows.time
       ? { kind: "last_time", operand: rows.time.value, filter }
-      : { kind: "pick", type: "string", operand: groupKeys(rows)[0] ?? { kind: "integer", value: 1 }, filter };
+      : {
+          kind: "pick",
+          type: "string",
+          operand: groupKeys(rows)[0] ?? { kind: "integer", value: 1 },
+          filter,
+          order: ranked.orderOf(each),
+        };
     return pick(`${rank.identity} time`, names(`${each.name}_time`), time);
   };
   const readings = aggregates.map((each): AggregateReading => {
@@ -71,6 +77,7 @@ function groupRows(ranked: RankedRows, names: Names): EntityRows {
         type,
         operand: each.operand.value,
         filter,
+        order: ranked.orderOf(each),
       });
       return { identity, aggregate, reading: readColumn(aggregate, name, column, guard), finish: asItIs, lost };
     }
@@ -80,7 +87,8 @@ function groupRows(ranked: RankedRows, names: Names): EntityRows {
         mapFields(bound, (read) => {
           const preferred = isMain ? read.name : names(`${name}_${read.name}`);
           const type = bound.kind === "read" ? bound.type : "string";
-          return pick(`${rank.identity} ${read.name}`, preferred, { kind: "pick", type, operand: read, filter });
+          const order = ranked.orderOf(each);
+          return pick(`${rank.identity} ${read.name}`, preferred, { kind: "pick", type, operand: read, filter, order });
         }),
       ]),
     );
@@ -115,8 +123,13 @@ function groupRows(ranked: RankedRows, names: Names): EntityRows {
   };
 }
 
-function aggregateOf({ aggregate, where, operand }: RowValues, time: Clock | null): SqlExpression {
+function aggregateOf({ aggregate, where, operand, domain }: RowValues, time: Clock | null): SqlExpression {
   if (aggregate.name === "latest" || aggregate.name === "first") return { kind: "null", type: typeOf(aggregate) };
+  const filter = [...windowGuard(time, aggregate.overSeconds).conditions, ...(where ? [where.value] : [])];
+  if (operand && domain) {
+    const values = domain.map((literal) => scalar(literal, new Map()));
+    return { kind: "count_values", operand: operand.value, values, filter };
+  }
   return {
     kind: "convert",
     type: typeOf(aggregate),
@@ -125,7 +138,7 @@ function aggregateOf({ aggregate, where, operand }: RowValues, time: Clock | nul
       name: aggregate.name,
       operand: operand?.value ?? null,
       operandType: aggregate.operand && typeOf(aggregate.operand),
-      filter: [...windowGuard(time, aggregate.overSeconds).conditions, ...(where ? [where.value] : [])],
+      filter,
     },
   };
 }

@@ -45,8 +45,15 @@ export function mapFields(expression: SqlExpression, change: (field: Field) => S
         filter: expression.filter.map(map),
       };
     case "last_time":
-    case "pick":
+    case "count_values":
       return { ...expression, operand: map(expression.operand), filter: expression.filter.map(map) };
+    case "pick":
+      return {
+        ...expression,
+        operand: map(expression.operand),
+        filter: expression.filter.map(map),
+        order: expression.order.map((ordering) => ({ ...ordering, expression: map(ordering.expression) })),
+      };
     case "rank":
       return { ...expression, condition: expression.condition && map(expression.condition) };
     case "names":

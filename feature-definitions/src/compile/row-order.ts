@@ -8,12 +8,21 @@ import type { Names } from "./stages";
 export interface RankedRows extends PreparedRows {
   /** What is true of the row that an aggregate takes, and of no row before it in the order they come in. */
   readonly isPicked: (aggregate: RowValues) => readonly SqlExpression[];
+  /** That order, where the rows do not come in it. */
+  readonly orderOf: (aggregate: RowValues) => readonly Ordering[];
 }
 
 /** Lets each aggregate that takes a row tell which one. */
 export function rankRows(prepared: PreparedRows, names: Names): RankedRows {
-  if (prepared.aggregates.every(({ rank }) => rank === null)) return { ...prepared, isPicked: () => [] };
-  return isSortable(prepared) ? sortRows(prepared, names) : numberRows(prepared, names);
+  const picks = prepared.aggregates.flatMap(({ rank, aggregate, operand }) => {
+    if (!rank || !aggregate.operand) return [];
+    return operand ? [aggregate.name] : [...bindingsOf(aggregate.operand, prepared.rows.bindings).keys()];
+  });
+  if (picks.length > 0 && isSortable(prepared)) return sortRows(prepared, names);
+  // One value is found by sorting each entity's rows at less cost than by numbering all rows.
+  if (picks.length <= 1 && !prepared.aggregates.some((each) => picksArray(each, prepared.rows)))
+    return orderRows(prepared);
+  return numberRows(prepared, names);
 }
 
 /**
@@ -21,21 +30,37 @@ export function rankRows(prepared: PreparedRows, names: Names): RankedRows {
  * order of its own, such as a count of distinct values, has it sort again.
  */
 function isSortable({ rows, aggregates }: PreparedRows): boolean {
-  return aggregates.every(({ aggregate, rank, operand }) => {
-    if (aggregate.name === "count_distinct" || rank?.first) return false;
-    const picked = rank && aggregate.operand ? [...bindingsOf(aggregate.operand, rows.bindings).values()] : [];
-    const types = operand ? [typeOf(aggregate)] : picked.map((read) => (read.kind === "read" ? read.type : ""));
-    // Arrays of different lengths cannot be gathered in one.
-    return !rank || !types.some((type) => type.endsWith("[]"));
+  return aggregates.every((each) => {
+    const { aggregate, rank, domain } = each;
+    const sortsItself = aggregate.name === "count_distinct" && domain === null;
+    return !sortsItself && !rank?.first && !picksArray(each, rows);
   });
+}
+
+/** Arrays of different lengths cannot be gathered in one to take the first of. */
+function picksArray({ aggregate, rank, operand }: RowValues, { bindings }: SourceRows): boolean {
+  if (!rank || !aggregate.operand) return false;
+  const picked = [...bindingsOf(aggregate.operand, bindings).values()];
+  const types = operand ? [typeOf(aggregate)] : picked.map((read) => (read.kind === "read" ? read.type : ""));
+  return types.some((type) => type.endsWith("[]"));
+}
+
+/** Has each aggregate that takes a row look for it. */
+function orderRows(prepared: PreparedRows): RankedRows {
+  const latest = latestFirst(prepared.rows);
+  return {
+    ...prepared,
+    isPicked: (each) => rankConditions(each, prepared.rows.time),
+    orderOf: ({ rank }) => (rank?.first ? latest.map((ordering) => ({ ...ordering, descending: false })) : latest),
+  };
 }
 
 /** Sorts the rows, latest first: the row an aggregate takes is the first that satisfies its condition. */
 function sortRows(prepared: PreparedRows, names: Names): RankedRows {
   const { rows } = prepared;
   const keys = groupKeys(rows).map((expression): Ordering => ({ expression, descending: false, string: false }));
-  const staged = restage(prepared, names("sorted"), [], { orderBy: [...keys, ...latestFirst(rows)] });
-  return { ...staged, isPicked: (each) => rankConditions(each, staged.rows.time) };
+  const staged = restage(prepared, names("sorted"), [], { orderBy: [...keys, ...latestFirst(rows)] }, names);
+  return { ...staged, isPicked: (each) => rankConditions(each, staged.rows.time), orderOf: () => [] };
 }
 
 /** Numbers the rows in each order that some aggregate takes the first of: one sort for all that look for the latest. */
@@ -55,9 +80,11 @@ function numberRows(prepared: PreparedRows, names: Names): RankedRows {
     });
   }
   const name = names("ranked");
-  const staged = restage(prepared, name, [...columns.values()], { windows: windowsFor(columns.values(), rows) });
+  const windows = windowsFor(columns.values(), rows);
+  const staged = restage(prepared, name, [...columns.values()], { windows }, names);
   return {
     ...staged,
+    orderOf: () => [],
     isPicked: ({ rank }) => {
       const column = rank && columns.get(rank.identity);
       if (!column) return [];

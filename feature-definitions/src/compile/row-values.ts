@@ -1,8 +1,9 @@
-import type { AggregateExpression, Expression } from "../ir/expressions";
+import type { AggregateExpression, Expression, LiteralExpression } from "../ir/expressions";
 import { always, type ComputedReading, computeReadings, type Reading } from "./computed-casts";
+import { domainOf } from "./domain";
 import { shareExpressions } from "./shared-expressions";
 import { bindingsOf, type Rows, type SourceRows } from "./source-rows";
-import type { Item, Select, SqlExpression, Stage } from "./sql-tree";
+import { field, type Item, type Select, type SqlExpression, type Stage } from "./sql-tree";
 import { type Names, stageRows } from "./stages";
 
 /** Which row of an entity `latest` or `first` takes: the first in some order among those for which a condition is true. */
@@ -39,6 +40,8 @@ export interface RowValues extends Planned {
   readonly where: RowValue;
   /** Null where a row is picked first, and its columns evaluated. */
   readonly operand: RowValue;
+  /** All values the operand of a `count_distinct` can have, where they are few. */
+  readonly domain: readonly LiteralExpression[] | null;
 }
 
 export interface PreparedRows {
@@ -48,7 +51,12 @@ export interface PreparedRows {
 }
 
 /** Evaluates, for every row, what the aggregates ask of it. */
-export function evaluateRows(source: SourceRows, planned: readonly Planned[], names: Names): PreparedRows {
+export function evaluateRows(
+  source: SourceRows,
+  planned: readonly Planned[],
+  filters: readonly (Expression | null)[],
+  names: Names,
+): PreparedRows {
   const readings: Reading[] = [];
   const read = (expression: Expression, name: string): number =>
     readings.push({ expression, bindings: source.bindings, guard: always, name }) - 1;
@@ -76,9 +84,18 @@ export function evaluateRows(source: SourceRows, planned: readonly Planned[], na
         ...each,
         where: at(indexes[index]?.where ?? null),
         operand: at(indexes[index]?.operand ?? null) ?? (known ? { value: computed.rebind(known), lost: null } : null),
+        // To compare with each value must not mean to compute the operand as often.
+        domain: each.aggregate.operand?.kind === "column" || known ? domainOfCounted(each.aggregate, filters) : null,
       };
     }),
   };
+}
+
+function domainOfCounted(
+  { name, operand }: AggregateExpression,
+  filters: readonly (Expression | null)[],
+): readonly LiteralExpression[] | null {
+  return name === "count_distinct" && operand ? domainOf(operand, filters) : null;
 }
 
 function orderOf(rows: SourceRows): readonly SqlExpression[] {
@@ -100,12 +117,16 @@ function rebindRows(old: SourceRows, rows: Rows, rebind: (expression: SqlExpress
   };
 }
 
-/** The rows in a stage of their own, with computed columns, and all that the aggregates need of them. */
+/**
+ * The rows in a stage of their own, with computed columns, and all that the aggregates need of them. What is computed
+ * before rows are sorted makes them narrow: a number instead of the JSON it stands in.
+ */
 export function restage(
   prepared: PreparedRows,
   name: string,
   computed: readonly Item[],
   parts: Partial<Select>,
+  names: Names,
 ): PreparedRows {
   const { rows, aggregates } = prepared;
   const survivors = [
@@ -113,11 +134,23 @@ export function restage(
       aggregates.filter(({ operand }) => operand === null),
       rows,
     ),
-    ...aggregates.flatMap(({ where, operand }) => [where, operand].flatMap(partsOf)),
+    ...aggregates.flatMap(({ where, operand }) => [where, operand].flatMap(readLater)),
   ];
-  const staged = stageRows(name, rows, computed, survivors, parts);
-  const rebindValue = (value: RowValue): RowValue =>
-    value && { value: staged.rebind(value.value), lost: value.lost && staged.rebind(value.lost) };
+  const columns = new Map<SqlExpression, Item>();
+  for (const { name: preferred, where, operand } of aggregates) {
+    for (const value of [where?.value, operand?.value]) {
+      if (value?.kind === "scalar") columns.set(value, { name: names(preferred), expression: value });
+    }
+  }
+  const staged = stageRows(name, rows, [...columns.values(), ...computed], survivors, parts);
+  const rebindValue = (value: RowValue): RowValue => {
+    if (!value) return null;
+    const column = columns.get(value.value);
+    return {
+      value: column ? field(name, column.name) : staged.rebind(value.value),
+      lost: value.lost && staged.rebind(value.lost),
+    };
+  };
   return {
     stages: [...prepared.stages, staged.stage],
     rows: rebindRows({ ...rows, tieBreak: [] }, staged.rows, staged.rebind),
@@ -129,6 +162,8 @@ export function restage(
   };
 }
 
-function partsOf(value: RowValue): readonly SqlExpression[] {
-  return value ? [value.value, ...(value.lost ? [value.lost] : [])] : [];
+function readLater(value: RowValue): readonly SqlExpression[] {
+  if (!value) return [];
+  const { value: expression, lost } = value;
+  return [...(expression.kind === "scalar" ? [] : [expression]), ...(lost ? [lost] : [])];
 }

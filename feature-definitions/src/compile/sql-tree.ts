@@ -64,11 +64,19 @@ export type SqlExpression =
   | { readonly kind: "last_time"; readonly operand: SqlExpression; readonly filter: readonly SqlExpression[] }
   /** True when the operand is true for a row. */
   | { readonly kind: "any_true"; readonly operand: SqlExpression }
-  /** The operand's value in the one row that passes the filter. */
+  /** The operand's value in the first row that passes the filter: the first in `order`, or as the rows come. */
   | {
       readonly kind: "pick";
       readonly operand: SqlExpression;
       readonly type: ValueType;
+      readonly filter: readonly SqlExpression[];
+      readonly order: readonly Ordering[];
+    }
+  /** How many of the values, which are all there are, occur. */
+  | {
+      readonly kind: "count_values";
+      readonly operand: SqlExpression;
+      readonly values: readonly SqlExpression[];
       readonly filter: readonly SqlExpression[];
     }
   /** 1 for the first row of the window; with a condition: 1 for the first row for which it is true, never 1 for others. */

@@ -83,5 +83,17 @@ function idOf(key: readonly { readonly name: string }[], text: string): string |
       code: "id_invalid",
       what: `"${text}" has ${parts.length} parts; the key has ${key.length}: ${key.map(({ name }) => name).join(",")}`,
     });
-  return Object.fromEntries(key.map(({ name }, index) => [name, decodeURIComponent(parts[index] ?? "")]));
+  return Object.fromEntries(key.map(({ name }, index) => [name, decodedPart(parts[index] ?? "")]));
+}
+
+function decodedPart(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new CommandProblem({
+      code: "id_invalid",
+      what: `a percent sign in "${part}" encodes nothing`,
+      advice: "write %25 for a percent sign and %2C for a comma",
+    });
+  }
 }

@@ -291,6 +291,10 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
         expect(refused).toMatchObject({ code: 1, document: { error: { code: "tenant_required" } } });
       }
       expect((await project.run("get", "work", "1", "--tenant", "")).code).toBe(2);
+      expect(await project.json("get", "listening", "100%,1", "--tenant", "acme")).toMatchObject({
+        code: 1,
+        document: { error: { code: "id_invalid" } },
+      });
     });
 
     test("rows of no tenant are in no table", async () => {

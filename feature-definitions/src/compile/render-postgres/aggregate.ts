@@ -1,4 +1,4 @@
-import type { SqlExpression } from "../sql-tree";
+import type { Ordering, SqlExpression } from "../sql-tree";
 import { atom, inType, operand, type Rendered } from "./rendered";
 
 type Render = (expression: SqlExpression) => Rendered;
@@ -7,6 +7,16 @@ type Render = (expression: SqlExpression) => Rendered;
 export function filterClause(filter: readonly SqlExpression[], render: Render): string {
   if (filter.length === 0) return "";
   return ` filter (where ${filter.map((condition) => (filter.length > 1 ? operand(render(condition)) : render(condition).text)).join(" and ")})`;
+}
+
+/** Strings order by code point, as everywhere. */
+export function orderings(list: readonly Ordering[], render: Render): string {
+  return list
+    .map(({ expression, descending, string }) => {
+      const text = operand(render(expression));
+      return `${text}${string ? ' collate "C"' : ""}${descending ? " desc" : ""}`;
+    })
+    .join(", ");
 }
 
 /** An aggregate of the rows that pass its filter. Its result is still to be converted to the type it has by our rules. */
@@ -32,6 +42,10 @@ export function aggregateCall(
     case "max":
       if (operandType === "bool") return atom(`bool_${name === "min" ? "and" : "or"}(${typed.text})${where}`, "bool");
       if (string) return atom(`${name}(${operand(typed)}${string})${where}`, "string");
+      if (inner.kind === "read" && inner.type === "timestamp" && inner.zone === "UTC") {
+        // UTC never goes back, so that one conversion of the result is enough.
+        return atom(`(${name}(${render(inner.field).text})${where} at time zone 'UTC')`, "timestamp");
+      }
       return atom(`${name}(${uncast(inner, render).text})${where}`, uncast(inner, render).type);
     default:
       return name satisfies never;

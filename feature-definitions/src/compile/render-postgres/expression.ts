@@ -1,5 +1,5 @@
 import type { SqlExpression } from "../sql-tree";
-import { aggregateCall, filterClause } from "./aggregate";
+import { aggregateCall, filterClause, orderings } from "./aggregate";
 import { castValue } from "./casts";
 import { castName } from "./database-types";
 import { quoteName, quoteText } from "./quote";
@@ -72,7 +72,17 @@ export function renderExpression(expression: SqlExpression, parameters: Paramete
       const filter = filterClause(expression.filter, render);
       // array_agg would make one array of arrays; the largest of one is that one.
       if (expression.type.endsWith("[]")) return atom(`max(${inner.text})${filter}`, inner.type);
-      return atom(`(array_agg(${inner.text})${filter})[1]`, inner.type);
+      const order = expression.order.length === 0 ? "" : ` order by ${orderings(expression.order, render)}`;
+      return atom(`(array_agg(${inner.text}${order})${filter})[1]`, inner.type);
+    }
+    case "count_values": {
+      const value = operand(render(expression.operand));
+      const counts = expression.values.map((each) => {
+        const isValue: SqlExpression = { kind: "comparison", operator: "=", left: expression.operand, right: each };
+        return `(count(*)${filterClause([...expression.filter, isValue], render)} > 0)::integer`;
+      });
+      if (counts.length === 0) return atom(`count(${value})::integer`, "int32");
+      return compound(counts.join(" + "), "int32");
     }
     case "rank":
       return renderRank(expression.window, expression.condition && render(expression.condition));

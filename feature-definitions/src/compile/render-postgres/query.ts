@@ -1,7 +1,8 @@
-import type { From, FromRelation, Ordering, Query, Select, SqlExpression, Union } from "../sql-tree";
+import type { From, FromRelation, Query, Select, SqlExpression, Union } from "../sql-tree";
+import { orderings } from "./aggregate";
 import { renderExpression } from "./expression";
 import { indent, quoteName, quoteTable } from "./quote";
-import { operand, type Parameters } from "./rendered";
+import { operand, type Parameters, type Rendered } from "./rendered";
 
 /** A query as a person would write it: stages as CTEs, one item a line. */
 export function renderQuery({ stages, result }: Query, parameters: Parameters): string {
@@ -18,7 +19,8 @@ function renderUnion({ selects }: Union, parameters: Parameters): string {
 }
 
 function renderSelect(select: Select, parameters: Parameters): string {
-  const render = (expression: SqlExpression): string => renderExpression(expression, parameters).text;
+  const each = (expression: SqlExpression): Rendered => renderExpression(expression, parameters);
+  const render = (expression: SqlExpression): string => each(expression).text;
   const items = select.items.map(({ name, expression }) => {
     const text = render(expression);
     const isNamedSo = text.endsWith(`.${quoteName(name)}`) && !text.includes(" ");
@@ -33,12 +35,12 @@ function renderSelect(select: Select, parameters: Parameters): string {
   if (select.groupBy.length > 0) clauses.push(`group by ${select.groupBy.map(render).join(", ")}`);
   const windows = select.windows.map(({ name, partition, order }) => {
     const by = `partition by ${partition.map(render).join(", ")}`;
-    const ordered = order.length > 0 ? ` order by ${orderings(order, parameters)}` : "";
+    const ordered = order.length > 0 ? ` order by ${orderings(order, each)}` : "";
     // Row by row: rows of equal order must not be counted together.
     return `${quoteName(name)} as (${by}${ordered} rows unbounded preceding)`;
   });
   if (windows.length > 0) clauses.push(`window ${windows.join(",\n  ")}`);
-  if (select.orderBy.length > 0) clauses.push(`order by ${orderings(select.orderBy, parameters)}`);
+  if (select.orderBy.length > 0) clauses.push(`order by ${orderings(select.orderBy, each)}`);
   // Keeps the planner from merging this select into its reader, which would evaluate its items again at every use.
   if (select.computedOnce) clauses.push("offset 0");
   return clauses.join("\n");
@@ -52,15 +54,6 @@ function conditions(list: readonly SqlExpression[], parameters: Parameters): str
       return / (or|and) /.test(rendered.text) ? operand(rendered) : rendered.text;
     })
     .join("\n  and ");
-}
-
-function orderings(list: readonly Ordering[], parameters: Parameters): string {
-  return list
-    .map(({ expression, descending, string }) => {
-      const text = operand(renderExpression(expression, parameters));
-      return `${text}${string ? ' collate "C"' : ""}${descending ? " desc" : ""}`;
-    })
-    .join(", ");
 }
 
 function renderFrom({ relation, alias, joins }: From, parameters: Parameters): string {
