@@ -1,6 +1,6 @@
 import type { AggregateExpression } from "../ir/expressions";
 import { typeOf } from "../ir/type-of";
-import type { Guard, Reading } from "./computed-casts";
+import type { Guard, Reading } from "./computed-readings";
 import type { Rows } from "./source-rows";
 import type { SqlExpression, Stage } from "./sql-tree";
 

@@ -1,13 +1,13 @@
 import type { AggregateExpression } from "../ir/expressions";
 import type { FeatureView } from "../ir/nodes";
 import { typeOf } from "../ir/type-of";
-import { always, type Guard } from "./computed-casts";
+import { always, type Guard } from "./computed-readings";
 import { type AggregateReading, asItIs, type EntityRows, readColumn } from "./entity-rows";
 import { isLatestRow, windowGuard } from "./latest-rows";
 import { mapFields } from "./map-fields";
 import { aggregatesOf, identityOf, isStrict } from "./rewrite";
 import { groupKeys, type RankedRows, rankRows } from "./row-order";
-import { evaluateRows, type Rank, type RowValues, rankOf } from "./row-values";
+import { planAggregate, type Rank, type RowValues } from "./row-values";
 import { bindingsOf, type Clock, keysOver, scalar, sourceRows, withinWindow } from "./source-rows";
 import { allOf, anyOf, field, from, type Item, isNotNull, type SqlExpression, type Stage, select } from "./sql-tree";
 import type { Names } from "./stages";
@@ -15,9 +15,9 @@ import type { Names } from "./stages";
 /** Any view: one pass over the source's rows, grouped by entity. */
 export function groupedRows(view: FeatureView, names: Names): EntityRows {
   const source = sourceRows(view.source, view.entity.key, [view.filter], "visible");
-  const planned = aggregatesOf(view.features).map((found) => ({ ...found, rank: rankOf(found.aggregate) }));
-  const ranked = rankRows(evaluateRows(source, planned, [view.source.filter, view.filter], names), names);
-  return groupRows(ranked, names);
+  const filters = [view.source.filter, view.filter];
+  const planned = aggregatesOf(view.features).map((found) => planAggregate(found, filters));
+  return groupRows(rankRows(source, planned, names), names);
 }
 
 function groupRows(ranked: RankedRows, names: Names): EntityRows {

@@ -1,5 +1,5 @@
 import type { FeatureView } from "../ir/nodes";
-import { always, type Guard } from "./computed-casts";
+import { always, type Guard } from "./computed-readings";
 import { type AggregateReading, asItIs, type EntityRows } from "./entity-rows";
 import { aggregatesOf } from "./rewrite";
 import { bindingsOf, type Clock, type SourceRows, sourceRows, withinWindow } from "./source-rows";

@@ -1,6 +1,6 @@
 import { typeOf } from "../ir/type-of";
 import { isLatestRow, latestFirst, windowGuard } from "./latest-rows";
-import { type PreparedRows, type RowValues, restage } from "./row-values";
+import { evaluateRows, type Planned, type PreparedRows, type RowValues, restage } from "./row-values";
 import { bindingsOf, type Clock, type Rows, type SourceRows } from "./source-rows";
 import { allOf, field, type Item, isNotNull, type Ordering, type SqlExpression, type Window } from "./sql-tree";
 import type { Names } from "./stages";
@@ -12,16 +12,20 @@ export interface RankedRows extends PreparedRows {
   readonly orderOf: (aggregate: RowValues) => readonly Ordering[];
 }
 
-/** Lets each aggregate that takes a row tell which one. */
-export function rankRows(prepared: PreparedRows, names: Names): RankedRows {
-  const picks = prepared.aggregates.flatMap(({ rank, aggregate, operand }) => {
-    if (!rank || !aggregate.operand) return [];
-    return operand ? [aggregate.name] : [...bindingsOf(aggregate.operand, prepared.rows.bindings).keys()];
-  });
-  if (picks.length > 0 && isSortable(prepared)) return sortRows(prepared, names);
+/** The rows with what the aggregates ask of them, in such a way that each aggregate that takes a row finds it. */
+export function rankRows(source: SourceRows, planned: readonly Planned[], names: Names): RankedRows {
+  const picks = planned.flatMap(({ rank, aggregate }) =>
+    rank && aggregate.operand ? [...bindingsOf(aggregate.operand, source.bindings).keys()] : [],
+  );
+  if (picks.length > 0 && planned.every((each) => allowsSorting(each, source))) {
+    const keys = groupKeys(source).map((expression): Ordering => ({ expression, descending: false, string: false }));
+    const prepared = evaluateRows(source, planned, [...keys, ...latestFirst(source)], names);
+    // The row an aggregate takes is the first that satisfies its conditions.
+    return { ...prepared, isPicked: (each) => rankConditions(each, prepared.rows.time), orderOf: () => [] };
+  }
+  const prepared = evaluateRows(source, planned, [], names);
   // One value is found by sorting each entity's rows at less cost than by numbering all rows.
-  if (picks.length <= 1 && !prepared.aggregates.some((each) => picksArray(each, prepared.rows)))
-    return orderRows(prepared);
+  if (picks.length <= 1 && !planned.some((each) => picksArray(each, source))) return orderRows(prepared);
   return numberRows(prepared, names);
 }
 
@@ -29,20 +33,18 @@ export function rankRows(prepared: PreparedRows, names: Names): RankedRows {
  * Whether rows sorted by recency come to the aggregates in that order: PostgreSQL keeps it unless an aggregate with an
  * order of its own, such as a count of distinct values, has it sort again.
  */
-function isSortable({ rows, aggregates }: PreparedRows): boolean {
-  return aggregates.every((each) => {
-    const { aggregate, rank, domain } = each;
-    const sortsItself = aggregate.name === "count_distinct" && domain === null;
-    return !sortsItself && !rank?.first && !picksArray(each, rows);
-  });
+function allowsSorting(each: Planned, source: SourceRows): boolean {
+  const { aggregate, rank, domain } = each;
+  const sortsItself = aggregate.name === "count_distinct" && domain === null;
+  return !sortsItself && !rank?.first && !picksArray(each, source);
 }
 
 /** Arrays of different lengths cannot be gathered in one to take the first of. */
-function picksArray({ aggregate, rank, operand }: RowValues, { bindings }: SourceRows): boolean {
+function picksArray({ aggregate, rank }: Planned, { bindings }: SourceRows): boolean {
   if (!rank || !aggregate.operand) return false;
   const picked = [...bindingsOf(aggregate.operand, bindings).values()];
-  const types = operand ? [typeOf(aggregate)] : picked.map((read) => (read.kind === "read" ? read.type : ""));
-  return types.some((type) => type.endsWith("[]"));
+  const types = picked.map((read) => (read.kind === "read" ? read.type : ""));
+  return [typeOf(aggregate), ...types].some((type) => type.endsWith("[]"));
 }
 
 /** Has each aggregate that takes a row look for it. */
@@ -53,14 +55,6 @@ function orderRows(prepared: PreparedRows): RankedRows {
     isPicked: (each) => rankConditions(each, prepared.rows.time),
     orderOf: ({ rank }) => (rank?.first ? latest.map((ordering) => ({ ...ordering, descending: false })) : latest),
   };
-}
-
-/** Sorts the rows, latest first: the row an aggregate takes is the first that satisfies its condition. */
-function sortRows(prepared: PreparedRows, names: Names): RankedRows {
-  const { rows } = prepared;
-  const keys = groupKeys(rows).map((expression): Ordering => ({ expression, descending: false, string: false }));
-  const staged = restage(prepared, names("sorted"), [], { orderBy: [...keys, ...latestFirst(rows)] }, names);
-  return { ...staged, isPicked: (each) => rankConditions(each, staged.rows.time), orderOf: () => [] };
 }
 
 /** Numbers the rows in each order that some aggregate takes the first of: one sort for all that look for the latest. */

@@ -1,9 +1,10 @@
 import type { AggregateExpression, Expression, LiteralExpression } from "../ir/expressions";
-import { always, type ComputedReading, computeReadings, type Reading } from "./computed-casts";
+import { always, type ComputedReading, computeReadings, type Reading } from "./computed-readings";
 import { domainOf } from "./domain";
-import { shareExpressions } from "./shared-expressions";
+import { canLoseAnywhere } from "./lost-values";
+import type { FoundAggregate } from "./rewrite";
 import { bindingsOf, type Rows, type SourceRows } from "./source-rows";
-import { field, type Item, type Select, type SqlExpression, type Stage } from "./sql-tree";
+import { field, type Item, type Ordering, type Select, type SqlExpression, type Stage } from "./sql-tree";
 import { type Names, stageRows } from "./stages";
 
 /** Which row of an entity `latest` or `first` takes: the first in some order among those for which a condition is true. */
@@ -17,7 +18,7 @@ export interface Rank {
   readonly withinSeconds: number | null;
 }
 
-export function rankOf(aggregate: AggregateExpression): Rank | null {
+function rankOf(aggregate: AggregateExpression): Rank | null {
   if (aggregate.name !== "latest" && aggregate.name !== "first") return null;
   const first = aggregate.name === "first";
   const present = aggregate.ignoreNulls ? aggregate.operand : null;
@@ -31,6 +32,15 @@ export interface Planned {
   readonly identity: string;
   readonly name: string;
   readonly rank: Rank | null;
+  /** All values the operand of a `count_distinct` can have, where they are few. */
+  readonly domain: readonly LiteralExpression[] | null;
+}
+
+export function planAggregate(found: FoundAggregate, filters: readonly (Expression | null)[]): Planned {
+  const { name, operand } = found.aggregate;
+  const isSimple = operand?.kind === "column" || (operand?.kind === "case" && !canLoseAnywhere(operand));
+  const domain = name === "count_distinct" && operand && isSimple ? domainOf(operand, filters) : null;
+  return { ...found, rank: rankOf(found.aggregate), domain };
 }
 
 /** What a row gives to an aggregate: the values of expressions, and whether evaluating them lost something. */
@@ -40,8 +50,6 @@ export interface RowValues extends Planned {
   readonly where: RowValue;
   /** Null where a row is picked first, and its columns evaluated. */
   readonly operand: RowValue;
-  /** All values the operand of a `count_distinct` can have, where they are few. */
-  readonly domain: readonly LiteralExpression[] | null;
 }
 
 export interface PreparedRows {
@@ -50,55 +58,45 @@ export interface PreparedRows {
   readonly aggregates: readonly RowValues[];
 }
 
-/** Evaluates, for every row, what the aggregates ask of it. */
+/**
+ * Evaluates, for every row, what the aggregates ask of it. Given an order, the rows come in it, and whatever makes them
+ * narrower is computed before they are sorted: a number instead of the JSON it stands in.
+ */
 export function evaluateRows(
   source: SourceRows,
   planned: readonly Planned[],
-  filters: readonly (Expression | null)[],
+  orderBy: readonly Ordering[],
   names: Names,
 ): PreparedRows {
   const readings: Reading[] = [];
   const read = (expression: Expression, name: string): number =>
     readings.push({ expression, bindings: source.bindings, guard: always, name }) - 1;
   const indexes = planned.map(({ aggregate, name, rank }) => ({
-    where: aggregate.where && read(aggregate.where, `${name}_where`),
+    where: aggregate.where && read(aggregate.where, name),
     operand: aggregate.operand && (rank === null || rank.present) ? read(aggregate.operand, name) : null,
   }));
-  const later = [...pickedFields(planned, source), ...orderOf(source)];
-  const shared = shareExpressions(source, readings, later, names);
-  const columns = planned.map(({ aggregate }) => aggregate.operand && shared.columnOf(aggregate.operand));
-  const computed = computeReadings(
-    shared.rows,
-    shared.readings,
-    [...later.map(shared.rebind), ...columns.filter((column) => column != null)],
-    names,
-  );
-  const rebind = (expression: SqlExpression): SqlExpression => computed.rebind(shared.rebind(expression));
-  const at = (index: number | null): RowValue => (index === null ? null : (computed.readings[index] ?? null));
+  const isSorted = orderBy.length > 0;
+  const later = [...pickedFields(planned, source), ...(isSorted ? [] : tieBreakOf(source))];
+  const computed = computeReadings(source, readings, later, names, { shareFrom: isSorted ? 1 : 2, orderBy });
+  const at = (index: number | null | undefined): RowValue =>
+    index == null ? null : (computed.readings[index] ?? null);
   return {
-    stages: [...shared.stages, ...computed.stages],
-    rows: rebindRows(source, computed.rows, rebind),
+    stages: computed.stages,
+    rows: rebindRows(isSorted ? { ...source, tieBreak: [] } : source, computed.rows, computed.rebind),
     aggregates: planned.map((each, index) => {
-      const known = columns[index];
+      const known = each.aggregate.operand && computed.columnOf(each.aggregate.operand);
       return {
         ...each,
-        where: at(indexes[index]?.where ?? null),
-        operand: at(indexes[index]?.operand ?? null) ?? (known ? { value: computed.rebind(known), lost: null } : null),
+        where: at(indexes[index]?.where),
+        operand: at(indexes[index]?.operand) ?? (known ? { value: known, lost: null } : null),
         // To compare with each value must not mean to compute the operand as often.
-        domain: each.aggregate.operand?.kind === "column" || known ? domainOfCounted(each.aggregate, filters) : null,
+        domain: each.aggregate.operand?.kind === "column" || known ? each.domain : null,
       };
     }),
   };
 }
 
-function domainOfCounted(
-  { name, operand }: AggregateExpression,
-  filters: readonly (Expression | null)[],
-): readonly LiteralExpression[] | null {
-  return name === "count_distinct" && operand ? domainOf(operand, filters) : null;
-}
-
-function orderOf(rows: SourceRows): readonly SqlExpression[] {
+function tieBreakOf(rows: SourceRows): readonly SqlExpression[] {
   return rows.tieBreak.map((ordering) => ordering.expression);
 }
 

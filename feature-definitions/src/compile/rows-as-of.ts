@@ -1,7 +1,7 @@
 import type { Expression } from "../ir/expressions";
 import type { FeatureView } from "../ir/nodes";
 import { typeOf } from "../ir/type-of";
-import { computeReadings } from "./computed-casts";
+import { computeReadings } from "./computed-readings";
 import type { EntityRows } from "./entity-rows";
 import { groupedRows } from "./grouped-rows";
 import { latestRows, readsOnlyLatest } from "./latest-rows";

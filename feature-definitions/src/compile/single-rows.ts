@@ -1,7 +1,7 @@
 import type { AggregateExpression, Expression } from "../ir/expressions";
 import type { FeatureView, Source } from "../ir/nodes";
 import { typeOf } from "../ir/type-of";
-import type { Guard } from "./computed-casts";
+import type { Guard } from "./computed-readings";
 import type { AggregateReading, EntityRows } from "./entity-rows";
 import { windowGuard } from "./latest-rows";
 import { lostOf } from "./lost-values";

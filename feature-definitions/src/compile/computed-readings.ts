@@ -1,8 +1,19 @@
 import type { CastExpression, Expression } from "../ir/expressions";
+import { typeOf } from "../ir/type-of";
 import { type ComputedCast, certainCasts, lostOf } from "./lost-values";
 import { identityOf, rewrite } from "./rewrite";
+import { findShared } from "./shared-expressions";
 import { bindingsOf, type Rows, scalar } from "./source-rows";
-import { allOf, type Bindings, field, type Item, type SqlExpression, type Stage } from "./sql-tree";
+import {
+  allOf,
+  type Bindings,
+  type Field,
+  field,
+  type Item,
+  type Ordering,
+  type SqlExpression,
+  type Stage,
+} from "./sql-tree";
 import { type Names, stageRows } from "./stages";
 
 /** When a reading counts: elsewhere it is null and loses nothing. Equal `identity`, equal conditions. */
@@ -32,8 +43,17 @@ export interface ComputedReadings {
   readonly stages: readonly Stage[];
   readonly rows: Rows;
   readonly readings: readonly ComputedReading[];
+  /** The column that holds an expression's value, where several readings share one. */
+  readonly columnOf: (expression: Expression) => Field | undefined;
   /** Binds an expression over the given rows, one of those that were to survive, to the new rows. */
   readonly rebind: (expression: SqlExpression) => SqlExpression;
+}
+
+export interface ComputeOptions {
+  /** Costly expressions that stand so often in the readings get a column of their own; 0: none does. */
+  readonly shareFrom: 0 | 1 | 2;
+  /** The rows come sorted. */
+  readonly orderBy: readonly Ordering[];
 }
 
 interface CastPlan {
@@ -52,48 +72,90 @@ export function computeReadings(
   readings: readonly Reading[],
   later: readonly SqlExpression[],
   names: Names,
+  { shareFrom, orderBy }: ComputeOptions = { shareFrom: 0, orderBy: [] },
 ): ComputedReadings {
   const plans = planCasts(readings, names);
-  if (plans.size === 0) {
+  const shared = [...findShared(readings, shareFrom)].map(([identity, { expression, bindings, name }]) => ({
+    identity,
+    type: typeOf(expression),
+    item: { name: names(name), expression: scalar(expression, bindings) },
+  }));
+  const isColumn = new Set(shared.map(({ identity }) => identity));
+  const rest = readings.map(
+    (reading): Reading => ({
+      ...reading,
+      expression: rewrite(reading.expression, (node) => {
+        const identity = identityOf(node);
+        return isColumn.has(identity)
+          ? { kind: "column", name: identity, type: typeOf(node), nullable: true }
+          : undefined;
+      }),
+    }),
+  );
+  if (plans.size === 0 && shared.length === 0 && orderBy.length === 0) {
     return {
       stages: [],
       rows,
       readings: readings.map((reading) => evaluate(reading, new Map())),
+      columnOf: () => undefined,
       rebind: (same) => same,
     };
   }
   const casts = [...plans.values()];
-  const surviving = [...readings.flatMap((reading) => readOtherwise(reading, plans)), ...later];
-  const inputs = stageRows(
-    names("inputs"),
-    rows,
-    casts.map((plan) => plan.input),
-    surviving,
-  );
+  const surviving = [...rest.flatMap((reading) => readOtherwise(reading, plans)), ...later];
+  const inputItems = [...casts.map((plan) => plan.input), ...shared.map(({ item }) => item)];
+  // A sort keeps what is computed below it from being computed again above it.
+  const parts = orderBy.length > 0 ? { orderBy } : { computedOnce: true };
+  const inputs = stageRows(names(orderBy.length > 0 ? "sorted" : "inputs"), rows, inputItems, surviving, parts);
   const inputOf = (plan: CastPlan): SqlExpression => field(inputs.stage.name, plan.input.name);
-  const values = stageRows(
-    names("parsed"),
-    inputs.rows,
-    casts.map((plan) => ({
-      name: plan.valueName,
-      expression: { kind: "cast_value", cast: plan.cast, input: inputOf(plan) },
-    })),
-    [...surviving.map(inputs.rebind), ...casts.map(inputOf)],
-  );
-  const rebind = (expression: SqlExpression): SqlExpression => values.rebind(inputs.rebind(expression));
+  const sharedFields = shared.map(({ item, type }) => field(inputs.stage.name, item.name, type));
+  const survivingInputs = [...surviving.map(inputs.rebind), ...casts.map(inputOf), ...sharedFields];
+  const values =
+    casts.length === 0
+      ? null
+      : stageRows(
+          names("parsed"),
+          inputs.rows,
+          casts.map((plan) => ({
+            name: plan.valueName,
+            expression: { kind: "cast_value", cast: plan.cast, input: inputOf(plan) },
+          })),
+          survivingInputs,
+        );
+  const last = values ?? inputs;
+  const rebind = (expression: SqlExpression): SqlExpression => {
+    const overInputs = inputs.rebind(expression);
+    return values ? values.rebind(overInputs) : overInputs;
+  };
   const computed = new Map(
     [...plans].map(([identity, plan]): [string, ComputedCast] => [
       identity,
       {
-        input: field(values.stage.name, plan.input.name),
-        value: field(values.stage.name, plan.valueName, plan.cast.to),
+        input: field(last.stage.name, plan.input.name),
+        value: field(last.stage.name, plan.valueName, plan.cast.to),
       },
     ]),
   );
+  const columns = new Map(
+    shared.map(({ identity, type, item }) => [identity, field(last.stage.name, item.name, type)] as const),
+  );
   return {
-    stages: [inputs.stage, values.stage],
-    rows: values.rows,
-    readings: readings.map((reading) => evaluate(rebindReading(reading, rebind), computed)),
+    stages: values ? [inputs.stage, values.stage] : [inputs.stage],
+    rows: last.rows,
+    readings: rest.map((reading) =>
+      evaluate(
+        {
+          ...reading,
+          bindings: new Map<string, SqlExpression>([
+            ...[...reading.bindings].map(([name, bound]) => [name, rebind(bound)] as const),
+            ...columns,
+          ]),
+          guard: { ...reading.guard, conditions: reading.guard.conditions.map(rebind) },
+        },
+        computed,
+      ),
+    ),
+    columnOf: (expression) => columns.get(identityOf(expression)),
     rebind,
   };
 }
@@ -130,14 +192,6 @@ function readOtherwise(
     isPlanned(node) ? { kind: "literal", type: "string", value: null } : undefined,
   );
   return [...bindingsOf(rest, bindings).values(), ...guard.conditions];
-}
-
-function rebindReading(reading: Reading, rebind: (expression: SqlExpression) => SqlExpression): Reading {
-  return {
-    ...reading,
-    bindings: new Map([...reading.bindings].map(([name, bound]) => [name, rebind(bound)])),
-    guard: { ...reading.guard, conditions: reading.guard.conditions.map(rebind) },
-  };
 }
 
 function evaluate(
