@@ -92,6 +92,7 @@ language sql immutable parallel safe as $$
     when a = 0 or b = 0 or (abs(a) between 1e-150 and 1e150 and abs(b) between 1e-150 and 1e150) then a * b
     when abs(a) >= 1 and abs(b) >= 1 then
       case when abs((a * power(2::double precision, -512)) * (b * power(2::double precision, -512))) < 1 then a * b end
+    when abs(a) < 1e-200 and abs(b) < 1e-200 then 0
     when abs(a) <= 1 and abs(b) <= 1 and
       abs((a * power(2::double precision, 512)) * (b * power(2::double precision, 512))) <= power(2::double precision, -51) then 0
     else a * b

@@ -30,7 +30,7 @@ interface AggregateValue {
  * materialized, trained on or exported is this query.
  */
 export function rowsAsOf(view: FeatureView, _entities: Entities): Query {
-  const names = namesFor(view.source, view.features);
+  const names = namesFor(view);
   const picked = entityRows(view, names);
   const evaluated = evaluateAggregates(picked, names);
   const joined = view.entity.population !== null && !picked.hasMembers;

@@ -1,4 +1,4 @@
-import type { Feature, Source } from "../ir/nodes";
+import type { FeatureView } from "../ir/nodes";
 import { mapFields } from "./map-fields";
 import { keysOver, type Rows } from "./source-rows";
 import { type Field, field, from, type Item, type Select, type SqlExpression, type Stage, select } from "./sql-tree";
@@ -6,15 +6,20 @@ import { type Field, field, from, type Item, type Select, type SqlExpression, ty
 /** Names for what the compiler computes; never one that is taken. */
 export type Names = (preferred: string) => string;
 
-export function namesFor(source: Source, features: readonly Feature[]): Names {
+export function namesFor({ source, entity, features }: FeatureView): Names {
   const taken = new Set(["_tenant", "_event_time", "_unparsed"]);
   for (const column of [...source.key, ...source.columns]) taken.add(column.column).add(column.name);
   for (const column of source.tieBreak) taken.add(column);
   for (const time of [source.eventTime, source.knownTime]) if (time) taken.add(time.column);
-  const features_ = new Set(features.map((feature) => feature.name));
+  // A stage named like a table would be read in its place.
+  for (const { relation } of entity.population ? [source, entity.population] : [source]) {
+    const words = relation.kind === "table" ? [relation.table] : (relation.text.match(/\w+/g) ?? []);
+    for (const word of words) taken.add(word.toLowerCase());
+  }
+  const featureNames = new Set(features.map((feature) => feature.name));
   return (preferred) => {
     let name = preferred;
-    for (let suffix = 2; taken.has(name) || (name !== preferred && features_.has(name)); suffix += 1) {
+    for (let suffix = 2; taken.has(name) || (name !== preferred && featureNames.has(name)); suffix += 1) {
       name = `${preferred}_${suffix}`;
     }
     taken.add(name);

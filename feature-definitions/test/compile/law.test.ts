@@ -19,7 +19,7 @@ import { runView } from "./support/result-text";
  * LAW_RUNS is how many cases each database is tried with; LAW_SEED repeats a run that failed.
  */
 
-const runs = Number(process.env.LAW_RUNS ?? 250);
+const runs = Number(process.env.LAW_RUNS ?? 400);
 const seed = Number(process.env.LAW_SEED ?? Date.now());
 
 interface Case {
@@ -115,6 +115,31 @@ test("random definitions keep the language's rules", () => {
     }),
     { numRuns: 200, seed },
   );
+});
+
+test("random cases are compiled in every way there is", () => {
+  const ways = new Map<string, number>();
+  for (const { view } of fc.sample(anyCase, { numRuns: 400, seed: 2 })) {
+    const { text } = compileView(view);
+    const found = [...text.matchAll(/^(?:with )?"(latest|sorted|ranked|inputs|parsed|rows|entities|members)" as/gm)];
+    for (const way of found.map((match) => match[1] ?? "")) ways.set(way, (ways.get(way) ?? 0) + 1);
+    for (const mark of [" order by ", " > 0)::integer", "is not false"]) {
+      if (text.includes(mark)) ways.set(mark, (ways.get(mark) ?? 0) + 1);
+    }
+  }
+  expect([...ways.keys()].sort()).toEqual([
+    " > 0)::integer",
+    " order by ",
+    "entities",
+    "inputs",
+    "is not false",
+    "latest",
+    "members",
+    "parsed",
+    "ranked",
+    "rows",
+    "sorted",
+  ]);
 });
 
 for (const target of sqlTargets()) {

@@ -36,8 +36,10 @@ export function aggregateCall(
     case "sum":
       return atom(`sum(${summed(inner, operandType, render)})${where}`);
     case "avg":
+      return atom(`avg(${uncast(inner, render).text})${where}`);
     case "stddev":
-      return atom(`${name === "avg" ? "avg" : "stddev_samp"}(${uncast(inner, render).text})${where}`);
+      // Of numeric, PostgreSQL's deviation has no digits after the point where the variance has 16 before it.
+      return atom(`stddev_samp(${inType(typed, "float64").text})${where}`, "float64");
     case "min":
     case "max":
       if (operandType === "bool") return atom(`bool_${name === "min" ? "and" : "or"}(${typed.text})${where}`, "bool");

@@ -31,12 +31,16 @@ export function isStrictFeature(feature: Feature): boolean {
 /** One query that tells whether a filled generation table may be published; it has no parameters. */
 export function verificationQuery(view: FeatureView, table: string): string {
   const strict = view.features.filter(isStrictFeature).map(({ name }) => quoteText(name));
-  const counts = view.features.flatMap((feature) => {
-    const condition = nonFinite(feature);
-    return condition ? [{ name: feature.name, count: `count(*) filter (where ${condition})` }] : [];
-  });
-  const items = counts.map(({ name, count }) => `${quoteText(name)}, nullif(${count}, 0)`);
-  const eventTime = `'_event_time', nullif(count(*) filter (where not isfinite("_event_time")), 0)`;
+  const conditions = [
+    { name: "_event_time", condition: `not isfinite("_event_time")` },
+    ...view.features.flatMap((feature) => {
+      const condition = nonFinite(feature);
+      return condition ? [{ name: feature.name, condition }] : [];
+    }),
+  ];
+  const counts = conditions.map(
+    ({ name, condition }) => `nullif(count(*) filter (where ${condition}), 0) as ${quoteName(name)}`,
+  );
   const key = keyNames(view).map((name) => `${quoteText(name)}, "row".${quoteName(name)}`);
   const keys = keyNames(view).map((name) => `"row".${quoteName(name)}`);
   // A key may have any name that does not begin with an underscore.
@@ -55,9 +59,21 @@ export function verificationQuery(view: FeatureView, table: string): string {
 )
 select
   count(*)::text as "rows",
-  jsonb_strip_nulls(jsonb_build_object(
-    ${[eventTime, ...items].join(",\n    ")}
-  ))::text as "non_finite",
+  case
+    when bool_or(
+      ${conditions.map(({ condition }) => condition).join("\n      or ")}
+    )
+    -- Counting for each feature would cost every run what only a failing one needs.
+    then (
+      select jsonb_strip_nulls(to_jsonb("counts"))::text
+      from (
+        select
+          ${counts.join(",\n          ")}
+        from ${quoteGeneration(table)}
+      ) as "counts"
+    )
+    else '{}'
+  end as "non_finite",
   (
     select coalesce(jsonb_object_agg("feature", jsonb_build_object(
       'rows', "rows", 'examples', "examples", 'strict', "feature" = any (array[${strict.join(", ")}]::text[])

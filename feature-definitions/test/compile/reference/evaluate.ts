@@ -13,7 +13,7 @@ import {
   remainderOfDecimals,
 } from "./decimal";
 import { jsonAt } from "./json";
-import { DAY, floorDivide, SECOND, zoneOffset } from "./time";
+import { DAY, floorDivide, instantOf, SECOND, zoneOffset } from "./time";
 import type { Json, Row, Value } from "./values";
 
 /** What an expression gives, and whether a cast on the way lost a value. */
@@ -244,7 +244,7 @@ function datePart({ part, zone, operand }: Extract<Expression, { kind: "date_par
     case "day_of_week":
       return BigInt(clock.getUTCDay() === 0 ? 7 : clock.getUTCDay());
     case "day_of_year":
-      return floorDivide(local, DAY) - floorDivide(BigInt(Date.UTC(clock.getUTCFullYear(), 0, 1)) * 1000n, DAY) + 1n;
+      return floorDivide(local, DAY) - floorDivide(instantOf([clock.getUTCFullYear(), 1, 1, 0, 0, 0]) ?? 0n, DAY) + 1n;
   }
 }
 

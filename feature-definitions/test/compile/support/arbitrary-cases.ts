@@ -3,6 +3,7 @@ import type { AggregateExpression, Expression } from "../../../src/ir/expression
 import type { Entity, Feature, FeatureView, Source, SourceColumn } from "../../../src/ir/nodes";
 import { isNullable, typeOf } from "../../../src/ir/type-of";
 import type { ScalarType, ValueType } from "../../../src/ir/types";
+import { walk } from "../../../src/ir/visit";
 import { instantOf } from "../reference/time";
 
 /*
@@ -50,6 +51,11 @@ const literal = (type: ScalarType, value: string | number | boolean | null): Exp
   type,
   value,
 });
+
+/** Null but in so many of a hundred cases: conditions hide rows, and hidden rows prove little. */
+function sometimes<T>(arbitrary: fc.Arbitrary<T>, percent: number): fc.Arbitrary<T | null> {
+  return fc.oneof({ weight: percent, arbitrary }, { weight: 100 - percent, arbitrary: fc.constant(null) });
+}
 
 const literals: Readonly<Partial<Record<ValueType, fc.Arbitrary<Expression>>>> = {
   bool: fc.boolean().map((value) => literal("bool", value)),
@@ -137,10 +143,13 @@ function scalarExpression(
       fc
         .record({
           part: fc.constantFrom("year", "month", "day", "hour", "day_of_week", "day_of_year"),
-          operand: fc.oneof(of("timestamp", d), of("date", d)),
+          operand: of("timestamp", d),
           zone: fc.constantFrom("UTC", "Europe/Berlin", "America/New_York"),
         })
         .map((parts) => ({ kind: "date_part", ...parts })),
+      fc
+        .record({ part: fc.constantFrom("year", "month", "day", "day_of_week", "day_of_year"), operand: of("date", d) })
+        .map((parts) => ({ kind: "date_part", zone: "UTC", ...parts })),
     );
   }
   if (type === "float64") {
@@ -331,6 +340,30 @@ function stringFunctions(
   ];
 }
 
+const label: Expression = { kind: "column", name: "label", type: "string", nullable: true };
+
+const fewLabels: Expression = {
+  kind: "logic",
+  operator: "and",
+  operands: [
+    {
+      kind: "in",
+      operand: label,
+      values: ["a", "b", "Ä"].map((value) => ({ kind: "literal", type: "string", value })),
+    },
+    { kind: "null_test", operand: { kind: "column", name: "flag", type: "bool", nullable: true }, negated: true },
+  ],
+};
+
+const caseOfLiterals: Expression = {
+  kind: "case",
+  branches: ["a", "A", "b"].map((value) => ({
+    when: { kind: "comparison", operator: "=", left: label, right: literal("string", value) },
+    value: literal("string", value === "A" ? "a" : value),
+  })),
+  otherwise: null,
+};
+
 const seconds = [3600, 86_400, 7 * 86_400] as const;
 
 /** Aggregates, by the type they have. Sums, means and deviations of floats are left to `inexact`. */
@@ -342,8 +375,8 @@ function aggregateExpression(type: ValueType, hasTime: boolean): fc.Arbitrary<Ex
     fc
       .record({
         operand,
-        where: fc.option(rowExpression("bool", 1), { freq: 2 }),
-        overSeconds: hasTime ? fc.option(fc.constantFrom(...seconds), { freq: 2 }) : fc.constant(null),
+        where: sometimes(rowExpression("bool", 1), 25),
+        overSeconds: hasTime ? sometimes(fc.constantFrom(...seconds), 40) : fc.constant(null),
         ignoreNulls: name === "latest" || name === "first" ? fc.boolean() : fc.constant(false),
       })
       .map((parts) => ({ kind: "aggregate", name, ...parts }));
@@ -355,11 +388,14 @@ function aggregateExpression(type: ValueType, hasTime: boolean): fc.Arbitrary<Ex
         // Nothing but the latest row: views of these alone are compiled in a way of their own.
         rowExpression(type, 1).map((operand) => simple("latest", operand)),
         around("first", plain(rowExpression(type, 1))),
+        around("first", plain(rowExpression(type, 0))),
       ]
     : [];
   if (type === "int32") {
     options.push(around("count", fc.constant(null)), around("count", plain(rowExpression("json", 1))));
     options.push(fc.constantFrom(...comparable).chain((of) => around("count_distinct", plain(rowExpression(of, 1)))));
+    // Values that are known from the definition: a column that a filter limits, a case of literals.
+    options.push(around("count_distinct", fc.constantFrom(...columnsOf("string"), caseOfLiterals)));
   }
   if (type === "int64") options.push(around("sum", plain(rowExpression("int32", 1))));
   if (type === "decimal") {
@@ -372,7 +408,7 @@ function aggregateExpression(type: ValueType, hasTime: boolean): fc.Arbitrary<Ex
   return first && fc.oneof(first, ...rest);
 }
 
-function simple(name: AggregateExpression["name"], operand: Expression): Expression {
+function simple(name: AggregateExpression["name"], operand: Expression): AggregateExpression {
   return { kind: "aggregate", name, operand, where: null, overSeconds: null, ignoreNulls: false };
 }
 
@@ -400,8 +436,8 @@ function inexact(hasTime: boolean): fc.Arbitrary<Expression> {
           strict: false,
         }),
       ),
-      where: fc.option(rowExpression("bool", 1)),
-      overSeconds: hasTime ? fc.option(fc.constantFrom(...seconds)) : fc.constant(null),
+      where: sometimes(rowExpression("bool", 1), 25),
+      overSeconds: hasTime ? sometimes(fc.constantFrom(...seconds), 40) : fc.constant(null),
       ignoreNulls: fc.constant(false),
     })
     .map((parts) => ({ kind: "aggregate", ...parts }));
@@ -445,9 +481,9 @@ export interface CaseShape {
 export const anyShape: fc.Arbitrary<CaseShape> = fc
   .record({
     eventTime: fc.constantFrom("utc", "utc", "berlin", "instant", "none"),
-    knownTime: fc.boolean(),
+    knownTime: fc.constantFrom(true, false, false),
     history: fc.constantFrom("events", "events", "current"),
-    population: fc.constantFrom("none", "shared", "scoped", "own"),
+    population: fc.constantFrom("none", "shared", "scoped", "own", "own"),
     isScoped: fc.boolean(),
     keys: fc.constantFrom(1, 2),
     ratioType: fc.constantFrom("double precision", "numeric", "real"),
@@ -502,10 +538,28 @@ export function anyViewOf(shape: CaseShape): fc.Arbitrary<FeatureView> {
   return fc
     .record({
       expressions,
-      filter: fc.option(rowExpression("bool", 1), { freq: 3 }),
-      sourceFilter: fc.option(rowExpression("bool", 1), { freq: 3 }),
+      isRepeated: fc.boolean(),
+      filter: sometimes(rowExpression("bool", 1), 15),
+      sourceFilter: sometimes(fc.oneof(rowExpression("bool", 1), fc.constant(fewLabels)), 20),
     })
-    .map(({ expressions, filter, sourceFilter }) => viewOf(shape, expressions, filter, sourceFilter));
+    .map(({ expressions, isRepeated, filter, sourceFilter }) => {
+      const all = isRepeated ? [...expressions, ...expressions.slice(0, 1).flatMap(countsOf)] : expressions;
+      return viewOf(shape, all, filter, sourceFilter);
+    });
+}
+
+/** Further aggregates over the operand of an expression's first aggregate: expressions in common are computed once. */
+function countsOf(expression: Expression): readonly Expression[] {
+  const operands: Expression[] = [];
+  walk(expression, (node) => {
+    if (node.kind === "aggregate" && node.operand) operands.push(node.operand);
+  });
+  return operands
+    .slice(0, 1)
+    .flatMap((operand) => [
+      simple("count", operand),
+      { ...simple("count", operand), where: { kind: "null_test", operand, negated: false } },
+    ]);
 }
 
 function viewOf(

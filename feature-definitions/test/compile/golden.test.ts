@@ -1,0 +1,154 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import * as shipped from "../../definitions/index";
+import {
+  addPrimaryKey,
+  checkDefinitions,
+  collectDefinitions,
+  compileView,
+  createTable,
+  type FeatureView,
+  fillTable,
+  generationTable,
+  peopleView,
+  servingQueries,
+  verificationQuery,
+  walk,
+} from "../../src/index";
+import { vectorDimensions } from "../../src/ir/types";
+import { type SqlDatabase, sqlTargets } from "./support/databases";
+import { goldenTables, goldenVectorTables, goldenVectorViews, goldenViews } from "./support/golden-views";
+
+/*
+ * The SQL of every shipped view, and of views that together contain every node, as files for review.
+ * UPDATE_GOLDEN=1 writes them anew.
+ */
+
+const folder = resolve(import.meta.dirname, "../golden");
+const isUpdate = process.env.UPDATE_GOLDEN === "1";
+const shippedViews = collectDefinitions([shipped]).featureViews;
+const own = [...goldenViews, ...goldenVectorViews];
+const files = new Map<string, FeatureView>([
+  ...shippedViews.map((view) => [`shipped_${view.name}.sql`, view] as const),
+  ...own.map((view) => [`${view.name}.sql`, view] as const),
+]);
+
+function goldenText(view: FeatureView): string {
+  const { text, parameters } = compileView(view);
+  const list = parameters.map((parameter, index) => `-- $${index + 2} = ${JSON.stringify(parameter)}\n`);
+  return `-- $1 = the as-of time\n${list.join("")}${text};\n`;
+}
+
+describe("golden files", () => {
+  if (isUpdate) mkdirSync(folder, { recursive: true });
+
+  test.each([...files])("%s", (file, view) => {
+    const path = join(folder, file);
+    if (isUpdate) writeFileSync(path, goldenText(view));
+    expect(existsSync(path) ? readFileSync(path, "utf8") : "absent; run with UPDATE_GOLDEN=1").toBe(goldenText(view));
+  });
+
+  test("there are no others", () => {
+    expect(readdirSync(folder).sort()).toEqual([...files.keys()].sort());
+  });
+
+  test("their views keep the language's rules", () => {
+    expect(
+      checkDefinitions({ featureViews: own, featureServices: [] }).filter(({ severity }) => severity === "error"),
+    ).toEqual([]);
+  });
+
+  test("they contain every kind of node, aggregate, function and part of a date", () => {
+    const found = new Set<string>();
+    for (const view of own) {
+      for (const expression of [
+        view.filter,
+        view.source.filter,
+        ...view.features.map((feature) => feature.expression),
+      ]) {
+        if (!expression) continue;
+        walk(expression, (node) => {
+          found.add(node.kind);
+          if (node.kind === "aggregate" || node.kind === "string_function") found.add(node.name);
+        });
+      }
+    }
+    const kinds = [
+      "column",
+      "literal",
+      "arithmetic",
+      "comparison",
+      "logic",
+      "not",
+      "in",
+      "null_test",
+      "case",
+      "coalesce",
+    ];
+    const more = ["string_function", "json_get", "cast", "date_part", "sql", "aggregate"];
+    const aggregates = ["latest", "first", "count", "count_distinct", "sum", "avg", "min", "max", "stddev"];
+    const functions = ["lower", "upper", "trim", "length", "concat", "substring", "contains", "starts_with", "replace"];
+    expect([...kinds, ...more, ...aggregates, ...functions].filter((name) => !found.has(name))).toEqual([]);
+  });
+});
+
+const shippedTables = (vectors: boolean): string => `
+create table tracks (
+  id serial primary key, title varchar(500), artist varchar(200), lyrics text, url varchar(500), created_at timestamp default now(),
+  spotify_data jsonb, audio_features jsonb
+  ${vectors ? ", lyrics_embedding vector(384), audio_embedding vector(128)" : ""}
+);
+create table analysis_results (
+  id serial primary key, track_id integer references tracks (id), analyzer_type varchar(50), sentiment varchar, confidence numeric, themes text,
+  analysis_data jsonb, created_at timestamp default now(), complexity_score numeric, processing_time_ms integer, model_version varchar
+);
+insert into tracks (title, created_at) values ('A', '2026-01-01'), ('B', null);
+insert into analysis_results (track_id, analyzer_type, sentiment, confidence, analysis_data, created_at) values
+  (1, 'qwen-3-4b-fp8', 'Positive', 0.75, '{"quality_score": 0.5, "mood": "calm"}', '2026-01-02'),
+  (1, 'emotion-distilroberta', null, 0.5, '{"emotions": {"joy": "much"}}', '2026-01-03'),
+  (1, 'algorithmic', null, 0.5, '{"words": 7, "ttr": "0.5"}', '2026-01-03');
+`;
+
+const hasVectors = (view: FeatureView): boolean =>
+  view.features.some(({ type }) => vectorDimensions(type) !== undefined);
+
+for (const target of sqlTargets()) {
+  describe.skipIf(target.skip)(`golden SQL runs on ${target.name}`, () => {
+    let database: SqlDatabase;
+    beforeAll(async () => {
+      database = await target.open("Europe/Berlin");
+      await database.script(shippedTables(target.hasVectors));
+      await database.script(goldenTables);
+      if (target.hasVectors) await database.script(goldenVectorTables);
+    });
+    afterAll(() => database?.close());
+
+    test.each([...files].filter(([, view]) => target.hasVectors || !hasVectors(view)))("%s", async (_file, view) => {
+      const table = generationTable(view, 1);
+      const { text, parameters, columns } = compileView(view);
+      await database.script(peopleView(view, null));
+      await database.script(createTable(view, table));
+      await database.query(fillTable(view, table, text), ["2026-02-01T00:00:00.000000Z", ...parameters]);
+      await database.script(addPrimaryKey(view, table));
+      await database.script(peopleView(view, table));
+
+      const [verified] = await database.query(verificationQuery(view, table));
+      expect(verified).toMatchObject({ rows: expect.stringMatching(/^[1-9]/), non_finite: "{}" });
+      const queries = servingQueries(view, table);
+      const all = await database.query(queries.all);
+      expect(all).toHaveLength(Number(verified?.rows));
+      const keys = all.map((row) => view.entity.key.map(({ name }) => row[name]));
+      const byKeys = await database.query(queries.byKeys, [all[0]?._tenant ?? "", JSON.stringify(keys.slice(0, 1))]);
+      expect(byKeys).toHaveLength(1);
+      const named = await database.query(
+        `select attname as name, format_type(atttypid, atttypmod) as type from pg_attribute
+         where attrelid = $1::text::regclass and attnum > 0 order by attnum`,
+        [`features.${table}`],
+      );
+      expect(named).toEqual(columns.map(({ name, databaseType }) => ({ name, type: databaseType })));
+      const people = await database.query(`select * from features."${view.name}_v${view.version}"`);
+      expect(people).toHaveLength(all.length);
+    });
+  });
+}

@@ -1,0 +1,18 @@
+-- $1 = the as-of time
+with "grouped" as (
+  select
+    "facts"."group"::text as "customer",
+    max("facts"."total")::numeric as "largest",
+    count(*)::integer as "orders"
+  from "order" as "facts"
+  where "facts"."group" is not null
+  group by "facts"."group"::text
+)
+select
+  ''::text as "_tenant",
+  "grouped"."customer",
+  $1::timestamptz as "_event_time",
+  "grouped"."largest",
+  "grouped"."orders",
+  null::text[] as "_unparsed"
+from "grouped";
