@@ -1,5 +1,5 @@
 import type { AggregateName, Expression } from "../ir/expressions";
-import type { Relation, SourceColumn } from "../ir/nodes";
+import type { Relation } from "../ir/nodes";
 import type { ValueType } from "../ir/types";
 
 /*
@@ -151,7 +151,7 @@ export interface Query {
   readonly result: Select;
 }
 
-export type { Relation, SourceColumn };
+export type { Relation };
 
 /** A select with nothing but what is given. */
 export function select(parts: Pick<Select, "items" | "from"> & Partial<Select>): Select {
