@@ -5,6 +5,7 @@ import { always, type Guard } from "./computed-readings";
 import { type AggregateReading, asItIs, type EntityRows, readColumn } from "./entity-rows";
 import { isLatestRow, windowGuard } from "./latest-rows";
 import { mapFields } from "./map-fields";
+import { narrowJson } from "./narrow-json";
 import { aggregatesOf, identityOf, isStrict } from "./rewrite";
 import { groupKeys, type RankedRows, rankRows } from "./row-order";
 import { planAggregate, type Rank, type RowValues } from "./row-values";
@@ -16,8 +17,10 @@ import type { Names } from "./stages";
 export function groupedRows(view: FeatureView, names: Names): EntityRows {
   const source = sourceRows(view.source, view.entity.key, [view.filter], "visible");
   const filters = [view.source.filter, view.filter];
-  const planned = aggregatesOf(view.features).map((found) => planAggregate(found, filters));
-  return groupRows(rankRows(source, planned, names), names);
+  const narrowed = narrowJson(source, aggregatesOf(view.features), names);
+  const planned = narrowed.aggregates.map((found) => planAggregate(found, filters));
+  const grouped = groupRows(rankRows(narrowed.rows, planned, names), names);
+  return { ...grouped, stages: [...narrowed.stages, ...grouped.stages] };
 }
 
 function groupRows(ranked: RankedRows, names: Names): EntityRows {

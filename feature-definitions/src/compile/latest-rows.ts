@@ -1,6 +1,7 @@
 import type { FeatureView } from "../ir/nodes";
 import { always, type Guard } from "./computed-readings";
 import { type AggregateReading, asItIs, type EntityRows } from "./entity-rows";
+import { narrowJson } from "./narrow-json";
 import { aggregatesOf } from "./rewrite";
 import { bindingsOf, type Clock, type SourceRows, sourceRows, withinWindow } from "./source-rows";
 import type { Ordering, SqlExpression } from "./sql-tree";
@@ -28,8 +29,8 @@ export function windowGuard(time: Clock | null, seconds: number | null): Guard {
 
 /** A view of `latest` alone: the latest row of each entity, whose expressions are then evaluated for that row only. */
 export function latestRows(view: FeatureView, names: Names): EntityRows {
-  const rows = sourceRows(view.source, view.entity.key, [view.filter], "visible");
-  const aggregates = aggregatesOf(view.features);
+  const source = sourceRows(view.source, view.entity.key, [view.filter], "visible");
+  const { stages, rows, aggregates } = narrowJson(source, aggregatesOf(view.features), names);
   const reads = aggregates.flatMap(({ aggregate }): SqlExpression[] =>
     aggregate.operand ? [...bindingsOf(aggregate.operand, rows.bindings).values()] : [],
   );
@@ -39,7 +40,7 @@ export function latestRows(view: FeatureView, names: Names): EntityRows {
     orderBy: [...each.map((expression) => ({ expression, descending: false, string: false })), ...latestFirst(rows)],
   });
   return {
-    stages: [latest.stage],
+    stages: [...stages, latest.stage],
     rows: latest.rows,
     hasMembers: false,
     aggregates: aggregates.flatMap(({ aggregate, identity, name }): AggregateReading[] => {

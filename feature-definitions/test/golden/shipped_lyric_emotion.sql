@@ -1,31 +1,39 @@
 -- $1 = the as-of time
 -- $2 = "emotions"
--- $3 = "joy"
--- $4 = "emotion-distilroberta"
--- $5 = "lexicon-emotion"
+-- $3 = "emotion-distilroberta"
+-- $4 = "lexicon-emotion"
+-- $5 = "joy"
 -- $6 = "anger"
 -- $7 = "love"
 -- $8 = "surprise"
 -- $9 = "sadness"
 -- $10 = "fear"
 -- $11 = "0"
-with "sorted" as (
+with "read" as (
   select
     "analyses"."track_id",
     "analyses"."created_at" as "_event_time",
-    "analyses"."analysis_data",
-    "analyses"."analysis_data"::jsonb -> $2::text ->> $3::text as "joy_avg_input"
+    "analyses"."id",
+    nullif("analyses"."analysis_data"::jsonb -> $2::text, 'null'::jsonb) as "emotions"
   from "analysis_results" as "analyses"
   where "analyses"."created_at" <= ($1::timestamptz at time zone 'UTC')
     and "analyses"."track_id" is not null
-    and "analyses"."analyzer_type"::text in ($4::text, $5::text)
-  order by "analyses"."track_id", "analyses"."created_at" desc, "analyses"."id" desc
+    and "analyses"."analyzer_type"::text in ($3::text, $4::text)
+),
+"sorted" as (
+  select
+    "read"."track_id",
+    "read"."_event_time",
+    "read"."emotions",
+    "read"."emotions"::jsonb ->> $5::text as "joy_avg_input"
+  from "read"
+  order by "read"."track_id", "read"."_event_time" desc, "read"."id" desc
 ),
 "parsed" as (
   select
     "sorted"."track_id",
     "sorted"."_event_time",
-    "sorted"."analysis_data",
+    "sorted"."emotions",
     "sorted"."joy_avg_input",
     featstore.to_float64("sorted"."joy_avg_input"::text) as "joy_avg_value"
   from "sorted"
@@ -36,7 +44,7 @@ with "sorted" as (
     "parsed"."track_id",
     max("parsed"."_event_time") as "_event_time",
     count(*)::integer as "analyses",
-    (array_agg("parsed"."analysis_data"))[1] as "analysis_data",
+    (array_agg("parsed"."emotions"))[1] as "emotions",
     bool_or(("parsed"."joy_avg_input" is not null) and ("parsed"."joy_avg_value" is null)) as "joy_avg_lost",
     avg("parsed"."joy_avg_value")::double precision as "joy_avg"
   from "parsed"
@@ -49,12 +57,12 @@ with "sorted" as (
     "grouped"."analyses",
     "grouped"."joy_avg",
     "grouped"."joy_avg_lost",
-    "grouped"."analysis_data"::jsonb -> $2::text ->> $6::text as "anger_input",
-    "grouped"."analysis_data"::jsonb -> $2::text ->> $3::text as "joy_input",
-    "grouped"."analysis_data"::jsonb -> $2::text ->> $7::text as "love_input",
-    "grouped"."analysis_data"::jsonb -> $2::text ->> $8::text as "surprise_input",
-    "grouped"."analysis_data"::jsonb -> $2::text ->> $9::text as "sadness_input",
-    "grouped"."analysis_data"::jsonb -> $2::text ->> $10::text as "fear_input"
+    "grouped"."emotions"::jsonb ->> $6::text as "anger_input",
+    "grouped"."emotions"::jsonb ->> $5::text as "joy_input",
+    "grouped"."emotions"::jsonb ->> $7::text as "love_input",
+    "grouped"."emotions"::jsonb ->> $8::text as "surprise_input",
+    "grouped"."emotions"::jsonb ->> $9::text as "sadness_input",
+    "grouped"."emotions"::jsonb ->> $10::text as "fear_input"
   from "grouped"
   offset 0
 ),
@@ -93,7 +101,7 @@ select
   "parsed_2"."_event_time" at time zone 'UTC' as "_event_time",
   coalesce("parsed_2"."analyses", 0) as "analyses",
   "parsed_2"."anger_value" as "anger",
-  case when ("parsed_2"."joy_value" is not null) and ("parsed_2"."joy_value" > $11::double precision) and ("parsed_2"."joy_value" >= "parsed_2"."joy_value") and ("parsed_2"."joy_value" >= "parsed_2"."love_value") and ("parsed_2"."joy_value" >= "parsed_2"."surprise_value") and ("parsed_2"."joy_value" >= "parsed_2"."sadness_value") and ("parsed_2"."joy_value" >= "parsed_2"."anger_value") and ("parsed_2"."joy_value" >= "parsed_2"."fear_value") then $3::text when ("parsed_2"."love_value" is not null) and ("parsed_2"."love_value" > $11::double precision) and ("parsed_2"."love_value" >= "parsed_2"."joy_value") and ("parsed_2"."love_value" >= "parsed_2"."love_value") and ("parsed_2"."love_value" >= "parsed_2"."surprise_value") and ("parsed_2"."love_value" >= "parsed_2"."sadness_value") and ("parsed_2"."love_value" >= "parsed_2"."anger_value") and ("parsed_2"."love_value" >= "parsed_2"."fear_value") then $7::text when ("parsed_2"."surprise_value" is not null) and ("parsed_2"."surprise_value" > $11::double precision) and ("parsed_2"."surprise_value" >= "parsed_2"."joy_value") and ("parsed_2"."surprise_value" >= "parsed_2"."love_value") and ("parsed_2"."surprise_value" >= "parsed_2"."surprise_value") and ("parsed_2"."surprise_value" >= "parsed_2"."sadness_value") and ("parsed_2"."surprise_value" >= "parsed_2"."anger_value") and ("parsed_2"."surprise_value" >= "parsed_2"."fear_value") then $8::text when ("parsed_2"."sadness_value" is not null) and ("parsed_2"."sadness_value" > $11::double precision) and ("parsed_2"."sadness_value" >= "parsed_2"."joy_value") and ("parsed_2"."sadness_value" >= "parsed_2"."love_value") and ("parsed_2"."sadness_value" >= "parsed_2"."surprise_value") and ("parsed_2"."sadness_value" >= "parsed_2"."sadness_value") and ("parsed_2"."sadness_value" >= "parsed_2"."anger_value") and ("parsed_2"."sadness_value" >= "parsed_2"."fear_value") then $9::text when ("parsed_2"."anger_value" is not null) and ("parsed_2"."anger_value" > $11::double precision) and ("parsed_2"."anger_value" >= "parsed_2"."joy_value") and ("parsed_2"."anger_value" >= "parsed_2"."love_value") and ("parsed_2"."anger_value" >= "parsed_2"."surprise_value") and ("parsed_2"."anger_value" >= "parsed_2"."sadness_value") and ("parsed_2"."anger_value" >= "parsed_2"."anger_value") and ("parsed_2"."anger_value" >= "parsed_2"."fear_value") then $6::text when ("parsed_2"."fear_value" is not null) and ("parsed_2"."fear_value" > $11::double precision) and ("parsed_2"."fear_value" >= "parsed_2"."joy_value") and ("parsed_2"."fear_value" >= "parsed_2"."love_value") and ("parsed_2"."fear_value" >= "parsed_2"."surprise_value") and ("parsed_2"."fear_value" >= "parsed_2"."sadness_value") and ("parsed_2"."fear_value" >= "parsed_2"."anger_value") and ("parsed_2"."fear_value" >= "parsed_2"."fear_value") then $10::text end as "dominant",
+  case when ("parsed_2"."joy_value" is not null) and ("parsed_2"."joy_value" > $11::double precision) and ("parsed_2"."joy_value" >= "parsed_2"."joy_value") and ("parsed_2"."joy_value" >= "parsed_2"."love_value") and ("parsed_2"."joy_value" >= "parsed_2"."surprise_value") and ("parsed_2"."joy_value" >= "parsed_2"."sadness_value") and ("parsed_2"."joy_value" >= "parsed_2"."anger_value") and ("parsed_2"."joy_value" >= "parsed_2"."fear_value") then $5::text when ("parsed_2"."love_value" is not null) and ("parsed_2"."love_value" > $11::double precision) and ("parsed_2"."love_value" >= "parsed_2"."joy_value") and ("parsed_2"."love_value" >= "parsed_2"."love_value") and ("parsed_2"."love_value" >= "parsed_2"."surprise_value") and ("parsed_2"."love_value" >= "parsed_2"."sadness_value") and ("parsed_2"."love_value" >= "parsed_2"."anger_value") and ("parsed_2"."love_value" >= "parsed_2"."fear_value") then $7::text when ("parsed_2"."surprise_value" is not null) and ("parsed_2"."surprise_value" > $11::double precision) and ("parsed_2"."surprise_value" >= "parsed_2"."joy_value") and ("parsed_2"."surprise_value" >= "parsed_2"."love_value") and ("parsed_2"."surprise_value" >= "parsed_2"."surprise_value") and ("parsed_2"."surprise_value" >= "parsed_2"."sadness_value") and ("parsed_2"."surprise_value" >= "parsed_2"."anger_value") and ("parsed_2"."surprise_value" >= "parsed_2"."fear_value") then $8::text when ("parsed_2"."sadness_value" is not null) and ("parsed_2"."sadness_value" > $11::double precision) and ("parsed_2"."sadness_value" >= "parsed_2"."joy_value") and ("parsed_2"."sadness_value" >= "parsed_2"."love_value") and ("parsed_2"."sadness_value" >= "parsed_2"."surprise_value") and ("parsed_2"."sadness_value" >= "parsed_2"."sadness_value") and ("parsed_2"."sadness_value" >= "parsed_2"."anger_value") and ("parsed_2"."sadness_value" >= "parsed_2"."fear_value") then $9::text when ("parsed_2"."anger_value" is not null) and ("parsed_2"."anger_value" > $11::double precision) and ("parsed_2"."anger_value" >= "parsed_2"."joy_value") and ("parsed_2"."anger_value" >= "parsed_2"."love_value") and ("parsed_2"."anger_value" >= "parsed_2"."surprise_value") and ("parsed_2"."anger_value" >= "parsed_2"."sadness_value") and ("parsed_2"."anger_value" >= "parsed_2"."anger_value") and ("parsed_2"."anger_value" >= "parsed_2"."fear_value") then $6::text when ("parsed_2"."fear_value" is not null) and ("parsed_2"."fear_value" > $11::double precision) and ("parsed_2"."fear_value" >= "parsed_2"."joy_value") and ("parsed_2"."fear_value" >= "parsed_2"."love_value") and ("parsed_2"."fear_value" >= "parsed_2"."surprise_value") and ("parsed_2"."fear_value" >= "parsed_2"."sadness_value") and ("parsed_2"."fear_value" >= "parsed_2"."anger_value") and ("parsed_2"."fear_value" >= "parsed_2"."fear_value") then $10::text end as "dominant",
   "parsed_2"."fear_value" as "fear",
   "parsed_2"."joy_value" as "joy",
   "parsed_2"."joy_avg",

@@ -38,10 +38,14 @@ export async function copyIntoPostgres(
   finished.catch(() => {});
   borrowed.guard(query);
 
-  // A failure to begin shows in `finished`, as our error.
-  const writable = await call.race(query.writable().catch(() => undefined));
+  // A failure to begin shows in `finished`, as our error. The stream may come after the call was given up: an error of
+  // it that nobody listens for would end the process.
+  const opened = query.writable().then(
+    (stream) => stream.on("error", () => {}),
+    () => undefined,
+  );
+  const writable = await call.race(opened);
   if (writable === undefined) return finished;
-  writable.on("error", () => {});
   const stop = call.onGivenUp((reason) => writable.destroy(reason));
   try {
     for await (const batch of inBatches(call, chunks)) await call.race(written(writable, batch, finished));

@@ -1,4 +1,5 @@
 import type { Call } from "./call";
+import { DatabaseError } from "./database-error";
 import { createGate } from "./gate";
 import {
   cancelQuery,
@@ -45,11 +46,39 @@ export function createPostgresPool(
     discarding.add(discarded);
   };
 
+  /**
+   * The library tries again for ever where something accepts the connection and then closes it, such as a server of
+   * another protocol: so a new client has to answer once, in time, before it gets its call.
+   */
+  const connect = async (call: Call): Promise<PostgresClient> => {
+    const client = createPostgresClient(options);
+    let timer: NodeJS.Timeout | undefined;
+    const tooLate = new Promise<never>((_, reject) => {
+      const silent = new DatabaseError("unreachable", "What listens there does not answer as PostgreSQL does.");
+      timer = setTimeout(() => reject(silent), options.connectTimeoutMs);
+    });
+    const answered = client.unsafe("select 1").then(
+      () => client,
+      (error: unknown) => {
+        throw toDatabaseError(error);
+      },
+    );
+    try {
+      return await call.race(Promise.race([answered, tooLate]));
+    } catch (error) {
+      answered.catch(() => {});
+      discard(client);
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
   const borrow = async (call: Call): Promise<Borrowed> => {
     const leave = await gate.enter(call);
     let client: PostgresClient;
     try {
-      client = idle.pop() ?? createPostgresClient(options);
+      client = idle.pop() ?? (await connect(call));
     } catch (error) {
       leave();
       throw error;

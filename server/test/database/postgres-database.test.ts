@@ -1,3 +1,4 @@
+import { createServer } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Database } from "../../src/database/database";
 import { DatabaseError } from "../../src/database/database-error";
@@ -218,5 +219,19 @@ describe("postgres.js without a server", () => {
       expect(told).not.toContain("someone");
     }
     await database.close();
+  });
+
+  test("a server of another protocol is no server", async () => {
+    const other = createServer((_request, response) => response.end());
+    await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+    const address = other.address();
+    if (address === null || typeof address === "string") throw new Error("expected a port");
+    const database = createPostgresDatabase({
+      url: `postgres://someone:${secret}@127.0.0.1:${address.port}/x`,
+      connectTimeoutMs: 200,
+    });
+    expect((await failureOf(database.query({ text: "select 1" }))).code).toBe("unreachable");
+    await database.close();
+    await new Promise((resolve) => other.close(resolve));
   });
 });
