@@ -121,7 +121,9 @@ test("random cases are compiled in every way there is", () => {
   const ways = new Map<string, number>();
   for (const { view } of fc.sample(anyCase, { numRuns: 400, seed: 2 })) {
     const { text } = compileView(view);
-    const found = [...text.matchAll(/^(?:with )?"(latest|sorted|ranked|inputs|parsed|rows|entities|members)" as/gm)];
+    const found = [
+      ...text.matchAll(/^(?:with )?"(latest|read|sorted|ranked|inputs|parsed|rows|entities|members)" as/gm),
+    ];
     for (const way of found.map((match) => match[1] ?? "")) ways.set(way, (ways.get(way) ?? 0) + 1);
     for (const mark of [" order by ", " > 0)::integer", "is not false"]) {
       if (text.includes(mark)) ways.set(mark, (ways.get(mark) ?? 0) + 1);
@@ -137,6 +139,7 @@ test("random cases are compiled in every way there is", () => {
     "members",
     "parsed",
     "ranked",
+    "read",
     "rows",
     "sorted",
   ]);

@@ -232,7 +232,16 @@ function jsonGet(
   return fc
     .record({
       operand: of("json", Math.min(depth, 0)),
-      path: fc.constantFrom(["score"], ["tags"], ["nested", "score"], ["tags", 0], ["it's", "é"], ["tags", "0"], [1]),
+      path: fc.constantFrom(
+        ["score"],
+        ["tags"],
+        ["nested", "score"],
+        ["nested", "score"],
+        ["tags", 0],
+        ["it's", "é"],
+        ["tags", "0"],
+        [1],
+      ),
     })
     .map(({ operand, path }) => ({ kind: "json_get", operand, path }));
 }
