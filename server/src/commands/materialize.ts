@@ -11,7 +11,11 @@ export const materialize = defineFeatstoreCommand({
   name: "materialize",
   summary: "Computes features and publishes them as a new generation",
   args: {
-    views: { type: "positional", description: "view or view@2 (default: all that are served)", required: false },
+    views: {
+      type: "positional",
+      description: "view or view@2 (default: all that unpinned names and services read)",
+      required: false,
+    },
     "as-of": { type: "string", description: "Compute as of this instant (default: now)", valueHint: "time" },
   },
   rest: "views",

@@ -6,7 +6,7 @@ import { suggest } from "./suggest";
  * The view versions that a materialization is about.
  *
  * By name: `lyric_sentiment` is the version that waits to take over, or else the promoted one; `lyric_sentiment@2` that
- * version. Without names: every version that an unpinned name or a promoted service means or is about to mean.
+ * version. Without names: every version that an unpinned name means or is about to mean, or that any service reads.
  *
  * @throws FeatstoreError `feature_view_not_found`, `feature_view_version_not_found`, `feature_view_retired`
  */
@@ -23,11 +23,10 @@ function servedTargets(snapshot: RegistrySnapshot): readonly RegisteredView[] {
   for (const [name, versions] of snapshot.featureViews) {
     for (const version of meant(versions)) wanted.add(`${name}@${version}`);
   }
-  for (const services of snapshot.featureServices.values()) {
-    for (const version of meant(services)) {
-      for (const reference of services.versions.get(version)?.service.features ?? []) {
-        wanted.add(`${reference.view}@${reference.version}`);
-      }
+  // A superseded service goes on being read by the models that pin it, and nothing in its answers would say it is old.
+  for (const { versions } of snapshot.featureServices.values()) {
+    for (const { service } of versions.values()) {
+      for (const { view, version } of service.features) wanted.add(`${view}@${version}`);
     }
   }
   return [...snapshot.featureViews.values()]

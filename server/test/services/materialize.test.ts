@@ -59,7 +59,7 @@ for (const target of testDatabases()) {
       expect(await served()).toMatchObject({ generation: 1, asOf, rows: 10 });
     });
 
-    test("without names: what is promoted, waits to be, or is read by a promoted service", async () => {
+    test("without names: what is promoted, waits to be, or is read by any version of a service", async () => {
       for (const version of [1, 2]) await applyView(viewOf(version));
       await materialize(dependencies, { views: ["scores@1", "scores@2"] });
       await applyView(viewOf(3));
@@ -69,6 +69,10 @@ for (const target of testDatabases()) {
       const labels = async () =>
         (await materialize(dependencies)).views.map(({ view, version }) => `${view}@${version}`);
       expect(await labels()).toEqual(["other@1", "scores@1", "scores@2", "scores@3"]);
+      expect(await labels()).toEqual(["other@1", "scores@1", "scores@3"]);
+      const next = await registry.snapshot();
+      const moved = changeOf({ revision: next.revision, featureServices: [serviceChange(serviceOf(2, 3))] });
+      await registry.apply(moved);
       expect(await labels()).toEqual(["other@1", "scores@1", "scores@3"]);
     });
 
