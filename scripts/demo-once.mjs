@@ -11,10 +11,13 @@ for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => server.kill
 
 const ready = await Promise.race([firstLine(server.stdout), ended]);
 if (typeof ready === "number") process.exit(ready === 0 ? 1 : ready);
+const started = JSON.parse(ready);
+// The command has said on stderr what is wrong.
+if ("error" in started) process.exit(await ended);
 
 let code = 0;
 try {
-  await read(JSON.parse(ready));
+  await read(started);
 } catch (error) {
   console.error(`demo: ${error instanceof Error ? error.message : String(error)}`);
   code = 1;
