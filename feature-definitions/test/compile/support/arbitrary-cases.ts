@@ -516,6 +516,26 @@ const feature = (name: string, expression: Expression): Feature => ({
   },
 });
 
+const nested = (step: string): Expression => ({
+  kind: "json_get",
+  operand: { kind: "column", name: "data", type: "json", nullable: true },
+  path: ["nested", step],
+});
+
+/** Features that read one part of the JSON only. */
+const belowOnePath: fc.Arbitrary<Expression> = fc
+  .record({
+    name: fc.constantFrom("latest", "latest", "first", "count"),
+    operand: fc.constantFrom<Expression>(
+      nested("score"),
+      { kind: "cast", operand: nested("score"), to: "float64", strict: false },
+      { kind: "cast", operand: nested("score"), to: "string", strict: false },
+      { kind: "cast", operand: nested("other"), to: "int32", strict: false },
+    ),
+    overSeconds: sometimes(fc.constantFrom(...seconds), 40),
+  })
+  .map((parts) => ({ kind: "aggregate", where: null, ignoreNulls: false, ...parts }));
+
 /** A view over the case's source; the relations are to be filled in. */
 export function anyViewOf(shape: CaseShape): fc.Arbitrary<FeatureView> {
   const hasTime = shape.eventTime !== "none";
@@ -542,6 +562,7 @@ export function anyViewOf(shape: CaseShape): fc.Arbitrary<FeatureView> {
     ? fc.oneof(
         { weight: 3, arbitrary: fc.array(one, { minLength: 1, maxLength: 4 }) },
         { weight: 1, arbitrary: fc.array(latestOnly, { minLength: 1, maxLength: 4 }) },
+        { weight: 1, arbitrary: fc.array(belowOnePath, { minLength: 2, maxLength: 4 }) },
       )
     : fc.array(one, { minLength: 1, maxLength: 4 });
   return fc

@@ -101,7 +101,10 @@ const anyJson: fc.Arbitrary<Json | null> = fc.option(
             score: anyScore,
             tags: fc.array(fc.oneof(anyText, anyScore, fc.constantFrom(1, 2.5)), { maxLength: 3 }),
             words: fc.array(anyText, { maxLength: 2 }),
-            nested: fc.record({ score: fc.oneof(anyScore, fc.constantFrom("1e300", "-1e308", 1e21, 1e-7)) }),
+            nested: fc.oneof(
+              fc.record({ score: fc.oneof(anyScore, fc.constantFrom("1e300", "-1e308", 1e21, 1e-7)), other: anyScore }),
+              anyScore,
+            ),
             "it's": fc.record({ é: anyScore }),
           },
           { requiredKeys: [] },
