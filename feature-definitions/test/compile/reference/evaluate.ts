@@ -13,7 +13,7 @@ import {
   remainderOfDecimals,
 } from "./decimal";
 import { jsonAt } from "./json";
-import { DAY, floorDivide, instantOf, SECOND, zoneOffset } from "./time";
+import { DAY, floorDivide, SECOND, utcDate, zoneOffset } from "./time";
 import type { Json, Row, Value } from "./values";
 
 /** What an expression gives, and whether a cast on the way lost a value. */
@@ -233,8 +233,11 @@ function datePart({ part, zone, operand }: Extract<Expression, { kind: "date_par
   const local = isDate ? instant : instant + zoneOffset(instant, zone);
   const clock = new Date(Number(floorDivide(local, SECOND)) * 1000);
   switch (part) {
-    case "year":
-      return BigInt(clock.getUTCFullYear());
+    case "year": {
+      // PostgreSQL has no year 0: before 1 comes -1.
+      const year = clock.getUTCFullYear();
+      return BigInt(year > 0 ? year : year - 1);
+    }
     case "month":
       return BigInt(clock.getUTCMonth() + 1);
     case "day":
@@ -244,7 +247,9 @@ function datePart({ part, zone, operand }: Extract<Expression, { kind: "date_par
     case "day_of_week":
       return BigInt(clock.getUTCDay() === 0 ? 7 : clock.getUTCDay());
     case "day_of_year":
-      return floorDivide(local, DAY) - floorDivide(instantOf([clock.getUTCFullYear(), 1, 1, 0, 0, 0]) ?? 0n, DAY) + 1n;
+      return (
+        floorDivide(local, DAY) - floorDivide(BigInt(utcDate(clock.getUTCFullYear(), 1, 1).getTime()) * 1000n, DAY) + 1n
+      );
   }
 }
 

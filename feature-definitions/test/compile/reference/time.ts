@@ -10,11 +10,17 @@ export function printInstant(microseconds: bigint): string {
   return `${new Date(Number(seconds) * 1000).toISOString().slice(0, 19)}.${rest}Z`;
 }
 
+/** Not `Date.UTC`, which takes the years 0 to 99 for 1900 to 1999. */
+export function utcDate(year: number, month: number, day: number): Date {
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  return date;
+}
+
 /** Microseconds of a calendar date and a time of day in UTC; undefined where there is no such date. */
 export function instantOf(parts: readonly [number, number, number, number, number, number]): bigint | undefined {
   const [year, month, day, hour, minute, second] = parts;
-  const date = new Date(0);
-  date.setUTCFullYear(year, month - 1, day);
+  const date = utcDate(year, month, day);
   if (year < 1 || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
   return BigInt(date.getTime()) * 1000n + BigInt(hour * 3600 + minute * 60 + second) * SECOND;
 }
@@ -26,6 +32,7 @@ export function zoneOffset(microseconds: bigint, zone: string): bigint {
   const parts = new Intl.DateTimeFormat("en-US", {
     timeZone: zone,
     hourCycle: "h23",
+    era: "short",
     year: "numeric",
     month: "numeric",
     day: "numeric",
@@ -33,8 +40,11 @@ export function zoneOffset(microseconds: bigint, zone: string): bigint {
     minute: "numeric",
     second: "numeric",
   }).formatToParts(new Date(Number(whole)));
-  const part = (type: string): number => Number(parts.find((each) => each.type === type)?.value);
-  const local = Date.UTC(part("year"), part("month") - 1, part("day"), part("hour"), part("minute"), part("second"));
+  const text = (type: string) => parts.find((each) => each.type === type)?.value;
+  const part = (type: string): number => Number(text(type));
+  const year = text("era") === "BC" ? 1 - part("year") : part("year");
+  const date = utcDate(year, part("month"), part("day")).getTime();
+  const local = date + (part("hour") * 3600 + part("minute") * 60 + part("second")) * 1000;
   return BigInt(local) * 1000n - whole * 1000n;
 }
 
