@@ -95,6 +95,8 @@ create table featstore.runs (
   started_at timestamptz not null,
   finished_at timestamptz,
   rows bigint,
+  -- Rows that are not among them, because their tenant and key together are too long for the primary key.
+  ignored_rows bigint,
   -- Values that a cast lost, by feature: {"count": 3, "examples": [...]}.
   unparsed jsonb,
   failure_code text,
@@ -153,6 +155,19 @@ create function featstore.key_columns(p_definition jsonb) returns text[] languag
   select '{_tenant}'::text[] || array(
     select key ->> 'name' from jsonb_array_elements(p_definition -> 'entity' -> 'key') with ordinality as listed (key, position)
     order by position)
+$$;
+
+-- The bytes of tenant and texts in a row's key, as an expression over the table; null where neither can be there.
+create function featstore.key_bytes(p_definition jsonb) returns text language sql immutable as $$
+  select string_agg(format('octet_length(%I)', name), ' + ' order by position)
+    from (
+      select '_tenant' as name, 0 as position
+        where coalesce(p_definition -> 'source' ->> 'tenant', p_definition -> 'entity' -> 'population' ->> 'tenant') is not null
+      union all
+      select key ->> 'name', position
+        from jsonb_array_elements(p_definition -> 'entity' -> 'key') with ordinality as listed (key, position)
+        where key ->> 'type' = 'string'
+    ) as texts
 $$;
 
 -- Keys compare by code point.
@@ -428,8 +443,9 @@ begin
   end if;
 end $$;
 
--- Creates and fills the run's table by the stored SQL. Gives the number of rows.
-create function featstore.fill(p_run_id bigint, p_token bigint) returns bigint language plpgsql as $$
+-- Creates and fills the run's table by the stored SQL. Rows whose tenant and key together have more than `p_longest_key`
+-- bytes are ignored. Gives {rows, ignoredRows}.
+create function featstore.fill(p_run_id bigint, p_token bigint, p_longest_key integer) returns jsonb language plpgsql as $$
 declare
   target featstore.generations;
   registered featstore.feature_views;
@@ -441,6 +457,8 @@ declare
   collated record;
   mismatch jsonb;
   filled_rows bigint;
+  key_bytes text;
+  long_rows bigint := 0;
   example text;
 begin
   perform featstore.hold_lease(p_run_id, p_token);
@@ -484,6 +502,19 @@ begin
     limit 1;
   if mismatch is not null then perform featstore.raise_error('columns_differ', mismatch); end if;
 
+  key_bytes := featstore.key_bytes(registered.definition);
+  if key_bytes is not null then
+    execute format('select count(*) from features.%I where %s > %s', target.table_name, key_bytes, p_longest_key) into long_rows;
+  end if;
+  if long_rows > 0 then
+    -- Deleted rows would still be indexed by the transaction that wrote them: the others move to a table of their own.
+    execute format('create table features.%I as select * from features.%I where %s <= %s',
+      prepared, target.table_name, key_bytes, p_longest_key);
+    execute format('drop table features.%I', target.table_name);
+    execute format('alter table features.%I rename to %I', prepared, target.table_name);
+    filled_rows := filled_rows - long_rows;
+  end if;
+
   -- The query's expressions may have brought collations of their own; another one rewrites nothing.
   for collated in
     select a.attname, format_type(a.atttypid, a.atttypmod) as type, c.wanted::regcollation as collation
@@ -510,10 +541,10 @@ begin
   execute format('analyze features.%I (%s, _event_time)', target.table_name, key_list);
 
   update featstore.generations set state = 'filled', rows = filled_rows where run_id = p_run_id;
-  update featstore.runs set rows = filled_rows where run_id = p_run_id;
+  update featstore.runs set rows = filled_rows, ignored_rows = long_rows where run_id = p_run_id;
   -- One backend serves an embedded database: heartbeats wait behind a fill, which therefore counts as one.
   update featstore.leases set expires_at = clock_timestamp() + interval '30 seconds' where token = p_token;
-  return filled_rows;
+  return jsonb_build_object('rows', filled_rows, 'ignoredRows', long_rows);
 end $$;
 
 -- Runs a query over the run's table under the run's lease, so that a takeover can end it. Gives its rows.
@@ -524,7 +555,7 @@ begin
   update featstore.leases set expires_at = clock_timestamp() + interval '30 seconds' where token = p_token;
 end $$;
 
--- The key of a row in which the column is NaN or infinite, a number or a time; null where there is none.
+-- The key, as texts, of a row in which the column is NaN or infinite, a number or a time; null where there is none.
 create function featstore.non_finite_example(p_run_id bigint, p_token bigint, p_column text) returns jsonb language plpgsql as $$
 declare
   target featstore.generations;
@@ -536,7 +567,7 @@ begin
   select featstore.key_columns(definition) into keys from featstore.feature_views
     where name = target.view and version = target.version;
   execute format($query$
-      select (select jsonb_object_agg(key, to_jsonb(r) -> key) from unnest($1) as listed (key))
+      select (select jsonb_object_agg(key, to_jsonb(r) ->> key) from unnest($1) as listed (key))
       from features.%I as r where r.%I::text ~* 'nan|infinity' order by %s limit 1$query$,
       target.table_name, p_column, (select string_agg(format('%I', key), ', ') from unnest(keys) as listed (key)))
     into example using keys;

@@ -12,6 +12,7 @@ import { livez, livezContract } from "./routes/livez";
 import { metrics, metricsContract } from "./routes/metrics";
 import { openapi, openapiContract } from "./routes/openapi";
 import { readEmbeddings, readEmbeddingsContract } from "./routes/read-embeddings";
+import { readFeatureService, readFeatureServiceContract } from "./routes/read-feature-service";
 import { readFeatureView, readFeatureViewContract } from "./routes/read-feature-view";
 import { readFeatureViewVersion, readFeatureViewVersionContract } from "./routes/read-feature-view-version";
 import { readFeatures, readFeaturesContract } from "./routes/read-features";
@@ -69,6 +70,7 @@ const routes: readonly Route[] = [
     scope: "registry:read",
     handler: (deps) => listFeatureServices(deps.catalog),
   },
+  { contract: readFeatureServiceContract, scope: "registry:read", handler: (deps) => readFeatureService(deps.catalog) },
   { contract: livezContract, scope: null, handler: () => livez() },
   { contract: readyzContract, scope: null, handler: (deps) => readyz(deps.health) },
   { contract: healthContract, scope: null, handler: (deps) => health(deps.health) },
@@ -76,8 +78,6 @@ const routes: readonly Route[] = [
   { contract: openapiContract, scope: null, handler: () => openapi(openApiText) },
   { contract: docsContract, scope: null, handler: () => docs(openApi) },
 ];
-
-const BATCH_PATH = readFeaturesBatchContract.path;
 
 /** The OpenAPI document of every route. */
 export function openApi() {
@@ -105,12 +105,6 @@ export function createApp(deps: AppDeps): Hono {
   }));
 
   app.on("GET", ["/api/features/", "/api/embeddings/"], refusing("(no id)", noId));
-  // Before the route of single reads, which would take "batch" for an id; an entity of that id is read in a batch.
-  app.on(
-    "GET",
-    BATCH_PATH,
-    refusing(BATCH_PATH, (context) => wrongMethod(context, ["POST"])),
-  );
   for (const { contract, scope, readsQuery, handler } of routes) {
     const operation = { route: contract.path, scope, readsQuery: readsQuery ?? scope === null };
     const path = contract.path.replaceAll(/\{(\w+)\}/g, ":$1");

@@ -37,6 +37,7 @@ export const errorTable = {
   method_not_allowed: { status: 405, title: "The method is not allowed at this path" },
   feature_view_retired: { status: 410, title: "The version of the feature view is retired" },
   body_too_large: { status: 413, title: "The request body is too large" },
+  unsupported_content_encoding: { status: 415, title: "The request body must not be encoded" },
   unsupported_media_type: { status: 415, title: "The request body must be JSON" },
   rate_limited: { status: 429, title: "Too many requests with this API key" },
   too_many_failed_attempts: { status: 429, title: "Too many failed attempts to authenticate" },

@@ -59,7 +59,7 @@ export interface FeatureViewOptions<
   F extends Readonly<Record<string, FeatureInput>>,
 > {
   readonly name: Name;
-  /** 1, 2, 3, …: a published version never changes its meaning. */
+  /** 1, 2, 3, …: an applied version never changes its meaning. */
   readonly version: Version;
   readonly entity: EntityDefinition<E>;
   /** The source; its key has all of the entity's key columns. */

@@ -19,8 +19,10 @@ export type CatalogRelation =
       readonly columns: readonly CatalogColumn[];
       /** The columns of each unique index or constraint that covers all rows (no partial, no expression index). */
       readonly uniqueKeys: readonly (readonly string[])[];
-      /** Whether the role that will materialize may select from it. */
+      /** Whether the role that will materialize may select from it, be it only some columns. */
       readonly isReadable: boolean;
+      /** The columns that it may not select where it may others; absent: it may all. */
+      readonly unreadableColumns?: readonly string[];
     }
   | { readonly relation: Relation; readonly state: "missing" }
   /** A query that the database refuses, with its message. */
@@ -38,6 +40,13 @@ export interface Catalog {
 export function sourcesOf({ featureViews }: Definitions): readonly Source[] {
   const populations = featureViews.map((view) => view.entity.population).filter((source) => source !== null);
   return [...featureViews.map((view) => view.source), ...populations];
+}
+
+/** The database's columns that a source declares, each once: what compiled SQL may read of its relation, and no more. */
+export function databaseColumnsOf(source: Source): readonly string[] {
+  const times = [source.eventTime, source.knownTime].filter((time) => time !== null);
+  const typed = [...source.key, ...source.columns, ...times].map(({ column }) => column);
+  return [...new Set([...typed, ...source.tieBreak, ...(source.tenant === null ? [] : [source.tenant])])];
 }
 
 /** The tables and queries that definitions read, each once: what a catalog has to describe. */

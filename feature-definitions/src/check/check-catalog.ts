@@ -1,6 +1,6 @@
 import { canonicalJson } from "../ir/canonical";
 import type { Definitions, Entity, Source, SourceColumn, TimeColumn } from "../ir/nodes";
-import { type Catalog, type CatalogRelation, needsVectors, relationName } from "./catalog";
+import { type Catalog, type CatalogRelation, databaseColumnsOf, needsVectors, relationName } from "./catalog";
 import { distinct, idOf } from "./check-across";
 import { baseType, canRead, readersOf, timeWithoutZone } from "./database-types";
 import type { Diagnostic } from "./diagnostics";
@@ -60,6 +60,15 @@ function checkColumns(context: Context): void {
   if (source.tenant !== null) columnAt(context, "source.tenant", source.tenant);
 }
 
+/** Privileges on single columns are enough where they are on all that the source declares. */
+function checkReadable(report: Report, place: string, source: Source, found: FoundRelation): void {
+  const { relation, isReadable, unreadableColumns = [] } = found;
+  const columns = databaseColumnsOf(source).filter((name) => unreadableColumns.includes(name));
+  if (relation.kind !== "table" || (isReadable && columns.length === 0)) return;
+  const parts = [relation.schema, relation.table].filter((part) => part !== null);
+  report("relation_unreadable", place, { name: relationName(relation), parts, columns: isReadable ? columns : [] });
+}
+
 /** The database's description of a source's relation; reports why where there is none to compare with. */
 function foundFor(report: Report, source: Source, catalog: Catalog): FoundRelation | undefined {
   const wanted = canonicalJson(source.relation);
@@ -78,7 +87,7 @@ function foundFor(report: Report, source: Source, catalog: Catalog): FoundRelati
       report("query_fails", place, { reason: described.reason });
       return undefined;
     case "found":
-      if (!described.isReadable) report("relation_unreadable", place, { name });
+      checkReadable(report, place, source, described);
       return described;
     default:
       return described satisfies never;

@@ -34,6 +34,9 @@ const strictly = (text: Text): Text => ({ ...text, strict: true });
 const didYouMean = (name: string | null): string | null => (name === null ? null : `Did you mean \`${name}\`?`);
 const list = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(", ");
 
+/** A name as SQL: quoted always, so that capitals, spaces and reserved words need no rule of their own. */
+const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
 interface Name {
   readonly name: string;
 }
@@ -262,8 +265,11 @@ export const diagnosticTable = {
       `The database has no table or view \`${name}\``,
       didYouMean(nearest) ?? "Name the schema (`schema.table`) if the search path lacks it.",
     ),
-  relation_unreadable: ({ name }: Name) =>
-    error(`The role may not read \`${name}\``, `Run \`grant select on ${name} to …\` as its owner.`),
+  relation_unreadable: ({ name, parts, columns }: Name & { parts: readonly string[]; columns: readonly string[] }) =>
+    error(
+      `The role may not read ${columns.length === 0 ? "" : `${list(columns)} of `}\`${name}\``,
+      `Run \`grant select${columns.length === 0 ? "" : ` (${columns.map(quoted).join(", ")})`} on ${parts.map(quoted).join(".")} to …\` as its owner; \`featstore doctor\` prints all that is needed.`,
+    ),
   query_fails: ({ reason }: { readonly reason: string }) =>
     error(`The database refuses the source's query: ${reason}`, "Correct the query."),
   relation_not_described: ({ name }: Name) =>

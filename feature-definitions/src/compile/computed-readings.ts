@@ -3,7 +3,7 @@ import { typeOf } from "../ir/type-of";
 import { type ComputedCast, certainCasts, lostOf } from "./lost-values";
 import { identityOf, rewrite } from "./rewrite";
 import { findShared } from "./shared-expressions";
-import { bindingsOf, type Rows, scalar } from "./source-rows";
+import { bindingsOf, keyOrder, type Rows, scalar } from "./source-rows";
 import {
   allOf,
   type Bindings,
@@ -121,6 +121,8 @@ export function computeReadings(
             expression: { kind: "cast_value", cast: plan.cast, input: inputOf(plan) },
           })),
           survivingInputs,
+          // What PostgreSQL does not know to be sorted it may sort by the keys alone, which keeps no order among equals.
+          orderBy.length > 0 ? { orderBy: keyOrder(inputs.rows) } : undefined,
         );
   const last = values ?? inputs;
   const rebind = (expression: SqlExpression): SqlExpression => {

@@ -7,9 +7,9 @@ import { isLatestRow, windowGuard } from "./latest-rows";
 import { mapFields } from "./map-fields";
 import { narrowJson } from "./narrow-json";
 import { aggregatesOf, identityOf, isStrict } from "./rewrite";
-import { groupKeys, type RankedRows, rankRows } from "./row-order";
+import { type RankedRows, rankRows } from "./row-order";
 import { planAggregate, type Rank, type RowValues } from "./row-values";
-import { bindingsOf, type Clock, keysOver, scalar, sourceRows, withinWindow } from "./source-rows";
+import { bindingsOf, type Clock, groupKeys, keysOver, scalar, sourceRows, withinWindow } from "./source-rows";
 import { allOf, anyOf, field, from, type Item, isNotNull, type SqlExpression, type Stage, select } from "./sql-tree";
 import type { Names } from "./stages";
 

@@ -1,7 +1,7 @@
 import { typeOf } from "../ir/type-of";
 import { isLatestRow, latestFirst, windowGuard } from "./latest-rows";
 import { evaluateRows, type Planned, type PreparedRows, type RowValues, restage } from "./row-values";
-import { bindingsOf, type Clock, type Rows, type SourceRows } from "./source-rows";
+import { bindingsOf, type Clock, groupKeys, keyOrder, type SourceRows } from "./source-rows";
 import { allOf, field, type Item, isNotNull, type Ordering, type SqlExpression, type Window } from "./sql-tree";
 import type { Names } from "./stages";
 
@@ -18,8 +18,7 @@ export function rankRows(source: SourceRows, planned: readonly Planned[], names:
     rank && aggregate.operand ? [...bindingsOf(aggregate.operand, source.bindings).keys()] : [],
   );
   if (picks.length > 0 && planned.every((each) => allowsSorting(each, source))) {
-    const keys = groupKeys(source).map((expression): Ordering => ({ expression, descending: false, string: false }));
-    const prepared = evaluateRows(source, planned, [...keys, ...latestFirst(source)], names);
+    const prepared = evaluateRows(source, planned, [...keyOrder(source), ...latestFirst(source)], names);
     // The row an aggregate takes is the first that satisfies its conditions.
     return { ...prepared, isPicked: (each) => rankConditions(each, prepared.rows.time), orderOf: () => [] };
   }
@@ -107,9 +106,4 @@ function windowsFor(columns: Iterable<Item>, rows: SourceRows): readonly Window[
     ["earliest_first", latest.map((ordering) => ({ ...ordering, descending: false }))],
   ];
   return orders.filter(([name]) => used.has(name)).map(([name, order]) => ({ name, partition, order }));
-}
-
-/** What tells entities apart. */
-export function groupKeys({ tenant, keys }: Rows): readonly SqlExpression[] {
-  return [...(tenant ? [tenant] : []), ...keys.map((key) => key.expression)];
 }

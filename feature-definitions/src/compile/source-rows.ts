@@ -149,3 +149,13 @@ export function sourceRows(
 function unread(expression: SqlExpression): SqlExpression {
   return expression.kind === "read" ? expression.field : expression;
 }
+
+/** What tells entities apart. */
+export function groupKeys({ tenant, keys }: Rows): readonly SqlExpression[] {
+  return [...(tenant ? [tenant] : []), ...keys.map((key) => key.expression)];
+}
+
+/** Rows of an entity side by side. */
+export function keyOrder(rows: Rows): readonly Ordering[] {
+  return groupKeys(rows).map((expression) => ({ expression, descending: false, string: false }));
+}

@@ -324,7 +324,11 @@ const cases: Record<keyof typeof diagnosticTable, [Definitions | Diagnostic[], p
     "features",
   ],
   relation_missing: [against({ relation: events.ir.relation, state: "missing" }, only(sound.ir)), "source.table"],
-  relation_unreadable: [against({ isReadable: false }), "source.table"],
+  relation_unreadable: [
+    against({ unreadableColumns: ["note", "never_declared"] }),
+    "source.table",
+    'Run `grant select ("note") on "events" to …` as its owner; `featstore doctor` prints all that is needed.',
+  ],
   query_fails: [
     checkCatalog(
       withSource({ relation: { kind: "query", text: "select a" } }),

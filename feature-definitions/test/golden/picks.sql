@@ -24,7 +24,7 @@ with "sorted" as (
     "sorted"."score_input",
     featstore.to_float64("sorted"."score_input"::text) as "score_value"
   from "sorted"
-  offset 0
+  order by "sorted"."customer"
 ),
 "grouped" as (
   select

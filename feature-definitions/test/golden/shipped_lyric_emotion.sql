@@ -37,7 +37,7 @@ with "read" as (
     "sorted"."joy_avg_input",
     featstore.to_float64("sorted"."joy_avg_input"::text) as "joy_avg_value"
   from "sorted"
-  offset 0
+  order by "sorted"."track_id"
 ),
 "grouped" as (
   select

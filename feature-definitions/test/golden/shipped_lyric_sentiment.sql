@@ -49,7 +49,7 @@ with "sorted" as (
     featstore.to_float64("sorted"."quality_input"::text) as "quality_value",
     featstore.to_float64("sorted"."viral_potential_input"::text) as "viral_potential_value"
   from "sorted"
-  offset 0
+  order by "sorted"."track_id"
 ),
 "grouped" as (
   select

@@ -8,6 +8,7 @@ import {
   float64,
   int64,
   json,
+  LONGEST_KEY_BYTES,
   latest,
   source,
   string,
@@ -113,6 +114,31 @@ test("materializes given rows as of a time", async () => {
       _unparsed: [],
     },
   ]);
+});
+
+test("rows with too long a key are ignored, as where features are served", async () => {
+  const countries = source({
+    name: "plays",
+    table: "plays",
+    key: { country: string() },
+    eventTime: { column: "played_at", zone: "UTC" },
+    history: "events",
+    columns: {},
+  });
+  const country = entity({ name: "country", key: { country: string() } });
+  const heard = featureView({
+    name: "heard",
+    version: 1,
+    entity: country,
+    from: countries,
+    features: () => ({ plays: count() }),
+  });
+  // "€" has three bytes in UTF-8.
+  const fits = "€".repeat(Math.floor(LONGEST_KEY_BYTES / 3));
+  const playedAt = "2026-01-01T00:00:00Z";
+  const rows = [fits, `${fits}€`].map((text) => ({ country: text, played_at: playedAt }));
+  const materialized = await materializeRows(database, heard, { given: { plays: rows }, asOf: "2026-01-02T00:00:00Z" });
+  expect(materialized.map((row) => row.country)).toEqual([fits]);
 });
 
 test("vectors come where a view has them", async () => {

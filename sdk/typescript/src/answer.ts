@@ -36,6 +36,9 @@ export type FeatureViewVersion = Schemas["FeatureViewVersion"];
 /** One version of a service; `features` are `view@version.feature` in the model's input order. */
 export type FeatureService = Schemas["FeatureService"];
 
+/** A service's versions, newest first. */
+export type FeatureServiceVersions = Schemas["FeatureServiceVersions"];
+
 /** What every answer carries besides its content. */
 export interface AnswerParts {
   /** The request's id in the server's logs; null where the answer had none. */

@@ -2,6 +2,7 @@ export type {
   AnswerParts,
   Embedding,
   FeatureService,
+  FeatureServiceVersions,
   FeatureView,
   FeatureViewSummary,
   FeatureViewVersion,

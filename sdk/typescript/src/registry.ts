@@ -1,4 +1,10 @@
-import type { FeatureService, FeatureView, FeatureViewSummary, FeatureViewVersion } from "./answer";
+import type {
+  FeatureService,
+  FeatureServiceVersions,
+  FeatureView,
+  FeatureViewSummary,
+  FeatureViewVersion,
+} from "./answer";
 import type { CallOptions, Transport } from "./transport";
 
 /** Reads the registry's feature views. */
@@ -15,6 +21,8 @@ export interface FeatureViews {
 export interface FeatureServices {
   /** Every version of every service, by name, newest first. */
   list(options?: CallOptions): Promise<readonly FeatureService[]>;
+  /** A service's versions, newest first. */
+  get(name: string, options?: CallOptions): Promise<FeatureServiceVersions>;
 }
 
 export function createFeatureViews(transport: Transport): FeatureViews {
@@ -61,6 +69,16 @@ export function createFeatureServices(transport: Transport): FeatureServices {
         expect: (answer) => Array.isArray(answer.feature_services),
       });
       return body.feature_services;
+    },
+
+    async get(name, options = {}) {
+      const { body } = await transport<FeatureServiceVersions>({
+        ...options,
+        method: "GET",
+        path: `/api/feature-services/${encodeURIComponent(name)}`,
+        expect: (answer) => Array.isArray(answer.versions),
+      });
+      return body;
     },
   };
 }

@@ -49,6 +49,7 @@ test("featureViews and featureServices give what the registry says", async () =>
       "/api/feature-views/sounds": { name: "sounds", promoted: 1, versions: [] },
       "/api/feature-views/sounds/versions/1": { name: "sounds", features: [] },
       "/api/feature-services": { feature_services: [{ name: "radio" }] },
+      "/api/feature-services/radio": { name: "radio", promoted: 1, versions: [] },
     };
     json(response, 200, bodies[url]);
   });
@@ -56,4 +57,5 @@ test("featureViews and featureServices give what the registry says", async () =>
   expect(await client.featureViews.get("sounds")).toEqual({ name: "sounds", promoted: 1, versions: [] });
   expect(await client.featureViews.getVersion("sounds", 1)).toEqual({ name: "sounds", features: [] });
   expect(await client.featureServices.list()).toEqual([{ name: "radio" }]);
+  expect(await client.featureServices.get("radio")).toEqual({ name: "radio", promoted: 1, versions: [] });
 });

@@ -1,5 +1,6 @@
 import { createBoundedMap } from "../services/bounded-map";
 import { createFeatureReader } from "../services/features";
+import { resolveSelection } from "../services/resolve-selection";
 import type { ServingRegistry } from "../services/serving-registry";
 import { createPostgresOnlineStore } from "../stores/postgres-online-store";
 import type { RegistrySnapshot } from "../stores/registry";
@@ -23,7 +24,11 @@ export const get = defineFeatstoreCommand({
       valueHint: "list",
     },
     service: { type: "string", description: "A feature service instead of features, hit_predictor", valueHint: "name" },
-    tenant: { type: "string", description: "The tenant to read as", valueHint: "name" },
+    tenant: {
+      type: "string",
+      description: "The tenant to read as; views that are shared answer alike for all",
+      valueHint: "name",
+    },
   },
   rest: "ids",
   examples: [
@@ -56,6 +61,16 @@ export const get = defineFeatstoreCommand({
         ...(args.features === undefined ? {} : { features: listOf(args.features) }),
         ...(args.service === undefined ? {} : { service: args.service }),
       };
+      if (args.tenant !== undefined) {
+        const request = {
+          entity: entity.name,
+          features: args.features === undefined ? undefined : listOf(args.features),
+          service: args.service,
+        };
+        // As for a key that is bound to a tenant, shared views are answered; who names a tenant expects otherwise.
+        if (resolveSelection(snapshot, request, entity.name).scoped.length === 0)
+          io.stderr("note: none of these views holds rows per tenant, so --tenant changes nothing\n");
+      }
       const text = await reader.batch(JSON.stringify(body), args.tenant ?? null);
       // Our own answer, whose shape the reader's contract tells.
       const answer = JSON.parse(text) as BatchAnswer;
@@ -68,6 +83,7 @@ function standing(snapshot: RegistrySnapshot): ServingRegistry {
   const state = { snapshot, selections: createBoundedMap<never>(1) };
   return {
     current: () => state,
+    newest: async () => state,
     revision: () => snapshot.revision,
     fault: () => null,
     refresh: async () => undefined,

@@ -2,6 +2,8 @@ import { mkdir } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { nearestName } from "@featstore/definitions";
 import type { Config } from "../config";
+import type { Database } from "../database/database";
+import { quoteIdentifier } from "../database/sql-text";
 import { packageVersion } from "../package-version";
 import { createPostgresCatalogStore } from "../stores/postgres-catalog-store";
 import { type CommandIo, defineFeatstoreCommand } from "./base/command";
@@ -10,7 +12,7 @@ import { isDatabaseAtHand, openCommandDatabase } from "./base/open-command-datab
 import { configOf } from "./base/session";
 import { exampleTable } from "./init/example-table";
 import { packagesFrom } from "./init/packages";
-import { planDefinition, type TableDescription } from "./init/plan-definition";
+import { type DefinitionChoices, type PlannedDefinition, planDefinition } from "./init/plan-definition";
 import { projectFiles } from "./init/project-files";
 import { writeFiles } from "./init/write-files";
 
@@ -47,15 +49,20 @@ export const init = defineFeatstoreCommand({
     const folder = resolve(io.workingFolder, args.folder ?? ".");
     const config = configOf(args, io);
     const isConfigured = config.database.kind === "postgres";
-    const description = await describe(args.table, config, io);
-    const plan = planDefinition(description, { key: args.key, time: args.time });
+    const { plan, exampleKey } = await planned(args.table, { key: args.key, time: args.time }, config, io);
     const version = packageVersion();
     const packages =
       args.packages === undefined
-        ? { definitionsPackage: version, serverPackage: version }
+        ? { definitionsPackage: version, serverPackage: version, clientPackage: version }
         : await packagesFrom(resolve(io.workingFolder, args.packages), folder);
     await mkdir(folder, { recursive: true });
-    const files = await projectFiles({ name: packageName(folder), plan, packages, usesSample: !isConfigured });
+    const files = await projectFiles({
+      name: packageName(folder),
+      plan,
+      exampleKey,
+      packages,
+      usesSample: !isConfigured,
+    });
     const { written, kept } = await writeFiles(folder, files);
     return {
       json: { folder, written, kept, table: plan.table, view: `${plan.view}@1` },
@@ -70,8 +77,20 @@ export const init = defineFeatstoreCommand({
   },
 });
 
-async function describe(table: string | undefined, config: Config, io: CommandIo): Promise<TableDescription> {
-  if (table === undefined && config.database.kind === "embedded") return exampleTable;
+interface Planned {
+  readonly plan: PlannedDefinition;
+  /** A key that is in the table; null where it has no row, or its rows may not be read. */
+  readonly exampleKey: string | null;
+}
+
+async function planned(
+  table: string | undefined,
+  choices: DefinitionChoices,
+  config: Config,
+  io: CommandIo,
+): Promise<Planned> {
+  if (table === undefined && config.database.kind === "embedded")
+    return { plan: planDefinition(exampleTable, choices), exampleKey: "1" };
   if (table === undefined)
     throw new CommandProblem({
       code: "table_required",
@@ -98,7 +117,10 @@ async function describe(table: string | undefined, config: Config, io: CommandIo
     } as const;
     const { relations, tableNames } = await createPostgresCatalogStore(database).describe([relation]);
     const [found] = relations;
-    if (found?.state === "found") return { table, columns: found.columns, uniqueKeys: found.uniqueKeys };
+    if (found?.state === "found") {
+      const plan = planDefinition({ table, columns: found.columns, uniqueKeys: found.uniqueKeys }, choices);
+      return { plan, exampleKey: await exampleKeyOf(database, relation, plan.key.column) };
+    }
     const nearest = nearestName(table, tableNames);
     throw new CommandProblem({
       code: "table_not_found",
@@ -109,6 +131,23 @@ async function describe(table: string | undefined, config: Config, io: CommandIo
   } finally {
     await close();
   }
+}
+
+async function exampleKeyOf(
+  database: Database,
+  { schema, table }: { readonly schema: string | null; readonly table: string },
+  column: string,
+): Promise<string | null> {
+  const from = [...(schema === null ? [] : [schema]), table].map(quoteIdentifier).join(".");
+  const key = quoteIdentifier(column);
+  // Only an example: what keeps it from being read, doctor tells with its remedy.
+  const rows = await database
+    .query<{ key: string }>(
+      { text: `select ${key}::text as key from ${from} where ${key} is not null limit 1` },
+      { deadlineMs: 5_000 },
+    )
+    .catch(() => []);
+  return rows[0]?.key ?? null;
 }
 
 /** A name npm accepts. */

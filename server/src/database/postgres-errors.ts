@@ -26,3 +26,33 @@ export function toDatabaseError(error: unknown): DatabaseError {
   if (code === "CONNECTION_ENDED") return new DatabaseError("closed", "The database is closed.");
   return new DatabaseError("unreachable", `PostgreSQL cannot be reached (${code}).`);
 }
+
+/** Why a running PostgreSQL turned a connection away: a code, and what to do. */
+export interface RefusedConnection {
+  readonly code: "database_not_found" | "database_login_failed" | "no_privilege" | "database_starting";
+  readonly advice: string;
+}
+
+const login = {
+  code: "database_login_failed",
+  advice: "check the user name and password in DATABASE_URL, and the server's pg_hba.conf",
+} as const;
+
+const refusals: Readonly<Record<string, RefusedConnection>> = {
+  "3D000": {
+    code: "database_not_found",
+    advice: "create the database, or correct its name at the end of DATABASE_URL",
+  },
+  "28P01": login,
+  "28000": login,
+  "42501": {
+    code: "no_privilege",
+    advice: "as an administrator: grant the role in DATABASE_URL the privilege to connect to the database",
+  },
+  "57P03": { code: "database_starting", advice: "PostgreSQL starts or stops: try again in a moment" },
+};
+
+/** Tells a server that refuses us from one that cannot be reached, which gives undefined. */
+export function refusedConnection({ code, sqlState }: DatabaseError): RefusedConnection | undefined {
+  return code === "unreachable" && sqlState !== undefined ? refusals[sqlState] : undefined;
+}

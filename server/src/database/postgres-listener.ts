@@ -1,11 +1,6 @@
+import { connectPostgres } from "./connect-postgres";
 import { DatabaseError } from "./database-error";
-import {
-  createPostgresClient,
-  discardClient,
-  type PostgresClient,
-  type PostgresClientOptions,
-} from "./postgres-client";
-import { toDatabaseError } from "./postgres-errors";
+import { discardClient, type PostgresClient, type PostgresClientOptions } from "./postgres-client";
 
 export interface PostgresListener {
   listen(channel: string, onPayload: (payload: string) => void, onLost?: () => void): Promise<() => Promise<void>>;
@@ -25,18 +20,20 @@ export function createPostgresListener(options: PostgresClientOptions): Postgres
   return {
     async listen(channel, onPayload, onLost) {
       if (closed) throw new DatabaseError("closed", "The database is closed.");
-      const client = createPostgresClient(options);
-      clients.add(client);
       let established = false;
-      try {
-        await client.listen(channel, onPayload, () => {
+      const { client, answered } = connectPostgres(options, (fresh) =>
+        fresh.listen(channel, onPayload, () => {
           if (established) onLost?.();
           established = true;
-        });
+        }),
+      );
+      clients.add(client);
+      try {
+        await answered;
       } catch (error) {
         // The library would go on trying behind a failed listen.
         await end(client);
-        throw toDatabaseError(error);
+        throw error;
       }
       return () => end(client);
     },

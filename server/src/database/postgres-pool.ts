@@ -1,13 +1,7 @@
 import type { Call } from "./call";
-import { DatabaseError } from "./database-error";
+import { connectPostgres } from "./connect-postgres";
 import { createGate } from "./gate";
-import {
-  cancelQuery,
-  createPostgresClient,
-  discardClient,
-  type PostgresClient,
-  type PostgresClientOptions,
-} from "./postgres-client";
+import { cancelQuery, discardClient, type PostgresClient, type PostgresClientOptions } from "./postgres-client";
 import { isStatementError, toDatabaseError } from "./postgres-errors";
 
 /** How long a cancelled query may take to end before its connection is cut. */
@@ -46,31 +40,14 @@ export function createPostgresPool(
     discarding.add(discarded);
   };
 
-  /**
-   * The library tries again for ever where something accepts the connection and then closes it, such as a server of
-   * another protocol: so a new client has to answer once, in time, before it gets its call.
-   */
   const connect = async (call: Call): Promise<PostgresClient> => {
-    const client = createPostgresClient(options);
-    let timer: NodeJS.Timeout | undefined;
-    const tooLate = new Promise<never>((_, reject) => {
-      const silent = new DatabaseError("unreachable", "What listens there does not answer as PostgreSQL does.");
-      timer = setTimeout(() => reject(silent), options.connectTimeoutMs);
-    });
-    const answered = client.unsafe("select 1").then(
-      () => client,
-      (error: unknown) => {
-        throw toDatabaseError(error);
-      },
-    );
+    const { client, answered } = connectPostgres(options, (fresh) => fresh.unsafe("select 1"));
     try {
-      return await call.race(Promise.race([answered, tooLate]));
+      await call.race(answered);
+      return client;
     } catch (error) {
-      answered.catch(() => {});
       discard(client);
       throw error;
-    } finally {
-      clearTimeout(timer);
     }
   };
 

@@ -1,6 +1,7 @@
+import { isUtf8 } from "node:buffer";
 import { FeatstoreError } from "../errors";
 
-/** Reads a request's body as UTF-8, never more than `mostBytes` of it. Errors: `body_too_large`, `invalid_request`. */
+/** Reads a request's body as UTF-8, never more than `mostBytes` of it. Errors: `body_too_large`, `invalid_request`, `invalid_json`. */
 export async function readBody(
   request: Request,
   contentLength: string | undefined,
@@ -9,7 +10,7 @@ export async function readBody(
   if (contentLength !== undefined) {
     if (Number(contentLength) > mostBytes) throw tooLarge(mostBytes);
     // Node holds a body to the length that was announced.
-    return request.text().catch(cutOff);
+    return textOf(Buffer.from(await request.arrayBuffer().catch(cutOff)));
   }
   if (request.body === null) return "";
   const chunks: Uint8Array[] = [];
@@ -26,7 +27,15 @@ export async function readBody(
     }
     chunks.push(value);
   }
-  return Buffer.concat(chunks).toString("utf8");
+  return textOf(Buffer.concat(chunks));
+}
+
+function textOf(bytes: Buffer): string {
+  if (!isUtf8(bytes)) {
+    throw new FeatstoreError("invalid_json", "The body is not JSON: its bytes are not UTF-8.");
+  }
+  const text = bytes.toString("utf8");
+  return text.startsWith("\uFEFF") ? text.slice(1) : text;
 }
 
 function tooLarge(mostBytes: number): FeatstoreError {

@@ -1,4 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import { FeatstoreError } from "../errors";
 import type { Handler } from "../middleware/exchange";
 import type { FeatureReader } from "../services/features";
 import { FeaturesAnswer, json, keyed, problems } from "./schemas";
@@ -42,5 +43,14 @@ export const readFeaturesContract = createRoute({
 });
 
 export function readFeatures(reader: FeatureReader): Handler {
-  return (request) => reader.single(request.path.slice(BASE.length), request.query, request.principal?.tenant ?? null);
+  return (request) => {
+    const id = request.path.slice(BASE.length);
+    // Not a route of its own, which would keep Hono from its fastest router; an entity of that id is read in a batch.
+    if (id === "batch") {
+      throw new FeatstoreError("method_not_allowed", "This path answers POST, with the ids in a JSON body.", {
+        headers: { allow: "POST" },
+      });
+    }
+    return reader.single(id, request.query, request.principal?.tenant ?? null);
+  };
 }

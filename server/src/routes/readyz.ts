@@ -9,7 +9,10 @@ export const readyzContract = createRoute({
   operationId: "readyz",
   tags: ["operations"],
   summary: "Tell whether requests can be answered",
-  description: "200 as long as features can be read, 503 while starting, draining, or when no store answers.",
+  description:
+    "200 as long as features can be read, 503 while starting, draining, or when no store answers. Ready does not wait " +
+    "until the memory store is filled: meanwhile reads are answered from PostgreSQL, with the same values and a little " +
+    "later; `checks.online_store` tells which it is.",
   responses: {
     200: json(Health, "Ready"),
     503: json(Health, "Not ready"),

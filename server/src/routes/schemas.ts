@@ -171,6 +171,10 @@ export const FeatureServiceDocument = z
   })
   .openapi("FeatureService");
 
+export const FeatureServiceVersions = z
+  .object({ name: z.string(), promoted: z.int(), versions: z.array(FeatureServiceDocument) })
+  .openapi("FeatureServiceVersions");
+
 export const FeatureServiceList = z
   .object({ feature_services: z.array(FeatureServiceDocument) })
   .openapi("FeatureServiceList");

@@ -14,6 +14,18 @@ const KEY = /^fs_([a-z2-7]{16})_([A-Za-z0-9_-]{43})_([0-9a-f]{8})$/;
 /** The length of every key text. */
 const KEY_LENGTH = 72;
 
+const FORM = "it looks like fs_…_…_… and has 72 characters, letters, digits, _ and -";
+
+/** What is wrong with a text that `parseApiKey` takes for no key; quotes nothing of it. */
+export function faultOfApiKey(text: string): string {
+  if (!text.startsWith("fs_")) return `an API key of this server begins with fs_; ${FORM}.`;
+  if (text.length !== KEY_LENGTH) {
+    return `it has ${text.length} characters; ${FORM}. Was it cut off, or was something added, when it was copied?`;
+  }
+  if (!KEY.test(text)) return `a character stands where none of its kind can; ${FORM}.`;
+  return "its checksum does not fit: a character was changed when it was copied. Copy it again.";
+}
+
 /** A new key: `fs_<id>_<secret>_<crc>`. */
 export function generateApiKey(): ApiKeyParts & { readonly text: string } {
   const id = [...randomBytes(16)].map((byte) => ALPHABET[byte % ALPHABET.length]).join("");

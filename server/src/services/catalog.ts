@@ -2,11 +2,11 @@ import { type Feature, type FeatureReference, scopeOf, vectorDimensions } from "
 import { FeatstoreError } from "../errors";
 import type { RegisteredService, RegisteredView, Versions } from "../stores/registry";
 import { instantText } from "./instant";
-import { findView } from "./resolve-selection";
+import { findService, findView } from "./resolve-selection";
 import { rowSchema } from "./row-schema";
 import type { ServingRegistry } from "./serving-registry";
 
-/** The registry as documents for readers of the API. Errors of all: those of finding a view or a version. */
+/** The registry as documents for readers of the API. Errors of all: those of finding a view, a service or a version. */
 export interface Catalog {
   /** The promoted version of each view, by name. */
   featureViews(): readonly object[];
@@ -16,6 +16,7 @@ export interface Catalog {
   /** The JSON Schema of a row. */
   rowSchema(name: string, version: string): object;
   featureServices(): readonly object[];
+  featureService(name: string): object;
 }
 
 export function createCatalog(registry: ServingRegistry): Catalog {
@@ -53,6 +54,14 @@ export function createCatalog(registry: ServingRegistry): Catalog {
       [...registry.current().snapshot.featureServices.values()].flatMap((versions) =>
         newestFirst(versions).map((registered) => serviceDocument(registered, versions.promoted)),
       ),
+    featureService(name) {
+      const versions = findService(registry.current().snapshot, name);
+      return {
+        name,
+        promoted: versions.promoted,
+        versions: newestFirst(versions).map((registered) => serviceDocument(registered, versions.promoted)),
+      };
+    },
   };
 }
 

@@ -4,10 +4,18 @@ import type { OnlineStore } from "../stores/online-store";
 import type { RegisteredView, RegistrySnapshot } from "../stores/registry";
 import { parsePathKey } from "./entity-key";
 import { parseQuery } from "./query-text";
-import { readRows, requireTenant, rowStatus, statusOf, type ViewRows } from "./read-rows";
-import { fallbackEntity, findFeature, findVersion, namedEntity, notMaterialized } from "./resolve-selection";
+import { readCurrent } from "./read-current";
+import { readRows, requireTenant, rowStatus, scopeRead, statusOf, type ViewRows } from "./read-rows";
+import {
+  fallbackEntity,
+  findFeature,
+  findVersion,
+  namedEntity,
+  notMaterialized,
+  versionLabel,
+} from "./resolve-selection";
 import { type Choice, createSelection, type Selection } from "./selection";
-import type { ServingRegistry } from "./serving-registry";
+import type { ServingRegistry, ServingState } from "./serving-registry";
 import { suggest } from "./suggest";
 
 /** Reads embeddings online. Answers are JSON texts; refusals are thrown `FeatstoreError`s. */
@@ -29,18 +37,20 @@ const REFERENCE = /^([a-z][a-z0-9_]{0,39})(?:@([1-9][0-9]{0,8}))?\.([a-z][a-z0-9
 
 export function createEmbeddingReader(options: EmbeddingReaderOptions): EmbeddingReader {
   const { registry, clock, defaultEntity } = options;
+  const read = async (state: ServingState, rawId: string, rawQuery: string, tenant: string | null): Promise<string> => {
+    const text = ` embeddings?${rawQuery}`;
+    let selection = state.selections.get(text);
+    if (selection === undefined) {
+      selection = resolve(state.snapshot, rawQuery, defaultEntity);
+      if (text.length <= 1024) state.selections.set(text, selection);
+    }
+    const id = parsePathKey(selection.entity, rawId, scopeRead(selection, tenant));
+    requireTenant(selection, tenant);
+    return render(selection, id.echo, await readRows(options, selection, [id.key], tenant), clock());
+  };
   return {
     async read(rawId, rawQuery, tenant) {
-      const state = registry.current();
-      const text = ` embeddings?${rawQuery}`;
-      let selection = state.selections.get(text);
-      if (selection === undefined) {
-        selection = resolve(state.snapshot, rawQuery, defaultEntity);
-        if (text.length <= 1024) state.selections.set(text, selection);
-      }
-      const id = parsePathKey(selection.entity, rawId);
-      requireTenant(selection, tenant);
-      return render(selection, id.echo, await readRows(options, selection, [id.key], tenant), clock());
+      return readCurrent(registry, (state) => read(state, rawId, rawQuery, tenant));
     },
   };
 }
@@ -64,7 +74,7 @@ function resolve(snapshot: RegistrySnapshot, rawQuery: string, defaultEntity: st
 }
 
 function servedOf(choice: Choice) {
-  if (choice.registered.served === null) throw notMaterialized([choice.label]);
+  if (choice.registered.served === null) throw notMaterialized([versionLabel(choice.registered)]);
   return choice.registered.served;
 }
 
@@ -95,7 +105,7 @@ function entityEmbeddings(snapshot: RegistrySnapshot, entity: Entity): Choice[] 
     );
   if (all.length === 0) throw new FeatstoreError("embedding_not_found", `Entity "${entity.name}" has no embeddings.`);
   const ready = all.filter((choice) => choice.registered.served !== null);
-  if (ready.length === 0) throw notMaterialized([...new Set(all.map((choice) => choice.label))]);
+  if (ready.length === 0) throw notMaterialized([...new Set(all.map((choice) => versionLabel(choice.registered)))]);
   return ready;
 }
 

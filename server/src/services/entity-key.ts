@@ -1,9 +1,8 @@
-import type { Entity, EntityKey as KeyPart } from "@featstore/definitions";
+import { type Entity, type EntityKey as KeyPart, LONGEST_KEY_BYTES } from "@featstore/definitions";
 import { FeatstoreError } from "../errors";
 import { type EntityKey, KEY_SEPARATOR } from "../stores/online-store";
 import { eachMember } from "./json-text";
 
-const LONGEST_PART = 512;
 const CANONICAL = /^(?:0|-?[1-9][0-9]*)$/;
 const NUMERIC = /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
 const SURROGATE = /\p{Surrogate}/u;
@@ -19,13 +18,15 @@ export interface PathKey {
 }
 
 /**
- * Reads the id in a path: the parts in key order, each percent-encoded, with commas between.
+ * Reads the id in a path: the parts in key order, each percent-encoded, with commas between. `scope`: the tenant scope
+ * that is read; a scope and a key share the length of a row's key.
  * Errors: `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`.
  */
-export function parsePathKey(entity: Entity, raw: string): PathKey {
+export function parsePathKey(entity: Entity, raw: string, scope: string): PathKey {
   const [part] = entity.key;
   if (entity.key.length === 1 && part !== undefined) {
     const value = checkPart(part, decode(raw), "id");
+    checkLength([value], scope, "id");
     return { key: value, echo: `"${part.name}":${echoOf(part, value)}` };
   }
   const texts = raw.split(",");
@@ -38,6 +39,7 @@ export function parsePathKey(entity: Entity, raw: string): PathKey {
     );
   }
   const values = entity.key.map((key, index) => checkPart(key, decode(texts[index] ?? ""), `id.${key.name}`));
+  checkLength(values, scope, "id");
   return {
     key: values.join(KEY_SEPARATOR),
     echo: entity.key.map((key, index) => `"${key.name}":${echoOf(key, values[index] ?? "")}`).join(","),
@@ -48,15 +50,18 @@ export function parsePathKey(entity: Entity, raw: string): PathKey {
  * Reads one id of a batch from its JSON text, which is needed since a parsed number no longer tells 7 from 7.0.
  * Errors: those of `parsePathKey`, with the place `ids[3]`, and `invalid_json`.
  */
-export function parseBatchKey(entity: Entity, json: string, position: number): EntityKey {
+export function parseBatchKey(entity: Entity, json: string, position: number, scope: string): EntityKey {
   const [part] = entity.key;
   const place = `ids[${position}]`;
-  return entity.key.length === 1 && part !== undefined
-    ? parseJsonPart(part, json, place)
-    : parseJsonKey(entity, json, place);
+  const values =
+    entity.key.length === 1 && part !== undefined
+      ? [parseJsonPart(part, json, place)]
+      : parseJsonKey(entity, json, place);
+  checkLength(values, scope, place);
+  return values.join(KEY_SEPARATOR);
 }
 
-function parseJsonKey(entity: Entity, element: string, place: string): EntityKey {
+function parseJsonKey(entity: Entity, element: string, place: string): readonly string[] {
   const names = entity.key.map((key) => key.name).join(", ");
   if (!element.startsWith("{")) {
     throw refusal("id_invalid", place, `the id of entity "${entity.name}" is an object with ${names}`);
@@ -80,7 +85,7 @@ function parseJsonKey(entity: Entity, element: string, place: string): EntityKey
       `"${unknown.slice(0, 60)}" is no key of entity "${entity.name}"; the keys are ${names}`,
     );
   }
-  return values.join(KEY_SEPARATOR);
+  return values;
 }
 
 function parseJsonPart(part: KeyPart, json: string, place: string): string {
@@ -110,9 +115,8 @@ function parseString(json: string, place: string): string {
 
 function checkPart(part: KeyPart, value: string, place: string): string {
   if (value === "") throw refusal("id_empty", place, "it is empty");
-  if (value.length > LONGEST_PART) {
-    throw refusal("id_too_long", place, `it has ${value.length} characters; at most ${LONGEST_PART} are allowed`);
-  }
+  // Before anything is done with it.
+  checkLength([value], "", place);
   if (part.type === "string") {
     if (value.includes(KEY_SEPARATOR) || SURROGATE.test(value))
       throw refusal("id_invalid", place, "it holds a character that no text can hold");
@@ -130,6 +134,17 @@ function checkPart(part: KeyPart, value: string, place: string): string {
       throw refusal("id_invalid", place, `it is outside the range of ${part.type}`);
   }
   return value;
+}
+
+/** A row with a longer key was never materialized. */
+function checkLength(values: readonly string[], scope: string, place: string): void {
+  let characters = scope.length;
+  for (const value of values) characters += value.length;
+  // No character of UTF-16 has more than three bytes in UTF-8.
+  if (characters * 3 <= LONGEST_KEY_BYTES) return;
+  const own = values.reduce((sum, value) => sum + Buffer.byteLength(value), 0);
+  const most = LONGEST_KEY_BYTES - Buffer.byteLength(scope);
+  if (own > most) throw refusal("id_too_long", place, `it has ${own} bytes in UTF-8; at most ${most} are allowed`);
 }
 
 function refusal(

@@ -3,7 +3,8 @@ import type { EntityKey, OnlineStore } from "../stores/online-store";
 import { parseBatchKey, parsePathKey } from "./entity-key";
 import { eachElement, eachMember, JsonTextError } from "./json-text";
 import { parseQuery } from "./query-text";
-import { readRows, requireTenant, type ViewRows } from "./read-rows";
+import { readCurrent } from "./read-current";
+import { readRows, requireTenant, scopeRead, type ViewRows } from "./read-rows";
 import { type Rendered, renderBatch, renderRow, renderSingle } from "./render-features";
 import { createRenderedCaches, type RenderedCache } from "./rendered-cache";
 import { resolveSelection } from "./resolve-selection";
@@ -42,8 +43,7 @@ export function createFeatureReader(options: FeatureReaderOptions): FeatureReade
   // tenant nothing of a scoped selection is ever read, so that nothing is found in its cache either.
   const bySelection = new WeakMap<Selection, Map<string, RenderedCache>>();
 
-  const cacheOf = (selection: Selection, tenant: string | null): RenderedCache => {
-    const scope = selection.scoped.length === 0 ? "" : (tenant ?? "");
+  const cacheOf = (selection: Selection, scope: string): RenderedCache => {
     let byScope = bySelection.get(selection);
     if (byScope === undefined) {
       byScope = new Map();
@@ -86,59 +86,65 @@ export function createFeatureReader(options: FeatureReaderOptions): FeatureReade
     return query.metadata === "true" ? { ...selection, withMetadata: true } : selection;
   };
 
-  return {
-    single(rawId, rawQuery, tenant) {
-      const state = registry.current();
-      const selection = remembered(state, rawQuery, () => queried(state, rawQuery));
-      const now = clock();
-      const cache = cacheOf(selection, tenant);
-      const cached = cache.get(rawId, now);
-      if (cached !== undefined) return cached.text;
-      const id = parsePathKey(selection.entity, rawId);
-      requireTenant(selection, tenant);
-      const finish = (parts: readonly ViewRows[]): string => {
-        const rendered = renderSingle(selection, id.echo, parts, now);
-        keep(selection, cache, rawId, rendered, now);
-        return rendered.text;
-      };
-      const parts = readRows(options, selection, [id.key], tenant);
-      return parts instanceof Promise ? parts.then(finish) : finish(parts);
-    },
+  const single = (state: ServingState, rawId: string, rawQuery: string, tenant: string | null) => {
+    const selection = remembered(state, rawQuery, () => queried(state, rawQuery));
+    const now = clock();
+    const scope = scopeRead(selection, tenant);
+    const cache = cacheOf(selection, scope);
+    const cached = cache.get(rawId, now);
+    if (cached !== undefined) return cached.text;
+    const id = parsePathKey(selection.entity, rawId, scope);
+    requireTenant(selection, tenant);
+    const finish = (parts: readonly ViewRows[]): string => {
+      const rendered = renderSingle(selection, id.echo, parts, now);
+      keep(selection, cache, rawId, rendered, now);
+      return rendered.text;
+    };
+    const parts = readRows(options, selection, [id.key], tenant);
+    return parts instanceof Promise ? parts.then(finish) : finish(parts);
+  };
 
-    batch(body, tenant) {
-      const state = registry.current();
-      const request = parseBatch(body);
-      // No query holds a space, so that no query is taken for it.
-      const selectionText = ` ${request.entity ?? ""}|${request.features ?? ""}|${request.service ?? ""}`;
-      const selection = remembered(state, selectionText, () =>
-        resolveSelection(state.snapshot, parseBatchSelection(request), defaultEntity),
+  const batch = (state: ServingState, request: BatchParts, tenant: string | null) => {
+    // No query holds a space, so that no query is taken for it.
+    const selectionText = ` ${request.entity ?? ""}|${request.features ?? ""}|${request.service ?? ""}`;
+    const selection = remembered(state, selectionText, () =>
+      resolveSelection(state.snapshot, parseBatchSelection(request), defaultEntity),
+    );
+    const now = clock();
+    const scope = scopeRead(selection, tenant);
+    const cache = cacheOf(selection, scope);
+    const rows: (Rendered | undefined)[] = [];
+    const absent: { readonly position: number; readonly id: string; readonly key: EntityKey }[] = [];
+    eachId(request.ids, mostIds, (id, position) => {
+      const cached = cache.get(id, now);
+      rows.push(cached);
+      if (cached === undefined)
+        absent.push({ position, id, key: parseBatchKey(selection.entity, id, position, scope) });
+    });
+    requireTenant(selection, tenant);
+    const finish = (parts: readonly ViewRows[]): string => {
+      for (const [index, { position, id }] of absent.entries()) {
+        const rendered = renderRow(selection, parts, index, now);
+        keep(selection, cache, id, rendered, now);
+        rows[position] = rendered;
+      }
+      return renderBatch(
+        selection,
+        request.ids,
+        rows.filter((row) => row !== undefined),
       );
-      const now = clock();
-      const cache = cacheOf(selection, tenant);
-      const rows: (Rendered | undefined)[] = [];
-      const absent: { readonly position: number; readonly id: string; readonly key: EntityKey }[] = [];
-      eachId(request.ids, mostIds, (id, position) => {
-        const cached = cache.get(id, now);
-        rows.push(cached);
-        if (cached === undefined) absent.push({ position, id, key: parseBatchKey(selection.entity, id, position) });
-      });
-      requireTenant(selection, tenant);
-      const finish = (parts: readonly ViewRows[]): string => {
-        for (const [index, { position, id }] of absent.entries()) {
-          const rendered = renderRow(selection, parts, index, now);
-          keep(selection, cache, id, rendered, now);
-          rows[position] = rendered;
-        }
-        return renderBatch(
-          selection,
-          request.ids,
-          rows.filter((row) => row !== undefined),
-        );
-      };
-      if (absent.length === 0) return finish([]);
-      const keys = absent.map(({ key }) => key);
-      const parts = readRows(options, selection, keys, tenant);
-      return parts instanceof Promise ? parts.then(finish) : finish(parts);
+    };
+    if (absent.length === 0) return finish([]);
+    const keys = absent.map(({ key }) => key);
+    const parts = readRows(options, selection, keys, tenant);
+    return parts instanceof Promise ? parts.then(finish) : finish(parts);
+  };
+
+  return {
+    single: (rawId, rawQuery, tenant) => readCurrent(registry, (state) => single(state, rawId, rawQuery, tenant)),
+    batch(body, tenant) {
+      const request = parseBatch(body);
+      return readCurrent(registry, (state) => batch(state, request, tenant));
     },
   };
 }
@@ -260,14 +266,17 @@ function notJson(text: string, error: unknown): FeatstoreError {
   if (error instanceof JsonTextError) {
     try {
       const value: unknown = JSON.parse(text);
-      return invalidBody([
-        { place: "body", detail: `it must be an object; ${value === null ? "null" : typeof value} came` },
-      ]);
+      return invalidBody([{ place: "body", detail: `it must be an object; ${nameOf(value)} came` }]);
     } catch (cause) {
       return new FeatstoreError("invalid_json", `The body is not JSON: ${reasonOf(cause)}.`, { cause });
     }
   }
   return new FeatstoreError("invalid_json", `The body is not JSON: ${reasonOf(error)}.`, { cause: error });
+}
+
+function nameOf(value: unknown): string {
+  if (value === null) return "null";
+  return Array.isArray(value) ? "an array" : `a ${typeof value}`;
 }
 
 function reasonOf(error: unknown): string {

@@ -1,7 +1,7 @@
 import { hash, randomBytes, timingSafeEqual } from "node:crypto";
 import { FeatstoreError } from "../errors";
 import type { KeyStore, StoredKey } from "../stores/key-store";
-import { parseApiKey } from "./api-key-format";
+import { faultOfApiKey, parseApiKey } from "./api-key-format";
 import { createBoundedMap } from "./bounded-map";
 import { digestOf } from "./keys";
 
@@ -84,7 +84,7 @@ export async function createKeyAuthenticator(options: KeyAuthenticatorOptions): 
 
   const lookUp = async (text: string, fingerprint: string, stale: Remembered | undefined): Promise<KeyHolder> => {
     const parts = parseApiKey(text);
-    if (parts === undefined) throw new FeatstoreError("key_malformed", MALFORMED);
+    if (parts === undefined) throw malformed(text);
     const changesBefore = changes;
     let stored: StoredKey | undefined;
     try {
@@ -147,7 +147,7 @@ export async function createKeyAuthenticator(options: KeyAuthenticatorOptions): 
       const fingerprint = fingerprintOf(text);
       const known = remembered.get(fingerprint);
       if (known === undefined) {
-        if (parseApiKey(text) === undefined) throw new FeatstoreError("key_malformed", MALFORMED);
+        if (parseApiKey(text) === undefined) throw malformed(text);
         mayLookUp();
       }
       return lookUp(text, fingerprint, known);
@@ -158,5 +158,6 @@ export async function createKeyAuthenticator(options: KeyAuthenticatorOptions): 
   };
 }
 
-const MALFORMED =
-  "The API key is malformed: it looks like fs_…_…_… and has 72 characters. Was it cut off when it was copied?";
+function malformed(text: string): FeatstoreError {
+  return new FeatstoreError("key_malformed", `The API key is malformed: ${faultOfApiKey(text)}`);
+}

@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { LONGEST_KEY_BYTES } from "@featstore/definitions";
 import { FeatstoreError } from "../errors";
 import type { KeyStore, StoredKey } from "../stores/key-store";
 import { generateApiKey, parseApiKey } from "./api-key-format";
@@ -47,6 +48,9 @@ export function createKeyService(store: KeyStore, secret: string): KeyService {
             detail: `there is no scope "${scope}"; there are ${SCOPES.join(", ")}`,
           })),
         ...(tenant === "" ? [{ place: "tenant", detail: "it is empty; leave it out for none" }] : []),
+        ...(Buffer.byteLength(tenant ?? "") >= LONGEST_KEY_BYTES
+          ? [{ place: "tenant", detail: `it has less than ${LONGEST_KEY_BYTES} bytes` }]
+          : []),
       ];
       const [first] = faults;
       if (first) throw new FeatstoreError("invalid_parameter", `${first.place}: ${first.detail}.`, { errors: faults });

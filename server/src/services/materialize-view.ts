@@ -23,6 +23,7 @@ interface Place {
 interface Course {
   run: MaterializationRun | null;
   rows: number | null;
+  ignoredRows: number;
   unparsed: Readonly<Record<string, UnparsedValues>>;
   durations: Partial<Record<MaterializePhase, number>>;
 }
@@ -35,7 +36,7 @@ export async function materializeView(
   place: Place,
 ): Promise<MaterializedView> {
   const { name, version } = registered.view;
-  const course: Course = { run: null, rows: null, unparsed: {}, durations: {} };
+  const course: Course = { run: null, rows: null, ignoredRows: 0, unparsed: {}, durations: {} };
   const startedAt = performance.now();
 
   const tell = (phase: MaterializeProgress["phase"]): void => {
@@ -51,6 +52,7 @@ export async function materializeView(
     asOf: course.run?.asOf ?? null,
     rows: course.rows,
     durations: course.durations,
+    ignoredRows: course.ignoredRows,
     unparsed: course.unparsed,
     failure,
   });
@@ -92,7 +94,9 @@ async function runSteps(
   try {
     const signals = request.signal ? [heartbeat.lost, request.signal] : [heartbeat.lost];
     const options = { signal: AbortSignal.any(signals), deadlineMs: request.fillDeadlineMs ?? HOUR_MS };
-    course.rows = await timed("fill", () => offline.fill(run, options));
+    const filled = await timed("fill", () => offline.fill(run, options));
+    course.rows = filled.rows;
+    course.ignoredRows = filled.ignoredRows;
     course.unparsed = await timed("verify", () => verifyRun(offline, run, registered.view, options));
     options.signal.throwIfAborted();
     // Not given up from here on: a cancelled publish may or may not have happened.

@@ -55,6 +55,8 @@ export interface MaterializedView {
   readonly rows: number | null;
   /** Milliseconds of each phase that was reached. */
   readonly durations: Readonly<Partial<Record<MaterializePhase, number>>>;
+  /** Rows that were left out: tenant and key together have more than `LONGEST_KEY_BYTES`. */
+  readonly ignoredRows: number;
   /** Values that casts lost, by feature. */
   readonly unparsed: Readonly<Record<string, UnparsedValues>>;
   readonly failure: RunFailure | null;

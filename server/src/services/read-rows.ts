@@ -34,6 +34,11 @@ export function requireTenant(selection: Selection, tenant: string | null): void
   );
 }
 
+/** The tenant scope that a selection reads: shared views are read in '' whoever asks. */
+export function scopeRead(selection: Selection, tenant: string | null): string {
+  return selection.scoped.length === 0 ? "" : (tenant ?? "");
+}
+
 /**
  * The rows of every view, in the order of the keys. It gives them at once when the process holds them all, else a
  * promise. A view that does not answer in time is timed out if another answers.

@@ -15,55 +15,70 @@ export interface RenderedCaches {
 const ENTRY_BYTES = 160;
 const LONGEST_SMALL = 9;
 
+interface Entry {
+  readonly key: string | number;
+  readonly owner: Map<string | number, Entry>;
+  readonly rendered: Rendered;
+  /** Since it was kept or last passed over. */
+  asked: boolean;
+  next: Entry | undefined;
+}
+
 /**
- * Caches that share a budget of bytes. Each keeps a young and an old half: when the young halves fill half of the budget
- * together, they become the old ones, and what was not asked for since then is forgotten.
+ * Caches that share a budget of bytes. Over it, the oldest entries are forgotten; one that was asked for meanwhile gets a
+ * second chance as if it were new (the "clock" of F. J. Corbató, 1969), so that a hit moves nothing.
  */
 export function createRenderedCaches(budgetBytes: number): RenderedCaches {
-  let epoch = 0;
-  let youngBytes = 0;
+  let bytes = 0;
+  let oldest: Entry | undefined;
+  let newest: Entry | undefined;
+
+  const append = (entry: Entry): void => {
+    if (newest === undefined) oldest = entry;
+    else newest.next = entry;
+    newest = entry;
+  };
+  const forgetOldest = (entry: Entry): void => {
+    oldest = entry.next;
+    if (oldest === undefined) newest = undefined;
+    entry.next = undefined;
+    if (entry.asked) {
+      entry.asked = false;
+      append(entry);
+      return;
+    }
+    if (entry.owner.get(entry.key) === entry) entry.owner.delete(entry.key);
+    bytes -= bytesOf(entry.rendered);
+  };
 
   return {
     create() {
-      let ownEpoch = epoch;
       // Small integers, which most ids are, are looked up by number: that needs neither a hash nor a comparison of texts.
-      let young = new Map<string | number, Rendered>();
-      let old = new Map<string | number, Rendered>();
-
-      const turn = (): void => {
-        if (ownEpoch === epoch) return;
-        old = ownEpoch === epoch - 1 ? young : new Map();
-        young = new Map();
-        ownEpoch = epoch;
-      };
-      const put = (id: string | number, rendered: Rendered): void => {
-        young.set(id, rendered);
-        youngBytes += rendered.text.length + ENTRY_BYTES;
-        if (youngBytes > budgetBytes / 2) {
-          epoch++;
-          youngBytes = 0;
-        }
-      };
-
+      const entries = new Map<string | number, Entry>();
       return {
         get(id, now) {
-          turn();
-          const key = small(id);
-          const recent = young.get(key);
-          if (recent !== undefined) return now <= recent.validUntil ? recent : undefined;
-          const earlier = old.get(key);
-          if (earlier === undefined || now > earlier.validUntil) return undefined;
-          put(key, earlier);
-          return earlier;
+          const entry = entries.get(small(id));
+          if (entry === undefined || now > entry.rendered.validUntil) return undefined;
+          entry.asked = true;
+          return entry.rendered;
         },
         set(id, rendered) {
-          if (budgetBytes <= 0) return;
-          turn();
-          put(small(id), rendered);
+          const size = bytesOf(rendered);
+          if (size > budgetBytes) return;
+          const key = small(id);
+          const entry: Entry = { key, owner: entries, rendered, asked: false, next: undefined };
+          entries.set(key, entry);
+          append(entry);
+          bytes += size;
+          while (bytes > budgetBytes && oldest !== undefined) forgetOldest(oldest);
         },
       };
     },
   };
+}
+
+function bytesOf(rendered: Rendered): number {
+  return rendered.text.length + ENTRY_BYTES;
 }
 
 /** A canonical integer of at most nine digits as a number, any other id as it is. */

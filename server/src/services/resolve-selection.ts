@@ -1,6 +1,6 @@
 import { type Entity, type Feature, servedFeatures } from "@featstore/definitions";
 import { type ErrorCode, type Fault, FeatstoreError } from "../errors";
-import type { RegisteredView, RegistrySnapshot, Versions } from "../stores/registry";
+import type { RegisteredService, RegisteredView, RegistrySnapshot, Versions } from "../stores/registry";
 import { type Choice, createSelection, type Selection } from "./selection";
 import { suggest } from "./suggest";
 
@@ -40,15 +40,20 @@ export function resolveSelection(
 
 function served(choice: Choice) {
   const generation = choice.registered.served;
-  if (generation === null) throw notMaterialized([choice.label]);
+  if (generation === null) throw notMaterialized([versionLabel(choice.registered)]);
   return generation;
+}
+
+/** `view@2`, as "featstore materialize" takes it: a service may ask for a version that is not the promoted one. */
+export function versionLabel({ view }: RegisteredView): string {
+  return `${view.name}@${view.version}`;
 }
 
 /** The 503 for views that were applied and have no generation yet. */
 export function notMaterialized(labels: readonly string[]): FeatstoreError {
   return new FeatstoreError(
     "view_not_materialized",
-    `${labels.map((label) => `"${label}"`).join(", ")} ${labels.length === 1 ? "was" : "were"} applied but never materialized: run "featstore materialize".`,
+    `${labels.map((label) => `"${label}"`).join(", ")} ${labels.length === 1 ? "was" : "were"} applied but never materialized: run "featstore materialize ${labels.join(" ")}".`,
     { errors: labels.map((label) => ({ place: label, detail: "it has no generation yet" })) },
   );
 }
@@ -106,7 +111,7 @@ function entityChoices(snapshot: RegistrySnapshot, entity: Entity): Choice[] {
     .filter((view) => servedFeatures(view.view).length > 0);
   const ready = promoted.filter((view) => view.served !== null);
   if (ready.length === 0) {
-    if (promoted.length > 0) throw notMaterialized(promoted.map((view) => view.view.name));
+    if (promoted.length > 0) throw notMaterialized(promoted.map(versionLabel));
     throw new FeatstoreError(
       "vector_not_named",
       `Entity "${entity.name}" has vectors only: name them, or ask /api/embeddings.`,
@@ -196,6 +201,17 @@ export function findView(snapshot: RegistrySnapshot, name: string): Versions<Reg
   return versions;
 }
 
+export function findService(snapshot: RegistrySnapshot, name: string): Versions<RegisteredService> {
+  const versions = snapshot.featureServices.get(name);
+  if (versions === undefined) {
+    throw new FeatstoreError(
+      "feature_service_not_found",
+      `There is no feature service "${name.slice(0, 80)}"${suggest(name, snapshot.featureServices.keys()) || "."}`,
+    );
+  }
+  return versions;
+}
+
 export function findFeature(registered: RegisteredView, name: string): Feature {
   const { view } = registered;
   const feature = view.features.find((candidate) => candidate.name === name);
@@ -218,13 +234,7 @@ function serviceChoices(snapshot: RegistrySnapshot, reference: string): Choice[]
       `"${reference.slice(0, 100)}" is not of the form service or service@2.`,
     );
   }
-  const versions = snapshot.featureServices.get(name);
-  if (versions === undefined) {
-    throw new FeatstoreError(
-      "feature_service_not_found",
-      `There is no feature service "${name}"${suggest(name, snapshot.featureServices.keys()) || "."}`,
-    );
-  }
+  const versions = findService(snapshot, name);
   const registered = versions.versions.get(version === undefined ? versions.promoted : Number(version));
   if (registered === undefined) {
     throw new FeatstoreError(

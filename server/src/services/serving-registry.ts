@@ -15,6 +15,11 @@ export interface ServingState {
 export interface ServingRegistry {
   /** Errors: `starting` before the first snapshot. */
   current(): ServingState;
+  /**
+   * The registry as it is now, without waiting until the online store has loaded it: for a reader to whom `current` is
+   * too old. The served state itself where nothing is newer. Errors: those of the registry's store.
+   */
+  newest(): Promise<ServingState>;
   revision(): number | null;
   /** When the last attempt to read the registry failed: why; else null. */
   fault(): unknown;
@@ -42,6 +47,9 @@ const MOST_SELECTIONS = 1000;
 export async function createServingRegistry(options: ServingRegistryOptions): Promise<ServingRegistry> {
   const { registry, onlineStore, pollMs, onFault } = options;
   let state: ServingState | undefined;
+  // Newer than `state`, which it becomes once the online store is ready for it.
+  let ahead: ServingState | undefined;
+  let asking: Promise<ServingState> | undefined;
   let fault: unknown = null;
   let closed = false;
   let running: Promise<void> | undefined;
@@ -54,15 +62,29 @@ export async function createServingRegistry(options: ServingRegistryOptions): Pr
     settled = resolve;
   });
 
+  const readState = async (): Promise<ServingState> => ({
+    snapshot: await registry.snapshot(),
+    selections: createBoundedMap(MOST_SELECTIONS),
+  });
+
+  const ask = async (): Promise<ServingState> => {
+    const revision = await registry.revision();
+    const known = [state, ahead].find((each) => each?.snapshot.revision === revision);
+    if (known !== undefined) return known;
+    ahead = await readState();
+    wake();
+    return ahead;
+  };
+
   const adopt = async (): Promise<void> => {
     if (state !== undefined && (await registry.revision()) === state.snapshot.revision) {
       // What could not be loaded before may be now.
       await onlineStore.follow?.(servedViews(state.snapshot));
       return;
     }
-    const snapshot = await registry.snapshot();
+    const next = await readState();
+    const { snapshot } = next;
     if (state !== undefined && snapshot.revision === state.snapshot.revision) return;
-    const next: ServingState = { snapshot, selections: createBoundedMap(MOST_SELECTIONS) };
     if (state === undefined) {
       state = next;
       settled();
@@ -70,6 +92,7 @@ export async function createServingRegistry(options: ServingRegistryOptions): Pr
       await onlineStore.follow?.([...servedViews(state.snapshot), ...servedViews(snapshot)]);
       state = next;
     }
+    ahead = undefined;
     options.onChange?.(snapshot.revision);
     await onlineStore.follow?.(servedViews(snapshot));
   };
@@ -130,6 +153,13 @@ export async function createServingRegistry(options: ServingRegistryOptions): Pr
         });
       }
       return state;
+    },
+    newest() {
+      // However many readers ask, the database is asked once at a time.
+      asking ??= ask().finally(() => {
+        asking = undefined;
+      });
+      return asking;
     },
     revision: () => state?.snapshot.revision ?? null,
     fault: () => fault,

@@ -1,6 +1,13 @@
-import { type FeatureView, type UnparsedValues, type VerificationRow, verificationQuery } from "@featstore/definitions";
+import {
+  type FeatureView,
+  type UnparsedValues,
+  type ValueType,
+  type VerificationRow,
+  verificationQuery,
+} from "@featstore/definitions";
 import type { CallOptions } from "../database/database";
 import type { MaterializationRun, OfflineStore } from "../stores/offline-store";
+import { keyText } from "./key-text";
 
 /** A filled table that may not be published. */
 export class VerificationError extends Error {
@@ -34,7 +41,10 @@ export async function verifyRun(
   if (nonFinite) {
     const [name, count] = nonFinite;
     const example = await offline.nonFiniteExample(run, name, options);
-    const message = `"${name}" is NaN or infinite in ${rows(count)}, among them that of ${example}.`;
+    const feature = view.features.find((candidate) => candidate.name === name);
+    const among = example === null ? "" : `, among them that of ${keyText(example)}`;
+    const what = feature ? `"${name}"` : "The event time";
+    const message = `${what} is NaN or infinite in ${rows(count)}${among}. ${adviceFor(feature?.type)}`;
     throw new VerificationError("non_finite_value", message);
   }
 
@@ -42,10 +52,30 @@ export async function verifyRun(
   const lost = Object.entries(unparsed).find(([, { strict }]) => strict);
   if (lost) {
     const [name, { rows: count, examples }] = lost;
-    const message = `"${name}" is strict, and in ${rows(count)} a value does not parse, among them ${JSON.stringify(examples)}.`;
+    const message = `"${name}" is strict, and in ${rows(count)} a value does not parse, among them that of ${examples.map(keyText).join("; ")}.`;
     throw new VerificationError("cast_failed", message);
   }
   return unparsed;
+}
+
+/** What an author does about a value that can neither be served nor averaged; `undefined`: the event time's. */
+function adviceFor(type: ValueType | undefined): string {
+  const within = (least: string, most: string) => `value.gt(${least}).and(value.lt(${most}))`;
+  const guard = (least: string, most: string) =>
+    `Let the definition give null for it, as in when(${within(least, most)}, value).end(), or correct the source.`;
+  switch (type) {
+    case undefined:
+      return "Correct the source, or leave such rows out of it by a query.";
+    case "timestamp":
+    case "date":
+      return guard('"0001-01-02"', '"9999-12-31"');
+    case "float32":
+      return guard("-3e38", "3e38");
+    case "float64[]":
+      return "Leave such elements out of the array, or correct the source.";
+    default:
+      return guard("-1e308", "1e308");
+  }
 }
 
 function rows(count: number): string {

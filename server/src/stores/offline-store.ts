@@ -41,6 +41,12 @@ export interface RunFailure {
   readonly message: string;
 }
 
+export interface FilledTable {
+  readonly rows: number;
+  /** Rows that were left out: tenant and key together have more than `LONGEST_KEY_BYTES`. */
+  readonly ignoredRows: number;
+}
+
 export interface Lease {
   readonly name: string;
   readonly token: string;
@@ -68,8 +74,8 @@ export interface OfflineStore {
   /** Renews the lease for half a minute; false when it is somebody else's. */
   heartbeat(run: MaterializationRun, options?: CallOptions): Promise<boolean>;
 
-  /** Creates and fills the run's table by the stored SQL, adds its primary key, and gives its number of rows. */
-  fill(run: MaterializationRun, options?: CallOptions): Promise<number>;
+  /** Creates and fills the run's table by the stored SQL and adds its primary key. */
+  fill(run: MaterializationRun, options?: CallOptions): Promise<FilledTable>;
 
   /** Runs a query over the run's table, under its lease; gives its rows as JSON objects. */
   inspect(
@@ -78,8 +84,12 @@ export interface OfflineStore {
     options?: CallOptions,
   ): Promise<readonly Readonly<Record<string, unknown>>[]>;
 
-  /** The key of a row in which the column is NaN or infinite, as JSON; null where there is none. */
-  nonFiniteExample(run: MaterializationRun, column: string, options?: CallOptions): Promise<string | null>;
+  /** The key of a row in which the column is NaN or infinite, `_tenant` included; null where there is none. */
+  nonFiniteExample(
+    run: MaterializationRun,
+    column: string,
+    options?: CallOptions,
+  ): Promise<Readonly<Record<string, string>> | null>;
 
   /** Makes the run's generation the served one and ends the run; gives the registry's new revision. */
   publish(

@@ -26,6 +26,9 @@ wanted as (
 select w.position,
   (has_schema_privilege(c.relnamespace, 'usage')
     and (has_table_privilege(c.oid, 'select') or has_any_column_privilege(c.oid, 'select'))) as readable,
+  (select coalesce(json_agg(a.attname order by a.attnum), '[]') from pg_catalog.pg_attribute as a
+    where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+      and not has_table_privilege(c.oid, 'select') and not has_column_privilege(c.oid, a.attnum, 'select')) as unreadable_columns,
   (select coalesce(json_agg(json_build_object(
       'name', a.attname, 'type', format_type(b.base, coalesce(b.modifier, a.atttypmod)), 'isEnum', b.typtype = 'e',
       'nullable', case when c.relkind in ('r', 'p', 'f') then not a.attnotnull end) order by a.attnum), '[]')
@@ -76,18 +79,23 @@ export function createPostgresCatalogStore(database: Database): CatalogStore {
     options: CallOptions,
   ): Promise<ReadonlyMap<Relation, CatalogRelation>> {
     const wanted = tables.map(({ schema, table }, position) => ({ position, schema, table }));
-    const rows = await database.query<{ position: number; readable: boolean; columns: string; unique_keys: string }>(
-      { text: TABLES, parameters: [JSON.stringify(wanted)] },
-      options,
-    );
+    const rows = await database.query<{
+      position: number;
+      readable: boolean;
+      unreadable_columns: string;
+      columns: string;
+      unique_keys: string;
+    }>({ text: TABLES, parameters: [JSON.stringify(wanted)] }, options);
     return new Map(
       tables.map((relation, position): [Relation, CatalogRelation] => {
         const row = rows.find((candidate) => candidate.position === position);
         if (!row) return [relation, { relation, state: "missing" }];
-        // Both texts are made by the query above.
+        // The texts are made by the query above.
         const columns = JSON.parse(row.columns) as readonly CatalogColumn[];
         const uniqueKeys = JSON.parse(row.unique_keys) as readonly (readonly string[])[];
-        return [relation, { relation, state: "found", columns, uniqueKeys, isReadable: row.readable }];
+        const unreadable = JSON.parse(row.unreadable_columns) as readonly string[];
+        const partly = row.readable && unreadable.length > 0 ? { unreadableColumns: unreadable } : {};
+        return [relation, { relation, state: "found", columns, uniqueKeys, isReadable: row.readable, ...partly }];
       }),
     );
   }

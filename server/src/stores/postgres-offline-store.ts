@@ -1,5 +1,14 @@
+import { LONGEST_KEY_BYTES } from "@featstore/definitions";
 import type { CallOptions, Database } from "../database/database";
-import type { Lease, MaterializationRun, OfflineStore, RunHolder, RunState, SweepReport } from "./offline-store";
+import type {
+  FilledTable,
+  Lease,
+  MaterializationRun,
+  OfflineStore,
+  RunHolder,
+  RunState,
+  SweepReport,
+} from "./offline-store";
 import { withRefusals } from "./registry-error";
 
 const SHORT_MS = 30_000;
@@ -55,9 +64,13 @@ export function createPostgresOfflineStore(database: Database): OfflineStore {
     },
 
     async fill(run, options) {
-      return Number(
-        await call<string>("featstore.fill($1::text::bigint, $2::text::bigint)", held(run), options, HOUR_MS),
+      const text = await call<string>(
+        "featstore.fill($1::text::bigint, $2::text::bigint, $3::text::integer)",
+        [...held(run), String(LONGEST_KEY_BYTES)],
+        options,
+        HOUR_MS,
       );
+      return JSON.parse(text) as FilledTable; // the function's documented result
     },
 
     async inspect(run, query, options) {
@@ -73,12 +86,13 @@ export function createPostgresOfflineStore(database: Database): OfflineStore {
       return rows.map((row) => JSON.parse(row.result) as Readonly<Record<string, unknown>>); // to_jsonb of a row is an object
     },
 
-    nonFiniteExample(run, column, options) {
-      return call<string | null>(
+    async nonFiniteExample(run, column, options) {
+      const text = await call<string | null>(
         "featstore.non_finite_example($1::text::bigint, $2::text::bigint, $3::text)",
         [...held(run), column],
         options,
       );
+      return text === null ? null : (JSON.parse(text) as Readonly<Record<string, string>>); // an object of texts
     },
 
     async publish(run, unparsed, options) {

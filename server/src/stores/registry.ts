@@ -19,7 +19,7 @@ export interface RegisteredView {
   readonly meaningHash: string;
   readonly documentHash: string;
   readonly state: ViewState;
-  /** The compiled materialization SQL, as stored at apply; a published version always runs this text. */
+  /** The compiled materialization SQL, as stored at apply; a version always runs this text. */
   readonly sql: string;
   /** The parameters of `sql` from `$2` on; `$1` is the as-of time. */
   readonly parameters: readonly (string | null)[];

@@ -206,6 +206,77 @@ for (const target of testDatabases().filter(({ kind, name }) => kind === "postgr
       await project.write({ "definitions/index.ts": songDefinitions() });
     });
 
+    test("privileges on all declared columns are enough, for check, doctor and the compiled SQL", async () => {
+      const role = `columns_${process.pid}_${Math.random().toString(36).slice(2, 8)}`;
+      const fresh = await target.open();
+      const admin = createPostgresDatabase({ url: fresh.directUrl ?? "", poolSize: 1 });
+      const url = new URL(fresh.url ?? "");
+      url.username = role;
+      const restricted = await createCliProject({ DATABASE_URL: url.href, FEATSTORE_KEY_SECRET: secret });
+      try {
+        await admin.script(`create schema "My Music"; set search_path to "My Music"; ${songTable}`);
+        await admin.script(`alter table "My Music".songs add column secret text; create role ${role} login;
+          create schema featstore authorization ${role}; create schema features authorization ${role};
+          grant usage on schema "My Music" to ${role}; grant select (id, created_at) on "My Music".songs to ${role}`);
+        await restricted.write({ "definitions/index.ts": songDefinitions({ table: "My Music.songs" }) });
+        const check = await restricted.run("check");
+        expect(check.code).toBe(1);
+        expect(check.stdout).toMatch(
+          /relation_unreadable.*`title` of[\s\S]*grant select \("title"\) on "My Music"."songs" to/,
+        );
+        const doctor = await restricted.run("doctor");
+        expect(doctor.code).toBe(4);
+        const [grant] = doctor.stdout.match(/grant [^;]*;/) ?? [];
+        expect(grant).toBe(`grant select (title) on "My Music".songs to ${role};`);
+        await admin.script(grant ?? "");
+        expect(await restricted.run("check")).toMatchObject({ code: 0 });
+        expect(await restricted.run("doctor")).toMatchObject({ code: 0 });
+        expect(await restricted.run("apply")).toMatchObject({ code: 0, stderr: "" });
+        expect(await restricted.run("materialize")).toMatchObject({ code: 0 });
+        expect((await restricted.run("get", "song", "1")).stdout).toContain("Anthem");
+      } finally {
+        await restricted.remove();
+        await admin.script(`drop owned by ${role} cascade; drop role ${role}`);
+        await admin.close();
+        await fresh.drop();
+      }
+    });
+
+    test("a database and a role that do not exist are told from a server that cannot be reached", async () => {
+      const url = new URL(opened.url ?? "");
+      const at = async (change: (url: URL) => void, ...line: string[]) => {
+        const other = new URL(url);
+        change(other);
+        project.environment.DATABASE_URL = other.href;
+        const outcome = await project.run(...line);
+        project.environment.DATABASE_URL = opened.url;
+        return outcome;
+      };
+      for (const line of [["plan"], ["check"], ["serve", "--port", "0"]]) {
+        const database = await at(
+          (other) => {
+            other.pathname = "/not_there";
+          },
+          ...line,
+        );
+        expect(database.code).toBe(4);
+        expectOneProblem(database.stderr, "database_not_found");
+        const role = await at(
+          (other) => {
+            other.username = "nobody_at_all";
+          },
+          ...line,
+        );
+        expect(role.code).toBe(4);
+        expectOneProblem(role.stderr, "database_login_failed");
+      }
+      const doctor = await at((other) => {
+        other.pathname = "/not_there";
+      }, "doctor");
+      expect(doctor).toMatchObject({ code: 4 });
+      expect(doctor.stdout).toMatch(/failed {2}database: database_not_found: [\s\S]*create the database/);
+    });
+
     test("a role without privileges gets the exact SQL, and everything works once it is run", async () => {
       const role = `app_${process.pid}_${Math.random().toString(36).slice(2, 8)}`;
       const fresh = await target.open();

@@ -113,6 +113,24 @@ describe("commands beside a running embedded server", () => {
     expect(stored).toEqual(compiled);
   });
 
+  test("materialize for the past says that the past is served now, and the next run brings the present back", async () => {
+    const past = await project.json("materialize", "song_profile", "--as-of", "2026-01-02");
+    expect(past).toMatchObject({
+      code: 0,
+      document: { warnings: [{ code: "past_served", message: expect.stringContaining("2026-01-02T00:00:00") }] },
+    });
+    expect(past.stderr).toMatch(/^warning: past_served: song_profile@1 now serves values as of /m);
+    const present = await project.json("materialize", "song_profile");
+    expect(present).toMatchObject({ code: 0, document: { warnings: [] } });
+    expect(present.stderr).not.toContain("past_served");
+  });
+
+  test("get tells who names a tenant that shared views know none", async () => {
+    const outcome = await project.run("get", "song", "1", "--tenant", "acme");
+    expect(outcome).toMatchObject({ code: 0, stdout: expect.stringContaining("Anthem") });
+    expect(outcome.stderr).toMatch(/^note: .*--tenant changes nothing/);
+  });
+
   test("types writes a declaration file", async () => {
     expect((await project.run("types", "--out", "out/featstore.d.ts")).code).toBe(0);
     const text = await readFile(join(project.folder, "out/featstore.d.ts"), "utf8");

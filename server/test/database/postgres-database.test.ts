@@ -231,6 +231,7 @@ describe("postgres.js without a server", () => {
       connectTimeoutMs: 200,
     });
     expect((await failureOf(database.query({ text: "select 1" }))).code).toBe("unreachable");
+    expect((await failureOf(database.listen("c", () => {}))).code).toBe("unreachable");
     await database.close();
     await new Promise((resolve) => other.close(resolve));
   });

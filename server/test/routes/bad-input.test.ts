@@ -16,7 +16,10 @@ const views = [
   registered({ name: "listens", entity: play, features: { count: "int32" } }),
   registered({ name: "biography", entity: artist, features: { born: "int32" } }),
 ];
-const services = [service("ranker", 1, "track", [["profile", 1, "genre"]])];
+const services = [
+  service("ranker", 1, "track", [["profile", 1, "genre"]]),
+  service("newcomer", 2, "track", [["fresh", 1, "x"]]),
+];
 
 async function open() {
   const onlineStore = createFakeOnlineStore(new Map(), true);
@@ -44,14 +47,14 @@ interface Case {
   readonly path?: string;
   readonly key?: KeyName | null;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
   readonly status: number;
   readonly code: string;
   /** What the detail or a fault's place must name. */
   readonly names?: string;
 }
 
-const batch = (name: string, body: string, status: number, code: string, names?: string): Case => ({
+const batch = (name: string, body: string | Uint8Array, status: number, code: string, names?: string): Case => ({
   name: `batch: ${name}`,
   method: "POST",
   path: "/api/features/batch",
@@ -78,7 +81,10 @@ const cases: readonly Case[] = [
   get("/api/embeddings/", 400, "id_empty", "id"),
   get("/api/features/%20", 400, "id_invalid"),
   get(`/api/features/${"7".repeat(10_000)}`, 400, "id_too_long", "10000"),
-  get(`/api/features/${"x".repeat(10_000)}?entity=artist`, 400, "id_too_long"),
+  get(`/api/features/${"x".repeat(10_000)}?entity=artist`, 400, "id_too_long", "2048"),
+  get(`/api/features/${"x".repeat(2_049)}?entity=artist`, 400, "id_too_long", "2049"),
+  get(`/api/features/${encodeURIComponent("ä".repeat(1_025))}?entity=artist`, 400, "id_too_long", "2050"),
+  get(`/api/features/${"x".repeat(2_048)},7?entity=play`, 400, "id_too_long", "2049"),
   get("/api/features/7.0", 400, "id_not_exact", "7.0"),
   get("/api/features/007", 400, "id_not_exact"),
   get("/api/features/+7", 400, "id_not_exact"),
@@ -98,7 +104,8 @@ const cases: readonly Case[] = [
   get("/api/features/7?features=profile.gendre", 404, "feature_not_found", 'did you mean "genre"'),
   get("/api/features/7?features=profile@9", 404, "feature_view_version_not_found", "9"),
   get("/api/features/7?features=old", 410, "feature_view_retired"),
-  get("/api/features/7?features=fresh", 503, "view_not_materialized", "featstore materialize"),
+  get("/api/features/7?features=fresh", 503, "view_not_materialized", 'run "featstore materialize fresh@1"'),
+  get("/api/features/7?service=newcomer@2", 503, "view_not_materialized", '"fresh@1"'),
   get("/api/features/7?features=text", 400, "vector_not_named", "text.lyrics"),
   get("/api/features/7?features=profile,listens", 400, "mixed_entities", "play"),
   get("/api/features/7?features=listens&entity=track", 400, "mixed_entities"),
@@ -123,6 +130,9 @@ const cases: readonly Case[] = [
   get("/api/embeddings/x", 400, "id_invalid"),
   get("/api/embeddings/7?features=x", 400, "unknown_parameter"),
   get("/api/feature-views?limit=1", 400, "unknown_parameter"),
+  get("/api/feature-services/rankr", 404, "feature_service_not_found", 'did you mean "ranker"'),
+  get("/api/feature-services/ranker@1", 404, "feature_service_not_found"),
+  get("/api/feature-services/ranker?x=1", 400, "unknown_parameter"),
   get("/api/feature-views/profil", 404, "feature_view_not_found"),
   get("/api/feature-views/%zz", 404, "path_not_found"),
   get("/api/feature-views/profile/versions/2", 404, "feature_view_version_not_found"),
@@ -141,7 +151,16 @@ const cases: readonly Case[] = [
   batch("unknown member", '{"ids":[7],"feature":["profile"]}', 400, "invalid_body", "feature"),
   batch("a member twice", '{"ids":[7],"ids":[8]}', 400, "invalid_body", "twice"),
   batch("an array", "[7]", 400, "invalid_body", "object"),
-  batch("null", "null", 400, "invalid_body"),
+  batch("an empty array", "[]", 400, "invalid_body", "an array came"),
+  batch("a number", "7", 400, "invalid_body", "a number came"),
+  batch("null", "null", 400, "invalid_body", "null came"),
+  batch(
+    "bytes that are not UTF-8",
+    Buffer.from('{"entity":"artist","ids":["\xff"]}', "latin1"),
+    400,
+    "invalid_json",
+    "UTF-8",
+  ),
   batch("not JSON", "ids=7", 400, "invalid_json"),
   batch("cut off", '{"ids":[7', 400, "invalid_json"),
   batch("a comma too many", '{"ids":[7,],"features":["profile"]}', 400, "invalid_json"),
@@ -198,6 +217,10 @@ const cases: readonly Case[] = [
   batch("deep nesting", `{"ids":${"[".repeat(40_000)}${"]".repeat(40_000)}}`, 400, "id_invalid"),
   batch("20 MB", `{"ids":["${"x".repeat(20_000_000)}"]}`, 413, "body_too_large", "100000"),
   { ...batch("a query", '{"ids":[7]}', 400, "unknown_parameter"), path: "/api/features/batch?features=profile" },
+  ...["gzip", "br", "x-unknown", "identity, gzip"].map((encoding) => ({
+    ...batch(`content encoding ${encoding}`, '{"ids":[7]}', 415, "unsupported_content_encoding", encoding),
+    headers: { "content-type": "application/json", "content-encoding": encoding },
+  })),
   { ...batch("no body", "", 400, "body_required"), headers: { "content-type": "application/json" } },
   { ...batch("no body, no type", "", 400, "body_required"), headers: {} },
   {
@@ -321,6 +344,48 @@ describe("bad input", async () => {
       expect(JSON.stringify(records)).not.toContain(keyTexts.good);
     },
   );
+
+  test.each([
+    ["cut off", (key: string) => key.slice(0, -1), "71 characters"],
+    ["too long", (key: string) => `${key}0`, "73 characters"],
+    ["of another server's form", (key: string) => `sk_${key.slice(3)}`, "begins with fs_"],
+    ["with a space inside", (key: string) => `${key.slice(0, 30)} ${key.slice(31)}`, "none of its kind"],
+    [
+      "whose last character was changed",
+      (key: string) => `${key.slice(0, -1)}${key.endsWith("0") ? "1" : "0"}`,
+      "checksum does not fit",
+    ],
+  ])("a key %s is told what is wrong with it, and not shown", async (_name, change, names) => {
+    const key = change(keyTexts.good);
+    const response = await app.request("/api/features/7", { headers: { authorization: `Bearer ${key}` } });
+    const text = await response.text();
+    expect(JSON.parse(text)).toMatchObject({ code: "key_malformed", detail: expect.stringContaining(names) });
+    expect(text).not.toContain(key.slice(4, 12));
+  });
+
+  test("a body may begin with a byte order mark, and be of identity encoding", async () => {
+    const response = await app.request("/api/features/batch", {
+      method: "POST",
+      headers: {
+        authorization: `Bearer ${keyTexts.good}`,
+        "content-type": "application/json",
+        "content-encoding": "identity",
+      },
+      body: '\uFEFF{"ids":[7],"features":["profile"]}',
+    });
+    expect(response.status).toBe(200);
+  });
+
+  test("bytes that are not UTF-8 are refused whether or not their length is known", async () => {
+    for (const length of [{}, { "content-length": "12" }]) {
+      const response = await app.request("http://localhost/api/features/batch", {
+        method: "POST",
+        headers: { authorization: `Bearer ${keyTexts.good}`, "content-type": "application/json", ...length },
+        body: Buffer.from('{"ids":"\xff"}', "latin1"),
+      });
+      expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([400, "invalid_json"]);
+    }
+  });
 
   test("a body without a length is cut at the limit too", async () => {
     const chunks = ['{"ids":["', ...Array.from({ length: 200 }, () => "x".repeat(1000)), '"]}'];

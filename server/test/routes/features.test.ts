@@ -296,6 +296,54 @@ test("a fault of ours is one fixed sentence with the request's id", async () => 
   expect(faults).toHaveLength(1);
 });
 
+describe("a generation that is dropped under a reader", () => {
+  const older = registered({ name: "mood", features: { energy: "float64" } });
+  const newer = registered({ name: "mood", features: { energy: "float64" }, generation: 3 });
+  const generations: FakeTables = new Map([["mood_v1_g3", [row("7", ["0.75"])]]]);
+  const gone = new OnlineStoreError("gone", "no such table");
+
+  /** A replica that hears of no change and served generation 1 until it was dropped. */
+  const open = async () => {
+    const onlineStore = createFakeOnlineStore(generations, false);
+    const registry = createFakeRegistry(snapshotOf(1, [older]));
+    const unheard = { ...registry, watch: async () => async () => undefined };
+    const test = await createTestApp({ registry: unheard, onlineStore, clock: () => NOW, defaultEntity: "track" });
+    // As of a database, which knows a table from its publishing on.
+    await onlineStore.follow?.([newer]);
+    onlineStore.failures.set("mood_v1_g1", gone);
+    const key = await test.keyOf();
+    const read = async (body?: unknown) => {
+      const path = body === undefined ? "/api/features/7" : "/api/features/batch";
+      const response = await test.app.request(path, withKey(key, body));
+      return { status: response.status, body: await response.json() };
+    };
+    return { ...test, publish: registry.publish, fail: registry.fail, onlineStore, read };
+  };
+
+  test("it is read once more, of the registry as it is now", async () => {
+    const { read, publish, faults, registry } = await open();
+    publish(snapshotOf(2, [newer]));
+    const [single, batch] = await Promise.all([read(), read({ ids: [7, 8] })]);
+    expect(single).toMatchObject({ status: 200, body: { features: { mood: { energy: 0.75 } }, status: "complete" } });
+    expect(batch).toMatchObject({ status: 200, body: { rows: [[0.75], [null]] } });
+    expect(faults).toEqual([]);
+    // The others need no second try.
+    await expect.poll(() => registry.revision()).toBe(2);
+  });
+
+  test("503 where the registry knows of nothing newer, cannot be asked, or the newest is gone too", async () => {
+    const { read, publish, fail, onlineStore } = await open();
+    const refused = { status: 503, body: { code: "store_unavailable" } };
+    expect(await read()).toMatchObject(refused);
+    fail(new Error("no connection"));
+    expect(await read()).toMatchObject(refused);
+    fail(undefined);
+    onlineStore.failures.set("*", gone);
+    publish(snapshotOf(2, [newer]));
+    expect(await read()).toMatchObject(refused);
+  });
+});
+
 test("packed rows give back their values", () => {
   const packed = packRow(1, ['"a"', "null", "[1, 2]"]);
   expect(packed.text).toBe('"a",null,[1, 2]');

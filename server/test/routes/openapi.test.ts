@@ -52,3 +52,9 @@ test("the page of the documentation needs nothing from elsewhere", async () => {
   expect(page).not.toMatch(/(?:src|href)="(?:https?:)?\/\//);
   expect(page).not.toContain("<script");
 });
+
+test("the routes stay within Hono's fastest router", async () => {
+  const { app } = await open();
+  await app.request("/livez");
+  expect(app.router.name).toBe("SmartRouter + RegExpRouter");
+});

@@ -144,6 +144,10 @@ test("a key is made only with a name, known scopes and a tenant that is one", as
   await expect(keys.create({ name: "", scopes: ["all"], tenant: "" })).rejects.toMatchObject({
     errors: [{ place: "name" }, { place: "scopes" }, { place: "tenant" }],
   });
+  // Such a tenant leaves no byte for the key of a row.
+  await expect(keys.create({ name: "a", scopes: SCOPES, tenant: "x".repeat(2_048) })).rejects.toMatchObject({
+    errors: [{ place: "tenant" }],
+  });
   await expect(keys.revoke("aaaaaaaaaaaaaaaa")).rejects.toMatchObject({ code: "key_not_found" });
 });
 

@@ -4,6 +4,7 @@ import {
   entity,
   featureView,
   json,
+  LONGEST_KEY_BYTES,
   latest,
   max,
   source,
@@ -144,6 +145,38 @@ for (const target of testDatabases().filter(({ hasVectors, name }) => hasVectors
           where attrelid in ('features.sound_v1'::regclass, 'features.sound_v1_g2'::regclass) and attname = 'vec'`,
       });
       expect(vectors).toEqual([{ type: "vector(3)" }, { type: "vector(3)" }]);
+    });
+
+    test("rows with too long a key are ignored and counted, tenant and key together", async () => {
+      // Random digits, which no compression makes shorter: 'a' and the longest are at the limit, 'bb' and it are beyond.
+      await opened.database.script(`
+        alter table artists drop constraint artists_pkey;
+        create function noise(length integer) returns text language sql as
+          $$ select left(string_agg(md5(i::text), ''), length) from generate_series(1, 200) as i $$;
+        insert into artists (name, tenant_id)
+          values (noise(${LONGEST_KEY_BYTES - 1}), 'a'), (noise(${LONGEST_KEY_BYTES - 1}), 'bb'), (noise(5000), 'a')`);
+      await applyAll(playing(false, 1), sound);
+      const report = await materialize(await dependencies());
+      expect(report.views).toMatchObject([
+        { view: "playing", state: "published", rows: 4, ignoredRows: 2, failure: null },
+        { view: "sound", state: "published", rows: 4, ignoredRows: 2, failure: null },
+      ]);
+      const rows = await opened.database.query({
+        text: "select _tenant, octet_length(artist) as bytes from features.sound_v1 order by 2 desc limit 1",
+      });
+      expect(rows).toEqual([{ _tenant: "a", bytes: LONGEST_KEY_BYTES - 1 }]);
+      const runs = await opened.database.query({
+        text: "select rows::integer as rows, ignored_rows::integer as ignored from featstore.runs order by run_id",
+      });
+      expect(runs).toEqual([
+        { rows: 4, ignored: 2 },
+        { rows: 4, ignored: 2 },
+      ]);
+      const types = await opened.database.query({
+        text: `select format_type(atttypid, atttypmod) as type from pg_attribute
+          where attrelid = 'features.sound_v1_g1'::regclass and attname = 'vec'`,
+      });
+      expect(types).toEqual([{ type: "vector(3)" }]);
     });
 
     test("a strict cast that loses a value fails the run and says where", async () => {

@@ -41,6 +41,15 @@ test("what is not asked for is forgotten within the budget, over all caches", ()
   expect(none.get("1", 0)).toBeUndefined();
 });
 
+test("the whole budget is used, whatever is asked for in which order", () => {
+  const cache = createRenderedCaches(50_000).create();
+  const ids = Array.from({ length: 100 }, (_, id) => String(id));
+  for (const id of ids) cache.set(id, rendered("x".repeat(200)));
+  for (let round = 0; round < 3; round++) {
+    expect(ids.filter((id) => cache.get(id, 0) === undefined)).toEqual([]);
+  }
+});
+
 test("a remembered answer expires with its row, and is let go with its generation", async () => {
   const options = { name: "mood", features: { energy: "float64" as const }, ttlSeconds: 60 };
   const row = (value: string) => [{ scope: "", key: "7", eventTime: 1_000_000, values: [value] }];

@@ -56,6 +56,37 @@ test("the first snapshot is served at once, a later one when the store has loade
   await serving.close();
 });
 
+test("the newest registry is there before the store has loaded it, and read once for all who ask", async () => {
+  const { store, asked, letGo } = createGatedStore();
+  const fake = createFakeRegistry(snapshotOf(1, [first]));
+  let snapshots = 0;
+  const registry = {
+    ...fake,
+    snapshot: () => {
+      snapshots += 1;
+      return fake.snapshot();
+    },
+    watch: async () => async () => undefined,
+  };
+  const serving = await createServingRegistry({ registry, onlineStore: store, pollMs: 1e6, onFault: () => undefined });
+  letGo();
+  const before = serving.current();
+  expect(await serving.newest()).toBe(before);
+  fake.publish(snapshotOf(2, [second]));
+  const [newest, same] = await Promise.all([serving.newest(), serving.newest()]);
+  expect(newest.snapshot.revision).toBe(2);
+  expect(same).toBe(newest);
+  expect(serving.current()).toBe(before);
+  await expect.poll(() => asked.length).toBe(2);
+  expect(snapshots).toBe(3);
+  expect(await serving.newest()).toBe(newest);
+  // Asking has told it to follow.
+  letGo();
+  await expect.poll(() => serving.revision()).toBe(2);
+  letGo();
+  await serving.close();
+});
+
 test("selections are let go with their snapshot", async () => {
   const registry = createFakeRegistry(snapshotOf(1, [first]));
   const { store } = createGatedStore();

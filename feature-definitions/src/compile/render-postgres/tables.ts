@@ -1,9 +1,16 @@
 import type { Feature, FeatureView } from "../../ir/nodes";
 import { vectorDimensions } from "../../ir/types";
-import { FEATURES_SCHEMA, viewTable } from "../identifiers";
+import { FEATURES_SCHEMA } from "../identifiers";
 import type { CompiledColumn } from "../statement";
 import { databaseType } from "./database-types";
 import { quoteName, quoteTable } from "./quote";
+
+/**
+ * UTF-8 bytes that a row's tenant and the texts of its key may have together. Materialization ignores rows with more, as
+ * it ignores null keys, and reads refuse them. An entry of a primary key holds 2,704 bytes, whatever their compression:
+ * tried, 2,692 of them are left to one text, and 2,444 where integers make it the 32 columns that there can be.
+ */
+export const LONGEST_KEY_BYTES = 2_048;
 
 /** The columns of a generation table and of the compiled query, in order. */
 export function columnsOf(view: FeatureView): readonly CompiledColumn[] {
@@ -50,24 +57,21 @@ export function createTable(view: FeatureView, table: string): string {
 
 /** The statement that fills a generation's table with what a compiled view's `text` gives; its parameters are the query's. */
 export function fillTable(view: FeatureView, table: string, text: string): string {
-  const columns = columnsOf(view).map(({ name }) => quoteName(name));
-  return `insert into ${quoteGeneration(table)} (${columns.join(", ")})\n${text}`;
+  const columns = columnsOf(view)
+    .map(({ name }) => quoteName(name))
+    .join(", ");
+  const bytes = ["_tenant", ...view.entity.key.filter(({ type }) => type === "string").map(({ name }) => name)]
+    .map((name) => `octet_length(${quoteName(name)})`)
+    .join(" + ");
+  return `insert into ${quoteGeneration(table)} (${columns})
+select ${columns}
+from (
+${text}
+) as "compiled"
+where ${bytes} <= ${LONGEST_KEY_BYTES}`;
 }
 
 /** The statement that adds the primary key to a filled table; fails where a key comes twice. */
 export function addPrimaryKey(view: FeatureView, table: string): string {
   return `alter table ${quoteGeneration(table)} add primary key (${keyNames(view).map(quoteName).join(", ")})`;
-}
-
-/** The statement that points the SQL view for people at a generation's table, or at nothing yet: `features.lyric_sentiment_v2`. */
-export function peopleView(view: FeatureView, table: string | null): string {
-  const keys = new Set(keyNames(view));
-  const columns = columnsOf(view).filter(({ name }) => name !== "_unparsed");
-  const items = columns.map(({ name, databaseType: type }) => {
-    const collation = keys.has(name) && type === "text" ? ' collate "C"' : "";
-    return table === null ? `null::${type}${collation} as ${quoteName(name)}` : quoteName(name);
-  });
-  const from = table === null ? "where false" : `from ${quoteGeneration(table)}`;
-  const name = quoteTable(FEATURES_SCHEMA, viewTable(view));
-  return `create or replace view ${name} as\nselect\n  ${items.join(",\n  ")}\n${from}`;
 }

@@ -41,6 +41,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/feature-services/{name}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Read a feature service's versions
+         * @description Needs scope `registry:read`.
+         */
+        readonly get: operations["readFeatureService"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/feature-views": {
         readonly parameters: {
             readonly query?: never;
@@ -258,7 +278,7 @@ export interface paths {
         };
         /**
          * Tell whether requests can be answered
-         * @description 200 as long as features can be read, 503 while starting, draining, or when no store answers.
+         * @description 200 as long as features can be read, 503 while starting, draining, or when no store answers. Ready does not wait until the memory store is filled: meanwhile reads are answered from PostgreSQL, with the same values and a little later; `checks.online_store` tells which it is.
          */
         readonly get: operations["readyz"];
         readonly put?: never;
@@ -370,6 +390,11 @@ export interface components {
         readonly FeatureServiceList: {
             readonly feature_services: readonly components["schemas"]["FeatureService"][];
         };
+        readonly FeatureServiceVersions: {
+            readonly name: string;
+            readonly promoted: number;
+            readonly versions: readonly components["schemas"]["FeatureService"][];
+        };
         /** @description The value in JSON: int64 and decimal as strings, timestamps as 2026-01-01T00:00:00.123456Z, vectors as arrays of numbers; null is a value */
         readonly FeatureValue: unknown;
         readonly FeatureView: {
@@ -450,7 +475,7 @@ export interface components {
              * @description Stable: decide by this, never by the texts
              * @enum {string}
              */
-            readonly code: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "ids_empty" | "too_many_ids" | "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "scope_required" | "tenant_required" | "path_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "method_not_allowed" | "feature_view_retired" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "too_many_failed_attempts" | "internal" | "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "overloaded";
+            readonly code: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "ids_empty" | "too_many_ids" | "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "scope_required" | "tenant_required" | "path_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "method_not_allowed" | "feature_view_retired" | "body_too_large" | "unsupported_content_encoding" | "unsupported_media_type" | "rate_limited" | "too_many_failed_attempts" | "internal" | "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "overloaded";
             /** @description What was wrong, where, and what to do */
             readonly detail: string;
             readonly errors?: readonly {
@@ -629,6 +654,91 @@ export interface operations {
             };
             /** @description One of: scope_required, tenant_required */
             readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: rate_limited, too_many_failed_attempts */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: internal */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, overloaded */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly readFeatureService: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The versions, newest first */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["FeatureServiceVersions"];
+                };
+            };
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: key_required, key_malformed, key_unknown, key_revoked */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: scope_required, tenant_required */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found */
+            readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -1180,7 +1290,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: unsupported_media_type */
+            /** @description One of: unsupported_content_encoding, unsupported_media_type */
             readonly 415: {
                 headers: {
                     readonly [name: string]: unknown;

@@ -31,9 +31,21 @@ export class CommandProblem extends Error {
   }
 }
 
-/** `unknown_option: unknown option --foo (featstore check); try featstore check --help` */
-export function problemLine(problem: Pick<CommandProblem, "code" | "message" | "where" | "advice">): string {
-  const where = problem.where === undefined ? "" : ` (${problem.where})`;
-  const advice = problem.advice === undefined ? "" : `; ${problem.advice}`;
-  return `${problem.code}: ${problem.message.replaceAll(/\s*\n\s*/g, " ")}${where}${advice}`;
+type Printed = Pick<CommandProblem, "code" | "message" | "where" | "advice" | "details">;
+
+/**
+ * A problem as the terminal shows it: one line, and one for each of several faults, none of them said twice.
+ *
+ * `unknown_option: unknown option --foo (featstore check); try featstore check --help`
+ */
+export function problemText({ code, message, where, advice, details }: Printed): string {
+  const line = message.replaceAll(/\s*\n\s*/g, " ");
+  const all = details.join("; ");
+  const listed = details.length > 1 ? line.indexOf(all) : -1;
+  // Where the message lists the faults, their own lines do it better.
+  const what = listed < 0 ? line : line.slice(0, listed).replace(/[\s:;]+$/, "");
+  const unsaid = details.filter((detail) => !what.includes(detail) && !what.includes(detail.replace(/^.*?: /, "")));
+  const rest = `${where === undefined ? "" : ` (${where})`}${advice === undefined ? "" : `; ${advice}`}`;
+  const first = `${code}: ${rest === "" ? what : what.replace(/\.$/, "")}${rest}`;
+  return [first, ...unsaid.map((detail) => `  ${detail}`)].join("\n");
 }

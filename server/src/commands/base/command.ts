@@ -2,6 +2,7 @@ import { type ArgsDef, type ParsedArgs, parseArgs } from "citty";
 import { suggest } from "../../services/suggest";
 import { CommandProblem } from "./command-problem";
 import type { ExitName } from "./exit-codes";
+import { usage } from "./help";
 
 /** What a command may touch of the world; tests give their own. */
 export interface CommandIo {
@@ -118,6 +119,14 @@ function refuseUnknownArguments(name: string, args: ArgsDef, rest: string | unde
     if (equals < 0) index += 1;
   }
   const positionals = Object.entries(args).filter(([, definition]) => definition.type === "positional");
+  const [missing] = positionals.slice(words.length).filter(([, definition]) => definition.required !== false);
+  if (missing !== undefined)
+    throw new CommandProblem({
+      code: "argument_missing",
+      what: `<${missing[0]}> is missing`,
+      advice: `usage: ${usage({ name, args, rest })}`,
+      exit: "usage",
+    });
   const surplus = words[positionals.length];
   if (surplus !== undefined && rest === undefined)
     throw refuse("unexpected_argument", `unexpected argument "${surplus}"`);

@@ -20,19 +20,26 @@ export function overview(commands: readonly Command[], version: string): string 
   ].join("\n");
 }
 
+/** `featstore get <entity> <ids…> [options]` */
+export function usage({ name, args, rest }: Pick<Command, "name" | "args" | "rest">): string {
+  const words = Object.entries(args)
+    .filter(([, definition]) => definition.type === "positional")
+    .map(([word, definition]) => {
+      const shown = rest === word ? `${word}…` : word;
+      return definition.required === false ? `[${shown}]` : `<${shown}>`;
+    });
+  return ["featstore", name, ...words, "[options]"].join(" ");
+}
+
 /** The page that `featstore <command> --help` prints. */
 export function commandHelp(command: Command): string {
   const entries = Object.entries(command.args);
   const positionals = entries.filter(([, definition]) => definition.type === "positional");
   const options = entries.filter(([, definition]) => definition.type !== "positional");
-  const words = positionals.map(([name, definition]) => {
-    const word = command.rest === name ? `${name}…` : name;
-    return definition.required === false ? `[${word}]` : `<${word}>`;
-  });
   return [
     command.summary,
     "",
-    `Usage: ${["featstore", command.name, ...words, "[options]"].join(" ")}`,
+    `Usage: ${usage(command)}`,
     ...section(
       "Arguments",
       positionals.map(([name, definition]) => [name, definition.description ?? ""]),

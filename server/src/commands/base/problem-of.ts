@@ -1,4 +1,5 @@
 import { DatabaseError } from "../../database/database-error";
+import { refusedConnection } from "../../database/postgres-errors";
 import { type ErrorCode, FeatstoreError } from "../../errors";
 import { CommandProblem } from "./command-problem";
 import type { ExitName } from "./exit-codes";
@@ -82,6 +83,9 @@ function databaseProblem(error: DatabaseError): CommandProblem {
       { code: error.sqlState === "42501" ? "no_privilege" : `database_${error.code}`, what, advice, exit },
       { cause: error },
     );
+  const refused = refusedConnection(error);
+  if (refused !== undefined)
+    return new CommandProblem({ ...refused, what: error.message, exit: "database" }, { cause: error });
   switch (error.code) {
     case "unreachable":
       return problem(

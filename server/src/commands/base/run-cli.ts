@@ -1,6 +1,6 @@
 import { suggest } from "../../services/suggest";
 import type { Command, CommandIo, CommandResult } from "./command";
-import { CommandProblem, problemLine } from "./command-problem";
+import { CommandProblem, problemText } from "./command-problem";
 import { exitCodes } from "./exit-codes";
 import { commandHelp, groupHelp, overview } from "./help";
 import { problemOf } from "./problem-of";
@@ -23,7 +23,7 @@ export async function runCli(
     return exitCodes[result.exit ?? "ok"].code;
   } catch (error) {
     const problem = problemOf(error, io.signal);
-    io.stderr(`${[problemLine(problem), ...problem.details.map((detail) => `  ${detail}`)].join("\n")}\n`);
+    io.stderr(`${problemText(problem)}\n`);
     if (problem.exit === "internal" && io.environment.FEATSTORE_DEBUG === "1")
       io.stderr(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     if (asJson) {

@@ -1,4 +1,4 @@
-import type { Source } from "@featstore/definitions";
+import { databaseColumnsOf, type Source } from "@featstore/definitions";
 import type { Database } from "../../database/database";
 import { type CheckResult, failed, ok } from "./check-result";
 
@@ -81,25 +81,40 @@ interface TableRow {
   readonly schema: string | null;
   readonly table: string | null;
   readonly may_use: boolean;
+  /** May select from it, be it only some columns. */
   readonly may_select: boolean;
+  /** The wanted columns that it may not select, as SQL, with commas between. */
+  readonly denied: string | null;
 }
 
-/** Whether the role may read each source's table; sources that are queries are left to the catalog check. */
+/** Whether the role may read each source's table, all of it or the declared columns; sources that are queries are left to the catalog check. */
 export async function checkSelect(database: Database, sources: readonly Source[]): Promise<readonly CheckResult[]> {
-  const tables = new Map<string, readonly [schema: string | null, table: string]>();
-  for (const { relation } of sources)
-    if (relation.kind === "table")
-      tables.set(`${relation.schema ?? ""}.${relation.table}`, [relation.schema, relation.table]);
+  const tables = new Map<
+    string,
+    { readonly schema: string | null; readonly table: string; readonly columns: Set<string> }
+  >();
+  for (const source of sources) {
+    if (source.relation.kind !== "table") continue;
+    const { schema, table } = source.relation;
+    const name = JSON.stringify([schema, table]);
+    const known = tables.get(name) ?? { schema, table, columns: new Set<string>() };
+    for (const column of databaseColumnsOf(source)) known.columns.add(column);
+    tables.set(name, known);
+  }
   if (tables.size === 0) return [];
-  const wanted = [...tables.values()].map(([schema, table]) => ({ schema, table }));
+  const wanted = [...tables.values()].map(({ schema, table, columns }) => ({ schema, table, columns: [...columns] }));
   const rows = await database.query<TableRow>({
     text: `select quote_ident(current_user) as role,
        concat_ws('.', wanted.schema, wanted."table") as wanted,
        quote_ident(n.nspname) as schema,
        quote_ident(c.relname) as "table",
        coalesce(has_schema_privilege(n.oid, 'usage'), false) as may_use,
-       coalesce(has_table_privilege(c.oid, 'select'), false) as may_select
-from jsonb_to_recordset($1::jsonb) as wanted (schema text, "table" text)
+       coalesce(has_any_column_privilege(c.oid, 'select'), false) as may_select,
+       (select string_agg(quote_ident(a.attname), ', ' order by a.attnum)
+          from pg_catalog.pg_attribute a
+          where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attname::text = any (wanted.columns)
+            and not has_column_privilege(c.oid, a.attnum, 'select')) as denied
+from jsonb_to_recordset($1::jsonb) as wanted (schema text, "table" text, columns text[])
 left join pg_catalog.pg_class c
   on c.relname = wanted."table"
  and c.relkind in ('r', 'p', 'v', 'm', 'f')
@@ -117,7 +132,9 @@ order by 2`,
       return failed(check, "there is no such table or view", "create it, or correct the source's table");
     const grants = [
       ...(row.may_use ? [] : [`grant usage on schema ${row.schema} to ${row.role};`]),
-      ...(row.may_select ? [] : [`grant select on ${row.schema}.${row.table} to ${row.role};`]),
+      ...(row.denied === null
+        ? []
+        : [`grant select${row.may_select ? ` (${row.denied})` : ""} on ${row.schema}.${row.table} to ${row.role};`]),
     ];
     return grants.length === 0
       ? ok(check, `${row.role} may read it`)

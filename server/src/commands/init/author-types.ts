@@ -28,10 +28,9 @@ const listed: Readonly<Record<ListedType, Omit<AuthorType, "type" | "argument">>
   "float64[]": { helper: "float64Array", sample: "[0.5]" },
 };
 
-/** Undefined where no feature can read the column. `numeric` becomes float64, which models want, rather than decimal. */
+/** Undefined where no feature can read the column. The most fitting type: `numeric` becomes decimal, which loses no digit. */
 export function authorType(column: CatalogColumn): AuthorType | undefined {
-  const readers = readersOf(column) as ValueType[];
-  const type = readers[0] === "decimal" ? "float64" : readers[0];
+  const [type] = readersOf(column) as ValueType[];
   if (type === undefined) return undefined;
   if (isListed(type)) {
     const argument = column.type.includes("without time zone") && type === "timestamp" ? '{ zone: "UTC" }' : "";

@@ -31,7 +31,7 @@ export const ${names.entity} = entity({
   }
 });
 
-/** A published version never changes its meaning: change the features, and make it version 2. */
+/** An applied version never changes its meaning: change the features, and make it version 2. */
 export const ${names.view} = featureView({
   name: "${plan.view}",
   version: 1,
@@ -85,7 +85,8 @@ function featureText(plan: PlannedDefinition, column: PlannedColumn): string {
 }
 
 function remark(column: PlannedColumn): string {
-  if (column.databaseType.startsWith("numeric")) return ` // ${column.databaseType} in the database`;
+  if (column.databaseType.startsWith("numeric"))
+    return ` // ${column.databaseType} in the database; float64() gives numbers, decimal() exact texts`;
   if (column.type.argument.startsWith("{ zone")) return " // the zone its values are in";
   return "";
 }

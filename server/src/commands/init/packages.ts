@@ -6,6 +6,8 @@ import { CommandProblem } from "../base/command-problem";
 export interface PackageSources {
   readonly definitionsPackage: string;
   readonly serverPackage: string;
+  /** Null where there is none: the project then reads by HTTP alone. */
+  readonly clientPackage: string | null;
 }
 
 /** The tarballs that `npm run pack` wrote into a folder, as `file:` references from the project's folder. */
@@ -19,12 +21,8 @@ export async function packagesFrom(folder: string, projectFolder: string): Promi
       advice: "npm run pack writes one in Featstore's repository",
     });
   const newest = async (prefix: string) => {
-    const tarballs = names.filter((name) => name.startsWith(prefix) && name.endsWith(".tgz"));
-    const times = await Promise.all(
-      tarballs.map(async (name) => ({ name, at: (await stat(join(folder, name))).mtimeMs })),
-    );
-    const [first] = times.sort((left, right) => right.at - left.at);
-    if (first !== undefined) return `file:${relative(projectFolder, join(folder, first.name)).split("\\").join("/")}`;
+    const found = await newestIfAny(prefix);
+    if (found !== null) return found;
     throw new CommandProblem({
       code: "packages_not_found",
       what: `${folder} holds no ${prefix}….tgz`,
@@ -32,8 +30,19 @@ export async function packagesFrom(folder: string, projectFolder: string): Promi
       advice: "run npm run pack in Featstore's repository",
     });
   };
+  const newestIfAny = async (prefix: string) => {
+    const tarballs = names.filter((name) => name.startsWith(prefix) && name.endsWith(".tgz"));
+    const times = await Promise.all(
+      tarballs.map(async (name) => ({ name, at: (await stat(join(folder, name))).mtimeMs })),
+    );
+    const [first] = times.sort((left, right) => right.at - left.at);
+    return first === undefined
+      ? null
+      : `file:${relative(projectFolder, join(folder, first.name)).split("\\").join("/")}`;
+  };
   return {
     definitionsPackage: await newest("featstore-definitions-"),
     serverPackage: await newest("featstore-server-"),
+    clientPackage: await newestIfAny("featstore-client-"),
   };
 }

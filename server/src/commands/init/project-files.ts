@@ -10,6 +10,8 @@ import { testText } from "./test-text";
 export interface ProjectChoices {
   readonly name: string;
   readonly plan: PlannedDefinition;
+  /** A key of the table as text, for the commands in the README; null where none is known. */
+  readonly exampleKey: string | null;
   readonly packages: PackageSources;
   /** True where no database is configured, so that the embedded one with the sample is the first thing to try. */
   readonly usesSample: boolean;
@@ -28,9 +30,12 @@ const templates = {
 export async function projectFiles({
   name,
   plan,
+  exampleKey,
   packages,
   usesSample,
 }: ProjectChoices): Promise<Record<string, string>> {
+  const key = exampleKey ?? (plan.key.type.type === "string" ? "a-key" : "1");
+  const isNumber = plan.key.type.type !== "string" && Number.isSafeInteger(Number(key));
   const values: Readonly<Record<string, string>> = {
     name,
     table: plan.table,
@@ -38,6 +43,12 @@ export async function projectFiles({
     view: plan.view,
     definitionsPackage: packages.definitionsPackage,
     serverPackage: packages.serverPackage,
+    clientDependency:
+      packages.clientPackage === null ? "" : `"@featstore/client": ${JSON.stringify(packages.clientPackage)},\n    `,
+    clientNote: packages.clientPackage === null ? "add `@featstore/client` to package.json; then, " : "",
+    keyInShell: inShell(key),
+    keyInUrl: inShell(`http://localhost:8080/api/features/${encodeURIComponent(key)}?features=${plan.view}`),
+    keyInCode: isNumber ? key : JSON.stringify(key),
     sampleStep: usesSample ? "npx featstore sample load    # the table that the first definition reads\n" : "",
   };
   const folder = templateFolder();
@@ -52,6 +63,11 @@ export async function projectFiles({
     "definitions/index.ts": definitionText(plan),
     [`definitions/${plan.view.replaceAll("_", "-")}.test.ts`]: testText(plan),
   };
+}
+
+/** One word of a shell, quoted where it would otherwise be read as something else. */
+function inShell(text: string): string {
+  return /^[\w.@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 // Built: beside the code. From source: server/templates, from server/src/commands/init.

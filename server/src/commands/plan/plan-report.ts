@@ -3,6 +3,7 @@ import type { Plan } from "../../services/plan";
 import type { ServicePlan } from "../../services/plan-service";
 import type { ViewPlan } from "../../services/plan-view";
 import { diagnosticsText, reportedDiagnostic } from "../check/diagnostics-report";
+import { changeText } from "./change-text";
 
 const CONTEXT_LINES = 2;
 
@@ -64,9 +65,9 @@ function viewLines(view: ViewPlan): string[] {
       lines.push(`    ${place}: ${kind.replaceAll("_", " ")}${changeText(before, after)}`);
   }
   if (view.suggestedVersion !== null)
-    lines.push(`  A published version never changes its meaning: make it version ${view.suggestedVersion}.`);
+    lines.push(`  An applied version never changes its meaning: make it version ${view.suggestedVersion}.`);
   if (view.storedSql === "kept" && view.sqlDiff !== null)
-    lines.push("  The version goes on running the SQL it was published with.");
+    lines.push("  The version goes on running the SQL it was applied with.");
   if (view.consumers.length > 0) lines.push(`  read by ${view.consumers.join(", ")}`);
   if (view.sqlDiff !== null) lines.push("  SQL:", ...diffText(view.sqlDiff).map((line) => `    ${line}`));
   return lines;
@@ -76,12 +77,6 @@ function serviceLine(service: ServicePlan): string {
   const advice =
     service.suggestedVersion === null ? "" : `; other features need another version: ${service.suggestedVersion}`;
   return `service ${service.name}@${service.version}: ${words[service.state]}${advice}`;
-}
-
-function changeText(before: string | null, after: string | null): string {
-  const short = (text: string) => (text.length > 60 ? `${text.slice(0, 59)}…` : text);
-  if (before === null) return after === null ? "" : ` ${short(after)}`;
-  return after === null ? ` ${short(before)}` : ` ${short(before)} → ${short(after)}`;
 }
 
 /** The changed lines, each with a little of what stands around it. */

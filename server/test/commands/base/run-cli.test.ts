@@ -86,13 +86,43 @@ describe("runCli", () => {
     [["greet", "ada", "--as-of", "--loudly"], "value_missing", "--as-of"],
     [["greet", "ada", "--as-of", "1", "--as-of", "2"], "repeated_option", "--as-of"],
     [["greet", "ada", "bob"], "unexpected_argument", "bob"],
-    [["greet"], "argument_missing", "NAME"],
+    [["greet"], "argument_missing", "<name> is missing; usage: featstore greet <name> [options]"],
   ])("%j is refused as usage", async (line, code, says) => {
     const outcome = await run(line);
     expect(outcome).toMatchObject({ code: 2, stdout: "" });
     expect(outcome.stderr).toMatch(new RegExp(`^${code}: `));
     expect(outcome.stderr).toContain(says);
     expect(outcome.stderr.trim().split("\n")).toHaveLength(1);
+  });
+
+  test.each([
+    [["port: no"], "wrong: port: no.", "config_invalid: wrong: port: no.\n"],
+    [["a: x", "b: y"], "two faults: a: x; b: y.", "config_invalid: two faults\n  a: x\n  b: y\n"],
+    [["ids[0]: there is no x"], "there is no x.", "config_invalid: there is no x.\n"],
+    [["a: x", "b: y"], "wrong", "config_invalid: wrong\n  a: x\n  b: y\n"],
+  ])("faults %j are said once", async (details, message, printed) => {
+    const errors = details.map((text) => ({ place: text.split(": ")[0] ?? "", detail: text.split(": ")[1] ?? "" }));
+    expect((await run(["fail"], [failing(new FeatstoreError("config_invalid", message, { errors }))])).stderr).toBe(
+      printed,
+    );
+  });
+
+  test("a sentence goes on without its full stop", async () => {
+    const problem = new CommandProblem({ code: "bad", what: "It is bad.", advice: "mend it" });
+    expect((await run(["fail"], [failing(problem)])).stderr).toBe("bad: It is bad; mend it\n");
+  });
+
+  test.each([
+    ["3D000", "database_not_found"],
+    ["28P01", "database_login_failed"],
+    ["28000", "database_login_failed"],
+    ["42501", "no_privilege"],
+    ["57P03", "database_starting"],
+    ["53300", "database_unreachable"],
+  ])("a connection refused with SQLSTATE %s is %s", async (sqlState, code) => {
+    const outcome = await run(["fail"], [failing(new DatabaseError("unreachable", "refused", sqlState))]);
+    expect(outcome.code).toBe(4);
+    expect(outcome.stderr).toMatch(new RegExp(`^${code}: refused; `));
   });
 
   test("a problem is one line on stderr, and JSON on stdout with --json", async () => {

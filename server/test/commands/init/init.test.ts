@@ -90,6 +90,11 @@ describe("init without a database", () => {
       "@featstore/definitions": "file:../packages/featstore-definitions-0.1.0.tgz",
       "@featstore/server": "file:../packages/featstore-server-0.1.0.tgz",
     });
+    await project.write({ "packages/featstore-client-0.1.0.tgz": "" });
+    await project.run("init", "reader", "--packages", "packages");
+    expect(JSON.parse(await readFile(join(project.folder, "reader/package.json"), "utf8")).dependencies).toMatchObject({
+      "@featstore/client": "file:../packages/featstore-client-0.1.0.tgz",
+    });
   });
 
   test("a failing test shows what differs", async () => {
@@ -119,6 +124,8 @@ create table music."class" (
   heard timestamp, day date, data jsonb, tags text[], weights float8[], flag boolean, feel mood, cover bytea,
   "row" integer, count smallint, meaning vector(3), row_count int);
 insert into music."class" (id, "Song Title", seen, meaning, feel) values (7, 'x', '2026-01-01', '[1,2,3]', 'wild');
+create table "Odd Songs" (code text primary key, seen timestamptz not null, price numeric(10,2));
+insert into "Odd Songs" values ('it''s a/b', '2026-01-01', 9.90);
 create table timeless (id int primary key);
 create table plays (id bigserial primary key, song_id bigint not null, seconds int, played_at timestamptz not null);
 insert into plays (song_id, seconds, played_at) values (7, 10, '2026-01-01'), (7, 20, '2026-01-01');
@@ -145,6 +152,27 @@ create view heard as select id, heard as at from music."class"`);
       expect(await project.run("apply")).toMatchObject({ code: 0 });
       expect(await project.run("materialize")).toMatchObject({ code: 0 });
       expect((await project.run("get", "class_entity", "7")).stdout).toMatch(/feel\s+wild/);
+    });
+
+    test("the README reads a key of the table, quoted for the shell, the URL and the program; numeric stays exact", async () => {
+      const odd = join(project.folder, "odd");
+      expect(await project.run("init", "odd", "--table", "Odd Songs")).toMatchObject({ code: 0 });
+      const readme = await readFile(join(odd, "README.md"), "utf8");
+      expect(readme).toContain(`npx featstore get odd_song 'it'\\''s a/b'\n`);
+      expect(readme).toContain(`'http://localhost:8080/api/features/it'\\''s%20a%2Fb?features=odd_song_profile'`);
+      expect(readme).toContain(`client.features.get("it's a/b", { features: ["odd_song_profile"] })`);
+      const text = await readFile(join(odd, "definitions/index.ts"), "utf8");
+      expect(text).toContain("price: decimal().nullable(), // numeric(10,2) in the database");
+      expect(await typeErrors(odd)).toBe("");
+      const definitions = ["--definitions", join(odd, "definitions")];
+      expect((await project.run("test", ...definitions)).stdout).toMatch(/2 tests passed, 0 failed/);
+      await opened.database.script(`insert into "Odd Songs" values ('odd', '2026-01-01', 'NaN')`);
+      expect(await project.run("apply", ...definitions)).toMatchObject({ code: 0 });
+      const refused = await project.run("materialize", "odd_song_profile");
+      expect(refused.stdout).toMatch(/non_finite_value: "price" is NaN or infinite in one row/);
+      await opened.database.script(`delete from "Odd Songs" where code = 'odd'`);
+      expect(await project.run("materialize", "odd_song_profile")).toMatchObject({ code: 0 });
+      expect((await project.run("get", "odd_song", "it's a/b")).stdout).toContain("9.90");
     });
 
     test("a table with many rows to a key is scaffolded as events", async () => {

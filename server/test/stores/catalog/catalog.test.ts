@@ -108,12 +108,17 @@ for (const target of testDatabases().filter(({ kind, name }) => kind === "postgr
       const role = `reader_${Math.random().toString(36).slice(2, 10)}`;
       try {
         await opened.database.script(`${SCHEMA}; create role ${role}; grant select on odd_view to ${role};
-          grant select on elsewhere.tracks to ${role}; set role ${role}`);
+          grant select on elsewhere.tracks to ${role}; create table partly (a int, b int, c int);
+          grant select (a, c) on partly to ${role}; set role ${role}`);
         expect(await describeOneOf(opened, table("odd_view"))).toMatchObject({ state: "found", isReadable: true });
         expect(await describeOneOf(opened, table('Odd "Name'))).toMatchObject({ state: "found", isReadable: false });
         expect(await describeOneOf(opened, table("tracks", "elsewhere"))).toMatchObject({
           state: "found",
           isReadable: false,
+        });
+        expect(await describeOneOf(opened, table("partly"))).toMatchObject({
+          isReadable: true,
+          unreadableColumns: ["b"],
         });
         expect(await describeOneOf(opened, query('select * from "Odd ""Name"'))).toMatchObject({ state: "failed" });
       } finally {

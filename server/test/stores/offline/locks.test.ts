@@ -73,7 +73,7 @@ for (const target of testDatabases().filter(({ kind }) => kind === "postgres")) 
       await someoneWaits();
       expect(await offline.heartbeat(run)).toBe(true);
       await session`commit`;
-      expect(await fill).toBe(10);
+      expect(await fill).toMatchObject({ rows: 10 });
     });
 
     test("giving a fill up ends it on the server", async () => {

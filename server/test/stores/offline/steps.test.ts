@@ -57,7 +57,7 @@ for (const target of testDatabases()) {
       const asOf = 1_767_225_600_000_000n + 50n * 60_000_000n + 123_456n; // 2026-01-01T00:50:00.123456Z
       const run = await offline.beginRun({ ...first, asOf });
       expect(run).toMatchObject({ generation: 1, table: "scores_v1_g1", asOf });
-      expect(await offline.fill(run)).toBe(10);
+      expect(await offline.fill(run)).toEqual({ rows: 10, ignoredRows: 0 });
       expect(await generationsServed()).toBeUndefined();
       const before = await registry.revision();
       const revision = await offline.publish(run, { average: { rows: 1, examples: [{ track_id: 7 }], strict: false } });

@@ -1,0 +1,33 @@
+import { DatabaseError } from "./database-error";
+import { createPostgresClient, type PostgresClient, type PostgresClientOptions } from "./postgres-client";
+import { toDatabaseError } from "./postgres-errors";
+
+export interface PostgresConnection<Answer> {
+  readonly client: PostgresClient;
+  /** Rejects with a `DatabaseError`, `unreachable` where no answer comes in time: then the client is to be discarded. */
+  readonly answered: Promise<Answer>;
+}
+
+/**
+ * A new client that has to answer once, in time, before it is used: the library tries again for ever where something
+ * accepts the connection and then closes it, such as a server of another protocol.
+ *
+ * @example const { client, answered } = connectPostgres(options, (client) => client.unsafe("select 1"));
+ */
+export function connectPostgres<Answer>(
+  options: PostgresClientOptions,
+  ask: (client: PostgresClient) => Promise<Answer>,
+): PostgresConnection<Answer> {
+  const client = createPostgresClient(options);
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    const silent = new DatabaseError("unreachable", "What listens there does not answer as PostgreSQL does.");
+    timer = setTimeout(() => reject(silent), options.connectTimeoutMs);
+  });
+  const answered = Promise.race([ask(client), tooLate])
+    .catch((error: unknown) => {
+      throw toDatabaseError(error);
+    })
+    .finally(() => clearTimeout(timer));
+  return { client, answered };
+}
