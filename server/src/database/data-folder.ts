@@ -128,7 +128,7 @@ export async function findDataFolderHolder(path: string): Promise<DataFolderHold
 export async function openDataFolder(path: string): Promise<DataFolder> {
   const folder = resolve(path);
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder);
     const socketPath = await chooseSocketPath(folder);
     try {
       return await takeLock(folder, socketPath);
@@ -191,4 +191,18 @@ async function release(folder: string, number: number, content: LockContent): Pr
   await writeFile(draft, JSON.stringify({ ...content, released: true }), { mode: 0o600 });
   await rename(draft, join(folder, lockName(number)));
   await removeSocket(folder, content.socketPath);
+}
+
+/** By hand, since a recursive `mkdir` never ends below a folder that takes none, such as /proc. */
+async function makeFolder(folder: string, parentIsThere = false): Promise<void> {
+  try {
+    await mkdir(folder, { mode: 0o700 });
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "EEXIST") return;
+    const parent = dirname(folder);
+    if (code !== "ENOENT" || parentIsThere || parent === folder) throw error;
+    await makeFolder(parent);
+    await makeFolder(folder, true);
+  }
 }

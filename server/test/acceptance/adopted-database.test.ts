@@ -19,7 +19,7 @@ const until = 1_767_225_600_123_456n;
 const asOf = "2025-12-12T00:00:00.123456";
 const readAt = Number(until) + 100 * DAY;
 const SECRET = "0123456789abcdef0123456789abcdef";
-/** Sums of floats depend on the order of rows: these are compared to 1e-12, everything else exactly. */
+/** Sums of floats depend on the order of rows: these are compared to 1e-12, of 1 where they are smaller, everything else exactly. */
 const FLOAT_SUMS = new Set(["confidence_spread", "joy_avg"]);
 const definitions = fileURLToPath(new URL("../../../feature-definitions/definitions", import.meta.url));
 
@@ -270,7 +270,7 @@ function differences(actual: unknown, wanted: unknown): readonly unknown[] {
 
 function settle(actual: unknown, wanted: unknown, name = ""): unknown {
   if (typeof actual === "number" && typeof wanted === "number") {
-    return FLOAT_SUMS.has(name) && Math.abs(actual - wanted) <= 1e-12 * Math.abs(wanted) ? wanted : actual;
+    return FLOAT_SUMS.has(name) && Math.abs(actual - wanted) <= 1e-12 * Math.max(1, Math.abs(wanted)) ? wanted : actual;
   }
   if (!isRecord(actual) || !isRecord(wanted)) return actual;
   return Object.fromEntries(Object.entries(actual).map(([key, value]) => [key, settle(value, wanted[key], key)]));

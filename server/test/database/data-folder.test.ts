@@ -130,4 +130,8 @@ describe("data folder", () => {
     expect(await failureOf(openDataFolder(path))).toMatchObject({ code: "data_folder_unusable", folder: path });
     expect(await findDataFolderHolder(path)).toBeUndefined();
   });
+
+  test.runIf(process.platform === "linux")("does not try for ever where no folder can be made", async () => {
+    expect(await failureOf(openDataFolder("/proc/featstore/data"))).toMatchObject({ code: "data_folder_unusable" });
+  });
 });

@@ -43,8 +43,7 @@ export async function projectFiles({
     view: plan.view,
     definitionsPackage: packages.definitionsPackage,
     serverPackage: packages.serverPackage,
-    clientDependency:
-      packages.clientPackage === null ? "" : `"@featstore/client": ${JSON.stringify(packages.clientPackage)},\n    `,
+    clientPackage: packages.clientPackage ?? "",
     clientNote: packages.clientPackage === null ? "add `@featstore/client` to package.json; then, " : "",
     keyInShell: inShell(key),
     keyInUrl: inShell(`http://localhost:8080/api/features/${encodeURIComponent(key)}?features=${plan.view}`),
@@ -55,7 +54,8 @@ export async function projectFiles({
   const entries = await Promise.all(
     Object.entries(templates).map(async ([target, file]) => {
       const text = await readFile(join(folder, file), "utf8");
-      return [target, text.replaceAll(/\{\{(\w+)\}\}/g, (_, key: string) => values[key] ?? "")] as const;
+      const filled = text.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => values[name] ?? "");
+      return [target, filled.replace(/^ *"@featstore\/client": "",\n/m, "")] as const;
     }),
   );
   return {
