@@ -38,8 +38,12 @@ create table featstore.feature_views (
   sql text not null,
   sql_parameters jsonb not null,
   columns jsonb not null,
-  state text not null default 'active' check (state in ('active', 'retired')),
   applied_at timestamptz not null,
+  -- Set: deprecated, and retired from the sunset on. No statement happens at a sunset: `view_state` tells.
+  deprecated_at timestamptz,
+  sunset_at timestamptz check (sunset_at is null or deprecated_at is not null),
+  -- What to read instead, `lyric_sentiment@3`; null: the promoted version.
+  successor text,
   -- Counts up and never down: a generation number stands for one content for ever.
   last_generation integer not null default 0,
   served_generation integer,
@@ -59,10 +63,12 @@ create table featstore.feature_services (
 );
 
 -- What an unpinned name means. `next_version` is applied but cannot be served yet: it takes over with its first publish.
+-- `earlier`: the versions that were promoted and could be read before, the newest last; a rollback takes the last.
 create table featstore.feature_view_promotions (
   name text primary key,
   version integer not null,
   next_version integer,
+  earlier integer[] not null default '{}',
   foreign key (name, version) references featstore.feature_views (name, version),
   foreign key (name, next_version) references featstore.feature_views (name, version)
 );
@@ -71,16 +77,22 @@ create table featstore.feature_service_promotions (
   name text primary key,
   version integer not null,
   next_version integer,
+  earlier integer[] not null default '{}',
   foreign key (name, version) references featstore.feature_services (name, version),
   foreign key (name, next_version) references featstore.feature_services (name, version)
 );
 
-create table featstore.applies (
-  apply_id bigint generated always as identity primary key,
+-- Who changed what of the registry, when and why. Only ever added to.
+create table featstore.history (
+  event_id bigint generated always as identity primary key,
   revision bigint not null,
-  applied_at timestamptz not null,
-  applied_by text not null,
+  happened_at timestamptz not null default clock_timestamp(),
+  kind text not null check (kind in ('apply', 'promote', 'rollback', 'retire', 'restore', 'force')),
+  -- Whom the caller says to be: a person and a machine, or the run whose publishing promoted a version.
+  actor text not null,
+  database_role text not null default current_user,
   message text,
+  -- An array of objects, each with `definition`, `name` and `version`.
   changes jsonb not null
 );
 
@@ -101,6 +113,9 @@ create table featstore.runs (
   unparsed jsonb,
   failure_code text,
   failure_message text,
+  -- Contracts that the rows break, an array of {"feature", "rule", "promise", "rows", "examples"}; and why they were published all the same.
+  broken_contracts jsonb,
+  forced_because text,
   foreign key (view, version) references featstore.feature_views (name, version)
 );
 create index on featstore.runs (view, version, run_id);
@@ -110,7 +125,8 @@ create table featstore.generations (
   version integer not null,
   generation integer not null,
   run_id bigint not null unique references featstore.runs (run_id),
-  state text not null check (state in ('building', 'filled', 'published', 'dropped', 'failed')),
+  -- `broken`: it breaks a contract, and its table is kept to be looked at.
+  state text not null check (state in ('building', 'filled', 'broken', 'published', 'dropped', 'failed')),
   as_of timestamptz not null,
   table_name text not null unique,
   rows bigint,
@@ -208,28 +224,98 @@ begin
     where name = p_name and version = p_version;
 end $$;
 
-create function featstore.service_is_served(p_definition jsonb) returns boolean language sql stable as $$
+create function featstore.view_state(registered featstore.feature_views) returns text language sql as $$
+  select case
+    when registered.deprecated_at is null then 'active'
+    when registered.sunset_at <= clock_timestamp() then 'retired'
+    else 'deprecated' end
+$$;
+
+create function featstore.service_is_served(p_definition jsonb) returns boolean language sql as $$
   select not exists (
     select from jsonb_array_elements(p_definition -> 'features') as reference (item)
     left join featstore.feature_views as v
       on v.name = item ->> 'view' and v.version = (item ->> 'version')::integer
-    where v.served_generation is null)
+    where v.served_generation is null or featstore.view_state(v) = 'retired')
 $$;
 
--- Applies a plan: {revision, appliedBy, message, changes, entities, featureViews, featureServices}. Gives the new revision.
+-- The deprecated and retired versions that a service reads, `["lyric_sentiment@1"]`, or null.
+create function featstore.retiring_views(p_definition jsonb) returns jsonb language sql as $$
+  select jsonb_agg(distinct format('%s@%s', v.name, v.version))
+    from jsonb_array_elements(p_definition -> 'features') as reference (item)
+    join featstore.feature_views as v
+      on v.name = item ->> 'view' and v.version = (item ->> 'version')::integer
+    where v.deprecated_at is not null
+$$;
+
+-- Whether a version can be read. `p_kind`: feature_view or feature_service.
+create function featstore.is_served(p_kind text, p_name text, p_version integer) returns boolean language plpgsql as $$
+begin
+  if p_kind = 'feature_view' then
+    return exists (select from featstore.feature_views as v
+      where v.name = p_name and v.version = p_version and v.served_generation is not null and featstore.view_state(v) <> 'retired');
+  end if;
+  return exists (select from featstore.feature_services as s
+    where s.name = p_name and s.version = p_version and featstore.service_is_served(s.definition));
+end $$;
+
+create function featstore.note(p_revision bigint, p_kind text, p_actor text, p_message text, p_changes jsonb)
+returns void language sql as $$
+  insert into featstore.history (revision, kind, actor, message, changes) values (p_revision, p_kind, p_actor, p_message, p_changes)
+$$;
+
+-- Makes a version the promoted one; no other waits any longer. The one before is kept for a rollback if it could be read.
+create function featstore.take_over(p_kind text, p_name text, p_version integer) returns void language plpgsql as $$
+begin
+  execute format($update$
+    update featstore.%I as p set
+        earlier = case when featstore.is_served($1, p.name, p.version) then p.earlier || p.version else p.earlier end,
+        version = $3,
+        next_version = null
+      where p.name = $2$update$, p_kind || '_promotions')
+    using p_kind, p_name, p_version;
+end $$;
+
+-- Lets waiting versions take over: those that can be served, and those before which nothing can.
+create function featstore.promote_served(p_revision bigint, p_actor text, p_message text) returns void language plpgsql as $$
+declare
+  waiting record;
+begin
+  for waiting in
+    select 'feature_view' as kind, name, version, next_version from featstore.feature_view_promotions where next_version is not null
+    union all
+    select 'feature_service', name, version, next_version from featstore.feature_service_promotions where next_version is not null
+    order by kind desc, name
+  loop
+    continue when not featstore.is_served(waiting.kind, waiting.name, waiting.next_version)
+      and featstore.is_served(waiting.kind, waiting.name, waiting.version);
+    perform featstore.take_over(waiting.kind, waiting.name, waiting.next_version);
+    perform featstore.note(p_revision, 'promote', p_actor, p_message, jsonb_build_array(jsonb_build_object(
+      'definition', waiting.kind, 'name', waiting.name, 'version', waiting.next_version, 'before', waiting.version)));
+  end loop;
+end $$;
+
+-- Applies a plan: {revision, actor, message, promote, changes, entities, featureViews, featureServices}. Gives the new
+-- revision. `promote` false: new versions of known names do not wait to take over.
 create function featstore.apply(plan jsonb) returns bigint language plpgsql as $$
 declare
   registry featstore.registry_state;
   moment constant timestamptz := clock_timestamp();
+  promotes constant boolean := coalesce((plan ->> 'promote')::boolean, true);
   new_revision bigint;
   changed jsonb;
   existing record;
+  retiring jsonb;
 begin
   perform set_config('lock_timeout', '10s', true);
   select * into strict registry from featstore.registry_state for update;
   if (plan ->> 'revision')::bigint < registry.applied_revision then
-    perform featstore.raise_error('registry_moved',
-      jsonb_build_object('planned', plan -> 'revision', 'current', registry.revision));
+    perform featstore.raise_error('registry_moved', jsonb_build_object(
+      'planned', plan -> 'revision', 'current', registry.revision,
+      'meanwhile', (
+        select jsonb_agg(jsonb_build_object('actor', actor, 'message', message, 'changes', changes,
+            'at', to_char(happened_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) order by event_id)
+          from featstore.history where kind = 'apply' and revision > (plan ->> 'revision')::bigint)));
   end if;
 
   insert into featstore.entities as e (name, definition, applied_at)
@@ -252,7 +338,8 @@ begin
         values (changed ->> 'name', (changed ->> 'version')::integer)
         on conflict (name) do update set
           -- What cannot be served yet must not take over from what is served.
-          next_version = nullif(greatest(p.next_version, excluded.version, p.version), p.version);
+          next_version = nullif(greatest(p.next_version, excluded.version, p.version), p.version)
+          where promotes;
     elsif existing.meaning_hash <> changed ->> 'meaningHash' then
       perform featstore.raise_error('version_meaning_changed',
         jsonb_build_object('view', existing.name, 'version', existing.version));
@@ -273,13 +360,19 @@ begin
     select name, version, meaning_hash into existing from featstore.feature_services
       where name = changed ->> 'name' and version = (changed ->> 'version')::integer for update;
     if not found then
+      retiring := featstore.retiring_views(changed -> 'definition');
+      if retiring is not null then
+        perform featstore.raise_error('service_reads_retiring',
+          jsonb_build_object('name', changed -> 'name', 'version', changed -> 'version', 'views', retiring));
+      end if;
       insert into featstore.feature_services (name, version, definition, ir_version, meaning_hash, document_hash, applied_at)
         values (changed ->> 'name', (changed ->> 'version')::integer, changed -> 'definition',
           (changed ->> 'irVersion')::integer, changed ->> 'meaningHash', changed ->> 'documentHash', moment);
       insert into featstore.feature_service_promotions as p (name, version)
         values (changed ->> 'name', (changed ->> 'version')::integer)
         on conflict (name) do update set
-          next_version = nullif(greatest(p.next_version, excluded.version, p.version), p.version);
+          next_version = nullif(greatest(p.next_version, excluded.version, p.version), p.version)
+          where promotes;
     elsif existing.meaning_hash <> changed ->> 'meaningHash' then
       perform featstore.raise_error('version_meaning_changed',
         jsonb_build_object('service', existing.name, 'version', existing.version));
@@ -292,27 +385,12 @@ begin
     end if;
   end loop;
 
-  perform featstore.promote_served();
   new_revision := featstore.next_revision();
   update featstore.registry_state set applied_revision = new_revision;
-  insert into featstore.applies (revision, applied_at, applied_by, message, changes)
-    values (new_revision, moment, plan ->> 'appliedBy', plan ->> 'message', plan -> 'changes');
+  perform featstore.note(new_revision, 'apply', plan ->> 'actor', plan ->> 'message', plan -> 'changes');
+  perform featstore.promote_served(new_revision, plan ->> 'actor', plan ->> 'message');
   return new_revision;
 end $$;
-
--- Lets waiting versions take over: those that can be served, and those before which nothing can.
-create function featstore.promote_served() returns void language sql as $$
-  update featstore.feature_view_promotions as p set version = p.next_version, next_version = null
-    from featstore.feature_views as next, featstore.feature_views as current
-    where next.name = p.name and next.version = p.next_version
-      and current.name = p.name and current.version = p.version
-      and (next.served_generation is not null or current.served_generation is null);
-  update featstore.feature_service_promotions as p set version = p.next_version, next_version = null
-    from featstore.feature_services as next, featstore.feature_services as current
-    where next.name = p.name and next.version = p.next_version
-      and current.name = p.name and current.version = p.version
-      and (featstore.service_is_served(next.definition) or not featstore.service_is_served(current.definition));
-$$;
 
 -- Ends the statement of a run that someone else takes over or gives up. A fill says who it is by an advisory lock which
 -- its transaction holds (1179862100 is our namespace), since the statement of a killed client goes on and commits.
@@ -348,7 +426,7 @@ declare
   dropped featstore.generations;
 begin
   select * into dropped from featstore.generations
-    where view = p_view and version = p_version and generation = p_generation and state in ('building', 'filled', 'published')
+    where view = p_view and version = p_version and generation = p_generation and state in ('building', 'filled', 'broken', 'published')
     for update skip locked;
   if not found then return false; end if;
   begin
@@ -368,7 +446,9 @@ declare
 begin
   update featstore.runs set state = p_state, finished_at = clock_timestamp(), failure_code = p_code, failure_message = p_message
     where run_id = p_run_id and state = 'running' returning * into ended;
-  if found then perform featstore.drop_generation(ended.view, ended.version, ended.generation); end if;
+  if found and not exists (select from featstore.generations where run_id = p_run_id and state = 'broken') then
+    perform featstore.drop_generation(ended.view, ended.version, ended.generation);
+  end if;
 end $$;
 
 -- Takes the lease of a view version and starts a run. `p_dead_token`: the lease whose holder the caller knows to be dead.
@@ -382,10 +462,14 @@ declare
   new_generation integer;
   new_table text;
   run_as_of timestamptz;
+  registered featstore.feature_views;
 begin
-  perform from featstore.feature_views where name = p_view and version = p_version;
+  select * into registered from featstore.feature_views where name = p_view and version = p_version;
   if not found then
     perform featstore.raise_error('view_not_applied', jsonb_build_object('view', p_view, 'version', p_version));
+  end if;
+  if featstore.view_state(registered) = 'retired' then
+    perform featstore.raise_error('version_retired', jsonb_build_object('name', p_view, 'version', p_version));
   end if;
   if p_as_of > clock_timestamp() then
     perform featstore.raise_error('as_of_in_future', jsonb_build_object('asOf', p_as_of));
@@ -574,11 +658,14 @@ begin
   return example;
 end $$;
 
--- Makes the run's generation the served one, and ends the run. Gives the new revision.
-create function featstore.publish(p_run_id bigint, p_token bigint, p_unparsed jsonb) returns bigint language plpgsql as $$
+-- Makes the run's generation the served one, and ends the run. Gives the new revision. `p_broken`: the contracts that it
+-- breaks, and `p_reason` why it is published all the same.
+create function featstore.publish(p_run_id bigint, p_token bigint, p_unparsed jsonb, p_broken jsonb default null, p_reason text default null)
+returns bigint language plpgsql as $$
 declare
   published featstore.generations;
   new_revision bigint;
+  promoter text;
 begin
   perform set_config('lock_timeout', '10s', true);
   perform featstore.hold_lease(p_run_id, p_token);
@@ -590,8 +677,16 @@ begin
   new_revision := featstore.next_revision();
   update featstore.feature_views set served_generation = published.generation
     where name = published.view and version = published.version;
-  perform featstore.promote_served();
-  update featstore.runs set state = 'published', finished_at = clock_timestamp(), unparsed = p_unparsed where run_id = p_run_id;
+  select format('run %s', run_id) || coalesce(format(', process %s on %s', holder ->> 'pid', holder ->> 'host'), '') into promoter
+    from featstore.runs where run_id = p_run_id;
+  perform featstore.promote_served(new_revision, promoter, null);
+  if p_reason is not null then
+    perform featstore.note(new_revision, 'force', promoter, p_reason, jsonb_build_array(jsonb_build_object(
+      'definition', 'feature_view', 'name', published.view, 'version', published.version, 'generation', published.generation)));
+  end if;
+  update featstore.runs set state = 'published', finished_at = clock_timestamp(), unparsed = p_unparsed,
+      broken_contracts = p_broken, forced_because = p_reason
+    where run_id = p_run_id;
   delete from featstore.leases where token = p_token;
   begin
     perform set_config('lock_timeout', '200ms', true);
@@ -602,11 +697,17 @@ begin
   return new_revision;
 end $$;
 
--- Ends the run without publishing: its table goes, the lease is free. False: the run was not ours any more.
-create function featstore.fail_run(p_run_id bigint, p_token bigint, p_code text, p_message text) returns boolean language plpgsql as $$
+-- Ends the run without publishing: its table goes, the lease is free. `p_broken`: the contracts that it breaks; its table
+-- is kept then, until the next one is published or kept. False: the run was not ours any more.
+create function featstore.fail_run(p_run_id bigint, p_token bigint, p_code text, p_message text, p_broken jsonb default null)
+returns boolean language plpgsql as $$
 begin
   perform from featstore.leases where token = p_token and run_id = p_run_id;
   if not found or not featstore.seize_lease(p_token, p_run_id) then return false; end if;
+  if p_broken is not null then
+    update featstore.generations set state = 'broken' where run_id = p_run_id and state = 'filled';
+    update featstore.runs set broken_contracts = p_broken where run_id = p_run_id;
+  end if;
   perform featstore.end_run(p_run_id, 'failed', p_code, p_message);
   delete from featstore.leases where token = p_token;
   return true;
@@ -632,6 +733,13 @@ begin
     abandoned := abandoned || to_jsonb(lease.run_id::text);
   end loop;
 
+  -- A version whose sunset is past is served no longer, and what it held goes below.
+  if exists (select from featstore.feature_views as v where v.served_generation is not null and featstore.view_state(v) = 'retired') then
+    perform featstore.next_revision();
+    update featstore.feature_views as v set served_generation = null
+      where v.served_generation is not null and featstore.view_state(v) = 'retired';
+  end if;
+
   -- First the views: a table cannot go while one still reads it.
   for registered in
     select * from featstore.feature_views
@@ -652,6 +760,11 @@ begin
       join featstore.runs as r on r.run_id = g.run_id
       where g.generation is distinct from v.served_generation
         and (g.state in ('building', 'filled') and r.state <> 'running'
+          or g.state in ('broken', 'published') and featstore.view_state(v) = 'retired'
+          or g.state = 'broken' and exists (
+            select from featstore.generations as newer
+              where newer.view = g.view and newer.version = g.version and newer.generation > g.generation
+                and (newer.state = 'broken' or newer.published_at is not null))
           or g.state = 'published' and 2 <= (
             select count(*) from featstore.generations as newer
               where newer.view = g.view and newer.version = g.version and newer.state = 'published' and newer.generation > g.generation))

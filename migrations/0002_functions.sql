@@ -283,6 +283,11 @@ language sql immutable parallel safe as $$
   end
 $$;
 
+create or replace function featstore.element(value jsonb, place integer) returns jsonb
+language sql immutable parallel safe as $$
+  select case when jsonb_typeof(value) = 'array' then value -> place end
+$$;
+
 create or replace function featstore.substring(value text, start integer, count integer) returns text
 language sql immutable parallel safe as $$
   select pg_catalog.substring(value, start, case when count < 0 then 0 else count end)

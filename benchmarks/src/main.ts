@@ -6,6 +6,7 @@ import { type Figure, isMet } from "./figure";
 import { describeMachine } from "./machine";
 import { measureMaterialization } from "./materialization";
 import { type Options, readOptions, usage } from "./options";
+import { measurePointInTime } from "./point-in-time";
 import { reportText } from "./print-report";
 import { createReferenceDatabase, type ReferenceDatabase } from "./reference-database";
 import { measureServing } from "./serving";
@@ -36,6 +37,7 @@ async function run(options: Options): Promise<number> {
   try {
     const measures: Record<Options["parts"][number], (into: ReferenceDatabase) => Promise<readonly Figure[]>> = {
       materialization: (into) => measureMaterialization(into, options, report),
+      "point-in-time": (into) => measurePointInTime(into, options, report),
       serving: (into) => measureServing(into, options, report),
       start: (into) => measureStart(into, options, report),
     };

@@ -14,30 +14,34 @@ export const anyView: fc.Arbitrary<FeatureView> = fc
     filtered: fc.boolean(),
     viewFiltered: fc.boolean(),
     ttl: fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined }),
+    freshness: fc.option(fc.integer({ min: 1, max: 2 }), { nil: undefined }),
     description: fc.constantFrom("a", "b"),
     owner: fc.constantFrom("x", "y"),
     tags: fc.uniqueArray(fc.constantFrom("t", "u")),
     populated: fc.boolean(),
   })
-  .map(({ features, threshold, window, filtered, viewFiltered, ttl, description, owner, tags, populated }) => {
-    const view = featureView({
-      name: "random",
-      version: 1,
-      entity: populated ? track : withoutPopulation,
-      from: filtered ? events.where((e) => e.small.gt(threshold)) : events,
-      where: (e) => (viewFiltered ? e.flag : e.flag.isNotNull()),
-      ...(ttl === undefined ? {} : { ttl: days(ttl) }),
-      owner,
-      description,
-      tags,
-      features: (e) => ({
-        sum_small: sum(e.small).over(days(window)).describe(description),
-        mood: latest(threshold > 0 ? e.label : e.note).oneOf("a", "b"),
-        rows: count().where(e.data.get("k", 0).float64().lt(threshold)),
-        known: threshold > 1 ? coalesce(latest(e.small), threshold) : latest(e.small),
-        level: when(count().gt(threshold), "high").otherwise("low"),
-        quality: literal(1).minus(latest(e.double)).unit(owner),
-      }),
-    }).ir;
-    return { ...view, features: view.features.filter((feature) => features.includes(feature.name)) };
-  });
+  .map(
+    ({ features, threshold, window, filtered, viewFiltered, ttl, freshness, description, owner, tags, populated }) => {
+      const view = featureView({
+        name: "random",
+        version: 1,
+        entity: populated ? track : withoutPopulation,
+        from: filtered ? events.where((e) => e.small.gt(threshold)) : events,
+        where: (e) => (viewFiltered ? e.flag : e.flag.isNotNull()),
+        ...(ttl === undefined ? {} : { ttl: days(ttl) }),
+        ...(freshness === undefined ? {} : { freshness: days(freshness) }),
+        owner,
+        description,
+        tags,
+        features: (e) => ({
+          sum_small: sum(e.small).over(days(window)).describe(description),
+          mood: latest(threshold > 0 ? e.label : e.note).oneOf("a", "b"),
+          rows: count().where(e.data.get("k", 0).float64().lt(threshold)),
+          known: threshold > 1 ? coalesce(latest(e.small), threshold) : latest(e.small),
+          level: when(count().gt(threshold), "high").otherwise("low"),
+          quality: literal(1).minus(latest(e.double)).unit(owner),
+        }),
+      }).ir;
+      return { ...view, features: view.features.filter((feature) => features.includes(feature.name)) };
+    },
+  );

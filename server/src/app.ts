@@ -4,7 +4,10 @@ import { FeatstoreError } from "./errors";
 import type { Handler } from "./middleware/exchange";
 import { type GuardOptions, guard } from "./middleware/guard";
 import { openApiDocument } from "./openapi";
+import { cancelTrainingSet, cancelTrainingSetContract } from "./routes/cancel-training-set";
+import { createTrainingSet, createTrainingSetContract } from "./routes/create-training-set";
 import { docs, docsContract } from "./routes/docs";
+import { downloadTrainingSet, downloadTrainingSetContract } from "./routes/download-training-set";
 import { health, healthContract } from "./routes/health";
 import { listFeatureServices, listFeatureServicesContract } from "./routes/list-feature-services";
 import { listFeatureViews, listFeatureViewsContract } from "./routes/list-feature-views";
@@ -14,23 +17,33 @@ import { openapi, openapiContract } from "./routes/openapi";
 import { readEmbeddings, readEmbeddingsContract } from "./routes/read-embeddings";
 import { readFeatureService, readFeatureServiceContract } from "./routes/read-feature-service";
 import { readFeatureView, readFeatureViewContract } from "./routes/read-feature-view";
+import { readFeatureViewProfile, readFeatureViewProfileContract } from "./routes/read-feature-view-profile";
 import { readFeatureViewVersion, readFeatureViewVersionContract } from "./routes/read-feature-view-version";
 import { readFeatures, readFeaturesContract } from "./routes/read-features";
 import { readFeaturesBatch, readFeaturesBatchContract } from "./routes/read-features-batch";
 import { readRowSchema, readRowSchemaContract } from "./routes/read-row-schema";
+import { readTrainingSet, readTrainingSetContract } from "./routes/read-training-set";
 import { readyz, readyzContract } from "./routes/readyz";
 import type { Catalog } from "./services/catalog";
 import type { EmbeddingReader } from "./services/embeddings";
 import type { FeatureReader } from "./services/features";
 import type { HealthService } from "./services/health";
 import type { Scope } from "./services/keys";
+import type { ProfileReader } from "./services/quality/profile-reader";
+import type { TrainingSets } from "./services/training-set/training-sets";
 
 /** What the HTTP application is made of. */
 export interface AppDeps {
   readonly features: FeatureReader;
   readonly embeddings: EmbeddingReader;
   readonly catalog: Catalog;
+  readonly profiles: ProfileReader;
   readonly health: HealthService;
+  readonly trainingSets: {
+    readonly sets: TrainingSets;
+    /** Bytes of a spine that is sent as a file. */
+    readonly mostSpineBytes: number;
+  };
   /** Renders the metrics in Prometheus' format. */
   readonly exposition: () => Promise<{ contentType: string; body: string }>;
   readonly guard: GuardOptions;
@@ -64,6 +77,12 @@ const routes: readonly Route[] = [
     scope: "registry:read",
     handler: (deps) => readFeatureViewVersion(deps.catalog),
   },
+  {
+    contract: readFeatureViewProfileContract,
+    scope: "registry:read",
+    readsQuery: true,
+    handler: (deps) => readFeatureViewProfile(deps.profiles),
+  },
   { contract: readRowSchemaContract, scope: "registry:read", handler: (deps) => readRowSchema(deps.catalog) },
   {
     contract: listFeatureServicesContract,
@@ -71,6 +90,27 @@ const routes: readonly Route[] = [
     handler: (deps) => listFeatureServices(deps.catalog),
   },
   { contract: readFeatureServiceContract, scope: "registry:read", handler: (deps) => readFeatureService(deps.catalog) },
+  {
+    contract: createTrainingSetContract,
+    scope: "training:write",
+    readsQuery: true,
+    handler: (deps) => createTrainingSet(deps.trainingSets),
+  },
+  {
+    contract: readTrainingSetContract,
+    scope: "training:read",
+    handler: (deps) => readTrainingSet(deps.trainingSets.sets),
+  },
+  {
+    contract: cancelTrainingSetContract,
+    scope: "training:write",
+    handler: (deps) => cancelTrainingSet(deps.trainingSets.sets),
+  },
+  {
+    contract: downloadTrainingSetContract,
+    scope: "training:read",
+    handler: (deps) => downloadTrainingSet(deps.trainingSets.sets),
+  },
   { contract: livezContract, scope: null, handler: () => livez() },
   { contract: readyzContract, scope: null, handler: (deps) => readyz(deps.health) },
   { contract: healthContract, scope: null, handler: (deps) => health(deps.health) },

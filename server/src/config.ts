@@ -3,6 +3,7 @@ import { isAbsolute, join, resolve } from "node:path";
 import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { type Fault, FeatstoreError } from "./errors";
+import { defaultThresholds, type Thresholds } from "./services/quality/drift/thresholds";
 
 /** A value that prints as `[secret]` wherever it ends up; `reveal` gives it. */
 export interface Secret {
@@ -39,10 +40,27 @@ export interface Config {
     /** Failed attempts to authenticate that one address may make in a minute. */
     readonly failedAttempts: number;
   };
+  readonly trainingSets: {
+    /** Rows that a spine may have. */
+    readonly mostRows: number;
+    /** Pairs of source and spine rows that a join may look at. */
+    readonly mostJoinedRows: number;
+    /** Training sets that may wait while one is made. */
+    readonly mostWaiting: number;
+    /** Bytes of a spine that is sent as a file. */
+    readonly mostSpineBytes: number;
+    /** How long the rows of one may take. */
+    readonly deadlineMs: number;
+  };
   readonly log: { readonly level: LogLevel; readonly file: string | null };
   readonly deadlines: { readonly readMs: number; readonly drainMs: number };
   /** The entity of requests that name none; null: the only one there is. */
   readonly defaultEntity: string | null;
+  /** From what on `featstore drift` calls a difference drift; `features` has others by `view.feature`. */
+  readonly drift: {
+    readonly thresholds: Thresholds;
+    readonly features: Readonly<Record<string, Partial<Thresholds>>>;
+  };
 }
 
 export type DatabaseConfig =
@@ -90,6 +108,15 @@ const keySecret = z
 const name = z.string("expected a text").regex(/^[a-z][a-z0-9_]{0,39}$/, "expected a name such as track");
 const flag = z.boolean("expected true or false");
 
+const fraction = (greatest: number) =>
+  z.number("expected a number").gt(0, "expected more than 0").max(greatest, `expected at most ${greatest}`);
+const thresholds = {
+  psi: fraction(100),
+  jensen_shannon: fraction(1),
+  kolmogorov_smirnov: fraction(1),
+  null_shift: fraction(1),
+};
+
 const group = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shape).prefault({} as never);
 
 const File = z.strictObject({
@@ -115,12 +142,31 @@ const File = z.strictObject({
     burst_window_seconds: integer(1, 3600).default(1),
     failed_attempts: integer(1, 1_000_000).default(60),
   }),
+  training_sets: group({
+    rows: integer(1, 1_000_000_000).default(10_000_000),
+    joined_rows: integer(1, Number.MAX_SAFE_INTEGER).default(5_000_000_000),
+    waiting: integer(0, 1000).default(8),
+    spine_mb: integer(1, 1_048_576).default(1024),
+    deadline_minutes: integer(1, 10_080).default(360),
+  }),
   log: group({
     level: z.enum(LOG_LEVELS, `expected one of ${LOG_LEVELS.join(", ")}`).default("info"),
     file: text.optional(),
   }),
   deadlines: group({ read_ms: integer(1, 600_000).default(2000), drain_ms: integer(0, 600_000).default(10_000) }),
   default_entity: name.optional(),
+  drift: group({
+    psi: thresholds.psi.default(defaultThresholds.populationStability),
+    jensen_shannon: thresholds.jensen_shannon.default(defaultThresholds.jensenShannon),
+    kolmogorov_smirnov: thresholds.kolmogorov_smirnov.default(defaultThresholds.kolmogorovSmirnov),
+    null_shift: thresholds.null_shift.default(defaultThresholds.nullShift),
+    features: z
+      .record(
+        z.string().regex(/^[a-z][a-z0-9_]{0,39}\.[a-z][a-z0-9_]{0,39}$/, "expected view.feature"),
+        z.strictObject(thresholds).partial(),
+      )
+      .default({}),
+  }),
 });
 
 type FileSettings = z.infer<typeof File>;
@@ -144,6 +190,11 @@ export const environmentSettings: Readonly<Record<string, readonly string[]>> = 
   FEATSTORE_BURST_REQUESTS: ["limits", "burst_requests"],
   FEATSTORE_BURST_WINDOW_SECONDS: ["limits", "burst_window_seconds"],
   FEATSTORE_FAILED_ATTEMPTS: ["limits", "failed_attempts"],
+  FEATSTORE_TRAINING_ROWS: ["training_sets", "rows"],
+  FEATSTORE_TRAINING_JOINED_ROWS: ["training_sets", "joined_rows"],
+  FEATSTORE_TRAINING_WAITING: ["training_sets", "waiting"],
+  FEATSTORE_TRAINING_SPINE_MB: ["training_sets", "spine_mb"],
+  FEATSTORE_TRAINING_DEADLINE_MINUTES: ["training_sets", "deadline_minutes"],
   FEATSTORE_LOG_LEVEL: ["log", "level"],
   FEATSTORE_LOG_FILE: ["log", "file"],
   FEATSTORE_READ_DEADLINE_MS: ["deadlines", "read_ms"],
@@ -245,7 +296,8 @@ const NUMBERS = new Set(["port", "pool_size", "memory_mb", "cache_mb", "read_ms"
 function fromText(value: string, path: readonly string[]): unknown {
   const setting = path.at(-1) ?? "";
   if (setting === "prepare") return value === "true" ? true : value === "false" ? false : value;
-  if (path[0] === "limits" || NUMBERS.has(setting)) return /^[0-9]{1,15}$/.test(value) ? Number(value) : value;
+  if (path[0] === "limits" || path[0] === "training_sets" || NUMBERS.has(setting))
+    return /^[0-9]{1,15}$/.test(value) ? Number(value) : value;
   return value;
 }
 
@@ -281,7 +333,7 @@ function invalid(faults: readonly Fault[]): FeatstoreError {
 
 function configOf(settings: FileSettings, { file, folder }: { file: string | null; folder: string }): Config {
   const absolute = (path: string) => (isAbsolute(path) ? path : resolve(folder, path));
-  const { server, database, online_store, limits, log, deadlines } = settings;
+  const { server, database, online_store, limits, training_sets, log, deadlines } = settings;
   const dataDir = absolute(settings.data_dir);
   return {
     file,
@@ -312,9 +364,36 @@ function configOf(settings: FileSettings, { file, folder }: { file: string | nul
       burstWindowSeconds: limits.burst_window_seconds,
       failedAttempts: limits.failed_attempts,
     },
+    trainingSets: {
+      mostRows: training_sets.rows,
+      mostJoinedRows: training_sets.joined_rows,
+      mostWaiting: training_sets.waiting,
+      mostSpineBytes: training_sets.spine_mb * MEBIBYTE,
+      deadlineMs: training_sets.deadline_minutes * 60_000,
+    },
     log: { level: log.level, file: log.file === undefined ? null : absolute(log.file) },
     deadlines: { readMs: deadlines.read_ms, drainMs: deadlines.drain_ms },
     defaultEntity: settings.default_entity ?? null,
+    drift: {
+      thresholds: { ...defaultThresholds, ...thresholdsOf(settings.drift) },
+      features: Object.fromEntries(
+        Object.entries(settings.drift.features).map(([feature, own]) => [feature, thresholdsOf(own)]),
+      ),
+    },
+  };
+}
+
+function thresholdsOf(own: {
+  readonly psi?: number | undefined;
+  readonly jensen_shannon?: number | undefined;
+  readonly kolmogorov_smirnov?: number | undefined;
+  readonly null_shift?: number | undefined;
+}): Partial<Thresholds> {
+  return {
+    ...(own.psi === undefined ? {} : { populationStability: own.psi }),
+    ...(own.jensen_shannon === undefined ? {} : { jensenShannon: own.jensen_shannon }),
+    ...(own.kolmogorov_smirnov === undefined ? {} : { kolmogorovSmirnov: own.kolmogorov_smirnov }),
+    ...(own.null_shift === undefined ? {} : { nullShift: own.null_shift }),
   };
 }
 

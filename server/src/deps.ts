@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { AppDeps } from "./app";
 import { assetFolder } from "./assets";
@@ -11,18 +12,26 @@ import { createBurstLimiter } from "./middleware/burst-limit";
 import { createFailedAttempts } from "./middleware/failed-attempts";
 import { createRequestMetrics } from "./middleware/request-metrics";
 import { openServerDatabase } from "./open-database";
+import { writerVersions } from "./package-version";
+import { isSurelyDead, thisProcess } from "./run-holder";
 import { createCatalog } from "./services/catalog";
 import { createEmbeddingReader } from "./services/embeddings";
 import { createFeatureReader } from "./services/features";
 import { createHealthService } from "./services/health";
 import { createKeyAuthenticator } from "./services/key-authenticator";
 import { createKeyService, type KeyService } from "./services/keys";
+import { createProfileReader } from "./services/quality/profile-reader";
 import { createServingRegistry, type ServingRegistry, servedViews } from "./services/serving-registry";
+import { createTrainingSets } from "./services/training-set/training-sets";
 import { createMemoryOnlineStore, type MemoryEvent, type MemoryOnlineStore } from "./stores/memory-online-store";
 import { createPostgresKeyStore } from "./stores/postgres-key-store";
 import { createGenerationLoader, createPostgresOnlineStore } from "./stores/postgres-online-store";
+import { createPostgresQualityStore } from "./stores/postgres-quality-store";
 import { createPostgresRegistryStore } from "./stores/postgres-registry-store";
+import { createPostgresTrainingSetStore } from "./stores/postgres-training-set-store";
+import type { QualityStore } from "./stores/quality-store";
 import { createTieredOnlineStore } from "./stores/tiered-online-store";
+import { createTrainingSetFiles } from "./stores/training-set-files";
 import { requireSupportedPostgres } from "./supported-postgres";
 
 /** Everything a server is made of, wired. */
@@ -112,14 +121,31 @@ async function wire(
     onFault: (error) => logger.warn({ err: error }, "changes of API keys are not notified"),
   });
   closers.push(() => authenticator.close());
+  const quality = createPostgresQualityStore(database);
   const health = createHealthService({
     registry,
-    pingDatabase: async () => void (await database.query({ text: "select 1 as one" }, { deadlineMs: PING_MS })),
+    failedViews: () => quality.failedViews({ deadlineMs: PING_MS }),
     holdsAll: () =>
       memory !== undefined &&
       servedViews(registry.current().snapshot).every((view) => view.served === null || memory.held(view.served.table)),
   });
-  const metrics = createMetrics(registry, memory);
+  const trainingSets = createTrainingSets({
+    database,
+    store: createPostgresTrainingSetStore(database),
+    files: createTrainingSetFiles(join(config.dataDir, "training-sets")),
+    packages: writerVersions(),
+    snapshot: async () => (await registry.newest()).snapshot,
+    holder: await thisProcess(),
+    isDead: isSurelyDead,
+    mostRows: config.trainingSets.mostRows,
+    mostJoinedRows: config.trainingSets.mostJoinedRows,
+    mostWaiting: config.trainingSets.mostWaiting,
+    deadlineMs: config.trainingSets.deadlineMs,
+    onFault: (error, id) => logger.error({ err: error, training_set: id }, "training set failed"),
+  });
+  closers.push(() => trainingSets.close());
+  trainingSets.sweep().catch((error: unknown) => logger.warn({ err: error }, "training sets could not be swept"));
+  const metrics = createMetrics(registry, memory, quality);
   const reading = { registry, onlineStore, clock, deadlineMs: deadlines.readMs, defaultEntity };
   return {
     config,
@@ -130,7 +156,9 @@ async function wire(
     features: createFeatureReader({ ...reading, mostIds: limits.batchIds, cacheBytes: config.onlineStore.cacheBytes }),
     embeddings: createEmbeddingReader(reading),
     catalog: createCatalog(registry),
+    profiles: createProfileReader(registry, quality),
     health,
+    trainingSets: { sets: trainingSets, mostSpineBytes: config.trainingSets.mostSpineBytes },
     exposition: async () => ({ contentType: metrics.contentType, body: await metrics.metrics() }),
     guard: {
       authenticator,
@@ -167,7 +195,11 @@ function logMemoryEvent(logger: Logger, event: MemoryEvent): void {
   }
 }
 
-function createMetrics(registry: ServingRegistry, memory: MemoryOnlineStore | undefined): Registry {
+function createMetrics(
+  registry: ServingRegistry,
+  memory: MemoryOnlineStore | undefined,
+  quality: QualityStore,
+): Registry {
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
   new Gauge({
@@ -189,6 +221,18 @@ function createMetrics(registry: ServingRegistry, memory: MemoryOnlineStore | un
       for (const { view, served } of servedViews(registry.current().snapshot)) {
         if (served !== null) this.set({ view: view.name, version: String(view.version) }, served.generation);
       }
+    },
+  });
+  new Gauge({
+    name: "featstore_last_run_failed",
+    help: "1 for each feature view version whose last run failed or died, with what it failed of",
+    labelNames: ["view", "version", "code"],
+    registers: [metrics],
+    async collect() {
+      // Without an answer the metric is absent, and the others are told all the same.
+      const failed = await quality.failedViews({ deadlineMs: PING_MS }).catch(() => []);
+      this.reset();
+      for (const { view, version, code } of failed) this.set({ view, version: String(version), code }, 1);
     },
   });
   new Gauge({

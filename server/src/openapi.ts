@@ -26,5 +26,6 @@ const TAGS = [
   { name: "features", description: "Read features online" },
   { name: "embeddings", description: "Read embeddings" },
   { name: "registry", description: "What is defined and served" },
+  { name: "training", description: "Training sets: features as they were known then" },
   { name: "operations", description: "For those who run the server" },
 ];

@@ -4,8 +4,28 @@ import { fileURLToPath } from "node:url";
 
 /** The version in our package.json, which is beside `src` and `dist`. */
 export function packageVersion(): string {
+  return textAt(readManifest(), "version");
+}
+
+/** Our version, and those of the packages that write a training set's bytes. */
+export function writerVersions(): Readonly<Record<string, string>> {
+  const manifest = readManifest();
+  const dependencies = Reflect.get(manifest, "dependencies");
+  const pinned = typeof dependencies === "object" && dependencies !== null ? dependencies : {};
+  const names = ["apache-arrow", "parquet-wasm"];
+  return {
+    "@featstore/server": textAt(manifest, "version"),
+    ...Object.fromEntries(names.map((name) => [name, textAt(pinned, name)])),
+  };
+}
+
+function readManifest(): object {
   const path = join(dirname(fileURLToPath(import.meta.url)), "..", "package.json");
   const manifest: unknown = JSON.parse(readFileSync(path, "utf8"));
-  const version = typeof manifest === "object" && manifest !== null ? Reflect.get(manifest, "version") : undefined;
-  return typeof version === "string" ? version : "unknown";
+  return typeof manifest === "object" && manifest !== null ? manifest : {};
+}
+
+function textAt(record: object, name: string): string {
+  const value: unknown = Reflect.get(record, name);
+  return typeof value === "string" ? value : "unknown";
 }

@@ -1,27 +1,7 @@
-import type { AggregateExpression, AggregateName } from "../ir/expressions";
 import type { ComparableType, NumericType, OrderedType } from "../ir/type-tables";
 import type { ValueType } from "../ir/types";
-import type { Duration } from "./duration";
-import { allOf, scalar } from "./scalar";
-import type { Level, Scalar, Typed } from "./scalar-types";
-
-type RowCondition = Typed<"bool", boolean, "row">;
-
-/** One value per entity over its visible source rows. */
-export type Aggregate<T extends ValueType, N extends boolean> = Scalar<T, N, "entity"> & {
-  /** Only rows for which the condition is true; given twice, for which both are. */
-  where(condition: RowCondition): Aggregate<T, N>;
-  /** Only rows whose event time lies in (t − duration, t]. */
-  over(duration: Duration): Aggregate<T, N>;
-};
-
-/** An aggregate that takes one row by (event time, tie-break). */
-export type RowAggregate<T extends ValueType> = Scalar<T, true, "entity"> & {
-  where(condition: RowCondition): RowAggregate<T>;
-  over(duration: Duration): RowAggregate<T>;
-  /** Takes the row among those whose value is not null. */
-  ignoreNulls(): RowAggregate<T>;
-};
+import { type Aggregate, aggregate, type RowAggregate } from "./aggregate-methods";
+import type { Typed } from "./scalar-types";
 
 /** Mirrors `aggregateType` of `ir/type-of.ts`. */
 export type SumType<T extends NumericType> = T extends "int32"
@@ -29,28 +9,6 @@ export type SumType<T extends NumericType> = T extends "int32"
   : T extends "int64" | "decimal"
     ? "decimal"
     : "float64";
-
-// As in `scalar`: the static types are declared by the exported functions below.
-function build(expression: AggregateExpression): object {
-  return {
-    ...scalar<ValueType, boolean, Level>(expression),
-    where: (condition: RowCondition) =>
-      build({ ...expression, where: allOf([expression.where, condition.expression]) }),
-    over: (duration: Duration) => build({ ...expression, overSeconds: duration.seconds }),
-    ignoreNulls: () => build({ ...expression, ignoreNulls: true }),
-  };
-}
-
-function aggregate(name: AggregateName, operand: Typed<ValueType, boolean, "row"> | undefined): object {
-  return build({
-    kind: "aggregate",
-    name,
-    operand: operand?.expression ?? null,
-    where: null,
-    overSeconds: null,
-    ignoreNulls: false,
-  });
-}
 
 /** The value of the last row by (event time, tie-break), null included. */
 export function latest<T extends ValueType>(operand: Typed<T, boolean, "row">): RowAggregate<T> {
@@ -93,4 +51,35 @@ export function max<T extends OrderedType>(operand: Typed<T, boolean, "row">): A
 /** The sample standard deviation as float64; null for fewer than two values. */
 export function stddev(operand: Typed<NumericType, boolean, "row">): Aggregate<"float64", true> {
   return aggregate("stddev", operand) as Aggregate<"float64", true>;
+}
+
+/** The sample variance as float64; null for fewer than two values. */
+export function variance(operand: Typed<NumericType, boolean, "row">): Aggregate<"float64", true> {
+  return aggregate("variance", operand) as Aggregate<"float64", true>;
+}
+
+/**
+ * The value below which `fraction` (0 to 1) of the values that are not null lie, as float64: the median for 0.5. Between
+ * two values it is interpolated, as `percentile_cont` of the SQL standard is (type 7 of Hyndman and Fan, 1996; the default
+ * of R and NumPy): of n ordered values, the one at position fraction × (n − 1), from 0. Null over nothing.
+ *
+ * @example percentile(p.seconds, 0.95).over(days(30))
+ */
+export function percentile(operand: Typed<NumericType, boolean, "row">, fraction: number): Aggregate<"float64", true> {
+  return aggregate("percentile", operand, { fraction }) as Aggregate<"float64", true>;
+}
+
+/** The most frequent value that is not null; of several, the smallest (strings by code point, false before true). */
+export function mode<T extends ComparableType>(operand: Typed<T, boolean, "row">): Aggregate<T, true> {
+  return aggregate("mode", operand) as Aggregate<T, true>;
+}
+
+/** Whether the condition is true for a row. Rows for which it is null do not count; null where none is left. */
+export function any(operand: Typed<"bool", boolean, "row">): Aggregate<"bool", true> {
+  return aggregate("any", operand) as Aggregate<"bool", true>;
+}
+
+/** Whether the condition is true for all rows. Rows for which it is null do not count; null where none is left. */
+export function every(operand: Typed<"bool", boolean, "row">): Aggregate<"bool", true> {
+  return aggregate("every", operand) as Aggregate<"bool", true>;
 }

@@ -8,10 +8,16 @@ export interface ColumnDefinition<T extends ValueType, N extends boolean> {
   /** The name in the database; null: the name it is declared under. */
   readonly databaseName: string | null;
   readonly zone: string | null;
+  readonly isStatic: boolean;
   /** The column may hold nulls. Without it, a null found there is reported. */
   nullable(): ColumnDefinition<T, true>;
   /** The column's name in the database, where it differs. */
   from(databaseName: string): ColumnDefinition<T, N>;
+  /**
+   * The value never changes once the row is there: a title, a date of birth. Of a source that is updated in place, training
+   * sets have only such columns' values for a past time; the others are null.
+   */
+  static(): ColumnDefinition<T, N>;
 }
 
 interface ColumnParts<T extends ValueType, N extends boolean> {
@@ -19,6 +25,7 @@ interface ColumnParts<T extends ValueType, N extends boolean> {
   readonly isNullable: N;
   readonly databaseName: string | null;
   readonly zone: string | null;
+  readonly isStatic: boolean;
 }
 
 function column<T extends ValueType, N extends boolean>(parts: ColumnParts<T, N>): ColumnDefinition<T, N> {
@@ -27,11 +34,12 @@ function column<T extends ValueType, N extends boolean>(parts: ColumnParts<T, N>
     ...parts,
     nullable: () => column({ ...parts, isNullable: true }),
     from: (databaseName) => column({ ...parts, databaseName }),
+    static: () => column({ ...parts, isStatic: true }),
   };
 }
 
 function required<T extends ValueType>(type: T, zone: string | null = null): ColumnDefinition<T, false> {
-  return column({ type, isNullable: false, databaseName: null, zone });
+  return column({ type, isNullable: false, databaseName: null, zone, isStatic: false });
 }
 
 export const bool = (): ColumnDefinition<"bool", false> => required("bool");

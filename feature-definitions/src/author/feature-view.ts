@@ -68,6 +68,8 @@ export interface FeatureViewOptions<
   readonly where?: (row: Row<K, C>) => Typed<"bool", boolean, "row">;
   /** A row whose event time is older than this when it is read is `expired`. Without it, none ever is. */
   readonly ttl?: Duration;
+  /** How old the served generation may get, at most: a run is due before. A promise, not part of the version's meaning. */
+  readonly freshness?: Duration;
   readonly owner?: string;
   readonly description?: string;
   readonly tags?: readonly string[];
@@ -131,6 +133,7 @@ export function featureView<
       source: options.from.ir,
       filter: options.where?.(row).expression ?? null,
       ttlSeconds: options.ttl?.seconds ?? null,
+      ...(options.freshness ? { freshnessSeconds: options.freshness.seconds } : {}),
       features,
       description: options.description ?? null,
       owner: options.owner ?? null,

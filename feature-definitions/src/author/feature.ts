@@ -32,6 +32,8 @@ export function contractMethods(parts: FeatureParts) {
     between: (minimum: number, maximum: number) => promising({ minimum, maximum }),
     oneOf: (...allowedValues: (string | number)[]) => promising({ allowedValues }),
     maxNullFraction: (maximumNullFraction: number) => promising({ maximumNullFraction }),
+    owner: (owner: string) => promising({ owner }),
+    pii: () => promising({ pii: true }),
     tags: (...tags: string[]) => promising({ tags: [...parts.contract.tags, ...tags] }),
     space: (space: string, options: { readonly metric?: Metric } = {}) =>
       feature({ ...parts, embedding: { space, metric: options.metric ?? "cosine" } }),

@@ -1,4 +1,5 @@
 export * from "./aggregate";
+export type { Aggregate, RowAggregate, WindowOptions } from "./aggregate-methods";
 export * from "./collect";
 export * from "./column";
 export * from "./conditional";
@@ -7,6 +8,8 @@ export * from "./entity";
 export type { FeatureDefinition } from "./feature";
 export * from "./feature-service";
 export * from "./feature-view";
+export * from "./gather";
+export * from "./rates";
 export type { Level, PlainValue, Scalar, Typed } from "./scalar-types";
 export * from "./source";
 export * from "./sql";

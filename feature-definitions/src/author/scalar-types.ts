@@ -248,6 +248,10 @@ interface DescribedMethods<T extends ValueType, N extends boolean, V> {
   unit(unit: string): FeatureDefinition<T, N, V>;
   /** The largest share of null values, 0 to 1, that a run may give. */
   maxNullFraction(fraction: number): FeatureDefinition<T, N, V>;
+  /** Who answers for the feature, where it is not the view's owner. */
+  owner(owner: string): FeatureDefinition<T, N, V>;
+  /** The values say something of a person: what is logged and shown may leave them out. */
+  pii(): FeatureDefinition<T, N, V>;
   tags(...tags: string[]): FeatureDefinition<T, N, V>;
 }
 

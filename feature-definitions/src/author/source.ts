@@ -66,6 +66,7 @@ function columnsOf(columns: ColumnSet): SourceColumn[] {
     type: column.type,
     nullable: column.isNullable,
     zone: column.zone,
+    ...(column.isStatic ? { static: true as const } : {}),
   }));
 }
 

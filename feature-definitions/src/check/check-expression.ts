@@ -1,3 +1,4 @@
+import { isByTime } from "../ir/aggregates";
 import type { AggregateExpression, ColumnExpression, Expression } from "../ir/expressions";
 import type { Source } from "../ir/nodes";
 import { typeOf } from "../ir/type-of";
@@ -39,16 +40,19 @@ function checkColumn({ report, place, source, position }: Context, column: Colum
 }
 
 function checkPlacement({ report, place, source, position }: Context, aggregate: AggregateExpression): void {
-  const { name, overSeconds } = aggregate;
+  const { name, overSeconds, endingSecondsBefore } = aggregate;
   if (position === "aggregate") report("aggregate_nested", place, { name });
   if (position === "filter") report("aggregate_in_filter", place, { name });
-  const takesRow = name === "latest" || name === "first";
   if (overSeconds !== null && (!Number.isSafeInteger(overSeconds) || overSeconds <= 0)) {
     report("window_not_positive", place, { seconds: overSeconds });
   }
+  if (endingSecondsBefore !== undefined && (!Number.isSafeInteger(endingSecondsBefore) || endingSecondsBefore <= 0)) {
+    report("window_end_not_positive", place, { seconds: endingSecondsBefore });
+  }
+  if (endingSecondsBefore !== undefined && overSeconds === null) report("window_end_without_window", place, {});
   if (source.eventTime === null) {
     if (overSeconds !== null) report("window_without_event_time", place, { source: source.name });
-    if (takesRow) report("order_without_event_time", place, { name, source: source.name });
+    if (isByTime(aggregate)) report("order_without_event_time", place, { name, source: source.name });
   }
 }
 

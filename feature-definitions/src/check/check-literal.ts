@@ -1,13 +1,15 @@
 import type { LiteralExpression } from "../ir/expressions";
 import type { Report } from "./report";
 
-const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})$/;
+/** The times and offsets of a cast, and no others. */
+const instant = /^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3])(:[0-5]\d){2}(\.\d{1,6})?(Z|[+-](0\d|1[0-5]):[0-5]\d)$/;
 const calendarDate = /^\d{4}-\d{2}-\d{2}$/;
 
-/** A date parses to itself: JavaScript would read February 30th as March 2nd. */
+/** A date parses to itself: JavaScript would read February 30th as March 2nd. PostgreSQL has no year 0. */
 function isDate(value: string): boolean {
   const parsed = new Date(`${value}T00:00:00Z`);
-  return calendarDate.test(value) && !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(value);
+  if (!calendarDate.test(value) || value.startsWith("0000")) return false;
+  return !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(value);
 }
 
 function isInt64(value: string): boolean {
@@ -24,20 +26,16 @@ function isValid({ type, value }: LiteralExpression): boolean {
     case "int64":
       return typeof value === "string" && isInt64(value);
     case "float32":
+      return typeof value === "number" && Number.isFinite(value) && Math.fround(value) === value;
     case "float64":
       return typeof value === "number" && Number.isFinite(value);
     case "decimal":
       return typeof value === "string" && /^-?\d{1,1000}(\.\d{1,1000})?$/.test(value);
     case "string":
-      // PostgreSQL has no text with a zero character in it.
-      return typeof value === "string" && !value.includes("\0");
+      // PostgreSQL has no text with a zero character or half a surrogate pair in it.
+      return typeof value === "string" && !value.includes("\0") && !/\p{Surrogate}/u.test(value);
     case "timestamp":
-      return (
-        typeof value === "string" &&
-        instant.test(value) &&
-        isDate(value.slice(0, 10)) &&
-        !Number.isNaN(Date.parse(value))
-      );
+      return typeof value === "string" && instant.test(value) && isDate(value.slice(0, 10));
     case "date":
       return typeof value === "string" && isDate(value);
     case "json":

@@ -1,3 +1,4 @@
+import { isGathering } from "../ir/aggregates";
 import type {
   AggregateExpression,
   ArithmeticExpression,
@@ -7,7 +8,15 @@ import type {
   StringFunctionExpression,
 } from "../ir/expressions";
 import { typeOf } from "../ir/type-of";
-import { canCast, castTargetsOf, isComparable, isNumeric, isOrdered } from "../ir/type-tables";
+import {
+  canCast,
+  castTargetsOf,
+  gatheredTypes,
+  isComparable,
+  isGathered,
+  isNumeric,
+  isOrdered,
+} from "../ir/type-tables";
 import { type ValueType, vectorDimensions } from "../ir/types";
 import { checkLiteral } from "./check-literal";
 import type { Report } from "./report";
@@ -75,13 +84,20 @@ function checkStringFunction(report: Report, place: string, { name, operands }: 
   }
 }
 
+/** Rows stay small: what a model reads of an entity's past is no archive. */
+const LARGEST_LIMIT = 1000;
+
 function checkAggregate(
   report: Report,
   place: string,
-  { name, operand, where, ignoreNulls }: AggregateExpression,
+  { name, operand, where, ignoreNulls, fraction = Number.NaN, limit = Number.NaN }: AggregateExpression,
 ): void {
   if (where) checkCondition(report, place, where);
   if (ignoreNulls && name !== "latest" && name !== "first") report("ignore_nulls_meaningless", place, { name });
+  if (name === "percentile" && !(fraction >= 0 && fraction <= 1)) report("fraction_range", place, { fraction });
+  if (isGathering({ name }) && !(Number.isInteger(limit) && limit >= 1 && limit <= LARGEST_LIMIT)) {
+    report("limit_range", place, { name, limit, largest: LARGEST_LIMIT });
+  }
   if (operand === null) {
     if (name !== "count") report("aggregate_without_operand", place, { name });
     return;
@@ -94,7 +110,16 @@ function checkAggregate(
     case "first":
     case "count":
       return;
+    case "last_n":
+    case "collect":
+      if (!isGathered(found)) unsuitable(gatheredTypes);
+      return;
+    case "any":
+    case "every":
+      if (found !== "bool") unsuitable(["bool"]);
+      return;
     case "count_distinct":
+    case "mode":
       if (!isComparable(found)) unsuitable([...numeric, "bool", "string", "timestamp", "date"]);
       return;
     case "min":
@@ -104,6 +129,8 @@ function checkAggregate(
     case "sum":
     case "avg":
     case "stddev":
+    case "variance":
+    case "percentile":
       if (!isNumeric(found)) unsuitable(numeric);
       return;
     default:

@@ -1,3 +1,4 @@
+import { isByTime } from "../ir/aggregates";
 import type { FeatureView } from "../ir/nodes";
 import { some } from "../ir/visit";
 import { checkFilter } from "./check-expression";
@@ -12,11 +13,17 @@ function checkTtl(report: Report, { ttlSeconds, source }: FeatureView): void {
   if (source.eventTime === null) report("ttl_without_event_time", "ttl", { name: source.name });
 }
 
+function checkFreshness(report: Report, { freshnessSeconds: seconds }: FeatureView): void {
+  if (seconds !== undefined && (!Number.isSafeInteger(seconds) || seconds <= 0)) {
+    report("freshness_not_positive", "freshness", { seconds });
+  }
+}
+
 function checkTieBreak(report: Report, { source, features }: FeatureView): void {
   // A source that is updated in place has one row per key: nothing to order.
   if (source.tieBreak.length > 0 || source.eventTime === null || source.history === "current") return;
   const takesRow = features.some((feature) =>
-    some(feature.expression, (node) => node.kind === "aggregate" && (node.name === "latest" || node.name === "first")),
+    some(feature.expression, (node) => node.kind === "aggregate" && isByTime(node)),
   );
   if (takesRow) report("tie_break_missing", "source.tieBreak", { source: source.name });
 }
@@ -29,6 +36,7 @@ export function checkView(report: Report, view: FeatureView): void {
   checkFilter(report, "source.where", view.source, view.source.filter);
   checkFilter(report, "where", view.source, view.filter);
   checkTtl(report, view);
+  checkFreshness(report, view);
   checkTieBreak(report, view);
   if (view.features.length === 0) report("view_without_features", "features", {});
   for (const name of repeated(view.features.map((feature) => feature.name))) {

@@ -81,6 +81,41 @@ export const diagnosticTable = {
       "Use one version of the package.",
     ),
 
+  // Versions, beside those that are registered
+  version_skipped: ({ version, newest }: { readonly version: number; readonly newest: number }) =>
+    strictly(
+      warning(
+        `Version ${version} skips numbers: the newest version before it is ${newest}`,
+        `Make it version ${newest + 1}.`,
+      ),
+    ),
+  version_retired: ({ name }: Name) =>
+    warning(`\`${name}\` is retired: nothing of it is served any more`, "Leave it out of the definitions."),
+  definitions_stale: ({
+    newest,
+    appliedAt,
+    isWritten,
+  }: {
+    /** The newest registered version, `lyric_sentiment@3`. */
+    readonly newest: string;
+    readonly appliedAt: string;
+    /** Whether applying would write something of an older version. */
+    readonly isWritten: boolean;
+  }) =>
+    (isWritten ? error : warning)(
+      `These definitions are older than the registry, which has \`${newest}\` since ${appliedAt}`,
+      `Bring the definitions up to date; \`${newest}\` must be among them, or be retired, for an older version to change.`,
+    ),
+  service_reads_retiring: ({
+    name,
+    state,
+    successor,
+  }: Name & { readonly state: string; readonly successor: string | null }) =>
+    error(
+      `The service reads \`${name}\`, which is ${state}`,
+      successor === null ? "Pick from another version." : `Pick from \`${successor}\`.`,
+    ),
+
   // Entities and sources
   entity_without_key: (_: object) => error("The entity has no key", "Add `key: { track_id: int64() }`."),
   entity_defined_twice: ({ name, other }: Name & { readonly other: string }) =>
@@ -167,6 +202,11 @@ export const diagnosticTable = {
     ),
   ttl_not_positive: ({ seconds }: { readonly seconds: number }) =>
     error(`A ttl of ${seconds} seconds is not a positive whole number`, "Use `ttl: days(30)`, or leave it out."),
+  freshness_not_positive: ({ seconds }: { readonly seconds: number }) =>
+    error(
+      `A freshness of ${seconds} seconds is not a positive whole number`,
+      "Use `freshness: hours(1)`, or leave it out.",
+    ),
   ttl_without_event_time: ({ name }: Name) =>
     error(`A ttl needs an event time, and the source \`${name}\` has none`, 'Add `eventTime: "…"` to the source.'),
 
@@ -200,9 +240,23 @@ export const diagnosticTable = {
     ),
   window_not_positive: ({ seconds }: { readonly seconds: number }) =>
     error(`A window of ${seconds} seconds is not a positive whole number`, "Use `.over(days(30))`."),
+  window_end_not_positive: ({ seconds }: { readonly seconds: number }) =>
+    error(
+      `A window cannot end ${seconds} seconds before the as-of time: that is not a positive whole number`,
+      "Use `.over(days(7), { endingBefore: days(7) })`, or leave `endingBefore` out.",
+    ),
+  window_end_without_window: (_: object) =>
+    error("Only a window has an end", "Use `.over(days(7), { endingBefore: days(7) })`."),
+  fraction_range: ({ fraction }: { readonly fraction: number }) =>
+    error(
+      `A percentile's fraction of ${fraction} is not between 0 and 1`,
+      "0.5 is the median, 0.95 the 95th percentile.",
+    ),
+  limit_range: ({ name, limit, largest }: Name & { readonly limit: number; readonly largest: number }) =>
+    error(`${name} cannot gather ${limit} values`, `The limit is a whole number from 1 to ${largest}.`),
   tie_break_missing: ({ source }: { readonly source: string }) =>
     warning(
-      `Rows of the source \`${source}\` with equal event times have no order, so which one latest and first take may change`,
+      `Rows of the source \`${source}\` with equal event times have no order, so which one latest and first take, and lastN and collect list first, may change`,
       'Add `tieBreak: "id"` to the source.',
     ),
   type_unsuitable: ({

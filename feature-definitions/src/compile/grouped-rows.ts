@@ -1,21 +1,24 @@
+import { isGathering } from "../ir/aggregates";
 import type { AggregateExpression } from "../ir/expressions";
 import type { FeatureView } from "../ir/nodes";
 import { typeOf } from "../ir/type-of";
 import { always, type Guard } from "./computed-readings";
+import type { Entities } from "./entities";
 import { type AggregateReading, asItIs, type EntityRows, readColumn } from "./entity-rows";
 import { isLatestRow, windowGuard } from "./latest-rows";
 import { mapFields } from "./map-fields";
 import { narrowJson } from "./narrow-json";
+import { periodOf } from "./period";
 import { aggregatesOf, identityOf, isStrict } from "./rewrite";
 import { type RankedRows, rankRows } from "./row-order";
-import { planAggregate, type Rank, type RowValues } from "./row-values";
+import { listType, planAggregate, type Rank, type RowValues } from "./row-values";
 import { bindingsOf, type Clock, groupKeys, keysOver, scalar, sourceRows, withinWindow } from "./source-rows";
 import { allOf, anyOf, field, from, type Item, isNotNull, type SqlExpression, type Stage, select } from "./sql-tree";
 import type { Names } from "./stages";
 
 /** Any view: one pass over the source's rows, grouped by entity. */
-export function groupedRows(view: FeatureView, names: Names): EntityRows {
-  const source = sourceRows(view.source, view.entity.key, [view.filter], "visible");
+export function groupedRows(view: FeatureView, names: Names, entities: Entities): EntityRows {
+  const source = sourceRows(view.source, view.entity.key, [view.filter], "visible", entities);
   const filters = [view.source.filter, view.filter];
   const narrowed = narrowJson(source, aggregatesOf(view.features), names);
   const planned = narrowed.aggregates.map((found) => planAggregate(found, filters));
@@ -30,6 +33,12 @@ function groupRows(ranked: RankedRows, names: Names): EntityRows {
   if (rows.time) {
     items.push({ name: "_event_time", expression: { kind: "last_time", operand: rows.time.value, filter: [] } });
   }
+  if (rows.asOf) {
+    // It is the same for all rows of a group; to group by it as well would ask for another order.
+    items.push({ name: "_as_of", expression: { kind: "last_time", operand: rows.asOf, filter: [] } });
+  }
+  const asOf = rows.asOf && field(stage, "_as_of", "timestamp");
+  const time = rows.time && { value: field(stage, "_event_time"), zone: rows.time.zone, asOf };
   const picks = new Map<string, SqlExpression>();
   const pick = (key: string, preferred: string, expression: SqlExpression): SqlExpression => {
     const known = picks.get(key);
@@ -67,13 +76,20 @@ function groupRows(ranked: RankedRows, names: Names): EntityRows {
       const reading = readColumn(aggregate, column, field(stage, column, typeOf(aggregate)), always);
       return { identity, aggregate, reading, finish: asItIs, lost };
     }
+    if (isGathering(aggregate)) {
+      const column = names(name);
+      items.push({ name: column, expression: listOf(ranked, each) });
+      const reading = readColumn(aggregate, column, field(stage, column, typeOf(aggregate)), always);
+      const isReversed = aggregate.name === "collect" && ranked.numberOf(each) === null;
+      const finish = (list: SqlExpression): SqlExpression => (isReversed ? { kind: "reversed", operand: list } : list);
+      return { identity, aggregate, reading, finish, lost };
+    }
     const isMain = isLatestRow(aggregate);
     const filter = ranked.isPicked(each);
-    const pickedTime = (): SqlExpression =>
-      isMain && rows.time ? field(stage, "_event_time") : timeOfPick(each, rank);
+    const pickedTime = (): SqlExpression => (isMain && time ? time.value : timeOfPick(each, rank));
     if (each.operand) {
       // The value is known for every row, and null where none is picked.
-      const guard = windowOfPick(aggregate, rank, rows.time, pickedTime);
+      const guard = windowOfPick(aggregate, rank, time, pickedTime);
       const type = typeOf(aggregate);
       const column = pick(`${rank.identity} value ${identityOf(aggregate.operand)}`, names(name), {
         kind: "pick",
@@ -101,7 +117,7 @@ function groupRows(ranked: RankedRows, names: Names): EntityRows {
       reading: {
         expression: aggregate.operand,
         bindings,
-        guard: pickGuard(aggregate, rank, rows.time, pickedTime),
+        guard: pickGuard(aggregate, rank, time, pickedTime),
         name,
       },
       finish: asItIs,
@@ -119,7 +135,8 @@ function groupRows(ranked: RankedRows, names: Names): EntityRows {
       where: [],
       tenant: rows.tenant && field(stage, "_tenant", "string"),
       keys: keysOver(stage, rows.keys),
-      time: rows.time && { value: field(stage, "_event_time"), zone: rows.time.zone },
+      time,
+      asOf,
     },
     aggregates: readings,
     hasMembers: false,
@@ -127,8 +144,11 @@ function groupRows(ranked: RankedRows, names: Names): EntityRows {
 }
 
 function aggregateOf({ aggregate, where, operand, domain }: RowValues, time: Clock | null): SqlExpression {
-  if (aggregate.name === "latest" || aggregate.name === "first") return { kind: "null", type: typeOf(aggregate) };
-  const filter = [...windowGuard(time, aggregate.overSeconds).conditions, ...(where ? [where.value] : [])];
+  const { name, fraction = null } = aggregate;
+  if (name === "latest" || name === "first" || name === "last_n" || name === "collect") {
+    return { kind: "null", type: typeOf(aggregate) };
+  }
+  const filter = [...windowGuard(time, periodOf(aggregate)).conditions, ...(where ? [where.value] : [])];
   if (operand && domain) {
     const values = domain.map((literal) => scalar(literal, new Map()));
     return { kind: "count_values", operand: operand.value, values, filter };
@@ -138,44 +158,63 @@ function aggregateOf({ aggregate, where, operand, domain }: RowValues, time: Clo
     type: typeOf(aggregate),
     operand: {
       kind: "aggregate",
-      name: aggregate.name,
+      name,
       operand: operand?.value ?? null,
       operandType: aggregate.operand && typeOf(aggregate.operand),
+      fraction: fraction === null ? null : scalar({ kind: "literal", type: "float64", value: fraction }, new Map()),
       filter,
     },
   };
+}
+
+/** The values of the rows that stand before the limit: by their number, or newest first where the rows come so. */
+function listOf({ numberOf, isPicked }: RankedRows, each: RowValues): SqlExpression {
+  const { aggregate, operand } = each;
+  const number = numberOf(each);
+  const type = listType(aggregate);
+  const limit = aggregate.limit ?? 0;
+  if (!operand) return { kind: "null", type };
+  const list = { kind: "gather", operand: operand.value, type } as const;
+  if (!number) return { ...list, filter: isPicked(each), order: [], limit };
+  const isWithin: SqlExpression = {
+    kind: "comparison",
+    operator: "<=",
+    left: number,
+    right: { kind: "integer", value: limit },
+  };
+  const order = [{ expression: number, descending: aggregate.name === "collect", string: false }];
+  return { ...list, filter: [isWithin], order, limit: null };
 }
 
 /** Whether a row lost a value that the aggregate asked for: in its condition, or in its operand where the condition holds. */
 function lostInRows({ aggregate, where, operand }: RowValues, time: Clock | null): SqlExpression | null {
   const inOperand = operand?.lost ? allOf([...(where ? [where.value] : []), operand.lost]) : null;
   const lost = anyOf([where?.lost ?? null, inOperand].filter((condition) => condition !== null));
-  return lost && allOf([...windowGuard(time, aggregate.overSeconds).conditions, lost]);
+  return lost && allOf([...windowGuard(time, periodOf(aggregate)).conditions, lost]);
 }
 
 /** A picked row of `latest` counts only inside the window. */
-function windowOfPick(
+export function windowOfPick(
   aggregate: AggregateExpression,
   rank: Rank,
   time: Clock | null,
   pickedTime: () => SqlExpression,
 ): Guard {
-  if (!time || aggregate.name !== "latest" || aggregate.overSeconds === null) {
-    return { identity: rank.identity, conditions: [] };
-  }
-  const condition = withinWindow({ value: pickedTime(), zone: time.zone }, aggregate.overSeconds);
-  return { identity: `${rank.identity} within ${aggregate.overSeconds}`, conditions: [condition] };
+  const period = periodOf(aggregate);
+  if (!time || !period || rank.within) return { identity: rank.identity, conditions: [] };
+  const conditions = withinWindow({ ...time, value: pickedTime() }, period);
+  return { identity: `${rank.identity} within ${period.seconds}`, conditions };
 }
 
 /** When the columns of a picked row count: it exists, and is inside the window. */
-function pickGuard(
+export function pickGuard(
   aggregate: AggregateExpression,
   rank: Rank,
   time: Clock | null,
   pickedTime: () => SqlExpression,
 ): Guard {
   const window = windowOfPick(aggregate, rank, time, pickedTime);
-  const alwaysPicked = rank.where === null && rank.withinSeconds === null;
+  const alwaysPicked = rank.where === null && rank.within === null;
   const isNullAnyway = aggregate.operand !== null && isStrict(aggregate.operand);
   if (window.conditions.length > 0 || alwaysPicked || isNullAnyway) return window;
   return { ...window, conditions: [isNotNull(pickedTime())] };

@@ -1,8 +1,14 @@
+export type { Entities, Spine, Strategy } from "./entities";
+export * from "./fan-out";
 export * from "./identifiers";
 export * from "./materialize";
+export * from "./point-in-time";
+export * from "./render-postgres/comparison";
+export * from "./render-postgres/contracts";
 export { postgresFunctions } from "./render-postgres/functions";
+export * from "./render-postgres/profile";
 export * from "./render-postgres/serving";
 export * from "./render-postgres/tables";
 export * from "./render-postgres/verification";
-export { type Entities, rowsAsOf } from "./rows-as-of";
+export { rowsAsOf } from "./rows-as-of";
 export * from "./statement";

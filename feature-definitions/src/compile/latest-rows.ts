@@ -1,7 +1,10 @@
+import type { AggregateExpression } from "../ir/expressions";
 import type { FeatureView } from "../ir/nodes";
 import { always, type Guard } from "./computed-readings";
+import type { Entities } from "./entities";
 import { type AggregateReading, asItIs, type EntityRows } from "./entity-rows";
 import { narrowJson } from "./narrow-json";
+import { type Period, periodOf } from "./period";
 import { aggregatesOf } from "./rewrite";
 import { bindingsOf, type Clock, type SourceRows, sourceRows, withinWindow } from "./source-rows";
 import type { Ordering, SqlExpression } from "./sql-tree";
@@ -12,8 +15,8 @@ export function readsOnlyLatest(view: FeatureView): boolean {
   return aggregatesOf(view.features).every(({ aggregate }) => isLatestRow(aggregate));
 }
 
-export function isLatestRow(aggregate: { name: string; where: unknown; ignoreNulls: boolean }): boolean {
-  return aggregate.name === "latest" && aggregate.where === null && !aggregate.ignoreNulls;
+export function isLatestRow({ name, where, ignoreNulls, endingSecondsBefore }: AggregateExpression): boolean {
+  return name === "latest" && where === null && !ignoreNulls && endingSecondsBefore === undefined;
 }
 
 /** Latest first: by event time, then by the tie-break columns. */
@@ -22,14 +25,14 @@ export function latestFirst(rows: SourceRows): readonly Ordering[] {
   return [...time, ...rows.tieBreak.map((ordering) => ({ ...ordering, descending: true }))];
 }
 
-export function windowGuard(time: Clock | null, seconds: number | null): Guard {
-  if (time === null || seconds === null) return always;
-  return { identity: `within ${seconds}`, conditions: [withinWindow(time, seconds)] };
+export function windowGuard(time: Clock | null, period: Period | null): Guard {
+  if (time === null || period === null) return always;
+  return { identity: `within ${JSON.stringify(period)}`, conditions: withinWindow(time, period) };
 }
 
 /** A view of `latest` alone: the latest row of each entity, whose expressions are then evaluated for that row only. */
-export function latestRows(view: FeatureView, names: Names): EntityRows {
-  const source = sourceRows(view.source, view.entity.key, [view.filter], "visible");
+export function latestRows(view: FeatureView, names: Names, entities: Entities): EntityRows {
+  const source = sourceRows(view.source, view.entity.key, [view.filter], "visible", entities);
   const { stages, rows, aggregates } = narrowJson(source, aggregatesOf(view.features), names);
   const reads = aggregates.flatMap(({ aggregate }): SqlExpression[] =>
     aggregate.operand ? [...bindingsOf(aggregate.operand, rows.bindings).values()] : [],
@@ -53,7 +56,7 @@ export function latestRows(view: FeatureView, names: Names): EntityRows {
           reading: {
             expression: aggregate.operand,
             bindings: new Map(bound.map(([column, read]) => [column, latest.rebind(read)])),
-            guard: windowGuard(latest.rows.time, aggregate.overSeconds),
+            guard: windowGuard(latest.rows.time, periodOf(aggregate)),
             name,
           },
           finish: asItIs,

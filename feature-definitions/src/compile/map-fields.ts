@@ -11,6 +11,7 @@ export function mapFields(expression: SqlExpression, change: (field: Field) => S
       return mapped.kind === "field" ? { ...expression, field: mapped } : mapped;
     }
     case "as_of":
+      return { ...expression, of: expression.of && map(expression.of) };
     case "integer":
     case "shared_scope":
     case "null":
@@ -19,6 +20,9 @@ export function mapFields(expression: SqlExpression, change: (field: Field) => S
     case "convert":
     case "test":
     case "any_true":
+    case "list_of":
+    case "reversed":
+    case "over":
       return { ...expression, operand: map(expression.operand) };
     case "scalar":
     case "cast_input":
@@ -48,6 +52,7 @@ export function mapFields(expression: SqlExpression, change: (field: Field) => S
     case "count_values":
       return { ...expression, operand: map(expression.operand), filter: expression.filter.map(map) };
     case "pick":
+    case "gather":
       return {
         ...expression,
         operand: map(expression.operand),

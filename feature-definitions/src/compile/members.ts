@@ -1,5 +1,6 @@
-import type { FeatureView } from "../ir/nodes";
-import { type Key, keysOver, type Rows, sourceRows } from "./source-rows";
+import type { Entity, FeatureView, Source } from "../ir/nodes";
+import type { Entities, Spine } from "./entities";
+import { equal, type Key, keysOver, type Rows, sourceRows, spineRow } from "./source-rows";
 import {
   allOf,
   type From,
@@ -18,7 +19,8 @@ export interface Members {
   readonly stages: readonly Stage[];
   readonly from: From;
   readonly where: readonly SqlExpression[];
-  readonly tenant: SqlExpression;
+  /** Null of a spine, whose rows say by themselves whose they are. */
+  readonly tenant: SqlExpression | null;
   readonly keys: readonly Key[];
   /** Null where every row has source rows. */
   readonly present: SqlExpression | null;
@@ -28,15 +30,17 @@ const sharedScope: SqlExpression = { kind: "shared_scope" };
 
 /** Without a population, the entities are those seen in the source. */
 export function seenEntities(rows: Rows): Members {
-  const { tenant, keys, where } = rows;
-  return { stages: [], from: rows.from, where, tenant: tenant ?? sharedScope, keys, present: null };
+  const { tenant, keys, where, asOf } = rows;
+  const owner = asOf === null ? (tenant ?? sharedScope) : null;
+  return { stages: [], from: rows.from, where, tenant: owner, keys, present: null };
 }
 
 /** One row for each member of the population, and for each tenant that has rows or members. */
-export function joinMembers(view: FeatureView, rows: Rows, names: Names): Members {
+export function joinMembers(view: FeatureView, rows: Rows, names: Names, entities: Entities): Members {
   const { population, key } = view.entity;
   if (!population || rows.from.relation.kind !== "stage") return seenEntities(rows);
-  const scanned = sourceRows(population, key, [], "not_later");
+  if (entities.kind === "spine") return joinSpine(rows, entities);
+  const scanned = sourceRows(population, key, [], "not_later", { kind: "all" });
   const stageName = names("members");
   const stage: Stage = {
     name: stageName,
@@ -70,8 +74,34 @@ export function joinMembers(view: FeatureView, rows: Rows, names: Names): Member
     where: [],
     tenant: byTenant || scanned.tenant ? field(left, "_tenant", "string") : sharedScope,
     keys,
-    present: allOf(rows.keys.slice(0, 1).map((item) => isNotNull(item.expression))),
+    present: presentIn(rows),
   };
+}
+
+/** The numbers of those rows of a spine whose entity is a member at their time, each once however often it is named. */
+export function spineMembers(name: string, population: Source, { key }: Entity, spine: Spine): Stage {
+  const scanned = sourceRows(population, key, [], "not_later", spine);
+  const { from, where, keys } = scanned;
+  return { name, query: select({ distinct: true, items: keys, from, where }) };
+}
+
+/** Every row of the spine, as if its entity were a member: `spineMembers` says which are. */
+function joinSpine(rows: Rows, { relation, alias }: Spine): Members {
+  const keys = [spineRow(alias)];
+  const on = matching(rows.keys, keys);
+  const joined = { kind: "left", relation: rows.from.relation, alias: rows.from.alias, on } as const;
+  return {
+    stages: [],
+    from: from(relation, alias, [joined]),
+    where: [],
+    tenant: null,
+    keys,
+    present: presentIn(rows),
+  };
+}
+
+function presentIn(rows: Rows): SqlExpression | null {
+  return allOf(rows.keys.slice(0, 1).map((item) => isNotNull(item.expression)));
 }
 
 /** A shared population's members in the shared scope, where their rows are empty, and in each tenant that has rows for them. */
@@ -102,8 +132,4 @@ function matching(left: readonly Item[], right: readonly Item[]): readonly SqlEx
     const other = right.find((candidate) => candidate.name === item.name);
     return other ? [equal(item.expression, other.expression)] : [];
   });
-}
-
-function equal(left: SqlExpression, right: SqlExpression): SqlExpression {
-  return { kind: "comparison", operator: "=", left, right };
 }

@@ -1,3 +1,4 @@
+import { isGathering } from "../ir/aggregates";
 import { typeOf } from "../ir/type-of";
 import { isLatestRow, latestFirst, windowGuard } from "./latest-rows";
 import { evaluateRows, type Planned, type PreparedRows, type RowValues, restage } from "./row-values";
@@ -8,6 +9,8 @@ import type { Names } from "./stages";
 export interface RankedRows extends PreparedRows {
   /** What is true of the row that an aggregate takes, and of no row before it in the order they come in. */
   readonly isPicked: (aggregate: RowValues) => readonly SqlExpression[];
+  /** The number that says where a row stands among those an aggregate takes, from 1; null where rows are not numbered. */
+  readonly numberOf: (aggregate: RowValues) => SqlExpression | null;
   /** That order, where the rows do not come in it. */
   readonly orderOf: (aggregate: RowValues) => readonly Ordering[];
 }
@@ -20,7 +23,12 @@ export function rankRows(source: SourceRows, planned: readonly Planned[], names:
   if (picks.length > 0 && planned.every((each) => allowsSorting(each, source))) {
     const prepared = evaluateRows(source, planned, [...keyOrder(source), ...latestFirst(source)], names);
     // The row an aggregate takes is the first that satisfies its conditions.
-    return { ...prepared, isPicked: (each) => rankConditions(each, prepared.rows.time), orderOf: () => [] };
+    return {
+      ...prepared,
+      isPicked: (each) => rankConditions(each, prepared.rows.time),
+      numberOf: () => null,
+      orderOf: () => [],
+    };
   }
   const prepared = evaluateRows(source, planned, [], names);
   // One value is found by sorting each entity's rows at less cost than by numbering all rows.
@@ -34,11 +42,12 @@ export function rankRows(source: SourceRows, planned: readonly Planned[], names:
  */
 function allowsSorting(each: Planned, source: SourceRows): boolean {
   const { aggregate, rank, domain } = each;
-  const sortsItself = aggregate.name === "count_distinct" && domain === null;
-  return !sortsItself && !rank?.first && !picksArray(each, source);
+  const { name } = aggregate;
+  const sortsItself = (name === "count_distinct" && domain === null) || name === "percentile" || name === "mode";
+  return !sortsItself && !rank?.first && (isGathering(aggregate) || !picksArray(each, source));
 }
 
-/** Arrays of different lengths cannot be gathered in one to take the first of. */
+/** Arrays of different lengths cannot be gathered in one to take the first of; lists are gathered by number here. */
 function picksArray({ aggregate, rank }: Planned, { bindings }: SourceRows): boolean {
   if (!rank || !aggregate.operand) return false;
   const picked = [...bindingsOf(aggregate.operand, bindings).values()];
@@ -52,6 +61,7 @@ function orderRows(prepared: PreparedRows): RankedRows {
   return {
     ...prepared,
     isPicked: (each) => rankConditions(each, prepared.rows.time),
+    numberOf: () => null,
     orderOf: ({ rank }) => (rank?.first ? latest.map((ordering) => ({ ...ordering, descending: false })) : latest),
   };
 }
@@ -75,15 +85,18 @@ function numberRows(prepared: PreparedRows, names: Names): RankedRows {
   const name = names("ranked");
   const windows = windowsFor(columns.values(), rows);
   const staged = restage(prepared, name, [...columns.values()], { windows }, names);
+  const numberOf = ({ rank }: RowValues): SqlExpression | null => {
+    const column = rank && columns.get(rank.identity);
+    return column ? field(name, column.name) : null;
+  };
   return {
     ...staged,
     orderOf: () => [],
-    isPicked: ({ rank }) => {
-      const column = rank && columns.get(rank.identity);
-      if (!column) return [];
-      return [
-        { kind: "comparison", operator: "=", left: field(name, column.name), right: { kind: "integer", value: 1 } },
-      ];
+    numberOf,
+    isPicked: (each) => {
+      const number = numberOf(each);
+      if (!number) return [];
+      return [{ kind: "comparison", operator: "=", left: number, right: { kind: "integer", value: 1 } }];
     },
   };
 }
@@ -91,7 +104,7 @@ function numberRows(prepared: PreparedRows, names: Names): RankedRows {
 function rankConditions({ rank, where, operand }: RowValues, time: Clock | null): readonly SqlExpression[] {
   if (!rank) return [];
   return [
-    ...windowGuard(time, rank.withinSeconds).conditions,
+    ...windowGuard(time, rank.within).conditions,
     ...(rank.where && where ? [where.value] : []),
     ...(rank.present && operand ? [isNotNull(operand.value)] : []),
   ];

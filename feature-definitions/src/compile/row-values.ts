@@ -1,7 +1,10 @@
+import { isByTime, isGathering } from "../ir/aggregates";
 import type { AggregateExpression, Expression, LiteralExpression } from "../ir/expressions";
+import { typeOf } from "../ir/type-of";
 import { always, type ComputedReading, computeReadings, type Reading } from "./computed-readings";
 import { domainOf } from "./domain";
 import { canLoseAnywhere } from "./lost-values";
+import { type Period, periodOf } from "./period";
 import type { FoundAggregate } from "./rewrite";
 import { bindingsOf, type Rows, type SourceRows } from "./source-rows";
 import { field, type Item, type Ordering, type Select, type SqlExpression, type Stage } from "./sql-tree";
@@ -14,17 +17,23 @@ export interface Rank {
   readonly where: Expression | null;
   /** The operand that must not be null. */
   readonly present: Expression | null;
-  /** `first` looks inside the window; the latest row of a window is the latest of all, if it is in it. */
-  readonly withinSeconds: number | null;
+  /** The window to look in. The latest row of a window that ends at the as-of time is the latest of all, if it is in it. */
+  readonly within: Period | null;
 }
 
 function rankOf(aggregate: AggregateExpression): Rank | null {
-  if (aggregate.name !== "latest" && aggregate.name !== "first") return null;
+  if (!isByTime(aggregate)) return null;
   const first = aggregate.name === "first";
-  const present = aggregate.ignoreNulls ? aggregate.operand : null;
-  const withinSeconds = first ? aggregate.overSeconds : null;
-  const identity = JSON.stringify([first, aggregate.where, present, withinSeconds]);
-  return { identity, first, where: aggregate.where, present, withinSeconds };
+  const present = aggregate.ignoreNulls || isGathering(aggregate) ? aggregate.operand : null;
+  const period = periodOf(aggregate);
+  const within = aggregate.name === "latest" && period?.endingSecondsBefore === 0 ? null : period;
+  const identity = JSON.stringify([first, aggregate.where, present, within]);
+  return { identity, first, where: aggregate.where, present, within };
+}
+
+/** The type of an aggregate that gathers values. */
+export function listType(aggregate: AggregateExpression): "string[]" | "float64[]" {
+  return typeOf(aggregate) === "string[]" ? "string[]" : "float64[]";
 }
 
 export interface Planned {

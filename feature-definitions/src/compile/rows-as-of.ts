@@ -2,21 +2,18 @@ import type { Expression } from "../ir/expressions";
 import type { FeatureView } from "../ir/nodes";
 import { typeOf } from "../ir/type-of";
 import { computeReadings } from "./computed-readings";
+import type { Entities } from "./entities";
 import type { EntityRows } from "./entity-rows";
 import { groupedRows } from "./grouped-rows";
 import { latestRows, readsOnlyLatest } from "./latest-rows";
 import { lostOf } from "./lost-values";
 import { joinMembers, type Members, seenEntities } from "./members";
 import { identityOf, isStrict, rewrite } from "./rewrite";
+import { runningRows } from "./running-rows";
 import { isOneRowPerEntity, singleRows } from "./single-rows";
 import { type Rows, scalar } from "./source-rows";
-import { anyOf, type Item, type Query, type SqlExpression, type Stage, select } from "./sql-tree";
+import { anyOf, type Bindings, type Item, type Query, type SqlExpression, type Stage, select } from "./sql-tree";
 import { type Names, namesFor, stageRows } from "./stages";
-
-/** Which entities get a row. A spine, each row with an as-of time of its own, is one more kind. */
-export interface Entities {
-  readonly kind: "all";
-}
 
 /** What the entity's row holds for one aggregate. */
 interface AggregateValue {
@@ -28,19 +25,23 @@ interface AggregateValue {
 /**
  * The one operation: a view's rows, one per entity and tenant, as they were known at the as-of time. Whatever is
  * materialized, trained on or exported is this query.
+ *
+ * Of a spine: one row for each of its rows, as if its entity were a member where there is a population;
+ * `_row` in place of tenant and key; without `_unparsed`. `reserved` are names that are taken where the query stands.
  */
-export function rowsAsOf(view: FeatureView, _entities: Entities): Query {
-  const names = namesFor(view);
-  const picked = entityRows(view, names);
+export function rowsAsOf(view: FeatureView, entities: Entities, reserved: readonly string[] = []): Query {
+  const names = namesFor(view, reserved);
+  const picked = entityRows(view, names, entities);
   const evaluated = evaluateAggregates(picked, names);
   const joined = view.entity.population !== null && !picked.hasMembers;
   const settled = joined ? settle(evaluated, names) : evaluated;
-  const members = joined ? joinMembers(view, settled.rows, names) : seenEntities(settled.rows);
+  const members = joined ? joinMembers(view, settled.rows, names, entities) : seenEntities(settled.rows);
   return {
+    kind: "query",
     stages: [...settled.stages, ...members.stages],
     result: select({
       items: [
-        { name: "_tenant", expression: members.tenant },
+        ...(members.tenant ? [{ name: "_tenant", expression: members.tenant }] : []),
         ...members.keys.map(
           ({ name, type, expression }): Item => ({
             name,
@@ -49,6 +50,7 @@ export function rowsAsOf(view: FeatureView, _entities: Entities): Query {
         ),
         { name: "_event_time", expression: eventTime(settled.rows, members) },
         ...featureItems(view, picked, settled.values, joined),
+        ...(entities.kind === "all" ? [unparsedItem(view, picked, settled.values, joined)] : []),
       ],
       from: members.from,
       where: members.where,
@@ -56,9 +58,11 @@ export function rowsAsOf(view: FeatureView, _entities: Entities): Query {
   };
 }
 
-function entityRows(view: FeatureView, names: Names): EntityRows {
-  if (isOneRowPerEntity(view)) return singleRows(view);
-  return readsOnlyLatest(view) ? latestRows(view, names) : groupedRows(view, names);
+function entityRows(view: FeatureView, names: Names, entities: Entities): EntityRows {
+  if (entities.kind === "spine" && entities.strategy === "running") return runningRows(view, names, entities);
+  // Nothing would refuse a key that comes twice of a spine, whose rows must come once all the same.
+  if (entities.kind === "all" && isOneRowPerEntity(view)) return singleRows(view);
+  return readsOnlyLatest(view) ? latestRows(view, names, entities) : groupedRows(view, names, entities);
 }
 
 interface Evaluated {
@@ -119,6 +123,7 @@ function isNullOverNothing(expression: SqlExpression): boolean {
       return true;
     case "convert":
     case "instant":
+    case "reversed":
       return isNullOverNothing(expression.operand);
     case "cast_value":
       return isNullOverNothing(expression.input);
@@ -144,16 +149,12 @@ function isNullOverNothing(expression: SqlExpression): boolean {
 /** Rows without an event time of their own are true as of now, whenever that is. */
 function eventTime(rows: Rows, { present }: Members): SqlExpression {
   if (rows.time) return { kind: "instant", operand: rows.time.value, zone: rows.time.zone };
-  const asOf: SqlExpression = { kind: "as_of", secondsBefore: 0, zone: null };
+  const asOf: SqlExpression = { kind: "as_of", of: rows.asOf, secondsBefore: 0, zone: null };
   return present ? { kind: "case", when: present, value: asOf, otherwise: null } : asOf;
 }
 
-function featureItems(
-  view: FeatureView,
-  picked: EntityRows,
-  values: readonly AggregateValue[],
-  joined: boolean,
-): readonly Item[] {
+/** What stands for each aggregate in the features' expressions, by identity. */
+function aggregateBindings(picked: EntityRows, values: readonly AggregateValue[], joined: boolean): Bindings {
   const byIdentity = new Map(values.map((value) => [value.identity, value]));
   const bindings = new Map<string, SqlExpression>();
   for (const { identity, aggregate } of picked.aggregates) {
@@ -163,11 +164,27 @@ function featureItems(
     const counted: SqlExpression = { kind: "coalesce", operands: [value, { kind: "integer", value: 0 }] };
     bindings.set(identity, isCount && joined && value.kind !== "coalesce" ? counted : value);
   }
-  const items = view.features.map(({ name, expression, type }): Item => {
+  return bindings;
+}
+
+function featureItems(
+  view: FeatureView,
+  picked: EntityRows,
+  values: readonly AggregateValue[],
+  joined: boolean,
+): readonly Item[] {
+  const bindings = aggregateBindings(picked, values, joined);
+  return view.features.map(({ name, expression, type }): Item => {
     const over = overAggregates(expression);
     const value = over.kind === "column" ? bindings.get(over.name) : undefined;
     return { name, expression: { kind: "convert", operand: value ?? scalar(over, bindings), type } };
   });
+}
+
+/** The names of features that lost a value to a cast. */
+function unparsedItem(view: FeatureView, picked: EntityRows, values: readonly AggregateValue[], joined: boolean): Item {
+  const byIdentity = new Map(values.map((value) => [value.identity, value]));
+  const bindings = aggregateBindings(picked, values, joined);
   const entries = view.features.flatMap(({ name, expression }) => {
     const conditions: (SqlExpression | null)[] = [lostOf(overAggregates(expression), bindings)];
     rewrite(expression, (node) => {
@@ -178,7 +195,7 @@ function featureItems(
     const when = anyOf([...new Set(conditions.filter((condition) => condition !== null))]);
     return when ? [{ name, when }] : [];
   });
-  return [...items, { name: "_unparsed", expression: { kind: "names", entries } }];
+  return { name: "_unparsed", expression: { kind: "names", entries } };
 }
 
 /** A feature's expression with its aggregates as columns, named by their identity. */

@@ -5,7 +5,9 @@ import type { Guard } from "./computed-readings";
 import type { AggregateReading, EntityRows } from "./entity-rows";
 import { windowGuard } from "./latest-rows";
 import { lostOf } from "./lost-values";
+import { periodOf } from "./period";
 import { aggregatesOf, identityOf } from "./rewrite";
+import { listType } from "./row-values";
 import { type SourceRows, scalar, sourceRows } from "./source-rows";
 import { allOf, isNotNull, type SqlExpression } from "./sql-tree";
 
@@ -28,7 +30,9 @@ function isOwnPopulation({ source, entity, filter }: FeatureView): boolean {
 
 export function singleRows(view: FeatureView): EntityRows {
   const hasMembers = isOwnPopulation(view);
-  const rows = sourceRows(view.source, view.entity.key, [view.filter], hasMembers ? "not_later" : "visible");
+  const rows = sourceRows(view.source, view.entity.key, [view.filter], hasMembers ? "not_later" : "visible", {
+    kind: "all",
+  });
   // A member of unknown time has no visible row.
   const present = hasMembers && rows.time ? [isNotNull(rows.time.value)] : [];
   return {
@@ -49,7 +53,7 @@ function overOneRow(
   rows: SourceRows,
   present: readonly SqlExpression[],
 ): AggregateReading {
-  const window = windowGuard(rows.time, aggregate.overSeconds);
+  const window = windowGuard(rows.time, periodOf(aggregate));
   const within = [...present, ...window.conditions];
   const guard: Guard = {
     identity: `${window.identity} where ${aggregate.where ? identityOf(aggregate.where) : ""}`,
@@ -88,10 +92,20 @@ function finishOneRow(aggregate: AggregateExpression, value: SqlExpression): Sql
     case "avg":
     case "min":
     case "max":
+    case "percentile":
+    case "mode":
+    case "any":
+    case "every":
       return { kind: "convert", operand: value, type: typeOf(aggregate) };
     case "stddev":
-      // The sample's deviation needs two values.
+    case "variance":
+      // A sample's deviation needs two values.
       return { kind: "null", type: "float64" };
+    case "last_n":
+    case "collect": {
+      const list: SqlExpression = { kind: "list_of", operand: value, type: listType(aggregate) };
+      return { kind: "case", when: isNotNull(value), value: list, otherwise: null };
+    }
     default:
       return aggregate.name satisfies never;
   }

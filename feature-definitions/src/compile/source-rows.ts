@@ -1,6 +1,8 @@
 import type { Expression } from "../ir/expressions";
 import type { EntityKey, Source, SourceColumn, TimeColumn } from "../ir/nodes";
 import type { KeyType } from "../ir/types";
+import { type Entities, type Spine, spineAsOf } from "./entities";
+import type { Period } from "./period";
 import { columnNamesOf } from "./rewrite";
 import {
   type Bindings,
@@ -17,6 +19,7 @@ import {
 export interface Clock {
   readonly value: SqlExpression;
   readonly zone: "UTC" | null;
+  readonly asOf: SqlExpression | null;
 }
 
 /**
@@ -43,6 +46,8 @@ export interface Rows {
   readonly tenant: SqlExpression | null;
   readonly keys: readonly Key[];
   readonly time: Clock | null;
+  /** The column that holds each row's as-of time; null where all rows have one, the parameter. */
+  readonly asOf: SqlExpression | null;
 }
 
 export interface SourceRows extends Rows {
@@ -66,10 +71,10 @@ export function bindingsOf(expression: Expression, bindings: Bindings): Bindings
  * A zoneless time is compared as it stands, and the as-of time converted, so that an index on it serves. That is exact
  * only where clocks never go back: in other zones the column's instant counts.
  */
-function clock(time: TimeColumn, alias: string): Clock {
+function clock(time: TimeColumn, alias: string, asOf: SqlExpression | null): Clock {
   const column = field(alias, time.column);
-  if (time.zone === null || time.zone === "UTC") return { value: column, zone: time.zone };
-  return { value: { kind: "instant", operand: column, zone: time.zone }, zone: null };
+  if (time.zone === null || time.zone === "UTC") return { value: column, zone: time.zone, asOf };
+  return { value: { kind: "instant", operand: column, zone: time.zone }, zone: null, asOf };
 }
 
 export function notAfterAsOf(time: Clock): SqlExpression {
@@ -77,18 +82,26 @@ export function notAfterAsOf(time: Clock): SqlExpression {
     kind: "comparison",
     operator: "<=",
     left: time.value,
-    right: { kind: "as_of", secondsBefore: 0, zone: time.zone },
+    right: { kind: "as_of", of: time.asOf, secondsBefore: 0, zone: time.zone },
   };
 }
 
-/** Within the trailing window (t − d, t]; that the time is ≤ t is known already. */
-export function withinWindow(time: Clock, seconds: number): SqlExpression {
-  return {
+/** Within the trailing window; that the time is ≤ t is known already. */
+export function withinWindow(time: Clock, { seconds, endingSecondsBefore }: Period): readonly SqlExpression[] {
+  const asOf = (secondsBefore: number): SqlExpression => ({
+    kind: "as_of",
+    of: time.asOf,
+    secondsBefore,
+    zone: time.zone,
+  });
+  const isAfterStart: SqlExpression = {
     kind: "comparison",
     operator: ">",
     left: time.value,
-    right: { kind: "as_of", secondsBefore: seconds, zone: time.zone },
+    right: asOf(endingSecondsBefore + seconds),
   };
+  if (endingSecondsBefore === 0) return [isAfterStart];
+  return [isAfterStart, { kind: "comparison", operator: "<=", left: time.value, right: asOf(endingSecondsBefore) }];
 }
 
 function tieBreakOrder(source: Source, alias: string, column: string): Ordering {
@@ -107,13 +120,15 @@ function bindColumns(columns: readonly SourceColumn[], alias: string): Bindings 
 
 /**
  * The source's rows that have a key and a tenant and pass `filters`. `times` says which count: `visible` only those known
- * to be visible at the as-of time; `not_later` also those of unknown time.
+ * to be visible at the as-of time; `not_later` also those of unknown time; `ever` those that are visible at some. Of a spine, each row's own: they come once
+ * for every spine row that asks for their entity.
  */
 export function sourceRows(
   source: Source,
   key: readonly EntityKey[],
   filters: readonly (Expression | null)[],
-  times: "visible" | "not_later",
+  times: "visible" | "not_later" | "ever",
+  entities: Entities,
 ): SourceRows {
   const alias = source.name;
   const bindings = bindColumns([...source.columns, ...source.key], alias);
@@ -124,26 +139,55 @@ export function sourceRows(
   });
   const tenant: SqlExpression | null =
     source.tenant === null ? null : { kind: "read", field: field(alias, source.tenant), type: "string", zone: null };
-  const time = source.eventTime && clock(source.eventTime, alias);
-  const clocks = [time, source.knownTime && clock(source.knownTime, alias)].filter((candidate) => candidate !== null);
+  const asOf = entities.kind === "spine" ? spineAsOf(entities) : null;
+  const time = source.eventTime && clock(source.eventTime, alias, asOf);
+  const knownTime = source.knownTime && clock(source.knownTime, alias, asOf);
+  const clocks = [time, knownTime].filter((candidate) => candidate !== null);
   const visible = clocks.map(notAfterAsOf);
   const where: SqlExpression[] = [
-    ...(times === "visible"
-      ? visible
-      : visible.map((operand): SqlExpression => ({ kind: "test", test: "not_false", operand }))),
-    ...keys.map((item) => isNotNull(unread(item.expression))),
+    ...(times === "visible" ? visible : []),
+    ...(times === "not_later"
+      ? visible.map((operand): SqlExpression => ({ kind: "test", test: "not_false", operand }))
+      : []),
+    ...(times === "ever" ? clocks.map(({ value }) => isNotNull(value)) : []),
+    // A spine names no null key.
+    ...(entities.kind === "spine" ? [] : keys.map((item) => isNotNull(unread(item.expression)))),
     ...(tenant ? [{ kind: "comparison", operator: "<>", left: tenant, right: { kind: "shared_scope" } } as const] : []),
     ...[source.filter, ...filters].filter((filter) => filter !== null).map((filter) => scalar(filter, bindings)),
   ];
+  const owned =
+    entities.kind === "spine"
+      ? ofSpine(entities, source, tenant, keys)
+      : { from: from(source.relation, alias), tenant, keys };
   return {
-    from: from(source.relation, alias),
+    ...owned,
     where,
-    tenant,
-    keys,
     time,
+    asOf,
     bindings,
     tieBreak: source.tieBreak.map((column) => tieBreakOrder(source, alias, column)),
   };
+}
+
+function ofSpine(
+  spine: Spine,
+  source: Source,
+  tenant: SqlExpression | null,
+  keys: readonly Key[],
+): Pick<Rows, "from" | "tenant" | "keys"> {
+  const wanted = keys.map((key): SqlExpression => equal(key.expression, field(spine.alias, key.name, key.type)));
+  const on = tenant ? [equal(tenant, field(spine.alias, "_tenant", "string")), ...wanted] : wanted;
+  const joined = { kind: "inner", relation: source.relation, alias: source.name, on } as const;
+  return { from: from(spine.relation, spine.alias, [joined]), tenant: null, keys: [spineRow(spine.alias)] };
+}
+
+/** A spine row's number stands for the entity it asks for. */
+export function spineRow(relation: string): Key {
+  return { name: "_row", type: "int64", expression: field(relation, "_row", "int64") };
+}
+
+export function equal(left: SqlExpression, right: SqlExpression): SqlExpression {
+  return { kind: "comparison", operator: "=", left, right };
 }
 
 function unread(expression: SqlExpression): SqlExpression {
@@ -151,7 +195,7 @@ function unread(expression: SqlExpression): SqlExpression {
 }
 
 /** What tells entities apart. */
-export function groupKeys({ tenant, keys }: Rows): readonly SqlExpression[] {
+export function groupKeys({ tenant, keys }: Pick<Rows, "tenant" | "keys">): readonly SqlExpression[] {
   return [...(tenant ? [tenant] : []), ...keys.map((key) => key.expression)];
 }
 

@@ -1,6 +1,7 @@
 import type { AggregateName, Expression } from "../ir/expressions";
 import type { Relation } from "../ir/nodes";
 import type { ValueType } from "../ir/types";
+import type { Period } from "./period";
 
 /*
  * Queries as data, without a dialect. Relations, grouping and windows are nodes of this tree; the scalar language is
@@ -21,8 +22,16 @@ export type SqlExpression =
   | { readonly kind: "read"; readonly field: Field; readonly type: ValueType; readonly zone: string | null }
   /** An instant from a zoneless time; `zone: null`: it is one already. */
   | { readonly kind: "instant"; readonly operand: SqlExpression; readonly zone: string | null }
-  /** The as-of time, or the time so many seconds before it, as an instant or as the time on a zone's clock. */
-  | { readonly kind: "as_of"; readonly secondsBefore: number; readonly zone: string | null }
+  /**
+   * The as-of time, or the time so many seconds before it, as an instant or as the time on a zone's clock. `of` is the
+   * column that holds it; null: it is the statement's first parameter.
+   */
+  | {
+      readonly kind: "as_of";
+      readonly of: SqlExpression | null;
+      readonly secondsBefore: number;
+      readonly zone: string | null;
+    }
   /** An aggregate-free IR expression; `fields` binds its columns by name. */
   | { readonly kind: "scalar"; readonly expression: Expression; readonly fields: Bindings }
   /** What a cast reads: the operand itself, the text in the case of JSON that is not cast to an array. */
@@ -32,7 +41,8 @@ export type SqlExpression =
   | { readonly kind: "convert"; readonly operand: SqlExpression; readonly type: ValueType }
   | { readonly kind: "integer"; readonly value: number }
   | { readonly kind: "shared_scope" }
-  | { readonly kind: "null"; readonly type: ValueType }
+  /** `type: null`: it gets the type of what it stands beside in a union. */
+  | { readonly kind: "null"; readonly type: ValueType | null }
   | {
       readonly kind: "comparison";
       readonly operator: "=" | "<>" | "<" | "<=" | ">";
@@ -54,10 +64,12 @@ export type SqlExpression =
   | { readonly kind: "coalesce"; readonly operands: readonly SqlExpression[] }
   | {
       readonly kind: "aggregate";
-      readonly name: Exclude<AggregateName, "latest" | "first">;
+      readonly name: Exclude<AggregateName, "latest" | "first" | "last_n" | "collect">;
       readonly operand: SqlExpression | null;
       /** The operand's declared type; null for `count` of rows. */
       readonly operandType: ValueType | null;
+      /** Of `percentile`; null for all others. */
+      readonly fraction: SqlExpression | null;
       readonly filter: readonly SqlExpression[];
     }
   /** The largest time; null over nothing. */
@@ -72,6 +84,19 @@ export type SqlExpression =
       readonly filter: readonly SqlExpression[];
       readonly order: readonly Ordering[];
     }
+  /** The operand's values in the rows that pass the filter: in `order`, or the first `limit` of them as the rows come. */
+  | {
+      readonly kind: "gather";
+      readonly operand: SqlExpression;
+      readonly type: "string[]" | "float64[]";
+      readonly filter: readonly SqlExpression[];
+      readonly order: readonly Ordering[];
+      readonly limit: number | null;
+    }
+  /** A list from its end to its beginning. */
+  | { readonly kind: "reversed"; readonly operand: SqlExpression }
+  /** A list of the operand alone. */
+  | { readonly kind: "list_of"; readonly operand: SqlExpression; readonly type: "string[]" | "float64[]" }
   /** How many of the values, which are all there are, occur. */
   | {
       readonly kind: "count_values";
@@ -81,6 +106,8 @@ export type SqlExpression =
     }
   /** 1 for the first row of the window; with a condition: 1 for the first row for which it is true, never 1 for others. */
   | { readonly kind: "rank"; readonly window: string; readonly condition: SqlExpression | null }
+  /** An aggregate over a row's frame of a window. */
+  | { readonly kind: "over"; readonly operand: SqlExpression; readonly window: string }
   /** The names whose condition is true; null when none is. */
   | { readonly kind: "names"; readonly entries: readonly { readonly name: string; readonly when: SqlExpression }[] };
 
@@ -105,6 +132,11 @@ export interface Window {
   readonly name: string;
   readonly partition: readonly SqlExpression[];
   readonly order: readonly Ordering[];
+  /**
+   * Which rows a row looks at. Absent: those before it and itself, row by row. Else those whose time, by which alone the
+   * window is ordered, is not later than its own, or is in a period that trails it: those of equal time are together.
+   */
+  readonly frame?: "not_later" | Period;
 }
 
 export type FromRelation = Relation | { readonly kind: "stage"; readonly name: string };
@@ -142,11 +174,12 @@ export interface Union {
 
 export interface Stage {
   readonly name: string;
-  readonly query: Select | Union;
+  readonly query: Select | Union | Query;
 }
 
 /** Stages by name, each reading earlier ones, then the result. */
 export interface Query {
+  readonly kind: "query";
   readonly stages: readonly Stage[];
   readonly result: Select;
 }

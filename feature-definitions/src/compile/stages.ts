@@ -6,8 +6,22 @@ import { type Field, field, from, type Item, type Select, type SqlExpression, ty
 /** Names for what the compiler computes; never one that is taken. */
 export type Names = (preferred: string) => string;
 
-export function namesFor({ source, entity, features }: FeatureView): Names {
-  const taken = new Set(["_tenant", "_event_time", "_unparsed"]);
+export function namesFor(view: FeatureView, reserved: readonly string[] = []): Names {
+  const featureNames = new Set(view.features.map((feature) => feature.name));
+  return freeNames(new Set([...reservedBy(view), ...reserved]), featureNames);
+}
+
+/** What no stage of a statement that reads these views may be called, nor a relation that is joined to theirs. */
+export function namesAround(views: readonly FeatureView[]): Names {
+  const relations = views.flatMap(({ source, entity }) => [
+    source.name,
+    ...(entity.population ? [entity.population.name] : []),
+  ]);
+  return freeNames(new Set([...views.flatMap((view) => [...reservedBy(view)]), ...relations]), new Set());
+}
+
+function reservedBy({ source, entity }: FeatureView): ReadonlySet<string> {
+  const taken = new Set(["_tenant", "_event_time", "_as_of", "_row", "_unparsed"]);
   for (const column of [...source.key, ...source.columns]) taken.add(column.column).add(column.name);
   for (const column of source.tieBreak) taken.add(column);
   for (const time of [source.eventTime, source.knownTime]) if (time) taken.add(time.column);
@@ -16,7 +30,11 @@ export function namesFor({ source, entity, features }: FeatureView): Names {
     const words = relation.kind === "table" ? [relation.table] : (relation.text.match(/\w+/g) ?? []);
     for (const word of words) taken.add(word.toLowerCase());
   }
-  const featureNames = new Set(features.map((feature) => feature.name));
+  return taken;
+}
+
+/** Names that are not taken, nor, where they had to be changed, a feature's. */
+function freeNames(taken: Set<string>, featureNames: ReadonlySet<string>): Names {
   return (preferred) => {
     let name = preferred;
     for (let suffix = 2; taken.has(name) || (name !== preferred && featureNames.has(name)); suffix += 1) {
@@ -50,6 +68,7 @@ export function stageRows(
   if (rows.tenant) add({ name: "_tenant", expression: rows.tenant });
   for (const key of rows.keys) add(key);
   if (rows.time) add({ name: "_event_time", expression: rows.time.value });
+  if (rows.asOf) add({ name: "_as_of", expression: rows.asOf });
   const carried = new Map<string, string>();
   for (const expression of later) {
     mapFields(expression, (read) => {
@@ -62,6 +81,7 @@ export function stageRows(
     });
   }
   for (const item of computed) add(item);
+  const asOf = rows.asOf && field(name, "_as_of", "timestamp");
   return {
     stage: { name, query: select({ items: [...items.values()], from: rows.from, where: rows.where, ...parts }) },
     rows: {
@@ -69,7 +89,8 @@ export function stageRows(
       where: [],
       tenant: rows.tenant && field(name, "_tenant", "string"),
       keys: keysOver(name, rows.keys),
-      time: rows.time && { value: field(name, "_event_time"), zone: rows.time.zone },
+      time: rows.time && { value: field(name, "_event_time"), zone: rows.time.zone, asOf },
+      asOf,
     },
     rebind: (expression) =>
       mapFields(expression, (read) => ({ ...read, relation: name, name: carried.get(read.name) ?? read.name })),

@@ -5,18 +5,20 @@ import { type Change, diffViews } from "./diff";
 /**
  * What a change means to those who read the view, from least to most:
  * `metadata` changes no value and applies in place; `additive` adds features and leaves the others as they are;
- * `recompute` gives the same features other values; `breaking` takes features away or changes their type or their key.
+ * `widening` gives a feature a type that holds all of its values in the same JSON form, and more; `recompute` gives the same features other values; `breaking` takes features away or changes their type or their key.
  */
-export type ChangeClass = "unchanged" | "metadata" | "additive" | "recompute" | "breaking";
+export type ChangeClass = "unchanged" | "metadata" | "additive" | "widening" | "recompute" | "breaking";
 
-const order: readonly ChangeClass[] = ["unchanged", "metadata", "additive", "recompute", "breaking"];
+const order: readonly ChangeClass[] = ["unchanged", "metadata", "additive", "widening", "recompute", "breaking"];
 
 const classOfKind = {
   description_changed: "metadata",
   owner_changed: "metadata",
   tags_changed: "metadata",
   contract_changed: "metadata",
+  freshness_changed: "metadata",
   feature_added: "additive",
+  feature_widened: "widening",
   expression_changed: "recompute",
   nulls_excluded: "recompute",
   source_changed: "recompute",

@@ -1,5 +1,7 @@
 import { canonicalJson, meaningOfSource } from "../ir/canonical";
+import type { AggregateName, Expression } from "../ir/expressions";
 import { type Contract, type Feature, type FeatureView, scopeOf } from "../ir/nodes";
+import type { ValueType } from "../ir/types";
 import type { ChangeKind } from "./classify";
 
 /** One difference between two views. */
@@ -29,6 +31,12 @@ const contractOf = (contract: Contract): unknown => ({ ...contract, tags: sorted
 
 function changesOfFeature(before: Feature, after: Feature): Change[] {
   const place = `features.${after.name}`;
+  if (isWidened(before, after)) {
+    return [
+      ...change("feature_widened", place, typeText(before), typeText(after)),
+      ...change("contract_changed", place, contractOf(before.contract), contractOf(after.contract)),
+    ];
+  }
   // A feature that stops being null keeps its readers' code right; one that starts to be breaks it.
   const kind = before.type === after.type && !after.nullable ? "nulls_excluded" : "feature_retyped";
   return [
@@ -49,6 +57,34 @@ function changesOfFeatures(before: readonly Feature[], after: readonly Feature[]
     if (now) return [{ kind: "feature_added", place, before: null, after: typeText(now) }];
     return old ? [{ kind: "feature_removed", place, before: typeText(old), after: null }] : [];
   });
+}
+
+/** Types that hold every value of a narrower one, in the same JSON form. int64 and decimal are strings there. */
+const widerTypes: Partial<Record<ValueType, readonly ValueType[]>> = { int32: ["float64"], float32: ["float64"] };
+
+/** Whether a feature reads what it read, in a wider type. */
+function isWidened(before: Feature, after: Feature): boolean {
+  const isWider = widerTypes[before.type]?.includes(after.type) === true && (before.nullable || !after.nullable);
+  return isWider && !differ(untyped(before.expression), untyped(after.expression));
+}
+
+/** Aggregates that give one of the values they read, so that a wider type goes through them. */
+const choosing: readonly AggregateName[] = ["latest", "first", "min", "max"];
+
+/** An expression without the type that a value is read or cast to on its way through. */
+function untyped(expression: Expression): unknown {
+  switch (expression.kind) {
+    case "cast":
+      return expression.to === "float64" && !expression.strict ? untyped(expression.operand) : expression;
+    case "aggregate":
+      return choosing.includes(expression.name) && expression.operand !== null
+        ? { ...expression, operand: untyped(expression.operand) }
+        : expression;
+    case "column":
+      return { ...expression, type: null };
+    default:
+      return expression;
+  }
 }
 
 /** The source as what both views have in common reads it: columns read by a changed part belong to that change. */
@@ -76,6 +112,7 @@ export function diffViews(before: FeatureView, after: FeatureView): readonly Cha
     ...change("filter_changed", "where", before.filter, after.filter),
     ...change("ttl_changed", "ttl", before.ttlSeconds, after.ttlSeconds),
     ...changesOfFeatures(before.features, after.features),
+    ...change("freshness_changed", "freshness", before.freshnessSeconds ?? null, after.freshnessSeconds ?? null),
     ...change("description_changed", "description", before.description, after.description),
     ...change("description_changed", "entity.description", old.description, now.description),
     ...change("owner_changed", "owner", before.owner, after.owner),

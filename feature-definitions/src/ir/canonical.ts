@@ -65,7 +65,7 @@ function meaningOfFeature({ name, expression, type, nullable, embedding }: Featu
 
 /**
  * What an applied version pins: SHA-256 (64 hexadecimal digits) over entity, resolved source, filter, expressions,
- * types and ttl, features sorted by name. Descriptions, contracts, owner and tags are not in it, nor is the
+ * types and ttl, features sorted by name. Descriptions, contracts, freshness, owner and tags are not in it, nor is the
  * version number: two versions that mean the same have the same hash.
  */
 export function meaningHash(view: FeatureView): string {

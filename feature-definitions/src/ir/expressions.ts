@@ -125,7 +125,23 @@ export interface SqlExpression {
   readonly nullable: boolean;
 }
 
-export type AggregateName = "latest" | "first" | "count" | "count_distinct" | "sum" | "avg" | "min" | "max" | "stddev";
+export type AggregateName =
+  | "latest"
+  | "first"
+  | "last_n"
+  | "collect"
+  | "count"
+  | "count_distinct"
+  | "sum"
+  | "avg"
+  | "min"
+  | "max"
+  | "stddev"
+  | "variance"
+  | "percentile"
+  | "mode"
+  | "any"
+  | "every";
 
 /**
  * One value per entity over its visible source rows. The operand (absent only for `count` of rows), `where` and the
@@ -137,8 +153,14 @@ export interface AggregateExpression {
   readonly operand: Expression | null;
   readonly where: Expression | null;
   readonly overSeconds: number | null;
+  /** The window ends so many seconds before t: event times in (t − o − d, t − o]. Absent: it ends at t. */
+  readonly endingSecondsBefore?: number;
   /** Only `latest` and `first` read it: the rest skip nulls always. */
   readonly ignoreNulls: boolean;
+  /** Of `percentile` alone: 0 is the smallest value, 0.5 the median, 1 the largest. */
+  readonly fraction?: number;
+  /** Of `last_n` and `collect` alone: how many values there are at most. */
+  readonly limit?: number;
 }
 
 /** The expression of a feature: aggregates over the source's rows, and scalar expressions over aggregates. */

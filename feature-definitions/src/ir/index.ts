@@ -2,6 +2,7 @@ export * from "./canonical";
 export * from "./expressions";
 export * from "./nodes";
 export * from "./parse";
+export * from "./portable";
 export * from "./type-of";
 export * from "./type-tables";
 export * from "./types";

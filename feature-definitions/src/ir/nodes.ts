@@ -13,6 +13,8 @@ export interface SourceColumn {
   readonly nullable: boolean;
   /** IANA zone of a `timestamp without time zone` column; null where the column knows its zone or is no timestamp. */
   readonly zone: string | null;
+  /** Set where the value never changes: of a source without history, it is the same at every past time. */
+  readonly static?: true;
 }
 
 /** A time column of a source. `zone` as in `SourceColumn`. */
@@ -81,6 +83,10 @@ export interface Contract {
   readonly allowedValues: readonly (string | number)[] | null;
   readonly maximumNullFraction: number | null;
   readonly tags: readonly string[];
+  /** Who answers for it, where it is not the view's owner. */
+  readonly owner?: string;
+  /** Set where the values say something of a person: what is logged and shown may leave them out. */
+  readonly pii?: true;
 }
 
 export interface Feature {
@@ -103,6 +109,8 @@ export interface FeatureView {
   readonly filter: Expression | null;
   /** A row older than this at the moment of reading is `expired`; null: never. */
   readonly ttlSeconds: number | null;
+  /** How old the served generation may get, at most; absent: nothing is promised. Never part of its meaning. */
+  readonly freshnessSeconds?: number;
   /** Sorted by name. */
   readonly features: readonly Feature[];
   readonly description: string | null;

@@ -1,3 +1,4 @@
+import type { AggregateName } from "./expressions";
 import type { ValueType } from "./types";
 import { vectorDimensions } from "./types";
 
@@ -27,6 +28,11 @@ const orNull =
   (shape: Shape): Shape =>
   (value, path) =>
     value === null ? [] : shape(value, path);
+/** A field that old definitions do not have: it is left out, never null. */
+const optional =
+  (shape: Shape): Shape =>
+  (value, path) =>
+    value === undefined ? [] : shape(value, path);
 const list =
   (shape: Shape): Shape =>
   (value, path) =>
@@ -45,6 +51,25 @@ const isValueType = (value: unknown): value is ValueType =>
   typeof value === "string" &&
   ([...scalarNames, "string[]", "float64[]"].includes(value) || vectorDimensions(value as ValueType) !== undefined);
 const valueType = is("a value type", isValueType);
+
+export const aggregateNames = [
+  "latest",
+  "first",
+  "last_n",
+  "collect",
+  "count",
+  "count_distinct",
+  "sum",
+  "avg",
+  "min",
+  "max",
+  "stddev",
+  "variance",
+  "percentile",
+  "mode",
+  "any",
+  "every",
+] as const satisfies readonly AggregateName[];
 
 const expression: Shape = (value, path) => {
   if (path.split(".").length > deepest) return [`${path.slice(0, 60)}… is nested too deep`];
@@ -81,15 +106,25 @@ const expressionShapes: Readonly<Record<string, Shape>> = {
   }),
   sql: record({ texts: list(text), operands: list(expression), type: valueType, nullable: bool }),
   aggregate: record({
-    name: oneOf("latest", "first", "count", "count_distinct", "sum", "avg", "min", "max", "stddev"),
+    name: oneOf(...aggregateNames),
     operand: orNull(expression),
     where: orNull(expression),
     overSeconds: orNull(number),
+    endingSecondsBefore: optional(number),
     ignoreNulls: bool,
+    fraction: optional(number),
+    limit: optional(number),
   }),
 };
 
-const column = record({ name: text, column: text, type: valueType, nullable: bool, zone: orNull(text) });
+const column = record({
+  name: text,
+  column: text,
+  type: valueType,
+  nullable: bool,
+  zone: orNull(text),
+  static: optional(oneOf(true)),
+});
 const timeColumn = orNull(record({ column: text, zone: orNull(text) }));
 
 const relation: Shape = (value, path) => {
@@ -136,6 +171,8 @@ const feature = record({
     allowedValues: orNull(list(textOrNumber)),
     maximumNullFraction: orNull(number),
     tags: list(text),
+    owner: optional(text),
+    pii: optional(oneOf(true)),
   }),
 });
 
@@ -155,6 +192,7 @@ export const featureViewShape = record({
   source,
   filter: orNull(expression),
   ttlSeconds: orNull(number),
+  freshnessSeconds: optional(number),
   features: list(feature),
 });
 

@@ -12,8 +12,10 @@ import type { ValueType } from "./types";
  *   length, date parts    int32; epoch_seconds float64; the other string functions string
  *   count, count_distinct int32
  *   sum                   int32 → int64, int64 → decimal, decimal → decimal, floats → float64
- *   avg, stddev           float64
- *   min, max, latest, first                                                     the operand's type
+ *   avg, stddev, variance, percentile                                           float64
+ *   any, every            bool
+ *   min, max, mode, latest, first                                               the operand's type
+ *   last_n, collect       string → string[], numbers → float64[]
  *
  * An expression may be null when
  *   - it is arithmetic: division by zero and overflow give null;
@@ -37,7 +39,15 @@ export function aggregateType(name: AggregateName, operand: ValueType | null): V
       return "int32";
     case "avg":
     case "stddev":
+    case "variance":
+    case "percentile":
       return "float64";
+    case "any":
+    case "every":
+      return "bool";
+    case "last_n":
+    case "collect":
+      return operand === null || operand === "string" ? "string[]" : "float64[]";
     case "sum":
       if (operand === "int32") return "int64";
       return operand === "int64" || operand === "decimal" ? "decimal" : "float64";
@@ -45,6 +55,7 @@ export function aggregateType(name: AggregateName, operand: ValueType | null): V
     case "first":
     case "min":
     case "max":
+    case "mode":
       return operand ?? "string";
     default:
       return name satisfies never;

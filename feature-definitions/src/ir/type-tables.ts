@@ -11,6 +11,10 @@ export const numericTypes = [
 export const orderedTypes = [...numericTypes, "string", "timestamp", "date"] as const satisfies readonly ScalarType[];
 export const comparableTypes = [...orderedTypes, "bool"] as const satisfies readonly ScalarType[];
 
+/** What `collect` and `lastN` gather: texts, and numbers that are float64 without loss. */
+export const gatheredTypes = ["string", "int32", "float32", "float64"] as const satisfies readonly ScalarType[];
+
+export type GatheredType = (typeof gatheredTypes)[number];
 export type NumericType = (typeof numericTypes)[number];
 export type OrderedType = (typeof orderedTypes)[number];
 export type ComparableType = (typeof comparableTypes)[number];
@@ -71,6 +75,10 @@ export function isOrdered(type: ValueType): type is OrderedType {
 
 export function isComparable(type: ValueType): type is ComparableType {
   return (comparableTypes as readonly ValueType[]).includes(type);
+}
+
+export function isGathered(type: ValueType): type is GatheredType {
+  return (gatheredTypes as readonly ValueType[]).includes(type);
 }
 
 function isScalarType(type: ValueType): type is ScalarType {

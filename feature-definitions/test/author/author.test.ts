@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
 import {
   avg,
+  changeAgainstPrevious,
   checkDefinitions,
   coalesce,
+  collect,
   collectDefinitions,
   count,
   days,
@@ -12,14 +14,18 @@ import {
   hours,
   int64,
   isNullable,
+  lastN,
   latest,
   literal,
   minutes,
+  percentile,
+  ratePerDay,
   rowOf,
   type Scalar,
   source,
   sql,
   string,
+  sum,
   timestamp,
   typeOf,
   when,
@@ -137,6 +143,24 @@ describe("expressions", () => {
         { overSeconds: 3600, where: { kind: "logic" } },
       ],
       [latest(e.note).over(minutes(2)).ignoreNulls(), { overSeconds: 120, ignoreNulls: true }],
+      [percentile(e.double, 0.5), { name: "percentile", fraction: 0.5 }],
+      [lastN(e.label, 3), { name: "last_n", limit: 3 }],
+      [collect(e.label, { limit: 3 }), { name: "collect", limit: 3 }],
+      [
+        count()
+          .over(hours(2), { endingBefore: hours(1) })
+          .where(e.flag),
+        { overSeconds: 7200, endingSecondsBefore: 3600, where: { name: "flag" } },
+      ],
+      [
+        ratePerDay(count().over(hours(36))),
+        { operator: "/", left: { name: "count", overSeconds: 129_600 }, right: { type: "float64", value: 1.5 } },
+      ],
+      [ratePerDay(sum(e.money).over(days(7))), { left: { kind: "cast", to: "float64" }, right: { value: 7 } }],
+      [
+        changeAgainstPrevious(count().over(hours(2), { endingBefore: hours(1) })),
+        { operator: "-", left: { endingSecondsBefore: 3600 }, right: { endingSecondsBefore: 10_800 } },
+      ],
     ];
     for (const [built, expected] of kinds) expect(built.expression).toMatchObject(expected);
   });
@@ -155,9 +179,18 @@ describe("views", () => {
     from: events,
     where: (row) => row.flag,
     ttl: days(2),
+    freshness: hours(1),
     features: (row) => ({
       z: count(),
-      label: latest(row.label).oneOf("a", "b").describe("Label").unit("word").maxNullFraction(0.1).tags("x").tags("y"),
+      label: latest(row.label)
+        .oneOf("a", "b")
+        .describe("Label")
+        .unit("word")
+        .maxNullFraction(0.1)
+        .owner("me")
+        .pii()
+        .tags("x")
+        .tags("y"),
       embedding: latest(row.embedding).space("three", { metric: "l2" }),
       score: avg(row.double).between(0, 1),
     }),
@@ -168,6 +201,7 @@ describe("views", () => {
     expect(JSON.parse(JSON.stringify(view.ir))).toEqual(view.ir);
     expect(view.ir).toMatchObject({
       ttlSeconds: 172_800,
+      freshnessSeconds: 3600,
       filter: { kind: "column", name: "flag" },
       owner: null,
       tags: [],
@@ -183,6 +217,8 @@ describe("views", () => {
       maximum: null,
       allowedValues: ["a", "b"],
       maximumNullFraction: 0.1,
+      owner: "me",
+      pii: true,
       tags: ["x", "y"],
     });
     expect(score?.contract).toMatchObject({ minimum: 0, maximum: 1 });

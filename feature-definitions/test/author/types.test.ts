@@ -1,27 +1,36 @@
 import { describe, expectTypeOf, test } from "vitest";
 import {
+  any,
   avg,
+  changeAgainstPrevious,
   coalesce,
+  collect,
   count,
   countDistinct,
   days,
   entity,
+  every,
   featureService,
   featureView,
   first,
   int64,
   type JsonValue,
   type KeyOf,
+  lastN,
   latest,
   literal,
   max,
   min,
+  mode,
+  percentile,
   type RowOf,
+  ratePerDay,
   source,
   sql,
   stddev,
   string,
   sum,
+  variance,
   when,
 } from "../../src/index";
 import { events, track } from "./fixtures";
@@ -63,6 +72,18 @@ const everything = featureView({
     certain: sql("bool", { nullable: false })`${count()} > 3`,
     weekday: latest(e.at).dayOfWeek("Europe/Berlin"),
     constant: literal("one"),
+    varied: variance(e.money),
+    median: percentile(e.big, 0.5).over(days(7)),
+    usual_label: mode(e.label).where(e.flag),
+    usual_day: mode(e.day),
+    any_flag: any(e.flag.and(e.small.gt(1))),
+    every_flag: every(e.flag),
+    labels_seen: lastN(e.label, 5).over(days(7), { endingBefore: days(1) }),
+    smalls_seen: collect(e.small, { limit: 10 }),
+    per_day: ratePerDay(sum(e.big).where(e.flag).over(days(7))),
+    change: changeAgainstPrevious(count().over(days(7))),
+    change_small: changeAgainstPrevious(latest(e.single).over(days(7))),
+    change_mood: latest(e.label).oneOf("a").owner("team").pii(),
   }),
 });
 
@@ -100,6 +121,18 @@ describe("row types", () => {
       readonly certain: boolean;
       readonly weekday: number | null;
       readonly constant: string;
+      readonly varied: number | null;
+      readonly median: number | null;
+      readonly usual_label: string | null;
+      readonly usual_day: string | null;
+      readonly any_flag: boolean | null;
+      readonly every_flag: boolean | null;
+      readonly labels_seen: readonly string[] | null;
+      readonly smalls_seen: readonly number[] | null;
+      readonly per_day: number | null;
+      readonly change: number | null;
+      readonly change_small: number | null;
+      readonly change_mood: "a" | null;
     }>();
     expectTypeOf<KeyOf<typeof everything>>().toEqualTypeOf<{ readonly track_id: bigint }>();
   });
@@ -173,6 +206,24 @@ export function mistakes() {
     featureView({ ...wrong("r"), features: (e) => ({ x: latest(e.double.modulo(2)) }) }),
     // @ts-expect-error minimum of a bool
     featureView({ ...wrong("s"), features: (e) => ({ x: min(e.flag) }) }),
+    // @ts-expect-error whether any number
+    featureView({ ...wrong("sa"), features: (e) => ({ x: any(e.small) }) }),
+    // @ts-expect-error a percentile of texts
+    featureView({ ...wrong("sb"), features: (e) => ({ x: percentile(e.label, 0.5) }) }),
+    // @ts-expect-error a mode of JSON
+    featureView({ ...wrong("sc"), features: (e) => ({ x: mode(e.data) }) }),
+    // @ts-expect-error a list of int64, which float64 does not hold
+    featureView({ ...wrong("sd"), features: (e) => ({ x: lastN(e.big, 3) }) }),
+    // @ts-expect-error a list without a limit
+    featureView({ ...wrong("se"), features: (e) => ({ x: collect(e.label) }) }),
+    // @ts-expect-error a rate without a window
+    featureView({ ...wrong("sf"), features: () => ({ x: ratePerDay(count()) }) }),
+    // @ts-expect-error a change without a window
+    featureView({ ...wrong("sg"), features: () => ({ x: changeAgainstPrevious(count()) }) }),
+    // @ts-expect-error a change of an expression over aggregates
+    featureView({ ...wrong("sh"), features: () => ({ x: changeAgainstPrevious(count().over(days(1)).plus(1)) }) }),
+    // @ts-expect-error a change of text
+    featureView({ ...wrong("si"), features: (e) => ({ x: changeAgainstPrevious(latest(e.label).over(days(1))) }) }),
     // @ts-expect-error a source without the entity's key
     featureView({ name: "t", version: 1, entity: track, from: keyless, features: () => ({ x: count() }) }),
     // @ts-expect-error a source whose key has another type

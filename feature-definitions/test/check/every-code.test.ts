@@ -5,11 +5,13 @@ import {
   type Catalog,
   checkCatalog,
   checkDefinitions,
+  checkVersions,
   count,
   type Definitions,
   type Diagnostic,
   days,
   type diagnosticTable,
+  documentHash,
   type Expression,
   entity,
   type Feature,
@@ -20,6 +22,8 @@ import {
   isNullable,
   latest,
   literal,
+  meaningHash,
+  type RegisteredVersion,
   source,
   string,
   timestamp,
@@ -143,6 +147,17 @@ const eventColumn = (name: string, changes: Partial<(typeof eventTable.columns)[
     columns: eventTable.columns.map((existing) => (existing.name === name ? { ...existing, ...changes } : existing)),
   });
 
+const registeredAs = (version: number, state: RegisteredVersion["state"] = "active"): RegisteredVersion => ({
+  kind: "feature_view",
+  name: sound.ir.name,
+  version,
+  meaningHash: meaningHash(sound.ir),
+  documentHash: documentHash({ ...sound.ir, version }),
+  state,
+  appliedAt: "2026-01-01T00:00:00Z",
+  successor: `${sound.ir.name}@9`,
+});
+
 /** For each code: what is wrong, the place that is named, and, where it is worth saying, the suggestion. */
 const cases: Record<keyof typeof diagnosticTable, [Definitions | Diagnostic[], place: string, suggestion?: string]> = {
   name_invalid: [view({ name: "LyricSentiment" }), "name", "Did you mean `lyric_sentiment`?"],
@@ -153,6 +168,18 @@ const cases: Record<keyof typeof diagnosticTable, [Definitions | Diagnostic[], p
   definition_malformed: [view({ tags: JSON.parse("3") }), ""],
   cyclic_reference: [cyclic(), ""],
   version_unsupported: [view({ irVersion: 2 }), "irVersion"],
+  version_skipped: [
+    checkVersions(only({ ...sound.ir, version: 5 }), [registeredAs(2)]),
+    "version",
+    "Make it version 3.",
+  ],
+  version_retired: [checkVersions(only(sound.ir), [registeredAs(1, "retired")]), "version"],
+  definitions_stale: [checkVersions(only(sound.ir), [registeredAs(1), registeredAs(2)]), "version"],
+  service_reads_retiring: [
+    checkVersions({ featureViews: [], featureServices: [soundService.ir] }, [registeredAs(1, "deprecated")]),
+    "features",
+    `Pick from \`${sound.ir.name}@9\`.`,
+  ],
   entity_without_key: [withEntity({ key: [] }), "entity.key"],
   entity_defined_twice: [
     only(sound.ir, { ...sound.ir, name: "other", entity: { ...sound.ir.entity, description: "x" } }),
@@ -220,6 +247,7 @@ const cases: Record<keyof typeof diagnosticTable, [Definitions | Diagnostic[], p
     "features.second",
   ],
   ttl_not_positive: [view({ ttlSeconds: 0 }), "ttl"],
+  freshness_not_positive: [view({ freshnessSeconds: 0 }), "freshness"],
   ttl_without_event_time: [{ ...view({ ttlSeconds: 5, source: { ...events.ir, eventTime: null } }) }, "ttl"],
   column_unknown: [expression(last(column("lable"))), "features.rows", "Did you mean `label`?"],
   column_type_differs: [
@@ -243,6 +271,13 @@ const cases: Record<keyof typeof diagnosticTable, [Definitions | Diagnostic[], p
     "features.rows",
   ],
   window_not_positive: [expression(aggregate({ overSeconds: -5 })), "features.rows"],
+  window_end_not_positive: [expression(aggregate({ overSeconds: 60, endingSecondsBefore: 0.5 })), "features.rows"],
+  window_end_without_window: [expression(aggregate({ endingSecondsBefore: 60 })), "features.rows"],
+  fraction_range: [
+    expression(aggregate({ name: "percentile", operand: column("double"), fraction: 95 })),
+    "features.rows",
+  ],
+  limit_range: [expression(aggregate({ name: "last_n", operand: column("label"), limit: 5000 })), "features.rows"],
   tie_break_missing: [withSource({ tieBreak: [] }), "source.tieBreak"],
   type_unsuitable: [
     expression(aggregate({ name: "avg", operand: column("data") })),

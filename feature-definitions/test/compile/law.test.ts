@@ -3,15 +3,14 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { checkDefinitions } from "../../src/check/index";
 import { compileView } from "../../src/compile/index";
 import type { FeatureView } from "../../src/ir/nodes";
-import type { ValueType } from "../../src/ir/types";
-import { compareDecimals, type Decimal, parseDecimal } from "./reference/decimal";
-import { parseJson, printJson } from "./reference/json";
-import { type ReferenceFeature, referenceRows } from "./reference/rows-as-of";
+import { aggregateNames } from "../../src/ir/shapes";
+import { walk } from "../../src/ir/visit";
+import { referenceRows } from "./reference/rows-as-of";
 import { printInstant } from "./reference/time";
-import type { Json } from "./reference/values";
 import { anyShape, anyViewOf, asOf, type CaseShape } from "./support/arbitrary-cases";
 import { anyRowsOf, type CaseRows, withRows } from "./support/arbitrary-rows";
 import { type SqlDatabase, sqlTargets } from "./support/databases";
+import { difference } from "./support/differences";
 import { runView } from "./support/result-text";
 
 /*
@@ -31,48 +30,6 @@ interface Case {
 const anyCase: fc.Arbitrary<Case> = anyShape.chain((shape) =>
   fc.record({ shape: fc.constant(shape), view: anyViewOf(shape), rows: anyRowsOf(shape) }),
 );
-
-/** Null where the values agree, else what is wrong. */
-function difference(actual: string | null, { value, magnitude }: ReferenceFeature, type: ValueType): string | null {
-  const wanted = `expected ${show(value)}, got ${actual}`;
-  if (actual === null || value === null) return actual === null && value === null ? null : wanted;
-  switch (type) {
-    case "bool":
-      return (actual === "true" || actual === "t") === value ? null : wanted;
-    case "int32":
-    case "int64":
-    case "timestamp":
-      return BigInt(actual) === value ? null : wanted;
-    case "float32":
-      return Math.fround(Number(actual)) === value ? null : wanted;
-    case "float64":
-      return Math.abs(Number(actual) - Number(value)) <= 1e-12 * magnitude ? null : wanted;
-    case "decimal":
-      return compareDecimals(parseDecimal(actual) ?? { units: 0n, scale: -1 }, value as Decimal) === 0 ? null : wanted;
-    case "json":
-      return canonicalJson(actual) === canonicalJson(printJson(value as Json)) ? null : wanted;
-    case "string[]":
-    case "float64[]":
-      return JSON.stringify(JSON.parse(actual)) === JSON.stringify(value) ? null : wanted;
-    default:
-      return actual === value ? null : wanted;
-  }
-}
-
-function canonicalJson(text: string): string {
-  const sorted = (json: Json): unknown => {
-    if (json.kind === "array") return json.items.map(sorted);
-    if (json.kind !== "object") return printJson(json);
-    return [...json.entries].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, sorted(item)]);
-  };
-  return JSON.stringify(sorted(parseJson(text) ?? { kind: "null" }));
-}
-
-function show(value: unknown): string {
-  return JSON.stringify(value, (_key, item: unknown) =>
-    typeof item === "bigint" ? `${item}` : item instanceof Map ? Object.fromEntries(item) : item,
-  );
-}
 
 /** Every difference between the database's rows and the reference's. */
 async function differencesOf(database: SqlDatabase, { shape, view, rows }: Case): Promise<readonly string[]> {
@@ -117,32 +74,52 @@ test("random definitions keep the language's rules", () => {
   );
 });
 
-test("random cases are compiled in every way there is", () => {
-  const ways = new Map<string, number>();
-  for (const { view } of fc.sample(anyCase, { numRuns: 400, seed: 2 })) {
-    const { text } = compileView(view);
-    const found = [
-      ...text.matchAll(/^(?:with )?"(latest|read|sorted|ranked|inputs|parsed|rows|entities|members)" as/gm),
-    ];
-    for (const way of found.map((match) => match[1] ?? "")) ways.set(way, (ways.get(way) ?? 0) + 1);
-    for (const mark of [" order by ", " > 0)::integer", "is not false"]) {
-      if (text.includes(mark)) ways.set(mark, (ways.get(mark) ?? 0) + 1);
+describe("random cases", () => {
+  let views: readonly FeatureView[] = [];
+  beforeAll(() => {
+    views = fc.sample(anyCase, { numRuns: 500, seed: 2 }).map(({ view }) => view);
+  });
+
+  test("are compiled in every way there is", () => {
+    const ways = new Set<string>();
+    const stages = /^(?:with )?"(latest|read|sorted|ranked|inputs|parsed|rows|entities|members)" as/gm;
+    const marks = [" order by ", " > 0)::integer", "is not false", "then array[", '["place"]', '_rank" desc) filter'];
+    for (const view of views) {
+      const { text } = compileView(view);
+      for (const match of text.matchAll(stages)) ways.add(match[1] ?? "");
+      for (const mark of marks) if (text.includes(mark)) ways.add(mark);
     }
-  }
-  expect([...ways.keys()].sort()).toEqual([
-    " > 0)::integer",
-    " order by ",
-    "entities",
-    "inputs",
-    "is not false",
-    "latest",
-    "members",
-    "parsed",
-    "ranked",
-    "read",
-    "rows",
-    "sorted",
-  ]);
+    expect([...ways].sort()).toEqual([
+      " > 0)::integer",
+      " order by ",
+      '["place"]',
+      '_rank" desc) filter',
+      "entities",
+      "inputs",
+      "is not false",
+      "latest",
+      "members",
+      "parsed",
+      "ranked",
+      "read",
+      "rows",
+      "sorted",
+      "then array[",
+    ]);
+  });
+
+  test("contain every aggregate, without a window, with one, and with one that ends earlier", () => {
+    const found = new Set<string>();
+    for (const { expression } of views.flatMap((view) => view.features)) {
+      walk(expression, (node) => {
+        if (node.kind !== "aggregate") return;
+        const { name, overSeconds, endingSecondsBefore } = node;
+        found.add(`${name} ${overSeconds === null ? "ever" : endingSecondsBefore === undefined ? "lately" : "before"}`);
+      });
+    }
+    const wanted = aggregateNames.flatMap((name) => [`${name} ever`, `${name} lately`, `${name} before`]);
+    expect([...found].sort()).toEqual(wanted.sort());
+  });
 });
 
 for (const target of sqlTargets()) {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { compileView, count, entity, featureView, int64, json, latest, source } from "../../src/index";
+import { collect, compileView, count, entity, featureView, int64, json, lastN, latest, source } from "../../src/index";
 import { type SqlDatabase, sqlTargets } from "./support/databases";
 
 // Rows come sorted to the aggregates: memory that is too small for a sort must not change which row is the latest.
@@ -22,6 +22,8 @@ const view = featureView({
     last: latest(f.id),
     number: latest(f.data.get("number").int64()),
     again: latest(f.data.get("again").int64()).ignoreNulls(),
+    newest: lastN(f.data.get("number").float64(), 3),
+    two: collect(f.data.get("number").float64(), { limit: 2 }),
     facts: count(),
   }),
 });
@@ -46,10 +48,12 @@ for (const target of sqlTargets()) {
     test("keep their order up to the aggregates", async () => {
       const { text, parameters } = compileView(view.ir);
       const rows = await database?.query(`${text} order by 2`, ["2026-01-01T00:00:00Z", ...parameters]);
-      expect(rows?.map(({ thing, last, number, again }) => [thing, last, number, again])).toEqual([
-        ["0", "3", "3", "3"],
-        ["1", "1", "1", "1"],
-        ["2", "2", "2", "2"],
+      expect(
+        rows?.map(({ thing, last, number, again, newest, two }) => [thing, last, number, again, newest, two]),
+      ).toEqual([
+        ["0", "3", "3", "3", "{3,6,9}", "{6,3}"],
+        ["1", "1", "1", "1", "{1,4,7}", "{4,1}"],
+        ["2", "2", "2", "2", "{2,5,8}", "{5,2}"],
       ]);
     });
   });

@@ -66,6 +66,13 @@ const changes: [string, FeatureView, string, string[]][] = [
     "additive",
     ["feature_added features.second"],
   ],
+  ["the freshness", change({ freshnessSeconds: 60 }), "metadata", ["freshness_changed freshness"]],
+  [
+    "who answers for a feature",
+    replace(label, { contract: { ...label.contract, owner: "you", pii: true } }),
+    "metadata",
+    ["contract_changed features.label"],
+  ],
   ["the ttl", change({ ttlSeconds: null }), "recompute", ["ttl_changed ttl"]],
   [
     "the filter",
@@ -124,6 +131,37 @@ describe("compareViews", () => {
     expect(evolution.needsVersion).toBe(!["unchanged", "metadata"].includes(expectedClass));
   });
 
+  test("a wider type of the same value is a widening, of a value computed from it a recompute or worse", () => {
+    const of = (kind: "narrow" | "wide" | "ratio" | "wide ratio") =>
+      featureView({
+        name: "demo",
+        version: 1,
+        entity: track,
+        from: events,
+        features: (e) => {
+          const ratio = latest(e.small).times(2);
+          const wideRatio = latest(e.small.float64()).times(2);
+          const features = { narrow: latest(e.small), wide: latest(e.small.float64()), ratio, "wide ratio": wideRatio };
+          return { value: features[kind].describe("Value") };
+        },
+      }).ir;
+    const evolution = compareViews(of("narrow"), of("wide"));
+    expect(evolution).toMatchObject({
+      class: "widening",
+      needsVersion: true,
+      changes: [{ kind: "feature_widened", place: "features.value" }],
+    });
+    expect(compareViews(of("wide"), of("narrow")).class).toBe("breaking");
+    expect(compareViews(of("ratio"), of("wide ratio")).class).toBe("breaking");
+    const narrow = of("narrow");
+    const neverNull = { ...narrow, features: narrow.features.map((feature) => ({ ...feature, nullable: false })) };
+    const mayBeNull = {
+      ...of("wide"),
+      features: of("wide").features.map((feature) => ({ ...feature, nullable: true })),
+    };
+    expect(compareViews(neverNull, mayBeNull).class).toBe("breaking");
+  });
+
   test("says what was there and what is there", () => {
     expect(diffViews(before, change({ ttlSeconds: 60, owner: null }))).toEqual([
       { kind: "ttl_changed", place: "ttl", before: "2592000", after: "60" },
@@ -136,7 +174,9 @@ describe("compareViews", () => {
       fc.property(anyView, anyView, (a, b) => {
         const evolution = compareViews(a, b);
         expect(evolution.needsVersion).toBe(meaningHash(a) !== meaningHash(b));
-        expect(evolution.needsVersion).toBe(["additive", "recompute", "breaking"].includes(evolution.class));
+        expect(evolution.needsVersion).toBe(
+          ["additive", "widening", "recompute", "breaking"].includes(evolution.class),
+        );
         expect(evolution.class === "unchanged").toBe(documentHash(a) === documentHash(b));
       }),
     );

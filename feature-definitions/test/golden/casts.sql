@@ -69,7 +69,7 @@ select
   "parsed"."customer",
   "parsed"."_event_time" at time zone 'UTC' as "_event_time",
   ("parsed"."due"::date::timestamp at time zone 'UTC') as "due_at",
-  nullif("parsed"."data"::jsonb -> $3::text -> 0, 'null'::jsonb) as "first_tag",
+  nullif(featstore.element("parsed"."data"::jsonb -> $3::text, 0), 'null'::jsonb) as "first_tag",
   case when "parsed"."paid"::boolean then "parsed"."score_value" end as "guarded",
   "parsed"."note_json_value" as "note_json",
   "parsed"."note_number_value" as "note_number",

@@ -1,12 +1,16 @@
 import { describe, expect, expectTypeOf, test } from "vitest";
 import type { SumType } from "../../src/author/aggregate";
+import type { GatherType } from "../../src/author/gather";
 import type { ArithmeticType, Cast, NullabilityOf, TypeOf } from "../../src/author/scalar-types";
 import {
+  aggregateType,
   arithmeticType,
   canCast,
   type castTargets,
   childrenOf,
   type Expression,
+  type GatheredType,
+  gatheredTypes,
   isLosslessCast,
   isNullable,
   mapExpression,
@@ -108,6 +112,19 @@ test("sums have the types that the author's editor shows", () => {
     };
     expect(typeOf(sum)).toBe(sums[type]);
     expect(isNullable(sum)).toBe(true);
+  }
+});
+
+test("lists have the types that the author's editor shows", () => {
+  const lists: { readonly [T in GatheredType]: GatherType<T> } = {
+    string: "string[]",
+    int32: "float64[]",
+    float32: "float64[]",
+    float64: "float64[]",
+  };
+  expect(Object.keys(lists)).toEqual([...gatheredTypes]);
+  for (const type of gatheredTypes) {
+    expect([aggregateType("last_n", type), aggregateType("collect", type)]).toEqual([lists[type], lists[type]]);
   }
 });
 

@@ -1,8 +1,9 @@
-import { userInfo } from "node:os";
 import { apply as applyDefinitions } from "../services/apply";
+import { actor } from "./base/actor";
 import { defineFeatstoreCommand } from "./base/command";
 import { loadUserDefinitions, requireLoaded } from "./base/load-user-definitions";
 import { withDatabase } from "./base/session";
+import { wholeNumber } from "./base/whole-number";
 import { planDocument, planText } from "./plan/plan-report";
 
 export const apply = defineFeatstoreCommand({
@@ -11,18 +12,32 @@ export const apply = defineFeatstoreCommand({
   args: {
     strict: { type: "boolean", description: "As strict as check --strict" },
     message: { type: "string", description: "Why, for the history", valueHint: "text" },
+    "no-promote": {
+      type: "boolean",
+      description: "Stage: new versions can be materialized and read pinned, and take over when promoted",
+    },
+    revision: {
+      type: "string",
+      description: "The revision of the plan you looked at; refused where somebody applied since",
+      valueHint: "n",
+    },
     definitions: { type: "string", description: "File, folder or glob of definitions", valueHint: "path" },
   },
   examples: [
     { line: "featstore apply", does: "applies what plan shows" },
     { line: 'featstore apply --message "longer window"', does: "with a word for the history" },
+    { line: "featstore apply --no-promote", does: "stages new versions; featstore promote makes them the served ones" },
+    { line: "featstore apply --revision 12", does: "exactly what plan showed at that revision, or nothing" },
   ],
-  run: (args, io) =>
-    withDatabase(args, io, "apply", async ({ registry, catalog, config }) => {
+  run: (args, io) => {
+    const planned = args.revision === undefined ? undefined : wholeNumber(args.revision, "--revision", 0);
+    return withDatabase(args, io, "apply", async ({ registry, catalog, config }) => {
       const loaded = await loadUserDefinitions(args, config, io);
       const { plan, revision } = await applyDefinitions({ registry, catalog }, requireLoaded(loaded), {
         strict: args.strict === true,
-        appliedBy: userInfo().username,
+        appliedBy: actor(),
+        promote: args["no-promote"] !== true,
+        ...(planned === undefined ? {} : { revision: planned }),
         ...(args.message === undefined ? {} : { message: args.message }),
       });
       const outcome =
@@ -36,5 +51,6 @@ export const apply = defineFeatstoreCommand({
         text: `${planText(plan, loaded.fileOf)}\n${outcome}`,
         exit: plan.outcome === "refused" ? "failed" : "ok",
       };
-    }),
+    });
+  },
 });

@@ -128,7 +128,7 @@ async function registeredViews(database: Database): Promise<FeatureView[]> {
   const { featureViews } = await createPostgresRegistryStore(database).snapshot();
   return [...featureViews.values()]
     .flatMap(({ versions }) => [...versions.values()])
-    .filter(({ state }) => state === "active")
+    .filter(({ state }) => state !== "retired")
     .map(({ view }) => view);
 }
 

@@ -1,9 +1,10 @@
 import { createBoundedMap } from "../services/bounded-map";
+import { deprecationDocument } from "../services/deprecation";
 import { createFeatureReader } from "../services/features";
-import { resolveSelection } from "../services/resolve-selection";
+import { resolveSelection, versionLabel } from "../services/resolve-selection";
 import type { ServingRegistry } from "../services/serving-registry";
 import { createPostgresOnlineStore } from "../stores/postgres-online-store";
-import type { RegistrySnapshot } from "../stores/registry";
+import type { RegisteredView, RegistrySnapshot } from "../stores/registry";
 import { defineFeatstoreCommand } from "./base/command";
 import { CommandProblem } from "./base/command-problem";
 import { listOf } from "./base/list-of";
@@ -61,22 +62,31 @@ export const get = defineFeatstoreCommand({
         ...(args.features === undefined ? {} : { features: listOf(args.features) }),
         ...(args.service === undefined ? {} : { service: args.service }),
       };
-      if (args.tenant !== undefined) {
-        const request = {
-          entity: entity.name,
-          features: args.features === undefined ? undefined : listOf(args.features),
-          service: args.service,
-        };
-        // As for a key that is bound to a tenant, shared views are answered; who names a tenant expects otherwise.
-        if (resolveSelection(snapshot, request, entity.name).scoped.length === 0)
-          io.stderr("note: none of these views holds rows per tenant, so --tenant changes nothing\n");
-      }
-      const text = await reader.batch(JSON.stringify(body), args.tenant ?? null);
+      const request = {
+        entity: entity.name,
+        features: args.features === undefined ? undefined : listOf(args.features),
+        service: args.service,
+      };
+      const { views, scoped } = resolveSelection(snapshot, request, entity.name);
+      // As for a key that is bound to a tenant, shared views are answered; who names a tenant expects otherwise.
+      if (args.tenant !== undefined && scoped.length === 0)
+        io.stderr("note: none of these views holds rows per tenant, so --tenant changes nothing\n");
+      for (const warning of views.flatMap(({ registered }) => deprecationText(registered) ?? []))
+        io.stderr(`warning: deprecated: ${warning}\n`);
+      const given = await reader.batch(JSON.stringify(body), args.tenant ?? null);
       // Our own answer, whose shape the reader's contract tells.
-      const answer = JSON.parse(text) as BatchAnswer;
+      const answer = JSON.parse(typeof given === "string" ? given : given.body) as BatchAnswer;
       return { json: answer, text: featureTable(ids, answer), exit: "ok" };
     }),
 });
+
+/** What the server says in headers. */
+function deprecationText(registered: RegisteredView): string | null {
+  const deprecation = deprecationDocument(registered);
+  if (deprecation === null) return null;
+  const { sunset, successor } = deprecation;
+  return `${versionLabel(registered)} is deprecated${sunset === null ? "" : ` and answered until ${sunset}`}; read ${successor} instead`;
+}
 
 /** A registry that stands still: one command reads one moment. */
 function standing(snapshot: RegistrySnapshot): ServingRegistry {

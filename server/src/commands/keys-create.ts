@@ -1,4 +1,4 @@
-import { SCOPES } from "../services/keys";
+import { READ_SCOPES, SCOPES } from "../services/keys";
 import { defineFeatstoreCommand } from "./base/command";
 import { listOf } from "./base/list-of";
 import { withDatabase } from "./base/session";
@@ -9,7 +9,11 @@ export const keysCreate = defineFeatstoreCommand({
   summary: "Makes an API key and shows it, this once",
   args: {
     name: { type: "string", description: "Whose key it is, or what for", required: true, valueHint: "name" },
-    scopes: { type: "string", description: `Comma-separated (default: ${SCOPES.join(",")})`, valueHint: "list" },
+    scopes: {
+      type: "string",
+      description: `Of ${SCOPES.join(", ")}, comma-separated (default: those that read)`,
+      valueHint: "list",
+    },
     tenant: { type: "string", description: "Bind the key to a tenant", valueHint: "name" },
   },
   examples: [
@@ -18,7 +22,7 @@ export const keysCreate = defineFeatstoreCommand({
   ],
   run: (args, io) =>
     withDatabase(args, io, "apply", async ({ keys }) => {
-      const scopes = args.scopes === undefined ? SCOPES : listOf(args.scopes);
+      const scopes = args.scopes === undefined ? READ_SCOPES : listOf(args.scopes);
       const created = await keys().create({ name: args.name, scopes, tenant: args.tenant ?? null });
       return {
         json: { ...keyDocument(created), key: created.key },

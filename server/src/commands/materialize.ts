@@ -3,7 +3,9 @@ import { isSurelyDead, thisProcess } from "../run-holder";
 import { instantText } from "../services/instant";
 import { keyText } from "../services/key-text";
 import { type MaterializedView, materialize as materializeViews } from "../services/materialize";
+import { brokenContractText } from "../services/quality/contracts";
 import { defineFeatstoreCommand } from "./base/command";
+import { CommandProblem } from "./base/command-problem";
 import { instantOf } from "./base/instant-of";
 import { nowMicros } from "./base/now-micros";
 import { withDatabase } from "./base/session";
@@ -19,6 +21,11 @@ export const materialize = defineFeatstoreCommand({
       description: "view or view@2 (default: all that unpinned names and services read)",
       required: false,
     },
+    force: {
+      type: "boolean",
+      description: "Publish generations that break contracts all the same; needs --reason",
+    },
+    reason: { type: "string", description: "Why it is forced; featstore history keeps it", valueHint: "text" },
     "as-of": {
       type: "string",
       description:
@@ -34,9 +41,14 @@ export const materialize = defineFeatstoreCommand({
       line: "featstore materialize --as-of 2026-01-01T00:00:00Z",
       does: "serves what was known then, and warns; materialize without --as-of brings the present back",
     },
+    {
+      line: 'featstore materialize lyric_sentiment --force --reason "the new model calls fewer texts neutral"',
+      does: "publishes a generation that breaks a contract",
+    },
   ],
   run: (args, io) => {
     const asOf = args["as-of"] === undefined ? undefined : instantOf(args["as-of"], "--as-of");
+    const forceBecause = forceReason(args.force === true, args.reason);
     return withDatabase(args, io, "require", async ({ registry, offline }) => {
       const progress = startProgress(io);
       try {
@@ -45,12 +57,13 @@ export const materialize = defineFeatstoreCommand({
           {
             ...(args._.length === 0 ? {} : { views: args._ }),
             ...(asOf === undefined ? {} : { asOf }),
+            ...(forceBecause === undefined ? {} : { forceBecause }),
             onProgress: progress.show,
             signal: io.signal,
           },
         );
         progress.end();
-        const warnings = pastServed(views, asOf);
+        const warnings = [...pastServed(views, asOf), ...forced(views)];
         for (const { code, message } of warnings) io.stderr(`warning: ${code}: ${message}\n`);
         const exit = io.signal.aborted ? "interrupted" : views.every(isPublished) ? "ok" : "failed";
         return { json: { views: views.map(viewDocument), warnings }, text: reportText(views), exit };
@@ -60,6 +73,25 @@ export const materialize = defineFeatstoreCommand({
     });
   },
 });
+
+function forceReason(force: boolean, reason: string | undefined): string | undefined {
+  const refuse = (what: string, advice: string) =>
+    new CommandProblem({ code: "reason_required", what, where: "featstore materialize", advice, exit: "usage" });
+  if (force && (reason === undefined || reason.trim() === "")) {
+    throw refuse("--force needs a reason", 'write --reason "…": featstore history keeps it');
+  }
+  if (!force && reason !== undefined) throw refuse("--reason is for --force", "leave it out, or add --force");
+  return reason;
+}
+
+function forced(views: readonly MaterializedView[]) {
+  return views
+    .filter((view) => isPublished(view) && view.brokenContracts.length > 0)
+    .map(({ view, version, brokenContracts }) => ({
+      code: "contract_broken",
+      message: `${view}@${version} is published all the same: ${brokenContracts.map(brokenContractText).join("; ")}`,
+    }));
+}
 
 /** Serving follows every run, so a run for the past changes what everybody reads: nobody should learn that from a model. */
 function pastServed(views: readonly MaterializedView[], asOf: bigint | undefined) {
@@ -85,7 +117,9 @@ function viewDocument(view: MaterializedView) {
     milliseconds: milliseconds(view),
     ignored_rows: view.ignoredRows,
     unparsed: view.unparsed,
-    failure: view.failure,
+    broken_contracts: view.brokenContracts,
+    profile_milliseconds: view.profileMs === null ? null : Math.round(view.profileMs),
+    failure: view.failure === null ? null : { code: view.failure.code, message: view.failure.message },
   };
 }
 

@@ -2,28 +2,37 @@ import { plan as planDefinitions } from "../services/plan";
 import { defineFeatstoreCommand } from "./base/command";
 import { loadUserDefinitions, requireLoaded } from "./base/load-user-definitions";
 import { withDatabase } from "./base/session";
+import { wholeNumber } from "./base/whole-number";
 import { planDocument, planText } from "./plan/plan-report";
 
 export const plan = defineFeatstoreCommand({
   name: "plan",
   summary: "Shows what apply would do, and changes nothing",
   args: {
+    values: {
+      type: "boolean",
+      description: "Compute old and new values of a sample of entities and show what changes; nothing is kept",
+    },
+    sample: { type: "string", description: "Entities to compare with --values (default: 1000)", valueHint: "n" },
     strict: { type: "boolean", description: "As strict as check --strict" },
     definitions: { type: "string", description: "File, folder or glob of definitions", valueHint: "path" },
   },
   examples: [
     { line: "featstore plan", does: "states, classes of change, SQL differences, consumers" },
+    { line: "featstore plan --values --sample 5000", does: "what the change does to 5,000 entities" },
     { line: "featstore plan --json", does: "the same for a program" },
   ],
-  run: (args, io) =>
-    withDatabase(args, io, "tolerate", async ({ registry, catalog, config }) => {
+  run: (args, io) => {
+    const size = wholeNumber(args.sample, "--sample", 1000);
+    return withDatabase(args, io, "tolerate", async ({ registry, catalog, planning, config }) => {
       const loaded = await loadUserDefinitions(args, config, io);
-      const options = { strict: args.strict === true };
-      const planned = await planDefinitions({ registry, catalog }, requireLoaded(loaded), options);
+      const options = { strict: args.strict === true, ...(args.values === true ? { compare: Math.max(1, size) } : {}) };
+      const planned = await planDefinitions({ registry, catalog, planning }, requireLoaded(loaded), options);
       return {
         json: planDocument(planned, loaded.fileOf),
         text: planText(planned, loaded.fileOf),
         exit: planned.outcome === "refused" ? "failed" : "ok",
       };
-    }),
+    });
+  },
 });

@@ -1,7 +1,7 @@
 import type { KeyHolder } from "../services/key-authenticator";
 import type { RateLimitHeaders } from "./burst-limit";
 import type { ApiRequest } from "./exchange";
-import { readBody } from "./read-body";
+import { readBody, streamBody } from "./read-body";
 import { requestIdOf } from "./request-id";
 
 /** What the Node adapter gives beside the request; absent where the app is called directly. */
@@ -49,6 +49,10 @@ export class ApiExchange implements ApiRequest {
 
   body(): Promise<string> {
     return readBody(this.raw, this.header("content-length"), this.mostBodyBytes);
+  }
+
+  bytes(): AsyncIterable<Uint8Array> {
+    return streamBody(this.raw);
   }
 
   get address(): string {

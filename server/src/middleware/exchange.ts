@@ -14,13 +14,16 @@ export interface ApiRequest {
   header(name: string): string | undefined;
   /** Reads the body as text, up to the configured size. Errors: `body_too_large`. */
   body(): Promise<string>;
+  /** The body's bytes as they come; who reads them sets the limit. Errors: `invalid_request` where the body is cut off. */
+  bytes(): AsyncIterable<Uint8Array>;
 }
 
 /** An answer other than 200 with JSON. */
 export interface Reply {
   readonly status: number;
   readonly contentType: string;
-  readonly body: string;
+  /** A text, or bytes as they are read; null: the status has no body. */
+  readonly body: string | ReadableStream<Uint8Array> | null;
   readonly headers?: Readonly<Record<string, string>>;
   /** The problem's code, for the log. */
   readonly code?: ErrorCode;

@@ -30,6 +30,22 @@ export async function readBody(
   return textOf(Buffer.concat(chunks));
 }
 
+/** A request's bytes as they come. Errors: `invalid_request`. */
+export async function* streamBody(request: Request): AsyncGenerator<Uint8Array> {
+  if (request.body === null) return;
+  const reader = request.body.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read().catch(cutOff);
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    // What the sender does with the rest is no longer our concern.
+    reader.cancel().catch(() => undefined);
+  }
+}
+
 function textOf(bytes: Buffer): string {
   if (!isUtf8(bytes)) {
     throw new FeatstoreError("invalid_json", "The body is not JSON: its bytes are not UTF-8.");

@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Handler } from "../middleware/exchange";
 import type { EmbeddingReader } from "../services/embeddings";
-import { EmbeddingsAnswer, json, keyed, problems } from "./schemas";
+import { EmbeddingsAnswer, keyed, problems, warningJson } from "./schemas";
 
 const BASE = "/api/embeddings/";
 
@@ -26,7 +26,7 @@ export const readEmbeddingsContract = createRoute({
       .strict(),
   },
   responses: {
-    200: json(EmbeddingsAnswer, "The embeddings"),
+    200: warningJson(EmbeddingsAnswer, "The embeddings"),
     ...problems(400, 401, 403, 404, 410, 429, 500, 503),
   },
 });

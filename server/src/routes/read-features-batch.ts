@@ -2,7 +2,7 @@ import { createRoute } from "@hono/zod-openapi";
 import type { Handler } from "../middleware/exchange";
 import { readJsonText } from "../middleware/read-json-text";
 import type { FeatureReader } from "../services/features";
-import { BatchAnswer, BatchRequest, json, keyed, problems } from "./schemas";
+import { BatchAnswer, BatchRequest, keyed, problems, warningJson } from "./schemas";
 
 export const readFeaturesBatchContract = createRoute({
   method: "post",
@@ -16,7 +16,7 @@ export const readFeaturesBatchContract = createRoute({
   security: keyed,
   request: { body: { required: true, content: { "application/json": { schema: BatchRequest } } } },
   responses: {
-    200: json(BatchAnswer, "The rows"),
+    200: warningJson(BatchAnswer, "The rows"),
     ...problems(400, 401, 403, 404, 410, 413, 415, 429, 500, 503),
   },
 });

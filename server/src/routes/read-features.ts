@@ -2,7 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { FeatstoreError } from "../errors";
 import type { Handler } from "../middleware/exchange";
 import type { FeatureReader } from "../services/features";
-import { FeaturesAnswer, json, keyed, problems } from "./schemas";
+import { FeaturesAnswer, keyed, problems, warningJson } from "./schemas";
 
 const BASE = "/api/features/";
 
@@ -37,7 +37,7 @@ export const readFeaturesContract = createRoute({
       .strict(),
   },
   responses: {
-    200: json(FeaturesAnswer, "The features, with a status for each view"),
+    200: warningJson(FeaturesAnswer, "The features, with a status for each view"),
     ...problems(400, 401, 403, 404, 410, 429, 500, 503),
   },
 });

@@ -45,12 +45,21 @@ export const EntityId = z
   .describe("A single key as string or integer; a composite key as an object by key name")
   .openapi("EntityId");
 
+export const Deprecation = z
+  .object({
+    since: z.string(),
+    sunset: z.string().nullable().describe("From then on it is answered with 410; null: not set yet"),
+    successor: z.string().nullable().describe("What to read instead, `view@version`"),
+  })
+  .openapi("Deprecation");
+
 export const RowMetadata = z
   .object({
     version: z.int(),
     generation: z.int(),
     as_of: z.string().describe("The time as of which the generation's values are"),
     event_time: z.string().nullable().describe("The time of the newest fact in the row"),
+    deprecation: Deprecation.optional().describe("Only where the version is deprecated"),
   })
   .openapi("RowMetadata");
 
@@ -112,6 +121,8 @@ export const FeatureDocument = z
     maximum: z.number().nullable(),
     allowed_values: z.array(z.union([z.string(), z.number()])).nullable(),
     maximum_null_fraction: z.number().nullable(),
+    owner: z.string().nullable().describe("null where it is the view's"),
+    pii: z.boolean().describe("Whether the values say something of a person"),
     tags: z.array(z.string()),
     embedding: z.object({ space: z.string(), metric: z.string(), dimensions: z.int() }).nullable(),
   })
@@ -126,13 +137,15 @@ export const FeatureViewSummary = z
     name: z.string(),
     version: z.int(),
     promoted: z.boolean(),
-    state: z.enum(["active", "retired"]),
+    state: z.enum(["active", "deprecated", "retired"]),
+    deprecation: Deprecation.nullable().describe("null while it is active"),
     entity: z.string(),
     scope: z.enum(["tenant", "shared"]),
     description: z.string().nullable(),
     owner: z.string().nullable(),
     tags: z.array(z.string()),
     ttl_seconds: z.number().nullable(),
+    freshness_seconds: z.number().nullable().describe("How old the served generation may get, as promised"),
     features: z.array(z.string()).describe("Names, sorted"),
     served: GenerationDocument.nullable().describe("null until it is materialized for the first time"),
   })
@@ -151,8 +164,10 @@ export const FeatureViewVersion = FeatureViewSummary.omit({ features: true })
   })
   .openapi("FeatureViewVersion");
 
+const NextVersion = z.int().nullable().describe("A version that becomes the promoted one as soon as it can be read");
+
 export const FeatureView = z
-  .object({ name: z.string(), promoted: z.int(), versions: z.array(FeatureViewSummary) })
+  .object({ name: z.string(), promoted: z.int(), next: NextVersion, versions: z.array(FeatureViewSummary) })
   .openapi("FeatureView");
 
 export const FeatureViewList = z.object({ feature_views: z.array(FeatureViewSummary) }).openapi("FeatureViewList");
@@ -172,7 +187,7 @@ export const FeatureServiceDocument = z
   .openapi("FeatureService");
 
 export const FeatureServiceVersions = z
-  .object({ name: z.string(), promoted: z.int(), versions: z.array(FeatureServiceDocument) })
+  .object({ name: z.string(), promoted: z.int(), next: NextVersion, versions: z.array(FeatureServiceDocument) })
   .openapi("FeatureServiceVersions");
 
 export const FeatureServiceList = z
@@ -209,6 +224,16 @@ export function problems(...statuses: readonly number[]) {
 /** A JSON response of a route. */
 export function json<Schema extends z.ZodType>(schema: Schema, description: string) {
   return { description, content: { "application/json": { schema } } };
+}
+
+/** As `json`, of a route whose answers warn where they read a deprecated version. */
+export function warningJson<Schema extends z.ZodType>(schema: Schema, description: string) {
+  const headers = z.object({
+    Deprecation: z.string().optional().describe("RFC 9745: since when a version that the answer reads is deprecated"),
+    Sunset: z.string().optional().describe("RFC 8594: when the first of them is no longer answered"),
+    Link: z.string().optional().describe("The successor-version of each"),
+  });
+  return { ...json(schema, description), headers };
 }
 
 /** Which keys open a route. */

@@ -1,19 +1,22 @@
 import type { CheckOptions, Definitions } from "@featstore/definitions";
 import type { CatalogStore } from "../stores/catalog-store";
 import type { RegistryStore, RegistryWriter } from "../stores/registry";
-import { RegistryError } from "../stores/registry-error";
 import { type Plan, plan } from "./plan";
 
 export interface ApplyDependencies {
-  readonly registry: Pick<RegistryStore, "snapshot"> & RegistryWriter;
+  readonly registry: Pick<RegistryStore, "snapshot"> & Pick<RegistryWriter, "apply">;
   /** Null: sources are not compared with the database. */
   readonly catalog: CatalogStore | null;
 }
 
 export interface ApplyOptions extends CheckOptions {
-  /** Who applies, for the history: a login name. */
+  /** Who applies, for the history: `ada@laptop`. */
   readonly appliedBy: string;
   readonly message?: string;
+  /** False stages: new versions of known names do not take over until they are promoted. Default true. */
+  readonly promote?: boolean;
+  /** The revision of the plan that was looked at: refused where somebody applied since. Default: the registry as it is. */
+  readonly revision?: number;
 }
 
 export interface ApplyReport {
@@ -24,25 +27,19 @@ export interface ApplyReport {
 }
 
 /**
- * Plans and applies definitions, all or nothing. Where someone else applied between the two, it plans once more.
+ * Plans and applies definitions, all or nothing.
  *
- * @throws RegistryError `registry_moved` when that happened twice
+ * @throws RegistryError `registry_moved` when someone else applied between the plan and this, with who changed what
  */
 export async function apply(
-  dependencies: ApplyDependencies,
+  { registry, catalog }: ApplyDependencies,
   definitions: Definitions,
   options: ApplyOptions,
 ): Promise<ApplyReport> {
-  const attempt = async (): Promise<ApplyReport> => {
-    const planned = await plan(dependencies, definitions, options);
-    if (planned.change === null) return { plan: planned, revision: null };
-    const { appliedBy, message = null } = options;
-    return { plan: planned, revision: await dependencies.registry.apply({ ...planned.change, appliedBy, message }) };
-  };
-  try {
-    return await attempt();
-  } catch (error) {
-    if (error instanceof RegistryError && error.code === "registry_moved") return attempt();
-    throw error;
-  }
+  const { strict = false } = options;
+  const planned = await plan({ registry, catalog }, definitions, { strict });
+  if (planned.change === null) return { plan: planned, revision: null };
+  const { appliedBy, message = null, promote = true, revision = planned.revision } = options;
+  const change = { ...planned.change, revision, promote, actor: appliedBy, message };
+  return { plan: planned, revision: await registry.apply(change) };
 }

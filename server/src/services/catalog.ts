@@ -1,6 +1,7 @@
 import { type Feature, type FeatureReference, scopeOf, vectorDimensions } from "@featstore/definitions";
 import { FeatstoreError } from "../errors";
 import type { RegisteredService, RegisteredView, Versions } from "../stores/registry";
+import { deprecationDocument } from "./deprecation";
 import { instantText } from "./instant";
 import { findService, findView } from "./resolve-selection";
 import { rowSchema } from "./row-schema";
@@ -42,6 +43,7 @@ export function createCatalog(registry: ServingRegistry): Catalog {
       return {
         name,
         promoted: versions.promoted,
+        next: versions.next,
         versions: newestFirst(versions).map((registered) => viewSummary(registered, versions.promoted)),
       };
     },
@@ -59,6 +61,7 @@ export function createCatalog(registry: ServingRegistry): Catalog {
       return {
         name,
         promoted: versions.promoted,
+        next: versions.next,
         versions: newestFirst(versions).map((registered) => serviceDocument(registered, versions.promoted)),
       };
     },
@@ -76,12 +79,14 @@ function viewSummary(registered: RegisteredView, promoted: number) {
     version: view.version,
     promoted: view.version === promoted,
     state,
+    deprecation: deprecationDocument(registered),
     entity: view.entity.name,
     scope: scopeOf(view),
     description: view.description,
     owner: view.owner,
     tags: view.tags,
     ttl_seconds: view.ttlSeconds,
+    freshness_seconds: view.freshnessSeconds ?? null,
     features: view.features.map((feature) => feature.name),
     served:
       served === null
@@ -122,6 +127,8 @@ function featureDocument(feature: Feature) {
     maximum: contract.maximum,
     allowed_values: contract.allowedValues,
     maximum_null_fraction: contract.maximumNullFraction,
+    owner: contract.owner ?? null,
+    pii: contract.pii === true,
     tags: contract.tags,
     embedding:
       embedding === null

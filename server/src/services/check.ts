@@ -2,13 +2,17 @@ import {
   type CheckOptions,
   checkCatalog,
   checkDefinitions,
+  checkVersions,
   type Definitions,
   type Diagnostic,
   hasErrors,
+  type RegisteredVersion,
   relationsOf,
+  serviceMeaningHash,
 } from "@featstore/definitions";
 import type { CatalogStore } from "../stores/catalog-store";
 import type { RegistrySnapshot } from "../stores/registry";
+import { instantText } from "./instant";
 
 export interface CheckDependencies {
   /** The database to compare the sources with; null: the definitions are judged alone. */
@@ -29,8 +33,42 @@ export async function check(
   const registered = [...(snapshot?.featureViews.values() ?? [])]
     .flatMap(({ versions }) => [...versions.values()])
     .map(({ view }) => view);
-  const diagnostics = checkDefinitions(definitions, { ...options, registered });
+  const judged = checkDefinitions(definitions, { ...options, registered });
+  if (hasErrors(judged)) return judged;
+  const versions = snapshot === null ? [] : checkVersions(definitions, registeredVersions(snapshot), options);
+  const diagnostics = [...judged, ...versions];
   if (catalog === null || hasErrors(diagnostics)) return diagnostics;
   const described = await catalog.describe(relationsOf(definitions));
   return [...diagnostics, ...checkCatalog(definitions, described, options)];
+}
+
+function registeredVersions({ featureViews, featureServices }: RegistrySnapshot): readonly RegisteredVersion[] {
+  const views = [...featureViews.values()].flatMap(({ versions }) => [...versions.values()]);
+  const services = [...featureServices.values()].flatMap(({ versions }) => [...versions.values()]);
+  return [
+    ...views.map(
+      ({ view: { name, version }, retirement, appliedAt, ...rest }): RegisteredVersion => ({
+        kind: "feature_view",
+        name,
+        version,
+        meaningHash: rest.meaningHash,
+        documentHash: rest.documentHash,
+        state: rest.state,
+        appliedAt: instantText(appliedAt),
+        successor: retirement?.successor ?? null,
+      }),
+    ),
+    ...services.map(
+      ({ service, documentHash, appliedAt }): RegisteredVersion => ({
+        kind: "feature_service",
+        name: service.name,
+        version: service.version,
+        meaningHash: serviceMeaningHash(service),
+        documentHash,
+        state: "active",
+        appliedAt: instantText(appliedAt),
+        successor: null,
+      }),
+    ),
+  ];
 }

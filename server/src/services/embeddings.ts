@@ -2,6 +2,7 @@ import { type Entity, type Feature, vectorDimensions } from "@featstore/definiti
 import { FeatstoreError } from "../errors";
 import type { OnlineStore } from "../stores/online-store";
 import type { RegisteredView, RegistrySnapshot } from "../stores/registry";
+import type { Answer } from "./deprecation";
 import { parsePathKey } from "./entity-key";
 import { parseQuery } from "./query-text";
 import { readCurrent } from "./read-current";
@@ -14,14 +15,14 @@ import {
   notMaterialized,
   versionLabel,
 } from "./resolve-selection";
-import { type Choice, createSelection, type Selection } from "./selection";
+import { answerOf, type Choice, createSelection, type Selection } from "./selection";
 import type { ServingRegistry, ServingState } from "./serving-registry";
 import { suggest } from "./suggest";
 
-/** Reads embeddings online. Answers are JSON texts; refusals are thrown `FeatstoreError`s. */
+/** Reads embeddings online. Refusals are thrown `FeatstoreError`s. */
 export interface EmbeddingReader {
   /** `rawId` and `rawQuery` are percent-encoded, as in the URL. */
-  read(rawId: string, rawQuery: string, tenant: string | null): string | Promise<string>;
+  read(rawId: string, rawQuery: string, tenant: string | null): Answer | Promise<Answer>;
 }
 
 export interface EmbeddingReaderOptions {
@@ -37,7 +38,7 @@ const REFERENCE = /^([a-z][a-z0-9_]{0,39})(?:@([1-9][0-9]{0,8}))?\.([a-z][a-z0-9
 
 export function createEmbeddingReader(options: EmbeddingReaderOptions): EmbeddingReader {
   const { registry, clock, defaultEntity } = options;
-  const read = async (state: ServingState, rawId: string, rawQuery: string, tenant: string | null): Promise<string> => {
+  const read = async (state: ServingState, rawId: string, rawQuery: string, tenant: string | null): Promise<Answer> => {
     const text = ` embeddings?${rawQuery}`;
     let selection = state.selections.get(text);
     if (selection === undefined) {
@@ -46,7 +47,8 @@ export function createEmbeddingReader(options: EmbeddingReaderOptions): Embeddin
     }
     const id = parsePathKey(selection.entity, rawId, scopeRead(selection, tenant));
     requireTenant(selection, tenant);
-    return render(selection, id.echo, await readRows(options, selection, [id.key], tenant), clock());
+    const parts = await readRows(options, selection, [id.key], tenant);
+    return answerOf(selection, render(selection, id.echo, parts, clock()));
   };
   return {
     async read(rawId, rawQuery, tenant) {
@@ -92,7 +94,7 @@ function promotedViews(snapshot: RegistrySnapshot): RegisteredView[] {
   return [...snapshot.featureViews.values()]
     .map((versions) => versions.versions.get(versions.promoted))
     .filter((view) => view !== undefined)
-    .filter((view) => view.state === "active");
+    .filter((view) => view.state !== "retired");
 }
 
 function entityEmbeddings(snapshot: RegistrySnapshot, entity: Entity): Choice[] {

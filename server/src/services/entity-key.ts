@@ -61,6 +61,21 @@ export function parseBatchKey(entity: Entity, json: string, position: number, sc
   return values.join(KEY_SEPARATOR);
 }
 
+/**
+ * Reads a key from the JSON texts of its parts, in key order, as a row of a spine gives them; the place is that of the
+ * part, `line 3, track_id`. Errors: those of `parsePathKey`.
+ */
+export function parseKeyCells(
+  entity: Entity,
+  cells: readonly string[],
+  place: string,
+  scope: string,
+): readonly string[] {
+  const values = entity.key.map((key, index) => parseJsonPart(key, cells[index] ?? "", `${place}, ${key.name}`));
+  checkLength(values, scope, place);
+  return values;
+}
+
 function parseJsonKey(entity: Entity, element: string, place: string): readonly string[] {
   const names = entity.key.map((key) => key.name).join(", ");
   if (!element.startsWith("{")) {

@@ -1,5 +1,6 @@
 import { type Fault, FeatstoreError } from "../errors";
 import type { EntityKey, OnlineStore } from "../stores/online-store";
+import type { Answer } from "./deprecation";
 import { parseBatchKey, parsePathKey } from "./entity-key";
 import { eachElement, eachMember, JsonTextError } from "./json-text";
 import { parseQuery } from "./query-text";
@@ -8,15 +9,15 @@ import { readRows, requireTenant, scopeRead, type ViewRows } from "./read-rows";
 import { type Rendered, renderBatch, renderRow, renderSingle } from "./render-features";
 import { createRenderedCaches, type RenderedCache } from "./rendered-cache";
 import { resolveSelection } from "./resolve-selection";
-import type { Selection } from "./selection";
+import { answerOf, type Selection } from "./selection";
 import type { ServingRegistry, ServingState } from "./serving-registry";
 
-/** Reads features online. Answers are JSON texts; refusals are thrown `FeatstoreError`s. */
+/** Reads features online. Refusals are thrown `FeatstoreError`s. */
 export interface FeatureReader {
   /** `rawId` and `rawQuery` are percent-encoded, as in the URL. A promise only where a store has to be waited for. */
-  single(rawId: string, rawQuery: string, tenant: string | null): string | Promise<string>;
+  single(rawId: string, rawQuery: string, tenant: string | null): Answer | Promise<Answer>;
   /** `body` is the request's JSON text. */
-  batch(body: string, tenant: string | null): string | Promise<string>;
+  batch(body: string, tenant: string | null): Answer | Promise<Answer>;
 }
 
 export interface FeatureReaderOptions {
@@ -92,13 +93,13 @@ export function createFeatureReader(options: FeatureReaderOptions): FeatureReade
     const scope = scopeRead(selection, tenant);
     const cache = cacheOf(selection, scope);
     const cached = cache.get(rawId, now);
-    if (cached !== undefined) return cached.text;
+    if (cached !== undefined) return answerOf(selection, cached.text);
     const id = parsePathKey(selection.entity, rawId, scope);
     requireTenant(selection, tenant);
-    const finish = (parts: readonly ViewRows[]): string => {
+    const finish = (parts: readonly ViewRows[]): Answer => {
       const rendered = renderSingle(selection, id.echo, parts, now);
       keep(selection, cache, rawId, rendered, now);
-      return rendered.text;
+      return answerOf(selection, rendered.text);
     };
     const parts = readRows(options, selection, [id.key], tenant);
     return parts instanceof Promise ? parts.then(finish) : finish(parts);
@@ -122,17 +123,14 @@ export function createFeatureReader(options: FeatureReaderOptions): FeatureReade
         absent.push({ position, id, key: parseBatchKey(selection.entity, id, position, scope) });
     });
     requireTenant(selection, tenant);
-    const finish = (parts: readonly ViewRows[]): string => {
+    const finish = (parts: readonly ViewRows[]): Answer => {
       for (const [index, { position, id }] of absent.entries()) {
         const rendered = renderRow(selection, parts, index, now);
         keep(selection, cache, id, rendered, now);
         rows[position] = rendered;
       }
-      return renderBatch(
-        selection,
-        request.ids,
-        rows.filter((row) => row !== undefined),
-      );
+      const rendered = rows.filter((row) => row !== undefined);
+      return answerOf(selection, renderBatch(selection, request.ids, rendered));
     };
     if (absent.length === 0) return finish([]);
     const keys = absent.map(({ key }) => key);

@@ -1,3 +1,4 @@
+import type { FailedView } from "../stores/quality-store";
 import type { ServingRegistry } from "./serving-registry";
 
 export interface HealthReport {
@@ -14,42 +15,40 @@ export interface HealthService {
 
 export interface HealthOptions {
   readonly registry: ServingRegistry;
-  /** Resolves when the database answers; its error is not shown. */
-  readonly pingDatabase: () => Promise<void>;
+  /** View versions whose last run failed. Rejects when the database does not answer; its error is not shown. */
+  readonly failedViews: () => Promise<readonly FailedView[]>;
   /** Whether every served view can be read without the database. */
   readonly holdsAll: () => boolean;
 }
 
-const PING_EVERY_MS = 500;
+const ASK_EVERY_MS = 500;
 
 /**
- * `ok`: all answer. `degraded`: reads are answered, but the database does not answer, so that nothing new will be seen.
+ * `ok`: all answer. `degraded`: reads are answered, but nothing new will be seen: the database does not answer, or the
+ * last run of a view failed, so that its older generation goes on being served.
  * `unavailable`: starting, draining, or no store answers.
  */
-export function createHealthService({ registry, pingDatabase, holdsAll }: HealthOptions): HealthService {
+export function createHealthService({ registry, failedViews, holdsAll }: HealthOptions): HealthService {
   let draining = false;
-  let pinged: { readonly at: number; readonly answers: Promise<boolean> } | undefined;
+  let asked: { readonly at: number; readonly answer: Promise<readonly FailedView[] | null> } | undefined;
   // Anyone may ask, and no one shall load the database by asking.
-  const databaseAnswers = (): Promise<boolean> => {
+  const askDatabase = (): Promise<readonly FailedView[] | null> => {
     const now = performance.now();
-    if (pinged === undefined || now - pinged.at > PING_EVERY_MS) {
-      const answers = pingDatabase().then(
-        () => true,
-        () => false,
-      );
-      pinged = { at: now, answers };
+    if (asked === undefined || now - asked.at > ASK_EVERY_MS) {
+      asked = { at: now, answer: failedViews().catch(() => null) };
     }
-    return pinged.answers;
+    return asked.answer;
   };
   return {
     async report() {
       const revision = registry.revision();
-      const database = await databaseAnswers();
+      const failed = await askDatabase();
+      const database = failed !== null;
       const following = registry.fault() === null;
       const held = revision !== null && holdsAll();
       const usable = !draining && revision !== null && (database || held);
       return {
-        status: usable ? (database && following ? "ok" : "degraded") : "unavailable",
+        status: usable ? (following && failed?.length === 0 ? "ok" : "degraded") : "unavailable",
         registry_revision: revision,
         checks: {
           server: { ok: !draining, detail: draining ? "draining before it stops" : "running" },
@@ -58,6 +57,7 @@ export function createHealthService({ registry, pingDatabase, holdsAll }: Health
             detail: revision === null ? "not read yet" : following ? `revision ${revision}` : "cannot be followed",
           },
           database: { ok: database, detail: database ? "answers" : "does not answer" },
+          materialization: { ok: failed?.length === 0, detail: materializationText(failed) },
           online_store: {
             ok: held || database,
             detail: held
@@ -73,4 +73,15 @@ export function createHealthService({ registry, pingDatabase, holdsAll }: Health
       draining = true;
     },
   };
+}
+
+const MOST_NAMED = 20;
+
+/** `last run failed: lyric_sentiment@2 (contract_broken)` */
+function materializationText(failed: readonly FailedView[] | null): string {
+  if (failed === null) return "unknown, since the database does not answer";
+  if (failed.length === 0) return "no view's last run failed";
+  const named = failed.slice(0, MOST_NAMED).map(({ view, version, code }) => `${view}@${version} (${code})`);
+  const more = failed.length > MOST_NAMED ? ` and ${failed.length - MOST_NAMED} more` : "";
+  return `last run failed: ${named.join(", ")}${more}; what was served before still is`;
 }

@@ -5,7 +5,10 @@ import type { KeyStore, StoredKey } from "../stores/key-store";
 import { generateApiKey, parseApiKey } from "./api-key-format";
 
 /** What a key may be allowed to do. */
-export const SCOPES = ["features:read", "embeddings:read", "registry:read"] as const;
+export const SCOPES = ["features:read", "embeddings:read", "registry:read", "training:read", "training:write"] as const;
+
+/** What a key may do for which nothing else is said: it reads. */
+export const READ_SCOPES: readonly Scope[] = SCOPES.filter((scope) => scope.endsWith(":read"));
 
 export type Scope = (typeof SCOPES)[number];
 

@@ -1,5 +1,6 @@
 import { FeatstoreError } from "../errors";
 import type { RegisteredView, RegistrySnapshot, Versions } from "../stores/registry";
+import { successorOf } from "./resolve-selection";
 import { suggest } from "./suggest";
 
 /**
@@ -31,7 +32,7 @@ function servedTargets(snapshot: RegistrySnapshot): readonly RegisteredView[] {
   }
   return [...snapshot.featureViews.values()]
     .flatMap(({ versions }) => [...versions.values()])
-    .filter(({ view, state }) => state === "active" && wanted.has(`${view.name}@${view.version}`));
+    .filter(({ view, state }) => state !== "retired" && wanted.has(`${view.name}@${view.version}`));
 }
 
 function meant({ promoted, next }: Versions<unknown>): readonly number[] {
@@ -57,7 +58,10 @@ function namedTarget(snapshot: RegistrySnapshot, reference: string): RegisteredV
     );
   }
   if (registered.state === "retired") {
-    throw new FeatstoreError("feature_view_retired", `"${name}@${version}" is retired.`);
+    throw new FeatstoreError(
+      "feature_view_retired",
+      `"${name}@${version}" is retired; "${successorOf(registered, versions)}" took its place.`,
+    );
   }
   return registered;
 }

@@ -1,5 +1,11 @@
-import type { UnparsedValues } from "@featstore/definitions";
-import type { MaterializationRun, OfflineStore, RunFailure } from "../stores/offline-store";
+import { profileQuery, type UnparsedValues } from "@featstore/definitions";
+import type {
+  BrokenContract,
+  ForcedPublication,
+  MaterializationRun,
+  OfflineStore,
+  RunFailure,
+} from "../stores/offline-store";
 import type { RegisteredView } from "../stores/registry";
 import { RegistryError } from "../stores/registry-error";
 import { startHeartbeat } from "./heartbeat";
@@ -10,6 +16,7 @@ import type {
   MaterializeProgress,
   MaterializeRequest,
 } from "./materialize";
+import { ContractError } from "./quality/contracts";
 import { verifyRun } from "./verify-run";
 
 const HOUR_MS = 3_600_000;
@@ -25,6 +32,8 @@ interface Course {
   rows: number | null;
   ignoredRows: number;
   unparsed: Readonly<Record<string, UnparsedValues>>;
+  brokenContracts: readonly BrokenContract[];
+  profileMs: number | null;
   durations: Partial<Record<MaterializePhase, number>>;
 }
 
@@ -36,7 +45,15 @@ export async function materializeView(
   place: Place,
 ): Promise<MaterializedView> {
   const { name, version } = registered.view;
-  const course: Course = { run: null, rows: null, ignoredRows: 0, unparsed: {}, durations: {} };
+  const course: Course = {
+    run: null,
+    rows: null,
+    ignoredRows: 0,
+    unparsed: {},
+    brokenContracts: [],
+    profileMs: null,
+    durations: {},
+  };
   const startedAt = performance.now();
 
   const tell = (phase: MaterializeProgress["phase"]): void => {
@@ -54,6 +71,8 @@ export async function materializeView(
     durations: course.durations,
     ignoredRows: course.ignoredRows,
     unparsed: course.unparsed,
+    brokenContracts: course.brokenContracts,
+    profileMs: course.profileMs,
     failure,
   });
   const timed = async <Result>(phase: MaterializePhase, step: () => Promise<Result>): Promise<Result> => {
@@ -76,6 +95,7 @@ export async function materializeView(
       return report("failed", failure);
     }
   }
+  await profile(dependencies.offline, request, registered, course);
   tell("published");
   return report("published", null);
 }
@@ -97,14 +117,46 @@ async function runSteps(
     const filled = await timed("fill", () => offline.fill(run, options));
     course.rows = filled.rows;
     course.ignoredRows = filled.ignoredRows;
-    course.unparsed = await timed("verify", () => verifyRun(offline, run, registered.view, options));
+    const verified = await timed("verify", () => verifyRun(offline, run, registered.view, options));
+    course.unparsed = verified.unparsed;
+    course.brokenContracts = verified.brokenContracts;
+    const forced = forcedBy(request, verified.brokenContracts, run.table);
     options.signal.throwIfAborted();
     // Not given up from here on: a cancelled publish may or may not have happened.
-    await timed("publish", () => offline.publish(run, course.unparsed));
+    await timed("publish", () => offline.publish(run, course.unparsed, forced));
   } catch (error) {
     throw heartbeat.lost.aborted ? new RegistryError("lease_lost", { runId: run.runId }, { cause: error }) : error;
   } finally {
     await heartbeat.stop();
+  }
+}
+
+/** How broken contracts are published all the same; null where none is broken. */
+function forcedBy(
+  { forceBecause }: MaterializeRequest,
+  brokenContracts: readonly BrokenContract[],
+  table: string,
+): ForcedPublication | null {
+  if (brokenContracts.length === 0) return null;
+  if (forceBecause === undefined) throw new ContractError(brokenContracts, table);
+  return { brokenContracts, reason: forceBecause };
+}
+
+/** After the publishing, which neither waits for it nor fails with it: who asks for a profile that is missing makes it. */
+async function profile(
+  offline: OfflineStore,
+  { signal, fillDeadlineMs }: MaterializeRequest,
+  { view }: RegisteredView,
+  course: Course,
+): Promise<void> {
+  if (course.run === null) return;
+  const options = { deadlineMs: fillDeadlineMs ?? HOUR_MS, ...(signal === undefined ? {} : { signal }) };
+  const begun = performance.now();
+  try {
+    const made = await offline.profile(course.run, profileQuery(view, course.run.table), options);
+    if (made !== null) course.profileMs = performance.now() - begun;
+  } catch {
+    course.profileMs = null;
   }
 }
 
@@ -144,5 +196,6 @@ function failureOf(error: unknown): RunFailure {
   if (!(error instanceof Error)) return { code: "internal", message: String(error) };
   if (error.name === "AbortError") return { code: "aborted", message: "The materialization was given up." };
   const code = "code" in error && typeof error.code === "string" ? error.code : "internal";
-  return { code, message: error.message };
+  const broken = error instanceof ContractError ? { brokenContracts: error.brokenContracts } : {};
+  return { code, message: error.message, ...broken };
 }

@@ -1,5 +1,5 @@
 import type { UnparsedValues } from "@featstore/definitions";
-import type { OfflineStore, RunFailure, RunHolder, SweepReport } from "../stores/offline-store";
+import type { BrokenContract, OfflineStore, RunFailure, RunHolder, SweepReport } from "../stores/offline-store";
 import type { RegistryStore } from "../stores/registry";
 import { sweep } from "./janitor";
 import { materializationTargets } from "./materialization-targets";
@@ -35,6 +35,8 @@ export interface MaterializeRequest {
   readonly views?: readonly string[];
   /** Microseconds since 1970 UTC; absent: the database's clock, per view. */
   readonly asOf?: bigint;
+  /** Why generations that break contracts are published all the same; kept with the run. Absent: they are not. */
+  readonly forceBecause?: string;
   readonly onProgress?: (progress: MaterializeProgress) => void;
   /** Gives up: the view under way fails cleanly, those after it are not begun. */
   readonly signal?: AbortSignal;
@@ -59,6 +61,10 @@ export interface MaterializedView {
   readonly ignoredRows: number;
   /** Values that casts lost, by feature. */
   readonly unparsed: Readonly<Record<string, UnparsedValues>>;
+  /** What the rows do not keep of the features' contracts: the run failed of it, or was forced. */
+  readonly brokenContracts: readonly BrokenContract[];
+  /** Milliseconds that the profile took, after the publishing; null where there is none, as when it failed. */
+  readonly profileMs: number | null;
   readonly failure: RunFailure | null;
 }
 

@@ -10,6 +10,7 @@ import {
 } from "@featstore/definitions";
 import type { RegisteredView, RegistrySnapshot, ViewChange } from "../stores/registry";
 import { type DiffLine, diffLines } from "./line-diff";
+import type { PlannedEffort, PlannedValues } from "./plan-effects";
 
 /**
  * `new`, `new_version`: will be registered. `metadata`: applies in place and rebuilds nothing. `compiler`: the same
@@ -36,6 +37,10 @@ export interface ViewPlan {
   readonly storedSql: "none" | "same" | "kept" | "replaced";
   /** Services that read the view, in any version: `hit_predictor@1`. */
   readonly consumers: readonly string[];
+  /** What a materialization of it costs; null where nothing would be built, or nobody asked the database. */
+  readonly effort: PlannedEffort | null;
+  /** What it does to values; null where nothing was compared. */
+  readonly values: PlannedValues | null;
 }
 
 /** What applying a view would do, and what would be written for it, if anything. */
@@ -62,6 +67,8 @@ export function planView(
     sqlDiff: compared && compared.sql !== compiled.text ? diffLines(compared.sql, compiled.text) : null,
     storedSql: "none",
     consumers: consumersOf(name, snapshot, definitions),
+    effort: null,
+    values: null,
   } satisfies Omit<ViewPlan, "state">;
 
   if (!registered) return { plan: { ...base, state: known ? "new_version" : "new" }, change };

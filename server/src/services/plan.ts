@@ -1,7 +1,9 @@
 import { type CheckOptions, type Definitions, type Diagnostic, hasErrors } from "@featstore/definitions";
 import type { CatalogStore } from "../stores/catalog-store";
-import type { RegistryChange, RegistryStore } from "../stores/registry";
+import type { PlanningStore } from "../stores/planning-store";
+import type { DefinitionKind, HistoryChange, RegistryChange, RegistryStore } from "../stores/registry";
 import { check } from "./check";
+import { planEffects } from "./plan-effects";
 import { planService, type ServicePlan } from "./plan-service";
 import { planView, type ViewPlan } from "./plan-view";
 
@@ -9,6 +11,13 @@ export interface PlanDependencies {
   readonly registry: Pick<RegistryStore, "snapshot">;
   /** Null: sources are not compared with the database. */
   readonly catalog: CatalogStore | null;
+  /** Tells cost and size of what would be built; absent: nothing is told of them. */
+  readonly planning?: PlanningStore;
+}
+
+export interface PlanOptions extends CheckOptions {
+  /** Compare the values of so many entities, 1 or more; needs `planning`. */
+  readonly compare?: number;
 }
 
 /** What applying definitions would do. */
@@ -22,14 +31,14 @@ export interface Plan {
   /** `refused`: errors, or a version that would change its meaning; then nothing of it can be applied. */
   readonly outcome: "changes" | "nothing" | "refused";
   /** What `apply` would write; null unless the outcome is `changes`. */
-  readonly change: Omit<RegistryChange, "appliedBy" | "message"> | null;
+  readonly change: Omit<RegistryChange, "actor" | "message" | "promote"> | null;
 }
 
 /** Compares definitions with what is applied, and with the database they read. Changes nothing. */
 export async function plan(
-  { registry, catalog }: PlanDependencies,
+  { registry, catalog, planning }: PlanDependencies,
   definitions: Definitions,
-  options: CheckOptions = {},
+  options: PlanOptions = {},
 ): Promise<Plan> {
   const snapshot = await registry.snapshot();
   const { revision } = snapshot;
@@ -40,7 +49,12 @@ export async function plan(
 
   const planned = definitions.featureViews.map((view) => planView(view, snapshot, definitions));
   const plannedServices = definitions.featureServices.map((service) => planService(service, snapshot));
-  const views = planned.map((item) => item.plan);
+  const views: ViewPlan[] = [];
+  for (const [index, { plan: viewPlan }] of planned.entries()) {
+    const view = definitions.featureViews[index];
+    const effects = planning && view ? await planEffects(planning, snapshot, view, viewPlan, options.compare) : {};
+    views.push({ ...viewPlan, ...effects });
+  }
   const services = plannedServices.map((item) => item.plan);
   const featureViews = planned.flatMap((item) => item.change ?? []);
   const featureServices = plannedServices.flatMap((item) => item.change ?? []);
@@ -49,9 +63,19 @@ export async function plan(
   if (outcome !== "changes") return { revision, diagnostics, views, services, outcome, change: null };
 
   const entities = new Map(featureViews.map(({ view: { entity } }) => [entity.name, entity]));
-  const changes = [...views, ...services]
-    .filter(({ state }) => state !== "unchanged")
-    .map(({ name, version, state }) => `${name}@${version}: ${state}`);
+  const changes = [...views.map(changeOf("feature_view")), ...services.map(changeOf("feature_service"))].filter(
+    ({ state }) => state !== "unchanged",
+  );
   const change = { revision, changes, entities: [...entities.values()], featureViews, featureServices };
   return { revision, diagnostics, views, services, outcome, change };
+}
+
+function changeOf(definition: DefinitionKind): (planned: ViewPlan | ServicePlan) => HistoryChange {
+  return (planned) => ({
+    definition,
+    name: planned.name,
+    version: planned.version,
+    state: planned.state,
+    ...("evolution" in planned ? { class: planned.evolution?.class ?? null, before: planned.comparedWith } : {}),
+  });
 }

@@ -1,5 +1,6 @@
 import type { OnlineRow, OnlineVector } from "../stores/online-store";
 import { sliceOf } from "../stores/packed-row";
+import { deprecationDocument } from "./deprecation";
 import { instantText } from "./instant";
 import { type RowStatus, rowStatus, statusOf, type ViewRows, type ViewStatus } from "./read-rows";
 import type { SelectedView, Selection } from "./selection";
@@ -122,11 +123,13 @@ function metadataOf(views: readonly SelectedView[], parts: readonly ViewRows[]):
   const each = views.map((view, index) => {
     const eventTime = parts[index]?.rows[0]?.eventTime ?? null;
     const served = view.registered.served;
+    const deprecation = deprecationDocument(view.registered);
     return `"${view.label}":${JSON.stringify({
       version: view.registered.view.version,
       generation: view.generation,
       as_of: served === null ? null : instantText(served.asOf),
       event_time: eventTime === null ? null : instantText(BigInt(eventTime)),
+      ...(deprecation === null ? {} : { deprecation }),
     })}`;
   });
   return `,"metadata":{${each.join(",")}}`;

@@ -21,6 +21,20 @@ export function resolveSelection(
   request: SelectionRequest,
   defaultEntity: string | null,
 ): Selection {
+  const named = resolveChoices(snapshot, request);
+  if (named !== undefined) return createSelection(named.entity, named.choices, served);
+  const entity =
+    request.entity === undefined ? fallbackEntity(snapshot, defaultEntity) : namedEntity(snapshot, request.entity);
+  return createSelection(entity, entityChoices(snapshot, entity), served);
+}
+
+/**
+ * The features that a request names, materialized or not; undefined where it names none. Errors: as `resolveSelection`.
+ */
+export function resolveChoices(
+  snapshot: RegistrySnapshot,
+  request: SelectionRequest,
+): { readonly entity: Entity; readonly choices: readonly Choice[] } | undefined {
   if (request.features !== undefined && request.service !== undefined) {
     throw new FeatstoreError("selection_conflict", "Give either features or a service, not both.");
   }
@@ -31,11 +45,7 @@ export function resolveSelection(
       : request.features !== undefined
         ? featureChoices(snapshot, request.features)
         : undefined;
-  if (choices === undefined) {
-    const entity = given ?? fallbackEntity(snapshot, defaultEntity);
-    return createSelection(entity, entityChoices(snapshot, entity), served);
-  }
-  return createSelection(entityOf(choices, given), choices, served);
+  return choices === undefined ? undefined : { entity: entityOf(choices, given), choices };
 }
 
 function served(choice: Choice) {
@@ -107,7 +117,7 @@ function entityChoices(snapshot: RegistrySnapshot, entity: Entity): Choice[] {
   const promoted = [...snapshot.featureViews.values()]
     .map((versions) => versions.versions.get(versions.promoted))
     .filter((view) => view !== undefined)
-    .filter((view) => view.view.entity.name === entity.name && view.state === "active")
+    .filter((view) => view.view.entity.name === entity.name && view.state !== "retired")
     .filter((view) => servedFeatures(view.view).length > 0);
   const ready = promoted.filter((view) => view.served !== null);
   if (ready.length === 0) {
@@ -184,10 +194,15 @@ export function findVersion(snapshot: RegistrySnapshot, name: string, version: s
   if (registered.state === "retired") {
     throw new FeatstoreError(
       "feature_view_retired",
-      `Version ${registered.view.version} of feature view "${name}" is retired; version ${versions.promoted} is served.`,
+      `Version ${registered.view.version} of feature view "${name}" is retired; read "${successorOf(registered, versions)}" instead.`,
     );
   }
   return registered;
+}
+
+/** What to read instead of a version that goes. */
+export function successorOf({ view, retirement }: RegisteredView, { promoted }: Versions<unknown>): string {
+  return retirement?.successor ?? `${view.name}@${promoted}`;
 }
 
 export function findView(snapshot: RegistrySnapshot, name: string): Versions<RegisteredView> {

@@ -1,5 +1,6 @@
 import { type Entity, type Feature, scopeOf, servedFeatures } from "@featstore/definitions";
 import type { RegisteredView } from "../stores/registry";
+import { type Answer, deprecationHeaders } from "./deprecation";
 
 /** A value in the answer: one of a view's served values, or a vector that is read apart. */
 export type SelectedFeature =
@@ -55,6 +56,13 @@ export interface Selection {
   readonly completeStatuses: string;
   /** Whether a single answer tells versions, generations and times. */
   readonly withMetadata: boolean;
+  /** What every answer says of deprecated versions; null where it reads none. */
+  readonly headers: Readonly<Record<string, string>> | null;
+}
+
+/** The answer that a text of the selection is. */
+export function answerOf({ headers }: Selection, text: string): Answer {
+  return headers === null ? text : { status: 200, contentType: "application/json", body: text, headers };
 }
 
 /** One chosen feature: the label of its view, the view, and the feature. */
@@ -91,6 +99,7 @@ export function createSelection(
     completeTail: `},"status":"complete","views":{${statuses}}`,
     completeStatuses: JSON.stringify(labels.map(() => "complete")),
     withMetadata: false,
+    headers: deprecationHeaders(views.map((view) => view.registered)),
   };
 }
 

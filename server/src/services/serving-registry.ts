@@ -54,6 +54,7 @@ export async function createServingRegistry(options: ServingRegistryOptions): Pr
   let closed = false;
   let running: Promise<void> | undefined;
   let again = false;
+  let told: number | undefined;
   let unwatched = false;
   let timer: NodeJS.Timeout | undefined;
   let endWatch: (() => Promise<void>) | undefined;
@@ -77,14 +78,17 @@ export async function createServingRegistry(options: ServingRegistryOptions): Pr
   };
 
   const adopt = async (): Promise<void> => {
-    if (state !== undefined && (await registry.revision()) === state.snapshot.revision) {
+    if (
+      state !== undefined &&
+      !isSunsetPast(state.snapshot) &&
+      (await registry.revision()) === state.snapshot.revision
+    ) {
       // What could not be loaded before may be now.
       await onlineStore.follow?.(servedViews(state.snapshot));
       return;
     }
     const next = await readState();
     const { snapshot } = next;
-    if (state !== undefined && snapshot.revision === state.snapshot.revision) return;
     if (state === undefined) {
       state = next;
       settled();
@@ -93,7 +97,8 @@ export async function createServingRegistry(options: ServingRegistryOptions): Pr
       state = next;
     }
     ahead = undefined;
-    options.onChange?.(snapshot.revision);
+    if (snapshot.revision !== told) options.onChange?.(snapshot.revision);
+    told = snapshot.revision;
     await onlineStore.follow?.(servedViews(snapshot));
   };
 
@@ -173,9 +178,19 @@ export async function createServingRegistry(options: ServingRegistryOptions): Pr
   };
 }
 
-/** Every active version that has a generation. */
+/** Whether a version that the snapshot still has as deprecated must be gone by now: that changes no revision. */
+function isSunsetPast({ featureViews }: RegistrySnapshot): boolean {
+  const now = BigInt(Date.now()) * 1000n;
+  return [...featureViews.values()].some(({ versions }) =>
+    [...versions.values()].some(
+      ({ state, retirement }) => state === "deprecated" && (retirement?.sunsetAt ?? now + 1n) <= now,
+    ),
+  );
+}
+
+/** Every version that is not retired and has a generation. */
 export function servedViews(snapshot: RegistrySnapshot): RegisteredView[] {
   return [...snapshot.featureViews.values()].flatMap((versions) =>
-    [...versions.versions.values()].filter((view) => view.state === "active" && view.served !== null),
+    [...versions.versions.values()].filter((view) => view.state !== "retired" && view.served !== null),
   );
 }

@@ -6,8 +6,9 @@ import {
   verificationQuery,
 } from "@featstore/definitions";
 import type { CallOptions } from "../database/database";
-import type { MaterializationRun, OfflineStore } from "../stores/offline-store";
+import type { BrokenContract, MaterializationRun, OfflineStore } from "../stores/offline-store";
 import { keyText } from "./key-text";
+import { readBrokenContracts } from "./quality/contracts";
 
 /** A filled table that may not be published. */
 export class VerificationError extends Error {
@@ -21,9 +22,16 @@ export class VerificationError extends Error {
   }
 }
 
+export interface Verification {
+  /** What casts lost, by feature; strict ones lost nothing. */
+  readonly unparsed: Readonly<Record<string, UnparsedValues>>;
+  /** What the rows do not keep of the features' contracts. */
+  readonly brokenContracts: readonly BrokenContract[];
+}
+
 /**
- * Judges a filled run: nothing in it may be NaN or infinite, and strict casts may have lost nothing. Gives what the other
- * casts lost, by feature.
+ * Judges a filled run: nothing in it may be NaN or infinite, and strict casts may have lost nothing. Contracts may be
+ * broken: that is the caller's to judge.
  *
  * @throws VerificationError `non_finite_value`, `cast_failed`, with the feature and an entity key
  */
@@ -32,7 +40,7 @@ export async function verifyRun(
   run: MaterializationRun,
   view: FeatureView,
   options: CallOptions,
-): Promise<Readonly<Record<string, UnparsedValues>>> {
+): Promise<Verification> {
   const [row] = await offline.inspect(run, verificationQuery(view, run.table), options);
   const found = row as VerificationRow | undefined; // the query's documented result
   if (!found) throw new Error("The verification gave no row");
@@ -55,7 +63,8 @@ export async function verifyRun(
     const message = `"${name}" is strict, and in ${rows(count)} a value does not parse, among them that of ${examples.map(keyText).join("; ")}.`;
     throw new VerificationError("cast_failed", message);
   }
-  return unparsed;
+  const broken = JSON.parse(found.broken) as readonly number[];
+  return { unparsed, brokenContracts: await readBrokenContracts(offline, run, view, broken, options) };
 }
 
 /** What an author does about a value that can neither be served nor averaged; `undefined`: the event time's. */

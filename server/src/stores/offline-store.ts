@@ -1,4 +1,4 @@
-import type { UnparsedValues } from "@featstore/definitions";
+import type { ContractRuleName, Profile, UnparsedValues } from "@featstore/definitions";
 import type { CallOptions } from "../database/database";
 
 /** The process that holds a lease, told well enough that another process of its machine can see whether it lives. */
@@ -39,6 +39,35 @@ export type RunState = "running" | "published" | "failed" | "abandoned";
 export interface RunFailure {
   readonly code: string;
   readonly message: string;
+  /** With code `contract_broken`; the run's table is kept then. */
+  readonly brokenContracts?: readonly BrokenContract[];
+}
+
+/** A promise of a feature's contract that a filled table does not keep. */
+export interface BrokenContract {
+  readonly feature: string;
+  readonly rule: ContractRuleName;
+  /** As its author would write it: `between(0, 1)`. */
+  readonly promise: string;
+  /** Rows that offend. */
+  readonly rows: number;
+  /** Up to five of them in key order. `value` is a text, null where the value is. */
+  readonly examples: readonly {
+    readonly key: Readonly<Record<string, string | number>>;
+    readonly value: string | null;
+  }[];
+}
+
+/** Why a table that breaks contracts is published all the same. */
+export interface ForcedPublication {
+  readonly brokenContracts: readonly BrokenContract[];
+  readonly reason: string;
+}
+
+export interface GenerationName {
+  readonly view: string;
+  readonly version: number;
+  readonly generation: number;
 }
 
 export interface FilledTable {
@@ -95,11 +124,18 @@ export interface OfflineStore {
   publish(
     run: MaterializationRun,
     unparsed: Readonly<Record<string, UnparsedValues>>,
+    forced?: ForcedPublication | null,
     options?: CallOptions,
   ): Promise<number>;
 
-  /** Ends the run without publishing and drops its table; false when it had ended already. */
+  /**
+   * Ends the run without publishing; false when it had ended already. Its table is dropped, or kept where it breaks
+   * contracts, until a later one is published or kept.
+   */
   failRun(run: MaterializationRun, failure: RunFailure, options?: CallOptions): Promise<boolean>;
+
+  /** Makes and keeps the generation's profile by the query, or gives the one it has; null when its table is gone. */
+  profile(generation: GenerationName, query: string, options?: CallOptions): Promise<Profile | null>;
 
   /** What became of a run. */
   runState(runId: string, options?: CallOptions): Promise<RunState | undefined>;

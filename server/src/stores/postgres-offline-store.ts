@@ -1,4 +1,4 @@
-import { LONGEST_KEY_BYTES } from "@featstore/definitions";
+import { LONGEST_KEY_BYTES, type Profile } from "@featstore/definitions";
 import type { CallOptions, Database } from "../database/database";
 import type {
   FilledTable,
@@ -10,6 +10,7 @@ import type {
   SweepReport,
 } from "./offline-store";
 import { withRefusals } from "./registry-error";
+import { timestampText } from "./timestamp-text";
 
 const SHORT_MS = 30_000;
 const HOUR_MS = 3_600_000;
@@ -20,13 +21,6 @@ interface BegunRun {
   readonly generation: number;
   readonly table: string;
   readonly asOf: string;
-}
-
-/** Microseconds since 1970 as PostgreSQL's `timestamptz` input, exact. */
-function timestampText(microseconds: bigint): string {
-  const fraction = ((microseconds % 1_000_000n) + 1_000_000n) % 1_000_000n;
-  const seconds = Number((microseconds - fraction) / 1_000_000n);
-  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}.${fraction.toString().padStart(6, "0")}Z`;
 }
 
 /** Materialization in schemas `featstore` and `features` of a PostgreSQL, by the functions of `migrations/0001_registry.sql`. */
@@ -95,22 +89,33 @@ export function createPostgresOfflineStore(database: Database): OfflineStore {
       return text === null ? null : (JSON.parse(text) as Readonly<Record<string, string>>); // an object of texts
     },
 
-    async publish(run, unparsed, options) {
+    async publish(run, unparsed, forced, options) {
+      const broken = forced == null ? null : JSON.stringify(forced.brokenContracts);
       return Number(
         await call<string>(
-          "featstore.publish($1::text::bigint, $2::text::bigint, $3::text::jsonb)",
-          [...held(run), JSON.stringify(unparsed)],
+          "featstore.publish($1::text::bigint, $2::text::bigint, $3::text::jsonb, $4::text::jsonb, $5::text)",
+          [...held(run), JSON.stringify(unparsed), broken, forced?.reason ?? null],
           options,
         ),
       );
     },
 
-    failRun(run, { code, message }, options) {
+    failRun(run, { code, message, brokenContracts }, options) {
       return call<boolean>(
-        "featstore.fail_run($1::text::bigint, $2::text::bigint, $3::text, $4::text)",
-        [...held(run), code, message],
+        "featstore.fail_run($1::text::bigint, $2::text::bigint, $3::text, $4::text, $5::text::jsonb)",
+        [...held(run), code, message, brokenContracts === undefined ? null : JSON.stringify(brokenContracts)],
         options,
       );
+    },
+
+    async profile({ view, version, generation }, query, options) {
+      const text = await call<string | null>(
+        "featstore.profile($1::text, $2::text::integer, $3::text::integer, $4::text)",
+        [view, String(version), String(generation), query],
+        options,
+        HOUR_MS,
+      );
+      return text === null ? null : (JSON.parse(text) as Profile); // the query's documented result
     },
 
     async runState(runId, options) {

@@ -1,15 +1,27 @@
 import type { Database } from "../database/database";
-import type { RegistryChange, RegistrySnapshot, RegistryStore, RegistryWriter } from "./registry";
+import type {
+  HistoryChange,
+  HistoryEvent,
+  Promotion,
+  RegistryChange,
+  RegistryHistory,
+  RegistrySnapshot,
+  RegistryStore,
+  RegistryWriter,
+} from "./registry";
 import { withRefusals } from "./registry-error";
 import {
   byName,
   type EntityRow,
   type PromotionRow,
+  type RetirementRow,
   registeredService,
   registeredView,
+  retirement,
   type ServiceRow,
   type ViewRow,
 } from "./registry-rows";
+import { timestampText } from "./timestamp-text";
 
 const CHANNEL = "featstore_registry";
 const SHORT_MS = 15_000;
@@ -22,7 +34,10 @@ select
     from featstore.entities) as entities,
   (select coalesce(json_agg(json_build_object(
       'name', v.name, 'version', v.version, 'definition', v.definition,
-      'meaningHash', v.meaning_hash, 'documentHash', v.document_hash, 'state', v.state,
+      'meaningHash', v.meaning_hash, 'documentHash', v.document_hash, 'state', featstore.view_state(v),
+      'retirement', case when v.deprecated_at is not null then json_build_object(
+        'deprecatedAt', featstore.epoch_microseconds(v.deprecated_at)::text,
+        'sunsetAt', featstore.epoch_microseconds(v.sunset_at)::text, 'successor', v.successor) end,
       'sql', v.sql, 'parameters', v.sql_parameters, 'compilerVersion', v.compiler_version,
       'appliedAt', featstore.epoch_microseconds(v.applied_at)::text, 'lastGeneration', v.last_generation,
       'served', case when g.generation is not null then json_build_object(
@@ -69,8 +84,9 @@ function snapshotOf(row: SnapshotRow): RegistrySnapshot {
 function planOf(change: RegistryChange): unknown {
   return {
     revision: change.revision,
-    appliedBy: change.appliedBy,
+    actor: change.actor,
     message: change.message,
+    promote: change.promote,
     changes: change.changes,
     entities: change.entities.map((entity) => ({ name: entity.name, definition: entity })),
     featureViews: change.featureViews.map(({ view, compiled, ...hashes }) => ({
@@ -94,8 +110,37 @@ function planOf(change: RegistryChange): unknown {
   };
 }
 
+const HISTORY = `
+select revision::text as revision, featstore.epoch_microseconds(happened_at)::text as at, kind, actor,
+    database_role::text as role, message, changes::text as changes
+  from featstore.history
+  where $1::text is null or changes @> jsonb_build_array(jsonb_build_object('name', $1::text))
+  order by event_id desc
+  limit $2::text::bigint`;
+
+interface HistoryRow {
+  readonly revision: string;
+  readonly at: string;
+  readonly kind: HistoryEvent["kind"];
+  readonly actor: string;
+  readonly role: string;
+  readonly message: string | null;
+  readonly changes: string;
+}
+
 /** The registry in schema `featstore` of a PostgreSQL. */
-export function createPostgresRegistryStore(database: Database): RegistryStore & RegistryWriter {
+export function createPostgresRegistryStore(database: Database): RegistryStore & RegistryWriter & RegistryHistory {
+  // One of the functions of `migrations/0004_versions.sql`, by its documented result.
+  async function change<Result>(name: "promote" | "rollback" | "retire" | "restore", request: object): Promise<Result> {
+    const [row] = await withRefusals(
+      database.query<{ result: string }>(
+        { text: `select featstore.${name}($1::text::jsonb)::text as result`, parameters: [JSON.stringify(request)] },
+        { deadlineMs: SHORT_MS },
+      ),
+    );
+    return JSON.parse(row?.result ?? "null") as Result;
+  }
+
   async function revision(): Promise<number> {
     const [row] = await database.query<{ revision: string }>(
       { text: "select revision::text as revision from featstore.registry_state" },
@@ -128,6 +173,36 @@ export function createPostgresRegistryStore(database: Database): RegistryStore &
         ),
       );
       return Number(row?.revision);
+    },
+
+    promote: (request) => change<Promotion>("promote", request),
+
+    rollback: (request) => change<Promotion>("rollback", request),
+
+    async retire({ sunset, ...request }) {
+      const isNow = sunset === "now";
+      const { revision, services, ...row } = await change<
+        RetirementRow & { readonly revision: number; readonly services: readonly string[] }
+      >("retire", { ...request, now: isNow, sunset: sunset === null || isNow ? null : timestampText(sunset) });
+      return { revision, services, ...retirement(row) };
+    },
+
+    restore: (request) => change<number>("restore", request),
+
+    async history({ name, limit } = {}) {
+      const rows = await database.query<HistoryRow>(
+        { text: HISTORY, parameters: [name ?? null, limit === undefined ? null : String(limit)] },
+        { deadlineMs: SHORT_MS },
+      );
+      return rows.map(({ revision, at, kind, actor, role, message, changes }) => ({
+        revision: Number(revision),
+        at: BigInt(at),
+        kind,
+        actor,
+        databaseRole: role,
+        message,
+        changes: listOf<HistoryChange>(changes),
+      }));
     },
   };
 }

@@ -1,8 +1,9 @@
 import { DatabaseError } from "../database/database-error";
+import type { HistoryEvent } from "./registry";
 
 /** What the registry's functions refuse, by code: the sentence for people, made of the refusal's parameters. */
 const sentences = {
-  registry_moved: () => "Someone else applied definitions in the meantime; plan again.",
+  registry_moved: (_, raw) => `Definitions were applied in the meantime${meanwhileText(raw("meanwhile"))}; plan again.`,
   version_meaning_changed: (p) =>
     `${p("view") ?? p("service")}@${p("version")} is applied with another meaning; give the change a new version.`,
   view_not_applied: (p) => `${p("view")}@${p("version")} is not applied; run apply first.`,
@@ -14,7 +15,24 @@ const sentences = {
   columns_differ: (p) =>
     `Column ${p("column")} was compiled as ${p("declared")}, but the database gives ${p("filled") ?? "no such column"}.`,
   duplicate_key: (p) => `Two rows have the same entity key: ${p("example")}`,
-} satisfies Record<string, (parameter: (name: string) => string | undefined) => string>;
+  version_retired: (p) =>
+    `${p("name")}@${p("version")} is retired: nothing brings it back; give what you need a new version.`,
+  version_deprecated: (p) =>
+    `${p("name")}@${p("version")} is deprecated and would end with its sunset; undo that first: featstore retire ${p("name")}@${p("version")} --undo.`,
+  version_not_deprecated: (p) => `${p("name")}@${p("version")} is not deprecated: there is nothing to undo.`,
+  version_promoted: (p) =>
+    `${p("name")}@${p("version")} is what "${p("name")}" means, or is about to mean; promote another version first.`,
+  version_in_use: (p, raw) =>
+    `${p("name")}@${p("version")} is read by ${namesText(raw("services"))}; promote services that read another version first.`,
+  service_reads_retiring: (p, raw) =>
+    `${p("name")}@${p("version")} reads ${namesText(raw("views"))}, which ${namesOf(raw("views")).length === 1 ? "is" : "are"} deprecated or retired.`,
+  successor_unknown: (p) => `${p("successor")} is not an active version of a view that could be read instead.`,
+  sunset_in_past: (p) => `The sunset ${p("sunset")} is past; retire it at once with --now, or give a time to come.`,
+  nothing_to_roll_back: (p) =>
+    `No version of "${p("name")}" that was promoted before ${p("version")} can be read; featstore promote takes any version.`,
+} satisfies Record<string, Sentence>;
+
+type Sentence = (parameter: (name: string) => string | undefined, raw: (name: string) => unknown) => string;
 
 export type RegistryErrorCode = keyof typeof sentences;
 
@@ -35,12 +53,43 @@ export class RegistryError extends Error {
 const REFUSED = "FS001";
 
 function sentenceOf(code: RegistryErrorCode, parameters: Readonly<Record<string, unknown>>): string {
-  return sentences[code]((name) => {
-    const value = parameters[name];
-    if (value === null || value === undefined) return undefined;
-    if (name === "holder" && typeof value === "object") return describeHolder(value);
-    return typeof value === "object" ? JSON.stringify(value) : String(value);
+  const sentence: Sentence = sentences[code];
+  return sentence(
+    (name) => {
+      const value = parameters[name];
+      if (value === null || value === undefined) return undefined;
+      if (name === "holder" && typeof value === "object") return describeHolder(value);
+      return typeof value === "object" ? JSON.stringify(value) : String(value);
+    },
+    (name) => parameters[name],
+  );
+}
+
+function namesOf(list: unknown): readonly string[] {
+  return Array.isArray(list) ? list.map(String) : [];
+}
+
+function namesText(list: unknown): string {
+  return namesOf(list).join(", ");
+}
+
+/** ` by ada@laptop at 2026-01-01T00:00:00Z (longer window): scores@2 new version, recompute` for each apply. */
+function meanwhileText(list: unknown): string {
+  if (!Array.isArray(list)) return "";
+  // What `featstore.apply` makes of the history.
+  const events = list as readonly Meanwhile[];
+  const texts = events.map(({ actor, at, message, changes }) => {
+    const changed = changes.map(
+      ({ name, version, state = "changed", class: kind }) =>
+        `${name}@${version} ${state.replaceAll("_", " ")}${kind == null ? "" : `, ${kind}`}`,
+    );
+    return `by ${actor} at ${at}${message === null ? "" : ` (${message})`}: ${changed.join("; ")}`;
   });
+  return texts.length === 0 ? "" : ` ${texts.join(" and ")}`;
+}
+
+interface Meanwhile extends Pick<HistoryEvent, "actor" | "message" | "changes"> {
+  readonly at: string;
 }
 
 function describeHolder(holder: object): string {

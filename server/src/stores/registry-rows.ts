@@ -1,5 +1,5 @@
 import { type Entity, parseFeatureService, parseFeatureView } from "@featstore/definitions";
-import type { Generation, RegisteredService, RegisteredView, Versions, ViewState } from "./registry";
+import type { Generation, RegisteredService, RegisteredView, Retirement, Versions, ViewState } from "./registry";
 
 /** The registry's rows as the snapshot query gives them: JSON, with every 64-bit number as text. */
 export interface ViewRow {
@@ -9,12 +9,19 @@ export interface ViewRow {
   readonly meaningHash: string;
   readonly documentHash: string;
   readonly state: ViewState;
+  readonly retirement: RetirementRow | null;
   readonly sql: string;
   readonly parameters: readonly (string | null)[];
   readonly compilerVersion: number;
   readonly appliedAt: string;
   readonly lastGeneration: number;
   readonly served: GenerationRow | null;
+}
+
+export interface RetirementRow {
+  readonly deprecatedAt: string;
+  readonly sunsetAt: string | null;
+  readonly successor: string | null;
 }
 
 export interface GenerationRow {
@@ -44,13 +51,18 @@ export interface PromotionRow {
   readonly next: number | null;
 }
 
-export function registeredView(row: ViewRow): RegisteredView {
+/** `promoted` is what to read instead of a version that names no successor. */
+export function registeredView(row: ViewRow, promoted: number): RegisteredView {
   const { definition, meaningHash, documentHash, state, sql, parameters, compilerVersion, lastGeneration } = row;
   return {
     view: parseFeatureView(definition),
     meaningHash,
     documentHash,
     state,
+    retirement: row.retirement && {
+      ...retirement(row.retirement),
+      successor: row.retirement.successor ?? `${row.name}@${promoted}`,
+    },
     sql,
     parameters,
     compilerVersion,
@@ -58,6 +70,10 @@ export function registeredView(row: ViewRow): RegisteredView {
     lastGeneration,
     served: row.served && generation(row.served),
   };
+}
+
+export function retirement({ deprecatedAt, sunsetAt, successor }: RetirementRow): Retirement {
+  return { deprecatedAt: BigInt(deprecatedAt), sunsetAt: sunsetAt === null ? null : BigInt(sunsetAt), successor };
 }
 
 function generation(row: GenerationRow): Generation {
@@ -82,12 +98,15 @@ export function registeredService(row: ServiceRow): RegisteredService {
 export function byName<Row extends { readonly name: string; readonly version: number }, Registered>(
   rows: readonly Row[],
   promotions: readonly PromotionRow[],
-  register: (row: Row) => Registered,
+  register: (row: Row, promoted: number) => Registered,
 ): ReadonlyMap<string, Versions<Registered>> {
   return new Map(
     promotions.map(({ name, version, next }) => {
       const own = rows.filter((row) => row.name === name);
-      return [name, { promoted: version, next, versions: new Map(own.map((row) => [row.version, register(row)])) }];
+      return [
+        name,
+        { promoted: version, next, versions: new Map(own.map((row) => [row.version, register(row, version)])) },
+      ];
     }),
   );
 }

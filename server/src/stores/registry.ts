@@ -11,14 +11,27 @@ export interface Generation {
   readonly publishedAt: bigint;
 }
 
-export type ViewState = "active" | "retired";
+/** `deprecated`: still answered, with a warning. `retired`: answered no longer. */
+export type ViewState = "active" | "deprecated" | "retired";
+
+/** Since when a version is going, and until when it is answered. Times are microseconds since 1970 UTC. */
+export interface Retirement {
+  readonly deprecatedAt: bigint;
+  /** Null: no time is set yet. */
+  readonly sunsetAt: bigint | null;
+  /** What to read instead, `lyric_sentiment@3`; null: the promoted version. */
+  readonly successor: string | null;
+}
 
 /** One version of a feature view as the registry keeps it. */
 export interface RegisteredView {
   readonly view: FeatureView;
   readonly meaningHash: string;
   readonly documentHash: string;
+  /** At the snapshot's moment: a sunset passes without a change of the registry. */
   readonly state: ViewState;
+  /** Null while it is active. */
+  readonly retirement: Retirement | null;
   /** The compiled materialization SQL, as stored at apply; a version always runs this text. */
   readonly sql: string;
   /** The parameters of `sql` from `$2` on; `$1` is the as-of time. */
@@ -66,10 +79,12 @@ export interface RegistryStore {
 export interface RegistryChange {
   /** The revision from which it was planned. */
   readonly revision: number;
-  readonly appliedBy: string;
+  readonly actor: string;
   readonly message: string | null;
-  /** One line per change, for the history: `lyric_sentiment@2: new`. */
-  readonly changes: readonly string[];
+  /** False: new versions of known names do not take over from the promoted ones. */
+  readonly promote: boolean;
+  /** What changes, for the history. */
+  readonly changes: readonly HistoryChange[];
   readonly entities: readonly Entity[];
   readonly featureViews: readonly ViewChange[];
   readonly featureServices: readonly ServiceChange[];
@@ -88,13 +103,117 @@ export interface ServiceChange {
   readonly documentHash: string;
 }
 
-/** Writes of the registry. */
+export type DefinitionKind = "feature_view" | "feature_service";
+
+/** What an event of the history did to one version. Members that do not apply are absent. */
+export interface HistoryChange {
+  readonly definition: DefinitionKind;
+  readonly name: string;
+  readonly version: number;
+  /** Applied: `new`, `new_version`, `metadata`, `compiler`. */
+  readonly state?: string;
+  /** Applied: the class of the change since `before`. */
+  readonly class?: string | null;
+  /** Applied: the version it was compared with. Promoted and rolled back: the version that was promoted. */
+  readonly before?: number | null;
+  /** Promoted: true when it takes over only with its first publish. */
+  readonly waits?: boolean;
+  /** Forced: the generation that was published although it breaks a contract. */
+  readonly generation?: number;
+  /** Retired: `2026-01-01T00:00:00Z`, and what to read instead. */
+  readonly sunset?: string | null;
+  readonly successor?: string | null;
+}
+
+/** One change of the registry, as the history keeps it. */
+export interface HistoryEvent {
+  readonly revision: number;
+  /** Microseconds since 1970 UTC. */
+  readonly at: bigint;
+  readonly kind: "apply" | "promote" | "rollback" | "retire" | "restore" | "force";
+  /** `ada@laptop`; for a version that a first publish promoted, the run. */
+  readonly actor: string;
+  readonly databaseRole: string;
+  readonly message: string | null;
+  readonly changes: readonly HistoryChange[];
+}
+
+/** Who changes what a name means, and why. */
+export interface VersionRequest {
+  readonly kind: DefinitionKind;
+  readonly name: string;
+  readonly actor: string;
+  readonly message: string | null;
+}
+
+export interface Promotion {
+  /** Null: it was so already. */
+  readonly revision: number | null;
+  readonly before: number;
+  readonly promoted: number;
+  /** The version that takes over with its first publish. */
+  readonly next: number | null;
+  /** A version that waited to take over and no longer does. */
+  readonly gaveUp: number | null;
+}
+
+export interface RetireRequest extends Omit<VersionRequest, "kind"> {
+  readonly version: number;
+  /** From when on it is no longer answered: microseconds since 1970 UTC, `now`, or null for a time to be set later. */
+  readonly sunset: bigint | "now" | null;
+  /** `lyric_sentiment@3`; null: the promoted version. */
+  readonly successor: string | null;
+}
+
+export interface RetirementReport extends Retirement {
+  readonly revision: number;
+  /** Versions of services that are not promoted and read it: `hit_predictor@1`. */
+  readonly services: readonly string[];
+}
+
+/** Writes of the registry, each one statement. Refusals are `RegistryError`s. */
 export interface RegistryWriter {
   /**
    * Writes a change and gives the new revision.
    *
-   * @throws StoreError `registry_moved` when someone else applied since `change.revision`; `version_meaning_changed`
-   *   when a version of the change is registered with another meaning.
+   * @throws RegistryError `registry_moved` when someone else applied since `change.revision`, with what they changed;
+   *   `version_meaning_changed` when a version of the change is registered with another meaning;
+   *   `service_reads_retiring` when a new service reads a version that is deprecated or retired.
    */
   apply(change: RegistryChange): Promise<number>;
+
+  /**
+   * Makes a version what its unpinned name means: at once if it can be read, else with its first publish.
+   *
+   * @throws RegistryError `view_not_applied`, `version_deprecated`, `version_retired`, `service_reads_retiring`
+   */
+  promote(request: VersionRequest & { readonly version: number }): Promise<Promotion>;
+
+  /**
+   * Promotes the version that was promoted before and can still be read.
+   *
+   * @throws RegistryError `nothing_to_roll_back`, `version_deprecated`, `service_reads_retiring`
+   */
+  rollback(request: VersionRequest): Promise<Promotion>;
+
+  /**
+   * Deprecates a view version and sets its sunset; called again, changes these.
+   *
+   * @throws RegistryError `view_not_applied`, `version_promoted`, `version_in_use`, `version_retired`, `successor_unknown`,
+   *   `sunset_in_past`
+   */
+  retire(request: RetireRequest): Promise<RetirementReport>;
+
+  /**
+   * Undoes a retirement before its sunset, and gives the new revision.
+   *
+   * @throws RegistryError `view_not_applied`, `version_not_deprecated`, `version_retired`
+   */
+  restore(request: Omit<RetireRequest, "sunset" | "successor">): Promise<number>;
+}
+
+/** The history, newest first. */
+export interface RegistryHistory {
+  /** `name`: only what concerns a view or service of this name. */
+  history(options?: { readonly name?: string; readonly limit?: number }): Promise<readonly HistoryEvent[]>;
 }

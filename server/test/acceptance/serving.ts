@@ -12,6 +12,7 @@ export interface Answer {
 /** A server as `featstore serve` starts one, on a free port of this process. */
 export interface Serving {
   readonly deps: Deps;
+  readonly url: string;
   get(path: string, key: string): Promise<Answer>;
   post(path: string, key: string, body: unknown): Promise<Answer>;
   close(): Promise<void>;
@@ -42,6 +43,7 @@ export async function startServing({ environment, folder, clock, database }: Ser
   };
   return {
     deps,
+    url: server.url,
     get: (path, key) => ask(path, { headers: { authorization: `Bearer ${key}` } }),
     post: (path, key, body) =>
       ask(path, {

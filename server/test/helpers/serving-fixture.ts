@@ -63,7 +63,8 @@ export interface ViewOptions {
   readonly tenant?: string | null;
   readonly ttlSeconds?: number | null;
   readonly generation?: number | null;
-  readonly state?: "active" | "retired";
+  readonly state?: "active" | "deprecated" | "retired";
+  readonly retirement?: RegisteredView["retirement"];
 }
 
 /** A registered view whose generation's table is `<name>_v<version>_g<generation>`. */
@@ -90,6 +91,7 @@ export function registered(options: ViewOptions): RegisteredView {
     meaningHash: `meaning-${name}-${version}`,
     documentHash: `document-${name}-${version}`,
     state: options.state ?? "active",
+    retirement: options.retirement ?? null,
     sql: "select 1",
     parameters: [],
     compilerVersion: 1,

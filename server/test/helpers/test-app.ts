@@ -1,5 +1,6 @@
 import { Registry } from "prom-client";
 import { createApp } from "../../src/app";
+import { FeatstoreError } from "../../src/errors";
 import { createAccessLog } from "../../src/middleware/access-log";
 import { createBurstLimiter } from "../../src/middleware/burst-limit";
 import { createFailedAttempts } from "../../src/middleware/failed-attempts";
@@ -10,9 +11,12 @@ import { createFeatureReader } from "../../src/services/features";
 import { createHealthService } from "../../src/services/health";
 import { createKeyAuthenticator } from "../../src/services/key-authenticator";
 import { createKeyService, SCOPES } from "../../src/services/keys";
+import { createProfileReader } from "../../src/services/quality/profile-reader";
 import { createServingRegistry } from "../../src/services/serving-registry";
+import type { TrainingSets } from "../../src/services/training-set/training-sets";
 import type { KeyStore } from "../../src/stores/key-store";
 import type { OnlineStore } from "../../src/stores/online-store";
+import type { QualityStore } from "../../src/stores/quality-store";
 import type { RegistryStore } from "../../src/stores/registry";
 import { createFakeKeyStore } from "./fake-key-store";
 
@@ -20,6 +24,7 @@ export interface TestAppOptions {
   readonly registry: RegistryStore;
   readonly onlineStore: OnlineStore;
   readonly keyStore?: KeyStore;
+  readonly quality?: QualityStore;
   /** Microseconds. */
   readonly clock?: () => number;
   readonly mostIds?: number;
@@ -28,7 +33,21 @@ export interface TestAppOptions {
   readonly mostBodyBytes?: number;
   readonly failedAttempts?: number;
   readonly cacheBytes?: number;
+  readonly trainingSets?: TrainingSets;
 }
+
+const refuse = async (): Promise<never> => {
+  throw new FeatstoreError("store_unavailable", "There are no training sets here.");
+};
+const noTrainingSets: TrainingSets = {
+  start: refuse,
+  rerun: refuse,
+  read: refuse,
+  cancel: refuse,
+  data: refuse,
+  sweep: refuse,
+  close: async () => undefined,
+};
 
 /** The application over given stores, with what it logged and every internal fault. */
 export async function createTestApp(options: TestAppOptions) {
@@ -56,6 +75,11 @@ export async function createTestApp(options: TestAppOptions) {
     deadlineMs: 2000,
     defaultEntity: options.defaultEntity ?? null,
   };
+  const quality = options.quality ?? {
+    generation: async () => undefined,
+    before: async () => undefined,
+    failedViews: async () => [],
+  };
   const deps = {
     features: createFeatureReader({
       ...reading,
@@ -64,7 +88,9 @@ export async function createTestApp(options: TestAppOptions) {
     }),
     embeddings: createEmbeddingReader(reading),
     catalog: createCatalog(registry),
-    health: createHealthService({ registry, pingDatabase: async () => undefined, holdsAll: () => false }),
+    profiles: createProfileReader(registry, quality),
+    health: createHealthService({ registry, failedViews: quality.failedViews, holdsAll: () => false }),
+    trainingSets: { sets: options.trainingSets ?? noTrainingSets, mostSpineBytes: 1_048_576 },
     exposition: async () => ({ contentType: metrics.contentType, body: await metrics.metrics() }),
     guard: {
       authenticator,

@@ -15,6 +15,7 @@ function storeWith(leases: readonly Lease[], swept: (tokens: readonly string[]) 
     nonFiniteExample: refuse,
     publish: refuse,
     failRun: refuse,
+    profile: refuse,
     runState: refuse,
     leases: async () => leases,
     sweep: async (tokens) => {

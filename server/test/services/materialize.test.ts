@@ -237,6 +237,7 @@ test("a heartbeat that is refused gives the run up", async () => {
     nonFiniteExample: refuse,
     publish: refuse,
     failRun: async () => false,
+    profile: refuse,
     runState: async () => "abandoned",
     leases: async () => [],
     sweep: async () => ({ abandonedRuns: [], droppedTables: [], repairedViews: [] }),
@@ -245,6 +246,7 @@ test("a heartbeat that is refused gives the run up", async () => {
   const registered = {
     ...change,
     state: "active" as const,
+    retirement: null,
     sql: change.compiled.text,
     parameters: [],
     compilerVersion: 1,

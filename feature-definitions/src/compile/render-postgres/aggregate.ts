@@ -21,7 +21,7 @@ export function orderings(list: readonly Ordering[], render: Render): string {
 
 /** An aggregate of the rows that pass its filter. Its result is still to be converted to the type it has by our rules. */
 export function aggregateCall(
-  { name, operand: inner, operandType, filter }: Extract<SqlExpression, { kind: "aggregate" }>,
+  { name, operand: inner, operandType, fraction, filter }: Extract<SqlExpression, { kind: "aggregate" }>,
   render: Render,
 ): Rendered {
   const where = filterClause(filter, render);
@@ -40,6 +40,23 @@ export function aggregateCall(
     case "stddev":
       // Of numeric, PostgreSQL's deviation has no digits after the point where the variance has 16 before it.
       return atom(`stddev_samp(${inType(typed, "float64").text})${where}`, "float64");
+    case "variance":
+      return atom(`var_samp(${inType(typed, "float64").text})${where}`, "float64");
+    case "percentile": {
+      const order = inType(typed, "float64").text;
+      const direct = fraction ? render(fraction).text : "null";
+      return atom(`percentile_cont(${direct}) within group (order by ${order})${where}`, "float64");
+    }
+    case "mode":
+      // Of several values that are equally frequent, PostgreSQL takes the first in this order.
+      return atom(
+        `mode() within group (order by ${string ? operand(typed) : typed.text}${string})${where}`,
+        typed.type,
+      );
+    case "any":
+      return atom(`bool_or(${typed.text})${where}`, "bool");
+    case "every":
+      return atom(`bool_and(${typed.text})${where}`, "bool");
     case "min":
     case "max":
       if (operandType === "bool") return atom(`bool_${name === "min" ? "and" : "or"}(${typed.text})${where}`, "bool");

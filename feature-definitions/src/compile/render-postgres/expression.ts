@@ -23,7 +23,7 @@ export function renderExpression(expression: SqlExpression, parameters: Paramete
       return compound(`${operand(inner)} at time zone ${zoneText(expression.zone, parameters)}`, "timestamp");
     }
     case "as_of":
-      return renderAsOf(expression.secondsBefore, expression.zone);
+      return renderAsOf(expression.of && render(expression.of), expression.secondsBefore, expression.zone);
     case "scalar":
       return renderScalar(expression.expression, scalarContext(expression.fields, parameters));
     case "cast_input":
@@ -37,7 +37,7 @@ export function renderExpression(expression: SqlExpression, parameters: Paramete
     case "shared_scope":
       return atom("''::text", "string");
     case "null":
-      return atom(`null::${castName(expression.type)}`, expression.type);
+      return expression.type === null ? atom("null") : atom(`null::${castName(expression.type)}`, expression.type);
     case "comparison":
       return compound(
         `${operand(render(expression.left))} ${expression.operator} ${operand(render(expression.right))}`,
@@ -75,6 +75,20 @@ export function renderExpression(expression: SqlExpression, parameters: Paramete
       const order = expression.order.length === 0 ? "" : ` order by ${orderings(expression.order, render)}`;
       return atom(`(array_agg(${inner.text}${order})${filter})[1]`, inner.type);
     }
+    case "gather": {
+      const filter = filterClause(expression.filter, render);
+      const order = expression.order.length === 0 ? "" : ` order by ${orderings(expression.order, render)}`;
+      const list = `array_agg(${element(expression, render)}${order})${filter}`;
+      return atom(expression.limit === null ? list : `(${list})[1:${expression.limit}]`, expression.type);
+    }
+    case "reversed": {
+      const list = render(expression.operand);
+      const text = operand(list);
+      const places = `generate_series(cardinality(${text}), 1, -1) as "place"`;
+      return atom(`case when ${text} is not null then array(select ${text}["place"] from ${places}) end`, list.type);
+    }
+    case "list_of":
+      return atom(`array[${element(expression, render)}]`, expression.type);
     case "count_values": {
       const value = operand(render(expression.operand));
       const counts = expression.values.map((each) => {
@@ -86,11 +100,22 @@ export function renderExpression(expression: SqlExpression, parameters: Paramete
     }
     case "rank":
       return renderRank(expression.window, expression.condition && render(expression.condition));
+    case "over": {
+      const inner = render(expression.operand);
+      return atom(`${inner.text} over ${quoteName(expression.window)}`, inner.type);
+    }
     case "names":
       return renderNames(expression.entries.map(({ name, when }) => ({ name, when: render(when) })));
     default:
       return expression satisfies never;
   }
+}
+
+function element(
+  { operand: inner, type }: Extract<SqlExpression, { kind: "gather" | "list_of" }>,
+  render: (inner: SqlExpression) => Rendered,
+): string {
+  return inType(render(inner), type === "string[]" ? "string" : "float64").text;
 }
 
 const testText = {
@@ -113,20 +138,19 @@ function scalarContext(fields: ReadonlyMap<string, SqlExpression>, parameters: P
 }
 
 /**
- * The as-of parameter is put on the zone's clock before hours are taken from it: that arithmetic depends on no session,
- * so PostgreSQL does it once and not for every row.
+ * The as-of time is put on the zone's clock before hours are taken from it: that arithmetic depends on no session, so
+ * PostgreSQL does it once, of a parameter, and not for every row.
  */
-function renderAsOf(secondsBefore: number, zone: string | null): Rendered {
+function renderAsOf(of: Rendered | null, secondsBefore: number, zone: string | null): Rendered {
+  const instant = of ? operand(of) : "$1::timestamptz";
   const before = secondsBefore === 0 ? "" : ` - interval ${quoteText(intervalText(secondsBefore))}`;
   if (zone === null)
-    return secondsBefore === 0
-      ? atom("$1::timestamptz", "timestamp")
-      : compound(`$1::timestamptz${before}`, "timestamp");
-  const local = `$1::timestamptz at time zone ${quoteText(zone)}`;
+    return secondsBefore === 0 ? atom(instant, "timestamp") : compound(`${instant}${before}`, "timestamp");
+  const local = `${instant} at time zone ${quoteText(zone)}`;
   return secondsBefore === 0 ? compound(local) : compound(`(${local})${before}`);
 }
 
-function intervalText(seconds: number): string {
+export function intervalText(seconds: number): string {
   return seconds % 3600 === 0 ? `${seconds / 3600} hours` : `${seconds} seconds`;
 }
 

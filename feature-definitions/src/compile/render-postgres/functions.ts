@@ -261,6 +261,13 @@ $$;`,
 ];
 
 const others = [
+  // The operator `->` takes a value that is no array for an array of one.
+  scalarFunction(
+    "element",
+    "value jsonb, place integer",
+    "jsonb",
+    "select case when jsonb_typeof(value) = 'array' then value -> place end",
+  ),
   scalarFunction(
     "substring",
     "value text, start integer, count integer",

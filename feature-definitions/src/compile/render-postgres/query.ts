@@ -1,17 +1,27 @@
-import type { From, FromRelation, Query, Select, SqlExpression, Union } from "../sql-tree";
+import type { From, FromRelation, Query, Select, SqlExpression, Stage, Union, Window } from "../sql-tree";
 import { orderings } from "./aggregate";
-import { renderExpression } from "./expression";
-import { indent, quoteName, quoteTable } from "./quote";
+import { intervalText, renderExpression } from "./expression";
+import { indent, quoteName, quoteTable, quoteText } from "./quote";
 import { operand, type Parameters, type Rendered } from "./rendered";
 
 /** A query as a person would write it: stages as CTEs, one item a line. */
 export function renderQuery({ stages, result }: Query, parameters: Parameters): string {
-  const ctes = stages.map(({ name, query }) => {
-    const body = query.kind === "select" ? renderSelect(query, parameters) : renderUnion(query, parameters);
-    return `${quoteName(name)} as (\n${indent(body)}\n)`;
-  });
+  const ctes = stages.map(({ name, query }) => `${quoteName(name)} as (\n${indent(renderStage(query, parameters))}\n)`);
   const head = ctes.length === 0 ? "" : `with ${ctes.join(",\n")}\n`;
   return `${head}${renderSelect(result, parameters)}`;
+}
+
+function renderStage(query: Stage["query"], parameters: Parameters): string {
+  switch (query.kind) {
+    case "select":
+      return renderSelect(query, parameters);
+    case "union_all":
+      return renderUnion(query, parameters);
+    case "query":
+      return renderQuery(query, parameters);
+    default:
+      return query satisfies never;
+  }
 }
 
 function renderUnion({ selects }: Union, parameters: Parameters): string {
@@ -33,17 +43,31 @@ function renderSelect(select: Select, parameters: Parameters): string {
   ];
   if (select.where.length > 0) clauses.push(`where ${conditions(select.where, parameters)}`);
   if (select.groupBy.length > 0) clauses.push(`group by ${select.groupBy.map(render).join(", ")}`);
-  const windows = select.windows.map(({ name, partition, order }) => {
-    const by = `partition by ${partition.map(render).join(", ")}`;
-    const ordered = order.length > 0 ? ` order by ${orderings(order, each)}` : "";
-    // Row by row: rows of equal order must not be counted together.
-    return `${quoteName(name)} as (${by}${ordered} rows unbounded preceding)`;
+  const windows = select.windows.map(({ name, partition, order, frame }) => {
+    const parts = [
+      ...(partition.length > 0 ? [`partition by ${partition.map(render).join(", ")}`] : []),
+      ...(order.length > 0 ? [`order by ${orderings(order, each)}`] : []),
+      frameText(frame),
+    ];
+    return `${quoteName(name)} as (${parts.join(" ")})`;
   });
   if (windows.length > 0) clauses.push(`window ${windows.join(",\n  ")}`);
   if (select.orderBy.length > 0) clauses.push(`order by ${orderings(select.orderBy, each)}`);
   // Keeps the planner from merging this select into its reader, which would evaluate its items again at every use.
   if (select.computedOnce) clauses.push("offset 0");
   return clauses.join("\n");
+}
+
+function frameText(frame: Window["frame"]): string {
+  // Row by row: rows of equal order must not be counted together.
+  if (frame === undefined) return "rows unbounded preceding";
+  if (frame === "not_later") return "range unbounded preceding";
+  const { seconds, endingSecondsBefore } = frame;
+  // Times have whole microseconds, and the start of a period is not in it.
+  const start = `interval ${quoteText(`${intervalText(seconds + endingSecondsBefore)} -1 microseconds`)} preceding`;
+  const end =
+    endingSecondsBefore === 0 ? "current row" : `interval ${quoteText(intervalText(endingSecondsBefore))} preceding`;
+  return `range between ${start} and ${end}`;
 }
 
 function conditions(list: readonly SqlExpression[], parameters: Parameters): string {

@@ -30,13 +30,14 @@ export function call(name: string, operands: readonly string[], type: ValueType 
   return atom(`${name}(${operands.join(", ")})`, type);
 }
 
-/** Writes the placeholders of one statement: equal values of a type share one. `$1` is taken by the as-of time. */
+/** Writes the placeholders of one statement: equal values of a type share one. */
 export interface Parameters {
   readonly add: (value: string | null, type: ValueType) => Rendered;
   readonly values: () => readonly (string | null)[];
 }
 
-export function createParameters(): Parameters {
+/** Parameters from `$first` on. In a view's query `$1` is taken by the as-of time. */
+export function createParameters(first: 1 | 2 = 2): Parameters {
   const values: (string | null)[] = [];
   const known = new Map<string, string>();
   return {
@@ -44,8 +45,8 @@ export function createParameters(): Parameters {
       const key = JSON.stringify([value, type]);
       let text = known.get(key);
       if (text === undefined) {
+        text = `$${values.length + first}::${castName(type)}`;
         values.push(value);
-        text = `$${values.length + 1}::${castName(type)}`;
         known.set(key, text);
       }
       return atom(text, type);

@@ -109,15 +109,16 @@ function jsonPath(
   context: ScalarContext,
   asText: boolean,
 ): Rendered {
-  const steps = path.map((step) =>
-    typeof step === "number" ? String(Math.trunc(step)) : context.parameters.add(step, "string").text,
-  );
   const root = operand(inType(renderScalar(inner, context), "json"));
-  const text = steps.reduce(
-    (json, step, index) => `${json} ${asText && index === steps.length - 1 ? "->>" : "->"} ${step}`,
-    root,
-  );
-  return steps.length === 0 ? atom(root, "json") : compound(text, asText ? "string" : "json");
+  const text = path.reduce<string>((json, step, index) => {
+    const isText = asText && index === path.length - 1;
+    if (typeof step === "string") {
+      return `${json} ${isText ? "->>" : "->"} ${context.parameters.add(step, "string").text}`;
+    }
+    const element = call(`${FUNCTIONS_SCHEMA}.element`, [json, String(Math.trunc(step))]).text;
+    return isText ? `${element} #>> '{}'` : element;
+  }, root);
+  return path.length === 0 ? atom(root, "json") : compound(text, asText ? "string" : "json");
 }
 
 /** The type in which values of these types are compared: numbers meet as floats where one is a float. */

@@ -78,7 +78,7 @@ function microseconds(instant: string): string {
  * A value's JSON text, whatever the session's settings. Only the digits of floats follow one, `extra_float_digits`, so
  * it is looked at; where it would round, a function that sets it writes them.
  */
-function jsonText(value: string, type: ValueType): string {
+export function jsonText(value: string, type: ValueType): string {
   return `coalesce(${nullableJsonText(value, type)}, 'null')`;
 }
 

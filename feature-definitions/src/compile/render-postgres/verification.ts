@@ -1,5 +1,6 @@
 import type { Feature, FeatureView } from "../../ir/nodes";
 import { some } from "../../ir/visit";
+import { contractRules } from "./contracts";
 import { quoteName, quoteText } from "./quote";
 import { keyNames, quoteGeneration } from "./tables";
 
@@ -13,6 +14,8 @@ export interface VerificationRow {
   readonly non_finite: string;
   /** JSON object, feature → `UnparsedValues`; features that lost nothing are absent. */
   readonly unparsed: string;
+  /** JSON array of the positions in `contractRules(view)` of the rules that are broken. */
+  readonly broken: string;
 }
 
 export interface UnparsedValues {
@@ -43,6 +46,7 @@ export function verificationQuery(view: FeatureView, table: string): string {
   );
   const key = keyNames(view).map((name) => `${quoteText(name)}, "row".${quoteName(name)}`);
   const keys = keyNames(view).map((name) => `"row".${quoteName(name)}`);
+  const broken = contractRules(view).map(({ isBroken }, position) => `case when ${isBroken} then ${position} end`);
   // A key may have any name that does not begin with an underscore.
   return `with "unparsed" as (
   select
@@ -79,7 +83,8 @@ select
       'rows', "rows", 'examples', "examples", 'strict', "feature" = any (array[${strict.join(", ")}]::text[])
     )), '{}')::text
     from "unparsed"
-  ) as "unparsed"
+  ) as "unparsed",
+  to_json(array_remove(array[${broken.join(", ")}]::integer[], null))::text as "broken"
 from ${quoteGeneration(table)}`;
 }
 

@@ -1,6 +1,7 @@
 import type { AggregateExpression, Expression } from "../../../src/ir/expressions";
 import type { FeatureView, Source } from "../../../src/ir/nodes";
 import { typeOf } from "../../../src/ir/type-of";
+import type { ValueType } from "../../../src/ir/types";
 import { walk } from "../../../src/ir/visit";
 import { addDecimals, type Decimal, decimalToNumber } from "./decimal";
 import { compare, convert, type Evaluated, evaluate } from "./evaluate";
@@ -131,18 +132,22 @@ function entityRow(
 }
 
 function aggregateOf(
-  { name, operand, where, overSeconds, ignoreNulls }: AggregateExpression,
+  aggregate: AggregateExpression,
   rows: readonly TableRow[],
   asOf: bigint,
 ): Evaluated & { readonly magnitude: number } {
+  const { name, operand, where, ignoreNulls, overSeconds, endingSecondsBefore = 0 } = aggregate;
   const picks = name === "latest" || name === "first";
   let lost = false;
   const note = (evaluated: Evaluated): Value => {
     lost ||= evaluated.lost;
     return evaluated.value;
   };
+  const end = asOf - BigInt(endingSecondsBefore) * SECOND;
   const inWindow = rows.filter(
-    ({ eventTime }) => overSeconds === null || (eventTime !== null && eventTime > asOf - BigInt(overSeconds) * SECOND),
+    ({ eventTime }) =>
+      overSeconds === null ||
+      (eventTime !== null && eventTime <= end && eventTime > end - BigInt(overSeconds) * SECOND),
   );
   const candidates = inWindow.filter((row) => where === null || note(evaluate(where, row.columns)) === true);
   const result = (value: Value, magnitude = 0) => ({ value, lost, magnitude });
@@ -155,14 +160,15 @@ function aggregateOf(
   }
   if (!operand) return result(BigInt(candidates.length));
   const type = typeOf(operand);
-  const values = candidates
+  const newestFirst = [...candidates].sort(byTime).reverse();
+  const values = newestFirst
     .map((row) => note(evaluate(operand, row.columns)))
-    .filter((value): value is Exclude<Value, null> => value !== null);
+    .filter((value): value is Present => value !== null);
   switch (name) {
     case "count":
       return result(BigInt(values.length));
     case "count_distinct": {
-      const different: Exclude<Value, null>[] = [];
+      const different: Present[] = [];
       for (const value of values)
         if (different.every((other) => compare(value, other, type) !== 0)) different.push(value);
       return result(BigInt(different.length));
@@ -175,23 +181,63 @@ function aggregateOf(
     case "sum":
       return sumOf(values, type, result);
     case "avg":
-    case "stddev": {
-      const numbers = values.map((value) => (type === "decimal" ? decimalToNumber(value as Decimal) : Number(value)));
+    case "stddev":
+    case "variance": {
+      const numbers = numbersOf(values, type);
       const magnitude = numbers.reduce((sum, number) => sum + Math.abs(number), 0);
       if (numbers.length < (name === "avg" ? 1 : 2)) return result(null);
       const mean = numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
       if (name === "avg") return result(mean, magnitude);
       const squares = numbers.reduce((sum, number) => sum + (number - mean) ** 2, 0);
-      return result(Math.sqrt(squares / (numbers.length - 1)), magnitude);
+      const variance = squares / (numbers.length - 1);
+      if (name === "stddev") return result(Math.sqrt(variance), magnitude);
+      return result(
+        variance,
+        numbers.reduce((sum, number) => sum + number * number, 0),
+      );
+    }
+    case "percentile":
+      return result(percentileOf(numbersOf(values, type), aggregate.fraction ?? Number.NaN));
+    case "mode":
+      return result(modeOf(values, type));
+    case "any":
+      return result(values.length === 0 ? null : values.includes(true));
+    case "every":
+      return result(values.length === 0 ? null : !values.includes(false));
+    case "last_n":
+    case "collect": {
+      const newest = values.slice(0, aggregate.limit);
+      if (newest.length === 0) return result(null);
+      const list = name === "collect" ? newest.reverse() : newest;
+      return result(type === "string" ? list.map(String) : list.map(Number));
     }
   }
 }
 
-function sumOf<R>(
-  values: readonly Exclude<Value, null>[],
-  type: string,
-  result: (value: Value, magnitude?: number) => R,
-): R {
+type Present = Exclude<Value, null>;
+
+function numbersOf(values: readonly Present[], type: string): readonly number[] {
+  return values.map((value) => (type === "decimal" ? decimalToNumber(value as Decimal) : Number(value)));
+}
+
+function percentileOf(numbers: readonly number[], fraction: number): number | null {
+  const ordered = [...numbers].sort((a, b) => a - b);
+  const position = fraction * (ordered.length - 1);
+  const [low, high] = [ordered[Math.floor(position)], ordered[Math.ceil(position)]];
+  if (low === undefined || high === undefined) return null;
+  return low + (position - Math.floor(position)) * (high - low);
+}
+
+function modeOf(values: readonly Present[], type: ValueType): Value {
+  let most: { readonly value: Present; readonly times: number } | null = null;
+  for (const value of [...values].sort((a, b) => compare(a, b, type))) {
+    const times = values.filter((other) => compare(value, other, type) === 0).length;
+    if (most === null || times > most.times) most = { value, times };
+  }
+  return most?.value ?? null;
+}
+
+function sumOf<R>(values: readonly Present[], type: string, result: (value: Value, magnitude?: number) => R): R {
   if (values.length === 0) return result(null);
   if (type === "int32") return result((values as readonly bigint[]).reduce((sum, value) => sum + value, 0n));
   if (type === "int64" || type === "decimal") {

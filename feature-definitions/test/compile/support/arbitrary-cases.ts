@@ -2,6 +2,7 @@ import fc from "fast-check";
 import type { AggregateExpression, Expression } from "../../../src/ir/expressions";
 import type { Entity, Feature, FeatureView, Source, SourceColumn } from "../../../src/ir/nodes";
 import { isNullable, typeOf } from "../../../src/ir/type-of";
+import { numericTypes } from "../../../src/ir/type-tables";
 import type { ScalarType, ValueType } from "../../../src/ir/types";
 import { walk } from "../../../src/ir/visit";
 import { instantOf } from "../reference/time";
@@ -380,15 +381,16 @@ function aggregateExpression(type: ValueType, hasTime: boolean): fc.Arbitrary<Ex
   const around = (
     name: AggregateExpression["name"],
     operand: fc.Arbitrary<Expression | null>,
+    parameters: Pick<AggregateExpression, "fraction" | "limit"> = {},
   ): fc.Arbitrary<Expression> =>
     fc
       .record({
         operand,
         where: sometimes(rowExpression("bool", 1), 25),
-        overSeconds: hasTime ? sometimes(fc.constantFrom(...seconds), 40) : fc.constant(null),
+        period: periods(hasTime),
         ignoreNulls: name === "latest" || name === "first" ? fc.boolean() : fc.constant(false),
       })
-      .map((parts) => ({ kind: "aggregate", name, ...parts }));
+      .map(({ period, ...parts }) => ({ kind: "aggregate", name, ...parts, ...period, ...parameters }));
   const plain = (expression: fc.Arbitrary<Expression>) => expression.map((operand): Expression | null => operand);
   const options: fc.Arbitrary<Expression>[] = hasTime
     ? [
@@ -404,7 +406,8 @@ function aggregateExpression(type: ValueType, hasTime: boolean): fc.Arbitrary<Ex
     options.push(around("count", fc.constant(null)), around("count", plain(rowExpression("json", 1))));
     options.push(fc.constantFrom(...comparable).chain((of) => around("count_distinct", plain(rowExpression(of, 1)))));
     // Values that are known from the definition: a column that a filter limits, a case of literals.
-    options.push(around("count_distinct", fc.constantFrom(...columnsOf("string"), caseOfLiterals)));
+    const known = around("count_distinct", fc.constantFrom(...columnsOf("string"), caseOfLiterals));
+    options.push(known, known);
   }
   if (type === "int64") options.push(around("sum", plain(rowExpression("int32", 1))));
   if (type === "decimal") {
@@ -413,8 +416,39 @@ function aggregateExpression(type: ValueType, hasTime: boolean): fc.Arbitrary<Ex
   if (ordered.some((candidate) => candidate === type)) {
     options.push(around("min", plain(rowExpression(type, 1))), around("max", plain(rowExpression(type, 1))));
   }
+  if (comparable.some((candidate) => candidate === type)) options.push(around("mode", plain(rowExpression(type, 1))));
+  if (type === "bool") {
+    options.push(around("any", plain(rowExpression("bool", 1))), around("every", plain(rowExpression("bool", 1))));
+  }
+  if (type === "float64") {
+    // What is beyond the ends of float64, a decimal or a difference, fails the run, as it does in a mean.
+    const isBounded = (of: ValueType): boolean => of !== "decimal" && of !== "float64";
+    const operand = fc.constantFrom(...numericTypes).chain((of) => rowExpression(of, isBounded(of) ? 1 : 0));
+    const fractions = fc.constantFrom(0, 0.1, 0.5, 0.95, 1);
+    const percentile = fractions.chain((fraction) => around("percentile", plain(operand), { fraction }));
+    options.push(percentile, percentile);
+  }
+  if (hasTime && (type === "string[]" || type === "float64[]")) {
+    const gathered = type === "string[]" ? (["string"] as const) : (["int32", "float32", "float64"] as const);
+    const operand = fc.constantFrom(...gathered).chain((of) => rowExpression(of, 1));
+    const lists = fc.record({ name: fc.constantFrom("last_n", "collect"), limit: fc.constantFrom(1, 2, 5, 1000) });
+    const list = lists.chain(({ name, limit }) => around(name, plain(operand), { limit }));
+    options.push(list, list);
+  }
   const [first, ...rest] = options;
   return first && fc.oneof(first, ...rest);
+}
+
+/** Windows that end at the as-of time, and some that end before. */
+function periods(hasTime: boolean): fc.Arbitrary<Pick<AggregateExpression, "overSeconds" | "endingSecondsBefore">> {
+  const none = fc.constant({ overSeconds: null });
+  if (!hasTime) return none;
+  const length = fc.constantFrom(...seconds);
+  return fc.oneof(
+    { weight: 2, arbitrary: none },
+    { weight: 1, arbitrary: length.map((overSeconds) => ({ overSeconds })) },
+    { weight: 1, arbitrary: fc.record({ overSeconds: length, endingSecondsBefore: length }) },
+  );
 }
 
 function simple(name: AggregateExpression["name"], operand: Expression): AggregateExpression {
@@ -431,7 +465,7 @@ function inexact(hasTime: boolean): fc.Arbitrary<Expression> {
   );
   return fc
     .record({
-      name: fc.constantFrom("sum", "avg", "stddev"),
+      name: fc.constantFrom("sum", "avg", "stddev", "variance"),
       operand: fc.oneof(
         operands,
         fc.constant<Expression>({
@@ -446,10 +480,10 @@ function inexact(hasTime: boolean): fc.Arbitrary<Expression> {
         }),
       ),
       where: sometimes(rowExpression("bool", 1), 25),
-      overSeconds: hasTime ? sometimes(fc.constantFrom(...seconds), 40) : fc.constant(null),
+      period: periods(hasTime),
       ignoreNulls: fc.constant(false),
     })
-    .map((parts) => ({ kind: "aggregate", ...parts }));
+    .map(({ period, ...parts }) => ({ kind: "aggregate", ...parts, ...period }));
 }
 
 const featureTypes: readonly ValueType[] = [
@@ -536,6 +570,46 @@ const belowOnePath: fc.Arbitrary<Expression> = fc
   })
   .map((parts) => ({ kind: "aggregate", where: null, ignoreNulls: false, ...parts }));
 
+const operandTypes: Readonly<Partial<Record<AggregateExpression["name"], readonly ValueType[]>>> = {
+  latest: ["string", "int32"],
+  first: ["string", "int32"],
+  last_n: ["string", "float64"],
+  collect: ["string", "int32"],
+  percentile: numericTypes,
+  variance: ["int32", "float32", "float64", "decimal"],
+  mode: comparable,
+  any: ["bool"],
+  every: ["bool"],
+};
+
+/** Aggregates of bare columns that hide few rows: what depends on many rows and on their order shows. */
+function ofColumns(hasTime: boolean): fc.Arbitrary<Expression> {
+  const names = ["percentile", "variance", "mode", "any", "every", "count_distinct"] as const;
+  const byTime = ["latest", "first", "last_n", "collect"] as const;
+  return fc.constantFrom(...names, ...(hasTime ? [...byTime, ...byTime] : [])).chain((name) =>
+    fc
+      .record({
+        operand:
+          name === "count_distinct"
+            ? fc.constant(caseOfLiterals)
+            : fc.constantFrom(...(operandTypes[name] ?? []).flatMap(columnsOf)),
+        where: sometimes(rowExpression("bool", 0), 10),
+        period: periods(hasTime),
+        ignoreNulls: name === "latest" || name === "first" ? fc.boolean() : fc.constant(false),
+        fraction: fc.constantFrom(0, 0.1, 0.5, 0.95, 1),
+        limit: fc.constantFrom(1, 2, 3, 1000),
+      })
+      .map(({ period, fraction, limit, ...parts }) => ({
+        kind: "aggregate",
+        name,
+        ...parts,
+        ...period,
+        ...(name === "percentile" ? { fraction } : {}),
+        ...(name === "last_n" || name === "collect" ? { limit } : {}),
+      })),
+  );
+}
+
 /** A view over the case's source; the relations are to be filled in. */
 export function anyViewOf(shape: CaseShape): fc.Arbitrary<FeatureView> {
   const hasTime = shape.eventTime !== "none";
@@ -563,8 +637,12 @@ export function anyViewOf(shape: CaseShape): fc.Arbitrary<FeatureView> {
         { weight: 3, arbitrary: fc.array(one, { minLength: 1, maxLength: 4 }) },
         { weight: 1, arbitrary: fc.array(latestOnly, { minLength: 1, maxLength: 4 }) },
         { weight: 1, arbitrary: fc.array(belowOnePath, { minLength: 2, maxLength: 4 }) },
+        { weight: 2, arbitrary: fc.array(ofColumns(true), { minLength: 2, maxLength: 5 }) },
       )
-    : fc.array(one, { minLength: 1, maxLength: 4 });
+    : fc.oneof(
+        { weight: 3, arbitrary: fc.array(one, { minLength: 1, maxLength: 4 }) },
+        { weight: 1, arbitrary: fc.array(ofColumns(false), { minLength: 2, maxLength: 4 }) },
+      );
   return fc
     .record({
       expressions,

@@ -11,7 +11,7 @@ import { asOf, type CaseShape, type ColumnName, columnNames, columnTypes } from 
 const HOUR = 3_600_000_000n;
 
 /** Times around the as-of time and the edges of windows; equal ones are common. */
-const anyTime: fc.Arbitrary<bigint> = fc.constantFrom(
+export const anyTime: fc.Arbitrary<bigint> = fc.constantFrom(
   asOf,
   asOf + 1n,
   asOf - 1n,
@@ -142,7 +142,7 @@ const keys = [
 ] as const;
 const anyTenant = fc.constantFrom("t1", "t1", "t1", "t2", "", null);
 
-function anyTableRow(shape: CaseShape, names: readonly ColumnName[]): fc.Arbitrary<TableRow> {
+export function anyTableRow(shape: CaseShape, names: readonly ColumnName[]): fc.Arbitrary<TableRow> {
   const columns = Object.fromEntries<fc.Arbitrary<Value>>([
     ...names.map((name): [string, fc.Arbitrary<Value>] => [name, valuesOf[name]]),
     ...keys.slice(0, shape.keys),

@@ -1,13 +1,17 @@
 import {
+  any,
   avg,
   bool,
+  changeAgainstPrevious,
   coalesce,
+  collect,
   count,
   countDistinct,
   date,
   days,
   decimal,
   entity,
+  every,
   type FeatureView,
   featureView,
   first,
@@ -18,9 +22,13 @@ import {
   int32,
   int64,
   json,
+  lastN,
   latest,
   max,
   min,
+  mode,
+  percentile,
+  ratePerDay,
   source,
   sql,
   stddev,
@@ -28,6 +36,7 @@ import {
   stringArray,
   sum,
   timestamp,
+  variance,
   vector,
   when,
 } from "../../../src/index";
@@ -165,6 +174,38 @@ const aggregates = featureView({
   }),
 });
 
+const distributions = featureView({
+  ...view,
+  name: "distributions",
+  features: (o) => ({
+    rating_median: percentile(o.rating, 0.5),
+    cents_p95_7d: percentile(o.cents, 0.95).where(o.paid).over(days(7)),
+    rating_variance: variance(o.rating),
+    usual_note: mode(o.note),
+    usual_items: mode(o.items).over(days(30)),
+    any_paid: any(o.paid),
+    every_rated: every(o.rating.gte(4)).over(days(7)),
+    orders_before: count().over(days(7), { endingBefore: days(7) }),
+    note_before: latest(o.note).over(days(7), { endingBefore: hours(36) }),
+    orders_per_day: ratePerDay(count().over(days(7))),
+    total_per_day: ratePerDay(sum(o.total).over(hours(36))),
+    orders_change: changeAgainstPrevious(count().over(days(7))),
+  }),
+});
+
+const lists = featureView({
+  ...view,
+  name: "lists",
+  entity: customer,
+  features: (o) => ({
+    notes: lastN(o.note, 3),
+    paid_items_7d: collect(o.items, { limit: 100 }).where(o.paid).over(days(7)),
+    scores: collect(o.data.get("score").float64(), { limit: 10 }),
+    note: latest(o.note).ignoreNulls(),
+    orders: count(),
+  }),
+});
+
 const picks = featureView({
   ...view,
   name: "picks",
@@ -190,6 +231,8 @@ const numbered = featureView({
     first_note: first(o.note),
     first_note_7d: first(o.note).over(days(7)),
     first_rating: first(o.rating).ignoreNulls(),
+    last_notes_30d: lastN(o.note, 2).over(days(30)),
+    items: collect(o.items, { limit: 10 }).where(o.paid),
     notes: countDistinct(o.note),
   }),
 });
@@ -216,7 +259,12 @@ const current = featureView({
   version: 1,
   entity: customer,
   from: customers,
-  features: (c) => ({ name: latest(c.name), named: count(c.name), recent: count().over(days(30)) }),
+  features: (c) => ({
+    name: latest(c.name),
+    named: count(c.name),
+    recent: count().over(days(30)),
+    names: lastN(c.name, 3),
+  }),
 });
 
 const shops = (scoped: boolean) =>
@@ -301,6 +349,8 @@ export const goldenViews: readonly FeatureView[] = [
   scalars,
   casts,
   aggregates,
+  distributions,
+  lists,
   picks,
   numbered,
   ordered,

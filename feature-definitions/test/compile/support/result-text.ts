@@ -13,9 +13,9 @@ export interface ResultRow {
   readonly unparsed: readonly string[];
 }
 
-const microseconds = (column: string): string => `(extract(epoch from ${column}) * 1000000)::bigint::text`;
+export const microseconds = (column: string): string => `(extract(epoch from ${column}) * 1000000)::bigint::text`;
 
-function textOf(column: string, type: ValueType): string {
+export function textOf(column: string, type: ValueType): string {
   if (type === "timestamp") return microseconds(column);
   if (type === "date") return `to_char(${column}::timestamp, 'YYYY-MM-DD')`;
   return type === "string[]" || type === "float64[]" ? `to_json(${column})::text` : `${column}::text`;

@@ -101,6 +101,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/feature-views/{name}/profile": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Read what the rows of a feature view are like
+         * @description Per feature of one generation: nulls, distinct values, extremes, mean, deviation, quantiles, frequent values, vector lengths. It is of all tenants' rows together, so a key bound to a tenant cannot read it of a view with tenants. Needs scope `registry:read`.
+         */
+        readonly get: operations["readFeatureViewProfile"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/feature-views/{name}/versions/{version}": {
         readonly parameters: {
             readonly query?: never;
@@ -175,6 +195,70 @@ export interface paths {
          * @description Rows stand in the order of the ids, repeats included; an unknown id gives a row of nulls and never fails the batch. All rows of one view are of one generation. Needs scope `features:read`.
          */
         readonly post: operations["readFeaturesBatch"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/training-sets": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Make a training set
+         * @description Features as they were known at each spine row's time. The spine stands in the body's `rows`, or is the body itself: CSV, JSON Lines or Parquet, with the other members as query parameters (lists comma-separated, `split` as `time:CUT,…`, `hash:train=0.8,test=0.2` or `group:COLUMN:train=0.8,test=0.2`). It is read before the answer, the result is made after it. Needs scope `training:write`.
+         */
+        readonly post: operations["createTrainingSet"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/training-sets/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Read a training set's state, progress and manifest
+         * @description A key that is bound to a tenant sees its tenant's, any other those of no tenant. Needs scope `training:read`.
+         */
+        readonly get: operations["readTrainingSet"];
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Cancel a training set that is not finished
+         * @description A finished one stays as it is. Needs scope `training:write`.
+         */
+        readonly delete: operations["cancelTrainingSet"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/training-sets/{id}/data": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Download a finished training set
+         * @description The `ETag` is the file's SHA-256, the same for ever. `Range` asks for one part of it, so that a download can be taken up again, with `If-Range` if it is to be the same file. Needs scope `training:read`.
+         */
+        readonly get: operations["downloadTrainingSet"];
+        readonly put?: never;
+        readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -316,6 +400,14 @@ export interface components {
             /** @description A feature service, `name` or `name@2`; excludes `features` */
             readonly service?: string;
         };
+        /** @description Only where the version is deprecated */
+        readonly Deprecation: {
+            readonly since: string;
+            /** @description What to read instead, `view@version` */
+            readonly successor: string | null;
+            /** @description From then on it is answered with 410; null: not set yet */
+            readonly sunset: string | null;
+        };
         readonly Embedding: {
             readonly dimensions: number;
             /** @enum {string} */
@@ -352,9 +444,51 @@ export interface components {
             readonly minimum: number | null;
             readonly name: string;
             readonly nullable: boolean;
+            /** @description null where it is the view's */
+            readonly owner: string | null;
+            /** @description Whether the values say something of a person */
+            readonly pii: boolean;
             readonly tags: readonly string[];
             readonly type: string;
             readonly unit: string | null;
+        };
+        readonly FeatureProfile: {
+            /** @description Standard deviation of the sample */
+            readonly deviation: number | null;
+            /** @description Different values beside null; null for JSON and arrays */
+            readonly distinct: number | null;
+            /** @description True for vectors, whose fingerprints are counted */
+            readonly distinct_is_estimate: boolean;
+            /** @description Of vectors: the share that others equal, each first one apart */
+            readonly duplicate_share: number | null;
+            /** @description Twenty buckets by 21 edges, each with the same share of the values: narrow ones are dense */
+            readonly histogram: {
+                readonly edges: readonly number[];
+                readonly share: number;
+            } | null;
+            readonly maximum: number | string | null;
+            /** @description Of times in seconds since 1970 UTC, of arrays their lengths, as all below */
+            readonly mean: number | null;
+            /** @description In the feature's JSON form, texts cut after 200 characters; of arrays the length */
+            readonly minimum: number | string | null;
+            /** @description Lengths of vectors */
+            readonly norms: {
+                readonly maximum: number;
+                readonly mean: number;
+                readonly minimum: number;
+            } | null;
+            readonly null_fraction: number | null;
+            readonly nulls: number;
+            /** @description p01, p05, p25, p50, p75, p95, p99 */
+            readonly quantiles: {
+                readonly [key: string]: number;
+            } | null;
+            /** @description Up to ten that more than one row has, the most frequent first: of texts, booleans, and int32 whose contract bounds them narrowly */
+            readonly top_values: readonly {
+                readonly rows: number;
+                readonly value: string;
+            }[] | null;
+            readonly type: string;
         };
         /** @description The entity's keys stand first, under their own names: `"track_id": 7` */
         readonly FeaturesAnswer: {
@@ -392,6 +526,8 @@ export interface components {
         };
         readonly FeatureServiceVersions: {
             readonly name: string;
+            /** @description A version that becomes the promoted one as soon as it can be read */
+            readonly next: number | null;
             readonly promoted: number;
             readonly versions: readonly components["schemas"]["FeatureService"][];
         };
@@ -399,17 +535,42 @@ export interface components {
         readonly FeatureValue: unknown;
         readonly FeatureView: {
             readonly name: string;
+            /** @description A version that becomes the promoted one as soon as it can be read */
+            readonly next: number | null;
             readonly promoted: number;
             readonly versions: readonly components["schemas"]["FeatureViewSummary"][];
         };
         readonly FeatureViewList: {
             readonly feature_views: readonly components["schemas"]["FeatureViewSummary"][];
         };
+        readonly FeatureViewProfile: {
+            readonly as_of: string;
+            readonly features: {
+                readonly [key: string]: components["schemas"]["FeatureProfile"];
+            };
+            readonly generation: number;
+            /** @description null: the generation broke a contract and was kept aside */
+            readonly published_at: string | null;
+            readonly rows: number;
+            /** @description Rows of the 100 largest tenants; null for a view that is shared */
+            readonly scopes: {
+                readonly count: number;
+                readonly largest: readonly {
+                    readonly rows: number;
+                    readonly tenant: string;
+                }[];
+            } | null;
+            readonly version: number;
+            readonly view: string;
+        };
         readonly FeatureViewSummary: {
+            readonly deprecation: components["schemas"]["Deprecation"] & (Record<string, never> | null);
             readonly description: string | null;
             readonly entity: string;
             /** @description Names, sorted */
             readonly features: readonly string[];
+            /** @description How old the served generation may get, as promised */
+            readonly freshness_seconds: number | null;
             readonly name: string;
             readonly owner: string | null;
             readonly promoted: boolean;
@@ -417,7 +578,7 @@ export interface components {
             readonly scope: "tenant" | "shared";
             readonly served: components["schemas"]["GenerationDocument"];
             /** @enum {string} */
-            readonly state: "active" | "retired";
+            readonly state: "active" | "deprecated" | "retired";
             readonly tags: readonly string[];
             readonly ttl_seconds: number | null;
             readonly version: number;
@@ -428,10 +589,13 @@ export interface components {
             readonly definition: {
                 readonly [key: string]: unknown;
             };
+            readonly deprecation: components["schemas"]["Deprecation"] & (Record<string, never> | null);
             readonly description: string | null;
             readonly document_hash: string;
             readonly entity: string;
             readonly features: readonly components["schemas"]["FeatureDocument"][];
+            /** @description How old the served generation may get, as promised */
+            readonly freshness_seconds: number | null;
             readonly key: readonly {
                 readonly name: string;
                 readonly type: string;
@@ -447,7 +611,7 @@ export interface components {
             /** @description The SQL that materializes it */
             readonly sql: string;
             /** @enum {string} */
-            readonly state: "active" | "retired";
+            readonly state: "active" | "deprecated" | "retired";
             readonly tags: readonly string[];
             readonly ttl_seconds: number | null;
             readonly version: number;
@@ -475,7 +639,7 @@ export interface components {
              * @description Stable: decide by this, never by the texts
              * @enum {string}
              */
-            readonly code: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "ids_empty" | "too_many_ids" | "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "scope_required" | "tenant_required" | "path_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "method_not_allowed" | "feature_view_retired" | "body_too_large" | "unsupported_content_encoding" | "unsupported_media_type" | "rate_limited" | "too_many_failed_attempts" | "internal" | "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "overloaded";
+            readonly code: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "ids_empty" | "too_many_ids" | "spine_unreadable" | "spine_column_missing" | "spine_column_unknown" | "spine_column_duplicate" | "spine_column_taken" | "spine_column_invalid" | "spine_row_invalid" | "spine_key_missing" | "spine_key_invalid" | "spine_time_invalid" | "spine_time_zone_required" | "spine_time_future" | "spine_empty" | "split_invalid" | "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "scope_required" | "tenant_required" | "profile_spans_tenants" | "path_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "profile_not_found" | "training_set_not_found" | "training_set_elsewhere" | "method_not_allowed" | "training_set_not_finished" | "training_set_finished" | "feature_view_retired" | "training_set_without_data" | "body_too_large" | "spine_too_large" | "unsupported_content_encoding" | "unsupported_media_type" | "range_not_satisfiable" | "rate_limited" | "too_many_failed_attempts" | "internal" | "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "training_queue_full" | "overloaded";
             /** @description What was wrong, where, and what to do */
             readonly detail: string;
             readonly errors?: readonly {
@@ -492,6 +656,7 @@ export interface components {
         readonly RowMetadata: {
             /** @description The time as of which the generation's values are */
             readonly as_of: string;
+            readonly deprecation?: components["schemas"]["Deprecation"];
             /** @description The time of the newest fact in the row */
             readonly event_time: string | null;
             readonly generation: number;
@@ -502,6 +667,82 @@ export interface components {
          * @enum {string}
          */
         readonly RowStatus: "complete" | "partial" | "missing" | "unknown_entity" | "expired" | "timeout";
+        readonly TrainingSet: {
+            readonly created_at: string;
+            /** @description Where this server gives the file; null until it is finished */
+            readonly data: string | null;
+            readonly failure: {
+                readonly code: string;
+                readonly detail: string;
+                readonly errors?: readonly {
+                    readonly detail: string;
+                    readonly place: string;
+                }[];
+            } | null;
+            readonly finished_at: string | null;
+            readonly id: string;
+            /** @description What the file holds and what it was made of, with its SHA-256; null until it is finished */
+            readonly manifest: {
+                readonly [key: string]: unknown;
+            } | null;
+            readonly progress: {
+                readonly rows: number;
+                readonly spine_rows: number | null;
+            };
+            readonly started_at: string | null;
+            /** @enum {string} */
+            readonly state: "loading" | "queued" | "running" | "cancelling" | "finished" | "failed" | "cancelled";
+        };
+        readonly TrainingSetRequest: {
+            /** @description as_of by default */
+            readonly as_of_column?: string;
+            /** @description The spine's columns to keep; all by default */
+            readonly columns?: readonly string[];
+            readonly entity?: string;
+            /** @description `view`, `view.feature`, `view@2`, `view@2.feature` */
+            readonly features?: readonly string[];
+            /**
+             * @description parquet by default
+             * @enum {string}
+             */
+            readonly format?: "parquet" | "csv" | "jsonl";
+            /** @description The column whose balance is reported */
+            readonly label?: string;
+            /** @description The id of a finished one to make again; stands alone */
+            readonly rerun?: string;
+            /** @description Give a finished one of the same definitions, spine, options and sources, where there is one */
+            readonly reuse?: boolean;
+            /** @description The spine: the entity's keys, the as-of time as text, and any columns that the result repeats */
+            readonly rows?: readonly {
+                readonly [key: string]: unknown;
+            }[];
+            /** @description A feature service, `name` or `name@2`; excludes `features` */
+            readonly service?: string;
+            /** @description Adds a column `_split`: by as-of time, by hash of the entity key, or by hash of a column */
+            readonly split?: {
+                /** @enum {string} */
+                readonly by: "time";
+                readonly cuts: readonly string[];
+                readonly parts?: readonly string[];
+            } | {
+                /** @enum {string} */
+                readonly by: "hash";
+                /** @description Names with fractions that sum to 1 */
+                readonly parts: {
+                    readonly [key: string]: number;
+                };
+            } | {
+                /** @enum {string} */
+                readonly by: "group";
+                readonly column: string;
+                /** @description Names with fractions that sum to 1 */
+                readonly parts: {
+                    readonly [key: string]: number;
+                };
+            };
+            /** @description The zone of times without an offset, which are refused without it */
+            readonly time_zone?: string;
+        };
         /**
          * @description complete: a row is there. missing: the entity is known, the view has no facts about it. unknown_entity: no requested view knows the id. expired: the row is older than the view's time to live
          * @enum {string}
@@ -536,13 +777,19 @@ export interface operations {
             /** @description The embeddings */
             readonly 200: {
                 headers: {
+                    /** @description RFC 9745: since when a version that the answer reads is deprecated */
+                    readonly Deprecation?: string;
+                    /** @description The successor-version of each */
+                    readonly Link?: string;
+                    /** @description RFC 8594: when the first of them is no longer answered */
+                    readonly Sunset?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
                     readonly "application/json": components["schemas"]["EmbeddingsAnswer"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -560,7 +807,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: scope_required, tenant_required */
+            /** @description One of: scope_required, tenant_required, profile_spans_tenants */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -569,7 +816,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found */
+            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, profile_not_found, training_set_not_found, training_set_elsewhere */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -578,7 +825,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: feature_view_retired */
+            /** @description One of: feature_view_retired, training_set_without_data */
             readonly 410: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -605,7 +852,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, overloaded */
+            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -634,7 +881,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["FeatureServiceList"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -652,7 +899,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: scope_required, tenant_required */
+            /** @description One of: scope_required, tenant_required, profile_spans_tenants */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -679,7 +926,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, overloaded */
+            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -710,7 +957,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["FeatureServiceVersions"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -728,7 +975,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: scope_required, tenant_required */
+            /** @description One of: scope_required, tenant_required, profile_spans_tenants */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -737,7 +984,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found */
+            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, profile_not_found, training_set_not_found, training_set_elsewhere */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -764,7 +1011,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, overloaded */
+            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -793,7 +1040,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["FeatureViewList"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -811,7 +1058,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: scope_required, tenant_required */
+            /** @description One of: scope_required, tenant_required, profile_spans_tenants */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -838,7 +1085,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, overloaded */
+            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -869,7 +1116,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["FeatureView"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -887,7 +1134,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: scope_required, tenant_required */
+            /** @description One of: scope_required, tenant_required, profile_spans_tenants */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -896,7 +1143,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found */
+            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, profile_not_found, training_set_not_found, training_set_elsewhere */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -923,7 +1170,97 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, overloaded */
+            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly readFeatureViewProfile: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description 1, 2, 3, …; by default the served generation */
+                readonly generation?: string;
+                /** @description 1, 2, 3, …; by default the promoted version */
+                readonly version?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The profile */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["FeatureViewProfile"];
+                };
+            };
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, split_invalid */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: key_required, key_malformed, key_unknown, key_revoked */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: scope_required, tenant_required, profile_spans_tenants */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, profile_not_found, training_set_not_found, training_set_elsewhere */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: rate_limited, too_many_failed_attempts */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: internal */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -956,7 +1293,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["FeatureViewVersion"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -974,7 +1311,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: scope_required, tenant_required */
+            /** @description One of: scope_required, tenant_required, profile_spans_tenants */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -983,7 +1320,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found */
+            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, profile_not_found, training_set_not_found, training_set_elsewhere */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1010,7 +1347,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, overloaded */
+            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1045,7 +1382,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1063,7 +1400,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: scope_required, tenant_required */
+            /** @description One of: scope_required, tenant_required, profile_spans_tenants */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1072,7 +1409,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found */
+            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, profile_not_found, training_set_not_found, training_set_elsewhere */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1099,7 +1436,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, overloaded */
+            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1134,13 +1471,19 @@ export interface operations {
             /** @description The features, with a status for each view */
             readonly 200: {
                 headers: {
+                    /** @description RFC 9745: since when a version that the answer reads is deprecated */
+                    readonly Deprecation?: string;
+                    /** @description The successor-version of each */
+                    readonly Link?: string;
+                    /** @description RFC 8594: when the first of them is no longer answered */
+                    readonly Sunset?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
                     readonly "application/json": components["schemas"]["FeaturesAnswer"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1158,7 +1501,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: scope_required, tenant_required */
+            /** @description One of: scope_required, tenant_required, profile_spans_tenants */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1167,7 +1510,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found */
+            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, profile_not_found, training_set_not_found, training_set_elsewhere */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1176,7 +1519,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: feature_view_retired */
+            /** @description One of: feature_view_retired, training_set_without_data */
             readonly 410: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1203,7 +1546,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, overloaded */
+            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1230,13 +1573,19 @@ export interface operations {
             /** @description The rows */
             readonly 200: {
                 headers: {
+                    /** @description RFC 9745: since when a version that the answer reads is deprecated */
+                    readonly Deprecation?: string;
+                    /** @description The successor-version of each */
+                    readonly Link?: string;
+                    /** @description RFC 8594: when the first of them is no longer answered */
+                    readonly Sunset?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
                     readonly "application/json": components["schemas"]["BatchAnswer"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1254,7 +1603,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: scope_required, tenant_required */
+            /** @description One of: scope_required, tenant_required, profile_spans_tenants */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1263,7 +1612,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found */
+            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, profile_not_found, training_set_not_found, training_set_elsewhere */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1272,7 +1621,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: feature_view_retired */
+            /** @description One of: feature_view_retired, training_set_without_data */
             readonly 410: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1281,7 +1630,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: body_too_large */
+            /** @description One of: body_too_large, spine_too_large */
             readonly 413: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1317,7 +1666,464 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, overloaded */
+            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly createTrainingSet: {
+        readonly parameters: {
+            readonly query?: {
+                readonly as_of_column?: string;
+                readonly columns?: string;
+                readonly entity?: string;
+                readonly features?: string;
+                readonly format?: string;
+                readonly label?: string;
+                readonly reuse?: string;
+                readonly service?: string;
+                readonly split?: string;
+                readonly time_zone?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["TrainingSetRequest"];
+                readonly "application/vnd.apache.parquet": string;
+                readonly "application/x-ndjson": string;
+                readonly "text/csv": string;
+            };
+        };
+        readonly responses: {
+            /** @description A finished one that is used again, as was asked for; `Location` leads to it */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TrainingSet"];
+                };
+            };
+            /** @description The spine is read and the result is being made; `Location` leads to it */
+            readonly 202: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TrainingSet"];
+                };
+            };
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, split_invalid */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: key_required, key_malformed, key_unknown, key_revoked */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: scope_required, tenant_required, profile_spans_tenants */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, profile_not_found, training_set_not_found, training_set_elsewhere */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: training_set_not_finished, training_set_finished */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: feature_view_retired, training_set_without_data */
+            readonly 410: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: body_too_large, spine_too_large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: unsupported_content_encoding, unsupported_media_type */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: rate_limited, too_many_failed_attempts */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: internal */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly readTrainingSet: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The training set */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TrainingSet"];
+                };
+            };
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, split_invalid */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: key_required, key_malformed, key_unknown, key_revoked */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: scope_required, tenant_required, profile_spans_tenants */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, profile_not_found, training_set_not_found, training_set_elsewhere */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: rate_limited, too_many_failed_attempts */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: internal */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly cancelTrainingSet: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description It is given up */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TrainingSet"];
+                };
+            };
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, split_invalid */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: key_required, key_malformed, key_unknown, key_revoked */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: scope_required, tenant_required, profile_spans_tenants */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, profile_not_found, training_set_not_found, training_set_elsewhere */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: training_set_not_finished, training_set_finished */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: rate_limited, too_many_failed_attempts */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: internal */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly downloadTrainingSet: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The file */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/vnd.apache.parquet": string;
+                    readonly "application/x-ndjson": string;
+                    readonly "text/csv": string;
+                };
+            };
+            /** @description The part that `Range` asks for */
+            readonly 206: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/vnd.apache.parquet": string;
+                    readonly "application/x-ndjson": string;
+                    readonly "text/csv": string;
+                };
+            };
+            /** @description The file that `If-None-Match` names */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, split_invalid */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: key_required, key_malformed, key_unknown, key_revoked */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: scope_required, tenant_required, profile_spans_tenants */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, profile_not_found, training_set_not_found, training_set_elsewhere */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: training_set_not_finished, training_set_finished */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: feature_view_retired, training_set_without_data */
+            readonly 410: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: range_not_satisfiable */
+            readonly 416: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: rate_limited, too_many_failed_attempts */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: internal */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1346,7 +2152,7 @@ export interface operations {
                     readonly "text/html": string;
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1375,7 +2181,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1407,7 +2213,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1436,7 +2242,7 @@ export interface operations {
                     readonly "text/plain": string;
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1476,7 +2282,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1505,7 +2311,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;

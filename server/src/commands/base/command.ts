@@ -73,7 +73,10 @@ export function defineFeatstoreCommand<const T extends ArgsDef>(definition: {
     examples: definition.examples,
     invoke: (rawArgs, io) => {
       refuseUnknownArguments(definition.name, args, definition.rest, rawArgs);
-      return definition.run(parseArgs<T & SharedArgs>([...rawArgs], args), io);
+      const parsed = parseArgs<T & SharedArgs>([...rawArgs], args);
+      // citty takes `--no-promote` for an option `promote` that is false.
+      const negated = Object.keys(args).filter((name) => rawArgs.includes(`--${name}`) && name.startsWith("no-"));
+      return definition.run({ ...parsed, ...Object.fromEntries(negated.map((name) => [name, true])) }, io);
     },
   };
 }

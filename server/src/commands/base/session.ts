@@ -6,11 +6,15 @@ import { keySecretOf } from "../../key-secret";
 import { createKeyService, type KeyService } from "../../services/keys";
 import type { CatalogStore } from "../../stores/catalog-store";
 import type { OfflineStore } from "../../stores/offline-store";
+import type { PlanningStore } from "../../stores/planning-store";
 import { createPostgresCatalogStore } from "../../stores/postgres-catalog-store";
 import { createPostgresKeyStore } from "../../stores/postgres-key-store";
 import { createPostgresOfflineStore } from "../../stores/postgres-offline-store";
+import { createPostgresPlanningStore } from "../../stores/postgres-planning-store";
+import { createPostgresQualityStore } from "../../stores/postgres-quality-store";
 import { createPostgresRegistryStore } from "../../stores/postgres-registry-store";
-import type { RegistrySnapshot, RegistryStore, RegistryWriter } from "../../stores/registry";
+import type { QualityStore } from "../../stores/quality-store";
+import type { RegistryHistory, RegistrySnapshot, RegistryStore, RegistryWriter } from "../../stores/registry";
 import { requireSupportedPostgres } from "../../supported-postgres";
 import type { CommandIo } from "./command";
 import { CommandProblem } from "./command-problem";
@@ -20,9 +24,11 @@ import { isDatabaseAtHand, openCommandDatabase } from "./open-command-database";
 export interface Session {
   readonly config: Config;
   readonly database: Database;
-  readonly registry: RegistryStore & RegistryWriter;
+  readonly registry: RegistryStore & RegistryWriter & RegistryHistory;
   readonly offline: OfflineStore;
+  readonly quality: QualityStore;
   readonly catalog: CatalogStore;
+  readonly planning: PlanningStore;
   /** Errors: `key_secret_required`. */
   readonly keys: () => KeyService;
 }
@@ -82,7 +88,9 @@ async function sessionOver(database: Database, config: Config, policy: Migration
     database,
     registry: createPostgresRegistryStore(database),
     offline: createPostgresOfflineStore(database),
+    quality: createPostgresQualityStore(database),
     catalog: createPostgresCatalogStore(database),
+    planning: createPostgresPlanningStore(database),
     keys: () => createKeyService(createPostgresKeyStore(database), keySecretOf(config)),
   };
   await requireSupportedPostgres(database);

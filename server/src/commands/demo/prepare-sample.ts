@@ -42,7 +42,7 @@ export async function prepareSample({ database, registry: serving }: Deps, io: C
   const { featureViews } = await registry.snapshot();
   const waiting = [...featureViews.values()].flatMap(({ versions }) =>
     [...versions.values()]
-      .filter(({ served, state }) => served === null && state === "active")
+      .filter(({ served, state }) => served === null && state !== "retired")
       .map(({ view }) => `${view.name}@${view.version}`),
   );
   if (waiting.length > 0) {

@@ -4,6 +4,7 @@ import type { ServicePlan } from "../../services/plan-service";
 import type { ViewPlan } from "../../services/plan-view";
 import { diagnosticsText, reportedDiagnostic } from "../check/diagnostics-report";
 import { changeText } from "./change-text";
+import { effortDocument, effortText, valuesDocument, valuesText } from "./values-report";
 
 const CONTEXT_LINES = 2;
 
@@ -24,6 +25,8 @@ export function planDocument(plan: Plan, fileOf: ReadonlyMap<string, string>) {
       sql_diff: view.sqlDiff,
       consumers: view.consumers,
       owner: view.owner,
+      to_build: effortDocument(view.effort),
+      values: valuesDocument(view.values),
     })),
     services: plan.services.map((service) => ({
       name: service.name,
@@ -68,6 +71,8 @@ function viewLines(view: ViewPlan): string[] {
     lines.push(`  An applied version never changes its meaning: make it version ${view.suggestedVersion}.`);
   if (view.storedSql === "kept" && view.sqlDiff !== null)
     lines.push("  The version goes on running the SQL it was applied with.");
+  if (view.effort !== null) lines.push(`  ${effortText(view.effort)}`);
+  if (view.values !== null) lines.push(...valuesText(view.values).map((line) => `  ${line}`));
   if (view.consumers.length > 0) lines.push(`  read by ${view.consumers.join(", ")}`);
   if (view.sqlDiff !== null) lines.push("  SQL:", ...diffText(view.sqlDiff).map((line) => `    ${line}`));
   return lines;

@@ -14,7 +14,7 @@ import type { RegistrySnapshot } from "../../stores/registry";
 export function declarations(snapshot: RegistrySnapshot): string {
   const views = [...snapshot.featureViews.values()]
     .flatMap(({ versions }) => [...versions.values()])
-    .filter(({ state }) => state === "active")
+    .filter(({ state }) => state !== "retired")
     .map(({ view }) => view);
   const services = [...snapshot.featureServices.values()].flatMap(({ versions }) =>
     [...versions.values()].map(({ service }) => service),

@@ -17,7 +17,7 @@ interface Counted {
   readonly writes: number[];
 }
 
-const WRITING = /featstore\.(apply|begin_run|fill|inspect|publish|sweep)\(/;
+const WRITING = /featstore\.(apply|begin_run|fill|inspect|profile|publish|sweep)\(/;
 
 /** A database that stops at the wanted statement, and there waits for the end. */
 function stopping(database: Database, counted: Counted, killAt: number): Database {

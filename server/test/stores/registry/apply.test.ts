@@ -76,7 +76,7 @@ for (const target of testDatabases()) {
       const snapshot = await registry.snapshot();
       expect([snapshot.revision, snapshot.entities.size, snapshot.featureViews.size]).toEqual([0, 0, 0]);
       expect(await relations()).toEqual([]);
-      expect(await opened.database.query({ text: "select * from featstore.applies" })).toEqual([]);
+      expect(await opened.database.query({ text: "select * from featstore.history" })).toEqual([]);
     });
 
     test("of two plans from one revision, the second is told to plan again", async () => {

@@ -97,8 +97,9 @@ export function changeOf(parts: Partial<RegistryChange>): RegistryChange {
   const entities = (parts.featureViews ?? []).map(({ view }) => view.entity);
   return {
     revision: 0,
-    appliedBy: "tester",
+    actor: "tester",
     message: null,
+    promote: true,
     changes: [],
     entities: entities.slice(0, 1),
     featureViews: [],

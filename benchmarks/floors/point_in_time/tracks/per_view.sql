@@ -1,0 +1,80 @@
+-- Each view by itself: narrow rows found by a hash join of the spine, then ordered aggregates.
+with sentiment as (
+  select _row, max(created_at) as sentiment_time,
+    count(*) filter (where created_at > as_of - interval '2160 hours')::integer as sentiment_90d,
+    (array_agg(commercial_potential order by created_at desc, id desc) filter (where commercial_potential is not null))[1] as commercial_potential,
+    (array_agg(confidence order by created_at desc, id desc))[1]::double precision as confidence,
+    (avg(confidence) filter (where created_at > as_of - interval '2160 hours'))::double precision as confidence_avg_90d,
+    (array_agg(longevity order by created_at desc, id desc) filter (where longevity is not null))[1] as longevity,
+    (array_agg(mood order by created_at desc, id desc) filter (where mood is not null))[1] as mood,
+    count(*) filter (where label = 'positive')::double precision / nullif(count(label), 0) as positive_share,
+    (array_agg(quality order by created_at desc, id desc) filter (where quality is not null))[1] as quality,
+    (array_agg(label order by created_at desc, id desc))[1] as sentiment,
+    (array_agg(style order by created_at desc, id desc) filter (where style is not null))[1] as style,
+    (array_agg(viral_potential order by created_at desc, id desc) filter (where viral_potential is not null))[1] as viral_potential
+  from (
+    select _row, id, created_at, as_of, confidence, mood, style,
+      case when label in ('positive', 'neutral', 'negative') then label end as label,
+      case when pg_input_is_valid(commercial_potential, 'double precision') then commercial_potential::double precision end as commercial_potential,
+      case when pg_input_is_valid(longevity, 'double precision') then longevity::double precision end as longevity,
+      case when pg_input_is_valid(quality, 'double precision') then quality::double precision end as quality,
+      case when pg_input_is_valid(viral_potential, 'double precision') then viral_potential::double precision end as viral_potential
+    from (
+      select spine._row, analyses.id, analyses.created_at, spine._as_of at time zone 'UTC' as as_of, confidence,
+        lower(btrim(sentiment, ' ')) as label, analysis_data ->> 'commercial_potential' as commercial_potential,
+        analysis_data ->> 'longevity' as longevity, analysis_data ->> 'quality_score' as quality,
+        analysis_data ->> 'viral_potential' as viral_potential, analysis_data ->> 'mood' as mood, analysis_data ->> 'style' as style
+      from featstore.spine as spine
+      join analysis_results as analyses on analyses.track_id = spine.track_id and analyses.created_at <= spine._as_of at time zone 'UTC'
+      where analyzer_type in ('qwen-3-4b-fp8', 'gemma-3-27b-it', 'ollama-llama3.1-8b', 'lexicon-sentiment')
+      offset 0
+    ) as texts
+    offset 0
+  ) as parsed
+  group by _row
+), activity as (
+  select spine._row, max(created_at) as activity_time,
+    count(*) filter (where created_at > spine._as_of at time zone 'UTC' - interval '168 hours')::integer as analyses_7d,
+    count(*) filter (where created_at > spine._as_of at time zone 'UTC' - interval '720 hours')::integer as analyses_30d,
+    count(*) filter (where created_at > spine._as_of at time zone 'UTC' - interval '2160 hours')::integer as analyses_90d,
+    count(*)::integer as analyses_total,
+    count(distinct analyzer_type)::integer as analyzers_total,
+    min(created_at) as first_analyzed_at,
+    (array_agg(analyzer_type order by created_at desc, id desc))[1]::text as last_analyzer,
+    avg(processing_time_ms) filter (where created_at > spine._as_of at time zone 'UTC' - interval '720 hours') as processing_time_avg_30d
+  from featstore.spine as spine
+  join analysis_results as analyses on analyses.track_id = spine.track_id and analyses.created_at <= spine._as_of at time zone 'UTC'
+  group by spine._row
+)
+select spine._row,
+  sentiment_time at time zone 'UTC' as _event_time_1,
+  activity_time at time zone 'UTC' as _event_time_2,
+  case when is_fresh then coalesce(sentiment_90d, 0) end as f1,
+  case when is_fresh then commercial_potential end as f2,
+  case when is_fresh then confidence end as f3,
+  case when is_fresh then confidence_avg_90d end as f4,
+  case when is_fresh then longevity end as f5,
+  case when is_fresh then mood end as f6,
+  case when is_fresh then positive_share end as f7,
+  case when is_fresh then quality end as f8,
+  case when is_fresh then sentiment end as f9,
+  case when is_fresh then style end as f10,
+  case when is_fresh then viral_potential end as f11,
+  coalesce(analyses_7d, 0) as f12,
+  coalesce(analyses_30d, 0) as f13,
+  coalesce(analyses_90d, 0) as f14,
+  coalesce(analyses_total, 0) as f15,
+  coalesce(analyzers_total, 0) as f16,
+  first_analyzed_at at time zone 'UTC' as f17,
+  activity_time at time zone 'UTC' as f18,
+  last_analyzer as f19,
+  processing_time_avg_30d::double precision as f20
+from featstore.spine as spine
+-- Every track of this spine is there, once, before its time.
+join tracks on tracks.id = spine.track_id
+left join sentiment on sentiment._row = spine._row
+left join activity on activity._row = spine._row
+cross join lateral (
+  select (sentiment_time < (spine._as_of - interval '8760 hours') at time zone 'UTC') is not true as is_fresh
+) as freshness
+order by spine._row

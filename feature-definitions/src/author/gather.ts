@@ -1,0 +1,32 @@
+import type { GatheredType } from "../ir/type-tables";
+import { type Aggregate, aggregate } from "./aggregate-methods";
+import type { Typed } from "./scalar-types";
+
+/** Mirrors `aggregateType` of `ir/type-of.ts`. */
+export type GatherType<T extends GatheredType> = T extends "string" ? "string[]" : "float64[]";
+
+/**
+ * The values of the last `limit` rows (1 to 1000) whose value is not null, newest first by (event time, tie-break): texts as
+ * `string[]`, numbers as `float64[]`. Null over nothing.
+ *
+ * @example lastN(p.player, 5).over(days(7))
+ */
+export function lastN<T extends GatheredType>(
+  operand: Typed<T, boolean, "row">,
+  limit: number,
+): Aggregate<GatherType<T>, true> {
+  return aggregate("last_n", operand, { limit }) as Aggregate<GatherType<T>, true>;
+}
+
+/**
+ * As `lastN`, oldest first: the order in which a model of sequences reads them. Of more than `limit` values (1 to 1000)
+ * it is the oldest that are left out.
+ *
+ * @example collect(p.seconds, { limit: 100 })
+ */
+export function collect<T extends GatheredType>(
+  operand: Typed<T, boolean, "row">,
+  { limit }: { readonly limit: number },
+): Aggregate<GatherType<T>, true> {
+  return aggregate("collect", operand, { limit }) as Aggregate<GatherType<T>, true>;
+}

@@ -1,0 +1,88 @@
+import { documentHash, meaningHash, serviceMeaningHash } from "../ir/canonical";
+import type { Definitions, FeatureService, FeatureView } from "../ir/nodes";
+import { idOf } from "./check-across";
+import type { Diagnostic } from "./diagnostics";
+import { type CheckOptions, createCollector, type Report } from "./report";
+
+/** A version as the registry has it. */
+export interface RegisteredVersion {
+  readonly kind: "feature_view" | "feature_service";
+  readonly name: string;
+  readonly version: number;
+  readonly meaningHash: string;
+  readonly documentHash: string;
+  /** Services are always `active`. */
+  readonly state: "active" | "deprecated" | "retired";
+  /** When it was applied last, `2026-01-01T00:00:00Z`. */
+  readonly appliedAt: string;
+  /** What to read instead of a version that goes; null: nothing else. */
+  readonly successor: string | null;
+}
+
+/**
+ * Judges the versions of definitions, which keep the rules of the language, by those that are registered: numbers that
+ * are skipped, files that are older than the registry, versions that are gone.
+ */
+export function checkVersions(
+  { featureViews, featureServices }: Definitions,
+  registered: readonly RegisteredVersion[],
+  options: CheckOptions = {},
+): Diagnostic[] {
+  const { diagnostics, reportOf } = createCollector(options);
+  for (const definition of [...featureViews, ...featureServices]) {
+    const own = registered.filter(({ kind, name }) => kind === definition.kind && name === definition.name);
+    const defined = [...featureViews, ...featureServices].filter(
+      ({ kind, name }) => kind === definition.kind && name === definition.name,
+    );
+    const report = reportOf(idOf(definition));
+    checkStale(report, definition, defined, own);
+    const same = own.find(({ version }) => version === definition.version);
+    if (same?.state === "retired") report("version_retired", "version", { name: idOf(definition) });
+    if (same !== undefined) continue;
+    checkSkipped(report, definition, [...defined, ...own]);
+    if (definition.kind === "feature_service") checkReads(report, definition, registered);
+  }
+  return [...diagnostics];
+}
+
+type Versioned = Pick<RegisteredVersion, "version">;
+
+function checkSkipped(report: Report, { version }: Versioned, known: readonly Versioned[]): void {
+  const newest = newestOf(known.filter((other) => other.version < version));
+  if (newest !== undefined && version > newest.version + 1) {
+    report("version_skipped", "version", { version, newest: newest.version });
+  }
+}
+
+/** Files that lack the newest version are older than the registry: what they would write might take something back. */
+function checkStale(
+  report: Report,
+  definition: FeatureView | FeatureService,
+  defined: readonly Versioned[],
+  registered: readonly RegisteredVersion[],
+): void {
+  const newest = newestOf(registered.filter(({ state }) => state !== "retired"));
+  const newestDefined = newestOf(defined)?.version ?? definition.version;
+  if (newest === undefined || newest.version <= newestDefined || definition.version !== newestDefined) return;
+  const same = registered.find(({ version }) => version === definition.version);
+  const meaning = definition.kind === "feature_view" ? meaningHash(definition) : serviceMeaningHash(definition);
+  // Another meaning is refused already, with the version to give it.
+  const isWritten =
+    same === undefined || (same.meaningHash === meaning && same.documentHash !== documentHash(definition));
+  report("definitions_stale", "version", { newest: idOf(newest), appliedAt: newest.appliedAt, isWritten });
+}
+
+function checkReads(report: Report, { features }: FeatureService, registered: readonly RegisteredVersion[]): void {
+  for (const id of new Set(features.map(({ view, version }) => idOf({ name: view, version })))) {
+    const read = registered.find((view) => view.kind === "feature_view" && idOf(view) === id);
+    if (read === undefined || read.state === "active") continue;
+    report("service_reads_retiring", "features", { name: id, state: read.state, successor: read.successor });
+  }
+}
+
+function newestOf<Item extends Versioned>(items: readonly Item[]): Item | undefined {
+  return items.reduce<Item | undefined>(
+    (newest, item) => (newest !== undefined && newest.version > item.version ? newest : item),
+    undefined,
+  );
+}

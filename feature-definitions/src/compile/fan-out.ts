@@ -1,0 +1,136 @@
+import type { Expression } from "../ir/expressions";
+import type { FeatureView } from "../ir/nodes";
+import type { Strategy } from "./entities";
+import type { SpineTable, TrainingView } from "./point-in-time";
+import { renderQuery } from "./render-postgres/query";
+import { createParameters } from "./render-postgres/rendered";
+import { canRun } from "./running-rows";
+import { equal, groupKeys, type Key, type Rows, sourceRows } from "./source-rows";
+import { field, from, type Item, type Query, type SqlExpression, type Stage, select } from "./sql-tree";
+import { namesAround } from "./stages";
+import type { Statement } from "./statement";
+
+/** What joining a view's source to a spine costs. */
+export interface FanOut {
+  /** The source's rows, of those that pass the view's filters, whose entity the spine asks for more than four times. */
+  readonly sourceRows: number;
+  /** Their pairs with the spine's rows, whatever their times: what the join has to look at. */
+  readonly joinedRows: number;
+}
+
+/** So many times the rows of a timeline may be joined before it is cheaper to sort and walk along them. */
+const FAN_OUT_WORTH_RUNNING = 4;
+
+/** So few pairs are joined while the rest of the source is still being sorted. */
+const PAIRS_WORTH_RUNNING = 500_000;
+
+/**
+ * The statement that measures a view's fan-out over a spine: one row with `source_rows` and `joined_rows`, both bigint.
+ * It scans the source only where an entity is asked for more than four times: without, the join is cheaper anyway.
+ *
+ * @example
+ * const [row] = await database.query(compileFanOut(view, { schema: "featstore", table: "spine_7" }));
+ */
+export function compileFanOut(view: FeatureView, { schema, table }: SpineTable): Statement {
+  const parameters = createParameters(1);
+  const text = renderQuery(fanOutQuery(view, { schema, table }), parameters);
+  return { text, parameters: parameters.values() };
+}
+
+/** The cheaper way for a spine of so many rows; `join` where the features allow no other. */
+export function chooseStrategy({ view, features: names }: TrainingView, spineRows: number, fanOut: FanOut): Strategy {
+  const features = view.features.filter(({ name }) => names.includes(name));
+  const few = Math.max(PAIRS_WORTH_RUNNING, FAN_OUT_WORTH_RUNNING * (spineRows + fanOut.sourceRows));
+  return canRun({ ...view, features }) && fanOut.joinedRows > few ? "running" : "join";
+}
+
+function fanOutQuery(view: FeatureView, { schema, table }: SpineTable): Query {
+  const names = namesAround([view]);
+  const source = sourceRows(view.source, view.entity.key, [view.filter], "ever", { kind: "all" });
+  const spine = names("spine");
+  const keys = view.entity.key.map(({ name, type }): Key => ({ name, type, expression: field(spine, name, type) }));
+  const wanted: Pick<Rows, "from" | "where" | "tenant" | "keys"> = {
+    from: from({ kind: "table", schema, table }, spine),
+    where: [],
+    tenant: source.tenant && field(spine, "_tenant", "string"),
+    keys,
+  };
+  const sourceKeys = countKeys(names("source_keys"), source);
+  const spineKeys = countKeys(names("spine_keys"), wanted);
+  const keyNames = [...(source.tenant ? ["_tenant"] : []), ...keys.map(({ name }) => name)];
+  const repeatedKeys: Stage = {
+    name: names("repeated_keys"),
+    query: select({
+      items: [...keyNames, "_count"].map((name) => ({ name, expression: field(spineKeys.name, name) })),
+      from: from({ kind: "stage", name: spineKeys.name }, spineKeys.name),
+      where: [
+        {
+          kind: "comparison",
+          operator: ">",
+          left: field(spineKeys.name, "_count"),
+          right: { kind: "integer", value: FAN_OUT_WORTH_RUNNING },
+        },
+      ],
+    }),
+  };
+  const matching = keyNames.map((name) => equal(field(repeatedKeys.name, name), field(sourceKeys.name, name)));
+  const count = (name: string): Expression => ({ kind: "column", name, type: "decimal", nullable: true });
+  const counts = new Map<string, SqlExpression>([
+    ["source", field(sourceKeys.name, "_count")],
+    ["spine", field(repeatedKeys.name, "_count")],
+  ]);
+  const pairs: Expression = { kind: "arithmetic", operator: "*", left: count("source"), right: count("spine") };
+  return {
+    kind: "query",
+    stages: [sourceKeys, spineKeys, repeatedKeys],
+    result: select({
+      items: [
+        { name: "source_rows", expression: total({ kind: "scalar", expression: count("source"), fields: counts }) },
+        { name: "joined_rows", expression: total({ kind: "scalar", expression: pairs, fields: counts }) },
+      ],
+      from: from({ kind: "stage", name: sourceKeys.name }, sourceKeys.name, [
+        { kind: "inner", relation: { kind: "stage", name: repeatedKeys.name }, alias: repeatedKeys.name, on: matching },
+      ]),
+    }),
+  };
+}
+
+/** How many rows each key has. */
+function countKeys(name: string, rows: Pick<Rows, "from" | "where" | "tenant" | "keys">): Stage {
+  const items: Item[] = [...(rows.tenant ? [{ name: "_tenant", expression: rows.tenant }] : []), ...rows.keys];
+  const count: SqlExpression = {
+    kind: "aggregate",
+    name: "count",
+    operand: null,
+    operandType: null,
+    fraction: null,
+    filter: [],
+  };
+  return {
+    name,
+    query: select({
+      items: [...items, { name: "_count", expression: count }],
+      from: rows.from,
+      where: rows.where,
+      groupBy: groupKeys(rows),
+    }),
+  };
+}
+
+function total(operand: SqlExpression): SqlExpression {
+  const sum: SqlExpression = {
+    kind: "aggregate",
+    name: "sum",
+    operand,
+    operandType: "decimal",
+    fraction: null,
+    filter: [],
+  };
+  return {
+    kind: "coalesce",
+    operands: [
+      { kind: "convert", operand: sum, type: "int64" },
+      { kind: "integer", value: 0 },
+    ],
+  };
+}

@@ -1,0 +1,267 @@
+import { type Feature, type FeatureView, scopeOf } from "../../ir/nodes";
+import { type ValueType, vectorDimensions } from "../../ir/types";
+import { quoteName, quoteText } from "./quote";
+import { quoteGeneration } from "./tables";
+
+const TOP_VALUES = 10;
+const MOST_SCOPES = 100;
+const LONGEST_TEXT = 200;
+const FEW_VALUES = 1_000;
+/** What is found of a counted feature that has none. */
+const NO_VALUES = `'{"distinct": 0, "minimum": null, "maximum": null, "top": []}'`;
+const FRACTIONS = Array.from({ length: 101 }, (_, index) => index / 100);
+
+/** What a feature's numbers are like: its values, the seconds since 1970 UTC of its times, or the lengths of its arrays. */
+export interface NumberProfile {
+  /** Null without values, and where one is so large that float64 cannot hold the squares. */
+  readonly mean: number | null;
+  /** Of the sample, n − 1; null for fewer than two values, and as `mean` is. */
+  readonly deviation: number | null;
+  /** 101 values: the smallest, those that end each hundredth of the values in order, and so the largest; null without values. */
+  readonly quantiles: readonly number[] | null;
+}
+
+export interface FeatureProfile {
+  readonly nulls: number;
+  /** Different values beside null. Of vectors an estimate, by a fingerprint of each; null for JSON and arrays, which are not counted. */
+  readonly distinct: number | null;
+  /** In the feature's JSON form, texts cut after 200 characters; of arrays the length. Null without values, and for JSON and vectors. */
+  readonly minimum: number | string | null;
+  readonly maximum: number | string | null;
+  /** Null for texts, booleans, JSON and vectors. */
+  readonly numbers: NumberProfile | null;
+  /**
+   * Up to ten values that more than one row has, the most frequent first, texts cut after 200 characters. Null for other
+   * types than texts, booleans and int32, and for int32 that no contract bounds.
+   */
+  readonly top: readonly { readonly value: string; readonly rows: number }[] | null;
+  /** Euclidean lengths of vectors; null for other types, and without values. */
+  readonly norms: { readonly minimum: number; readonly mean: number; readonly maximum: number } | null;
+}
+
+/** What the rows of a generation are like, all scopes together. */
+export interface Profile {
+  readonly rows: number;
+  /** Of a view with tenants: how many scopes have rows, and the up to 100 largest, `""` being the shared one. Else null. */
+  readonly scopes: {
+    readonly count: number;
+    readonly largest: readonly { readonly tenant: string; readonly rows: number }[];
+  } | null;
+  readonly features: Readonly<Record<string, FeatureProfile>>;
+}
+
+/**
+ * The query that gives a generation's profile: one row, `profile` jsonb, which is a `Profile`. It has no parameters.
+ *
+ * It reads the table twice, however many features there are: once for the aggregates of all, once to group by each
+ * feature whose values are counted. Quantiles are kept, and not counts between a generation's own bounds, since any two
+ * lists of quantiles can be compared, also when the tables are gone.
+ *
+ * @example
+ * await database.query({ text: profileQuery(view, "lyric_sentiment_v2_g7") });
+ */
+export function profileQuery(view: FeatureView, table: string): string {
+  const scoped = scopeOf(view) === "tenant";
+  const counted = [...(scoped ? ["_tenant"] : []), ...view.features.filter(isCounted).map(({ name }) => name)];
+  const stages = [aggregated(view, table), ...(counted.length > 0 ? [grouped(counted, table)] : [])];
+  const profile =
+    counted.length > 0 ? `coalesce("_grouped"."_profile", ${NO_VALUES}) || "_each"."_profile"` : `"_each"."_profile"`;
+  const join = counted.length > 0 ? `\n    left join "_grouped" on "_grouped"."_feature" = "_each"."_name"` : "";
+  const scopes = scoped
+    ? `coalesce((select "_profile" -> 'scopes' from "_grouped" where "_feature" = '_tenant'), '{"count": 0, "largest": []}')`
+    : "null";
+  return `with ${stages.join(", ")}
+select jsonb_build_object(
+  'rows', "_rows",
+  'scopes', ${scopes},
+  'features', (
+    select jsonb_object_agg("_each"."_name", ${profile})
+    from jsonb_each(to_jsonb("_all") - '_rows') as "_each" ("_name", "_profile")${join}
+  )
+) as "profile"
+from "_aggregated" as "_all"`;
+}
+
+/** One row, a column for each feature. */
+function aggregated(view: FeatureView, table: string): string {
+  const prints = view.features.flatMap(({ name, type }) => fingerprint(name, type));
+  const rows = quoteGeneration(table);
+  // What is computed of a vector is computed once, however many aggregates read it: hence the offset.
+  const from = prints.length > 0 ? `(select *, ${prints.join(", ")} from ${rows} offset 0)` : rows;
+  const columns = view.features.map((feature) => `${aggregates(feature)} as ${quoteName(feature.name)}`);
+  return `"_aggregated" as (
+  select
+    count(*) as "_rows",
+    ${columns.join(",\n    ")}
+  from ${from} as "row"
+)`;
+}
+
+/** A row for each counted column that has values. */
+function grouped(counted: readonly string[], table: string): string {
+  const names = counted.map(quoteName);
+  const own = counted.map((name) => `when grouping(${quoteName(name)}) then ${quoteText(name)}`);
+  return `"_grouped" as (
+  select
+    "_feature",
+    case when "_feature" = '_tenant' then jsonb_build_object('scopes', jsonb_build_object(
+      'count', count(*), 'largest', ${frequent("tenant", MOST_SCOPES, `"_feature" = '_tenant'`)}
+    )) else jsonb_build_object(
+      'distinct', count(*),
+      'minimum', left(min("_value"), ${LONGEST_TEXT}), 'maximum', left(max("_value"), ${LONGEST_TEXT}),
+      -- Sorting all values of a name or a title would cost as much as all the rest.
+      'top', ${frequent("value", TOP_VALUES, `"_feature" <> '_tenant' and "_rows" > 1`)}
+    ) end as "_profile"
+  from (
+    select
+      case 0 ${own.join(" ")} end as "_feature",
+      coalesce(${names.map((name) => `${name}::text`).join(", ")}) collate "C" as "_value",
+      count(*) as "_rows"
+    from ${quoteGeneration(table)}
+    group by grouping sets (${names.map((name) => `(${name})`).join(", ")})
+  ) as "_values"
+  where "_value" is not null
+  group by "_feature"
+)`;
+}
+
+/** The values that most rows have, as objects under this name. */
+function frequent(name: string, most: number, filter: string): string {
+  const value = `jsonb_build_object('${name}', left("_value", ${LONGEST_TEXT}), 'rows', "_rows")`;
+  return `coalesce(to_jsonb((array_agg(${value} order by "_rows" desc, "_value") filter (where ${filter}))[1:${most}]), '[]')`;
+}
+
+/** Whether each value of the feature is counted by itself: those of numbers are where the contract says that they are few. */
+function isCounted({ type, contract }: Feature): boolean {
+  if (type === "string" || type === "bool") return true;
+  if (type !== "int32") return false;
+  const { allowedValues, minimum, maximum } = contract;
+  return allowedValues !== null || (minimum !== null && maximum !== null && maximum - minimum <= FEW_VALUES);
+}
+
+/** The feature's part of a profile; what `grouped` finds of it is left out where there are values. */
+function aggregates(feature: Feature): string {
+  const { name, type } = feature;
+  const column = quoteName(name);
+  const nulls = `'nulls', count(*) - count(${column})`;
+  const object = (...parts: readonly string[]): string => `jsonb_build_object(${[nulls, ...parts].join(", ")})`;
+  const ends = (value: (end: string) => string): string =>
+    `'minimum', ${value(`min(${column})`)}, 'maximum', ${value(`max(${column})`)}`;
+  const distinct = `'distinct', count(distinct ${column})`;
+  const text = (end: string): string => `${end}::text`;
+  const itself = (end: string): string => end;
+  const numbers = (number: string, mayBeVast = false): string => `'numbers', ${numbersOf(number, mayBeVast)}`;
+  const nothing = { ends: "'minimum', null, 'maximum', null", numbers: "'numbers', null", norms: "'norms', null" };
+  const uncounted = "'distinct', null, 'top', null";
+  switch (type) {
+    case "string":
+    case "bool":
+      return object(nothing.numbers, nothing.norms);
+    case "int32":
+      return object(
+        ...(isCounted(feature) ? [] : [distinct, "'top', null"]),
+        ends(itself),
+        numbers(`${column}::float8`),
+        nothing.norms,
+      );
+    case "int64":
+      return object(distinct, ends(text), numbers(`${column}::float8`), "'top', null", nothing.norms);
+    case "float32":
+    case "float64":
+      return object(distinct, ends(itself), numbers(`${column}::float8`, true), "'top', null", nothing.norms);
+    case "decimal":
+      // Most decimals have a float64, all that are of any use; the cast of one beyond would fail.
+      return object(
+        distinct,
+        ends(text),
+        numbers(`case when abs(${column}) < 1e300 then ${column}::float8 end`, true),
+        "'top', null",
+        nothing.norms,
+      );
+    case "timestamp":
+    case "date":
+      return object(
+        distinct,
+        ends(timeText(type)),
+        numbers(`date_part('epoch', ${column})`),
+        "'top', null",
+        nothing.norms,
+      );
+    case "json":
+      return object(uncounted, nothing.ends, nothing.numbers, nothing.norms);
+    case "string[]":
+    case "float64[]": {
+      const length = `cardinality(${column})`;
+      return object(
+        uncounted,
+        `'minimum', min(${length}), 'maximum', max(${length})`,
+        numbers(`${length}::float8`),
+        nothing.norms,
+      );
+    }
+    default:
+      return object(nothing.ends, nothing.numbers, "'top', null", ...vectorParts(name));
+  }
+}
+
+function timeText(type: "timestamp" | "date"): (end: string) => string {
+  return type === "date"
+    ? (end) => `to_char(${end}::timestamp, 'YYYY-MM-DD')`
+    : (end) => `to_char(${end} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+}
+
+/** `mayBeVast`: beyond 1e140 the sum of squares does not fit a float64, and the aggregates would fail. */
+function numbersOf(number: string, mayBeVast: boolean): string {
+  const moment = (aggregate: string): string =>
+    mayBeVast
+      ? `case when min(${number}) >= -1e140 and max(${number}) <= 1e140 then ${aggregate}(${number}) filter (where ${number} between -1e140 and 1e140) end`
+      : `${aggregate}(${number})`;
+  return `jsonb_build_object(
+      'mean', ${moment("avg")},
+      'deviation', ${moment("stddev_samp")},
+      'quantiles', percentile_disc('{${FRACTIONS.join(",")}}'::float8[]) within group (order by ${number}))`;
+}
+
+function normName(name: string): string {
+  return quoteName(`_norm_${name}`);
+}
+
+function printName(name: string): string {
+  return quoteName(`_print_${name}`);
+}
+
+function vectorParts(name: string): readonly string[] {
+  const norm = normName(name);
+  return [
+    `'distinct', count(distinct ${printName(name)})`,
+    `'norms', case when count(${norm}) > 0 then jsonb_build_object(
+      'minimum', min(${norm}), 'mean', avg(${norm}), 'maximum', max(${norm})) end`,
+  ];
+}
+
+/**
+ * A vector's length, and a hash of it and of the vector's product with an irregular one: comparing vectors themselves
+ * takes 80 times as long. Equal vectors have equal ones, and different vectors almost never.
+ */
+function fingerprint(name: string, type: ValueType): readonly string[] {
+  const dimensions = vectorDimensions(type);
+  if (dimensions === undefined) return [];
+  const column = quoteName(name);
+  const norm = `vector_norm(${column})`;
+  const product = `inner_product(${column}, '[${irregular(dimensions).join(",")}]'::${type})`;
+  return [
+    `${norm} as ${normName(name)}`,
+    `hashfloat8extended(${norm}, hashfloat8extended(${product}, 0)) as ${printName(name)}`,
+  ];
+}
+
+/** Numbers between 0 and 1 that no pattern of a vector fits: the minimal standard generator. */
+function irregular(count: number): readonly string[] {
+  const numbers: string[] = [];
+  let state = 1;
+  for (let index = 0; index < count; index += 1) {
+    state = (state * 48_271) % 2_147_483_647;
+    numbers.push((state / 2_147_483_647).toFixed(6));
+  }
+  return numbers;
+}

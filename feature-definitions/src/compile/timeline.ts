@@ -1,0 +1,159 @@
+import type { FeatureView } from "../ir/nodes";
+import { type Spine, spineAsOf } from "./entities";
+import { mapFields } from "./map-fields";
+import { narrowJson } from "./narrow-json";
+import { aggregatesOf } from "./rewrite";
+import { evaluateRows, type PreparedRows, planAggregate, type RowValues, restage } from "./row-values";
+import { groupKeys, type Key, type SourceRows, sourceRows, spineRow } from "./source-rows";
+import { field, from, type Ordering, type SqlExpression, type Stage, select } from "./sql-tree";
+import type { Names } from "./stages";
+
+/** Spine and source rows in one relation, in which `spineRow` is null for the latter. */
+export interface Timeline {
+  readonly stages: readonly Stage[];
+  /** The stage's columns. */
+  readonly columns: readonly string[];
+  readonly name: string;
+  readonly rows: SourceRows;
+  readonly aggregates: readonly RowValues[];
+  readonly spineRow: string;
+  readonly asOf: string;
+  /** Where a row stands among all; null where no aggregate takes a row. */
+  readonly position: string | null;
+}
+
+/** The one order of time that `runningRows` walks along. */
+export function timelineOf(view: FeatureView, names: Names, spine: Spine): Timeline {
+  const source = sourceRows(view.source, view.entity.key, [view.filter], "ever", { kind: "all" });
+  const narrowed = narrowJson(source, aggregatesOf(view.features), names);
+  const planned = narrowed.aggregates.map((found) => planAggregate(found, []));
+  const prepared = evaluateRows(narrowed.rows, planned, [], names);
+  const ties = prepared.rows.tieBreak.map((ordering) => ({ ...ordering, name: names("tie_break") }));
+  const facts = restage(
+    prepared,
+    names("facts"),
+    ties.map(({ name, expression }) => ({ name, expression })),
+    {},
+    names,
+  );
+  const picks = planned.some(({ rank }) => rank !== null);
+  const union = unite(facts, spine, names);
+  const stages = [...narrowed.stages, ...facts.stages, union.stage];
+  const united = rebindTo(facts, union.stage.name);
+  const common = { spineRow: union.spineRow, asOf: union.asOf };
+  if (!picks) {
+    return {
+      ...common,
+      ...united,
+      stages,
+      columns: union.columns,
+      name: union.stage.name,
+      position: null,
+    };
+  }
+  const name = names("numbered");
+  const position = names("position");
+  const order: readonly Ordering[] = [
+    ...[...groupKeys(united.rows), ...timesOf(united.rows)].map((expression) => ({
+      expression,
+      descending: false,
+      string: false,
+    })),
+    ...ties.map(({ name: tie, string }) => ({ expression: field(union.stage.name, tie), descending: false, string })),
+  ];
+  const numbered: Stage = {
+    name,
+    query: select({
+      items: [
+        ...union.columns.map((column) => ({ name: column, expression: field(union.stage.name, column) })),
+        { name: position, expression: { kind: "rank", window: "in_order", condition: null } },
+      ],
+      from: from({ kind: "stage", name: union.stage.name }, union.stage.name),
+      windows: [{ name: "in_order", partition: [], order }],
+    }),
+  };
+  return {
+    ...common,
+    ...rebindTo(facts, name),
+    stages: [...stages, numbered],
+    columns: [...union.columns, position],
+    name,
+    position,
+  };
+}
+
+export function timesOf({ time }: SourceRows): readonly SqlExpression[] {
+  return time ? [time.value] : [];
+}
+
+/** The source's rows, then the spine's, which have their as-of time for time and nothing to aggregate. */
+function unite(
+  facts: PreparedRows,
+  spine: Spine,
+  names: Names,
+): { readonly stage: Stage; readonly columns: readonly string[]; readonly spineRow: string; readonly asOf: string } {
+  const { rows, stages } = facts;
+  const last = stages.at(-1);
+  const columns = last?.query.kind === "select" ? last.query.items.map(({ name }) => name) : [];
+  const own = rows.from.alias;
+  const spineRowName = names("spine_row");
+  const asOf = names("spine_as_of");
+  const nothing: SqlExpression = { kind: "null", type: null };
+  const key = new Map(rows.keys.map((each: Key) => [each.name, each]));
+  const ofSpine = (name: string): SqlExpression => {
+    if (name === "_tenant" && rows.tenant) return field(spine.alias, name, "string");
+    if (key.has(name)) return field(spine.alias, name);
+    if (name !== "_event_time" || !rows.time) return nothing;
+    return { kind: "as_of", of: spineAsOf(spine), secondsBefore: 0, zone: rows.time.zone };
+  };
+  return {
+    columns: [...columns, spineRowName, asOf],
+    spineRow: spineRowName,
+    asOf,
+    stage: {
+      name: names("timeline"),
+      query: {
+        kind: "union_all",
+        selects: [
+          select({
+            items: [
+              ...columns.map((name) => ({ name, expression: field(own, name) })),
+              { name: spineRowName, expression: nothing },
+              { name: asOf, expression: nothing },
+            ],
+            from: rows.from,
+          }),
+          select({
+            items: [
+              ...columns.map((name) => ({ name, expression: ofSpine(name) })),
+              { name: spineRowName, expression: spineRow(spine.alias).expression },
+              { name: asOf, expression: spineAsOf(spine) },
+            ],
+            from: from(spine.relation, spine.alias),
+          }),
+        ],
+      },
+    },
+  };
+}
+
+/** The same rows where they stand under the same names in another relation. */
+function rebindTo(facts: PreparedRows, relation: string): { rows: SourceRows; aggregates: readonly RowValues[] } {
+  const rebind = (expression: SqlExpression): SqlExpression => mapFields(expression, (read) => ({ ...read, relation }));
+  const { rows, aggregates } = facts;
+  return {
+    rows: {
+      ...rows,
+      from: from({ kind: "stage", name: relation }, relation),
+      tenant: rows.tenant && rebind(rows.tenant),
+      keys: rows.keys.map((key) => ({ ...key, expression: rebind(key.expression) })),
+      time: rows.time && { ...rows.time, value: rebind(rows.time.value) },
+      bindings: new Map([...rows.bindings].map(([name, bound]) => [name, rebind(bound)])),
+    },
+    aggregates: aggregates.map((each) => ({
+      ...each,
+      where: each.where && { ...each.where, value: rebind(each.where.value) },
+      operand: each.operand && { ...each.operand, value: rebind(each.operand.value) },
+    })),
+  };
+}

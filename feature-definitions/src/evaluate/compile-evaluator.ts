@@ -1,0 +1,68 @@
+import type { Expression } from "../ir/expressions";
+import { unportablePart } from "../ir/portable";
+import { compileArithmetic } from "./arithmetic";
+import { compileCast } from "./casts";
+import { compileComparison, compileIn } from "./comparisons";
+import { compileCase, compileCoalesce, compileLogic } from "./conditionals";
+import { compileDatePart } from "./date-parts";
+import { compileJsonGet } from "./json";
+import { compileColumn, compileLiteral } from "./leaves";
+import { compileStringFunction } from "./strings";
+import { type Evaluator, isBool, unary } from "./values";
+
+/**
+ * A function that computes a portable expression from the values of its columns, with the result that the compiled SQL
+ * has. What can be decided beforehand is: a call looks at no expression any more.
+ *
+ * @throws TypeError for an expression that is not portable or that `checkDefinitions` refuses; the function itself, for
+ *   an input that is not of its column's type.
+ * @example
+ * const isRecent = compileEvaluator(expression);
+ * isRecent(new Map([["days", 3n], ["label", "Ä"]])); // true, false or null
+ */
+export function compileEvaluator(expression: Expression): Evaluator {
+  const part = unportablePart(expression);
+  if (part) throw new TypeError(`An expression of kind ${part.expression.kind} is not portable: ${part.reason}`);
+  return compile(expression);
+}
+
+function compile(expression: Expression): Evaluator {
+  switch (expression.kind) {
+    case "column":
+      return compileColumn(expression);
+    case "literal":
+      return compileLiteral(expression);
+    case "arithmetic":
+      return compileArithmetic(expression, compile);
+    case "comparison":
+      return compileComparison(expression, compile);
+    case "logic":
+      return compileLogic(expression, compile);
+    case "not":
+      return unary(compile(expression.operand), isBool, (value) => !value);
+    case "in":
+      return compileIn(expression, compile);
+    case "null_test": {
+      const operand = compile(expression.operand);
+      const { negated } = expression;
+      return (inputs) => (operand(inputs) === null) !== negated;
+    }
+    case "case":
+      return compileCase(expression, compile);
+    case "coalesce":
+      return compileCoalesce(expression, compile);
+    case "string_function":
+      return compileStringFunction(expression, compile);
+    case "json_get":
+      return compileJsonGet(expression, compile);
+    case "cast":
+      return compileCast(expression, compile);
+    case "date_part":
+      return compileDatePart(expression, compile);
+    case "sql":
+    case "aggregate":
+      throw new TypeError(`An expression of kind ${expression.kind} has no value in process`);
+    default:
+      return expression satisfies never;
+  }
+}

@@ -1,0 +1,65 @@
+import { compareCodePoints } from "../ir/canonical";
+import type { JsonGetExpression } from "../ir/expressions";
+import { printDecimal } from "./decimals";
+import { type Compile, type Evaluator, isDecimal, isText, type Json, jsonNull, type PortableValue } from "./values";
+
+/** Whether the value of a `json` expression is there: its type leaves nothing else that it could be. */
+export function isJson(value: PortableValue): value is Json {
+  return value !== null;
+}
+
+function isArray(json: Json): json is readonly Json[] {
+  return Array.isArray(json);
+}
+
+function stepInto(json: Json | undefined, step: string | number): Json | undefined {
+  if (typeof step === "string") return json instanceof Map ? json.get(step) : undefined;
+  return json !== undefined && isArray(json) ? json[step] : undefined;
+}
+
+export function compileJsonGet({ operand, path }: JsonGetExpression, compile: Compile): Evaluator {
+  const root = compile(operand);
+  return (inputs) => {
+    const value = root(inputs);
+    let found: Json | undefined = isJson(value) ? value : undefined;
+    for (const step of path) found = stepInto(found, step);
+    return found === undefined || found === jsonNull ? null : found;
+  };
+}
+
+const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
+
+/** The order in which `jsonb` keeps keys. */
+function compareKeys(a: string, b: string): number {
+  return bytesOf(a) - bytesOf(b) || compareCodePoints(a, b);
+}
+
+/** JSON text as PostgreSQL writes `jsonb`. */
+export function printJson(json: Json): string {
+  if (json === jsonNull) return "null";
+  if (typeof json === "boolean") return String(json);
+  if (isText(json)) return JSON.stringify(json);
+  if (isDecimal(json)) return printDecimal(json);
+  if (isArray(json)) return `[${json.map(printJson).join(", ")}]`;
+  const entries = [...json].sort(([a], [b]) => compareKeys(a, b));
+  return `{${entries.map(([key, value]) => `${JSON.stringify(key)}: ${printJson(value)}`).join(", ")}}`;
+}
+
+/** What a cast reads: a string's own text, the JSON text of anything else; JSON null has none. */
+export function jsonText(json: Json): string | null {
+  if (json === jsonNull) return null;
+  return isText(json) ? json : printJson(json);
+}
+
+/** The texts of an array's items, if they all pass; null where one does not, or it is no array. */
+export function jsonItems<T>(json: Json, read: (text: string) => T | null): readonly T[] | null {
+  if (!isArray(json)) return null;
+  const items: T[] = [];
+  for (const item of json) {
+    const text = isArray(item) || item instanceof Map ? null : jsonText(item);
+    const value = text === null ? null : read(text);
+    if (value === null) return null;
+    items.push(value);
+  }
+  return items;
+}

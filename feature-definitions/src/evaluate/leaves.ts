@@ -1,0 +1,69 @@
+import type { ColumnExpression, LiteralExpression } from "../ir/expressions";
+import type { ValueType } from "../ir/types";
+import { decimalOf } from "./decimals";
+import { readerOf } from "./parse-text";
+import { isDateText } from "./times";
+import { type Evaluator, isBool, isDecimal, isFloat, isInteger, isText, type PortableValue } from "./values";
+
+const isList = (item: (value: PortableValue) => boolean) => (value: PortableValue) =>
+  Array.isArray(value) && value.every(item);
+const isFiniteFloat = (value: PortableValue): boolean => isFloat(value) && Number.isFinite(value);
+
+/** Whether a value that is not null is one of a type. */
+function testOf(type: ValueType): (value: PortableValue) => boolean {
+  switch (type) {
+    case "bool":
+      return isBool;
+    case "int32":
+      return (value) => isInteger(value) && BigInt.asIntN(32, value) === value;
+    case "int64":
+    case "timestamp":
+      return (value) => isInteger(value) && BigInt.asIntN(64, value) === value;
+    case "float32":
+      return (value) => isFloat(value) && Number.isFinite(value) && Math.fround(value) === value;
+    case "float64":
+      return isFiniteFloat;
+    case "decimal":
+      return isDecimal;
+    case "string":
+      return isText;
+    case "date":
+      return (value) => isText(value) && isDateText(value);
+    case "json":
+      return (value) => !isInteger(value) && !isFloat(value);
+    case "string[]":
+      return isList(isText);
+    default:
+      return isList(isFiniteFloat);
+  }
+}
+
+/** An input by its name. One of another type is refused, so that nothing after it need look. */
+export function compileColumn({ name, type }: ColumnExpression): Evaluator {
+  const test = testOf(type);
+  return (inputs) => {
+    const value = inputs.get(name) ?? null;
+    if (value !== null && !test(value)) throw new TypeError(`The input ${name} is no value of type ${type}`);
+    return value;
+  };
+}
+
+const decimalText = /^(-?)(\d+)(?:\.(\d+))?$/;
+
+function constantOf({ type, value }: LiteralExpression): PortableValue {
+  if (value === null) return null;
+  // A constant travels to PostgreSQL as text, in which a zero has no sign.
+  if (typeof value === "number" && type.startsWith("float")) return value + 0;
+  const text = String(value);
+  if (type !== "decimal") return readerOf(type)(text);
+  const [, sign = "", whole = "", fraction = ""] = decimalText.exec(text) ?? [];
+  return whole === "" ? null : decimalOf(sign, whole, fraction, 0);
+}
+
+export function compileLiteral(literal: LiteralExpression): Evaluator {
+  const constant = constantOf(literal);
+  if (literal.value !== null && constant === null) {
+    throw new TypeError(`${literal.value} is no constant of type ${literal.type}`);
+  }
+  return () => constant;
+}

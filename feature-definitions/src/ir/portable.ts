@@ -1,0 +1,53 @@
+import type { Expression } from "./expressions";
+import { typeOf } from "./type-of";
+import { childrenOf } from "./visit";
+
+/** Why no expression of a kind is portable; null for the kinds that are. */
+const reasons: Readonly<Record<Expression["kind"], string | null>> = {
+  column: null,
+  literal: null,
+  arithmetic: null,
+  comparison: null,
+  logic: null,
+  not: null,
+  in: null,
+  null_test: null,
+  case: null,
+  coalesce: null,
+  string_function: null,
+  json_get: null,
+  cast: null,
+  date_part: null, // in UTC
+  sql: "only PostgreSQL can run its text",
+  aggregate: "it reads many rows of a source, and only one row of values is at hand",
+};
+
+/** PostgreSQL and Node.js each bring rules of their own, of different years: they give one instant different hours. */
+const zoneReason = "the rules of time zones are not the same everywhere: only UTC is";
+
+function ownReason(expression: Expression): string | null {
+  const isZoned = expression.kind === "date_part" && expression.zone !== "UTC";
+  return isZoned && typeOf(expression.operand) !== "date" ? zoneReason : reasons[expression.kind];
+}
+
+/** A part of an expression that is not portable, and why. */
+export interface UnportablePart {
+  readonly expression: Expression;
+  readonly reason: string;
+}
+
+/** The first part of an expression, itself or below it, that is not portable; null where all is. */
+export function unportablePart(expression: Expression): UnportablePart | null {
+  const reason = ownReason(expression);
+  if (reason !== null) return { expression, reason };
+  for (const child of childrenOf(expression)) {
+    const part = unportablePart(child);
+    if (part) return part;
+  }
+  return null;
+}
+
+/** Whether an expression has the same value in SQL and in process (see `compileEvaluator`). */
+export function isPortable(expression: Expression): boolean {
+  return unportablePart(expression) === null;
+}

@@ -1,0 +1,243 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type CompiledTrainingSet, compileTrainingSet, type Strategy } from "../../src/compile/index";
+import type { Feature, FeatureView } from "../../src/ir/nodes";
+import { walk } from "../../src/ir/visit";
+import { type ReferenceRow, referenceRows } from "./reference/rows-as-of";
+import { printInstant, SECOND } from "./reference/time";
+import { withRows } from "./support/arbitrary-rows";
+import {
+  anySpineCase,
+  createSpine,
+  fillSpine,
+  type SpineCase,
+  type SpineRow,
+  spineTable,
+} from "./support/arbitrary-spines";
+import { type SqlDatabase, sqlTargets } from "./support/databases";
+import { difference } from "./support/differences";
+import { microseconds, type ResultRow, runView, textOf } from "./support/result-text";
+
+/*
+ * The law of training sets: a spine row's values are those that the reference evaluator gives for its entity at its
+ * as-of time, and those that would have been materialized then; whatever is known later changes none of them; every
+ * spine row comes once, in order. LAW_RUNS (a quarter of it, since a case is several statements) and LAW_SEED as in law.test.ts.
+ */
+
+const runs = Math.ceil(Number(process.env.LAW_RUNS ?? 400) / 4);
+const seed = Number(process.env.LAW_SEED ?? Date.now());
+
+interface TrainingRow {
+  readonly row: string | null;
+  /** Of each view. */
+  readonly eventTimes: readonly (string | null)[];
+  readonly features: readonly (readonly (string | null)[])[];
+}
+
+function compile(views: readonly FeatureView[], strategy: Strategy): CompiledTrainingSet {
+  const wanted = views.map((view) => ({ view, features: view.features.map(({ name }) => name), strategy }));
+  return compileTrainingSet({ views: wanted, spine: spineTable });
+}
+
+/** The ways in which the views are compiled. */
+function strategiesOf(views: readonly FeatureView[]): readonly Strategy[] {
+  return compile(views, "running").strategies.includes("running") ? ["join", "running"] : ["join"];
+}
+
+async function runTrainingSet(
+  database: SqlDatabase,
+  views: readonly FeatureView[],
+  strategy: Strategy,
+): Promise<readonly TrainingRow[]> {
+  const { statement, columns } = compile(views, strategy);
+  const times = views.map((_view, index) => `_event_time_${index + 1}`);
+  const items = [
+    ...times.map((name) => `${microseconds(`"${name}"`)} as ${name}`),
+    ...columns.map(({ name, type }) => `${textOf(`"${name}"`, type)} as ${name}`),
+  ];
+  const text = `select "_row"::text as row, ${items.join(", ")}\nfrom (\n${statement.text}\n) as "result"`;
+  const rows = await database.query(text, [...statement.parameters]);
+  return rows.map((row) => {
+    const values = columns.map(({ name }) => row[name] ?? null);
+    const starts = views.map((_view, index) =>
+      views.slice(0, index).reduce((count, { features }) => count + features.length, 0),
+    );
+    return {
+      row: row.row ?? null,
+      eventTimes: times.map((name) => row[name] ?? null),
+      features: views.map(({ features }, index) => values.slice(starts[index], (starts[index] ?? 0) + features.length)),
+    };
+  });
+}
+
+/** Whether the value at a past time can be told, written once more. */
+function isKnown({ source, filter }: FeatureView, { expression }: Feature): boolean {
+  if (source.history !== "current" && source.eventTime) return true;
+  const read = new Set<string>();
+  const note = (of: Feature["expression"] | null): void => {
+    if (of) walk(of, (node) => void (node.kind === "column" && read.add(node.name)));
+  };
+  note(expression);
+  if (read.size === 0) return false;
+  note(source.filter);
+  note(filter);
+  return [...read].every((name) => source.columns.some((column) => column.name === name && column.static));
+}
+
+/** Of several rows that a reader may ask for, the tenant's own, else the empty one that stands for all tenants. */
+function rowFor<R>(view: FeatureView, { tenant, key }: SpineRow, find: (identity: string) => R | undefined): R | null {
+  const isScoped = view.source.tenant !== null || view.entity.population?.tenant != null;
+  const identity = (scope: string): string => JSON.stringify([scope, ...key.map(String)]);
+  return (isScoped ? find(identity(tenant)) : undefined) ?? find(identity("")) ?? null;
+}
+
+function byIdentity<R extends ReferenceRow | ResultRow>(rows: readonly R[]): ReadonlyMap<string, R> {
+  return new Map(rows.map((row) => [JSON.stringify([row.tenant, ...row.key.map(String)]), row]));
+}
+
+async function differencesOf(database: SqlDatabase, each: SpineCase, strategy: Strategy): Promise<readonly string[]> {
+  const { shape, views, rows, later, spine } = each;
+  await fillSpine(database, spine);
+  const withLater = {
+    source: [...rows.source, ...later.source],
+    population: [...rows.population, ...later.population],
+  };
+  const full = views.map((view) => withRows(view, shape, withLater));
+  const actual = await runTrainingSet(database, full, strategy);
+  const numbers = actual.map(({ row }) => row).join();
+  if (numbers !== spine.map((_row, index) => index).join()) return [`rows ${numbers} of ${spine.length}`];
+  const differences: string[] = [];
+  for (const [number, view] of full.entries()) {
+    const found = actual.map(({ eventTimes, features }) => ({
+      eventTime: eventTimes[number] ?? null,
+      features: features[number] ?? [],
+    }));
+    const wrong = await differencesOfView(database, each, view, found, strategy);
+    differences.push(...wrong.map((text) => `view ${number + 1}: ${text}`));
+  }
+  return differences;
+}
+
+interface FoundRow {
+  readonly eventTime: string | null;
+  readonly features: readonly (string | null)[];
+}
+
+/** What is wrong with the rows found: `view` has the later rows too, of which the reference knows nothing. */
+async function differencesOfView(
+  database: SqlDatabase,
+  { shape, rows, spine }: SpineCase,
+  view: FeatureView,
+  actual: readonly FoundRow[],
+  strategy: Strategy,
+): Promise<readonly string[]> {
+  const differences: string[] = [];
+  const known = view.features.map((feature) => isKnown(view, feature));
+  const isAnswered = known.includes(true);
+  const references = new Map<bigint, ReadonlyMap<string, ReferenceRow>>();
+  const materialized = new Map<bigint, ReadonlyMap<string, ResultRow>>();
+  for (const { asOf } of spine) {
+    if (references.has(asOf)) continue;
+    const population = shape.population === "own" ? rows.source : rows.population;
+    references.set(asOf, byIdentity(referenceRows(view, rows.source, population, asOf)));
+    // Once is enough: the other strategy is held to the same reference.
+    if (strategy === "join") materialized.set(asOf, byIdentity(await runView(database, view, printInstant(asOf))));
+  }
+  for (const [index, wanted] of spine.entries()) {
+    const found = actual[index];
+    const reference = rowFor(view, wanted, (identity) => references.get(wanted.asOf)?.get(identity));
+    const served = rowFor(view, wanted, (identity) => materialized.get(wanted.asOf)?.get(identity));
+    const time = reference?.eventTime ?? null;
+    const ttl = view.ttlSeconds;
+    const isExpired = ttl !== null && time !== null && wanted.asOf - time > BigInt(ttl) * SECOND;
+    if (found?.eventTime !== (time === null || !isAnswered ? null : String(time))) {
+      differences.push(`${index}: event time ${found?.eventTime}, expected ${time}`);
+    }
+    for (const [position, { name, type }] of view.features.entries()) {
+      const isGiven = reference !== null && known[position] && !isExpired;
+      const feature = reference?.features[position];
+      const expected = isGiven && feature ? feature : { value: null, magnitude: 0 };
+      const wrong = difference(found?.features[position] ?? null, expected, type);
+      if (wrong) differences.push(`${index}: ${name}: ${wrong}`);
+      const servedWrong =
+        isGiven && strategy === "join" && difference(served?.features[position] ?? null, expected, type);
+      if (servedWrong) differences.push(`${index}: ${name} as materialized: ${servedWrong}`);
+    }
+  }
+  return differences;
+}
+
+test("random cases cover what a training set has to tell apart", () => {
+  const found = new Set<string>();
+  for (const { views, rows, spine } of fc.sample(anySpineCase, { numRuns: 80, seed: 3 })) {
+    for (const strategy of strategiesOf(views)) {
+      const { text } = compile(views, strategy).statement;
+      for (const match of text.matchAll(/^ *(?:with )?"(\w+)" as/gm)) found.add(match[1] ?? "");
+      if (strategy === "running" && text.includes("range between")) found.add("a sliding frame");
+    }
+    const [view] = views;
+    for (const wanted of spine.slice(0, 2)) {
+      if (!view) continue;
+      const row = rowFor(view, wanted, (identity) =>
+        byIdentity(referenceRows(view, rows.source, rows.population, wanted.asOf)).get(identity),
+      );
+      found.add(row === null ? "unknown" : row.eventTime === null ? "without rows" : "with rows");
+    }
+  }
+  expect([...found]).toEqual(
+    expect.arrayContaining([
+      ...[
+        "thing_members",
+        "random_v1",
+        "random_v1_2",
+        "latest",
+        "read",
+        "sorted",
+        "ranked",
+        "grouped",
+        "inputs",
+        "parsed",
+        "rows",
+      ],
+      ...["facts", "timeline", "numbered", "running", "asked", "a sliding frame"],
+      ...["unknown", "without rows", "with rows"],
+    ]),
+  );
+});
+
+for (const target of sqlTargets()) {
+  describe.skipIf(target.skip)(`training sets = reference = materialization on ${target.name}`, () => {
+    const opened = new Map<string, SqlDatabase>();
+    beforeAll(async () => {
+      for (const zone of ["UTC", "Europe/Berlin"]) {
+        const database = await target.open(zone);
+        opened.set(zone, database);
+        await createSpine(database);
+      }
+    });
+    afterAll(async () => {
+      for (const database of opened.values()) await database.close();
+    });
+
+    test.each(["UTC", "Europe/Berlin"])("session in %s", { timeout: 600_000 }, async (zone) => {
+      const database = opened.get(zone);
+      if (!database) throw new Error("The database did not open");
+      await fc.assert(
+        fc.asyncProperty(anySpineCase, async (each) => {
+          for (const strategy of strategiesOf(each.views)) {
+            const differences = await differencesOf(database, each, strategy).catch((error: unknown) => [
+              String(error),
+            ]);
+            if (differences.length === 0) continue;
+            const { text } = compile(
+              each.views.map((view) => withRows(view, each.shape, each.rows)),
+              strategy,
+            ).statement;
+            throw new Error(`${strategy}:\n${differences.join("\n")}\n${text}`);
+          }
+        }),
+        { numRuns: zone === "UTC" ? runs : Math.ceil(runs / 3), seed },
+      );
+    });
+  });
+}

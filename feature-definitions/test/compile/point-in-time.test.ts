@@ -1,0 +1,240 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import * as shipped from "../../definitions/index";
+import {
+  chooseStrategy,
+  collectDefinitions,
+  compileFanOut,
+  compileTrainingSet,
+  count,
+  days,
+  entity,
+  type FeatureView,
+  featureView,
+  int32,
+  int64,
+  latest,
+  max,
+  source,
+  string,
+  type TrainingView,
+} from "../../src/index";
+import { type SqlDatabase, sqlTargets } from "./support/databases";
+import { goldenViews } from "./support/golden-views";
+
+const folder = resolve(import.meta.dirname, "../golden-point-in-time");
+const isUpdate = process.env.UPDATE_GOLDEN === "1";
+const spine = { schema: "featstore", table: "spine" };
+
+const all = (view: FeatureView): TrainingView => ({ view, features: view.features.map(({ name }) => name) });
+const namedView = (views: readonly FeatureView[], name: string): FeatureView => {
+  const found = views.find((view) => view.name === name);
+  if (!found) throw new Error(`No view ${name}`);
+  return found;
+};
+
+const shippedViews = collectDefinitions([shipped]).featureViews;
+const goldens = new Map<string, readonly TrainingView[]>([
+  [
+    "shipped.sql",
+    ["lyric_sentiment", "analysis_activity", "track_profile"].map((name) => all(namedView(shippedViews, name))),
+  ],
+  ...["aggregates", "picks", "numbered", "scoped_in_scoped", "scoped_in_shared", "composite"].map(
+    (name) => [`${name}.sql`, [all(namedView(goldenViews, name))]] as const,
+  ),
+  [
+    "running.sql",
+    [
+      {
+        view: namedView(goldenViews, "picks"),
+        features: ["note", "known_note", "note_7d", "orders", "rating_avg"],
+        strategy: "running",
+      },
+    ],
+  ],
+]);
+
+function goldenText(views: readonly TrainingView[]): string {
+  const { statement, columns } = compileTrainingSet({ views, spine });
+  const named = columns.map(
+    ({ name, view, version, feature, type, withoutHistory }) =>
+      `-- ${name} = ${view}@${version}.${feature} ${type}${withoutHistory ? ", without history" : ""}\n`,
+  );
+  const list = statement.parameters.map((parameter, index) => `-- $${index + 1} = ${JSON.stringify(parameter)}\n`);
+  return `${named.join("")}${list.join("")}${statement.text};\n`;
+}
+
+describe("golden files", () => {
+  if (isUpdate) mkdirSync(folder, { recursive: true });
+
+  test.each([...goldens])("%s", (file, views) => {
+    const path = join(folder, file);
+    if (isUpdate) writeFileSync(path, goldenText(views));
+    expect(existsSync(path) ? readFileSync(path, "utf8") : "absent; run with UPDATE_GOLDEN=1").toBe(goldenText(views));
+  });
+
+  test("there are no others", () => {
+    expect(readdirSync(folder).sort()).toEqual([...goldens.keys()].sort());
+  });
+});
+
+test("a feature that the view does not have is refused", () => {
+  const view = namedView(shippedViews, "analysis_activity");
+  expect(() => compileTrainingSet({ views: [{ view, features: ["nothing"] }], spine })).toThrow(
+    "analysis_activity@1 has no feature nothing",
+  );
+});
+
+// Names that are in the way: of the spine's alias, of the stage of members, of a view's stage.
+const people = source({
+  name: "spine",
+  table: "person_members",
+  key: { person: int32() },
+  tenant: "tenant",
+  eventTime: "born",
+  history: "current",
+  columns: { name: string().static(), city: string() },
+});
+const person = entity({ name: "person", key: { person: int32() }, from: people });
+const visits = source({
+  name: "visits",
+  table: "visits_v1",
+  key: { person: int32() },
+  tenant: "tenant",
+  eventTime: "at",
+  knownTime: "known",
+  tieBreak: "id",
+  history: "events",
+  columns: { id: int64(), place: string() },
+});
+const visitsView = featureView({
+  name: "visits",
+  version: 1,
+  entity: person,
+  from: visits,
+  ttl: days(30),
+  features: (v) => ({ place: latest(v.place), visits: count(), visits_7d: count().over(days(7)), last: max(v.id) }),
+});
+const profile = featureView({
+  name: "profile",
+  version: 1,
+  entity: person,
+  from: people,
+  features: (p) => ({ name: latest(p.name), city: latest(p.city), rows: count() }),
+});
+test("a static column is marked in the definition, and no other", () => {
+  expect(profile.ir.source.columns.map((column) => column.static)).toEqual([true, undefined]);
+});
+
+const tables = `
+create table person_members (person integer, tenant text, born timestamptz, name text, city text);
+insert into person_members values
+  (1, 't', '2020-01-01T00:00:00Z', 'Ada', 'Berlin'), (1, 't', '2020-01-01T00:00:00Z', 'Ada', 'Berlin'),
+  (1, 'u', '2020-01-01T00:00:00Z', 'Una', 'Rome'), (2, 't', '2026-06-01T00:00:00Z', 'Ben', 'Oslo');
+create table visits_v1 (id bigint, person integer, tenant text, at timestamptz, known timestamptz, place text);
+insert into visits_v1 values
+  (1, 1, 't', '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z', 'sea'),
+  (2, 1, 't', '2026-01-10T00:00:00Z', '2026-01-12T00:00:00Z', 'hill'),
+  (3, 1, 'u', '2026-01-05T00:00:00Z', '2026-01-05T00:00:00Z', 'moon'),
+  (4, 1, '', '2026-01-05T00:00:00Z', '2026-01-05T00:00:00Z', 'nowhere'),
+  (5, 9, 't', '2026-01-05T00:00:00Z', '2026-01-05T00:00:00Z', 'gone');
+create unlogged table featstore.spine (
+  _row bigint primary key, _tenant text not null, person integer, _as_of timestamptz not null, _passthrough text
+);
+insert into featstore.spine values
+  (0, 't', 1, '2026-01-11T00:00:00Z', '{"label": 1}'),
+  (1, 't', 1, '2026-01-11T00:00:00Z', null),
+  (2, 't', 1, '2026-01-12T00:00:00Z', null),
+  (3, 't', 1, '2026-02-20T00:00:00Z', null),
+  (4, 'u', 1, '2026-01-11T00:00:00Z', null),
+  (5, '', 1, '2026-01-11T00:00:00Z', null),
+  (6, 't', 2, '2026-01-11T00:00:00Z', null),
+  (7, 't', 2, '2026-07-01T00:00:00Z', null),
+  (8, 't', 9, '2026-01-11T00:00:00Z', null),
+  (9, 't', 1, '2019-01-01T00:00:00Z', null);
+`;
+
+for (const target of sqlTargets()) {
+  describe.skipIf(target.skip)(`on ${target.name}`, () => {
+    let database: SqlDatabase;
+    beforeAll(async () => {
+      database = await target.open("Europe/Berlin");
+      await database.script(tables);
+    });
+    afterAll(() => database?.close());
+
+    async function valuesOf(views: readonly TrainingView[]): Promise<readonly (readonly (string | null)[])[]> {
+      const { statement, columns } = compileTrainingSet({ views, spine });
+      const rows = await database.query(statement.text, statement.parameters);
+      return rows.map((row) => [row._row ?? null, ...columns.map(({ name }) => row[name] ?? null)]);
+    }
+
+    test("what is known at each row's time, each row once, tenants apart", async () => {
+      const views = [{ view: visitsView.ir, features: ["place", "visits", "visits_7d", "last"] }];
+      expect(await valuesOf(views)).toEqual([
+        ["0", "sea", "1", "0", "1"],
+        ["1", "sea", "1", "0", "1"],
+        // What happened on the tenth is known from the twelfth on.
+        ["2", "hill", "2", "1", "2"],
+        // Expired.
+        ["3", null, null, null, null],
+        ["4", "moon", "1", "1", "3"],
+        // The shared scope has no person.
+        ["5", null, null, null, null],
+        // Not a member yet, then one without visits.
+        ["6", null, null, null, null],
+        ["7", null, "0", "0", null],
+        ["8", null, null, null, null],
+        ["9", null, null, null, null],
+      ]);
+    });
+
+    test("of a source that is updated in place, only what is static is given", async () => {
+      const views = [all(visitsView.ir), { view: profile.ir, features: ["city", "name", "rows"] }];
+      const { columns, withoutHistory } = compileTrainingSet({ views, spine });
+      expect(withoutHistory).toEqual(["profile@1"]);
+      expect(columns.filter((column) => column.withoutHistory).map(({ feature }) => feature)).toEqual(["city", "rows"]);
+      const rows = await valuesOf(views);
+      expect(rows.map((row) => row.slice(5))).toEqual([
+        [null, "Ada", null],
+        [null, "Ada", null],
+        [null, "Ada", null],
+        [null, "Ada", null],
+        [null, "Una", null],
+        [null, null, null],
+        [null, null, null],
+        [null, "Ben", null],
+        [null, null, null],
+        [null, null, null],
+      ]);
+      expect((await valuesOf([{ view: profile.ir, features: ["city"] }])).map((row) => row[1])).toEqual(
+        Array.from({ length: 10 }, () => null),
+      );
+    });
+
+    test("both strategies answer alike, and the fan-out of a join is measured", async () => {
+      const known = { ...visitsView.ir, source: { ...visitsView.ir.source, knownTime: null } };
+      const joined = await valuesOf([{ ...all(known), strategy: "join" }]);
+      expect(await valuesOf([{ ...all(known), strategy: "running" }])).toEqual(joined);
+      const compiled = compileTrainingSet({ views: [{ ...all(visitsView.ir), strategy: "running" }], spine });
+      // A row that is known later than it happens does not come along the order of time.
+      expect(compiled.strategies).toEqual(["join"]);
+      const { text, parameters } = compileFanOut(visitsView.ir, spine);
+      // One person is asked for five times, and has two visits; the others not so often.
+      expect(await database.query(text, parameters)).toEqual([{ source_rows: "2", joined_rows: "10" }]);
+      expect(chooseStrategy(all(known), 10, { sourceRows: 2, joinedRows: 10 })).toBe("join");
+      expect(chooseStrategy(all(known), 10, { sourceRows: 4, joinedRows: 1_000_000 })).toBe("running");
+      expect(chooseStrategy(all(visitsView.ir), 10, { sourceRows: 4, joinedRows: 1_000_000 })).toBe("join");
+    });
+
+    test("an empty spine gives an empty training set", async () => {
+      await database.script("create unlogged table featstore.nothing (like featstore.spine)");
+      const { statement } = compileTrainingSet({
+        views: [all(visitsView.ir)],
+        spine: { schema: "featstore", table: "nothing" },
+      });
+      expect(await database.query(statement.text, statement.parameters)).toEqual([]);
+    });
+  });
+}

@@ -1,0 +1,125 @@
+import fc from "fast-check";
+import type { FeatureView, SourceColumn } from "../../../src/ir/nodes";
+import type { TableRow } from "../reference/rows-as-of";
+import { DAY, printInstant } from "../reference/time";
+import type { Value } from "../reference/values";
+import { anyShape, anyViewOf, asOf, type CaseShape, columnNames } from "./arbitrary-cases";
+import { anyRowsOf, anyTableRow, type CaseRows } from "./arbitrary-rows";
+import type { SqlDatabase } from "./databases";
+
+/** A row of a spine: `key` has a value for each of the entity's key columns. */
+export interface SpineRow {
+  readonly tenant: string;
+  readonly key: readonly Value[];
+  readonly asOf: bigint;
+}
+
+export interface SpineCase {
+  readonly shape: CaseShape;
+  /** Of the same entity and rows, in one training set. */
+  readonly views: readonly FeatureView[];
+  readonly rows: CaseRows;
+  /** Rows that nobody can know at any of the spine's times. */
+  readonly later: CaseRows;
+  readonly spine: readonly SpineRow[];
+}
+
+export const spineTable = { schema: "featstore", table: "spine" } as const;
+
+/** The later ones of them are what makes a row of the spine's past its future. */
+const anyAsOf = fc.constantFrom(
+  asOf,
+  asOf,
+  asOf - 1n,
+  asOf - DAY / 24n,
+  asOf - DAY + 1n,
+  asOf - 7n * DAY,
+  asOf - 20n * DAY,
+  asOf - 400n * DAY,
+  asOf + DAY,
+);
+const latestAsOf = asOf + DAY;
+
+const anyKeys: readonly fc.Arbitrary<Value>[] = [
+  fc.constantFrom(1n, 1n, 1n, 9007199254740993n, 404n),
+  fc.constantFrom("a", "a", "a", "A", "nobody"),
+];
+
+const anySpine = (keys: 1 | 2): fc.Arbitrary<readonly SpineRow[]> =>
+  fc
+    .array(
+      fc.record({
+        tenant: fc.constantFrom("t1", "t1", "t2", ""),
+        key: fc.tuple(...anyKeys.slice(0, keys)),
+        asOf: anyAsOf,
+      }),
+      { maxLength: 8 },
+    )
+    .chain((rows) =>
+      // A row that comes twice must come back twice.
+      fc.boolean().map((isDoubled) => (isDoubled ? [...rows, ...rows.slice(0, 2)] : rows)),
+    );
+
+function anyLaterRows(shape: CaseShape): fc.Arbitrary<CaseRows> {
+  const after = (row: TableRow): TableRow => ({ ...row, tieBreak: 50n, eventTime: latestAsOf + 1n });
+  const learned = (row: TableRow): TableRow => ({ ...row, tieBreak: 50n, knownTime: latestAsOf + 1n });
+  const source = fc.array(
+    anyTableRow(shape, columnNames).map((row) => (shape.knownTime && row.tenant !== "t2" ? learned(row) : after(row))),
+    { maxLength: 3 },
+  );
+  const none = fc.constant<readonly TableRow[]>([]);
+  return fc.record({
+    // What has no time of its own, or one row per key, has no later rows.
+    source: shape.eventTime === "none" || shape.history === "current" ? none : source,
+    population: fc.array(anyTableRow(shape, []).map(after), { maxLength: 2 }),
+  });
+}
+
+/** A view over a source of which some columns are static. */
+function withStatic(view: FeatureView, names: readonly string[]): FeatureView {
+  const mark = (column: SourceColumn): SourceColumn =>
+    names.includes(column.name) ? { ...column, static: true } : column;
+  return { ...view, source: { ...view.source, columns: view.source.columns.map(mark) } };
+}
+
+const anyTrainedView = (shape: CaseShape): fc.Arbitrary<FeatureView> =>
+  fc
+    .record({
+      view: anyViewOf(shape),
+      names: fc.constantFrom(columnNames, columnNames.slice(3), []),
+      ttlSeconds: fc.constantFrom(null, null, 3600, 86_400, 10 * 86_400),
+    })
+    .map(({ view, names, ttlSeconds }) => ({ ...withStatic(view, names), ttlSeconds }));
+
+export const anySpineCase: fc.Arbitrary<SpineCase> = anyShape.chain((shape) =>
+  fc.record({
+    shape: fc.constant(shape),
+    views: fc.array(anyTrainedView(shape), { minLength: 1, maxLength: 2 }),
+    rows: anyRowsOf(shape),
+    later: anyLaterRows(shape),
+    spine: anySpine(shape.keys),
+  }),
+);
+
+export async function createSpine(database: SqlDatabase): Promise<void> {
+  await database.script(
+    `create unlogged table featstore.spine (
+      _row bigint primary key, _tenant text not null, id_key bigint, name_key text, _as_of timestamptz not null, _passthrough text
+    )`,
+  );
+}
+
+export async function fillSpine(database: SqlDatabase, spine: readonly SpineRow[]): Promise<void> {
+  const rows = spine.map(({ tenant, key, asOf: time }, index) => ({
+    _row: index,
+    _tenant: tenant,
+    id_key: String(key[0]),
+    name_key: key[1] ?? null,
+    _as_of: printInstant(time),
+  }));
+  await database.query("delete from featstore.spine");
+  await database.query(
+    "insert into featstore.spine select * from jsonb_populate_recordset(null::featstore.spine, $1::text::jsonb)",
+    [JSON.stringify(rows)],
+  );
+}

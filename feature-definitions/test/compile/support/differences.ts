@@ -1,0 +1,51 @@
+import type { ValueType } from "../../../src/ir/types";
+import { compareDecimals, type Decimal, parseDecimal } from "../reference/decimal";
+import { parseJson, printJson } from "../reference/json";
+import type { ReferenceFeature } from "../reference/rows-as-of";
+import type { Json } from "../reference/values";
+
+/** Null where the values agree, else what is wrong. */
+export function difference(
+  actual: string | null,
+  { value, magnitude }: ReferenceFeature,
+  type: ValueType,
+): string | null {
+  const wanted = `expected ${show(value)}, got ${actual}`;
+  if (actual === null || value === null) return actual === null && value === null ? null : wanted;
+  switch (type) {
+    case "bool":
+      return (actual === "true" || actual === "t") === value ? null : wanted;
+    case "int32":
+    case "int64":
+    case "timestamp":
+      return BigInt(actual) === value ? null : wanted;
+    case "float32":
+      return Math.fround(Number(actual)) === value ? null : wanted;
+    case "float64":
+      return Math.abs(Number(actual) - Number(value)) <= 1e-12 * magnitude ? null : wanted;
+    case "decimal":
+      return compareDecimals(parseDecimal(actual) ?? { units: 0n, scale: -1 }, value as Decimal) === 0 ? null : wanted;
+    case "json":
+      return canonicalJson(actual) === canonicalJson(printJson(value as Json)) ? null : wanted;
+    case "string[]":
+    case "float64[]":
+      return JSON.stringify(JSON.parse(actual)) === JSON.stringify(value) ? null : wanted;
+    default:
+      return actual === value ? null : wanted;
+  }
+}
+
+function canonicalJson(text: string): string {
+  const sorted = (json: Json): unknown => {
+    if (json.kind === "array") return json.items.map(sorted);
+    if (json.kind !== "object") return printJson(json);
+    return [...json.entries].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, sorted(item)]);
+  };
+  return JSON.stringify(sorted(parseJson(text) ?? { kind: "null" }));
+}
+
+function show(value: unknown): string {
+  return JSON.stringify(value, (_key, item: unknown) =>
+    typeof item === "bigint" ? `${item}` : item instanceof Map ? Object.fromEntries(item) : item,
+  );
+}

@@ -1,0 +1,109 @@
+import { describe, expect, test } from "vitest";
+import { compileEvaluator, jsonNull, type PortableValue } from "../../src/evaluate/index";
+import type { Expression } from "../../src/ir/expressions";
+import type { ValueType } from "../../src/ir/types";
+
+const column = (name: string, type: ValueType): Expression => ({ kind: "column", name, type, nullable: true });
+
+/** The value of an expression where its one column `x` has a value. */
+const at = (expression: Expression, x: PortableValue): PortableValue =>
+  compileEvaluator(expression)(new Map([["x", x]]));
+
+describe("inputs", () => {
+  test("one that is absent is null", () => {
+    expect(compileEvaluator(column("x", "string"))(new Map())).toBe(null);
+  });
+
+  test("a column may have any name", () => {
+    expect(compileEvaluator(column("__proto__", "int32"))(new Map())).toBe(null);
+    expect(compileEvaluator(column("__proto__", "int32"))(new Map([["__proto__", 1n]]))).toBe(1n);
+  });
+
+  test.each<[ValueType, PortableValue]>([
+    ["bool", 1n],
+    ["int32", 1],
+    ["int32", 2147483648n],
+    ["int64", "1"],
+    ["int64", 9223372036854775808n],
+    ["float32", 0.1],
+    ["float64", Number.NaN],
+    ["float64", Number.POSITIVE_INFINITY],
+    ["float64", 1n],
+    ["decimal", "1.5"],
+    ["string", 1n],
+    ["timestamp", "2026-01-01T00:00:00Z"],
+    ["date", "1.1.2026"],
+    ["json", 1],
+    ["string[]", [1]],
+    ["float64[]", ["1"]],
+    ["vector(2)", "[1,2]"],
+  ])("of type %s, %s is refused", (type, value) => {
+    expect(() => at(column("x", type), value)).toThrow(`The input x is no value of type ${type}`);
+  });
+
+  test("vectors pass", () => {
+    const either: Expression = { kind: "coalesce", operands: [column("x", "vector(2)")] };
+    expect(at(either, [1, 2])).toEqual([1, 2]);
+  });
+});
+
+test("what is not portable is refused with the reason", () => {
+  const hour: Expression = { kind: "date_part", part: "hour", operand: column("x", "timestamp"), zone: "Asia/Tokyo" };
+  expect(() => compileEvaluator({ kind: "null_test", operand: hour, negated: false })).toThrow(
+    "An expression of kind date_part is not portable: the rules of time zones are not the same everywhere",
+  );
+});
+
+test("what the checks refuse is refused", () => {
+  const left = column("x", "json");
+  expect(() => compileEvaluator({ kind: "comparison", operator: "=", left, right: left })).toThrow("do not compare");
+  expect(() => compileEvaluator({ kind: "cast", operand: left, to: "vector(2)", strict: false })).toThrow("No cast");
+  expect(() => compileEvaluator({ kind: "coalesce", operands: [column("x", "int32"), column("y", "string")] })).toThrow(
+    "A value of type string stands where one of type int32 is needed",
+  );
+});
+
+describe("JSON that no law reaches", () => {
+  const parsed: Expression = { kind: "cast", operand: column("x", "string"), to: "json", strict: false };
+  const printed: Expression = { kind: "cast", operand: parsed, to: "string", strict: false };
+
+  test("null is a value of its own", () => {
+    expect(at(parsed, "null")).toBe(jsonNull);
+    expect(at(printed, "null")).toBe(null);
+  });
+
+  test("a number with more digits than PostgreSQL keeps is none", () => {
+    expect(at(printed, "1e131071")).toBe(`1${"0".repeat(131_071)}`);
+    expect(at(parsed, "1e131072")).toBe(null);
+    expect(at(parsed, "1e-16384")).toBe(null);
+    expect(at(printed, "0e200000")).toBe("0");
+    expect(at(parsed, "1e999999999999")).toBe(null);
+  });
+
+  test("documents may be deep and long, and too deep ones are none", () => {
+    const nested = (depth: number): string => `${"[".repeat(depth)}${"]".repeat(depth)}`;
+    expect(at(printed, nested(1000))).toBe(nested(1000));
+    expect(at(parsed, nested(100_000))).toBe(null);
+    expect(at(printed, `"${"\\u00e9\\n".repeat(500_000)}"`)).toHaveLength(1_000_000);
+  });
+
+  test("keys that objects of JavaScript have are keys", () => {
+    const got: Expression = { kind: "json_get", operand: parsed, path: ["constructor"] };
+    expect(at(got, "{}")).toBe(null);
+    expect(at(printed, '{"__proto__": 1}')).toBe('{"__proto__": 1}');
+  });
+});
+
+describe("decimals that no law reaches", () => {
+  const x = column("x", "decimal");
+  const large = { units: 10n ** 70_000n, scale: 0 };
+
+  test("a product with too many digits is null", () => {
+    expect(at({ kind: "arithmetic", operator: "*", left: x, right: x }, large)).toBe(null);
+  });
+
+  test("a product keeps as many digits after the point as PostgreSQL has", () => {
+    const square: Expression = { kind: "arithmetic", operator: "*", left: x, right: x };
+    expect(at(square, { units: 10n ** 10_000n, scale: 10_000 })).toEqual({ units: 10n ** 16_383n, scale: 16_383 });
+  });
+});

@@ -1,0 +1,131 @@
+import fc from "fast-check";
+import { databaseType } from "../../../src/compile/render-postgres/database-types";
+import { parseDecimal } from "../../../src/evaluate/decimals";
+import { parseJson } from "../../../src/evaluate/parse-json";
+import { parseInstant } from "../../../src/evaluate/times";
+import type { EvaluatorInputs, PortableValue } from "../../../src/evaluate/values";
+import type { ValueType } from "../../../src/ir/types";
+import { columnTypes } from "../../compile/support/arbitrary-cases";
+import { documents, edges } from "./edges";
+
+/** A value as a database reads it and as the evaluator takes it. */
+interface Cell {
+  readonly text: string;
+  readonly value: PortableValue;
+}
+
+export type TableRow = Readonly<Record<string, Cell | null>>;
+
+/** The wide columns of the compiler's law, each twice, so that operands differ. */
+export const columns: Readonly<Record<string, ValueType>> = Object.fromEntries(
+  Object.entries(columnTypes).flatMap(([name, type]) => [
+    [name, type],
+    [`${name}_2`, type],
+  ]),
+);
+
+const cells = (texts: readonly string[], read: (text: string) => PortableValue): fc.Arbitrary<Cell> =>
+  fc.constantFrom(...texts.map((text): Cell => ({ text, value: read(text) })));
+
+const wellFormed = fc.string({ unit: "binary", maxLength: 6 }).filter((text) => !text.includes("\0"));
+const numberLike = fc.string({ unit: fc.constantFrom(..."0123456789+-.eE 90T:Z\t"), maxLength: 14 });
+const anyText = fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...edges.string) }, wellFormed, numberLike);
+const anyFloat = fc.double({ noNaN: true, noDefaultInfinity: true });
+const anyDocument = fc.json({ stringUnit: wellFormed }).filter((text) => !text.includes("\\u0000"));
+/** A zero in a document has no sign. */
+const withoutSign = (value: number): number => value + 0;
+const float = (value: number): Cell => ({ text: Object.is(value, -0) ? "-0" : String(value), value });
+
+function anyCell(type: ValueType): fc.Arbitrary<Cell> {
+  switch (type) {
+    case "bool":
+      return cells(edges.bool, (text) => text === "true");
+    case "int32":
+      return fc.oneof(
+        cells(edges.int32, BigInt),
+        fc.integer().map((value) => ({ text: String(value), value: BigInt(value) })),
+      );
+    case "int64":
+      return fc.oneof(
+        cells(edges.int64, BigInt),
+        fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map((value) => ({ text: String(value), value })),
+      );
+    case "float32":
+      return fc.oneof(cells(edges.float32, Number), fc.float({ noNaN: true, noDefaultInfinity: true }).map(float));
+    case "float64":
+      return fc.oneof(cells(edges.float64, Number), anyFloat.map(float));
+    case "decimal":
+      return fc.oneof(
+        cells(edges.decimal, parseDecimal),
+        fc
+          .tuple(fc.bigInt({ min: -(10n ** 30n), max: 10n ** 30n }), fc.integer({ min: 0, max: 25 }))
+          .map(([units, scale]) => `${units}e-${scale}`)
+          .map((text) => ({ text, value: parseDecimal(text) })),
+      );
+    case "string":
+      return anyText.map((text) => ({ text, value: text }));
+    case "timestamp":
+      return fc.oneof(
+        cells(edges.timestamp, parseInstant),
+        fc.constantFrom<Cell>(
+          { text: "275000-06-01 00:00:00+00", value: BigInt(Date.UTC(275_000, 5, 1)) * 1000n },
+          { text: "4714-11-24 00:00:00+00 BC", value: -210_866_803_200_000_000n },
+        ),
+        fc.bigInt({ min: -62_135_596_800_000_000n, max: 253_402_300_799_999_999n }).map((value) => ({
+          text: `${new Date(Number(value / 1_000_000n) * 1000).toISOString().slice(0, 19)}Z`,
+          value: (value / 1_000_000n) * 1_000_000n,
+        })),
+      );
+    case "date":
+      return cells(edges.date, (text) => text);
+    case "json":
+      return fc.oneof(
+        { weight: 3, arbitrary: cells(documents, parseJson) },
+        { weight: 1, arbitrary: anyDocument.map((text): Cell => ({ text, value: parseJson(text) })) },
+      );
+    case "string[]":
+      return fc.array(anyText, { maxLength: 3 }).map((value) => ({ text: JSON.stringify(value), value }));
+    default:
+      return fc
+        .array(fc.oneof(fc.constantFrom(0, 0.1, -3), anyFloat.map(withoutSign)), { maxLength: 3 })
+        .map((value) => ({ text: `[${value.map((item) => float(item).text).join(", ")}]`, value }));
+  }
+}
+
+export const anyRow: fc.Arbitrary<TableRow> = fc.record(
+  Object.fromEntries(
+    Object.entries(columns).map(([name, type]) => [
+      name,
+      fc.oneof({ weight: 6, arbitrary: anyCell(type) }, { weight: 1, arbitrary: fc.constant(null) }),
+    ]),
+  ),
+);
+
+/** Nothing but nulls: the row that every kind of node has to bear. */
+export const emptyRow: TableRow = Object.fromEntries(Object.keys(columns).map((name) => [name, null]));
+
+export function inputsOf(row: TableRow): EvaluatorInputs {
+  return new Map(Object.entries(row).map(([name, cell]) => [name, cell?.value ?? null]));
+}
+
+const isDocument = (type: ValueType | undefined): boolean =>
+  type === "json" || type === "string[]" || type === "float64[]";
+
+/** A query that gives the rows, numbered from 0 in `number`, each column in the type it has in a database. */
+export function relationOf(rows: readonly TableRow[]): string {
+  const records = rows.map((row, number) => {
+    const fields = Object.entries(row).flatMap(([name, cell]) => {
+      // A field that is left out is null; one that is written `null` is JSON's.
+      if (cell === null) return [];
+      return [`${JSON.stringify(name)}: ${isDocument(columns[name]) ? cell.text : JSON.stringify(cell.text)}`];
+    });
+    return `{${[`"number": ${number}`, ...fields].join(", ")}}`;
+  });
+  const list = Object.entries(columns).map(([name, type]) => `"${name}" ${databaseType(type)}`);
+  const json = `[${records.join(", ")}]`.replaceAll("'", "''");
+  const read = Object.entries(columns).map(([name, type]) =>
+    type === "json" ? `record -> '${name}' as "${name}"` : `"${name}"`,
+  );
+  return `select "number", timestamptz '2026-01-01T00:00:00Z' as "happened", ${read.join(", ")}
+from jsonb_array_elements('${json}') as record, jsonb_to_record(record) as "row" ("number" bigint, ${list.join(", ")})`;
+}

@@ -1,0 +1,81 @@
+-- f1 = picks@1.known_note string
+-- f2 = picks@1.note string
+-- f3 = picks@1.note_7d string
+-- f4 = picks@1.orders int32
+-- f5 = picks@1.paid_fallback string
+-- f6 = picks@1.paid_note string
+-- f7 = picks@1.rating_avg float64
+-- f8 = picks@1.score float64
+-- $1 = "score"
+-- $2 = "none"
+with "picks_v1" as (
+  with "sorted" as (
+    select
+      "spine"."_row",
+      "orders"."at" as "_event_time",
+      "spine"."_as_of",
+      "orders"."note",
+      "orders"."paid",
+      "orders"."rating",
+      "orders"."data"::jsonb ->> $1::text as "score_input"
+    from "featstore"."spine" as "spine"
+    join "order" as "orders" on "orders"."group"::text = "spine"."customer"
+    where "orders"."at" <= ("spine"."_as_of" at time zone 'UTC')
+    order by "spine"."_row", "orders"."at" desc, "orders"."id" desc
+  ),
+  "parsed" as (
+    select
+      "sorted"."_row",
+      "sorted"."_event_time",
+      "sorted"."_as_of",
+      "sorted"."note",
+      "sorted"."paid",
+      "sorted"."rating",
+      "sorted"."score_input",
+      featstore.to_float64("sorted"."score_input"::text) as "score_value"
+    from "sorted"
+    order by "sorted"."_row"
+  ),
+  "grouped" as (
+    select
+      "parsed"."_row",
+      max("parsed"."_event_time") as "_event_time",
+      max("parsed"."_as_of") as "_as_of",
+      (array_agg("parsed"."note"::text) filter (where "parsed"."note"::text is not null))[1] as "known_note",
+      (array_agg("parsed"."note"))[1] as "note",
+      count(*)::integer as "orders",
+      (array_agg("parsed"."note") filter (where "parsed"."paid"::boolean))[1] as "paid_fallback_note",
+      max("parsed"."_event_time") filter (where "parsed"."paid"::boolean) as "paid_fallback_time",
+      avg("parsed"."rating")::double precision as "rating_avg",
+      bool_or(("parsed"."score_input" is not null) and ("parsed"."score_value" is null)) as "score_lost",
+      (array_agg("parsed"."score_value") filter (where "parsed"."score_value" is not null))[1] as "score"
+    from "parsed"
+    group by "parsed"."_row"
+  )
+  select
+    "grouped"."_row"::bigint as "_row",
+    "grouped"."_event_time" at time zone 'UTC' as "_event_time",
+    "grouped"."known_note"::text as "known_note",
+    "grouped"."note"::text as "note",
+    case when "grouped"."_event_time" > (("grouped"."_as_of" at time zone 'UTC') - interval '168 hours') then "grouped"."note"::text end as "note_7d",
+    "grouped"."orders",
+    case when "grouped"."paid_fallback_time" is not null then coalesce("grouped"."paid_fallback_note"::text, $2::text) end as "paid_fallback",
+    "grouped"."paid_fallback_note"::text as "paid_note",
+    "grouped"."rating_avg",
+    "grouped"."score"::double precision as "score"
+  from "grouped"
+)
+select
+  "spine"."_row",
+  "picks_v1"."_event_time" as "_event_time_1",
+  "picks_v1"."known_note" as "f1",
+  "picks_v1"."note" as "f2",
+  "picks_v1"."note_7d" as "f3",
+  "picks_v1"."orders" as "f4",
+  "picks_v1"."paid_fallback" as "f5",
+  "picks_v1"."paid_note" as "f6",
+  "picks_v1"."rating_avg" as "f7",
+  "picks_v1"."score" as "f8"
+from "featstore"."spine" as "spine"
+left join "picks_v1" on "picks_v1"."_row" = "spine"."_row"
+order by "spine"."_row";

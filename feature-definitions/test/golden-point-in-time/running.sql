@@ -1,0 +1,105 @@
+-- f1 = picks@1.note string
+-- f2 = picks@1.known_note string
+-- f3 = picks@1.note_7d string
+-- f4 = picks@1.orders int32
+-- f5 = picks@1.rating_avg float64
+with "picks_v1" as (
+  with "facts" as (
+    select
+      "orders"."group"::text as "customer",
+      "orders"."at" as "_event_time",
+      "orders"."note",
+      "orders"."rating",
+      "orders"."id" as "tie_break"
+    from "order" as "orders"
+    where "orders"."at" is not null
+      and "orders"."group" is not null
+  ),
+  "timeline" as (
+    select
+      "facts"."customer",
+      "facts"."_event_time",
+      "facts"."note",
+      "facts"."rating",
+      "facts"."tie_break",
+      null as "spine_row",
+      null as "spine_as_of"
+    from "facts"
+    union all
+    select
+      "spine"."customer",
+      "spine"."_as_of" at time zone 'UTC' as "_event_time",
+      null as "note",
+      null as "rating",
+      null as "tie_break",
+      "spine"."_row" as "spine_row",
+      "spine"."_as_of" as "spine_as_of"
+    from "featstore"."spine" as "spine"
+  ),
+  "numbered" as (
+    select
+      "timeline"."customer",
+      "timeline"."_event_time",
+      "timeline"."note",
+      "timeline"."rating",
+      "timeline"."tie_break",
+      "timeline"."spine_row",
+      "timeline"."spine_as_of",
+      row_number() over "in_order" as "position"
+    from "timeline"
+    window "in_order" as (order by "timeline"."customer", "timeline"."_event_time", "timeline"."tie_break" rows unbounded preceding)
+  ),
+  "running" as (
+    select
+      "numbered"."spine_row",
+      "numbered"."spine_as_of",
+      max("numbered"."_event_time") filter (where "numbered"."spine_row" is null) over "so_far" as "last_time",
+      max("numbered"."position") filter (where ("numbered"."spine_row" is null) and ("numbered"."note"::text is not null)) over "so_far" as "known_note_position",
+      max("numbered"."position") filter (where "numbered"."spine_row" is null) over "so_far" as "note_position",
+      count(*) filter (where "numbered"."spine_row" is null) over "so_far"::integer as "orders",
+      avg("numbered"."rating") filter (where "numbered"."spine_row" is null) over "so_far"::double precision as "rating_avg",
+      "numbered"."customer",
+      "numbered"."_event_time",
+      "numbered"."note",
+      "numbered"."rating",
+      "numbered"."tie_break",
+      "numbered"."position"
+    from "numbered"
+    window "so_far" as (partition by "numbered"."customer" order by "numbered"."_event_time" range unbounded preceding)
+  ),
+  "asked" as (
+    select
+      "running"."spine_row" as "_row",
+      "running"."last_time" as "_event_time",
+      "running"."spine_as_of" as "_as_of",
+      "picked"."note"::text as "known_note",
+      "picked_2"."note" as "note_note",
+      "running"."orders",
+      "running"."rating_avg"
+    from "running"
+    left join "running" as "picked" on "picked"."position" = "running"."known_note_position"
+    left join "running" as "picked_2" on "picked_2"."position" = "running"."note_position"
+    where "running"."spine_row" is not null
+      and "running"."last_time" is not null
+  )
+  select
+    "asked"."_row",
+    "asked"."_event_time" at time zone 'UTC' as "_event_time",
+    "asked"."known_note"::text as "known_note",
+    "asked"."note_note"::text as "note",
+    case when "asked"."_event_time" > (("asked"."_as_of" at time zone 'UTC') - interval '168 hours') then "asked"."note_note"::text end as "note_7d",
+    "asked"."orders",
+    "asked"."rating_avg"
+  from "asked"
+)
+select
+  "spine"."_row",
+  "picks_v1"."_event_time" as "_event_time_1",
+  "picks_v1"."note" as "f1",
+  "picks_v1"."known_note" as "f2",
+  "picks_v1"."note_7d" as "f3",
+  "picks_v1"."orders" as "f4",
+  "picks_v1"."rating_avg" as "f5"
+from "featstore"."spine" as "spine"
+left join "picks_v1" on "picks_v1"."_row" = "spine"."_row"
+order by "spine"."_row";

@@ -1,0 +1,70 @@
+-- f1 = scoped_in_scoped@1.lateness int32
+-- f2 = scoped_in_scoped@1.note string
+-- f3 = scoped_in_scoped@1.orders int32
+-- $1 = "Europe/Berlin"
+-- $2 = "0"
+with "tenant_shop_members" as (
+  select distinct
+    "spine"."_row"
+  from "featstore"."spine" as "spine"
+  join "shops" on "shops"."tenant"::text = "spine"."_tenant" and "shops"."shop" = "spine"."shop"
+  where ("shops"."opened" <= ("spine"."_as_of" at time zone 'UTC')) is not false
+    and "shops"."tenant"::text <> ''::text
+),
+"scoped_in_scoped_v1" as (
+  with "sorted" as (
+    select
+      "spine"."_row",
+      "shop_orders"."at" at time zone $1::text as "_event_time",
+      "spine"."_as_of",
+      "shop_orders"."items",
+      "shop_orders"."note"
+    from "featstore"."spine" as "spine"
+    join (
+      select *, "group" as customer from "order"
+    ) as "shop_orders" on "shop_orders"."tenant"::text = "spine"."_tenant" and "shop_orders"."shop" = "spine"."shop"
+    where ("shop_orders"."at" at time zone $1::text) <= "spine"."_as_of"
+      and "shop_orders"."known" <= ("spine"."_as_of" at time zone 'UTC')
+      and "shop_orders"."tenant"::text <> ''::text
+    order by "spine"."_row", ("shop_orders"."at" at time zone $1::text) desc, "shop_orders"."note" collate "C" desc, "shop_orders"."id" desc
+  ),
+  "grouped" as (
+    select
+      "sorted"."_row",
+      max("sorted"."_event_time") as "_event_time",
+      max("sorted"."_as_of") as "_as_of",
+      (array_agg("sorted"."items"))[1] as "items",
+      (array_agg("sorted"."note"))[1] as "note",
+      count(*)::integer as "orders"
+    from "sorted"
+    group by "sorted"."_row"
+  ),
+  "rows" as (
+    select
+      "grouped"."_row",
+      "grouped"."_event_time",
+      "grouped"."_as_of",
+      "grouped"."note",
+      "grouped"."orders",
+      coalesce("grouped"."items"::integer, $2::integer) as "value"
+    from "grouped"
+  )
+  select
+    "spine"."_row",
+    "rows"."_event_time"::timestamptz as "_event_time",
+    "rows"."value"::integer as "lateness",
+    "rows"."note"::text as "note",
+    coalesce("rows"."orders", 0) as "orders"
+  from "featstore"."spine" as "spine"
+  left join "rows" on "rows"."_row" = "spine"."_row"
+)
+select
+  "spine"."_row",
+  case when "tenant_shop_members"."_row" is not null then "scoped_in_scoped_v1"."_event_time" end as "_event_time_1",
+  case when "tenant_shop_members"."_row" is not null then "scoped_in_scoped_v1"."lateness" end as "f1",
+  case when "tenant_shop_members"."_row" is not null then "scoped_in_scoped_v1"."note" end as "f2",
+  case when "tenant_shop_members"."_row" is not null then "scoped_in_scoped_v1"."orders" end as "f3"
+from "featstore"."spine" as "spine"
+left join "tenant_shop_members" on "tenant_shop_members"."_row" = "spine"."_row"
+left join "scoped_in_scoped_v1" on "scoped_in_scoped_v1"."_row" = "spine"."_row"
+order by "spine"."_row";

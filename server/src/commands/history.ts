@@ -1,0 +1,32 @@
+import { namedVersions } from "../services/version-reference";
+import { defineFeatstoreCommand } from "./base/command";
+import { withDatabase } from "./base/session";
+import { wholeNumber } from "./base/whole-number";
+import { eventDocument, eventText } from "./history/event-report";
+
+export const history = defineFeatstoreCommand({
+  name: "history",
+  summary: "Shows who applied, promoted, rolled back and retired what, when and why",
+  args: {
+    name: { type: "positional", description: "A view or a service (default: all)", required: false },
+    limit: { type: "string", description: "At most so many events (default: all)", valueHint: "n" },
+  },
+  examples: [
+    { line: "featstore history lyric_sentiment", does: "newest first" },
+    { line: "featstore history --limit 20 --json", does: "for a program" },
+  ],
+  run: (args, io) => {
+    const limit = args.limit === undefined ? undefined : wholeNumber(args.limit, "--limit", 0);
+    return withDatabase(args, io, "require", async ({ registry }) => {
+      const name = args.name === undefined ? undefined : namedVersions(await registry.snapshot(), args.name).name;
+      const events = await registry.history({
+        ...(name === undefined ? {} : { name }),
+        ...(limit === undefined ? {} : { limit }),
+      });
+      return {
+        json: { events: events.map(eventDocument) },
+        text: events.length === 0 ? "Nothing was applied yet." : events.map(eventText).join("\n"),
+      };
+    });
+  },
+});

@@ -1,0 +1,26 @@
+import { versionReference } from "../services/version-reference";
+import { actor } from "./base/actor";
+import { defineFeatstoreCommand } from "./base/command";
+import { withDatabase } from "./base/session";
+import { promotionDocument, promotionText } from "./promote/promotion-report";
+
+export const promote = defineFeatstoreCommand({
+  name: "promote",
+  summary: "Makes a version what the unpinned name means",
+  args: {
+    version: { type: "positional", description: "view@2, or service@2", required: true },
+    service: { type: "boolean", description: "The service, where a view has the same name" },
+    message: { type: "string", description: "Why, for the history", valueHint: "text" },
+  },
+  examples: [
+    { line: "featstore promote lyric_sentiment@3", does: "at once, or with its first materialization" },
+    { line: 'featstore promote hit_predictor@2 --message "model of June"', does: "a service" },
+  ],
+  run: (args, io) =>
+    withDatabase(args, io, "require", async ({ registry }) => {
+      const kind = args.service === true ? "feature_service" : undefined;
+      const { versions: _, ...reference } = versionReference(await registry.snapshot(), args.version, kind);
+      const done = await registry.promote({ ...reference, actor: actor(), message: args.message ?? null });
+      return { json: promotionDocument(reference.name, done), text: promotionText(reference.name, done) };
+    }),
+});

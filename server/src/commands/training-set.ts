@@ -1,0 +1,211 @@
+import { copyFile, rename, rm } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { writerVersions } from "../package-version";
+import { isSurelyDead, thisProcess } from "../run-holder";
+import { parseSplit } from "../services/training-set/parse-split";
+import type { TrainingManifest } from "../services/training-set/training-manifest";
+import { createTrainingSets, type StartedTrainingSet, type TrainingSets } from "../services/training-set/training-sets";
+import { createPostgresTrainingSetStore } from "../stores/postgres-training-set-store";
+import { createTrainingSetFiles } from "../stores/training-set-files";
+import { type CommandIo, defineFeatstoreCommand } from "./base/command";
+import { CommandProblem } from "./base/command-problem";
+import { listOf } from "./base/list-of";
+import { type Session, withDatabase } from "./base/session";
+import { table } from "./base/table";
+import { startTrainingProgress } from "./training-set/progress";
+import { formatOf, spineSource } from "./training-set/spine-source";
+
+const SHOW_MS = 200;
+
+export const trainingSet = defineFeatstoreCommand({
+  name: "training-set",
+  summary: "Joins features, as they were known then, to rows of keys and times",
+  args: {
+    service: { type: "string", description: "A feature service, hit_predictor or hit_predictor@1", valueHint: "name" },
+    features: { type: "string", description: "Features instead of a service, comma-separated", valueHint: "list" },
+    spine: {
+      type: "string",
+      description:
+        "The rows: a .csv, .jsonl or .parquet file with the entity's keys and a time; its other columns are kept",
+      valueHint: "path",
+    },
+    sql: { type: "string", description: "The rows as a query, which may only read", valueHint: "query" },
+    out: { type: "string", description: "The result: a .parquet, .csv or .jsonl file", valueHint: "path" },
+    "as-of-column": { type: "string", description: "The column of the time (default: as_of)", valueHint: "name" },
+    "time-zone": {
+      type: "string",
+      description: "The zone of times without an offset, Europe/Berlin; without it they are refused",
+      valueHint: "zone",
+    },
+    columns: { type: "string", description: "The spine's columns to keep (default: all)", valueHint: "list" },
+    label: { type: "string", description: "The column whose balance is reported", valueHint: "name" },
+    split: {
+      type: "string",
+      description: "A column _split: time:CUT,CUT; hash:train=0.8,test=0.2; group:COLUMN:train=0.8,test=0.2",
+      valueHint: "split",
+    },
+    tenant: { type: "string", description: "The tenant to read as", valueHint: "name" },
+    reuse: { type: "boolean", description: "Give a finished one of the same definitions, rows and sources" },
+    rerun: { type: "string", description: "Make a finished one again and compare", valueHint: "id" },
+  },
+  examples: [
+    {
+      line: "featstore training-set --service hit_predictor --spine spine.csv --out train.parquet",
+      does: "a row for each row of spine.csv",
+    },
+    {
+      line: "featstore training-set --service hit_predictor --spine spine.csv --out train.parquet --label hit --split group:artist:train=0.8,test=0.2",
+      does: "all rows of an artist on one side",
+    },
+    { line: "featstore training-set --rerun abcdefgh234567ab --out again.parquet", does: "made again, and compared" },
+  ],
+  run: (args, io) => {
+    const { out, rerun } = args;
+    if (out === undefined)
+      throw new CommandProblem({
+        code: "value_missing",
+        what: "say where the result goes",
+        where: "--out",
+        exit: "usage",
+      });
+    const format = formatOf(out, "--out");
+    return withDatabase(args, io, "require", async (session) => {
+      const store = createPostgresTrainingSetStore(session.database);
+      const sets = await openSets(session, store);
+      try {
+        const tenant = args.tenant ?? null;
+        const started =
+          rerun !== undefined
+            ? await sets.rerun(rerun, tenant, io.signal)
+            : await sets.start({
+                service: args.service,
+                features: args.features === undefined ? undefined : listOf(args.features),
+                spine: await spineSource(args, store, io),
+                format,
+                tenant,
+                asOfColumn: args["as-of-column"],
+                timeZone: args["time-zone"],
+                columns: args.columns === undefined ? undefined : listOf(args.columns),
+                label: args.label,
+                split: args.split === undefined ? undefined : parseSplit(args.split),
+                reuse: args.reuse === true,
+                signal: io.signal,
+              });
+        const manifest = await watch(started, io);
+        if (manifest.options.format !== format)
+          throw new CommandProblem({
+            code: "format_differs",
+            what: `${started.id} is ${manifest.options.format}`,
+            where: "--out",
+            advice: `let the file's name end with .${manifest.options.format}`,
+          });
+        await copyOut(session, manifest, resolve(io.workingFolder, out));
+        return {
+          json: { id: manifest.id, reused: started.isReused, out, manifest },
+          text: reportText(manifest, started.isReused, out),
+        };
+      } finally {
+        await sets.close();
+      }
+    });
+  },
+});
+
+async function openSets(
+  { config, database, registry }: Session,
+  store: ReturnType<typeof createPostgresTrainingSetStore>,
+): Promise<TrainingSets> {
+  return createTrainingSets({
+    database,
+    store,
+    files: createTrainingSetFiles(join(config.dataDir, "training-sets")),
+    packages: writerVersions(),
+    snapshot: () => registry.snapshot(),
+    holder: await thisProcess(),
+    isDead: isSurelyDead,
+    mostRows: config.trainingSets.mostRows,
+    mostJoinedRows: config.trainingSets.mostJoinedRows,
+    mostWaiting: 0,
+    deadlineMs: config.trainingSets.deadlineMs,
+    onFault: () => undefined, // who waits for it is told
+  });
+}
+
+async function watch({ done, progress }: StartedTrainingSet, io: CommandIo): Promise<TrainingManifest> {
+  const shown = startTrainingProgress(io);
+  const show = (): void => shown.show(progress().rows, progress().of);
+  show();
+  const timer = setInterval(show, SHOW_MS);
+  try {
+    const manifest = await done;
+    shown.show(manifest.result.rows, manifest.spine.rows);
+    return manifest;
+  } finally {
+    clearInterval(timer);
+    shown.end();
+  }
+}
+
+/** Beside its place first, so that a file of the name is whole whenever it is seen. */
+async function copyOut({ config }: Session, { id, result }: TrainingManifest, path: string): Promise<void> {
+  const beside = `${path}.${id}`;
+  try {
+    await copyFile(join(config.dataDir, "training-sets", id, result.file), beside);
+    await rename(beside, path);
+  } catch (error) {
+    await rm(beside, { force: true });
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
+    throw new CommandProblem(
+      {
+        code: "file_unwritable",
+        what: `"${path}" cannot be written (${code})`,
+        where: "--out",
+        advice: `training set ${id} is kept: --rerun ${id} makes it again`,
+      },
+      { cause: error },
+    );
+  }
+}
+
+function reportText(manifest: TrainingManifest, isReused: boolean, out: string): string {
+  const { id, result, views, split, options, rerun } = manifest;
+  const parts = Object.entries(split);
+  const unknown = manifest.columns.filter(({ without_history }) => without_history === true).map(({ name }) => name);
+  return [
+    `${out}: ${result.rows} rows, ${manifest.columns.length} columns, ${result.bytes} bytes`,
+    `training set ${id}${isReused ? ", made before" : ""}, sha256 ${result.sha256}`,
+    "",
+    table(
+      ["view", "plan", "joined", "missing", "expired"],
+      views.map(({ view, version, plan, joined_rows, rows }) => [
+        `${view}@${version}`,
+        plan,
+        String(joined_rows),
+        String(rows.missing),
+        String(rows.expired),
+      ]),
+    ),
+    ...(unknown.length === 0
+      ? []
+      : ["", `null throughout, since their source keeps no history: ${unknown.join(", ")}`]),
+    ...(options.split === null && options.label === null
+      ? []
+      : [
+          "",
+          table(
+            ["split", "rows", "label"],
+            parts.map(([part, { rows, label }]) => [part, String(rows), labelText(label)]),
+          ),
+        ]),
+    ...(rerun === null ? [] : ["", `rerun of ${rerun.of}: ${rerun.detail}`]),
+  ].join("\n");
+}
+
+function labelText(label: TrainingManifest["split"][string]["label"]): string {
+  if (label === null) return "";
+  if (label.values !== null)
+    return Object.entries(label.values)
+      .map(([value, rows]) => `${value}: ${rows}`)
+      .join(", ");
+  return label.numbers === null ? "more than 50 values" : `mean ${label.numbers.mean}`;
+}

@@ -1,0 +1,59 @@
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { extname, resolve } from "node:path";
+import { csvSpine } from "../../services/training-set/read-csv";
+import { jsonLinesSpine, jsonRowsSpine } from "../../services/training-set/read-json";
+import type { TrainingFormat } from "../../services/training-set/result-column";
+import type { SpineReader } from "../../services/training-set/spine-row";
+import type { TrainingSetStore } from "../../stores/training-set-store";
+import type { CommandIo } from "../base/command";
+import { CommandProblem } from "../base/command-problem";
+
+const SQL_DEADLINE_MS = 600_000;
+
+const formats: Readonly<Record<string, TrainingFormat>> = {
+  ".parquet": "parquet",
+  ".csv": "csv",
+  ".jsonl": "jsonl",
+  ".ndjson": "jsonl",
+};
+
+/** The format that a file's name ends with. */
+export function formatOf(path: string, option: string): TrainingFormat {
+  const format = formats[extname(path).toLowerCase()];
+  if (format !== undefined) return format;
+  throw new CommandProblem({
+    code: "format_unknown",
+    what: `"${path}" ends with none of ${Object.keys(formats).join(", ")}`,
+    where: option,
+    exit: "usage",
+  });
+}
+
+/** The spine that `--spine` or `--sql` means. A query runs in a read-only transaction, for ten minutes at most. */
+export async function spineSource(
+  args: { readonly spine?: string | undefined; readonly sql?: string | undefined },
+  store: TrainingSetStore,
+  io: Pick<CommandIo, "workingFolder" | "signal">,
+): Promise<SpineReader> {
+  if ((args.spine === undefined) === (args.sql === undefined))
+    throw new CommandProblem({
+      code: "spine_required",
+      what: "say where the spine is: give --spine or --sql, one of them",
+      exit: "usage",
+    });
+  if (args.sql !== undefined) {
+    const query = args.sql.replace(/[;\s]+$/, "");
+    const rows = store.readQuery(query, { deadlineMs: SQL_DEADLINE_MS, signal: io.signal });
+    return jsonRowsSpine(rows, (index) => `row ${index + 1}`, true);
+  }
+  const path = resolve(io.workingFolder, args.spine ?? "");
+  const format = formatOf(path, "--spine");
+  if (!(await stat(path).catch(() => undefined))?.isFile())
+    throw new CommandProblem({ code: "file_not_found", what: `there is no file "${args.spine}"`, where: "--spine" });
+  if (format === "csv") return csvSpine(createReadStream(path));
+  if (format === "jsonl") return jsonLinesSpine(createReadStream(path));
+  // Imported here: it brings a WebAssembly program along.
+  const { parquetSpine } = await import("../../services/training-set/read-parquet");
+  return parquetSpine(path);
+}

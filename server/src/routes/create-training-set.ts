@@ -1,0 +1,100 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { FeatstoreError } from "../errors";
+import type { ApiRequest, Handler } from "../middleware/exchange";
+import { readJsonText } from "../middleware/read-json-text";
+import { parseQuery } from "../services/query-text";
+import { receiveSpine, type SpineKind, withReceivedFile } from "../services/training-set/receive-spine";
+import { trainingSetDocument } from "../services/training-set/training-document";
+import { parseTrainingQuery, parseTrainingRequest } from "../services/training-set/training-request";
+import type { StartedTrainingSet, TrainingSets } from "../services/training-set/training-sets";
+import { json, keyed, problems } from "./schemas";
+import { TrainingSet, TrainingSetRequest } from "./training-set-schema";
+
+const file = { schema: z.string().openapi({ format: "binary" }) };
+
+export const createTrainingSetContract = createRoute({
+  method: "post",
+  path: "/api/training-sets",
+  operationId: "createTrainingSet",
+  tags: ["training"],
+  summary: "Make a training set",
+  description:
+    "Features as they were known at each spine row's time. The spine stands in the body's `rows`, or is the body itself: " +
+    "CSV, JSON Lines or Parquet, with the other members as query parameters (lists comma-separated, `split` as " +
+    "`time:CUT,…`, `hash:train=0.8,test=0.2` or `group:COLUMN:train=0.8,test=0.2`). It is read before the answer, the " +
+    "result is made after it. Needs scope `training:write`.",
+  security: keyed,
+  request: {
+    query: z.object(
+      Object.fromEntries(
+        [
+          "service",
+          "features",
+          "entity",
+          "format",
+          "as_of_column",
+          "time_zone",
+          "columns",
+          "label",
+          "reuse",
+          "split",
+        ].map((name) => [name, z.string().optional()]),
+      ),
+    ),
+    body: {
+      required: true,
+      content: {
+        "application/json": { schema: TrainingSetRequest },
+        "text/csv": file,
+        "application/x-ndjson": file,
+        "application/vnd.apache.parquet": file,
+      },
+    },
+  },
+  responses: {
+    200: json(TrainingSet, "A finished one that is used again, as was asked for; `Location` leads to it"),
+    202: json(TrainingSet, "The spine is read and the result is being made; `Location` leads to it"),
+    ...problems(400, 401, 403, 404, 409, 410, 413, 415, 429, 500, 503),
+  },
+});
+
+const kinds: Readonly<Record<string, SpineKind>> = {
+  "text/csv": "csv",
+  "application/x-ndjson": "jsonl",
+  "application/jsonl": "jsonl",
+  "application/vnd.apache.parquet": "parquet",
+};
+
+export function createTrainingSet({
+  sets,
+  mostSpineBytes,
+}: {
+  readonly sets: TrainingSets;
+  readonly mostSpineBytes: number;
+}): Handler {
+  return async (request) => {
+    const tenant = request.principal?.tenant ?? null;
+    const { id, isReused } = await start(request, tenant);
+    return {
+      status: isReused ? 200 : 202,
+      contentType: "application/json",
+      body: trainingSetDocument(await sets.read(id, tenant)),
+      headers: { location: `/api/training-sets/${id}` },
+    };
+  };
+
+  async function start(request: ApiRequest, tenant: string | null): Promise<StartedTrainingSet> {
+    const kind = kinds[request.header("content-type")?.split(";")[0]?.trim().toLowerCase() ?? ""];
+    if (kind === undefined) {
+      if (request.query !== "") parseQuery(request.query, []);
+      const asked = parseTrainingRequest(await readJsonText(request));
+      return "rerun" in asked ? sets.rerun(asked.rerun, tenant) : sets.start({ ...asked, tenant });
+    }
+    const encoding = request.header("content-encoding") ?? "identity";
+    if (encoding.toLowerCase() !== "identity")
+      throw new FeatstoreError("unsupported_content_encoding", "Send the spine as it is, without Content-Encoding.");
+    const asked = parseTrainingQuery(request.query);
+    const received = receiveSpine(request.bytes(), mostSpineBytes);
+    return withReceivedFile(kind, received, (spine) => sets.start({ ...asked, spine, tenant }));
+  }
+}

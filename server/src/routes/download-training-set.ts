@@ -1,0 +1,71 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import type { Handler } from "../middleware/exchange";
+import { segment } from "../middleware/segment";
+import { byteRange } from "../services/training-set/byte-range";
+import type { TrainingSets } from "../services/training-set/training-sets";
+import { keyed, problems } from "./schemas";
+
+const file = { schema: z.string().openapi({ format: "binary" }) };
+const content = { "application/vnd.apache.parquet": file, "text/csv": file, "application/x-ndjson": file };
+
+export const downloadTrainingSetContract = createRoute({
+  method: "get",
+  path: "/api/training-sets/{id}/data",
+  operationId: "downloadTrainingSet",
+  tags: ["training"],
+  summary: "Download a finished training set",
+  description:
+    "The `ETag` is the file's SHA-256, the same for ever. `Range` asks for one part of it, so that a download can be taken " +
+    "up again, with `If-Range` if it is to be the same file. Needs scope `training:read`.",
+  security: keyed,
+  request: { params: z.object({ id: z.string() }) },
+  responses: {
+    200: { description: "The file", content },
+    206: { description: "The part that `Range` asks for", content },
+    304: { description: "The file that `If-None-Match` names" },
+    ...problems(400, 401, 403, 404, 409, 410, 416, 429, 500, 503),
+  },
+});
+
+const contentTypes = {
+  parquet: "application/vnd.apache.parquet",
+  csv: "text/csv; charset=utf-8",
+  jsonl: "application/x-ndjson",
+} as const;
+
+export function downloadTrainingSet(sets: TrainingSets): Handler {
+  return async (request) => {
+    const id = segment(request, 3);
+    const data = await sets.data(id, request.principal?.tenant ?? null);
+    const etag = `"${data.sha256}"`;
+    const contentType = contentTypes[data.format];
+    const headers = {
+      etag,
+      "accept-ranges": "bytes",
+      "cache-control": "private, immutable",
+      "content-disposition": `attachment; filename="${id}.${data.format}"`,
+    };
+    const known = request
+      .header("if-none-match")
+      ?.split(",")
+      .map((each) => each.trim().replace(/^W\//, ""));
+    if (known?.some((each) => each === etag || each === "*")) return { status: 304, contentType, body: null, headers };
+    const onlyIf = request.header("if-range");
+    const range = onlyIf === undefined || onlyIf === etag ? byteRange(request.header("range"), data.bytes) : undefined;
+    if (range === undefined) {
+      const body = data.read(0, data.bytes - 1);
+      return { status: 200, contentType, body, headers: { ...headers, "content-length": String(data.bytes) } };
+    }
+    const { first, last } = range;
+    return {
+      status: 206,
+      contentType,
+      body: data.read(first, last),
+      headers: {
+        ...headers,
+        "content-range": `bytes ${first}-${last}/${data.bytes}`,
+        "content-length": String(last - first + 1),
+      },
+    };
+  };
+}

@@ -1,0 +1,88 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import type { Handler } from "../middleware/exchange";
+import { segment } from "../middleware/segment";
+import type { ProfileReader } from "../services/quality/profile-reader";
+import { json, keyed, problems } from "./schemas";
+
+const Rows = z.int();
+
+const FeatureProfile = z
+  .object({
+    type: z.string(),
+    nulls: Rows,
+    null_fraction: z.number().nullable(),
+    distinct: Rows.nullable().describe("Different values beside null; null for JSON and arrays"),
+    distinct_is_estimate: z.boolean().describe("True for vectors, whose fingerprints are counted"),
+    minimum: z
+      .union([z.number(), z.string()])
+      .nullable()
+      .describe("In the feature's JSON form, texts cut after 200 characters; of arrays the length"),
+    maximum: z.union([z.number(), z.string()]).nullable(),
+    mean: z.number().nullable().describe("Of times in seconds since 1970 UTC, of arrays their lengths, as all below"),
+    deviation: z.number().nullable().describe("Standard deviation of the sample"),
+    quantiles: z.record(z.string(), z.number()).nullable().describe("p01, p05, p25, p50, p75, p95, p99"),
+    histogram: z
+      .object({ edges: z.array(z.number()), share: z.number() })
+      .nullable()
+      .describe("Twenty buckets by 21 edges, each with the same share of the values: narrow ones are dense"),
+    top_values: z
+      .array(z.object({ value: z.string(), rows: Rows }))
+      .nullable()
+      .describe(
+        "Up to ten that more than one row has, the most frequent first: of texts, booleans, and int32 whose contract " +
+          "bounds them narrowly",
+      ),
+    norms: z
+      .object({ minimum: z.number(), mean: z.number(), maximum: z.number() })
+      .nullable()
+      .describe("Lengths of vectors"),
+    duplicate_share: z.number().nullable().describe("Of vectors: the share that others equal, each first one apart"),
+  })
+  .openapi("FeatureProfile");
+
+const FeatureViewProfile = z
+  .object({
+    view: z.string(),
+    version: z.int(),
+    generation: z.int(),
+    as_of: z.string(),
+    published_at: z.string().nullable().describe("null: the generation broke a contract and was kept aside"),
+    rows: Rows,
+    scopes: z
+      .object({ count: z.int(), largest: z.array(z.object({ tenant: z.string(), rows: Rows })) })
+      .nullable()
+      .describe("Rows of the 100 largest tenants; null for a view that is shared"),
+    features: z.record(z.string(), FeatureProfile),
+  })
+  .openapi("FeatureViewProfile");
+
+export const readFeatureViewProfileContract = createRoute({
+  method: "get",
+  path: "/api/feature-views/{name}/profile",
+  operationId: "readFeatureViewProfile",
+  tags: ["registry"],
+  summary: "Read what the rows of a feature view are like",
+  description:
+    "Per feature of one generation: nulls, distinct values, extremes, mean, deviation, quantiles, frequent values, vector " +
+    "lengths. It is of all tenants' rows together, so a key bound to a tenant cannot read it of a view with tenants. " +
+    "Needs scope `registry:read`.",
+  security: keyed,
+  request: {
+    params: z.object({ name: z.string() }),
+    query: z
+      .object({
+        version: z.string().optional().describe("1, 2, 3, …; by default the promoted version"),
+        generation: z.string().optional().describe("1, 2, 3, …; by default the served generation"),
+      })
+      .strict(),
+  },
+  responses: {
+    200: json(FeatureViewProfile, "The profile"),
+    ...problems(400, 401, 403, 404, 429, 500, 503),
+  },
+});
+
+export function readFeatureViewProfile(profiles: ProfileReader): Handler {
+  return async (request) =>
+    JSON.stringify(await profiles.read(segment(request, 3), request.query, request.principal?.tenant ?? null));
+}

@@ -1,0 +1,58 @@
+import {
+  columnsRead,
+  compareCodePoints,
+  type FeatureView,
+  type Source,
+  type SourceColumn,
+  type TimeColumn,
+} from "@featstore/definitions";
+import { expressionText } from "./expression-text";
+import type { ColumnDocument, SourceDocument, TimeDocument } from "./reference-document";
+
+export function describeSource(source: Source): SourceDocument {
+  const { name, relation, key, eventTime, knownTime, tieBreak, tenant, history, filter } = source;
+  return {
+    name,
+    relation,
+    key: key.map((column) => ({ name: column.name, column: column.column })),
+    event_time: describeTime(eventTime),
+    known_time: describeTime(knownTime),
+    tie_break: tieBreak,
+    tenant,
+    history,
+    filter: filter && expressionText(filter),
+  };
+}
+
+function describeTime(time: TimeColumn | null): TimeDocument | null {
+  return time && { column: time.column, zone: time.zone };
+}
+
+/** The columns of its source that a view reads, with the features and filters that do. */
+export function describeColumns({ source, filter, features }: FeatureView): ColumnDocument[] {
+  const filtering = columnsRead([source.filter, filter]);
+  const reading = features.map(({ name, expression }) => ({ name, columns: columnsRead([expression]) }));
+  const read = new Set([filtering, ...reading.map(({ columns }) => columns)].flatMap((columns) => [...columns]));
+  const declared = new Map<string, SourceColumn>(
+    [...source.columns, ...source.key].map((column) => [column.name, column]),
+  );
+  return [...read].sort(compareCodePoints).flatMap((name): ColumnDocument[] => {
+    const column = declared.get(name);
+    if (column === undefined) return [];
+    return [
+      {
+        name,
+        column: column.column,
+        type: column.type,
+        nullable: column.nullable,
+        zone: column.zone,
+        static: column.static === true,
+        filters: filtering.has(name),
+        features: reading
+          .filter(({ columns }) => columns.has(name))
+          .map((feature) => feature.name)
+          .sort(compareCodePoints),
+      },
+    ];
+  });
+}

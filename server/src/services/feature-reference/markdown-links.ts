@@ -1,0 +1,51 @@
+import { headingSlugs } from "./heading-slugs";
+import { code, linkTo } from "./markdown-text";
+import type { ReferenceDocument } from "./reference-document";
+
+/** Links to what the page describes; the name alone of what it does not. */
+export interface MarkdownLinks {
+  readonly section: (title: string) => string;
+  readonly entity: (name: string) => string;
+  readonly view: (name: string, text?: string) => string;
+  readonly feature: (view: string, feature: string, text?: string) => string;
+  readonly service: (name: string, text?: string) => string;
+}
+
+export const sections = {
+  entities: "Entities",
+  views: "Feature views",
+  services: "Feature services",
+  spaces: "Embedding spaces",
+} as const;
+
+/** The title of the page, a heading as the others. */
+export const pageTitle = "Feature reference";
+
+/** The headings have to come in the order in which the page has them: it numbers those of the same text. */
+export function markdownLinks(document: ReferenceDocument): MarkdownLinks {
+  const { entities, feature_views, feature_services, embedding_spaces } = document;
+  const slugs = headingSlugs([
+    ["title", pageTitle],
+    ...sectionOf(sections.entities, entities),
+    ...entities.map(({ name }) => [`entity ${name}`, name] as const),
+    ...sectionOf(sections.views, feature_views),
+    ...feature_views.flatMap((view) => [
+      [`view ${view.name}`, view.name] as const,
+      ...view.features.map(({ name }) => [`feature ${view.name}.${name}`, `${view.name}.${name}`] as const),
+    ]),
+    ...sectionOf(sections.services, feature_services),
+    ...feature_services.map(({ name }) => [`service ${name}`, name] as const),
+    ...sectionOf(sections.spaces, embedding_spaces),
+  ]);
+  return {
+    section: (title) => linkTo(slugs.get(`section ${title}`), title),
+    entity: (name) => linkTo(slugs.get(`entity ${name}`), code(name)),
+    view: (name, text = name) => linkTo(slugs.get(`view ${name}`), code(text)),
+    feature: (view, feature, text = feature) => linkTo(slugs.get(`feature ${view}.${feature}`), code(text)),
+    service: (name, text = name) => linkTo(slugs.get(`service ${name}`), code(text)),
+  };
+}
+
+function sectionOf(title: string, content: readonly unknown[]): (readonly [string, string])[] {
+  return content.length === 0 ? [] : [[`section ${title}`, title]];
+}

@@ -1,0 +1,47 @@
+import { typeText } from "./markdown-feature";
+import { historyTable } from "./markdown-history";
+import type { MarkdownLinks } from "./markdown-links";
+import { code, escapeText, markdownTable } from "./markdown-text";
+import type { ServiceDocument, ServiceVersionDocument } from "./reference-document";
+
+/** The section of one service with all its versions, as paragraphs. */
+export function serviceSection(service: ServiceDocument, links: MarkdownLinks): string[] {
+  const history = historyTable(service.history);
+  return [
+    `### ${code(service.name)}`,
+    ...service.versions.flatMap((version) => versionParagraphs(version, service, links)),
+    ...(history === "" ? [] : ["History:", history]),
+  ];
+}
+
+function versionParagraphs(
+  { version, applied_at, entity, description, owner, tags, features }: ServiceVersionDocument,
+  { promoted, next }: ServiceDocument,
+  links: MarkdownLinks,
+): string[] {
+  const facts = [
+    `Version ${version}`,
+    ...(version === promoted ? ["promoted"] : []),
+    ...(version === next ? ["takes over when its views are published"] : []),
+    ...(applied_at === null ? [] : [`applied ${applied_at}`]),
+    `of entity ${links.entity(entity)}`,
+    `owner ${owner === null ? "nobody" : escapeText(owner)}`,
+    ...(tags.length === 0 ? [] : [`tags ${tags.map(code).join(" ")}`]),
+  ];
+  return [
+    ...(description === null ? [] : [escapeText(description)]),
+    `${facts.join(", ")}. Its features, in the order of the model's inputs:`,
+    markdownTable(
+      ["", "feature", "of view", "type", "meaning"],
+      features.map((feature, index) => [
+        String(index + 1),
+        links.feature(feature.view, feature.feature),
+        links.view(feature.view, `${feature.view}@${feature.version}`),
+        feature.type === null
+          ? "not known here"
+          : typeText({ type: feature.type, nullable: feature.nullable === true }),
+        escapeText(feature.description ?? ""),
+      ]),
+    ),
+  ].filter((paragraph) => paragraph !== "");
+}

@@ -1,0 +1,74 @@
+import { canonicalJson, compileView, type FeatureView } from "@featstore/definitions";
+import { DatabaseError } from "../database/database-error";
+import type { Estimate, PlanningStore } from "../stores/planning-store";
+import type { RegisteredView, RegistrySnapshot } from "../stores/registry";
+import { compareValues, type ValueComparison } from "./compare-values";
+import type { ViewPlan } from "./plan-view";
+
+/** What building a view takes. */
+export interface PlannedEffort {
+  /** What PostgreSQL's planner expects of the SQL; null where it cannot plan it. */
+  readonly estimate: Estimate | null;
+  /** Rows and bytes, indexes included, of the promoted version's served generation; null where there is none. */
+  readonly like: { readonly version: number; readonly rows: number; readonly bytes: number | null } | null;
+}
+
+/** `failed`: the SQL of one of the two does not run. `not_comparable`: they are of different keys. */
+export type PlannedValues =
+  | { readonly state: "compared"; readonly comparison: ValueComparison }
+  | { readonly state: "failed" | "not_comparable"; readonly reason: string };
+
+/**
+ * What the database says of a planned view. `compare`: over how many entities to compute the promoted version, by its
+ * stored SQL, beside the definition; undefined: none.
+ */
+export async function planEffects(
+  planning: PlanningStore,
+  snapshot: RegistrySnapshot,
+  view: FeatureView,
+  plan: ViewPlan,
+  compare: number | undefined,
+): Promise<Pick<ViewPlan, "effort" | "values">> {
+  const versions = snapshot.featureViews.get(view.name);
+  const promoted = versions?.versions.get(versions.promoted);
+  const isBuilt = plan.state === "new" || plan.state === "new_version" || plan.state === "refused";
+  const isCompared = (isBuilt || plan.state === "compiler") && compare !== undefined && promoted !== undefined;
+  return {
+    effort: isBuilt ? await effortOf(planning, view, promoted) : null,
+    values: isCompared ? await valuesOf(planning, promoted, view, compare) : null,
+  };
+}
+
+async function effortOf(
+  planning: PlanningStore,
+  view: FeatureView,
+  promoted: RegisteredView | undefined,
+): Promise<PlannedEffort> {
+  const estimate = await planning.estimate(compileView(view));
+  const served = promoted?.served ?? null;
+  if (promoted === undefined || served === null) return { estimate, like: null };
+  const bytes = await planning.tableBytes(served.table);
+  return { estimate, like: { version: promoted.view.version, rows: served.rows, bytes } };
+}
+
+async function valuesOf(
+  planning: PlanningStore,
+  promoted: RegisteredView,
+  view: FeatureView,
+  size: number,
+): Promise<PlannedValues> {
+  const { view: old, sql, parameters, served } = promoted;
+  if (canonicalJson(old.entity.key) !== canonicalJson(view.entity.key)) {
+    return { state: "not_comparable", reason: `the key is not that of version ${old.version}` };
+  }
+  try {
+    const before = { view: old, text: sql, parameters };
+    const { text, parameters: own } = compileView(view);
+    const after = { view, text, parameters: own };
+    const sample = await planning.compare(before, after, { size, known: served?.rows ?? null });
+    return { state: "compared", comparison: compareValues(old, view, sample) };
+  } catch (error) {
+    if (!(error instanceof DatabaseError) || error.code !== "statement_failed") throw error;
+    return { state: "failed", reason: error.message };
+  }
+}

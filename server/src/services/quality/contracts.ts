@@ -1,0 +1,57 @@
+import {
+  type ContractExamplesRow,
+  contractExamplesQuery,
+  contractRules,
+  type FeatureView,
+} from "@featstore/definitions";
+import type { CallOptions } from "../../database/database";
+import type { BrokenContract, MaterializationRun, OfflineStore } from "../../stores/offline-store";
+import { keyText } from "../key-text";
+
+/** A filled table whose rows break the contracts of its features, and that nobody forced through. */
+export class ContractError extends Error {
+  override readonly name = "ContractError";
+  readonly code = "contract_broken";
+
+  constructor(
+    readonly brokenContracts: readonly BrokenContract[],
+    table: string,
+  ) {
+    super(
+      `${brokenContracts.map(brokenContractText).join("; ")}. The generation is not served; it is kept as features.${table} ` +
+        "until the next run of the view that ends so or is published. Correct the source or the contract, or publish it by " +
+        'featstore materialize --force --reason "…".',
+    );
+  }
+}
+
+/** Rows and examples of the rules at these positions of `contractRules(view)`. */
+export async function readBrokenContracts(
+  offline: OfflineStore,
+  run: MaterializationRun,
+  view: FeatureView,
+  positions: readonly number[],
+  options: CallOptions,
+): Promise<readonly BrokenContract[]> {
+  if (positions.length === 0) return [];
+  const rules = contractRules(view).filter((_, position) => positions.includes(position));
+  // The query's documented rows.
+  const found = (await offline.inspect(
+    run,
+    contractExamplesQuery(view, run.table, rules),
+    options,
+  )) as unknown as readonly ContractExamplesRow[];
+  return rules.flatMap(({ feature, rule, promise }) => {
+    const row = found.find((each) => each.feature === feature && each.rule === rule);
+    return row === undefined ? [] : [{ feature, rule, promise, rows: row.rows, examples: row.examples }];
+  });
+}
+
+/** `"confidence" breaks between(0, 1) in 2 rows: track_id 7 has 1.5; track_id 9 has -3` */
+export function brokenContractText({ feature, promise, rows, examples }: BrokenContract): string {
+  const told = examples.map(({ key, value }) =>
+    value === null ? keyText(key) : `${keyText(key)} has ${JSON.stringify(value)}`,
+  );
+  const more = rows > told.length ? "; …" : "";
+  return `"${feature}" breaks ${promise} in ${rows === 1 ? "one row" : `${rows} rows`}: ${told.join("; ")}${more}`;
+}

@@ -1,0 +1,70 @@
+import { profileQuery } from "@featstore/definitions";
+import { FeatstoreError } from "../../errors";
+import type { OfflineStore } from "../../stores/offline-store";
+import type { ProfiledGeneration, QualityStore } from "../../stores/quality-store";
+import type { RegisteredView, RegistrySnapshot } from "../../stores/registry";
+import { findView } from "../resolve-selection";
+
+/** A generation with its profile. */
+export type Profiled = ProfiledGeneration & { readonly profile: NonNullable<ProfiledGeneration["profile"]> };
+
+const NUMBER = /^[1-9][0-9]{0,8}$/;
+
+/**
+ * The version of a view that a text means, the promoted one where there is none.
+ *
+ * @throws FeatstoreError `feature_view_not_found`, `feature_view_version_not_found`
+ */
+export function findVersion(snapshot: RegistrySnapshot, name: string, version: string | undefined): RegisteredView {
+  const versions = findView(snapshot, name);
+  const registered =
+    version === undefined
+      ? versions.versions.get(versions.promoted)
+      : NUMBER.test(version)
+        ? versions.versions.get(Number(version))
+        : undefined;
+  if (registered !== undefined) return registered;
+  const known = [...versions.versions.keys()].join(", ");
+  throw new FeatstoreError(
+    "feature_view_version_not_found",
+    `Feature view "${name}" has no version "${version?.slice(0, 40)}"; it has ${known}.`,
+  );
+}
+
+/**
+ * A generation of a view version, the served one where the text is absent. `offline` makes its profile where there is
+ * none yet, as after a run that died right behind its publishing.
+ *
+ * @throws FeatstoreError `view_not_materialized`, `profile_not_found`
+ */
+export async function findProfile(
+  quality: QualityStore,
+  { view, served }: RegisteredView,
+  generation: string | undefined,
+  offline: Pick<OfflineStore, "profile"> | null,
+): Promise<Profiled> {
+  const label = `${view.name}@${view.version}`;
+  if (generation === undefined && served === null) {
+    throw new FeatstoreError(
+      "view_not_materialized",
+      `"${label}" has no generation yet: featstore materialize ${label}.`,
+    );
+  }
+  const number =
+    generation === undefined ? served?.generation : NUMBER.test(generation) ? Number(generation) : undefined;
+  const found = number && (await quality.generation({ view: view.name, version: view.version, generation: number }));
+  if (!found) {
+    throw new FeatstoreError(
+      "profile_not_found",
+      `"${label}" has no generation ${generation?.slice(0, 20)} that was filled${served === null ? "" : `; the served one is ${served.generation}`}.`,
+    );
+  }
+  const profile = found.profile ?? (await offline?.profile(found, profileQuery(view, found.table))) ?? null;
+  if (profile !== null) return { ...found, profile };
+  throw new FeatstoreError(
+    "profile_not_found",
+    offline === null
+      ? `Generation ${number} of "${label}" has no profile yet: featstore profile ${label} --generation ${number} makes it.`
+      : `Generation ${number} of "${label}" has no profile, and its table is dropped.`,
+  );
+}

@@ -1,0 +1,86 @@
+import { createHash } from "node:crypto";
+import type { CallOptions } from "../../database/database";
+import { csvLine } from "../../database/sql-text";
+import type { TrainingSetFiles } from "../../stores/training-set-files";
+import type { HeldTrainingSet, TrainingSetStore } from "../../stores/training-set-store";
+import type { CheckedRow } from "./check-spine";
+
+/** The spine as it was loaded, kept beside the result so that it can be made again. */
+export const SPINE_FILE = "spine.csv.gz";
+
+export interface LoadedSpine {
+  readonly rows: number;
+  /** SHA-256 of the loaded lines: row, tenant scope, keys, as-of time in UTC, passthrough values. */
+  readonly sha256: string;
+}
+
+interface Loading {
+  readonly store: TrainingSetStore;
+  readonly files: TrainingSetFiles;
+  readonly held: HeldTrainingSet;
+  readonly keys: readonly string[];
+}
+
+/** Fills the spine's table from checked rows, as they come. Errors: what the rows throw, `DatabaseError`. */
+export function loadSpine(
+  loading: Loading,
+  rows: AsyncIterable<CheckedRow>,
+  scope: string,
+  options: CallOptions,
+): Promise<LoadedSpine> {
+  async function* lines() {
+    let row = 0;
+    let batch = "";
+    for await (const { keys, asOf, passthrough } of rows) {
+      batch += csvLine([String(row), scope, ...keys, asOf, passthrough]);
+      row += 1;
+      if (batch.length > 65_536) {
+        yield batch;
+        batch = "";
+      }
+    }
+    if (batch !== "") yield batch;
+  }
+  return load(loading, lines(), options);
+}
+
+/** Fills the spine's table from what was kept of a finished training set. */
+export function loadKeptSpine(loading: Loading, id: string, options: CallOptions): Promise<LoadedSpine> {
+  async function* texts() {
+    const decoder = new TextDecoder();
+    for await (const bytes of loading.files.readGzip(id, SPINE_FILE)) yield decoder.decode(bytes, { stream: true });
+  }
+  return load(loading, texts(), options);
+}
+
+async function load(
+  { store, files, held, keys }: Loading,
+  texts: AsyncIterable<string>,
+  options: CallOptions,
+): Promise<LoadedSpine> {
+  const hash = createHash("sha256");
+  const kept = await files.createGzip(held.id, SPINE_FILE);
+  // What fails on the way in is told in its own words, whatever the database makes of it.
+  let failure: { readonly error: unknown } | undefined;
+  async function* passing() {
+    try {
+      for await (const text of texts) {
+        const bytes = Buffer.from(text);
+        hash.update(bytes);
+        await kept.write(bytes);
+        yield text;
+      }
+    } catch (error) {
+      failure = { error };
+      throw error;
+    }
+  }
+  try {
+    const rows = await store.loadSpine(held, keys, passing(), options);
+    return { rows, sha256: hash.digest("hex") };
+  } catch (error) {
+    throw failure === undefined ? error : failure.error;
+  } finally {
+    await kept.close();
+  }
+}

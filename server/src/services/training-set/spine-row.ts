@@ -1,0 +1,44 @@
+import type { ErrorCode } from "../../errors";
+
+/** A value of a spine as JSON text, digits as they were written; null: there is none. */
+export type Cell = string | null;
+
+/** What is wrong with a row of a spine. */
+export interface SpineFault {
+  readonly code: ErrorCode;
+  /** `line 3, as_of` */
+  readonly place: string;
+  readonly detail: string;
+}
+
+/** One row of a spine as it was given, or why it cannot be read. `place`: `line 3`, `row 3`. */
+export type SpineRow =
+  | { readonly place: string; readonly cells: ReadonlyMap<string, Cell> }
+  | { readonly place: string; readonly fault: SpineFault };
+
+/** A spine on its way in. */
+export interface SpineReader {
+  /** Every value is a text, whatever it looks like (CSV). */
+  readonly isUntyped: boolean;
+  /** Integers have all their digits, however long they are (Parquet, SQL). */
+  readonly isExact: boolean;
+  /**
+   * The rows in order; every row has the same columns, or they are told by the row. Throws `SpineFaults` where nothing
+   * more can be read.
+   */
+  rows(): AsyncIterable<SpineRow>;
+}
+
+/** Ends the reading of a spine: what was found wrong with it as a whole. */
+export class SpineFaults extends Error {
+  override readonly name = "SpineFaults";
+
+  constructor(readonly faults: readonly SpineFault[]) {
+    super(faults.map(({ place, detail }) => `${place}: ${detail}`).join("; "));
+  }
+}
+
+/** Throws one fault of the spine as a whole. */
+export function refuseSpine(code: ErrorCode, place: string, detail: string): never {
+  throw new SpineFaults([{ code, place, detail }]);
+}

@@ -1,0 +1,74 @@
+import type { Cell } from "./spine-row";
+
+const MOST_VALUES = 50;
+
+/** How a label is distributed over one part: by value while there are few, else by its numbers. */
+export interface LabelReport {
+  readonly nulls: number;
+  /** Rows by the label's text; null once it had more than fifty different ones. */
+  readonly values: Readonly<Record<string, number>> | null;
+  /** Over the values that are numbers; null where there are none. */
+  readonly numbers: {
+    readonly count: number;
+    readonly minimum: number;
+    readonly maximum: number;
+    readonly mean: number;
+  } | null;
+}
+
+export interface PartReport {
+  readonly rows: number;
+  readonly label: LabelReport | null;
+}
+
+/** Counts rows and labels by part, in memory that does not grow with the rows. */
+export function createSplitReport(parts: readonly string[], hasLabel: boolean) {
+  const counts = new Map(parts.map((part) => [part, { rows: 0, label: createLabelCount() }]));
+  return {
+    see(part: string, label: Cell): void {
+      const count = counts.get(part);
+      if (count === undefined) return;
+      count.rows += 1;
+      if (hasLabel) count.label.see(label);
+    },
+    report: (): Readonly<Record<string, PartReport>> =>
+      Object.fromEntries(
+        [...counts].map(([part, { rows, label }]) => [part, { rows, label: hasLabel ? label.report() : null }]),
+      ),
+  };
+}
+
+function createLabelCount() {
+  let nulls = 0;
+  let values: Map<string, number> | null = new Map();
+  let numbers = { count: 0, minimum: Number.POSITIVE_INFINITY, maximum: Number.NEGATIVE_INFINITY, sum: 0 };
+  return {
+    see(cell: Cell): void {
+      if (cell === null) {
+        nulls += 1;
+        return;
+      }
+      const text = cell.startsWith('"') ? String(JSON.parse(cell)) : cell;
+      values?.set(text, (values.get(text) ?? 0) + 1);
+      if (values !== null && values.size > MOST_VALUES) values = null;
+      const number = text.trim() === "" ? Number.NaN : Number(text);
+      if (!Number.isFinite(number)) return;
+      const { count, minimum, maximum, sum } = numbers;
+      numbers = {
+        count: count + 1,
+        minimum: Math.min(minimum, number),
+        maximum: Math.max(maximum, number),
+        sum: sum + number,
+      };
+    },
+    report(): LabelReport {
+      const { count, minimum, maximum, sum } = numbers;
+      return {
+        nulls,
+        values:
+          values === null ? null : Object.fromEntries([...values].sort(([left], [right]) => (left < right ? -1 : 1))),
+        numbers: count === 0 ? null : { count, minimum, maximum, mean: sum / count },
+      };
+    },
+  };
+}

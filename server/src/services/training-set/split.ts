@@ -1,0 +1,96 @@
+import { createHash } from "node:crypto";
+import { type Fault, FeatstoreError } from "../../errors";
+import { createTimeReader } from "./spine-time";
+
+/** How rows are divided. Fractions are of 1; what they leave is given to the last part. */
+export type Split =
+  | { readonly by: "time"; readonly cuts: readonly string[]; readonly parts?: readonly string[] | undefined }
+  | { readonly by: "hash"; readonly parts: Readonly<Record<string, number>> }
+  | { readonly by: "group"; readonly column: string; readonly parts: Readonly<Record<string, number>> };
+
+/** What a split looks at in a row. */
+export interface SplitRow {
+  readonly keys: readonly string[];
+  readonly asOf: string;
+  /** The text of the group column's value; null where it has none. */
+  readonly group: string | null;
+}
+
+export interface Splitter {
+  readonly parts: readonly string[];
+  partOf(row: SplitRow): string;
+}
+
+const PART = /^[a-z][a-z0-9_]{0,39}$/;
+
+/**
+ * Checks a split and makes what assigns rows. By time: a row before the first cut is in the first part, one at or after
+ * the last cut in the last. By hash and group: by SHA-256 of the text alone, so that a key stays where it is however the
+ * data grows. Errors: `split_invalid`.
+ */
+export function createSplitter(split: Split): Splitter {
+  return split.by === "time" ? timeSplitter(split.cuts, split.parts) : hashSplitter(split);
+}
+
+function timeSplitter(cuts: readonly string[], names: readonly string[] | undefined): Splitter {
+  const readTime = createTimeReader(null);
+  const times = cuts.map((cut, index) => {
+    const time = readTime(cut);
+    if ("detail" in time) throw invalid([{ place: `split.cuts[${index}]`, detail: time.detail }]);
+    return time.micros;
+  });
+  if (times.length === 0) throw invalid([{ place: "split.cuts", detail: "give at least one time" }]);
+  if (times.some((time, index) => index > 0 && time <= (times[index - 1] ?? 0n)))
+    throw invalid([{ place: "split.cuts", detail: "each is later than the one before" }]);
+  const parts = names ?? defaultParts(times.length + 1);
+  if (parts.length !== times.length + 1)
+    throw invalid([{ place: "split.parts", detail: `${times.length} cuts make ${times.length + 1} parts` }]);
+  checkNames(parts);
+  return {
+    parts,
+    partOf({ asOf }) {
+      const time = readTime(asOf);
+      const micros = "micros" in time ? time.micros : 0n; // a checked row's own text
+      return parts[times.filter((cut) => micros >= cut).length] ?? "";
+    },
+  };
+}
+
+function defaultParts(count: number): readonly string[] {
+  if (count === 2) return ["train", "test"];
+  return count === 3
+    ? ["train", "validation", "test"]
+    : Array.from({ length: count }, (_, index) => `part_${index + 1}`);
+}
+
+function hashSplitter(split: Extract<Split, { parts: Readonly<Record<string, number>> }>): Splitter {
+  const parts = Object.keys(split.parts);
+  checkNames(parts);
+  const fractions = Object.values(split.parts);
+  const sum = fractions.reduce((total, fraction) => total + fraction, 0);
+  if (parts.length < 2) throw invalid([{ place: "split.parts", detail: "give at least two" }]);
+  if (fractions.some((fraction) => !(fraction > 0)) || Math.abs(sum - 1) > 1e-9)
+    throw invalid([{ place: "split.parts", detail: "the fractions are above 0 and sum to 1" }]);
+  const bounds = fractions.map((_, index) => fractions.slice(0, index + 1).reduce((total, each) => total + each, 0));
+  return {
+    parts,
+    partOf({ keys, group }) {
+      // One text for each list of texts; a group without a value is one too.
+      const text = split.by === "hash" ? JSON.stringify(keys) : JSON.stringify(group === null ? [] : [group]);
+      const place = createHash("sha256").update(text).digest().readUIntBE(0, 6) / 2 ** 48;
+      return parts[bounds.findIndex((bound) => place < bound)] ?? parts.at(-1) ?? "";
+    },
+  };
+}
+
+function checkNames(parts: readonly string[]): void {
+  const wrong = parts.find((part) => !PART.test(part));
+  if (wrong !== undefined)
+    throw invalid([{ place: "split.parts", detail: `"${wrong.slice(0, 60)}" is no name such as train` }]);
+  if (new Set(parts).size < parts.length) throw invalid([{ place: "split.parts", detail: "a name comes twice" }]);
+}
+
+function invalid(errors: readonly Fault[]): FeatstoreError {
+  const [first] = errors;
+  return new FeatstoreError("split_invalid", `${first?.place}: ${first?.detail}.`, { errors });
+}

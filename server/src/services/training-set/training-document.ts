@@ -1,0 +1,20 @@
+import { instantText } from "../instant";
+import type { TrainingSetState } from "./training-sets";
+
+/** A training set as the API and the command line tell it. */
+export function trainingSetDocument(state: TrainingSetState): string {
+  const instant = (micros: bigint | null) => (micros === null ? null : instantText(micros));
+  const document = {
+    id: state.id,
+    state:
+      state.isCancelRequested && state.state !== "finished" && state.finishedAt === null ? "cancelling" : state.state,
+    created_at: instant(state.createdAt),
+    started_at: instant(state.startedAt),
+    finished_at: instant(state.finishedAt),
+    progress: { rows: state.rowsDone, spine_rows: state.spineRows },
+    failure: state.failure,
+    data: state.isHere ? `/api/training-sets/${state.id}/data` : null,
+  };
+  // The manifest as it was stored: it is the same text for ever.
+  return `${JSON.stringify(document).slice(0, -1)},"manifest":${state.manifest ?? "null"}}`;
+}

@@ -1,0 +1,38 @@
+import { DatabaseError } from "../../database/database-error";
+import { type Fault, FeatstoreError } from "../../errors";
+import type { TrainingSetFailure } from "../../stores/training-set-store";
+import { type SpineFault, SpineFaults } from "./spine-row";
+
+/** What is thrown to whoever gave the spine: one problem, coded by its first fault, with all of them. */
+export function spineError(error: unknown): unknown {
+  if (!(error instanceof SpineFaults)) return error;
+  const [first] = error.faults;
+  if (first === undefined) return error;
+  const more = error.faults.length - 1;
+  const others = more === 0 ? "" : ` ${more === 1 ? "One more fault was" : `${more} more faults were`} found.`;
+  return new FeatstoreError(first.code, `${sentence(first)}.${others}`, { errors: error.faults.map(faultOf) });
+}
+
+function sentence({ place, detail }: SpineFault): string {
+  return `${place}: ${detail}`.replace(/\.$/, "");
+}
+
+function faultOf({ code, place, detail }: SpineFault): Fault {
+  return { place, detail: `${detail} (${code})` };
+}
+
+/** What is stored, and told, of a job that failed; what PostgreSQL said may quote data, so it is not in it. */
+export function failureOf(error: unknown): TrainingSetFailure {
+  if (error instanceof FeatstoreError) {
+    const { code, detail, errors } = error;
+    return { code, detail, ...(errors.length === 0 ? {} : { errors }) };
+  }
+  if (error instanceof DatabaseError) {
+    const state = error.sqlState === undefined ? "" : `, SQLSTATE ${error.sqlState}`;
+    return {
+      code: `database_${error.code}`,
+      detail: `PostgreSQL did not give the rows (${error.code}${state}): the log of the server has its words.`,
+    };
+  }
+  return { code: "internal", detail: "Something went wrong on our side; the log of the server has it." };
+}

@@ -1,0 +1,88 @@
+import type { CallOptions, Database } from "../../database/database";
+import type { TrainingSetFiles } from "../../stores/training-set-files";
+import type { HeldTrainingSet, SourceState, TrainingSetStore } from "../../stores/training-set-store";
+import type { PassthroughColumn } from "./check-spine";
+import type { LoadedSpine } from "./load-spine";
+import { type ResultRows, resultRows } from "./result-rows";
+import { createSplitter } from "./split";
+import { manifestOf, type TrainingManifest, type TrainingOptions } from "./training-manifest";
+import { compilePlan, type TrainingPlan } from "./training-plan";
+import { writeResult } from "./write-result";
+
+export interface JobDependencies {
+  readonly database: Database;
+  readonly store: TrainingSetStore;
+  readonly files: TrainingSetFiles;
+  /** The versions that the bytes depend on. */
+  readonly packages: Readonly<Record<string, string>>;
+  /** Pairs of source and spine rows that a join may look at. */
+  readonly mostJoinedRows: number;
+}
+
+/** A job whose spine is loaded. */
+export interface LoadedJob {
+  readonly held: HeldTrainingSet;
+  readonly plan: TrainingPlan;
+  readonly options: TrainingOptions;
+  readonly spine: LoadedSpine;
+  readonly passthrough: readonly PassthroughColumn[];
+  /** The one that is made again. */
+  readonly again: TrainingManifest | null;
+}
+
+/**
+ * Makes the result and shows it: from its end on the folder is there, and the manifest says what is in it.
+ * Errors: `DatabaseError`, those of `compilePlan` and `resultRows`.
+ */
+export async function makeTrainingSet(
+  { database, store, files, packages, mostJoinedRows }: JobDependencies,
+  { held, plan, options, spine, passthrough, again }: LoadedJob,
+  onRows: (rows: ResultRows) => void,
+  call: CallOptions,
+): Promise<TrainingManifest> {
+  const { split, label } = options;
+  const planned = await compilePlan(database, plan, { table: held.table, rows: spine.rows }, mostJoinedRows, call);
+  const sourcesAt = await store.now();
+  const before = await sourceStates(store, plan, call);
+  const result = resultRows(database, {
+    plan,
+    planned,
+    table: held.table,
+    asOfColumn: options.asOfColumn,
+    passthrough,
+    splitter:
+      split === null ? null : { by: createSplitter(split), groupColumn: split.by === "group" ? split.column : null },
+    label,
+  });
+  onRows(result);
+  const written = await writeResult(files, held.id, result, options.format, call);
+  if (result.rows() !== spine.rows) throw new Error(`${result.rows()} rows of a spine of ${spine.rows}`);
+  const after = await sourceStates(store, plan, call);
+  const manifest = manifestOf({
+    id: held.id,
+    plan,
+    planned,
+    options,
+    spine,
+    before,
+    after,
+    sourcesAt,
+    result,
+    written,
+    packages,
+    again,
+  });
+  call.signal?.throwIfAborted();
+  await files.publish(held.id, `${JSON.stringify(manifest, null, 2)}\n`);
+  return manifest;
+}
+
+export async function sourceStates(
+  store: TrainingSetStore,
+  plan: TrainingPlan,
+  options: CallOptions,
+): Promise<readonly SourceState[]> {
+  const states: SourceState[] = [];
+  for (const source of plan.sources) states.push(await store.sourceState(source, plan.tenant, options));
+  return states;
+}

@@ -1,0 +1,187 @@
+import { createHash } from "node:crypto";
+import { COMPILER_VERSION, canonicalJson } from "@featstore/definitions";
+import type { SourceState } from "../../stores/training-set-store";
+import { instantText } from "../instant";
+import type { LoadedSpine } from "./load-spine";
+import type { ResultColumn, TrainingFormat } from "./result-column";
+import type { ResultRows } from "./result-rows";
+import type { Split } from "./split";
+import type { PartReport } from "./split-report";
+import type { PlannedStatement, TrainingPlan } from "./training-plan";
+import type { WrittenResult } from "./write-result";
+
+/** What a training set was made with, besides its rows. */
+export interface TrainingOptions {
+  readonly service: string | null;
+  readonly format: TrainingFormat;
+  readonly asOfColumn: string;
+  readonly timeZone: string | null;
+  readonly split: Split | null;
+  readonly label: string | null;
+}
+
+/** A source as it was while the training set was made. `moved`: it changed meanwhile. */
+export interface ManifestSource extends SourceState {
+  readonly source: string;
+  readonly at: string;
+  readonly moved: boolean;
+}
+
+/** What a finished training set says of itself; written once, beside its data. */
+export interface TrainingManifest {
+  readonly id: string;
+  readonly tenant: string | null;
+  readonly entity: string;
+  readonly options: TrainingOptions;
+  readonly views: readonly {
+    readonly view: string;
+    readonly version: number;
+    readonly meaning_hash: string;
+    /** How its rows got to the spine: `join`, which looked at so many pairs, or `running`. */
+    readonly plan: "join" | "running";
+    readonly joined_rows: number;
+    /** Rows without a visible row of the source, rows whose row had expired, and rows that its history does not reach. */
+    readonly rows: { readonly missing: number; readonly expired: number; readonly without_history: number };
+  }[];
+  readonly columns: readonly (ResultColumn & {
+    readonly view?: string;
+    readonly version?: number;
+    readonly feature?: string;
+    /** True: null in every row, since the source keeps no history. */
+    readonly without_history?: boolean;
+  })[];
+  readonly spine: LoadedSpine;
+  readonly sources: readonly ManifestSource[];
+  readonly result: WrittenResult & { readonly rows: number };
+  readonly split: Readonly<Record<string, PartReport>>;
+  readonly packages: Readonly<Record<string, string>>;
+  readonly rerun: Rerun | null;
+}
+
+/** How a training set that was made again compares with the first. */
+export interface Rerun {
+  readonly of: string;
+  readonly same: boolean;
+  /** The sources whose rows, last row or last time differ. */
+  readonly moved: readonly string[];
+  readonly detail: string;
+}
+
+export interface ManifestParts {
+  readonly id: string;
+  readonly plan: TrainingPlan;
+  readonly planned: PlannedStatement;
+  readonly options: TrainingOptions;
+  readonly spine: LoadedSpine;
+  readonly before: readonly SourceState[];
+  readonly after: readonly SourceState[];
+  readonly sourcesAt: bigint;
+  readonly result: ResultRows;
+  readonly written: WrittenResult;
+  readonly packages: Readonly<Record<string, string>>;
+  readonly again: TrainingManifest | null;
+}
+
+export function manifestOf(parts: ManifestParts): TrainingManifest {
+  const { id, plan, planned, options, spine, result, written, packages, again } = parts;
+  const rows = result.rows();
+  const sources = plan.sources.map(({ name }, index): ManifestSource => {
+    const state = parts.before[index];
+    if (state === undefined) throw new Error(`No state of source ${name}`);
+    const moved = canonicalJson(state) !== canonicalJson(parts.after[index]);
+    return { source: name, at: instantText(parts.sourcesAt), ...state, moved };
+  });
+  const first = result.columns.length - plan.features.length;
+  const manifest = {
+    id,
+    tenant: plan.tenant,
+    entity: plan.entity.name,
+    options,
+    views: plan.views.map((registered, index) => ({
+      view: registered.view.name,
+      version: registered.view.version,
+      meaning_hash: registered.meaningHash,
+      plan: planned.compiled.strategies[index] ?? "join",
+      joined_rows: planned.joinedRows[index] ?? 0,
+      rows: {
+        missing: result.views()[index]?.missing ?? 0,
+        expired: result.views()[index]?.expired ?? 0,
+        without_history: isWithoutHistory(plan, planned, index) ? rows : 0,
+      },
+    })),
+    columns: result.columns.map((column, index) => {
+      const planning = plan.features[index - first];
+      if (index < first || planning === undefined) return column;
+      const { view } = planning.registered;
+      const more = { view: view.name, version: view.version, feature: planning.feature.name };
+      const unknown = planned.withoutHistory[index - first] === true;
+      return { ...column, ...more, ...(unknown ? { without_history: true } : {}) };
+    }),
+    spine,
+    sources,
+    result: { ...written, rows },
+    split: result.parts(),
+    packages: { ...packages, compiler: String(COMPILER_VERSION) },
+  };
+  return { ...manifest, rerun: again === null ? null : compare(again, sources, written) };
+}
+
+function isWithoutHistory({ views, features }: TrainingPlan, planned: PlannedStatement, view: number): boolean {
+  return features.some(({ registered }, index) => registered === views[view] && planned.withoutHistory[index] === true);
+}
+
+function compare(first: TrainingManifest, sources: readonly ManifestSource[], { sha256 }: WrittenResult): Rerun {
+  const stateOf = ({ rows, largest, latest }: ManifestSource) => canonicalJson({ rows, largest, latest });
+  const moved = sources
+    .filter((source) => {
+      const before = first.sources.find((each) => each.source === source.source);
+      return source.moved || before === undefined || before.moved || stateOf(before) !== stateOf(source);
+    })
+    .map(({ source }) => source);
+  const same = first.result.sha256 === sha256;
+  return { of: first.id, same, moved, detail: sentence(same, moved) };
+}
+
+function sentence(same: boolean, moved: readonly string[]): string {
+  const names = moved.map((name) => `"${name}"`).join(", ");
+  if (same)
+    return moved.length === 0 ? "The same bytes, from the same sources." : `The same bytes, though ${names} moved.`;
+  return moved.length === 0
+    ? "Other bytes, though no source has more rows or a later one: rows were changed in place, or another version of Featstore wrote it."
+    : `Other bytes, because ${names} moved.`;
+}
+
+/** SHA-256 over what the bytes depend on, but for the sources' rows. */
+export function reuseKeyOf({
+  plan,
+  options,
+  spine,
+  packages,
+}: Pick<ManifestParts, "plan" | "options" | "spine" | "packages">): string {
+  const { service: _, ...asked } = options;
+  const features = plan.features.map(({ column, registered, feature }) => [
+    column,
+    registered.meaningHash,
+    feature.name,
+  ]);
+  const text = canonicalJson({
+    features,
+    entity: plan.entity.name,
+    tenant: plan.tenant,
+    asked,
+    spine: spine.sha256,
+    compiler: COMPILER_VERSION,
+    packages,
+  });
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** Whether the sources are as they were when a training set was made. */
+export function isOfSources({ sources }: TrainingManifest, now: readonly (readonly [string, SourceState])[]): boolean {
+  return now.every(([name, state]) => {
+    const then = sources.find(({ source }) => source === name);
+    if (then === undefined || then.moved) return false;
+    const { rows, largest, latest } = then;
+    return canonicalJson({ rows, largest, latest }) === canonicalJson(state);
+  });
+}

@@ -1,0 +1,117 @@
+import { z } from "zod";
+import { FeatstoreError } from "../../errors";
+import { eachElement, eachMember, JsonTextError } from "../json-text";
+import { parseQuery } from "../query-text";
+import { parseSplit } from "./parse-split";
+import { jsonRowsSpine } from "./read-json";
+import type { TrainingSetRequest } from "./training-sets";
+
+const Parts = z.record(z.string(), z.number());
+const Asked = z.strictObject({
+  service: z.string().optional(),
+  features: z.array(z.string()).optional(),
+  entity: z.string().optional(),
+  format: z.enum(["parquet", "csv", "jsonl"]).default("parquet"),
+  as_of_column: z.string().min(1).optional(),
+  time_zone: z.string().min(1).optional(),
+  columns: z.array(z.string()).optional(),
+  label: z.string().min(1).optional(),
+  reuse: z.boolean().optional(),
+  split: z
+    .discriminatedUnion("by", [
+      z.strictObject({ by: z.literal("time"), cuts: z.array(z.string()), parts: z.array(z.string()).optional() }),
+      z.strictObject({ by: z.literal("hash"), parts: Parts }),
+      z.strictObject({ by: z.literal("group"), column: z.string(), parts: Parts }),
+    ])
+    .optional(),
+});
+
+/** A request that came over the wire, without its spine where that is the body itself. */
+export type AskedTrainingSet = Omit<TrainingSetRequest, "spine" | "tenant" | "signal">;
+
+/**
+ * A request with its rows, or the id of a finished one to make again.
+ * Errors: `invalid_json`, `invalid_body`.
+ */
+export function parseTrainingRequest(
+  text: string,
+): { readonly rerun: string } | (AskedTrainingSet & Pick<TrainingSetRequest, "spine">) {
+  let rows: string[] | undefined;
+  const members: [string, unknown][] = [];
+  try {
+    JSON.parse(text);
+    // The rows by their texts, since a parsed number no longer has all its digits.
+    eachMember(text, (name, value) => {
+      if (name !== "rows") members.push([name, JSON.parse(value.text)]);
+      else if (value.text.startsWith("[")) {
+        const found: string[] = [];
+        eachElement(value.text, (row) => void found.push(row));
+        rows = found;
+      }
+    });
+  } catch (error) {
+    if (error instanceof SyntaxError)
+      throw new FeatstoreError("invalid_json", "The body is not JSON.", { cause: error });
+    if (error instanceof JsonTextError) throw invalid([{ place: "body", detail: "expected a JSON object" }]);
+    throw error;
+  }
+  const given = new Map(members);
+  const rerun = given.get("rerun");
+  if (given.has("rerun")) {
+    if (typeof rerun !== "string" || members.length > 1 || rows !== undefined)
+      throw invalid([{ place: "rerun", detail: "it is an id, and stands alone" }]);
+    return { rerun };
+  }
+  const asked = Asked.safeParse(Object.fromEntries(given));
+  if (!asked.success) {
+    throw invalid(
+      asked.error.issues
+        .slice(0, 20)
+        .map(({ path, message }) => ({ place: path.join(".") || "body", detail: message })),
+    );
+  }
+  if (rows === undefined)
+    throw invalid([
+      { place: "rows", detail: 'expected an array such as [{"track_id": 7, "as_of": "2026-01-31T12:00:00Z"}]' },
+    ]);
+  return { ...requestOf(asked.data), spine: jsonRowsSpine(rows, (index) => `rows[${index}]`, false) };
+}
+
+/** A request whose body is the spine, from its query. Errors: `unknown_parameter`, `invalid_parameter`, `split_invalid`. */
+export function parseTrainingQuery(query: string): AskedTrainingSet {
+  const given = parseQuery(query, [
+    "service",
+    "features",
+    "entity",
+    "format",
+    "as_of_column",
+    "time_zone",
+    "columns",
+    "label",
+    "reuse",
+    "split",
+  ]);
+  const { features, columns, reuse, split, ...rest } = given;
+  const asked = Asked.safeParse({
+    ...rest,
+    ...(features === undefined ? {} : { features: features.split(",") }),
+    ...(columns === undefined ? {} : { columns: columns.split(",") }),
+    ...(reuse === undefined ? {} : { reuse: reuse === "true" ? true : reuse === "false" ? false : reuse }),
+    ...(split === undefined ? {} : { split: parseSplit(split) }),
+  });
+  if (asked.success) return requestOf(asked.data);
+  const errors = asked.error.issues.map(({ path, message }) => ({ place: `query.${path.join(".")}`, detail: message }));
+  throw new FeatstoreError("invalid_parameter", `${errors[0]?.place}: ${errors[0]?.detail}.`, { errors });
+}
+
+function requestOf({
+  as_of_column: asOfColumn,
+  time_zone: timeZone,
+  ...asked
+}: z.infer<typeof Asked>): AskedTrainingSet {
+  return { ...asked, asOfColumn, timeZone };
+}
+
+function invalid(errors: readonly { readonly place: string; readonly detail: string }[]): FeatstoreError {
+  return new FeatstoreError("invalid_body", `${errors[0]?.place}: ${errors[0]?.detail}.`, { errors });
+}

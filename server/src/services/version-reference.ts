@@ -1,0 +1,61 @@
+import { FeatstoreError } from "../errors";
+import type { DefinitionKind, RegistrySnapshot, Versions } from "../stores/registry";
+import { suggest } from "./suggest";
+
+/** A view or service by name, with what is applied of it. */
+export interface NamedVersions {
+  readonly kind: DefinitionKind;
+  readonly name: string;
+  readonly versions: Versions<unknown>;
+}
+
+export interface VersionReference extends NamedVersions {
+  readonly version: number;
+}
+
+/**
+ * The view of a name, or else the service. `kind` asks for one of the two.
+ *
+ * @throws FeatstoreError `feature_view_not_found`, `feature_service_not_found`
+ */
+export function namedVersions(snapshot: RegistrySnapshot, name: string, kind?: DefinitionKind): NamedVersions {
+  const view = kind === "feature_service" ? undefined : snapshot.featureViews.get(name);
+  if (view !== undefined) return { kind: "feature_view", name, versions: view };
+  const service = kind === "feature_view" ? undefined : snapshot.featureServices.get(name);
+  if (service !== undefined) return { kind: "feature_service", name, versions: service };
+  const known = [
+    ...(kind === "feature_service" ? [] : snapshot.featureViews.keys()),
+    ...(kind === "feature_view" ? [] : snapshot.featureServices.keys()),
+  ];
+  const what = kind === undefined ? "feature view or service" : kind.replace("_", " ");
+  throw new FeatstoreError(
+    kind === "feature_service" ? "feature_service_not_found" : "feature_view_not_found",
+    `There is no ${what} "${name.slice(0, 80)}"${suggest(name, known) || "."}`,
+  );
+}
+
+/**
+ * `lyric_sentiment@2` as the version it names.
+ *
+ * @throws FeatstoreError as `namedVersions`, `invalid_selection`, `feature_view_version_not_found`,
+ *   `feature_service_version_not_found`
+ */
+export function versionReference(snapshot: RegistrySnapshot, text: string, kind?: DefinitionKind): VersionReference {
+  const [, name, number] = /^([^@]+)(?:@([1-9][0-9]{0,8}))?$/.exec(text) ?? [];
+  if (name === undefined) {
+    throw new FeatstoreError("invalid_selection", `"${text.slice(0, 100)}" is not of the form name@2.`);
+  }
+  const found = namedVersions(snapshot, name, kind);
+  const known = [...found.versions.versions.keys()].join(", ");
+  if (number === undefined) {
+    throw new FeatstoreError("invalid_selection", `Say which version of "${name}" you mean; it has ${known}.`);
+  }
+  const version = Number(number);
+  if (!found.versions.versions.has(version)) {
+    throw new FeatstoreError(
+      found.kind === "feature_view" ? "feature_view_version_not_found" : "feature_service_version_not_found",
+      `"${name}" has no version ${version}; it has ${known}.`,
+    );
+  }
+  return { ...found, version };
+}

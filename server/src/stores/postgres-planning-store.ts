@@ -1,0 +1,90 @@
+import { type ComparedView, type ComparisonRow, comparisonQuery } from "@featstore/definitions";
+import type { CallOptions, Database } from "../database/database";
+import { DatabaseError } from "../database/database-error";
+import type { ComparedEntity, Estimate, PlanningStore } from "./planning-store";
+import { timestampText } from "./timestamp-text";
+
+const SHORT_MS = 30_000;
+const COMPARE_MS = 1_800_000;
+
+/** Asks a PostgreSQL, by statements that only read. */
+export function createPostgresPlanningStore(database: Database): PlanningStore {
+  async function now(options: CallOptions): Promise<bigint> {
+    const [row] = await database.query<{ now: string }>(
+      { text: "select (extract(epoch from clock_timestamp()) * 1000000)::bigint::text as now" },
+      options,
+    );
+    return BigInt(row?.now ?? 0);
+  }
+
+  async function entitiesOf(
+    before: ComparedView,
+    after: ComparedView,
+    asOf: bigint,
+    sample: { readonly size: number; readonly fraction: number },
+    options: CallOptions,
+  ): Promise<readonly ComparedEntity[]> {
+    const { text, parameters } = comparisonQuery(before, after, sample);
+    const rows = await database.query<ComparisonRow>(
+      { text, parameters: [timestampText(asOf), ...parameters] },
+      options,
+    );
+    return rows.map((row) => ({
+      key: textsOf(row.key) ?? [],
+      before: textsOf(row.values_before),
+      after: textsOf(row.values_after),
+    }));
+  }
+
+  return {
+    async estimate({ text, parameters }, callOptions) {
+      const options = { deadlineMs: SHORT_MS, ...callOptions };
+      try {
+        const [row] = await database.query<{ "QUERY PLAN": string }>(
+          { text: `explain (format json) ${text}`, parameters: [timestampText(await now(options)), ...parameters] },
+          options,
+        );
+        return row === undefined ? null : estimateOf(JSON.parse(row["QUERY PLAN"]));
+      } catch (error) {
+        if (error instanceof DatabaseError && error.code === "statement_failed") return null;
+        throw error;
+      }
+    },
+
+    async tableBytes(table, options) {
+      const [row] = await database.query<{ bytes: string | null }>(
+        {
+          text: "select pg_total_relation_size(to_regclass(format('features.%I', $1::text)))::text as bytes",
+          parameters: [table],
+        },
+        { deadlineMs: SHORT_MS, ...options },
+      );
+      return row?.bytes == null ? null : Number(row.bytes);
+    },
+
+    async compare(before, after, { size, known }, callOptions) {
+      const options = { deadlineMs: COMPARE_MS, ...callOptions };
+      const asOf = await now(options);
+      // Some more than wanted, since hashes are spread by chance; where they are too few, all are looked at.
+      const fraction = known === null || known === 0 ? 1 : Math.min(1, (2 * size + 50) / known);
+      const found = await entitiesOf(before, after, asOf, { size, fraction }, options);
+      const isEnough = found.length === size || fraction === 1;
+      return {
+        asOf,
+        entities: isEnough ? found : await entitiesOf(before, after, asOf, { size, fraction: 1 }, options),
+      };
+    },
+  };
+}
+
+/** A JSON array of texts. */
+function textsOf(json: string | null): readonly string[] | null {
+  return json === null ? null : (JSON.parse(json) as readonly string[]);
+}
+
+function estimateOf(explained: unknown): Estimate | null {
+  // `explain (format json)` is documented to give this.
+  const [top] = explained as readonly { readonly Plan: Readonly<Record<string, unknown>> }[];
+  const [rows, totalCost] = [top?.Plan["Plan Rows"], top?.Plan["Total Cost"]];
+  return typeof rows === "number" && typeof totalCost === "number" ? { rows, totalCost } : null;
+}

@@ -1,0 +1,63 @@
+import { fileURLToPath } from "node:url";
+import type { Expression, FeatureView } from "@featstore/definitions";
+import { expect, test } from "vitest";
+import { lyricSentiment } from "../../../feature-definitions/definitions/index";
+import { migrate } from "../../src/database/migrate";
+import { isSurelyDead, thisProcess } from "../../src/run-holder";
+import { apply } from "../../src/services/apply";
+import { materialize } from "../../src/services/materialize";
+import { plan } from "../../src/services/plan";
+import { generateSample } from "../../src/services/sample/generate-sample";
+import { createPostgresOfflineStore } from "../../src/stores/postgres-offline-store";
+import { createPostgresPlanningStore } from "../../src/stores/postgres-planning-store";
+import { createPostgresRegistryStore } from "../../src/stores/postgres-registry-store";
+import { testDatabases } from "../helpers/test-database";
+
+/** Another window, as someone would change it in the file. */
+function windowed(expression: Expression, seconds: number): Expression {
+  return expression.kind === "aggregate" ? { ...expression, overSeconds: seconds } : expression;
+}
+
+for (const target of testDatabases().filter(({ hasVectors, name }) => hasVectors && name !== "pgbouncer")) {
+  test.skipIf(target.skip)(`plan --values of a shipped view with another window on ${target.name}`, async () => {
+    const opened = await target.open();
+    try {
+      const { database } = opened;
+      await migrate(database, fileURLToPath(new URL("../../../migrations", import.meta.url)));
+      await generateSample({ database, until: BigInt(Date.now()) * 1000n, tracks: 300, analyses: 2000 });
+      const registry = createPostgresRegistryStore(database);
+      const only = (view: FeatureView) => ({ featureViews: [view], featureServices: [] });
+      await apply({ registry, catalog: null }, only(lyricSentiment.ir), { appliedBy: "tester" });
+      const offline = createPostgresOfflineStore(database);
+      await materialize({ registry, offline, holder: await thisProcess(), isDead: isSurelyDead });
+
+      const changed: FeatureView = {
+        ...lyricSentiment.ir,
+        version: 2,
+        features: lyricSentiment.ir.features.map((feature) =>
+          feature.name === "analyses_90d"
+            ? { ...feature, expression: windowed(feature.expression, 3 * 86_400) }
+            : feature,
+        ),
+      };
+      const planning = createPostgresPlanningStore(database);
+      const planned = await plan({ registry, catalog: null, planning }, only(changed), { compare: 200 });
+      expect(planned.views).toMatchObject([
+        {
+          evolution: { class: "recompute" },
+          effort: { like: { version: 1, rows: 300 } },
+          values: { state: "compared", comparison: { entities: 200, appeared: 0, vanished: 0 } },
+        },
+      ]);
+      const values = planned.views[0]?.values;
+      if (values?.state !== "compared") throw new Error("not compared");
+      const changedFeatures = values.comparison.features.filter((feature) => feature.changed > 0);
+      expect(changedFeatures.map(({ name }) => name)).toEqual(["analyses_90d"]);
+      const [window] = changedFeatures;
+      expect(window?.after?.mean).toBeLessThan(window?.before?.mean ?? 0);
+      expect(window?.examples).toHaveLength(3);
+    } finally {
+      await opened.drop();
+    }
+  });
+}

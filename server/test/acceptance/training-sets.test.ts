@@ -1,0 +1,252 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { tableFromIPC } from "apache-arrow";
+import { readParquet } from "parquet-wasm";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { TrainingManifest } from "../../src/services/training-set/training-manifest";
+import { type CliProject, createCliProject } from "../commands/cli";
+import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
+import { handWrittenViews } from "./adopted/hand-written-sql";
+import { type Serving, startServing } from "./serving";
+
+// The shipped definitions over the sample: a training set is what hand-written SQL gives for each row's own time, whether
+// it is asked for over HTTP or from a shell.
+
+const definitions = fileURLToPath(new URL("../../../feature-definitions/definitions/index.ts", import.meta.url));
+const UNTIL = "2026-01-01T00:00:00Z";
+const PAIRS = 200;
+
+interface Line {
+  readonly track_id: string;
+  readonly as_of: string;
+  readonly [column: string]: unknown;
+}
+
+for (const target of testDatabases().filter(({ name }) => name === "pglite" || name === "postgres-16")) {
+  describe.skipIf(target.skip)(`training sets of the sample on ${target.name}`, () => {
+    let opened: OpenTestDatabase | undefined;
+    let project: CliProject;
+    let serving: Serving;
+    let base: string;
+    let key: string;
+    let spine: string;
+
+    beforeAll(async () => {
+      // PGlite as people run it: in a server, with the command line beside it on its socket.
+      opened = target.kind === "pglite" ? undefined : await target.open();
+      project = await createCliProject({
+        FEATSTORE_DEFINITIONS: definitions,
+        FEATSTORE_KEY_SECRET: "0123456789abcdef0123456789abcdef",
+        ...(opened === undefined ? {} : { DATABASE_URL: opened.url }),
+      });
+      serving = await startServing({ environment: project.environment, folder: project.folder });
+      base = serving.url;
+      const { code, stdout, stderr } = await project.run("sample", "load", "--until", UNTIL);
+      expect(code, stdout + stderr).toBe(0);
+      expect((await project.run("apply")).code).toBe(0);
+      await serving.deps.registry.refresh();
+      const made = await project.json("keys", "create", "--name", "test", "--scopes", "training:read,training:write");
+      key = (made.document as { key: string }).key;
+      // Times among the analyses' own, some of them to the microsecond, and some before there was any.
+      const pairs = await serving.deps.database.query<{ id: number; at: string }>({
+        text: `select t.id, to_char(a.created_at - (a.id % 3) * interval '1 microsecond', 'YYYY-MM-DD HH24:MI:SS.US') as at
+          from (select id, created_at from analysis_results order by md5(id::text) limit $1::text::int) as a
+          cross join lateral (select id from tracks order by md5(id::text || a.id::text) limit 1) as t`,
+        parameters: [String(PAIRS)],
+      });
+      const lines = pairs.map(({ id, at }, index) => `${id},${at},${index % 2},"note ${index}, ""quoted"""`);
+      spine = `track_id,as_of,hit,note\n${lines.join("\n")}\n`;
+      await project.write({ "spine.csv": spine });
+    });
+    afterAll(async () => {
+      await serving?.close();
+      await opened?.drop();
+      await project?.remove();
+    });
+
+    const ask = (path: string, init: RequestInit & { readonly headers?: Record<string, string> } = {}) =>
+      fetch(`${base}${path}`, { ...init, headers: { authorization: `Bearer ${key}`, ...init.headers } });
+    const finished = async (id: string): Promise<{ state: string; manifest: TrainingManifest; data: string }> => {
+      for (;;) {
+        const document = (await (await ask(`/api/training-sets/${id}`)).json()) as Awaited<ReturnType<typeof finished>>;
+        if (!["loading", "queued", "running"].includes(document.state)) return document;
+      }
+    };
+    const views = Object.keys(handWrittenViews).filter((view) => view !== "track_profile");
+
+    test("two hundred rows of random tracks and times are what hand-written SQL gives", async () => {
+      const { code, stderr, document } = await project.json(
+        ...["training-set", "--features", views.join(","), "--spine", "spine.csv", "--out", "train.jsonl"],
+        ...["--time-zone", "UTC", "--label", "hit"],
+      );
+      expect(code, stderr).toBe(0);
+      expect(stderr).toContain(`${PAIRS}/${PAIRS} rows`);
+      const text = await readFile(join(project.folder, "train.jsonl"), "utf8");
+      const lines = text
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line) as Line);
+      const { manifest } = document as { manifest: TrainingManifest };
+      expect(manifest.result.sha256).toBe(createHash("sha256").update(text).digest("hex"));
+      expect(manifest.columns.some(({ without_history }) => without_history === true)).toBe(false);
+      expect(manifest.split.all).toMatchObject({ rows: PAIRS, label: { values: { "0": PAIRS / 2, "1": PAIRS / 2 } } });
+      expect(lines.map(({ hit, note }) => [hit, note])).toEqual(
+        Array.from({ length: PAIRS }, (_, index) => [index % 2, `note ${index}, "quoted"`]),
+      );
+      expect(lines.map(({ track_id, as_of }) => `${track_id},${as_of.replace("T", " ").replace("Z", "")}`)).toEqual(
+        spine
+          .trimEnd()
+          .split("\n")
+          .slice(1)
+          .map((line) => line.split(",").slice(0, 2).join(",")),
+      );
+      let known = 0;
+      for (const line of lines) {
+        for (const view of views) {
+          const [row] = await serving.deps.database.query<{ features: string; event_time: string | null }>({
+            text: `select features, event_time from (${handWrittenViews[view]?.replaceAll("$1::int[]", "$1::text::int[]").replaceAll("$2::timestamp", "$2::text::timestamp")}) as hand_written`,
+            parameters: [`{${line.track_id}}`, line.as_of.replace("Z", "")],
+          });
+          const names = manifest.columns.filter((column) => column.view === view).map(({ feature }) => feature ?? "");
+          const given = Object.fromEntries(names.map((name) => [name, line[`${view}.${name}`]]));
+          const wanted = row === undefined ? {} : (JSON.parse(row.features) as Record<string, unknown>);
+          for (const name of names) {
+            const [left, right] = [given[name], wanted[name] ?? null];
+            if (right !== null) known += 1;
+            if (typeof left === "number" && typeof right === "number") expect(left).toBeCloseTo(right, 9);
+            else
+              expect([line.track_id, line.as_of, view, name, left]).toEqual([
+                line.track_id,
+                line.as_of,
+                view,
+                name,
+                right,
+              ]);
+          }
+        }
+      }
+      expect(known).toBeGreaterThan(PAIRS * 10);
+    });
+
+    test("over HTTP: the spine as a file or as rows, progress, one file for ever, in parts", async () => {
+      const path =
+        "/api/training-sets?service=hit_predictor&format=parquet&time_zone=UTC&split=group:hit:train=0.5,test=0.5";
+      const response = await ask(path, { method: "POST", body: spine, headers: { "content-type": "text/csv" } });
+      expect(response.status, await response.clone().text()).toBe(202);
+      const { id } = (await response.json()) as { id: string };
+      expect(response.headers.get("location")).toBe(`/api/training-sets/${id}`);
+      const { state, manifest, data } = await finished(id);
+      expect([state, data]).toEqual(["finished", `/api/training-sets/${id}/data`]);
+      const whole = await ask(data);
+      const bytes = Buffer.from(await whole.arrayBuffer());
+      expect(whole.headers.get("etag")).toBe(`"${createHash("sha256").update(bytes).digest("hex")}"`);
+      expect(manifest.result).toMatchObject({ rows: PAIRS, bytes: bytes.byteLength });
+      const table = tableFromIPC(readParquet(bytes).intoIPCStream());
+      expect(table.schema.fields.slice(0, 6).map(({ name }) => name)).toEqual([
+        ...["track_id", "as_of", "hit", "note", "_split", "track_profile.release_year"],
+      ]);
+      const part = await ask(data, { headers: { range: "bytes=10-19" } });
+      expect([part.status, part.headers.get("content-range")]).toEqual([206, `bytes 10-19/${bytes.byteLength}`]);
+      expect(Buffer.from(await part.arrayBuffer())).toEqual(bytes.subarray(10, 20));
+      expect((await ask(data, { headers: { range: `bytes=${bytes.byteLength}-` } })).status).toBe(416);
+      expect((await ask(data, { headers: { "if-none-match": whole.headers.get("etag") ?? "" } })).status).toBe(304);
+      const other = await ask(data, { headers: { range: "bytes=0-1", "if-range": '"other"' } });
+      expect([other.status, (await other.arrayBuffer()).byteLength]).toEqual([200, bytes.byteLength]);
+      const head = await ask(data, { method: "HEAD" });
+      expect([head.status, head.headers.get("content-length")]).toEqual([200, String(bytes.byteLength)]);
+
+      const parquet = await ask(
+        "/api/training-sets?service=hit_predictor&format=parquet&split=group:hit:train=0.5,test=0.5",
+        {
+          method: "POST",
+          // The result is a spine like any other, once its own columns are left out.
+          body: bytes,
+          headers: { "content-type": "application/vnd.apache.parquet" },
+        },
+      );
+      expect(await parquet.json()).toMatchObject({ code: "spine_column_taken" });
+      const kept = await ask(
+        "/api/training-sets?service=hit_predictor&columns=hit,note&split=group:hit:train=0.5,test=0.5",
+        {
+          method: "POST",
+          body: bytes,
+          headers: { "content-type": "application/vnd.apache.parquet" },
+        },
+      );
+      const again = await finished(((await kept.json()) as { id: string }).id);
+      expect(again.manifest.result.sha256).toBe(manifest.result.sha256);
+
+      const rerun = await ask("/api/training-sets", {
+        method: "POST",
+        body: JSON.stringify({ rerun: id }),
+        headers: { "content-type": "application/json" },
+      });
+      expect((await finished(((await rerun.json()) as { id: string }).id)).manifest.rerun).toMatchObject({
+        of: id,
+        same: true,
+      });
+    });
+
+    test("rows in the request; what is wrong is told with its place", async () => {
+      const post = async (body: unknown) => {
+        const response = await ask("/api/training-sets", {
+          method: "POST",
+          body: JSON.stringify(body),
+          headers: { "content-type": "application/json" },
+        });
+        return { status: response.status, body: (await response.json()) as { id: string } };
+      };
+      const rows = [{ track_id: 1, as_of: "2025-12-31T00:00:00+01:00", label: true }];
+      const { status, body } = await post({ features: ["lyric_sentiment.sentiment"], rows, format: "csv" });
+      expect(status).toBe(202);
+      expect((await finished(body.id)).state).toBe("finished");
+      expect(await (await ask(`/api/training-sets/${body.id}/data`)).text()).toMatch(
+        /^track_id,as_of,label,lyric_sentiment.sentiment\n1,2025-12-30T23:00:00.000000Z,true,/,
+      );
+      expect(
+        await post({ features: ["lyric_sentiment"], rows: [{ track_id: 7.5, as_of: "2025-12-31" }] }),
+      ).toMatchObject({
+        status: 400,
+        body: { code: "spine_key_invalid", errors: [{ place: "rows[0], track_id" }, { place: "rows[0], as_of" }] },
+      });
+      expect(await post({ features: ["lyric_sentimint"], rows })).toMatchObject({
+        status: 404,
+        body: { code: "feature_view_not_found" },
+      });
+      expect(await post({ service: "hit_predictor", rows: 7 })).toMatchObject({
+        status: 400,
+        body: { code: "invalid_body" },
+      });
+      expect(await post({ service: "hit_predictor", rows, splits: 7 })).toMatchObject({
+        status: 400,
+        body: { code: "invalid_body" },
+      });
+      expect((await ask("/api/training-sets/aaaaaaaaaaaaaaaa")).status).toBe(404);
+      expect((await ask(`/api/training-sets/${body.id}`, { method: "DELETE" })).status).toBe(409);
+    });
+
+    test("a query as spine may only read", async () => {
+      const query =
+        "select id as track_id, timestamptz '2025-12-01 00:00:00.123456Z' as as_of, title from tracks order by id limit 5;";
+      const { code, stderr, stdout } = await project.run(
+        ...["training-set", "--service", "hit_predictor", "--sql", query, "--out", "five.csv"],
+      );
+      expect(code, stderr + stdout).toBe(0);
+      const lines = (await readFile(join(project.folder, "five.csv"), "utf8")).trimEnd().split("\n");
+      expect([lines.length, lines[1]?.slice(0, 29)]).toEqual([6, "1,2025-12-01T00:00:00.123456Z"]);
+      const writing = "select nextval('featstore.lease_tokens') as track_id, now() as as_of";
+      const refused = await project.run(
+        "training-set",
+        "--service",
+        "hit_predictor",
+        "--sql",
+        writing,
+        "--out",
+        "five.csv",
+      );
+      expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining("read-only transaction")]);
+    });
+  });
+}

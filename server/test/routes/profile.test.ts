@@ -1,0 +1,173 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { DatabaseError } from "../../src/database/database-error";
+import type { QualityStore } from "../../src/stores/quality-store";
+import type { RegisteredView } from "../../src/stores/registry";
+import { createFakeOnlineStore } from "../helpers/fake-online-store";
+import { createFakeRegistry, registered, snapshotOf } from "../helpers/serving-fixture";
+import { createTestApp } from "../helpers/test-app";
+
+const nothing = { distinct: null, minimum: null, maximum: null, numbers: null, top: null, norms: null };
+const profile = {
+  rows: 10,
+  scopes: null,
+  features: {
+    share: {
+      ...nothing,
+      nulls: 2,
+      distinct: 8,
+      minimum: 0,
+      maximum: 1,
+      numbers: { mean: 0.5, deviation: 0.1, quantiles: Array.from({ length: 101 }, (_, index) => index / 100) },
+    },
+    mood: { ...nothing, nulls: 0, distinct: 1, minimum: "calm", maximum: "calm", top: [{ value: "calm", rows: 10 }] },
+    sound: { ...nothing, nulls: 6, distinct: 3, norms: { minimum: 1, mean: 1, maximum: 1 } },
+    notes: { ...nothing, nulls: 0 },
+  },
+};
+
+describe("GET /api/feature-views/{name}/profile", () => {
+  let failure: unknown;
+  const asked: unknown[] = [];
+  const quality: QualityStore = {
+    async generation(name) {
+      asked.push(name);
+      if (failure !== undefined) throw failure;
+      if (name.generation === 9) return undefined;
+      const table = `scores_v${name.version}_g${name.generation}`;
+      const found = name.generation === 8 ? null : profile;
+      return { ...name, table, asOf: 1_767_225_600_123_456n, publishedAt: null, profile: found };
+    },
+    before: async () => undefined,
+    failedViews: async () => [{ view: "scores", version: 2, code: "contract_broken" }],
+  };
+  const features = { share: "float64", mood: "string", sound: "vector(3)", notes: "json" } as const;
+  const personal = (view: RegisteredView): RegisteredView => ({
+    ...view,
+    view: {
+      ...view.view,
+      features: view.view.features.map((feature) => ({ ...feature, contract: { ...feature.contract, pii: true } })),
+    },
+  });
+  const registry = createFakeRegistry(
+    snapshotOf(1, [
+      registered({ name: "scores", version: 1, generation: 4, features }),
+      registered({ name: "scores", version: 2, generation: 7, features }),
+      registered({ name: "unfilled", generation: null, features }),
+      registered({ name: "private", features, tenant: "tenant_id" }),
+      personal(registered({ name: "persons", features })),
+    ]),
+  );
+  const opened = async () => createTestApp({ registry, onlineStore: createFakeOnlineStore(new Map(), false), quality });
+
+  beforeEach(() => {
+    failure = undefined;
+    asked.length = 0;
+  });
+
+  const get = async (path: string, tenant: string | null = null, scopes?: readonly string[]) => {
+    const { app, keyOf } = await opened();
+    const key = await keyOf(tenant, scopes);
+    const response = await app.request(`/api/feature-views/${path}`, { headers: { authorization: `Bearer ${key}` } });
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  };
+
+  test("the promoted version's served generation, feature by feature", async () => {
+    const { status, body } = await get("scores/profile");
+    expect(status).toBe(200);
+    expect(asked).toEqual([{ view: "scores", version: 2, generation: 7 }]);
+    expect(body).toMatchObject({
+      view: "scores",
+      version: 2,
+      generation: 7,
+      as_of: "2026-01-01T00:00:00.123456Z",
+      published_at: null,
+      rows: 10,
+      scopes: null,
+      features: {
+        share: {
+          type: "float64",
+          nulls: 2,
+          null_fraction: 0.2,
+          mean: 0.5,
+          quantiles: { p01: 0.01, p05: 0.05, p25: 0.25, p50: 0.5, p75: 0.75, p95: 0.95, p99: 0.99 },
+          top_values: null,
+        },
+        mood: { top_values: [{ value: "calm", rows: 10 }], quantiles: null, histogram: null, duplicate_share: null },
+        sound: { distinct: 3, distinct_is_estimate: true, duplicate_share: 0.25, norms: { mean: 1 } },
+        notes: { distinct: null, minimum: null },
+      },
+    });
+    const { histogram } =
+      (body.features as Record<string, { histogram: { edges: number[]; share: number } }>).share ?? {};
+    expect([histogram?.edges.length, histogram?.edges[1], histogram?.share]).toEqual([21, 0.05, 0.05]);
+  });
+
+  test("another version and generation", async () => {
+    await get("scores/profile?version=1");
+    await get("scores/profile?version=1&generation=3");
+    expect(asked).toEqual([
+      { view: "scores", version: 1, generation: 4 },
+      { view: "scores", version: 1, generation: 3 },
+    ]);
+  });
+
+  test.for([
+    ["nothing/profile", 404, "feature_view_not_found"],
+    ["scores/profile?version=3", 404, "feature_view_version_not_found"],
+    ["scores/profile?version=x", 404, "feature_view_version_not_found"],
+    ["scores/profile?generation=9", 404, "profile_not_found"],
+    ["scores/profile?generation=8", 404, "profile_not_found"],
+    ["scores/profile?generation=-1", 404, "profile_not_found"],
+    ["scores/profile?generation=99999999999999999999", 404, "profile_not_found"],
+    ["scores/profile?generations=1", 400, "unknown_parameter"],
+    ["scores/profile?version=", 400, "invalid_parameter"],
+    ["unfilled/profile", 503, "view_not_materialized"],
+  ] as const)("%s is %i %s", async ([path, status, code]) => {
+    if (path.endsWith("-1") || path.endsWith("999")) failure = new Error("the store takes numbers that there can be");
+    expect(await get(path)).toMatchObject({ status, body: { code } });
+  });
+
+  test("a key of a tenant reads shared views' profiles, and none of a view with tenants", async () => {
+    expect((await get("scores/profile", "acme")).status).toBe(200);
+    expect(await get("private/profile", "acme")).toMatchObject({
+      status: 403,
+      body: { code: "profile_spans_tenants" },
+    });
+    expect((await get("private/profile")).status).toBe(200);
+    expect(asked).toHaveLength(2);
+  });
+
+  test("of personal features no value is told", async () => {
+    const hidden = { minimum: null, maximum: null, quantiles: null, histogram: null, top_values: null };
+    expect(await get("persons/profile")).toMatchObject({
+      body: { features: { share: { ...hidden, nulls: 2, distinct: 8, mean: 0.5 }, mood: { ...hidden, distinct: 1 } } },
+    });
+  });
+
+  test("the scope registry:read is needed", async () => {
+    expect(await get("scores/profile", null, ["features:read"])).toMatchObject({ body: { code: "scope_required" } });
+  });
+
+  test.for([
+    ["unreachable", "store_unavailable"],
+    ["deadline_exceeded", "store_timeout"],
+    ["overloaded", "overloaded"],
+  ] as const)("a database that is %s is told as %s", async ([state, code]) => {
+    failure = new DatabaseError(state, "secret text");
+    expect(await get("scores/profile")).toMatchObject({ status: 503, body: { code } });
+  });
+
+  test("a failed run degrades health and says which, to anyone", async () => {
+    const { app } = await opened();
+    expect(await (await app.request("/health")).json()).toMatchObject({
+      status: "degraded",
+      checks: {
+        materialization: {
+          ok: false,
+          detail: "last run failed: scores@2 (contract_broken); what was served before still is",
+        },
+      },
+    });
+    expect((await app.request("/readyz")).status).toBe(200);
+  });
+});

@@ -1,0 +1,185 @@
+import type { Contract, FeatureView } from "@featstore/definitions";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { isSurelyDead, thisProcess } from "../../../src/run-holder";
+import { type MaterializeDependencies, type MaterializeRequest, materialize } from "../../../src/services/materialize";
+import type { OfflineStore } from "../../../src/stores/offline-store";
+import { createPostgresOfflineStore } from "../../../src/stores/postgres-offline-store";
+import { createPostgresRegistryStore } from "../../../src/stores/postgres-registry-store";
+import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
+import { changeOf, compiledAs, prepare, viewChange, viewOf } from "../../stores/registry/fixture";
+
+/** The fixture's view, ten rows with `average` 46 to 55 and `events` 10, under contracts. */
+function viewWith(contracts: Readonly<Record<string, Partial<Contract>>>): FeatureView {
+  const view = viewOf(1);
+  return {
+    ...view,
+    features: view.features.map((feature) => ({
+      ...feature,
+      contract: { ...feature.contract, ...contracts[feature.name] },
+    })),
+  };
+}
+
+for (const target of testDatabases()) {
+  describe.skipIf(target.skip)(`contracts on ${target.name}`, () => {
+    let opened: OpenTestDatabase;
+    let offline: OfflineStore;
+    let dependencies: MaterializeDependencies;
+    let registry: ReturnType<typeof createPostgresRegistryStore>;
+
+    beforeEach(async () => {
+      opened = await target.open();
+      await prepare(opened.database);
+      registry = createPostgresRegistryStore(opened.database);
+      offline = createPostgresOfflineStore(opened.database);
+      dependencies = { registry, offline, holder: await thisProcess(), isDead: isSurelyDead };
+    });
+    afterEach(() => opened?.drop());
+
+    const promise = async (contracts: Readonly<Record<string, Partial<Contract>>>, text?: string): Promise<void> => {
+      const { revision } = await registry.snapshot();
+      await registry.apply(changeOf({ revision, featureViews: [viewChange(viewWith(contracts), compiledAs(text))] }));
+    };
+    const run = async (request: MaterializeRequest = {}) => {
+      const report = await materialize(dependencies, request);
+      return { ...report.views[0], swept: report.swept };
+    };
+    const served = async () => (await registry.snapshot()).featureViews.get("scores")?.versions.get(1)?.served ?? null;
+    const tables = async () =>
+      (
+        await opened.database.query<{ name: string }>({
+          text: "select relname as name from pg_class where relnamespace = 'features'::regnamespace and relkind = 'r' order by 1",
+        })
+      ).map(({ name }) => name);
+    const lastRun = async () =>
+      (
+        await opened.database.query<Record<string, string>>({
+          text: `select state, failure_code, broken_contracts::text as broken, forced_because as reason
+            from featstore.runs order by run_id desc limit 1`,
+        })
+      )[0];
+
+    test("contracts that hold, at their very ends, are published", async () => {
+      await promise({
+        average: { minimum: 46, maximum: 55, maximumNullFraction: 0 },
+        events: { allowedValues: [10], minimum: 10, maximum: 10 },
+      });
+      expect(await run()).toMatchObject({ state: "published", brokenContracts: [], failure: null });
+    });
+
+    test("a broken range is told with counts and examples, and what was served stays so", async () => {
+      await promise({});
+      await run();
+      await promise({ average: { minimum: 48, maximum: 54.5 }, events: { minimum: null, maximum: 9.5 } });
+      const broken = await run();
+      expect(broken).toMatchObject({
+        state: "failed",
+        generation: 2,
+        failure: { code: "contract_broken" },
+        brokenContracts: [
+          {
+            feature: "average",
+            rule: "between",
+            promise: "between(48, 54.5)",
+            rows: 3,
+            examples: [
+              { key: { _tenant: "", track_id: 0 }, value: "55" },
+              { key: { _tenant: "", track_id: 1 }, value: "46" },
+              { key: { _tenant: "", track_id: 2 }, value: "47" },
+            ],
+          },
+          { feature: "events", rule: "between", promise: "between(-Infinity, 9.5)", rows: 10 },
+        ],
+      });
+      expect(broken.brokenContracts?.[1]?.examples).toHaveLength(5);
+      expect(broken.failure?.message).toContain(
+        '"average" breaks between(48, 54.5) in 3 rows: track_id 0 has "55"; track_id 1 has "46"; track_id 2 has "47"; ' +
+          '"events" breaks between(-Infinity, 9.5) in 10 rows: track_id 0 has "10";',
+      );
+      expect(await served()).toMatchObject({ generation: 1 });
+      expect(await lastRun()).toMatchObject({ state: "failed", failure_code: "contract_broken", reason: null });
+      expect(JSON.parse((await lastRun())?.broken ?? "")).toEqual(broken.brokenContracts);
+      expect(await offline.leases()).toEqual([]);
+    });
+
+    test("examples of personal values are keys alone", async () => {
+      await promise({ events: { maximum: 9, pii: true } });
+      const { brokenContracts, failure } = await run();
+      expect(brokenContracts?.[0]?.examples[0]).toEqual({ key: { _tenant: "", track_id: 0 }, value: null });
+      expect(failure?.message).toContain("in 10 rows: track_id 0; track_id 1;");
+    });
+
+    test("a value that is not allowed, and too many nulls", async () => {
+      const holes = compiledAs().text.replace("avg(value) as", "case when track_id > 2 then avg(value) end as");
+      await promise({ average: { maximumNullFraction: 0.3 }, events: { allowedValues: [9, 10] } }, holes);
+      expect(await run()).toMatchObject({ state: "published" });
+      await promise({ average: { maximumNullFraction: 0.29 }, events: { allowedValues: [-9, 11] } }, holes);
+      expect(await run()).toMatchObject({
+        brokenContracts: [
+          { feature: "average", rule: "maxNullFraction", promise: "maxNullFraction(0.29)", rows: 3 },
+          { feature: "events", rule: "oneOf", promise: "oneOf(-9, 11)", rows: 10 },
+        ],
+        failure: {
+          message: expect.stringContaining(
+            '"average" breaks maxNullFraction(0.29) in 3 rows: track_id 0; track_id 1; track_id 2; "events"',
+          ),
+        },
+      });
+    });
+
+    test("of what is kept aside there is one, and none after the next publish", async () => {
+      await promise({ events: { maximum: 9 } });
+      await run();
+      expect(await tables()).toEqual(["scores_v1_g1"]);
+      expect((await run()).swept?.droppedTables).toEqual(["scores_v1_g1"]);
+      expect(await tables()).toEqual(["scores_v1_g2"]);
+      expect(await offline.sweep([])).toMatchObject({ droppedTables: [] });
+      await promise({});
+      await run();
+      expect(await tables()).toEqual(["scores_v1_g3"]);
+    });
+
+    test("force publishes all the same, and the reason is kept", async () => {
+      await promise({ events: { maximum: 9 } });
+      const forced = await run({ forceBecause: "The feed doubled, and that is right" });
+      expect(forced).toMatchObject({
+        state: "published",
+        failure: null,
+        brokenContracts: [{ feature: "events", rows: 10 }],
+      });
+      expect(await served()).toMatchObject({ generation: 1 });
+      expect(await lastRun()).toMatchObject({ state: "published", reason: "The feed doubled, and that is right" });
+      expect(JSON.parse((await lastRun())?.broken ?? "")).toHaveLength(1);
+      await promise({});
+      await run({ forceBecause: "To be sure" });
+      expect(await lastRun()).toMatchObject({ broken: null, reason: null });
+    });
+
+    test("force does not publish what is not finite", async () => {
+      await promise({ average: { minimum: 0, maximum: 100 } });
+      await opened.database.script("insert into events values (1000, 77, 'NaN', '2026-01-01Z')");
+      expect(await run({ forceBecause: "Try" })).toMatchObject({ failure: { code: "non_finite_value" } });
+      expect(await served()).toBeNull();
+      expect(await tables()).toEqual([]);
+    });
+
+    test("a generation has its profile, made once", async () => {
+      await promise({});
+      const { profileMs } = await run();
+      expect(profileMs).toBeGreaterThan(0);
+      const name = { view: "scores", version: 1, generation: 1 };
+      expect(await offline.profile(name, "select 1 / 0")).toMatchObject({
+        rows: 10,
+        features: { events: { nulls: 0 } },
+      });
+      expect(await offline.profile({ ...name, generation: 7 }, "select '{}'::jsonb")).toBeNull();
+    });
+
+    test("a profile that fails fails no run", async () => {
+      await promise({});
+      const broken: OfflineStore = { ...offline, profile: () => Promise.reject(new Error("no disk")) };
+      const report = await materialize({ ...dependencies, offline: broken });
+      expect(report.views[0]).toMatchObject({ state: "published", profileMs: null, failure: null });
+    });
+  });
+}

@@ -1,0 +1,61 @@
+import type { Database } from "../../../src/database/database";
+import { openPgliteDatabase } from "../../../src/database/pglite-database";
+import { createPostgresDatabase } from "../../../src/database/postgres-database";
+import type { SpineReader } from "../../../src/services/training-set/spine-row";
+import { createTrainingSetFiles } from "../../../src/stores/training-set-files";
+import { type KillOrder, killedSpine } from "./kill-order";
+import { features, openTrainingSets } from "./support";
+
+const order = JSON.parse(process.argv[2] ?? "") as KillOrder;
+
+/** Says that the point is reached, and never goes on. */
+function waitToBeKilled(): Promise<never> {
+  process.send?.("at");
+  return new Promise(() => {});
+}
+
+const opened =
+  "url" in order.database
+    ? createPostgresDatabase({ url: order.database.url, poolSize: 3, prepare: false })
+    : await openPgliteDatabase({ folder: order.database.folder });
+
+const database: Database = {
+  ...opened,
+  async *stream(statement, options) {
+    for await (const rows of opened.stream(statement, options)) {
+      yield rows as never[]; // as the caller typed them
+      if (order.at === "stream") await waitToBeKilled();
+    }
+  },
+};
+
+function stoppingSpine(): SpineReader {
+  const spine = killedSpine();
+  if (order.at !== "load") return spine;
+  return {
+    ...spine,
+    async *rows() {
+      let rows = 0;
+      for await (const row of spine.rows()) {
+        rows += 1;
+        if (rows === 2000) await waitToBeKilled();
+        yield row;
+      }
+    },
+  };
+}
+
+const files = createTrainingSetFiles(order.files);
+const { sets } = await openTrainingSets(database, {
+  folder: order.files,
+  files: {
+    ...files,
+    async publish(id, manifest) {
+      if (order.at === "publish") await waitToBeKilled();
+      await files.publish(id, manifest);
+      if (order.at === "published") await waitToBeKilled();
+    },
+  },
+});
+const { done } = await sets.start({ spine: stoppingSpine(), features, format: "parquet", tenant: null });
+await done;

@@ -1,0 +1,284 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { tableFromIPC } from "apache-arrow";
+import { readParquet } from "parquet-wasm";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Database } from "../../../src/database/database";
+import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
+import { csvText, features, openTrainingSets, prepareScores, rowsSpine, type TestTrainingSets } from "./support";
+
+const spine = () =>
+  rowsSpine([
+    { track_id: 3, as_of: "2026-01-01T00:13:00.123456Z", label: 1, artist: "a" },
+    { track_id: 3, as_of: "2026-01-01T00:13:00.123455Z", label: 0, artist: "b" },
+    { track_id: "3", as_of: "2026-01-01T01:13:00.123456+01:00", label: 2.5, artist: null },
+    { track_id: 99, as_of: "2026-01-01T00:13:00Z", label: null },
+  ]);
+
+for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer")) {
+  describe.skipIf(target.skip)(`training sets on ${target.name}`, () => {
+    let opened: OpenTestDatabase;
+    let made: TestTrainingSets;
+    beforeEach(async () => {
+      opened = await target.open();
+      await prepareScores(opened.database);
+      made = await openTrainingSets(opened.database);
+    });
+    afterEach(async () => {
+      await made?.close();
+      await opened?.drop();
+    });
+
+    test("every spine row comes back once, in order, as it was known then, with its own columns", async () => {
+      const { id, manifest, text } = await made.make({ spine: spine(), features });
+      expect(
+        text
+          .trimEnd()
+          .split("\n")
+          .map((line) => JSON.parse(line)),
+      ).toEqual([
+        {
+          track_id: "3",
+          as_of: "2026-01-01T00:13:00.123456Z",
+          label: 1,
+          artist: "a",
+          "scores.events": 2,
+          "scores.average": 2,
+          "scores.title": 'title, "13"',
+          "scores.big": "9007199254741006",
+        },
+        {
+          track_id: "3",
+          as_of: "2026-01-01T00:13:00.123455Z",
+          label: 0,
+          artist: "b",
+          "scores.events": 1,
+          "scores.average": 0.75,
+          "scores.title": 'title, "3"',
+          "scores.big": "9007199254740996",
+        },
+        {
+          track_id: "3",
+          as_of: "2026-01-01T00:13:00.123456Z",
+          label: 2.5,
+          artist: null,
+          "scores.events": 2,
+          "scores.average": 2,
+          "scores.title": 'title, "13"',
+          "scores.big": "9007199254741006",
+        },
+        {
+          track_id: "99",
+          as_of: "2026-01-01T00:13:00.000000Z",
+          label: null,
+          artist: null,
+          "scores.events": null,
+          "scores.average": null,
+          "scores.title": null,
+          "scores.big": null,
+        },
+      ]);
+      expect(manifest).toMatchObject({
+        id,
+        views: [{ view: "scores", version: 1, rows: { missing: 1, expired: 0, without_history: 0 } }],
+        spine: { rows: 4 },
+        sources: [{ source: "events", rows: 100, largest: { id: "100" }, moved: false }],
+        result: { rows: 4, sha256: createHash("sha256").update(text).digest("hex") },
+      });
+      expect(await made.left()).toEqual({ tables: [], folders: [id] });
+      expect(JSON.parse((await made.file(id, "manifest.json")).toString())).toEqual(manifest);
+      expect(await made.sets.read(id, null)).toMatchObject({
+        state: "finished",
+        rowsDone: 4,
+        spineRows: 4,
+        isHere: true,
+      });
+      expect(made.faults).toEqual([]);
+    });
+
+    test("int64 and microseconds are exact in Parquet and CSV too", async () => {
+      const parquet = await made.make({ spine: spine(), features, format: "parquet" });
+      const bytes = await readFile(`${made.folder}/${parquet.id}/data.parquet`);
+      const table = tableFromIPC(readParquet(bytes).intoIPCStream());
+      expect(table.schema.fields.map(({ name, type }) => `${name} ${type}`)).toEqual([
+        "track_id Int64",
+        "as_of Timestamp<MICROSECOND, UTC>",
+        "label Float64",
+        "artist Utf8",
+        "scores.events Int32",
+        "scores.average Float64",
+        "scores.title Utf8",
+        "scores.big Int64",
+      ]);
+      expect(table.getChild("scores.big")?.toArray()[0]).toBe(9007199254741006n);
+      expect(table.getChild("scores.big")?.get(3)).toBeNull();
+      expect(table.getChild("as_of")?.data[0]?.values[0]).toBe(1767226380123456n);
+      const { text } = await made.make({ spine: spine(), features, format: "csv" });
+      expect(text.split("\n").slice(0, 2)).toEqual([
+        "track_id,as_of,label,artist,scores.events,scores.average,scores.title,scores.big",
+        '3,2026-01-01T00:13:00.123456Z,1,a,2,2,"title, ""13""",9007199254741006',
+      ]);
+      expect(text.split("\n")[4]).toBe("99,2026-01-01T00:13:00.000000Z,,,,,,");
+    });
+
+    test("a rerun gives the same bytes, and after a change says which source moved", async () => {
+      const first = await made.make({ spine: spine(), features, format: "parquet" });
+      const again = await made.sets.rerun(first.id, null);
+      expect((await again.done).rerun).toEqual({
+        of: first.id,
+        same: true,
+        moved: [],
+        detail: "The same bytes, from the same sources.",
+      });
+      await opened.database.script("insert into events values (101, 3, 'late', 1, 1, '2026-01-01 00:01Z')");
+      const moved = await (await made.sets.rerun(first.id, null)).done;
+      expect(moved.rerun).toMatchObject({
+        same: false,
+        moved: ["events"],
+        detail: 'Other bytes, because "events" moved.',
+      });
+    });
+
+    test("one is used again only where that is asked for, and only while nothing moved", async () => {
+      const first = await made.make({ spine: spine(), features });
+      const other = await made.make({ spine: spine(), features });
+      expect(other.id).not.toBe(first.id);
+      const reused = await made.sets.start({ spine: spine(), features, format: "jsonl", tenant: null, reuse: true });
+      expect(reused).toMatchObject({ id: other.id, isReused: true });
+      await opened.database.script("insert into events values (101, 3, 'late', 1, 1, '2026-01-01 00:01Z')");
+      const fresh = await made.sets.start({ spine: spine(), features, format: "jsonl", tenant: null, reuse: true });
+      expect(fresh.isReused).toBe(false);
+      await fresh.done;
+      expect((await made.left()).tables).toEqual([]);
+    });
+
+    test("splits: a column, rows and labels per part; a group stays on one side", async () => {
+      const lines = Array.from(
+        { length: 200 },
+        (_, i) => `${i % 10},2026-01-02 00:00:${String(i % 60).padStart(2, "0")},artist ${i % 20},${i % 2}`,
+      );
+      const text = `track_id,as_of,artist,label\n${lines.join("\n")}\n`;
+      const { text: result, manifest } = await made.make({
+        spine: csvText(text),
+        features,
+        timeZone: "Europe/Berlin",
+        label: "label",
+        split: { by: "group", column: "artist", parts: { train: 0.5, test: 0.5 } },
+      });
+      const rows = result
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line) as { artist: string; _split: string; label: number; as_of: string });
+      expect(rows[1]?.as_of).toBe("2026-01-01T23:00:01.000000Z");
+      const sides = new Map(rows.map(({ artist, _split }) => [artist, _split]));
+      expect(rows.every(({ artist, _split }) => sides.get(artist) === _split)).toBe(true);
+      expect(new Set(sides.values())).toEqual(new Set(["train", "test"]));
+      const train = rows.filter(({ _split }) => _split === "train");
+      expect(manifest.split.train).toMatchObject({
+        rows: train.length,
+        label: { nulls: 0, values: { "1": train.filter(({ label }) => label === 1).length } },
+      });
+      expect((manifest.split.train?.rows ?? 0) + (manifest.split.test?.rows ?? 0)).toBe(200);
+    });
+
+    test("a spine with faults is refused with all of them, and leaves nothing", async () => {
+      const start = (text: string) => made.sets.start({ spine: csvText(text), features, format: "csv", tenant: null });
+      await expect(
+        start("track_id,as_of\n1,2026-01-01T00:00:00Z\nx,2026-01-01\n,2999-01-01T00:00:00Z\n1\n"),
+      ).rejects.toMatchObject({
+        code: "spine_key_invalid",
+        errors: [
+          { place: "line 3, track_id", detail: expect.stringContaining("expected an integer") },
+          { place: "line 3, as_of", detail: expect.stringContaining("spine_time_zone_required") },
+          { place: "line 4, track_id", detail: expect.stringContaining("spine_key_missing") },
+          { place: "line 4, as_of", detail: expect.stringContaining("spine_time_future") },
+          { place: "line 5", detail: expect.stringContaining("it has 1 fields") },
+        ],
+      });
+      await expect(start("track_id,as_of\n")).rejects.toMatchObject({ code: "spine_empty" });
+      await expect(start("track,as_of\n1,2026-01-01T00:00:00Z\n")).rejects.toMatchObject({
+        code: "spine_column_missing",
+      });
+      await expect(start("track_id,as_of,as_of\n1,,\n")).rejects.toMatchObject({ code: "spine_column_duplicate" });
+      await expect(start("track_id,as_of,scores.events\n1,2026-01-01T00:00:00Z,\n")).rejects.toMatchObject({
+        code: "spine_column_taken",
+      });
+      const many = `track_id,as_of\n${"1,2026-01-01T00:00:00Z\n".repeat(10_001)}`;
+      await expect(start(many)).rejects.toMatchObject({ code: "spine_too_large" });
+      const faults = await start(`track_id,as_of\n${"x,y\n".repeat(30)}`).catch((error) => error.errors.length);
+      expect(faults).toBe(20);
+      expect(await made.left()).toEqual({ tables: [], folders: [] });
+      expect(made.faults).toEqual([]);
+    });
+
+    test("a cancelled one leaves nothing, waiting or running", async () => {
+      const first = await made.sets.start({ spine: spine(), features, format: "csv", tenant: null });
+      const second = await made.sets.start({ spine: spine(), features, format: "csv", tenant: null });
+      await made.sets.cancel(second.id, null);
+      await expect(second.done).rejects.toBeDefined();
+      await first.done;
+      expect(await made.sets.read(second.id, null)).toMatchObject({ state: "cancelled" });
+      await expect(made.sets.cancel(first.id, null)).rejects.toMatchObject({ code: "training_set_finished" });
+      await expect(made.sets.data(second.id, null)).rejects.toMatchObject({ code: "training_set_without_data" });
+      await expect(made.sets.read(first.id, "acme")).rejects.toMatchObject({ code: "training_set_not_found" });
+      expect(await made.left()).toEqual({ tables: [], folders: [first.id] });
+    });
+
+    test("one that runs is cancelled from another process, and leaves nothing", async () => {
+      const other = await openTrainingSets(opened.database, { folder: made.folder });
+      let id = "";
+      const database: Database = {
+        ...opened.database,
+        async *stream(statement, options) {
+          for await (const rows of opened.database.stream(statement, options)) {
+            yield rows as never[]; // as the caller typed them
+            if (!statement.text.includes("_event_time")) continue;
+            const given = new Promise((resolve) => options?.signal?.addEventListener("abort", resolve, { once: true }));
+            expect(await other.sets.read(id, null)).toMatchObject({ state: "running" });
+            await other.sets.cancel(id, null);
+            await given;
+          }
+        },
+      };
+      const running = await openTrainingSets(database, { folder: made.folder, heartbeatMs: 20 });
+      const started = await running.sets.start({ spine: spine(), features, format: "parquet", tenant: null });
+      id = started.id;
+      await expect(started.done).rejects.toMatchObject({ code: "aborted" });
+      expect(await other.sets.read(id, null)).toMatchObject({ state: "cancelled" });
+      expect(await made.left()).toEqual({ tables: [], folders: [] });
+      expect(running.faults).toEqual([]);
+    });
+
+    test("a value that is not finite ends it with its column and row, and later ones go on", async () => {
+      await opened.database.script("insert into events values (101, 3, 'odd', 'NaN', 1, '2026-01-01 00:01Z')");
+      const failing = await made.sets.start({ spine: spine(), features, format: "csv", tenant: null });
+      const next = await made.sets.start({ spine: spine(), features: ["scores.events"], format: "csv", tenant: null });
+      await expect(failing.done).rejects.toMatchObject({ code: "training_value_not_finite" });
+      expect(await made.sets.read(failing.id, null)).toMatchObject({
+        state: "failed",
+        failure: { code: "training_value_not_finite", errors: [{ place: "row 1, scores.average" }] },
+      });
+      expect((await next.done).result.rows).toBe(4);
+      expect(await made.left()).toEqual({ tables: [], folders: [next.id] });
+    });
+
+    test("a join that looks at more pairs than allowed is refused before it runs", async () => {
+      const bounded = await openTrainingSets(opened.database, { mostJoinedRows: 50 });
+      const many = rowsSpine(Array.from({ length: 20 }, () => ({ track_id: 3, as_of: "2026-01-01T01:00:00Z" })));
+      const { done } = await bounded.sets.start({ spine: many, features, format: "csv", tenant: null });
+      await expect(done).rejects.toMatchObject({ code: "training_set_too_costly", errors: [{ place: "scores@1" }] });
+      expect(await bounded.left()).toEqual({ tables: [], folders: [] });
+      await bounded.close();
+    });
+
+    test("more than may wait are refused", async () => {
+      const one = await openTrainingSets(opened.database, { mostWaiting: 0 });
+      const first = await one.sets.start({ spine: spine(), features, format: "csv", tenant: null });
+      await expect(one.sets.start({ spine: spine(), features, format: "csv", tenant: null })).rejects.toMatchObject({
+        code: "training_queue_full",
+      });
+      await first.done;
+      await one.close();
+    });
+  });
+}
