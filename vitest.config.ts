@@ -19,6 +19,8 @@ const project = (name: string, root: string) => ({
     // Generous, because a loaded machine is no fault: a hang is found all the same.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // In CI alone, where a machine of others decides; what needed it is listed, since it is a fault of the test.
+    retry: Number(process.env.TEST_RETRIES ?? 0),
     restoreMocks: true,
     unstubEnvs: true,
   },

@@ -1,20 +1,25 @@
 import { relative } from "node:path";
 
 /**
- * Vitest reporter: after everything else, what was skipped, what failed and the one line `N passed, N failed, N skipped`.
+ * Vitest reporter: after everything else, what was skipped, what passed at a second try only, what failed and the one
+ * line `N passed, N failed, N skipped`.
  * A file that could not run at all counts as one failure, and so does an error outside any test.
  */
 export default class SummaryReporter {
   onTestRunEnd(testModules, unhandledErrors) {
     const counts = { passed: 0, failed: unhandledErrors.length, skipped: 0 };
     const skipped = new Map();
+    const retried = [];
     const failures = unhandledErrors.map(({ message }) => `outside any test: ${message}`);
     for (const testModule of testModules) {
       let failedTests = 0;
       for (const testCase of testModule.children.allTests()) {
         const { state } = testCase.result();
-        if (state === "passed") counts.passed += 1;
-        else if (state === "failed") {
+        if (state === "passed") {
+          counts.passed += 1;
+          if (testCase.diagnostic()?.flaky)
+            retried.push(failure(testModule, testCase.fullName, testCase.result().errors));
+        } else if (state === "failed") {
           failedTests += 1;
           failures.push(failure(testModule, testCase.fullName, testCase.result().errors));
         } else {
@@ -36,6 +41,10 @@ export default class SummaryReporter {
       console.log("Skipped:");
       for (const [title, count] of skipped) console.log(`  ${title}${count > 1 ? ` (${count})` : ""}`);
     }
+    if (retried.length > 0) {
+      console.log("Passed at a second try:");
+      for (const each of retried) console.log(`  ${each}`);
+    }
     if (failures.length > 0) {
       console.log("Failed:");
       for (const each of failures) console.log(`  ${each}`);
@@ -45,6 +54,6 @@ export default class SummaryReporter {
 }
 
 function failure(testModule, title, errors) {
-  const messages = errors.map(({ message }) => message.slice(0, 500).replace(/\s+/g, " "));
+  const messages = (errors ?? []).map(({ message }) => message.slice(0, 500).replace(/\s+/g, " "));
   return `${relative(process.cwd(), testModule.moduleId)} > ${title}: ${messages.join("; ")}`;
 }

@@ -1,3 +1,4 @@
+// Long because it is the only reader of the environment: settings, defaults, variables and their faults are one list.
 import { readFileSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
 import { LineCounter, parseDocument } from "yaml";

@@ -18,6 +18,7 @@ import { createCatalog } from "./services/catalog";
 import { createEmbeddingReader } from "./services/embeddings";
 import { createFeatureReader } from "./services/features";
 import { createHealthService } from "./services/health";
+import { startJanitor } from "./services/janitor";
 import { createKeyAuthenticator } from "./services/key-authenticator";
 import { createKeyService, type KeyService } from "./services/keys";
 import { createProfileReader } from "./services/quality/profile-reader";
@@ -25,6 +26,7 @@ import { createServingRegistry, type ServingRegistry, servedViews } from "./serv
 import { createTrainingSets } from "./services/training-set/training-sets";
 import { createMemoryOnlineStore, type MemoryEvent, type MemoryOnlineStore } from "./stores/memory-online-store";
 import { createPostgresKeyStore } from "./stores/postgres-key-store";
+import { createPostgresOfflineStore } from "./stores/postgres-offline-store";
 import { createGenerationLoader, createPostgresOnlineStore } from "./stores/postgres-online-store";
 import { createPostgresQualityStore } from "./stores/postgres-quality-store";
 import { createPostgresRegistryStore } from "./stores/postgres-registry-store";
@@ -145,6 +147,17 @@ async function wire(
   });
   closers.push(() => trainingSets.close());
   trainingSets.sweep().catch((error: unknown) => logger.warn({ err: error }, "training sets could not be swept"));
+  closers.push(
+    startJanitor(
+      { offline: createPostgresOfflineStore(database), isDead: isSurelyDead },
+      {
+        onSwept: (report) => {
+          if (report.droppedTables.length + report.abandonedRuns.length > 0) logger.info(report, "swept");
+        },
+        onError: (error) => logger.warn({ err: error }, "what dead runs left could not be removed"),
+      },
+    ),
+  );
   const metrics = createMetrics(registry, memory, quality);
   const reading = { registry, onlineStore, clock, deadlineMs: deadlines.readMs, defaultEntity };
   return {

@@ -1,3 +1,4 @@
+// Long because a job's start, run, end and cancelling share one state, which must be seen whole to be right.
 import { randomInt } from "node:crypto";
 import { columnsOf } from "@featstore/definitions";
 import { FeatstoreError } from "../../errors";

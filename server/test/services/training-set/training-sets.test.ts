@@ -4,6 +4,7 @@ import { tableFromIPC } from "apache-arrow";
 import { readParquet } from "parquet-wasm";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Database } from "../../../src/database/database";
+import type { SpineReader } from "../../../src/services/training-set/spine-row";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
 import { csvText, features, openTrainingSets, prepareScores, rowsSpine, type TestTrainingSets } from "./support";
 
@@ -14,6 +15,14 @@ const spine = () =>
     { track_id: "3", as_of: "2026-01-01T01:13:00.123456+01:00", label: 2.5, artist: null },
     { track_id: 99, as_of: "2026-01-01T00:13:00Z", label: null },
   ]);
+
+function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
+}
 
 for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer")) {
   describe.skipIf(target.skip)(`training sets on ${target.name}`, () => {
@@ -273,10 +282,22 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
 
     test("more than may wait are refused", async () => {
       const one = await openTrainingSets(opened.database, { mostWaiting: 0 });
-      const first = await one.sets.start({ spine: spine(), features, format: "csv", tenant: null });
+      const [reading, read] = [gate(), gate()];
+      const slow: SpineReader = {
+        ...spine(),
+        async *rows() {
+          reading.open();
+          await read.opened;
+          yield* spine().rows();
+        },
+      };
+      const started = one.sets.start({ spine: slow, features, format: "csv", tenant: null });
+      await reading.opened;
       await expect(one.sets.start({ spine: spine(), features, format: "csv", tenant: null })).rejects.toMatchObject({
         code: "training_queue_full",
       });
+      read.open();
+      const first = await started;
       await first.done;
       await one.close();
     });
