@@ -1,5 +1,6 @@
 import type { CastExpression } from "../ir/expressions";
 import { typeOf } from "../ir/type-of";
+import { castTargets } from "../ir/type-tables";
 import type { ValueType } from "../ir/types";
 import { printDecimal, roundDecimal } from "./decimals";
 import { isJson, jsonItems, jsonText } from "./json";
@@ -73,19 +74,6 @@ function castsFrom(from: ValueType, value: Evaluator): Casts {
   }
 }
 
-const textTargets = [
-  "bool",
-  "int32",
-  "int64",
-  "float32",
-  "float64",
-  "decimal",
-  "string",
-  "timestamp",
-  "date",
-  "json",
-] as const satisfies readonly ValueType[];
-
 function textCasts(text: Evaluator): Casts {
-  return Object.fromEntries(textTargets.map((type) => [type, () => unary(text, isText, readerOf(type))]));
+  return Object.fromEntries(castTargets.string.map((type) => [type, () => unary(text, isText, readerOf(type))]));
 }

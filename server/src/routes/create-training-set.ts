@@ -5,7 +5,11 @@ import { readJsonText } from "../middleware/read-json-text";
 import { parseQuery } from "../services/query-text";
 import { receiveSpine, type SpineKind, withReceivedFile } from "../services/training-set/receive-spine";
 import { trainingSetDocument } from "../services/training-set/training-document";
-import { parseTrainingQuery, parseTrainingRequest } from "../services/training-set/training-request";
+import {
+  parseTrainingQuery,
+  parseTrainingRequest,
+  trainingParameters,
+} from "../services/training-set/training-request";
 import type { StartedTrainingSet, TrainingSets } from "../services/training-set/training-sets";
 import { json, keyed, problems } from "./schemas";
 import { TrainingSet, TrainingSetRequest } from "./training-set-schema";
@@ -25,22 +29,7 @@ export const createTrainingSetContract = createRoute({
     "result is made after it. Needs scope `training:write`.",
   security: keyed,
   request: {
-    query: z.object(
-      Object.fromEntries(
-        [
-          "service",
-          "features",
-          "entity",
-          "format",
-          "as_of_column",
-          "time_zone",
-          "columns",
-          "label",
-          "reuse",
-          "split",
-        ].map((name) => [name, z.string().optional()]),
-      ),
-    ),
+    query: z.object(Object.fromEntries(trainingParameters.map((name) => [name, z.string().optional()]))),
     body: {
       required: true,
       content: {

@@ -77,20 +77,23 @@ export function parseTrainingRequest(
   return { ...requestOf(asked.data), spine: jsonRowsSpine(rows, (index) => `rows[${index}]`, false) };
 }
 
+/** What a request whose body is the spine may say in its query. */
+export const trainingParameters = [
+  "service",
+  "features",
+  "entity",
+  "format",
+  "as_of_column",
+  "time_zone",
+  "columns",
+  "label",
+  "reuse",
+  "split",
+] as const;
+
 /** A request whose body is the spine, from its query. Errors: `unknown_parameter`, `invalid_parameter`, `split_invalid`. */
 export function parseTrainingQuery(query: string): AskedTrainingSet {
-  const given = parseQuery(query, [
-    "service",
-    "features",
-    "entity",
-    "format",
-    "as_of_column",
-    "time_zone",
-    "columns",
-    "label",
-    "reuse",
-    "split",
-  ]);
+  const given = parseQuery(query, trainingParameters);
   const { features, columns, reuse, split, ...rest } = given;
   const asked = Asked.safeParse({
     ...rest,
