@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./featstore-cli";
 import { type Figure, isMet } from "./figure";
+import { measureIncremental } from "./incremental";
 import { describeMachine } from "./machine";
 import { measureMaterialization } from "./materialization";
 import { type Options, readOptions, usage } from "./options";
@@ -37,6 +38,7 @@ async function run(options: Options): Promise<number> {
   try {
     const measures: Record<Options["parts"][number], (into: ReferenceDatabase) => Promise<readonly Figure[]>> = {
       materialization: (into) => measureMaterialization(into, options, report),
+      incremental: (into) => measureIncremental(into, options, report),
       "point-in-time": (into) => measurePointInTime(into, options, report),
       serving: (into) => measureServing(into, options, report),
       start: (into) => measureStart(into, options, report),

@@ -16,6 +16,7 @@ import type { Options } from "./options";
 import type { ReferenceDatabase, Sql } from "./reference-database";
 
 const BAR = { kind: "at most", value: 1.15 } as const;
+const PROFILE_BAR = { kind: "at most", value: 0.5 } as const;
 const KEY = ["_tenant", "track_id"];
 
 /** A strategy's times, and how PostgreSQL went about it. */
@@ -28,6 +29,7 @@ interface FloorTimes {
 interface ViewTimes {
   readonly view: string;
   readonly ours: number[];
+  readonly profiles: number[];
   readonly phases: MaterializedView["durations"][];
   readonly floors: readonly FloorTimes[];
 }
@@ -89,7 +91,7 @@ async function prepareView(
     await sql.unsafe(`drop table ${floor}`);
     floors.push({ query, milliseconds: [], plan: explained?.["QUERY PLAN"] });
   }
-  return { view, ours: [], phases: [], floors };
+  return { view, ours: [], profiles: [], phases: [], floors };
 }
 
 async function measureRound(
@@ -113,7 +115,9 @@ async function measureRound(
     }
   };
   const own = async () => {
-    const { durations } = await run(dependencies, view.view, asOf);
+    const { durations, profileMs } = await run(dependencies, view.view, asOf);
+    if (profileMs === null) throw new Error(`${view.view} has no profile`);
+    view.profiles.push(profileMs);
     // Dropping older generations comes after, as the floor's table is dropped outside its time.
     view.ours.push(Object.values(durations).reduce((total, phase) => total + phase, 0));
     view.phases.push(durations);
@@ -153,6 +157,35 @@ function figuresOf(views: readonly ViewTimes[]): readonly Figure[] {
       "the fastest of each",
       sum((figure) => figure.floor),
       {},
+    ),
+    ...profileFigures(views),
+  ];
+}
+
+/** The profile of each generation beside the materialization that it follows. */
+function profileFigures(views: readonly ViewTimes[]): readonly Figure[] {
+  const total = (pick: (view: ViewTimes) => readonly number[]): readonly number[] =>
+    (views[0]?.ours ?? []).map((_, round) => views.reduce((sum, view) => sum + (pick(view)[round] ?? 0), 0));
+  const figure = (name: string, profiles: readonly number[], runs: readonly number[]): Figure => {
+    const [ours, floor] = [measurement(profiles), measurement(runs)];
+    const ratio = ratioOf(ours, floor);
+    return {
+      name: `profile ${name}`,
+      unit: "ms",
+      ours,
+      floorName: "its run",
+      floor,
+      ratio,
+      bar: PROFILE_BAR,
+      notes: {},
+    };
+  };
+  return [
+    ...views.map(({ view, profiles, ours }) => figure(view, profiles, ours)),
+    figure(
+      "all views",
+      total(({ profiles }) => profiles),
+      total(({ ours }) => ours),
     ),
   ];
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-export const parts = ["materialization", "point-in-time", "serving", "start"] as const;
+export const parts = ["materialization", "incremental", "point-in-time", "serving", "start"] as const;
 
 export type Part = (typeof parts)[number];
 

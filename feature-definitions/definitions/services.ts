@@ -1,4 +1,4 @@
-import { featureService } from "../src/index";
+import { cosineSimilarity, date, featureService, vector } from "../src/index";
 import { analysisActivity } from "./analysis-activity";
 import { analyzerConsensus } from "./analyzer-consensus";
 import { track } from "./entities";
@@ -35,4 +35,33 @@ export const similarTracks = featureService({
     lyricEmotion.pick("dominant"),
     trackEmbeddings.pick("lyrics"),
   ],
+});
+
+export const trackSearch = featureService({
+  name: "track_search",
+  version: 1,
+  entity: track,
+  description: "What a search ranks tracks by: how near they are to the query, how good and how old",
+  owner: "content-intelligence",
+  features: [
+    trackProfile.pick("title", "artist", "release_year"),
+    lyricSentiment.pick("quality"),
+    trackEmbeddings.pick("lyrics"),
+  ],
+  inputs: {
+    today: { type: date(), description: "The day on which is searched" },
+    query: { type: vector(384).nullable(), description: "Embedding of the query in the space minilm-l6-v2" },
+  },
+  computed: ({ track_profile, lyric_sentiment, track_embeddings }, { today, query }) => {
+    const similarity = cosineSimilarity(track_embeddings.lyrics, query);
+    return {
+      similarity: similarity.describe("How near the lyrics are to the query").between(-1, 1).default(0),
+      relevance: similarity
+        .times(lyric_sentiment.quality)
+        .describe("Nearness to the query, less where the lyrics are judged to be poor")
+        .between(-1, 1)
+        .default(0),
+      age: today.year().minus(track_profile.release_year).describe("Years since the release").unit("years"),
+    };
+  },
 });

@@ -15,13 +15,27 @@ export const anyView: fc.Arbitrary<FeatureView> = fc
     viewFiltered: fc.boolean(),
     ttl: fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined }),
     freshness: fc.option(fc.integer({ min: 1, max: 2 }), { nil: undefined }),
+    schedules: fc.constantFrom({}, { schedule: "0 3 * * *" }, { schedule: "*/5 * * * *", reconcile: "0 4 * * *" }),
     description: fc.constantFrom("a", "b"),
     owner: fc.constantFrom("x", "y"),
     tags: fc.uniqueArray(fc.constantFrom("t", "u")),
     populated: fc.boolean(),
   })
   .map(
-    ({ features, threshold, window, filtered, viewFiltered, ttl, freshness, description, owner, tags, populated }) => {
+    ({
+      features,
+      threshold,
+      window,
+      filtered,
+      viewFiltered,
+      ttl,
+      freshness,
+      schedules,
+      description,
+      owner,
+      tags,
+      populated,
+    }) => {
       const view = featureView({
         name: "random",
         version: 1,
@@ -30,6 +44,7 @@ export const anyView: fc.Arbitrary<FeatureView> = fc
         where: (e) => (viewFiltered ? e.flag : e.flag.isNotNull()),
         ...(ttl === undefined ? {} : { ttl: days(ttl) }),
         ...(freshness === undefined ? {} : { freshness: days(freshness) }),
+        ...schedules,
         owner,
         description,
         tags,

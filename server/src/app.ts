@@ -6,17 +6,20 @@ import { type GuardOptions, guard } from "./middleware/guard";
 import { openApiDocument } from "./openapi";
 import { cancelTrainingSet, cancelTrainingSetContract } from "./routes/cancel-training-set";
 import { createTrainingSet, createTrainingSetContract } from "./routes/create-training-set";
+import { deleteTrainingSet, deleteTrainingSetContract } from "./routes/delete-training-set";
 import { docs, docsContract } from "./routes/docs";
 import { downloadTrainingSet, downloadTrainingSetContract } from "./routes/download-training-set";
 import { health, healthContract } from "./routes/health";
 import { listFeatureServices, listFeatureServicesContract } from "./routes/list-feature-services";
 import { listFeatureViews, listFeatureViewsContract } from "./routes/list-feature-views";
+import { listMaterializations, listMaterializationsContract } from "./routes/list-materializations";
 import { livez, livezContract } from "./routes/livez";
 import { metrics, metricsContract } from "./routes/metrics";
 import { openapi, openapiContract } from "./routes/openapi";
 import { readEmbeddings, readEmbeddingsContract } from "./routes/read-embeddings";
 import { readFeatureService, readFeatureServiceContract } from "./routes/read-feature-service";
 import { readFeatureView, readFeatureViewContract } from "./routes/read-feature-view";
+import { readFeatureViewDrift, readFeatureViewDriftContract } from "./routes/read-feature-view-drift";
 import { readFeatureViewProfile, readFeatureViewProfileContract } from "./routes/read-feature-view-profile";
 import { readFeatureViewVersion, readFeatureViewVersionContract } from "./routes/read-feature-view-version";
 import { readFeatures, readFeaturesContract } from "./routes/read-features";
@@ -30,6 +33,7 @@ import type { FeatureReader } from "./services/features";
 import type { HealthService } from "./services/health";
 import type { Scope } from "./services/keys";
 import type { ProfileReader } from "./services/quality/profile-reader";
+import type { RunReader } from "./services/schedule/run-reader";
 import type { TrainingSets } from "./services/training-set/training-sets";
 
 /** What the HTTP application is made of. */
@@ -38,6 +42,7 @@ export interface AppDeps {
   readonly embeddings: EmbeddingReader;
   readonly catalog: Catalog;
   readonly profiles: ProfileReader;
+  readonly runs: RunReader;
   readonly health: HealthService;
   readonly trainingSets: {
     readonly sets: TrainingSets;
@@ -83,6 +88,18 @@ const routes: readonly Route[] = [
     readsQuery: true,
     handler: (deps) => readFeatureViewProfile(deps.profiles),
   },
+  {
+    contract: readFeatureViewDriftContract,
+    scope: "registry:read",
+    readsQuery: true,
+    handler: (deps) => readFeatureViewDrift(deps.profiles),
+  },
+  {
+    contract: listMaterializationsContract,
+    scope: "registry:read",
+    readsQuery: true,
+    handler: (deps) => listMaterializations(deps.runs),
+  },
   { contract: readRowSchemaContract, scope: "registry:read", handler: (deps) => readRowSchema(deps.catalog) },
   {
     contract: listFeatureServicesContract,
@@ -105,6 +122,11 @@ const routes: readonly Route[] = [
     contract: cancelTrainingSetContract,
     scope: "training:write",
     handler: (deps) => cancelTrainingSet(deps.trainingSets.sets),
+  },
+  {
+    contract: deleteTrainingSetContract,
+    scope: "training:write",
+    handler: (deps) => deleteTrainingSet(deps.trainingSets.sets),
   },
   {
     contract: downloadTrainingSetContract,

@@ -4,7 +4,7 @@ import { isAbsolute, join, resolve } from "node:path";
 import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { type Fault, FeatstoreError } from "./errors";
-import { defaultThresholds, type Thresholds } from "./services/quality/drift/thresholds";
+import { type DriftSettings, defaultThresholds, type Thresholds } from "./services/quality/drift/thresholds";
 
 /** A value that prints as `[secret]` wherever it ends up; `reveal` gives it. */
 export interface Secret {
@@ -52,16 +52,24 @@ export interface Config {
     readonly mostSpineBytes: number;
     /** How long the rows of one may take. */
     readonly deadlineMs: number;
+    /** Days that a finished one is kept; null: for ever. */
+    readonly keptDays: number | null;
   };
   readonly log: { readonly level: LogLevel; readonly file: string | null };
   readonly deadlines: { readonly readMs: number; readonly drainMs: number };
   /** The entity of requests that name none; null: the only one there is. */
   readonly defaultEntity: string | null;
-  /** From what on `featstore drift` calls a difference drift; `features` has others by `view.feature`. */
-  readonly drift: {
-    readonly thresholds: Thresholds;
-    readonly features: Readonly<Record<string, Partial<Thresholds>>>;
+  /** Whether this server may begin the runs that are scheduled. */
+  readonly scheduler: "on" | "off";
+  /** The sample of answers that `featstore audit` replays. */
+  readonly audit: {
+    /** One of so many entities that are answered is kept, on average; 0: none. */
+    readonly every: number;
+    /** Whether answers of views with personal features are kept too. */
+    readonly personal: boolean;
+    readonly retention: { readonly rows: number; readonly days: number };
   };
+  readonly drift: DriftSettings;
 }
 
 export type DatabaseConfig =
@@ -149,6 +157,7 @@ const File = z.strictObject({
     waiting: integer(0, 1000).default(8),
     spine_mb: integer(1, 1_048_576).default(1024),
     deadline_minutes: integer(1, 10_080).default(360),
+    kept_days: integer(1, 36_500).optional(),
   }),
   log: group({
     level: z.enum(LOG_LEVELS, `expected one of ${LOG_LEVELS.join(", ")}`).default("info"),
@@ -156,6 +165,13 @@ const File = z.strictObject({
   }),
   deadlines: group({ read_ms: integer(1, 600_000).default(2000), drain_ms: integer(0, 600_000).default(10_000) }),
   default_entity: name.optional(),
+  scheduler: z.enum(["on", "off"], 'expected "on" or "off"').default("on"),
+  audit: group({
+    one_in: integer(0, 1_000_000_000).default(1000),
+    personal: flag.default(false),
+    keep_rows: integer(1, 100_000_000).default(100_000),
+    keep_days: integer(1, 3650).default(30),
+  }),
   drift: group({
     psi: thresholds.psi.default(defaultThresholds.populationStability),
     jensen_shannon: thresholds.jensen_shannon.default(defaultThresholds.jensenShannon),
@@ -196,11 +212,17 @@ export const environmentSettings: Readonly<Record<string, readonly string[]>> = 
   FEATSTORE_TRAINING_WAITING: ["training_sets", "waiting"],
   FEATSTORE_TRAINING_SPINE_MB: ["training_sets", "spine_mb"],
   FEATSTORE_TRAINING_DEADLINE_MINUTES: ["training_sets", "deadline_minutes"],
+  FEATSTORE_TRAINING_KEPT_DAYS: ["training_sets", "kept_days"],
   FEATSTORE_LOG_LEVEL: ["log", "level"],
   FEATSTORE_LOG_FILE: ["log", "file"],
   FEATSTORE_READ_DEADLINE_MS: ["deadlines", "read_ms"],
   FEATSTORE_DRAIN_MS: ["deadlines", "drain_ms"],
   FEATSTORE_DEFAULT_ENTITY: ["default_entity"],
+  FEATSTORE_SCHEDULER: ["scheduler"],
+  FEATSTORE_AUDIT_ONE_IN: ["audit", "one_in"],
+  FEATSTORE_AUDIT_PERSONAL: ["audit", "personal"],
+  FEATSTORE_AUDIT_KEEP_ROWS: ["audit", "keep_rows"],
+  FEATSTORE_AUDIT_KEEP_DAYS: ["audit", "keep_days"],
 };
 
 /**
@@ -291,12 +313,16 @@ function withEnvironment(
   return merged;
 }
 
-const NUMBERS = new Set(["port", "pool_size", "memory_mb", "cache_mb", "read_ms", "drain_ms"]);
+const NUMBERS = new Set([
+  ...["port", "pool_size", "memory_mb", "cache_mb", "read_ms", "drain_ms"],
+  ...["one_in", "keep_rows", "keep_days"],
+]);
 
 /** A variable's text as the type of its setting; one that does not fit stays a text, which validation refuses. */
 function fromText(value: string, path: readonly string[]): unknown {
   const setting = path.at(-1) ?? "";
-  if (setting === "prepare") return value === "true" ? true : value === "false" ? false : value;
+  if (setting === "prepare" || setting === "personal")
+    return value === "true" ? true : value === "false" ? false : value;
   if (path[0] === "limits" || path[0] === "training_sets" || NUMBERS.has(setting))
     return /^[0-9]{1,15}$/.test(value) ? Number(value) : value;
   return value;
@@ -371,10 +397,17 @@ function configOf(settings: FileSettings, { file, folder }: { file: string | nul
       mostWaiting: training_sets.waiting,
       mostSpineBytes: training_sets.spine_mb * MEBIBYTE,
       deadlineMs: training_sets.deadline_minutes * 60_000,
+      keptDays: training_sets.kept_days ?? null,
     },
     log: { level: log.level, file: log.file === undefined ? null : absolute(log.file) },
     deadlines: { readMs: deadlines.read_ms, drainMs: deadlines.drain_ms },
     defaultEntity: settings.default_entity ?? null,
+    scheduler: settings.scheduler,
+    audit: {
+      every: settings.audit.one_in,
+      personal: settings.audit.personal,
+      retention: { rows: settings.audit.keep_rows, days: settings.audit.keep_days },
+    },
     drift: {
       thresholds: { ...defaultThresholds, ...thresholdsOf(settings.drift) },
       features: Object.fromEntries(

@@ -14,24 +14,39 @@ import { createRequestMetrics } from "./middleware/request-metrics";
 import { openServerDatabase } from "./open-database";
 import { writerVersions } from "./package-version";
 import { isSurelyDead, thisProcess } from "./run-holder";
+import { type AnswerSampler, createAnswerSampler } from "./services/audit/answer-sampler";
 import { createCatalog } from "./services/catalog";
 import { createEmbeddingReader } from "./services/embeddings";
 import { createFeatureReader } from "./services/features";
 import { createHealthService } from "./services/health";
+import { instantText } from "./services/instant";
 import { startJanitor } from "./services/janitor";
 import { createKeyAuthenticator } from "./services/key-authenticator";
 import { createKeyService, type KeyService } from "./services/keys";
 import { createProfileReader } from "./services/quality/profile-reader";
+import { recordDrift } from "./services/quality/record-drift";
+import { createCronReader } from "./services/schedule/cron-times";
+import { createRunReader } from "./services/schedule/run-reader";
+import { createScheduledRuns } from "./services/schedule/run-view";
+import { createScheduler, type Scheduler, type SchedulerEvent } from "./services/schedule/scheduler";
+import { startScheduler } from "./services/schedule/start-scheduler";
+import { viewAges, viewDue } from "./services/schedule/view-status";
 import { createServingRegistry, type ServingRegistry, servedViews } from "./services/serving-registry";
 import { createTrainingSets } from "./services/training-set/training-sets";
+import { startTrainingSweeper } from "./services/training-set/training-sweeper";
 import { createMemoryOnlineStore, type MemoryEvent, type MemoryOnlineStore } from "./stores/memory-online-store";
+import { createPostgresAuditStore } from "./stores/postgres-audit-store";
 import { createPostgresKeyStore } from "./stores/postgres-key-store";
 import { createPostgresOfflineStore } from "./stores/postgres-offline-store";
 import { createGenerationLoader, createPostgresOnlineStore } from "./stores/postgres-online-store";
 import { createPostgresQualityStore } from "./stores/postgres-quality-store";
 import { createPostgresRegistryStore } from "./stores/postgres-registry-store";
+import { createPostgresRunStore } from "./stores/postgres-run-store";
+import { createPostgresScheduleStore } from "./stores/postgres-schedule-store";
 import { createPostgresTrainingSetStore } from "./stores/postgres-training-set-store";
 import type { QualityStore } from "./stores/quality-store";
+import type { RegisteredView } from "./stores/registry";
+import type { ScheduleStore } from "./stores/schedule-store";
 import { createTieredOnlineStore } from "./stores/tiered-online-store";
 import { createTrainingSetFiles } from "./stores/training-set-files";
 import { requireSupportedPostgres } from "./supported-postgres";
@@ -43,6 +58,10 @@ export interface Deps extends AppDeps {
   readonly keys: KeyService;
   readonly registry: ServingRegistry;
   readonly logger: Logger;
+  /** Undefined where no answers are kept. */
+  readonly answerSampler: AnswerSampler | undefined;
+  /** Null where the configuration turns it off. */
+  readonly scheduler: Scheduler | null;
   close(): Promise<void>;
 }
 
@@ -55,6 +74,7 @@ export interface DepsOptions {
 
 const POLL_MS = 2000;
 const PING_MS = 1000;
+const SCHEDULE_MS = 2000;
 
 /**
  * Opens the configured database, brings our schemas up to date, and wires what serves from it.
@@ -108,8 +128,9 @@ async function wire(
   const postgres = createPostgresOnlineStore(database);
   const onlineStore = createTieredOnlineStore(memory === undefined ? [postgres] : [memory, postgres]);
   closers.push(() => onlineStore.close());
+  const registryStore = createPostgresRegistryStore(database);
   const registry = await createServingRegistry({
-    registry: createPostgresRegistryStore(database),
+    registry: registryStore,
     onlineStore,
     pollMs: POLL_MS,
     onFault: (error) => logger.error({ err: error }, "the registry cannot be followed"),
@@ -130,6 +151,7 @@ async function wire(
     holdsAll: () =>
       memory !== undefined &&
       servedViews(registry.current().snapshot).every((view) => view.served === null || memory.held(view.served.table)),
+    clock: () => BigInt(Math.trunc(clock())),
   });
   const trainingSets = createTrainingSets({
     database,
@@ -143,10 +165,14 @@ async function wire(
     mostJoinedRows: config.trainingSets.mostJoinedRows,
     mostWaiting: config.trainingSets.mostWaiting,
     deadlineMs: config.trainingSets.deadlineMs,
+    keptDays: config.trainingSets.keptDays,
+    takesUp: true,
     onFault: (error, id) => logger.error({ err: error, training_set: id }, "training set failed"),
   });
   closers.push(() => trainingSets.close());
-  trainingSets.sweep().catch((error: unknown) => logger.warn({ err: error }, "training sets could not be swept"));
+  closers.push(
+    startTrainingSweeper(trainingSets, (error) => logger.warn({ err: error }, "training sets could not be swept")),
+  );
   closers.push(
     startJanitor(
       { offline: createPostgresOfflineStore(database), isDead: isSurelyDead },
@@ -158,18 +184,59 @@ async function wire(
       },
     ),
   );
-  const metrics = createMetrics(registry, memory, quality);
+  const schedules = createPostgresScheduleStore(database);
+  const scheduler =
+    config.scheduler === "off"
+      ? undefined
+      : createScheduler({
+          snapshot: async () => (await registry.newest()).snapshot,
+          store: schedules,
+          run: createScheduledRuns({
+            registry: registryStore,
+            offline: createPostgresOfflineStore(database),
+            holder: await thisProcess(),
+            isDead: isSurelyDead,
+            onProfiled: (registered, generation) => recordDrift(quality, registered, generation, config.drift),
+          }),
+          holder: await thisProcess(),
+          isDead: isSurelyDead,
+          clock: () => BigInt(Math.trunc(clock())),
+          // The embedded database has one backend, which two runs would only share.
+          mostRuns: database.kind === "postgres" ? 2 : 1,
+          onEvent: (event) => logSchedulerEvent(logger, event),
+        });
+  if (scheduler !== undefined) closers.push(startScheduler(scheduler, SCHEDULE_MS, deadlines.drainMs));
+  const sampler =
+    config.audit.every === 0
+      ? undefined
+      : createAnswerSampler({
+          store: createPostgresAuditStore(database),
+          ...config.audit,
+          // A database's message may hold what could not be written.
+          onFault: (error) => logger.warn({ code: codeOf(error) }, "answers could not be kept for the audit"),
+        });
+  if (sampler !== undefined) closers.push(() => sampler.close());
+  const metrics = createMetrics(registry, memory, quality, sampler);
+  addScheduleMetrics(metrics, registry, schedules, scheduler, () => BigInt(Math.trunc(clock())));
   const reading = { registry, onlineStore, clock, deadlineMs: deadlines.readMs, defaultEntity };
   return {
     config,
     database,
     logger,
     registry,
+    answerSampler: sampler,
     keys: createKeyService(keyStore, secret),
-    features: createFeatureReader({ ...reading, mostIds: limits.batchIds, cacheBytes: config.onlineStore.cacheBytes }),
+    features: createFeatureReader({
+      ...reading,
+      mostIds: limits.batchIds,
+      cacheBytes: config.onlineStore.cacheBytes,
+      ...(sampler === undefined ? {} : { onAnswered: sampler.onAnswered }),
+    }),
     embeddings: createEmbeddingReader(reading),
     catalog: createCatalog(registry),
-    profiles: createProfileReader(registry, quality),
+    profiles: createProfileReader(registry, quality, config.drift),
+    runs: createRunReader(registry, createPostgresRunStore(database)),
+    scheduler: scheduler ?? null,
     health,
     trainingSets: { sets: trainingSets, mostSpineBytes: config.trainingSets.mostSpineBytes },
     exposition: async () => ({ contentType: metrics.contentType, body: await metrics.metrics() }),
@@ -208,10 +275,115 @@ function logMemoryEvent(logger: Logger, event: MemoryEvent): void {
   }
 }
 
+function logSchedulerEvent(logger: Logger, event: SchedulerEvent): void {
+  switch (event.kind) {
+    case "leads":
+      logger.info({}, "this server begins scheduled runs");
+      return;
+    case "leads_no_longer":
+      logger.info({}, "this server begins no scheduled runs any more");
+      return;
+    case "begun":
+      logger.info({ view: event.view, version: event.version, reason: event.reason }, "scheduled run begun");
+      return;
+    case "ended":
+      // The failure's message may hold a key; `featstore runs` shows it.
+      logger[event.end.kind === "failed" ? "warn" : "info"](
+        {
+          view: event.view,
+          version: event.version,
+          end: event.end.kind,
+          ...(event.end.kind === "failed" ? { code: event.end.code } : {}),
+        },
+        "scheduled run ended",
+      );
+      return;
+    case "skipped":
+      logger.warn(
+        { view: event.view, version: event.version, scheduled_at: instantText(event.at) },
+        "a scheduled time is skipped, since a run of the view goes on",
+      );
+      return;
+    case "invalid":
+      logger.error({ view: event.view, version: event.version, err: event.error }, "a schedule cannot be read");
+      return;
+    case "fault":
+      logger.warn({ err: event.error }, "schedules could not be seen to");
+      return;
+    default:
+      event satisfies never;
+  }
+}
+
+/** How old what is served is against its promise, and by how much runs are overdue. */
+function addScheduleMetrics(
+  metrics: Registry,
+  registry: ServingRegistry,
+  schedules: ScheduleStore,
+  scheduler: Scheduler | undefined,
+  clock: () => bigint,
+): void {
+  const labelNames = ["view", "version"];
+  const read = createCronReader();
+  const labelsOf = ({ view }: RegisteredView) => ({ view: view.name, version: String(view.version) });
+  const ages = () => (registry.revision() === null ? [] : viewAges(registry.current().snapshot, clock()));
+  new Gauge({
+    name: "featstore_view_age_seconds",
+    help: "Seconds since the as-of time of the served generation of each feature view version",
+    labelNames,
+    registers: [metrics],
+    collect() {
+      this.reset();
+      for (const { registered, ageSeconds } of ages()) {
+        if (ageSeconds !== null) this.set(labelsOf(registered), ageSeconds);
+      }
+    },
+  });
+  new Gauge({
+    name: "featstore_view_stale",
+    help: "1 for each feature view version that is older than its freshness promises, 0 for one that is not",
+    labelNames,
+    registers: [metrics],
+    collect() {
+      this.reset();
+      for (const { registered, promiseSeconds, isStale } of ages()) {
+        if (promiseSeconds !== null) this.set(labelsOf(registered), isStale ? 1 : 0);
+      }
+    },
+  });
+  new Gauge({
+    name: "featstore_schedule_lag_seconds",
+    help: "Seconds by which the next scheduled run of each feature view version is overdue",
+    labelNames,
+    registers: [metrics],
+    async collect() {
+      // Without an answer the metric is absent, and the others are told all the same.
+      const states = await schedules.states({ deadlineMs: PING_MS }).catch(() => null);
+      this.reset();
+      if (states === null) return;
+      for (const { registered } of ages()) {
+        const { name, version } = registered.view;
+        const state = states.find((each) => each.view === name && each.version === version);
+        const { next, lagSeconds } = viewDue(registered, state, clock(), read);
+        if (next !== null) this.set(labelsOf(registered), lagSeconds);
+      }
+    },
+  });
+  new Gauge({
+    name: "featstore_scheduler_leads",
+    help: "1 if this server begins the scheduled runs",
+    registers: [metrics],
+    collect() {
+      this.set(scheduler?.leads() == null ? 0 : 1);
+    },
+  });
+}
+
 function createMetrics(
   registry: ServingRegistry,
   memory: MemoryOnlineStore | undefined,
   quality: QualityStore,
+  sampler: AnswerSampler | undefined,
 ): Registry {
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
@@ -249,6 +421,17 @@ function createMetrics(
     },
   });
   new Gauge({
+    name: "featstore_audit_answers",
+    help: "Answers that were kept for the audit, and that were dropped for want of room, since the start",
+    labelNames: ["outcome"],
+    registers: [metrics],
+    collect() {
+      const { kept, dropped } = sampler?.counts() ?? { kept: 0, dropped: 0 };
+      this.set({ outcome: "kept" }, kept);
+      this.set({ outcome: "dropped" }, dropped);
+    },
+  });
+  new Gauge({
     name: "featstore_online_memory_bytes",
     help: "What the in-memory online store holds, estimated",
     registers: [metrics],
@@ -257,4 +440,8 @@ function createMetrics(
     },
   });
   return metrics;
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "internal";
 }

@@ -2,6 +2,7 @@ import { createServer, type Server, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { getRequestListener } from "@hono/node-server";
 import { createApp } from "./app";
+import { isSpine, withArrivalDeadline } from "./arrival-deadline";
 import type { Deps } from "./deps";
 import { FeatstoreError, problemOf } from "./errors";
 import { requestIdOf } from "./middleware/request-id";
@@ -19,6 +20,7 @@ export interface RunningServer {
 }
 
 const SWEEP_MS = 50;
+const BODY_MS = 60_000;
 
 /**
  * Listens on the configured address; port 0 takes a free one. Errors: `port_in_use`, `address_unavailable`.
@@ -30,10 +32,12 @@ const SWEEP_MS = 50;
 export async function serve(deps: Deps): Promise<RunningServer> {
   const { host, port } = deps.config.server;
   const app = createApp(deps);
-  const server = createServer(
+  const handle = getRequestListener(app.fetch, { errorHandler: notForTheApp });
+  const requestTimeout = Math.max(BODY_MS, deps.config.trainingSets.deadlineMs);
+  const server: Server = createServer(
     // A request without Host is refused by the adapter, whose refusals we can put into words; Node's own are empty.
-    { requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: 65_000, requireHostHeader: false },
-    getRequestListener(app.fetch, { errorHandler: notForTheApp }),
+    { requestTimeout, headersTimeout: 20_000, keepAliveTimeout: 65_000, requireHostHeader: false },
+    withArrivalDeadline(() => server, handle, { usualMs: BODY_MS, isUpload: isSpine }),
   );
   server.on("clientError", answerBrokenRequest);
   await listen(server, port, host);

@@ -39,6 +39,7 @@ describe("configuration", () => {
       definitions: "definitions",
       onlineStore: { kind: "memory", memoryBytes: 512 * 1024 * 1024 },
       limits: { batchIds: 1000 },
+      audit: { every: 1000, personal: false, retention: { rows: 100_000, days: 30 } },
       defaultEntity: null,
     });
   });
@@ -53,6 +54,24 @@ describe("configuration", () => {
       limits: { batchIds: 50, bodyBytes: 1_048_576 },
       defaultEntity: "track",
     });
+    const audit = { FEATSTORE_AUDIT_ONE_IN: "0", FEATSTORE_AUDIT_PERSONAL: "true" };
+    expect(load(audit, "audit: { keep_rows: 5, keep_days: 2, one_in: 3 }\n").audit).toEqual({
+      every: 0,
+      personal: true,
+      retention: { rows: 5, days: 2 },
+    });
+    expect(faultsOf({ FEATSTORE_AUDIT_ONE_IN: "often", FEATSTORE_AUDIT_PERSONAL: "yes" }).errors).toMatchObject([
+      { place: "FEATSTORE_AUDIT_ONE_IN" },
+      { place: "FEATSTORE_AUDIT_PERSONAL" },
+    ]);
+  });
+
+  test("scheduled runs are on unless they are turned off, in either place", () => {
+    expect([load().scheduler, load({}, "scheduler: off\n").scheduler]).toEqual(["on", "off"]);
+    expect(load({ FEATSTORE_SCHEDULER: "off" }, "scheduler: on\n").scheduler).toBe("off");
+    expect(faultsOf({ FEATSTORE_SCHEDULER: "sometimes" }).errors).toEqual([
+      { place: "FEATSTORE_SCHEDULER", detail: 'expected "on" or "off"' },
+    ]);
   });
 
   test("all faults are told together, each with its place and without its value", () => {

@@ -1,57 +1,103 @@
-import { type FeatureService, IR_VERSION } from "../ir/nodes";
+import { type ComputedFeature, type FeatureService, IR_VERSION } from "../ir/nodes";
 import type { ValueType } from "../ir/types";
 import type { EntityDefinition, EntityKeySet } from "./entity";
-import type { FeaturePick, FeatureViewDefinition } from "./feature-view";
+import { type FeatureInput, type FeatureRow, partsOf } from "./feature-view";
+import {
+  type AnyPick,
+  type FeatureColumns,
+  featureColumns,
+  type Intersection,
+  type ViewNameOf,
+} from "./service-features";
+import { type InputColumns, type InputSet, type InputsRow, inputColumns, inputsOf } from "./service-inputs";
 
-type AnyPick = FeaturePick<string, object>;
+type PickedRowOf<P, ViewName extends string> = P extends {
+  readonly "~pick"?: readonly [view: infer PickedName, row: infer PickedRow];
+}
+  ? PickedName extends ViewName
+    ? PickedRow
+    : never
+  : never;
 
-type Intersection<U> = (U extends unknown ? (value: U) => void : never) extends (value: infer I) => void ? I : never;
-type ViewNameOf<P> = P extends FeaturePick<infer ViewName, unknown> ? ViewName : never;
-type PickedRowOf<P, ViewName extends string> =
-  P extends FeaturePick<infer PickedName, infer PickedRow> ? (PickedName extends ViewName ? PickedRow : never) : never;
+type ComputedSet = Readonly<Record<string, FeatureInput>>;
+type NoneComputed = Readonly<Record<never, FeatureInput>>;
+type NoInputs = Readonly<Record<never, never>>;
 
-/** What a service answers: the picked features under their views' names. */
-export type ServiceRow<P extends readonly AnyPick[]> = {
+/** What a service answers: the picked features under their views' names, and under `computed` what it computes. */
+export type ServiceRow<P extends readonly AnyPick[], C = NoneComputed> = {
   readonly [ViewName in ViewNameOf<P[number]>]: Intersection<PickedRowOf<P[number], ViewName>>;
-};
+} & ([keyof C] extends [never] ? unknown : { readonly computed: FeatureRow<C> });
 
 /** A feature service as its module exports it; `ir` is all that is stored of it. */
-export interface FeatureServiceDefinition<Name extends string, Version extends number, ServedRow> {
+export interface FeatureServiceDefinition<Name extends string, Version extends number, ServedRow, Inputs = unknown> {
   readonly kind: "feature_service_definition";
   readonly name: Name;
   readonly version: Version;
   readonly ir: FeatureService;
   /** The type of each of `ir.features`, in their order. */
   readonly types: readonly ValueType[];
-  /** Exists for the type checker only. */
+  /** The type of each of `ir.computed`, in their order; empty where nothing is computed. */
+  readonly computedTypes: readonly ValueType[];
+  /** Exist for the type checker only. */
   readonly "~row"?: ServedRow;
+  readonly "~inputs"?: Inputs;
 }
 
-export interface FeatureServiceOptions<Name extends string, Version extends number, P extends readonly AnyPick[]> {
+export interface FeatureServiceOptions<
+  Name extends string,
+  Version extends number,
+  P extends readonly AnyPick[],
+  I extends InputSet = NoInputs,
+  C extends ComputedSet = NoneComputed,
+> {
   readonly name: Name;
   readonly version: Version;
-  /** The entity of all the views; by default the first view's. */
+  /** The entity of all the views that are not reached through another; by default the first pick's. */
   readonly entity?: EntityDefinition<EntityKeySet>;
   /** In the order of the model's inputs. */
   readonly features: P;
+  /** Values that come with a request: their types. One that is not `.nullable()` is required. */
+  readonly inputs?: I;
+  /**
+   * Features that are computed on reading, from those above and from the inputs, and nowhere stored. A stored value that
+   * is not there (missing, expired, of an unknown entity) enters as null, or as its default. Only what has the same value
+   * in SQL and in process may stand in one: no aggregates, no `sql`, no time zone but UTC.
+   */
+  readonly computed?: (features: FeatureColumns<P>, inputs: InputColumns<I>) => C;
   readonly owner?: string;
   readonly description?: string;
   readonly tags?: readonly string[];
 }
 
 /**
- * Declares a feature service: a named, versioned pick of features from several views, for one model. The type of its
- * rows is `RowOf<typeof service>`, features under their views' names.
+ * Declares a feature service: a named, versioned pick of features from several views, for one model, with what is computed
+ * of them on reading. The type of its rows is `RowOf<typeof service>`, features under their views' names; that of its
+ * inputs `InputsOf<typeof service>`. Never fails: `checkDefinitions` reports all that is wrong with it.
  *
  * @example
- * featureService({ name: "hit_predictor", version: 1, features: [listening.all(), sentiment.pick("quality")] })
+ * featureService({
+ *   name: "hit_predictor", version: 1,
+ *   features: [listening.all(), sentiment.pick("quality")],
+ *   inputs: { plays_now: int32() },
+ *   computed: (features, inputs) => ({ rise: inputs.plays_now.minus(features.listening.plays_7d) }),
+ * })
  */
 export function featureService<
   const Name extends string,
   const Version extends number,
   const P extends readonly AnyPick[],
->(options: FeatureServiceOptions<Name, Version, P>): FeatureServiceDefinition<Name, Version, ServiceRow<P>> {
+  const I extends InputSet = NoInputs,
+  C extends ComputedSet = NoneComputed,
+>(
+  options: FeatureServiceOptions<Name, Version, P, I, C>,
+): FeatureServiceDefinition<Name, Version, ServiceRow<P, C>, InputsRow<I>> {
   const { name, version } = options;
+  const inputs = inputsOf(options.inputs ?? {});
+  const made: ComputedSet = options.computed?.(featureColumns(options.features), inputColumns<I>(inputs)) ?? {};
+  const computed = Object.entries(made).map(([feature, input]): ComputedFeature => {
+    const { embedding: _embedding, ...parts } = partsOf(input);
+    return { name: feature, ...parts };
+  });
   return {
     kind: "feature_service_definition",
     name,
@@ -63,21 +109,32 @@ export function featureService<
       version,
       entity: options.entity?.ir.name ?? options.features[0]?.entity ?? "",
       features: options.features.flatMap((pick) => pick.references),
+      // Absent where there are none: what was applied before there were any keeps its hash.
+      ...(inputs.length > 0 ? { inputs } : {}),
+      ...(computed.length > 0 ? { computed } : {}),
       description: options.description ?? null,
       owner: options.owner ?? null,
       tags: options.tags ?? [],
     },
     types: options.features.flatMap((pick) => pick.types),
+    computedTypes: computed.map(({ type }) => type),
   };
 }
 
 /** The type of a view's or a service's rows, `RowOf<typeof lyricSentiment>`. */
-export type RowOf<D> =
-  D extends FeatureViewDefinition<string, number, unknown, infer FeaturesRow>
-    ? FeaturesRow
-    : D extends FeatureServiceDefinition<string, number, infer ServedRow>
-      ? ServedRow
-      : never;
+export type RowOf<D> = D extends {
+  readonly kind: "feature_view_definition" | "feature_service_definition";
+  readonly "~row"?: infer Row;
+}
+  ? Row
+  : never;
+
+/** The type of the values that come with a request for a service, `InputsOf<typeof recommender>`. */
+export type InputsOf<D> = D extends { readonly kind: "feature_service_definition"; readonly "~inputs"?: infer Inputs }
+  ? Inputs
+  : never;
 
 /** The type of a view's entity key, `{ track_id: bigint }`. */
-export type KeyOf<D> = D extends FeatureViewDefinition<string, number, infer KeyRow, unknown> ? KeyRow : never;
+export type KeyOf<D> = D extends { readonly kind: "feature_view_definition"; readonly "~key"?: infer KeyRow }
+  ? KeyRow
+  : never;

@@ -5,7 +5,17 @@ import type { ValueType } from "../ir/types";
 import type { Duration } from "./duration";
 import type { EntityDefinition, EntityKeySet, KeyFor } from "./entity";
 import { emptyContract, type FeatureDefinition, type FeatureParts } from "./feature";
+import {
+  type FeaturePick,
+  type FeatureType,
+  type PickedTypes,
+  pickedParts,
+  type ReachedView,
+  type SingleKey,
+  type ViewFeature,
+} from "./feature-pick";
 import type { Typed } from "./scalar-types";
+import { type ScheduleInput, scheduleOf } from "./schedule";
 import type { ColumnSet, KeyColumnSet, Row, SourceDefinition } from "./source";
 import { rowOf } from "./source";
 import type { RowValue } from "./values";
@@ -16,35 +26,50 @@ export type FeatureInput =
   | { readonly kind: "feature_definition"; readonly parts: FeatureParts };
 
 type ValueOf<F> =
-  F extends FeatureDefinition<ValueType, infer N, infer V>
-    ? V | (N extends true ? null : never)
+  F extends FeatureDefinition<ValueType, infer N, infer V, infer D>
+    ? V | (D extends true ? never : N extends true ? null : never)
     : F extends Typed<infer T, infer N, "entity">
       ? RowValue<T> | (N extends true ? null : never)
       : never;
 
-type FeatureRow<F> = { readonly [Name in keyof F]: ValueOf<F[Name]> };
+/** The values of features by their names. */
+export type FeatureRow<F> = { readonly [Name in keyof F]: ValueOf<F[Name]> };
 
-/** Some features of one view, as a service takes them. */
-export interface FeaturePick<ViewName extends string, PickedRow> {
-  readonly kind: "feature_pick";
-  readonly entity: string;
-  readonly references: readonly FeatureReference[];
-  /** The type of each reference, in their order: what a client needs to turn int64 texts into bigints. */
-  readonly types: readonly ValueType[];
-  /** Exists for the type checker only. */
-  readonly "~pick"?: readonly [view: ViewName, row: PickedRow];
-}
+type FeatureTypeOf<F> =
+  F extends FeatureDefinition<infer T, boolean, infer V, infer D>
+    ? FeatureType<T, V, D>
+    : F extends Typed<infer T, boolean, "entity">
+      ? FeatureType<T, RowValue<T>, false>
+      : never;
+
+type FeatureTypes<F> = { readonly [Name in keyof F]: FeatureTypeOf<F[Name]> };
 
 /** A feature view as its module exports it; `ir` is all that is stored of it. */
-export interface FeatureViewDefinition<Name extends string, Version extends number, KeyRow, FeaturesRow> {
+export interface FeatureViewDefinition<
+  Name extends string,
+  Version extends number,
+  KeyRow,
+  FeaturesRow,
+  Types = unknown,
+> {
   readonly kind: "feature_view_definition";
   readonly name: Name;
   readonly version: Version;
   readonly ir: FeatureView;
   /** These features, in this order. */
-  pick<const F extends Extract<keyof FeaturesRow, string>>(...features: F[]): FeaturePick<Name, Pick<FeaturesRow, F>>;
+  pick<const F extends Extract<keyof FeaturesRow, string>>(
+    ...features: F[]
+  ): FeaturePick<Name, Pick<FeaturesRow, F>, PickedTypes<Types, F>>;
   /** All features, by name. */
-  all(): FeaturePick<Name, FeaturesRow>;
+  all(): FeaturePick<Name, FeaturesRow, Types>;
+  /** One feature, by which a service of this view's entity reaches the views of another. */
+  feature<const F extends Extract<keyof FeaturesRow, string>>(name: F): ViewFeature<FeaturesRow[F]>;
+  /**
+   * This view for a service of another entity, of which a feature holds the key of this one's.
+   *
+   * @example artistActivity.through(trackProfile.feature("artist")).pick("tracks_total")
+   */
+  through(key: ViewFeature<SingleKey<KeyRow> | null>): ReachedView<Name, Types>;
   /** Exist for the type checker only. */
   readonly "~row"?: FeaturesRow;
   readonly "~key"?: KeyRow;
@@ -70,13 +95,18 @@ export interface FeatureViewOptions<
   readonly ttl?: Duration;
   /** How old the served generation may get, at most: a run is due before. A promise, not part of the version's meaning. */
   readonly freshness?: Duration;
+  /** When the server materializes it: `"0 3 * * *"`, five fields in UTC, or `{ cron: "0 3 * * *", zone: "Europe/Berlin" }`. */
+  readonly schedule?: ScheduleInput;
+  /** When a scheduled run computes every row anew, so that deleted source rows are found. Default: once a night. */
+  readonly reconcile?: ScheduleInput;
   readonly owner?: string;
   readonly description?: string;
   readonly tags?: readonly string[];
   readonly features: (row: Row<K, C>) => F;
 }
 
-function partsOf(input: FeatureInput): FeatureParts {
+/** All of a feature but its name. */
+export function partsOf(input: FeatureInput): FeatureParts {
   if (input.kind === "feature_definition") return input.parts;
   const { expression } = input;
   return {
@@ -107,18 +137,28 @@ export function featureView<
   F extends Readonly<Record<string, FeatureInput>>,
 >(
   options: FeatureViewOptions<Name, Version, E, K, C, F>,
-): FeatureViewDefinition<Name, Version, { readonly [P in keyof E]: RowValue<E[P]["type"]> }, FeatureRow<F>> {
+): FeatureViewDefinition<
+  Name,
+  Version,
+  { readonly [P in keyof E]: RowValue<E[P]["type"]> },
+  FeatureRow<F>,
+  FeatureTypes<F>
+> {
   const { name, version } = options;
   const row = rowOf<K, C>(options.from.ir);
   const features: Feature[] = Object.entries(options.features(row))
     .map(([featureName, input]) => ({ name: featureName, ...partsOf(input) }))
     .sort((a, b) => compareCodePoints(a.name, b.name));
+  const all = features.map((feature) => feature.name);
   const pick = (names: readonly string[]) => ({
     kind: "feature_pick" as const,
     entity: options.entity.ir.name,
-    references: names.map((feature) => ({ view: name, version, feature })),
-    // A name that is no feature is reported by checkDefinitions; its type does not matter until then.
-    types: names.map((name) => features.find((feature) => feature.name === name)?.type ?? "string"),
+    ...pickedParts({ name, version, features }, names),
+  });
+  const reach = (entity: string, through: FeatureReference, names: readonly string[]) => ({
+    kind: "through_pick" as const,
+    entity,
+    ...pickedParts({ name, version, features }, names, through),
   });
   return {
     kind: "feature_view_definition",
@@ -134,12 +174,23 @@ export function featureView<
       filter: options.where?.(row).expression ?? null,
       ttlSeconds: options.ttl?.seconds ?? null,
       ...(options.freshness ? { freshnessSeconds: options.freshness.seconds } : {}),
+      ...(options.schedule === undefined ? {} : { schedule: scheduleOf(options.schedule) }),
+      ...(options.reconcile === undefined ? {} : { reconcile: scheduleOf(options.reconcile) }),
       features,
       description: options.description ?? null,
       owner: options.owner ?? null,
       tags: options.tags ?? [],
     },
     pick: (...names) => pick(names),
-    all: () => pick(features.map((feature) => feature.name)),
+    all: () => pick(all),
+    feature: (feature) => ({
+      kind: "view_feature",
+      entity: options.entity.ir.name,
+      reference: { view: name, version, feature },
+    }),
+    through: ({ entity, reference }) => ({
+      pick: (...names) => reach(entity, reference, names),
+      all: () => reach(entity, reference, all),
+    }),
   };
 }

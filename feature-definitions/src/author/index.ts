@@ -6,11 +6,24 @@ export * from "./conditional";
 export * from "./duration";
 export * from "./entity";
 export type { FeatureDefinition } from "./feature";
+export type {
+  FeaturePick,
+  FeatureType,
+  PickedTypes,
+  ReachedRow,
+  ReachedView,
+  SingleKey,
+  ThroughPick,
+  ViewFeature,
+} from "./feature-pick";
 export * from "./feature-service";
 export * from "./feature-view";
 export * from "./gather";
 export * from "./rates";
 export type { Level, PlainValue, Scalar, Typed } from "./scalar-types";
+export type { ScheduleInput } from "./schedule";
+export * from "./service-inputs";
 export * from "./source";
 export * from "./sql";
 export type { JsonValue, RowValue } from "./values";
+export * from "./vectors";

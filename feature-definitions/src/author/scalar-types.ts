@@ -186,10 +186,19 @@ interface CalendarMethods<N extends boolean, L extends Level> {
   dayOfYear(zone?: string): Scalar<"int32", N, L>;
 }
 
+interface DateMethods<N extends boolean, L extends Level> {
+  /** How many days later it is than `start`. */
+  daysSince<O extends SameTypeOperand<"date", L>>(start: O): Scalar<"int32", Or<N, NullabilityOf<O>>, L | LevelOf<O>>;
+}
+
 interface ClockMethods<N extends boolean, L extends Level> {
   hour(zone?: string): Scalar<"int32", N, L>;
   /** Seconds since 1970-01-01T00:00:00Z with their fraction. */
   epochSeconds(): Scalar<"float64", N, L>;
+  /** How many seconds later it is than `start`, with their fraction. */
+  secondsSince<O extends SameTypeOperand<"timestamp", L>>(
+    start: O,
+  ): Scalar<"float64", Or<N, NullabilityOf<O>>, L | LevelOf<O>>;
 }
 
 type Targets<T extends ScalarType> = (typeof castTargets)[T][number];
@@ -241,40 +250,54 @@ type CastMethods<T extends ScalarType, N extends boolean, L extends Level> = {
   >;
 };
 
-/** What a feature promises; each call gives a feature that promises it. */
-interface DescribedMethods<T extends ValueType, N extends boolean, V> {
-  describe(description: string): FeatureDefinition<T, N, V>;
+/** What a feature promises; each call gives a feature that promises it. `D` is true where it has a default. */
+interface DescribedMethods<T extends ValueType, N extends boolean, V, D extends boolean> {
+  describe(description: string): FeatureDefinition<T, N, V, D>;
   /** For people and generated documents, `"seconds"`, `"USD"`. */
-  unit(unit: string): FeatureDefinition<T, N, V>;
+  unit(unit: string): FeatureDefinition<T, N, V, D>;
   /** The largest share of null values, 0 to 1, that a run may give. */
-  maxNullFraction(fraction: number): FeatureDefinition<T, N, V>;
+  maxNullFraction(fraction: number): FeatureDefinition<T, N, V, D>;
   /** Who answers for the feature, where it is not the view's owner. */
-  owner(owner: string): FeatureDefinition<T, N, V>;
+  owner(owner: string): FeatureDefinition<T, N, V, D>;
   /** The values say something of a person: what is logged and shown may leave them out. */
-  pii(): FeatureDefinition<T, N, V>;
-  tags(...tags: string[]): FeatureDefinition<T, N, V>;
+  pii(): FeatureDefinition<T, N, V, D>;
+  tags(...tags: string[]): FeatureDefinition<T, N, V, D>;
 }
 
-interface RangeMethods<T extends ValueType, N extends boolean, V> {
+interface DefaultMethods<T extends ValueType, N extends boolean, V> {
+  /**
+   * What is read instead of null, online and in training sets alike: of an entity that is unknown, without rows or
+   * expired too. What is stored stays null.
+   */
+  default(value: V): FeatureDefinition<T, N, V, true>;
+}
+
+interface RangeMethods<T extends ValueType, N extends boolean, V, D extends boolean> {
   /** Both bounds included. */
-  between(minimum: number, maximum: number): FeatureDefinition<T, N, V>;
+  between(minimum: number, maximum: number): FeatureDefinition<T, N, V, D>;
 }
 
-interface ChoiceMethods<T extends ValueType, N extends boolean> {
+interface ChoiceMethods<T extends ValueType, N extends boolean, D extends boolean> {
   /** The only values the feature takes beside null; the row type becomes their union. */
-  oneOf<const V extends PlainValue<T>>(...values: V[]): FeatureDefinition<T, N, V>;
+  oneOf<const V extends PlainValue<T>>(...values: V[]): FeatureDefinition<T, N, V, D>;
 }
 
-interface VectorMethods<T extends ValueType, N extends boolean, V> {
+interface VectorMethods<T extends ValueType, N extends boolean, V, D extends boolean> {
   /** Names the embedding space: vectors are comparable within one only. The metric is cosine by default. */
-  space(space: string, options?: { readonly metric?: Metric }): FeatureDefinition<T, N, V>;
+  space(space: string, options?: { readonly metric?: Metric }): FeatureDefinition<T, N, V, D>;
 }
 
 /** The contract methods of a feature of type T, nullable or not, whose value is V. */
-export type ContractMethods<T extends ValueType, N extends boolean, V> = DescribedMethods<T, N, V> &
-  (T extends NumericType ? RangeMethods<T, N, V> : unknown) &
-  (T extends "string" | "int32" ? ChoiceMethods<T, N> : unknown) &
-  (T extends VectorType ? VectorMethods<T, N, V> : unknown);
+export type ContractMethods<T extends ValueType, N extends boolean, V, D extends boolean = false> = DescribedMethods<
+  T,
+  N,
+  V,
+  D
+> &
+  (T extends Exclude<ScalarType, "json"> ? DefaultMethods<T, N, V> : unknown) &
+  (T extends NumericType ? RangeMethods<T, N, V, D> : unknown) &
+  (T extends "string" | "int32" ? ChoiceMethods<T, N, D> : unknown) &
+  (T extends VectorType ? VectorMethods<T, N, V, D> : unknown);
 
 /** An expression of type T with the methods that T has; at entity level it is also a feature. */
 export type Scalar<T extends ValueType, N extends boolean, L extends Level> = Typed<T, N, L> &
@@ -287,6 +310,7 @@ export type Scalar<T extends ValueType, N extends boolean, L extends Level> = Ty
   (T extends "string" ? StringMethods<N, L> : unknown) &
   (T extends "json" ? JsonMethods<L> : unknown) &
   (T extends "date" | "timestamp" ? CalendarMethods<N, L> : unknown) &
+  (T extends "date" ? DateMethods<N, L> : unknown) &
   (T extends "timestamp" ? ClockMethods<N, L> : unknown) &
   (T extends ScalarType ? CastMethods<T, N, L> : unknown) &
   ([L] extends ["entity"] ? ContractMethods<T, N, RowValue<T>> : unknown);

@@ -1,4 +1,10 @@
-import type { ArithmeticOperator, ComparisonOperator, Expression, StringFunctionName } from "../ir/expressions";
+import type {
+  ArithmeticOperator,
+  ComparisonOperator,
+  Expression,
+  StringFunctionName,
+  TimeBetweenExpression,
+} from "../ir/expressions";
 import { isNullable, typeOf } from "../ir/type-of";
 import type { ValueType } from "../ir/types";
 import { contractMethods, emptyContract } from "./feature";
@@ -32,6 +38,11 @@ const stringMethods: Readonly<Record<string, StringFunctionName>> = {
   contains: "contains",
   startsWith: "starts_with",
   replace: "replace",
+};
+
+const sinceMethods: Readonly<Record<string, TimeBetweenExpression["unit"]>> = {
+  daysSince: "days",
+  secondsSince: "seconds",
 };
 
 type Methods = Record<string, (...inputs: readonly unknown[]) => unknown>;
@@ -107,6 +118,12 @@ function build(expression: Expression): object {
       part,
       operand: expression,
       zone: typeof zone === "string" ? zone : "UTC",
+    })),
+    ...methodsOf(sinceMethods, (unit, [start]) => ({
+      kind: "time_between",
+      unit,
+      start: beside(start),
+      end: expression,
     })),
     ...castsOf(expression),
     in: (...values: readonly unknown[]) =>

@@ -16,7 +16,8 @@ function isInt64(value: string): boolean {
   return /^-?\d{1,19}$/.test(value) && BigInt.asIntN(64, BigInt(value)) === BigInt(value);
 }
 
-function isValid({ type, value }: LiteralExpression): boolean {
+/** Whether a constant is a value of its type. */
+export function isLiteralValid({ type, value }: LiteralExpression): boolean {
   if (value === null) return true;
   switch (type) {
     case "bool":
@@ -46,5 +47,5 @@ function isValid({ type, value }: LiteralExpression): boolean {
 }
 
 export function checkLiteral(report: Report, place: string, literal: LiteralExpression): void {
-  if (!isValid(literal)) report("literal_invalid", place, { value: literal.value, type: literal.type });
+  if (!isLiteralValid(literal)) report("literal_invalid", place, { value: literal.value, type: literal.type });
 }

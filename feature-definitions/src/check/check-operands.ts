@@ -6,6 +6,8 @@ import type {
   LiteralExpression,
   SqlExpression,
   StringFunctionExpression,
+  TimeBetweenExpression,
+  VectorFunctionExpression,
 } from "../ir/expressions";
 import { typeOf } from "../ir/type-of";
 import {
@@ -224,6 +226,12 @@ export function checkOperands(report: Report, place: string, expression: Express
       if (!isTimeZone(zone)) report("zone_unknown", place, { zone });
       return;
     }
+    case "time_between":
+      checkTimeBetween(report, place, expression);
+      return;
+    case "vector_function":
+      checkVectorFunction(report, place, expression);
+      return;
     case "sql":
       checkVectorType(report, place, expression.type);
       checkSql(report, place, expression);
@@ -234,6 +242,20 @@ export function checkOperands(report: Report, place: string, expression: Express
     default:
       expression satisfies never;
   }
+}
+
+function checkTimeBetween(report: Report, place: string, { unit, start, end }: TimeBetweenExpression): void {
+  const [operation, expected] = unit === "days" ? ["daysSince", "date"] : ["secondsSince", "timestamp"];
+  for (const found of [end, start].map(typeOf)) {
+    if (found !== expected) report("type_unsuitable", place, { operation, found, expected: [expected] });
+  }
+}
+
+function checkVectorFunction(report: Report, place: string, { name, ...operands }: VectorFunctionExpression): void {
+  const [left, right] = [typeOf(operands.left), typeOf(operands.right)];
+  const others = [left, right].filter((type) => vectorDimensions(type) === undefined);
+  for (const found of others) report("type_unsuitable", place, { operation: name, found, expected: ["a vector"] });
+  if (others.length === 0 && left !== right) report("vectors_differ", place, { left, right });
 }
 
 function checkIn(report: Report, place: string, type: ValueType, values: readonly LiteralExpression[]): void {

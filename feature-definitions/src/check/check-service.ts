@@ -1,29 +1,25 @@
+import { canonicalJson } from "../ir/canonical";
 import type { FeatureReference, FeatureService, FeatureView } from "../ir/nodes";
+import { featureColumnName } from "../ir/service-columns";
+import { featuresReadBy } from "../ir/service-reads";
+import { checkComputed } from "./check-computed";
+import { checkInputs } from "./check-inputs";
 import { checkName, checkVersion, repeated } from "./check-names";
-import { nearestName } from "./nearest";
+import { checkReference, type FoundFeature } from "./check-reference";
 import type { Report } from "./report";
 
-function checkReference(
-  report: Report,
-  place: string,
-  { view: name, version, feature }: FeatureReference,
-  views: readonly FeatureView[],
-): void {
-  const versions = views.filter((view) => view.name === name);
-  if (versions.length === 0) {
-    const nearest = nearestName(name, new Set(views.map((view) => view.name)));
-    report("service_view_unknown", place, { name, nearest });
-    return;
+/** A row holds a view under its name: its features are of one version, and are come by in one way. */
+function checkWays(report: Report, service: FeatureService): void {
+  const { features } = service;
+  for (const name of repeated(features.map(({ view, version, feature }) => `${view}@${version}.${feature}`))) {
+    report("service_feature_repeated", "features", { name });
   }
-  const view = versions.find((candidate) => candidate.version === version);
-  if (!view) {
-    report("service_version_unknown", place, { name: `${name}@${version}`, versions: versions.map((v) => v.version) });
-    return;
-  }
-  const names = view.features.map((candidate) => candidate.name);
-  if (!names.includes(feature)) {
-    const nearest = nearestName(feature, names);
-    report("service_feature_unknown", place, { name: feature, view: `${name}@${version}`, nearest });
+  const versions = new Set(featuresReadBy(service).map(({ view, version }) => JSON.stringify([view, version])));
+  const viewOf = (pair: string): string => String(JSON.parse(pair)[0]);
+  for (const name of repeated([...versions].map(viewOf))) report("service_versions_mixed", "features", { name });
+  const way = ({ view, through }: FeatureReference): string => JSON.stringify([view, canonicalJson(through ?? null)]);
+  for (const name of repeated([...new Set(features.map(way))].map(viewOf))) {
+    report("service_view_reached_twice", "features", { name });
   }
 }
 
@@ -31,22 +27,13 @@ function checkReference(
 export function checkService(report: Report, service: FeatureService, views: readonly FeatureView[]): void {
   checkName(report, "name", service.name);
   checkVersion(report, service.version);
-  const { features } = service;
+  const { features, inputs = [], computed = [] } = service;
   if (features.length === 0) report("service_without_features", "features", {});
-  for (const name of repeated(features.map(({ view, version, feature }) => `${view}@${version}.${feature}`))) {
-    report("service_feature_repeated", "features", { name });
-  }
-  const picked = [...new Set(features.map(({ view, version }) => `${view}@${version}`))];
-  for (const name of repeated(picked.map((id) => id.slice(0, id.lastIndexOf("@"))))) {
-    report("service_versions_mixed", "features", { name });
-  }
+  checkWays(report, service);
+  const found = new Map<string, FoundFeature | undefined>();
   for (const reference of features) {
-    checkReference(report, `features.${reference.view}.${reference.feature}`, reference, views);
+    found.set(featureColumnName(reference), checkReference(report, reference, { service, views }));
   }
-  for (const view of views) {
-    const id = `${view.name}@${view.version}`;
-    if (picked.includes(id) && view.entity.name !== service.entity) {
-      report("service_entities_mixed", "features", { view: id, found: view.entity.name, expected: service.entity });
-    }
-  }
+  checkInputs(report, inputs);
+  checkComputed(report, computed, { features: found, inputs });
 }

@@ -1,5 +1,6 @@
 import { documentHash, meaningHash, serviceMeaningHash } from "../ir/canonical";
 import type { Definitions, FeatureService, FeatureView } from "../ir/nodes";
+import { featuresReadBy } from "../ir/service-reads";
 import { idOf } from "./check-across";
 import type { Diagnostic } from "./diagnostics";
 import { type CheckOptions, createCollector, type Report } from "./report";
@@ -72,8 +73,8 @@ function checkStale(
   report("definitions_stale", "version", { newest: idOf(newest), appliedAt: newest.appliedAt, isWritten });
 }
 
-function checkReads(report: Report, { features }: FeatureService, registered: readonly RegisteredVersion[]): void {
-  for (const id of new Set(features.map(({ view, version }) => idOf({ name: view, version })))) {
+function checkReads(report: Report, service: FeatureService, registered: readonly RegisteredVersion[]): void {
+  for (const id of new Set(featuresReadBy(service).map(({ view, version }) => idOf({ name: view, version })))) {
     const read = registered.find((view) => view.kind === "feature_view" && idOf(view) === id);
     if (read === undefined || read.state === "active") continue;
     report("service_reads_retiring", "features", { name: id, state: read.state, successor: read.successor });

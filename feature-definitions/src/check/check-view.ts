@@ -1,9 +1,11 @@
 import { isByTime } from "../ir/aggregates";
 import type { FeatureView } from "../ir/nodes";
+import { COMPUTED, INPUT } from "../ir/service-columns";
 import { some } from "../ir/visit";
 import { checkFilter } from "./check-expression";
 import { checkFeature } from "./check-feature";
 import { checkName, checkVersion, repeated } from "./check-names";
+import { checkSchedule } from "./check-schedule";
 import { checkKeyCovers } from "./check-source";
 import type { Report } from "./report";
 
@@ -31,12 +33,14 @@ function checkTieBreak(report: Report, { source, features }: FeatureView): void 
 /** Checks a view but for its entity and its source's own declaration, which it shares with others. */
 export function checkView(report: Report, view: FeatureView): void {
   checkName(report, "name", view.name);
+  if (view.name === COMPUTED || view.name === INPUT) report("view_name_reserved", "name", { name: view.name });
   checkVersion(report, view.version);
   checkKeyCovers(report, "source.key", view.source, view.entity);
   checkFilter(report, "source.where", view.source, view.source.filter);
   checkFilter(report, "where", view.source, view.filter);
   checkTtl(report, view);
   checkFreshness(report, view);
+  checkSchedule(report, view);
   checkTieBreak(report, view);
   if (view.features.length === 0) report("view_without_features", "features", {});
   for (const name of repeated(view.features.map((feature) => feature.name))) {

@@ -207,6 +207,33 @@ export const diagnosticTable = {
       `A freshness of ${seconds} seconds is not a positive whole number`,
       "Use `freshness: hours(1)`, or leave it out.",
     ),
+  schedule_not_cron: ({ cron, fault }: { readonly cron: string; readonly fault: string }) =>
+    error(
+      `${JSON.stringify(cron.slice(0, 80))} is no cron expression of five fields: ${fault}`,
+      'Write minute, hour, day of the month, month, day of the week: "0 3 * * *" is three o\'clock every night.',
+    ),
+  schedule_zone_unknown: ({ name }: Name) =>
+    error(`\`${name}\` is no IANA time zone`, 'Use a name such as "Europe/Berlin", or leave the zone out for UTC.'),
+  schedule_never: ({ cron }: { readonly cron: string }) =>
+    error(`The schedule \`${cron}\` never comes`, "Its day is in none of its months."),
+  schedule_too_sparse: ({
+    cron,
+    gap,
+    freshness,
+  }: {
+    readonly cron: string;
+    readonly gap: number;
+    readonly freshness: number;
+  }) =>
+    warning(
+      `The schedule \`${cron}\` leaves ${gap} seconds between two runs, and the freshness promises ${freshness}`,
+      "Schedule it more often, promise less, or leave the schedule out: the freshness alone drives runs, too.",
+    ),
+  reconcile_without_schedule: (_: object) =>
+    warning(
+      "Only scheduled runs are reconciled, and nothing schedules this view",
+      'Add `schedule: "0 * * * *"` or `freshness: minutes(5)`, or leave `reconcile` out.',
+    ),
   ttl_without_event_time: ({ name }: Name) =>
     error(`A ttl needs an event time, and the source \`${name}\` has none`, 'Add `eventTime: "…"` to the source.'),
 
@@ -274,6 +301,8 @@ export const diagnosticTable = {
     ),
   types_incomparable: ({ left, right }: Types) =>
     error(`${left} and ${right} cannot be compared`, "Cast one of them to the other's type."),
+  vectors_differ: ({ left, right }: Types) =>
+    error(`${left} and ${right} have nothing to compare`, "Both vectors come from one model: of the same dimensions."),
   types_differ: ({ operation, left, right }: Types & { readonly operation: string }) =>
     error(`The values of ${operation} are ${left} and ${right}`, `Cast them to one type: \`.${left}()\`.`),
   decimal_with_float: (_: object) =>
@@ -310,7 +339,68 @@ export const diagnosticTable = {
   service_entities_mixed: ({ view, found, expected }: { view: string; found: string; expected: string }) =>
     error(
       `The view \`${view}\` describes the entity \`${found}\`, and the service \`${expected}\``,
-      "A service picks from views of one entity.",
+      "A service picks from views of one entity; another's are reached through a feature that holds its key: `view.through(other.feature(…))`.",
+    ),
+  service_view_reached_twice: ({ name }: Name) =>
+    error(
+      `The service picks from \`${name}\` in two ways, and a row holds a view under its name once`,
+      "Reach it through one feature, or not at all.",
+    ),
+  service_through_nested: ({ name }: Name) =>
+    error(
+      `\`${name}\` is reached through a feature that is itself reached through another`,
+      "Reach it through a feature of the service's own entity.",
+    ),
+  service_through_composite: ({ view, key }: { readonly view: string; readonly key: readonly string[] }) =>
+    error(
+      `The view \`${view}\` cannot be reached: its entity's key is (${key.join(", ")}), and one feature holds one value`,
+      "Reach views of entities with a key of one column.",
+    ),
+  service_through_type: ({ name, found, view, expected }: Name & { found: string; view: string; expected: string }) =>
+    error(
+      `\`${name}\` is ${found}, and the key of \`${view}\` is ${expected}`,
+      `Define a feature that is ${expected}.`,
+    ),
+
+  // What a service computes
+  view_name_reserved: ({ name }: Name) =>
+    error(`No view may be named \`${name}\`: services answer and read other values under it`, "Rename the view."),
+  input_duplicate: ({ name }: Name) => error(`The input \`${name}\` is declared twice`, "Rename one of them."),
+  input_unknown: ({ name, nearest }: Lookup) =>
+    error(`The service declares no input \`${name}\``, didYouMean(nearest) ?? "Add it to the service's `inputs`."),
+  computed_feature_unknown: ({ name, nearest }: Lookup) =>
+    error(
+      `A computed feature reads \`${name}\`, which the service does not pick`,
+      didYouMean(nearest) ?? "Add it to the service's `features`.",
+    ),
+  computed_reads_computed: ({ name }: Name) =>
+    error(
+      `A computed feature reads the computed \`${name}\` by its name`,
+      "Write its expression in its place: in TypeScript, by a variable that both use.",
+    ),
+  computed_not_portable: ({ node, reason }: { readonly node: string; readonly reason: string }) =>
+    error(
+      `A computed feature cannot have ${node}: ${reason}`,
+      "Compute that part in a view, and read its feature here.",
+    ),
+  computed_vector: ({ type }: { readonly type: string }) =>
+    error(`A computed feature cannot be ${type}`, "Compute a number of it: `cosineSimilarity`, `innerProduct`."),
+  spaces_incomparable: ({ left, right }: Types) =>
+    error(
+      `Vectors of the spaces \`${left}\` and \`${right}\` have nothing to compare`,
+      "Vectors are comparable within one space only.",
+    ),
+  default_unsupported: ({ type }: { readonly type: string }) =>
+    error(`A feature of type ${type} has no default`, "Leave `.default()` out."),
+  default_not_allowed: ({ value, allowed }: { readonly value: unknown; readonly allowed: readonly unknown[] }) =>
+    error(
+      `The default ${JSON.stringify(value)} is none of the values that the feature may take`,
+      `They are ${allowed.map((each) => JSON.stringify(each)).join(", ")}.`,
+    ),
+  default_out_of_range: ({ value, minimum, maximum }: { value: unknown; minimum: number; maximum: number }) =>
+    error(
+      `The default ${JSON.stringify(value)} does not lie between ${minimum} and ${maximum}`,
+      "A default keeps the feature's own range.",
     ),
 
   // The database's catalog

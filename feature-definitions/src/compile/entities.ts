@@ -1,15 +1,15 @@
 import { type FromRelation, field, type SqlExpression } from "./sql-tree";
 
 /**
- * The rows of a spine: each asks for one entity's row, as it was known at the as-of time of its own. Whatever is grouped
- * by entity elsewhere is grouped by spine row here.
- */
-/**
  * How a view's rows get to a spine: `join` brings each spine row its source rows and groups them; `running` puts spine and
  * source rows in one order of time and aggregates along it, so that no source row is seen more than once.
  */
 export type Strategy = "join" | "running";
 
+/**
+ * The rows of a spine: each asks for one entity's row, as it was known at the as-of time of its own. Whatever is grouped
+ * by entity elsewhere is grouped by spine row here.
+ */
 export interface Spine {
   readonly kind: "spine";
   readonly relation: FromRelation;
@@ -18,7 +18,13 @@ export interface Spine {
 }
 
 /** Which entities get a row: all, as of one time, or those that a spine asks for. */
-export type Entities = { readonly kind: "all" } | Spine;
+export type Entities = AllEntities | Spine;
+
+export interface AllEntities {
+  readonly kind: "all";
+  /** A relation that holds the keys of those alone that are wanted, each once, in columns named as in the entity. */
+  readonly among?: FromRelation;
+}
 
 /** A spine row's as-of time. */
 export function spineAsOf({ alias }: Spine): SqlExpression {

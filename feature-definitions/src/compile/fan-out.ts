@@ -3,7 +3,7 @@ import type { FeatureView } from "../ir/nodes";
 import type { Strategy } from "./entities";
 import type { SpineTable, TrainingView } from "./point-in-time";
 import { renderQuery } from "./render-postgres/query";
-import { createParameters } from "./render-postgres/rendered";
+import { createParameters, type Parameters } from "./render-postgres/rendered";
 import { canRun } from "./running-rows";
 import { equal, groupKeys, type Key, type Rows, sourceRows } from "./source-rows";
 import { field, from, type Item, type Query, type SqlExpression, type Stage, select } from "./sql-tree";
@@ -31,8 +31,11 @@ const PAIRS_WORTH_RUNNING = 500_000;
  * @example
  * const [row] = await database.query(compileFanOut(view, { schema: "featstore", table: "spine_7" }));
  */
-export function compileFanOut(view: FeatureView, { schema, table }: SpineTable): Statement {
-  const parameters = createParameters(1);
+export function compileFanOut(
+  view: FeatureView,
+  { schema, table }: SpineTable,
+  parameters: Parameters = createParameters(1),
+): Statement {
   const text = renderQuery(fanOutQuery(view, { schema, table }), parameters);
   return { text, parameters: parameters.values() };
 }

@@ -10,9 +10,18 @@ import { mapFields } from "./map-fields";
 import { narrowJson } from "./narrow-json";
 import { periodOf } from "./period";
 import { aggregatesOf, identityOf, isStrict } from "./rewrite";
-import { type RankedRows, rankRows } from "./row-order";
+import { isSortable, type RankedRows, rankRows } from "./row-order";
 import { listType, planAggregate, type Rank, type RowValues } from "./row-values";
-import { bindingsOf, type Clock, groupKeys, keysOver, scalar, sourceRows, withinWindow } from "./source-rows";
+import {
+  bindingsOf,
+  type Clock,
+  groupKeys,
+  keysOver,
+  type Rows,
+  scalar,
+  sourceRows,
+  withinWindow,
+} from "./source-rows";
 import { allOf, anyOf, field, from, type Item, isNotNull, type SqlExpression, type Stage, select } from "./sql-tree";
 import type { Names } from "./stages";
 
@@ -72,7 +81,7 @@ function groupRows(ranked: RankedRows, names: Names): EntityRows {
     }
     if (!rank || !aggregate.operand) {
       const column = names(name);
-      items.push({ name: column, expression: aggregateOf(each, rows.time) });
+      items.push({ name: column, expression: aggregateOf(each, rows) });
       const reading = readColumn(aggregate, column, field(stage, column, typeOf(aggregate)), always);
       return { identity, aggregate, reading, finish: asItIs, lost };
     }
@@ -143,7 +152,7 @@ function groupRows(ranked: RankedRows, names: Names): EntityRows {
   };
 }
 
-function aggregateOf({ aggregate, where, operand, domain }: RowValues, time: Clock | null): SqlExpression {
+function aggregateOf({ aggregate, where, operand, domain }: RowValues, { time, asOf }: Rows): SqlExpression {
   const { name, fraction = null } = aggregate;
   if (name === "latest" || name === "first" || name === "last_n" || name === "collect") {
     return { kind: "null", type: typeOf(aggregate) };
@@ -152,6 +161,10 @@ function aggregateOf({ aggregate, where, operand, domain }: RowValues, time: Clo
   if (operand && domain) {
     const values = domain.map((literal) => scalar(literal, new Map()));
     return { kind: "count_values", operand: operand.value, values, filter };
+  }
+  // Of a spine, a row's source rows are few: to have all rows sorted by value as well would cost more.
+  if (name === "count_distinct" && operand && asOf && isSortable(aggregate)) {
+    return { kind: "count_listed", operand: operand.value, filter };
   }
   return {
     kind: "convert",

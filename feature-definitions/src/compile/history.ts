@@ -12,3 +12,13 @@ export function knowsThePast({ source, filter }: FeatureView, feature: Feature):
   for (const column of source.columns) if (column.static) fixed.add(column.name);
   return columnNamesOf([feature.expression]).size > 0 && [...names].every((name) => fixed.has(name));
 }
+
+/** Whether the store has to keep the past of the view's rows, since its source does not. */
+export function keepsHistory(view: FeatureView): boolean {
+  return view.features.some((feature) => !knowsThePast(view, feature));
+}
+
+/** The table, in schema `features`, of what the view's rows were. */
+export function historyTable({ name, version }: FeatureView): string {
+  return `${name}_v${version}_history`;
+}

@@ -1,8 +1,12 @@
+export * from "./changed-entities";
 export type { Entities, Spine, Strategy } from "./entities";
 export * from "./fan-out";
+export { keepsHistory } from "./history";
 export * from "./identifiers";
+export type { KeptRows } from "./kept-rows";
 export * from "./materialize";
 export * from "./point-in-time";
+export * from "./render-postgres/changes";
 export * from "./render-postgres/comparison";
 export * from "./render-postgres/contracts";
 export { postgresFunctions } from "./render-postgres/functions";
@@ -11,4 +15,5 @@ export * from "./render-postgres/serving";
 export * from "./render-postgres/tables";
 export * from "./render-postgres/verification";
 export { rowsAsOf } from "./rows-as-of";
+export * from "./service-training-set";
 export * from "./statement";

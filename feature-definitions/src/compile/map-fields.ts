@@ -17,6 +17,7 @@ export function mapFields(expression: SqlExpression, change: (field: Field) => S
     case "null":
       return expression;
     case "instant":
+    case "within_reach":
     case "convert":
     case "test":
     case "any_true":
@@ -31,6 +32,8 @@ export function mapFields(expression: SqlExpression, change: (field: Field) => S
       return { ...expression, input: map(expression.input) };
     case "comparison":
       return { ...expression, left: map(expression.left), right: map(expression.right) };
+    case "mean":
+      return { ...expression, sum: map(expression.sum), count: map(expression.count) };
     case "and":
     case "or":
     case "coalesce":
@@ -50,6 +53,7 @@ export function mapFields(expression: SqlExpression, change: (field: Field) => S
       };
     case "last_time":
     case "count_values":
+    case "count_listed":
       return { ...expression, operand: map(expression.operand), filter: expression.filter.map(map) };
     case "pick":
     case "gather":

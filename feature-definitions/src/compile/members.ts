@@ -40,7 +40,7 @@ export function joinMembers(view: FeatureView, rows: Rows, names: Names, entitie
   const { population, key } = view.entity;
   if (!population || rows.from.relation.kind !== "stage") return seenEntities(rows);
   if (entities.kind === "spine") return joinSpine(rows, entities);
-  const scanned = sourceRows(population, key, [], "not_later", { kind: "all" });
+  const scanned = sourceRows(population, key, [], "not_later", entities);
   const stageName = names("members");
   const stage: Stage = {
     name: stageName,

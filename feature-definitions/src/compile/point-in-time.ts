@@ -1,10 +1,13 @@
-import type { FeatureView } from "../ir/nodes";
+import type { Entity, FeatureView } from "../ir/nodes";
 import type { ValueType } from "../ir/types";
-import { type Spine, type Strategy, spineAsOf } from "./entities";
+import { besideSpine } from "./beside-spine";
+import type { Spine, Strategy } from "./entities";
 import { knowsThePast } from "./history";
+import { KEPT_EXPIRED, KEPT_TIME, type KeptRows, keptRows } from "./kept-rows";
 import { spineMembers } from "./members";
+import { mergeableBy, mergeViews } from "./merged-views";
 import { renderQuery } from "./render-postgres/query";
-import { createParameters } from "./render-postgres/rendered";
+import { createParameters, type Parameters } from "./render-postgres/rendered";
 import { rowsAsOf } from "./rows-as-of";
 import { canRun } from "./running-rows";
 import { equal, spineRow } from "./source-rows";
@@ -30,6 +33,8 @@ export interface TrainingView {
   readonly features: readonly string[];
   /** `join` by default, and where the view's features allow no other. */
   readonly strategy?: Strategy;
+  /** What the store has kept, for features whose source says nothing of the past. Absent: they are null. */
+  readonly kept?: KeptRows;
 }
 
 /**
@@ -37,7 +42,8 @@ export interface TrainingView {
  * shared scope), a column per entity key, named and typed as in the entity, and `_as_of` timestamptz not null. It may have more.
  */
 export interface SpineTable {
-  readonly schema: string;
+  /** Null: a stage of the statement that this one is part of. */
+  readonly schema: string | null;
   readonly table: string;
 }
 
@@ -54,7 +60,7 @@ export interface TrainingSetColumn {
   readonly version: number;
   readonly feature: string;
   readonly type: ValueType;
-  /** True where the source keeps no history and the feature is not static: it is null in every row. */
+  /** True where the source keeps no history, the feature is not static and nothing is kept: it is null in every row. */
   readonly withoutHistory: boolean;
 }
 
@@ -83,9 +89,11 @@ export interface CompiledTrainingSet {
  *   spine: { schema: "featstore", table: "spine_7" },
  * });
  */
-export function compileTrainingSet(input: TrainingSetInput): CompiledTrainingSet {
+export function compileTrainingSet(
+  input: TrainingSetInput,
+  parameters: Parameters = createParameters(1),
+): CompiledTrainingSet {
   const views = input.views.map(pickFeatures);
-  const parameters = createParameters(1);
   const text = renderQuery(trainingQuery(views, input.spine), parameters);
   const columns = views.flatMap((picked) =>
     picked.features.map((feature) => ({ ...feature, view: picked.view.name, version: picked.view.version })),
@@ -111,70 +119,122 @@ interface PickedFeature {
   readonly name: string;
   readonly type: ValueType;
   readonly withoutHistory: boolean;
+  /** Whether it is answered from what the store has kept. */
+  readonly isKept: boolean;
 }
 
 interface PickedView {
-  /** With those of its features that are asked for and answered. */
+  /** With those of its features that are asked for and answered from the source. */
   readonly view: FeatureView;
   readonly features: readonly PickedFeature[];
+  readonly kept: KeptRows | null;
   readonly strategy: Strategy;
 }
 
-function pickFeatures({ view, features: names, strategy = "join" }: TrainingView): PickedView {
+function pickFeatures({ view, features: names, strategy = "join", kept }: TrainingView): PickedView {
   const features = names.map((name) => {
     const feature = view.features.find((candidate) => candidate.name === name);
     if (!feature) throw new RangeError(`${view.name}@${view.version} has no feature ${name}`);
-    return { name, type: feature.type, withoutHistory: !knowsThePast(view, feature) };
+    const isTold = knowsThePast(view, feature);
+    return { name, type: feature.type, withoutHistory: !isTold && !kept, isKept: !isTold && kept !== undefined };
   });
-  const answered = new Set(features.filter((feature) => !feature.withoutHistory).map(({ name }) => name));
+  const answered = new Set(features.filter((each) => !each.withoutHistory && !each.isKept).map(({ name }) => name));
   const narrowed = { ...view, features: view.features.filter(({ name }) => answered.has(name)) };
-  return { view: narrowed, features, strategy: canRun(narrowed) ? strategy : "join" };
+  return { view: narrowed, features, kept: kept ?? null, strategy: canRun(narrowed) ? strategy : "join" };
 }
 
 function columnName(index: number): string {
   return `f${index + 1}`;
 }
 
-interface ViewStage {
-  readonly picked: PickedView;
-  /** The stage of the view's rows; null where no feature is answered, and none is needed. */
-  readonly stage: string | null;
-  /** The stage of the spine rows whose entity is a member; null without a population. */
-  readonly members: string | null;
+interface ViewRows {
+  /** The column of the view's event time. */
+  readonly time: SqlExpression;
+  /** By the feature's name. */
+  readonly values: ReadonlyMap<string, SqlExpression>;
+  /** What is true where the view knows the entity at the spine row's time. */
+  readonly isKnown: SqlExpression;
+  readonly expired: SqlExpression | null;
 }
 
 function trainingQuery(views: readonly PickedView[], { schema, table }: SpineTable): Query {
   const names = namesAround(views.map(({ view }) => view));
   const relation = { kind: "table", schema, table } as const;
   const spine: Spine = { kind: "spine", relation, alias: names("spine"), strategy: "join" };
+  const groups = mergeGroups(views.filter(({ view }) => view.features.length > 0));
   const members = new Map<string, Stage>();
-  const planned = views.map((picked): ViewStage => {
-    const { entity, name, version, features } = picked.view;
-    if (features.length === 0) return { picked, stage: null, members: null };
-    const stage = names(`${name}_v${version}`);
-    if (!entity.population) return { picked, stage, members: null };
-    const identity = JSON.stringify([entity.population, entity.key]);
-    const of = members.get(identity) ?? spineMembers(names(`${entity.name}_members`), entity.population, entity, spine);
-    members.set(identity, of);
-    return { picked, stage, members: of.name };
+  for (const [{ view }] of groups) {
+    const { entity } = view;
+    if (!entity.population || members.has(identityOf(entity))) continue;
+    const name = names(`${entity.name}_members`);
+    members.set(identityOf(entity), spineMembers(name, entity.population, entity, spine));
+  }
+  const named = groups.map((group) => {
+    const [{ view }, ...others] = group;
+    return { group, name: names(others.length === 0 ? `${view.name}_v${view.version}` : `${view.source.name}_views`) };
   });
   const memberStages = [...members.values()];
-  const viewStages = planned.flatMap(({ stage }) => (stage === null ? [] : [stage]));
-  const reserved = [...memberStages.map(({ name }) => name), ...viewStages];
+  const kept = new Map<PickedView, Stage>();
+  for (const picked of views) {
+    const { view, features } = picked;
+    const asked = features.filter(({ isKept }) => isKept).map(({ name }) => name);
+    if (picked.kept === null || asked.length === 0) continue;
+    const query = keptRows(view, asked, picked.kept, spine);
+    kept.set(picked, { name: names(`${view.name}_v${view.version}_kept`), query });
+  }
+  const reserved = [...memberStages, ...kept.values(), ...named].map(({ name }) => name);
+  const stages: Stage[] = [];
+  const rows = new Map<PickedView, ViewRows>();
+  for (const { group, name } of named) {
+    const [{ view, strategy }, ...others] = group;
+    const merged = mergeViews([view, ...others.map((other) => other.view)]);
+    const lifetimes = merged.parts.map(({ time }, index) => ({
+      time,
+      ttlSeconds: group[index]?.view.ttlSeconds ?? null,
+    }));
+    const beside = besideSpine(rowsAsOf(merged.view, { ...spine, strategy }, reserved), name, lifetimes);
+    stages.push(beside.stage);
+    const ofMembers = members.get(identityOf(view.entity));
+    for (const [index, { time, columns }] of merged.parts.entries()) {
+      const picked = group[index];
+      const column = (of: string): SqlExpression => beside.columns.get(of) ?? { kind: "null", type: null };
+      // Without a population an entity is known by its rows, and the stage may have those of other views.
+      const byRows = others.length === 0 ? spineRow(name).expression : column(time);
+      if (!picked) continue;
+      rows.set(picked, {
+        time: column(time),
+        values: new Map([...columns].map(([feature, of]) => [feature, column(of)])),
+        isKnown: isNotNull(ofMembers ? spineRow(ofMembers.name).expression : byRows),
+        expired: beside.expired[index] ?? null,
+      });
+    }
+  }
   return {
     kind: "query",
-    stages: [
-      ...memberStages,
-      ...planned.flatMap(({ picked: { view, strategy }, stage }): Stage[] =>
-        stage === null ? [] : [{ name: stage, query: rowsAsOf(view, { ...spine, strategy }, reserved) }],
-      ),
-    ],
+    stages: [...memberStages, ...kept.values(), ...stages],
     result: select({
-      items: resultItems(planned, spine),
+      items: resultItems(views, rows, kept, spine),
       from: joinStages(reserved, spine),
       orderBy: [{ expression: spineRow(spine.alias).expression, descending: false, string: false }],
     }),
   };
+}
+
+function identityOf({ population, key }: Entity): string {
+  return JSON.stringify([population, key]);
+}
+
+type Group = readonly [PickedView, ...PickedView[]];
+
+/** The views that are compiled as one, in the order of the first of each. */
+function mergeGroups(views: readonly PickedView[]): readonly Group[] {
+  const groups = new Map<unknown, Group>();
+  for (const picked of views) {
+    const identity = mergeableBy(picked.view, picked.strategy) ?? picked;
+    const known = groups.get(identity);
+    groups.set(identity, known ? [...known, picked] : [picked]);
+  }
+  return [...groups.values()];
 }
 
 function joinStages(stages: readonly string[], spine: Spine): From {
@@ -188,16 +248,32 @@ function joinStages(stages: readonly string[], spine: Spine): From {
   return from(spine.relation, spine.alias, joins);
 }
 
-function resultItems(views: readonly ViewStage[], spine: Spine): readonly Item[] {
-  const times = views.map(({ stage, members }, index): Item => {
-    const name = `_event_time_${index + 1}`;
-    if (stage === null) return { name, expression: { kind: "null", type: "timestamp" } };
-    return { name, expression: where(isMember(members), field(stage, "_event_time", "timestamp")) };
+function resultItems(
+  views: readonly PickedView[],
+  rows: ReadonlyMap<PickedView, ViewRows>,
+  kept: ReadonlyMap<PickedView, Stage>,
+  spine: Spine,
+): readonly Item[] {
+  const times = views.map((picked, index): Item => {
+    const of = rows.get(picked);
+    const stage = kept.get(picked)?.name;
+    const time: SqlExpression = stage ? field(stage, KEPT_TIME, "timestamp") : { kind: "null", type: "timestamp" };
+    return { name: `_event_time_${index + 1}`, expression: of ? where([of.isKnown], of.time) : time };
   });
-  const values = views.flatMap(({ picked, stage, members }) =>
-    picked.features.map(({ name, type, withoutHistory }): SqlExpression => {
-      if (stage === null || withoutHistory) return { kind: "null", type };
-      return where([...isMember(members), ...isFresh(picked.view, stage, spine)], field(stage, name, type));
+  const values = views.flatMap((picked) =>
+    picked.features.map(({ name, type, withoutHistory, isKept }): SqlExpression => {
+      const stage = isKept ? kept.get(picked)?.name : undefined;
+      if (stage !== undefined) {
+        const isFresh: SqlExpression = { kind: "test", test: "not_true", operand: field(stage, KEPT_EXPIRED, "bool") };
+        return where([isFresh], field(stage, name, type));
+      }
+      const of = rows.get(picked);
+      const value = of?.values.get(name);
+      if (!of || !value || withoutHistory) return { kind: "null", type };
+      const isFresh: readonly SqlExpression[] = of.expired
+        ? [{ kind: "test", test: "not_true", operand: of.expired }]
+        : [];
+      return where([of.isKnown, ...isFresh], value);
     }),
   );
   return [
@@ -211,20 +287,4 @@ function resultItems(views: readonly ViewStage[], spine: Spine): readonly Item[]
 function where(conditions: readonly SqlExpression[], value: SqlExpression): SqlExpression {
   const when = allOf(conditions);
   return when ? { kind: "case", when, value, otherwise: null } : value;
-}
-
-function isMember(members: string | null): readonly SqlExpression[] {
-  return members === null ? [] : [isNotNull(spineRow(members).expression)];
-}
-
-/** The view's row is not older than its ttl at the spine row's time. */
-function isFresh({ ttlSeconds }: FeatureView, stage: string, spine: Spine): readonly SqlExpression[] {
-  if (ttlSeconds === null) return [];
-  const isExpired: SqlExpression = {
-    kind: "comparison",
-    operator: "<",
-    left: field(stage, "_event_time", "timestamp"),
-    right: { kind: "as_of", of: spineAsOf(spine), secondsBefore: ttlSeconds, zone: null },
-  };
-  return [{ kind: "test", test: "not_true", operand: isExpired }];
 }

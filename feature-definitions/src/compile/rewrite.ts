@@ -10,7 +10,10 @@ function mapOperands(expression: Expression, map: (operand: Expression) => Expre
       return expression;
     case "arithmetic":
     case "comparison":
+    case "vector_function":
       return { ...expression, left: map(expression.left), right: map(expression.right) };
+    case "time_between":
+      return { ...expression, start: map(expression.start), end: map(expression.end) };
     case "logic":
     case "coalesce":
     case "string_function":
@@ -89,7 +92,10 @@ export function isStrict(expression: Expression): boolean {
       return true;
     case "arithmetic":
     case "comparison":
+    case "vector_function":
       return isStrict(expression.left) || isStrict(expression.right);
+    case "time_between":
+      return isStrict(expression.start) || isStrict(expression.end);
     case "string_function":
       return expression.operands.some(isStrict);
     case "json_get":

@@ -1,5 +1,7 @@
-import { isGathering } from "../ir/aggregates";
+import { isByTime, isGathering } from "../ir/aggregates";
+import type { AggregateExpression, Expression } from "../ir/expressions";
 import { typeOf } from "../ir/type-of";
+import { some } from "../ir/visit";
 import { isLatestRow, latestFirst, windowGuard } from "./latest-rows";
 import { evaluateRows, type Planned, type PreparedRows, type RowValues, restage } from "./row-values";
 import { bindingsOf, type Clock, groupKeys, keyOrder, type SourceRows } from "./source-rows";
@@ -32,27 +34,35 @@ export function rankRows(source: SourceRows, planned: readonly Planned[], names:
   }
   const prepared = evaluateRows(source, planned, [], names);
   // One value is found by sorting each entity's rows at less cost than by numbering all rows.
-  if (picks.length <= 1 && !planned.some((each) => picksArray(each, source))) return orderRows(prepared);
+  if (picks.length <= 1 && !planned.some(picksArray)) return orderRows(prepared);
   return numberRows(prepared, names);
 }
 
-/**
- * Whether rows sorted by recency come to the aggregates in that order: PostgreSQL keeps it unless an aggregate with an
- * order of its own, such as a count of distinct values, has it sort again.
- */
-function allowsSorting(each: Planned, source: SourceRows): boolean {
-  const { aggregate, rank, domain } = each;
+/** Whether rows that come sorted by recency serve an aggregate, whatever stands beside it: of a spine. */
+export function isSortable(aggregate: AggregateExpression): boolean {
   const { name } = aggregate;
-  const sortsItself = (name === "count_distinct" && domain === null) || name === "percentile" || name === "mode";
-  return !sortsItself && !rank?.first && (isGathering(aggregate) || !picksArray(each, source));
+  if (name === "percentile" || name === "mode" || name === "first") return false;
+  return isGathering(aggregate) || !(isByTime(aggregate) || name === "count_distinct") || !readsArray(aggregate);
+}
+
+/**
+ * PostgreSQL keeps the order of rows unless an aggregate with an order of its own, such as a count of distinct values,
+ * has it sort again. The few rows of a spine's row are counted without.
+ */
+function allowsSorting({ aggregate, domain }: Planned, { asOf }: SourceRows): boolean {
+  const sortsItself = aggregate.name === "count_distinct" && domain === null && asOf === null;
+  return !sortsItself && isSortable(aggregate);
 }
 
 /** Arrays of different lengths cannot be gathered in one to take the first of; lists are gathered by number here. */
-function picksArray({ aggregate, rank }: Planned, { bindings }: SourceRows): boolean {
-  if (!rank || !aggregate.operand) return false;
-  const picked = [...bindingsOf(aggregate.operand, bindings).values()];
-  const types = picked.map((read) => (read.kind === "read" ? read.type : ""));
-  return [typeOf(aggregate), ...types].some((type) => type.endsWith("[]"));
+function picksArray({ rank, aggregate }: Planned): boolean {
+  return rank !== null && readsArray(aggregate);
+}
+
+function readsArray(aggregate: AggregateExpression): boolean {
+  const isArray = (expression: Expression): boolean => typeOf(expression).endsWith("[]");
+  const { operand } = aggregate;
+  return isArray(aggregate) || (operand !== null && some(operand, (node) => node.kind === "column" && isArray(node)));
 }
 
 /** Has each aggregate that takes a row look for it. */

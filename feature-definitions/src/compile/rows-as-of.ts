@@ -61,7 +61,7 @@ export function rowsAsOf(view: FeatureView, entities: Entities, reserved: readon
 function entityRows(view: FeatureView, names: Names, entities: Entities): EntityRows {
   if (entities.kind === "spine" && entities.strategy === "running") return runningRows(view, names, entities);
   // Nothing would refuse a key that comes twice of a spine, whose rows must come once all the same.
-  if (entities.kind === "all" && isOneRowPerEntity(view)) return singleRows(view);
+  if (entities.kind === "all" && isOneRowPerEntity(view)) return singleRows(view, entities);
   return readsOnlyLatest(view) ? latestRows(view, names, entities) : groupedRows(view, names, entities);
 }
 

@@ -24,7 +24,7 @@ import {
   type Window,
 } from "./sql-tree";
 import type { Names } from "./stages";
-import { type Timeline, timelineOf, timesOf } from "./timeline";
+import { type Timeline, timelineOf } from "./timeline";
 
 type Mergeable = Exclude<
   AggregateExpression["name"],
@@ -35,15 +35,21 @@ function isMergeable(name: AggregateExpression["name"]): name is Mergeable {
   return ["count", "sum", "avg", "min", "max", "stddev", "variance", "any", "every"].includes(name);
 }
 
+/** Seconds: so far back may be looked from the earliest time that is told from others, 4000 BC, that the database has. */
+const FARTHEST_REACH = 700 * 365 * 86_400;
+
 /**
  * Whether a view's values can be told along one order of time: rows are known as soon as they happen, and each aggregate
  * is one that a frame can be moved for, or takes a row.
  */
 export function canRun({ source, features }: FeatureView): boolean {
   if (source.eventTime === null || source.knownTime !== null || source.history === "current") return false;
-  return aggregatesOf(features).every(
-    ({ aggregate: { name } }) => isMergeable(name) || name === "latest" || name === "first",
-  );
+  return aggregatesOf(features).every(({ aggregate }) => {
+    const { name } = aggregate;
+    const { seconds, endingSecondsBefore } = periodOf(aggregate) ?? { seconds: 0, endingSecondsBefore: 0 };
+    const isWithinReach = seconds + endingSecondsBefore <= FARTHEST_REACH;
+    return isWithinReach && (isMergeable(name) || name === "latest" || name === "first");
+  });
 }
 
 /**
@@ -64,46 +70,47 @@ export function runningRows(view: FeatureView, names: Names, spine: Spine): Enti
   const over = (operand: SqlExpression, period: Period | null): SqlExpression => ({
     kind: "over",
     operand,
-    window: windowOf(windows, rows, period),
+    window: windowOf(windows, timeline, period),
   });
-  const lastTime = names("last_time");
-  items.push({
-    name: lastTime,
-    expression: over({ kind: "last_time", operand: rows.time.value, filter: [isSource] }, null),
-  });
+  const known = new Map<string, string>();
+  const add = (preferred: string, expression: SqlExpression): string => {
+    const key = JSON.stringify(expression);
+    const column = known.get(key) ?? names(preferred);
+    if (!known.has(key)) items.push({ name: column, expression });
+    known.set(key, column);
+    return column;
+  };
+  const lastTime = add("last_time", over({ kind: "last_time", operand: rows.time.value, filter: [isSource] }, null));
   const positions = new Map<string, string>();
   for (const each of aggregates) {
     const { rank, name, where, operand } = each;
     if (!rank || position === null || positions.has(rank.identity)) continue;
-    const column = names(`${name}_position`);
-    positions.set(rank.identity, column);
     const filter = [
       isSource,
       ...(rank.where && where ? [where.value] : []),
       ...(rank.present && operand ? [isNotNull(operand.value)] : []),
     ];
     const extreme = aggregateNode(rank.first ? "min" : "max", field(timeline.name, position), "int64", filter);
-    items.push({ name: column, expression: over(extreme, rank.within) });
+    positions.set(rank.identity, add(`${name}_position`, over(extreme, rank.within)));
   }
-  const values = new Map<string, string>();
+  const values = new Map<string, Item>();
   for (const each of aggregates) {
     const { aggregate, identity, name, where, operand } = each;
     if (!isMergeable(aggregate.name)) continue;
-    const column = names(name);
-    values.set(identity, column);
     const type = aggregate.operand && typeOf(aggregate.operand);
-    const filter = [isSource, ...(where ? [where.value] : [])];
-    const node = aggregateNode(aggregate.name, operand && instantOf(operand.value), type, filter);
-    items.push({
-      name: column,
-      expression: { kind: "convert", type: typeOf(aggregate), operand: over(node, periodOf(aggregate)) },
+    const filter = [
+      ...(isNullOfSpine(operand?.value ?? null, rows) ? [] : [isSource]),
+      ...(where ? [where.value] : []),
+    ];
+    const framed = (of: Mergeable, value: SqlExpression | null): SqlExpression => {
+      const node = over(aggregateNode(of, value, type, filter), periodOf(aggregate));
+      return field(running, add(`${name}_${of}`, node));
+    };
+    const value = framedValue(aggregate.name, operand?.value ?? null, framed);
+    values.set(identity, {
+      name: names(name),
+      expression: { kind: "convert", type: typeOf(aggregate), operand: value },
     });
-  }
-  const carried = new Set(items.map(({ name }) => name));
-  if (position !== null) {
-    for (const column of timeline.columns) {
-      if (!carried.has(column)) items.push({ name: column, expression: field(timeline.name, column) });
-    }
   }
   const stage: Stage = {
     name: running,
@@ -116,7 +123,11 @@ export function runningRows(view: FeatureView, names: Names, spine: Spine): Enti
   return asked({ timeline, running, lastTime, positions, values }, stage, names);
 }
 
-function windowOf(windows: Map<string, Window>, rows: SourceRows, period: Period | null): string {
+function windowOf(
+  windows: Map<string, Window>,
+  { rows, name: relation, time }: Timeline,
+  period: Period | null,
+): string {
   const name =
     period === null
       ? "so_far"
@@ -124,7 +135,7 @@ function windowOf(windows: Map<string, Window>, rows: SourceRows, period: Period
   windows.set(name, {
     name,
     partition: groupKeys(rows),
-    order: timesOf(rows).map((expression) => ({ expression, descending: false, string: false })),
+    order: [{ expression: field(relation, time), descending: false, string: false }],
     frame: period ?? "not_later",
   });
   return name;
@@ -139,10 +150,28 @@ function aggregateNode(
   return { kind: "aggregate", name, operand, operandType, fraction: null, filter };
 }
 
-/** A zoneless time as an instant, before it is aggregated: after `over` it is no aggregate any more. */
-function instantOf(value: SqlExpression): SqlExpression {
-  if (value.kind !== "read" || value.type !== "timestamp" || value.zone === null) return value;
-  return { kind: "instant", operand: value.field, zone: value.zone };
+/** Whether the spine's rows have nothing there for an aggregate to count: they have but keys and a time. */
+function isNullOfSpine(operand: SqlExpression | null, { keys }: SourceRows): boolean {
+  const column = operand?.kind === "read" ? operand.field : operand;
+  return column?.kind === "field" && column.name !== "_event_time" && keys.every(({ name }) => name !== column.name);
+}
+
+/**
+ * An aggregate's value, made of what `framed` computes along the timeline: whatever can be is left for the spine's rows,
+ * which alone are asked. Of a mean, that is the division.
+ */
+function framedValue(
+  name: Mergeable,
+  operand: SqlExpression | null,
+  framed: (of: Mergeable, value: SqlExpression | null) => SqlExpression,
+): SqlExpression {
+  const plain = operand?.kind === "read" ? operand.field : operand;
+  if (name === "count") return framed(name, plain);
+  if (name === "avg") return { kind: "mean", sum: framed("sum", operand), count: framed("count", plain) };
+  if (operand?.kind !== "read" || operand.type !== "timestamp" || operand.zone === null) return framed(name, operand);
+  // UTC never goes back, so that the result can be converted.
+  if (operand.zone === "UTC") return { kind: "instant", operand: framed(name, plain), zone: operand.zone };
+  return framed(name, { kind: "instant", operand: operand.field, zone: operand.zone });
 }
 
 interface Running {
@@ -151,8 +180,8 @@ interface Running {
   readonly lastTime: string;
   /** Where the row stands that an aggregate takes, by the identity of its rank. */
   readonly positions: ReadonlyMap<string, string>;
-  /** The column of an aggregate's value, by its identity. */
-  readonly values: ReadonlyMap<string, string>;
+  /** An aggregate's value over the running rows, and what it is called, by its identity. */
+  readonly values: ReadonlyMap<string, Item>;
 }
 
 /** The spine's rows out of the timeline, those with a visible row, each with the rows that its aggregates take. */
@@ -176,7 +205,7 @@ function asked({ timeline, running, lastTime, positions, values }: Running, stag
       left: field(alias, position),
       right: field(running, column),
     };
-    joins.push({ kind: "left", relation: { kind: "stage", name: running }, alias, on: [on] });
+    joins.push({ kind: "left", relation: { kind: "stage", name: timeline.name }, alias, on: [on] });
   }
   const taken = new Map<string, SqlExpression>();
   const take = (preferred: string, expression: SqlExpression): SqlExpression => {
@@ -197,10 +226,10 @@ function asked({ timeline, running, lastTime, positions, values }: Running, stag
   };
   const readings = aggregates.flatMap((each): AggregateReading[] => {
     const { aggregate, identity, rank, operand } = each;
-    const column = values.get(identity);
-    if (column !== undefined) {
-      const value = field(name, column, typeOf(aggregate));
-      items.push({ name: column, expression: field(running, column) });
+    const known = values.get(identity);
+    if (known) {
+      const value = field(name, known.name, typeOf(aggregate));
+      items.push(known);
       return [
         { identity, aggregate, reading: readColumn(aggregate, each.name, value, always), finish: asItIs, lost: null },
       ];

@@ -31,7 +31,7 @@ export function findShared(readings: readonly Reading[], atLeast: 0 | 1 | 2): Re
 }
 
 /** Whether computing the expression costs more than carrying its value along. */
-function isCostly(expression: Expression): boolean {
+export function isCostly(expression: Expression): boolean {
   switch (expression.kind) {
     case "case":
     case "string_function":

@@ -2,6 +2,7 @@ import type { AggregateExpression, Expression } from "../ir/expressions";
 import type { FeatureView, Source } from "../ir/nodes";
 import { typeOf } from "../ir/type-of";
 import type { Guard } from "./computed-readings";
+import type { AllEntities } from "./entities";
 import type { AggregateReading, EntityRows } from "./entity-rows";
 import { windowGuard } from "./latest-rows";
 import { lostOf } from "./lost-values";
@@ -28,11 +29,10 @@ function isOwnPopulation({ source, entity, filter }: FeatureView): boolean {
   return population !== null && filter === null && source.knownTime === null && of(population) === of(source);
 }
 
-export function singleRows(view: FeatureView): EntityRows {
+export function singleRows(view: FeatureView, entities: AllEntities): EntityRows {
   const hasMembers = isOwnPopulation(view);
-  const rows = sourceRows(view.source, view.entity.key, [view.filter], hasMembers ? "not_later" : "visible", {
-    kind: "all",
-  });
+  const times = hasMembers ? "not_later" : "visible";
+  const rows = sourceRows(view.source, view.entity.key, [view.filter], times, entities);
   // A member of unknown time has no visible row.
   const present = hasMembers && rows.time ? [isNotNull(rows.time.value)] : [];
   return {

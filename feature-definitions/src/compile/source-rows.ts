@@ -1,7 +1,7 @@
 import type { Expression } from "../ir/expressions";
 import type { EntityKey, Source, SourceColumn, TimeColumn } from "../ir/nodes";
 import type { KeyType } from "../ir/types";
-import { type Entities, type Spine, spineAsOf } from "./entities";
+import { type AllEntities, type Entities, type Spine, spineAsOf } from "./entities";
 import type { Period } from "./period";
 import { columnNamesOf } from "./rewrite";
 import {
@@ -20,6 +20,8 @@ export interface Clock {
   readonly value: SqlExpression;
   readonly zone: "UTC" | null;
   readonly asOf: SqlExpression | null;
+  /** Set where `asOf` is on that clock already. */
+  readonly isOnClock?: true;
 }
 
 /**
@@ -77,23 +79,23 @@ function clock(time: TimeColumn, alias: string, asOf: SqlExpression | null): Clo
   return { value: { kind: "instant", operand: column, zone: time.zone }, zone: null, asOf };
 }
 
+/** The as-of time, or a time before it, as it is compared with the clock's times. */
+export function asOfOn({ asOf, zone, isOnClock }: Clock, secondsBefore: number): SqlExpression {
+  return { kind: "as_of", of: asOf, secondsBefore, zone: isOnClock ? null : zone };
+}
+
 export function notAfterAsOf(time: Clock): SqlExpression {
   return {
     kind: "comparison",
     operator: "<=",
     left: time.value,
-    right: { kind: "as_of", of: time.asOf, secondsBefore: 0, zone: time.zone },
+    right: asOfOn(time, 0),
   };
 }
 
 /** Within the trailing window; that the time is ≤ t is known already. */
 export function withinWindow(time: Clock, { seconds, endingSecondsBefore }: Period): readonly SqlExpression[] {
-  const asOf = (secondsBefore: number): SqlExpression => ({
-    kind: "as_of",
-    of: time.asOf,
-    secondsBefore,
-    zone: time.zone,
-  });
+  const asOf = (secondsBefore: number): SqlExpression => asOfOn(time, secondsBefore);
   const isAfterStart: SqlExpression = {
     kind: "comparison",
     operator: ">",
@@ -158,7 +160,7 @@ export function sourceRows(
   const owned =
     entities.kind === "spine"
       ? ofSpine(entities, source, tenant, keys)
-      : { from: from(source.relation, alias), tenant, keys };
+      : { from: among(entities, source, keys), tenant, keys };
   return {
     ...owned,
     where,
@@ -167,6 +169,14 @@ export function sourceRows(
     bindings,
     tieBreak: source.tieBreak.map((column) => tieBreakOrder(source, alias, column)),
   };
+}
+
+const AMONG = "_among";
+
+function among({ among: relation }: AllEntities, source: Source, keys: readonly Key[]): From {
+  if (relation === undefined) return from(source.relation, source.name);
+  const on = keys.map((key) => equal(key.expression, field(AMONG, key.name, key.type)));
+  return from(source.relation, source.name, [{ kind: "inner", relation, alias: AMONG, on }]);
 }
 
 function ofSpine(

@@ -38,6 +38,8 @@ export type SqlExpression =
   | { readonly kind: "cast_input"; readonly cast: CastOf; readonly fields: Bindings }
   /** What a cast makes of its input. */
   | { readonly kind: "cast_value"; readonly cast: CastOf; readonly input: SqlExpression }
+  /** A time, those of prehistory as one from which a window can still be taken. */
+  | { readonly kind: "within_reach"; readonly operand: SqlExpression }
   | { readonly kind: "convert"; readonly operand: SqlExpression; readonly type: ValueType }
   | { readonly kind: "integer"; readonly value: number }
   | { readonly kind: "shared_scope" }
@@ -104,6 +106,10 @@ export type SqlExpression =
       readonly values: readonly SqlExpression[];
       readonly filter: readonly SqlExpression[];
     }
+  /** A sum by a count: as exact as the sum; null over nothing. */
+  | { readonly kind: "mean"; readonly sum: SqlExpression; readonly count: SqlExpression }
+  /** How many different values occur, found without an order of rows by value. */
+  | { readonly kind: "count_listed"; readonly operand: SqlExpression; readonly filter: readonly SqlExpression[] }
   /** 1 for the first row of the window; with a condition: 1 for the first row for which it is true, never 1 for others. */
   | { readonly kind: "rank"; readonly window: string; readonly condition: SqlExpression | null }
   /** An aggregate over a row's frame of a window. */

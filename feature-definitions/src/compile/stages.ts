@@ -1,6 +1,6 @@
 import type { FeatureView } from "../ir/nodes";
 import { mapFields } from "./map-fields";
-import { keysOver, type Rows } from "./source-rows";
+import { asOfOn, keysOver, type Rows } from "./source-rows";
 import { type Field, field, from, type Item, type Select, type SqlExpression, type Stage, select } from "./sql-tree";
 
 /** Names for what the compiler computes; never one that is taken. */
@@ -21,7 +21,7 @@ export function namesAround(views: readonly FeatureView[]): Names {
 }
 
 function reservedBy({ source, entity }: FeatureView): ReadonlySet<string> {
-  const taken = new Set(["_tenant", "_event_time", "_as_of", "_row", "_unparsed"]);
+  const taken = new Set(["_tenant", "_event_time", "_as_of", "_clock", "_row", "_unparsed"]);
   for (const column of [...source.key, ...source.columns]) taken.add(column.column).add(column.name);
   for (const column of source.tieBreak) taken.add(column);
   for (const time of [source.eventTime, source.knownTime]) if (time) taken.add(time.column);
@@ -34,7 +34,7 @@ function reservedBy({ source, entity }: FeatureView): ReadonlySet<string> {
 }
 
 /** Names that are not taken, nor, where they had to be changed, a feature's. */
-function freeNames(taken: Set<string>, featureNames: ReadonlySet<string>): Names {
+export function freeNames(taken: Set<string>, featureNames: ReadonlySet<string>): Names {
   return (preferred) => {
     let name = preferred;
     for (let suffix = 2; taken.has(name) || (name !== preferred && featureNames.has(name)); suffix += 1) {
@@ -69,6 +69,9 @@ export function stageRows(
   for (const key of rows.keys) add(key);
   if (rows.time) add({ name: "_event_time", expression: rows.time.value });
   if (rows.asOf) add({ name: "_as_of", expression: rows.asOf });
+  // Put on the clock once, not for every window; where few rows are left, that is no gain.
+  const clock = rows.asOf && rows.time?.zone && parts.distinctOn === undefined ? rows.time : null;
+  if (clock) add({ name: "_clock", expression: asOfOn(clock, 0) });
   const carried = new Map<string, string>();
   for (const expression of later) {
     mapFields(expression, (read) => {
@@ -89,7 +92,11 @@ export function stageRows(
       where: [],
       tenant: rows.tenant && field(name, "_tenant", "string"),
       keys: keysOver(name, rows.keys),
-      time: rows.time && { value: field(name, "_event_time"), zone: rows.time.zone, asOf },
+      time: rows.time && {
+        value: field(name, "_event_time"),
+        zone: rows.time.zone,
+        ...(clock ? { asOf: field(name, "_clock"), isOnClock: true } : { asOf }),
+      },
       asOf,
     },
     rebind: (expression) =>

@@ -2,22 +2,23 @@ import type { FeatureView } from "../ir/nodes";
 import { type Spine, spineAsOf } from "./entities";
 import { mapFields } from "./map-fields";
 import { narrowJson } from "./narrow-json";
+import { periodOf } from "./period";
 import { aggregatesOf } from "./rewrite";
 import { evaluateRows, type PreparedRows, planAggregate, type RowValues, restage } from "./row-values";
 import { groupKeys, type Key, type SourceRows, sourceRows, spineRow } from "./source-rows";
-import { field, from, type Ordering, type SqlExpression, type Stage, select } from "./sql-tree";
+import { field, from, type Item, type Ordering, type SqlExpression, type Stage, select } from "./sql-tree";
 import type { Names } from "./stages";
 
 /** Spine and source rows in one relation, in which `spineRow` is null for the latter. */
 export interface Timeline {
   readonly stages: readonly Stage[];
-  /** The stage's columns. */
-  readonly columns: readonly string[];
   readonly name: string;
   readonly rows: SourceRows;
   readonly aggregates: readonly RowValues[];
   readonly spineRow: string;
   readonly asOf: string;
+  /** The time that frames go by. */
+  readonly time: string;
   /** Where a row stands among all; null where no aggregate takes a row. */
   readonly position: string | null;
 }
@@ -37,16 +38,17 @@ export function timelineOf(view: FeatureView, names: Names, spine: Spine): Timel
     names,
   );
   const picks = planned.some(({ rank }) => rank !== null);
-  const union = unite(facts, spine, names);
+  const slides = planned.some(({ aggregate }) => periodOf(aggregate) !== null);
+  const union = unite(facts, spine, slides ? names("time") : null, names);
   const stages = [...narrowed.stages, ...facts.stages, union.stage];
   const united = rebindTo(facts, union.stage.name);
-  const common = { spineRow: union.spineRow, asOf: union.asOf };
+  const { spineRow, asOf, time } = union;
+  const common = { spineRow, asOf, time };
   if (!picks) {
     return {
       ...common,
       ...united,
       stages,
-      columns: union.columns,
       name: union.stage.name,
       position: null,
     };
@@ -54,18 +56,19 @@ export function timelineOf(view: FeatureView, names: Names, spine: Spine): Timel
   const name = names("numbered");
   const position = names("position");
   const order: readonly Ordering[] = [
-    ...[...groupKeys(united.rows), ...timesOf(united.rows)].map((expression) => ({
-      expression,
-      descending: false,
-      string: false,
-    })),
+    ...[
+      ...groupKeys(united.rows),
+      ...[...new Set([time, "_event_time"])].map((column) => field(union.stage.name, column)),
+    ].map((expression) => ({ expression, descending: false, string: false })),
     ...ties.map(({ name: tie, string }) => ({ expression: field(union.stage.name, tie), descending: false, string })),
   ];
+  const isTie = new Set(ties.map((tie) => tie.name));
+  const columns = union.columns.filter((column) => !isTie.has(column));
   const numbered: Stage = {
     name,
     query: select({
       items: [
-        ...union.columns.map((column) => ({ name: column, expression: field(union.stage.name, column) })),
+        ...columns.map((column) => ({ name: column, expression: field(union.stage.name, column) })),
         { name: position, expression: { kind: "rank", window: "in_order", condition: null } },
       ],
       from: from({ kind: "stage", name: union.stage.name }, union.stage.name),
@@ -76,22 +79,21 @@ export function timelineOf(view: FeatureView, names: Names, spine: Spine): Timel
     ...common,
     ...rebindTo(facts, name),
     stages: [...stages, numbered],
-    columns: [...union.columns, position],
     name,
     position,
   };
 }
 
-export function timesOf({ time }: SourceRows): readonly SqlExpression[] {
-  return time ? [time.value] : [];
+interface Union extends Pick<Timeline, "spineRow" | "asOf" | "time"> {
+  readonly stage: Stage;
+  readonly columns: readonly string[];
 }
 
-/** The source's rows, then the spine's, which have their as-of time for time and nothing to aggregate. */
-function unite(
-  facts: PreparedRows,
-  spine: Spine,
-  names: Names,
-): { readonly stage: Stage; readonly columns: readonly string[]; readonly spineRow: string; readonly asOf: string } {
+/**
+ * The source's rows, then the spine's, which have their as-of time for time and nothing to aggregate. Frames that slide
+ * go by a time of their own, `slidingTime`: PostgreSQL fails at one from which it cannot take the window.
+ */
+function unite(facts: PreparedRows, spine: Spine, slidingTime: string | null, names: Names): Union {
   const { rows, stages } = facts;
   const last = stages.at(-1);
   const columns = last?.query.kind === "select" ? last.query.items.map(({ name }) => name) : [];
@@ -106,10 +108,13 @@ function unite(
     if (name !== "_event_time" || !rows.time) return nothing;
     return { kind: "as_of", of: spineAsOf(spine), secondsBefore: 0, zone: rows.time.zone };
   };
+  const sliding = (time: SqlExpression): readonly Item[] =>
+    slidingTime === null ? [] : [{ name: slidingTime, expression: { kind: "within_reach", operand: time } }];
   return {
-    columns: [...columns, spineRowName, asOf],
+    columns: [...columns, ...(slidingTime === null ? [] : [slidingTime]), spineRowName, asOf],
     spineRow: spineRowName,
     asOf,
+    time: slidingTime ?? "_event_time",
     stage: {
       name: names("timeline"),
       query: {
@@ -118,6 +123,7 @@ function unite(
           select({
             items: [
               ...columns.map((name) => ({ name, expression: field(own, name) })),
+              ...sliding(field(own, "_event_time")),
               { name: spineRowName, expression: nothing },
               { name: asOf, expression: nothing },
             ],
@@ -126,6 +132,7 @@ function unite(
           select({
             items: [
               ...columns.map((name) => ({ name, expression: ofSpine(name) })),
+              ...sliding(ofSpine("_event_time")),
               { name: spineRowName, expression: spineRow(spine.alias).expression },
               { name: asOf, expression: spineAsOf(spine) },
             ],

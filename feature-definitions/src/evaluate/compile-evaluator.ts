@@ -8,7 +8,9 @@ import { compileDatePart } from "./date-parts";
 import { compileJsonGet } from "./json";
 import { compileColumn, compileLiteral } from "./leaves";
 import { compileStringFunction } from "./strings";
+import { compileTimeBetween } from "./time-between";
 import { type Evaluator, isBool, unary } from "./values";
+import { compileVectorFunction } from "./vectors";
 
 /**
  * A function that computes a portable expression from the values of its columns, with the result that the compiled SQL
@@ -59,6 +61,10 @@ function compile(expression: Expression): Evaluator {
       return compileCast(expression, compile);
     case "date_part":
       return compileDatePart(expression, compile);
+    case "time_between":
+      return compileTimeBetween(expression, compile);
+    case "vector_function":
+      return compileVectorFunction(expression, compile);
     case "sql":
     case "aggregate":
       throw new TypeError(`An expression of kind ${expression.kind} has no value in process`);

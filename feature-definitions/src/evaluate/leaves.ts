@@ -5,8 +5,9 @@ import { readerOf } from "./parse-text";
 import { isDateText } from "./times";
 import { type Evaluator, isBool, isDecimal, isFloat, isInteger, isText, type PortableValue } from "./values";
 
+/** The database lets an element be null; no expression looks at one. */
 const isList = (item: (value: PortableValue) => boolean) => (value: PortableValue) =>
-  Array.isArray(value) && value.every(item);
+  Array.isArray(value) && value.every((element) => element === null || item(element));
 const isFiniteFloat = (value: PortableValue): boolean => isFloat(value) && Number.isFinite(value);
 
 /** Whether a value that is not null is one of a type. */

@@ -62,6 +62,10 @@ export function compareDates(left: string, right: string): number {
   return dayNumber(readDate(left)) - dayNumber(readDate(right));
 }
 
+export function daysBetween(start: string, end: string): number {
+  return dayNumber(readDate(end)) - dayNumber(readDate(start));
+}
+
 /** Midnight in UTC. */
 export function instantOfDate(date: string): bigint {
   return BigInt(dayNumber(readDate(date))) * DAY;

@@ -56,6 +56,9 @@ export const isText: Guard<string> = (value) => typeof value === "string";
 export const isDecimal: Guard<Decimal> = (value): value is Decimal =>
   typeof value === "object" && value !== null && "units" in value;
 
+export const isVector: Guard<readonly number[]> = (value): value is readonly number[] =>
+  Array.isArray(value) && value.every(isFloat);
+
 /** Applies to a value that is not null; operands have been checked to be of their type. */
 export function unary<T extends PortableValue>(
   operand: Evaluator,

@@ -25,7 +25,9 @@ function change(kind: ChangeKind, place: string, before: unknown, after: unknown
   return differ(before, after) ? [{ kind, place, before: textOf(before), after: textOf(after) }] : [];
 }
 
-const typeText = ({ type, nullable }: Feature): string => (nullable ? `${type} or null` : type);
+// As it is read: a default stands for null.
+const typeText = ({ type, nullable, default: byDefault }: Feature): string =>
+  nullable && byDefault === undefined ? `${type} or null` : type;
 const sortedTags = (tags: readonly string[]): string[] => [...tags].sort();
 const contractOf = (contract: Contract): unknown => ({ ...contract, tags: sortedTags(contract.tags) });
 
@@ -38,11 +40,13 @@ function changesOfFeature(before: Feature, after: Feature): Change[] {
     ];
   }
   // A feature that stops being null keeps its readers' code right; one that starts to be breaks it.
-  const kind = before.type === after.type && !after.nullable ? "nulls_excluded" : "feature_retyped";
+  const isNeverNull = !after.nullable || after.default !== undefined;
+  const kind = before.type === after.type && isNeverNull ? "nulls_excluded" : "feature_retyped";
   return [
     ...change(kind, place, typeText(before), typeText(after)),
     ...change("embedding_changed", place, before.embedding, after.embedding),
     ...change("expression_changed", place, before.expression, after.expression),
+    ...change("default_changed", place, before.default, after.default),
     ...change("contract_changed", place, contractOf(before.contract), contractOf(after.contract)),
   ];
 }
@@ -65,7 +69,8 @@ const widerTypes: Partial<Record<ValueType, readonly ValueType[]>> = { int32: ["
 /** Whether a feature reads what it read, in a wider type. */
 function isWidened(before: Feature, after: Feature): boolean {
   const isWider = widerTypes[before.type]?.includes(after.type) === true && (before.nullable || !after.nullable);
-  return isWider && !differ(untyped(before.expression), untyped(after.expression));
+  const readsTheSame = !differ(untyped(before.expression), untyped(after.expression));
+  return isWider && readsTheSame && !differ(before.default, after.default);
 }
 
 /** Aggregates that give one of the values they read, so that a wider type goes through them. */
@@ -113,6 +118,8 @@ export function diffViews(before: FeatureView, after: FeatureView): readonly Cha
     ...change("ttl_changed", "ttl", before.ttlSeconds, after.ttlSeconds),
     ...changesOfFeatures(before.features, after.features),
     ...change("freshness_changed", "freshness", before.freshnessSeconds ?? null, after.freshnessSeconds ?? null),
+    ...change("schedule_changed", "schedule", before.schedule ?? null, after.schedule ?? null),
+    ...change("schedule_changed", "reconcile", before.reconcile ?? null, after.reconcile ?? null),
     ...change("description_changed", "description", before.description, after.description),
     ...change("description_changed", "entity.description", old.description, now.description),
     ...change("owner_changed", "owner", before.owner, after.owner),

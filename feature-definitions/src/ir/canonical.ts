@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Expression } from "./expressions";
-import type { Contract, Entity, Feature, FeatureService, FeatureView, Source } from "./nodes";
+import type { ComputedFeature, Contract, Entity, Feature, FeatureService, FeatureView, Source } from "./nodes";
 import { walk } from "./visit";
 
 /** Orders by code point (the `<` of strings orders by UTF-16 unit, which differs beyond the basic plane). */
@@ -59,13 +59,18 @@ function meaningOfEntity({ name, key, population }: Entity): unknown {
   return { name, key, population: population && meaningOfSource(population, []) };
 }
 
-function meaningOfFeature({ name, expression, type, nullable, embedding }: Feature): unknown {
-  return { name, expression, type, nullable, embedding };
+// A default is left out where there is none: keys without a value are not hashed.
+function meaningOfFeature({ name, expression, type, nullable, embedding, default: byDefault }: Feature): unknown {
+  return { name, expression, type, nullable, embedding, default: byDefault };
+}
+
+function meaningOfComputed({ name, expression, type, nullable, default: byDefault }: ComputedFeature): unknown {
+  return { name, expression, type, nullable, default: byDefault };
 }
 
 /**
  * What an applied version pins: SHA-256 (64 hexadecimal digits) over entity, resolved source, filter, expressions,
- * types and ttl, features sorted by name. Descriptions, contracts, freshness, owner and tags are not in it, nor is the
+ * types and ttl, features sorted by name. Descriptions, contracts, freshness, schedules, owner and tags are not in it, nor is the
  * version number: two versions that mean the same have the same hash.
  */
 export function meaningHash(view: FeatureView): string {
@@ -88,17 +93,22 @@ const documentOfContract = (contract: Contract): unknown => ({
 /** SHA-256 over everything a definition says, contracts, descriptions, owner and tags included. */
 export function documentHash(definition: FeatureView | FeatureService): string {
   const tags = [...definition.tags].sort(compareCodePoints);
-  if (definition.kind === "feature_service") return hash({ ...definition, tags });
-  const features = [...definition.features].sort(byName);
-  return hash({
-    ...definition,
-    tags,
-    features: features.map((feature) => ({ ...feature, contract: documentOfContract(feature.contract) })),
+  const documented = <F extends Feature | ComputedFeature>(feature: F): unknown => ({
+    ...feature,
+    contract: documentOfContract(feature.contract),
   });
+  if (definition.kind === "feature_service") {
+    return hash({ ...definition, tags, computed: definition.computed?.map(documented) });
+  }
+  return hash({ ...definition, tags, features: [...definition.features].sort(byName).map(documented) });
 }
 
-/** What a service's version pins: its entity and its features in order. */
+/**
+ * What a service's version pins: its entity, its features, inputs and computed features in order. Descriptions and
+ * contracts are not in it.
+ */
 export function serviceMeaningHash(service: FeatureService): string {
   const { irVersion, name, entity, features } = service;
-  return hash({ irVersion, name, entity, features });
+  const inputs = service.inputs?.map(({ description: _description, ...input }) => input);
+  return hash({ irVersion, name, entity, features, inputs, computed: service.computed?.map(meaningOfComputed) });
 }

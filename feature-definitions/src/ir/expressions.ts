@@ -116,6 +116,27 @@ export interface DatePartExpression {
   readonly zone: string;
 }
 
+/** How much later `end` is than `start`: whole days between dates (int32), seconds between timestamps (float64). */
+export interface TimeBetweenExpression {
+  readonly kind: "time_between";
+  readonly unit: "days" | "seconds";
+  readonly start: Expression;
+  readonly end: Expression;
+}
+
+export type VectorFunctionName = "cosine_similarity" | "inner_product" | "l2_distance";
+
+/**
+ * Of two vectors of the same dimensions, as float64. Null where it is no finite number: cosine similarity with a vector
+ * of zeros, a product beyond float32.
+ */
+export interface VectorFunctionExpression {
+  readonly kind: "vector_function";
+  readonly name: VectorFunctionName;
+  readonly left: Expression;
+  readonly right: Expression;
+}
+
 /** The escape hatch: PostgreSQL text with expressions between its pieces (`texts.length === operands.length + 1`). */
 export interface SqlExpression {
   readonly kind: "sql";
@@ -179,5 +200,7 @@ export type Expression =
   | JsonGetExpression
   | CastExpression
   | DatePartExpression
+  | TimeBetweenExpression
+  | VectorFunctionExpression
   | SqlExpression
   | AggregateExpression;

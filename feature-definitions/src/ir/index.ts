@@ -3,6 +3,8 @@ export * from "./expressions";
 export * from "./nodes";
 export * from "./parse";
 export * from "./portable";
+export * from "./service-columns";
+export * from "./service-reads";
 export * from "./type-of";
 export * from "./type-tables";
 export * from "./types";

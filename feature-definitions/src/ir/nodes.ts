@@ -1,5 +1,5 @@
-import type { Expression } from "./expressions";
-import type { KeyType, ValueType } from "./types";
+import type { Expression, LiteralExpression } from "./expressions";
+import type { KeyType, ScalarType, ValueType, VectorType } from "./types";
 
 /** The version of this data format; the registry stores it beside every definition. */
 export const IR_VERSION = 1;
@@ -96,6 +96,21 @@ export interface Feature {
   readonly nullable: boolean;
   readonly embedding: EmbeddingSpace | null;
   readonly contract: Contract;
+  /**
+   * What is read instead of null, in the form that a literal of `type` has; absent: null is. The stored value stays null,
+   * and `nullable` speaks of that one.
+   */
+  readonly default?: DefaultValue;
+}
+
+/** The constant that stands for null: never null itself. */
+export type DefaultValue = NonNullable<LiteralExpression["value"]>;
+
+/** Times that come again and again: a cron expression of five fields, in an IANA zone. */
+export interface Schedule {
+  /** `0 3 * * *`: minute, hour, day of the month, month, day of the week. */
+  readonly cron: string;
+  readonly zone: string;
 }
 
 export interface FeatureView {
@@ -111,6 +126,10 @@ export interface FeatureView {
   readonly ttlSeconds: number | null;
   /** How old the served generation may get, at most; absent: nothing is promised. Never part of its meaning. */
   readonly freshnessSeconds?: number;
+  /** When it is materialized; absent: when someone does, or as its freshness needs it. Never part of its meaning. */
+  readonly schedule?: Schedule;
+  /** When every row is computed anew, so that deletions are found; absent: once a night. Never part of its meaning. */
+  readonly reconcile?: Schedule;
   /** Sorted by name. */
   readonly features: readonly Feature[];
   readonly description: string | null;
@@ -123,6 +142,34 @@ export interface FeatureReference {
   readonly view: string;
   readonly version: number;
   readonly feature: string;
+  /**
+   * Set where the view describes another entity: the feature of the service's own entity that holds the other's key, of
+   * one column. The reference reads the entity that it names.
+   */
+  readonly through?: FeatureReference;
+}
+
+/** A value that comes with the request. */
+export interface ServiceInput {
+  readonly name: string;
+  readonly type: ScalarType | VectorType;
+  /** False: a request without it is refused. */
+  readonly nullable: boolean;
+  readonly description: string | null;
+}
+
+/**
+ * A value computed on reading, from stored features and inputs. In its expression a feature is a column named
+ * `view.feature`, nullable unless it has a default, and an input one named `input.name`.
+ */
+export interface ComputedFeature {
+  readonly name: string;
+  readonly expression: Expression;
+  readonly type: ValueType;
+  readonly nullable: boolean;
+  /** As that of a feature. */
+  readonly default?: DefaultValue;
+  readonly contract: Contract;
 }
 
 export interface FeatureService {
@@ -132,6 +179,10 @@ export interface FeatureService {
   readonly version: number;
   readonly entity: string;
   readonly features: readonly FeatureReference[];
+  /** In the author's order; absent where there are none, as is `computed`. */
+  readonly inputs?: readonly ServiceInput[];
+  /** In the author's order; in rows they come after `features`. */
+  readonly computed?: readonly ComputedFeature[];
   readonly description: string | null;
   readonly owner: string | null;
   readonly tags: readonly string[];

@@ -18,6 +18,8 @@ const reasons: Readonly<Record<Expression["kind"], string | null>> = {
   json_get: null,
   cast: null,
   date_part: null, // in UTC
+  time_between: null,
+  vector_function: null, // but for the rounding of float32
   sql: "only PostgreSQL can run its text",
   aggregate: "it reads many rows of a source, and only one row of values is at hand",
 };

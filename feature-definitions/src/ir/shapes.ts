@@ -20,6 +20,8 @@ const literalValue = is(
   "a constant",
   (value) => value === null || ["string", "number", "boolean"].includes(typeof value),
 );
+const defaultValue = is("a constant, not null", (value) => ["string", "number", "boolean"].includes(typeof value));
+const anything: Shape = () => [];
 const textOrNumber = is("text or a number", (value) => typeof value === "string" || typeof value === "number");
 
 const oneOf = (...values: readonly unknown[]): Shape =>
@@ -51,6 +53,7 @@ const isValueType = (value: unknown): value is ValueType =>
   typeof value === "string" &&
   ([...scalarNames, "string[]", "float64[]"].includes(value) || vectorDimensions(value as ValueType) !== undefined);
 const valueType = is("a value type", isValueType);
+const inputType = is("a scalar or a vector type", (value) => isValueType(value) && !value.endsWith("[]"));
 
 export const aggregateNames = [
   "latest",
@@ -103,6 +106,12 @@ const expressionShapes: Readonly<Record<string, Shape>> = {
     part: oneOf("year", "month", "day", "hour", "day_of_week", "day_of_year", "epoch_seconds"),
     operand: expression,
     zone: text,
+  }),
+  time_between: record({ unit: oneOf("days", "seconds"), start: expression, end: expression }),
+  vector_function: record({
+    name: oneOf("cosine_similarity", "inner_product", "l2_distance"),
+    left: expression,
+    right: expression,
   }),
   sql: record({ texts: list(text), operands: list(expression), type: valueType, nullable: bool }),
   aggregate: record({
@@ -157,23 +166,26 @@ const entity = record({
   description: orNull(text),
 });
 
+const contract = record({
+  description: orNull(text),
+  unit: orNull(text),
+  minimum: orNull(number),
+  maximum: orNull(number),
+  allowedValues: orNull(list(textOrNumber)),
+  maximumNullFraction: orNull(number),
+  tags: list(text),
+  owner: optional(text),
+  pii: optional(oneOf(true)),
+});
+
 const feature = record({
   name: text,
   expression,
   type: valueType,
   nullable: bool,
   embedding: orNull(record({ space: text, metric: oneOf("cosine", "l2", "inner_product") })),
-  contract: record({
-    description: orNull(text),
-    unit: orNull(text),
-    minimum: orNull(number),
-    maximum: orNull(number),
-    allowedValues: orNull(list(textOrNumber)),
-    maximumNullFraction: orNull(number),
-    tags: list(text),
-    owner: optional(text),
-    pii: optional(oneOf(true)),
-  }),
+  contract,
+  default: optional(defaultValue),
 });
 
 const common = {
@@ -185,6 +197,8 @@ const common = {
   tags: list(text),
 };
 
+const schedule = record({ cron: text, zone: text });
+
 export const featureViewShape = record({
   kind: oneOf("feature_view"),
   ...common,
@@ -193,14 +207,31 @@ export const featureViewShape = record({
   filter: orNull(expression),
   ttlSeconds: orNull(number),
   freshnessSeconds: optional(number),
+  schedule: optional(schedule),
+  reconcile: optional(schedule),
   features: list(feature),
 });
+
+const reference = { view: text, version: number, feature: text };
 
 export const featureServiceShape = record({
   kind: oneOf("feature_service"),
   ...common,
   entity: text,
-  features: list(record({ view: text, version: number, feature: text })),
+  features: list(record({ ...reference, through: optional(record({ ...reference, through: optional(anything) })) })),
+  inputs: optional(list(record({ name: text, type: inputType, nullable: bool, description: orNull(text) }))),
+  computed: optional(
+    list(
+      record({
+        name: text,
+        expression,
+        type: valueType,
+        nullable: bool,
+        default: optional(defaultValue),
+        contract,
+      }),
+    ),
+  ),
 });
 
 export const definitionsShape = record({

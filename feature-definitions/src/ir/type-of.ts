@@ -10,6 +10,8 @@ import type { ValueType } from "./types";
  *   comparison, logic, not, in, null test, contains, starts_with                → bool
  *   case, coalesce        the common type of their values
  *   length, date parts    int32; epoch_seconds float64; the other string functions string
+ *   time between          days int32, seconds float64
+ *   vector functions      float64
  *   count, count_distinct int32
  *   sum                   int32 → int64, int64 → decimal, decimal → decimal, floats → float64
  *   avg, stddev, variance, percentile                                           float64
@@ -18,7 +20,7 @@ import type { ValueType } from "./types";
  *   last_n, collect       string → string[], numbers → float64[]
  *
  * An expression may be null when
- *   - it is arithmetic: division by zero and overflow give null;
+ *   - it is arithmetic or a function of vectors: division by zero and overflow give null;
  *   - it is an aggregate other than count and count_distinct: over nothing they are null;
  *   - it is a JSON access, or a cast that can fail to parse or to fit and is not strict;
  *   - it is a case without `otherwise`; a coalesce of which every operand may be;
@@ -110,6 +112,10 @@ export function typeOf(expression: Expression): ValueType {
       return expression.to;
     case "date_part":
       return expression.part === "epoch_seconds" ? "float64" : "int32";
+    case "time_between":
+      return expression.unit === "days" ? "int32" : "float64";
+    case "vector_function":
+      return "float64";
     case "aggregate":
       return aggregateType(expression.name, expression.operand === null ? null : typeOf(expression.operand));
     default:
@@ -127,7 +133,10 @@ export function isNullable(expression: Expression): boolean {
       return expression.value === null;
     case "arithmetic":
     case "json_get":
+    case "vector_function":
       return true;
+    case "time_between":
+      return isNullable(expression.start) || isNullable(expression.end);
     case "comparison":
       return isNullable(expression.left) || isNullable(expression.right);
     case "logic":

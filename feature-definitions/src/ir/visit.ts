@@ -8,7 +8,10 @@ export function childrenOf(expression: Expression): readonly Expression[] {
       return [];
     case "arithmetic":
     case "comparison":
+    case "vector_function":
       return [expression.left, expression.right];
+    case "time_between":
+      return [expression.start, expression.end];
     case "logic":
     case "coalesce":
     case "string_function":
@@ -54,7 +57,10 @@ export function mapExpression(expression: Expression, change: (expression: Expre
       return change(expression);
     case "arithmetic":
     case "comparison":
+    case "vector_function":
       return change({ ...expression, left: map(expression.left), right: map(expression.right) });
+    case "time_between":
+      return change({ ...expression, start: map(expression.start), end: map(expression.end) });
     case "logic":
     case "coalesce":
     case "string_function":

@@ -42,7 +42,7 @@ export function differencesOf(
 }
 
 /** Floats agree to 1e-12 of their size; timestamps as instants, int64 however they are written; the rest exactly. */
-function agree(expected: unknown, actual: unknown, type: ValueType | undefined): boolean {
+export function agree(expected: unknown, actual: unknown, type: ValueType | undefined): boolean {
   if (expected === null || actual === null || expected === undefined) return (expected ?? null) === actual;
   if (type === "int64") return String(expected) === String(actual);
   if (type === "decimal") return canonicalDecimal(String(expected)) === canonicalDecimal(String(actual));
@@ -80,6 +80,6 @@ function canonical(value: unknown): string {
   });
 }
 
-function show(value: unknown): string {
+export function show(value: unknown): string {
   return typeof value === "bigint" ? value.toString() : (canonical(value) ?? "nothing");
 }

@@ -1,5 +1,6 @@
 import { differencesOf, type ExpectedRow } from "./differences";
 import { irOf, materializeRows, type ViewUnderTest } from "./materialize-rows";
+import { type ServiceExample, type ServiceTest, type ServiceUnderTest, serviceDifferences } from "./service-test";
 import type { GivenRows } from "./source-tables";
 import type { TestDatabase } from "./test-database";
 
@@ -49,25 +50,26 @@ export function defineTest(test: Omit<FeatureTest, "kind">): FeatureTest {
   return { kind: "feature_test", ...test };
 }
 
-export function isFeatureTest(value: unknown): value is FeatureTest {
-  return typeof value === "object" && value !== null && "kind" in value && value.kind === "feature_test";
+/** Whether a value is a test, of a view or of a service. */
+export function isFeatureTest(value: unknown): value is FeatureTest | ServiceTest {
+  if (typeof value !== "object" || value === null || !("kind" in value)) return false;
+  return value.kind === "feature_test" || value.kind === "service_test";
 }
 
 /** Runs a test; what cannot be run at all (a column the source does not have, SQL that fails) is a difference too. */
-export async function runTest(database: TestDatabase, test: FeatureTest): Promise<FeatureTestResult> {
-  const differences = await differencesIn(database, test).catch((error: unknown) => [
-    error instanceof Error ? error.message : String(error),
-  ]);
+export async function runTest(database: TestDatabase, test: FeatureTest | ServiceTest): Promise<FeatureTestResult> {
+  const found = test.kind === "feature_test" ? differencesIn(database, test) : serviceDifferences(database, test);
+  const differences = await found.catch((error: unknown) => [error instanceof Error ? error.message : String(error)]);
   return { name: test.name, passed: differences.length === 0, differences };
 }
 
-/** A view gave other rows than a test expects; the message lists every difference. */
+/** A view or a service gave other rows than a test expects; the message lists every difference. */
 export class FeatureTestError extends Error {
   constructor(
-    view: string,
+    name: string,
     readonly differences: readonly string[],
   ) {
-    super(`${view} gives other rows than expected:\n${differences.map((difference) => `  ${difference}`).join("\n")}`);
+    super(`${name} gives other rows than expected:\n${differences.map((difference) => `  ${difference}`).join("\n")}`);
     this.name = "FeatureTestError";
   }
 }
@@ -83,6 +85,21 @@ export class FeatureTestError extends Error {
 export async function testView(database: TestDatabase, view: ViewUnderTest, example: Example): Promise<void> {
   const differences = await differencesIn(database, { view, ...example });
   if (differences.length > 0) throw new FeatureTestError(irOf(view).name, differences);
+}
+
+/**
+ * Asserts what a service answers for given rows and inputs; for use inside any test runner.
+ *
+ * @throws FeatureTestError when it answers otherwise
+ */
+export async function testService(
+  database: TestDatabase,
+  service: ServiceUnderTest,
+  example: ServiceExample,
+): Promise<void> {
+  const differences = await serviceDifferences(database, { service, ...example });
+  const { name } = service;
+  if (differences.length > 0) throw new FeatureTestError(name, differences);
 }
 
 async function differencesIn(

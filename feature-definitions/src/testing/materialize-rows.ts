@@ -39,7 +39,7 @@ export function materializeRows(
     const name = `test_${crypto.randomUUID().replaceAll("-", "")}`;
     await session.script(`create schema ${quoteName(name)}`);
     try {
-      await createSourceTables(session, ir, name, given);
+      await createSourceTables(session, [ir], name, given);
       return await materialize(session, readFromSchema(ir, name), name, asOf);
     } finally {
       await session.script(
@@ -69,7 +69,7 @@ async function materialize(
   return rows.map((row, index) => toRow(view, row, extras[index] ?? {}));
 }
 
-function instant(text: string): string {
+export function instant(text: string): string {
   return /([zZ]|[-+]\d\d:?\d\d)$/.test(text) ? text : `${text} UTC`;
 }
 

@@ -45,15 +45,15 @@ export function readFromSchema(view: FeatureView, schema: string): FeatureView {
 /** Creates one table per source, with the columns its definition declares, and fills it with the given rows. */
 export async function createSourceTables(
   session: TestSession,
-  view: FeatureView,
+  views: readonly FeatureView[],
   schema: string,
   given: GivenRows,
 ): Promise<void> {
   const byName = new Map<string, readonly Source[]>();
-  for (const source of sourcesOf(view)) byName.set(source.name, [...(byName.get(source.name) ?? []), source]);
+  for (const source of views.flatMap(sourcesOf)) byName.set(source.name, [...(byName.get(source.name) ?? []), source]);
   for (const name of Object.keys(given)) {
     if (!byName.has(name))
-      throw new TypeError(`The view ${view.name} reads no source ${name}, only ${[...byName.keys()].join(", ")}`);
+      throw new TypeError(`${namesOf(views)} no source ${name}, only ${[...byName.keys()].join(", ")}`);
   }
   for (const [name, sources] of byName) {
     const rows = given[name] ?? [];
@@ -69,6 +69,11 @@ export async function createSourceTables(
       [toJson(rows.map((row) => toTableRow(name, row, columns)))],
     );
   }
+}
+
+function namesOf(views: readonly FeatureView[]): string {
+  const names = views.map(({ name }) => name).join(", ");
+  return views.length === 1 ? `The view ${names} reads` : `The views ${names} read`;
 }
 
 function tableColumns(sources: readonly Source[], rows: readonly GivenRow[]): readonly TableColumn[] {

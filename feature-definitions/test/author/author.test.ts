@@ -180,6 +180,8 @@ describe("views", () => {
     where: (row) => row.flag,
     ttl: days(2),
     freshness: hours(1),
+    schedule: "*/30 * * * *",
+    reconcile: { cron: "0 3 * * *", zone: "Europe/Berlin" },
     features: (row) => ({
       z: count(),
       label: latest(row.label)
@@ -202,6 +204,8 @@ describe("views", () => {
     expect(view.ir).toMatchObject({
       ttlSeconds: 172_800,
       freshnessSeconds: 3600,
+      schedule: { cron: "*/30 * * * *", zone: "UTC" },
+      reconcile: { cron: "0 3 * * *", zone: "Europe/Berlin" },
       filter: { kind: "column", name: "flag" },
       owner: null,
       tags: [],

@@ -31,6 +31,7 @@ import {
   vector,
 } from "../../src/index";
 import { events, track } from "../author/fixtures";
+import { brokenServices } from "../computed/broken-services";
 
 const sound = featureView({
   name: "sound",
@@ -248,6 +249,11 @@ const cases: Record<keyof typeof diagnosticTable, [Definitions | Diagnostic[], p
   ],
   ttl_not_positive: [view({ ttlSeconds: 0 }), "ttl"],
   freshness_not_positive: [view({ freshnessSeconds: 0 }), "freshness"],
+  schedule_not_cron: [view({ schedule: { cron: "0 25 * * *", zone: "UTC" } }), "schedule"],
+  schedule_zone_unknown: [view({ schedule: { cron: "0 3 * * *", zone: "Mars/Base" } }), "schedule"],
+  schedule_never: [view({ schedule: { cron: "0 3 30 2 *", zone: "UTC" } }), "schedule"],
+  schedule_too_sparse: [view({ schedule: { cron: "0 3 * * *", zone: "UTC" }, freshnessSeconds: 3600 }), "schedule"],
+  reconcile_without_schedule: [view({ reconcile: { cron: "0 3 * * *", zone: "UTC" } }), "reconcile"],
   ttl_without_event_time: [{ ...view({ ttlSeconds: 5, source: { ...events.ir, eventTime: null } }) }, "ttl"],
   column_unknown: [expression(last(column("lable"))), "features.rows", "Did you mean `label`?"],
   column_type_differs: [
@@ -358,6 +364,7 @@ const cases: Record<keyof typeof diagnosticTable, [Definitions | Diagnostic[], p
     { featureViews: [sound.ir], featureServices: [{ ...soundService.ir, entity: "artist" }] },
     "features",
   ],
+  ...brokenServices,
   relation_missing: [against({ relation: events.ir.relation, state: "missing" }, only(sound.ir)), "source.table"],
   relation_unreadable: [
     against({ unreadableColumns: ["note", "never_declared"] }),

@@ -8,6 +8,7 @@ import {
   compileFanOut,
   compileTrainingSet,
   count,
+  countDistinct,
   days,
   entity,
   type FeatureView,
@@ -127,6 +128,42 @@ test("a static column is marked in the definition, and no other", () => {
   expect(profile.ir.source.columns.map((column) => column.static)).toEqual([true, undefined]);
 });
 
+const atSea = featureView({
+  name: "at_sea",
+  version: 1,
+  entity: person,
+  from: visits.where((v) => v.place.eq("sea")),
+  features: (v) => ({ place: latest(v.place).ignoreNulls(), visits: count(), places: countDistinct(v.place) }),
+});
+
+describe("views of one source are compiled as one", () => {
+  const joins = (views: readonly TrainingView[]): number =>
+    compileTrainingSet({ views, spine }).statement.text.split('join "visits_v1"').length - 1;
+  const withFeature = (expression: FeatureView["features"][number]["expression"]): TrainingView => {
+    const [first, ...features] = atSea.ir.features.map((feature) => ({ ...feature }));
+    return all({ ...atSea.ir, features: first ? [{ ...first, expression }, ...features] : [] });
+  };
+  const place = { kind: "column", name: "place", type: "string", nullable: false } as const;
+  const count = { kind: "aggregate", name: "count", where: null, overSeconds: null, ignoreNulls: false } as const;
+
+  test("with one join, also where their filters differ", () => {
+    expect(joins([all(visitsView.ir)])).toBe(1);
+    expect(joins([all(visitsView.ir), all(atSea.ir)])).toBe(1);
+    expect(joins([all(visitsView.ir), { view: profile.ir, features: ["name"] }, all(atSea.ir)])).toBe(1);
+  });
+
+  test("not where one takes all from its latest row, or may fail on the other's rows", () => {
+    expect(joins([all(visitsView.ir), { view: atSea.ir, features: ["visits", "place"] }])).toBe(1);
+    expect(joins([all(visitsView.ir), withFeature({ ...count, operand: place })])).toBe(1);
+    const latestAlone = { view: visitsView.ir, features: ["place"] };
+    expect(joins([latestAlone, all(atSea.ir)])).toBe(2);
+    const strict = { kind: "cast", operand: place, to: "int32", strict: true } as const;
+    expect(joins([all(visitsView.ir), withFeature({ ...count, operand: strict })])).toBe(2);
+    const sql = { kind: "sql", texts: ["1 / length(", ")"], operands: [place], type: "int32", nullable: true } as const;
+    expect(joins([all(visitsView.ir), withFeature({ ...count, operand: sql })])).toBe(2);
+  });
+});
+
 const tables = `
 create table person_members (person integer, tenant text, born timestamptz, name text, city text);
 insert into person_members values
@@ -226,6 +263,34 @@ for (const target of sqlTargets()) {
       expect(chooseStrategy(all(known), 10, { sourceRows: 2, joinedRows: 10 })).toBe("join");
       expect(chooseStrategy(all(known), 10, { sourceRows: 4, joinedRows: 1_000_000 })).toBe("running");
       expect(chooseStrategy(all(visitsView.ir), 10, { sourceRows: 4, joinedRows: 1_000_000 })).toBe("join");
+    });
+
+    test("compiled as one, views answer what each answers alone", async () => {
+      for (const strategy of ["join", "running"] as const) {
+        const at = (view: FeatureView): TrainingView => {
+          const source = { ...view.source, knownTime: strategy === "running" ? null : view.source.knownTime };
+          const features = view.features
+            .map(({ name }) => name)
+            .filter((name) => strategy === "join" || name !== "places");
+          return { view: { ...view, source }, features, strategy };
+        };
+        const views = [at(visitsView.ir), at(atSea.ir)];
+        const apart = await Promise.all(views.map((view) => valuesOf([view])));
+        const [first = [], second = []] = apart;
+        expect(await valuesOf(views)).toEqual(first.map((row, index) => [...row, ...(second[index] ?? []).slice(1)]));
+      }
+    });
+
+    test("a row from before any calendar is no row that a sliding frame fails at", async () => {
+      const text = `select id, person, tenant, at, place from visits_v1
+        union all select 8, 1, 't', '4714-12-01T00:00:00Z BC', 'cave' union all select 9, 1, 'u', '-infinity', 'void'`;
+      const old = {
+        ...visitsView.ir,
+        source: { ...visitsView.ir.source, knownTime: null, relation: { kind: "query", text } as const },
+      };
+      const joined = await valuesOf([{ ...all(old), strategy: "join" }]);
+      expect(joined.map(([_row, ...values]) => values)).toContainEqual(["9", "moon", "2", "1"]);
+      expect(await valuesOf([{ ...all(old), strategy: "running" }])).toEqual(joined);
     });
 
     test("an empty spine gives an empty training set", async () => {

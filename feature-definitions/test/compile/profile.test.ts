@@ -230,6 +230,19 @@ for (const target of sqlTargets()) {
       ]);
     });
 
+    test("of one tenant, as if there were no other", async () => {
+      const view = withTypes({ a: "float64", b: "string", row: "int32" });
+      const columns = ["case when i > 10 then 1e6 else i end", "'v' || i % 3", "i"];
+      const alone = await profileOf(view, 10, columns);
+      await database.script(`drop table features.${TABLE}`);
+      const tenant = "case when i > 10 then 'other' else 'a''b' end";
+      expect((await profileOf(scoped(view), 500, columns, tenant)).rows).toBe(500);
+      const [row] = await database.query(profileQuery(scoped(view), TABLE, "a'b"));
+      expect(JSON.parse(row?.profile ?? "")).toEqual(alone);
+      const [nobody] = await database.query(profileQuery(scoped(view), TABLE, "nobody"));
+      expect(JSON.parse(nobody?.profile ?? "")).toMatchObject({ rows: 0, scopes: null });
+    });
+
     test("features may be called anything", async () => {
       const names = [
         "row",

@@ -21,6 +21,7 @@ test("all views and services are exported", () => {
   expect(definitions.featureServices.map((service) => service.name).sort()).toEqual([
     "hit_predictor",
     "similar_tracks",
+    "track_search",
   ]);
 });
 

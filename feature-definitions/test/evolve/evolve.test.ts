@@ -66,6 +66,12 @@ const changes: [string, FeatureView, string, string[]][] = [
     "additive",
     ["feature_added features.second"],
   ],
+  [
+    "the schedules",
+    change({ schedule: { cron: "0 3 * * *", zone: "UTC" }, reconcile: { cron: "0 4 * * *", zone: "UTC" } }),
+    "metadata",
+    ["schedule_changed schedule", "schedule_changed reconcile"],
+  ],
   ["the freshness", change({ freshnessSeconds: 60 }), "metadata", ["freshness_changed freshness"]],
   [
     "who answers for a feature",

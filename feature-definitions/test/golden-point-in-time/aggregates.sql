@@ -29,6 +29,7 @@ with "customer_members" as (
       "spine"."_row",
       "orders"."at" as "_event_time",
       "spine"."_as_of",
+      "spine"."_as_of" at time zone 'UTC' as "_clock",
       "orders"."cents",
       "orders"."note",
       "orders"."items",
@@ -51,6 +52,7 @@ with "customer_members" as (
       "inputs"."_row",
       "inputs"."_event_time",
       "inputs"."_as_of",
+      "inputs"."_clock",
       "inputs"."cents",
       "inputs"."note",
       "inputs"."items",
@@ -65,72 +67,49 @@ with "customer_members" as (
       featstore.to_float64("inputs"."score_avg_input"::text) as "score_avg_value"
     from "inputs"
     offset 0
-  ),
-  "grouped" as (
-    select
-      "parsed"."_row",
-      max("parsed"."_event_time") as "_event_time",
-      max("parsed"."_as_of") as "_as_of",
-      sum("parsed"."cents")::numeric as "cents_2",
-      min("parsed"."note"::text collate "C") as "first_note",
-      sum("parsed"."items")::bigint as "items_2",
-      (max("parsed"."at") at time zone 'UTC') as "last_at",
-      max("parsed"."shipped_at"::timestamptz) as "last_shipped",
-      count("parsed"."note"::text) filter (where "parsed"."paid"::boolean)::integer as "noted",
-      count(distinct "parsed"."note"::text collate "C")::integer as "notes",
-      count(*)::integer as "orders",
-      count(*) filter (where "parsed"."_event_time" > (("parsed"."_as_of" at time zone 'UTC') - interval '168 hours'))::integer as "orders_7d",
-      count(*) filter (where "parsed"."paid"::boolean)::integer as "paid_share",
-      avg("parsed"."rating")::double precision as "rating_avg",
-      stddev_samp("parsed"."rating"::double precision) as "rating_deviation",
-      sum("parsed"."rating" + 0.0)::double precision as "rating_sum",
-      bool_or(("parsed"."score_avg_input" is not null) and ("parsed"."score_avg_value" is null)) as "score_avg_lost",
-      avg("parsed"."score_avg_value")::double precision as "score_avg",
-      sum("parsed"."total")::numeric as "total_2",
-      sum("parsed"."weight"::real::double precision) filter (where "parsed"."_event_time" > (("parsed"."_as_of" at time zone 'UTC') - interval '36 hours'))::double precision as "weight_sum"
-    from "parsed"
-    group by "parsed"."_row"
   )
   select
-    "spine"."_row",
-    "grouped"."_event_time" at time zone 'UTC' as "_event_time",
-    "grouped"."cents_2" as "cents",
-    "grouped"."first_note",
-    "grouped"."items_2" as "items",
-    "grouped"."last_at",
-    "grouped"."last_shipped",
-    coalesce("grouped"."noted", 0) as "noted",
-    coalesce("grouped"."notes", 0) as "notes",
-    coalesce("grouped"."orders", 0) as "orders",
-    coalesce("grouped"."orders_7d", 0) as "orders_7d",
-    coalesce("grouped"."paid_share", 0)::double precision / nullif(coalesce("grouped"."orders", 0)::double precision, 0) as "paid_share",
-    "grouped"."rating_avg",
-    "grouped"."rating_deviation",
-    "grouped"."rating_sum",
-    "grouped"."score_avg",
-    "grouped"."total_2" as "total",
-    "grouped"."weight_sum"
-  from "featstore"."spine" as "spine"
-  left join "grouped" on "grouped"."_row" = "spine"."_row"
+    "parsed"."_row",
+    max("parsed"."_event_time") as "_event_time",
+    max("parsed"."_as_of") as "_as_of",
+    sum("parsed"."cents")::numeric as "cents_2",
+    min("parsed"."note"::text collate "C") as "first_note",
+    sum("parsed"."items")::bigint as "items_2",
+    (max("parsed"."at") at time zone 'UTC') as "last_at",
+    max("parsed"."shipped_at"::timestamptz) as "last_shipped",
+    count("parsed"."note"::text) filter (where "parsed"."paid"::boolean)::integer as "noted",
+    (select count(distinct "value" collate "C") from unnest(array_agg("parsed"."note"::text)) as "value")::integer as "notes",
+    count(*)::integer as "orders",
+    count(*) filter (where "parsed"."_event_time" > ("parsed"."_clock" - interval '168 hours'))::integer as "orders_7d",
+    count(*) filter (where "parsed"."paid"::boolean)::integer as "paid_share",
+    avg("parsed"."rating")::double precision as "rating_avg",
+    stddev_samp("parsed"."rating"::double precision) as "rating_deviation",
+    sum("parsed"."rating" + 0.0)::double precision as "rating_sum",
+    bool_or(("parsed"."score_avg_input" is not null) and ("parsed"."score_avg_value" is null)) as "score_avg_lost",
+    avg("parsed"."score_avg_value")::double precision as "score_avg",
+    sum("parsed"."total")::numeric as "total_2",
+    sum("parsed"."weight"::real::double precision) filter (where "parsed"."_event_time" > ("parsed"."_clock" - interval '36 hours'))::double precision as "weight_sum"
+  from "parsed"
+  group by "parsed"."_row"
 )
 select
   "spine"."_row",
-  case when "customer_members"."_row" is not null then "aggregates_v1"."_event_time" end as "_event_time_1",
-  case when "customer_members"."_row" is not null then "aggregates_v1"."cents" end as "f1",
+  case when "customer_members"."_row" is not null then "aggregates_v1"."_event_time" at time zone 'UTC' end as "_event_time_1",
+  case when "customer_members"."_row" is not null then "aggregates_v1"."cents_2" end as "f1",
   case when "customer_members"."_row" is not null then "aggregates_v1"."first_note" end as "f2",
-  case when "customer_members"."_row" is not null then "aggregates_v1"."items" end as "f3",
+  case when "customer_members"."_row" is not null then "aggregates_v1"."items_2" end as "f3",
   case when "customer_members"."_row" is not null then "aggregates_v1"."last_at" end as "f4",
   case when "customer_members"."_row" is not null then "aggregates_v1"."last_shipped" end as "f5",
-  case when "customer_members"."_row" is not null then "aggregates_v1"."noted" end as "f6",
-  case when "customer_members"."_row" is not null then "aggregates_v1"."notes" end as "f7",
-  case when "customer_members"."_row" is not null then "aggregates_v1"."orders" end as "f8",
-  case when "customer_members"."_row" is not null then "aggregates_v1"."orders_7d" end as "f9",
-  case when "customer_members"."_row" is not null then "aggregates_v1"."paid_share" end as "f10",
+  case when "customer_members"."_row" is not null then coalesce("aggregates_v1"."noted", 0) end as "f6",
+  case when "customer_members"."_row" is not null then coalesce("aggregates_v1"."notes", 0) end as "f7",
+  case when "customer_members"."_row" is not null then coalesce("aggregates_v1"."orders", 0) end as "f8",
+  case when "customer_members"."_row" is not null then coalesce("aggregates_v1"."orders_7d", 0) end as "f9",
+  case when "customer_members"."_row" is not null then coalesce("aggregates_v1"."paid_share", 0)::double precision / nullif(coalesce("aggregates_v1"."orders", 0)::double precision, 0) end as "f10",
   case when "customer_members"."_row" is not null then "aggregates_v1"."rating_avg" end as "f11",
   case when "customer_members"."_row" is not null then "aggregates_v1"."rating_deviation" end as "f12",
   case when "customer_members"."_row" is not null then "aggregates_v1"."rating_sum" end as "f13",
   case when "customer_members"."_row" is not null then "aggregates_v1"."score_avg" end as "f14",
-  case when "customer_members"."_row" is not null then "aggregates_v1"."total" end as "f15",
+  case when "customer_members"."_row" is not null then "aggregates_v1"."total_2" end as "f15",
   case when "customer_members"."_row" is not null then "aggregates_v1"."weight_sum" end as "f16"
 from "featstore"."spine" as "spine"
 left join "customer_members" on "customer_members"."_row" = "spine"."_row"

@@ -13,6 +13,7 @@ with "numbered_v1" as (
       "spine"."_row",
       "orders"."at" as "_event_time",
       "spine"."_as_of",
+      "spine"."_as_of" at time zone 'UTC' as "_clock",
       "orders"."note",
       "orders"."rating",
       "orders"."tags",
@@ -29,50 +30,35 @@ with "numbered_v1" as (
     where "orders"."at" <= ("spine"."_as_of" at time zone 'UTC')
     window "latest_first" as (partition by "spine"."_row" order by "orders"."at" desc, "orders"."id" desc rows unbounded preceding),
       "earliest_first" as (partition by "spine"."_row" order by "orders"."at", "orders"."id" rows unbounded preceding)
-  ),
-  "grouped" as (
-    select
-      "ranked"."_row",
-      max("ranked"."_event_time") as "_event_time",
-      max("ranked"."_as_of") as "_as_of",
-      (array_agg("ranked"."note") filter (where "ranked"."first_note_rank" = 1))[1] as "first_note_note",
-      (array_agg("ranked"."note") filter (where "ranked"."first_note_7d_rank" = 1))[1] as "first_note_7d_note",
-      (array_agg("ranked"."rating"::double precision) filter (where "ranked"."first_rating_rank" = 1))[1] as "first_rating",
-      array_agg("ranked"."items"::integer::double precision order by "ranked"."items_rank" desc) filter (where "ranked"."items_rank" <= 10) as "items_2",
-      array_agg("ranked"."note"::text order by "ranked"."last_notes_30d_rank") filter (where "ranked"."last_notes_30d_rank" <= 2) as "last_notes_30d",
-      (array_agg("ranked"."note") filter (where "ranked"."recency" = 1))[1] as "note",
-      count(distinct "ranked"."note"::text collate "C")::integer as "notes",
-      (array_agg("ranked"."rating") filter (where "ranked"."recency" = 1))[1] as "rating",
-      max("ranked"."tags") filter (where "ranked"."recency" = 1) as "tags"
-    from "ranked"
-    group by "ranked"."_row"
   )
   select
-    "grouped"."_row"::bigint as "_row",
-    "grouped"."_event_time" at time zone 'UTC' as "_event_time",
-    "grouped"."first_note_note"::text as "first_note",
-    "grouped"."first_note_7d_note"::text as "first_note_7d",
-    "grouped"."first_rating"::double precision as "first_rating",
-    "grouped"."items_2" as "items",
-    "grouped"."last_notes_30d",
-    "grouped"."note"::text as "note",
-    "grouped"."notes",
-    "grouped"."rating"::double precision as "rating",
-    "grouped"."tags"::text[] as "tags"
-  from "grouped"
+    "ranked"."_row",
+    max("ranked"."_event_time") as "_event_time",
+    max("ranked"."_as_of") as "_as_of",
+    (array_agg("ranked"."note") filter (where "ranked"."first_note_rank" = 1))[1] as "first_note_note",
+    (array_agg("ranked"."note") filter (where "ranked"."first_note_7d_rank" = 1))[1] as "first_note_7d_note",
+    (array_agg("ranked"."rating"::double precision) filter (where "ranked"."first_rating_rank" = 1))[1] as "first_rating",
+    array_agg("ranked"."items"::integer::double precision order by "ranked"."items_rank" desc) filter (where "ranked"."items_rank" <= 10) as "items_2",
+    array_agg("ranked"."note"::text order by "ranked"."last_notes_30d_rank") filter (where "ranked"."last_notes_30d_rank" <= 2) as "last_notes_30d",
+    (array_agg("ranked"."note") filter (where "ranked"."recency" = 1))[1] as "note",
+    (select count(distinct "value" collate "C") from unnest(array_agg("ranked"."note"::text)) as "value")::integer as "notes",
+    (array_agg("ranked"."rating") filter (where "ranked"."recency" = 1))[1] as "rating",
+    max("ranked"."tags") filter (where "ranked"."recency" = 1) as "tags"
+  from "ranked"
+  group by "ranked"."_row"
 )
 select
   "spine"."_row",
-  "numbered_v1"."_event_time" as "_event_time_1",
-  "numbered_v1"."first_note" as "f1",
-  "numbered_v1"."first_note_7d" as "f2",
-  "numbered_v1"."first_rating" as "f3",
-  "numbered_v1"."items" as "f4",
-  "numbered_v1"."last_notes_30d" as "f5",
-  "numbered_v1"."note" as "f6",
-  "numbered_v1"."notes" as "f7",
-  "numbered_v1"."rating" as "f8",
-  "numbered_v1"."tags" as "f9"
+  case when "numbered_v1"."_row" is not null then "numbered_v1"."_event_time" at time zone 'UTC' end as "_event_time_1",
+  case when "numbered_v1"."_row" is not null then "numbered_v1"."first_note_note"::text end as "f1",
+  case when "numbered_v1"."_row" is not null then "numbered_v1"."first_note_7d_note"::text end as "f2",
+  case when "numbered_v1"."_row" is not null then "numbered_v1"."first_rating"::double precision end as "f3",
+  case when "numbered_v1"."_row" is not null then "numbered_v1"."items_2" end as "f4",
+  case when "numbered_v1"."_row" is not null then "numbered_v1"."last_notes_30d" end as "f5",
+  case when "numbered_v1"."_row" is not null then "numbered_v1"."note"::text end as "f6",
+  case when "numbered_v1"."_row" is not null then "numbered_v1"."notes" end as "f7",
+  case when "numbered_v1"."_row" is not null then "numbered_v1"."rating"::double precision end as "f8",
+  case when "numbered_v1"."_row" is not null then "numbered_v1"."tags"::text[] end as "f9"
 from "featstore"."spine" as "spine"
 left join "numbered_v1" on "numbered_v1"."_row" = "spine"."_row"
 order by "spine"."_row";

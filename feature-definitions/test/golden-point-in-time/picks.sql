@@ -14,6 +14,7 @@ with "picks_v1" as (
       "spine"."_row",
       "orders"."at" as "_event_time",
       "spine"."_as_of",
+      "spine"."_as_of" at time zone 'UTC' as "_clock",
       "orders"."note",
       "orders"."paid",
       "orders"."rating",
@@ -28,6 +29,7 @@ with "picks_v1" as (
       "sorted"."_row",
       "sorted"."_event_time",
       "sorted"."_as_of",
+      "sorted"."_clock",
       "sorted"."note",
       "sorted"."paid",
       "sorted"."rating",
@@ -35,47 +37,33 @@ with "picks_v1" as (
       featstore.to_float64("sorted"."score_input"::text) as "score_value"
     from "sorted"
     order by "sorted"."_row"
-  ),
-  "grouped" as (
-    select
-      "parsed"."_row",
-      max("parsed"."_event_time") as "_event_time",
-      max("parsed"."_as_of") as "_as_of",
-      (array_agg("parsed"."note"::text) filter (where "parsed"."note"::text is not null))[1] as "known_note",
-      (array_agg("parsed"."note"))[1] as "note",
-      count(*)::integer as "orders",
-      (array_agg("parsed"."note") filter (where "parsed"."paid"::boolean))[1] as "paid_fallback_note",
-      max("parsed"."_event_time") filter (where "parsed"."paid"::boolean) as "paid_fallback_time",
-      avg("parsed"."rating")::double precision as "rating_avg",
-      bool_or(("parsed"."score_input" is not null) and ("parsed"."score_value" is null)) as "score_lost",
-      (array_agg("parsed"."score_value") filter (where "parsed"."score_value" is not null))[1] as "score"
-    from "parsed"
-    group by "parsed"."_row"
   )
   select
-    "grouped"."_row"::bigint as "_row",
-    "grouped"."_event_time" at time zone 'UTC' as "_event_time",
-    "grouped"."known_note"::text as "known_note",
-    "grouped"."note"::text as "note",
-    case when "grouped"."_event_time" > (("grouped"."_as_of" at time zone 'UTC') - interval '168 hours') then "grouped"."note"::text end as "note_7d",
-    "grouped"."orders",
-    case when "grouped"."paid_fallback_time" is not null then coalesce("grouped"."paid_fallback_note"::text, $2::text) end as "paid_fallback",
-    "grouped"."paid_fallback_note"::text as "paid_note",
-    "grouped"."rating_avg",
-    "grouped"."score"::double precision as "score"
-  from "grouped"
+    "parsed"."_row",
+    max("parsed"."_event_time") as "_event_time",
+    max("parsed"."_as_of") as "_as_of",
+    (array_agg("parsed"."note"::text) filter (where "parsed"."note"::text is not null))[1] as "known_note",
+    (array_agg("parsed"."note"))[1] as "note",
+    count(*)::integer as "orders",
+    (array_agg("parsed"."note") filter (where "parsed"."paid"::boolean))[1] as "paid_fallback_note",
+    max("parsed"."_event_time") filter (where "parsed"."paid"::boolean) as "paid_fallback_time",
+    avg("parsed"."rating")::double precision as "rating_avg",
+    bool_or(("parsed"."score_input" is not null) and ("parsed"."score_value" is null)) as "score_lost",
+    (array_agg("parsed"."score_value") filter (where "parsed"."score_value" is not null))[1] as "score"
+  from "parsed"
+  group by "parsed"."_row"
 )
 select
   "spine"."_row",
-  "picks_v1"."_event_time" as "_event_time_1",
-  "picks_v1"."known_note" as "f1",
-  "picks_v1"."note" as "f2",
-  "picks_v1"."note_7d" as "f3",
-  "picks_v1"."orders" as "f4",
-  "picks_v1"."paid_fallback" as "f5",
-  "picks_v1"."paid_note" as "f6",
-  "picks_v1"."rating_avg" as "f7",
-  "picks_v1"."score" as "f8"
+  case when "picks_v1"."_row" is not null then "picks_v1"."_event_time" at time zone 'UTC' end as "_event_time_1",
+  case when "picks_v1"."_row" is not null then "picks_v1"."known_note"::text end as "f1",
+  case when "picks_v1"."_row" is not null then "picks_v1"."note"::text end as "f2",
+  case when "picks_v1"."_row" is not null then case when "picks_v1"."_event_time" > (("picks_v1"."_as_of" at time zone 'UTC') - interval '168 hours') then "picks_v1"."note"::text end end as "f3",
+  case when "picks_v1"."_row" is not null then "picks_v1"."orders" end as "f4",
+  case when "picks_v1"."_row" is not null then case when "picks_v1"."paid_fallback_time" is not null then coalesce("picks_v1"."paid_fallback_note"::text, $2::text) end end as "f5",
+  case when "picks_v1"."_row" is not null then "picks_v1"."paid_fallback_note"::text end as "f6",
+  case when "picks_v1"."_row" is not null then "picks_v1"."rating_avg" end as "f7",
+  case when "picks_v1"."_row" is not null then "picks_v1"."score"::double precision end as "f8"
 from "featstore"."spine" as "spine"
 left join "picks_v1" on "picks_v1"."_row" = "spine"."_row"
 order by "spine"."_row";

@@ -22,6 +22,7 @@ with "picks_v1" as (
       "facts"."note",
       "facts"."rating",
       "facts"."tie_break",
+      greatest("facts"."_event_time", '4000-01-01 00:00:00 BC') as "time",
       null as "spine_row",
       null as "spine_as_of"
     from "facts"
@@ -32,6 +33,7 @@ with "picks_v1" as (
       null as "note",
       null as "rating",
       null as "tie_break",
+      greatest("spine"."_as_of" at time zone 'UTC', '4000-01-01 00:00:00 BC') as "time",
       "spine"."_row" as "spine_row",
       "spine"."_as_of" as "spine_as_of"
     from "featstore"."spine" as "spine"
@@ -42,12 +44,12 @@ with "picks_v1" as (
       "timeline"."_event_time",
       "timeline"."note",
       "timeline"."rating",
-      "timeline"."tie_break",
+      "timeline"."time",
       "timeline"."spine_row",
       "timeline"."spine_as_of",
       row_number() over "in_order" as "position"
     from "timeline"
-    window "in_order" as (order by "timeline"."customer", "timeline"."_event_time", "timeline"."tie_break" rows unbounded preceding)
+    window "in_order" as (order by "timeline"."customer", "timeline"."time", "timeline"."_event_time", "timeline"."tie_break" rows unbounded preceding)
   ),
   "running" as (
     select
@@ -56,50 +58,34 @@ with "picks_v1" as (
       max("numbered"."_event_time") filter (where "numbered"."spine_row" is null) over "so_far" as "last_time",
       max("numbered"."position") filter (where ("numbered"."spine_row" is null) and ("numbered"."note"::text is not null)) over "so_far" as "known_note_position",
       max("numbered"."position") filter (where "numbered"."spine_row" is null) over "so_far" as "note_position",
-      count(*) filter (where "numbered"."spine_row" is null) over "so_far"::integer as "orders",
-      avg("numbered"."rating") filter (where "numbered"."spine_row" is null) over "so_far"::double precision as "rating_avg",
-      "numbered"."customer",
-      "numbered"."_event_time",
-      "numbered"."note",
-      "numbered"."rating",
-      "numbered"."tie_break",
-      "numbered"."position"
+      count(*) filter (where "numbered"."spine_row" is null) over "so_far" as "orders_count",
+      sum("numbered"."rating" + 0.0) over "so_far" as "rating_avg_sum",
+      count("numbered"."rating") over "so_far" as "rating_avg_count"
     from "numbered"
-    window "so_far" as (partition by "numbered"."customer" order by "numbered"."_event_time" range unbounded preceding)
-  ),
-  "asked" as (
-    select
-      "running"."spine_row" as "_row",
-      "running"."last_time" as "_event_time",
-      "running"."spine_as_of" as "_as_of",
-      "picked"."note"::text as "known_note",
-      "picked_2"."note" as "note_note",
-      "running"."orders",
-      "running"."rating_avg"
-    from "running"
-    left join "running" as "picked" on "picked"."position" = "running"."known_note_position"
-    left join "running" as "picked_2" on "picked_2"."position" = "running"."note_position"
-    where "running"."spine_row" is not null
-      and "running"."last_time" is not null
+    window "so_far" as (partition by "numbered"."customer" order by "numbered"."time" range unbounded preceding)
   )
   select
-    "asked"."_row",
-    "asked"."_event_time" at time zone 'UTC' as "_event_time",
-    "asked"."known_note"::text as "known_note",
-    "asked"."note_note"::text as "note",
-    case when "asked"."_event_time" > (("asked"."_as_of" at time zone 'UTC') - interval '168 hours') then "asked"."note_note"::text end as "note_7d",
-    "asked"."orders",
-    "asked"."rating_avg"
-  from "asked"
+    "running"."spine_row" as "_row",
+    "running"."last_time" as "_event_time",
+    "running"."spine_as_of" as "_as_of",
+    "picked"."note"::text as "known_note",
+    "picked_2"."note" as "note_note",
+    "running"."orders_count"::integer as "orders",
+    (("running"."rating_avg_sum" + 0.0) / nullif("running"."rating_avg_count", 0))::double precision as "rating_avg"
+  from "running"
+  left join "numbered" as "picked" on "picked"."position" = "running"."known_note_position"
+  left join "numbered" as "picked_2" on "picked_2"."position" = "running"."note_position"
+  where "running"."spine_row" is not null
+    and "running"."last_time" is not null
 )
 select
   "spine"."_row",
-  "picks_v1"."_event_time" as "_event_time_1",
-  "picks_v1"."note" as "f1",
-  "picks_v1"."known_note" as "f2",
-  "picks_v1"."note_7d" as "f3",
-  "picks_v1"."orders" as "f4",
-  "picks_v1"."rating_avg" as "f5"
+  case when "picks_v1"."_row" is not null then "picks_v1"."_event_time" at time zone 'UTC' end as "_event_time_1",
+  case when "picks_v1"."_row" is not null then "picks_v1"."note_note"::text end as "f1",
+  case when "picks_v1"."_row" is not null then "picks_v1"."known_note"::text end as "f2",
+  case when "picks_v1"."_row" is not null then case when "picks_v1"."_event_time" > (("picks_v1"."_as_of" at time zone 'UTC') - interval '168 hours') then "picks_v1"."note_note"::text end end as "f3",
+  case when "picks_v1"."_row" is not null then "picks_v1"."orders" end as "f4",
+  case when "picks_v1"."_row" is not null then "picks_v1"."rating_avg" end as "f5"
 from "featstore"."spine" as "spine"
 left join "picks_v1" on "picks_v1"."_row" = "spine"."_row"
 order by "spine"."_row";

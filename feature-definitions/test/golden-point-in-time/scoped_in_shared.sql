@@ -37,32 +37,22 @@ with "shop_members" as (
       count(*)::integer as "orders"
     from "sorted"
     group by "sorted"."_row"
-  ),
-  "rows" as (
-    select
-      "grouped"."_row",
-      "grouped"."_event_time",
-      "grouped"."_as_of",
-      "grouped"."note",
-      "grouped"."orders",
-      coalesce("grouped"."items"::integer, $2::integer) as "value"
-    from "grouped"
   )
   select
-    "spine"."_row",
-    "rows"."_event_time"::timestamptz as "_event_time",
-    "rows"."value"::integer as "lateness",
-    "rows"."note"::text as "note",
-    coalesce("rows"."orders", 0) as "orders"
-  from "featstore"."spine" as "spine"
-  left join "rows" on "rows"."_row" = "spine"."_row"
+    "grouped"."_row",
+    "grouped"."_event_time",
+    "grouped"."_as_of",
+    "grouped"."note",
+    "grouped"."orders",
+    coalesce("grouped"."items"::integer, $2::integer) as "value"
+  from "grouped"
 )
 select
   "spine"."_row",
-  case when "shop_members"."_row" is not null then "scoped_in_shared_v1"."_event_time" end as "_event_time_1",
-  case when "shop_members"."_row" is not null then "scoped_in_shared_v1"."lateness" end as "f1",
-  case when "shop_members"."_row" is not null then "scoped_in_shared_v1"."note" end as "f2",
-  case when "shop_members"."_row" is not null then "scoped_in_shared_v1"."orders" end as "f3"
+  case when "shop_members"."_row" is not null then "scoped_in_shared_v1"."_event_time"::timestamptz end as "_event_time_1",
+  case when "shop_members"."_row" is not null then "scoped_in_shared_v1"."value"::integer end as "f1",
+  case when "shop_members"."_row" is not null then "scoped_in_shared_v1"."note"::text end as "f2",
+  case when "shop_members"."_row" is not null then coalesce("scoped_in_shared_v1"."orders", 0) end as "f3"
 from "featstore"."spine" as "spine"
 left join "shop_members" on "shop_members"."_row" = "spine"."_row"
 left join "scoped_in_shared_v1" on "scoped_in_shared_v1"."_row" = "spine"."_row"

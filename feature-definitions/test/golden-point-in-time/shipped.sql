@@ -35,19 +35,20 @@
 -- f35 = track_profile@1.tempo float64, without history
 -- f36 = track_profile@1.title string, without history
 -- f37 = track_profile@1.valence float64, without history
--- $1 = "commercial_potential"
--- $2 = "longevity"
--- $3 = "quality_score"
--- $4 = "viral_potential"
--- $5 = "mood"
--- $6 = "positive"
--- $7 = "neutral"
--- $8 = "negative"
--- $9 = "style"
--- $10 = "qwen-3-4b-fp8"
--- $11 = "gemma-3-27b-it"
--- $12 = "ollama-llama3.1-8b"
--- $13 = "lexicon-sentiment"
+-- $1 = "qwen-3-4b-fp8"
+-- $2 = "gemma-3-27b-it"
+-- $3 = "ollama-llama3.1-8b"
+-- $4 = "lexicon-sentiment"
+-- $5 = "commercial_potential"
+-- $6 = "longevity"
+-- $7 = "quality_score"
+-- $8 = "viral_potential"
+-- $9 = "true"
+-- $10 = "mood"
+-- $11 = "positive"
+-- $12 = "neutral"
+-- $13 = "negative"
+-- $14 = "style"
 with "track_members" as (
   select distinct
     "spine"."_row"
@@ -55,25 +56,30 @@ with "track_members" as (
   join "tracks" on "tracks"."id" = "spine"."track_id"
   where ("tracks"."created_at" <= ("spine"."_as_of" at time zone 'UTC')) is not false
 ),
-"lyric_sentiment_v1" as (
+"analyses_views" as (
   with "sorted" as (
     select
       "spine"."_row",
       "analyses"."created_at" as "_event_time",
       "spine"."_as_of",
+      "spine"."_as_of" at time zone 'UTC' as "_clock",
+      "analyses"."created_at",
       "analyses"."confidence",
+      "analyses"."analyzer_type",
+      "analyses"."model_version",
+      "analyses"."processing_time_ms",
       "analyses"."sentiment",
-      "analyses"."analysis_data"::jsonb ->> $1::text as "commercial_potential_input",
-      "analyses"."analysis_data"::jsonb ->> $2::text as "longevity_input",
-      "analyses"."analysis_data"::jsonb ->> $3::text as "quality_input",
-      "analyses"."analysis_data"::jsonb ->> $4::text as "viral_potential_input",
-      "analyses"."analysis_data"::jsonb ->> $5::text as "mood",
-      case when lower(btrim("analyses"."sentiment"::text, ' ') collate "C") = $6::text then $6::text when lower(btrim("analyses"."sentiment"::text, ' ') collate "C") = $7::text then $7::text when lower(btrim("analyses"."sentiment"::text, ' ') collate "C") = $8::text then $8::text end as "positive_share",
-      "analyses"."analysis_data"::jsonb ->> $9::text as "style"
+      case when "analyses"."analyzer_type"::text in ($1::text, $2::text, $3::text, $4::text) then "analyses"."analysis_data"::jsonb end ->> $5::text as "commercial_potential_input",
+      case when "analyses"."analyzer_type"::text in ($1::text, $2::text, $3::text, $4::text) then "analyses"."analysis_data"::jsonb end ->> $6::text as "longevity_input",
+      case when "analyses"."analyzer_type"::text in ($1::text, $2::text, $3::text, $4::text) then "analyses"."analysis_data"::jsonb end ->> $7::text as "quality_input",
+      case when "analyses"."analyzer_type"::text in ($1::text, $2::text, $3::text, $4::text) then "analyses"."analysis_data"::jsonb end ->> $8::text as "viral_potential_input",
+      case when "analyses"."analyzer_type"::text in ($1::text, $2::text, $3::text, $4::text) then $9::boolean end as "viral_potential",
+      case when "analyses"."analyzer_type"::text in ($1::text, $2::text, $3::text, $4::text) then "analyses"."analysis_data"::jsonb ->> $10::text end as "mood",
+      case when "analyses"."analyzer_type"::text in ($1::text, $2::text, $3::text, $4::text) then case when lower(btrim("analyses"."sentiment"::text, ' ') collate "C") = $11::text then $11::text when lower(btrim("analyses"."sentiment"::text, ' ') collate "C") = $12::text then $12::text when lower(btrim("analyses"."sentiment"::text, ' ') collate "C") = $13::text then $13::text end end as "positive_share",
+      case when "analyses"."analyzer_type"::text in ($1::text, $2::text, $3::text, $4::text) then "analyses"."analysis_data"::jsonb ->> $14::text end as "style"
     from "featstore"."spine" as "spine"
     join "analysis_results" as "analyses" on "analyses"."track_id" = "spine"."track_id"
     where "analyses"."created_at" <= ("spine"."_as_of" at time zone 'UTC')
-      and "analyses"."analyzer_type"::text in ($10::text, $11::text, $12::text, $13::text)
     order by "spine"."_row", "analyses"."created_at" desc, "analyses"."id" desc
   ),
   "parsed" as (
@@ -81,12 +87,18 @@ with "track_members" as (
       "sorted"."_row",
       "sorted"."_event_time",
       "sorted"."_as_of",
+      "sorted"."_clock",
+      "sorted"."created_at",
       "sorted"."confidence",
+      "sorted"."analyzer_type",
+      "sorted"."model_version",
+      "sorted"."processing_time_ms",
       "sorted"."sentiment",
       "sorted"."commercial_potential_input",
       "sorted"."longevity_input",
       "sorted"."quality_input",
       "sorted"."viral_potential_input",
+      "sorted"."viral_potential",
       "sorted"."mood",
       "sorted"."positive_share",
       "sorted"."style",
@@ -102,108 +114,97 @@ with "track_members" as (
       "parsed"."_row",
       max("parsed"."_event_time") as "_event_time",
       max("parsed"."_as_of") as "_as_of",
-      count(*) filter (where "parsed"."_event_time" > (("parsed"."_as_of" at time zone 'UTC') - interval '2160 hours'))::integer as "analyses_90d",
-      bool_or(("parsed"."commercial_potential_input" is not null) and ("parsed"."commercial_potential_value" is null)) as "commercial_potential_lost",
-      (array_agg("parsed"."commercial_potential_value") filter (where "parsed"."commercial_potential_value" is not null))[1] as "commercial_potential",
-      (array_agg("parsed"."confidence"))[1] as "confidence",
-      avg("parsed"."confidence") filter (where "parsed"."_event_time" > (("parsed"."_as_of" at time zone 'UTC') - interval '2160 hours'))::double precision as "confidence_avg_90d",
-      bool_or(("parsed"."longevity_input" is not null) and ("parsed"."longevity_value" is null)) as "longevity_lost",
-      (array_agg("parsed"."longevity_value") filter (where "parsed"."longevity_value" is not null))[1] as "longevity",
-      (array_agg("parsed"."mood") filter (where "parsed"."mood" is not null))[1] as "mood_2",
-      count(*) filter (where "parsed"."positive_share" = $6::text)::integer as "positive_share_2",
-      count("parsed"."positive_share")::integer as "positive_share_3",
-      bool_or(("parsed"."quality_input" is not null) and ("parsed"."quality_value" is null)) as "quality_lost",
-      (array_agg("parsed"."quality_value") filter (where "parsed"."quality_value" is not null))[1] as "quality",
-      (array_agg("parsed"."positive_share"))[1] as "sentiment_2",
-      (array_agg("parsed"."style") filter (where "parsed"."style" is not null))[1] as "style_2",
-      bool_or(("parsed"."viral_potential_input" is not null) and ("parsed"."viral_potential_value" is null)) as "viral_potential_lost",
-      (array_agg("parsed"."viral_potential_value") filter (where "parsed"."viral_potential_value" is not null))[1] as "viral_potential"
+      (max("parsed"."created_at") filter (where "parsed"."viral_potential") at time zone 'UTC') as "event_time",
+      count(*) filter (where ("parsed"."_event_time" > ("parsed"."_clock" - interval '2160 hours')) and "parsed"."viral_potential")::integer as "analyses_90d",
+      bool_or("parsed"."viral_potential" and (("parsed"."commercial_potential_input" is not null) and ("parsed"."commercial_potential_value" is null))) as "commercial_potential_lost",
+      (array_agg("parsed"."commercial_potential_value") filter (where "parsed"."viral_potential" and ("parsed"."commercial_potential_value" is not null)))[1] as "commercial_potential",
+      (array_agg("parsed"."confidence") filter (where "parsed"."viral_potential"))[1] as "confidence_confidence",
+      avg("parsed"."confidence") filter (where ("parsed"."_event_time" > ("parsed"."_clock" - interval '2160 hours')) and "parsed"."viral_potential")::double precision as "confidence_avg_90d",
+      bool_or("parsed"."viral_potential" and (("parsed"."longevity_input" is not null) and ("parsed"."longevity_value" is null))) as "longevity_lost",
+      (array_agg("parsed"."longevity_value") filter (where "parsed"."viral_potential" and ("parsed"."longevity_value" is not null)))[1] as "longevity",
+      (array_agg("parsed"."mood") filter (where "parsed"."viral_potential" and ("parsed"."mood" is not null)))[1] as "mood_2",
+      count(*) filter (where "parsed"."viral_potential" and ("parsed"."positive_share" = $11::text))::integer as "positive_share_2",
+      count("parsed"."positive_share") filter (where "parsed"."viral_potential")::integer as "positive_share_3",
+      bool_or("parsed"."viral_potential" and (("parsed"."quality_input" is not null) and ("parsed"."quality_value" is null))) as "quality_lost",
+      (array_agg("parsed"."quality_value") filter (where "parsed"."viral_potential" and ("parsed"."quality_value" is not null)))[1] as "quality",
+      (array_agg("parsed"."positive_share") filter (where "parsed"."viral_potential"))[1] as "sentiment_2",
+      (array_agg("parsed"."style") filter (where "parsed"."viral_potential" and ("parsed"."style" is not null)))[1] as "style_2",
+      bool_or("parsed"."viral_potential" and (("parsed"."viral_potential_input" is not null) and ("parsed"."viral_potential_value" is null))) as "viral_potential_lost",
+      (array_agg("parsed"."viral_potential_value") filter (where "parsed"."viral_potential" and ("parsed"."viral_potential_value" is not null)))[1] as "viral_potential_2",
+      (max("parsed"."created_at") at time zone 'UTC') as "event_time_2",
+      count(*) filter (where "parsed"."_event_time" > ("parsed"."_clock" - interval '720 hours'))::integer as "analyses_30d",
+      count(*) filter (where "parsed"."_event_time" > ("parsed"."_clock" - interval '168 hours'))::integer as "analyses_7d",
+      count(*) filter (where "parsed"."_event_time" > ("parsed"."_clock" - interval '2160 hours'))::integer as "analyses_90d_2",
+      count(*)::integer as "analyses_total",
+      (select count(distinct "value" collate "C") from unnest(array_agg("parsed"."analyzer_type"::text) filter (where "parsed"."_event_time" > ("parsed"."_clock" - interval '2160 hours'))) as "value")::integer as "analyzers_90d",
+      (select count(distinct "value" collate "C") from unnest(array_agg("parsed"."analyzer_type"::text)) as "value")::integer as "analyzers_total",
+      (min("parsed"."created_at") at time zone 'UTC') as "first_analyzed_at",
+      (max("parsed"."created_at") at time zone 'UTC') as "last_analyzed_at",
+      (array_agg("parsed"."analyzer_type"))[1] as "analyzer_type",
+      (select count(distinct "value" collate "C") from unnest(array_agg("parsed"."model_version"::text)) as "value")::integer as "model_versions",
+      avg("parsed"."processing_time_ms") filter (where "parsed"."_event_time" > ("parsed"."_clock" - interval '720 hours'))::double precision as "processing_time_avg_30d"
     from "parsed"
     group by "parsed"."_row"
   )
   select
-    "spine"."_row",
-    "grouped"."_event_time" at time zone 'UTC' as "_event_time",
-    coalesce("grouped"."analyses_90d", 0) as "analyses_90d",
-    "grouped"."commercial_potential"::double precision as "commercial_potential",
-    "grouped"."confidence"::double precision as "confidence",
+    "grouped"."_row",
+    "grouped"."_event_time",
+    "grouped"."event_time",
+    "grouped"."analyses_90d",
+    "grouped"."commercial_potential",
+    "grouped"."confidence_confidence",
     "grouped"."confidence_avg_90d",
-    "grouped"."longevity"::double precision as "longevity",
-    "grouped"."mood_2"::text as "mood",
-    coalesce("grouped"."positive_share_2", 0)::double precision / nullif(coalesce("grouped"."positive_share_3", 0)::double precision, 0) as "positive_share",
-    "grouped"."quality"::double precision as "quality",
-    "grouped"."sentiment_2"::text as "sentiment",
-    "grouped"."style_2"::text as "style",
-    "grouped"."viral_potential"::double precision as "viral_potential"
-  from "featstore"."spine" as "spine"
-  left join "grouped" on "grouped"."_row" = "spine"."_row"
-),
-"analysis_activity_v1" as (
-  with "grouped" as (
-    select
-      "spine"."_row",
-      max("analyses"."created_at") as "_event_time",
-      max("spine"."_as_of") as "_as_of",
-      count(*) filter (where "analyses"."created_at" > (("spine"."_as_of" at time zone 'UTC') - interval '720 hours'))::integer as "analyses_30d",
-      count(*) filter (where "analyses"."created_at" > (("spine"."_as_of" at time zone 'UTC') - interval '168 hours'))::integer as "analyses_7d",
-      count(*) filter (where "analyses"."created_at" > (("spine"."_as_of" at time zone 'UTC') - interval '2160 hours'))::integer as "analyses_90d",
-      count(*)::integer as "analyses_total",
-      count(distinct "analyses"."analyzer_type"::text collate "C") filter (where "analyses"."created_at" > (("spine"."_as_of" at time zone 'UTC') - interval '2160 hours'))::integer as "analyzers_90d",
-      count(distinct "analyses"."analyzer_type"::text collate "C")::integer as "analyzers_total",
-      (min("analyses"."created_at") at time zone 'UTC') as "first_analyzed_at",
-      (max("analyses"."created_at") at time zone 'UTC') as "last_analyzed_at",
-      (array_agg("analyses"."analyzer_type" order by "analyses"."created_at" desc, "analyses"."id" desc))[1] as "analyzer_type",
-      count(distinct "analyses"."model_version"::text collate "C")::integer as "model_versions",
-      avg("analyses"."processing_time_ms") filter (where "analyses"."created_at" > (("spine"."_as_of" at time zone 'UTC') - interval '720 hours'))::double precision as "processing_time_avg_30d"
-    from "featstore"."spine" as "spine"
-    join "analysis_results" as "analyses" on "analyses"."track_id" = "spine"."track_id"
-    where "analyses"."created_at" <= ("spine"."_as_of" at time zone 'UTC')
-    group by "spine"."_row"
-  )
-  select
-    "spine"."_row",
-    "grouped"."_event_time" at time zone 'UTC' as "_event_time",
-    coalesce("grouped"."analyses_30d", 0) as "analyses_30d",
-    coalesce("grouped"."analyses_7d", 0) as "analyses_7d",
-    coalesce("grouped"."analyses_90d", 0) as "analyses_90d",
-    coalesce("grouped"."analyses_total", 0) as "analyses_total",
-    coalesce("grouped"."analyzers_90d", 0) as "analyzers_90d",
-    coalesce("grouped"."analyzers_total", 0) as "analyzers_total",
+    "grouped"."longevity",
+    "grouped"."mood_2",
+    "grouped"."positive_share_2",
+    "grouped"."positive_share_3",
+    "grouped"."quality",
+    "grouped"."sentiment_2",
+    "grouped"."style_2",
+    "grouped"."viral_potential_2",
+    "grouped"."event_time_2",
+    "grouped"."analyses_30d",
+    "grouped"."analyses_7d",
+    "grouped"."analyses_90d_2",
+    "grouped"."analyses_total",
+    "grouped"."analyzers_90d",
+    "grouped"."analyzers_total",
     "grouped"."first_analyzed_at",
     "grouped"."last_analyzed_at",
-    "grouped"."analyzer_type"::text as "last_analyzer",
-    coalesce("grouped"."model_versions", 0) as "model_versions",
-    "grouped"."processing_time_avg_30d"
-  from "featstore"."spine" as "spine"
-  left join "grouped" on "grouped"."_row" = "spine"."_row"
+    "grouped"."analyzer_type",
+    "grouped"."model_versions",
+    "grouped"."processing_time_avg_30d",
+    "grouped"."event_time" < ("grouped"."_as_of" - interval '8760 hours') as "_expired_1"
+  from "grouped"
+  offset 0
 )
 select
   "spine"."_row",
-  case when "track_members"."_row" is not null then "lyric_sentiment_v1"."_event_time" end as "_event_time_1",
-  case when "track_members"."_row" is not null then "analysis_activity_v1"."_event_time" end as "_event_time_2",
+  case when "track_members"."_row" is not null then "analyses_views"."event_time" end as "_event_time_1",
+  case when "track_members"."_row" is not null then "analyses_views"."event_time_2" end as "_event_time_2",
   null::timestamptz as "_event_time_3",
-  case when ("track_members"."_row" is not null) and (("lyric_sentiment_v1"."_event_time" < ("spine"."_as_of" - interval '8760 hours')) is not true) then "lyric_sentiment_v1"."analyses_90d" end as "f1",
-  case when ("track_members"."_row" is not null) and (("lyric_sentiment_v1"."_event_time" < ("spine"."_as_of" - interval '8760 hours')) is not true) then "lyric_sentiment_v1"."commercial_potential" end as "f2",
-  case when ("track_members"."_row" is not null) and (("lyric_sentiment_v1"."_event_time" < ("spine"."_as_of" - interval '8760 hours')) is not true) then "lyric_sentiment_v1"."confidence" end as "f3",
-  case when ("track_members"."_row" is not null) and (("lyric_sentiment_v1"."_event_time" < ("spine"."_as_of" - interval '8760 hours')) is not true) then "lyric_sentiment_v1"."confidence_avg_90d" end as "f4",
-  case when ("track_members"."_row" is not null) and (("lyric_sentiment_v1"."_event_time" < ("spine"."_as_of" - interval '8760 hours')) is not true) then "lyric_sentiment_v1"."longevity" end as "f5",
-  case when ("track_members"."_row" is not null) and (("lyric_sentiment_v1"."_event_time" < ("spine"."_as_of" - interval '8760 hours')) is not true) then "lyric_sentiment_v1"."mood" end as "f6",
-  case when ("track_members"."_row" is not null) and (("lyric_sentiment_v1"."_event_time" < ("spine"."_as_of" - interval '8760 hours')) is not true) then "lyric_sentiment_v1"."positive_share" end as "f7",
-  case when ("track_members"."_row" is not null) and (("lyric_sentiment_v1"."_event_time" < ("spine"."_as_of" - interval '8760 hours')) is not true) then "lyric_sentiment_v1"."quality" end as "f8",
-  case when ("track_members"."_row" is not null) and (("lyric_sentiment_v1"."_event_time" < ("spine"."_as_of" - interval '8760 hours')) is not true) then "lyric_sentiment_v1"."sentiment" end as "f9",
-  case when ("track_members"."_row" is not null) and (("lyric_sentiment_v1"."_event_time" < ("spine"."_as_of" - interval '8760 hours')) is not true) then "lyric_sentiment_v1"."style" end as "f10",
-  case when ("track_members"."_row" is not null) and (("lyric_sentiment_v1"."_event_time" < ("spine"."_as_of" - interval '8760 hours')) is not true) then "lyric_sentiment_v1"."viral_potential" end as "f11",
-  case when "track_members"."_row" is not null then "analysis_activity_v1"."analyses_30d" end as "f12",
-  case when "track_members"."_row" is not null then "analysis_activity_v1"."analyses_7d" end as "f13",
-  case when "track_members"."_row" is not null then "analysis_activity_v1"."analyses_90d" end as "f14",
-  case when "track_members"."_row" is not null then "analysis_activity_v1"."analyses_total" end as "f15",
-  case when "track_members"."_row" is not null then "analysis_activity_v1"."analyzers_90d" end as "f16",
-  case when "track_members"."_row" is not null then "analysis_activity_v1"."analyzers_total" end as "f17",
-  case when "track_members"."_row" is not null then "analysis_activity_v1"."first_analyzed_at" end as "f18",
-  case when "track_members"."_row" is not null then "analysis_activity_v1"."last_analyzed_at" end as "f19",
-  case when "track_members"."_row" is not null then "analysis_activity_v1"."last_analyzer" end as "f20",
-  case when "track_members"."_row" is not null then "analysis_activity_v1"."model_versions" end as "f21",
-  case when "track_members"."_row" is not null then "analysis_activity_v1"."processing_time_avg_30d" end as "f22",
+  case when ("track_members"."_row" is not null) and ("analyses_views"."_expired_1" is not true) then coalesce("analyses_views"."analyses_90d", 0) end as "f1",
+  case when ("track_members"."_row" is not null) and ("analyses_views"."_expired_1" is not true) then "analyses_views"."commercial_potential"::double precision end as "f2",
+  case when ("track_members"."_row" is not null) and ("analyses_views"."_expired_1" is not true) then "analyses_views"."confidence_confidence"::double precision end as "f3",
+  case when ("track_members"."_row" is not null) and ("analyses_views"."_expired_1" is not true) then "analyses_views"."confidence_avg_90d" end as "f4",
+  case when ("track_members"."_row" is not null) and ("analyses_views"."_expired_1" is not true) then "analyses_views"."longevity"::double precision end as "f5",
+  case when ("track_members"."_row" is not null) and ("analyses_views"."_expired_1" is not true) then "analyses_views"."mood_2"::text end as "f6",
+  case when ("track_members"."_row" is not null) and ("analyses_views"."_expired_1" is not true) then coalesce("analyses_views"."positive_share_2", 0)::double precision / nullif(coalesce("analyses_views"."positive_share_3", 0)::double precision, 0) end as "f7",
+  case when ("track_members"."_row" is not null) and ("analyses_views"."_expired_1" is not true) then "analyses_views"."quality"::double precision end as "f8",
+  case when ("track_members"."_row" is not null) and ("analyses_views"."_expired_1" is not true) then "analyses_views"."sentiment_2"::text end as "f9",
+  case when ("track_members"."_row" is not null) and ("analyses_views"."_expired_1" is not true) then "analyses_views"."style_2"::text end as "f10",
+  case when ("track_members"."_row" is not null) and ("analyses_views"."_expired_1" is not true) then "analyses_views"."viral_potential_2"::double precision end as "f11",
+  case when "track_members"."_row" is not null then coalesce("analyses_views"."analyses_30d", 0) end as "f12",
+  case when "track_members"."_row" is not null then coalesce("analyses_views"."analyses_7d", 0) end as "f13",
+  case when "track_members"."_row" is not null then coalesce("analyses_views"."analyses_90d_2", 0) end as "f14",
+  case when "track_members"."_row" is not null then coalesce("analyses_views"."analyses_total", 0) end as "f15",
+  case when "track_members"."_row" is not null then coalesce("analyses_views"."analyzers_90d", 0) end as "f16",
+  case when "track_members"."_row" is not null then coalesce("analyses_views"."analyzers_total", 0) end as "f17",
+  case when "track_members"."_row" is not null then "analyses_views"."first_analyzed_at" end as "f18",
+  case when "track_members"."_row" is not null then "analyses_views"."last_analyzed_at" end as "f19",
+  case when "track_members"."_row" is not null then "analyses_views"."analyzer_type"::text end as "f20",
+  case when "track_members"."_row" is not null then coalesce("analyses_views"."model_versions", 0) end as "f21",
+  case when "track_members"."_row" is not null then "analyses_views"."processing_time_avg_30d" end as "f22",
   null::double precision as "f23",
   null::text as "f24",
   null::double precision as "f25",
@@ -221,6 +222,5 @@ select
   null::double precision as "f37"
 from "featstore"."spine" as "spine"
 left join "track_members" on "track_members"."_row" = "spine"."_row"
-left join "lyric_sentiment_v1" on "lyric_sentiment_v1"."_row" = "spine"."_row"
-left join "analysis_activity_v1" on "analysis_activity_v1"."_row" = "spine"."_row"
+left join "analyses_views" on "analyses_views"."_row" = "spine"."_row"
 order by "spine"."_row";

@@ -17,6 +17,9 @@ export type RowStatus = Schemas["RowStatus"];
 /** Of when a view's values are. `as_of` is where windows end, `event_time` that of the newest fact; ISO 8601 in UTC. */
 export type ViewMetadata = Schemas["RowMetadata"];
 
+/** Of what a service computes: the service, the type of each feature, and those whose null a default stood in for. */
+export type ComputedMetadata = Schemas["ComputedMetadata"];
+
 export type FeaturesBody = Schemas["FeaturesAnswer"];
 export type BatchBody = Schemas["BatchAnswer"];
 export type EmbeddingsBody = Schemas["EmbeddingsAnswer"];

@@ -1,6 +1,7 @@
 import { createEmbeddings, type Embeddings } from "./embeddings";
 import { createFeatures, type Features } from "./features";
 import { createFeatureServices, createFeatureViews, type FeatureServices, type FeatureViews } from "./registry";
+import { createTrainingSets, type TrainingSets } from "./training-sets";
 import { type ClientOptions, createTransport } from "./transport";
 
 /** A Featstore server, as this client sees it. Holds no connection of its own, so nothing has to be closed. */
@@ -9,6 +10,7 @@ export interface Client {
   readonly embeddings: Embeddings;
   readonly featureViews: FeatureViews;
   readonly featureServices: FeatureServices;
+  readonly trainingSets: TrainingSets;
 }
 
 /**
@@ -25,5 +27,6 @@ export function createClient(options: ClientOptions): Client {
     embeddings: createEmbeddings(transport),
     featureViews: createFeatureViews(transport),
     featureServices: createFeatureServices(transport),
+    trainingSets: createTrainingSets(transport),
   };
 }

@@ -47,15 +47,25 @@ export interface PickDefinition<ViewName extends string = string, Row = unknown>
   readonly "~pick"?: readonly [view: ViewName, row: Row];
 }
 
-/** A feature service's definition. `~row` exists for the compiler only. */
-export interface ServiceDefinition<Name extends string = string, Version extends number = number, Row = unknown> {
+/** A feature service's definition. `~row` and `~inputs` exist for the compiler only. */
+export interface ServiceDefinition<
+  Name extends string = string,
+  Version extends number = number,
+  Row = unknown,
+  Inputs = unknown,
+> {
   readonly kind: "feature_service_definition";
   readonly name: Name;
   readonly version: Version;
-  readonly ir: { readonly entity: string; readonly features: readonly ReferenceDocument[] };
+  readonly ir: {
+    readonly entity: string;
+    readonly features: readonly ReferenceDocument[];
+    readonly computed?: readonly { readonly name: string; readonly type: string }[];
+  };
   /** The type of each of `ir.features`, in their order. */
   readonly types: readonly string[];
   readonly "~row"?: Row;
+  readonly "~inputs"?: Inputs;
 }
 
 /** A view by its name, typed by a definition of which only the type was imported: see `namedView`. */
@@ -66,8 +76,9 @@ export interface NamedView<Name extends string = string, Row = unknown> {
 }
 
 /** A service by its name, typed by a definition of which only the type was imported: see `namedService`. */
-export interface NamedService<Row = unknown> {
+export interface NamedService<Row = unknown, Inputs = unknown> {
   readonly kind: "named_service";
   readonly reference: string;
   readonly "~row"?: Row;
+  readonly "~inputs"?: Inputs;
 }

@@ -42,6 +42,32 @@ export class UnexpectedAnswerError extends FeatstoreError {
   override readonly name = "UnexpectedAnswerError";
 }
 
+/** Why a training set ended without a result. `errors` say where. */
+export interface TrainingSetFailure {
+  /** Stable, `training_set_leaks`; `cancelled` and `deleted` where somebody did that. */
+  readonly code: string;
+  readonly detail: string;
+  readonly errors?: readonly { readonly place: string; readonly detail: string }[];
+}
+
+/** A training set that was waited for ended without a result. */
+export class TrainingSetFailedError extends FeatstoreError {
+  override readonly name = "TrainingSetFailedError";
+
+  constructor(
+    /** The training set's id. */
+    readonly id: string,
+    readonly failure: TrainingSetFailure,
+  ) {
+    super(`Training set ${id}: ${failure.code}: ${failure.detail}`);
+  }
+}
+
+/** The bytes that came are not those whose SHA-256 the server told. */
+export class ChecksumError extends FeatstoreError {
+  override readonly name = "ChecksumError";
+}
+
 /** What an answer with a status outside 200–299 carries. */
 export interface ApiErrorParts {
   readonly status: number;
@@ -105,7 +131,12 @@ export class NotFoundError extends ApiError {
   override readonly name = "NotFoundError";
 }
 
-/** 410: a version that was retired. */
+/** 409: not as things stand: a training set that is not finished has no data yet. */
+export class ConflictError extends ApiError {
+  override readonly name = "ConflictError";
+}
+
+/** 410: a version that was retired, or the data of a training set that has none. */
 export class GoneError extends ApiError {
   override readonly name = "GoneError";
 }
@@ -146,6 +177,7 @@ const classes: ReadonlyMap<number, typeof ApiError> = new Map<number, typeof Api
   [403, PermissionDeniedError],
   [404, NotFoundError],
   [405, MethodNotAllowedError],
+  [409, ConflictError],
   [410, GoneError],
   [413, PayloadTooLargeError],
   [415, UnsupportedMediaTypeError],

@@ -1,7 +1,8 @@
-import type { AnswerParts, BatchBody, FeaturesBody, Json, RowStatus, ViewMetadata, ViewStatus } from "./answer";
+import type { AnswerParts, BatchBody, FeaturesBody, Json, RowStatus, ViewStatus } from "./answer";
 import type { EntityDefinition } from "./definition";
+import { type InputsOf, type InputsOption, type InputValues, inputsInBody } from "./inputs";
 import { type EntityId, keyInBody, keyInPath } from "./key";
-import { readBatch, readRow } from "./read-row";
+import { type RowMetadata, readBatch, readRow } from "./read-row";
 import type { FeaturesOf, Values } from "./row-types";
 import { type Selector, type ServiceSelector, select } from "./selection";
 import type { CallOptions, Transport } from "./transport";
@@ -11,7 +12,10 @@ export interface FeatureChoice<
   Selectors extends readonly Selector[] = readonly Selector[],
   Service extends ServiceSelector = ServiceSelector,
 > {
-  /** Views, single features and definitions. Not together with `service`. */
+  /**
+   * Views, single features and definitions. Not together with `service`, but for names of a part of a named service that
+   * computes: `["computed.similarity", "track_profile"]`.
+   */
   readonly features?: Selectors;
   /** A feature service: `"hit_predictor"`, pinned `"hit_predictor@1"`, or its definition. */
   readonly service?: Service;
@@ -24,7 +28,7 @@ export interface GetFeaturesOptions<
   Service extends ServiceSelector = ServiceSelector,
 > extends FeatureChoice<Selectors, Service>,
     CallOptions {
-  /** Asks for each view's version, generation, as-of and event time. */
+  /** Asks for each view's version, generation, as-of and event time, and for what defaults stood in. */
   readonly metadata?: boolean;
 }
 
@@ -35,6 +39,10 @@ export interface GetFeatureBatchOptions<
     CallOptions {
   /** In any order, repeats included; at most 1,000 unless the server is set otherwise. */
   readonly ids: readonly EntityId[];
+  /** What the service takes with a request, the same for all rows. */
+  readonly inputs?: Partial<InputsOf<Service>> | undefined;
+  /** Inputs of each row, as many as there are ids; they go before `inputs`. */
+  readonly inputsByRow?: readonly Partial<InputsOf<Service>>[] | undefined;
 }
 
 type Nullable<Features> = {
@@ -58,11 +66,8 @@ export type FeatureRow<Features = Values> = RowParts &
     | { readonly status: Exclude<RowStatus, "complete">; readonly features: Nullable<Features> }
   );
 
-export type FeatureAnswer<Features = Values> = FeatureRow<Features> &
-  AnswerParts & {
-    /** By view, where `metadata: true` asked for it. */
-    readonly metadata?: Readonly<Record<string, ViewMetadata>>;
-  };
+/** With what `metadata: true` asked for. */
+export type FeatureAnswer<Features = Values> = FeatureRow<Features> & AnswerParts & RowMetadata;
 
 /** Features of many entities, in the order of `ids`. */
 export interface FeatureBatch<Features = Values> extends AnswerParts {
@@ -79,6 +84,9 @@ export interface Features {
   /**
    * The features of one entity.
    *
+   * What a service computes of the row and of `inputs` stands under `features.computed`; send large inputs, such as long
+   * vectors, by `getBatch`, since they stand in the address here.
+   *
    * An entity nobody knows is an answer with status `unknown_entity`; an unknown view or feature is a `NotFoundError`.
    *
    * @example
@@ -87,7 +95,7 @@ export interface Features {
    */
   get<const Selectors extends readonly Selector[] = readonly string[], const Service extends ServiceSelector = string>(
     id: EntityId,
-    options?: GetFeaturesOptions<Selectors, Service>,
+    options?: GetFeaturesOptions<Selectors, Service> & InputsOption<Service>,
   ): Promise<FeatureAnswer<FeaturesOf<Selectors, Service>>>;
 
   /**
@@ -104,8 +112,10 @@ export interface Features {
 
 export function createFeatures(transport: Transport): Features {
   return {
-    async get(id, options = {}) {
-      const { features, service, entity, metadata, ...call } = options;
+    async get(id, options) {
+      const asked: GetFeaturesOptions & { readonly inputs?: InputValues | undefined } = options ?? {};
+      const { features, service, entity, metadata, inputs, ...call } = asked;
+      const given = inputsInBody(inputs);
       const selection = select({ features, service, entity });
       const { body, requestId } = await transport<FeaturesBody>({
         ...call,
@@ -116,6 +126,7 @@ export function createFeatures(transport: Transport): Features {
           service: selection.service,
           entity: selection.entity,
           metadata: metadata ? "true" : undefined,
+          inputs: given === undefined ? undefined : JSON.stringify(given),
         },
         expect: (answer) => typeof answer.features === "object" && typeof answer.views === "object",
       });
@@ -123,7 +134,7 @@ export function createFeatures(transport: Transport): Features {
     },
 
     async getBatch(options) {
-      const { ids, features, service, entity, ...call } = options;
+      const { ids, features, service, entity, inputs, inputsByRow, ...call } = options;
       const selection = select({ features, service, entity });
       const { body, requestId } = await transport<BatchBody>({
         ...call,
@@ -134,6 +145,8 @@ export function createFeatures(transport: Transport): Features {
           ids: ids.map(keyInBody),
           features: selection.features,
           service: selection.service,
+          inputs: inputsInBody(inputs),
+          inputs_by_row: inputsByRow?.map((each) => inputsInBody(each) ?? {}),
         },
         expect: (answer) => Array.isArray(answer.rows) && answer.rows.length === ids.length,
       });

@@ -1,5 +1,6 @@
 export type {
   AnswerParts,
+  ComputedMetadata,
   Embedding,
   FeatureService,
   FeatureServiceVersions,
@@ -27,6 +28,8 @@ export {
   type ApiErrorParts,
   AuthenticationError,
   BadRequestError,
+  ChecksumError,
+  ConflictError,
   ConnectionError,
   type ErrorCode,
   FeatstoreError,
@@ -40,6 +43,8 @@ export {
   RateLimitError,
   ServerError,
   TimeoutError,
+  TrainingSetFailedError,
+  type TrainingSetFailure,
   UnavailableError,
   UnexpectedAnswerError,
   UnsupportedMediaTypeError,
@@ -53,10 +58,22 @@ export type {
   GetFeatureBatchOptions,
   GetFeaturesOptions,
 } from "./features";
+export type { InputsOf, InputsOption, InputValue, InputValues } from "./inputs";
 export type { EntityId, KeyPart, KeyParts } from "./key";
 export { namedService, namedView } from "./named";
 export type { FeatureServices, FeatureViews } from "./registry";
 export type { FeaturesOf, Values } from "./row-types";
 export type { Selector, ServiceSelector } from "./selection";
+export type { DownloadOptions, TrainingSetDownload } from "./training-download";
+export type { TrainingSet, TrainingSetProgress, TrainingSetState, WaitOptions } from "./training-set";
+export type {
+  CreatedTrainingSet,
+  CreateTrainingSetOptions,
+  SpineFile,
+  TrainingLabel,
+  TrainingSetFormat,
+  TrainingSets,
+  TrainingSplit,
+} from "./training-sets";
 export type { CallOptions, ClientOptions } from "./transport";
 export { zipRows } from "./zip";

@@ -25,6 +25,9 @@ export function namedView<View extends ViewDefinition>(
  */
 export function namedService<Service extends ServiceDefinition>(
   reference: `${Service["name"]}@${Service["version"]}`,
-): NamedService<Service extends ServiceDefinition<string, number, infer Rows> ? UnconvertedRows<Rows> : never> {
+): NamedService<
+  Service extends ServiceDefinition<string, number, infer Rows> ? UnconvertedRows<Rows> : never,
+  Service extends ServiceDefinition<string, number, unknown, infer Inputs> ? Inputs : unknown
+> {
   return { kind: "named_service", reference };
 }

@@ -1,4 +1,4 @@
-import type { BatchBody, FeaturesBody, Json, RowStatus, ViewMetadata, ViewStatus } from "./answer";
+import type { BatchBody, ComputedMetadata, FeaturesBody, Json, RowStatus, ViewMetadata, ViewStatus } from "./answer";
 import type { FeatureBatch, FeatureRow } from "./features";
 import type { EntityId } from "./key";
 import type { Selection } from "./selection";
@@ -15,7 +15,7 @@ export function readRow<Features>(
   id: EntityId,
   body: FeaturesBody,
   selection: Selection,
-): FeatureRow<Features> & { readonly metadata?: Readonly<Record<string, ViewMetadata>> } {
+): FeatureRow<Features> & RowMetadata {
   const features: Record<string, Record<string, Value>> = {};
   for (const [answered, values] of Object.entries(body.features)) {
     const row: Record<string, Value> = {};
@@ -23,7 +23,26 @@ export function readRow<Features>(
     features[selection.nameOf(answered)] = row;
   }
   const row = rowOf<Features>(id, body.status, features, renamed(body.views, selection));
-  return body.metadata === undefined ? row : { ...row, metadata: renamed(body.metadata, selection) };
+  return body.metadata === undefined ? row : { ...row, ...metadataOf(body.metadata, selection) };
+}
+
+/** What an answer tells beside values, where it was asked for. */
+export interface RowMetadata {
+  /** By view. */
+  readonly metadata?: Readonly<Record<string, ViewMetadata>>;
+  /** Of what the service computes, where it computes. */
+  readonly computedMetadata?: ComputedMetadata;
+}
+
+function metadataOf(given: NonNullable<FeaturesBody["metadata"]>, selection: Selection): RowMetadata {
+  const views: Record<string, ViewMetadata> = {};
+  const computed: ComputedMetadata[] = [];
+  for (const [answered, value] of Object.entries(given)) {
+    if ("types" in value) computed.push(value);
+    else views[selection.nameOf(answered)] = value;
+  }
+  const [computedMetadata] = computed;
+  return { metadata: views, ...(computedMetadata === undefined ? {} : { computedMetadata }) };
 }
 
 /** A batch's answer as rows; `Features` as for `readRow`. */

@@ -39,13 +39,14 @@ interface Choice {
 
 /**
  * Reads a choice of features. Definitions are pinned to their version, since their row type is that version's.
- * Errors: `InvalidCallError` for features beside a service, several entities, several versions of one view.
+ * Errors: `InvalidCallError` for features beside a service (but for names of a part of what a named service computes), several entities, several versions of one view.
  */
 export function select({ features: selectors, service, entity: given }: Choice): Selection {
-  if (selectors !== undefined && service !== undefined) {
+  if (selectors !== undefined && service !== undefined && !isPart(selectors, service)) {
     throw new InvalidCallError("Give either features or a service: a service is a choice of features already");
   }
   const types = new Map<string, string>();
+  const computed = new Map<string, string>();
   const versions = new Map<string, number>();
   const entities = new Map<string, EntityDocument | undefined>();
   if (typeof given === "object") entities.set(given.ir.name, given.ir);
@@ -103,6 +104,7 @@ export function select({ features: selectors, service, entity: given }: Choice):
       // Where a service has two versions of a view, the answer names both pinned, and this one is not asked for.
       versions.set(reference.view, reference.version);
     });
+    for (const { name, type } of service.ir.computed ?? []) computed.set(name, type);
   }
   if (entities.size > 1) {
     throw new InvalidCallError(
@@ -120,10 +122,18 @@ export function select({ features: selectors, service, entity: given }: Choice):
       return service === undefined && versions.get(name) === version ? name : answered;
     },
     typeOf(answered, feature) {
+      if (answered === "computed" && computed.has(feature)) return computed.get(feature);
       const [name, version = versions.get(name)] = splitReference(answered);
       return types.get(`${name}@${version}.${feature}`);
     },
   };
+}
+
+/** Whether names choose a part of a service, which only one that computes has. */
+function isPart(selectors: readonly Selector[], service: ServiceSelector): boolean {
+  const names = selectors.filter((selector) => typeof selector === "string");
+  const isNamed = typeof service === "string" && names.length === selectors.length;
+  return isNamed && names.some((name) => name.split(".")[0] === "computed");
 }
 
 function kindOf(value: unknown): string {

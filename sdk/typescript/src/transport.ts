@@ -32,13 +32,28 @@ export interface CallOptions {
 export interface Request extends CallOptions {
   /** Whether an answer has the outer form of this operation's; what has not comes from something else. */
   readonly expect: (answer: Readonly<Record<string, unknown>>) => boolean;
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "DELETE";
   /** Below the base URL, its parts percent-encoded: `/api/features/7`. */
   readonly path: string;
   /** Left out where undefined. */
   readonly query?: Readonly<Record<string, string | undefined>>;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as it is, in place of `body`. */
+  readonly content?: { readonly type: string; readonly data: NonNullable<RequestInit["body"]> };
+}
+
+/** A request whose answer is bytes, to be read by the caller. */
+export interface OpenRequest extends CallOptions {
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The answer to one. */
+export interface Opened {
+  readonly response: Response;
+  /** Ends the reading of its body, and the watching of the call's signal. */
+  close(): void;
 }
 
 /** A successful answer: its JSON, and the request's id in the server's logs. */
@@ -47,8 +62,15 @@ export interface Answer<Body> {
   readonly requestId: string | null;
 }
 
-/** Sends one request and gives its answer, of the type the contract says; throws one of `errors.ts` and nothing else. */
-export type Transport = <Body>(request: Request) => Promise<Answer<Body>>;
+/** Sends requests; throws one of `errors.ts` and nothing else. */
+export interface Transport {
+  /** Sends one and gives its answer, of the type the contract says. */
+  <Body>(request: Request): Promise<Answer<Body>>;
+  /** Sends a GET and gives its answer once its head is there; `timeoutMs` bounds that alone. */
+  readonly open: (request: OpenRequest) => Promise<Opened>;
+  /** The client's `timeoutMs`. */
+  readonly timeoutMs: number;
+}
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 
@@ -61,11 +83,16 @@ export function createTransport(options: ClientOptions): Transport {
   const defaultTimeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   const authorization = `Bearer ${options.apiKey}`;
 
-  return async <Body>(request: Request) => {
+  /** Sends a request and reads of its answer what `read` does, within the time. */
+  const exchange = async <Result>(
+    path: string,
+    init: RequestInit,
+    { signal, timeoutMs = defaultTimeoutMs }: CallOptions,
+    read: (response: Response, close: () => void) => Promise<Result>,
+    keepsOpen: boolean,
+  ): Promise<Result> => {
     // Looked up at each call, so that a fetch replaced after this client was made is the one used.
     const send = options.fetch ?? globalThis.fetch;
-    const timeoutMs = request.timeoutMs ?? defaultTimeoutMs;
-    const { signal } = request;
     const controller = new AbortController();
     let timedOut = false;
     const timer = setTimeout(() => {
@@ -75,22 +102,23 @@ export function createTransport(options: ClientOptions): Transport {
     const onAbort = () => controller.abort(signal?.reason);
     if (signal?.aborted) onAbort();
     else signal?.addEventListener("abort", onAbort, { once: true });
+    const forget = () => signal?.removeEventListener("abort", onAbort);
 
+    let isOpen = false;
     try {
-      const response = await send(`${base}${request.path}${queryString(request.query)}`, {
-        method: request.method,
-        headers: {
-          accept: "application/json",
-          authorization,
-          ...(request.body === undefined ? {} : { "content-type": "application/json" }),
-        },
-        ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+      const response = await send(`${base}${path}`, {
+        ...init,
+        headers: { accept: "application/json", ...init.headers, authorization },
         // A followed redirect could turn a POST into a GET and carry the key elsewhere.
         redirect: "error",
         signal: controller.signal,
       });
-      const text = await response.text();
-      return readAnswer<Body>(response, text, request.expect);
+      const result = await read(response, () => {
+        forget();
+        controller.abort();
+      });
+      isOpen = keepsOpen;
+      return result;
     } catch (error) {
       if (error instanceof FeatstoreError) throw error;
       if (signal?.aborted) throw new AbortedError("The call was aborted", { cause: signal.reason });
@@ -98,9 +126,41 @@ export function createTransport(options: ClientOptions): Transport {
       throw new ConnectionError(`No answer from ${base}: ${reasonOf(error)}`, { cause: error });
     } finally {
       clearTimeout(timer);
-      signal?.removeEventListener("abort", onAbort);
+      if (!isOpen) forget();
     }
   };
+
+  const call = <Body>(request: Request): Promise<Answer<Body>> =>
+    exchange(
+      `${request.path}${queryString(request.query)}`,
+      { method: request.method, ...contentOf(request) },
+      request,
+      async (response) => readAnswer<Body>(response, await response.text(), request.expect),
+      false,
+    );
+
+  const open = (request: OpenRequest): Promise<Opened> =>
+    exchange(
+      request.path,
+      { method: "GET", headers: { ...request.headers, accept: "*/*" } },
+      request,
+      async (response, close) => {
+        if (!response.ok) throw refusalOf(response, await response.text());
+        return { response, close };
+      },
+      true,
+    );
+
+  return Object.assign(call, { open, timeoutMs: defaultTimeoutMs });
+}
+
+function contentOf({ body, content }: Request): RequestInit {
+  if (content !== undefined) {
+    const init = { headers: { "content-type": content.type }, body: content.data };
+    // A stream is sent while it is read, which fetch wants to be told.
+    return content.data instanceof ReadableStream ? { ...init, ...{ duplex: "half" } } : init;
+  }
+  return body === undefined ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
 }
 
 function parseBaseUrl(baseUrl: string): string {
@@ -127,21 +187,23 @@ function queryString(query: Request["query"]): string {
 }
 
 function readAnswer<Body>(response: Response, text: string, expect: Request["expect"]): Answer<Body> {
+  if (!response.ok) throw refusalOf(response, text);
   const body = parseJson(text);
-  const requestId = response.headers.get("x-request-id");
-  if (response.ok) {
-    if (typeof body !== "object" || body === null || !expect(body as Readonly<Record<string, unknown>>)) {
-      throw new UnexpectedAnswerError(
-        `${response.status} from ${response.url} is no Featstore server's answer: is baseUrl right?`,
-      );
-    }
-    return { body: body as Body, requestId };
+  if (typeof body !== "object" || body === null || !expect(body as Readonly<Record<string, unknown>>)) {
+    throw new UnexpectedAnswerError(
+      `${response.status} from ${response.url} is no Featstore server's answer: is baseUrl right?`,
+    );
   }
+  return { body: body as Body, requestId: response.headers.get("x-request-id") };
+}
+
+function refusalOf(response: Response, text: string): FeatstoreError {
+  const body = parseJson(text);
   const problem = isProblem(body) ? body : null;
-  throw apiError({
+  return apiError({
     status: response.status,
     code: problem?.code ?? `http_${response.status}`,
-    requestId: requestId ?? problem?.request_id ?? null,
+    requestId: response.headers.get("x-request-id") ?? problem?.request_id ?? null,
     problem,
     retryAfterSeconds: readSeconds(response.headers.get("retry-after")),
   });

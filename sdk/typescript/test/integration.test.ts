@@ -16,7 +16,7 @@ import { createPostgresCatalogStore } from "../../../server/src/stores/postgres-
 import { createPostgresOfflineStore } from "../../../server/src/stores/postgres-offline-store";
 import { createPostgresRegistryStore } from "../../../server/src/stores/postgres-registry-store";
 import { AuthenticationError, BadRequestError, type Client, createClient, NotFoundError } from "../src/index";
-import { listening, platform, radio, sounds, traffic } from "./support/listening";
+import { listening, platform, radio, sounds, traffic, tuner } from "./support/listening";
 
 // The client against the server itself, on the embedded database.
 
@@ -47,7 +47,7 @@ beforeAll(async () => {
   deps = await createDeps(loadConfig({ env, folder }), { database });
   const registry = createPostgresRegistryStore(database);
   const offline = createPostgresOfflineStore(database);
-  const definitions = collectDefinitions([{ listening, sounds, traffic, radio }]);
+  const definitions = collectDefinitions([{ listening, sounds, traffic, radio, tuner }]);
   const applied = await apply({ registry, catalog: createPostgresCatalogStore(database) }, definitions, {
     appliedBy: "test",
   });
@@ -65,6 +65,37 @@ afterAll(async () => {
   await deps?.close();
   await database?.close();
   rmSync(folder, { recursive: true, force: true });
+});
+
+test("what a service computes of inputs, one by one and in a batch", async () => {
+  const row = await client.features.get(7, {
+    service: tuner,
+    inputs: { later: 1n, heard: new Float32Array([2, 4, 6]) },
+    metadata: true,
+  });
+  expect(row.features.computed.next).toBe(9007199254740994n);
+  expect(row.features.computed.likeness).toBeCloseTo(1, 6);
+  expect(row.computedMetadata).toEqual({
+    service: "tuner@1",
+    types: { next: "int64", likeness: "float64" },
+    defaulted: [],
+  });
+  const { rows, columns } = await client.features.getBatch({
+    ids: [8, 7, 1000],
+    service: tuner,
+    inputs: { later: 2n },
+    inputsByRow: [{ later: 1n, heard: [0, 0, -2] }, {}, {}],
+  });
+  expect(columns.slice(-2)).toEqual(["computed.next", "computed.likeness"]);
+  expect(rows.map(({ features }) => features.computed)).toEqual([
+    { next: null, likeness: expect.closeTo(-1, 6) },
+    { next: 9007199254740995n, likeness: 0 },
+    { next: null, likeness: 0 },
+  ]);
+  await expect(client.features.getBatch({ ids: [7], service: tuner })).rejects.toMatchObject({
+    name: "BadRequestError",
+    code: "input_missing",
+  });
 });
 
 test("a row by definitions, with values as their types say", async () => {
@@ -128,7 +159,7 @@ test("embeddings, views and services", async () => {
   expect((await client.featureViews.list()).map(({ name }) => name)).toEqual(["listening", "sounds", "traffic"]);
   expect((await client.featureViews.get("listening")).versions.map(({ version }) => version)).toEqual([2]);
   expect((await client.featureViews.getVersion("listening", 2)).features.map(({ name }) => name)).toContain("serial");
-  expect((await client.featureServices.list()).map(({ name }) => name)).toEqual(["radio"]);
+  expect((await client.featureServices.list()).map(({ name }) => name)).toEqual(["radio", "tuner"]);
 });
 
 test("refusals are errors with the server's code and request id", async () => {

@@ -2,7 +2,7 @@ import type { RowOf } from "@featstore/definitions";
 import { describe, expectTypeOf, test } from "vitest";
 import type { Client, FeatureBatch, Json, Values } from "../src/index";
 import { namedService, namedView } from "../src/index";
-import { listening, radio, sounds } from "./support/listening";
+import { listening, radio, sounds, tuner } from "./support/listening";
 
 type Listening = RowOf<typeof listening>;
 
@@ -49,6 +49,24 @@ describe("rows are typed by definitions", () => {
     expectTypeOf<CompleteFeatures<typeof service>["listening"]["serial"]>().toEqualTypeOf<string | null>();
   });
 
+  test("a service that computes: its values and its inputs", () => {
+    const call = (client: Client) =>
+      client.features.get(7, { service: tuner, inputs: { later: 7n, heard: new Float32Array(3) } });
+    type Computed = CompleteFeatures<typeof call>["computed"];
+    expectTypeOf<Computed>().toEqualTypeOf<{ readonly next: bigint | null; readonly likeness: number }>();
+    const batch = (client: Client) =>
+      client.features.getBatch({
+        ids: [7],
+        service: tuner,
+        inputs: { mood: "calm" },
+        inputsByRow: [{ later: 7n, heard: [1, 2, 3] }],
+      });
+    expectTypeOf<Awaited<ReturnType<typeof batch>>>().toEqualTypeOf<FeatureBatch<RowOf<typeof tuner>>>();
+    const named = (client: Client) =>
+      client.features.get(7, { service: namedService<typeof tuner>("tuner@1"), inputs: { later: 7n } });
+    expectTypeOf<CompleteFeatures<typeof named>["computed"]["next"]>().toEqualTypeOf<string | null>();
+  });
+
   test("names alone give JSON values", () => {
     const strings = (client: Client) => client.features.get(7, { features: ["listening"] });
     expectTypeOf<CompleteFeatures<typeof strings>>().toEqualTypeOf<Values>();
@@ -80,6 +98,14 @@ test("mistakes are compile errors", () => {
     client.features.get(7, { service: listening }),
     // @ts-expect-error an option that does not exist
     client.features.get(7, { feature: ["listening"] }),
+    // @ts-expect-error a service without an input that it needs
+    client.features.get(7, { service: tuner }),
+    // @ts-expect-error an input of another type
+    client.features.get(7, { service: tuner, inputs: { later: "7" } }),
+    // @ts-expect-error an input that the service does not take
+    client.features.get(7, { service: tuner, inputs: { later: 7n, latter: 7n } }),
+    // @ts-expect-error a batch's input of another type
+    client.features.getBatch({ ids: [7], service: tuner, inputs: { later: true } }),
     // @ts-expect-error a batch without ids
     client.features.getBatch({ features: ["listening"] }),
   ];

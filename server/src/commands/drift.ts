@@ -1,8 +1,11 @@
 import { instantText } from "../services/instant";
 import type { FeatureDrift } from "../services/quality/drift/feature-drift";
-import { driftReport } from "../services/quality/drift-report";
-import { findVersion, type Profiled } from "../services/quality/find-generation";
+import { driftDocument, measureNames } from "../services/quality/drift-document";
+import { type DriftBaseline, driftReport, type ProfileOf } from "../services/quality/drift-report";
+import { findGeneration, findProfile, findVersion } from "../services/quality/find-generation";
+import { actor } from "./base/actor";
 import { defineFeatstoreCommand } from "./base/command";
+import { CommandProblem } from "./base/command-problem";
 import { withDatabase } from "./base/session";
 import { table } from "./base/table";
 
@@ -16,7 +19,16 @@ export const drift = defineFeatstoreCommand({
       description: "The generation to compare with (default: the published one before)",
       valueHint: "n",
     },
+    against: {
+      type: "string",
+      description: "previous, or baseline: the one that --set-baseline chose (default: previous)",
+      valueHint: "which",
+    },
     generation: { type: "string", description: "The generation to look at (default: the served one)", valueHint: "n" },
+    "set-baseline": {
+      type: "boolean",
+      description: "Choose the generation as the baseline of its version; nothing is compared",
+    },
   },
   examples: [
     { line: "featstore drift lyric_sentiment", does: "what the last run changed" },
@@ -24,26 +36,37 @@ export const drift = defineFeatstoreCommand({
       line: "featstore drift lyric_sentiment@2 --baseline 7",
       does: "since generation 7, the one a model was trained on",
     },
+    {
+      line: "featstore drift lyric_sentiment@2 --set-baseline --generation 7",
+      does: "measures every run from it, too",
+    },
+    { line: "featstore drift lyric_sentiment@2 --against baseline", does: "since the chosen one" },
   ],
-  run: (args, io) =>
-    withDatabase(args, io, "require", async ({ registry, quality, offline, config }) => {
+  run: (args, io) => {
+    const against = againstOf(args.against, args.baseline, args["set-baseline"] === true);
+    return withDatabase(args, io, "require", async ({ registry, quality, offline, config }) => {
       const [name = "", version] = args.view.split("@");
       const registered = findVersion(await registry.snapshot(), name, version);
-      const report = await driftReport({ quality, offline }, registered, {
-        ...(args.baseline === undefined ? {} : { baseline: args.baseline }),
-        ...(args.generation === undefined ? {} : { generation: args.generation }),
-        thresholds: config.drift.thresholds,
-        featureThresholds: config.drift.features,
+      const profileOf: ProfileOf = async (found) =>
+        found.profile === null
+          ? findProfile(quality, registered, String(found.generation), offline)
+          : { ...found, profile: found.profile };
+      if (args["set-baseline"] === true) {
+        const chosen = await profileOf(await findGeneration(quality, registered, args.generation));
+        await quality.setBaseline(chosen, actor());
+        return {
+          json: { view: chosen.view, version: chosen.version, baseline: chosen.generation },
+          text: `Drift of ${chosen.view}@${chosen.version} is measured from generation ${chosen.generation}, too.`,
+        };
+      }
+      const report = await driftReport(quality, profileOf, registered, {
+        against,
+        generation: args.generation,
+        settings: config.drift,
       });
       const { baseline, current, features } = report;
       return {
-        json: {
-          view: current.view,
-          version: current.version,
-          baseline: generationDocument(baseline),
-          current: generationDocument(current),
-          features: features.map(featureDocument),
-        },
+        json: driftDocument(report, null),
         text: [
           `${current.view}@${current.version}: generation ${current.generation} (${current.profile.rows} rows as of ${instantText(current.asOf)}) ` +
             `beside ${baseline.generation} (${baseline.profile.rows} rows as of ${instantText(baseline.asOf)})`,
@@ -61,30 +84,20 @@ export const drift = defineFeatstoreCommand({
         ].join("\n"),
         exit: features.some(({ exceeded }) => exceeded.length > 0) ? "failed" : "ok",
       };
-    }),
+    });
+  },
 });
 
-const measureNames = {
-  populationStability: "psi",
-  jensenShannon: "jensen_shannon",
-  kolmogorovSmirnov: "kolmogorov_smirnov",
-  nullShift: "null_shift",
-} as const;
-
-function generationDocument({ generation, asOf, profile }: Profiled) {
-  return { generation, as_of: instantText(asOf), rows: profile.rows };
-}
-
-function featureDocument({ feature, exceeded, judged, ...measured }: FeatureDrift) {
-  return {
-    feature,
-    psi: measured.populationStability,
-    jensen_shannon: measured.jensenShannon,
-    kolmogorov_smirnov: measured.kolmogorovSmirnov,
-    null_shift: measured.nullShift,
-    judged,
-    exceeded: exceeded.map((measure) => measureNames[measure]),
-  };
+function againstOf(against: string | undefined, baseline: string | undefined, isSetting: boolean): DriftBaseline {
+  const refuse = (what: string, where: string) =>
+    new CommandProblem({ code: "options_conflict", what, where, exit: "usage" });
+  if (isSetting && (against !== undefined || baseline !== undefined))
+    throw refuse("--set-baseline compares nothing", "--set-baseline");
+  if (against !== undefined && against !== "previous" && against !== "baseline")
+    throw refuse(`"${against}" is neither previous nor baseline`, "--against");
+  if (baseline === undefined) return against ?? "previous";
+  if (against === "previous") throw refuse("--baseline names what --against previous does", "--baseline");
+  return { generation: baseline };
 }
 
 function number(value: number | null): string {

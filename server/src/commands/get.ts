@@ -25,6 +25,11 @@ export const get = defineFeatstoreCommand({
       valueHint: "list",
     },
     service: { type: "string", description: "A feature service instead of features, hit_predictor", valueHint: "name" },
+    inputs: {
+      type: "string",
+      description: 'What the service takes with a request, as a JSON object: \'{"today":"2026-01-31"}\'',
+      valueHint: "json",
+    },
     tenant: {
       type: "string",
       description: "The tenant to read as; views that are shared answer alike for all",
@@ -36,6 +41,10 @@ export const get = defineFeatstoreCommand({
     { line: "featstore get track 7 8", does: "all features of two tracks" },
     { line: "featstore get track 7 --features lyric_sentiment.mood,track_profile", does: "some of them" },
     { line: "featstore get track 7 --service hit_predictor --json", does: "a model's inputs as JSON" },
+    {
+      line: `featstore get track 7 --service recommender --inputs '{"today":"2026-01-31"}'`,
+      does: "with what the service computes of them",
+    },
   ],
   run: (args, io) =>
     withDatabase(args, io, "require", async ({ database, registry }) => {
@@ -62,6 +71,7 @@ export const get = defineFeatstoreCommand({
         ...(args.features === undefined ? {} : { features: listOf(args.features) }),
         ...(args.service === undefined ? {} : { service: args.service }),
       };
+      const bodyText = withInputs(JSON.stringify(body), args.inputs);
       const request = {
         entity: entity.name,
         features: args.features === undefined ? undefined : listOf(args.features),
@@ -73,12 +83,28 @@ export const get = defineFeatstoreCommand({
         io.stderr("note: none of these views holds rows per tenant, so --tenant changes nothing\n");
       for (const warning of views.flatMap(({ registered }) => deprecationText(registered) ?? []))
         io.stderr(`warning: deprecated: ${warning}\n`);
-      const given = await reader.batch(JSON.stringify(body), args.tenant ?? null);
+      const given = await reader.batch(bodyText, args.tenant ?? null);
       // Our own answer, whose shape the reader's contract tells.
       const answer = JSON.parse(typeof given === "string" ? given : given.body) as BatchAnswer;
       return { json: answer, text: featureTable(ids, answer), exit: "ok" };
     }),
 });
+
+/** A request's body with inputs as they were written: parsed, their numbers would not all be what they were. */
+function withInputs(body: string, inputs: string | undefined): string {
+  if (inputs === undefined) return body;
+  try {
+    JSON.parse(inputs);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : "it cannot be parsed";
+    throw new CommandProblem({
+      code: "inputs_invalid",
+      what: `--inputs is not JSON: ${reason}`,
+      advice: `write an object in single quotes: --inputs '{"today":"2026-01-31"}'`,
+    });
+  }
+  return `${body.slice(0, -1)},"inputs":${inputs}}`;
+}
 
 /** What the server says in headers. */
 function deprecationText(registered: RegisteredView): string | null {

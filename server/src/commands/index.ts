@@ -1,4 +1,5 @@
 import { apply } from "./apply";
+import { audit } from "./audit";
 import type { Command } from "./base/command";
 import { check } from "./check";
 import { demo } from "./demo";
@@ -17,12 +18,15 @@ import { profile } from "./profile";
 import { promote } from "./promote";
 import { retire } from "./retire";
 import { rollback } from "./rollback";
+import { runs } from "./runs";
 import { sampleGenerate } from "./sample-generate";
 import { sampleLoad } from "./sample-load";
 import { serve } from "./serve";
 import { sql } from "./sql";
+import { status } from "./status";
 import { test } from "./test";
 import { trainingSet } from "./training-set";
+import { trainingSetDelete } from "./training-set-delete";
 import { types } from "./types";
 
 /** Every command, in the order in which a newcomer meets them. */
@@ -34,8 +38,11 @@ export const commands: readonly Command[] = [
   apply,
   sql,
   materialize,
+  runs,
+  status,
   profile,
   drift,
+  audit,
   promote,
   rollback,
   retire,
@@ -43,6 +50,7 @@ export const commands: readonly Command[] = [
   serve,
   get,
   trainingSet,
+  trainingSetDelete,
   keysCreate,
   keysList,
   keysRevoke,

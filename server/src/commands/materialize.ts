@@ -4,6 +4,8 @@ import { instantText } from "../services/instant";
 import { keyText } from "../services/key-text";
 import { type MaterializedView, materialize as materializeViews } from "../services/materialize";
 import { brokenContractText } from "../services/quality/contracts";
+import { recordDrift } from "../services/quality/record-drift";
+import type { FullReason } from "../stores/offline-store";
 import { defineFeatstoreCommand } from "./base/command";
 import { CommandProblem } from "./base/command-problem";
 import { instantOf } from "./base/instant-of";
@@ -20,6 +22,14 @@ export const materialize = defineFeatstoreCommand({
       type: "positional",
       description: "view or view@2 (default: all that unpinned names and services read)",
       required: false,
+    },
+    incremental: {
+      type: "boolean",
+      description: "Compute only what changed since the last run; everything where that cannot be told",
+    },
+    reconcile: {
+      type: "boolean",
+      description: "Compute what changed, then everything, and say what differs: of deleted rows only this can tell",
     },
     force: {
       type: "boolean",
@@ -38,6 +48,10 @@ export const materialize = defineFeatstoreCommand({
     { line: "featstore materialize", does: "all views" },
     { line: "featstore materialize lyric_sentiment track_profile@1", does: "two of them" },
     {
+      line: "featstore materialize --incremental",
+      does: "all views, but only the entities of which something changed",
+    },
+    {
       line: "featstore materialize --as-of 2026-01-01T00:00:00Z",
       does: "serves what was known then, and warns; materialize without --as-of brings the present back",
     },
@@ -49,13 +63,17 @@ export const materialize = defineFeatstoreCommand({
   run: (args, io) => {
     const asOf = args["as-of"] === undefined ? undefined : instantOf(args["as-of"], "--as-of");
     const forceBecause = forceReason(args.force === true, args.reason);
-    return withDatabase(args, io, "require", async ({ registry, offline }) => {
+    return withDatabase(args, io, "require", async ({ registry, offline, quality, config }) => {
       const progress = startProgress(io);
       try {
         const { views } = await materializeViews(
-          { registry, offline, holder: await thisProcess(), isDead: isSurelyDead },
+          {
+            ...{ registry, offline, holder: await thisProcess(), isDead: isSurelyDead },
+            onProfiled: (registered, generation) => recordDrift(quality, registered, generation, config.drift),
+          },
           {
             ...(args._.length === 0 ? {} : { views: args._ }),
+            mode: modeOf(args.incremental === true, args.reconcile === true),
             ...(asOf === undefined ? {} : { asOf }),
             ...(forceBecause === undefined ? {} : { forceBecause }),
             onProgress: progress.show,
@@ -73,6 +91,13 @@ export const materialize = defineFeatstoreCommand({
     });
   },
 });
+
+function modeOf(incremental: boolean, reconcile: boolean): "full" | "incremental" | "reconcile" {
+  if (!incremental || !reconcile) return incremental ? "incremental" : reconcile ? "reconcile" : "full";
+  const what = "--incremental and --reconcile are two ways of running";
+  const advice = "--reconcile runs incrementally first: leave out --incremental";
+  throw new CommandProblem({ code: "modes_conflict", what, where: "featstore materialize", advice, exit: "usage" });
+}
 
 function forceReason(force: boolean, reason: string | undefined): string | undefined {
   const refuse = (what: string, advice: string) =>
@@ -110,6 +135,10 @@ function viewDocument(view: MaterializedView) {
     view: view.view,
     version: view.version,
     state: view.state,
+    kind: view.kind,
+    recomputed: view.recomputed,
+    why_full: view.whyFull,
+    repaired: view.repaired,
     run_id: view.runId,
     generation: view.generation,
     as_of: view.asOf === null ? null : instantText(view.asOf),
@@ -127,16 +156,25 @@ function milliseconds(view: MaterializedView): number {
   return Math.round(Object.values(view.durations).reduce((sum, duration) => sum + duration, 0));
 }
 
+const WHY_FULL: Readonly<Record<FullReason, string>> = {
+  no_baseline: "there is no earlier run whose changes since then could be found",
+  source_is_no_table: "the source is a query or a view, whose rows do not say when they were written",
+  other_compiler: "the view was applied by another version of featstore; apply it again",
+  nulls_not_counted: "its contract bounds nulls, and the last run did not count them",
+  many_changes: "so much changed that this was cheaper",
+};
+
 function reportText(views: readonly MaterializedView[]): string {
   if (views.length === 0) return "There is nothing to materialize: featstore apply comes first.";
   const lines = [
     table(
-      ["view", "state", "generation", "rows", "seconds"],
+      ["view", "state", "generation", "rows", "computed", "seconds"],
       views.map((view) => [
         `${view.view}@${view.version}`,
         view.state.replace("_", " "),
         view.generation === null ? "" : String(view.generation),
         view.rows === null ? "" : String(view.rows),
+        view.rows === null ? "" : view.recomputed === null ? "all" : String(view.recomputed),
         (milliseconds(view) / 1000).toFixed(1),
       ]),
     ),
@@ -144,6 +182,12 @@ function reportText(views: readonly MaterializedView[]): string {
   for (const view of views) {
     if (view.failure !== null)
       lines.push(`${view.view}@${view.version}: ${view.failure.code}: ${view.failure.message}`);
+    if (view.whyFull !== null)
+      lines.push(`${view.view}@${view.version}: everything was computed: ${WHY_FULL[view.whyFull]}`);
+    if (view.repaired !== null && view.repaired.rows > 0)
+      lines.push(
+        `${view.view}@${view.version}: incremental runs had ${view.repaired.rows} rows wrong, which are right now, among them those of ${view.repaired.examples.map(keyText).join("; ")}`,
+      );
     if (view.ignoredRows > 0)
       lines.push(
         `${view.view}@${view.version}: ${view.ignoredRows} rows are ignored: their tenant and key together have more than ${LONGEST_KEY_BYTES} bytes`,

@@ -23,7 +23,7 @@ export const profile = defineFeatstoreCommand({
       const [name = "", version] = args.view.split("@");
       const registered = findVersion(await registry.snapshot(), name, version);
       const found = await findProfile(quality, registered, args.generation, offline);
-      const document = profileDocument(registered.view, found);
+      const document = profileDocument(registered.view, found, { drift: await quality.drifts(found) });
       return { json: document, text: profileText(document) };
     }),
 });

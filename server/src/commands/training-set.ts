@@ -1,17 +1,17 @@
 import { copyFile, rename, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { writerVersions } from "../package-version";
-import { isSurelyDead, thisProcess } from "../run-holder";
+import { parseLabel } from "../services/training-set/label-request";
 import { parseSplit } from "../services/training-set/parse-split";
+import type { LabelReport } from "../services/training-set/split-report";
 import type { TrainingManifest } from "../services/training-set/training-manifest";
-import { createTrainingSets, type StartedTrainingSet, type TrainingSets } from "../services/training-set/training-sets";
+import type { StartedTrainingSet } from "../services/training-set/training-sets";
 import { createPostgresTrainingSetStore } from "../stores/postgres-training-set-store";
-import { createTrainingSetFiles } from "../stores/training-set-files";
 import { type CommandIo, defineFeatstoreCommand } from "./base/command";
 import { CommandProblem } from "./base/command-problem";
 import { listOf } from "./base/list-of";
 import { type Session, withDatabase } from "./base/session";
 import { table } from "./base/table";
+import { openSets } from "./training-set/open-sets";
 import { startTrainingProgress } from "./training-set/progress";
 import { formatOf, spineSource } from "./training-set/spine-source";
 
@@ -38,7 +38,17 @@ export const trainingSet = defineFeatstoreCommand({
       valueHint: "zone",
     },
     columns: { type: "string", description: "The spine's columns to keep (default: all)", valueHint: "list" },
-    label: { type: "string", description: "The column whose balance is reported", valueHint: "name" },
+    label: {
+      type: "string",
+      description: "Features to predict, so much later: view.feature@7d or name=view.feature@12h, comma-separated",
+      valueHint: "list",
+    },
+    "label-column": {
+      type: "string",
+      description: "The spine's column that is a label: its balance is reported, and features that equal it",
+      valueHint: "name",
+    },
+    "allow-leakage": { type: "string", description: "Why features may equal a label", valueHint: "reason" },
     split: {
       type: "string",
       description: "A column _split: time:CUT,CUT; hash:train=0.8,test=0.2; group:COLUMN:train=0.8,test=0.2",
@@ -47,6 +57,11 @@ export const trainingSet = defineFeatstoreCommand({
     tenant: { type: "string", description: "The tenant to read as", valueHint: "name" },
     reuse: { type: "boolean", description: "Give a finished one of the same definitions, rows and sources" },
     rerun: { type: "string", description: "Make a finished one again and compare", valueHint: "id" },
+    resume: {
+      type: "string",
+      description: "Go on with one whose process has died, or give a finished one",
+      valueHint: "id",
+    },
   },
   examples: [
     {
@@ -54,13 +69,17 @@ export const trainingSet = defineFeatstoreCommand({
       does: "a row for each row of spine.csv",
     },
     {
-      line: "featstore training-set --service hit_predictor --spine spine.csv --out train.parquet --label hit --split group:artist:train=0.8,test=0.2",
+      line: "featstore training-set --service hit_predictor --spine spine.csv --out train.parquet --label-column hit --split group:artist:train=0.8,test=0.2",
       does: "all rows of an artist on one side",
+    },
+    {
+      line: "featstore training-set --service hit_predictor --spine spine.csv --out train.parquet --label popularity.score@7d",
+      does: "a column label.popularity.score: the score a week after each row's time",
     },
     { line: "featstore training-set --rerun abcdefgh234567ab --out again.parquet", does: "made again, and compared" },
   ],
   run: (args, io) => {
-    const { out, rerun } = args;
+    const { out, rerun, resume } = args;
     if (out === undefined)
       throw new CommandProblem({
         code: "value_missing",
@@ -75,22 +94,26 @@ export const trainingSet = defineFeatstoreCommand({
       try {
         const tenant = args.tenant ?? null;
         const started =
-          rerun !== undefined
-            ? await sets.rerun(rerun, tenant, io.signal)
-            : await sets.start({
-                service: args.service,
-                features: args.features === undefined ? undefined : listOf(args.features),
-                spine: await spineSource(args, store, io),
-                format,
-                tenant,
-                asOfColumn: args["as-of-column"],
-                timeZone: args["time-zone"],
-                columns: args.columns === undefined ? undefined : listOf(args.columns),
-                label: args.label,
-                split: args.split === undefined ? undefined : parseSplit(args.split),
-                reuse: args.reuse === true,
-                signal: io.signal,
-              });
+          resume !== undefined
+            ? await sets.resume(resume, tenant, io.signal)
+            : rerun !== undefined
+              ? await sets.rerun(rerun, tenant, io.signal)
+              : await sets.start({
+                  service: args.service,
+                  features: args.features === undefined ? undefined : listOf(args.features),
+                  spine: await spineSource(args, store, io),
+                  format,
+                  tenant,
+                  asOfColumn: args["as-of-column"],
+                  timeZone: args["time-zone"],
+                  columns: args.columns === undefined ? undefined : listOf(args.columns),
+                  labels: args.label === undefined ? undefined : listOf(args.label).map(parseLabel),
+                  labelColumn: args["label-column"],
+                  allowLeakage: args["allow-leakage"],
+                  split: args.split === undefined ? undefined : parseSplit(args.split),
+                  reuse: args.reuse === true,
+                  signal: io.signal,
+                });
         const manifest = await watch(started, io);
         if (manifest.options.format !== format)
           throw new CommandProblem({
@@ -110,26 +133,6 @@ export const trainingSet = defineFeatstoreCommand({
     });
   },
 });
-
-async function openSets(
-  { config, database, registry }: Session,
-  store: ReturnType<typeof createPostgresTrainingSetStore>,
-): Promise<TrainingSets> {
-  return createTrainingSets({
-    database,
-    store,
-    files: createTrainingSetFiles(join(config.dataDir, "training-sets")),
-    packages: writerVersions(),
-    snapshot: () => registry.snapshot(),
-    holder: await thisProcess(),
-    isDead: isSurelyDead,
-    mostRows: config.trainingSets.mostRows,
-    mostJoinedRows: config.trainingSets.mostJoinedRows,
-    mostWaiting: 0,
-    deadlineMs: config.trainingSets.deadlineMs,
-    onFault: () => undefined, // who waits for it is told
-  });
-}
 
 async function watch({ done, progress }: StartedTrainingSet, io: CommandIo): Promise<TrainingManifest> {
   const shown = startTrainingProgress(io);
@@ -170,6 +173,7 @@ async function copyOut({ config }: Session, { id, result }: TrainingManifest, pa
 function reportText(manifest: TrainingManifest, isReused: boolean, out: string): string {
   const { id, result, views, split, options, rerun } = manifest;
   const parts = Object.entries(split);
+  const names = Object.keys(parts[0]?.[1].labels ?? {});
   const unknown = manifest.columns.filter(({ without_history }) => without_history === true).map(({ name }) => name);
   return [
     `${out}: ${result.rows} rows, ${manifest.columns.length} columns, ${result.bytes} bytes`,
@@ -188,24 +192,50 @@ function reportText(manifest: TrainingManifest, isReused: boolean, out: string):
     ...(unknown.length === 0
       ? []
       : ["", `null throughout, since their source keeps no history: ${unknown.join(", ")}`]),
-    ...(options.split === null && options.label === null
+    ...manifest.labels.flatMap((label) => ["", labelLine(label, result.rows)]),
+    ...leakageLines(manifest),
+    ...(options.split === null && names.length === 0
       ? []
       : [
           "",
           table(
-            ["split", "rows", "label"],
-            parts.map(([part, { rows, label }]) => [part, String(rows), labelText(label)]),
+            ["split", "rows", ...names],
+            parts.map(([part, { rows, labels }]) => [
+              part,
+              String(rows),
+              ...names.map((name) => labelText(labels[name])),
+            ]),
           ),
         ]),
     ...(rerun === null ? [] : ["", `rerun of ${rerun.of}: ${rerun.detail}`]),
   ].join("\n");
 }
 
-function labelText(label: TrainingManifest["split"][string]["label"]): string {
-  if (label === null) return "";
+function labelText(label: LabelReport | undefined): string {
+  if (label === undefined) return "";
+  const nulls = label.nulls === 0 ? "" : `, null: ${label.nulls}`;
   if (label.values !== null)
-    return Object.entries(label.values)
+    return `${Object.entries(label.values)
       .map(([value, rows]) => `${value}: ${rows}`)
-      .join(", ");
-  return label.numbers === null ? "more than 50 values" : `mean ${label.numbers.mean}`;
+      .join(", ")}${nulls}`.replace(/^, /, "");
+  return `${label.numbers === null ? "more than 50 values" : `mean ${label.numbers.mean}`}${nulls}`;
+}
+
+function labelLine({ name, known_until: until, rows }: TrainingManifest["labels"][number], of: number): string {
+  const later = until === null ? "its source has no fact" : `they lie after ${until}`;
+  return [
+    `${name}: ${of - rows.null} of ${of} rows have one`,
+    ...(rows.not_known_yet === 0 ? [] : [`${rows.not_known_yet} are not known yet, as ${later}`]),
+    ...(rows.already_visible === 0 ? [] : [`${rows.already_visible} did not move since the as-of time`]),
+  ].join("; ");
+}
+
+function leakageLines({ leakage: { features, notes }, options }: TrainingManifest): readonly string[] {
+  const found = features.map(
+    ({ feature, label, share, rows, advice }) =>
+      `leakage: ${feature} equals ${label} in ${(share * 100).toFixed(1)} % of ${rows} rows. ${advice}`,
+  );
+  const lines = [...found, ...notes.map((note) => `note: ${note}`)];
+  const allowed = options.allowLeakage === null || found.length === 0 ? [] : [`allowed: ${options.allowLeakage}`];
+  return lines.length === 0 ? [] : ["", ...lines, ...allowed];
 }

@@ -7,8 +7,8 @@ import { json, keyed, problems } from "./schemas";
 import { TrainingSet } from "./training-set-schema";
 
 export const cancelTrainingSetContract = createRoute({
-  method: "delete",
-  path: "/api/training-sets/{id}",
+  method: "post",
+  path: "/api/training-sets/{id}/cancel",
   operationId: "cancelTrainingSet",
   tags: ["training"],
   summary: "Cancel a training set that is not finished",

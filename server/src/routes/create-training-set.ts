@@ -24,8 +24,9 @@ export const createTrainingSetContract = createRoute({
   summary: "Make a training set",
   description:
     "Features as they were known at each spine row's time. The spine stands in the body's `rows`, or is the body itself: " +
-    "CSV, JSON Lines or Parquet, with the other members as query parameters (lists comma-separated, `split` as " +
-    "`time:CUT,…`, `hash:train=0.8,test=0.2` or `group:COLUMN:train=0.8,test=0.2`). It is read before the answer, the " +
+    "CSV, JSON Lines or Parquet, with the other members as query parameters (lists comma-separated, `labels` as " +
+    "`view.feature@7d` or `name=view.feature@7d`, `split` as `time:CUT,…`, `hash:train=0.8,test=0.2` or " +
+    "`group:COLUMN:train=0.8,test=0.2`). It is read before the answer, the " +
     "result is made after it. Needs scope `training:write`.",
   security: keyed,
   request: {

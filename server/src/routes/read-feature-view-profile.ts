@@ -2,7 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { Handler } from "../middleware/exchange";
 import { segment } from "../middleware/segment";
 import type { ProfileReader } from "../services/quality/profile-reader";
-import { json, keyed, problems } from "./schemas";
+import { FeatureDrift, json, keyed, problems } from "./schemas";
 
 const Rows = z.int();
 
@@ -47,11 +47,21 @@ const FeatureViewProfile = z
     generation: z.int(),
     as_of: z.string(),
     published_at: z.string().nullable().describe("null: the generation broke a contract and was kept aside"),
+    tenant: z.string().nullable().describe("Whose rows alone the profile is of; null: all"),
     rows: Rows,
     scopes: z
       .object({ count: z.int(), largest: z.array(z.object({ tenant: z.string(), rows: Rows })) })
       .nullable()
-      .describe("Rows of the 100 largest tenants; null for a view that is shared"),
+      .describe("Rows of the 100 largest tenants; null for a view that is shared, and of one tenant"),
+    drift: z
+      .array(
+        z.object({
+          against: z.enum(["previous", "baseline"]),
+          baseline: z.int().describe("The generation it was compared with"),
+          features: z.array(FeatureDrift),
+        }),
+      )
+      .describe("What was measured when the generation was published; none of one tenant's rows alone"),
     features: z.record(z.string(), FeatureProfile),
   })
   .openapi("FeatureViewProfile");
@@ -64,7 +74,8 @@ export const readFeatureViewProfileContract = createRoute({
   summary: "Read what the rows of a feature view are like",
   description:
     "Per feature of one generation: nulls, distinct values, extremes, mean, deviation, quantiles, frequent values, vector " +
-    "lengths. It is of all tenants' rows together, so a key bound to a tenant cannot read it of a view with tenants. " +
+    "lengths. Of a view with tenants, a key that is bound to one reads the profile of that tenant's rows alone, and any " +
+    "other key that of all rows together. " +
     "Needs scope `registry:read`.",
   security: keyed,
   request: {
@@ -72,7 +83,10 @@ export const readFeatureViewProfileContract = createRoute({
     query: z
       .object({
         version: z.string().optional().describe("1, 2, 3, …; by default the promoted version"),
-        generation: z.string().optional().describe("1, 2, 3, …; by default the served generation"),
+        generation: z
+          .string()
+          .optional()
+          .describe("1, 2, 3, …; by default the served one, or the newest before it that has a profile"),
       })
       .strict(),
   },

@@ -12,7 +12,8 @@ export const readFeaturesBatchContract = createRoute({
   summary: "Read the features of many entities",
   description:
     "Rows stand in the order of the ids, repeats included; an unknown id gives a row of nulls and never fails the batch. " +
-    "All rows of one view are of one generation. Needs scope `features:read`.",
+    "All rows of one view are of one generation. " +
+    "What a service computes of stored features and inputs stands in columns `computed.<name>`. Needs scope `features:read`.",
   security: keyed,
   request: { body: { required: true, content: { "application/json": { schema: BatchRequest } } } },
   responses: {
@@ -22,5 +23,8 @@ export const readFeaturesBatchContract = createRoute({
 });
 
 export function readFeaturesBatch(reader: FeatureReader): Handler {
-  return async (request) => reader.batch(await readJsonText(request), request.principal?.tenant ?? null);
+  return async (request) => {
+    const { principal } = request;
+    return reader.batch(await readJsonText(request), principal?.tenant ?? null, principal?.keyId);
+  };
 }

@@ -14,6 +14,7 @@ export const readFeaturesContract = createRoute({
   summary: "Read one entity's features",
   description:
     "Without a selection: every feature, vectors apart, of all promoted views of the entity. " +
+    "What a service computes of stored features and `inputs` is answered under `features.computed`. " +
     "An unknown entity is answered with status `unknown_entity`, not with 404. Needs scope `features:read`.",
   security: keyed,
   request: {
@@ -27,7 +28,16 @@ export const readFeaturesContract = createRoute({
     query: z
       .object({
         features: z.string().optional().describe("Comma-separated `view`, `view.feature`, `view@2`, `view@2.feature`"),
-        service: z.string().optional().describe("A feature service, `name` or `name@2`; excludes `features`"),
+        service: z
+          .string()
+          .optional()
+          .describe(
+            "A feature service, `name` or `name@2`; excludes `features`, unless they name a part of it with `computed.<name>` among them",
+          ),
+        inputs: z
+          .string()
+          .optional()
+          .describe('The service\'s inputs, a JSON object by name: `{"today":"2026-01-31"}`'),
         entity: z
           .string()
           .optional()
@@ -51,6 +61,7 @@ export function readFeatures(reader: FeatureReader): Handler {
         headers: { allow: "POST" },
       });
     }
-    return reader.single(id, request.query, request.principal?.tenant ?? null);
+    const { principal } = request;
+    return reader.single(id, request.query, principal?.tenant ?? null, principal?.keyId);
   };
 }

@@ -45,6 +45,20 @@ export const EntityId = z
   .describe("A single key as string or integer; a composite key as an object by key name")
   .openapi("EntityId");
 
+const Measured = z.number().nullable();
+
+export const FeatureDrift = z
+  .object({
+    feature: z.string(),
+    psi: Measured.describe("Population stability index; null: the type has none, as for all of these"),
+    jensen_shannon: Measured,
+    kolmogorov_smirnov: Measured,
+    null_shift: z.number().describe("Share of nulls now less that before"),
+    judged: z.boolean().describe("False: too few rows to tell drift from chance"),
+    exceeded: z.array(z.enum(["psi", "jensen_shannon", "kolmogorov_smirnov", "null_shift"])),
+  })
+  .openapi("FeatureDrift");
+
 export const Deprecation = z
   .object({
     since: z.string(),
@@ -60,26 +74,62 @@ export const RowMetadata = z
     as_of: z.string().describe("The time as of which the generation's values are"),
     event_time: z.string().nullable().describe("The time of the newest fact in the row"),
     deprecation: Deprecation.optional().describe("Only where the version is deprecated"),
+    defaulted: z
+      .array(z.string())
+      .optional()
+      .describe("Features whose null was answered with their default; only of views that have defaults"),
   })
   .openapi("RowMetadata");
 
+export const ComputedMetadata = z
+  .object({
+    service: z.string().describe("`name@version` of the service that computes them"),
+    types: z.record(z.string(), z.string()).describe("The type of each computed feature"),
+    defaulted: z.array(z.string()).describe("Those whose null was answered with their default"),
+  })
+  .openapi("ComputedMetadata");
+
 export const FeaturesAnswer = z
   .object({
-    features: z.record(z.string(), z.record(z.string(), FeatureValue)).describe("By view, then by feature"),
+    features: z
+      .record(z.string(), z.record(z.string(), FeatureValue))
+      .describe("By view, then by feature; under `computed` what the service computes"),
     status: RowStatus,
     views: z.record(z.string(), ViewStatus),
-    metadata: z.record(z.string(), RowMetadata).optional().describe("By view; only with metadata=true"),
+    metadata: z
+      .record(z.string(), z.union([RowMetadata, ComputedMetadata]))
+      .optional()
+      .describe("By view; under `computed` of what the service computes. Only with metadata=true"),
   })
   .catchall(EntityKeyValue)
   .describe('The entity\'s keys stand first, under their own names: `"track_id": 7`')
   .openapi("FeaturesAnswer");
+
+/** By input name, each in the JSON form of its type. */
+export const Inputs = z
+  .record(z.string(), FeatureValue)
+  .describe(
+    "Values that the service takes, by name: int64 and decimal as strings where a number would not be exact, " +
+      "timestamps with their zone, vectors as arrays of numbers",
+  )
+  .openapi("Inputs");
 
 export const BatchRequest = z
   .object({
     entity: z.string().optional().describe("The entity; by default that of the views, then the server's default"),
     ids: z.array(EntityId).min(1).describe("1 to 1,000 ids (the server may be configured otherwise); repeats are kept"),
     features: z.array(z.string()).optional().describe("`view`, `view.feature`, `view@2`, `view@2.feature`"),
-    service: z.string().optional().describe("A feature service, `name` or `name@2`; excludes `features`"),
+    service: z
+      .string()
+      .optional()
+      .describe(
+        "A feature service, `name` or `name@2`; excludes `features`, unless they name a part of it with `computed.<name>` among them",
+      ),
+    inputs: Inputs.optional().describe("The service's inputs, the same for all rows"),
+    inputs_by_row: z
+      .array(Inputs)
+      .optional()
+      .describe("Inputs of each row, as many as there are ids; they go before `inputs`"),
   })
   .strict()
   .openapi("BatchRequest");
@@ -87,7 +137,9 @@ export const BatchRequest = z
 export const BatchAnswer = z
   .object({
     ids: z.array(EntityId).describe("As they were sent"),
-    columns: z.array(z.string()).describe("`view.feature` of each value in a row"),
+    columns: z
+      .array(z.string())
+      .describe("`view.feature` of each value in a row, then `computed.<name>` of what the service computes"),
     rows: z.array(z.array(FeatureValue)).describe("One row per id, in the order of the ids"),
     status: z.array(RowStatus),
     views: z.array(z.string()).describe("The views, in the order of `statuses`"),
@@ -120,6 +172,7 @@ export const FeatureDocument = z
     minimum: z.number().nullable(),
     maximum: z.number().nullable(),
     allowed_values: z.array(z.union([z.string(), z.number()])).nullable(),
+    default: FeatureValue.optional().describe("What is answered instead of null; absent where null is"),
     maximum_null_fraction: z.number().nullable(),
     owner: z.string().nullable().describe("null where it is the view's"),
     pii: z.boolean().describe("Whether the values say something of a person"),
@@ -179,6 +232,26 @@ export const FeatureServiceDocument = z
     promoted: z.boolean(),
     entity: z.string(),
     features: z.array(z.string()).describe("`view@version.feature` in the model's input order"),
+    through: z
+      .record(z.string(), z.string())
+      .describe("By those of `features` that describe another entity: the feature that holds its key"),
+    inputs: z
+      .array(
+        z.object({ name: z.string(), type: z.string(), nullable: z.boolean(), description: z.string().nullable() }),
+      )
+      .describe("Values that come with a request; one that is not nullable is required"),
+    computed: z
+      .array(
+        z.object({
+          name: z.string(),
+          type: z.string(),
+          nullable: z.boolean(),
+          default: FeatureValue.optional(),
+          description: z.string().nullable(),
+          unit: z.string().nullable(),
+        }),
+      )
+      .describe("What is computed on reading; answered after `features`"),
     description: z.string().nullable(),
     owner: z.string().nullable(),
     tags: z.array(z.string()),

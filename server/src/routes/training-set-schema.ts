@@ -15,7 +15,26 @@ export const TrainingSetRequest = z
     as_of_column: z.string().optional().describe("as_of by default"),
     time_zone: z.string().optional().describe("The zone of times without an offset, which are refused without it"),
     columns: z.array(z.string()).optional().describe("The spine's columns to keep; all by default"),
-    label: z.string().optional().describe("The column whose balance is reported"),
+    labels: z
+      .array(
+        z
+          .object({
+            feature: z.string().describe("`view.feature` or `view@2.feature`"),
+            horizon: z.string().describe("`7d`, `12h`, `30m` or `45s`"),
+            name: z.string().optional().describe("Its column, `label.<view>.<feature>` by default"),
+          })
+          .strict(),
+      )
+      .optional()
+      .describe("Features whose values at the as-of time plus the horizon are columns after the features"),
+    label_column: z
+      .string()
+      .optional()
+      .describe("The spine's column that is a label: its balance is reported, and features that equal it"),
+    allow_leakage: z
+      .string()
+      .optional()
+      .describe("Why a feature may equal a label in 99 % of the rows or more, which is refused without a reason"),
     split: z
       .union([
         z.object({ by: z.literal("time"), cuts: z.array(z.string()), parts: z.array(z.string()).optional() }),
@@ -36,7 +55,7 @@ export const TrainingSetRequest = z
 export const TrainingSet = z
   .object({
     id: z.string(),
-    state: z.enum(["loading", "queued", "running", "cancelling", "finished", "failed", "cancelled"]),
+    state: z.enum(["loading", "queued", "running", "cancelling", "finished", "failed", "cancelled", "deleted"]),
     created_at: z.string(),
     started_at: z.string().nullable(),
     finished_at: z.string().nullable(),

@@ -2,6 +2,7 @@ import type { CheckOptions, Definitions } from "@featstore/definitions";
 import type { CatalogStore } from "../stores/catalog-store";
 import type { RegistryStore, RegistryWriter } from "../stores/registry";
 import { type Plan, plan } from "./plan";
+import { assertSchedules } from "./schedule/assert-schedules";
 
 export interface ApplyDependencies {
   readonly registry: Pick<RegistryStore, "snapshot"> & Pick<RegistryWriter, "apply">;
@@ -29,6 +30,7 @@ export interface ApplyReport {
 /**
  * Plans and applies definitions, all or nothing.
  *
+ * @throws FeatstoreError `schedule_invalid` for a schedule that the scheduler could not read
  * @throws RegistryError `registry_moved` when someone else applied between the plan and this, with who changed what
  */
 export async function apply(
@@ -39,6 +41,7 @@ export async function apply(
   const { strict = false } = options;
   const planned = await plan({ registry, catalog }, definitions, { strict });
   if (planned.change === null) return { plan: planned, revision: null };
+  assertSchedules(planned.change.featureViews.map(({ view }) => view));
   const { appliedBy, message = null, promote = true, revision = planned.revision } = options;
   const change = { ...planned.change, revision, promote, actor: appliedBy, message };
   return { plan: planned, revision: await registry.apply(change) };

@@ -126,6 +126,7 @@ function featureDocument(feature: Feature) {
     minimum: contract.minimum,
     maximum: contract.maximum,
     allowed_values: contract.allowedValues,
+    ...(feature.default === undefined ? {} : { default: feature.default }),
     maximum_null_fraction: contract.maximumNullFraction,
     owner: contract.owner ?? null,
     pii: contract.pii === true,
@@ -144,6 +145,20 @@ function serviceDocument({ service, appliedAt }: RegisteredService, promoted: nu
     promoted: service.version === promoted,
     entity: service.entity,
     features: service.features.map(referenceText),
+    through: Object.fromEntries(
+      service.features.flatMap((reference) =>
+        reference.through === undefined ? [] : [[referenceText(reference), referenceText(reference.through)]],
+      ),
+    ),
+    inputs: service.inputs ?? [],
+    computed: (service.computed ?? []).map((feature) => ({
+      name: feature.name,
+      type: feature.type,
+      nullable: feature.nullable,
+      ...(feature.default === undefined ? {} : { default: feature.default }),
+      description: feature.contract.description,
+      unit: feature.contract.unit,
+    })),
     description: service.description,
     owner: service.owner,
     tags: service.tags,

@@ -1,5 +1,9 @@
 import { type Fault, FeatstoreError } from "../errors";
 import type { EntityKey, OnlineStore } from "../stores/online-store";
+import type { Answered, OnAnswered } from "./audit/answered";
+import { readChained } from "./computed/read-chained";
+import { type InputTexts, type RequestInputs, readInputs } from "./computed/read-inputs";
+import { withoutInputs } from "./computed/without-inputs";
 import type { Answer } from "./deprecation";
 import { parseBatchKey, parsePathKey } from "./entity-key";
 import { eachElement, eachMember, JsonTextError } from "./json-text";
@@ -15,9 +19,9 @@ import type { ServingRegistry, ServingState } from "./serving-registry";
 /** Reads features online. Refusals are thrown `FeatstoreError`s. */
 export interface FeatureReader {
   /** `rawId` and `rawQuery` are percent-encoded, as in the URL. A promise only where a store has to be waited for. */
-  single(rawId: string, rawQuery: string, tenant: string | null): Answer | Promise<Answer>;
+  single(rawId: string, rawQuery: string, tenant: string | null, keyId?: string | null): Answer | Promise<Answer>;
   /** `body` is the request's JSON text. */
-  batch(body: string, tenant: string | null): Answer | Promise<Answer>;
+  batch(body: string, tenant: string | null, keyId?: string | null): Answer | Promise<Answer>;
 }
 
 export interface FeatureReaderOptions {
@@ -30,16 +34,24 @@ export interface FeatureReaderOptions {
   readonly defaultEntity: string | null;
   /** How many bytes of rendered answers to remember until the next generation; none by default. */
   readonly cacheBytes?: number;
+  readonly onAnswered?: OnAnswered;
 }
 
-const QUERY_PARAMETERS = ["features", "service", "entity", "metadata"] as const;
+const QUERY_PARAMETERS = ["features", "service", "entity", "metadata", "inputs"] as const;
 /** Longer request texts are resolved anew each time, so that no caller fills the memory with them. */
 const LONGEST_REMEMBERED = 8192;
 const LONGEST_CACHED_ID = 128;
+/** Where nobody listens. A small integer, which counts down faster than infinity does. */
+const SELDOM = 1_000_000_000;
 
 export function createFeatureReader(options: FeatureReaderOptions): FeatureReader {
   const { registry, clock, mostIds, defaultEntity, cacheBytes = 0 } = options;
   const caches = createRenderedCaches(cacheBytes);
+  // Entities to answer before one is told of.
+  let untold = options.onAnswered === undefined ? SELDOM : 1;
+  const tell = (answered: Answered): void => {
+    untold = options.onAnswered?.(answered) ?? SELDOM;
+  };
   // By selection, so that they are let go with the snapshot; then by the scope, which is '' for shared views. Without a
   // tenant nothing of a scoped selection is ever read, so that nothing is found in its cache either.
   const bySelection = new WeakMap<Selection, Map<string, RenderedCache>>();
@@ -60,9 +72,14 @@ export function createFeatureReader(options: FeatureReaderOptions): FeatureReade
 
   /** Random unknown ids would drive the known ones out. */
   const keep = (selection: Selection, cache: RenderedCache, id: string, rendered: Rendered, now: number): void => {
-    if (rendered.status === "unknown_entity" || rendered.validUntil < now) return;
+    if (rendered.status === "unknown_entity" || rendered.validUntil < now || takesInputs(selection)) return;
     if (!selection.hasVectors && id.length <= LONGEST_CACHED_ID) cache.set(id, rendered);
   };
+
+  const read = (selection: Selection, keys: readonly EntityKey[], tenant: string | null, now: number) =>
+    selection.isChained
+      ? readChained(options, selection, keys, tenant, now)
+      : readRows(options, selection, keys, tenant);
 
   const remembered = (state: ServingState, text: string, resolve: () => Selection): Selection => {
     const known = state.selections.get(text);
@@ -87,25 +104,49 @@ export function createFeatureReader(options: FeatureReaderOptions): FeatureReade
     return query.metadata === "true" ? { ...selection, withMetadata: true } : selection;
   };
 
-  const single = (state: ServingState, rawId: string, rawQuery: string, tenant: string | null) => {
-    const selection = remembered(state, rawQuery, () => queried(state, rawQuery));
+  const single = (
+    state: ServingState,
+    rawId: string,
+    rawQuery: string,
+    tenant: string | null,
+    keyId: string | null,
+  ) => {
+    const known = state.selections.get(rawQuery);
+    if (known !== undefined) return answerSingle(known, rawId, undefined, tenant, keyId);
+    const { query, inputs } = withoutInputs(rawQuery);
+    const selection = remembered(state, query, () => queried(state, query));
+    return answerSingle(selection, rawId, inputs, tenant, keyId);
+  };
+
+  const answerSingle = (
+    selection: Selection,
+    rawId: string,
+    inputsText: string | undefined,
+    tenant: string | null,
+    keyId: string | null,
+  ) => {
     const now = clock();
     const scope = scopeRead(selection, tenant);
     const cache = cacheOf(selection, scope);
-    const cached = cache.get(rawId, now);
-    if (cached !== undefined) return answerOf(selection, cached.text);
+    const cached = inputsText === undefined ? cache.get(rawId, now) : undefined;
+    if (cached !== undefined) {
+      if (--untold <= 0) tell({ form: "single", selection, scope, keyId, at: now, id: rawId, text: cached.text });
+      return answerOf(selection, cached.text);
+    }
     const id = parsePathKey(selection.entity, rawId, scope);
     requireTenant(selection, tenant);
+    const inputs = inputsOf(selection, { place: "query.inputs", shared: inputsText, byRow: undefined }, 1);
     const finish = (parts: readonly ViewRows[]): Answer => {
-      const rendered = renderSingle(selection, id.echo, parts, now);
+      const rendered = renderSingle(selection, id.echo, parts, now, inputs);
       keep(selection, cache, rawId, rendered, now);
+      if (--untold <= 0) tell({ form: "single", selection, scope, keyId, at: now, id: rawId, text: rendered.text });
       return answerOf(selection, rendered.text);
     };
-    const parts = readRows(options, selection, [id.key], tenant);
+    const parts = read(selection, [id.key], tenant, now);
     return parts instanceof Promise ? parts.then(finish) : finish(parts);
   };
 
-  const batch = (state: ServingState, request: BatchParts, tenant: string | null) => {
+  const batch = (state: ServingState, request: BatchParts, tenant: string | null, keyId: string | null) => {
     // No query holds a space, so that no query is taken for it.
     const selectionText = ` ${request.entity ?? ""}|${request.features ?? ""}|${request.service ?? ""}`;
     const selection = remembered(state, selectionText, () =>
@@ -123,26 +164,34 @@ export function createFeatureReader(options: FeatureReaderOptions): FeatureReade
         absent.push({ position, id, key: parseBatchKey(selection.entity, id, position, scope) });
     });
     requireTenant(selection, tenant);
+    const inputs = inputsOf(
+      selection,
+      { place: "inputs", shared: request.inputs, byRow: request.inputs_by_row },
+      rows.length,
+    );
     const finish = (parts: readonly ViewRows[]): Answer => {
       for (const [index, { position, id }] of absent.entries()) {
-        const rendered = renderRow(selection, parts, index, now);
+        const rendered = renderRow(selection, parts, index, now, inputs, position);
         keep(selection, cache, id, rendered, now);
         rows[position] = rendered;
       }
       const rendered = rows.filter((row) => row !== undefined);
+      untold -= rendered.length;
+      if (untold <= 0) tell({ form: "batch", selection, scope, keyId, at: now, ids: request.ids, rows: rendered });
       return answerOf(selection, renderBatch(selection, request.ids, rendered));
     };
     if (absent.length === 0) return finish([]);
     const keys = absent.map(({ key }) => key);
-    const parts = readRows(options, selection, keys, tenant);
+    const parts = read(selection, keys, tenant, now);
     return parts instanceof Promise ? parts.then(finish) : finish(parts);
   };
 
   return {
-    single: (rawId, rawQuery, tenant) => readCurrent(registry, (state) => single(state, rawId, rawQuery, tenant)),
-    batch(body, tenant) {
+    single: (rawId, rawQuery, tenant, keyId = null) =>
+      readCurrent(registry, (state) => single(state, rawId, rawQuery, tenant, keyId)),
+    batch(body, tenant, keyId = null) {
       const request = parseBatch(body);
-      return readCurrent(registry, (state) => batch(state, request, tenant));
+      return readCurrent(registry, (state) => batch(state, request, tenant, keyId));
     },
   };
 }
@@ -153,9 +202,21 @@ interface BatchParts {
   readonly entity?: string;
   readonly features?: string;
   readonly service?: string;
+  readonly inputs?: string;
+  readonly inputs_by_row?: string;
 }
 
-const MEMBERS = ["entity", "ids", "features", "service"];
+const MEMBERS = ["entity", "ids", "features", "service", "inputs", "inputs_by_row"];
+
+/** Whether answers depend on more than the selection and the id. */
+function takesInputs({ computed }: Selection): boolean {
+  return computed !== null && computed.inputs.length > 0;
+}
+
+function inputsOf(selection: Selection, texts: InputTexts, rows: number): RequestInputs | null {
+  const areGiven = texts.shared !== undefined || texts.byRow !== undefined;
+  return areGiven || selection.computed !== null ? readInputs(selection, texts, rows) : null;
+}
 
 function parseBatch(body: string): BatchParts {
   const members: Record<string, string> = {};

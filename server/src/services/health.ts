@@ -1,4 +1,7 @@
 import type { FailedView } from "../stores/quality-store";
+import type { RegistrySnapshot } from "../stores/registry";
+import { type CronReader, createCronReader } from "./schedule/cron-times";
+import { unreadableSchedules, viewAges } from "./schedule/view-status";
 import type { ServingRegistry } from "./serving-registry";
 
 export interface HealthReport {
@@ -19,17 +22,21 @@ export interface HealthOptions {
   readonly failedViews: () => Promise<readonly FailedView[]>;
   /** Whether every served view can be read without the database. */
   readonly holdsAll: () => boolean;
+  /** Microseconds since 1970 UTC. */
+  readonly clock: () => bigint;
 }
 
 const ASK_EVERY_MS = 500;
 
 /**
  * `ok`: all answer. `degraded`: reads are answered, but nothing new will be seen: the database does not answer, or the
- * last run of a view failed, so that its older generation goes on being served.
+ * last run of a view failed, so that its older generation goes on being served, or what is served of a view is older than
+ * its freshness promises.
  * `unavailable`: starting, draining, or no store answers.
  */
-export function createHealthService({ registry, failedViews, holdsAll }: HealthOptions): HealthService {
+export function createHealthService({ registry, failedViews, holdsAll, clock }: HealthOptions): HealthService {
   let draining = false;
+  const read = createCronReader();
   let asked: { readonly at: number; readonly answer: Promise<readonly FailedView[] | null> } | undefined;
   // Anyone may ask, and no one shall load the database by asking.
   const askDatabase = (): Promise<readonly FailedView[] | null> => {
@@ -46,9 +53,10 @@ export function createHealthService({ registry, failedViews, holdsAll }: HealthO
       const database = failed !== null;
       const following = registry.fault() === null;
       const held = revision !== null && holdsAll();
+      const late = revision === null ? [] : lateTexts(registry.current().snapshot, clock(), read);
       const usable = !draining && revision !== null && (database || held);
       return {
-        status: usable ? (following && failed?.length === 0 ? "ok" : "degraded") : "unavailable",
+        status: usable ? (following && failed?.length === 0 && late.length === 0 ? "ok" : "degraded") : "unavailable",
         registry_revision: revision,
         checks: {
           server: { ok: !draining, detail: draining ? "draining before it stops" : "running" },
@@ -58,6 +66,10 @@ export function createHealthService({ registry, failedViews, holdsAll }: HealthO
           },
           database: { ok: database, detail: database ? "answers" : "does not answer" },
           materialization: { ok: failed?.length === 0, detail: materializationText(failed) },
+          freshness: {
+            ok: late.length === 0,
+            detail: late.length === 0 ? "no view is past what it promises" : firstOf(late),
+          },
           online_store: {
             ok: held || database,
             detail: held
@@ -81,7 +93,25 @@ const MOST_NAMED = 20;
 function materializationText(failed: readonly FailedView[] | null): string {
   if (failed === null) return "unknown, since the database does not answer";
   if (failed.length === 0) return "no view's last run failed";
-  const named = failed.slice(0, MOST_NAMED).map(({ view, version, code }) => `${view}@${version} (${code})`);
-  const more = failed.length > MOST_NAMED ? ` and ${failed.length - MOST_NAMED} more` : "";
-  return `last run failed: ${named.join(", ")}${more}; what was served before still is`;
+  const named = failed.map(({ view, version, code }) => `${view}@${version} (${code})`);
+  return `last run failed: ${firstOf(named)}; what was served before still is`;
+}
+
+function firstOf(named: readonly string[]): string {
+  const more = named.length > MOST_NAMED ? ` and ${named.length - MOST_NAMED} more` : "";
+  return `${named.slice(0, MOST_NAMED).join(", ")}${more}`;
+}
+
+/** `tracks@1 is 400 s old and promises 300 s`, and those whose schedule cannot be read. */
+function lateTexts(snapshot: RegistrySnapshot, now: bigint, read: CronReader): readonly string[] {
+  const stale = viewAges(snapshot, now)
+    .filter(({ isStale }) => isStale)
+    .map(({ registered: { view }, ageSeconds, promiseSeconds }) => {
+      const age = ageSeconds === null ? "was never published" : `is ${Math.floor(ageSeconds)} s old`;
+      return `${view.name}@${view.version} ${age} and promises ${promiseSeconds} s`;
+    });
+  return [
+    ...stale,
+    ...unreadableSchedules(snapshot, now, read).map((name) => `${name} has a schedule that cannot be read`),
+  ];
 }

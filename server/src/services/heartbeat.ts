@@ -7,8 +7,14 @@ export interface Heartbeat {
   stop(): Promise<void>;
 }
 
-/** Renews a run's lease every `everyMs` milliseconds. */
-export function startHeartbeat(offline: OfflineStore, run: MaterializationRun, everyMs: number): Heartbeat {
+const DEFAULT_HEARTBEAT_MS = 5_000;
+
+/** Renews a lease every `everyMs` milliseconds; default 5,000. */
+export function startHeartbeat(
+  offline: Pick<OfflineStore, "heartbeat">,
+  run: Pick<MaterializationRun, "token">,
+  everyMs = DEFAULT_HEARTBEAT_MS,
+): Heartbeat {
   const lost = new AbortController();
   let beat: Promise<void> | null = null;
   const timer = setInterval(() => {

@@ -1,3 +1,4 @@
+import { featuresReadBy } from "@featstore/definitions";
 import { FeatstoreError } from "../errors";
 import type { RegisteredView, RegistrySnapshot, Versions } from "../stores/registry";
 import { successorOf } from "./resolve-selection";
@@ -27,7 +28,7 @@ function servedTargets(snapshot: RegistrySnapshot): readonly RegisteredView[] {
   // A superseded service goes on being read by the models that pin it, and nothing in its answers would say it is old.
   for (const { versions } of snapshot.featureServices.values()) {
     for (const { service } of versions.values()) {
-      for (const { view, version } of service.features) wanted.add(`${view}@${version}`);
+      for (const { view, version } of featuresReadBy(service)) wanted.add(`${view}@${version}`);
     }
   }
   return [...snapshot.featureViews.values()]

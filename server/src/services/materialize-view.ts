@@ -1,13 +1,16 @@
-import { profileQuery, type UnparsedValues } from "@featstore/definitions";
+import { keepsHistory, profileQuery, type UnparsedValues, type WholeGeneration } from "@featstore/definitions";
+import type { CallOptions } from "../database/database";
 import type {
   BrokenContract,
   ForcedPublication,
+  FullReason,
   MaterializationRun,
   OfflineStore,
   RunFailure,
 } from "../stores/offline-store";
 import type { RegisteredView } from "../stores/registry";
 import { RegistryError } from "../stores/registry-error";
+import type { FoundChanges } from "./find-changes";
 import { startHeartbeat } from "./heartbeat";
 import type {
   MaterializeDependencies,
@@ -17,6 +20,7 @@ import type {
   MaterializeRequest,
 } from "./materialize";
 import { ContractError } from "./quality/contracts";
+import { runFailureCode } from "./run-failure";
 import { verifyRun } from "./verify-run";
 
 const HOUR_MS = 3_600_000;
@@ -29,6 +33,8 @@ interface Place {
 /** What is known of a view's run so far. */
 interface Course {
   run: MaterializationRun | null;
+  recomputed: number | null;
+  whyFull: FullReason | null;
   rows: number | null;
   ignoredRows: number;
   unparsed: Readonly<Record<string, UnparsedValues>>;
@@ -43,10 +49,13 @@ export async function materializeView(
   request: MaterializeRequest,
   registered: RegisteredView,
   place: Place,
+  changes: FoundChanges | null,
 ): Promise<MaterializedView> {
   const { name, version } = registered.view;
   const course: Course = {
     run: null,
+    recomputed: null,
+    whyFull: null,
     rows: null,
     ignoredRows: 0,
     unparsed: {},
@@ -64,6 +73,10 @@ export async function materializeView(
     view: name,
     version,
     state,
+    kind: course.recomputed === null ? "full" : "incremental",
+    recomputed: course.recomputed,
+    whyFull: course.whyFull,
+    repaired: null,
     runId: course.run?.runId ?? null,
     generation: course.run?.generation ?? null,
     asOf: course.run?.asOf ?? null,
@@ -87,7 +100,7 @@ export async function materializeView(
 
   if (request.signal?.aborted) return report("not_begun", null);
   try {
-    await runSteps(dependencies, request, registered, course, timed);
+    await runSteps(dependencies, request, registered, course, timed, changes);
   } catch (error) {
     const failure = failureOf(error);
     if (course.run === null || !(await wasPublished(dependencies.offline, course.run, failure))) {
@@ -95,7 +108,8 @@ export async function materializeView(
       return report("failed", failure);
     }
   }
-  await profile(dependencies.offline, request, registered, course);
+  // An incremental run costs less than a look at all rows.
+  if (course.recomputed === null) await profile(dependencies, request, registered, course);
   tell("published");
   return report("published", null);
 }
@@ -106,29 +120,55 @@ async function runSteps(
   registered: RegisteredView,
   course: Course,
   timed: <Result>(phase: MaterializePhase, step: () => Promise<Result>) => Promise<Result>,
+  changes: FoundChanges | null,
 ): Promise<void> {
   const { offline } = dependencies;
-  const run = await timed("begin", () => begin(dependencies, registered, request.asOf ?? null));
+  const asOf = changes?.asOf ?? request.asOf ?? null;
+  const run = await timed("begin", () => begin(dependencies, registered, asOf));
   course.run = run;
-  const heartbeat = startHeartbeat(offline, run, request.heartbeatMs ?? 5_000);
+  const heartbeat = startHeartbeat(offline, run, request.heartbeatMs);
   try {
     const signals = request.signal ? [heartbeat.lost, request.signal] : [heartbeat.lost];
     const options = { signal: AbortSignal.any(signals), deadlineMs: request.fillDeadlineMs ?? HOUR_MS };
-    const filled = await timed("fill", () => offline.fill(run, options));
-    course.rows = filled.rows;
-    course.ignoredRows = filled.ignoredRows;
-    const verified = await timed("verify", () => verifyRun(offline, run, registered.view, options));
+    const whole = await timed("fill", () => fill(offline, registered, course, run, changes, options));
+    const verified = await timed("verify", () => verifyRun(offline, run, registered.view, options, whole));
     course.unparsed = verified.unparsed;
     course.brokenContracts = verified.brokenContracts;
     const forced = forcedBy(request, verified.brokenContracts, run.table);
     options.signal.throwIfAborted();
     // Not given up from here on: a cancelled publish may or may not have happened.
-    await timed("publish", () => offline.publish(run, course.unparsed, forced));
+    const { unparsed } = course;
+    const details = { unparsed, nulls: verified.nulls, forced, keepsHistory: keepsHistory(registered.view) };
+    await timed("publish", () => offline.publish(run, details));
   } catch (error) {
     throw heartbeat.lost.aborted ? new RegistryError("lease_lost", { runId: run.runId }, { cause: error }) : error;
   } finally {
     await heartbeat.stop();
   }
+}
+
+/** Fills the run's table. What is known of the whole generation, where only some of its rows are in the table. */
+async function fill(
+  offline: OfflineStore,
+  registered: RegisteredView,
+  course: Course,
+  run: MaterializationRun,
+  changes: FoundChanges | null,
+  options: CallOptions,
+): Promise<WholeGeneration | undefined> {
+  if (changes !== null) {
+    const changed = await offline.fillChanged(run, changes.of(registered), options);
+    if (!("full" in changed)) {
+      course.rows = changed.rows;
+      course.recomputed = changed.recomputed;
+      return changed;
+    }
+    course.whyFull = changed.full;
+  }
+  const filled = await offline.fill(run, options);
+  course.rows = filled.rows;
+  course.ignoredRows = filled.ignoredRows;
+  return undefined;
 }
 
 /** How broken contracts are published all the same; null where none is broken. */
@@ -144,20 +184,22 @@ function forcedBy(
 
 /** After the publishing, which neither waits for it nor fails with it: who asks for a profile that is missing makes it. */
 async function profile(
-  offline: OfflineStore,
+  { offline, onProfiled }: MaterializeDependencies,
   { signal, fillDeadlineMs }: MaterializeRequest,
-  { view }: RegisteredView,
+  registered: RegisteredView,
   course: Course,
 ): Promise<void> {
   if (course.run === null) return;
   const options = { deadlineMs: fillDeadlineMs ?? HOUR_MS, ...(signal === undefined ? {} : { signal }) };
   const begun = performance.now();
   try {
-    const made = await offline.profile(course.run, profileQuery(view, course.run.table), options);
-    if (made !== null) course.profileMs = performance.now() - begun;
+    const made = await offline.profile(course.run, profileQuery(registered.view, course.run.table), options);
+    if (made === null) return;
+    course.profileMs = performance.now() - begun;
   } catch {
-    course.profileMs = null;
+    return;
   }
+  await onProfiled?.(registered, course.run).catch(() => undefined);
 }
 
 async function begin(
@@ -195,7 +237,7 @@ async function wasPublished(offline: OfflineStore, run: MaterializationRun, fail
 function failureOf(error: unknown): RunFailure {
   if (!(error instanceof Error)) return { code: "internal", message: String(error) };
   if (error.name === "AbortError") return { code: "aborted", message: "The materialization was given up." };
-  const code = "code" in error && typeof error.code === "string" ? error.code : "internal";
+  const code = runFailureCode(error);
   const broken = error instanceof ContractError ? { brokenContracts: error.brokenContracts } : {};
   return { code, message: error.message, ...broken };
 }

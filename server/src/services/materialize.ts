@@ -1,6 +1,16 @@
 import type { UnparsedValues } from "@featstore/definitions";
-import type { BrokenContract, OfflineStore, RunFailure, RunHolder, SweepReport } from "../stores/offline-store";
-import type { RegistryStore } from "../stores/registry";
+import type {
+  BrokenContract,
+  FullReason,
+  GenerationName,
+  OfflineStore,
+  Repairs,
+  RunFailure,
+  RunHolder,
+  SweepReport,
+} from "../stores/offline-store";
+import type { RegisteredView, RegistryStore } from "../stores/registry";
+import { findChanges } from "./find-changes";
 import { sweep } from "./janitor";
 import { materializationTargets } from "./materialization-targets";
 import { materializeView } from "./materialize-view";
@@ -12,6 +22,8 @@ export interface MaterializeDependencies {
   readonly holder: RunHolder;
   /** Whether the holder of another run is surely dead: `isSurelyDead`. */
   readonly isDead: (holder: RunHolder) => Promise<boolean>;
+  /** Called when a published generation has its profile; a failure of it fails nothing. */
+  readonly onProfiled?: (registered: RegisteredView, generation: GenerationName) => Promise<void>;
 }
 
 export type MaterializePhase = "begin" | "fill" | "verify" | "publish";
@@ -33,6 +45,12 @@ export interface MaterializeProgress {
 export interface MaterializeRequest {
   /** `lyric_sentiment` or `lyric_sentiment@2`; absent: everything that is served or waits to be. */
   readonly views?: readonly string[];
+  /**
+   * `full`, the default, computes every entity; `incremental` those whose rows changed or whose windows moved since the
+   * served generation, and is full by itself where that cannot be told. `reconcile` does both as of one time, and says
+   * what the incremental one had wrong: of deleted rows, nothing is left to tell.
+   */
+  readonly mode?: "full" | "incremental" | "reconcile";
   /** Microseconds since 1970 UTC; absent: the database's clock, per view. */
   readonly asOf?: bigint;
   /** Why generations that break contracts are published all the same; kept with the run. Absent: they are not. */
@@ -51,6 +69,13 @@ export interface MaterializedView {
   readonly version: number;
   /** `not_begun`: the materialization was given up before its turn. */
   readonly state: "published" | "failed" | "not_begun";
+  readonly kind: "full" | "incremental";
+  /** Entities that an incremental run computed; null of a full one. */
+  readonly recomputed: number | null;
+  /** Why a run that was asked to be incremental is full. */
+  readonly whyFull: FullReason | null;
+  /** What the incremental run of a reconciliation had wrong; null of other runs. */
+  readonly repaired: Repairs | null;
   readonly runId: string | null;
   readonly generation: number | null;
   readonly asOf: bigint | null;
@@ -87,10 +112,38 @@ export async function materialize(
   request: MaterializeRequest = {},
 ): Promise<MaterializeReport> {
   const targets = materializationTargets(await dependencies.registry.snapshot(), request.views);
+  const changes =
+    request.mode === "incremental" || request.mode === "reconcile"
+      ? await findChanges(dependencies, targets, request)
+      : null;
   const views: MaterializedView[] = [];
-  for (const [index, target] of targets.entries()) {
-    views.push(await materializeView(dependencies, request, target, { position: index + 1, total: targets.length }));
+  try {
+    for (const [index, target] of targets.entries()) {
+      const place = { position: index + 1, total: targets.length };
+      const done = await materializeView(dependencies, request, target, place, changes);
+      const isChecked = request.mode === "reconcile" && done.state === "published" && done.kind === "incremental";
+      views.push(isChecked ? await reconcile(dependencies, request, target, place, done) : done);
+    }
+  } finally {
+    await changes?.drop().catch(() => undefined); // its lease runs out, and a sweep drops it
   }
   const swept = await sweep(dependencies).catch(() => null); // the next one cleans up: what was published stands
   return { views, swept };
+}
+
+/** A full run as of the time of the incremental one just done, and what that one had wrong. */
+async function reconcile(
+  dependencies: MaterializeDependencies,
+  request: MaterializeRequest,
+  target: RegisteredView,
+  place: { readonly position: number; readonly total: number },
+  { asOf, generation }: MaterializedView,
+): Promise<MaterializedView> {
+  const asRequested = asOf === null ? request : { ...request, asOf };
+  const done = await materializeView(dependencies, asRequested, target, place, null);
+  if (done.state !== "published" || done.generation === null || generation === null) return done;
+  const published = { view: done.view, version: done.version, generation: done.generation };
+  // What is published stands, whether or not what was wrong before can be told.
+  const repaired = await dependencies.offline.noteRepairs(published, generation).catch(() => null);
+  return { ...done, repaired };
 }

@@ -6,6 +6,7 @@ import {
   documentHash,
   type Evolution,
   type FeatureView,
+  featuresReadBy,
   meaningHash,
 } from "@featstore/definitions";
 import type { RegisteredView, RegistrySnapshot, ViewChange } from "../stores/registry";
@@ -103,6 +104,6 @@ function versionsOf(name: string, { featureViews }: Definitions): readonly numbe
 function consumersOf(name: string, snapshot: RegistrySnapshot, definitions: Definitions): readonly string[] {
   const registered = [...snapshot.featureServices.values()].flatMap(({ versions }) => [...versions.values()]);
   const services = [...registered.map(({ service }) => service), ...definitions.featureServices];
-  const readers = services.filter((service) => service.features.some((feature) => feature.view === name));
+  const readers = services.filter((service) => featuresReadBy(service).some((feature) => feature.view === name));
   return [...new Set(readers.map((service) => `${service.name}@${service.version}`))].sort();
 }

@@ -46,7 +46,7 @@ export function scopeRead(selection: Selection, tenant: string | null): string {
  */
 export function readRows(
   options: ReadRowsOptions,
-  selection: Selection,
+  selection: Pick<Selection, "views">,
   keys: readonly EntityKey[],
   tenant: string | null,
 ): readonly ViewRows[] | Promise<readonly ViewRows[]> {
@@ -78,7 +78,7 @@ function readHeld(
 
 async function readAll(
   options: ReadRowsOptions,
-  selection: Selection,
+  selection: Pick<Selection, "views">,
   keys: readonly EntityKey[],
   tenant: string | null,
 ): Promise<readonly ViewRows[]> {

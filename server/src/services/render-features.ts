@@ -1,9 +1,11 @@
 import type { OnlineRow, OnlineVector } from "../stores/online-store";
 import { sliceOf } from "../stores/packed-row";
+import { type ComputedValue, computeRow } from "./computed/compute-row";
+import type { RequestInputs } from "./computed/read-inputs";
 import { deprecationDocument } from "./deprecation";
 import { instantText } from "./instant";
 import { type RowStatus, rowStatus, statusOf, type ViewRows, type ViewStatus } from "./read-rows";
-import type { SelectedView, Selection } from "./selection";
+import type { ColumnRun, SelectedView, Selection } from "./selection";
 
 /**
  * An answer's part about one entity, put together from texts: nothing is parsed or serialised. A generation's rows never
@@ -19,35 +21,59 @@ export interface Rendered {
   readonly validUntil: number;
 }
 
-/** The answer to a single read. `echo` is the key's member, `"track_id":7`; `now` is in microseconds. */
-export function renderSingle(selection: Selection, echo: string, parts: readonly ViewRows[], now: number): Rendered {
-  const { views } = selection;
+/**
+ * The answer to a single read. `echo` is the key's member, `"track_id":7`; `now` is in microseconds; `inputs` are those
+ * of a selection that computes.
+ */
+export function renderSingle(
+  selection: Selection,
+  echo: string,
+  parts: readonly ViewRows[],
+  now: number,
+  inputs: RequestInputs | null = null,
+): Rendered {
+  const { views, computed } = selection;
   const { statuses, status, validUntil } = judge(selection, parts, 0, now);
   let text = `{${echo},"features":{`;
+  let isFirst = true;
   for (let index = 0; index < views.length; index++) {
     const view = views[index];
     const part = parts[index];
-    if (view === undefined || part === undefined) continue;
+    if (view === undefined || part === undefined || view.features.length === 0) continue;
     const row = part.rows[0];
-    text += `${index === 0 ? '"' : ',"'}${view.label}":`;
+    text += `${isFirst ? '"' : ',"'}${view.label}":`;
     text += row === undefined || statuses[index] === "expired" ? view.nullObject : objectOf(view, row, part);
+    isFirst = false;
+  }
+  const values = computed === null || inputs === null ? [] : computeRow(computed, parts, statuses, 0, inputs.at(0));
+  if (values.length > 0) {
+    const members = values.map((value, index) => `"${computed?.features[index]?.name}":${value.text}`);
+    text += `${isFirst ? "" : ","}"computed":{${members.join(",")}}`;
   }
   text += status === "complete" ? selection.completeTail : tailOf(views, statuses, status);
-  if (selection.withMetadata) text += metadataOf(views, parts);
+  if (selection.withMetadata) text += metadataOf(selection, parts, statuses, values);
   return { text: flat(`${text}}`), status, statuses: "", validUntil };
 }
 
-/** One row of a batch. */
-export function renderRow(selection: Selection, parts: readonly ViewRows[], position: number, now: number): Rendered {
+/** One row of a batch. `row` is its place among the request's ids, by which it finds its inputs. */
+export function renderRow(
+  selection: Selection,
+  parts: readonly ViewRows[],
+  position: number,
+  now: number,
+  inputs: RequestInputs | null = null,
+  row = position,
+): Rendered {
+  const { computed } = selection;
   const { statuses, status, validUntil } = judge(selection, parts, position, now);
   let text = "[";
   for (const [index, run] of selection.runs.entries()) {
     if (index > 0) text += ",";
-    const part = parts[run.view];
-    const row = part?.rows[position];
-    if (row === undefined || statuses[run.view] === "expired") text += run.nulls;
-    else if (run.vector !== null) text += vectorText(part?.vectors?.get(run.vector)?.[position]);
-    else text += sliceOf(row, run.first, run.last);
+    text += runText(run, parts[run.view], statuses[run.view], position);
+  }
+  if (computed !== null && inputs !== null) {
+    const values = computeRow(computed, parts, statuses, position, inputs.at(row)).map((value) => value.text);
+    text += `${selection.runs.length > 0 && values.length > 0 ? "," : ""}${values.join(",")}`;
   }
   return {
     text: flat(`${text}]`),
@@ -55,6 +81,14 @@ export function renderRow(selection: Selection, parts: readonly ViewRows[], posi
     statuses: status === "complete" ? selection.completeStatuses : `["${statuses.join('","')}"]`,
     validUntil,
   };
+}
+
+function runText(run: ColumnRun, part: ViewRows | undefined, status: ViewStatus | undefined, position: number): string {
+  const row = part?.rows[position];
+  if (row === undefined || status === "expired") return run.nulls;
+  if (run.vector !== null) return vectorText(part?.vectors?.get(run.vector)?.[position]);
+  const text = sliceOf(row, run.first, run.last);
+  return run.standsIn && text === "null" ? run.nulls : text;
 }
 
 /** The answer to a batch read; `idsText` is the JSON array of ids as it was sent. */
@@ -79,7 +113,10 @@ export function renderBatch(selection: Selection, idsText: string, rows: readonl
 }
 
 function judge(selection: Selection, parts: readonly ViewRows[], position: number, now: number) {
-  const known = parts.some((part) => part.rows[position] !== undefined);
+  // A row of another entity, found by a key that stands in for none, does not make this one known.
+  const known = parts.some(
+    (part, index) => part.rows[position] !== undefined && selection.views[index]?.through === null,
+  );
   const statuses: ViewStatus[] = [];
   let validUntil = Number.POSITIVE_INFINITY;
   for (const [index, view] of selection.views.entries()) {
@@ -96,16 +133,17 @@ function judge(selection: Selection, parts: readonly ViewRows[], position: numbe
 }
 
 function objectOf(view: SelectedView, row: OnlineRow, part: ViewRows): string {
-  const { features, prefixes } = view;
+  const { features, prefixes, hasStandIns } = view;
   let text = "";
   for (let index = 0; index < features.length; index++) {
     const feature = features[index];
     if (feature === undefined) continue;
     text += prefixes[index];
-    text +=
+    const value =
       feature.kind === "served"
         ? sliceOf(row, feature.position, feature.position)
         : vectorText(part.vectors?.get(feature.name)?.[0]);
+    text += hasStandIns && value === "null" ? (feature.standIn ?? value) : value;
   }
   return `${text}}`;
 }
@@ -119,7 +157,12 @@ function tailOf(views: readonly SelectedView[], statuses: readonly ViewStatus[],
   return `},"status":"${status}","views":{${each}}`;
 }
 
-function metadataOf(views: readonly SelectedView[], parts: readonly ViewRows[]): string {
+function metadataOf(
+  { views, computed }: Selection,
+  parts: readonly ViewRows[],
+  statuses: readonly ViewStatus[],
+  values: readonly ComputedValue[],
+): string {
   const each = views.map((view, index) => {
     const eventTime = parts[index]?.rows[0]?.eventTime ?? null;
     const served = view.registered.served;
@@ -130,9 +173,30 @@ function metadataOf(views: readonly SelectedView[], parts: readonly ViewRows[]):
       as_of: served === null ? null : instantText(served.asOf),
       event_time: eventTime === null ? null : instantText(BigInt(eventTime)),
       ...(deprecation === null ? {} : { deprecation }),
+      ...(view.hasStandIns ? { defaulted: defaultedOf(view, parts[index]?.rows[0], statuses[index]) } : {}),
     })}`;
   });
+  if (computed !== null && values.length > 0) {
+    const { service, features } = computed;
+    const types = Object.fromEntries(features.map(({ name, type }) => [name, type]));
+    const defaulted = features.filter((_, index) => values[index]?.isDefaulted).map(({ name }) => name);
+    each.push(`"computed":${JSON.stringify({ service, types, defaulted })}`);
+  }
   return `,"metadata":{${each.join(",")}}`;
+}
+
+/** The features for whose null something else was answered. */
+function defaultedOf(
+  { features }: SelectedView,
+  row: OnlineRow | undefined,
+  status: ViewStatus | undefined,
+): readonly string[] {
+  return features.flatMap((feature) => {
+    if (feature.kind !== "served" || feature.standIn === null) return [];
+    const { name, position } = feature;
+    const isAbsent = row === undefined || status === "expired";
+    return isAbsent || sliceOf(row, position, position) === "null" ? [name] : [];
+  });
 }
 
 /** The text in one piece: kept as the tree of its parts, it would hold all of them and be slow to write each time. */

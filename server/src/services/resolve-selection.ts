@@ -1,6 +1,16 @@
-import { type Entity, type Feature, servedFeatures } from "@featstore/definitions";
+import {
+  COMPUTED,
+  type ComputedFeature,
+  type Entity,
+  type Feature,
+  type FeatureReference,
+  type FeatureService,
+  featuresReadBy,
+  servedFeatures,
+} from "@featstore/definitions";
 import { type ErrorCode, type Fault, FeatstoreError } from "../errors";
 import type { RegisteredService, RegisteredView, RegistrySnapshot, Versions } from "../stores/registry";
+import { type ChosenComputed, columnsRead } from "./computed/computed-selection";
 import { type Choice, createSelection, type Selection } from "./selection";
 import { suggest } from "./suggest";
 
@@ -22,30 +32,41 @@ export function resolveSelection(
   defaultEntity: string | null,
 ): Selection {
   const named = resolveChoices(snapshot, request);
-  if (named !== undefined) return createSelection(named.entity, named.choices, served);
+  if (named !== undefined) return createSelection(named.entity, named.choices, served, named);
   const entity =
     request.entity === undefined ? fallbackEntity(snapshot, defaultEntity) : namedEntity(snapshot, request.entity);
   return createSelection(entity, entityChoices(snapshot, entity), served);
 }
 
+/** The features that a request names. */
+export interface NamedChoices {
+  readonly entity: Entity;
+  /** In the answer's order. */
+  readonly choices: readonly Choice[];
+  /** What must be read beside them: for what is computed, and for the keys of other entities. */
+  readonly needed: readonly Choice[];
+  readonly computed?: ChosenComputed;
+}
+
 /**
  * The features that a request names, materialized or not; undefined where it names none. Errors: as `resolveSelection`.
  */
-export function resolveChoices(
-  snapshot: RegistrySnapshot,
-  request: SelectionRequest,
-): { readonly entity: Entity; readonly choices: readonly Choice[] } | undefined {
-  if (request.features !== undefined && request.service !== undefined) {
-    throw new FeatstoreError("selection_conflict", "Give either features or a service, not both.");
+export function resolveChoices(snapshot: RegistrySnapshot, request: SelectionRequest): NamedChoices | undefined {
+  const { features, service } = request;
+  if (features !== undefined && service !== undefined && !features.some(isComputedReference)) {
+    throw new FeatstoreError(
+      "selection_conflict",
+      "Give either features or a service, not both; of a service that computes, features may name a part: computed.<name>.",
+    );
   }
   const given = request.entity === undefined ? undefined : namedEntity(snapshot, request.entity);
-  const choices =
-    request.service !== undefined
-      ? serviceChoices(snapshot, request.service)
-      : request.features !== undefined
-        ? featureChoices(snapshot, request.features)
-        : undefined;
-  return choices === undefined ? undefined : { entity: entityOf(choices, given), choices };
+  if (service !== undefined) {
+    const chosen = serviceChoices(snapshot, service, features);
+    return { entity: entityOf([...chosen.choices, ...chosen.needed], given), ...chosen };
+  }
+  if (features === undefined) return undefined;
+  const choices = featureChoices(snapshot, features);
+  return { entity: entityOf(choices, given), choices, needed: [] };
 }
 
 function served(choice: Choice) {
@@ -94,8 +115,9 @@ export function fallbackEntity(snapshot: RegistrySnapshot, defaultEntity: string
 }
 
 function entityOf(choices: readonly Choice[], given: Entity | undefined): Entity {
-  const names = [...new Set(choices.map((choice) => choice.registered.view.entity.name))];
-  const [choice] = choices;
+  const own = choices.filter((choice) => choice.through === undefined);
+  const names = [...new Set(own.map((choice) => choice.registered.view.entity.name))];
+  const [choice] = own;
   if (choice === undefined) throw new FeatstoreError("invalid_selection", "The selection names no feature.");
   const entity = given ?? choice.registered.view.entity;
   if (names.length > 1 || names[0] !== entity.name) {
@@ -103,7 +125,7 @@ function entityOf(choices: readonly Choice[], given: Entity | undefined): Entity
       "mixed_entities",
       `One request reads one entity, "${entity.name}"; the selection belongs to ${names.join(", ")}.`,
       {
-        errors: choices
+        errors: own
           .filter((other) => other.registered.view.entity.name !== entity.name)
           .slice(0, MOST_FAULTS)
           .map((other) => ({ place: other.label, detail: `its entity is "${other.registered.view.entity.name}"` })),
@@ -168,6 +190,12 @@ function choicesOf(snapshot: RegistrySnapshot, reference: string): Choice[] {
     throw new FeatstoreError(
       "invalid_selection",
       `"${reference.slice(0, 100)}" is not of the form view, view.feature, view@2 or view@2.feature.`,
+    );
+  }
+  if (name === COMPUTED && !snapshot.featureViews.has(name)) {
+    throw new FeatstoreError(
+      "invalid_selection",
+      `"${reference.slice(0, 100)}" is computed by a feature service: name the service as well.`,
     );
   }
   const registered = findVersion(snapshot, name, version);
@@ -240,7 +268,83 @@ export function findFeature(registered: RegisteredView, name: string): Feature {
   return feature;
 }
 
-function serviceChoices(snapshot: RegistrySnapshot, reference: string): Choice[] {
+/** `references`: the part of the service that is wanted; undefined: all of it. */
+function serviceChoices(
+  snapshot: RegistrySnapshot,
+  reference: string,
+  references: readonly string[] | undefined,
+): Omit<NamedChoices, "entity"> {
+  const service = servedService(snapshot, reference);
+  const pinned = new Set(featuresReadBy(service).map((feature) => `${feature.view}@${feature.version}`));
+  const names = [...pinned].map((label) => label.split("@")[0]);
+  const choiceOf = ({ view: name, version, feature, through }: FeatureReference): Choice => {
+    const registered = findVersion(snapshot, name, String(version));
+    const ambiguous = names.filter((other) => other === name).length > 1;
+    return {
+      label: ambiguous ? `${name}@${version}` : name,
+      registered,
+      feature: findFeature(registered, feature),
+      ...(through === undefined ? {} : { through: choiceOf(through) }),
+    };
+  };
+  const all = service.features.map(choiceOf);
+  const { choices, features } =
+    references === undefined
+      ? { choices: all, features: service.computed ?? [] }
+      : partOfService(service, all, references);
+  const columns = columnsRead(features).flatMap(({ view, feature }) =>
+    all.filter((choice) => choice.registered.view.name === view && choice.feature.name === feature),
+  );
+  const read = [...choices, ...columns];
+  const keys = read.flatMap(({ through }) => through ?? []);
+  const needed = new Map([...columns, ...keys].map((choice) => [columnOf(choice), choice]));
+  for (const choice of choices) needed.delete(columnOf(choice));
+  const [first] = all;
+  // Whether the entity is known, some view has to tell.
+  if (first !== undefined && choices.length + needed.size === 0) needed.set(columnOf(first), first);
+  const computes = (service.inputs ?? []).length + (service.computed ?? []).length > 0;
+  return { choices, needed: [...needed.values()], ...(computes ? { computed: { service, features } } : {}) };
+}
+
+function columnOf({ label, feature }: Choice): string {
+  return `${label}.${feature.name}`;
+}
+
+function isComputedReference(reference: string): boolean {
+  return reference === COMPUTED || reference.startsWith(`${COMPUTED}.`);
+}
+
+/** Errors: `feature_not_found`, with every reference that names nothing of the service. */
+function partOfService(
+  { name, version, computed = [] }: FeatureService,
+  all: readonly Choice[],
+  references: readonly string[],
+): { readonly choices: readonly Choice[]; readonly features: readonly ComputedFeature[] } {
+  const choices = new Map<string, Choice>();
+  const features = new Set<ComputedFeature>();
+  const faults: Fault[] = [];
+  for (const [index, reference] of references.entries()) {
+    const found = isComputedReference(reference)
+      ? computed.filter((feature) => reference === COMPUTED || reference === `${COMPUTED}.${feature.name}`)
+      : [];
+    const stored = all.filter(({ registered: { view }, feature }) =>
+      [view.name, `${view.name}@${view.version}`].some(
+        (label) => reference === label || reference === `${label}.${feature.name}`,
+      ),
+    );
+    for (const feature of found) features.add(feature);
+    for (const choice of stored) choices.set(columnOf(choice), choice);
+    if (found.length + stored.length > 0 || faults.length === MOST_FAULTS) continue;
+    const known = [...all.map(columnOf), ...computed.map((feature) => `${COMPUTED}.${feature.name}`)];
+    const detail = `Feature service "${name}@${version}" has no "${reference.slice(0, 100)}"${suggest(reference, known) || `; it has ${known.join(", ")}.`}`;
+    faults.push({ place: `features[${index}]`, detail });
+  }
+  const [fault] = faults;
+  if (fault !== undefined) throw new FeatstoreError("feature_not_found", fault.detail, { errors: faults });
+  return { choices: [...choices.values()], features: [...features] };
+}
+
+function servedService(snapshot: RegistrySnapshot, reference: string): FeatureService {
   const match = /^([a-z][a-z0-9_]{0,39})(?:@([1-9][0-9]{0,8}))?$/.exec(reference);
   const [, name, version] = match ?? [];
   if (name === undefined) {
@@ -257,13 +361,5 @@ function serviceChoices(snapshot: RegistrySnapshot, reference: string): Choice[]
       `Feature service "${name}" has no version ${version ?? versions.promoted}; it has ${[...versions.versions.keys()].join(", ")}.`,
     );
   }
-  const { features } = registered.service;
-  const pinned = new Set(features.map((feature) => `${feature.view}@${feature.version}`));
-  const names = [...pinned].map((label) => label.split("@")[0]);
-  return features.map((feature) => {
-    const view = findVersion(snapshot, feature.view, String(feature.version));
-    const ambiguous = names.filter((other) => other === feature.view).length > 1;
-    const label = ambiguous ? `${feature.view}@${feature.version}` : feature.view;
-    return { label, registered: view, feature: findFeature(view, feature.feature) };
-  });
+  return registered.service;
 }

@@ -1,8 +1,9 @@
 import { type Feature, type FeatureView, type KeyType, type ValueType, vectorDimensions } from "@featstore/definitions";
+import { constantText } from "./computed/value-text";
 
 /**
  * The JSON Schema (2020-12) of one row of a view version: its keys and features in their JSON forms. Every feature may
- * be null, since a missing or expired row is.
+ * be null, since a missing or expired row is, unless a default stands in.
  */
 export function rowSchema(view: FeatureView): object {
   const keys = view.entity.key.map(({ name, type }) => [name, keySchema(type)] as const);
@@ -41,19 +42,22 @@ function keySchema(type: KeyType): object {
   }
 }
 
-function featureSchema({ type, contract }: Feature): object {
+function featureSchema({ type, contract, default: standIn }: Feature): object {
   const { description, minimum, maximum, allowedValues, unit } = contract;
   const said = [description, unit === null ? null : `Unit: ${unit}.`].filter((text) => text !== null).join(" ");
+  const promised = {
+    ...valueSchema(type),
+    ...(minimum === null ? {} : { minimum }),
+    ...(maximum === null ? {} : { maximum }),
+    ...(allowedValues === null ? {} : { enum: allowedValues }),
+  };
+  // A default need not keep what is promised of stored values.
+  const value: { readonly default: unknown } | undefined =
+    standIn === undefined ? undefined : { default: JSON.parse(constantText(type, standIn)) };
   return {
-    anyOf: [
-      {
-        ...valueSchema(type),
-        ...(minimum === null ? {} : { minimum }),
-        ...(maximum === null ? {} : { maximum }),
-        ...(allowedValues === null ? {} : { enum: allowedValues }),
-      },
-      { type: "null" },
-    ],
+    ...(value === undefined
+      ? { anyOf: [promised, { type: "null" }] }
+      : { anyOf: [promised, { const: value.default }], default: value.default }),
     ...(said === "" ? {} : { description: said }),
   };
 }

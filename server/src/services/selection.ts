@@ -1,11 +1,24 @@
 import { type Entity, type Feature, scopeOf, servedFeatures } from "@featstore/definitions";
 import type { RegisteredView } from "../stores/registry";
+import { type ChosenComputed, type ComputedSelection, createComputedSelection } from "./computed/computed-selection";
+import { constantText } from "./computed/value-text";
 import { type Answer, deprecationHeaders } from "./deprecation";
 
-/** A value in the answer: one of a view's served values, or a vector that is read apart. */
+/**
+ * A value in the answer: one of a view's served values, or a vector that is read apart. `standIn`: the JSON text that is
+ * answered instead of null; null where null is.
+ */
 export type SelectedFeature =
-  | { readonly kind: "served"; readonly name: string; readonly position: number }
-  | { readonly kind: "vector"; readonly name: string };
+  | { readonly kind: "served"; readonly name: string; readonly position: number; readonly standIn: string | null }
+  | { readonly kind: "vector"; readonly name: string; readonly standIn: null };
+
+/** Where a view of another entity finds its keys: a value of a view that is read before it. */
+export interface KeySource {
+  /** The place of that view among the selection's. */
+  readonly view: number;
+  readonly position: number;
+  readonly standIn: string | null;
+}
 
 /** What one view gives to an answer, with every text that does not depend on the row. */
 export interface SelectedView {
@@ -19,12 +32,19 @@ export interface SelectedView {
   readonly fallsBack: boolean;
   /** Microseconds; null: rows do not expire. */
   readonly ttl: number | null;
+  /** Those that are answered; none where the view is read only for what is computed or keyed by it. */
   readonly features: readonly SelectedFeature[];
+  /** Where each served value of the view stands in its rows. */
+  readonly positions: ReadonlyMap<string, number>;
+  /** Whether something stands in for a null of `features`. */
+  readonly hasStandIns: boolean;
+  /** Null: its rows have the key that was asked for. */
+  readonly through: KeySource | null;
   /** `{"mood":`, `,"tempo":`: what stands before each value of `features` in an object. */
   readonly prefixes: readonly string[];
-  /** The object with null for every feature. */
+  /** The object with null, or what stands in for it, for every feature. */
   readonly nullObject: string;
-  /** Names of the vectors among `features`. */
+  /** Names of the vectors to read. */
   readonly vectors: readonly string[];
 }
 
@@ -33,9 +53,12 @@ export interface ColumnRun {
   readonly view: number;
   readonly first: number;
   readonly last: number;
+  /** What is answered where there is no row. */
   readonly nulls: string;
   /** Set: the run is this one vector. */
   readonly vector: string | null;
+  /** Whether the run is one value for whose null `nulls` stands in. */
+  readonly standsIn: boolean;
 }
 
 /** A request's choice of features, resolved against one registry snapshot, for any number of reads. */
@@ -50,6 +73,10 @@ export interface Selection {
   /** Labels of the views that need a tenant. */
   readonly scoped: readonly string[];
   readonly hasVectors: boolean;
+  /** Whether a view's keys are values of another. */
+  readonly isChained: boolean;
+  /** What is computed for each row; null where nothing is. */
+  readonly computed: ComputedSelection | null;
   /** What ends a single answer in which every view is complete. */
   readonly completeTail: string;
   /** JSON array of a row's statuses when every view is complete. */
@@ -70,6 +97,14 @@ export interface Choice {
   readonly label: string;
   readonly registered: RegisteredView;
   readonly feature: Feature;
+  /** Set where the view is of another entity: the feature that holds the other's key. */
+  readonly through?: Choice;
+}
+
+/** What is read beside what is answered. */
+export interface SelectionExtras {
+  readonly needed?: readonly Choice[] | undefined;
+  readonly computed?: ChosenComputed | undefined;
 }
 
 /**
@@ -79,23 +114,39 @@ export function createSelection(
   entity: Entity,
   choices: readonly Choice[],
   served: (choice: Choice) => { readonly table: string; readonly generation: number },
+  { needed = [], computed }: SelectionExtras = {},
 ): Selection {
-  const labels = [...new Set(choices.map((choice) => choice.label))];
-  const views = labels.map((label) => {
-    const own = choices.filter((choice) => choice.label === label);
-    const [first] = own;
+  const all = [...choices, ...needed];
+  const labels = [...new Set(all.map((choice) => choice.label))];
+  const unchained = labels.map((label) => {
+    const [first] = all.filter((choice) => choice.label === label);
     if (first === undefined) throw new Error("a label without choices");
-    return createSelectedView(first, own, served(first));
+    const own = (each: Choice) => each.label === label;
+    return createSelectedView(first, choices.filter(own), needed.filter(own), served(first));
+  });
+  const views = unchained.map((view) => {
+    const through = all.find((choice) => choice.label === view.label)?.through;
+    return through === undefined ? view : { ...view, through: keySource(through, unchained) };
   });
   const statuses = labels.map((label) => `"${label}":"complete"`).join(",");
+  const columns = choices.map((choice) => `${choice.label}.${choice.feature.name}`);
   return {
     entity,
     views,
     runs: createRuns(choices, labels, views),
-    columns: JSON.stringify(choices.map((choice) => `${choice.label}.${choice.feature.name}`)),
+    columns: JSON.stringify([...columns, ...(computed?.features ?? []).map(({ name }) => `computed.${name}`)]),
     labels: JSON.stringify(labels),
     scoped: views.filter((view) => view.tenantScoped).map((view) => view.label),
     hasVectors: views.some((view) => view.vectors.length > 0),
+    isChained: views.some((view) => view.through !== null),
+    computed:
+      computed === undefined
+        ? null
+        : createComputedSelection(computed, views, ({ column, view, feature }) => {
+            const choice = all.find((each) => each.registered.view.name === view && each.feature.name === feature);
+            if (choice === undefined) throw new Error(`the service does not read ${column}`);
+            return choice;
+          }),
     completeTail: `},"status":"complete","views":{${statuses}}`,
     completeStatuses: JSON.stringify(labels.map(() => "complete")),
     withMetadata: false,
@@ -106,14 +157,19 @@ export function createSelection(
 function createSelectedView(
   { label, registered }: Choice,
   choices: readonly Choice[],
+  needed: readonly Choice[],
   served: { readonly table: string; readonly generation: number },
 ): SelectedView {
   const { view } = registered;
   const positions = new Map(servedFeatures(view).map((feature, position) => [feature.name, position]));
-  const features = choices.map(({ feature: { name } }): SelectedFeature => {
+  const features = choices.map(({ feature }): SelectedFeature => {
+    const { name } = feature;
     const position = positions.get(name);
-    return position === undefined ? { kind: "vector", name } : { kind: "served", name, position };
+    return position === undefined
+      ? { kind: "vector", name, standIn: null }
+      : { kind: "served", name, position, standIn: standInOf(feature) };
   });
+  const read = new Set([...choices, ...needed].map(({ feature }) => feature.name));
   const population = view.entity.population;
   return {
     label,
@@ -124,10 +180,24 @@ function createSelectedView(
     fallsBack: view.source.tenant !== null && population !== null && population.tenant === null,
     ttl: view.ttlSeconds === null ? null : view.ttlSeconds * 1_000_000,
     features,
+    positions,
+    hasStandIns: features.some(({ standIn }) => standIn !== null),
+    through: null,
     prefixes: features.map(({ name }, index) => `${index === 0 ? "{" : ","}"${name}":`),
-    nullObject: `{${features.map(({ name }) => `"${name}":null`).join(",")}}`,
-    vectors: features.filter((feature) => feature.kind === "vector").map((feature) => feature.name),
+    nullObject: `{${features.map(({ name, standIn }) => `"${name}":${standIn ?? "null"}`).join(",")}}`,
+    vectors: [...read].filter((name) => !positions.has(name)),
   };
+}
+
+function standInOf({ type, default: standIn }: Feature): string | null {
+  return standIn === undefined ? null : constantText(type, standIn);
+}
+
+function keySource({ label, feature }: Choice, views: readonly SelectedView[]): KeySource {
+  const view = views.findIndex((candidate) => candidate.label === label);
+  const position = views[view]?.positions.get(feature.name);
+  if (position === undefined) throw new Error(`a key that is not read: ${label}.${feature.name}`);
+  return { view, position, standIn: standInOf(feature) };
 }
 
 function createRuns(
@@ -141,12 +211,18 @@ function createRuns(
     const feature = views[view]?.features.find((candidate) => candidate.name === choice.feature.name);
     if (feature === undefined) throw new Error("a choice without its feature");
     const last = runs.at(-1);
-    if (feature.kind === "vector") {
-      runs.push({ view, first: 0, last: 0, nulls: "null", vector: feature.name });
-    } else if (last && last.view === view && last.vector === null && last.last + 1 === feature.position) {
-      runs[runs.length - 1] = { ...last, last: feature.position, nulls: `${last.nulls},null` };
+    const { kind, standIn } = feature;
+    if (kind === "vector") {
+      runs.push({ view, first: 0, last: 0, nulls: "null", vector: feature.name, standsIn: false });
+      continue;
+    }
+    const { position } = feature;
+    const continues = last && last.view === view && last.vector === null && last.last + 1 === position;
+    if (continues && !last.standsIn && standIn === null) {
+      runs[runs.length - 1] = { ...last, last: position, nulls: `${last.nulls},null` };
     } else {
-      runs.push({ view, first: feature.position, last: feature.position, nulls: "null", vector: null });
+      const standsIn = standIn !== null;
+      runs.push({ view, first: position, last: position, nulls: standIn ?? "null", vector: null, standsIn });
     }
   }
   return runs;

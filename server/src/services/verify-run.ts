@@ -4,6 +4,7 @@ import {
   type ValueType,
   type VerificationRow,
   verificationQuery,
+  type WholeGeneration,
 } from "@featstore/definitions";
 import type { CallOptions } from "../database/database";
 import type { BrokenContract, MaterializationRun, OfflineStore } from "../stores/offline-store";
@@ -27,11 +28,13 @@ export interface Verification {
   readonly unparsed: Readonly<Record<string, UnparsedValues>>;
   /** What the rows do not keep of the features' contracts. */
   readonly brokenContracts: readonly BrokenContract[];
+  /** Rows without a value, by feature: of those features that a contract bounds. */
+  readonly nulls: Readonly<Record<string, number>>;
 }
 
 /**
  * Judges a filled run: nothing in it may be NaN or infinite, and strict casts may have lost nothing. Contracts may be
- * broken: that is the caller's to judge.
+ * broken: that is the caller's to judge. `whole`: of a run that filled only some rows of its generation.
  *
  * @throws VerificationError `non_finite_value`, `cast_failed`, with the feature and an entity key
  */
@@ -40,8 +43,9 @@ export async function verifyRun(
   run: MaterializationRun,
   view: FeatureView,
   options: CallOptions,
+  whole?: WholeGeneration,
 ): Promise<Verification> {
-  const [row] = await offline.inspect(run, verificationQuery(view, run.table), options);
+  const [row] = await offline.inspect(run, verificationQuery(view, run.table, whole), options);
   const found = row as VerificationRow | undefined; // the query's documented result
   if (!found) throw new Error("The verification gave no row");
 
@@ -64,7 +68,9 @@ export async function verifyRun(
     throw new VerificationError("cast_failed", message);
   }
   const broken = JSON.parse(found.broken) as readonly number[];
-  return { unparsed, brokenContracts: await readBrokenContracts(offline, run, view, broken, options) };
+  const brokenContracts = await readBrokenContracts(offline, run, view, broken, options, whole);
+  // The query's documented result.
+  return { unparsed, brokenContracts, nulls: JSON.parse(found.nulls) as Readonly<Record<string, number>> };
 }
 
 /** What an author does about a value that can neither be served nor averaged; `undefined`: the event time's. */

@@ -58,6 +58,91 @@ export interface BrokenContract {
   }[];
 }
 
+/** Why a run that was asked to be incremental has to be full. */
+export type FullReason =
+  /** Nothing is served yet, or by a run of which it is not known what it read. */
+  | "no_baseline"
+  /** The source is a query or a view, whose rows do not say when they were written. */
+  | "source_is_no_table"
+  /** The registered SQL is another compiler's. */
+  | "other_compiler"
+  /** A contract bounds nulls that the last run did not count. */
+  | "nulls_not_counted"
+  /** So much changed, now or since the last full run, that computing everything is cheaper. */
+  | "many_changes";
+
+/** The served generation of a view version, from which an incremental run starts. */
+export interface ChangeBaseline {
+  readonly view: string;
+  readonly version: number;
+  readonly generation: number;
+  /** Microseconds since 1970 UTC. */
+  readonly asOf: bigint;
+  /** The rows of all transactions before it are in the generation. */
+  readonly horizon: string;
+}
+
+/** A scan, and the run since which it looks for changes. */
+export interface ChangeScanRequest {
+  readonly relation: string;
+  readonly columns: readonly { readonly name: string; readonly databaseType: string }[];
+  readonly text: string;
+  readonly horizon: string;
+  readonly asOf: bigint;
+}
+
+/** What scans found; there until it is dropped, or its lease runs out. */
+export interface ChangeSet {
+  readonly token: string;
+  /** Up to when changes count: microseconds since 1970 UTC. */
+  readonly asOf: bigint;
+  /** Rows of transactions before it were seen. */
+  readonly horizon: string;
+  /** The tables in schema `features`, in the order of the scans; null where the relation is no table, or not as described. */
+  readonly tables: readonly (string | null)[];
+}
+
+/** What an incremental run of a view computes, and how. */
+export interface ChangedEntities {
+  readonly horizon: string;
+  /** Since when changes were looked for: a generation of before cannot be brought up to date with them. */
+  readonly since: Pick<ChangeBaseline, "horizon" | "asOf">;
+  readonly keysTable: string;
+  readonly keysColumns: readonly { readonly name: string; readonly databaseType: string }[];
+  readonly keysText: string;
+  readonly sql: string;
+  readonly parameters: readonly (string | null)[];
+  /** The features whose nulls are counted. */
+  readonly nulls: readonly string[];
+}
+
+export interface FilledChanges {
+  /** Of the whole generation. */
+  readonly rows: number;
+  readonly ignoredRows: number;
+  /** Entities that were computed. */
+  readonly recomputed: number;
+  /** Rows of the whole generation without a value, by feature. */
+  readonly nulls: Readonly<Record<string, number>>;
+}
+
+/** What a check of incremental runs found wrong, and put right. */
+export interface Repairs {
+  readonly rows: number;
+  /** Keys of up to five of them, `_tenant` included. */
+  readonly examples: readonly Readonly<Record<string, string | number>>[];
+}
+
+export interface PublishDetails {
+  /** Values that casts lost. Default: none. */
+  readonly unparsed?: Readonly<Record<string, UnparsedValues>>;
+  /** Rows without a value, by feature; of a full run. Default: not counted. */
+  readonly nulls?: Readonly<Record<string, number>>;
+  readonly forced?: ForcedPublication | null;
+  /** Whether what the rows were is kept where they change. Default: no. */
+  readonly keepsHistory?: boolean;
+}
+
 /** Why a table that breaks contracts is published all the same. */
 export interface ForcedPublication {
   readonly brokenContracts: readonly BrokenContract[];
@@ -100,11 +185,32 @@ export interface OfflineStore {
    */
   beginRun(request: BeginRunRequest, options?: CallOptions): Promise<MaterializationRun>;
 
-  /** Renews the lease for half a minute; false when it is somebody else's. */
-  heartbeat(run: MaterializationRun, options?: CallOptions): Promise<boolean>;
+  /** Renews a lease for half a minute; false when it is somebody else's. */
+  heartbeat(run: Pick<MaterializationRun, "token">, options?: CallOptions): Promise<boolean>;
 
   /** Creates and fills the run's table by the stored SQL and adds its primary key. */
   fill(run: MaterializationRun, options?: CallOptions): Promise<FilledTable>;
+
+  /** The served generations from which incremental runs can start. */
+  changeBaselines(options?: CallOptions): Promise<readonly ChangeBaseline[]>;
+
+  /** Finds changes since earlier runs, for any number of runs of this holder; `heartbeat` keeps them. */
+  findChanges(
+    request: { readonly holder: RunHolder; readonly asOf: bigint | null; readonly scans: readonly ChangeScanRequest[] },
+    options?: CallOptions,
+  ): Promise<ChangeSet>;
+
+  dropChanges(changes: Pick<ChangeSet, "token">, options?: CallOptions): Promise<void>;
+
+  /**
+   * Creates the run's table and fills it with the rows of those entities alone that changed since the served generation;
+   * or says why the run has to be full, which it may be asked to note.
+   */
+  fillChanged(
+    run: MaterializationRun,
+    changes: ChangedEntities | { readonly full: FullReason },
+    options?: CallOptions,
+  ): Promise<FilledChanges | { readonly full: FullReason }>;
 
   /** Runs a query over the run's table, under its lease; gives its rows as JSON objects. */
   inspect(
@@ -121,18 +227,16 @@ export interface OfflineStore {
   ): Promise<Readonly<Record<string, string>> | null>;
 
   /** Makes the run's generation the served one and ends the run; gives the registry's new revision. */
-  publish(
-    run: MaterializationRun,
-    unparsed: Readonly<Record<string, UnparsedValues>>,
-    forced?: ForcedPublication | null,
-    options?: CallOptions,
-  ): Promise<number>;
+  publish(run: MaterializationRun, details: PublishDetails, options?: CallOptions): Promise<number>;
 
   /**
    * Ends the run without publishing; false when it had ended already. Its table is dropped, or kept where it breaks
    * contracts, until a later one is published or kept.
    */
   failRun(run: MaterializationRun, failure: RunFailure, options?: CallOptions): Promise<boolean>;
+
+  /** What the generation `before` had wrong, which is as of the same time as the published one; kept with the latter's run. */
+  noteRepairs(published: GenerationName, before: number, options?: CallOptions): Promise<Repairs>;
 
   /** Makes and keeps the generation's profile by the query, or gives the one it has; null when its table is gone. */
   profile(generation: GenerationName, query: string, options?: CallOptions): Promise<Profile | null>;

@@ -1,10 +1,15 @@
 import { LONGEST_KEY_BYTES, type Profile } from "@featstore/definitions";
 import type { CallOptions, Database } from "../database/database";
 import type {
+  ChangeBaseline,
+  ChangeSet,
+  FilledChanges,
   FilledTable,
+  FullReason,
   Lease,
   MaterializationRun,
   OfflineStore,
+  Repairs,
   RunHolder,
   RunState,
   SweepReport,
@@ -21,6 +26,11 @@ interface BegunRun {
   readonly generation: number;
   readonly table: string;
   readonly asOf: string;
+}
+
+/** Every bigint of a request is an instant. */
+function instantsAsText(_key: string, value: unknown): unknown {
+  return typeof value === "bigint" ? timestampText(value) : value;
 }
 
 /** Materialization in schemas `featstore` and `features` of a PostgreSQL, by the functions of `migrations/0001_registry.sql`. */
@@ -67,6 +77,40 @@ export function createPostgresOfflineStore(database: Database): OfflineStore {
       return JSON.parse(text) as FilledTable; // the function's documented result
     },
 
+    async changeBaselines(options) {
+      const rows = JSON.parse(await call<string>("featstore.change_baselines()", [], options));
+      // The function's documented rows.
+      return (rows as readonly (Omit<ChangeBaseline, "asOf"> & { asOf: string })[]).map((row) => ({
+        ...row,
+        asOf: BigInt(row.asOf),
+      }));
+    },
+
+    async findChanges({ holder, asOf, scans }, options) {
+      const text = await call<string>(
+        "featstore.find_changes($1::text::jsonb, $2::text::timestamptz, $3::text::jsonb)",
+        [JSON.stringify(holder), asOf === null ? null : timestampText(asOf), JSON.stringify(scans, instantsAsText)],
+        options,
+        HOUR_MS,
+      );
+      const found = JSON.parse(text) as Omit<ChangeSet, "asOf"> & { asOf: string }; // the function's documented result
+      return { ...found, asOf: BigInt(found.asOf) };
+    },
+
+    async dropChanges({ token }, options) {
+      await call<string>("featstore.drop_changes($1::text::bigint)", [token], options);
+    },
+
+    async fillChanged(run, changes, options) {
+      const text = await call<string>(
+        "featstore.fill_changed($1::text::bigint, $2::text::bigint, $3::text::integer, $4::text::jsonb)",
+        [...held(run), String(LONGEST_KEY_BYTES), JSON.stringify(changes, instantsAsText)],
+        options,
+        HOUR_MS,
+      );
+      return JSON.parse(text) as FilledChanges | { readonly full: FullReason }; // the function's documented result
+    },
+
     async inspect(run, query, options) {
       const rows = await withRefusals(
         database.query<{ result: string }>(
@@ -89,12 +133,12 @@ export function createPostgresOfflineStore(database: Database): OfflineStore {
       return text === null ? null : (JSON.parse(text) as Readonly<Record<string, string>>); // an object of texts
     },
 
-    async publish(run, unparsed, forced, options) {
-      const broken = forced == null ? null : JSON.stringify(forced.brokenContracts);
+    async publish(run, { unparsed = {}, nulls, forced, keepsHistory = false }, options) {
+      const details = { unparsed, nulls, broken: forced?.brokenContracts, reason: forced?.reason, keepsHistory };
       return Number(
         await call<string>(
-          "featstore.publish($1::text::bigint, $2::text::bigint, $3::text::jsonb, $4::text::jsonb, $5::text)",
-          [...held(run), JSON.stringify(unparsed), broken, forced?.reason ?? null],
+          "featstore.publish($1::text::bigint, $2::text::bigint, $3::text::jsonb)",
+          [...held(run), JSON.stringify(details)],
           options,
         ),
       );
@@ -106,6 +150,16 @@ export function createPostgresOfflineStore(database: Database): OfflineStore {
         [...held(run), code, message, brokenContracts === undefined ? null : JSON.stringify(brokenContracts)],
         options,
       );
+    },
+
+    async noteRepairs({ view, version, generation }, before, options) {
+      const text = await call<string>(
+        "featstore.note_repairs($1::text, $2::text::integer, $3::text::integer, $4::text::integer)",
+        [view, String(version), String(before), String(generation)],
+        options,
+        HOUR_MS,
+      );
+      return JSON.parse(text) as Repairs; // the function's documented result
     },
 
     async profile({ view, version, generation }, query, options) {

@@ -54,7 +54,9 @@ export function createPostgresPlanningStore(database: Database): PlanningStore {
     async tableBytes(table, options) {
       const [row] = await database.query<{ bytes: string | null }>(
         {
-          text: "select pg_total_relation_size(to_regclass(format('features.%I', $1::text)))::text as bytes",
+          text: `select coalesce(pg_total_relation_size(to_regclass(format('features.%I', (
+              select featstore.rows_table(view, version, base_generation) from featstore.generations where table_name = $1::text)))),
+            pg_total_relation_size(to_regclass(format('features.%I', $1::text))))::text as bytes`,
           parameters: [table],
         },
         { deadlineMs: SHORT_MS, ...options },

@@ -1,7 +1,7 @@
 import type { Profile } from "@featstore/definitions";
 import type { CallOptions, Database } from "../database/database";
 import type { GenerationName } from "./offline-store";
-import type { FailedView, ProfiledGeneration, QualityStore } from "./quality-store";
+import type { FailedView, KeptDrift, ProfiledGeneration, QualityStore } from "./quality-store";
 
 const SHORT_MS = 15_000;
 
@@ -20,7 +20,36 @@ from featstore.generations as g
 left join featstore.profiles as p on p.view = g.view and p.version = g.version and p.generation = g.generation
 where g.view = $1::text and g.version = $2::text::integer`;
 
-/** Profiles and failures in schema `featstore` of a PostgreSQL, as `migrations/0005_quality.sql` keeps them. */
+const BASELINE = `
+select g.generation, g.table_name as table, featstore.epoch_microseconds(g.as_of)::text as as_of,
+  featstore.epoch_microseconds(g.published_at)::text as published_at, b.profile::text as profile
+from featstore.baselines as b
+join featstore.generations as g on g.view = b.view and g.version = b.version and g.generation = b.generation
+where b.view = $1::text and b.version = $2::text::integer`;
+
+const SET_BASELINE = `
+insert into featstore.baselines (view, version, generation, profile, set_by)
+select view, version, generation, profile, $4::text from featstore.profiles
+where view = $1::text and version = $2::text::integer and generation = $3::text::integer
+on conflict (view, version) do update set
+  generation = excluded.generation, profile = excluded.profile, set_by = excluded.set_by, set_at = clock_timestamp()
+returning generation`;
+
+const KEEP_DRIFTS = `
+insert into featstore.drifts (view, version, generation, against, baseline_generation, drift)
+select $1::text, $2::text::integer, $3::text::integer, item ->> 'against', (item ->> 'baseline')::integer, item -> 'features'
+from jsonb_array_elements($4::text::jsonb) as listed (item)
+on conflict (view, version, generation, against) do update set
+  baseline_generation = excluded.baseline_generation, drift = excluded.drift, measured_at = clock_timestamp()`;
+
+const DRIFTS = `
+select against, baseline_generation as baseline, drift::text as drift from featstore.drifts
+where view = $1::text and version = $2::text::integer and generation = $3::text::integer order by against desc`;
+
+/**
+ * Profiles, drift and failures in schema `featstore` of a PostgreSQL, as `migrations/0005_quality.sql` and
+ * `migrations/0009_audit.sql` keep them.
+ */
 export function createPostgresQualityStore(database: Database): QualityStore {
   const read = async (
     { view, version, generation }: GenerationName,
@@ -31,18 +60,9 @@ export function createPostgresQualityStore(database: Database): QualityStore {
       { text: `${GENERATION} and ${condition}`, parameters: [view, String(version), String(generation)] },
       { deadlineMs: SHORT_MS, ...options },
     );
-    return (
-      row && {
-        view,
-        version,
-        generation: row.generation,
-        table: row.table,
-        asOf: BigInt(row.as_of),
-        publishedAt: row.published_at === null ? null : BigInt(row.published_at),
-        profile: row.profile === null ? null : (JSON.parse(row.profile) as Profile), // what `profileQuery` gave
-      }
-    );
+    return row && profiledOf(view, version, row);
   };
+  const named = ({ view, version, generation }: GenerationName) => [view, String(version), String(generation)];
   return {
     generation: (name, options) =>
       read(name, "g.generation = $3::text::integer and g.state in ('broken', 'published', 'dropped')", options),
@@ -53,6 +73,47 @@ export function createPostgresQualityStore(database: Database): QualityStore {
           order by g.generation desc limit 1`,
         options,
       ),
+    async baseline(view, version, options) {
+      const [row] = await database.query<GenerationRow>(
+        { text: BASELINE, parameters: [view, String(version)] },
+        { deadlineMs: SHORT_MS, ...options },
+      );
+      return row && profiledOf(view, version, row);
+    },
+    async setBaseline(name, by, options) {
+      const rows = await database.query(
+        { text: SET_BASELINE, parameters: [...named(name), by] },
+        { deadlineMs: SHORT_MS, ...options },
+      );
+      return rows.length === 1;
+    },
+    async profileOfScope(name, query, options) {
+      const [row] = await database.query<{ profile: string | null }>(
+        {
+          text: "select featstore.profile_of_scope($1::text, $2::text::integer, $3::text::integer, $4::text)::text as profile",
+          parameters: [...named(name), query],
+        },
+        { deadlineMs: SHORT_MS, ...options },
+      );
+      return row?.profile == null ? null : (JSON.parse(row.profile) as Profile); // the query's documented result
+    },
+    async keepDrifts(name, drifts, options) {
+      await database.query(
+        { text: KEEP_DRIFTS, parameters: [...named(name), JSON.stringify(drifts)] },
+        { deadlineMs: SHORT_MS, ...options },
+      );
+    },
+    async drifts(name, options) {
+      const rows = await database.query<{ against: KeptDrift["against"]; baseline: number; drift: string }>(
+        { text: DRIFTS, parameters: named(name) },
+        { deadlineMs: SHORT_MS, ...options },
+      );
+      return rows.map(({ against, baseline, drift }) => ({
+        against,
+        baseline,
+        features: JSON.parse(drift) as readonly unknown[], // written by `keepDrifts` from one
+      }));
+    },
     async failedViews(options) {
       const [row] = await database.query<{ failed: string }>(
         { text: "select featstore.failed_views()::text as failed" },
@@ -60,5 +121,17 @@ export function createPostgresQualityStore(database: Database): QualityStore {
       );
       return JSON.parse(row?.failed ?? "[]") as readonly FailedView[]; // the function's documented result
     },
+  };
+}
+
+function profiledOf(view: string, version: number, row: GenerationRow): ProfiledGeneration {
+  return {
+    view,
+    version,
+    generation: row.generation,
+    table: row.table,
+    asOf: BigInt(row.as_of),
+    publishedAt: row.published_at === null ? null : BigInt(row.published_at),
+    profile: row.profile === null ? null : (JSON.parse(row.profile) as Profile), // what `profileQuery` gave
   };
 }

@@ -40,6 +40,7 @@ select
         'sunsetAt', featstore.epoch_microseconds(v.sunset_at)::text, 'successor', v.successor) end,
       'sql', v.sql, 'parameters', v.sql_parameters, 'compilerVersion', v.compiler_version,
       'appliedAt', featstore.epoch_microseconds(v.applied_at)::text, 'lastGeneration', v.last_generation,
+      'historySince', featstore.epoch_microseconds(v.history_since)::text,
       'served', case when g.generation is not null then json_build_object(
         'generation', g.generation, 'asOf', featstore.epoch_microseconds(g.as_of)::text, 'table', g.table_name,
         'rows', g.rows::text, 'publishedAt', featstore.epoch_microseconds(g.published_at)::text) end)

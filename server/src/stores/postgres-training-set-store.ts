@@ -1,4 +1,5 @@
 import type { CallOptions, Database } from "../database/database";
+import { csvLine, quoteIdentifier } from "../database/sql-text";
 import type { RunHolder } from "./offline-store";
 import { sourceState } from "./source-state";
 import type { StoredTrainingSet, TrainingSetFailure, TrainingSetState, TrainingSetStore } from "./training-set-store";
@@ -6,7 +7,7 @@ import type { StoredTrainingSet, TrainingSetFailure, TrainingSetState, TrainingS
 const SHORT_MS = 30_000;
 
 const COLUMNS = `id, tenant, state, holder::text as holder, is_cancel_requested as "isCancelRequested",
-  spine_rows::float8 as "spineRows", rows_done::float8 as "rowsDone", manifest::text as manifest, failure::text as failure,
+  spine_rows::float8 as "spineRows", rows_done::float8 as "rowsDone", manifest::text as manifest, job::text as job, failure::text as failure,
   featstore.epoch_microseconds(created_at)::text as "createdAt", featstore.epoch_microseconds(started_at)::text as "startedAt",
   featstore.epoch_microseconds(finished_at)::text as "finishedAt"`;
 
@@ -19,13 +20,14 @@ interface Row {
   readonly spineRows: number | null;
   readonly rowsDone: number;
   readonly manifest: string | null;
+  readonly job: string | null;
   readonly failure: string | null;
   readonly createdAt: string;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
 }
 
-/** Training sets in schema `featstore` of a PostgreSQL, by the functions of `migrations/0006_training_sets.sql`. */
+/** Training sets in schema `featstore` of a PostgreSQL, by the functions of `migrations/0006_training_sets.sql` and `0011_labels.sql`. */
 export function createPostgresTrainingSetStore(database: Database): TrainingSetStore {
   const query = <Result extends object>(text: string, parameters: readonly (string | null)[] = []) =>
     database.query<Result>({ text, parameters }, { deadlineMs: SHORT_MS });
@@ -56,14 +58,85 @@ export function createPostgresTrainingSetStore(database: Database): TrainingSetS
       return rows;
     },
 
-    async queue({ id, token }, spineRows, reuseKey) {
+    async queue({ id, token }, { spineRows, reuseKey, job }) {
       const rows = await query(
         `update featstore.training_sets set state = 'queued', spine_rows = $3::text::bigint, reuse_key = $4::text,
-  expires_at = clock_timestamp() + interval '2 minutes'
+  job = $5::text::jsonb, expires_at = clock_timestamp() + interval '2 minutes'
 where id = $1::text and token = $2::text::bigint and state = 'loading' returning id`,
-        [id, token, String(spineRows), reuseKey],
+        [id, token, String(spineRows), reuseKey, JSON.stringify(job)],
       );
       return rows.length === 1;
+    },
+
+    async release({ id, token }) {
+      await query(
+        `update featstore.training_sets set state = 'queued', expires_at = clock_timestamp(), attempts = attempts - 1
+where id = $1::text and token = $2::text::bigint and state in ('queued', 'running')`,
+        [id, token],
+      );
+    },
+
+    async orphans(deadTokens) {
+      return query<{ id: string; token: string }>(
+        `select id, token::text as token from featstore.training_sets
+where state in ('queued', 'running') and job is not null and not is_cancel_requested
+  and (expires_at <= clock_timestamp() or token = any ($1::text::bigint[])) order by created_at, id`,
+        [`{${deadTokens.join(",")}}`],
+      );
+    },
+
+    async take(id, token, holder) {
+      const taken = await call<string | null>(
+        "featstore.take_training_set($1::text, $2::text::bigint, $3::text::jsonb)::text",
+        [id, token, JSON.stringify(holder)],
+      );
+      return taken === null ? undefined : { id, token: taken, table: `training_spine_${id}` };
+    },
+
+    loadedSpine({ table }, keys, options) {
+      const spine = `featstore."${table}"`;
+      return {
+        async rows() {
+          const [row] = await database.query<{ rows: number }>(
+            { text: `select count(*)::float8 as rows from ${spine}` },
+            options,
+          );
+          return row?.rows ?? 0;
+        },
+        empty: () => database.script(`truncate ${spine}`, options),
+        async *lines() {
+          const names = keys.map((_, index) => `k${index + 1}`);
+          const items = keys.map((key, index) => `${quoteIdentifier(key)}::text as ${names[index]}`);
+          const text = `select _row::text as "row", _tenant as tenant, ${items.join(", ")},
+  to_char(_as_of at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at, _passthrough as p from ${spine} order by _row`;
+          const chunks = database.stream<Record<string, string | null>>({ text }, { chunkRows: 1000, ...options });
+          for await (const rows of chunks) {
+            yield rows
+              .map((row) =>
+                csvLine([
+                  row.row ?? "",
+                  row.tenant ?? "",
+                  ...names.map((name) => row[name] ?? ""),
+                  row.at ?? "",
+                  row.p ?? null,
+                ]),
+              )
+              .join("");
+          }
+        },
+      };
+    },
+
+    async shiftSpine({ id }, seconds, options) {
+      const [row] = await database.query<{ result: string }>(
+        {
+          text: "select featstore.shift_training_spine($1::text, $2::text::bigint) as result",
+          parameters: [id, String(seconds)],
+        },
+        options,
+      );
+      if (!row) throw new Error("No name of a shifted spine");
+      return row.result;
     },
 
     async start(held) {
@@ -105,6 +178,23 @@ returning is_cancel_requested as cancelled`,
       await query("update featstore.training_sets set is_cancel_requested = true where id = $1::text", [id]);
     },
 
+    async delete(id) {
+      const rows = await query(
+        `update featstore.training_sets set state = 'deleted', manifest = null, failure = null
+where id = $1::text and state in ('finished', 'failed', 'cancelled', 'deleted') returning id`,
+        [id],
+      );
+      return rows.length === 1;
+    },
+
+    async expire(days) {
+      await query(
+        `update featstore.training_sets set state = 'deleted', manifest = null
+where state = 'finished' and finished_at < clock_timestamp() - make_interval(days => $1::text::int)`,
+        [String(days)],
+      );
+    },
+
     async finished(reuseKey, tenant) {
       const rows = await query<Row>(
         `select ${COLUMNS} from featstore.training_sets
@@ -117,10 +207,19 @@ where state = 'finished' and reuse_key = $1::text and tenant is not distinct fro
     async withoutResult(ids) {
       const rows = await query<{ id: string }>(
         `select id from featstore.training_sets
-where state in ('failed', 'cancelled') and id in (select jsonb_array_elements_text($1::text::jsonb)) order by id`,
+where state in ('failed', 'cancelled', 'deleted') and id in (select jsonb_array_elements_text($1::text::jsonb)) order by id`,
         [JSON.stringify(ids)],
       );
       return rows.map(({ id }) => id);
+    },
+
+    async abandoned(jobs) {
+      return query<{ id: string; token: string }>(
+        `select given ->> 'id' as id, given ->> 'token' as token
+from jsonb_array_elements($1::text::jsonb) as given join featstore.training_sets as known on known.id = given ->> 'id'
+where known.state not in ('loading', 'queued', 'running') or known.token::text <> given ->> 'token'`,
+        [JSON.stringify(jobs.map(({ id, token }) => ({ id, token })))],
+      );
     },
 
     async holders() {

@@ -21,12 +21,30 @@ export interface FailedView {
   readonly code: string;
 }
 
+/** How far the features of a generation have moved since another one, as it was measured when it was published. */
+export interface KeptDrift {
+  readonly against: "previous" | "baseline";
+  /** The other generation. */
+  readonly baseline: number;
+  /** An array of JSON objects, a feature each. */
+  readonly features: readonly unknown[];
+}
+
 /** Reads what is known of the quality of generations. */
 export interface QualityStore {
   /** Undefined: there is no such generation, or it was never filled. */
   generation(name: GenerationName, options?: CallOptions): Promise<ProfiledGeneration | undefined>;
   /** The newest published generation before this one that has a profile. */
   before(name: GenerationName, options?: CallOptions): Promise<ProfiledGeneration | undefined>;
+  /** The generation that drift of a view version is measured from, with its profile; undefined where none was chosen. */
+  baseline(view: string, version: number, options?: CallOptions): Promise<ProfiledGeneration | undefined>;
+  /** Makes a generation the baseline of its version; false where it has no profile. */
+  setBaseline(name: GenerationName, by: string, options?: CallOptions): Promise<boolean>;
+  /** What a query over the table of a generation gives, kept nowhere; null where the table is gone. */
+  profileOfScope(name: GenerationName, query: string, options?: CallOptions): Promise<Profile | null>;
+  /** Keeps what was measured of a generation that has a profile. */
+  keepDrifts(name: GenerationName, drifts: readonly KeptDrift[], options?: CallOptions): Promise<void>;
+  drifts(name: GenerationName, options?: CallOptions): Promise<readonly KeptDrift[]>;
   /** Versions that are not retired, in the order of their names. */
   failedViews(options?: CallOptions): Promise<readonly FailedView[]>;
 }

@@ -16,6 +16,7 @@ export interface ViewRow {
   readonly appliedAt: string;
   readonly lastGeneration: number;
   readonly served: GenerationRow | null;
+  readonly historySince: string | null;
 }
 
 export interface RetirementRow {
@@ -69,6 +70,7 @@ export function registeredView(row: ViewRow, promoted: number): RegisteredView {
     appliedAt: BigInt(row.appliedAt),
     lastGeneration,
     served: row.served && generation(row.served),
+    ...(row.historySince === null ? {} : { historySince: BigInt(row.historySince) }),
   };
 }
 

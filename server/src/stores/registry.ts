@@ -42,6 +42,11 @@ export interface RegisteredView {
   readonly lastGeneration: number;
   /** The served generation; null before the first publish. */
   readonly served: Generation | null;
+  /**
+   * Of views over sources that say nothing of the past: since when what their rows were is kept, microseconds since 1970
+   * UTC. Absent: it is not.
+   */
+  readonly historySince?: bigint;
 }
 
 export interface RegisteredService {

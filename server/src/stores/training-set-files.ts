@@ -3,6 +3,7 @@ import { type FileHandle, mkdir, open, readdir, rename, rm, stat, writeFile } fr
 import { join } from "node:path";
 import { pipeline } from "node:stream";
 import { createGunzip, createGzip } from "node:zlib";
+import type { HeldTrainingSet } from "./training-set-store";
 
 /** A file on its way to the disk. */
 export interface FileWriter {
@@ -11,17 +12,29 @@ export interface FileWriter {
   close(): Promise<void>;
 }
 
-/** The folders of training sets: `.building-<id>` while one is made, `<id>` from its end on, which is never written again. */
+/** One process's work on a job; who takes the job up has another token, and another folder. */
+type Work = Pick<HeldTrainingSet, "id" | "token">;
+
+/**
+ * The folders of training sets: `.building-<id>-<token>` while one is made, `<id>` from its end on, which is never
+ * written again.
+ */
 export interface TrainingSetFiles {
   /** Makes the folder of a job. */
-  make(id: string): Promise<void>;
+  make(work: Work): Promise<void>;
   /** A file in it. */
-  create(id: string, file: string): Promise<FileWriter>;
+  create(work: Work, file: string): Promise<FileWriter>;
   /** A compressed one. */
-  createGzip(id: string, file: string): Promise<FileWriter>;
-  /** Shows the folder under its final name. */
-  publish(id: string, manifest: string): Promise<void>;
-  /** Removes whatever there is of a job. */
+  createGzip(work: Work, file: string): Promise<FileWriter>;
+  /** The text of a compressed one. */
+  readBuiltGzip(work: Work, file: string): AsyncIterable<Uint8Array>;
+  /** Removes one. */
+  removeBuilt(work: Work, file: string): Promise<void>;
+  /** Shows the folder under its final name, in place of one that a dead process left there. */
+  publish(work: Work, manifest: string): Promise<void>;
+  /** Removes the folder of a job. */
+  discard(work: Work): Promise<void>;
+  /** Removes whatever there is of a training set. */
   remove(id: string): Promise<void>;
   /** The bytes of a finished one's file; undefined where it is not here. */
   size(id: string, file: string): Promise<number | undefined>;
@@ -31,18 +44,31 @@ export interface TrainingSetFiles {
   readGzip(id: string, file: string): AsyncIterable<Uint8Array>;
   /** The ids of which there is a folder. */
   ids(): Promise<readonly string[]>;
+  /** The jobs of which there is a folder. */
+  works(): Promise<readonly Work[]>;
 }
 
 const BUILDING = ".building-";
+const ID = /^[a-z2-7]{16}$/;
+const WORK = /^\.building-([a-z2-7]{16})-(\d+)$/;
 
 /** Folders below `root`, which is made when it is needed. */
 export function createTrainingSetFiles(root: string): TrainingSetFiles {
-  const building = (id: string) => join(root, `${BUILDING}${id}`);
+  const building = ({ id, token }: Work) => join(root, `${BUILDING}${id}-${token}`);
   const finished = (id: string) => join(root, id);
+  // A failure destroys all of it with its error, which the reader of the last part meets.
+  const gunzip = (path: string) => pipeline(createReadStream(path), createGunzip(), () => undefined);
+  const works = async (): Promise<readonly Work[]> => {
+    const names = await readdir(root).catch(() => []);
+    return names.flatMap((name) => {
+      const [, id, token] = WORK.exec(name) ?? [];
+      return id === undefined || token === undefined ? [] : [{ id, token }];
+    });
+  };
   return {
-    make: async (id) => void (await mkdir(building(id), { recursive: true })),
-    async create(id, file) {
-      const handle = await open(join(building(id), file), "wx");
+    make: async (work) => void (await mkdir(building(work), { recursive: true })),
+    async create(work, file) {
+      const handle = await open(join(building(work), file), "wx");
       return {
         write: (bytes) => writeAll(handle, bytes),
         close: async () => {
@@ -51,9 +77,9 @@ export function createTrainingSetFiles(root: string): TrainingSetFiles {
         },
       };
     },
-    async createGzip(id, file) {
+    async createGzip(work, file) {
       const gzip = createGzip({ level: 1 });
-      const target = createWriteStream(join(building(id), file), { flags: "wx" });
+      const target = createWriteStream(join(building(work), file), { flags: "wx" });
       const done = new Promise<void>((resolve, reject) => {
         target.once("close", resolve);
         target.once("error", reject);
@@ -71,12 +97,16 @@ export function createTrainingSetFiles(root: string): TrainingSetFiles {
         },
       };
     },
-    async publish(id, manifest) {
-      await writeFile(join(building(id), "manifest.json"), manifest, { flag: "wx", flush: true });
-      await rename(building(id), finished(id));
+    readBuiltGzip: (work, file) => gunzip(join(building(work), file)),
+    removeBuilt: (work, file) => rm(join(building(work), file), { force: true }),
+    async publish(work, manifest) {
+      await writeFile(join(building(work), "manifest.json"), manifest, { flag: "wx", flush: true });
+      await rm(finished(work.id), { recursive: true, force: true });
+      await rename(building(work), finished(work.id));
     },
+    discard: (work) => rm(building(work), { recursive: true, force: true }),
     async remove(id) {
-      await rm(building(id), { recursive: true, force: true });
+      for (const work of await works()) if (work.id === id) await rm(building(work), { recursive: true, force: true });
       await rm(finished(id), { recursive: true, force: true });
     },
     async size(id, file) {
@@ -99,12 +129,12 @@ export function createTrainingSetFiles(root: string): TrainingSetFiles {
         { highWaterMark: 0 },
       );
     },
-    // A failure destroys all of it with its error, which the reader of the last part meets.
-    readGzip: (id, file) => pipeline(createReadStream(join(finished(id), file)), createGunzip(), () => undefined),
+    readGzip: (id, file) => gunzip(join(finished(id), file)),
     async ids() {
       const names = await readdir(root).catch(() => []);
-      return names.map((name) => (name.startsWith(BUILDING) ? name.slice(BUILDING.length) : name));
+      return names.filter((name) => ID.test(name));
     },
+    works,
   };
 }
 

@@ -2,7 +2,8 @@ import type { Source } from "@featstore/definitions";
 import type { CallOptions } from "../database/database";
 import type { RunHolder } from "./offline-store";
 
-export type TrainingSetState = "loading" | "queued" | "running" | "finished" | "failed" | "cancelled";
+/** `deleted`: it was finished, or ended otherwise, and nothing is left of it but its id. */
+export type TrainingSetState = "loading" | "queued" | "running" | "finished" | "failed" | "cancelled" | "deleted";
 
 /** Why a job ended without a result, as it is told to whoever asked for it. */
 export interface TrainingSetFailure {
@@ -22,6 +23,8 @@ export interface StoredTrainingSet {
   readonly rowsDone: number;
   /** JSON text of the manifest; null until it is finished. */
   readonly manifest: string | null;
+  /** JSON text of what the job is made of besides its spine; null until that is loaded. */
+  readonly job: string | null;
   readonly failure: TrainingSetFailure | null;
   readonly createdAt: bigint;
   readonly startedAt: bigint | null;
@@ -54,6 +57,14 @@ export interface SourceState {
   readonly latest: string | null;
 }
 
+/** A spine table that may have lost its rows: a PostgreSQL that crashed empties it. */
+export interface LoadedSpineTable {
+  rows(): Promise<number>;
+  /** The lines of CSV that it was filled from. */
+  lines(): AsyncIterable<string>;
+  empty(): Promise<void>;
+}
+
 /** Jobs of training sets, with their spines' tables. */
 export interface TrainingSetStore {
   /** Notes a job in state `loading` and makes its empty spine table. */
@@ -65,8 +76,21 @@ export interface TrainingSetStore {
     lines: AsyncIterable<string>,
     options?: CallOptions,
   ): Promise<number>;
-  /** From `loading` to `queued`. False: the job was ended. */
-  queue(held: HeldTrainingSet, spineRows: number, reuseKey: string): Promise<boolean>;
+  /** From `loading` to `queued`, with all that another process needs to take it up. False: the job was ended. */
+  queue(
+    held: HeldTrainingSet,
+    loaded: { readonly spineRows: number; readonly reuseKey: string; readonly job: unknown },
+  ): Promise<boolean>;
+  /** Gives a loaded job back, so that the next process may take it up at once. */
+  release(held: HeldTrainingSet): Promise<void>;
+  /** Loaded jobs whose holders are dead, by lease or by these tokens; oldest first. */
+  orphans(deadTokens: readonly string[]): Promise<readonly { readonly id: string; readonly token: string }[]>;
+  /** Takes an orphan up. Undefined: somebody else has it, or it has ended. */
+  take(id: string, token: string, holder: RunHolder): Promise<HeldTrainingSet | undefined>;
+  /** A job's spine table, as `loadSpine` filled it. */
+  loadedSpine(held: HeldTrainingSet, keys: readonly string[], options?: CallOptions): LoadedSpineTable;
+  /** The job's spine at another time: a relation like it, so many seconds later. Gives its name in schema `featstore`. */
+  shiftSpine(held: HeldTrainingSet, seconds: number, options?: CallOptions): Promise<string>;
   /** From `queued` to `running`. False: the job was ended. */
   start(held: HeldTrainingSet): Promise<boolean>;
   /** Renews the lease for two minutes and notes the progress. `ended`: the job is no longer ours. */
@@ -80,13 +104,21 @@ export interface TrainingSetStore {
   ): Promise<boolean>;
   read(id: string): Promise<StoredTrainingSet | undefined>;
   requestCancel(id: string): Promise<void>;
+  /** From an end to `deleted`. False: it has not ended. */
+  delete(id: string): Promise<boolean>;
+  /** Deletes what was finished more than so many days ago. */
+  expire(days: number): Promise<void>;
   /** Finished ones that were asked for with the same words, newest first. */
   finished(reuseKey: string, tenant: string | null): Promise<readonly StoredTrainingSet[]>;
-  /** Those of the ids whose jobs ended without a result. */
+  /** Those of the ids whose jobs ended without a result, or whose result was deleted. */
   withoutResult(ids: readonly string[]): Promise<readonly string[]>;
+  /** Those of the jobs that have ended, or that another process has taken up since. */
+  abandoned(
+    jobs: readonly Pick<HeldTrainingSet, "id" | "token">[],
+  ): Promise<readonly Pick<HeldTrainingSet, "id" | "token">[]>;
   /** Who holds the jobs that have not ended. */
   holders(): Promise<readonly { readonly id: string; readonly token: string; readonly holder: RunHolder }[]>;
-  /** Ends the jobs of the dead and drops what is left of them; gives the ids of the jobs ended. */
+  /** Ends the jobs of the dead that nobody can take up and drops what is left of them; gives the ids of the jobs ended. */
   sweep(deadTokens: readonly string[]): Promise<readonly string[]>;
   /** What a source holds now; of a source with tenants, that tenant's rows. */
   sourceState(source: Source, tenant: string | null, options?: CallOptions): Promise<SourceState>;

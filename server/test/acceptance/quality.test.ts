@@ -58,7 +58,7 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
       serving = await startServing({ environment: project.environment, folder: project.folder });
       database = serving.deps.database;
       await database.script(tables);
-      for (const tenant of ["", "acme"]) {
+      for (const tenant of ["", "acme", "other"]) {
         const { document } = await project.json(
           ...["keys", "create", "--name", "test", ...(tenant === "" ? [] : [`--tenant=${tenant}`])],
         );
@@ -122,11 +122,17 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
       });
     });
 
-    test("a profile of all tenants is not for a tenant", async () => {
-      expect(await profileOf("own_listening/profile", "acme")).toMatchObject({
-        status: 403,
-        body: { code: "profile_spans_tenants" },
-      });
+    test("a tenant reads the profile of its own rows alone", async () => {
+      for (const tenant of ["acme", "other"]) {
+        const { status, body } = await profileOf("own_listening/profile", tenant);
+        expect(status).toBe(200);
+        expect(body).toMatchObject({ tenant, rows: 100, scopes: null, drift: [] });
+        const [row] = await database.query<{ nulls: number }>({
+          text: "select (count(*) - count(device))::integer as nulls from features.own_listening_v1 where _tenant = $1::text",
+          parameters: [tenant],
+        });
+        expect(body).toMatchObject({ features: { device: { nulls: row?.nulls } } });
+      }
       expect(await profileOf("own_listening/profile")).toMatchObject({
         status: 200,
         body: {
@@ -181,11 +187,54 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
         code: 0,
       });
 
+      expect(await project.json("drift", "listening", "--against", "baseline")).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining("baseline_missing"),
+      });
+      expect(await project.json("drift", "listening", "--set-baseline", "--generation", "1")).toMatchObject({
+        code: 0,
+        document: { baseline: 1 },
+      });
+      const chosen = await project.json("drift", "listening", "--against", "baseline");
+      expect(chosen).toMatchObject({ code: 1, document: { against: "baseline", baseline: { generation: 1 } } });
+      expect(await profileOf("listening/drift?against=baseline")).toEqual({ status: 200, body: chosen.document });
+      expect(await profileOf("listening/drift")).toEqual({ status: 200, body: moved.document });
+      // Every run measures itself, from the generation before it and from the chosen one.
+      expect(await profileOf("listening/profile")).toMatchObject({
+        body: {
+          generation: 3,
+          drift: [{ against: "previous", baseline: 2, features: (moved.document as { features: unknown }).features }],
+        },
+      });
+      await project.run("materialize", "listening");
+      expect(await profileOf("listening/profile", "acme")).toMatchObject({
+        body: {
+          generation: 4,
+          drift: [
+            { against: "previous", baseline: 3 },
+            { against: "baseline", baseline: 1, features: (chosen.document as { features: unknown }).features },
+          ],
+        },
+      });
+      for (const line of [
+        ["--set-baseline", "--against", "baseline"],
+        ["--against", "today"],
+        ["--against", "previous", "--baseline", "1"],
+      ])
+        expect(await project.run("drift", "listening", ...line)).toMatchObject({ code: 2 });
+      const tenants = await profileOf("own_listening/drift", "acme");
+      expect(tenants).toMatchObject({ status: 404, body: { code: "baseline_missing" } });
+      await project.run("materialize", "own_listening");
+      expect(await profileOf("own_listening/drift", "acme")).toMatchObject({
+        status: 200,
+        body: { tenant: "acme", baseline: { rows: 100 }, current: { rows: 100 } },
+      });
+
       const generous = "{ psi: 100, jensen_shannon: 1, kolmogorov_smirnov: 1, null_shift: 1 }";
       await project.write({
         "featstore.config.yaml": `drift: { features: { listening.seconds: ${generous}, listening.device: ${generous} } }\n`,
       });
-      expect(await project.run("drift", "listening")).toMatchObject({ code: 0 });
+      expect(await project.run("drift", "listening", "--baseline", "1")).toMatchObject({ code: 0 });
       await project.write({ "featstore.config.yaml": "drift: { features: { seconds: { psi: 0 } } }\n" });
       expect(await project.run("drift", "listening")).toMatchObject({
         code: 3,
@@ -204,7 +253,7 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
         views: [
           {
             state: "failed",
-            generation: 4,
+            generation: 5,
             broken_contracts: [
               { feature: "device", rule: "oneOf", rows: 1, examples: [{ key: { song_id: 8 }, value: "tv" }] },
               { feature: "seconds", rule: "between", rows: 1, examples: [{ key: { song_id: 7 }, value: "700" }] },
@@ -223,11 +272,11 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
         'featstore_last_run_failed{view="listening",version="1",code="contract_broken"} 1',
       );
       // What was kept aside can be looked at, and is not what is served.
-      expect(await project.json("profile", "listening", "--generation", "4")).toMatchObject({
+      expect(await project.json("profile", "listening", "--generation", "5")).toMatchObject({
         code: 0,
         document: { published_at: null, features: { seconds: { maximum: 700 } } },
       });
-      expect(await profileOf("listening/profile")).toMatchObject({ body: { generation: 3 } });
+      expect(await profileOf("listening/profile")).toMatchObject({ body: { generation: 4 } });
       expect(await project.json("get", "song", "7", "--features", "listening.seconds")).toMatchObject({
         document: { rows: [[14]] },
       });
@@ -252,7 +301,7 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
       expect(run).toEqual({ reason: "A new device" });
       const { stdout } = await project.run("history", "listening", "--limit", "1");
       expect(stdout).toMatch(
-        / forced by run \d+, .*: A new device\n {2}listening@1: generation 5 is published although/,
+        / forced by run \d+, .*: A new device\n {2}listening@1: generation 6 is published although/,
       );
       expect((await serving.deps.exposition()).body).not.toContain("featstore_last_run_failed{");
     });

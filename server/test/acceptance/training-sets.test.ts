@@ -79,7 +79,7 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
     test("two hundred rows of random tracks and times are what hand-written SQL gives", async () => {
       const { code, stderr, document } = await project.json(
         ...["training-set", "--features", views.join(","), "--spine", "spine.csv", "--out", "train.jsonl"],
-        ...["--time-zone", "UTC", "--label", "hit"],
+        ...["--time-zone", "UTC", "--label-column", "hit"],
       );
       expect(code, stderr).toBe(0);
       expect(stderr).toContain(`${PAIRS}/${PAIRS} rows`);
@@ -91,7 +91,10 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
       const { manifest } = document as { manifest: TrainingManifest };
       expect(manifest.result.sha256).toBe(createHash("sha256").update(text).digest("hex"));
       expect(manifest.columns.some(({ without_history }) => without_history === true)).toBe(false);
-      expect(manifest.split.all).toMatchObject({ rows: PAIRS, label: { values: { "0": PAIRS / 2, "1": PAIRS / 2 } } });
+      expect(manifest.split.all).toMatchObject({
+        rows: PAIRS,
+        labels: { hit: { values: { "0": PAIRS / 2, "1": PAIRS / 2 } } },
+      });
       expect(lines.map(({ hit, note }) => [hit, note])).toEqual(
         Array.from({ length: PAIRS }, (_, index) => [index % 2, `note ${index}, "quoted"`]),
       );
@@ -224,7 +227,45 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
         body: { code: "invalid_body" },
       });
       expect((await ask("/api/training-sets/aaaaaaaaaaaaaaaa")).status).toBe(404);
-      expect((await ask(`/api/training-sets/${body.id}`, { method: "DELETE" })).status).toBe(409);
+      expect((await ask(`/api/training-sets/${body.id}/cancel`, { method: "POST" })).status).toBe(409);
+      const deleted = await ask(`/api/training-sets/${body.id}`, { method: "DELETE" });
+      expect(await deleted.json()).toMatchObject({ state: "deleted", data: null, manifest: null });
+      expect((await ask(`/api/training-sets/${body.id}/data`)).status).toBe(410);
+    });
+
+    test("labels from a shell and over HTTP are the same; a copy is refused; one is given again, and deleted", async () => {
+      const label = "lyric_complexity.words@30d,later=lyric_sentiment.sentiment@12h";
+      const asked = ["--features", "analysis_activity", "--spine", "spine.csv", "--time-zone", "UTC", "--label", label];
+      const made = await project.json("training-set", ...asked, "--out", "labels.csv");
+      expect(made.code, made.stderr).toBe(0);
+      const { id, manifest } = made.document as { id: string; manifest: TrainingManifest };
+      expect(manifest.labels.map(({ name, horizon_seconds }) => [name, horizon_seconds])).toEqual([
+        ["label.lyric_complexity.words", 30 * 86_400],
+        ["later", 43_200],
+      ]);
+      const path = `/api/training-sets?features=analysis_activity&format=csv&time_zone=UTC&labels=${encodeURIComponent(label)}`;
+      const response = await ask(path, { method: "POST", body: spine, headers: { "content-type": "text/csv" } });
+      expect(response.status, await response.clone().text()).toBe(202);
+      const other = await finished(((await response.json()) as { id: string }).id);
+      expect(other.manifest.result.sha256).toBe(manifest.result.sha256);
+
+      const labelled = await readFile(join(project.folder, "labels.csv"), "utf8");
+      const copy = ["training-set", "--features", "lyric_complexity", "--spine", "spine.csv", "--time-zone", "UTC"];
+      const lost = await project.run(...copy, "--label", "lyric_complexity.words@1s", "--out", "copy.csv");
+      expect([lost.code, lost.stderr]).toEqual([1, expect.stringContaining("training_set_leaks")]);
+      const allowed = await project.run(
+        ...[...copy, "--label", "lyric_complexity.words@1s", "--out", "copy.csv", "--allow-leakage", "to see it"],
+      );
+      expect([allowed.code, allowed.stdout]).toEqual([0, expect.stringContaining("allowed: to see it")]);
+      expect(allowed.stdout).toMatch(/leakage: lyric_complexity.words equals label.lyric_complexity.words in 100.0 %/);
+
+      const zero = await project.run(...copy, "--label", "lyric_complexity.words@0d", "--out", "copy.csv");
+      expect([zero.code, zero.stderr]).toEqual([1, expect.stringContaining("label_invalid")]);
+      expect((await project.run("training-set", "--resume", id, "--out", "given.csv")).code).toBe(0);
+      expect(await readFile(join(project.folder, "given.csv"), "utf8")).toBe(labelled);
+      const deleted = await project.run("training-set", "delete", id);
+      expect([deleted.code, deleted.stdout]).toEqual([0, `Deleted ${id}.\n`]);
+      expect((await project.run("training-set", "--resume", id, "--out", "given.csv")).stderr).toContain("was deleted");
     });
 
     test("a query as spine may only read", async () => {

@@ -1,4 +1,12 @@
-import type { Entity, Feature, FeatureService, FeatureView, Source, ValueType } from "@featstore/definitions";
+import type {
+  DefaultValue,
+  Entity,
+  Feature,
+  FeatureService,
+  FeatureView,
+  Source,
+  ValueType,
+} from "@featstore/definitions";
 import type { RegisteredService, RegisteredView, RegistrySnapshot, RegistryStore } from "../../src/stores/registry";
 
 const source = (name: string, tenant: string | null = null): Source => ({
@@ -60,6 +68,8 @@ export interface ViewOptions {
   readonly version?: number;
   readonly entity?: Entity;
   readonly features: Readonly<Record<string, ValueType>>;
+  /** What stands in for null, by feature. */
+  readonly defaults?: Readonly<Record<string, DefaultValue>>;
   readonly tenant?: string | null;
   readonly ttlSeconds?: number | null;
   readonly generation?: number | null;
@@ -80,7 +90,10 @@ export function registered(options: ViewOptions): RegisteredView {
     filter: null,
     ttlSeconds,
     features: Object.entries(features)
-      .map(([featureName, type]) => feature(featureName, type))
+      .map(([featureName, type]) => {
+        const standIn = options.defaults?.[featureName];
+        return { ...feature(featureName, type), ...(standIn === undefined ? {} : { default: standIn }) };
+      })
       .sort((left, right) => (left.name < right.name ? -1 : 1)),
     description: null,
     owner: null,

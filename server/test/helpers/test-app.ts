@@ -11,13 +11,16 @@ import { createFeatureReader } from "../../src/services/features";
 import { createHealthService } from "../../src/services/health";
 import { createKeyAuthenticator } from "../../src/services/key-authenticator";
 import { createKeyService, SCOPES } from "../../src/services/keys";
+import { defaultThresholds } from "../../src/services/quality/drift/thresholds";
 import { createProfileReader } from "../../src/services/quality/profile-reader";
+import { createRunReader } from "../../src/services/schedule/run-reader";
 import { createServingRegistry } from "../../src/services/serving-registry";
 import type { TrainingSets } from "../../src/services/training-set/training-sets";
 import type { KeyStore } from "../../src/stores/key-store";
 import type { OnlineStore } from "../../src/stores/online-store";
 import type { QualityStore } from "../../src/stores/quality-store";
 import type { RegistryStore } from "../../src/stores/registry";
+import type { RunStore } from "../../src/stores/run-store";
 import { createFakeKeyStore } from "./fake-key-store";
 
 export interface TestAppOptions {
@@ -34,6 +37,7 @@ export interface TestAppOptions {
   readonly failedAttempts?: number;
   readonly cacheBytes?: number;
   readonly trainingSets?: TrainingSets;
+  readonly runs?: RunStore;
 }
 
 const refuse = async (): Promise<never> => {
@@ -42,8 +46,10 @@ const refuse = async (): Promise<never> => {
 const noTrainingSets: TrainingSets = {
   start: refuse,
   rerun: refuse,
+  resume: refuse,
   read: refuse,
   cancel: refuse,
+  delete: refuse,
   data: refuse,
   sweep: refuse,
   close: async () => undefined,
@@ -78,6 +84,11 @@ export async function createTestApp(options: TestAppOptions) {
   const quality = options.quality ?? {
     generation: async () => undefined,
     before: async () => undefined,
+    baseline: async () => undefined,
+    setBaseline: async () => false,
+    profileOfScope: async () => null,
+    keepDrifts: async () => undefined,
+    drifts: async () => [],
     failedViews: async () => [],
   };
   const deps = {
@@ -88,8 +99,14 @@ export async function createTestApp(options: TestAppOptions) {
     }),
     embeddings: createEmbeddingReader(reading),
     catalog: createCatalog(registry),
-    profiles: createProfileReader(registry, quality),
-    health: createHealthService({ registry, failedViews: quality.failedViews, holdsAll: () => false }),
+    profiles: createProfileReader(registry, quality, { thresholds: defaultThresholds, features: {} }),
+    runs: createRunReader(registry, options.runs ?? { list: async () => [] }),
+    health: createHealthService({
+      registry,
+      failedViews: quality.failedViews,
+      holdsAll: () => false,
+      clock: () => BigInt(reading.clock()),
+    }),
     trainingSets: { sets: options.trainingSets ?? noTrainingSets, mostSpineBytes: 1_048_576 },
     exposition: async () => ({ contentType: metrics.contentType, body: await metrics.metrics() }),
     guard: {

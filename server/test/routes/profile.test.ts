@@ -25,9 +25,16 @@ const profile = {
   },
 };
 
-describe("GET /api/feature-views/{name}/profile", () => {
+const calmer = {
+  ...profile,
+  rows: 1000,
+  features: { ...profile.features, share: { ...profile.features.share, nulls: 900 } },
+};
+
+describe("GET /api/feature-views/{name}/profile and /drift", () => {
   let failure: unknown;
   const asked: unknown[] = [];
+  const queries: string[] = [];
   const quality: QualityStore = {
     async generation(name) {
       asked.push(name);
@@ -37,7 +44,24 @@ describe("GET /api/feature-views/{name}/profile", () => {
       const found = name.generation === 8 ? null : profile;
       return { ...name, table, asOf: 1_767_225_600_123_456n, publishedAt: null, profile: found };
     },
-    before: async () => undefined,
+    async before({ view, version, generation }) {
+      if (failure !== undefined) throw failure;
+      if (version === 1) return undefined;
+      const table = `scores_v${version}_g${generation - 1}`;
+      return { view, version, generation: generation - 1, table, asOf: 1n, publishedAt: 2n, profile: calmer };
+    },
+    baseline: async (view, version) =>
+      version === 1
+        ? undefined
+        : { view, version, generation: 2, table: "gone", asOf: 1n, publishedAt: 2n, profile: calmer },
+    setBaseline: async () => true,
+    async profileOfScope({ generation }, query) {
+      queries.push(query);
+      return generation === 8 ? null : { ...profile, rows: 5 };
+    },
+    keepDrifts: async () => undefined,
+    drifts: async ({ view }) =>
+      view === "scores" || view === "private" ? [{ against: "previous", baseline: 6, features: [] }] : [],
     failedViews: async () => [{ view: "scores", version: 2, code: "contract_broken" }],
   };
   const features = { share: "float64", mood: "string", sound: "vector(3)", notes: "json" } as const;
@@ -53,6 +77,7 @@ describe("GET /api/feature-views/{name}/profile", () => {
       registered({ name: "scores", version: 1, generation: 4, features }),
       registered({ name: "scores", version: 2, generation: 7, features }),
       registered({ name: "unfilled", generation: null, features }),
+      registered({ name: "incremental", version: 2, generation: 8, features }),
       registered({ name: "private", features, tenant: "tenant_id" }),
       personal(registered({ name: "persons", features })),
     ]),
@@ -62,6 +87,7 @@ describe("GET /api/feature-views/{name}/profile", () => {
   beforeEach(() => {
     failure = undefined;
     asked.length = 0;
+    queries.length = 0;
   });
 
   const get = async (path: string, tenant: string | null = null, scopes?: readonly string[]) => {
@@ -127,14 +153,77 @@ describe("GET /api/feature-views/{name}/profile", () => {
     expect(await get(path)).toMatchObject({ status, body: { code } });
   });
 
-  test("a key of a tenant reads shared views' profiles, and none of a view with tenants", async () => {
-    expect((await get("scores/profile", "acme")).status).toBe(200);
-    expect(await get("private/profile", "acme")).toMatchObject({
-      status: 403,
-      body: { code: "profile_spans_tenants" },
+  test("a key of a tenant reads shared views' profiles, and of a view with tenants its own rows' alone", async () => {
+    const drift = [{ against: "previous", baseline: 6, features: [] }];
+    expect(await get("scores/profile", "acme")).toMatchObject({ status: 200, body: { tenant: null, rows: 10, drift } });
+    expect(await get("private/profile", "ac'me")).toMatchObject({
+      status: 200,
+      body: { tenant: "ac'me", rows: 5, drift: [], scopes: null },
     });
-    expect((await get("private/profile")).status).toBe(200);
-    expect(asked).toHaveLength(2);
+    expect(queries).toEqual([expect.stringContaining(`where "_tenant" = 'ac''me'`)]);
+    expect(await get("private/profile")).toMatchObject({ status: 200, body: { tenant: null, rows: 10, drift } });
+    expect(await get("private/profile?generation=8", "acme")).toMatchObject({
+      status: 404,
+      body: { code: "profile_not_found" },
+    });
+  });
+
+  test("drift from the generation before, the chosen one, and any other", async () => {
+    const drift = await get("scores/drift");
+    expect(drift).toMatchObject({
+      status: 200,
+      body: {
+        ...{ view: "scores", version: 2, tenant: null, against: "previous" },
+        baseline: { generation: 6, rows: 1000 },
+        current: { generation: 7, rows: 10, as_of: "2026-01-01T00:00:00.123456Z" },
+      },
+    });
+    expect(drift.body.features).toContainEqual({
+      ...{ feature: "share", psi: 0, jensen_shannon: 0, kolmogorov_smirnov: 0, judged: false, exceeded: [] },
+      null_shift: expect.closeTo(-0.7),
+    });
+    expect(await get("scores/drift?against=baseline")).toMatchObject({
+      body: { against: "baseline", baseline: { generation: 2 } },
+    });
+    expect(await get("scores/drift?baseline=3&generation=4")).toMatchObject({
+      body: { against: "generation", baseline: { generation: 3 }, current: { generation: 4 } },
+    });
+  });
+
+  test("the newest profile stands in for that of a served generation without one", async () => {
+    expect(await get("incremental/profile")).toMatchObject({ status: 200, body: { generation: 7, rows: 1000 } });
+    expect(await get("incremental/profile?generation=8")).toMatchObject({ status: 404 });
+    expect(await get("incremental/drift")).toMatchObject({
+      body: { current: { generation: 7 }, baseline: { generation: 6 } },
+    });
+    expect(await get("incremental/drift?generation=8")).toMatchObject({ status: 404 });
+  });
+
+  test("drift of a tenant is of its own rows in both generations", async () => {
+    expect(await get("private/drift?baseline=1", "acme")).toMatchObject({
+      status: 200,
+      body: { tenant: "acme", baseline: { rows: 5 }, current: { rows: 5 } },
+    });
+    expect(queries.every((query) => query.includes(`where "_tenant" = 'acme'`))).toBe(true);
+    expect(await get("private/drift?baseline=8", "acme")).toMatchObject({
+      status: 404,
+      body: { code: "profile_not_found" },
+    });
+  });
+
+  test.for([
+    ["nothing/drift", 404, "feature_view_not_found"],
+    ["scores/drift?version=1", 404, "baseline_missing"],
+    ["scores/drift?version=1&against=baseline", 404, "baseline_missing"],
+    ["scores/drift?baseline=9", 404, "profile_not_found"],
+    ["scores/drift?baseline=8", 404, "profile_not_found"],
+    ["scores/drift?baseline=x", 404, "profile_not_found"],
+    ["scores/drift?against=today", 400, "invalid_parameter"],
+    ["scores/drift?against=previous&baseline=2", 400, "invalid_parameter"],
+    ["scores/drift?since=1", 400, "unknown_parameter"],
+    ["unfilled/drift", 503, "view_not_materialized"],
+  ] as const)("%s is %i %s", async ([path, status, code]) => {
+    expect(await get(path)).toMatchObject({ status, body: { code } });
   });
 
   test("of personal features no value is told", async () => {

@@ -233,6 +233,11 @@ test("a heartbeat that is refused gives the run up", async () => {
       new Promise((_resolve, reject) => {
         options?.signal?.addEventListener("abort", () => reject(new Error("aborted")));
       }),
+    changeBaselines: refuse,
+    findChanges: refuse,
+    dropChanges: refuse,
+    fillChanged: refuse,
+    noteRepairs: refuse,
     inspect: refuse,
     nonFiniteExample: refuse,
     publish: refuse,

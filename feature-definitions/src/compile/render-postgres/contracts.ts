@@ -34,10 +34,22 @@ export interface ContractExamplesRow {
   }[];
 }
 
-/** The rules that the view's contracts make, in the order of its features. */
-export function contractRules(view: FeatureView): readonly ContractRule[] {
+/** What is known of all rows of a generation where a query sees some of them: how many there are, and without a value. */
+export interface WholeGeneration {
+  readonly rows: number;
+  /** By feature; those of `boundedNulls(view)`. */
+  readonly nulls: Readonly<Record<string, number>>;
+}
+
+/** The features whose share of nulls the contract bounds. */
+export function boundedNulls({ features }: FeatureView): readonly string[] {
+  return features.filter(({ contract }) => contract.maximumNullFraction !== null).map(({ name }) => name);
+}
+
+/** The rules that the view's contracts make, in the order of its features. `whole`: by default, the rows seen are all. */
+export function contractRules(view: FeatureView, whole?: WholeGeneration): readonly ContractRule[] {
   return view.features.flatMap((feature) =>
-    [rangeRule(feature), valuesRule(feature), nullsRule(feature)].filter((rule) => rule !== null),
+    [rangeRule(feature), valuesRule(feature), nullsRule(feature, whole)].filter((rule) => rule !== null),
   );
 }
 
@@ -92,16 +104,19 @@ function valuesRule({ name, type, contract }: Feature): ContractRule | null {
   return { feature: name, rule: "oneOf", promise, offends, isBroken: `bool_or(${offends})` };
 }
 
-function nullsRule({ name, contract }: Feature): ContractRule | null {
+function nullsRule({ name, contract }: Feature, whole: WholeGeneration | undefined): ContractRule | null {
   const { maximumNullFraction } = contract;
   if (maximumNullFraction === null) return null;
   const offends = `${quoteName(name)} is null`;
+  const [nulls, rows] = whole
+    ? [String(whole.nulls[name] ?? 0), String(whole.rows)]
+    : [`count(*) filter (where ${offends})`, "count(*)"];
   return {
     feature: name,
     rule: "maxNullFraction",
     promise: `maxNullFraction(${maximumNullFraction})`,
     offends,
     // As numeric, or 29 nulls of 100 rows would be more than 0.29 of them.
-    isBroken: `count(*) filter (where ${offends}) > ${quoteText(String(maximumNullFraction))}::numeric * count(*)`,
+    isBroken: `${nulls} > ${quoteText(String(maximumNullFraction))}::numeric * ${rows}`,
   };
 }

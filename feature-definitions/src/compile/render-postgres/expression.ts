@@ -22,6 +22,8 @@ export function renderExpression(expression: SqlExpression, parameters: Paramete
       if (expression.zone === null) return inType(inner, "timestamp");
       return compound(`${operand(inner)} at time zone ${zoneText(expression.zone, parameters)}`, "timestamp");
     }
+    case "within_reach":
+      return call("greatest", [render(expression.operand).text, "'4000-01-01 00:00:00 BC'"]);
     case "as_of":
       return renderAsOf(expression.of && render(expression.of), expression.secondsBefore, expression.zone);
     case "scalar":
@@ -97,6 +99,17 @@ export function renderExpression(expression: SqlExpression, parameters: Paramete
       });
       if (counts.length === 0) return atom(`count(${value})::integer`, "int32");
       return compound(counts.join(" + "), "int32");
+    }
+    case "mean": {
+      // A sum of integers may be one itself, and would be divided as such.
+      const sum = `(${operand(render(expression.sum))} + 0.0)`;
+      return compound(`${sum} / nullif(${render(expression.count).text}, 0)`);
+    }
+    case "count_listed": {
+      const inner = render(expression.operand);
+      const list = `array_agg(${inner.text})${filterClause(expression.filter, render)}`;
+      const collation = inner.type === "string" ? ' collate "C"' : "";
+      return atom(`(select count(distinct "value"${collation}) from unnest(${list}) as "value")::integer`, "int32");
     }
     case "rank":
       return renderRank(expression.window, expression.condition && render(expression.condition));

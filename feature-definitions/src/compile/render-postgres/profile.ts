@@ -39,10 +39,10 @@ export interface FeatureProfile {
   readonly norms: { readonly minimum: number; readonly mean: number; readonly maximum: number } | null;
 }
 
-/** What the rows of a generation are like, all scopes together. */
+/** What the rows of a generation are like, those of all scopes together or of one. */
 export interface Profile {
   readonly rows: number;
-  /** Of a view with tenants: how many scopes have rows, and the up to 100 largest, `""` being the shared one. Else null. */
+  /** Of a view with tenants: how many scopes have rows, and the up to 100 largest, `""` being the shared one. Else null, and of one scope. */
   readonly scopes: {
     readonly count: number;
     readonly largest: readonly { readonly tenant: string; readonly rows: number }[];
@@ -57,11 +57,16 @@ export interface Profile {
  * feature whose values are counted. Quantiles are kept, and not counts between a generation's own bounds, since any two
  * lists of quantiles can be compared, also when the tables are gone.
  *
+ * `tenant`: of the rows of this scope alone.
+ *
  * @example
  * await database.query({ text: profileQuery(view, "lyric_sentiment_v2_g7") });
  */
-export function profileQuery(view: FeatureView, table: string): string {
-  const scoped = scopeOf(view) === "tenant";
+export function profileQuery(view: FeatureView, generation: string, tenant?: string): string {
+  const scoped = scopeOf(view) === "tenant" && tenant === undefined;
+  const whole = quoteGeneration(generation);
+  const table =
+    tenant === undefined ? whole : `(select * from ${whole} where "_tenant" = ${quoteText(tenant)}) as "_of_scope"`;
   const counted = [...(scoped ? ["_tenant"] : []), ...view.features.filter(isCounted).map(({ name }) => name)];
   const stages = [aggregated(view, table), ...(counted.length > 0 ? [grouped(counted, table)] : [])];
   const profile =
@@ -85,15 +90,14 @@ from "_aggregated" as "_all"`;
 /** One row, a column for each feature. */
 function aggregated(view: FeatureView, table: string): string {
   const prints = view.features.flatMap(({ name, type }) => fingerprint(name, type));
-  const rows = quoteGeneration(table);
   // What is computed of a vector is computed once, however many aggregates read it: hence the offset.
-  const from = prints.length > 0 ? `(select *, ${prints.join(", ")} from ${rows} offset 0)` : rows;
+  const from = prints.length > 0 ? `(select *, ${prints.join(", ")} from ${table} offset 0) as "row"` : table;
   const columns = view.features.map((feature) => `${aggregates(feature)} as ${quoteName(feature.name)}`);
   return `"_aggregated" as (
   select
     count(*) as "_rows",
     ${columns.join(",\n    ")}
-  from ${from} as "row"
+  from ${from}
 )`;
 }
 
@@ -117,7 +121,7 @@ function grouped(counted: readonly string[], table: string): string {
       case 0 ${own.join(" ")} end as "_feature",
       coalesce(${names.map((name) => `${name}::text`).join(", ")}) collate "C" as "_value",
       count(*) as "_rows"
-    from ${quoteGeneration(table)}
+    from ${table}
     group by grouping sets (${names.map((name) => `(${name})`).join(", ")})
   ) as "_values"
   where "_value" is not null

@@ -8,6 +8,7 @@ import { castValue, readsText } from "./casts";
 import { castName } from "./database-types";
 import { quoteText } from "./quote";
 import { atom, call, compound, inType, operand, type Parameters, type Rendered } from "./rendered";
+import { renderVectorFunction } from "./vector-function";
 
 export interface ScalarContext {
   readonly parameters: Parameters;
@@ -87,6 +88,10 @@ export function renderScalar(expression: Expression, context: ScalarContext): Re
       return castValue(expression, castInput(expression, context));
     case "date_part":
       return renderDatePart(expression, context);
+    case "time_between":
+      return renderTimeBetween(expression, typed);
+    case "vector_function":
+      return renderVectorFunction(expression, render);
     case "sql":
       return renderSql(expression, render);
     case "aggregate":
@@ -169,6 +174,16 @@ function renderDatePart(
   if (typeOf(inner) === "date") return extract(`${operand(inType(value, "date"))}::timestamp`);
   const instant = operand(inType(value, "timestamp"));
   return extract(part === "epoch_seconds" ? instant : `${instant} at time zone ${zoneText(zone, context.parameters)}`);
+}
+
+function renderTimeBetween(
+  { unit, start, end }: Extract<Expression, { kind: "time_between" }>,
+  typed: (inner: Expression, type: ValueType) => Rendered,
+): Rendered {
+  if (unit === "days") return compound(`${operand(typed(end, "date"))} - ${operand(typed(start, "date"))}`, "int32");
+  // Not of their difference: an interval cannot hold that of the first and the last instant.
+  const seconds = (inner: Expression): string => `extract(epoch from ${operand(typed(inner, "timestamp"))})`;
+  return atom(`(${seconds(end)} - ${seconds(start)})::double precision`, "float64");
 }
 
 export function zoneText(zone: string, parameters: Parameters): string {

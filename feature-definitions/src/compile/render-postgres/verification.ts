@@ -1,6 +1,6 @@
 import type { Feature, FeatureView } from "../../ir/nodes";
 import { some } from "../../ir/visit";
-import { contractRules } from "./contracts";
+import { boundedNulls, contractRules, type WholeGeneration } from "./contracts";
 import { quoteName, quoteText } from "./quote";
 import { keyNames, quoteGeneration } from "./tables";
 
@@ -16,6 +16,8 @@ export interface VerificationRow {
   readonly unparsed: string;
   /** JSON array of the positions in `contractRules(view)` of the rules that are broken. */
   readonly broken: string;
+  /** JSON object, feature → rows without a value; those of `boundedNulls(view)`. */
+  readonly nulls: string;
 }
 
 export interface UnparsedValues {
@@ -31,8 +33,11 @@ export function isStrictFeature(feature: Feature): boolean {
   return some(feature.expression, (node) => node.kind === "cast" && node.strict);
 }
 
-/** One query that tells whether a filled generation table may be published; it has no parameters. */
-export function verificationQuery(view: FeatureView, table: string): string {
+/**
+ * One query that tells whether a filled generation table may be published; it has no parameters. `whole`: of a table that
+ * holds only those rows of the generation that an incremental run computed.
+ */
+export function verificationQuery(view: FeatureView, table: string, whole?: WholeGeneration): string {
   const strict = view.features.filter(isStrictFeature).map(({ name }) => quoteText(name));
   const conditions = [
     { name: "_event_time", condition: `not isfinite("_event_time")` },
@@ -46,7 +51,12 @@ export function verificationQuery(view: FeatureView, table: string): string {
   );
   const key = keyNames(view).map((name) => `${quoteText(name)}, "row".${quoteName(name)}`);
   const keys = keyNames(view).map((name) => `"row".${quoteName(name)}`);
-  const broken = contractRules(view).map(({ isBroken }, position) => `case when ${isBroken} then ${position} end`);
+  const broken = contractRules(view, whole).map(
+    ({ isBroken }, position) => `case when ${isBroken} then ${position} end`,
+  );
+  const nulls = boundedNulls(view).map(
+    (name) => `${quoteText(name)}, count(*) filter (where ${quoteName(name)} is null)`,
+  );
   // A key may have any name that does not begin with an underscore.
   return `with "unparsed" as (
   select
@@ -84,7 +94,8 @@ select
     )), '{}')::text
     from "unparsed"
   ) as "unparsed",
-  to_json(array_remove(array[${broken.join(", ")}]::integer[], null))::text as "broken"
+  to_json(array_remove(array[${broken.join(", ")}]::integer[], null))::text as "broken",
+  jsonb_build_object(${nulls.join(", ")})::text as "nulls"
 from ${quoteGeneration(table)}`;
 }
 

@@ -108,6 +108,14 @@ export function evaluate(
         lost ||= value === null;
         return value;
       }
+      case "time_between": {
+        const [start, end] = [at(expression.start), at(expression.end)];
+        if (start === null || end === null) return null;
+        if (expression.unit === "seconds") return Number(`${(end as bigint) - (start as bigint)}e-6`);
+        return (dateToInstant(end as string) - dateToInstant(start as string)) / 86_400_000_000n;
+      }
+      case "vector_function":
+        throw new TypeError("The law's cases have no vectors");
       case "date_part":
         return datePart(expression, at(expression.operand));
       case "sql":

@@ -151,11 +151,17 @@ function scalarExpression(
       fc
         .record({ part: fc.constantFrom("year", "month", "day", "day_of_week", "day_of_year"), operand: of("date", d) })
         .map((parts) => ({ kind: "date_part", zone: "UTC", ...parts })),
+      fc
+        .record({ start: of("date", d), end: of("date", d) })
+        .map((dates) => ({ kind: "time_between", unit: "days", ...dates })),
     );
   }
   if (type === "float64") {
     options.push(
       of("timestamp", d).map((operand) => ({ kind: "date_part", part: "epoch_seconds", operand, zone: "UTC" })),
+      fc
+        .record({ start: of("timestamp", d), end: of("timestamp", d) })
+        .map((instants) => ({ kind: "time_between", unit: "seconds", ...instants })),
     );
   }
   if (type === "string") options.push(...stringFunctions(d, of));

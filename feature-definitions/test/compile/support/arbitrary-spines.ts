@@ -1,5 +1,8 @@
 import fc from "fast-check";
-import type { FeatureView, SourceColumn } from "../../../src/ir/nodes";
+import type { Strategy } from "../../../src/compile/entities";
+import { mergeableBy } from "../../../src/compile/merged-views";
+import { canRun } from "../../../src/compile/running-rows";
+import type { Feature, FeatureView, SourceColumn } from "../../../src/ir/nodes";
 import type { TableRow } from "../reference/rows-as-of";
 import { DAY, printInstant } from "../reference/time";
 import type { Value } from "../reference/values";
@@ -91,10 +94,44 @@ const anyTrainedView = (shape: CaseShape): fc.Arbitrary<FeatureView> =>
     })
     .map(({ view, names, ttlSeconds }) => ({ ...withStatic(view, names), ttlSeconds }));
 
+const counted: Feature = {
+  name: "counted",
+  expression: { kind: "aggregate", name: "count", operand: null, where: null, overSeconds: null, ignoreNulls: false },
+  type: "int32",
+  nullable: false,
+  embedding: null,
+  contract: {
+    description: null,
+    unit: null,
+    minimum: null,
+    maximum: null,
+    allowedValues: null,
+    maximumNullFraction: null,
+    tags: [],
+  },
+};
+
+/** Left with those features that do not keep it from being compiled as one with others. */
+function withMergeable(view: FeatureView, strategy: Strategy): FeatureView {
+  const features = view.features.filter((feature) => {
+    const only = { ...view, features: [counted, feature] };
+    return mergeableBy(only, strategy) !== null && (strategy === "join" || canRun(only));
+  });
+  return { ...view, features: [counted, ...features] };
+}
+
+const anyViews = (shape: CaseShape): fc.Arbitrary<readonly FeatureView[]> =>
+  fc.oneof(
+    fc.array(anyTrainedView(shape), { minLength: 1, maxLength: 2 }),
+    fc
+      .tuple(fc.tuple(anyTrainedView(shape), anyTrainedView(shape)), fc.constantFrom<Strategy>("join", "running"))
+      .map(([views, strategy]) => views.map((view) => withMergeable(view, strategy))),
+  );
+
 export const anySpineCase: fc.Arbitrary<SpineCase> = anyShape.chain((shape) =>
   fc.record({
     shape: fc.constant(shape),
-    views: fc.array(anyTrainedView(shape), { minLength: 1, maxLength: 2 }),
+    views: anyViews(shape),
     rows: anyRowsOf(shape),
     later: anyLaterRows(shape),
     spine: anySpine(shape.keys),

@@ -88,7 +88,7 @@ export function viewOf(expressions: readonly Expression[], rows: readonly TableR
   };
 }
 
-function textOf(name: string, type: ValueType): string {
+export function textOf(name: string, type: ValueType): string {
   if (type === "timestamp") return `(extract(epoch from ${name}) * 1000000)::bigint::text`;
   if (type === "date") {
     return `to_char(${name}::timestamp, 'YYYY-MM-DD') || case when ${name} < '0001-01-01' then ' BC' else '' end`;

@@ -116,6 +116,9 @@ const dateParts: readonly Expression[] = [
     (part): Expression => ({ kind: "date_part", part, operand: column("seen"), zone: "UTC" }),
   ),
   ...parts.map((part): Expression => ({ kind: "date_part", part, operand: column("day"), zone: "Europe/Berlin" })),
+  { kind: "time_between", unit: "days", start: column("day"), end: column("day_2") },
+  { kind: "time_between", unit: "seconds", start: column("seen"), end: column("moment_2") },
+  { kind: "time_between", unit: "seconds", start: column("seen_2"), end: column("seen") },
 ];
 
 const anyTypes = [...new Set(Object.values(columns))];

@@ -101,6 +101,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/feature-views/{name}/drift": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Read how far the values of a feature view have moved
+         * @description Compares the profiles of two generations, feature by feature; `exceeded` names the measures that reach the thresholds of the server's configuration. A key that is bound to a tenant compares its own rows alone where the view has tenants, as long as both generations are kept. Needs scope `registry:read`.
+         */
+        readonly get: operations["readFeatureViewDrift"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/feature-views/{name}/profile": {
         readonly parameters: {
             readonly query?: never;
@@ -110,7 +130,7 @@ export interface paths {
         };
         /**
          * Read what the rows of a feature view are like
-         * @description Per feature of one generation: nulls, distinct values, extremes, mean, deviation, quantiles, frequent values, vector lengths. It is of all tenants' rows together, so a key bound to a tenant cannot read it of a view with tenants. Needs scope `registry:read`.
+         * @description Per feature of one generation: nulls, distinct values, extremes, mean, deviation, quantiles, frequent values, vector lengths. Of a view with tenants, a key that is bound to one reads the profile of that tenant's rows alone, and any other key that of all rows together. Needs scope `registry:read`.
          */
         readonly get: operations["readFeatureViewProfile"];
         readonly put?: never;
@@ -170,7 +190,7 @@ export interface paths {
         };
         /**
          * Read one entity's features
-         * @description Without a selection: every feature, vectors apart, of all promoted views of the entity. An unknown entity is answered with status `unknown_entity`, not with 404. Needs scope `features:read`.
+         * @description Without a selection: every feature, vectors apart, of all promoted views of the entity. What a service computes of stored features and `inputs` is answered under `features.computed`. An unknown entity is answered with status `unknown_entity`, not with 404. Needs scope `features:read`.
          */
         readonly get: operations["readFeatures"];
         readonly put?: never;
@@ -192,9 +212,29 @@ export interface paths {
         readonly put?: never;
         /**
          * Read the features of many entities
-         * @description Rows stand in the order of the ids, repeats included; an unknown id gives a row of nulls and never fails the batch. All rows of one view are of one generation. Needs scope `features:read`.
+         * @description Rows stand in the order of the ids, repeats included; an unknown id gives a row of nulls and never fails the batch. All rows of one view are of one generation. What a service computes of stored features and inputs stands in columns `computed.<name>`. Needs scope `features:read`.
          */
         readonly post: operations["readFeaturesBatch"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/materializations": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List the runs that materialized feature views
+         * @description Newest first, those under way included. Needs scope `registry:read`.
+         */
+        readonly get: operations["listMaterializations"];
+        readonly put?: never;
+        readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -212,7 +252,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Make a training set
-         * @description Features as they were known at each spine row's time. The spine stands in the body's `rows`, or is the body itself: CSV, JSON Lines or Parquet, with the other members as query parameters (lists comma-separated, `split` as `time:CUT,…`, `hash:train=0.8,test=0.2` or `group:COLUMN:train=0.8,test=0.2`). It is read before the answer, the result is made after it. Needs scope `training:write`.
+         * @description Features as they were known at each spine row's time. The spine stands in the body's `rows`, or is the body itself: CSV, JSON Lines or Parquet, with the other members as query parameters (lists comma-separated, `labels` as `view.feature@7d` or `name=view.feature@7d`, `split` as `time:CUT,…`, `hash:train=0.8,test=0.2` or `group:COLUMN:train=0.8,test=0.2`). It is read before the answer, the result is made after it. Needs scope `training:write`.
          */
         readonly post: operations["createTrainingSet"];
         readonly delete?: never;
@@ -236,10 +276,30 @@ export interface paths {
         readonly put?: never;
         readonly post?: never;
         /**
+         * Delete a training set
+         * @description One that is not finished is cancelled; of one that has ended nothing is left but its id. Needs scope `training:write`.
+         */
+        readonly delete: operations["deleteTrainingSet"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/training-sets/{id}/cancel": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
          * Cancel a training set that is not finished
          * @description A finished one stays as it is. Needs scope `training:write`.
          */
-        readonly delete: operations["cancelTrainingSet"];
+        readonly post: operations["cancelTrainingSet"];
+        readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -378,7 +438,7 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         readonly BatchAnswer: {
-            /** @description `view.feature` of each value in a row */
+            /** @description `view.feature` of each value in a row, then `computed.<name>` of what the service computes */
             readonly columns: readonly string[];
             /** @description As they were sent */
             readonly ids: readonly components["schemas"]["EntityId"][];
@@ -397,8 +457,26 @@ export interface components {
             readonly features?: readonly string[];
             /** @description 1 to 1,000 ids (the server may be configured otherwise); repeats are kept */
             readonly ids: readonly components["schemas"]["EntityId"][];
-            /** @description A feature service, `name` or `name@2`; excludes `features` */
+            readonly inputs?: components["schemas"]["Inputs"];
+            /** @description Inputs of each row, as many as there are ids; they go before `inputs` */
+            readonly inputs_by_row?: readonly (components["schemas"]["Inputs"] & unknown)[];
+            /** @description A feature service, `name` or `name@2`; excludes `features`, unless they name a part of it with `computed.<name>` among them */
             readonly service?: string;
+        };
+        readonly ComparedGeneration: {
+            readonly as_of: string;
+            readonly generation: number;
+            readonly rows: number;
+        };
+        readonly ComputedMetadata: {
+            /** @description Those whose null was answered with their default */
+            readonly defaulted: readonly string[];
+            /** @description `name@version` of the service that computes them */
+            readonly service: string;
+            /** @description The type of each computed feature */
+            readonly types: {
+                readonly [key: string]: string;
+            };
         };
         /** @description Only where the version is deprecated */
         readonly Deprecation: {
@@ -433,6 +511,7 @@ export interface components {
         readonly EntityKeyValue: string | number;
         readonly FeatureDocument: {
             readonly allowed_values: readonly (string | number)[] | null;
+            readonly default?: components["schemas"]["FeatureValue"] & unknown;
             readonly description: string | null;
             readonly embedding: {
                 readonly dimensions: number;
@@ -451,6 +530,18 @@ export interface components {
             readonly tags: readonly string[];
             readonly type: string;
             readonly unit: string | null;
+        };
+        readonly FeatureDrift: {
+            readonly exceeded: readonly ("psi" | "jensen_shannon" | "kolmogorov_smirnov" | "null_shift")[];
+            readonly feature: string;
+            readonly jensen_shannon: number | null;
+            /** @description False: too few rows to tell drift from chance */
+            readonly judged: boolean;
+            readonly kolmogorov_smirnov: number | null;
+            /** @description Share of nulls now less that before */
+            readonly null_shift: number;
+            /** @description Population stability index; null: the type has none, as for all of these */
+            readonly psi: number | null;
         };
         readonly FeatureProfile: {
             /** @description Standard deviation of the sample */
@@ -492,15 +583,15 @@ export interface components {
         };
         /** @description The entity's keys stand first, under their own names: `"track_id": 7` */
         readonly FeaturesAnswer: {
-            /** @description By view, then by feature */
+            /** @description By view, then by feature; under `computed` what the service computes */
             readonly features: {
                 readonly [key: string]: {
                     readonly [key: string]: components["schemas"]["FeatureValue"];
                 };
             };
-            /** @description By view; only with metadata=true */
+            /** @description By view; under `computed` of what the service computes. Only with metadata=true */
             readonly metadata?: {
-                readonly [key: string]: components["schemas"]["RowMetadata"];
+                readonly [key: string]: components["schemas"]["RowMetadata"] | components["schemas"]["ComputedMetadata"];
             };
             readonly status: components["schemas"]["RowStatus"];
             readonly views: {
@@ -511,14 +602,34 @@ export interface components {
         };
         readonly FeatureService: {
             readonly applied_at: string;
+            /** @description What is computed on reading; answered after `features` */
+            readonly computed: readonly {
+                readonly default?: components["schemas"]["FeatureValue"];
+                readonly description: string | null;
+                readonly name: string;
+                readonly nullable: boolean;
+                readonly type: string;
+                readonly unit: string | null;
+            }[];
             readonly description: string | null;
             readonly entity: string;
             /** @description `view@version.feature` in the model's input order */
             readonly features: readonly string[];
+            /** @description Values that come with a request; one that is not nullable is required */
+            readonly inputs: readonly {
+                readonly description: string | null;
+                readonly name: string;
+                readonly nullable: boolean;
+                readonly type: string;
+            }[];
             readonly name: string;
             readonly owner: string | null;
             readonly promoted: boolean;
             readonly tags: readonly string[];
+            /** @description By those of `features` that describe another entity: the feature that holds its key */
+            readonly through: {
+                readonly [key: string]: string;
+            };
             readonly version: number;
         };
         readonly FeatureServiceList: {
@@ -540,11 +651,33 @@ export interface components {
             readonly promoted: number;
             readonly versions: readonly components["schemas"]["FeatureViewSummary"][];
         };
+        readonly FeatureViewDrift: {
+            /**
+             * @description generation: the one that `baseline` named
+             * @enum {string}
+             */
+            readonly against: "previous" | "baseline" | "generation";
+            readonly baseline: components["schemas"]["ComparedGeneration"];
+            readonly current: components["schemas"]["ComparedGeneration"];
+            readonly features: readonly components["schemas"]["FeatureDrift"][];
+            /** @description Whose rows alone were compared; null: all */
+            readonly tenant: string | null;
+            readonly version: number;
+            readonly view: string;
+        };
         readonly FeatureViewList: {
             readonly feature_views: readonly components["schemas"]["FeatureViewSummary"][];
         };
         readonly FeatureViewProfile: {
             readonly as_of: string;
+            /** @description What was measured when the generation was published; none of one tenant's rows alone */
+            readonly drift: readonly {
+                /** @enum {string} */
+                readonly against: "previous" | "baseline";
+                /** @description The generation it was compared with */
+                readonly baseline: number;
+                readonly features: readonly components["schemas"]["FeatureDrift"][];
+            }[];
             readonly features: {
                 readonly [key: string]: components["schemas"]["FeatureProfile"];
             };
@@ -552,7 +685,7 @@ export interface components {
             /** @description null: the generation broke a contract and was kept aside */
             readonly published_at: string | null;
             readonly rows: number;
-            /** @description Rows of the 100 largest tenants; null for a view that is shared */
+            /** @description Rows of the 100 largest tenants; null for a view that is shared, and of one tenant */
             readonly scopes: {
                 readonly count: number;
                 readonly largest: readonly {
@@ -560,6 +693,8 @@ export interface components {
                     readonly tenant: string;
                 }[];
             } | null;
+            /** @description Whose rows alone the profile is of; null: all */
+            readonly tenant: string | null;
             readonly version: number;
             readonly view: string;
         };
@@ -634,12 +769,63 @@ export interface components {
             /** @enum {string} */
             readonly status: "ok" | "degraded" | "unavailable";
         };
+        /** @description The service's inputs, the same for all rows */
+        readonly Inputs: {
+            readonly [key: string]: components["schemas"]["FeatureValue"];
+        };
+        readonly Materialization: {
+            readonly as_of: string;
+            readonly broken_contracts: readonly {
+                readonly feature: string;
+                readonly promise: string;
+                readonly rows: number;
+                readonly rule: string;
+            }[];
+            /** @description null: it goes on */
+            readonly duration_ms: number | null;
+            /** @description A stable code; `featstore runs` has the message, which may hold the key of an entity */
+            readonly failure: {
+                readonly code: string;
+            } | null;
+            readonly finished_at: string | null;
+            /** @description Why it was published although it breaks contracts */
+            readonly forced_because: string | null;
+            readonly generation: number;
+            /** @description Left out, since their tenant and key together are too long */
+            readonly ignored_rows: number | null;
+            /** @enum {string} */
+            readonly kind: "full" | "incremental";
+            /** @description Entities that an incremental run computed; null of a full one */
+            readonly recomputed: number | null;
+            /** @description Rows that a reconciling run found otherwise than incremental runs had left them; null: it did not reconcile */
+            readonly repaired: number | null;
+            /** @description Of the whole generation; null before it is filled */
+            readonly rows: number | null;
+            readonly run_id: string;
+            readonly started_at: string;
+            /**
+             * @description abandoned: its process died, and what it left was removed
+             * @enum {string}
+             */
+            readonly state: "running" | "published" | "failed" | "abandoned";
+            readonly version: number;
+            readonly view: string;
+            /** @description What transactions before it wrote is in the generation, as PostgreSQL counts them */
+            readonly watermark: string | null;
+            /** @description Why a run that was asked to be incremental is full, as a stable code */
+            readonly why_full: string | null;
+        };
+        readonly MaterializationList: {
+            readonly materializations: readonly components["schemas"]["Materialization"][];
+            /** @description `before` of the next page; null: this is the last */
+            readonly next: string | null;
+        };
         readonly Problem: {
             /**
              * @description Stable: decide by this, never by the texts
              * @enum {string}
              */
-            readonly code: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "ids_empty" | "too_many_ids" | "spine_unreadable" | "spine_column_missing" | "spine_column_unknown" | "spine_column_duplicate" | "spine_column_taken" | "spine_column_invalid" | "spine_row_invalid" | "spine_key_missing" | "spine_key_invalid" | "spine_time_invalid" | "spine_time_zone_required" | "spine_time_future" | "spine_empty" | "split_invalid" | "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "scope_required" | "tenant_required" | "profile_spans_tenants" | "path_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "profile_not_found" | "training_set_not_found" | "training_set_elsewhere" | "method_not_allowed" | "training_set_not_finished" | "training_set_finished" | "feature_view_retired" | "training_set_without_data" | "body_too_large" | "spine_too_large" | "unsupported_content_encoding" | "unsupported_media_type" | "range_not_satisfiable" | "rate_limited" | "too_many_failed_attempts" | "internal" | "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "training_queue_full" | "overloaded";
+            readonly code: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "ids_empty" | "too_many_ids" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "spine_unreadable" | "spine_column_missing" | "spine_column_unknown" | "spine_column_duplicate" | "spine_column_taken" | "spine_column_invalid" | "spine_row_invalid" | "spine_key_missing" | "spine_key_invalid" | "spine_time_invalid" | "spine_time_zone_required" | "spine_time_future" | "spine_empty" | "label_invalid" | "split_invalid" | "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "scope_required" | "tenant_required" | "path_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "baseline_missing" | "profile_not_found" | "training_set_not_found" | "training_set_elsewhere" | "method_not_allowed" | "training_set_not_finished" | "training_set_finished" | "feature_view_retired" | "training_set_without_data" | "body_too_large" | "spine_too_large" | "unsupported_content_encoding" | "unsupported_media_type" | "range_not_satisfiable" | "rate_limited" | "too_many_failed_attempts" | "internal" | "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "training_queue_full" | "overloaded";
             /** @description What was wrong, where, and what to do */
             readonly detail: string;
             readonly errors?: readonly {
@@ -656,6 +842,8 @@ export interface components {
         readonly RowMetadata: {
             /** @description The time as of which the generation's values are */
             readonly as_of: string;
+            /** @description Features whose null was answered with their default; only of views that have defaults */
+            readonly defaulted?: readonly string[];
             readonly deprecation?: components["schemas"]["Deprecation"];
             /** @description The time of the newest fact in the row */
             readonly event_time: string | null;
@@ -691,9 +879,11 @@ export interface components {
             };
             readonly started_at: string | null;
             /** @enum {string} */
-            readonly state: "loading" | "queued" | "running" | "cancelling" | "finished" | "failed" | "cancelled";
+            readonly state: "loading" | "queued" | "running" | "cancelling" | "finished" | "failed" | "cancelled" | "deleted";
         };
         readonly TrainingSetRequest: {
+            /** @description Why a feature may equal a label in 99 % of the rows or more, which is refused without a reason */
+            readonly allow_leakage?: string;
             /** @description as_of by default */
             readonly as_of_column?: string;
             /** @description The spine's columns to keep; all by default */
@@ -706,8 +896,17 @@ export interface components {
              * @enum {string}
              */
             readonly format?: "parquet" | "csv" | "jsonl";
-            /** @description The column whose balance is reported */
-            readonly label?: string;
+            /** @description The spine's column that is a label: its balance is reported, and features that equal it */
+            readonly label_column?: string;
+            /** @description Features whose values at the as-of time plus the horizon are columns after the features */
+            readonly labels?: readonly {
+                /** @description `view.feature` or `view@2.feature` */
+                readonly feature: string;
+                /** @description `7d`, `12h`, `30m` or `45s` */
+                readonly horizon: string;
+                /** @description Its column, `label.<view>.<feature>` by default */
+                readonly name?: string;
+            }[];
             /** @description The id of a finished one to make again; stands alone */
             readonly rerun?: string;
             /** @description Give a finished one of the same definitions, spine, options and sources, where there is one */
@@ -789,7 +988,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["EmbeddingsAnswer"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, split_invalid */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -807,7 +1006,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: scope_required, tenant_required, profile_spans_tenants */
+            /** @description One of: scope_required, tenant_required */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -816,7 +1015,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, profile_not_found, training_set_not_found, training_set_elsewhere */
+            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -881,7 +1080,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["FeatureServiceList"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, split_invalid */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -899,7 +1098,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: scope_required, tenant_required, profile_spans_tenants */
+            /** @description One of: scope_required, tenant_required */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -957,7 +1156,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["FeatureServiceVersions"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, split_invalid */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -975,7 +1174,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: scope_required, tenant_required, profile_spans_tenants */
+            /** @description One of: scope_required, tenant_required */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -984,7 +1183,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, profile_not_found, training_set_not_found, training_set_elsewhere */
+            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1040,7 +1239,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["FeatureViewList"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, split_invalid */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1058,7 +1257,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: scope_required, tenant_required, profile_spans_tenants */
+            /** @description One of: scope_required, tenant_required */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1116,7 +1315,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["FeatureView"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, split_invalid */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1134,7 +1333,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: scope_required, tenant_required, profile_spans_tenants */
+            /** @description One of: scope_required, tenant_required */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1143,7 +1342,101 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, profile_not_found, training_set_not_found, training_set_elsewhere */
+            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: rate_limited, too_many_failed_attempts */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: internal */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly readFeatureViewDrift: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description previous, the published generation before it, which is the default; or baseline, the chosen one */
+                readonly against?: string;
+                /** @description The number of a generation to compare with instead of the chosen one */
+                readonly baseline?: string;
+                /** @description The one to look at; by default the served one, or the newest before it that has a profile */
+                readonly generation?: string;
+                /** @description 1, 2, 3, …; by default the promoted version */
+                readonly version?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The drift */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["FeatureViewDrift"];
+                };
+            };
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: key_required, key_malformed, key_unknown, key_revoked */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: scope_required, tenant_required */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1184,7 +1477,7 @@ export interface operations {
     readonly readFeatureViewProfile: {
         readonly parameters: {
             readonly query?: {
-                /** @description 1, 2, 3, …; by default the served generation */
+                /** @description 1, 2, 3, …; by default the served one, or the newest before it that has a profile */
                 readonly generation?: string;
                 /** @description 1, 2, 3, …; by default the promoted version */
                 readonly version?: string;
@@ -1206,7 +1499,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["FeatureViewProfile"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, split_invalid */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1224,7 +1517,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: scope_required, tenant_required, profile_spans_tenants */
+            /** @description One of: scope_required, tenant_required */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1233,7 +1526,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, profile_not_found, training_set_not_found, training_set_elsewhere */
+            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1293,7 +1586,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["FeatureViewVersion"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, split_invalid */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1311,7 +1604,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: scope_required, tenant_required, profile_spans_tenants */
+            /** @description One of: scope_required, tenant_required */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1320,7 +1613,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, profile_not_found, training_set_not_found, training_set_elsewhere */
+            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1382,7 +1675,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, split_invalid */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1400,7 +1693,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: scope_required, tenant_required, profile_spans_tenants */
+            /** @description One of: scope_required, tenant_required */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1409,7 +1702,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, profile_not_found, training_set_not_found, training_set_elsewhere */
+            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1454,9 +1747,11 @@ export interface operations {
                 readonly entity?: string;
                 /** @description Comma-separated `view`, `view.feature`, `view@2`, `view@2.feature` */
                 readonly features?: string;
+                /** @description The service's inputs, a JSON object by name: `{"today":"2026-01-31"}` */
+                readonly inputs?: string;
                 /** @description Tell each view's version, generation and times */
                 readonly metadata?: "true" | "false";
-                /** @description A feature service, `name` or `name@2`; excludes `features` */
+                /** @description A feature service, `name` or `name@2`; excludes `features`, unless they name a part of it with `computed.<name>` among them */
                 readonly service?: string;
             };
             readonly header?: never;
@@ -1483,7 +1778,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["FeaturesAnswer"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, split_invalid */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1501,7 +1796,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: scope_required, tenant_required, profile_spans_tenants */
+            /** @description One of: scope_required, tenant_required */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1510,7 +1805,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, profile_not_found, training_set_not_found, training_set_elsewhere */
+            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1585,7 +1880,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["BatchAnswer"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, split_invalid */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1603,7 +1898,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: scope_required, tenant_required, profile_spans_tenants */
+            /** @description One of: scope_required, tenant_required */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1612,7 +1907,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, profile_not_found, training_set_not_found, training_set_elsewhere */
+            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1677,15 +1972,109 @@ export interface operations {
             };
         };
     };
+    readonly listMaterializations: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The id of a run: only those before it */
+                readonly before?: string;
+                /** @description 1 to 1000; by default 50 */
+                readonly limit?: string;
+                /** @description running, published, failed or abandoned */
+                readonly state?: string;
+                /** @description `lyric_sentiment`, all its versions, or `lyric_sentiment@2` */
+                readonly view?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The runs */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MaterializationList"];
+                };
+            };
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: key_required, key_malformed, key_unknown, key_revoked */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: scope_required, tenant_required */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: rate_limited, too_many_failed_attempts */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: internal */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     readonly createTrainingSet: {
         readonly parameters: {
             readonly query?: {
+                readonly allow_leakage?: string;
                 readonly as_of_column?: string;
                 readonly columns?: string;
                 readonly entity?: string;
                 readonly features?: string;
                 readonly format?: string;
-                readonly label?: string;
+                readonly label_column?: string;
+                readonly labels?: string;
                 readonly reuse?: string;
                 readonly service?: string;
                 readonly split?: string;
@@ -1722,7 +2111,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["TrainingSet"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, split_invalid */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1740,7 +2129,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: scope_required, tenant_required, profile_spans_tenants */
+            /** @description One of: scope_required, tenant_required */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1749,7 +2138,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, profile_not_found, training_set_not_found, training_set_elsewhere */
+            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1843,7 +2232,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["TrainingSet"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, split_invalid */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1861,7 +2250,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: scope_required, tenant_required, profile_spans_tenants */
+            /** @description One of: scope_required, tenant_required */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1870,7 +2259,92 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, profile_not_found, training_set_not_found, training_set_elsewhere */
+            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: rate_limited, too_many_failed_attempts */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: internal */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly deleteTrainingSet: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description It is deleted, or given up */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TrainingSet"];
+                };
+            };
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: key_required, key_malformed, key_unknown, key_revoked */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: scope_required, tenant_required */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1928,7 +2402,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["TrainingSet"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, split_invalid */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1946,7 +2420,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: scope_required, tenant_required, profile_spans_tenants */
+            /** @description One of: scope_required, tenant_required */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1955,7 +2429,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, profile_not_found, training_set_not_found, training_set_elsewhere */
+            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2042,7 +2516,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, split_invalid */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2060,7 +2534,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: scope_required, tenant_required, profile_spans_tenants */
+            /** @description One of: scope_required, tenant_required */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2069,7 +2543,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, profile_not_found, training_set_not_found, training_set_elsewhere */
+            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2152,7 +2626,7 @@ export interface operations {
                     readonly "text/html": string;
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, split_invalid */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2181,7 +2655,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, split_invalid */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2213,7 +2687,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, split_invalid */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2242,7 +2716,7 @@ export interface operations {
                     readonly "text/plain": string;
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, split_invalid */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2282,7 +2756,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, split_invalid */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2311,7 +2785,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, split_invalid */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;

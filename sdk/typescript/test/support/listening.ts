@@ -1,4 +1,5 @@
 import {
+  cosineSimilarity,
   count,
   days,
   entity,
@@ -52,6 +53,21 @@ export const radio = featureService({
   name: "radio",
   version: 3,
   features: [listening.pick("serial", "plays_7d"), sounds.pick("seconds")],
+});
+
+export const tuner = featureService({
+  name: "tuner",
+  version: 1,
+  features: [listening.pick("serial"), sounds.pick("sound")],
+  inputs: {
+    later: int64(),
+    heard: vector(3).nullable(),
+    mood: { type: string().nullable(), description: "Of the hour." },
+  },
+  computed: (features, inputs) => ({
+    next: features.listening.serial.plus(inputs.later),
+    likeness: cosineSimilarity(features.sounds.sound, inputs.heard).default(0),
+  }),
 });
 
 const stops = source({

@@ -1,6 +1,8 @@
 import {
+  type ComputedFeature,
   type Feature,
   type FeatureView,
+  type ServiceInput,
   type ValueType,
   type VectorType,
   vectorDimensions,
@@ -25,18 +27,30 @@ export function declarations(snapshot: RegistrySnapshot): string {
     ...views.map(viewBlock),
     ...services.map((service) => {
       const byView = new Map<string, string[]>();
-      for (const { view, version, feature } of service.features) {
+      for (const { view, version, feature, through } of service.features) {
         const found = views.find((candidate) => candidate.name === view && candidate.version === version);
         const type = found === undefined ? "never" : `${typeName(view, version)}[${JSON.stringify(feature)}]`;
-        byView.set(view, [...(byView.get(view) ?? []), `    readonly ${feature}: ${type};`]);
+        const standIn = found?.features.find((candidate) => candidate.name === feature)?.default;
+        // Nobody may be at the end of the way.
+        const reached = through !== undefined && found !== undefined && standIn === undefined ? `${type} | null` : type;
+        byView.set(view, [...(byView.get(view) ?? []), `    readonly ${feature}: ${reached};`]);
       }
       const name = typeName(`${service.name}_service`, service.version);
+      const computed = service.computed ?? [];
+      if (computed.length > 0)
+        byView.set(
+          "computed",
+          computed.flatMap(featureMember).map((line) => `  ${line}`),
+        );
+      const inputs = service.inputs ?? [];
+      const inputsName = inputs.length > 0 ? `${name}Inputs` : "unknown";
       return [
         `${comment(service.description ?? `Service ${service.name}, version ${service.version}`)}`,
         `export interface ${name} {`,
         ...[...byView].flatMap(([view, members]) => [`  readonly ${view}: {`, ...members, "  };"]),
         "}",
-        `export declare const ${constantName(`${service.name}_service`, service.version)}: ServiceDefinition<${JSON.stringify(service.name)}, ${service.version}, ${name}>;`,
+        ...(inputs.length > 0 ? ["", ...inputsBlock(inputsName, inputs), ""] : []),
+        `export declare const ${constantName(`${service.name}_service`, service.version)}: ServiceDefinition<${JSON.stringify(service.name)}, ${service.version}, ${name}, ${inputsName}>;`,
       ].join("\n");
     }),
     `/** Every view version that can be read. */\nexport type FeatureViewReference = ${union(viewNames)};`,
@@ -61,7 +75,7 @@ interface ViewDefinition<Name extends string, Version extends number, Row> {
   readonly "~row"?: Row;
 }
 
-interface ServiceDefinition<Name extends string, Version extends number, Row> {
+interface ServiceDefinition<Name extends string, Version extends number, Row, Inputs> {
   readonly kind: "feature_service_definition";
   readonly name: Name;
   readonly version: Version;
@@ -70,9 +84,11 @@ interface ServiceDefinition<Name extends string, Version extends number, Row> {
     readonly version: number;
     readonly entity: string;
     readonly features: readonly { readonly view: string; readonly version: number; readonly feature: string }[];
+    readonly computed?: readonly { readonly name: string; readonly type: string }[];
   };
   readonly types: readonly string[];
   readonly "~row"?: Row;
+  readonly "~inputs"?: Inputs;
 }`;
 
 function viewBlock(view: FeatureView): string {
@@ -80,19 +96,37 @@ function viewBlock(view: FeatureView): string {
   return [
     comment(view.description ?? `View ${view.name}, version ${view.version}`),
     `export interface ${name} {`,
-    ...view.features.flatMap((feature) => [
-      ...(feature.contract.description === null ? [] : [`  ${comment(feature.contract.description)}`]),
-      `  readonly ${feature.name}: ${valueType(feature)};`,
-    ]),
+    ...view.features.flatMap(featureMember),
     "}",
     `export declare const ${constantName(view.name, view.version)}: ViewDefinition<${JSON.stringify(view.name)}, ${view.version}, ${name}>;`,
   ].join("\n");
 }
 
-function valueType({ type, nullable, contract }: Feature): string {
+function featureMember(feature: TypedFeature): readonly string[] {
+  const { description } = feature.contract;
+  const member = `  readonly ${feature.name}: ${valueType(feature)};`;
+  return description === null ? [member] : [`  ${comment(description)}`, member];
+}
+
+/** One that is not required may also be left out. */
+function inputsBlock(name: string, inputs: readonly ServiceInput[]): readonly string[] {
+  const members = inputs.flatMap(({ name: input, type, nullable, description }) => {
+    const member = `  readonly ${input}${nullable ? "?" : ""}: ${typeText(type)}${nullable ? " | null" : ""};`;
+    return description === null ? [member] : [`  ${comment(description)}`, member];
+  });
+  return [`export interface ${name} {`, ...members, "}"];
+}
+
+type TypedFeature = Feature | ComputedFeature;
+
+function valueType({ type, nullable, contract, default: standIn }: TypedFeature): string {
   const allowed = contract.allowedValues;
-  const value = allowed !== null && allowed.length > 0 ? union(allowed) : typeText(type);
-  return nullable ? `${value} | null` : value;
+  const isPromised = allowed !== null && allowed.length > 0;
+  const stored = isPromised ? union(allowed) : typeText(type);
+  if (standIn === undefined) return nullable ? `${stored} | null` : stored;
+  // A default need not be one of the values that stored ones are.
+  const isAllowed = !isPromised || allowed.includes(typeof standIn === "boolean" ? String(standIn) : standIn);
+  return isAllowed ? stored : `${stored} | ${JSON.stringify(standIn)}`;
 }
 
 const typeTexts: Readonly<Record<Exclude<ValueType, VectorType>, string>> = {

@@ -1,18 +1,22 @@
 import {
+  type ComputedFeature,
   columnsRead,
   compareCodePoints,
   type Feature,
   type FeatureService,
   type FeatureView,
+  featuresReadBy,
   scopeOf,
   vectorDimensions,
 } from "@featstore/definitions";
 import type { Versions } from "../../stores/registry";
+import { computedText } from "./computed-text";
 import { describeColumns, describeSource } from "./describe-source";
 import { describeHistory, describeVersions, optionalInstant } from "./describe-versions";
 import { expressionText } from "./expression-text";
 import { featureText } from "./feature-text";
 import type {
+  ComputedDocument,
   EntityDocument,
   FeatureDocument,
   ReferenceDocument,
@@ -86,7 +90,7 @@ function describeView(
   { history }: ReferenceSubject,
 ): ViewDocument {
   const { view, state, sql, parameters } = shown;
-  const readers = services.filter(({ features }) => features.some((feature) => feature.view === view.name));
+  const readers = services.filter((service) => featuresReadBy(service).some((feature) => feature.view === view.name));
   return {
     name: view.name,
     version: view.version,
@@ -123,6 +127,7 @@ function describeFeature(view: FeatureView, feature: Feature, services: readonly
     minimum: contract.minimum,
     maximum: contract.maximum,
     allowed_values: contract.allowedValues,
+    ...(feature.default === undefined ? {} : { default: feature.default }),
     maximum_null_fraction: contract.maximumNullFraction,
     owner: contract.owner ?? null,
     pii: contract.pii === true,
@@ -135,7 +140,7 @@ function describeFeature(view: FeatureView, feature: Feature, services: readonly
     expression: featureText(feature, view.features),
     columns: [...columnsRead([expression])].sort(compareCodePoints),
     services: services.flatMap((service) =>
-      service.features
+      featuresReadBy(service)
         .filter((reference) => reference.view === view.name && reference.feature === name)
         .map((reference) => ({ name: service.name, version: service.version, view_version: reference.version })),
     ),
@@ -154,18 +159,22 @@ function describeService(
     description: service.description,
     owner: service.owner,
     tags: [...service.tags].sort(compareCodePoints),
-    features: service.features.map(({ view, version, feature }) => {
+    features: service.features.map(({ view, version, feature, through }) => {
       const pinned = featureViews.get(view)?.versions.get(version)?.view;
       const found = pinned?.features.find((candidate) => candidate.name === feature);
       return {
         view,
         version,
         feature,
+        ...(through === undefined ? {} : { through: `${through.view}.${through.feature}` }),
         type: found?.type ?? null,
-        nullable: found?.nullable ?? null,
+        // Nobody may be at the end of the way.
+        nullable: found === undefined ? null : isAnsweredNull(found) || (through !== undefined && !hasDefault(found)),
         description: found?.contract.description ?? null,
       };
     }),
+    ...(service.inputs === undefined ? {} : { inputs: service.inputs }),
+    ...(service.computed === undefined ? {} : { computed: service.computed.map(describeComputed) }),
   });
   return {
     name,
@@ -174,6 +183,27 @@ function describeService(
     versions: [...versions.values()].map(describe).sort((left, right) => right.version - left.version),
     history: describeHistory(history, "feature_service", name),
   };
+}
+
+function describeComputed(feature: ComputedFeature): ComputedDocument {
+  const { name, type, contract } = feature;
+  return {
+    name,
+    type,
+    nullable: isAnsweredNull(feature),
+    ...(feature.default === undefined ? {} : { default: feature.default }),
+    description: contract.description,
+    unit: contract.unit,
+    expression: computedText(feature),
+  };
+}
+
+function hasDefault(feature: Pick<Feature, "default">): boolean {
+  return feature.default !== undefined;
+}
+
+function isAnsweredNull(feature: Pick<Feature, "default" | "nullable">): boolean {
+  return feature.nullable && !hasDefault(feature);
 }
 
 function describeSpaces(views: readonly ViewDocument[]): SpaceDocument[] {

@@ -9,6 +9,9 @@ import type {
 
 const LONGEST_LINE = 100;
 
+/** A column as it is written: `row.sentiment`. */
+export type ColumnText = (name: string) => string;
+
 /** The name of a constant that stands for an aggregate; undefined: the aggregate is written out. */
 export type AggregateName = (aggregate: AggregateExpression) => string | undefined;
 
@@ -17,8 +20,12 @@ export type AggregateName = (aggregate: AggregateExpression) => string | undefin
  *
  * @example "count().where(row.sentiment.eq(\"positive\")).over(days(90))"
  */
-export function expressionText(expression: Expression, nameOf: AggregateName = () => undefined): string {
-  const text = (each: Expression): string => expressionText(each, nameOf);
+export function expressionText(
+  expression: Expression,
+  nameOf: AggregateName = () => undefined,
+  columnText: ColumnText = (name) => `row${memberText(name)}`,
+): string {
+  const text = (each: Expression): string => expressionText(each, nameOf, columnText);
   const texts = (operands: readonly Expression[]): string[] => operands.map(text);
   // A constant has no methods of ours.
   const receiver = (each: Expression): string =>
@@ -27,7 +34,7 @@ export function expressionText(expression: Expression, nameOf: AggregateName = (
     chain(receiver(operand), call(name, texts(inputs)));
   switch (expression.kind) {
     case "column":
-      return `row${memberText(expression.name)}`;
+      return columnText(expression.name);
     case "literal":
       return literalText(expression);
     case "arithmetic":
@@ -63,6 +70,10 @@ export function expressionText(expression: Expression, nameOf: AggregateName = (
       const zone = expression.zone === "UTC" ? [] : [JSON.stringify(expression.zone)];
       return chain(receiver(expression.operand), call(camelCase(expression.part), zone));
     }
+    case "time_between":
+      return method(expression.end, `${expression.unit}Since`, [expression.start]);
+    case "vector_function":
+      return call(camelCase(expression.name), texts([expression.left, expression.right]));
     case "sql": {
       const { texts: pieces, operands, type, nullable } = expression;
       const holes = texts(operands).map((operand) => `\${${operand}}`);

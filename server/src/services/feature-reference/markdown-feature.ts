@@ -11,6 +11,7 @@ export function featureSection(view: ViewDocument, feature: FeatureDocument, lin
     `Type: ${typeText(feature)}`,
     ...(unit === null ? [] : [`Unit: ${escapeText(unit)}`]),
     ...(values === "" ? [] : [`Values: ${values}`]),
+    ...(feature.default === undefined ? [] : [`Read instead of null: ${code(JSON.stringify(feature.default))}`]),
     ...(maximum_null_fraction === null ? [] : [`Nulls: at most a share of ${maximum_null_fraction}`]),
     ...(embedding === null
       ? []

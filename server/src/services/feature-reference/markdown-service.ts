@@ -2,7 +2,7 @@ import { typeText } from "./markdown-feature";
 import { historyTable } from "./markdown-history";
 import type { MarkdownLinks } from "./markdown-links";
 import { code, escapeText, markdownTable } from "./markdown-text";
-import type { ServiceDocument, ServiceVersionDocument } from "./reference-document";
+import type { ComputedDocument, ServiceDocument, ServiceVersionDocument } from "./reference-document";
 
 /** The section of one service with all its versions, as paragraphs. */
 export function serviceSection(service: ServiceDocument, links: MarkdownLinks): string[] {
@@ -15,7 +15,7 @@ export function serviceSection(service: ServiceDocument, links: MarkdownLinks): 
 }
 
 function versionParagraphs(
-  { version, applied_at, entity, description, owner, tags, features }: ServiceVersionDocument,
+  { version, applied_at, entity, description, owner, tags, features, inputs, computed }: ServiceVersionDocument,
   { promoted, next }: ServiceDocument,
   links: MarkdownLinks,
 ): string[] {
@@ -36,12 +36,38 @@ function versionParagraphs(
       features.map((feature, index) => [
         String(index + 1),
         links.feature(feature.view, feature.feature),
-        links.view(feature.view, `${feature.view}@${feature.version}`),
+        `${links.view(feature.view, `${feature.view}@${feature.version}`)}${feature.through === undefined ? "" : ` through ${code(feature.through)}`}`,
         feature.type === null
           ? "not known here"
           : typeText({ type: feature.type, nullable: feature.nullable === true }),
         escapeText(feature.description ?? ""),
       ]),
     ),
+    ...(inputs === undefined ? [] : inputsParagraphs(inputs)),
+    ...(computed === undefined ? [] : computedParagraphs(computed)),
   ].filter((paragraph) => paragraph !== "");
+}
+
+function inputsParagraphs(inputs: NonNullable<ServiceVersionDocument["inputs"]>): string[] {
+  const rows = inputs.map(({ name, type, nullable, description }) => [
+    code(name),
+    code(type),
+    nullable ? "" : "yes",
+    escapeText(description ?? ""),
+  ]);
+  return ["What comes with a request:", markdownTable(["input", "type", "required", "meaning"], rows)];
+}
+
+function computedParagraphs(computed: readonly ComputedDocument[]): string[] {
+  const rows = computed.map((feature) => [
+    code(`computed.${feature.name}`),
+    typeText(feature),
+    feature.default === undefined ? "" : code(JSON.stringify(feature.default)),
+    escapeText([feature.description ?? "", feature.unit ?? ""].filter((text) => text !== "").join(", in ")),
+    code(feature.expression.replaceAll(/\n\s*\./g, ".").replaceAll(/\n\s*/g, " ")),
+  ]);
+  return [
+    "What is computed on reading, after the features:",
+    markdownTable(["feature", "type", "instead of null", "meaning", "expression"], rows),
+  ];
 }

@@ -1,4 +1,4 @@
-import type { History, Metric, Relation, ValueType } from "@featstore/definitions";
+import type { DefaultValue, History, Metric, Relation, ServiceInput, ValueType } from "@featstore/definitions";
 import type { HistoryEvent, ViewState } from "../../stores/registry";
 
 /**
@@ -89,6 +89,8 @@ export interface FeatureDocument {
   readonly minimum: number | null;
   readonly maximum: number | null;
   readonly allowed_values: readonly (string | number)[] | null;
+  /** What is read instead of null; absent: null is. */
+  readonly default?: DefaultValue;
   readonly maximum_null_fraction: number | null;
   /** Null: the view's owner answers for it. */
   readonly owner: string | null;
@@ -178,12 +180,30 @@ export interface ServiceVersionDocument {
   readonly tags: readonly string[];
   /** In the order of the model's inputs, each of a pinned version. */
   readonly features: readonly PinnedFeatureDocument[];
+  /** What comes with a request; absent where nothing does, as is `computed`. */
+  readonly inputs?: readonly ServiceInput[];
+  /** What is computed on reading; in rows it comes after `features`. */
+  readonly computed?: readonly ComputedDocument[];
+}
+
+export interface ComputedDocument {
+  readonly name: string;
+  readonly type: ValueType;
+  /** Of the answer: false where there is a default. */
+  readonly nullable: boolean;
+  readonly default?: DefaultValue;
+  readonly description: string | null;
+  readonly unit: string | null;
+  /** In the language of definitions, over `features` and `inputs`. */
+  readonly expression: string;
 }
 
 export interface PinnedFeatureDocument {
   readonly view: string;
   readonly version: number;
   readonly feature: string;
+  /** `track_profile.artist`: the feature that holds the key of the view's entity; absent where that is the service's. */
+  readonly through?: string;
   /** Null, as the next two, where the document's source does not hold the pinned version. */
   readonly type: ValueType | null;
   readonly nullable: boolean | null;

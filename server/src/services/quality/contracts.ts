@@ -3,6 +3,7 @@ import {
   contractExamplesQuery,
   contractRules,
   type FeatureView,
+  type WholeGeneration,
 } from "@featstore/definitions";
 import type { CallOptions } from "../../database/database";
 import type { BrokenContract, MaterializationRun, OfflineStore } from "../../stores/offline-store";
@@ -25,13 +26,14 @@ export class ContractError extends Error {
   }
 }
 
-/** Rows and examples of the rules at these positions of `contractRules(view)`. */
+/** Rows and examples of the rules at these positions of `contractRules(view)`; examples are among the rows of the run's table. */
 export async function readBrokenContracts(
   offline: OfflineStore,
   run: MaterializationRun,
   view: FeatureView,
   positions: readonly number[],
   options: CallOptions,
+  whole?: WholeGeneration,
 ): Promise<readonly BrokenContract[]> {
   if (positions.length === 0) return [];
   const rules = contractRules(view).filter((_, position) => positions.includes(position));
@@ -43,7 +45,9 @@ export async function readBrokenContracts(
   )) as unknown as readonly ContractExamplesRow[];
   return rules.flatMap(({ feature, rule, promise }) => {
     const row = found.find((each) => each.feature === feature && each.rule === rule);
-    return row === undefined ? [] : [{ feature, rule, promise, rows: row.rows, examples: row.examples }];
+    if (row === undefined) return [];
+    const rows = rule === "maxNullFraction" ? (whole?.nulls[feature] ?? row.rows) : row.rows;
+    return [{ feature, rule, promise, rows, examples: row.examples }];
   });
 }
 

@@ -1,26 +1,29 @@
 import { FeatstoreError } from "../../errors";
-import type { OfflineStore } from "../../stores/offline-store";
-import type { QualityStore } from "../../stores/quality-store";
+import type { ProfiledGeneration, QualityStore } from "../../stores/quality-store";
 import type { RegisteredView } from "../../stores/registry";
 import { type FeatureDrift, featureDrift } from "./drift/feature-drift";
-import type { Thresholds } from "./drift/thresholds";
-import { findProfile, type Profiled } from "./find-generation";
+import type { DriftSettings } from "./drift/thresholds";
+import { findGeneration, type Profiled } from "./find-generation";
+
+/** What a generation is compared with: the published one before it, the chosen baseline, or one by its number. */
+export type DriftBaseline = "previous" | "baseline" | { readonly generation: string };
 
 export interface DriftRequest {
-  /** The generation to compare with; absent: the published one before. */
-  readonly baseline?: string;
+  readonly against: DriftBaseline;
   /** The generation to look at; absent: the served one. */
-  readonly generation?: string;
-  readonly thresholds: Thresholds;
-  /** Other thresholds, by `view.feature`. */
-  readonly featureThresholds: Readonly<Record<string, Partial<Thresholds>>>;
+  readonly generation?: string | undefined;
+  readonly settings: DriftSettings;
 }
 
 export interface DriftReport {
+  readonly against: DriftBaseline;
   readonly baseline: Profiled;
   readonly current: Profiled;
   readonly features: readonly FeatureDrift[];
 }
+
+/** Gives a generation with the profile that is to be compared, or refuses. */
+export type ProfileOf = (found: ProfiledGeneration) => Promise<Profiled>;
 
 /**
  * How far the features of a view version have moved between two of its generations.
@@ -28,32 +31,55 @@ export interface DriftReport {
  * @throws FeatstoreError `view_not_materialized`, `profile_not_found`, `baseline_missing`
  */
 export async function driftReport(
-  { quality, offline }: { readonly quality: QualityStore; readonly offline: Pick<OfflineStore, "profile"> },
+  quality: Pick<QualityStore, "generation" | "before" | "baseline">,
+  profileOf: ProfileOf,
   registered: RegisteredView,
-  { baseline: wanted, generation, thresholds, featureThresholds }: DriftRequest,
+  { against, generation, settings }: DriftRequest,
 ): Promise<DriftReport> {
-  const { view } = registered;
-  const current = await findProfile(quality, registered, generation, offline);
-  const baseline =
-    wanted === undefined ? await previous(quality, current) : await findProfile(quality, registered, wanted, offline);
-  const features = view.features.flatMap(({ name }) => {
+  const current = await profileOf(await findGeneration(quality, registered, generation));
+  const baseline = await profileOf(await baselineOf(quality, registered, current, against));
+  return { against, baseline, current, features: compareProfiles(registered, baseline, current, settings) };
+}
+
+/** The features' drift, in their order. */
+export function compareProfiles(
+  { view }: RegisteredView,
+  baseline: Profiled,
+  current: Profiled,
+  { thresholds, features }: DriftSettings,
+): readonly FeatureDrift[] {
+  return view.features.flatMap(({ name }) => {
     const [before, after] = [baseline.profile.features[name], current.profile.features[name]];
     if (before === undefined || after === undefined) return [];
     return featureDrift(
       name,
       { rows: baseline.profile.rows, profile: before },
       { rows: current.profile.rows, profile: after },
-      { ...thresholds, ...featureThresholds[`${view.name}.${name}`] },
+      { ...thresholds, ...features[`${view.name}.${name}`] },
     );
   });
-  return { baseline, current, features };
 }
 
-async function previous(quality: QualityStore, current: Profiled): Promise<Profiled> {
+async function baselineOf(
+  quality: Pick<QualityStore, "generation" | "before" | "baseline">,
+  registered: RegisteredView,
+  current: Profiled,
+  against: DriftBaseline,
+): Promise<ProfiledGeneration> {
+  const label = `${current.view}@${current.version}`;
+  if (against === "baseline") {
+    const found = await quality.baseline(current.view, current.version);
+    if (found !== undefined) return found;
+    throw new FeatstoreError(
+      "baseline_missing",
+      `No baseline is chosen for "${label}": featstore drift ${label} --set-baseline makes the served generation one.`,
+    );
+  }
+  if (against !== "previous") return findGeneration(quality, registered, against.generation);
   const found = await quality.before(current);
-  if (found?.profile) return { ...found, profile: found.profile };
+  if (found?.profile) return found;
   throw new FeatstoreError(
     "baseline_missing",
-    `No generation of "${current.view}@${current.version}" before ${current.generation} has a profile: drift is seen after the next run.`,
+    `No generation of "${label}" before ${current.generation} has a profile: drift is seen after the next run.`,
   );
 }

@@ -32,17 +32,15 @@ export function findVersion(snapshot: RegistrySnapshot, name: string, version: s
 }
 
 /**
- * A generation of a view version, the served one where the text is absent. `offline` makes its profile where there is
- * none yet, as after a run that died right behind its publishing.
+ * A generation of a view version that was filled, the served one where the text is absent.
  *
  * @throws FeatstoreError `view_not_materialized`, `profile_not_found`
  */
-export async function findProfile(
-  quality: QualityStore,
+export async function findGeneration(
+  quality: Pick<QualityStore, "generation">,
   { view, served }: RegisteredView,
   generation: string | undefined,
-  offline: Pick<OfflineStore, "profile"> | null,
-): Promise<Profiled> {
+): Promise<ProfiledGeneration> {
   const label = `${view.name}@${view.version}`;
   if (generation === undefined && served === null) {
     throw new FeatstoreError(
@@ -53,18 +51,38 @@ export async function findProfile(
   const number =
     generation === undefined ? served?.generation : NUMBER.test(generation) ? Number(generation) : undefined;
   const found = number && (await quality.generation({ view: view.name, version: view.version, generation: number }));
-  if (!found) {
-    throw new FeatstoreError(
-      "profile_not_found",
-      `"${label}" has no generation ${generation?.slice(0, 20)} that was filled${served === null ? "" : `; the served one is ${served.generation}`}.`,
-    );
+  if (found) return found;
+  throw new FeatstoreError(
+    "profile_not_found",
+    `"${label}" has no generation ${generation?.slice(0, 20)} that was filled${served === null ? "" : `; the served one is ${served.generation}`}.`,
+  );
+}
+
+/**
+ * A generation as `findGeneration` finds it, with its profile. `offline` makes one where there is none yet, as of an
+ * incremental run; without it, the newest published generation that has one stands in for the served one.
+ *
+ * @throws FeatstoreError `view_not_materialized`, `profile_not_found`
+ */
+export async function findProfile(
+  quality: Pick<QualityStore, "generation" | "before">,
+  registered: RegisteredView,
+  generation: string | undefined,
+  offline: Pick<OfflineStore, "profile"> | null,
+): Promise<Profiled> {
+  const { view } = registered;
+  const label = `${view.name}@${view.version}`;
+  const found = await findGeneration(quality, registered, generation);
+  if (found.profile === null && offline === null && generation === undefined) {
+    const newest = await quality.before(found);
+    if (newest?.profile) return { ...newest, profile: newest.profile };
   }
   const profile = found.profile ?? (await offline?.profile(found, profileQuery(view, found.table))) ?? null;
   if (profile !== null) return { ...found, profile };
   throw new FeatstoreError(
     "profile_not_found",
     offline === null
-      ? `Generation ${number} of "${label}" has no profile yet: featstore profile ${label} --generation ${number} makes it.`
-      : `Generation ${number} of "${label}" has no profile, and its table is dropped.`,
+      ? `Generation ${found.generation} of "${label}" has no profile yet: featstore profile ${label} --generation ${found.generation} makes it.`
+      : `Generation ${found.generation} of "${label}" has no profile, and its table is dropped.`,
   );
 }

@@ -1,12 +1,19 @@
 import type { Feature, FeatureProfile, FeatureView } from "@featstore/definitions";
+import type { KeptDrift } from "../../stores/quality-store";
 import { instantText } from "../instant";
 import type { Profiled } from "./find-generation";
 
 const SHOWN_QUANTILES = [1, 5, 25, 50, 75, 95, 99];
 const BUCKETS = 20;
 
+interface ProfileContext {
+  /** Whose rows alone the profile is of. */
+  readonly tenant?: string;
+  readonly drift?: readonly KeptDrift[];
+}
+
 /** A profile as the API and `featstore profile --json` tell it. */
-export function profileDocument(view: FeatureView, found: Profiled) {
+export function profileDocument(view: FeatureView, found: Profiled, { tenant, drift = [] }: ProfileContext = {}) {
   const { profile } = found;
   return {
     view: view.name,
@@ -14,8 +21,10 @@ export function profileDocument(view: FeatureView, found: Profiled) {
     generation: found.generation,
     as_of: instantText(found.asOf),
     published_at: found.publishedAt === null ? null : instantText(found.publishedAt),
+    tenant: tenant ?? null,
     rows: profile.rows,
     scopes: profile.scopes,
+    drift,
     features: Object.fromEntries(
       view.features.flatMap((feature) => {
         const own = profile.features[feature.name];

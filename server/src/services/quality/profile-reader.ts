@@ -1,50 +1,95 @@
 import { scopeOf } from "@featstore/definitions";
-import { DatabaseError } from "../../database/database-error";
+import type { CallOptions } from "../../database/database";
 import { FeatstoreError } from "../../errors";
 import type { QualityStore } from "../../stores/quality-store";
 import { parseQuery } from "../query-text";
 import type { ServingRegistry } from "../serving-registry";
-import { findProfile, findVersion } from "./find-generation";
+import { refuseStoreFault } from "../store-fault";
+import type { DriftSettings } from "./drift/thresholds";
+import { driftDocument } from "./drift-document";
+import { type DriftBaseline, driftReport } from "./drift-report";
+import { findGeneration, findProfile, findVersion } from "./find-generation";
 import { profileDocument } from "./profile-document";
+import { createScopeProfiler } from "./scope-profiles";
 
-/** Profiles for readers of the API. */
+/**
+ * Profiles and drift for readers of the API; `query` is the raw one, `tenant` the key's. A key of a tenant reads shared
+ * views as anybody, and of a view with tenants its own tenant's rows alone.
+ */
 export interface ProfileReader {
-  /**
-   * A view's profile; `query` is the raw one, `tenant` the key's. Errors: those of finding a view, a version or a
-   * generation, `invalid_parameter`, `profile_spans_tenants`, `store_unavailable`.
-   */
+  /** Errors: those of finding a view, a version or a generation, `invalid_parameter`, `store_unavailable`. */
   read(name: string, query: string, tenant: string | null): Promise<object>;
+  /** Errors: as `read`, and `baseline_missing`. */
+  drift(name: string, query: string, tenant: string | null): Promise<object>;
 }
 
 const DEADLINE_MS = 5_000;
 
-export function createProfileReader(registry: ServingRegistry, quality: QualityStore): ProfileReader {
-  const bounded: QualityStore = {
-    ...quality,
-    generation: (name) => quality.generation(name, { deadlineMs: DEADLINE_MS }).catch(refuse),
+export function createProfileReader(
+  registry: ServingRegistry,
+  quality: QualityStore,
+  settings: DriftSettings,
+): ProfileReader {
+  const bounded = withDeadline(quality, { deadlineMs: DEADLINE_MS });
+  const profileOfScope = createScopeProfiler(bounded);
+  const versionOf = (name: string, version: string | undefined, tenant: string | null) => {
+    const registered = findVersion(registry.current().snapshot, name, version);
+    // Extremes and frequent values may be another tenant's.
+    return { registered, scope: scopeOf(registered.view) === "tenant" ? tenant : null };
   };
   return {
     async read(name, query, tenant) {
       const { version, generation } = parseQuery(query, ["version", "generation"]);
-      const registered = findVersion(registry.current().snapshot, name, version);
-      // Extremes and frequent values may be another tenant's.
-      if (tenant !== null && scopeOf(registered.view) === "tenant") {
-        throw new FeatstoreError(
-          "profile_spans_tenants",
-          `The profile of "${name}" is of all tenants' rows; a key that is bound to no tenant reads it.`,
-        );
+      const { registered, scope } = versionOf(name, version, tenant);
+      if (scope !== null) {
+        const found = await findGeneration(bounded, registered, generation);
+        return profileDocument(registered.view, await profileOfScope(registered, found, scope), { tenant: scope });
       }
-      return profileDocument(registered.view, await findProfile(bounded, registered, generation, null));
+      const found = await findProfile(bounded, registered, generation, null);
+      return profileDocument(registered.view, found, { drift: await bounded.drifts(found) });
+    },
+    async drift(name, query, tenant) {
+      const { version, generation, against, baseline } = parseQuery(query, [
+        "version",
+        "generation",
+        "against",
+        "baseline",
+      ]);
+      const { registered, scope } = versionOf(name, version, tenant);
+      const report = await driftReport(
+        bounded,
+        scope === null
+          ? async (found) => {
+              if (found.profile !== null) return { ...found, profile: found.profile };
+              const isServed = generation === undefined && found.generation === registered.served?.generation;
+              return findProfile(bounded, registered, isServed ? undefined : String(found.generation), null);
+            }
+          : (found) => profileOfScope(registered, found, scope),
+        registered,
+        { against: againstOf(against, baseline), generation, settings },
+      );
+      return driftDocument(report, scope);
     },
   };
 }
 
-function refuse(error: unknown): never {
-  if (!(error instanceof DatabaseError) || error.code === "statement_failed") throw error;
-  const again = { headers: { "retry-after": "1" }, cause: error };
-  if (error.code === "overloaded") throw new FeatstoreError("overloaded", "Too much waits for the database.", again);
-  if (error.code === "deadline_exceeded") {
-    throw new FeatstoreError("store_timeout", "The database did not answer in time: try again.", again);
-  }
-  throw new FeatstoreError("store_unavailable", "The database cannot be reached: try again in a moment.", again);
+function againstOf(against: string | undefined, baseline: string | undefined): DriftBaseline {
+  const refuse = (place: string, detail: string) =>
+    new FeatstoreError("invalid_parameter", `${place}: ${detail}.`, { errors: [{ place, detail }] });
+  if (against !== undefined && against !== "previous" && against !== "baseline")
+    throw refuse("query.against", 'it is "previous" or "baseline"');
+  if (baseline === undefined) return against ?? "previous";
+  if (against === "previous") throw refuse("query.baseline", 'it is for against "baseline"');
+  return { generation: baseline };
+}
+
+function withDeadline(quality: QualityStore, options: CallOptions): QualityStore {
+  return {
+    ...quality,
+    generation: (name) => quality.generation(name, options).catch(refuseStoreFault),
+    before: (name) => quality.before(name, options).catch(refuseStoreFault),
+    baseline: (view, version) => quality.baseline(view, version, options).catch(refuseStoreFault),
+    drifts: (name) => quality.drifts(name, options).catch(refuseStoreFault),
+    profileOfScope: (name, query) => quality.profileOfScope(name, query, options).catch(refuseStoreFault),
+  };
 }

@@ -3,6 +3,7 @@ import { FeatstoreError } from "../../errors";
 import { parseKeyCells } from "../entity-key";
 import { instantText } from "../instant";
 import { learnType, type PassthroughType } from "./passthrough-type";
+import type { SpineInput } from "./spine-inputs";
 import { type Cell, refuseSpine, type SpineFault, SpineFaults, type SpineReader, type SpineRow } from "./spine-row";
 import { createTimeReader } from "./spine-time";
 
@@ -20,6 +21,8 @@ export interface SpineOptions {
   readonly columns: readonly string[] | null;
   /** Passthrough columns that must be there: labels, groups. */
   readonly needed: readonly string[];
+  /** Columns that what is computed reads, kept beside the others. */
+  readonly inputs: readonly SpineInput[];
   /** Names that the result gives to columns of its own. */
   readonly taken: ReadonlySet<string>;
   readonly mostRows: number;
@@ -57,6 +60,7 @@ export function checkSpine(reader: SpineReader, options: SpineOptions): CheckedS
   const faults: SpineFault[] = [];
   const readTime = createTimeReader(options.timeZone);
 
+  const inputs = new Map(options.inputs.map((input) => [input.name, input]));
   const keptColumn = (name: string): boolean => {
     if (own.has(name) || (options.columns !== null && !options.columns.includes(name))) return false;
     if (!learners.has(name)) {
@@ -72,10 +76,20 @@ export function checkSpine(reader: SpineReader, options: SpineOptions): CheckedS
     const keys = keysOf(options, reader.isExact, place, cells, faults);
     const asOf = timeOf(cells.get(asOfColumn) ?? null);
     if ("detail" in asOf) faults.push({ code: asOf.code, place: `${place}, ${asOfColumn}`, detail: asOf.detail });
+    for (const [name, input] of inputs) {
+      const fault = input.fault(cells.get(name) ?? null, reader);
+      if (fault !== undefined) faults.push({ place: `${place}, ${name}`, ...fault });
+    }
     const members: string[] = [];
     for (const [name, cell] of cells) {
-      if (!keptColumn(name)) continue;
-      learners.get(name)?.see(cell);
+      if (keptColumn(name)) learners.get(name)?.see(cell);
+      else if (!inputs.has(name)) continue;
+      if (inputs.size > 0 && cell !== null && isUnreadable(cell))
+        faults.push({
+          code: "spine_row_invalid",
+          place: `${place}, ${name}`,
+          detail: "a text with a zero character or half a surrogate pair cannot stand in a row with inputs",
+        });
       members.push(`${JSON.stringify(name)}:${cell ?? "null"}`);
     }
     if (faults.length > before || keys === undefined || "detail" in asOf) return undefined;
@@ -117,12 +131,24 @@ export function checkSpine(reader: SpineReader, options: SpineOptions): CheckedS
   };
 }
 
+/** Whether PostgreSQL, which reads a row's inputs from its JSON, refuses that for a text in it. */
+function isUnreadable(cell: string): boolean {
+  // Nothing of the kind is written without an escape.
+  if (!/\\u(?:0000|d[89a-f])/i.test(cell)) return false;
+  let found = false;
+  JSON.parse(cell, (key, value: unknown) => {
+    for (const text of [key, value]) found ||= typeof text === "string" && /\0|\p{Surrogate}/u.test(text);
+    return value;
+  });
+  return found;
+}
+
 function cellNames({ cells }: Extract<SpineRow, { cells: unknown }>): IterableIterator<string> {
   return cells.keys();
 }
 
 /** Refuses a spine whose first row lacks columns that are needed. */
-function requireColumns({ entity, asOfColumn, columns, needed }: SpineOptions, names: readonly string[]): void {
+function requireColumns({ entity, asOfColumn, columns, needed, inputs }: SpineOptions, names: readonly string[]): void {
   const there = names.map((name) => name.slice(0, 80)).join(", ");
   const absent = (wanted: readonly string[], code: SpineFault["code"], what: string): SpineFault[] =>
     wanted
@@ -132,6 +158,11 @@ function requireColumns({ entity, asOfColumn, columns, needed }: SpineOptions, n
   const missing = [
     ...absent(keys, "spine_column_missing", `a key of entity "${entity.name}"`),
     ...absent([asOfColumn], "spine_column_missing", "the as-of time"),
+    ...absent(
+      inputs.filter(({ isRequired }) => isRequired).map(({ name }) => name),
+      "spine_column_missing",
+      "an input of the service",
+    ),
     ...absent([...new Set([...(columns ?? []), ...needed])], "spine_column_unknown", "which was asked for"),
   ];
   if (missing.length > 0) throw new SpineFaults(missing.slice(0, MOST_FAULTS));

@@ -53,13 +53,46 @@ export function loadKeptSpine(loading: Loading, id: string, options: CallOptions
   return load(loading, texts(), options);
 }
 
-async function load(
-  { store, files, held, keys }: Loading,
-  texts: AsyncIterable<string>,
+/**
+ * The spine of a job that another process had loaded: its table, or where a crash of PostgreSQL emptied that, what the
+ * other process kept on this machine. Undefined: neither is there.
+ */
+export async function restoreSpine(
+  loading: Loading,
+  before: Pick<HeldTrainingSet, "id" | "token">,
+  spineRows: number,
   options: CallOptions,
+): Promise<LoadedSpine | undefined> {
+  const { store, files, held, keys } = loading;
+  const table = store.loadedSpine(held, keys, options);
+  if ((await table.rows()) === spineRows) {
+    return keep(loading, table.lines(), async (lines) => {
+      for await (const _ of lines);
+      return spineRows;
+    });
+  }
+  await table.empty();
+  async function* texts() {
+    const decoder = new TextDecoder();
+    for await (const bytes of files.readBuiltGzip(before, SPINE_FILE)) yield decoder.decode(bytes, { stream: true });
+  }
+  const loaded = await load(loading, texts(), options).catch(() => undefined);
+  return loaded?.rows === spineRows ? loaded : undefined;
+}
+
+function load(loading: Loading, texts: AsyncIterable<string>, options: CallOptions): Promise<LoadedSpine> {
+  const { store, held, keys } = loading;
+  return keep(loading, texts, (lines) => store.loadSpine(held, keys, lines, options));
+}
+
+/** Passes lines on to `take`, which gives how many rows they were, and keeps them beside the result. */
+async function keep(
+  { files, held }: Loading,
+  texts: AsyncIterable<string>,
+  take: (lines: AsyncIterable<string>) => Promise<number>,
 ): Promise<LoadedSpine> {
   const hash = createHash("sha256");
-  const kept = await files.createGzip(held.id, SPINE_FILE);
+  const kept = await files.createGzip(held, SPINE_FILE);
   // What fails on the way in is told in its own words, whatever the database makes of it.
   let failure: { readonly error: unknown } | undefined;
   async function* passing() {
@@ -76,7 +109,7 @@ async function load(
     }
   }
   try {
-    const rows = await store.loadSpine(held, keys, passing(), options);
+    const rows = await take(passing());
     return { rows, sha256: hash.digest("hex") };
   } catch (error) {
     throw failure === undefined ? error : failure.error;

@@ -6,7 +6,7 @@ export type TrainingFormat = "parquet" | "csv" | "jsonl";
 /** A column of a training set, in the order of the file. */
 export interface ResultColumn {
   readonly name: string;
-  readonly role: "key" | "as_of" | "passthrough" | "split" | "feature";
+  readonly role: "key" | "as_of" | "passthrough" | "split" | "feature" | "label";
   readonly type: ValueType | PassthroughType;
 }
 

@@ -1,15 +1,18 @@
-import { jsonText } from "@featstore/definitions";
+import { jsonText, type ValueType } from "@featstore/definitions";
 import type { CallOptions, Database } from "../../database/database";
 import { quoteIdentifier } from "../../database/sql-text";
 import { FeatstoreError } from "../../errors";
 import { instantText } from "../instant";
 import { eachMember } from "../json-text";
 import type { PassthroughColumn } from "./check-spine";
+import type { PlannedStatement } from "./compile-plan";
+import type { LabelCell, LabelRows } from "./label-rows";
+import { createLeakageCheck, type LeakageReport } from "./leakage";
 import type { ResultColumn, ResultRow } from "./result-column";
 import type { Cell } from "./spine-row";
 import type { Splitter } from "./split";
 import { createSplitReport, type PartReport } from "./split-report";
-import type { PlannedStatement, TrainingPlan } from "./training-plan";
+import { columnsMade, type TrainingPlan } from "./training-plan";
 
 const CHUNK_ROWS = 1000;
 
@@ -27,8 +30,21 @@ export interface ResultShape {
   readonly asOfColumn: string;
   readonly passthrough: readonly PassthroughColumn[];
   readonly splitter: { readonly by: Splitter; readonly groupColumn: string | null } | null;
-  /** The passthrough column whose balance is reported. */
-  readonly label: string | null;
+  /** The passthrough column, or key, that is a label. */
+  readonly labelColumn: string | null;
+  /** The labels from features, row by row; null where there are none. */
+  readonly labels: LabelRows | null;
+  /** Until when each label of the plan can be known, microseconds since 1970 UTC; null: never. */
+  readonly knownUntil: readonly (bigint | null)[];
+}
+
+/** What a label from a feature came to. */
+export interface LabelCounts {
+  readonly nulls: number;
+  /** Rows, of the nulls, whose label's time lies after all that is known. */
+  readonly notKnownYet: number;
+  /** Rows whose label is made of facts that were there at the row's own time: it did not move since. */
+  readonly alreadyVisible: number;
 }
 
 /** The result on its way: rows in spine order, with what is counted while they pass. */
@@ -40,6 +56,9 @@ export interface ResultRows {
   views(): readonly ViewCounts[];
   /** By part; without a split one part, `all`. */
   parts(): Readonly<Record<string, PartReport>>;
+  /** In the order of the plan's labels. */
+  labels(): readonly LabelCounts[];
+  leakage(): LeakageReport;
 }
 
 /**
@@ -47,22 +66,46 @@ export interface ResultRows {
  * Errors: `DatabaseError`; `training_value_not_finite` where a value is NaN or infinite.
  */
 export function resultRows(database: Database, shape: ResultShape): ResultRows {
-  const { plan, passthrough, splitter, label } = shape;
+  const { plan, passthrough, splitter, labelColumn } = shape;
   const counts = plan.views.map(() => ({ missing: 0, expired: 0 }));
   const ttls = plan.views.map(({ view }) => (view.ttlSeconds === null ? null : BigInt(view.ttlSeconds) * 1_000_000n));
-  const report = createSplitReport(splitter?.by.parts ?? ["all"], label !== null);
+  const made = columnsMade(plan);
+  const counted = plan.labels.map(() => ({ nulls: 0, notKnownYet: 0, alreadyVisible: 0 }));
   const columns: ResultColumn[] = [
     ...plan.entity.key.map(({ name, type }): ResultColumn => ({ name, role: "key", type })),
     { name: shape.asOfColumn, role: "as_of", type: "timestamp" },
     ...passthrough.map(({ name, type }): ResultColumn => ({ name, role: "passthrough", type })),
     ...(splitter === null ? [] : [{ name: "_split", role: "split", type: "string" } as const]),
-    ...plan.features.map(
-      ({ column, feature }): ResultColumn => ({ name: column, role: "feature", type: feature.type }),
-    ),
+    ...made.map(({ column, type }): ResultColumn => ({ name: column, role: "feature", type })),
+    ...plan.labels.map(({ column, feature }): ResultColumn => ({ name: column, role: "label", type: feature.type })),
   ];
+  const labels = columns.filter(({ name, role }) => role === "label" || name === labelColumn);
+  const report = createSplitReport(
+    splitter?.by.parts ?? ["all"],
+    labels.map(({ name }) => name),
+  );
+  const leakage = createLeakageCheck(
+    columns.filter(({ role }) => role === "feature"),
+    labels,
+  );
   let done = 0;
 
-  const rowOf = (row: Readonly<Record<string, string | null>>): ResultRow => {
+  /** The row's labels as far as they can be known, counted. */
+  const labelsOf = (micros: bigint, cells: readonly LabelCell[]): readonly Cell[] =>
+    plan.labels.map(({ column, feature, horizonSeconds }, index) => {
+      const count = counted[index];
+      const until = shape.knownUntil[index] ?? null;
+      const { cell, eventTime } = cells[index] ?? { cell: null, eventTime: null };
+      const isKnown = until !== null && micros + BigInt(horizonSeconds) * 1_000_000n <= until;
+      const known = isKnown ? finite(column, feature.type, cell, done) : null;
+      if (count === undefined) return known;
+      if (!isKnown) count.notKnownYet += 1;
+      if (known === null) count.nulls += 1;
+      else if (eventTime !== null && eventTime <= micros) count.alreadyVisible += 1;
+      return known;
+    });
+
+  const rowOf = (row: Readonly<Record<string, string | null>>, labelCells: readonly LabelCell[]): ResultRow => {
     const micros = BigInt(row.at ?? "");
     const asOf = instantText(micros);
     for (const [index, count] of counts.entries()) {
@@ -79,7 +122,11 @@ export function resultRows(database: Database, shape: ResultShape): ResultRows {
       return more[passthrough.findIndex((each) => each.name === name)] ?? null;
     };
     const part = splitter === null ? "all" : splitter.by.partOf({ keys, asOf, group: groupText(splitter, cellOf) });
-    report.see(part, label === null ? null : cellOf(label));
+    const values = made.map(({ type, column }, index) => finite(column, type, row[`f${index + 1}`] ?? null, done));
+    const known = labelsOf(micros, labelCells);
+    const seen = labelColumn === null ? known : [cellOf(labelColumn), ...known];
+    report.see(part, seen);
+    leakage.see(values, seen);
     return [
       ...plan.entity.key.map(({ type }, index) =>
         type === "int32" ? (keys[index] ?? "") : JSON.stringify(keys[index]),
@@ -87,11 +134,8 @@ export function resultRows(database: Database, shape: ResultShape): ResultRows {
       `"${asOf}"`,
       ...more,
       ...(splitter === null ? [] : [`"${part}"`]),
-      ...plan.features.map(({ feature: { type }, column }, index) => {
-        const json = row[`f${index + 1}`] ?? "null";
-        if (FINITE.has(type) && json !== "null" && /nan|infinity/i.test(json)) throw notFinite(column, done);
-        return json === "null" ? null : json;
-      }),
+      ...values,
+      ...known,
     ];
   };
 
@@ -104,7 +148,7 @@ export function resultRows(database: Database, shape: ResultShape): ResultRows {
       for await (const chunk of stream) {
         const rows: ResultRow[] = [];
         for (const row of chunk) {
-          rows.push(rowOf(row));
+          rows.push(rowOf(row, shape.labels === null ? [] : await shape.labels.next()));
           done += 1;
         }
         yield rows;
@@ -113,10 +157,29 @@ export function resultRows(database: Database, shape: ResultShape): ResultRows {
     rows: () => done,
     views: () => counts,
     parts: () => report.report(),
+    labels: () => counted,
+    leakage: () => leakage.report(pastValues(plan)),
   };
 }
 
 const FINITE: ReadonlySet<string> = new Set(["float32", "float64", "float64[]", "timestamp", "date", "decimal"]);
+
+/** A value's JSON text; null where there is none. */
+function finite(column: string, type: ValueType, json: Cell, row: number): Cell {
+  if (json === null || json === "null") return null;
+  if (FINITE.has(type) && /nan|infinity/i.test(json)) throw notFinite(column, row);
+  return json;
+}
+
+/** The labels whose own features are asked for too. */
+function pastValues({ features, labels }: TrainingPlan): readonly string[] {
+  return labels.flatMap(({ column, registered, feature }) => {
+    const own = features.find((each) => each.registered === registered && each.feature === feature);
+    return own === undefined
+      ? []
+      : [`"${own.column}" is "${column}" as it was at the as-of time: the past value, not the label.`];
+  });
+}
 
 function notFinite(column: string, row: number): FeatstoreError {
   return new FeatstoreError(
@@ -152,9 +215,9 @@ function resultQuery({ plan, planned, table }: ResultShape): string {
     ...plan.entity.key.map(({ name }, index) => `"spine".${quoteIdentifier(name)}::text as "k${index + 1}"`),
     '"spine"."_passthrough" as "p"',
     ...plan.views.map((_, index) => `${micros(`"known"."_event_time_${index + 1}"`)} as "e${index + 1}"`),
-    ...plan.features.map(
-      ({ feature }, index) =>
-        `${jsonText(`"known".${quoteIdentifier(planned.names[index] ?? "")}`, feature.type)} as "f${index + 1}"`,
+    ...columnsMade(plan).map(
+      ({ type }, index) =>
+        `${jsonText(`"known".${quoteIdentifier(planned.names[index] ?? "")}`, type)} as "f${index + 1}"`,
     ),
   ];
   return `select

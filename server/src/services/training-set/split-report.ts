@@ -18,24 +18,33 @@ export interface LabelReport {
 
 export interface PartReport {
   readonly rows: number;
-  readonly label: LabelReport | null;
+  /** By the label's column. */
+  readonly labels: Readonly<Record<string, LabelReport>>;
 }
 
 /** Counts rows and labels by part, in memory that does not grow with the rows. */
-export function createSplitReport(parts: readonly string[], hasLabel: boolean) {
-  const counts = new Map(parts.map((part) => [part, { rows: 0, label: createLabelCount() }]));
+export function createSplitReport(parts: readonly string[], labels: readonly string[]) {
+  const counts = new Map(parts.map((part) => [part, { rows: 0, labels: labels.map(() => createLabelCount()) }]));
   return {
-    see(part: string, label: Cell): void {
+    /** `cells`: the labels' values, in their order. */
+    see(part: string, cells: readonly Cell[]): void {
       const count = counts.get(part);
       if (count === undefined) return;
       count.rows += 1;
-      if (hasLabel) count.label.see(label);
+      for (const [index, label] of count.labels.entries()) label.see(cells[index] ?? null);
     },
     report: (): Readonly<Record<string, PartReport>> =>
       Object.fromEntries(
-        [...counts].map(([part, { rows, label }]) => [part, { rows, label: hasLabel ? label.report() : null }]),
+        [...counts].map(([part, count]) => {
+          const reports = labels.map((label, index) => [label, count.labels[index]?.report()] as const);
+          return [part, { rows: count.rows, labels: Object.fromEntries(reports.filter(isCounted)) }];
+        }),
       ),
   };
+}
+
+function isCounted(entry: readonly [string, LabelReport | undefined]): entry is readonly [string, LabelReport] {
+  return entry[1] !== undefined;
 }
 
 function createLabelCount() {

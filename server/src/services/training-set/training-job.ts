@@ -1,12 +1,17 @@
 import type { CallOptions, Database } from "../../database/database";
+import { FeatstoreError } from "../../errors";
 import type { TrainingSetFiles } from "../../stores/training-set-files";
 import type { HeldTrainingSet, SourceState, TrainingSetStore } from "../../stores/training-set-store";
 import type { PassthroughColumn } from "./check-spine";
+import { compilePlan } from "./compile-plan";
+import { compileLabels, knownUntil } from "./label-plan";
+import { labelRows } from "./label-rows";
+import type { LeakageReport } from "./leakage";
 import type { LoadedSpine } from "./load-spine";
 import { type ResultRows, resultRows } from "./result-rows";
 import { createSplitter } from "./split";
 import { manifestOf, type TrainingManifest, type TrainingOptions } from "./training-manifest";
-import { compilePlan, type TrainingPlan } from "./training-plan";
+import type { TrainingPlan } from "./training-plan";
 import { writeResult } from "./write-result";
 
 export interface JobDependencies {
@@ -32,7 +37,7 @@ export interface LoadedJob {
 
 /**
  * Makes the result and shows it: from its end on the folder is there, and the manifest says what is in it.
- * Errors: `DatabaseError`, those of `compilePlan` and `resultRows`.
+ * Errors: `DatabaseError`, those of `compilePlan` and `resultRows`, `training_set_leaks`.
  */
 export async function makeTrainingSet(
   { database, store, files, packages, mostJoinedRows }: JobDependencies,
@@ -40,10 +45,13 @@ export async function makeTrainingSet(
   onRows: (rows: ResultRows) => void,
   call: CallOptions,
 ): Promise<TrainingManifest> {
-  const { split, label } = options;
+  const { split, labelColumn } = options;
   const planned = await compilePlan(database, plan, { table: held.table, rows: spine.rows }, mostJoinedRows, call);
+  const horizons = await compileLabels(database, store, held, plan, spine.rows, mostJoinedRows, call);
   const sourcesAt = await store.now();
   const before = await sourceStates(store, plan, call);
+  const known = knownUntil(plan, before, sourcesAt);
+  const labels = horizons.length === 0 ? null : await labelRows(database, files, held, horizons, plan.labels, call);
   const result = resultRows(database, {
     plan,
     planned,
@@ -52,11 +60,16 @@ export async function makeTrainingSet(
     passthrough,
     splitter:
       split === null ? null : { by: createSplitter(split), groupColumn: split.by === "group" ? split.column : null },
-    label,
+    labelColumn,
+    labels,
+    knownUntil: known,
   });
   onRows(result);
-  const written = await writeResult(files, held.id, result, options.format, call);
+  const written = await writeResult(files, held, result, options.format, call);
+  await labels?.close();
   if (result.rows() !== spine.rows) throw new Error(`${result.rows()} rows of a spine of ${spine.rows}`);
+  const leakage = result.leakage();
+  if (leakage.refused && options.allowLeakage === null) throw leaks(leakage);
   const after = await sourceStates(store, plan, call);
   const manifest = manifestOf({
     id: held.id,
@@ -67,14 +80,30 @@ export async function makeTrainingSet(
     before,
     after,
     sourcesAt,
+    knownUntil: known,
     result,
     written,
     packages,
     again,
   });
   call.signal?.throwIfAborted();
-  await files.publish(held.id, `${JSON.stringify(manifest, null, 2)}\n`);
+  // Whoever has taken it up since, its lease having run out, makes it now.
+  if ((await store.heartbeat(held, spine.rows)) === "ended")
+    throw new Error("The training set was ended by somebody else");
+  await files.publish(held, `${JSON.stringify(manifest, null, 2)}\n`);
   return manifest;
+}
+
+function leaks({ features }: LeakageReport): FeatstoreError {
+  const errors = features.map(({ feature, label, share, rows, advice }) => ({
+    place: feature,
+    detail: `it equals "${label}" in ${(share * 100).toFixed(1)} % of ${rows} rows: ${advice}`,
+  }));
+  return new FeatstoreError(
+    "training_set_leaks",
+    `${errors[0]?.place}: ${errors[0]?.detail} If that is meant, say why with allow_leakage.`,
+    { errors },
+  );
 }
 
 export async function sourceStates(

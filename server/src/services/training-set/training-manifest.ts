@@ -2,12 +2,14 @@ import { createHash } from "node:crypto";
 import { COMPILER_VERSION, canonicalJson } from "@featstore/definitions";
 import type { SourceState } from "../../stores/training-set-store";
 import { instantText } from "../instant";
+import type { PlannedStatement } from "./compile-plan";
+import type { LeakageReport } from "./leakage";
 import type { LoadedSpine } from "./load-spine";
 import type { ResultColumn, TrainingFormat } from "./result-column";
 import type { ResultRows } from "./result-rows";
 import type { Split } from "./split";
 import type { PartReport } from "./split-report";
-import type { PlannedStatement, TrainingPlan } from "./training-plan";
+import { type PinnedService, pinnedOf, type TrainingPlan } from "./training-plan";
 import type { WrittenResult } from "./write-result";
 
 /** What a training set was made with, besides its rows. */
@@ -17,7 +19,10 @@ export interface TrainingOptions {
   readonly asOfColumn: string;
   readonly timeZone: string | null;
   readonly split: Split | null;
-  readonly label: string | null;
+  /** The passthrough column, or key, that is a label. */
+  readonly labelColumn: string | null;
+  /** Why a label may be known already; null: it must not be. */
+  readonly allowLeakage: string | null;
 }
 
 /** A source as it was while the training set was made. `moved`: it changed meanwhile. */
@@ -32,6 +37,8 @@ export interface TrainingManifest {
   readonly id: string;
   readonly tenant: string | null;
   readonly entity: string;
+  /** The service whose computed features, or features of other entities, are among the columns; null: none is. */
+  readonly service: PinnedService | null;
   readonly options: TrainingOptions;
   readonly views: readonly {
     readonly view: string;
@@ -50,6 +57,21 @@ export interface TrainingManifest {
     /** True: null in every row, since the source keeps no history. */
     readonly without_history?: boolean;
   })[];
+  /** The labels from features; those of its own columns are in the spine. */
+  readonly labels: readonly {
+    readonly name: string;
+    readonly view: string;
+    readonly version: number;
+    readonly feature: string;
+    readonly meaning_hash: string;
+    readonly horizon_seconds: number;
+    /** Until when it can be known: the last fact of its source, or now; null: there is no fact. */
+    readonly known_until: string | null;
+    /** Rows: all nulls, those of them whose label is not known yet, and labels that did not move since the row's own time. */
+    readonly rows: { readonly null: number; readonly not_known_yet: number; readonly already_visible: number };
+  }[];
+  /** Of the labels, those from features and `label_column`. */
+  readonly leakage: LeakageReport;
   readonly spine: LoadedSpine;
   readonly sources: readonly ManifestSource[];
   readonly result: WrittenResult & { readonly rows: number };
@@ -76,6 +98,7 @@ export interface ManifestParts {
   readonly before: readonly SourceState[];
   readonly after: readonly SourceState[];
   readonly sourcesAt: bigint;
+  readonly knownUntil: readonly (bigint | null)[];
   readonly result: ResultRows;
   readonly written: WrittenResult;
   readonly packages: Readonly<Record<string, string>>;
@@ -91,11 +114,13 @@ export function manifestOf(parts: ManifestParts): TrainingManifest {
     const moved = canonicalJson(state) !== canonicalJson(parts.after[index]);
     return { source: name, at: instantText(parts.sourcesAt), ...state, moved };
   });
-  const first = result.columns.length - plan.features.length;
+  const made = [...plan.features, ...plan.computed.map(() => undefined), ...plan.labels];
+  const first = result.columns.length - made.length;
   const manifest = {
     id,
     tenant: plan.tenant,
     entity: plan.entity.name,
+    service: plan.service,
     options,
     views: plan.views.map((registered, index) => ({
       view: registered.view.name,
@@ -106,17 +131,34 @@ export function manifestOf(parts: ManifestParts): TrainingManifest {
       rows: {
         missing: result.views()[index]?.missing ?? 0,
         expired: result.views()[index]?.expired ?? 0,
-        without_history: isWithoutHistory(plan, planned, index) ? rows : 0,
+        without_history: isWithoutHistory(plan, planned, index) ? rows : (planned.beforeHistory[index] ?? 0),
       },
     })),
     columns: result.columns.map((column, index) => {
-      const planning = plan.features[index - first];
+      const planning = made[index - first];
       if (index < first || planning === undefined) return column;
-      const { view } = planning.registered;
-      const more = { view: view.name, version: view.version, feature: planning.feature.name };
+      const { column: _, ...more } = pinnedOf(planning);
       const unknown = planned.withoutHistory[index - first] === true;
       return { ...column, ...more, ...(unknown ? { without_history: true } : {}) };
     }),
+    labels: plan.labels.map((label, index) => {
+      const { column, ...pinned } = pinnedOf(label);
+      const until = parts.knownUntil[index] ?? null;
+      const counts = result.labels()[index];
+      return {
+        name: column,
+        ...pinned,
+        meaning_hash: label.registered.meaningHash,
+        horizon_seconds: label.horizonSeconds,
+        known_until: until === null ? null : instantText(until),
+        rows: {
+          null: counts?.nulls ?? 0,
+          not_known_yet: counts?.notKnownYet ?? 0,
+          already_visible: counts?.alreadyVisible ?? 0,
+        },
+      };
+    }),
+    leakage: result.leakage(),
     spine,
     sources,
     result: { ...written, rows },
@@ -164,8 +206,16 @@ export function reuseKeyOf({
     registered.meaningHash,
     feature.name,
   ]);
+  const labels = plan.labels.map(({ column, registered, feature, horizonSeconds }) => [
+    column,
+    registered.meaningHash,
+    feature.name,
+    horizonSeconds,
+  ]);
   const text = canonicalJson({
     features,
+    service: plan.service,
+    labels,
     entity: plan.entity.name,
     tenant: plan.tenant,
     asked,

@@ -1,17 +1,18 @@
 import {
-  type CompiledTrainingSet,
-  chooseStrategy,
-  compileFanOut,
-  compileTrainingSet,
+  COMPUTED,
+  type ComputedFeature,
   type Entity,
   type Feature,
+  type ServiceInput,
   type Source,
   scopeOf,
 } from "@featstore/definitions";
-import type { CallOptions, Database } from "../../database/database";
 import { FeatstoreError } from "../../errors";
 import type { RegisteredView, RegistrySnapshot } from "../../stores/registry";
-import { findVersion, resolveChoices, versionLabel } from "../resolve-selection";
+import { findVersion, type NamedChoices, resolveChoices, versionLabel } from "../resolve-selection";
+import type { Choice } from "../selection";
+import type { LabelRequest } from "./label-request";
+import { resolveLabels } from "./resolve-labels";
 
 /** A feature of a training set, pinned: what a rerun asks for again. */
 export interface PinnedFeature {
@@ -22,17 +23,45 @@ export interface PinnedFeature {
   readonly feature: string;
 }
 
+/** A label of a training set, pinned. */
+export interface PinnedLabel extends PinnedFeature {
+  readonly horizonSeconds: number;
+}
+
 export interface PlannedFeature {
   readonly column: string;
   readonly registered: RegisteredView;
   readonly feature: Feature;
+  /** Set where the view is of another entity: the feature that holds the other's key. */
+  readonly through?: PlannedFeature;
+}
+
+/** A service that computes or reaches other entities, pinned: its own choice is what a rerun makes again. */
+export interface PinnedService {
+  /** `recommender@1` */
+  readonly service: string;
+  /** The part of it that is wanted; null: all. */
+  readonly features: readonly string[] | null;
+}
+
+/** A feature whose value so much later than the spine row's time is what is to be predicted. */
+export interface PlannedLabel extends PlannedFeature {
+  readonly horizonSeconds: number;
 }
 
 /** What a training set is made of, resolved against one registry snapshot. */
 export interface TrainingPlan {
   readonly entity: Entity;
   readonly features: readonly PlannedFeature[];
-  /** In the order of the compiled statement's event times. */
+  /** What must be read beside them: for what is computed, and for the keys of other entities. */
+  readonly needed: readonly PlannedFeature[];
+  /** What a service computes of them; they come after the features. */
+  readonly computed: readonly ComputedFeature[];
+  /** What the service takes from the spine's other columns. */
+  readonly inputs: readonly ServiceInput[];
+  readonly service: PinnedService | null;
+  readonly labels: readonly PlannedLabel[];
+  /** The features', and those of `needed`, in the order of the compiled statement's event times. */
   readonly views: readonly RegisteredView[];
   /** Every source that the values depend on, populations included. */
   readonly sources: readonly Source[];
@@ -41,69 +70,114 @@ export interface TrainingPlan {
   readonly scope: string;
 }
 
+/** What `planAgain` needs to make a plan again. */
+export interface PinnedPlan {
+  readonly features: readonly PinnedFeature[];
+  readonly labels: readonly PinnedLabel[];
+  readonly service: PinnedService | null;
+}
+
 export interface TrainingSelection {
   readonly service?: string | undefined;
   readonly features?: readonly string[] | undefined;
   readonly entity?: string | undefined;
+  readonly labels?: readonly LabelRequest[] | undefined;
 }
 
 /**
  * Resolves a service or features. Errors: those of `resolveSelection` about names, `invalid_selection` where neither is
- * given, `tenant_required`.
+ * given, `tenant_required`, `label_invalid`.
  */
 export function planTrainingSet(
   snapshot: RegistrySnapshot,
-  { service, features, entity }: TrainingSelection,
+  { service, features, entity, labels = [] }: TrainingSelection,
   tenant: string | null,
 ): TrainingPlan {
   const chosen = resolveChoices(snapshot, { service, features, entity });
   if (chosen === undefined)
     throw new FeatstoreError("invalid_selection", "Say which features are wanted: give a service or features.");
-  return planOf(
-    chosen.entity,
-    chosen.choices.map(({ label, registered, feature }) => ({
-      column: `${label}.${feature.name}`,
-      registered,
-      feature,
-    })),
-    tenant,
-  );
+  return planOf(chosen, service, features, resolveLabels(snapshot, chosen.entity, labels), tenant);
 }
 
 /** The plan of a training set that was made before, with the same versions. Errors: as `planTrainingSet`. */
 export function planAgain(
   snapshot: RegistrySnapshot,
-  pinned: readonly PinnedFeature[],
+  { features, labels, service }: PinnedPlan,
   tenant: string | null,
 ): TrainingPlan {
-  const features = pinned.map(({ column, view, version, feature: name }) => {
+  const find = ({ view, version, feature: name }: PinnedFeature) => {
     const registered = findVersion(snapshot, view, String(version));
     const feature = registered.view.features.find((candidate) => candidate.name === name);
     if (feature === undefined)
       throw new FeatstoreError("feature_not_found", `There is no feature "${name}" in "${versionLabel(registered)}".`);
-    return { column, registered, feature };
+    return { registered, feature };
+  };
+  const plannedLabels = labels.map((label): PlannedLabel => {
+    const { column, horizonSeconds } = label;
+    return { column, horizonSeconds, ...find(label) };
   });
-  const [first] = features;
+  if (service !== null) {
+    const asked = { service: service.service, features: service.features ?? undefined, entity: undefined };
+    const chosen = resolveChoices(snapshot, asked);
+    if (chosen === undefined) throw new Error(`No choice of ${service.service}`);
+    return planOf(chosen, service.service, asked.features, plannedLabels, tenant);
+  }
+  const choices = features.map((pinned): Choice => ({ label: labelOf(pinned), ...find(pinned) }));
+  const [first] = choices;
   if (first === undefined) throw new FeatstoreError("invalid_selection", "The selection names no feature.");
-  return planOf(first.registered.view.entity, features, tenant);
+  const { entity } = first.registered.view;
+  return planOf({ entity, choices, needed: [] }, undefined, undefined, plannedLabels, tenant);
 }
 
-function planOf(entity: Entity, features: readonly PlannedFeature[], tenant: string | null): TrainingPlan {
-  const views = [...new Set(features.map(({ registered }) => registered))];
-  const scoped = views.filter(({ view }) => scopeOf(view) === "tenant").map(versionLabel);
+/** A column without its feature: `lyric_sentiment`, `lyric_sentiment@2`. */
+function labelOf({ column, feature }: PinnedFeature): string {
+  return column.slice(0, -feature.length - 1);
+}
+
+/** What `planAgain` takes to make the same plan. */
+export function pinnedOf({ column, registered: { view }, feature }: PlannedFeature): PinnedFeature {
+  return { column, view: view.name, version: view.version, feature: feature.name };
+}
+
+function planOf(
+  { entity, choices, needed: more, computed }: NamedChoices,
+  service: string | undefined,
+  part: readonly string[] | undefined,
+  labels: readonly PlannedLabel[],
+  tenant: string | null,
+): TrainingPlan {
+  const features = choices.map(plannedOf);
+  const needed = more.map(plannedOf);
+  const read = [...features, ...needed];
+  const views = [
+    ...new Set([
+      ...read.filter(({ through }) => through === undefined).map(({ registered }) => registered),
+      // Those of one key after another, as they are compiled.
+      ...groupsReached(read).flatMap((group) => group.map(({ registered }) => registered)),
+    ]),
+  ];
+  const isPinnedWhole = computed !== undefined || read.some(({ through }) => through !== undefined);
+  const name = computed === undefined ? service : `${computed.service.name}@${computed.service.version}`;
+  const all = [...new Set([...views, ...labels.map(({ registered }) => registered)])];
+  const scoped = all.filter(({ view }) => scopeOf(view) === "tenant").map(versionLabel);
   if (scoped.length > 0 && tenant === null)
     throw new FeatstoreError(
       "tenant_required",
       `${scoped.map((label) => `"${label}"`).join(", ")} holds rows of tenants: use a key that is bound to one.`,
       { errors: scoped.map((label) => ({ place: label, detail: "it needs a tenant" })) },
     );
-  const sources = views.flatMap(({ view }) =>
+  const sources = all.flatMap(({ view }) =>
     view.entity.population === null ? [view.source] : [view.source, view.entity.population],
   );
-  const different = new Map(sources.map((source) => [JSON.stringify([source.relation, source.tenant]), source]));
+  const different = new Map(sources.map((source) => [sourceIdentity(source), source]));
   return {
     entity,
     features,
+    needed,
+    computed: computed?.features ?? [],
+    inputs: computed?.service.inputs ?? [],
+    service: isPinnedWhole && name !== undefined ? { service: name, features: part ?? null } : null,
+    labels,
     views,
     sources: [...different.values()],
     tenant,
@@ -111,65 +185,31 @@ function planOf(entity: Entity, features: readonly PlannedFeature[], tenant: str
   };
 }
 
-/** The statement over a spine's table, with the place of each feature among its columns. */
-export interface PlannedStatement {
-  readonly compiled: CompiledTrainingSet;
-  /** `f3` for each feature of the plan, in the plan's order. */
-  readonly names: readonly string[];
-  /** Whether a feature's source keeps no history, so that it is null throughout; in the plan's order. */
-  readonly withoutHistory: readonly boolean[];
-  /** Pairs of source rows and spine rows that each view's join has to look at, as measured; in the order of the views. */
-  readonly joinedRows: readonly number[];
+function plannedOf({ label, registered, feature, through }: Choice): PlannedFeature {
+  const column = `${label}.${feature.name}`;
+  return { column, registered, feature, ...(through === undefined ? {} : { through: plannedOf(through) }) };
 }
 
-/**
- * Measures how a loaded spine meets each view's source, and compiles the cheaper way of each.
- * Errors: `training_set_too_costly` where a join that no feature lets be avoided looks at more pairs than allowed.
- */
-export async function compilePlan(
-  database: Database,
-  { views, features }: TrainingPlan,
-  spine: { readonly table: string; readonly rows: number },
-  mostJoinedRows: number,
-  options: CallOptions,
-): Promise<PlannedStatement> {
-  const table = { schema: "featstore", table: spine.table };
-  const planned = [];
-  const joinedRows: number[] = [];
-  for (const registered of views) {
-    const { view } = registered;
-    const own = features.filter((each) => each.registered === registered).map(({ feature }) => feature.name);
-    const [row] = await database.query<{ source_rows: string; joined_rows: string }>(
-      compileFanOut(view, table),
-      options,
-    );
-    const fanOut = { sourceRows: Number(row?.source_rows ?? 0), joinedRows: Number(row?.joined_rows ?? 0) };
-    const strategy = chooseStrategy({ view, features: own }, spine.rows, fanOut);
-    if (strategy === "join" && fanOut.joinedRows > mostJoinedRows)
-      throw tooCostly(versionLabel(registered), fanOut, mostJoinedRows);
-    planned.push({ view, features: own, strategy });
-    joinedRows.push(fanOut.joinedRows);
+/** The features of other entities, by the feature that holds the key. */
+export function groupsReached(features: readonly PlannedFeature[]): readonly (readonly PlannedFeature[])[] {
+  const groups = new Map<string, PlannedFeature[]>();
+  for (const feature of features) {
+    if (feature.through === undefined) continue;
+    const key = feature.through.column;
+    groups.set(key, [...(groups.get(key) ?? []), feature]);
   }
-  const compiled = compileTrainingSet({ views: planned, spine: table });
-  const columns = features.map(({ registered: { view }, feature }) => {
-    const column = compiled.columns.find(
-      (each) => each.view === view.name && each.version === view.version && each.feature === feature.name,
-    );
-    if (column === undefined) throw new Error(`The statement has no ${view.name}@${view.version}.${feature.name}`);
-    return column;
-  });
-  return {
-    compiled,
-    names: columns.map(({ name }) => name),
-    withoutHistory: columns.map(({ withoutHistory }) => withoutHistory),
-    joinedRows,
-  };
+  return [...groups.values()];
 }
 
-function tooCostly(label: string, { joinedRows }: { readonly joinedRows: number }, most: number): FeatstoreError {
-  return new FeatstoreError(
-    "training_set_too_costly",
-    `"${label}" has aggregates that do not merge, and ${joinedRows} pairs of source and spine rows to look at; training_sets.joined_rows allows ${most}. Ask for fewer rows or times, or leave those features out.`,
-    { errors: [{ place: label, detail: `${joinedRows} pairs, of at most ${most}` }] },
-  );
+/** Every column that is made, in the file's order; the labels come after them. */
+export function columnsMade({ features, computed }: Pick<TrainingPlan, "features" | "computed">) {
+  return [
+    ...features.map(({ column, feature }) => ({ column, type: feature.type })),
+    ...computed.map(({ name, type }) => ({ column: `${COMPUTED}.${name}`, type })),
+  ];
+}
+
+/** The same for sources whose rows are the same. */
+export function sourceIdentity({ relation, tenant }: Source): string {
+  return JSON.stringify([relation, tenant]);
 }

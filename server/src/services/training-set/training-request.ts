@@ -2,6 +2,7 @@ import { z } from "zod";
 import { FeatstoreError } from "../../errors";
 import { eachElement, eachMember, JsonTextError } from "../json-text";
 import { parseQuery } from "../query-text";
+import { parseLabel } from "./label-request";
 import { parseSplit } from "./parse-split";
 import { jsonRowsSpine } from "./read-json";
 import type { TrainingSetRequest } from "./training-sets";
@@ -15,7 +16,11 @@ const Asked = z.strictObject({
   as_of_column: z.string().min(1).optional(),
   time_zone: z.string().min(1).optional(),
   columns: z.array(z.string()).optional(),
-  label: z.string().min(1).optional(),
+  label_column: z.string().min(1).optional(),
+  labels: z
+    .array(z.strictObject({ feature: z.string(), horizon: z.string(), name: z.string().min(1).optional() }))
+    .optional(),
+  allow_leakage: z.string().trim().min(1).optional(),
   reuse: z.boolean().optional(),
   split: z
     .discriminatedUnion("by", [
@@ -86,7 +91,9 @@ export const trainingParameters = [
   "as_of_column",
   "time_zone",
   "columns",
-  "label",
+  "label_column",
+  "labels",
+  "allow_leakage",
   "reuse",
   "split",
 ] as const;
@@ -94,11 +101,12 @@ export const trainingParameters = [
 /** A request whose body is the spine, from its query. Errors: `unknown_parameter`, `invalid_parameter`, `split_invalid`. */
 export function parseTrainingQuery(query: string): AskedTrainingSet {
   const given = parseQuery(query, trainingParameters);
-  const { features, columns, reuse, split, ...rest } = given;
+  const { features, columns, labels, reuse, split, ...rest } = given;
   const asked = Asked.safeParse({
     ...rest,
     ...(features === undefined ? {} : { features: features.split(",") }),
     ...(columns === undefined ? {} : { columns: columns.split(",") }),
+    ...(labels === undefined ? {} : { labels: labels.split(",").map(parseLabel) }),
     ...(reuse === undefined ? {} : { reuse: reuse === "true" ? true : reuse === "false" ? false : reuse }),
     ...(split === undefined ? {} : { split: parseSplit(split) }),
   });
@@ -110,9 +118,11 @@ export function parseTrainingQuery(query: string): AskedTrainingSet {
 function requestOf({
   as_of_column: asOfColumn,
   time_zone: timeZone,
+  label_column: labelColumn,
+  allow_leakage: allowLeakage,
   ...asked
 }: z.infer<typeof Asked>): AskedTrainingSet {
-  return { ...asked, asOfColumn, timeZone };
+  return { ...asked, asOfColumn, timeZone, labelColumn, allowLeakage };
 }
 
 function invalid(errors: readonly { readonly place: string; readonly detail: string }[]): FeatstoreError {

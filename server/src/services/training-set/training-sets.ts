@@ -6,16 +6,26 @@ import type { RunHolder } from "../../stores/offline-store";
 import type { RegistrySnapshot } from "../../stores/registry";
 import type { HeldTrainingSet, StoredTrainingSet } from "../../stores/training-set-store";
 import { checkSpine, type PassthroughColumn } from "./check-spine";
-import { loadKeptSpine, loadSpine } from "./load-spine";
+import { invalidLabel } from "./label-request";
+import { loadKeptSpine, loadSpine, restoreSpine } from "./load-spine";
 import type { ResultColumn, TrainingFormat } from "./result-column";
 import type { ResultRows } from "./result-rows";
+import { spineInputs } from "./spine-inputs";
 import type { SpineReader } from "./spine-row";
 import { isTimeZone } from "./spine-time";
 import { createSplitter, type Split } from "./split";
 import { failureOf, spineError } from "./training-failure";
 import { type JobDependencies, type LoadedJob, makeTrainingSet, sourceStates } from "./training-job";
 import { isOfSources, reuseKeyOf, type TrainingManifest, type TrainingOptions } from "./training-manifest";
-import { planAgain, planTrainingSet, type TrainingPlan, type TrainingSelection } from "./training-plan";
+import {
+  columnsMade,
+  type PinnedPlan,
+  pinnedOf,
+  planAgain,
+  planTrainingSet,
+  type TrainingPlan,
+  type TrainingSelection,
+} from "./training-plan";
 
 /** What a training set is made of. */
 export interface TrainingSetRequest extends TrainingSelection {
@@ -30,8 +40,10 @@ export interface TrainingSetRequest extends TrainingSelection {
   /** The columns of the spine that the result keeps; all by default. */
   readonly columns?: readonly string[] | undefined;
   readonly split?: Split | undefined;
-  /** The passthrough column, or key, whose balance is reported. */
-  readonly label?: string | undefined;
+  /** The passthrough column, or key, that is a label: its balance is reported, and features that equal it. */
+  readonly labelColumn?: string | undefined;
+  /** Why features may equal a label. */
+  readonly allowLeakage?: string | undefined;
   /** Gives a finished one with the same definitions, spine, options and sources, where there is one. */
   readonly reuse?: boolean | undefined;
   /** Also gives up the loading of the spine. */
@@ -75,11 +87,19 @@ export interface TrainingSets {
   rerun(id: string, tenant: string | null, signal?: AbortSignal): Promise<StartedTrainingSet>;
   /** Errors: `training_set_not_found`, also for another tenant's. */
   read(id: string, tenant: string | null): Promise<TrainingSetState>;
+  /**
+   * One that is under way or finished; where the process that made it has died, this one goes on with it.
+   * Errors: `training_set_not_found`, `training_set_without_data`, `training_set_elsewhere`, `training_set_not_finished`
+   * where another process makes it, `training_queue_full`.
+   */
+  resume(id: string, tenant: string | null, signal?: AbortSignal): Promise<StartedTrainingSet>;
   /** Gives up one that is not finished. Errors: `training_set_not_found`, `training_set_finished`. */
   cancel(id: string, tenant: string | null): Promise<TrainingSetState>;
+  /** Gives up one that is not finished, deletes one that is. Errors: `training_set_not_found`. */
+  delete(id: string, tenant: string | null): Promise<TrainingSetState>;
   /** Errors: `training_set_not_found`, `training_set_not_finished`, `training_set_without_data`, `training_set_elsewhere`. */
   data(id: string, tenant: string | null): Promise<TrainingSetData>;
-  /** Removes what dead processes left. */
+  /** Takes up what dead processes had begun, and removes what else they left, and what is too old. */
   sweep(): Promise<void>;
   /** Gives up what is under way and waits for its end. */
   close(): Promise<void>;
@@ -95,6 +115,10 @@ export interface TrainingSetsOptions extends JobDependencies {
   /** Milliseconds that the reading of a spine, or the making of a result, may take. */
   readonly deadlineMs: number;
   readonly onFault: (error: unknown, id: string) => void;
+  /** Whether `sweep` takes up the jobs of dead processes. Default false: they are left for a process that does. */
+  readonly takesUp?: boolean;
+  /** Days that a finished one is kept; null, the default: for ever. */
+  readonly keptDays?: number | null;
   /** Milliseconds between heartbeats; the lease lasts two minutes. Default 5,000. */
   readonly heartbeatMs?: number;
 }
@@ -105,7 +129,17 @@ interface Job {
   readonly giveUp: AbortController;
   isCancelled: boolean;
   rows: ResultRows | null;
+  /** Set once its spine is loaded, from when on another process could take it up. */
+  started: StartedTrainingSet | null;
   readonly stopHeartbeat: () => Promise<void>;
+}
+
+/** What is stored of a job so that another process can take it up. */
+interface StoredJob extends PinnedPlan {
+  readonly options: TrainingOptions;
+  readonly passthrough: readonly PassthroughColumn[];
+  /** The id of the one that is made again. */
+  readonly rerun: string | null;
 }
 
 const ID_LETTERS = "abcdefghijklmnopqrstuvwxyz234567";
@@ -133,12 +167,7 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
 
   const finished = async (id: string, tenant: string | null): Promise<TrainingManifest> => {
     const stored = await found(id, tenant);
-    if (stored.state === "failed" || stored.state === "cancelled")
-      throw new FeatstoreError("training_set_without_data", `The training set ${stored.state}: it has no data.`);
-    if (stored.state !== "finished")
-      throw new FeatstoreError("training_set_not_finished", `The training set is ${stored.state}: ask again later.`, {
-        headers: { "retry-after": "2" },
-      });
+    if (stored.state !== "finished") throw isActive(stored) ? notFinished(stored) : withoutData(stored);
     const manifest = manifestOf(stored);
     if ((await files.size(id, manifest.result.file)) !== manifest.result.bytes)
       throw new FeatstoreError(
@@ -148,7 +177,8 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
     return manifest;
   };
 
-  const sweep = async (): Promise<void> => {
+  /** Ends the jobs of the dead that nobody can take up; gives the tokens of all of the dead. */
+  const clean = async (): Promise<readonly string[]> => {
     const dead: string[] = [];
     for (const each of await store.holders()) {
       if (!jobs.has(each.id) && (await isDead(each.holder))) dead.push(each.token);
@@ -156,6 +186,18 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
     await store.sweep(dead);
     // Folders of ids that the database does not know belong to another database's jobs.
     for (const id of await store.withoutResult(await files.ids())) if (!jobs.has(id)) await files.remove(id);
+    for (const work of await store.abandoned(await files.works())) if (!jobs.has(work.id)) await files.discard(work);
+    return dead;
+  };
+
+  const sweep = async (): Promise<void> => {
+    if (options.keptDays !== undefined && options.keptDays !== null) await store.expire(options.keptDays);
+    const dead = await clean();
+    if (options.takesUp !== true) return;
+    for (const { id, token } of await store.orphans(dead)) {
+      if (isClosed || jobs.size > options.mostWaiting) return;
+      if (!jobs.has(id)) await takeUp(id, token, undefined).catch((error: unknown) => options.onFault(error, id));
+    }
   };
 
   const beat = (held: HeldTrainingSet, job: () => Job): (() => Promise<void>) => {
@@ -182,35 +224,37 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
     };
   };
 
-  /** Notes a job and begins its folder. */
-  const begin = async (plan: TrainingPlan, request: unknown, signal: AbortSignal | undefined): Promise<Job> => {
+  /** Has a job held by `hold`, and begins its folder. Undefined: `hold` gave nothing. */
+  const admit = async (
+    id: string,
+    hold: () => Promise<HeldTrainingSet | undefined>,
+    signal: AbortSignal | undefined,
+  ): Promise<Job | undefined> => {
     if (isClosed || jobs.size > options.mostWaiting)
       throw new FeatstoreError("training_queue_full", `${jobs.size} training sets are under way: try again later.`, {
         headers: { "retry-after": "30" },
       });
     // A place is taken before anything is waited for.
-    const id = Array.from({ length: 16 }, () => ID_LETTERS[randomInt(ID_LETTERS.length)]).join("");
-    const held: HeldTrainingSet = { id, token: "", table: "" };
     const job: Job = {
-      held,
+      held: { id, token: "", table: "" },
       giveUp: new AbortController(),
       isCancelled: false,
       rows: null,
+      started: null,
       stopHeartbeat: async () => {},
     };
     jobs.set(id, job);
     try {
-      await sweep().catch((error: unknown) => options.onFault(error, id));
-      const [registered] = plan.views;
-      const names = plan.entity.key.map(({ name }) => name);
-      const keys =
-        registered === undefined ? [] : columnsOf(registered.view).filter(({ name }) => names.includes(name));
-      const begun = await store.beginJob({ id, tenant: plan.tenant, request, holder, keys });
-      const whole: Job = { ...job, held: begun, stopHeartbeat: beat(begun, () => jobs.get(id) ?? whole) };
+      const held = await hold();
+      if (held === undefined) {
+        jobs.delete(id);
+        return undefined;
+      }
+      const whole: Job = { ...job, held, stopHeartbeat: beat(held, () => jobs.get(id) ?? whole) };
       jobs.set(id, whole);
       signal?.addEventListener("abort", () => stop(whole), { once: true });
       if (signal?.aborted === true) stop(whole);
-      await files.make(id);
+      await files.make(held);
       return whole;
     } catch (error) {
       const begun = jobs.get(id);
@@ -220,24 +264,80 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
     }
   };
 
+  /** Notes a new job. */
+  const begin = async (plan: TrainingPlan, request: unknown, signal: AbortSignal | undefined): Promise<Job> => {
+    const id = Array.from({ length: 16 }, () => ID_LETTERS[randomInt(ID_LETTERS.length)]).join("");
+    const hold = async () => {
+      await clean().catch((error: unknown) => options.onFault(error, id));
+      const [registered] = plan.views;
+      const names = plan.entity.key.map(({ name }) => name);
+      const keys =
+        registered === undefined ? [] : columnsOf(registered.view).filter(({ name }) => names.includes(name));
+      return store.beginJob({ id, tenant: plan.tenant, request, holder, keys });
+    };
+    const job = await admit(id, hold, signal);
+    if (job === undefined) throw new Error("No new job");
+    return job;
+  };
+
+  /** Goes on with the loaded job of a dead process. Undefined: somebody else has it. */
+  const takeUp = async (
+    id: string,
+    token: string,
+    signal: AbortSignal | undefined,
+  ): Promise<StartedTrainingSet | undefined> => {
+    const job = await admit(id, () => store.take(id, token, holder), signal);
+    if (job === undefined) return undefined;
+    try {
+      const stored = await store.read(id);
+      const asked = JSON.parse(stored?.job ?? "") as StoredJob; // stored by `queue` from one
+      const plan = planAgain(await options.snapshot(), asked, stored?.tenant ?? null);
+      const again = asked.rerun === null ? undefined : await store.read(asked.rerun);
+      const loading = { store, files, held: job.held, keys: plan.entity.key.map(({ name }) => name) };
+      const call = { signal: job.giveUp.signal, deadlineMs };
+      const spine = await restoreSpine(loading, { id, token }, stored?.spineRows ?? 0, call);
+      await files.discard({ id, token });
+      if (spine === undefined)
+        throw new FeatstoreError(
+          "training_set_interrupted",
+          "The process that made it has ended, and its spine is lost: ask for it again.",
+        );
+      return enqueue(job, {
+        held: job.held,
+        plan,
+        options: asked.options,
+        spine,
+        passthrough: asked.passthrough,
+        again: again === undefined || again.manifest === null ? null : manifestOf(again),
+      });
+    } catch (error) {
+      await fail(job, error);
+      throw error;
+    }
+  };
+
   const stop = (job: Job): void => {
     job.isCancelled = true;
     job.giveUp.abort();
   };
 
-  /** Ends a job without a result; what it made is removed. */
+  /** Ends a job without a result; what it made is removed. One that can be taken up is left for that when this process stops. */
   const fail = async (job: Job, error: unknown): Promise<void> => {
     const { held } = job;
     await job.stopHeartbeat();
-    const failure = isClosed
-      ? { code: "training_set_interrupted", detail: "The server was stopped: ask for it again." }
-      : failureOf(error);
-    const outcome = job.isCancelled
-      ? ({ state: "cancelled", failure: null } as const)
-      : ({ state: "failed", failure } as const);
-    // Where the database is away the next sweep ends it.
-    await store.end(held, outcome).catch(() => false);
-    await files.remove(held.id);
+    if (isClosed && job.started !== null && !job.isCancelled) {
+      // Where the database is away its lease runs out.
+      await store.release(held).catch(() => undefined);
+      await files.discard(held);
+    } else {
+      const outcome = job.isCancelled
+        ? ({ state: "cancelled", failure: null } as const)
+        : ({ state: "failed", failure: isClosed ? INTERRUPTED : failureOf(error) } as const);
+      // Where the database is away the next sweep ends it.
+      const isEnded = await store.end(held, outcome).catch(() => false);
+      // What is shown under its final name may be another process's, which has taken it up.
+      await (isEnded ? files.remove(held.id) : files.discard(held));
+    }
     jobs.delete(held.id);
   };
 
@@ -265,7 +365,8 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
     const done = last.then(() => make(job, loaded));
     last = done.catch(() => undefined);
     const progress = () => ({ rows: job.rows?.rows() ?? 0, of: loaded.spine.rows });
-    return { id: job.held.id, isReused: false, done, progress };
+    job.started = { id: job.held.id, isReused: false, done, progress };
+    return job.started;
   };
 
   /** Loads the spine, looks for one to use again, and queues the job. */
@@ -283,14 +384,19 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
       if (known !== undefined) {
         job.isCancelled = true;
         await fail(job, undefined);
-        const { rows } = known.result;
-        return { id: known.id, isReused: true, done: Promise.resolve(known), progress: () => ({ rows, of: rows }) };
+        return madeBefore(known);
       }
-      if (!(await store.queue(job.held, loaded.spine.rows, reuseKey)))
+      const stored: StoredJob = {
+        features: plan.features.map(pinnedOf),
+        labels: plan.labels.map((label) => ({ ...pinnedOf(label), horizonSeconds: label.horizonSeconds })),
+        service: plan.service,
+        options: asked,
+        passthrough: loaded.passthrough,
+        rerun: again?.id ?? null,
+      };
+      if (!(await store.queue(job.held, { spineRows: loaded.spine.rows, reuseKey, job: stored })))
         throw new Error("The training set was ended by somebody else");
-      const started = enqueue(job, loaded);
-      started.done.catch(() => undefined);
-      return started;
+      return enqueue(job, loaded);
     } catch (error) {
       const told = spineError(error);
       await fail(job, told);
@@ -313,6 +419,13 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
     return undefined;
   };
 
+  const cancel = async (id: string, tenant: string | null): Promise<TrainingSetState> => {
+    await store.requestCancel(id);
+    const job = jobs.get(id);
+    if (job !== undefined) stop(job);
+    return stateOf(await found(id, tenant));
+  };
+
   return {
     async start(request) {
       const {
@@ -322,20 +435,28 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
         timeZone = null,
         columns = null,
         split = null,
-        label = null,
+        labelColumn = null,
+        allowLeakage = null,
       } = request;
       const plan = planTrainingSet(await options.snapshot(), request, tenant);
       if (timeZone !== null && !isTimeZone(timeZone))
         throw new FeatstoreError("invalid_parameter", `time_zone: there is no time zone "${timeZone.slice(0, 60)}".`);
       if (split !== null) createSplitter(split);
-      const asked: TrainingOptions = { service: request.service ?? null, format, asOfColumn, timeZone, split, label };
+      const service = request.service ?? null;
+      const asked: TrainingOptions = { service, format, asOfColumn, timeZone, split, labelColumn, allowLeakage };
       const keyNames = plan.entity.key.map(({ name }) => name);
       if (keyNames.includes(asOfColumn))
         throw new FeatstoreError("invalid_parameter", `as_of_column: "${asOfColumn}" is a key of the entity.`);
-      const needed = [label, split?.by === "group" ? split.column : null].filter(
+      const needed = [labelColumn, split?.by === "group" ? split.column : null].filter(
         (name) => name !== null && !keyNames.includes(name),
       );
-      const job = await begin(plan, { ...asked, features: plan.features.map(({ column }) => column) }, request.signal);
+      const columnNames = columnsMade(plan).map(({ column }) => column);
+      const made = [...columnNames, ...plan.labels.map(({ column }) => column)];
+      const taken = [...keyNames, asOfColumn, ...columnNames];
+      const twice = plan.labels.findIndex(({ column }) => taken.includes(column));
+      if (twice !== -1)
+        throw invalidLabel(`labels[${twice}].name`, `the result has another column "${plan.labels[twice]?.column}"`);
+      const job = await begin(plan, { ...asked, features: made }, request.signal);
       const load = async () => {
         const checked = checkSpine(request.spine, {
           entity: plan.entity,
@@ -344,7 +465,8 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
           timeZone,
           columns: columns === null ? null : [...new Set([...columns, ...needed])].filter((name) => name !== null),
           needed: needed.filter((name) => name !== null),
-          taken: new Set([...plan.features.map(({ column }) => column), ...(split === null ? [] : ["_split"])]),
+          taken: new Set([...made, ...(split === null ? [] : ["_split"])]),
+          inputs: spineInputs(plan, [...keyNames, asOfColumn]),
           mostRows: options.mostRows,
           now: await store.now(),
         });
@@ -358,34 +480,57 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
 
     async rerun(id, tenant, signal) {
       const again = await finished(id, tenant);
-      const pinned = again.columns.flatMap(({ name, view, version, feature }) =>
-        view === undefined || version === undefined || feature === undefined
+      const pinned = again.columns.flatMap(({ name, role, view, version, feature }) =>
+        role !== "feature" || view === undefined || version === undefined || feature === undefined
           ? []
           : [{ column: name, view, version, feature }],
       );
-      const plan = planAgain(await options.snapshot(), pinned, tenant);
-      const job = await begin(plan, { ...again.options, rerun: id }, signal);
+      const labels = (again.labels ?? []).map(({ name, horizon_seconds: seconds, view, version, feature }) => ({
+        column: name,
+        view,
+        version,
+        feature,
+        horizonSeconds: seconds,
+      }));
+      const service = again.service ?? null;
+      const plan = planAgain(await options.snapshot(), { features: pinned, labels, service }, tenant);
+      // One of a time before labels has none in its options.
+      const asked: TrainingOptions = { ...NO_LABELS, ...again.options };
+      const job = await begin(plan, { ...asked, rerun: id }, signal);
       const load = async () => {
         const loading = { store, files, held: job.held, keys: plan.entity.key.map(({ name }) => name) };
         const spine = await loadKeptSpine(loading, id, { signal: job.giveUp.signal, deadlineMs });
         if (spine.sha256 !== again.spine.sha256) throw new Error(`The spine kept of ${id} has other bytes than it had`);
         return { spine, passthrough: again.columns.flatMap(passthroughOf) };
       };
-      return proceed(job, plan, again.options, load, { again, reuse: false });
+      return proceed(job, plan, asked, load, { again, reuse: false });
+    },
+
+    async resume(id, tenant, signal) {
+      const stored = await found(id, tenant);
+      if (!isActive(stored)) return madeBefore(await finished(id, tenant));
+      const own = jobs.get(id)?.started;
+      if (own !== undefined && own !== null) return own;
+      const orphan = (await store.orphans(await clean())).find((each) => each.id === id);
+      const started = orphan === undefined ? undefined : await takeUp(id, orphan.token, signal);
+      if (started === undefined) throw notFinished(await found(id, tenant));
+      return started;
     },
 
     read: async (id, tenant) => stateOf(await found(id, tenant)),
 
     async cancel(id, tenant) {
-      const stored = await found(id, tenant);
-      if (stored.state === "finished")
+      if ((await found(id, tenant)).state === "finished")
         throw new FeatstoreError(
           "training_set_finished",
           "The training set is finished: it can no longer be cancelled.",
         );
-      await store.requestCancel(id);
-      const job = jobs.get(id);
-      if (job !== undefined) stop(job);
+      return cancel(id, tenant);
+    },
+
+    async delete(id, tenant) {
+      if (isActive(await found(id, tenant))) return cancel(id, tenant);
+      if (await store.delete(id)) await files.remove(id);
       return stateOf(await found(id, tenant));
     },
 
@@ -403,6 +548,29 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
       await last;
     },
   };
+}
+
+const NO_LABELS = { labelColumn: null, allowLeakage: null } as const;
+const INTERRUPTED = { code: "training_set_interrupted", detail: "The server was stopped: ask for it again." } as const;
+
+function isActive({ state }: StoredTrainingSet): boolean {
+  return state === "loading" || state === "queued" || state === "running";
+}
+
+function notFinished({ state }: StoredTrainingSet): FeatstoreError {
+  return new FeatstoreError("training_set_not_finished", `The training set is ${state}: ask again later.`, {
+    headers: { "retry-after": "2" },
+  });
+}
+
+function withoutData({ state }: StoredTrainingSet): FeatstoreError {
+  const what = state === "failed" ? "failed" : `was ${state}`;
+  return new FeatstoreError("training_set_without_data", `The training set ${what}: it has no data.`);
+}
+
+function madeBefore(manifest: TrainingManifest): StartedTrainingSet {
+  const { rows } = manifest.result;
+  return { id: manifest.id, isReused: true, done: Promise.resolve(manifest), progress: () => ({ rows, of: rows }) };
 }
 
 function manifestOf({ manifest }: StoredTrainingSet): TrainingManifest {

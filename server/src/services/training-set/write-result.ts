@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { CallOptions } from "../../database/database";
 import type { TrainingSetFiles } from "../../stores/training-set-files";
+import type { HeldTrainingSet } from "../../stores/training-set-store";
 import type { ResultColumn, ResultRow, TrainingFormat } from "./result-column";
 import type { ResultRows } from "./result-rows";
 import { csv } from "./write-csv";
@@ -27,14 +28,14 @@ export interface WrittenResult {
 /** Writes the result into the job's folder as it comes, with its SHA-256. Errors: those of the rows. */
 export async function writeResult(
   files: TrainingSetFiles,
-  id: string,
+  held: HeldTrainingSet,
   result: ResultRows,
   format: TrainingFormat,
   options: CallOptions,
 ): Promise<WrittenResult> {
   const file = `data.${format}`;
   const writer = await writers[format]();
-  const target = await files.create(id, file);
+  const target = await files.create(held, file);
   const hash = createHash("sha256");
   let bytes = 0;
   try {

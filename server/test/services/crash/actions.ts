@@ -12,10 +12,15 @@ import type { Action, Survey } from "./order";
 /** Runs the action once; gives why it failed, null if it did not. */
 export async function act(database: Database, action: Action): Promise<string | null> {
   const registry = createPostgresRegistryStore(database);
-  if (action === "materialize") {
+  if (action !== "apply") {
+    if (action === "incremental") await database.query({ text: NEW_EVENT });
+    const mode = action === "incremental" ? "incremental" : "full";
     const offline = createPostgresOfflineStore(database);
     const holder = await thisProcess();
-    const report = await materialize({ registry, offline, holder, isDead: isSurelyDead }, { views: ["scores@1"] });
+    const report = await materialize(
+      { registry, offline, holder, isDead: isSurelyDead },
+      { views: ["scores@1"], mode },
+    );
     return report.views[0]?.failure ? JSON.stringify(report.views[0].failure) : null;
   }
   const { featureViews } = await registry.snapshot();
@@ -32,6 +37,9 @@ export async function act(database: Database, action: Action): Promise<string | 
   return plan.outcome === "refused" ? JSON.stringify(plan) : null;
 }
 
+const NEW_EVENT = `
+insert into events select max(id) + 1, (max(id) + 1) % 10, 7, timestamptz '2026-02-01Z' + max(id) * interval '1 second' from events`;
+
 const SURVEY = `
 select
   (select served_generation from featstore.feature_views where name = 'scores' and version = 1) as "servedGeneration",
@@ -44,14 +52,15 @@ select
     select version::text from featstore.feature_views intersect select version::text from featstore.feature_services) as v) as versions,
   (select coalesce(json_agg(relname order by relname collate "C"), '[]') from pg_class
     where relnamespace = 'features'::regnamespace and relkind in ('r', 'v')) as relations,
-  (select coalesce(json_agg(name order by name collate "C"), '[]') from (
+  (select coalesce(json_agg(distinct name collate "C"), '[]') from (
     select name || '_v' || version as name from featstore.feature_views
     union all
-    select table_name from (
-      select table_name, row_number() over (partition by view, version order by generation desc) as place
+    select unnest(array[table_name, rows_table]) from (
+      select table_name, featstore.rows_table(view, version, base_generation) as rows_table,
+          row_number() over (partition by view, version order by generation desc) as place
         from featstore.generations where published_at is not null) as published where place <= 2) as expected) as "expectedRelations"`;
 
-type SurveyRow = Omit<Survey, "servedRows" | "versions" | "relations" | "expectedRelations"> &
+type SurveyRow = Omit<Survey, "servedRows" | "wrongRows" | "versions" | "relations" | "expectedRelations"> &
   Readonly<Record<"versions" | "relations" | "expectedRelations", string>>;
 
 export async function survey(database: Database): Promise<Survey> {
@@ -62,12 +71,19 @@ export async function survey(database: Database): Promise<Survey> {
   const [rows] =
     served === null
       ? []
-      : await database.query<{ rows: number }>({
-          text: `select count(*)::integer as rows from features.scores_v1_g${served}`,
+      : await database.query<{ rows: number; wrong: number }>({
+          text: `select count(r.track_id)::integer as rows,
+              count(*) filter (where (r.events, r.average) is distinct from (s.events, s.average))::integer as wrong
+            from features.scores_v1_g${served} as r
+            full join (
+              select track_id, count(*)::integer as events, avg(value) as average from events
+              where created_at <= (select as_of from featstore.generations where view = 'scores' and version = 1 and generation = ${served})
+              group by track_id) as s using (track_id)`,
         });
   return {
     ...row,
     servedRows: rows?.rows ?? null,
+    wrongRows: rows?.wrong ?? null,
     versions: names(row.versions),
     relations: names(row.relations),
     expectedRelations: names(row.expectedRelations),

@@ -17,7 +17,8 @@ interface Counted {
   readonly writes: number[];
 }
 
-const WRITING = /featstore\.(apply|begin_run|fill|inspect|profile|publish|sweep)\(/;
+const WRITING =
+  /featstore\.(apply|begin_run|find_changes|fill|fill_changed|inspect|profile|publish|drop_changes|sweep)\(/;
 
 /** A database that stops at the wanted statement, and there waits for the end. */
 function stopping(database: Database, counted: Counted, killAt: number): Database {

@@ -1,4 +1,4 @@
-export type Action = "materialize" | "apply";
+export type Action = "materialize" | "incremental" | "apply";
 
 /** What a child process is told to do, as JSON in its first argument. */
 export interface ChildOrder {
@@ -35,6 +35,8 @@ export interface Survey {
   /** Rows of the served table, and what the view for people gives. */
   readonly servedRows: number | null;
   readonly peopleRows: number | null;
+  /** Entities of the served generation whose values are not those of the source at its as-of time. */
+  readonly wrongRows: number | null;
   readonly versions: readonly string[];
   /** Every relation in schema `features`. */
   readonly relations: readonly string[];

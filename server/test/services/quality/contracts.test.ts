@@ -48,7 +48,7 @@ for (const target of testDatabases()) {
     const tables = async () =>
       (
         await opened.database.query<{ name: string }>({
-          text: "select relname as name from pg_class where relnamespace = 'features'::regnamespace and relkind = 'r' order by 1",
+          text: "select relname as name from pg_class where relnamespace = 'features'::regnamespace and relname ~ '_g[0-9]+$' order by 1",
         })
       ).map(({ name }) => name);
     const lastRun = async () =>

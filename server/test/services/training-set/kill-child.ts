@@ -3,7 +3,7 @@ import { openPgliteDatabase } from "../../../src/database/pglite-database";
 import { createPostgresDatabase } from "../../../src/database/postgres-database";
 import type { SpineReader } from "../../../src/services/training-set/spine-row";
 import { createTrainingSetFiles } from "../../../src/stores/training-set-files";
-import { type KillOrder, killedSpine } from "./kill-order";
+import { type KillOrder, killedLabels, killedSpine } from "./kill-order";
 import { features, openTrainingSets } from "./support";
 
 const order = JSON.parse(process.argv[2] ?? "") as KillOrder;
@@ -24,7 +24,9 @@ const database: Database = {
   async *stream(statement, options) {
     for await (const rows of opened.stream(statement, options)) {
       yield rows as never[]; // as the caller typed them
-      if (order.at === "stream") await waitToBeKilled();
+      // The labels' rows come first, without the spine's other columns.
+      const point = statement.text.includes('"_passthrough" as "p"') ? "stream" : "labels";
+      if (order.at === point) await waitToBeKilled();
     }
   },
 };
@@ -50,12 +52,18 @@ const { sets } = await openTrainingSets(database, {
   folder: order.files,
   files: {
     ...files,
-    async publish(id, manifest) {
+    async publish(work, manifest) {
       if (order.at === "publish") await waitToBeKilled();
-      await files.publish(id, manifest);
+      await files.publish(work, manifest);
       if (order.at === "published") await waitToBeKilled();
     },
   },
 });
-const { done } = await sets.start({ spine: stoppingSpine(), features, format: "parquet", tenant: null });
+const { done } = await sets.start({
+  spine: stoppingSpine(),
+  features,
+  labels: killedLabels,
+  format: "parquet",
+  tenant: null,
+});
 await done;

@@ -1,7 +1,7 @@
 import { rowsSpine } from "./support";
 
 /** Where a child stops and waits to be killed. */
-export type KillPoint = "load" | "stream" | "publish" | "published";
+export type KillPoint = "load" | "labels" | "stream" | "publish" | "published";
 
 export interface KillOrder {
   readonly database: { readonly url: string } | { readonly folder: string };
@@ -9,6 +9,9 @@ export interface KillOrder {
   readonly files: string;
   readonly at: KillPoint;
 }
+
+/** The labels that the killed one and the one that is compared with it have. */
+export const killedLabels = [{ feature: "scores.average", horizon: "10m" }];
 
 /** The spine that the killed one and the one after it have. */
 export function killedSpine() {

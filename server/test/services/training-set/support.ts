@@ -144,7 +144,7 @@ export async function openTrainingSets(
     file: (id, name) => readFile(join(folder, id, name)),
     async left() {
       const tables = await database.query<{ name: string }>({
-        text: "select relname as name from pg_class where relname like 'training_spine%' and relkind = 'r' order by 1",
+        text: "select relname as name from pg_class where relname like 'training_spine%' and relkind in ('r', 'v') order by 1",
       });
       return { tables: tables.map(({ name }) => name), folders: (await readdir(folder).catch(() => [])).sort() };
     },

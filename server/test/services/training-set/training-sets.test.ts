@@ -171,7 +171,7 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
         spine: csvText(text),
         features,
         timeZone: "Europe/Berlin",
-        label: "label",
+        labelColumn: "label",
         split: { by: "group", column: "artist", parts: { train: 0.5, test: 0.5 } },
       });
       const rows = result
@@ -185,7 +185,7 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
       const train = rows.filter(({ _split }) => _split === "train");
       expect(manifest.split.train).toMatchObject({
         rows: train.length,
-        label: { nulls: 0, values: { "1": train.filter(({ label }) => label === 1).length } },
+        labels: { label: { nulls: 0, values: { "1": train.filter(({ label }) => label === 1).length } } },
       });
       expect((manifest.split.train?.rows ?? 0) + (manifest.split.test?.rows ?? 0)).toBe(200);
     });

@@ -45,7 +45,7 @@ for (const target of testDatabases()) {
     };
     const tables = async (): Promise<readonly string[]> => {
       const rows = await opened.database.query<{ name: string }>({
-        text: "select relname as name from pg_class where relnamespace = 'features'::regnamespace and relkind = 'r' order by 1",
+        text: "select relname as name from pg_class where relnamespace = 'features'::regnamespace and relname ~ '_g[0-9]+$' order by 1",
       });
       return rows.map(({ name }) => name);
     };
@@ -60,7 +60,9 @@ for (const target of testDatabases()) {
       expect(await offline.fill(run)).toEqual({ rows: 10, ignoredRows: 0 });
       expect(await generationsServed()).toBeUndefined();
       const before = await registry.revision();
-      const revision = await offline.publish(run, { average: { rows: 1, examples: [{ track_id: 7 }], strict: false } });
+      const revision = await offline.publish(run, {
+        unparsed: { average: { rows: 1, examples: [{ track_id: 7 }], strict: false } },
+      });
       expect(revision).toBeGreaterThan(before);
 
       const served = (await registry.snapshot()).featureViews.get("scores")?.versions.get(1)?.served;
@@ -72,9 +74,9 @@ for (const target of testDatabases()) {
       });
       expect(people).toEqual([{ average: 21, events: 5 }]); // 1, 11, 21, 31, 41
       const [key] = await opened.database.query({
-        text: "select pg_get_constraintdef(oid) as definition from pg_constraint where conrelid = 'features.scores_v1_g1'::regclass and contype = 'p'",
+        text: "select pg_get_constraintdef(oid) as definition from pg_constraint where conrelid = 'features.scores_v1_g1_rows'::regclass and contype = 'p'",
       });
-      expect(key).toEqual({ definition: "PRIMARY KEY (_tenant, track_id)" });
+      expect(key).toEqual({ definition: "PRIMARY KEY (_tenant, track_id, _from)" });
     });
 
     test("generation numbers are never used twice, whatever becomes of their runs", async () => {

@@ -155,6 +155,20 @@ for (const target of testDatabases()) {
       expect(await registry.rollback(scores)).toMatchObject({ promoted: 1 });
     });
 
+    test("a version by which a service reaches another entity is in use", async () => {
+      await applyVersions(1, 2);
+      await publish(2);
+      const reference = { view: "scores", version: 2, feature: "average" };
+      const through = { view: "scores", version: 1, feature: "average" };
+      const service = { ...serviceOf(1, 2), features: [{ ...reference, through }] };
+      const { revision } = await registry.snapshot();
+      await registry.apply(changeOf({ revision, featureServices: [serviceChange(service)] }));
+      await registry.promote({ ...scores, version: 2 });
+      await expect(registry.retire({ ...retired, version: 1, sunset: null, successor: null })).rejects.toMatchObject({
+        code: "version_in_use",
+      });
+    });
+
     test("a retired version is gone: no runs, no tables, no way back", async () => {
       await applyVersions(1);
       await publish(1);

@@ -1,0 +1,168 @@
+import { createPostgresDatabase } from "../../server/src/database/postgres-database";
+import { isSurelyDead, thisProcess } from "../../server/src/run-holder";
+import { instantText } from "../../server/src/services/instant";
+import {
+  type MaterializeDependencies,
+  type MaterializedView,
+  materialize,
+} from "../../server/src/services/materialize";
+import { createPostgresOfflineStore } from "../../server/src/stores/postgres-offline-store";
+import { createPostgresRegistryStore } from "../../server/src/stores/postgres-registry-store";
+import { quote, requireEqualTables } from "./compare-tables";
+import type { Figure } from "./figure";
+import { measurement, ratioOf, timed } from "./measurement";
+import type { Options } from "./options";
+import type { ReferenceDatabase, Sql } from "./reference-database";
+
+const HOUR = 3_600_000_000n;
+const NEW_SHARE = 0.01;
+
+interface Round {
+  readonly full: number;
+  readonly incremental: number;
+  /** Of the entities in all views, those that the incremental run computed. */
+  readonly recomputed: number;
+  readonly views: readonly Pick<MaterializedView, "view" | "rows" | "recomputed" | "durations">[];
+}
+
+/**
+ * An incremental run of all shipped views, an hour after a full one, with 1 % new analyses of recently active tracks;
+ * from the search for changes to the last published generation. Beside it the full runs of the same views. With indexes
+ * on `track_id` and `created_at`, and without any.
+ */
+export async function measureIncremental(
+  database: ReferenceDatabase,
+  options: Options,
+  report: (line: string) => void,
+): Promise<readonly Figure[]> {
+  const ours = createPostgresDatabase({ url: database.url });
+  try {
+    const dependencies: MaterializeDependencies = {
+      registry: createPostgresRegistryStore(ours),
+      offline: createPostgresOfflineStore(ours),
+      holder: await thisProcess(),
+      isDead: isSurelyDead,
+    };
+    const [now] = await database.sql<{ microseconds: string }[]>`
+      select (extract(epoch from clock_timestamp()) * 1000000)::bigint::text as microseconds`;
+    // An hour for each round of either kind, and for the one that warms up.
+    let asOf = BigInt(now?.microseconds ?? 0) - BigInt(2 * options.rounds + 3) * HOUR;
+    const rounds = async (kind: string): Promise<readonly Round[]> => {
+      const done: Round[] = [];
+      for (let round = 0; round < options.rounds; round++) {
+        report(`incremental ${kind}: round ${round + 1} of ${options.rounds}`);
+        done.push(await measureRound(database, dependencies, asOf));
+        asOf += HOUR;
+      }
+      return done;
+    };
+    report("incremental: once, compared row by row with a full run");
+    await proveEqual(database, dependencies, asOf);
+    asOf += HOUR;
+    await dropIndexes(database.sql);
+    const without = await rounds("without indexes");
+    for (const column of ["track_id", "created_at"]) {
+      await database.sql.unsafe(`create index on analysis_results (${column})`);
+    }
+    const indexed = await rounds("with indexes");
+    const bar = { kind: "at most", value: options.tracks > 500_000 ? 0.1 : 0.25 } as const;
+    return [figureOf("incremental run, indexed", indexed, bar), figureOf("incremental run, no index", without, null)];
+  } finally {
+    await ours.close();
+  }
+}
+
+async function measureRound(
+  { sql, analyses }: ReferenceDatabase,
+  dependencies: MaterializeDependencies,
+  asOf: bigint,
+): Promise<Round> {
+  const full = await run(dependencies, "full", asOf);
+  await addAnalyses(sql, asOf, Math.round(analyses * NEW_SHARE));
+  const { milliseconds, result } = await timed(() => run(dependencies, "incremental", asOf + HOUR));
+  const sum = (pick: (view: MaterializedView) => number) => result.reduce((total, view) => total + pick(view), 0);
+  return {
+    // Neither the profiles nor the dropping of older generations, which come after what is served.
+    full: full.reduce((total, { durations }) => total + Object.values(durations).reduce((a, b) => a + b, 0), 0),
+    incremental: milliseconds,
+    recomputed: sum((view) => view.recomputed ?? 0) / sum((view) => view.rows ?? 0),
+    views: result.map(({ view, rows, recomputed, durations }) => ({ view, rows, recomputed, durations })),
+  };
+}
+
+async function run(
+  dependencies: MaterializeDependencies,
+  mode: "full" | "incremental",
+  asOf: bigint,
+): Promise<readonly MaterializedView[]> {
+  const { views } = await materialize(dependencies, { mode, asOf });
+  for (const { view, state, kind, whyFull, failure } of views) {
+    if (state !== "published") throw new Error(`${view} was not published: ${failure?.message}`);
+    if (kind !== mode) throw new Error(`${view} was to be ${mode} and is ${kind}: ${whyFull}`);
+  }
+  return views;
+}
+
+/** Every view's incremental generation is what a full run gives at the same time. */
+async function proveEqual(
+  database: ReferenceDatabase,
+  dependencies: MaterializeDependencies,
+  asOf: bigint,
+): Promise<void> {
+  await measureRound(database, dependencies, asOf);
+  const incremental = await tables(dependencies);
+  await run(dependencies, "full", asOf + HOUR);
+  for (const [view, table] of await tables(dependencies)) {
+    await requireEqualTables(database.sql, incremental.get(view) ?? "", table, ["_tenant", "track_id"]);
+  }
+}
+
+async function tables({ registry }: MaterializeDependencies): Promise<ReadonlyMap<string, string>> {
+  const { featureViews } = await registry.snapshot();
+  return new Map(
+    [...featureViews].flatMap(([name, { promoted, versions }]) => {
+      const served = versions.get(promoted)?.served;
+      return served ? [[name, `features.${quote(served.table)}`] as const] : [];
+    }),
+  );
+}
+
+/** All but those of the primary keys. */
+async function dropIndexes(sql: Sql): Promise<void> {
+  const indexes = await sql<{ name: string }[]>`
+    select indexrelid::regclass::text as name from pg_index
+    where indrelid in ('tracks'::regclass, 'analysis_results'::regclass) and not indisprimary`;
+  for (const { name } of indexes) await sql.unsafe(`drop index ${name}`);
+}
+
+/** Copies of the newest analyses, spread over the hour that follows. */
+async function addAnalyses(sql: Sql, asOf: bigint, count: number): Promise<void> {
+  const columns = await sql<{ name: string }[]>`
+    select attname as name from pg_attribute
+    where attrelid = 'analysis_results'::regclass and attnum > 0 and not attisdropped and attname not in ('id', 'created_at')`;
+  const list = columns.map(({ name }) => quote(name)).join(", ");
+  const from = `timestamptz '${instantText(asOf)}'`;
+  await sql.unsafe(`insert into analysis_results (id, created_at, ${list})
+    select (select max(id) from analysis_results) + number,
+      ((${from} + number * interval '1 hour' / ${count + 1}) at time zone 'UTC'), ${list}
+    from (
+      select *, row_number() over (order by created_at desc, id) as number from analysis_results
+      where created_at <= (${from} at time zone 'UTC') order by created_at desc, id limit ${count}
+    ) as newest`);
+}
+
+function figureOf(name: string, rounds: readonly Round[], bar: Figure["bar"]): Figure {
+  const ours = measurement(rounds.map(({ incremental }) => incremental));
+  const full = measurement(rounds.map((round) => round.full));
+  const shares = rounds.map(({ recomputed }) => `${(100 * recomputed).toFixed(1)} %`);
+  return {
+    name: `${name} (${shares.join(", ")} of the entities computed)`,
+    unit: "ms",
+    ours,
+    floorName: "the full runs",
+    floor: full,
+    ratio: ratioOf(ours, full),
+    bar,
+    notes: { rounds },
+  };
+}

@@ -1,0 +1,118 @@
+import type { ColumnExpression, Expression } from "../ir/expressions";
+import type { ComputedFeature, ServiceInput } from "../ir/nodes";
+import { unportablePart } from "../ir/portable";
+import { COMPUTED, INPUT, inputColumnName } from "../ir/service-columns";
+import { type ValueType, vectorDimensions } from "../ir/types";
+import { childrenOf, walk } from "../ir/visit";
+import { checkContract, checkDeclaredType } from "./check-contract";
+import { checkDefault } from "./check-default";
+import { checkName, repeated } from "./check-names";
+import { checkOperands, checkVectorType } from "./check-operands";
+import type { FoundFeature } from "./check-reference";
+import { nearestName } from "./nearest";
+import type { Report } from "./report";
+
+/** What the computed features of a service may read. */
+export interface Readable {
+  /** Picked features by the name of their column; undefined: reported to be none. */
+  readonly features: ReadonlyMap<string, FoundFeature | undefined>;
+  readonly inputs: readonly ServiceInput[];
+}
+
+interface Context extends Readable {
+  readonly report: Report;
+  readonly place: string;
+}
+
+interface Declared {
+  readonly type: ValueType;
+  readonly nullable: boolean;
+}
+
+/** What a column reads; undefined where there is no such thing. */
+function declarationOf({ report, place, features, inputs }: Context, name: string): Declared | undefined {
+  if (features.has(name)) {
+    const found = features.get(name);
+    // Who may be unknown, missing or expired has null for every feature that has no default.
+    return found && { type: found.feature.type, nullable: found.feature.default === undefined };
+  }
+  const input = inputs.find((candidate) => inputColumnName(candidate) === name);
+  if (input) return input;
+  if (name.startsWith(`${COMPUTED}.`)) report("computed_reads_computed", place, { name });
+  else if (name.startsWith(`${INPUT}.`)) {
+    const own = name.slice(INPUT.length + 1);
+    const nearest = nearestName(
+      own,
+      inputs.map((candidate) => candidate.name),
+    );
+    report("input_unknown", place, { name: own, nearest });
+  } else report("computed_feature_unknown", place, { name, nearest: nearestName(name, features.keys()) });
+  return undefined;
+}
+
+function checkColumn(context: Context, { name, type, nullable }: ColumnExpression): boolean {
+  const declared = declarationOf(context, name);
+  if (!declared) return false;
+  const describe = (each: Declared): string => (each.nullable ? `${each.type} or null` : each.type);
+  const [read, known] = [describe({ type, nullable }), describe(declared)];
+  if (read !== known) context.report("column_type_differs", context.place, { name, found: read, declared: known });
+  return true;
+}
+
+/** Checks a node and all below it; false when it reads something unknown, whose type nobody knows. */
+function check(context: Context, expression: Expression): boolean {
+  if (expression.kind === "column") return checkColumn(context, expression);
+  const areKnown = childrenOf(expression)
+    .map((child) => check(context, child))
+    .every(Boolean);
+  if (areKnown) checkOperands(context.report, context.place, expression);
+  return areKnown || expression.kind === "cast" || expression.kind === "null_test";
+}
+
+const nodeNames: Partial<Record<Expression["kind"], string>> = {
+  sql: "`sql`",
+  aggregate: "an aggregate",
+  date_part: "a part of a date in a time zone",
+};
+
+function checkPortable({ report, place }: Context, expression: Expression): void {
+  const part = unportablePart(expression);
+  if (!part) return;
+  const { kind } = part.expression;
+  const name = part.expression.kind === "aggregate" ? `the aggregate \`${part.expression.name}\`` : nodeNames[kind];
+  report("computed_not_portable", place, { node: name ?? kind, reason: part.reason });
+}
+
+/** Vectors of different models have nothing in common, whatever their dimensions. */
+function checkSpaces({ report, place, features }: Context, expression: Expression): void {
+  const spaceOf = (side: Expression): string | undefined =>
+    side.kind === "column" ? features.get(side.name)?.feature.embedding?.space : undefined;
+  walk(expression, (node) => {
+    if (node.kind !== "vector_function") return;
+    const [left, right] = [spaceOf(node.left), spaceOf(node.right)];
+    if (left !== undefined && right !== undefined && left !== right) {
+      report("spaces_incomparable", place, { left, right });
+    }
+  });
+}
+
+/** Checks what a service computes. */
+export function checkComputed(report: Report, computed: readonly ComputedFeature[], readable: Readable): void {
+  for (const name of repeated(computed.map((feature) => feature.name))) {
+    report("feature_duplicate", `${COMPUTED}.${name}`, { name });
+  }
+  for (const feature of computed) {
+    const { name, expression, type } = feature;
+    const place = `${COMPUTED}.${name}`;
+    const context: Context = { ...readable, report, place };
+    checkName(report, place, name);
+    check(context, expression);
+    checkPortable(context, expression);
+    checkSpaces(context, expression);
+    checkDeclaredType(report, place, feature);
+    checkVectorType(report, place, type);
+    if (vectorDimensions(type) !== undefined) report("computed_vector", place, { type });
+    checkContract(report, place, feature);
+    checkDefault(report, place, feature);
+  }
+}

@@ -1,0 +1,32 @@
+import type { ComputedFeature, Feature } from "../ir/nodes";
+import { castTargets, isNumeric } from "../ir/type-tables";
+import type { ScalarType, ValueType } from "../ir/types";
+import { isLiteralValid } from "./check-literal";
+import type { Report } from "./report";
+
+function hasConstants(type: ValueType): type is ScalarType {
+  return Object.hasOwn(castTargets, type) && type !== "json";
+}
+
+/** A default is a value of its feature, and keeps what the feature promises. */
+export function checkDefault(
+  report: Report,
+  place: string,
+  { type, contract, default: value }: Feature | ComputedFeature,
+): void {
+  if (value === undefined) return;
+  if (!hasConstants(type)) {
+    report("default_unsupported", place, { type });
+    return;
+  }
+  if (!isLiteralValid({ kind: "literal", type, value })) {
+    report("literal_invalid", place, { value, type });
+    return;
+  }
+  const { allowedValues } = contract;
+  const isAllowed = allowedValues?.some((allowed) => allowed === value) ?? true;
+  if (!isAllowed) report("default_not_allowed", place, { value, allowed: allowedValues ?? [] });
+  const [minimum, maximum] = [contract.minimum ?? -Number.MAX_VALUE, contract.maximum ?? Number.MAX_VALUE];
+  const isOutside = Number(value) < minimum || Number(value) > maximum;
+  if (isNumeric(type) && isOutside) report("default_out_of_range", place, { value, minimum, maximum });
+}

@@ -1,0 +1,28 @@
+import type { FeatureView, Schedule } from "../ir/nodes";
+import { longestGap, parseCron } from "./cron";
+import type { Report } from "./report";
+import { isTimeZone } from "./zone";
+
+/** The longest gap between two of its times, in seconds; null where it has none. */
+function checkTimes(report: Report, place: string, { cron, zone }: Schedule): number | null {
+  if (!isTimeZone(zone)) report("schedule_zone_unknown", place, { name: zone });
+  const fields = parseCron(cron);
+  if (typeof fields === "string") {
+    report("schedule_not_cron", place, { cron, fault: fields });
+    return null;
+  }
+  const gap = longestGap(fields);
+  if (gap === null) report("schedule_never", place, { cron });
+  return gap;
+}
+
+/** Checks when a view is materialized, against what it promises. */
+export function checkSchedule(report: Report, { schedule, reconcile, freshnessSeconds }: FeatureView): void {
+  const gap = schedule === undefined ? null : checkTimes(report, "schedule", schedule);
+  if (schedule !== undefined && gap !== null && freshnessSeconds !== undefined && gap >= freshnessSeconds) {
+    report("schedule_too_sparse", "schedule", { cron: schedule.cron, gap, freshness: freshnessSeconds });
+  }
+  if (reconcile === undefined) return;
+  checkTimes(report, "reconcile", reconcile);
+  if (schedule === undefined && freshnessSeconds === undefined) report("reconcile_without_schedule", "reconcile", {});
+}

@@ -1,0 +1,73 @@
+import { mapFields } from "./map-fields";
+import { field, from, type Item, type Query, type SqlExpression, type Stage, select } from "./sql-tree";
+
+/** A view's rows as a stage to be joined to the spine by `_row`, and what its columns are where that is done. */
+export interface BesideSpine {
+  readonly stage: Stage;
+  readonly columns: ReadonlyMap<string, SqlExpression>;
+  /** Whether the view's row is too old at the spine row's time, for each ttl asked for, in their order. */
+  readonly expired: readonly (SqlExpression | null)[];
+}
+
+/** How long the row lasts that has a column for its event time; null: for ever. */
+export interface Lifetime {
+  readonly time: string;
+  readonly ttlSeconds: number | null;
+}
+
+/**
+ * Takes a spine's rows apart, so that they are joined to the spine once: what `rowsAsOf` gives ends in a stage, and
+ * expressions over it alone.
+ */
+export function besideSpine({ stages, result }: Query, name: string, lifetimes: readonly Lifetime[]): BesideSpine {
+  const last = stages.at(-1);
+  const { relation } = result.from.joins[0] ?? result.from;
+  if (
+    last?.query.kind !== "select" ||
+    relation.kind !== "stage" ||
+    relation.name !== last.name ||
+    result.where.length > 0
+  )
+    throw new TypeError("The rows of a spine end in no stage");
+  const values = new Map(result.items.map((item) => [item.name, item.expression]));
+  const flags = lifetimes.map(({ time, ttlSeconds }, index): Item | null => {
+    const value = values.get(time);
+    if (ttlSeconds === null || value === undefined) return null;
+    return { name: `_expired_${index + 1}`, expression: isOlder(value, ttlSeconds, last.name) };
+  });
+  const used = new Set(["_row"]);
+  const rebind = (expression: SqlExpression): SqlExpression =>
+    mapFields(expression, (read) => {
+      if (read.relation !== last.name) return read;
+      used.add(read.name);
+      return { ...read, relation: name };
+    });
+  const columns = new Map([...values].map(([column, expression]) => [column, rebind(expression)]));
+  const computed = flags.filter((flag) => flag !== null);
+  // Asked by every feature of a view, it is worth a look of its own at each row.
+  const flagged = select({
+    items: [...[...used].map((column) => ({ name: column, expression: field(last.name, column) })), ...computed],
+    from: from({ kind: "stage", name: last.name }, last.name),
+    computedOnce: true,
+  });
+  const own: Query =
+    computed.length === 0
+      ? { kind: "query", stages: stages.slice(0, -1), result: last.query }
+      : { kind: "query", stages, result: flagged };
+  return {
+    stage: { name, query: own },
+    columns,
+    expired: flags.map((flag) => flag && field(name, flag.name)),
+  };
+}
+
+/** Whether the time is further back than so many seconds before the row's as-of time, which every spine's stage has. */
+function isOlder(time: SqlExpression, seconds: number, stage: string): SqlExpression {
+  const asOf = field(stage, "_as_of", "timestamp");
+  return {
+    kind: "comparison",
+    operator: "<",
+    left: time,
+    right: { kind: "as_of", of: asOf, secondsBefore: seconds, zone: null },
+  };
+}

@@ -1,0 +1,120 @@
+import { type FeatureView, scopeOf } from "../ir/nodes";
+import { type Spine, spineAsOf } from "./entities";
+import { historyTable } from "./history";
+import { FEATURES_SCHEMA } from "./identifiers";
+import { equal, spineRow } from "./source-rows";
+import {
+  allOf,
+  field,
+  from,
+  type Item,
+  isNotNull,
+  type Query,
+  type SqlExpression,
+  type Stage,
+  select,
+} from "./sql-tree";
+
+/** What the store itself has kept of a view whose source says nothing of the past. */
+export interface KeptRows {
+  /** The served generation's relation in schema `features`. */
+  readonly table: string;
+  /** From when on it is known, as ISO text; before, nothing is. */
+  readonly since: string;
+}
+
+/** Columns of the query that are no features; `_row` is null where nothing was kept at the spine row's time. */
+export const KEPT_TIME = "_event_time";
+export const KEPT_EXPIRED = "_expired";
+
+/**
+ * The view's rows as the store had them at each spine row's time: `_row`, `_event_time`, `_expired`, then the features.
+ * Spine rows of which nothing was kept, and those without an entity then, have none.
+ */
+export function keptRows(view: FeatureView, features: readonly string[], kept: KeptRows, spine: Spine): Query {
+  const generation = "_served";
+  const past = "_past";
+  const asOf = spineAsOf(spine);
+  const row = spineRow(spine.alias);
+  const ofEntity = (relation: string): readonly SqlExpression[] => [
+    equal(
+      field(relation, "_tenant", "string"),
+      scopeOf(view) === "tenant" ? field(spine.alias, "_tenant", "string") : { kind: "shared_scope" },
+    ),
+    ...view.entity.key.map(({ name, type }) => equal(field(relation, name, type), field(spine.alias, name, type))),
+  ];
+  const isKnown: SqlExpression = {
+    kind: "comparison",
+    operator: "<=",
+    left: { kind: "scalar", expression: { kind: "literal", type: "timestamp", value: kept.since }, fields: new Map() },
+    right: asOf,
+  };
+  const history = { kind: "table", schema: FEATURES_SCHEMA, table: historyTable(view) } as const;
+  // The first state that ended after the spine row's time.
+  const stage: Stage = {
+    name: past,
+    query: select({
+      distinctOn: [row.expression],
+      items: [
+        row,
+        ...["_present", KEPT_TIME, ...features].map((name) => ({ name, expression: field("_history", name) })),
+      ],
+      from: from(spine.relation, spine.alias, [
+        { kind: "inner", relation: history, alias: "_history", on: [...ofEntity("_history"), isAfter("_until", asOf)] },
+      ]),
+      where: [isKnown],
+      orderBy: [row.expression, field("_history", "_until")].map((expression) => ({
+        expression,
+        descending: false,
+        string: false,
+      })),
+    }),
+  };
+  const changed = isNotNull(field(past, "_row"));
+  const read = (name: string): SqlExpression => ({
+    kind: "case",
+    when: changed,
+    value: field(past, name),
+    otherwise: field(generation, name),
+  });
+  const isServed = isNotNull(field(generation, "_tenant"));
+  const exists: SqlExpression = { kind: "case", when: changed, value: field(past, "_present"), otherwise: isServed };
+  const time = read(KEPT_TIME);
+  // Rows without an event time of their own are as of whenever they are read.
+  const eventTime: SqlExpression =
+    view.source.eventTime === null ? { kind: "case", when: isNotNull(time), value: asOf, otherwise: null } : time;
+  const items: Item[] = [
+    row,
+    { name: KEPT_TIME, expression: eventTime },
+    { name: KEPT_EXPIRED, expression: isExpired(eventTime, asOf, view.ttlSeconds) },
+    ...features.map((name) => ({ name, expression: read(name) })),
+  ];
+  const served = { kind: "table", schema: FEATURES_SCHEMA, table: kept.table } as const;
+  return {
+    kind: "query",
+    stages: [stage],
+    result: select({
+      items,
+      from: from(spine.relation, spine.alias, [
+        { kind: "left", relation: served, alias: generation, on: ofEntity(generation) },
+        {
+          kind: "left",
+          relation: { kind: "stage", name: past },
+          alias: past,
+          on: [equal(field(past, "_row"), row.expression)],
+        },
+      ]),
+      where: [allOf([isKnown, exists]) ?? isKnown],
+    }),
+  };
+}
+
+function isAfter(name: string, asOf: SqlExpression): SqlExpression {
+  return { kind: "comparison", operator: ">", left: field("_history", name), right: asOf };
+}
+
+function isExpired(time: SqlExpression, asOf: SqlExpression, ttlSeconds: number | null): SqlExpression {
+  if (ttlSeconds === null) return { kind: "null", type: "bool" };
+  const right: SqlExpression = { kind: "as_of", of: asOf, secondsBefore: ttlSeconds, zone: null };
+  return { kind: "comparison", operator: "<", left: time, right };
+}

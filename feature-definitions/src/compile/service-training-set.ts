@@ -1,0 +1,280 @@
+import type { ComputedFeature, DefaultValue, FeatureReference, FeatureView, ServiceInput } from "../ir/nodes";
+import { featureColumnName, inputColumnName } from "../ir/service-columns";
+import type { ValueType } from "../ir/types";
+import { compileFanOut } from "./fan-out";
+import {
+  type CompiledTrainingSet,
+  compileTrainingSet,
+  type SpineTable,
+  type TrainingSetColumn,
+  type TrainingView,
+} from "./point-in-time";
+import { inputValue } from "./render-postgres/input-value";
+import { indent, quoteName, quoteTable } from "./render-postgres/quote";
+import { atom, call, createParameters, inType, type Parameters, type Rendered } from "./render-postgres/rendered";
+import { renderScalar } from "./render-postgres/scalar";
+import { namesAround } from "./stages";
+import type { Statement } from "./statement";
+
+/** Views of another entity, and the feature of one of `views` that holds the other's key. */
+export interface ReachedViews {
+  readonly key: Omit<FeatureReference, "through">;
+  /** All of one entity, whose key is one column of the feature's type. */
+  readonly views: readonly TrainingView[];
+}
+
+export interface ServiceTrainingSetInput {
+  /** All of the spine's entity; with the features that others are reached through and that computed ones read. */
+  readonly views: readonly TrainingView[];
+  readonly reached?: readonly ReachedViews[];
+  readonly computed?: readonly ComputedFeature[];
+  readonly inputs?: readonly ServiceInput[];
+  /** Where there are inputs, its column `_passthrough` is the text of a JSON object that holds them by name. */
+  readonly spine: SpineTable;
+}
+
+export interface ComputedColumn {
+  /** Its name in the statement's result: it goes on where `columns` end. */
+  readonly name: string;
+  readonly feature: ComputedFeature;
+}
+
+/** As `CompiledTrainingSet`, over all views: those of `views`, then those that are reached, in their order. */
+export interface CompiledServiceTrainingSet extends CompiledTrainingSet {
+  readonly computed: readonly ComputedColumn[];
+}
+
+/**
+ * What a service answers, as it was known at each spine row's as-of time. As `compileTrainingSet`, and beyond it: views of
+ * other entities by the key that the row's own entity had then, what stands for null where a feature has a default, and
+ * computed features of those values and of the spine's inputs. A reached feature is null where the key is.
+ *
+ * @throws RangeError if a view has no such feature, or a feature that others are reached through is not asked for.
+ * @example
+ * const { statement, columns, computed } = compileServiceTrainingSet({
+ *   views: [{ view: trackProfile.ir, features: ["artist"] }],
+ *   reached: [{ key: { view: "track_profile", version: 1, feature: "artist" }, views: [{ view: artistActivity.ir, features: ["tracks_total"] }] }],
+ *   spine: { schema: "featstore", table: "spine_7" },
+ * });
+ */
+export function compileServiceTrainingSet(input: ServiceTrainingSetInput): CompiledServiceTrainingSet {
+  const { views, reached = [], computed = [], inputs = [], spine } = input;
+  const parameters = createParameters(1);
+  const own = compileTrainingSet({ views, spine }, parameters);
+  const all = [...views, ...reached.flatMap((each) => each.views)];
+  const isPlain = reached.length + computed.length === 0 && all.every(hasNoDefault);
+  if (isPlain) return { ...own, computed: [] };
+
+  const names = namesAround(all.map(({ view }) => view));
+  const known: Stage = { name: names("known"), text: own.statement.text };
+  const others = reached.map((group): Reached => {
+    const key = keyOf(own, views, group.key);
+    const stage = spineOf(names, known.name, key, group, spine, parameters);
+    const compiled = compileTrainingSet({ views: group.views, spine: { schema: null, table: stage.name } }, parameters);
+    return { key, spine: stage, rows: { name: names("reached"), text: compiled.statement.text }, compiled };
+  });
+  const columns = storedColumns(all, known.name, own, others, parameters);
+  const row = names("spine");
+  const made = computed.map((feature, index) => ({
+    name: columnName(columns.length + index),
+    feature,
+    value: computedValue(feature, columns, inputs, row, parameters),
+  }));
+  const times = [
+    ...views.map((_, index) => timeColumn(known.name, index)),
+    ...others.flatMap(({ rows, compiled }) => compiled.strategies.map((_, index) => timeColumn(rows.name, index))),
+  ];
+  const items = [
+    `${quoteName(known.name)}."_row"`,
+    ...times.map((time, index) => `${time} as "_event_time_${index + 1}"`),
+    ...columns.map(({ value, column }) => `${value.text} as ${quoteName(column.name)}`),
+    ...made.map(({ value, name }) => `${value.text} as ${quoteName(name)}`),
+  ];
+  const reads = [
+    `from ${quoteName(known.name)}`,
+    ...others.map(({ rows }) => `left join ${onRow(rows.name, rows.name, known.name)}`),
+    ...(inputs.length > 0 ? [`join ${onRow(quoteSpine(spine), row, known.name)}`] : []),
+  ];
+  const stages = [known, ...others.flatMap((each) => [each.spine, each.rows])];
+  return {
+    statement: {
+      text: `${withStages(stages)}
+select
+${indent(items.join(",\n"))}
+${reads.join("\n")}
+order by ${quoteName(known.name)}."_row"`,
+      parameters: parameters.values(),
+    },
+    columns: columns.map(({ column }) => column),
+    withoutHistory: [...new Set(columns.filter(({ column }) => column.withoutHistory).map(({ id }) => id))],
+    strategies: [own, ...others.map(({ compiled }) => compiled)].flatMap(({ strategies }) => strategies),
+    computed: made.map(({ name, feature }) => ({ name, feature })),
+  };
+}
+
+/**
+ * As `compileFanOut`, of a view that is reached: over the spine of the keys that are found through `through`, a view with
+ * the feature that holds them.
+ */
+export function compileReachedFanOut(
+  view: FeatureView,
+  through: { readonly view: FeatureView; readonly feature: string },
+  spine: SpineTable,
+): Statement {
+  const parameters = createParameters(1);
+  const views = [{ view: through.view, features: [through.feature] }];
+  const own = compileTrainingSet({ views, spine }, parameters);
+  const names = namesAround([through.view, view]);
+  const known: Stage = { name: names("known"), text: own.statement.text };
+  const key = keyOf(own, views, { view: through.view.name, version: through.view.version, feature: through.feature });
+  const group = { views: [{ view, features: [] }] };
+  const stage = spineOf(names, known.name, key, group, spine, parameters);
+  const { text } = compileFanOut(view, { schema: null, table: stage.name }, parameters);
+  const fanOut: Stage = { name: names("fan_out"), text };
+  return {
+    text: `${withStages([known, stage, fanOut])}\nselect * from ${quoteName(fanOut.name)}`,
+    parameters: parameters.values(),
+  };
+}
+
+interface Stage {
+  readonly name: string;
+  readonly text: string;
+}
+
+interface KeyColumn {
+  readonly column: TrainingSetColumn;
+  readonly default: DefaultValue | undefined;
+}
+
+interface Reached {
+  readonly key: KeyColumn;
+  readonly spine: Stage;
+  readonly rows: Stage;
+  readonly compiled: CompiledTrainingSet;
+}
+
+interface StoredColumn {
+  readonly column: TrainingSetColumn;
+  /** `view@version` */
+  readonly id: string;
+  readonly value: Rendered;
+}
+
+const columnName = (index: number): string => `f${index + 1}`;
+const timeColumn = (stage: string, index: number): string => `${quoteName(stage)}."_event_time_${index + 1}"`;
+
+function hasNoDefault({ view, features }: TrainingView): boolean {
+  return view.features.every((feature) => feature.default === undefined || !features.includes(feature.name));
+}
+
+function defaultOf(
+  views: readonly TrainingView[],
+  { view: name, version, feature: wanted }: Omit<FeatureReference, "through">,
+): DefaultValue | undefined {
+  const of = views.find(({ view }) => view.name === name && view.version === version);
+  return of?.view.features.find((feature) => feature.name === wanted)?.default;
+}
+
+function keyOf(
+  { columns }: CompiledTrainingSet,
+  views: readonly TrainingView[],
+  key: Omit<FeatureReference, "through">,
+): KeyColumn {
+  const column = columns.find(
+    ({ view, version, feature }) => view === key.view && version === key.version && feature === key.feature,
+  );
+  if (!column) throw new RangeError(`${key.view}@${key.version}.${key.feature} is not among the features`);
+  return { column, default: defaultOf(views, key) };
+}
+
+/** The value, or what stands for null. */
+function filled(
+  value: Rendered,
+  type: ValueType,
+  byDefault: DefaultValue | undefined,
+  parameters: Parameters,
+): Rendered {
+  if (byDefault === undefined) return value;
+  return call("coalesce", [value.text, parameters.add(String(byDefault), type).text], type);
+}
+
+/** The spine rows whose own entity leads to one of the other entity, as a spine of that one. */
+function spineOf(
+  names: (preferred: string) => string,
+  known: string,
+  { column, default: byDefault }: KeyColumn,
+  { views }: Pick<ReachedViews, "views">,
+  spine: SpineTable,
+  parameters: Parameters,
+): Stage {
+  const [key] = views[0]?.view.entity.key ?? [];
+  const name = names("reached_spine");
+  const row = names("of");
+  const stored = atom(`${quoteName(known)}.${quoteName(column.name)}`, column.type);
+  const value = filled(stored, column.type, byDefault, parameters).text;
+  const own = ["_row", "_tenant", "_as_of"].map((each) => `${quoteName(row)}.${quoteName(each)}`);
+  return {
+    name,
+    text: `select ${[...own, `${value} as ${quoteName(key?.name ?? "")}`].join(", ")}
+from ${quoteName(known)}
+join ${onRow(quoteSpine(spine), row, known)}
+where ${value} is not null`,
+  };
+}
+
+function quoteSpine({ schema, table }: SpineTable): string {
+  return quoteTable(schema, table);
+}
+
+function onRow(relation: string, alias: string, known: string): string {
+  const named = relation === alias ? quoteName(alias) : `${relation} as ${quoteName(alias)}`;
+  return `${named} on ${quoteName(alias)}."_row" = ${quoteName(known)}."_row"`;
+}
+
+/** Materialized: each is read more than once, or is planned better alone. */
+function withStages(stages: readonly Stage[]): string {
+  return `with ${stages.map(({ name, text }) => `${quoteName(name)} as materialized (\n${indent(text)}\n)`).join(",\n")}`;
+}
+
+function storedColumns(
+  views: readonly TrainingView[],
+  known: string,
+  own: CompiledTrainingSet,
+  reached: readonly Reached[],
+  parameters: Parameters,
+): readonly StoredColumn[] {
+  const of = (stage: string, columns: readonly TrainingSetColumn[], isKeyless: boolean) =>
+    columns.map((column) => ({ stage, column, isKeyless }));
+  const found = [
+    ...of(known, own.columns, false),
+    ...reached.flatMap(({ key, rows, compiled }) => of(rows.name, compiled.columns, key.column.withoutHistory)),
+  ];
+  return found.map(({ stage, column, isKeyless }, index) => {
+    const stored = atom(`${quoteName(stage)}.${quoteName(column.name)}`, column.type);
+    return {
+      column: { ...column, name: columnName(index), withoutHistory: column.withoutHistory || isKeyless },
+      id: `${column.view}@${column.version}`,
+      value: filled(stored, column.type, defaultOf(views, column), parameters),
+    };
+  });
+}
+
+function computedValue(
+  { expression, type, default: byDefault }: ComputedFeature,
+  columns: readonly StoredColumn[],
+  inputs: readonly ServiceInput[],
+  spine: string,
+  parameters: Parameters,
+): Rendered {
+  const column = (name: string): Rendered => {
+    const stored = columns.find((each) => featureColumnName(each.column) === name);
+    // What is served as JSON null cannot be told from what is not there.
+    if (stored?.value.type === "json") return call("nullif", [stored.value.text, "'null'::jsonb"], "json");
+    if (stored) return stored.value;
+    const input = inputs.find((each) => inputColumnName(each) === name);
+    if (input) return inputValue(input, `${quoteName(spine)}."_passthrough"`, parameters);
+    throw new RangeError(`${name} is not among the features and inputs`);
+  };
+  return filled(inType(renderScalar(expression, { parameters, column }), type), type, byDefault, parameters);
+}

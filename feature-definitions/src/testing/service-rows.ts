@@ -1,0 +1,158 @@
+import { compileServiceTrainingSet, jsonText, type ReachedViews } from "../compile/index";
+import { castName } from "../compile/render-postgres/database-types";
+import { quoteName, quoteTable } from "../compile/render-postgres/quote";
+import type { FeatureReference, FeatureService, FeatureView } from "../ir/nodes";
+import { COMPUTED, featureColumnName } from "../ir/service-columns";
+import { featuresReadBy } from "../ir/service-reads";
+import type { ValueType } from "../ir/types";
+import { instant } from "./materialize-rows";
+import { createSourceTables, type GivenRows, readFromSchema, readsVectors } from "./source-tables";
+import type { TestDatabase, TestSession } from "./test-database";
+
+/** What is asked of a service: an entity's key, and what comes with the request. */
+export interface Asked {
+  /** By the names of the entity's key columns. */
+  readonly key: Readonly<Record<string, unknown>>;
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+/** What a service answers for one entity, by column: `listening.plays`, `computed.similarity`. */
+export type ServiceRow = ReadonlyMap<string, { readonly type: ValueType; readonly value: unknown }>;
+
+/**
+ * What a service answers as of a time, for each that is asked, in their order.
+ *
+ * @throws TypeError for a view that is not given, a required input that is missing, an input that it does not declare
+ */
+export function serviceRows(
+  database: TestDatabase,
+  service: FeatureService,
+  views: readonly FeatureView[],
+  { given, asOf, asked }: { readonly given: GivenRows; readonly asOf: string; readonly asked: readonly Asked[] },
+): Promise<readonly ServiceRow[]> {
+  for (const { inputs } of asked) checkInputs(service, inputs);
+  for (const reference of featuresReadBy(service)) viewOf(views, reference);
+  return database.use({ vectors: views.some(readsVectors) }, async (session) => {
+    const schema = `test_${crypto.randomUUID().replaceAll("-", "")}`;
+    await session.script(`create schema ${quoteName(schema)}`);
+    try {
+      await createSourceTables(session, views, schema, given);
+      await createSpine(session, schema, entityOf(service, views), instant(asOf), asked);
+      return await read(
+        session,
+        schema,
+        service,
+        views.map((view) => asServed(readFromSchema(view, schema))),
+      );
+    } finally {
+      await session.script(`drop schema ${quoteName(schema)} cascade`);
+    }
+  });
+}
+
+function checkInputs({ name, inputs = [] }: FeatureService, given: Readonly<Record<string, unknown>>): void {
+  for (const input of inputs) {
+    if (!input.nullable && given[input.name] == null) throw new TypeError(`The input ${input.name} is required`);
+  }
+  for (const key of Object.keys(given)) {
+    if (inputs.some((input) => input.name === key)) continue;
+    const known = inputs.map((input) => input.name).join(", ");
+    throw new TypeError(`The service ${name} has no input ${key}${known === "" ? "" : `; it has ${known}`}`);
+  }
+}
+
+function viewOf(views: readonly FeatureView[], { view: name, version }: FeatureReference): FeatureView {
+  const found = views.find((view) => view.name === name && view.version === version);
+  if (!found) throw new TypeError(`The test names no view ${name}@${version}, which the service reads`);
+  return found;
+}
+
+/**
+ * The view as of the test's time, whatever its source keeps of the past: the rows given are what it holds then, as they
+ * are where a view is materialized.
+ */
+function asServed(view: FeatureView): FeatureView {
+  const { source } = view;
+  if (source.eventTime !== null) return { ...view, source: { ...source, history: "events" } };
+  const { relation } = source;
+  const table =
+    relation.kind === "table" ? quoteTable(relation.schema, relation.table) : `(${relation.text}) as "rows"`;
+  const text = `select *, timestamptz '0001-01-01 00:00:00Z' as "_always" from ${table}`;
+  const always = { column: "_always", zone: null };
+  return { ...view, source: { ...source, history: "events", relation: { kind: "query", text }, eventTime: always } };
+}
+
+function entityOf(service: FeatureService, views: readonly FeatureView[]): FeatureView["entity"] {
+  const own = service.features.map(({ through, ...reference }) => through ?? reference)[0];
+  if (!own) throw new TypeError(`The service ${service.name} picks no feature`);
+  return viewOf(views, own).entity;
+}
+
+async function createSpine(
+  session: TestSession,
+  schema: string,
+  { key }: FeatureView["entity"],
+  asOf: string,
+  asked: readonly Asked[],
+): Promise<void> {
+  const table = quoteTable(schema, "_spine");
+  const keys = key.map(({ name, type }) => `${quoteName(name)} ${castName(type)}`);
+  await session.script(
+    `create table ${table} (_row bigint primary key, _tenant text, ${keys.join(", ")}, _as_of timestamptz, _passthrough text)`,
+  );
+  const rows = asked.map((each, index) => ({
+    ...each.key,
+    _row: index,
+    _tenant: each.key._tenant ?? "",
+    _as_of: asOf,
+    _passthrough: json(each.inputs),
+  }));
+  await session.query(`insert into ${table} select * from jsonb_populate_recordset(null::${table}, $1::text::jsonb)`, [
+    json(rows),
+  ]);
+}
+
+async function read(
+  session: TestSession,
+  schema: string,
+  service: FeatureService,
+  views: readonly FeatureView[],
+): Promise<readonly ServiceRow[]> {
+  const references = featuresReadBy(service);
+  const picked = (wanted: readonly FeatureReference[]) =>
+    [...new Set(wanted.map((reference) => viewOf(views, reference)))].map((view) => ({
+      view,
+      features: wanted.filter(({ view: name }) => name === view.name).map(({ feature }) => feature),
+    }));
+  const reached = new Map<string, ReachedViews>();
+  for (const { through } of references) {
+    if (through === undefined) continue;
+    const identity = featureColumnName(through);
+    const group = references.filter((other) => other.through && featureColumnName(other.through) === identity);
+    reached.set(identity, { key: through, views: picked(group) });
+  }
+  const { statement, columns, computed } = compileServiceTrainingSet({
+    views: picked(references.filter(({ through }) => through === undefined)),
+    reached: [...reached.values()],
+    computed: service.computed ?? [],
+    inputs: service.inputs ?? [],
+    spine: { schema, table: "_spine" },
+  });
+  const made = [
+    ...columns.map((column) => ({ name: column.name, column: featureColumnName(column), type: column.type })),
+    ...computed.map(({ name, feature }) => ({ name, column: `${COMPUTED}.${feature.name}`, type: feature.type })),
+  ];
+  const items = made.map(({ name, type }) => `${jsonText(quoteName(name), type)} as ${quoteName(name)}`);
+  const rows = await session.query<Record<string, string>>(
+    `select ${items.join(", ")} from (\n${statement.text}\n) as "result"`,
+    statement.parameters,
+  );
+  return rows.map(
+    (row): ServiceRow =>
+      new Map(made.map(({ name, column, type }) => [column, { type, value: JSON.parse(row[name] ?? "null") }])),
+  );
+}
+
+function json(value: unknown): string {
+  return JSON.stringify(value, (_key, item: unknown) => (typeof item === "bigint" ? item.toString() : item));
+}

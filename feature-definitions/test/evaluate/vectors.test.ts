@@ -1,0 +1,110 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { atom, createParameters } from "../../src/compile/render-postgres/rendered";
+import { renderScalar } from "../../src/compile/render-postgres/scalar";
+import { compileEvaluator } from "../../src/evaluate/index";
+import type { Expression, VectorFunctionName } from "../../src/ir/expressions";
+import { type SqlDatabase, sqlTargets } from "../compile/support/databases";
+
+const DIMENSIONS = 384;
+const type = `vector(${DIMENSIONS})` as const;
+const names = ["cosine_similarity", "inner_product", "l2_distance"] as const satisfies readonly VectorFunctionName[];
+const column = (name: string): Expression => ({ kind: "column", name, type, nullable: true });
+const expressionOf = (name: VectorFunctionName): Expression => ({
+  kind: "vector_function",
+  name,
+  left: column("a"),
+  right: column("b"),
+});
+
+type Vector = readonly number[];
+const element = fc
+  .float({ noNaN: true, min: -1000, max: 1000 })
+  .filter((value) => value === 0 || Math.abs(value) > 1e-6);
+const anyVector: fc.Arbitrary<Vector> = fc.oneof(
+  { weight: 5, arbitrary: fc.array(element, { minLength: DIMENSIONS, maxLength: DIMENSIONS }) },
+  { weight: 1, arbitrary: fc.constant(Array.from({ length: DIMENSIONS }, () => 0)) },
+);
+
+const sizeOf = (vector: Vector): number => Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
+
+/** What a tolerance is relative to. */
+function magnitudeOf(name: VectorFunctionName, a: Vector, b: Vector): number {
+  if (name === "cosine_similarity") return 1;
+  return name === "inner_product" ? sizeOf(a) * sizeOf(b) : sizeOf(a) + sizeOf(b);
+}
+
+async function inSql(database: SqlDatabase, a: Vector, b: Vector): Promise<readonly (string | null)[]> {
+  const parameters = createParameters(1);
+  const context = { parameters, column: (name: string) => atom(`"v"."${name}"`, type) };
+  const items = names.map((name) => `(${renderScalar(expressionOf(name), context).text})::text as "${name}"`);
+  const [row] = await database.query(
+    `select ${items.join(", ")} from (select '[${a.join(",")}]'::${type} as "a", '[${b.join(",")}]'::${type} as "b") as "v"`,
+    [...parameters.values()],
+  );
+  return names.map((name) => row?.[name] ?? null);
+}
+
+function inProcess(a: Vector, b: Vector): readonly (number | null)[] {
+  const values = new Map([
+    ["a", a],
+    ["b", b],
+  ]);
+  return names.map((name) => {
+    const value = compileEvaluator(expressionOf(name))(values);
+    return typeof value === "number" ? value : null;
+  });
+}
+
+for (const target of sqlTargets().filter(({ hasVectors }) => hasVectors)) {
+  describe.skipIf(target.skip)(`functions of vectors on ${target.name}`, () => {
+    let database: SqlDatabase;
+    beforeAll(async () => {
+      database = await target.open();
+    });
+    afterAll(() => database?.close());
+
+    test("are in SQL within 1e-6 of what they are in process", { timeout: 120_000 }, async () => {
+      await fc.assert(
+        fc.asyncProperty(anyVector, anyVector, async (a, b) => {
+          const [actual, expected] = [await inSql(database, a, b), inProcess(a, b)];
+          for (const [index, name] of names.entries()) {
+            const [text, value] = [actual[index] ?? null, expected[index] ?? null];
+            if (text === null || value === null) expect([name, text]).toEqual([name, value]);
+            else
+              expect(Math.abs(Number(text) - value) / Math.max(1e-30, magnitudeOf(name, a, b)), name).toBeLessThan(
+                1e-6,
+              );
+          }
+        }),
+        { numRuns: 60 },
+      );
+    });
+
+    test("are null where there is no finite number", async () => {
+      const [zeros, large] = [0, 3e38].map((value) => Array.from({ length: DIMENSIONS }, () => value));
+      if (!zeros || !large) throw new Error("There are both");
+      expect(await inSql(database, zeros, large)).toEqual([null, "0", null]);
+      expect(inProcess(zeros, large)).toEqual([null, 0, null]);
+      expect((await inSql(database, large, large)).slice(1)).toEqual([null, "0"]);
+      expect(inProcess(large, large)).toEqual([1, null, 0]);
+    });
+  });
+}
+
+test("an input in float64 is read as float32, as the database stores it", () => {
+  const near = compileEvaluator({
+    kind: "vector_function",
+    name: "l2_distance",
+    left: { kind: "column", name: "a", type: "vector(1)", nullable: true },
+    right: { kind: "column", name: "b", type: "vector(1)", nullable: true },
+  });
+  expect(
+    near(
+      new Map([
+        ["a", [0.1]],
+        ["b", [Math.fround(0.1)]],
+      ]),
+    ),
+  ).toBe(0);
+});

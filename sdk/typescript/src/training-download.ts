@@ -1,0 +1,140 @@
+import { AbortedError, ChecksumError, ConnectionError, TimeoutError, UnexpectedAnswerError } from "./errors";
+import { createSha256 } from "./sha256";
+import type { CallOptions, Opened, Transport } from "./transport";
+
+export interface DownloadOptions extends CallOptions {
+  /**
+   * Bytes that are there already, from a download that was ended: the stream begins after them. What came before is not
+   * seen, so `sha256` is the caller's to check. 0 by default.
+   */
+  readonly from?: number;
+}
+
+/** A training set's file on its way. */
+export interface TrainingSetDownload {
+  /** The whole file's. */
+  readonly bytes: number;
+  /** The whole file's, 64 hexadecimal digits. */
+  readonly sha256: string;
+  /**
+   * The file's bytes. A connection that breaks, or stands still for `timeoutMs`, is taken up again where it ended, up to
+   * five times without a byte between; at the end the bytes have the SHA-256, or the stream fails with `ChecksumError`.
+   */
+  readonly stream: ReadableStream<Uint8Array>;
+}
+
+const MOST_FAILURES = 5;
+const PAUSE_MS = 200;
+
+/** Opens the download of a finished training set's file. */
+export async function openDownload(
+  transport: Transport,
+  path: string,
+  { from = 0, ...call }: DownloadOptions,
+): Promise<TrainingSetDownload> {
+  const opened = await transport.open({ ...call, path, headers: rangeOf(from, undefined) });
+  const etag = opened.response.headers.get("etag") ?? "";
+  const sha256 = /^"([0-9a-f]{64})"$/.exec(etag)?.[1];
+  const bytes = sizeOf(opened.response, from);
+  if (sha256 === undefined || bytes === undefined) {
+    opened.close();
+    throw new UnexpectedAnswerError(`${opened.response.url} is no training set's file: is baseUrl right?`);
+  }
+  const again = (at: number) => transport.open({ ...call, path, headers: rangeOf(at, etag) });
+  const timeoutMs = call.timeoutMs ?? transport.timeoutMs;
+  const pieces = readAll({ opened, from, bytes, etag, again, timeoutMs, signal: call.signal });
+  const hash = from === 0 ? createSha256() : undefined;
+  const stream = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await pieces.next();
+        if (done !== true) {
+          hash?.update(value);
+          controller.enqueue(value);
+        } else if (hash !== undefined && hash.digest() !== sha256) {
+          controller.error(new ChecksumError(`The bytes of ${path} do not have SHA-256 ${sha256}`));
+        } else controller.close();
+      },
+      cancel: async () => void (await pieces.return(undefined)),
+    },
+    { highWaterMark: 0 },
+  );
+  return { bytes, sha256, stream };
+}
+
+interface Reading {
+  readonly opened: Opened;
+  readonly from: number;
+  readonly bytes: number;
+  readonly etag: string;
+  readonly again: (at: number) => Promise<Opened>;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function* readAll({ opened, from, bytes, etag, again, timeoutMs, signal }: Reading) {
+  let at = from;
+  let failures = 0;
+  let current: Opened | undefined = opened;
+  try {
+    while (at < bytes) {
+      try {
+        current ??= await again(at);
+        if (current.response.headers.get("etag") !== etag || sizeOf(current.response, at) !== bytes)
+          throw new UnexpectedAnswerError("The file is another one than it was when the download began");
+        for await (const piece of piecesOf(current, timeoutMs)) {
+          at += piece.byteLength;
+          failures = 0;
+          yield piece;
+        }
+        if (at < bytes) throw new ConnectionError(`The answer ended after ${at} of ${bytes} bytes`);
+      } catch (error) {
+        if (signal?.aborted) throw new AbortedError("The download was aborted", { cause: signal.reason });
+        failures += 1;
+        if (!isPassing(error) || failures > MOST_FAILURES) throw error;
+        current?.close();
+        current = undefined;
+        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * failures));
+      }
+    }
+  } finally {
+    current?.close();
+  }
+}
+
+async function* piecesOf({ response }: Opened, timeoutMs: number): AsyncGenerator<Uint8Array> {
+  const reader = response.body?.getReader();
+  if (reader === undefined) return;
+  for (;;) {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new TimeoutError(`No byte within ${timeoutMs} ms`)), timeoutMs);
+    });
+    const read = reader.read().catch((cause: unknown) => {
+      throw new ConnectionError("The answer broke off", { cause });
+    });
+    const { done, value } = await Promise.race([read, late]).finally(() => clearTimeout(timer));
+    if (done) return;
+    yield value;
+  }
+}
+
+function isPassing(error: unknown): boolean {
+  if (error instanceof ConnectionError || error instanceof TimeoutError) return true;
+  return error instanceof Error && "status" in error && (error.status === 429 || error.status === 503);
+}
+
+function rangeOf(at: number, etag: string | undefined): Readonly<Record<string, string>> {
+  if (at === 0) return {};
+  return { range: `bytes=${at}-`, ...(etag === undefined ? {} : { "if-range": etag }) };
+}
+
+/** The whole file's bytes, where the answer is its part from `at` on. */
+function sizeOf(response: Response, at: number): number | undefined {
+  if (at === 0) {
+    const length = response.headers.get("content-length") ?? "";
+    return response.status === 200 && /^\d+$/.test(length) ? Number(length) : undefined;
+  }
+  const [, first, size] = /^bytes (\d+)-\d+\/(\d+)$/.exec(response.headers.get("content-range") ?? "") ?? [];
+  return response.status === 206 && Number(first) === at && size !== undefined ? Number(size) : undefined;
+}

@@ -1,0 +1,61 @@
+import { auditAnswers } from "../services/audit/audit";
+import type { AuditReport } from "../services/audit/audit-report";
+import { findVersion } from "../services/quality/find-generation";
+import { createPostgresAuditStore } from "../stores/postgres-audit-store";
+import { createPostgresOnlineStore } from "../stores/postgres-online-store";
+import { auditDocument } from "./audit/audit-document";
+import { auditText } from "./audit/audit-text";
+import { defineFeatstoreCommand } from "./base/command";
+import { CommandProblem } from "./base/command-problem";
+import { instantOf } from "./base/instant-of";
+import { withDatabase } from "./base/session";
+import { wholeNumber } from "./base/whole-number";
+
+const DEADLINE_MS = 600_000;
+const MOST = 100_000;
+
+export const audit = defineFeatstoreCommand({
+  name: "audit",
+  summary: "Replays answers that were given by the point-in-time compiler; fails where one cannot be explained",
+  args: {
+    view: { type: "string", description: "Of view or view@2 alone (default: all)", valueHint: "view" },
+    since: { type: "string", description: "Answers given from this instant on (default: all)", valueHint: "time" },
+    sample: {
+      type: "string",
+      description: `At most so many kept answers, the newest (default: 1000, at most ${MOST})`,
+      valueHint: "n",
+    },
+  },
+  examples: [
+    { line: "featstore audit", does: "the newest thousand answers that the server kept" },
+    { line: "featstore audit --view lyric_sentiment@2 --since 2026-01-01 --json", does: "for a program" },
+  ],
+  run: (args, io) => {
+    const since = args.since === undefined ? null : instantOf(args.since, "--since");
+    const most = wholeNumber(args.sample, "--sample", 1000);
+    if (most < 1 || most > MOST) {
+      throw new CommandProblem({
+        code: "number_invalid",
+        what: `${most} is not from 1 to ${MOST}`,
+        where: "--sample",
+        exit: "usage",
+      });
+    }
+    return withDatabase(args, io, "require", async ({ registry, database }) => {
+      const snapshot = await registry.snapshot();
+      const [name, version] = args.view?.split("@") ?? [];
+      if (name !== undefined) findVersion(snapshot, name, version);
+      const report = await auditAnswers(
+        { audit: createPostgresAuditStore(database), tables: createPostgresOnlineStore(database) },
+        snapshot,
+        { view: name ?? null, version: version === undefined ? null : Number(version), since, most },
+        { deadlineMs: DEADLINE_MS, signal: io.signal },
+      );
+      return { json: auditDocument(report), text: auditText(report), exit: isSound(report) ? "ok" : "failed" };
+    });
+  },
+});
+
+function isSound({ faults, views }: AuditReport): boolean {
+  return faults === 0 && views.every(({ replayFailure }) => replayFailure === null);
+}

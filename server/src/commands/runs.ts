@@ -1,0 +1,92 @@
+import { instantText } from "../services/instant";
+import { keyText } from "../services/key-text";
+import { runDocument } from "../services/schedule/run-document";
+import { RUN_STATES, runQuery } from "../services/schedule/run-query";
+import { createPostgresRunStore } from "../stores/postgres-run-store";
+import type { ListedRun } from "../stores/run-store";
+import { defineFeatstoreCommand } from "./base/command";
+import { CommandProblem } from "./base/command-problem";
+import { withDatabase } from "./base/session";
+import { table } from "./base/table";
+import { wholeNumber } from "./base/whole-number";
+
+export const runs = defineFeatstoreCommand({
+  name: "runs",
+  summary: "Lists the runs that materialized views, newest first",
+  args: {
+    view: { type: "positional", description: "view, all its versions, or view@2 (default: all)", required: false },
+    state: { type: "string", description: `Only those ${RUN_STATES.join(", ")}`, valueHint: "state" },
+    limit: { type: "string", description: "At most so many, 1 to 1000 (default: 50)", valueHint: "n" },
+    before: { type: "string", description: "Only runs before this one", valueHint: "run" },
+  },
+  examples: [
+    { line: "featstore runs lyric_sentiment", does: "what each run did, how long it took, and why it failed" },
+    { line: "featstore runs --state failed --limit 10 --json", does: "for a program" },
+  ],
+  run: (args, io) => {
+    const { view, state, limit, before } = args;
+    refuseUnknownState(state);
+    for (const [option, text] of Object.entries({ limit, before })) wholeNumber(text, `--${option}`, 0);
+    return withDatabase(args, io, "require", async ({ registry, database }) => {
+      const texts = {
+        ...(view === undefined ? {} : { view }),
+        ...(state === undefined ? {} : { state }),
+        ...(limit === undefined ? {} : { limit }),
+        ...(before === undefined ? {} : { before }),
+      };
+      const query = runQuery(await registry.snapshot(), texts, (parameter) => `--${parameter}`);
+      const listed = await createPostgresRunStore(database).list(query);
+      return {
+        json: { runs: listed.map(fullDocument) },
+        text: listed.length === 0 ? "There is no such run." : textOf(listed),
+      };
+    });
+  },
+});
+
+function refuseUnknownState(state: string | undefined): void {
+  if (state === undefined || RUN_STATES.some((known) => known === state)) return;
+  const what = `"${state}" is no state of a run`;
+  const advice = `there are ${RUN_STATES.join(", ")}`;
+  throw new CommandProblem({ code: "state_invalid", what, where: "--state", advice, exit: "usage" });
+}
+
+/** Who reaches the database may see the keys that messages and examples hold. */
+function fullDocument(run: ListedRun) {
+  return { ...runDocument(run), failure: run.failure, broken_contracts: run.brokenContracts, repaired: run.repaired };
+}
+
+function textOf(listed: readonly ListedRun[]): string {
+  const rows = listed.map((run) => [
+    run.runId,
+    `${run.view}@${run.version}`,
+    String(run.generation),
+    run.state,
+    run.kind,
+    run.rows === null ? "" : String(run.rows),
+    run.recomputed === null ? "" : String(run.recomputed),
+    run.finishedAt === null ? "" : (Number(run.finishedAt - run.startedAt) / 1_000_000).toFixed(1),
+    `${instantText(run.asOf).slice(0, 19)}Z`,
+  ]);
+  const header = ["run", "view", "generation", "state", "kind", "rows", "recomputed", "seconds", "as of"];
+  return [table(header, rows), ...listed.flatMap(notesOf)].join("\n");
+}
+
+function notesOf({ runId, whyFull, repaired, failure, brokenContracts, forcedBecause }: ListedRun): readonly string[] {
+  return [
+    ...(whyFull === null ? [] : [`run ${runId} is full: ${whyFull}`]),
+    ...(repaired === null ? [] : [`run ${runId} repaired ${repaired.rows} rows${examplesText(repaired.examples)}`]),
+    ...(failure === null
+      ? []
+      : [`run ${runId}: ${failure.code}${failure.message === null ? "" : `: ${failure.message}`}`]),
+    ...brokenContracts.map(
+      ({ feature, promise, rows, examples }) =>
+        `run ${runId}: ${feature} breaks ${promise} in ${rows} rows${examplesText(examples.map(({ key }) => key))}`,
+    ),
+    ...(forcedBecause === null ? [] : [`run ${runId} was forced: ${forcedBecause}`]),
+  ];
+}
+
+function examplesText(keys: readonly Readonly<Record<string, string | number>>[]): string {
+  return keys.length === 0 ? "" : `, among them those of ${keys.map(keyText).join("; ")}`;
+}

@@ -1,0 +1,28 @@
+import { join } from "node:path";
+import { writerVersions } from "../../package-version";
+import { isSurelyDead, thisProcess } from "../../run-holder";
+import { createTrainingSets, type TrainingSets } from "../../services/training-set/training-sets";
+import type { createPostgresTrainingSetStore } from "../../stores/postgres-training-set-store";
+import { createTrainingSetFiles } from "../../stores/training-set-files";
+import type { Session } from "../base/session";
+
+/** The training sets of a command, which waits for its own alone. */
+export async function openSets(
+  { config, database, registry }: Session,
+  store: ReturnType<typeof createPostgresTrainingSetStore>,
+): Promise<TrainingSets> {
+  return createTrainingSets({
+    database,
+    store,
+    files: createTrainingSetFiles(join(config.dataDir, "training-sets")),
+    packages: writerVersions(),
+    snapshot: () => registry.snapshot(),
+    holder: await thisProcess(),
+    isDead: isSurelyDead,
+    mostRows: config.trainingSets.mostRows,
+    mostJoinedRows: config.trainingSets.mostJoinedRows,
+    mostWaiting: 0,
+    deadlineMs: config.trainingSets.deadlineMs,
+    onFault: () => undefined, // who waits for it is told
+  });
+}

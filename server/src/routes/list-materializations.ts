@@ -1,0 +1,78 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import type { Handler } from "../middleware/exchange";
+import type { RunReader } from "../services/schedule/run-reader";
+import { json, keyed, problems } from "./schemas";
+
+const Materialization = z
+  .object({
+    run_id: z.string(),
+    view: z.string(),
+    version: z.int(),
+    generation: z.int(),
+    state: z
+      .enum(["running", "published", "failed", "abandoned"])
+      .describe("abandoned: its process died, and what it left was removed"),
+    kind: z.enum(["full", "incremental"]),
+    recomputed: z.int().nullable().describe("Entities that an incremental run computed; null of a full one"),
+    why_full: z.string().nullable().describe("Why a run that was asked to be incremental is full, as a stable code"),
+    repaired: z
+      .int()
+      .nullable()
+      .describe(
+        "Rows that a reconciling run found otherwise than incremental runs had left them; null: it did not reconcile",
+      ),
+    as_of: z.string(),
+    watermark: z
+      .string()
+      .nullable()
+      .describe("What transactions before it wrote is in the generation, as PostgreSQL counts them"),
+    started_at: z.string(),
+    finished_at: z.string().nullable(),
+    duration_ms: z.int().nullable().describe("null: it goes on"),
+    rows: z.int().nullable().describe("Of the whole generation; null before it is filled"),
+    ignored_rows: z.int().nullable().describe("Left out, since their tenant and key together are too long"),
+    failure: z
+      .object({ code: z.string() })
+      .nullable()
+      .describe("A stable code; `featstore runs` has the message, which may hold the key of an entity"),
+    broken_contracts: z.array(
+      z.object({ feature: z.string(), rule: z.string(), promise: z.string(), rows: z.int() }).strict(),
+    ),
+    forced_because: z.string().nullable().describe("Why it was published although it breaks contracts"),
+  })
+  .openapi("Materialization");
+
+const MaterializationList = z
+  .object({
+    materializations: z.array(Materialization),
+    next: z.string().nullable().describe("`before` of the next page; null: this is the last"),
+  })
+  .openapi("MaterializationList");
+
+export const listMaterializationsContract = createRoute({
+  method: "get",
+  path: "/api/materializations",
+  operationId: "listMaterializations",
+  tags: ["registry"],
+  summary: "List the runs that materialized feature views",
+  description: "Newest first, those under way included. Needs scope `registry:read`.",
+  security: keyed,
+  request: {
+    query: z
+      .object({
+        view: z.string().optional().describe("`lyric_sentiment`, all its versions, or `lyric_sentiment@2`"),
+        state: z.string().optional().describe("running, published, failed or abandoned"),
+        limit: z.string().optional().describe("1 to 1000; by default 50"),
+        before: z.string().optional().describe("The id of a run: only those before it"),
+      })
+      .strict(),
+  },
+  responses: {
+    200: json(MaterializationList, "The runs"),
+    ...problems(400, 401, 403, 404, 429, 500, 503),
+  },
+});
+
+export function listMaterializations(runs: RunReader): Handler {
+  return (request) => runs.list(request.query).then((page) => JSON.stringify(page));
+}

@@ -1,0 +1,99 @@
+import type { AnswerRetention, AuditStore, KeptAnswer } from "../../stores/audit-store";
+import type { OnAnswered } from "./answered";
+import { answeredRows } from "./answered-rows";
+
+/** Keeps a sample of what is answered. */
+export interface AnswerSampler {
+  readonly onAnswered: OnAnswered;
+  counts(): { readonly kept: number; readonly dropped: number };
+  /** Writes what waits; resolves also where that failed. */
+  flush(): Promise<void>;
+  /** Ends the background flushing and writes what waits. */
+  close(): Promise<void>;
+}
+
+export interface AnswerSamplerOptions {
+  readonly store: Pick<AuditStore, "keep">;
+  /** One of so many entities that are answered, on average. */
+  readonly every: number;
+  /** Whether answers of views with features that are personal are kept too. */
+  readonly personal: boolean;
+  readonly retention: AnswerRetention;
+  /** How many may wait to be written; 1,000 by default. What comes beyond is dropped, and counted. */
+  readonly most?: number;
+  /** Milliseconds between writes; 2,000 by default. */
+  readonly flushMs?: number;
+  readonly onFault: (error: unknown) => void;
+  /** From 0 to below 1; `Math.random` by default. */
+  readonly random?: () => number;
+}
+
+/** Not longer, since a server that ends waits for it. */
+const DEADLINE_MS = 5_000;
+/** Larger rows are dropped, and counted. */
+const LONGEST_VALUES = 262_144;
+
+/**
+ * A sampler that writes in the background, one statement a time. The gaps between what it asks for are random, so that no
+ * rhythm of the callers hides anything.
+ */
+export function createAnswerSampler(options: AnswerSamplerOptions): AnswerSampler {
+  const { store, every, personal, retention, most = 1_000, flushMs = 2_000, onFault, random = Math.random } = options;
+  let waiting: KeptAnswer[] = [];
+  let kept = 0;
+  let dropped = 0;
+  let writing: Promise<void> | undefined;
+
+  const write = async (): Promise<void> => {
+    const written = waiting;
+    if (written.length === 0) return;
+    waiting = [];
+    try {
+      await store.keep(written, retention, { deadlineMs: DEADLINE_MS });
+      kept += written.length;
+    } catch (error) {
+      // They wait for the next time, as far as there is room.
+      const room = Math.max(0, most - waiting.length);
+      dropped += Math.max(0, written.length - room);
+      waiting = [...written.slice(0, room), ...waiting];
+      onFault(error);
+    }
+  };
+  const flush = (): Promise<void> => {
+    writing ??= write().finally(() => {
+      writing = undefined;
+    });
+    return writing;
+  };
+  const timer = setInterval(() => void flush(), flushMs);
+  timer.unref();
+
+  return {
+    onAnswered(answered) {
+      try {
+        const position = answered.form === "batch" ? Math.floor(random() * answered.rows.length) : 0;
+        const isPersonal = new Set(
+          answered.selection.views
+            .filter(({ registered: { view } }) => view.features.some(({ contract }) => contract.pii === true))
+            .map(({ registered: { view } }) => `${view.name}@${view.version}`),
+        );
+        for (const row of answeredRows(answered, position)) {
+          if (!personal && isPersonal.has(`${row.view}@${row.version}`)) continue;
+          if (waiting.length < most && row.values.length <= LONGEST_VALUES) waiting.push(row);
+          else dropped += 1;
+        }
+      } catch (error) {
+        dropped += 1;
+        onFault(error);
+      }
+      return 1 + Math.floor(random() * (2 * every - 1));
+    },
+    counts: () => ({ kept, dropped }),
+    flush,
+    async close() {
+      clearInterval(timer);
+      await flush();
+      await flush();
+    },
+  };
+}

@@ -1,0 +1,145 @@
+import type { Feature } from "@featstore/definitions";
+import { DatabaseError } from "../../database/database-error";
+import type { AnsweredGeneration, KeptAnswer, ReplayRow } from "../../stores/audit-store";
+import { OnlineStoreError } from "../../stores/online-store";
+import type { RegisteredView } from "../../stores/registry";
+import { eachMember } from "../json-text";
+import type { AuditDependencies, AuditOptions } from "./audit";
+import type { DifferenceClass, DifferenceExample, FeatureFinding } from "./audit-report";
+import { expectedAnswer } from "./expected-answer";
+import { type DifferenceExplainer, explainDifferences, type Subject } from "./explain-differences";
+import { replayView, withoutHistory } from "./replay-answers";
+import { isSameValue } from "./same-value";
+import { storedRows } from "./stored-rows";
+
+/** What was found of a generation's answers. */
+export interface GenerationAudit {
+  readonly findings: readonly FeatureFinding[];
+  /** Why nothing could be replayed, as when a source is not there any more; null: it could. */
+  readonly replayFailure: string | null;
+}
+
+/** Compares the answers from one generation. Null: its table is gone. */
+export async function auditGeneration(
+  dependencies: AuditDependencies,
+  registered: RegisteredView,
+  generation: AnsweredGeneration,
+  answers: readonly KeptAnswer[],
+  options: AuditOptions,
+): Promise<GenerationAudit | null> {
+  if (generation.isDropped) return null;
+  const { asOf, table } = generation;
+  const rows = new Map(
+    answers.map((answer): [string, ReplayRow] => [subjectOf(answer), { tenant: answer.tenant, key: answer.key, asOf }]),
+  );
+  const stored = await unlessGone(
+    storedRows(dependencies.tables, registered, table, [...rows.values()], options.deadlineMs),
+  );
+  if (stored === null) return null;
+  const subjects = new Map([...rows].map(([subject, row], index) => [subject, { row, stored: stored[index] }]));
+  const replayed = await replayIfPossible(dependencies, registered, generation, subjects, options);
+  const untold = withoutHistory(registered.view);
+  return {
+    replayFailure: replayed.failure,
+    findings: answers.flatMap((answer) => {
+      const subject = replayed.subjects.get(subjectOf(answer));
+      return subject === undefined ? [] : findingsOf(registered, answer, subject, untold, replayed.explain);
+    }),
+  };
+}
+
+type Unplayed = Pick<Subject, "row" | "stored">;
+
+/** The subjects with their replayed rows; without any, and why, where the database refuses the statement. */
+async function replayIfPossible(
+  { audit }: AuditDependencies,
+  { view }: RegisteredView,
+  generation: AnsweredGeneration,
+  unplayed: ReadonlyMap<string, Unplayed>,
+  options: AuditOptions,
+): Promise<{
+  readonly subjects: ReadonlyMap<string, Subject>;
+  readonly explain: DifferenceExplainer;
+  readonly failure: string | null;
+}> {
+  try {
+    const rows = await replayView(
+      audit,
+      view,
+      [...unplayed.values()].map(({ row }) => row),
+      options,
+    );
+    const subjects = new Map([...unplayed].map(([name, each], index) => [name, { ...each, replayed: rows[index] }]));
+    const explain = await explainDifferences(audit, view, generation.horizon, [...subjects.values()], options);
+    return { subjects, explain, failure: null };
+  } catch (error) {
+    if (!(error instanceof DatabaseError) || error.code !== "statement_failed") throw error;
+    const subjects = new Map([...unplayed].map(([name, each]) => [name, { ...each, replayed: null }]));
+    return { subjects, explain: () => null, failure: error.message };
+  }
+}
+
+/** The row's status, and each feature that was answered. */
+function findingsOf(
+  { view }: RegisteredView,
+  answer: KeptAnswer,
+  subject: Subject,
+  untold: ReadonlySet<string>,
+  explain: DifferenceExplainer,
+): readonly FeatureFinding[] {
+  const stored = expectedAnswer(view, subject.stored, answer.answeredAt);
+  const replayed = subject.replayed === null ? null : expectedAnswer(view, subject.replayed, answer.answeredAt);
+  const finding = (
+    feature: string,
+    found: DifferenceClass | null,
+    told: Pick<DifferenceExample, "answered" | "stored" | "replayed">,
+    isReplayed: boolean,
+  ): FeatureFinding => ({
+    feature,
+    isReplayed,
+    difference: found && {
+      ...told,
+      class: found,
+      tenant: answer.tenant,
+      key: Object.fromEntries(view.entity.key.map((key, index) => [key.name, answer.key[index] ?? ""])),
+      generation: answer.generation,
+      answeredAt: answer.answeredAt,
+    },
+  });
+  const status = { answered: JSON.stringify(answer.status), stored: null, replayed: null };
+  const findings = [finding("_status", stored.isStatus(answer.status) ? null : "store_error", status, false)];
+  eachMember(answer.values, (name, { text }) => {
+    const feature = view.features.find((each) => each.name === name);
+    if (feature === undefined) return;
+    const inTable = stored.valueOf(name);
+    const inReplay = replayed === null || untold.has(name) ? null : replayed.valueOf(name);
+    const told = feature.contract.pii
+      ? { answered: null, stored: null, replayed: null }
+      : { answered: text, stored: inTable, replayed: inReplay };
+    findings.push(finding(name, classOf(feature, text, inTable, inReplay), told, inReplay !== null));
+  });
+  return findings;
+
+  function classOf(feature: Feature, given: string, inTable: string, inReplay: string | null): DifferenceClass | null {
+    // A store gives what the table holds, to the digit.
+    if (!isSameValue({ ...feature, expression: EXACT }, given, inTable)) return "store_error";
+    if (inReplay === null || isSameValue(feature, inTable, inReplay)) return null;
+    return explain(subject, feature, inTable, inReplay);
+  }
+}
+
+/** Adds nothing up, so that values are compared exactly. */
+const EXACT: Feature["expression"] = { kind: "literal", type: "string", value: null };
+
+function subjectOf({ tenant, key }: Pick<KeptAnswer, "tenant" | "key">): string {
+  return JSON.stringify([tenant, ...key]);
+}
+
+async function unlessGone<Result>(result: Promise<Result>): Promise<Result | null> {
+  try {
+    return await result;
+  } catch (error) {
+    if (error instanceof OnlineStoreError && error.code === "gone") return null;
+    throw error;
+  }
+}

@@ -1,0 +1,88 @@
+import type { AnswerFilter, AuditStore, KeptAnswer } from "../../stores/audit-store";
+import type { OnlineStore } from "../../stores/online-store";
+import type { RegisteredView, RegistrySnapshot } from "../../stores/registry";
+import { auditGeneration } from "./audit-generation";
+import { type AuditReport, type FeatureFinding, featureAudits, stalenessOf, type ViewAudit } from "./audit-report";
+
+export interface AuditDependencies {
+  readonly audit: AuditStore;
+  /** Reads the generations' own tables, past every cache. */
+  readonly tables: Pick<OnlineStore, "read" | "readVectors">;
+}
+
+export interface AuditOptions {
+  readonly deadlineMs: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Compares answers that were kept with the generations' tables and with what their definitions give, by the compiler of
+ * training sets, as of the generations' times. What differs is classed. Errors: `DatabaseError`, `OnlineStoreError`.
+ *
+ * @example
+ * const { faults } = await auditAnswers({ audit, tables }, snapshot, { view: null, version: null, since: null, most: 1000 }, { deadlineMs });
+ */
+export async function auditAnswers(
+  dependencies: AuditDependencies,
+  snapshot: RegistrySnapshot,
+  filter: AnswerFilter,
+  options: AuditOptions,
+): Promise<AuditReport> {
+  const answers = await dependencies.audit.answers(filter, options);
+  const views: ViewAudit[] = [];
+  for (const own of grouped(answers, ({ view, version }) => `${view}@${version}`)) {
+    const [first] = own;
+    const registered = first && snapshot.featureViews.get(first.view)?.versions.get(first.version);
+    if (registered !== undefined) views.push(await auditView(dependencies, registered, own, options));
+  }
+  views.sort((a, b) => (a.view < b.view ? -1 : a.view > b.view ? 1 : a.version - b.version));
+  const faults = views
+    .flatMap(({ features }) => features)
+    .reduce((sum, { differences }) => sum + differences.store_error + differences.unexplained, 0);
+  return { answers: answers.length, views, faults };
+}
+
+async function auditView(
+  dependencies: AuditDependencies,
+  registered: RegisteredView,
+  answers: readonly KeptAnswer[],
+  options: AuditOptions,
+): Promise<ViewAudit> {
+  const { name, version, freshnessSeconds } = registered.view;
+  const findings: FeatureFinding[] = [];
+  const ages: number[] = [];
+  let gone = 0;
+  let replayFailure: string | null = null;
+  for (const own of grouped(answers, ({ generation }) => String(generation))) {
+    const generation = own[0] && (await dependencies.audit.generation(own[0], options));
+    if (generation === undefined) {
+      gone += own.length;
+      continue;
+    }
+    ages.push(...own.map(({ answeredAt }) => Number(answeredAt - generation.asOf) / 1_000_000));
+    const found = await auditGeneration(dependencies, registered, generation, own, options);
+    if (found === null) gone += own.length;
+    else findings.push(...found.findings);
+    replayFailure ??= found?.replayFailure ?? null;
+  }
+  return {
+    view: name,
+    version,
+    answers: answers.length,
+    gone,
+    replayFailure,
+    features: featureAudits(findings),
+    staleness: stalenessOf(freshnessSeconds ?? null, ages),
+  };
+}
+
+function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string): readonly (readonly Item[])[] {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return [...groups.values()];
+}

@@ -1,0 +1,71 @@
+import type { Feature, FeatureView } from "@featstore/definitions";
+import type { CallOptions } from "../../database/database";
+import type { AuditStore, Horizon, ReplayRow } from "../../stores/audit-store";
+import type { DifferenceClass } from "./audit-report";
+import type { ViewRow } from "./expected-answer";
+import { beforeHorizon, hasLaterRows, replayMagnitudes, replayView, withoutHistory } from "./replay-answers";
+import { inexactAggregates, isSameValue } from "./same-value";
+
+/** An entity of the answers from one generation, with its row there and as it is replayed. */
+export interface Subject {
+  readonly row: ReplayRow;
+  readonly stored: ViewRow | undefined;
+  /** Null: it could not be replayed. */
+  readonly replayed: ViewRow | null | undefined;
+}
+
+/** Why the table's value and the replayed one differ; null: they do not, float sums being what they are. */
+export type DifferenceExplainer = (
+  subject: Subject,
+  feature: Feature,
+  stored: string,
+  replayed: string,
+) => DifferenceClass | null;
+
+/** Looks into the entities whose rows differ from their replay. `horizon`: see `AnsweredGeneration`. */
+export async function explainDifferences(
+  store: Pick<AuditStore, "replay" | "tellsTransactions">,
+  view: FeatureView,
+  horizon: Horizon | null,
+  subjects: readonly Subject[],
+  options: CallOptions,
+): Promise<DifferenceExplainer> {
+  const untold = withoutHistory(view);
+  const told = view.features.filter(({ name }) => !untold.has(name));
+  const different = subjects.filter(({ stored, replayed }) => !isSameRow(told, stored, replayed));
+  if (different.length === 0) return () => null;
+
+  const places = new Map(different.map((subject, place) => [subject, place]));
+  const rows = different.map(({ row }) => row);
+  const sources = view.entity.population === null ? [view.source] : [view.source, view.entity.population];
+  const tells = await Promise.all(sources.map((each) => store.tellsTransactions(each, options)));
+  const known = tells.every(Boolean) ? horizon : null;
+  const isSummed = told.some((feature) => inexactAggregates(feature).length > 0);
+  const magnitudes = isSummed ? await replayMagnitudes(store, view, rows, options) : [];
+  const hasLater = known === null ? [] : await hasLaterRows(store, view, rows, known, options);
+  const before = known === null ? [] : await replayView(store, beforeHorizon(view, known), rows, options);
+  // Of rows that were added, leaving them out gives all that the generation has; of one that was changed, seldom.
+  const isLate = different.map(({ stored }, place) => isSameRow(told, stored, before[place], magnitudes[place]));
+
+  return (subject, feature, stored, replayed) => {
+    const place = places.get(subject) ?? -1;
+    if (isSameValue(feature, stored, replayed, magnitudes[place]?.get(feature.name))) return null;
+    if (known === null) return "undetermined";
+    if (hasLater[place] !== true) return "unexplained";
+    return isLate[place] === true ? "late_row" : "source_changed";
+  };
+}
+
+/** Times count too: with other ones, one row may be expired and the other not. */
+function isSameRow(
+  features: readonly Feature[],
+  left: ViewRow | null | undefined,
+  right: ViewRow | null | undefined,
+  magnitudes?: ReadonlyMap<string, number>,
+): boolean {
+  if ((left?.eventTime ?? null) !== (right?.eventTime ?? null)) return false;
+  return features.every((feature) => {
+    const [one, other] = [left, right].map((row) => row?.values.get(feature.name) ?? "null");
+    return isSameValue(feature, one ?? "null", other ?? "null", magnitudes?.get(feature.name));
+  });
+}

@@ -1,0 +1,173 @@
+import {
+  type CompiledTrainingSet,
+  columnsOf,
+  compileTrainingSet,
+  type Expression,
+  type Feature,
+  type FeatureView,
+  jsonText,
+  type Source,
+} from "@featstore/definitions";
+import type { CallOptions, Statement } from "../../database/database";
+import { quoteIdentifier } from "../../database/sql-text";
+import type { AuditStore, Horizon, ReplayRow } from "../../stores/audit-store";
+import type { ViewRow } from "./expected-answer";
+import { inexactAggregates } from "./same-value";
+
+type Replayer = Pick<AuditStore, "replay">;
+
+/** The names of a view's features whose past its source does not tell, so that no replay says anything of them. */
+export function withoutHistory(view: FeatureView): ReadonlySet<string> {
+  const names = view.features.map(({ name }) => name);
+  const { columns } = compileTrainingSet({ views: [{ view, features: names }], spine: { schema: "", table: "" } });
+  return new Set(columns.filter((column) => column.withoutHistory).map(({ feature }) => feature));
+}
+
+/**
+ * A view's rows for entities as of their times, by the compiler of training sets; in the order of `rows`. Nothing is
+ * expired: that is judged at the time of the answer.
+ */
+export async function replayView(
+  store: Replayer,
+  view: FeatureView,
+  rows: readonly ReplayRow[],
+  options: CallOptions,
+): Promise<readonly ViewRow[]> {
+  if (rows.length === 0) return [];
+  const lasting = { ...view, ttlSeconds: null };
+  const names = view.features.map(({ name }) => name);
+  const found = await store.replay(keyColumns(view), rows, (table) => replayStatement(lasting, names, table), options);
+  return found.map((row) => ({
+    eventTime: row.e === null || row.e === undefined ? null : Number(row.e),
+    values: new Map(names.map((name, index) => [name, String(row[`v${index}`])])),
+  }));
+}
+
+/** The view over what its tables hold of transactions from before a generation's horizon. */
+export function beforeHorizon(view: FeatureView, horizon: Horizon): FeatureView {
+  const { population } = view.entity;
+  return {
+    ...view,
+    source: withoutLaterRows(view.source, horizon),
+    entity: { ...view.entity, population: population && withoutLaterRows(population, horizon) },
+  };
+}
+
+/** Whether each entity has a row, of the source or the population, that was written after the horizon. */
+export async function hasLaterRows(
+  store: Replayer,
+  view: FeatureView,
+  rows: readonly ReplayRow[],
+  horizon: Horizon,
+  options: CallOptions,
+): Promise<readonly boolean[]> {
+  if (rows.length === 0) return [];
+  const { population } = view.entity;
+  const sources = population === null ? [view.source] : [view.source, population];
+  const statement = (table: string): Statement => ({
+    text: `select "spine"."_row" as "row", ${sources
+      .map((source) => `exists (${laterRowsOf(source, view, horizon)})`)
+      .join(" or ")} as "later"
+from "featstore".${quoteIdentifier(table)} as "spine" order by "spine"."_row"`,
+  });
+  const found = await store.replay(keyColumns(view), rows, statement, options);
+  return found.map(({ later }) => later === true);
+}
+
+/** For each entity and feature, what its float sums add up to without signs; features without any are absent. */
+export async function replayMagnitudes(
+  store: Replayer,
+  view: FeatureView,
+  rows: readonly ReplayRow[],
+  options: CallOptions,
+): Promise<readonly ReadonlyMap<string, number>[]> {
+  const sums = view.features.flatMap((feature) =>
+    inexactAggregates(feature).map((aggregate, index) => ({
+      of: feature.name,
+      feature: {
+        ...feature,
+        name: `${feature.name}_${index}`,
+        type: "float64",
+        nullable: true,
+        embedding: null,
+        expression: { ...aggregate, name: "sum", operand: unsigned(aggregate) },
+      } as const satisfies Feature,
+    })),
+  );
+  if (sums.length === 0) return rows.map(() => new Map());
+  const replayed = await replayView(store, { ...view, features: sums.map(({ feature }) => feature) }, rows, options);
+  return replayed.map(({ values }) => {
+    const magnitudes = new Map<string, number>();
+    for (const { of, feature } of sums) {
+      const sum = Number(values.get(feature.name) ?? "null");
+      magnitudes.set(of, Math.max(magnitudes.get(of) ?? 0, Number.isNaN(sum) ? 0 : sum));
+    }
+    return magnitudes;
+  });
+}
+
+/** What the aggregate adds up, each as its size; of a variance the square. */
+function unsigned({ name, operand }: ReturnType<typeof inexactAggregates>[number]): Expression {
+  if (name === "variance") return { kind: "arithmetic", operator: "*", left: operand, right: operand };
+  const zero: Expression = { kind: "literal", type: "float64", value: 0 };
+  return {
+    kind: "case",
+    branches: [
+      {
+        when: { kind: "comparison", operator: "<", left: operand, right: zero },
+        value: { kind: "arithmetic", operator: "-", left: zero, right: operand },
+      },
+    ],
+    otherwise: operand,
+  };
+}
+
+function keyColumns(view: FeatureView) {
+  const types = new Map(columnsOf(view).map(({ name, databaseType }) => [name, databaseType]));
+  return view.entity.key.map(({ name }) => ({ name, databaseType: types.get(name) ?? "text" }));
+}
+
+function replayStatement(view: FeatureView, names: readonly string[], table: string): Statement {
+  const compiled: CompiledTrainingSet = compileTrainingSet({
+    views: [{ view, features: names }],
+    spine: { schema: "featstore", table },
+  });
+  const values = compiled.columns.map(
+    ({ name, type }, index) => `${jsonText(`"known".${quoteIdentifier(name)}`, type)} as "v${index}"`,
+  );
+  return {
+    text: `select (extract(epoch from "known"."_event_time_1") * 1000000)::bigint::text as "e",
+  ${values.join(",\n  ")}
+from (
+${compiled.statement.text}
+) as "known"
+order by "known"."_row"`,
+    parameters: compiled.statement.parameters,
+  };
+}
+
+function withoutLaterRows(source: Source, horizon: Horizon): Source {
+  if (source.relation.kind !== "table") return source;
+  const text = `select "written".* from ${relationText(source)} as "written" where not ${cameAfter("written", horizon)}`;
+  return { ...source, relation: { kind: "query", text } };
+}
+
+function laterRowsOf(source: Source, { entity }: FeatureView, horizon: Horizon): string {
+  const same = entity.key.map(({ name }) => {
+    const column = source.key.find((key) => key.name === name)?.column ?? name;
+    return `"written".${quoteIdentifier(column)}::text = "spine".${quoteIdentifier(name)}::text`;
+  });
+  if (source.tenant !== null) same.push(`"written".${quoteIdentifier(source.tenant)}::text = "spine"."_tenant"`);
+  return `select from ${relationText(source)} as "written" where ${[...same, cameAfter("written", horizon)].join(" and ")}`;
+}
+
+function cameAfter(alias: string, { transaction, snapshot }: Horizon): string {
+  const seen = snapshot === null ? "null" : `'${snapshot.replaceAll(/[^0-9:,]/g, "")}'`;
+  return `featstore.came_after("${alias}".xmin, ${BigInt(transaction)}, ${seen})`;
+}
+
+function relationText({ relation }: Source): string {
+  if (relation.kind === "query") return `(\n${relation.text}\n)`;
+  const table = quoteIdentifier(relation.table);
+  return relation.schema === null ? table : `${quoteIdentifier(relation.schema)}.${table}`;
+}

@@ -1,0 +1,42 @@
+import { type Expression, type Feature, typeOf, walk } from "@featstore/definitions";
+
+/** An aggregate whose result depends on the order in which its numbers are added up. */
+export type InexactAggregate = Extract<Expression, { readonly kind: "aggregate" }> & { readonly operand: Expression };
+
+const SUMS = new Set(["sum", "avg", "stddev", "variance"]);
+const TOLERANCE = 1e-12;
+/** Half the distance between neighbouring float32, relative, twice: two sums may fall on either side of their middle. */
+const FLOAT32_STEP = 1.2e-7;
+
+/** The float sums in a feature: without any, its values have to be equal. */
+export function inexactAggregates({ expression }: Feature): readonly InexactAggregate[] {
+  const found: InexactAggregate[] = [];
+  walk(expression, (node) => {
+    if (node.kind !== "aggregate" || node.operand === null || !SUMS.has(node.name)) return;
+    const type = typeOf(node.operand);
+    if (type === "float64" || type === "float32") found.push({ ...node, operand: node.operand });
+  });
+  return found;
+}
+
+/**
+ * Whether two JSON texts are the same value of the feature: exactly, but for float sums, which may differ by 1e-12 of
+ * `magnitude`, the sum of what was added up without its signs, or of the greater of the two.
+ *
+ * @example isSameValue(feature, "0.30000000000000004", "0.3", 0.6);
+ */
+export function isSameValue(feature: Feature, left: string, right: string, magnitude = 0): boolean {
+  if (left === right) return true;
+  if (left === "null" || right === "null") return false;
+  const { type } = feature;
+  if (type === "float64" || type === "float32") {
+    const [a, b] = [Number(left), Number(right)];
+    if (a === b) return true;
+    if (inexactAggregates(feature).length === 0) return false;
+    const greatest = Math.max(Math.abs(a), Math.abs(b));
+    const step = type === "float32" ? FLOAT32_STEP * greatest : 0;
+    return Math.abs(a - b) <= Math.max(step, TOLERANCE * Math.max(magnitude, greatest));
+  }
+  // Texts may be escaped in several ways, and numbers written; of json every digit counts.
+  return type !== "json" && JSON.stringify(JSON.parse(left)) === JSON.stringify(JSON.parse(right));
+}

@@ -1,0 +1,49 @@
+import type { EvaluatorInputs, PortableValue } from "@featstore/definitions";
+import { sliceOf } from "../../stores/packed-row";
+import type { ViewRows, ViewStatus } from "../read-rows";
+import type { ComputedSelection, StoredColumn } from "./computed-selection";
+
+export interface ComputedValue {
+  /** JSON text. */
+  readonly text: string;
+  /** Whether it stands in for null. */
+  readonly isDefaulted: boolean;
+}
+
+/**
+ * The values computed for one row of a read, in the order of the selection's features, as JSON texts. A stored value that is expired, missing or unknown is null, or what stands
+ * in for it.
+ */
+export function computeRow(
+  { stored, features }: ComputedSelection,
+  parts: readonly ViewRows[],
+  statuses: readonly ViewStatus[],
+  position: number,
+  inputs: EvaluatorInputs,
+): readonly ComputedValue[] {
+  const values = new Map<string, PortableValue>(inputs);
+  for (const column of stored) {
+    values.set(column.column, storedValue(column, parts[column.view], statuses[column.view], position));
+  }
+  return features.map(({ evaluate, write, standIn }) => {
+    const value = evaluate(values);
+    return value === null
+      ? { text: standIn ?? "null", isDefaulted: standIn !== null }
+      : { text: write(value), isDefaulted: false };
+  });
+}
+
+function storedValue(
+  column: StoredColumn,
+  part: ViewRows | undefined,
+  status: ViewStatus | undefined,
+  position: number,
+): PortableValue {
+  const row = part?.rows[position];
+  if (row === undefined || status === "expired") return column.standIn;
+  const text =
+    column.position === null
+      ? (part?.vectors?.get(column.feature)?.[position]?.text ?? "null")
+      : sliceOf(row, column.position, column.position);
+  return text === "null" ? column.standIn : column.read(text);
+}

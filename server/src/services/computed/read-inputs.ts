@@ -1,0 +1,169 @@
+import type { EvaluatorInputs, PortableValue } from "@featstore/definitions";
+import { type ErrorCode, type Fault, FeatstoreError } from "../../errors";
+import { eachElement, eachMember, JsonTextError } from "../json-text";
+import type { Selection } from "../selection";
+import { suggest } from "../suggest";
+import type { SelectedInput } from "./computed-selection";
+import { InputRefusal } from "./read-input";
+
+/** The JSON texts of a request's inputs. */
+export interface InputTexts {
+  /** What their faults are told under: `inputs`, and `inputs_by_row` for the rows' own. */
+  readonly place: string;
+  /** An object, for all rows. */
+  readonly shared: string | undefined;
+  /** An array of objects, one for each row; what it names goes before what is shared. */
+  readonly byRow: string | undefined;
+}
+
+/** A request's inputs as the evaluators take them. */
+export interface RequestInputs {
+  /** Those of one row, by column name: `input.today`. */
+  at(position: number): EvaluatorInputs;
+}
+
+interface InputFault extends Fault {
+  readonly code: ErrorCode;
+}
+
+const MOST_FAULTS = 20;
+
+/**
+ * Reads a request's inputs by their declared types; null where the selection computes nothing. Every fault is named.
+ * Errors: `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, and those of `inputReader`.
+ */
+export function readInputs(
+  { computed }: Pick<Selection, "computed">,
+  { place, shared, byRow }: InputTexts,
+  rows: number,
+): RequestInputs | null {
+  const inputs = computed?.inputs ?? [];
+  const rowsPlace = `${place}_by_row`;
+  if (inputs.length === 0 && (shared ?? byRow) !== undefined) {
+    const given = shared === undefined ? rowsPlace : place;
+    const detail =
+      computed === null
+        ? "only a feature service takes inputs: name one by service"
+        : `feature service "${computed.service}" takes no inputs`;
+    throw new FeatstoreError("inputs_not_taken", `${given}: ${detail}.`, {
+      errors: [{ place: given, detail }],
+    });
+  }
+  if (computed === null) return null;
+  const faults: InputFault[] = [];
+  const common = new Map<string, PortableValue>(inputs.map(({ column }) => [column, null]));
+  const inCommon = new Set<string>();
+  if (shared !== undefined) readObject(inputs, shared, place, common, inCommon, faults);
+  const own: EvaluatorInputs[] = [];
+  if (byRow !== undefined) {
+    const texts = elementsOf(byRow, rowsPlace);
+    if (texts.length !== rows) {
+      const detail = `there are ${rows} ids, and inputs of ${texts.length} rows`;
+      throw new FeatstoreError("inputs_invalid", `${rowsPlace}: ${detail}.`, {
+        errors: [{ place: rowsPlace, detail }],
+      });
+    }
+    for (const [position, text] of texts.entries()) {
+      const rowPlace = `${rowsPlace}[${position}]`;
+      const values = new Map(common);
+      const named = new Set(inCommon);
+      readObject(inputs, text, rowPlace, values, named, faults);
+      requireAll(inputs, named, rowPlace, faults);
+      own.push(values);
+      if (faults.length >= MOST_FAULTS) break;
+    }
+  } else {
+    requireAll(inputs, inCommon, place, faults);
+  }
+  const [first] = faults;
+  if (first !== undefined) {
+    throw new FeatstoreError(first.code, `${first.place}: ${first.detail}.`, {
+      errors: faults.slice(0, MOST_FAULTS).map(({ place, detail }) => ({ place, detail })),
+    });
+  }
+  return { at: (position) => own[position] ?? common };
+}
+
+function readObject(
+  inputs: readonly SelectedInput[],
+  text: string,
+  place: string,
+  values: Map<string, PortableValue>,
+  named: Set<string>,
+  faults: InputFault[],
+): void {
+  const seen = new Set<string>();
+  try {
+    eachMember(text, (name, value) => {
+      if (faults.length >= MOST_FAULTS) return;
+      const input = inputs.find((candidate) => candidate.name === name);
+      const at = `${place}.${name.slice(0, 60)}`;
+      if (input === undefined) {
+        const names = inputs.map((candidate) => candidate.name);
+        const advice = suggest(name, names) || `; there are ${names.join(", ")}`;
+        faults.push({ code: "input_unknown", place: at, detail: `there is no such input${advice.replace(/\?$/, "")}` });
+      } else if (seen.has(name)) {
+        faults.push({ code: "input_invalid", place: at, detail: "it is given twice" });
+      } else {
+        seen.add(name);
+        named.add(name);
+        readOne(input, value.text, at, values, faults);
+      }
+    });
+  } catch (error) {
+    if (!(error instanceof JsonTextError || error instanceof SyntaxError)) throw error;
+    throw notOfForm(place, text, "an object by input name");
+  }
+}
+
+function readOne(
+  input: SelectedInput,
+  text: string,
+  place: string,
+  values: Map<string, PortableValue>,
+  faults: InputFault[],
+): void {
+  try {
+    values.set(input.column, input.read(text));
+  } catch (error) {
+    if (!(error instanceof InputRefusal)) throw error;
+    faults.push({ code: error.code, place, detail: error.detail });
+  }
+}
+
+function requireAll(
+  inputs: readonly SelectedInput[],
+  named: ReadonlySet<string>,
+  place: string,
+  faults: InputFault[],
+): void {
+  for (const { name, type, required } of inputs) {
+    if (required && !named.has(name))
+      faults.push({ code: "input_missing", place: `${place}.${name}`, detail: `it is required, of type ${type}` });
+  }
+}
+
+function elementsOf(text: string, place: string): readonly string[] {
+  const elements: string[] = [];
+  try {
+    eachElement(text, (element) => void elements.push(element));
+  } catch (error) {
+    if (!(error instanceof JsonTextError)) throw error;
+    throw notOfForm(place, text, "an array of objects, one for each id");
+  }
+  return elements;
+}
+
+function notOfForm(place: string, text: string, form: string): FeatstoreError {
+  const detail = isJson(text) ? `it must be ${form}` : "it is not JSON";
+  return new FeatstoreError("inputs_invalid", `${place}: ${detail}.`, { errors: [{ place, detail }] });
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

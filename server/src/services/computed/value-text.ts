@@ -1,0 +1,126 @@
+import {
+  compileEvaluator,
+  type Decimal,
+  type Json,
+  jsonNull,
+  type PortableValue,
+  printDecimal,
+  readerOf,
+  type ScalarType,
+  type ValueType,
+  vectorDimensions,
+} from "@featstore/definitions";
+import { instantText } from "../instant";
+
+const NO_COLUMNS = new Map<string, PortableValue>();
+const DATE = /^\d{4,}-\d\d-\d\d$/;
+/** Beyond it, in either direction, no calendar of the language tells a date, microseconds. */
+const FARTHEST_INSTANT = 8_640_000_000_000_000_000n;
+
+/** How an expression takes a value of a type from its JSON text, as the stores hold it; `null` is null. */
+export function valueReader(type: ValueType): (json: string) => PortableValue {
+  const read = readerOfType(type);
+  return (json) => (json === "null" ? null : read(json));
+}
+
+function readerOfType(type: ValueType): (json: string) => PortableValue {
+  if (vectorDimensions(type) !== undefined) return (json) => numbersOf(json).map(Math.fround);
+  switch (type) {
+    case "bool":
+      return (json) => json === "true";
+    case "int32":
+      return (json) => BigInt(json);
+    case "int64":
+      return (json) => BigInt(json.slice(1, -1));
+    case "float32":
+      return (json) => Math.fround(Number(json));
+    case "float64":
+      return (json) => Number(json);
+    case "decimal":
+    case "timestamp": {
+      const read = readerOf(type);
+      return (json) => read(json.slice(1, -1));
+    }
+    case "date":
+      return (json) => (DATE.test(json.slice(1, -1)) ? json.slice(1, -1) : null);
+    case "json":
+      return readerOf(type);
+    case "string":
+      return (json) => String(JSON.parse(json));
+    case "string[]":
+      // The store wrote it from a column of this type.
+      return (json) => JSON.parse(json) as readonly string[];
+    default:
+      return numbersOf;
+  }
+}
+
+function numbersOf(json: string): readonly number[] {
+  // The store wrote it from a column of this type.
+  return JSON.parse(json) as readonly number[];
+}
+
+/** How a value of a type, beside null, stands in an answer: the form in which stored features of the type do. */
+export function valueWriter(type: ValueType): (value: PortableValue) => string {
+  if (vectorDimensions(type) !== undefined) return (value) => `[${listOf(value).map(float32Text).join(",")}]`;
+  switch (type) {
+    case "bool":
+    case "int32":
+      return String;
+    case "int64":
+      return (value) => `"${String(value)}"`;
+    case "float32":
+      return float32Text;
+    case "decimal":
+      return (value) => (isDecimal(value) ? `"${printDecimal(value)}"` : "null");
+    case "timestamp":
+      return (value) => (typeof value === "bigint" && isOnCalendar(value) ? `"${instantText(value)}"` : "null");
+    case "json":
+      return (value) => jsonTextOf(value);
+    default:
+      return (value) => JSON.stringify(value);
+  }
+}
+
+/** The JSON text of a constant that stands for null. Errors: `TypeError` for one that is no constant of the type. */
+export function constantText(type: ValueType, value: string | number | boolean): string {
+  return valueWriter(type)(constantValue(type, value));
+}
+
+/** The same as an expression takes it. */
+export function constantValue(type: ValueType, value: string | number | boolean): PortableValue {
+  // Whoever is not scalar has no constants, and none was let through when it was applied.
+  return compileEvaluator({ kind: "literal", type: type as ScalarType, value })(NO_COLUMNS);
+}
+
+function isOnCalendar(instant: bigint): boolean {
+  return instant <= FARTHEST_INSTANT && instant >= -FARTHEST_INSTANT;
+}
+
+function isDecimal(value: PortableValue): value is Decimal {
+  return typeof value === "object" && value !== null && "units" in value;
+}
+
+function listOf(value: PortableValue): readonly PortableValue[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** The shortest digits that mean the same float32, as PostgreSQL writes it. */
+function float32Text(value: PortableValue): string {
+  const number = Number(value);
+  // Nine digits tell every float32 from every other.
+  const digits =
+    [1, 2, 3, 4, 5, 6, 7, 8].find((count) => Math.fround(Number(number.toPrecision(count))) === number) ?? 9;
+  return String(Number(number.toPrecision(digits)));
+}
+
+function jsonTextOf(value: PortableValue | Json): string {
+  if (value === null || value === jsonNull) return "null";
+  if (Array.isArray(value)) return `[${value.map(jsonTextOf).join(", ")}]`;
+  if (value instanceof Map) {
+    const members = [...value].map(([name, member]) => `${JSON.stringify(name)}: ${jsonTextOf(member)}`);
+    return `{${members.join(", ")}}`;
+  }
+  if (isDecimal(value as PortableValue)) return printDecimal(value as Decimal);
+  return JSON.stringify(value);
+}

@@ -1,0 +1,15 @@
+import { type ComputedFeature, INPUT } from "@featstore/definitions";
+import { expressionText } from "./expression-text";
+
+/**
+ * What a service computes, in the language of definitions.
+ *
+ * @example "inputs.today.daysSince(features.track_profile.released_on)"
+ */
+export function computedText({ expression }: Pick<ComputedFeature, "expression">): string {
+  return expressionText(expression, undefined, columnText);
+}
+
+function columnText(name: string): string {
+  return name.startsWith(`${INPUT}.`) ? `inputs${name.slice(INPUT.length)}` : `features.${name}`;
+}

@@ -1,0 +1,42 @@
+import { instantText } from "../instant";
+import type { FeatureDrift } from "./drift/feature-drift";
+import type { Measure } from "./drift/thresholds";
+import type { DriftReport } from "./drift-report";
+import type { Profiled } from "./find-generation";
+
+/** What the documents call the measures. */
+export const measureNames = {
+  populationStability: "psi",
+  jensenShannon: "jensen_shannon",
+  kolmogorovSmirnov: "kolmogorov_smirnov",
+  nullShift: "null_shift",
+} as const satisfies Record<Measure, string>;
+
+/** Drift as the API and `featstore drift --json` tell it. `tenant`: whose rows alone were compared; null: all. */
+export function driftDocument({ against, baseline, current, features }: DriftReport, tenant: string | null) {
+  return {
+    view: current.view,
+    version: current.version,
+    tenant,
+    against: typeof against === "string" ? against : "generation",
+    baseline: generationDocument(baseline),
+    current: generationDocument(current),
+    features: features.map(featureDriftDocument),
+  };
+}
+
+function generationDocument({ generation, asOf, profile }: Profiled) {
+  return { generation, as_of: instantText(asOf), rows: profile.rows };
+}
+
+export function featureDriftDocument({ feature, exceeded, judged, ...measured }: FeatureDrift) {
+  return {
+    feature,
+    psi: measured.populationStability,
+    jensen_shannon: measured.jensenShannon,
+    kolmogorov_smirnov: measured.kolmogorovSmirnov,
+    null_shift: measured.nullShift,
+    judged,
+    exceeded: exceeded.map((measure) => measureNames[measure]),
+  };
+}

@@ -1,0 +1,36 @@
+import type { GenerationName } from "../../stores/offline-store";
+import type { KeptDrift, ProfiledGeneration, QualityStore } from "../../stores/quality-store";
+import type { RegisteredView } from "../../stores/registry";
+import type { DriftSettings } from "./drift/thresholds";
+import { featureDriftDocument } from "./drift-document";
+import { compareProfiles } from "./drift-report";
+import type { Profiled } from "./find-generation";
+
+/**
+ * Measures how far a generation that has a profile moved, from the published one before it and from the chosen baseline,
+ * and keeps that. Without either nothing is kept. Errors: `DatabaseError`.
+ */
+export async function recordDrift(
+  quality: QualityStore,
+  registered: RegisteredView,
+  name: GenerationName,
+  settings: DriftSettings,
+): Promise<void> {
+  const current = profiled(await quality.generation(name));
+  if (current === undefined) return;
+  const others = [
+    ["previous", await quality.before(current)],
+    ["baseline", await quality.baseline(current.view, current.version)],
+  ] as const;
+  const drifts = others.flatMap(([against, found]): readonly KeptDrift[] => {
+    const baseline = profiled(found);
+    if (baseline === undefined || baseline.generation === current.generation) return [];
+    const features = compareProfiles(registered, baseline, current, settings).map(featureDriftDocument);
+    return [{ against, baseline: baseline.generation, features }];
+  });
+  if (drifts.length > 0) await quality.keepDrifts(current, drifts);
+}
+
+function profiled(found: ProfiledGeneration | undefined): Profiled | undefined {
+  return found?.profile ? { ...found, profile: found.profile } : undefined;
+}

@@ -1,0 +1,27 @@
+import type { ListedRun } from "../../stores/run-store";
+import { instantText } from "../instant";
+
+/** A run as everybody with a key may read it: no key of an entity, and no message that may hold one. */
+export function runDocument(run: ListedRun) {
+  return {
+    run_id: run.runId,
+    view: run.view,
+    version: run.version,
+    generation: run.generation,
+    state: run.state,
+    kind: run.kind,
+    recomputed: run.recomputed,
+    why_full: run.whyFull,
+    repaired: run.repaired?.rows ?? null,
+    as_of: instantText(run.asOf),
+    watermark: run.horizon,
+    started_at: instantText(run.startedAt),
+    finished_at: run.finishedAt === null ? null : instantText(run.finishedAt),
+    duration_ms: run.finishedAt === null ? null : Number((run.finishedAt - run.startedAt) / 1000n),
+    rows: run.rows,
+    ignored_rows: run.ignoredRows,
+    failure: run.failure === null ? null : { code: run.failure.code },
+    broken_contracts: run.brokenContracts.map(({ feature, rule, promise, rows }) => ({ feature, rule, promise, rows })),
+    forced_because: run.forcedBecause,
+  };
+}

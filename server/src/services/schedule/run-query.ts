@@ -1,0 +1,56 @@
+import { type ErrorCode, type Fault, FeatstoreError } from "../../errors";
+import type { RunState } from "../../stores/offline-store";
+import type { RegistrySnapshot } from "../../stores/registry";
+import type { RunQuery } from "../../stores/run-store";
+import { findView } from "../resolve-selection";
+
+export const RUN_STATES = ["running", "published", "failed", "abandoned"] as const satisfies readonly RunState[];
+
+const MOST = 1000;
+const DEFAULT = 50;
+
+/** What somebody asks of the runs, as texts. */
+export interface RunQueryTexts {
+  /** `lyric_sentiment`, all its versions, or `lyric_sentiment@2`. */
+  readonly view?: string;
+  readonly state?: string;
+  /** 1 to 1,000; default 50. */
+  readonly limit?: string;
+  /** The id of a run: those before it. */
+  readonly before?: string;
+}
+
+/** `placeOf` names a parameter for its reader. Errors: `invalid_parameter` with every fault, `feature_view_not_found`, `feature_view_version_not_found`. */
+export function runQuery(
+  snapshot: RegistrySnapshot,
+  { view, state, limit, before }: RunQueryTexts,
+  placeOf: (parameter: string) => string = (parameter) => `query.${parameter}`,
+): RunQuery {
+  const faults: Fault[] = [];
+  const known = RUN_STATES.find((each) => each === state);
+  if (state !== undefined && known === undefined)
+    faults.push({ place: placeOf("state"), detail: `it is none of ${RUN_STATES.join(", ")}` });
+  const count = limit === undefined ? DEFAULT : /^[1-9][0-9]{0,3}$/.test(limit) ? Number(limit) : Number.NaN;
+  if (!(count <= MOST)) faults.push({ place: placeOf("limit"), detail: `it is no whole number from 1 to ${MOST}` });
+  if (before !== undefined && !/^[1-9][0-9]{0,17}$/.test(before))
+    faults.push({ place: placeOf("before"), detail: "it is not the id of a run" });
+  const [first] = faults;
+  if (first !== undefined)
+    throw new FeatstoreError("invalid_parameter", `${first.place}: ${first.detail}.`, { errors: faults });
+  return {
+    ...(view === undefined ? {} : namedVersion(snapshot, view)),
+    ...(known === undefined ? {} : { state: known }),
+    limit: count,
+    ...(before === undefined ? {} : { before }),
+  };
+}
+
+function namedVersion(snapshot: RegistrySnapshot, reference: string): { view: string; version?: number } {
+  const [name = "", pinned] = reference.split("@");
+  const { versions } = findView(snapshot, name);
+  if (pinned === undefined) return { view: name };
+  if (/^[1-9][0-9]{0,8}$/.test(pinned) && versions.has(Number(pinned))) return { view: name, version: Number(pinned) };
+  const code: ErrorCode = "feature_view_version_not_found";
+  const known = [...versions.keys()].join(", ");
+  throw new FeatstoreError(code, `Feature view "${name}" has no version "${pinned.slice(0, 40)}"; it has ${known}.`);
+}

@@ -1,0 +1,232 @@
+import type { RunHolder } from "../../stores/offline-store";
+import type { RegisteredView, RegistrySnapshot } from "../../stores/registry";
+import type { RunMode, ScheduleOutcome, ScheduleState, ScheduleStore } from "../../stores/schedule-store";
+import { materializationTargets } from "../materialization-targets";
+import { createCronReader } from "./cron-times";
+import { lead } from "./leadership";
+import { isScheduled, type NextRun, nextRun } from "./next-run";
+import { retryPause } from "./retry-pause";
+import { outcomeOfDeadClaim } from "./unsettled-claim";
+
+/** One run as the scheduler wants it. */
+export interface ScheduledRun {
+  readonly view: string;
+  readonly version: number;
+  readonly mode: RunMode;
+  /** Aborts when the server stops and can wait no longer. */
+  readonly signal: AbortSignal;
+}
+
+/** How a run ended; `busy`: another run of the view went on, so that it was not begun. */
+export type ScheduledRunEnd =
+  | { readonly kind: "published"; readonly isFull: boolean }
+  | { readonly kind: "failed"; readonly code: string; readonly message: string }
+  | { readonly kind: "busy" }
+  | { readonly kind: "given_up" };
+
+export type SchedulerEvent =
+  | { readonly kind: "leads" | "leads_no_longer" }
+  | { readonly kind: "begun"; readonly view: string; readonly version: number; readonly reason: NextRun["reason"] }
+  | { readonly kind: "ended"; readonly view: string; readonly version: number; readonly end: ScheduledRunEnd }
+  | { readonly kind: "skipped"; readonly view: string; readonly version: number; readonly at: bigint }
+  | { readonly kind: "invalid"; readonly view: string; readonly version: number; readonly error: unknown }
+  | { readonly kind: "fault"; readonly error: unknown };
+
+export interface SchedulerOptions {
+  readonly snapshot: () => Promise<RegistrySnapshot>;
+  readonly store: ScheduleStore;
+  /** Never rejects but of a fault of ours. */
+  readonly run: (run: ScheduledRun) => Promise<ScheduledRunEnd>;
+  readonly holder: RunHolder;
+  readonly isDead: (holder: RunHolder) => Promise<boolean>;
+  /** Microseconds since 1970 UTC. */
+  readonly clock: () => bigint;
+  /** Runs that may go on at once. */
+  readonly mostRuns: number;
+  readonly onEvent: (event: SchedulerEvent) => void;
+}
+
+/** Begins the runs that are due, on one server of several. */
+export interface Scheduler {
+  /** Takes or keeps the lead and begins what is due; does not wait for the runs. Never rejects. Calls at once are one. */
+  tick(): Promise<void>;
+  /** The token by which this server leads; null: another does, or nothing is scheduled. */
+  leads(): string | null;
+  /** Resolves when no run goes on that it began. */
+  idle(): Promise<void>;
+  /** Gives up the lead, begins nothing more, and waits for the runs for at most so many milliseconds before it aborts them. */
+  close(waitMs: number): Promise<void>;
+}
+
+/**
+ * What is due is seen from the clock and from what the servers noted together, never from timers of its own: however long
+ * nobody looked, what was missed is one run. A time that comes while a run of its view goes on is noted as skipped.
+ *
+ * @example
+ * const scheduler = createScheduler({ … });
+ * const timer = setInterval(() => void scheduler.tick(), 2000);
+ */
+export function createScheduler(options: SchedulerOptions): Scheduler {
+  const { store, clock, onEvent } = options;
+  const running = new Map<string, Promise<void>>();
+  const told = new Set<string>();
+  const read = createCronReader();
+  const abort = new AbortController();
+  let token: string | null = null;
+  let ticking: Promise<void> | null = null;
+  let closing = false;
+  let isFaulted = false;
+
+  const led = (now: string | null): void => {
+    if ((now === null) !== (token === null)) onEvent({ kind: now === null ? "leads_no_longer" : "leads" });
+    token = now;
+  };
+
+  const resign = async (): Promise<void> => {
+    const given = token;
+    led(null);
+    if (given !== null) await store.resign(given);
+  };
+
+  const look = async (): Promise<void> => {
+    const targets = scheduledTargets(await options.snapshot());
+    if (targets.length === 0) return resign();
+    led(await lead(store, options.holder, options.isDead, token));
+    if (token === null) return;
+    const states = new Map((await store.states()).map((state) => [keyOf(state.view, state.version), state]));
+    const due: { readonly target: RegisteredView; readonly next: NextRun; readonly failures: number }[] = [];
+    for (const target of targets) {
+      const state = states.get(keyOf(target.view.name, target.view.version));
+      const next = await dueRun(target, state, token);
+      if (next !== null) due.push({ target, next, failures: state?.failures ?? 0 });
+    }
+    due.sort((left, right) => Number(left.next.at - right.next.at));
+    for (const { target, next, failures } of due) {
+      if (running.size >= options.mostRuns || token === null || closing) return;
+      await begin(target, next, failures, token);
+    }
+  };
+
+  const dueRun = async (
+    target: RegisteredView,
+    state: ScheduleState | undefined,
+    leader: string,
+  ): Promise<NextRun | null> => {
+    const { name: view, version } = target.view;
+    const isOurs = running.has(keyOf(view, version));
+    const lease = state?.lastRun?.lease;
+    const goesOn = isOurs || (lease?.isLive === true && !(await options.isDead(lease.holder)));
+    if (state?.claim && !goesOn) {
+      // Of a leader that died, or whose database was away at the end of the run.
+      await store.settle(state.claim.token, outcomeOfDeadClaim(state, clock()));
+      return null;
+    }
+    const now = clock();
+    const next = planned(target, state, now);
+    if (next === null || next.at > now) return null;
+    if (!goesOn) return next;
+    const { schedule, seenAt, reason } = next;
+    if (reason === "schedule" && seenAt !== null) {
+      const isNew = await store.skip({ leader, view, version, schedule, seenAt });
+      if (isNew) onEvent({ kind: "skipped", view, version, at: seenAt });
+    }
+    return null;
+  };
+
+  /** A schedule that cannot be read is told once, and keeps no other view from its runs. */
+  const planned = (target: RegisteredView, state: ScheduleState | undefined, now: bigint): NextRun | null => {
+    try {
+      return nextRun(target, state, now, read);
+    } catch (error) {
+      const { name: view, version } = target.view;
+      const identity = `${keyOf(view, version)} ${target.documentHash}`;
+      if (!told.has(identity)) onEvent({ kind: "invalid", view, version, error });
+      told.add(identity);
+      return null;
+    }
+  };
+
+  const begin = async (
+    { view: { name: view, version } }: RegisteredView,
+    { mode, schedule, seenAt, reason }: NextRun,
+    failures: number,
+    leader: string,
+  ): Promise<void> => {
+    const claim = await store.claim({ leader, view, version, schedule, seenAt, mode });
+    const begunAt = clock();
+    if (claim === null) return; // another leads by now, or began it: the next look tells
+    onEvent({ kind: "begun", view, version, reason });
+    const work = options
+      .run({ view, version, mode, signal: abort.signal })
+      .catch((error: unknown): ScheduledRunEnd => {
+        onEvent({ kind: "fault", error });
+        return { kind: "failed", code: "internal", message: "A fault of the server." };
+      })
+      .then(async (end) => {
+        onEvent({ kind: "ended", view, version, end });
+        await store.settle(claim, outcomeOf(end, failures, begunAt, clock()));
+      })
+      .catch((error: unknown) => onEvent({ kind: "fault", error })) // the next look settles it
+      .finally(() => void running.delete(keyOf(view, version)));
+    running.set(keyOf(view, version), work);
+  };
+
+  const idle = async (): Promise<void> => {
+    while (running.size > 0) await Promise.all(running.values());
+  };
+
+  return {
+    tick() {
+      if (closing) return Promise.resolve();
+      ticking ??= look()
+        .then(
+          () => {
+            isFaulted = false;
+          },
+          (error: unknown) => {
+            // A database that is away is told once, not with every tick.
+            if (!isFaulted) onEvent({ kind: "fault", error });
+            isFaulted = true;
+          },
+        )
+        .finally(() => {
+          ticking = null;
+        });
+      return ticking;
+    },
+    leads: () => token,
+    idle,
+    async close(waitMs) {
+      closing = true;
+      await ticking;
+      await resign().catch((error: unknown) => onEvent({ kind: "fault", error })); // the lease runs out
+      const patience = setTimeout(() => abort.abort(), waitMs);
+      await idle();
+      clearTimeout(patience);
+    },
+  };
+}
+
+function keyOf(view: string, version: number): string {
+  return `${view}@${version}`;
+}
+
+/** The views that the scheduler sees to: those that are served or about to be, and say when. */
+export function scheduledTargets(snapshot: RegistrySnapshot): readonly RegisteredView[] {
+  return materializationTargets(snapshot, undefined).filter(({ view }) => isScheduled(view));
+}
+
+function outcomeOf(end: ScheduledRunEnd, failures: number, begunAt: bigint, now: bigint): ScheduleOutcome {
+  switch (end.kind) {
+    case "published":
+      return { kind: "published", reconciledAt: end.isFull ? begunAt : null };
+    case "failed":
+      return { kind: "failed", code: end.code, retryAt: now + retryPause(failures + 1) };
+    case "busy":
+      return { kind: "skipped" };
+    case "given_up":
+      return { kind: "interrupted", retryAt: now };
+    default:
+      return end satisfies never;
+  }
+}

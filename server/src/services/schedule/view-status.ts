@@ -1,0 +1,66 @@
+import type { RegisteredView, RegistrySnapshot } from "../../stores/registry";
+import type { ScheduleState } from "../../stores/schedule-store";
+import { materializationTargets } from "../materialization-targets";
+import { type CronReader, cronTimes } from "./cron-times";
+import { isScheduled, type NextRun, nextRun } from "./next-run";
+
+/** How old what is served of a view version is, against what is promised. */
+export interface ViewAge {
+  readonly registered: RegisteredView;
+  /** Of the served generation's as-of time; null before the first. */
+  readonly ageSeconds: number | null;
+  /** Null: nothing is promised. */
+  readonly promiseSeconds: number | null;
+  /** Past its promise; one that was never published is so when the promise's time since its applying is past. */
+  readonly isStale: boolean;
+}
+
+/** When a view version is due. */
+export interface ViewDue {
+  /** Null: nothing schedules it, or its schedule cannot be read. */
+  readonly next: NextRun | null;
+  /** Seconds by which the next run is overdue, else 0. */
+  readonly lagSeconds: number;
+  /** Why its schedule cannot be read. */
+  readonly fault: string | null;
+}
+
+/** Of every version that is served or about to be, by name. */
+export function viewAges(snapshot: RegistrySnapshot, now: bigint): readonly ViewAge[] {
+  return materializationTargets(snapshot, undefined).map((registered) => {
+    const { view, served, appliedAt } = registered;
+    const promiseSeconds = view.freshnessSeconds ?? null;
+    const since = secondsBetween(served?.asOf ?? appliedAt, now);
+    return {
+      registered,
+      ageSeconds: served === null ? null : since,
+      promiseSeconds,
+      isStale: promiseSeconds !== null && since > promiseSeconds,
+    };
+  });
+}
+
+export function viewDue(
+  registered: RegisteredView,
+  state: ScheduleState | undefined,
+  now: bigint,
+  read: CronReader = cronTimes,
+): ViewDue {
+  try {
+    const next = nextRun(registered, state, now, read);
+    return { next, lagSeconds: next === null ? 0 : Math.max(0, secondsBetween(next.at, now)), fault: null };
+  } catch (error) {
+    return { next: null, lagSeconds: 0, fault: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** `lyric_sentiment@2` of each version whose schedule cannot be read. */
+export function unreadableSchedules(snapshot: RegistrySnapshot, now: bigint, read: CronReader): readonly string[] {
+  return materializationTargets(snapshot, undefined)
+    .filter((registered) => isScheduled(registered.view) && viewDue(registered, undefined, now, read).fault !== null)
+    .map(({ view }) => `${view.name}@${view.version}`);
+}
+
+function secondsBetween(from: bigint, to: bigint): number {
+  return Number(to - from) / 1_000_000;
+}

@@ -1,0 +1,13 @@
+import { DatabaseError } from "../database/database-error";
+import { FeatstoreError } from "../errors";
+
+/** A database that does not answer as a refusal that says to try again; anything else as it is. */
+export function refuseStoreFault(error: unknown): never {
+  if (!(error instanceof DatabaseError) || error.code === "statement_failed") throw error;
+  const again = { headers: { "retry-after": "1" }, cause: error };
+  if (error.code === "overloaded") throw new FeatstoreError("overloaded", "Too much waits for the database.", again);
+  if (error.code === "deadline_exceeded") {
+    throw new FeatstoreError("store_timeout", "The database did not answer in time: try again.", again);
+  }
+  throw new FeatstoreError("store_unavailable", "The database cannot be reached: try again in a moment.", again);
+}

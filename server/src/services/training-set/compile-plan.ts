@@ -1,0 +1,114 @@
+import {
+  type CompiledServiceTrainingSet,
+  chooseStrategy,
+  compileFanOut,
+  compileReachedFanOut,
+  compileServiceTrainingSet,
+  type KeptRows,
+  type TrainingView,
+} from "@featstore/definitions";
+import type { CallOptions, Database } from "../../database/database";
+import { FeatstoreError } from "../../errors";
+import type { RegisteredView } from "../../stores/registry";
+import { instantText } from "../instant";
+import { versionLabel } from "../resolve-selection";
+import { groupsReached, type PlannedFeature, type TrainingPlan } from "./training-plan";
+
+type CompiledPart = Pick<TrainingPlan, "features" | "needed" | "computed" | "inputs">;
+
+/** The statement over a spine's table, with the place of each feature among its columns. */
+export interface PlannedStatement {
+  readonly compiled: CompiledServiceTrainingSet;
+  /** `f3` for each of `columnsMade`, in their order. */
+  readonly names: readonly string[];
+  /** Whether a feature's source keeps no history, so that it is null throughout; in the plan's order. */
+  readonly withoutHistory: readonly boolean[];
+  /** Pairs of source rows and spine rows that each view's join has to look at, as measured; in the order of the views. */
+  readonly joinedRows: readonly number[];
+  /** Spine rows of a time from which nothing is kept of a view whose source says nothing of the past; in the order of the views. */
+  readonly beforeHistory: readonly number[];
+}
+
+/**
+ * Measures how a loaded spine meets each view's source, and compiles the cheaper way of each.
+ * Errors: `training_set_too_costly` where a join that no feature lets be avoided looks at more pairs than allowed.
+ */
+export async function compilePlan(
+  database: Database,
+  plan: CompiledPart,
+  spine: { readonly table: string; readonly rows: number },
+  mostJoinedRows: number,
+  options: CallOptions,
+): Promise<PlannedStatement> {
+  const table = { schema: "featstore", table: spine.table };
+  const { features, computed, inputs } = plan;
+  const read = [...features, ...plan.needed];
+  const joinedRows: number[] = [];
+  const beforeHistory: number[] = [];
+  const rowsBefore = async (since: string): Promise<number> => {
+    const text = `select count(*)::integer as rows from featstore."${spine.table}" where _as_of < $1::text::timestamptz`;
+    const [row] = await database.query<{ rows: number }>({ text, parameters: [since] }, options);
+    return row?.rows ?? 0;
+  };
+  const viewsOf = async (group: readonly PlannedFeature[]): Promise<readonly TrainingView[]> => {
+    const views: TrainingView[] = [];
+    for (const registered of new Set(group.map((each) => each.registered))) {
+      const { view } = registered;
+      const own = group.filter((each) => each.registered === registered);
+      const names = [...new Set(own.map(({ feature }) => feature.name))];
+      const key = own[0]?.through;
+      const measured =
+        key === undefined
+          ? compileFanOut(view, table)
+          : compileReachedFanOut(view, { view: key.registered.view, feature: key.feature.name }, table);
+      const [row] = await database.query<{ source_rows: string; joined_rows: string }>(measured, options);
+      const fanOut = { sourceRows: Number(row?.source_rows ?? 0), joinedRows: Number(row?.joined_rows ?? 0) };
+      const strategy = chooseStrategy({ view, features: names }, spine.rows, fanOut);
+      if (strategy === "join" && fanOut.joinedRows > mostJoinedRows)
+        throw tooCostly(versionLabel(registered), fanOut, mostJoinedRows);
+      const kept = keptOf(registered);
+      views.push({ view, features: names, strategy, ...(kept === null ? {} : { kept }) });
+      joinedRows.push(fanOut.joinedRows);
+      beforeHistory.push(kept === null ? 0 : await rowsBefore(kept.since));
+    }
+    return views;
+  };
+  const views = await viewsOf(read.filter(({ through }) => through === undefined));
+  const reached = [];
+  for (const group of groupsReached(read)) {
+    const [first] = group;
+    if (first?.through === undefined) continue;
+    const { registered, feature } = first.through;
+    const key = { view: registered.view.name, version: registered.view.version, feature: feature.name };
+    reached.push({ key, views: await viewsOf(group) });
+  }
+  const compiled = compileServiceTrainingSet({ views, reached, computed, inputs, spine: table });
+  const columns = features.map(({ registered: { view }, feature }) => {
+    const column = compiled.columns.find(
+      (each) => each.view === view.name && each.version === view.version && each.feature === feature.name,
+    );
+    if (column === undefined) throw new Error(`The statement has no ${view.name}@${view.version}.${feature.name}`);
+    return column;
+  });
+  return {
+    compiled,
+    names: [...columns, ...compiled.computed].map(({ name }) => name),
+    withoutHistory: columns.map(({ withoutHistory }) => withoutHistory),
+    joinedRows,
+    beforeHistory,
+  };
+}
+
+/** What the store has kept of a view whose source says nothing of the past; null where there is nothing. */
+function keptOf({ historySince, served }: RegisteredView): KeptRows | null {
+  if (historySince === undefined || served === null) return null;
+  return { table: served.table, since: instantText(historySince) };
+}
+
+function tooCostly(label: string, { joinedRows }: { readonly joinedRows: number }, most: number): FeatstoreError {
+  return new FeatstoreError(
+    "training_set_too_costly",
+    `"${label}" has aggregates that do not merge, and ${joinedRows} pairs of source and spine rows to look at; training_sets.joined_rows allows ${most}. Ask for fewer rows or times, or leave those features out.`,
+    { errors: [{ place: label, detail: `${joinedRows} pairs, of at most ${most}` }] },
+  );
+}

@@ -1,0 +1,53 @@
+import type { CallOptions, Database } from "../../database/database";
+import type { HeldTrainingSet, SourceState, TrainingSetStore } from "../../stores/training-set-store";
+import { compilePlan, type PlannedStatement } from "./compile-plan";
+import { type PlannedLabel, sourceIdentity, type TrainingPlan } from "./training-plan";
+
+/** The labels of one horizon, compiled over the spine at that later time. */
+export interface PlannedHorizon {
+  readonly seconds: number;
+  readonly labels: readonly PlannedLabel[];
+  /** Of the plan whose features are these labels. */
+  readonly planned: PlannedStatement;
+  /** For each label, the place of its view among the statement's event times, from 0. */
+  readonly views: readonly number[];
+}
+
+/** Compiles the labels, horizon by horizon, as features of a later spine. Errors: those of `compilePlan`. */
+export async function compileLabels(
+  database: Database,
+  store: TrainingSetStore,
+  held: HeldTrainingSet,
+  plan: TrainingPlan,
+  spineRows: number,
+  mostJoinedRows: number,
+  options: CallOptions,
+): Promise<readonly PlannedHorizon[]> {
+  const horizons: PlannedHorizon[] = [];
+  for (const seconds of new Set(plan.labels.map(({ horizonSeconds }) => horizonSeconds))) {
+    const labels = plan.labels.filter(({ horizonSeconds }) => horizonSeconds === seconds);
+    const views = [...new Set(labels.map(({ registered }) => registered))];
+    const table = await store.shiftSpine(held, seconds, options);
+    const later = { features: labels, needed: [], computed: [], inputs: [] };
+    const planned = await compilePlan(database, later, { table, rows: spineRows }, mostJoinedRows, options);
+    horizons.push({ seconds, labels, planned, views: labels.map(({ registered }) => views.indexOf(registered)) });
+  }
+  return horizons;
+}
+
+/**
+ * Until when each label can be known, microseconds since 1970 UTC: up to now, and up to the last fact of its source, as
+ * nobody can say what comes after it. Null: the source has no fact.
+ */
+export function knownUntil(
+  { labels, sources }: TrainingPlan,
+  states: readonly SourceState[],
+  now: bigint,
+): readonly (bigint | null)[] {
+  return labels.map(({ registered: { view } }) => {
+    const index = sources.findIndex((source) => sourceIdentity(source) === sourceIdentity(view.source));
+    const latest = states[index]?.latest;
+    if (latest === null || latest === undefined) return null;
+    return BigInt(latest) < now ? BigInt(latest) : now;
+  });
+}

@@ -1,0 +1,112 @@
+import { jsonText } from "@featstore/definitions";
+import type { CallOptions, Database } from "../../database/database";
+import { quoteIdentifier } from "../../database/sql-text";
+import type { TrainingSetFiles } from "../../stores/training-set-files";
+import type { HeldTrainingSet } from "../../stores/training-set-store";
+import type { PlannedHorizon } from "./label-plan";
+import type { Cell } from "./spine-row";
+import { utf8Text } from "./utf8-text";
+
+const CHUNK_ROWS = 1000;
+
+/** A label's value at its time. */
+export interface LabelCell {
+  /** JSON text. */
+  readonly cell: Cell;
+  /** The time of the newest fact that it is made of, microseconds since 1970 UTC; null where there is none. */
+  readonly eventTime: bigint | null;
+}
+
+/** The labels of the spine's rows, to be read once, in spine order. */
+export interface LabelRows {
+  /** The next row's labels, in the order of the plan. */
+  next(): Promise<readonly LabelCell[]>;
+  /** Removes what was kept of them. */
+  close(): Promise<void>;
+}
+
+/**
+ * Computes the labels into files of the job, horizon by horizon, and gives them row by row. By files, since a database of
+ * one connection (PGlite) cannot give two results at once. Errors: `DatabaseError`.
+ */
+export async function labelRows(
+  database: Database,
+  files: TrainingSetFiles,
+  held: HeldTrainingSet,
+  horizons: readonly PlannedHorizon[],
+  labels: readonly PlannedHorizon["labels"][number][],
+  options: CallOptions,
+): Promise<LabelRows> {
+  const fileOf = ({ seconds }: PlannedHorizon) => `labels-${seconds}.jsonl.gz`;
+  for (const horizon of horizons) await keep(database, files, held, horizon, fileOf(horizon), options);
+  const readers = horizons.map((horizon) => lines(files.readBuiltGzip(held, fileOf(horizon))));
+  const places = labels.map((label) => {
+    const at = horizons.findIndex((horizon) => horizon.labels.includes(label));
+    return { at, index: horizons[at]?.labels.indexOf(label) ?? -1 };
+  });
+  return {
+    async next() {
+      const rows = await Promise.all(
+        readers.map(async (reader) => {
+          const { done, value } = await reader.next();
+          if (done === true) throw new Error("There are fewer rows of labels than of the spine");
+          return JSON.parse(value) as readonly (readonly [string | null, Cell])[]; // written by `keep`
+        }),
+      );
+      return places.map(({ at, index }) => {
+        const [event = null, cell = null] = rows[at]?.[index] ?? [];
+        return { cell, eventTime: event === null ? null : BigInt(event) };
+      });
+    },
+    async close() {
+      for (const reader of readers) await reader.return(undefined);
+      for (const horizon of horizons) await files.removeBuilt(held, fileOf(horizon));
+    },
+  };
+}
+
+/** Writes a line for each row of the spine: for each label its event time and its value. */
+async function keep(
+  database: Database,
+  files: TrainingSetFiles,
+  held: HeldTrainingSet,
+  { labels, planned, views }: PlannedHorizon,
+  file: string,
+  options: CallOptions,
+): Promise<void> {
+  const items = labels.flatMap(({ feature }, index) => [
+    `(extract(epoch from "known"."_event_time_${(views[index] ?? 0) + 1}") * 1000000)::bigint::text as "e${index + 1}"`,
+    `${jsonText(`"known".${quoteIdentifier(planned.names[index] ?? "")}`, feature.type)} as "f${index + 1}"`,
+  ]);
+  const { text, parameters = [] } = planned.compiled.statement;
+  const statement = {
+    text: `select\n  ${items.join(",\n  ")}\nfrom (\n${text}\n) as "known"\norder by "known"."_row"`,
+    parameters,
+  };
+  const target = await files.createGzip(held, file);
+  try {
+    const stream = database.stream<Record<string, string | null>>(statement, { chunkRows: CHUNK_ROWS, ...options });
+    for await (const rows of stream) {
+      const kept = rows.map((row) => {
+        const cells = labels.map((_, index) => {
+          const cell = row[`f${index + 1}`] ?? "null";
+          return [row[`e${index + 1}`] ?? null, cell === "null" ? null : cell];
+        });
+        return `${JSON.stringify(cells)}\n`;
+      });
+      await target.write(Buffer.from(kept.join("")));
+    }
+  } finally {
+    await target.close();
+  }
+}
+
+async function* lines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string, undefined, undefined> {
+  let rest = "";
+  for await (const text of utf8Text(bytes)) {
+    const found = (rest + text).split("\n");
+    rest = found.pop() ?? "";
+    yield* found;
+  }
+  return undefined;
+}

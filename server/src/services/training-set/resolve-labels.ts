@@ -1,0 +1,57 @@
+import { compileTrainingSet, type Entity } from "@featstore/definitions";
+import type { RegistrySnapshot } from "../../stores/registry";
+import { resolveChoices } from "../resolve-selection";
+import { horizonSeconds, invalidLabel, type LabelRequest } from "./label-request";
+import type { PlannedLabel } from "./training-plan";
+
+const MOST_LABELS = 20;
+const LONGEST_NAME = 200;
+
+/**
+ * Resolves labels against a snapshot. Errors: `label_invalid`, those of `resolveChoices` about names.
+ */
+export function resolveLabels(
+  snapshot: RegistrySnapshot,
+  entity: Entity,
+  requests: readonly LabelRequest[],
+): readonly PlannedLabel[] {
+  if (requests.length > MOST_LABELS)
+    throw invalidLabel("labels", `there are ${requests.length}, at most ${MOST_LABELS} can be`);
+  const labels = requests.map((request, index) => resolveLabel(snapshot, entity, request, `labels[${index}]`));
+  for (const [index, { column, registered, feature, horizonSeconds: seconds }] of labels.entries()) {
+    const before = labels.slice(0, index);
+    if (before.some((other) => other.column === column))
+      throw invalidLabel(`labels[${index}]`, `two labels are called "${column}": give one another name`);
+    const isSame = (other: PlannedLabel) =>
+      other.registered === registered && other.feature === feature && other.horizonSeconds === seconds;
+    if (before.some(isSame)) throw invalidLabel(`labels[${index}]`, "it is the same as one before it");
+  }
+  return labels;
+}
+
+function resolveLabel(
+  snapshot: RegistrySnapshot,
+  entity: Entity,
+  { feature: reference, horizon, name }: LabelRequest,
+  place: string,
+): PlannedLabel {
+  const seconds = horizonSeconds(horizon, `${place}.horizon`);
+  if (!reference.includes("."))
+    throw invalidLabel(`${place}.feature`, `"${reference.slice(0, 80)}" is no feature such as view.feature`);
+  const [choice] =
+    resolveChoices(snapshot, { features: [reference], service: undefined, entity: entity.name })?.choices ?? [];
+  if (choice === undefined) throw new Error(`No choice of ${reference}`);
+  const { label, registered, feature } = choice;
+  if (name !== undefined && !(name.length > 0 && name.length <= LONGEST_NAME && !/\p{Cc}|\p{Surrogate}/u.test(name)))
+    throw invalidLabel(`${place}.name`, `a column's name has 1 to ${LONGEST_NAME} printable characters`);
+  const [compiled] = compileTrainingSet({
+    views: [{ view: registered.view, features: [feature.name] }],
+    spine: { schema: "featstore", table: "spine" },
+  }).columns;
+  if (compiled?.withoutHistory !== false)
+    throw invalidLabel(
+      `${place}.feature`,
+      `the source of "${reference}" keeps no history, so that nobody knows what it was then`,
+    );
+  return { column: name ?? `label.${label}.${feature.name}`, registered, feature, horizonSeconds: seconds };
+}

@@ -1,0 +1,62 @@
+import { inputColumnName, type ServiceInput, vectorDimensions } from "@featstore/definitions";
+import { namesRead } from "../computed/computed-selection";
+import { InputRefusal, inputReader } from "../computed/read-input";
+import { JsonTextError } from "../json-text";
+import { type Cell, refuseSpine, type SpineFault, type SpineReader } from "./spine-row";
+import type { TrainingPlan } from "./training-plan";
+
+/** A service's input as a column of the spine. */
+export interface SpineInput {
+  readonly name: string;
+  readonly isRequired: boolean;
+  /** What is wrong with a value; undefined: nothing. */
+  fault(cell: Cell, reader: Pick<SpineReader, "isUntyped" | "isExact">): Omit<SpineFault, "place"> | undefined;
+}
+
+/**
+ * The inputs that computed features read from the spine's other columns. Throws `SpineFaults` where one has the name of a
+ * key or of the as-of time, `own`, which are no other columns.
+ */
+export function spineInputs(
+  { inputs, computed }: Pick<TrainingPlan, "inputs" | "computed">,
+  own: readonly string[],
+): readonly SpineInput[] {
+  const read = namesRead(computed);
+  return inputs
+    .filter((input) => read.includes(inputColumnName(input)))
+    .map((input) => {
+      if (own.includes(input.name))
+        refuseSpine(
+          "spine_column_taken",
+          input.name,
+          "it is an input of the service, and a key or the as-of time here",
+        );
+      const reader = inputReader(input);
+      return {
+        name: input.name,
+        isRequired: !input.nullable,
+        fault(cell, { isUntyped, isExact }) {
+          try {
+            if (cell === null) reader("null");
+            else if (isUntyped && isBare(input.type)) reader(bareText(cell));
+            // A long integer is exact here, and would not be as a number of a JSON that somebody else wrote.
+            else reader(isExact && input.type === "int64" && /^-?\d+$/.test(cell) ? `"${cell}"` : cell);
+            return undefined;
+          } catch (error) {
+            if (error instanceof InputRefusal) return { code: error.code, detail: error.detail };
+            if (error instanceof JsonTextError) return { code: "input_invalid", detail: `it is no ${input.type}` };
+            throw error;
+          }
+        },
+      };
+    });
+}
+
+/** Whether its JSON form has no quotes. */
+function isBare(type: ServiceInput["type"]): boolean {
+  return vectorDimensions(type) !== undefined || ["bool", "int32", "int64", "float32", "float64"].includes(type);
+}
+
+function bareText(cell: string): string {
+  return cell.startsWith('"') ? String(JSON.parse(cell)) : cell;
+}

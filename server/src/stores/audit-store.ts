@@ -1,0 +1,82 @@
+import type { Source } from "@featstore/definitions";
+import type { CallOptions, Statement } from "../database/database";
+import type { GenerationName } from "./offline-store";
+
+/** What one view gave of one entity, in an answer that was kept. */
+export interface KeptAnswer extends GenerationName {
+  readonly entity: string;
+  /** The tenant scope, '' for shared. */
+  readonly tenant: string;
+  /** The parts of the key as texts, in key order. */
+  readonly key: readonly string[];
+  readonly status: "complete" | "missing" | "unknown_entity" | "expired";
+  /** The text of a JSON object: by feature, each value as it was given, to the digit. */
+  readonly values: string;
+  /** Microseconds since 1970 UTC. */
+  readonly answeredAt: bigint;
+  /** The API key's id; null: no key was needed. */
+  readonly keyId: string | null;
+}
+
+export interface AnswerRetention {
+  readonly rows: number;
+  readonly days: number;
+}
+
+export interface AnswerFilter {
+  readonly view: string | null;
+  readonly version: number | null;
+  /** Microseconds since 1970 UTC; null: from the first on. */
+  readonly since: bigint | null;
+  /** The newest so many. */
+  readonly most: number;
+}
+
+/** Which rows a generation's run saw, by the transactions that wrote them. */
+export interface Horizon {
+  /** Those before this number, all. */
+  readonly transaction: string;
+  /** Of the others those that this `pg_snapshot` has; null: none is known to be among them. */
+  readonly snapshot: string | null;
+}
+
+/** A generation that answers were given from. */
+export interface AnsweredGeneration {
+  /** The name of its table, or SQL view, in schema `features`. */
+  readonly table: string;
+  /** Microseconds since 1970 UTC. */
+  readonly asOf: bigint;
+  readonly isDropped: boolean;
+  /** Null: nothing is known of it, or it comes from another PostgreSQL. */
+  readonly horizon: Horizon | null;
+}
+
+/** A row of a spine: which entity, in which scope, as of when. */
+export interface ReplayRow {
+  readonly tenant: string;
+  readonly key: readonly string[];
+  /** Microseconds since 1970 UTC. */
+  readonly asOf: bigint;
+}
+
+/** Keeps a sample of what was answered, and runs statements over spines for whoever compares it. */
+export interface AuditStore {
+  /** Keeps answers, and lets go of those beyond the retention. One statement. */
+  keep(answers: readonly KeptAnswer[], retention: AnswerRetention, options?: CallOptions): Promise<void>;
+  /** The newest answers first. */
+  answers(filter: AnswerFilter, options?: CallOptions): Promise<readonly KeptAnswer[]>;
+  /** Undefined: there is no such generation. */
+  generation(name: GenerationName, options?: CallOptions): Promise<AnsweredGeneration | undefined>;
+  /** Whether the rows of the source's relation tell which transaction wrote them: those of tables do. */
+  tellsTransactions(source: Source, options?: CallOptions): Promise<boolean>;
+  /**
+   * Runs a statement over a spine that only it sees: rows numbered `_row` from 0, in their order. `statement` is given the
+   * name of the spine's table in schema `featstore`. Gives the statement's rows.
+   */
+  replay(
+    keys: readonly { readonly name: string; readonly databaseType: string }[],
+    rows: readonly ReplayRow[],
+    statement: (table: string) => Statement,
+    options?: CallOptions,
+  ): Promise<readonly Readonly<Record<string, string | number | boolean | null>>[]>;
+}

@@ -1,0 +1,148 @@
+import { randomBytes } from "node:crypto";
+import type { Database } from "../database/database";
+import { quoteIdentifier } from "../database/sql-text";
+import type { AuditStore, KeptAnswer } from "./audit-store";
+import { timestampText } from "./timestamp-text";
+
+const SHORT_MS = 15_000;
+const LONG_MS = 600_000;
+
+interface AnswerRow {
+  readonly view: string;
+  readonly version: number;
+  readonly generation: number;
+  readonly entity: string;
+  readonly tenant: string;
+  readonly entity_key: string;
+  readonly status: KeptAnswer["status"];
+  readonly answered: string;
+  readonly answered_at: string;
+  readonly key_id: string | null;
+}
+
+const ANSWERS = `
+select view, version, generation, entity, tenant, entity_key::text as entity_key, status, answered::text as answered,
+  featstore.epoch_microseconds(answered_at)::text as answered_at, key_id
+from featstore.answers
+where ($1::text is null or view = $1::text) and ($2::text is null or version = $2::text::integer)
+  and ($3::text is null or answered_at >= $3::text::timestamptz)
+order by answer_id desc limit $4::text::bigint`;
+
+const GENERATION = `
+select g.table_name as table, featstore.epoch_microseconds(g.as_of)::text as as_of, g.state = 'dropped' as is_dropped,
+  case when g.cluster = featstore.cluster_identity() then g.horizon::text end as horizon,
+  -- An incremental run looked for changes before it began.
+  case when r.kind = 'full' then g.begun_after::text end as snapshot
+from featstore.generations as g
+join featstore.runs as r on r.run_id = g.run_id
+where g.view = $1::text and g.version = $2::text::integer and g.generation = $3::text::integer`;
+
+/** Kept answers in schema `featstore` of a PostgreSQL, as `migrations/0009_audit.sql` keeps them. */
+export function createPostgresAuditStore(database: Database): AuditStore {
+  return {
+    async keep(answers, { rows, days }, options) {
+      if (answers.length === 0) return;
+      await database.query(
+        {
+          text: "select featstore.keep_answers($1::text::jsonb, $2::text::bigint, $3::text::integer)",
+          parameters: [JSON.stringify(answers.map(documentOf)), String(rows), String(days)],
+        },
+        { deadlineMs: SHORT_MS, ...options },
+      );
+    },
+
+    async answers({ view, version, since, most }, options) {
+      const rows = await database.query<AnswerRow>(
+        {
+          text: ANSWERS,
+          parameters: [
+            view,
+            version === null ? null : String(version),
+            since === null ? null : timestampText(since),
+            String(most),
+          ],
+        },
+        { deadlineMs: SHORT_MS, ...options },
+      );
+      return rows.map(answerOf);
+    },
+
+    async generation({ view, version, generation }, options) {
+      const [row] = await database.query<{
+        table: string;
+        as_of: string;
+        is_dropped: boolean;
+        horizon: string | null;
+        snapshot: string | null;
+      }>(
+        { text: GENERATION, parameters: [view, String(version), String(generation)] },
+        { deadlineMs: SHORT_MS, ...options },
+      );
+      return (
+        row && {
+          table: row.table,
+          asOf: BigInt(row.as_of),
+          isDropped: row.is_dropped,
+          horizon: row.horizon === null ? null : { transaction: row.horizon, snapshot: row.snapshot },
+        }
+      );
+    },
+
+    async tellsTransactions({ relation }, options) {
+      if (relation.kind === "query") return false;
+      const table = quoteIdentifier(relation.table);
+      const name = relation.schema === null ? table : `${quoteIdentifier(relation.schema)}.${table}`;
+      const rows = await database.query(
+        {
+          text: "select oid::text from pg_catalog.pg_class where oid = to_regclass($1::text) and relkind in ('r', 'p')",
+          parameters: [name],
+        },
+        { deadlineMs: SHORT_MS, ...options },
+      );
+      return rows.length === 1;
+    },
+
+    async replay(keys, rows, statement, options) {
+      const table = `replay_spine_${randomBytes(8).toString("hex")}`;
+      const { text, parameters } = statement(table);
+      const spine = rows.map(({ tenant, key, asOf }, index) => ({
+        ...Object.fromEntries(keys.map(({ name }, position) => [name, key[position]])),
+        _row: index,
+        _tenant: tenant,
+        _as_of: timestampText(asOf),
+      }));
+      const found = await database.query<{ replayed: string }>(
+        {
+          text: `select replayed from featstore.replay($1::text, $2::text::jsonb, $3::text::jsonb, $4::text, $5::text::jsonb) as replayed`,
+          parameters: [table, JSON.stringify(keys), JSON.stringify(spine), text, JSON.stringify(parameters ?? [])],
+        },
+        { deadlineMs: LONG_MS, ...options },
+      );
+      // Each is a JSON object of the statement's columns.
+      return found.map(({ replayed }) => JSON.parse(replayed) as Record<string, string | number | boolean | null>);
+    },
+  };
+}
+
+function documentOf(answer: KeptAnswer) {
+  return {
+    ...{ view: answer.view, version: answer.version, generation: answer.generation, entity: answer.entity },
+    tenant: answer.tenant,
+    entity_key: answer.key,
+    status: answer.status,
+    answered: answer.values,
+    answered_at: answer.answeredAt.toString(),
+    key_id: answer.keyId,
+  };
+}
+
+function answerOf(row: AnswerRow): KeptAnswer {
+  return {
+    ...{ view: row.view, version: row.version, generation: row.generation, entity: row.entity, tenant: row.tenant },
+    key: JSON.parse(row.entity_key) as readonly string[], // written by `keep` from one
+    status: row.status,
+    values: row.answered,
+    answeredAt: BigInt(row.answered_at),
+    keyId: row.key_id,
+  };
+}

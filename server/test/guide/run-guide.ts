@@ -1,0 +1,32 @@
+import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect } from "vitest";
+import type { CliProject } from "../commands/cli";
+import { guideBlocks, occursIn } from "./guide-document";
+
+/** Does what a page of `docs/guide` says, and expects what it says of it. */
+export async function runGuide(project: CliProject, page: string): Promise<void> {
+  const name = `docs/guide/${page}`;
+  let output = "";
+  for (const block of guideBlocks(readFileSync(join(import.meta.dirname, "../../..", name), "utf8"))) {
+    const place = `${name}:${block.line}`;
+    if (block.kind === "file") await project.write({ [block.path]: block.text });
+    if (block.kind === "edit") {
+      const text = await readFile(join(project.folder, block.path), "utf8");
+      expect(text.split(block.from).length, `${place} names one place`).toBe(2);
+      await project.write({ [block.path]: text.replace(block.from, () => block.to) });
+    }
+    if (block.kind === "run") {
+      output = "";
+      for (const command of block.commands) {
+        const { code, stdout, stderr } = await project.run(...command);
+        expect(`${code} ${code === 0 ? "" : stderr + stdout}`, `${place} featstore ${command.join(" ")}`).toBe("0 ");
+        output += stdout + stderr;
+      }
+    }
+    if (block.kind === "expect" && !occursIn(output, block.lines)) {
+      expect(output, place).toBe(block.lines.join("\n"));
+    }
+  }
+}

@@ -1,0 +1,11 @@
+import { afterAll, beforeAll, test } from "vitest";
+import { type CliProject, createCliProject } from "../commands/cli";
+import { runGuide } from "./run-guide";
+
+let project: CliProject;
+beforeAll(async () => {
+  project = await createCliProject();
+});
+afterAll(() => project?.remove());
+
+test("docs/guide/serving.md is what happens", () => runGuide(project, "serving.md"));

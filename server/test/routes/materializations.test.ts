@@ -1,0 +1,143 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { DatabaseError } from "../../src/database/database-error";
+import type { ListedRun, RunQuery } from "../../src/stores/run-store";
+import { createFakeOnlineStore } from "../helpers/fake-online-store";
+import { createFakeRegistry, registered, snapshotOf } from "../helpers/serving-fixture";
+import { createTestApp } from "../helpers/test-app";
+
+const run: ListedRun = {
+  runId: "9",
+  view: "scores",
+  version: 2,
+  generation: 4,
+  state: "published",
+  kind: "incremental",
+  recomputed: 7,
+  whyFull: null,
+  repaired: null,
+  asOf: 1_767_225_600_123_456n,
+  horizon: "812",
+  startedAt: 1_767_225_601_000_000n,
+  finishedAt: 1_767_225_603_500_000n,
+  rows: 100,
+  ignoredRows: 0,
+  failure: null,
+  brokenContracts: [],
+  forcedBecause: null,
+};
+
+describe("GET /api/materializations", () => {
+  let asked: RunQuery[];
+  let answer: () => readonly ListedRun[];
+  const registry = createFakeRegistry(
+    snapshotOf(1, [
+      registered({ name: "scores", version: 1, features: {} }),
+      registered({ name: "scores", version: 2, features: {} }),
+    ]),
+  );
+
+  beforeEach(() => {
+    asked = [];
+    answer = () => [];
+  });
+
+  const get = async (query: string, scopes?: readonly string[]) => {
+    const runs = {
+      list: async (wanted: RunQuery) => {
+        asked.push(wanted);
+        return answer();
+      },
+    };
+    const onlineStore = createFakeOnlineStore(new Map(), false);
+    const { app, keyOf } = await createTestApp({ registry, onlineStore, runs });
+    const headers = { authorization: `Bearer ${await keyOf(null, scopes)}` };
+    const response = await app.request(`/api/materializations${query}`, { headers });
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  };
+
+  test("a run with all that is known of it", async () => {
+    answer = () => [run];
+    expect(await get("")).toEqual({
+      status: 200,
+      body: {
+        next: null,
+        materializations: [
+          {
+            run_id: "9",
+            view: "scores",
+            version: 2,
+            generation: 4,
+            state: "published",
+            kind: "incremental",
+            recomputed: 7,
+            why_full: null,
+            repaired: null,
+            as_of: "2026-01-01T00:00:00.123456Z",
+            watermark: "812",
+            started_at: "2026-01-01T00:00:01.000000Z",
+            finished_at: "2026-01-01T00:00:03.500000Z",
+            duration_ms: 2500,
+            rows: 100,
+            ignored_rows: 0,
+            failure: null,
+            broken_contracts: [],
+            forced_because: null,
+          },
+        ],
+      },
+    });
+    expect(asked).toEqual([{ limit: 51 }]);
+  });
+
+  test("neither a failure's message nor the examples of a broken contract are told: they hold keys", async () => {
+    const examples = [{ key: { _tenant: "acme", track_id: 7 }, value: "secret" }];
+    const broken = { feature: "share", rule: "between", promise: "between(0, 1)", rows: 3, examples } as const;
+    const failure = { code: "contract_broken", message: "track 7 of acme" };
+    answer = () => [{ ...run, state: "failed", failure, brokenContracts: [broken] }];
+    const { body } = await get("");
+    expect(JSON.stringify(body)).not.toMatch(/acme|secret/);
+    expect(body.materializations).toMatchObject([
+      {
+        failure: { code: "contract_broken" },
+        broken_contracts: [{ feature: "share", rule: "between", promise: "between(0, 1)", rows: 3 }],
+      },
+    ]);
+  });
+
+  test("pages, and what is asked for", async () => {
+    answer = () => [run, { ...run, runId: "8" }, { ...run, runId: "7" }];
+    const { body } = await get("?view=scores@2&state=published&limit=2&before=10");
+    expect(asked).toEqual([{ view: "scores", version: 2, state: "published", limit: 3, before: "10" }]);
+    expect(body).toMatchObject({ next: "8", materializations: [{ run_id: "9" }, { run_id: "8" }] });
+    await get("?view=scores");
+    expect(asked[1]).toEqual({ view: "scores", limit: 51 });
+  });
+
+  test.for([
+    ["?state=done", 400, "invalid_parameter"],
+    ["?limit=0", 400, "invalid_parameter"],
+    ["?limit=1001", 400, "invalid_parameter"],
+    ["?limit=ten", 400, "invalid_parameter"],
+    ["?before=-1", 400, "invalid_parameter"],
+    ["?before=9999999999999999999", 400, "invalid_parameter"],
+    ["?view=", 400, "invalid_parameter"],
+    ["?view=nothing", 404, "feature_view_not_found"],
+    ["?view=scores@3", 404, "feature_view_version_not_found"],
+    ["?view=scores@x", 404, "feature_view_version_not_found"],
+    ["?page=2", 400, "unknown_parameter"],
+  ] as const)("%s is %i %s", async ([query, status, code]) => {
+    expect(await get(query)).toMatchObject({ status, body: { code } });
+    expect(asked).toEqual([]);
+  });
+
+  test("the scope registry:read is needed", async () => {
+    expect(await get("", ["features:read"])).toMatchObject({ status: 403, body: { code: "scope_required" } });
+  });
+
+  test("a database that is away is said to be", async () => {
+    answer = () => {
+      throw new DatabaseError("unreachable", "secret text");
+    };
+    expect(await get("")).toMatchObject({ status: 503, body: { code: "store_unavailable" } });
+  });
+});

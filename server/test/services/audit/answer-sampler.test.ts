@@ -1,0 +1,231 @@
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type AnswerSamplerOptions, createAnswerSampler } from "../../../src/services/audit/answer-sampler";
+import { createFeatureReader } from "../../../src/services/features";
+import { createServingRegistry, type ServingRegistry } from "../../../src/services/serving-registry";
+import type { KeptAnswer } from "../../../src/stores/audit-store";
+import type { RegisteredView } from "../../../src/stores/registry";
+import { createFakeOnlineStore } from "../../helpers/fake-online-store";
+import { createFakeRegistry, play, registered, snapshotOf } from "../../helpers/serving-fixture";
+
+const NOW = 1_767_225_600_123_456;
+const features = { mood: "string", plays: "int64" } as const;
+const personal = (view: RegisteredView): RegisteredView => ({
+  ...view,
+  view: {
+    ...view.view,
+    features: view.view.features.map((feature) => ({ ...feature, contract: { ...feature.contract, pii: true } })),
+  },
+});
+const row = (scope: string, key: string, values: readonly string[], eventTime: number | null = NOW - 1) => ({
+  ...{ scope, key, values, eventTime },
+});
+const tables = new Map([
+  ["scores_v2_g7", [row("", "1", ['"calm, \\"{}[]\\""', '"9007199254740993"']), row("", "2", ["null", '"0"'], null)]],
+  ["old_v1_g1", [row("", "1", ['"calm"', '"1"'], NOW - 61_000_000)]],
+  ["private_v1_g3", [row("acme", "1", ['"own"', '"2"'])]],
+  ["persons_v1_g1", [row("", "1", ['"sad"', '"3"'])]],
+  ["counts_v1_g1", [row("", "A,b\u00007", ['"x"', '"4"'])]],
+]);
+
+describe("the sample of answers", () => {
+  let kept: KeptAnswer[];
+  let failure: Error | undefined;
+  let faults: unknown[];
+  let registry: ServingRegistry;
+  const onlineStore = createFakeOnlineStore(tables, true);
+
+  beforeEach(async () => {
+    kept = [];
+    faults = [];
+    failure = undefined;
+    registry = await createServingRegistry({
+      registry: createFakeRegistry(
+        snapshotOf(1, [
+          registered({ name: "scores", version: 2, generation: 7, features }),
+          registered({ name: "old", features, ttlSeconds: 60 }),
+          registered({ name: "private", features, tenant: "tenant_id", generation: 3 }),
+          personal(registered({ name: "persons", features })),
+          registered({ name: "counts", entity: play, features }),
+        ]),
+      ),
+      onlineStore,
+      pollMs: 1_000_000,
+      onFault: (error) => faults.push(error),
+    });
+    await registry.refresh();
+  });
+  afterEach(() => registry.close());
+
+  const open = (options: Partial<AnswerSamplerOptions> = {}) => {
+    const sampler = createAnswerSampler({
+      store: {
+        async keep(answers) {
+          if (failure !== undefined) throw failure;
+          kept.push(...answers);
+        },
+      },
+      every: 1,
+      personal: false,
+      retention: { rows: 10, days: 1 },
+      flushMs: 1_000_000,
+      onFault: (error) => faults.push(error),
+      random: () => 0,
+      ...options,
+    });
+    const reader = createFeatureReader({
+      ...{ registry, onlineStore, clock: () => NOW, deadlineMs: 1000, mostIds: 10, defaultEntity: null },
+      cacheBytes: 1e6,
+      onAnswered: sampler.onAnswered,
+    });
+    return { sampler, reader };
+  };
+
+  test("keeps what each view gave, to the digit, with key, generation, scope and time", async () => {
+    const { sampler, reader } = open();
+    await reader.single("1", "features=scores,old,private&metadata=true", "acme", "key1");
+    await sampler.flush();
+    const same = { entity: "track", key: ["1"], answeredAt: BigInt(NOW), keyId: "key1" };
+    expect(kept).toEqual([
+      {
+        ...same,
+        ...{ view: "scores", version: 2, generation: 7, tenant: "", status: "complete" },
+        values: '{"mood":"calm, \\"{}[]\\"","plays":"9007199254740993"}',
+      },
+      {
+        ...same,
+        ...{ view: "old", version: 1, generation: 1, tenant: "", status: "expired" },
+        values: '{"mood":null,"plays":null}',
+      },
+      {
+        ...same,
+        ...{ view: "private", version: 1, generation: 3, tenant: "acme", status: "complete" },
+        values: '{"mood":"own","plays":"2"}',
+      },
+    ]);
+    expect(faults).toEqual([]);
+    await sampler.close();
+  });
+
+  test("single reads, batches and cached answers give the same; unknown and composite keys too", async () => {
+    const { sampler, reader } = open();
+    const query = "features=scores.plays,scores@2.mood";
+    const batch = JSON.stringify({ entity: "track", ids: [1], features: ["scores.plays", "scores@2.mood"] });
+    for (let time = 0; time < 2; time++) {
+      await reader.single("1", query, null);
+      await reader.batch(batch, null);
+    }
+    await sampler.flush();
+    expect(kept).toHaveLength(8);
+    expect(new Set(kept.map((answer) => `${answer.generation} ${answer.values} ${answer.keyId}`))).toEqual(
+      new Set(['7 {"plays":"9007199254740993"} null', '7 {"mood":"calm, \\"{}[]\\""} null']),
+    );
+    kept.length = 0;
+    await reader.single("999", "features=scores", null);
+    await reader.single("2", "features=scores", null);
+    await reader.batch('{"entity":"play","ids":[{"track_id":7,"artist":"A,b"}],"features":["counts"]}', null);
+    await reader.single("A%2Cb,7", "features=counts", null);
+    await sampler.close();
+    expect(kept.map(({ status, key, values }) => [status, key, values])).toEqual([
+      ["unknown_entity", ["999"], '{"mood":null,"plays":null}'],
+      ["missing", ["2"], '{"mood":null,"plays":"0"}'],
+      ["complete", ["A,b", "7"], '{"mood":"x","plays":"4"}'],
+      ["complete", ["A,b", "7"], '{"mood":"x","plays":"4"}'],
+    ]);
+    expect(faults).toEqual([]);
+  });
+
+  test("views with personal features are kept only where it is asked for", async () => {
+    const read = async (asked: boolean) => {
+      kept.length = 0;
+      const { sampler, reader } = open({ personal: asked });
+      await reader.single("1", "features=scores.mood,persons.mood", null);
+      await sampler.close();
+      return kept.map(({ view }) => view);
+    };
+    expect(await read(false)).toEqual(["scores"]);
+    expect(await read(true)).toEqual(["scores", "persons"]);
+  });
+
+  test("one in so many is kept, and a batch counts each of its rows", async () => {
+    const { sampler, reader } = open({ every: 10, random: () => 0.5 });
+    // The first, and then each tenth: a gap is 1 + floor(0.5 × 19).
+    for (let count = 0; count < 31; count++) await reader.single("1", "features=scores", null);
+    await sampler.flush();
+    expect(kept).toHaveLength(4);
+    for (let count = 0; count < 10; count++) await reader.batch('{"ids":[1,2],"features":["scores"]}', null);
+    await sampler.close();
+    expect(kept).toHaveLength(6);
+    expect(kept.at(-1)?.key).toEqual(["2"]);
+  });
+
+  test("what does not fit is dropped and counted; what could not be written waits", async () => {
+    const { sampler, reader } = open({ most: 3 });
+    for (let count = 0; count < 5; count++) await reader.single("1", "features=scores", null);
+    expect(sampler.counts()).toEqual({ kept: 0, dropped: 2 });
+    failure = new Error("the database is away");
+    await sampler.flush();
+    expect([faults, kept]).toEqual([[failure], []]);
+    await reader.single("1", "features=scores", null);
+    failure = undefined;
+    await sampler.close();
+    expect(kept).toHaveLength(3);
+    expect(sampler.counts()).toEqual({ kept: 3, dropped: 3 });
+  });
+
+  test("whatever the values are, a single read and a batch keep the same", () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.stringMatching(/^[a-z][a-z0-9_]{0,9}$/), fc.json()), { minLength: 1, maxLength: 5 }),
+        fc.string().filter((id) => id !== "" && !/[\0\uD800-\uDFFF]/.test(id) && id.trim() !== ""),
+        async (values, artist) => {
+          const named = new Map(values);
+          const names = [...named.keys()].sort();
+          const view = registered({
+            name: "any",
+            entity: play,
+            features: Object.fromEntries(names.map((name) => [name, "json"])),
+          });
+          const table = [
+            row(
+              "",
+              `${artist}\u00007`,
+              names.map((name) => named.get(name) ?? "null"),
+            ),
+          ];
+          const store = createFakeOnlineStore(new Map([["any_v1_g1", table]]), true);
+          const followed = await createServingRegistry({
+            registry: createFakeRegistry(snapshotOf(1, [view])),
+            onlineStore: store,
+            pollMs: 1_000_000,
+            onFault: (error) => faults.push(error),
+          });
+          await followed.refresh();
+          const { sampler } = open();
+          const reader = createFeatureReader({
+            ...{ registry: followed, onlineStore: store, clock: () => NOW, deadlineMs: 1000, mostIds: 10 },
+            ...{ defaultEntity: null, onAnswered: sampler.onAnswered },
+          });
+          await reader.single(`${encodeURIComponent(artist)},7`, "features=any", null);
+          await reader.batch(JSON.stringify({ ids: [{ artist, track_id: "7" }], features: ["any"] }), null);
+          await sampler.close();
+          await followed.close();
+          expect(faults).toEqual([]);
+          const given = `{${names.map((name) => `"${name}":${named.get(name)}`).join(",")}}`;
+          expect(kept.splice(0)).toMatchObject([
+            { key: [artist, "7"], values: given, status: "complete" },
+            { key: [artist, "7"], values: given, status: "complete" },
+          ]);
+        },
+      ),
+      { numRuns: 100 },
+    ));
+
+  test("without a listener reads go on as they were", async () => {
+    const reader = createFeatureReader({
+      ...{ registry, onlineStore, clock: () => NOW, deadlineMs: 1000, mostIds: 10, defaultEntity: null },
+    });
+    const answer = await reader.single("1", "features=scores.mood", null);
+    expect(JSON.parse(typeof answer === "string" ? answer : "{}")).toMatchObject({ status: "complete" });
+  });
+});

@@ -1,0 +1,48 @@
+import { createPostgresDatabase } from "../../../src/database/postgres-database";
+import { isSurelyDead, thisProcess } from "../../../src/run-holder";
+import { createScheduledRuns } from "../../../src/services/schedule/run-view";
+import { createScheduler } from "../../../src/services/schedule/scheduler";
+import type { OfflineStore } from "../../../src/stores/offline-store";
+import { createPostgresOfflineStore } from "../../../src/stores/postgres-offline-store";
+import { createPostgresRegistryStore } from "../../../src/stores/postgres-registry-store";
+import { createPostgresScheduleStore } from "../../../src/stores/postgres-schedule-store";
+import type { KillOrder, KillPoint } from "./killed-leader-order";
+
+const order = JSON.parse(process.argv[2] ?? "") as KillOrder;
+const database = createPostgresDatabase({ url: order.url, poolSize: 3, prepare: false });
+const registry = createPostgresRegistryStore(database);
+const offline = createPostgresOfflineStore(database);
+
+/** Says that the point is reached, and never goes on. */
+async function stopAt(point: KillPoint): Promise<void> {
+  if (order.at !== point) return;
+  process.send?.("at");
+  await new Promise(() => {});
+}
+
+const stopping: OfflineStore = {
+  ...offline,
+  async fill(run, options) {
+    await stopAt("filling");
+    return offline.fill(run, options);
+  },
+};
+const holder = await thisProcess();
+const run = createScheduledRuns({ registry, offline: stopping, holder, isDead: isSurelyDead });
+const scheduler = createScheduler({
+  snapshot: () => registry.snapshot(),
+  store: createPostgresScheduleStore(database),
+  async run(wanted) {
+    await stopAt("claimed");
+    const end = await run(wanted);
+    await stopAt("published");
+    return end;
+  },
+  holder,
+  isDead: isSurelyDead,
+  clock: () => BigInt(order.now),
+  mostRuns: 1,
+  onEvent: () => undefined,
+});
+await scheduler.tick();
+await scheduler.idle();

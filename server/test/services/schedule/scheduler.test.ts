@@ -1,0 +1,320 @@
+import type { FeatureView } from "@featstore/definitions";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import {
+  createScheduler,
+  type ScheduledRun,
+  type ScheduledRunEnd,
+  type Scheduler,
+  type SchedulerEvent,
+} from "../../../src/services/schedule/scheduler";
+import type { RunHolder } from "../../../src/stores/offline-store";
+import { createPostgresOfflineStore } from "../../../src/stores/postgres-offline-store";
+import { createPostgresRegistryStore } from "../../../src/stores/postgres-registry-store";
+import { createPostgresScheduleStore } from "../../../src/stores/postgres-schedule-store";
+import type { ScheduleStore } from "../../../src/stores/schedule-store";
+import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
+import { changeOf, prepare, someone, viewChange, viewOf } from "../../stores/registry/fixture";
+
+const MINUTE = 60_000_000n;
+const HOUR = 60n * MINUTE;
+const hourly = { schedule: { cron: "0 * * * *", zone: "UTC" } };
+const never = { reconcile: { cron: "0 0 29 2 *", zone: "UTC" } };
+const published: ScheduledRunEnd = { kind: "published", isFull: false };
+
+/** Runs that end when the test says so. */
+function createRuns() {
+  const begun: (ScheduledRun & { readonly end: (how: ScheduledRunEnd) => void })[] = [];
+  const run = (wanted: ScheduledRun) =>
+    new Promise<ScheduledRunEnd>((end) => {
+      begun.push({ ...wanted, end });
+      wanted.signal.addEventListener("abort", () => end({ kind: "given_up" }));
+    });
+  return { begun, run };
+}
+
+for (const target of testDatabases()) {
+  describe.skipIf(target.skip)(`the scheduler on ${target.name}`, () => {
+    let opened: OpenTestDatabase;
+    let registry: ReturnType<typeof createPostgresRegistryStore>;
+    let store: ScheduleStore;
+    let now: bigint;
+    let dead: Set<number>;
+    let schedulers: Scheduler[];
+
+    beforeEach(async () => {
+      opened = await target.open();
+      await prepare(opened.database);
+      registry = createPostgresRegistryStore(opened.database);
+      store = createPostgresScheduleStore(opened.database);
+      dead = new Set();
+      schedulers = [];
+      // Just past a full hour, after everything that the test applies.
+      now = ((BigInt(Date.now()) * 1000n) / HOUR + 2n) * HOUR + 1n;
+    });
+    afterEach(async () => {
+      await Promise.all(schedulers.map((scheduler) => scheduler.close(0)));
+      await opened?.drop();
+    });
+
+    const applyView = async (changes: Partial<FeatureView>, name = "scores"): Promise<void> => {
+      const view = { ...viewOf(1, "What happened", name), ...never, ...changes };
+      const { revision } = await registry.snapshot();
+      await registry.apply(changeOf({ revision, featureViews: [viewChange(view)] }));
+    };
+    const server = (pid = 1, mostRuns = 2, given: ScheduleStore = store) => {
+      const runs = createRuns();
+      const events: SchedulerEvent[] = [];
+      const scheduler = createScheduler({
+        snapshot: () => registry.snapshot(),
+        store: given,
+        run: runs.run,
+        holder: { ...someone, pid },
+        isDead: async (holder: RunHolder) => dead.has(holder.pid),
+        clock: () => now,
+        mostRuns,
+        onEvent: (event) => events.push(event),
+      });
+      schedulers.push(scheduler);
+      return { scheduler, events, begun: runs.begun, kinds: () => events.map(({ kind }) => kind) };
+    };
+    const state = async (name = "scores") => (await store.states()).find(({ view }) => view === name);
+
+    test("begins what is due, once, and again with the next time", async () => {
+      await applyView(hourly);
+      const { scheduler, begun } = server();
+      await Promise.all([scheduler.tick(), scheduler.tick()]);
+      await scheduler.tick();
+      expect(begun).toMatchObject([{ view: "scores", version: 1, mode: "incremental" }]);
+      expect(await state()).toMatchObject({ seenAt: now - 1n, claim: { mode: "incremental" } });
+      begun[0]?.end(published);
+      await scheduler.idle();
+      expect(await state()).toMatchObject({ claim: null, failures: 0, retryAt: null, reconciledAt: null });
+      now += 59n * MINUTE;
+      await scheduler.tick();
+      expect(begun).toHaveLength(1);
+      now += MINUTE;
+      await scheduler.tick();
+      expect(begun).toHaveLength(2);
+    });
+
+    test("times that were missed are one run", async () => {
+      await applyView(hourly);
+      now += 100n * HOUR;
+      const { scheduler, begun } = server();
+      await scheduler.tick();
+      begun[0]?.end(published);
+      await scheduler.idle();
+      await scheduler.tick();
+      expect(begun).toHaveLength(1);
+    });
+
+    test("a time that comes while the run goes on is skipped, noted once, and not made up for", async () => {
+      await applyView(hourly);
+      const { scheduler, begun, events } = server();
+      await scheduler.tick();
+      now += HOUR;
+      await scheduler.tick();
+      await scheduler.tick();
+      expect(await state()).toMatchObject({ skipped: 1, skippedAt: now - 1n, seenAt: now - 1n });
+      expect(events.filter(({ kind }) => kind === "skipped")).toEqual([
+        { kind: "skipped", view: "scores", version: 1, at: now - 1n },
+      ]);
+      begun[0]?.end(published);
+      await scheduler.idle();
+      await scheduler.tick();
+      expect(begun).toHaveLength(1);
+    });
+
+    test("so is one that comes while somebody else materializes the view", async () => {
+      await applyView(hourly);
+      const offline = createPostgresOfflineStore(opened.database);
+      const run = await offline.beginRun({ view: "scores", version: 1, holder: { ...someone, pid: 7 }, asOf: null });
+      const { scheduler, begun } = server();
+      await scheduler.tick();
+      expect([begun.length, (await state())?.skipped]).toEqual([0, 1]);
+      // A dead one is no reason: the run that begins takes it over.
+      dead.add(7);
+      now += HOUR;
+      await scheduler.tick();
+      expect(begun).toHaveLength(1);
+      begun[0]?.end({ kind: "busy" });
+      await scheduler.idle();
+      expect(await state()).toMatchObject({ skipped: 2, failures: 0, claim: null });
+      await offline.failRun(run, { code: "aborted", message: "" });
+    });
+
+    test("a failed run is tried again after a minute, then two, and times within the pause wait for its end", async () => {
+      await applyView({ schedule: { cron: "* * * * *", zone: "UTC" } });
+      const { scheduler, begun } = server();
+      const fail = async () => {
+        await scheduler.tick();
+        begun.at(-1)?.end({ kind: "failed", code: "contract_broken", message: "" });
+        await scheduler.idle();
+      };
+      await fail();
+      expect(await state()).toMatchObject({ failures: 1, failureCode: "contract_broken", retryAt: now + MINUTE });
+      now += MINUTE;
+      await fail();
+      expect(await state()).toMatchObject({ failures: 2, retryAt: now + 2n * MINUTE });
+      now += 2n * MINUTE - 1n;
+      await scheduler.tick();
+      expect(begun).toHaveLength(2);
+      now += 1n;
+      await scheduler.tick();
+      expect(begun).toHaveLength(3);
+      begun[2]?.end(published);
+      await scheduler.idle();
+      expect(await state()).toMatchObject({ failures: 0, failureCode: null, retryAt: null, skipped: 0 });
+      await scheduler.tick();
+      expect(begun).toHaveLength(3);
+    });
+
+    test("a run that computed everything anew is the reconciling one, whatever was asked for", async () => {
+      await applyView(hourly);
+      const { scheduler, begun } = server();
+      await scheduler.tick();
+      begun[0]?.end({ kind: "published", isFull: true });
+      await scheduler.idle();
+      expect(await state()).toMatchObject({ reconciledAt: now });
+      now += HOUR;
+      await scheduler.tick();
+      begun[1]?.end(published);
+      await scheduler.idle();
+      expect(await state()).toMatchObject({ reconciledAt: now - HOUR });
+    });
+
+    test("only so many runs at once, the longest overdue first", async () => {
+      await applyView(hourly, "first");
+      await applyView({ schedule: { cron: "30 * * * *", zone: "UTC" } }, "second");
+      await applyView(hourly, "third");
+      now += HOUR + 31n * MINUTE;
+      const { scheduler, begun } = server(1, 1);
+      await scheduler.tick();
+      for (const index of [0, 1, 2]) {
+        expect(begun).toHaveLength(index + 1);
+        begun[index]?.end(published);
+        await scheduler.idle();
+        await scheduler.tick();
+      }
+      expect(begun.map(({ view }) => view).toSorted()).toEqual(["first", "second", "third"]);
+      expect(begun).toHaveLength(3);
+    });
+
+    test("one leads, and another takes over when it is killed: nothing runs twice", async () => {
+      await applyView(hourly);
+      const [first, second] = [server(1), server(2)];
+      await Promise.all([first.scheduler.tick(), second.scheduler.tick()]);
+      const [leader, other] = first.scheduler.leads() === null ? [second, first] : [first, second];
+      expect([leader.begun.length, other.begun.length, other.scheduler.leads()]).toEqual([1, 0, null]);
+      await other.scheduler.tick();
+      expect(other.begun).toHaveLength(0);
+      // The leader is killed before its run began: nothing of it goes on.
+      dead.add(leader === first ? 1 : 2);
+      await other.scheduler.tick();
+      expect(other.scheduler.leads()).not.toBeNull();
+      await other.scheduler.tick();
+      expect(other.begun).toHaveLength(1);
+      // What the dead one still says is refused.
+      leader.begun[0]?.end(published);
+      await leader.scheduler.idle();
+      expect(await state()).toMatchObject({ claim: expect.anything() });
+      await leader.scheduler.tick();
+      expect([leader.scheduler.leads(), leader.kinds().at(-1)]).toEqual([null, "leads_no_longer"]);
+      other.begun[0]?.end(published);
+      await other.scheduler.idle();
+      expect(await state()).toMatchObject({ claim: null, failures: 0 });
+    });
+
+    test("a leader whose lease ran out is followed, even where nobody can see whether it lives", async () => {
+      await applyView(hourly);
+      const [first, second] = [server(1), server(2)];
+      await first.scheduler.tick();
+      await second.scheduler.tick();
+      expect(second.scheduler.leads()).toBeNull();
+      await opened.database.query({ text: "update featstore.scheduler_leader set expires_at = clock_timestamp()" });
+      await second.scheduler.tick();
+      await first.scheduler.tick();
+      expect([first.scheduler.leads(), second.scheduler.leads() !== null]).toEqual([null, true]);
+      // Its token is worth nothing any more.
+      const claim = {
+        leader: "1",
+        view: "scores",
+        version: 1,
+        schedule: null,
+        seenAt: null,
+        mode: "reconcile",
+      } as const;
+      expect(await store.claim(claim)).toBeNull();
+      expect(await store.skip({ ...claim, seenAt: now })).toBe(false);
+    });
+
+    test("a leader that stops lets another lead at once, and its run end", async () => {
+      await applyView(hourly);
+      const [first, second] = [server(1), server(2)];
+      await first.scheduler.tick();
+      const closed = first.scheduler.close(600_000);
+      first.begun[0]?.end(published);
+      await closed;
+      expect(await state()).toMatchObject({ claim: null, failures: 0, retryAt: null });
+      await first.scheduler.tick();
+      await second.scheduler.tick();
+      expect([first.begun.length, second.begun.length, second.scheduler.leads() !== null]).toEqual([1, 0, true]);
+    });
+
+    test("a run that cannot be waited for is given up, and begun again by the next", async () => {
+      await applyView(hourly);
+      const [first, second] = [server(1), server(2)];
+      await first.scheduler.tick();
+      await first.scheduler.close(0);
+      expect(await state()).toMatchObject({ claim: null, failures: 0, retryAt: now });
+      await second.scheduler.tick();
+      expect(second.begun).toHaveLength(1);
+    });
+
+    test("a schedule that cannot be read is told once, and the others go on", async () => {
+      await applyView(hourly);
+      await applyView({ schedule: { cron: "99 * * * *", zone: "UTC" } }, "broken");
+      const { scheduler, begun, events } = server();
+      await scheduler.tick();
+      await scheduler.tick();
+      expect(begun.map(({ view }) => view)).toEqual(["scores"]);
+      expect(events.filter(({ kind }) => kind === "invalid")).toMatchObject([
+        { view: "broken", version: 1, error: { code: "schedule_invalid" } },
+      ]);
+    });
+
+    test("where nothing is scheduled nobody leads", async () => {
+      await applyView({});
+      const { scheduler, events } = server();
+      await scheduler.tick();
+      expect([scheduler.leads(), events, await store.leader()]).toEqual([null, [], null]);
+      const { revision } = await registry.snapshot();
+      const view = { ...viewOf(1), ...never, ...hourly };
+      await registry.apply(changeOf({ revision, featureViews: [viewChange(view)] }));
+      await scheduler.tick();
+      expect(await store.leader()).toMatchObject({ token: scheduler.leads(), holder: { pid: 1 } });
+    });
+
+    test("a database that is away for a while costs nothing but time", async () => {
+      await applyView(hourly);
+      let isAway = false;
+      const flaky: ScheduleStore = {
+        ...store,
+        settle: (claim, outcome) => (isAway ? Promise.reject(new Error("away")) : store.settle(claim, outcome)),
+        states: () => (isAway ? Promise.reject(new Error("away")) : store.states()),
+      };
+      const { scheduler, begun, kinds } = server(1, 2, flaky);
+      await scheduler.tick();
+      isAway = true;
+      begun[0]?.end(published);
+      await scheduler.idle();
+      await scheduler.tick();
+      await scheduler.tick();
+      // Of the run's end and of the looking, which is told once.
+      expect(kinds().filter((kind) => kind === "fault")).toHaveLength(2);
+      isAway = false;
+      await scheduler.tick();
+      expect(await state()).toMatchObject({ claim: null });
+    });
+  });
+}

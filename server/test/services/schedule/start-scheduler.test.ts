@@ -1,0 +1,21 @@
+import { expect, test, vi } from "vitest";
+import type { Scheduler } from "../../../src/services/schedule/scheduler";
+import { startScheduler } from "../../../src/services/schedule/start-scheduler";
+
+test("it ticks again and again until it is stopped, and waits as long as it may", async () => {
+  vi.useFakeTimers();
+  try {
+    const close = vi.fn(async () => undefined);
+    const tick = vi.fn(async () => undefined);
+    const scheduler: Scheduler = { tick, leads: () => null, idle: async () => undefined, close };
+    const stop = startScheduler(scheduler, 2000, 10_000);
+    await vi.advanceTimersByTimeAsync(4500);
+    expect(tick).toHaveBeenCalledTimes(2);
+    await stop();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(tick).toHaveBeenCalledTimes(2);
+    expect(close.mock.calls).toEqual([[10_000]]);
+  } finally {
+    vi.useRealTimers();
+  }
+});

@@ -1,0 +1,144 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Database } from "../../../src/database/database";
+import type { StartedTrainingSet, TrainingSetsOptions } from "../../../src/services/training-set/training-sets";
+import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
+import { killedLabels, killedSpine } from "./kill-order";
+import { features, openTrainingSets, prepareScores, type TestTrainingSets } from "./support";
+
+const request = { features, labels: killedLabels, format: "csv", tenant: null } as const;
+
+for (const target of testDatabases().filter(({ name }) => name === "pglite" || name === "postgres-16")) {
+  describe.skipIf(target.skip)(`training sets that are taken up on ${target.name}`, () => {
+    let opened: OpenTestDatabase;
+    const toClose: TestTrainingSets[] = [];
+    beforeEach(async () => {
+      opened = await target.open();
+      await prepareScores(opened.database);
+    });
+    afterEach(async () => {
+      for (const made of toClose.splice(0).reverse()) await made.close();
+      await opened?.drop();
+    });
+
+    const open = async (database: Database, more: Partial<TrainingSetsOptions> & { readonly folder?: string } = {}) => {
+      const made = await openTrainingSets(database, more);
+      toClose.push(made);
+      return made;
+    };
+    /** One that stands still with its first rows, until it is given up, in a process that others believe dead. */
+    const stuck = async (more: Partial<TrainingSetsOptions> & { readonly folder?: string } = {}) => {
+      let reached: () => void = () => undefined;
+      const isAt = new Promise<void>((resolve) => {
+        reached = resolve;
+      });
+      const database: Database = {
+        ...opened.database,
+        async *stream(statement, options) {
+          if (!statement.text.includes('"_passthrough" as "p"')) {
+            yield* opened.database.stream(statement, options) as AsyncIterable<never[]>; // as the caller typed them
+            return;
+          }
+          reached();
+          await new Promise((_, reject) => options?.signal?.addEventListener("abort", reject, { once: true }));
+        },
+      };
+      const made = await open(database, more);
+      const started = await made.sets.start({ ...request, spine: killedSpine() });
+      await isAt;
+      return { made, started };
+    };
+    const stateOf = async (id: string) => {
+      const [row] = await opened.database.query<{ state: string; attempts: number }>({
+        text: "select state, attempts from featstore.training_sets where id = $1::text",
+        parameters: [id],
+      });
+      return row;
+    };
+    const ended = async ({ done }: StartedTrainingSet) =>
+      done.then(
+        () => "made",
+        () => "given up",
+      );
+
+    test("a server that stops gives it back, and the next one makes it", async () => {
+      const { made, started } = await stuck();
+      await made.sets.close();
+      expect(await ended(started)).toBe("given up");
+      expect(await stateOf(started.id)).toEqual({ state: "queued", attempts: -1 });
+      expect((await made.left()).folders).toEqual([]);
+      const next = await open(opened.database, { folder: made.folder, takesUp: true });
+      await next.sets.sweep();
+      const taken = await next.sets.resume(started.id, null);
+      expect((await taken.done).result.rows).toBe(2500);
+      const undisturbed = await next.make({ ...request, spine: killedSpine() });
+      expect((await taken.done).result.sha256).toBe(undisturbed.manifest.result.sha256);
+      expect(await next.left()).toEqual({ tables: [], folders: [started.id, undisturbed.id].sort() });
+      expect((await next.sets.resume(started.id, null)).isReused).toBe(true);
+    });
+
+    test("one is taken up once, and the process that was believed dead leaves it alone", async () => {
+      const { made, started } = await stuck({ heartbeatMs: 20 });
+      const others = await Promise.all(
+        [1, 2].map(() => open(opened.database, { folder: made.folder, takesUp: true, isDead: async () => true })),
+      );
+      const taken = await Promise.allSettled(others.map((other) => other.sets.resume(started.id, null)));
+      expect(taken.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+      expect(taken.find(({ status }) => status === "rejected")).toMatchObject({
+        reason: { code: "training_set_not_finished" },
+      });
+      expect(await ended(started)).toBe("given up");
+      for (const each of taken) if (each.status === "fulfilled") expect(await ended(each.value)).toBe("made");
+      expect(await made.left()).toEqual({ tables: [], folders: [started.id] });
+      expect(await stateOf(started.id)).toEqual({ state: "finished", attempts: 1 });
+    });
+
+    test("one that three processes died of is ended; so is one that was to be cancelled", async () => {
+      const [first, second] = [await stuck(), await stuck()];
+      await opened.database.script(`update featstore.training_sets set attempts = 3 where id = '${first.started.id}'`);
+      const next = await open(opened.database, { folder: first.made.folder, takesUp: true, isDead: async () => true });
+      await next.sets.cancel(second.started.id, null);
+      await next.sets.sweep();
+      expect(await next.sets.read(first.started.id, null)).toMatchObject({
+        state: "failed",
+        failure: { code: "training_set_interrupted" },
+      });
+      expect(await next.sets.read(second.started.id, null)).toMatchObject({ state: "cancelled", failure: null });
+      for (const { made } of [first, second]) await made.sets.close();
+      expect((await next.left()).tables).toEqual([]);
+    });
+
+    test("a process that takes nothing up leaves it for one that does; another tenant has no part in it", async () => {
+      const { made, started } = await stuck();
+      await made.sets.close();
+      const command = await open(opened.database, { folder: made.folder });
+      await command.sets.sweep();
+      const other = await command.make({ ...request, spine: killedSpine() });
+      expect(await stateOf(started.id)).toMatchObject({ state: "queued" });
+      await expect(command.sets.resume(started.id, "acme")).rejects.toMatchObject({ code: "training_set_not_found" });
+      const { result } = await (await command.sets.resume(started.id, null)).done;
+      expect(result.sha256).toBe(other.manifest.result.sha256);
+    });
+
+    test("a finished one is deleted, and is deleted when it is too old", async () => {
+      const made = await open(opened.database, { keptDays: 30 });
+      const [first, second] = [
+        await made.make({ ...request, spine: killedSpine() }),
+        await made.make({ ...request, spine: killedSpine() }),
+      ];
+      await expect(made.sets.delete(first.id, "acme")).rejects.toMatchObject({ code: "training_set_not_found" });
+      expect(await made.sets.delete(first.id, null)).toMatchObject({ state: "deleted", manifest: null, isHere: false });
+      expect(await made.sets.delete(first.id, null)).toMatchObject({ state: "deleted" });
+      const { sets } = made;
+      for (const ask of [sets.data, sets.resume, sets.rerun])
+        await expect(ask(first.id, null)).rejects.toMatchObject({ code: "training_set_without_data" });
+      await made.sets.sweep();
+      expect(await made.left()).toEqual({ tables: [], folders: [second.id] });
+      await opened.database.script(
+        "update featstore.training_sets set finished_at = clock_timestamp() - interval '31 days' where state = 'finished'",
+      );
+      await made.sets.sweep();
+      expect(await made.left()).toEqual({ tables: [], folders: [] });
+      expect(await made.sets.read(second.id, null)).toMatchObject({ state: "deleted" });
+    });
+  });
+}
