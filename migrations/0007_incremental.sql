@@ -10,9 +10,21 @@ exception
   when others then return '';
 end $$;
 
--- No transaction before it was in progress. That of the statement as a whole, so asked for before rows are read.
-create function featstore.oldest_transaction() returns bigint language sql stable as
-  'select pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())::text::bigint';
+-- All transactions of this database before it were over. Ask before rows are read: one that ends in the meantime is not
+-- counted, and its rows are seen. A snapshot lists the transactions of all databases, and those of others write nothing
+-- here; of one without a process, which is prepared, the database is not asked for.
+create function featstore.oldest_transaction() returns bigint language sql stable as $$
+  select coalesce(
+      (select min(running.xid::text::bigint) from pg_catalog.pg_snapshot_xip(now_seen.snapshot) as running (xid)
+        where exists (
+          select from pg_catalog.pg_locks as held
+          left join pg_catalog.pg_stat_activity as process on process.pid = held.pid
+          where held.locktype = 'transactionid' and held.granted and held.mode = 'ExclusiveLock'
+            and held.transactionid::text::bigint = running.xid::text::bigint % 4294967296
+            and (process.datid is null or process.datid = (select oid from pg_catalog.pg_database where datname = current_database())))),
+      pg_catalog.pg_snapshot_xmax(now_seen.snapshot)::text::bigint)
+    from (select pg_catalog.pg_current_snapshot() as snapshot) as now_seen
+$$;
 
 alter table featstore.generations
   -- The full one in whose table the rows are; null: of before, a table of its own.
@@ -47,8 +59,10 @@ create table featstore.change_sets (
   tables text[] not null
 );
 
--- Finds the changes of several sources since as many runs: [{"relation", "columns", "text", "horizon", "asOf"}]. Gives
--- {token, asOf, horizon, tables}, in the same order; a table is null where the relation is no table, or not as described.
+-- Finds the changes of several sources since as many runs: [{"relation", "columns", "text", "horizon", "asOf", "entity",
+-- "copy"}]. Gives {token, asOf, horizon, tables, copies}, in the same order; a table is null where the relation is no table,
+-- or not as described. A copy, where it is asked for, holds all rows of the entities found by the scans of the same
+-- "entity"; null where it would hold much of the source.
 create function featstore.find_changes(p_holder jsonb, p_as_of timestamptz, p_scans jsonb) returns jsonb language plpgsql as $$
 declare
   scan jsonb;
@@ -58,8 +72,13 @@ declare
   found_as_of constant timestamptz := coalesce(p_as_of, clock_timestamp());
   found_tables text[] := '{}';
   found_table text;
+  found_copies text[] := '{}';
+  found_copy text;
+  found_keys text;
+  found_count bigint;
 begin
   perform set_config('jit', 'off', true);
+  perform set_config('random_page_cost', least(current_setting('random_page_cost')::float8, 1.1)::text, true);
   insert into featstore.change_sets (token, tables) values (set_token, '{}') returning change_set_id into set_id;
   insert into featstore.leases (name, token, holder, expires_at)
     values (format('change_set:%s', set_id), set_token, p_holder, clock_timestamp() + interval '30 seconds');
@@ -80,8 +99,33 @@ begin
     end if;
     found_tables := found_tables || found_table;
   end loop;
-  update featstore.change_sets set tables = found_tables where change_set_id = set_id;
-  return jsonb_build_object('token', set_token::text, 'asOf', featstore.epoch_microseconds(found_as_of)::text,
+  for place in 1 .. cardinality(found_tables) loop
+    scan := p_scans -> (place - 1);
+    found_copy := null;
+    if scan ->> 'copy' is not null and found_tables[place] is not null then
+      select string_agg(format('select distinct %s from features.%I', scan ->> 'entity', found_tables[other]), ' union ')
+        into found_keys
+        from generate_subscripts(found_tables, 1) as other
+        where found_tables[other] is not null and p_scans -> (other - 1) ->> 'entity' = scan ->> 'entity';
+      execute format('select count(*) from (%s) as found', found_keys) into found_count;
+      -- Of a source of which nothing is known, or that is read for a few entities, a copy costs little.
+      if found_count < greatest(1000, 0.2 * (select reltuples from pg_catalog.pg_class where oid = to_regclass(scan ->> 'relation'))) then
+        found_copy := found_tables[place] || '_rows';
+        begin
+          execute format('create table features.%I as with _among as materialized (%s) select %s from %s join _among on %s', found_copy, found_keys,
+            (select string_agg(format('%I.%I', scan -> 'copy' ->> 'alias', name), ', ')
+              from jsonb_array_elements_text(scan -> 'copy' -> 'columns') as listed (name)), scan -> 'copy' ->> 'from', scan -> 'copy' ->> 'on');
+          execute format('analyze features.%I (%s)', found_copy, (
+            select string_agg(distinct format('%I', name), ', ') from jsonb_array_elements_text(scan -> 'copy' -> 'keys') as listed (name)));
+        exception
+          when others then found_copy := null; -- as above
+        end;
+      end if;
+    end if;
+    found_copies := found_copies || found_copy;
+  end loop;
+  update featstore.change_sets set tables = found_tables || found_copies where change_set_id = set_id;
+  return jsonb_build_object('copies', to_jsonb(found_copies), 'token', set_token::text, 'asOf', featstore.epoch_microseconds(found_as_of)::text,
     'horizon', found_horizon::text, 'tables', to_jsonb(found_tables));
 end $$;
 

@@ -110,6 +110,7 @@ declare
   is_scoped constant boolean :=
     coalesce(registered.definition -> 'source' ->> 'tenant', registered.definition -> 'entity' -> 'population' ->> 'tenant') is not null;
   skipped text;
+  of_key text;
   conditions text;
   counted_nulls text;
   held featstore.generations;
@@ -125,12 +126,13 @@ begin
   if skipped is not null then
     return jsonb_build_object('view', registered.name, 'version', registered.version, 'rows', 0, 'history', 0, 'skipped', skipped);
   end if;
-  select string_agg(format('r.%I = %L', part.key, part.value), ' and ') into conditions from jsonb_each_text(request -> 'parts') as part;
-  if tenant is not null or not is_scoped then
-    conditions := format('r._tenant = %L and %s', coalesce(tenant, ''), conditions);
-  end if;
+  select string_agg(format('r.%I = %L', part.key, part.value), ' and ') into of_key from jsonb_each_text(request -> 'parts') as part;
+  conditions := case when tenant is null and is_scoped then of_key else format('r._tenant = %L and %s', coalesce(tenant, ''), of_key) end;
 
   if not is_trial then
+    -- A backfill that was cut short keeps keys, and would go on with them.
+    perform featstore.drop_interrupted_of(registered.name, registered.version, 'erased');
+    perform set_config('lock_timeout', '10s', true);
     for held in
       select * from featstore.generations
         where view = registered.name and version = registered.version and state in ('filled', 'broken', 'published')
@@ -153,11 +155,15 @@ begin
   for kept in
     select relname::text from pg_catalog.pg_class
       where relnamespace = 'features'::regnamespace and relkind in ('r', 'p') and starts_with(relname::text, prefix)
-        and substr(relname::text, length(prefix) + 1) ~ '^(g[0-9]+(_rows)?|history)$'
+        and substr(relname::text, length(prefix) + 1) ~ '^(g[0-9]+(_rows|_keys)?|history)$'
       order by 1
   loop
     begin
-      if is_trial then
+      if kept like '%\_keys' then
+        -- Of a backfill: keys, and no rows to be counted.
+        if not is_trial then execute format('delete from features.%I as r where %s', kept, of_key); end if;
+        gone := 0;
+      elsif is_trial then
         execute format('select count(*) from features.%I as r where %s', kept, conditions) into gone;
       else
         execute format('delete from features.%I as r where %s', kept, conditions);
@@ -168,6 +174,8 @@ begin
       when undefined_table then null; -- it was dropped meanwhile
     end;
   end loop;
+  -- An interrupted backfill keeps the keys of entities that are still to be computed.
+  if not is_trial then perform featstore.drop_interrupted_of(registered.name, registered.version, 'erased'); end if;
   return jsonb_build_object('view', registered.name, 'version', registered.version, 'rows', gone_rows, 'history', gone_history,
     'skipped', null);
 end $$;
@@ -182,7 +190,7 @@ declare
   v_tenant constant text := request ->> 'tenant';
   is_trial constant boolean := (request ->> 'dryRun')::boolean;
   digest constant text := featstore.key_digest(request -> 'key');
-  entity_key jsonb;
+  v_entity_key jsonb;
   wanted jsonb;
   registered featstore.feature_views;
   finder jsonb;
@@ -194,15 +202,15 @@ declare
   new_revision bigint;
 begin
   perform set_config('lock_timeout', '10s', true);
-  select definition -> 'key' into entity_key from featstore.entities where name = v_entity;
-  if entity_key is null then
+  select definition -> 'key' into v_entity_key from featstore.entities where name = v_entity;
+  if v_entity_key is null then
     perform featstore.raise_error('entity_not_applied', jsonb_build_object('entity', v_entity));
   end if;
-  if jsonb_array_length(entity_key) <> jsonb_array_length(request -> 'key') then
-    perform featstore.raise_error('key_has_other_parts', jsonb_build_object('entity', v_entity, 'parts', jsonb_array_length(entity_key)));
+  if jsonb_array_length(v_entity_key) <> jsonb_array_length(request -> 'key') then
+    perform featstore.raise_error('key_has_other_parts', jsonb_build_object('entity', v_entity, 'parts', jsonb_array_length(v_entity_key)));
   end if;
   select jsonb_object_agg(part ->> 'name', request -> 'key' ->> (position - 1)::integer) into wanted
-    from jsonb_array_elements(entity_key) with ordinality as listed (part, position);
+    from jsonb_array_elements(v_entity_key) with ordinality as listed (part, position);
 
   if not is_trial then
     for registered in
@@ -220,7 +228,7 @@ begin
   for registered in
     select * from featstore.feature_views where definition -> 'entity' ->> 'name' = v_entity order by name, version
   loop
-    views := views || featstore.erase_from_view(registered, request || jsonb_build_object('entityKey', entity_key, 'parts', wanted));
+    views := views || featstore.erase_from_view(registered, request || jsonb_build_object('entityKey', v_entity_key, 'parts', wanted));
   end loop;
 
   if is_trial then

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { createInterface } from "node:readline/promises";
 import { runCli } from "./commands/base/run-cli";
 import { commands } from "./commands/index";
 import { processEnvironment } from "./config";
@@ -19,12 +20,23 @@ process.stdout.on("error", (error) => {
   throw error;
 });
 
+async function ask(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  terminal.once("SIGINT", () => stopping.abort());
+  try {
+    return await terminal.question(question, { signal: stopping.signal });
+  } finally {
+    terminal.close();
+  }
+}
+
 process.exitCode = await runCli(
   process.argv.slice(2),
   {
     stdout: (text) => process.stdout.write(text),
     stderr: (text) => process.stderr.write(text),
     terminal: process.stderr.isTTY === true,
+    ...(process.stdin.isTTY === true && process.stderr.isTTY === true ? { ask } : {}),
     environment: processEnvironment(),
     workingFolder: process.cwd(),
     signal: stopping.signal,

@@ -1,3 +1,4 @@
+// Long because it is the only wiring: every part of the server and the command line, put together by hand.
 import { join } from "node:path";
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { AppDeps } from "./app";
@@ -38,7 +39,7 @@ import { createMemoryOnlineStore, type MemoryEvent, type MemoryOnlineStore } fro
 import { createPostgresAuditStore } from "./stores/postgres-audit-store";
 import { createPostgresKeyStore } from "./stores/postgres-key-store";
 import { createPostgresOfflineStore } from "./stores/postgres-offline-store";
-import { createGenerationLoader, createPostgresOnlineStore } from "./stores/postgres-online-store";
+import { createChangesLoader, createGenerationLoader, createPostgresOnlineStore } from "./stores/postgres-online-store";
 import { createPostgresQualityStore } from "./stores/postgres-quality-store";
 import { createPostgresRegistryStore } from "./stores/postgres-registry-store";
 import { createPostgresRunStore } from "./stores/postgres-run-store";
@@ -121,6 +122,7 @@ async function wire(
     config.onlineStore.kind === "memory"
       ? createMemoryOnlineStore({
           load: createGenerationLoader(database),
+          loadChanges: createChangesLoader(database),
           limitBytes: config.onlineStore.memoryBytes,
           onEvent: (event) => logMemoryEvent(logger, event),
         })
@@ -178,7 +180,8 @@ async function wire(
       { offline: createPostgresOfflineStore(database), isDead: isSurelyDead },
       {
         onSwept: (report) => {
-          if (report.droppedTables.length + report.abandonedRuns.length > 0) logger.info(report, "swept");
+          const { droppedTables, abandonedRuns, givenUp = [] } = report;
+          if (droppedTables.length + abandonedRuns.length + givenUp.length > 0) logger.info(report, "swept");
         },
         onError: (error) => logger.warn({ err: error }, "what dead runs left could not be removed"),
       },
@@ -256,7 +259,10 @@ async function wire(
 function logMemoryEvent(logger: Logger, event: MemoryEvent): void {
   switch (event.kind) {
     case "loaded":
-      logger.info({ table: event.table, rows: event.rows, bytes: event.bytes }, "generation loaded into memory");
+      logger.info(
+        { table: event.table, rows: event.rows, loaded_rows: event.loadedRows, bytes: event.bytes },
+        "generation loaded into memory",
+      );
       return;
     case "left_out":
       logger.warn(

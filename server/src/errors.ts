@@ -92,6 +92,8 @@ export const errorTable = {
   data_folder_unusable: { status: 0, title: "The data folder cannot be used" },
   data_folder_held: { status: 0, title: "The data folder is held by another process" },
   database_too_old: { status: 0, title: "The version of PostgreSQL is too old" },
+  chunk_entities_invalid: { status: 0, title: "A chunk cannot have so many entities" },
+  other_compiler: { status: 0, title: "The feature view was applied by another version of featstore" },
   schedule_invalid: { status: 0, title: "A schedule cannot be read" },
   sample_table_exists: { status: 0, title: "A table of the sample's name exists and is not sample data" },
   sample_table_in_use: { status: 0, title: "Something depends on the sample's tables" },

@@ -1,5 +1,6 @@
 export * from "./changed-entities";
 export type { Entities, Spine, Strategy } from "./entities";
+export * from "./entity-keys";
 export * from "./fan-out";
 export { keepsHistory } from "./history";
 export * from "./identifiers";

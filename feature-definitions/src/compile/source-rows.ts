@@ -171,7 +171,8 @@ export function sourceRows(
   };
 }
 
-const AMONG = "_among";
+/** What the relation of wanted keys is called where it is joined. */
+export const AMONG = "_among";
 
 function among({ among: relation }: AllEntities, source: Source, keys: readonly Key[]): From {
   if (relation === undefined) return from(source.relation, source.name);

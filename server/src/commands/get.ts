@@ -7,6 +7,7 @@ import { createPostgresOnlineStore } from "../stores/postgres-online-store";
 import type { RegisteredView, RegistrySnapshot } from "../stores/registry";
 import { defineFeatstoreCommand } from "./base/command";
 import { CommandProblem } from "./base/command-problem";
+import { idOf } from "./base/id-of";
 import { listOf } from "./base/list-of";
 import { withDatabase } from "./base/session";
 import { type BatchAnswer, featureTable } from "./get/feature-table";
@@ -125,27 +126,4 @@ function standing(snapshot: RegistrySnapshot): ServingRegistry {
     refresh: async () => undefined,
     close: async () => undefined,
   };
-}
-
-function idOf(key: readonly { readonly name: string }[], text: string): string | Record<string, string> {
-  if (key.length === 1) return text;
-  const parts = text.split(",");
-  if (parts.length !== key.length)
-    throw new CommandProblem({
-      code: "id_invalid",
-      what: `"${text}" has ${parts.length} parts; the key has ${key.length}: ${key.map(({ name }) => name).join(",")}`,
-    });
-  return Object.fromEntries(key.map(({ name }, index) => [name, decodedPart(parts[index] ?? "")]));
-}
-
-function decodedPart(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    throw new CommandProblem({
-      code: "id_invalid",
-      what: `a percent sign in "${part}" encodes nothing`,
-      advice: "write %25 for a percent sign and %2C for a comma",
-    });
-  }
 }

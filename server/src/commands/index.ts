@@ -1,11 +1,13 @@
 import { apply } from "./apply";
 import { audit } from "./audit";
+import { backfill } from "./backfill";
 import type { Command } from "./base/command";
 import { check } from "./check";
 import { demo } from "./demo";
 import { docs } from "./docs";
 import { doctor } from "./doctor";
 import { drift } from "./drift";
+import { erase } from "./erase";
 import { get } from "./get";
 import { history } from "./history";
 import { init } from "./init";
@@ -38,6 +40,7 @@ export const commands: readonly Command[] = [
   apply,
   sql,
   materialize,
+  backfill,
   runs,
   status,
   profile,
@@ -51,6 +54,7 @@ export const commands: readonly Command[] = [
   get,
   trainingSet,
   trainingSetDelete,
+  erase,
   keysCreate,
   keysList,
   keysRevoke,

@@ -74,11 +74,19 @@ function problemsOf({ registered: { view }, isStale, promiseSeconds, fault, stat
   const run = state?.lastRun;
   return [
     ...(isStale ? [`${name} is past its promise of ${durationText(promiseSeconds ?? 0)}`] : []),
-    ...(run?.state === "failed" || run?.state === "abandoned"
+    // An interrupted backfill that is given up is abandoned too, of other reasons.
+    ...(run?.state === "failed" || (run?.state === "abandoned" && run.failureCode === "holder_died")
       ? [`${name}: run ${run.runId} failed (${run.failureCode ?? run.state}); featstore runs ${name} says more`]
       : []),
     ...(fault === null ? [] : [`${name}: ${fault}`]),
   ];
+}
+
+/** Not a problem: it waits for somebody to go on with it. */
+function interruptedOf({ registered: { view }, state }: ViewLine): readonly string[] {
+  const name = `${view.name}@${view.version}`;
+  if (state?.lastRun?.state !== "interrupted") return [];
+  return [`${name}: run ${state.lastRun.runId} is interrupted; featstore backfill ${name} goes on with it`];
 }
 
 function textOf(lines: readonly ViewLine[], leader: SchedulerLeader | null, now: bigint): string {
@@ -98,6 +106,7 @@ function textOf(lines: readonly ViewLine[], leader: SchedulerLeader | null, now:
     table(["view", "generation", "age", "promise", "last run", "next run"], rows),
     ...(lines.some(({ next }) => next !== null) ? [led] : []),
     ...lines.flatMap(problemsOf),
+    ...lines.flatMap(interruptedOf),
   ].join("\n");
 }
 

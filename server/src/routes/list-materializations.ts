@@ -10,8 +10,10 @@ const Materialization = z
     version: z.int(),
     generation: z.int(),
     state: z
-      .enum(["running", "published", "failed", "abandoned"])
-      .describe("abandoned: its process died, and what it left was removed"),
+      .enum(["running", "published", "failed", "abandoned", "interrupted"])
+      .describe(
+        "abandoned: its process died, and what it left was removed; interrupted: a backfill that can be gone on with",
+      ),
     kind: z.enum(["full", "incremental"]),
     recomputed: z.int().nullable().describe("Entities that an incremental run computed; null of a full one"),
     why_full: z.string().nullable().describe("Why a run that was asked to be incremental is full, as a stable code"),
@@ -61,7 +63,7 @@ export const listMaterializationsContract = createRoute({
     query: z
       .object({
         view: z.string().optional().describe("`lyric_sentiment`, all its versions, or `lyric_sentiment@2`"),
-        state: z.string().optional().describe("running, published, failed or abandoned"),
+        state: z.string().optional().describe("running, published, failed, abandoned or interrupted"),
         limit: z.string().optional().describe("1 to 1000; by default 50"),
         before: z.string().optional().describe("The id of a run: only those before it"),
       })

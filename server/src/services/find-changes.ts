@@ -6,12 +6,14 @@ import {
   columnsOf,
   compileChangedEntities,
   compileView,
+  type SourceCopies,
   type ViewChanges,
   viewChanges,
 } from "@featstore/definitions";
 import type {
   ChangeBaseline,
   ChangedEntities,
+  ChangeScanRequest,
   ChangeSet,
   FullReason,
   OfflineStore,
@@ -42,6 +44,11 @@ interface PlannedScan {
   readonly scan: ChangeScan;
   since: Since;
   readonly edges: Set<number>;
+  /** The columns that the views read, each what it needs. */
+  readonly columns: Set<string>;
+  readonly entity: string;
+  /** How many views read the source. */
+  readers: number;
 }
 
 type Since = Pick<ChangeBaseline, "horizon" | "asOf">;
@@ -69,10 +76,11 @@ export async function findChanges(
       const planned = plans.get(registered) ?? "no_baseline";
       if (typeof planned === "string" || found === null)
         return { full: typeof planned === "string" ? planned : "no_baseline" };
-      const tables = planned.scans.map((scan) => found.tables[wanted.indexOf(scan)] ?? null);
-      return tables.every((table) => table !== null)
-        ? changedEntities(registered, planned, tables, found)
-        : { full: "source_is_no_table" };
+      const places = planned.scans.map((scan) => wanted.indexOf(scan));
+      const tables = places.map((place) => found.tables[place] ?? null);
+      if (!tables.every((table) => table !== null)) return { full: "source_is_no_table" };
+      const [source = null, population = null] = places.map((place) => found.copies[place] ?? null);
+      return changedEntities(registered, planned, tables, { source, population }, found);
     },
     async drop() {
       await heartbeat?.stop();
@@ -94,14 +102,24 @@ function plan(
     return "other_compiler";
   const baseline = baselines.find((each) => each.view === view.name && each.version === view.version);
   if (baseline === undefined) return "no_baseline";
+  const entity = view.entity.key.map(({ name }) => `"${name}"`).join(", ");
   return {
     registered,
     changes,
     scans: changes.scans.map(({ scan, edges }) => {
-      const planned = scans.get(scan.identity) ?? { scan, since: baseline, edges: new Set<number>() };
+      const planned = scans.get(scan.identity) ?? {
+        scan,
+        since: baseline,
+        edges: new Set<number>(),
+        columns: new Set<string>(),
+        entity,
+        readers: 0,
+      };
+      planned.readers += 1;
       planned.since = earlier(planned.since, baseline);
       scans.set(scan.identity, planned);
       for (const edge of edges) planned.edges.add(edge);
+      for (const column of scan.copy.columns) planned.columns.add(column);
       return planned;
     }),
   };
@@ -122,19 +140,22 @@ function pick(one: Since, other: Since, isBetter: (a: bigint, b: bigint) => bool
   };
 }
 
-function scanRequest({ scan, since, edges }: PlannedScan) {
+function scanRequest({ scan, since, edges, columns: read, entity, readers }: PlannedScan): ChangeScanRequest {
   const { relation, columns } = scan;
+  // One view alone reads its rows where they are.
+  const copy = readers > 1 ? { ...scan.copy, columns: [...read] } : null;
   const text = scan.text([...edges].sort((a, b) => a - b));
-  return { relation, columns, text, horizon: since.horizon, asOf: since.asOf };
+  return { relation, columns, text, horizon: since.horizon, asOf: since.asOf, entity, copy };
 }
 
 function changedEntities(
   { view }: RegisteredView,
   { changes, scans }: Plan,
   tables: readonly string[],
+  copies: SourceCopies,
   { horizon }: ChangeSet,
 ): ChangedEntities {
-  const { text, parameters } = compileChangedEntities(view);
+  const { text, parameters } = compileChangedEntities(view, copies);
   return {
     horizon,
     since: scans.map(({ since }) => since).reduce(later),

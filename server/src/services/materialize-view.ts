@@ -1,7 +1,9 @@
 import { keepsHistory, profileQuery, type UnparsedValues, type WholeGeneration } from "@featstore/definitions";
 import type { CallOptions } from "../database/database";
 import type {
+  BeginRunRequest,
   BrokenContract,
+  FilledTable,
   ForcedPublication,
   FullReason,
   MaterializationRun,
@@ -30,9 +32,22 @@ interface Place {
   readonly total: number;
 }
 
+/** How a run of everything begins and fills its table, where it is not by one statement. */
+export interface Filling {
+  beginRun(request: BeginRunRequest): Promise<MaterializationRun>;
+  /** `onChunk` is told the chunks that are done, and the rows of all so far where they are known. */
+  fill(
+    run: MaterializationRun,
+    options: CallOptions,
+    onChunk: (chunk: NonNullable<MaterializeProgress["chunk"]>, rows: number | null) => void,
+  ): Promise<FilledTable>;
+}
+
 /** What is known of a view's run so far. */
 interface Course {
   run: MaterializationRun | null;
+  /** Tells how far the filling is. */
+  readonly onChunk: Parameters<Filling["fill"]>[2];
   recomputed: number | null;
   whyFull: FullReason | null;
   rows: number | null;
@@ -50,10 +65,16 @@ export async function materializeView(
   registered: RegisteredView,
   place: Place,
   changes: FoundChanges | null,
+  filling: Filling | null = null,
 ): Promise<MaterializedView> {
   const { name, version } = registered.view;
   const course: Course = {
     run: null,
+    onChunk: (chunk, rows) => {
+      course.rows = rows;
+      const elapsedMs = performance.now() - startedAt;
+      request.onProgress?.({ view: name, version, ...place, phase: "fill", rows, elapsedMs, chunk });
+    },
     recomputed: null,
     whyFull: null,
     rows: null,
@@ -100,7 +121,7 @@ export async function materializeView(
 
   if (request.signal?.aborted) return report("not_begun", null);
   try {
-    await runSteps(dependencies, request, registered, course, timed, changes);
+    await runSteps(dependencies, request, registered, course, timed, changes, filling);
   } catch (error) {
     const failure = failureOf(error);
     if (course.run === null || !(await wasPublished(dependencies.offline, course.run, failure))) {
@@ -121,16 +142,17 @@ async function runSteps(
   course: Course,
   timed: <Result>(phase: MaterializePhase, step: () => Promise<Result>) => Promise<Result>,
   changes: FoundChanges | null,
+  filling: Filling | null,
 ): Promise<void> {
   const { offline } = dependencies;
   const asOf = changes?.asOf ?? request.asOf ?? null;
-  const run = await timed("begin", () => begin(dependencies, registered, asOf));
+  const run = await timed("begin", () => begin(dependencies, registered, asOf, filling));
   course.run = run;
   const heartbeat = startHeartbeat(offline, run, request.heartbeatMs);
   try {
     const signals = request.signal ? [heartbeat.lost, request.signal] : [heartbeat.lost];
     const options = { signal: AbortSignal.any(signals), deadlineMs: request.fillDeadlineMs ?? HOUR_MS };
-    const whole = await timed("fill", () => fill(offline, registered, course, run, changes, options));
+    const whole = await timed("fill", () => fill(offline, registered, course, run, changes, filling, options));
     const verified = await timed("verify", () => verifyRun(offline, run, registered.view, options, whole));
     course.unparsed = verified.unparsed;
     course.brokenContracts = verified.brokenContracts;
@@ -154,6 +176,7 @@ async function fill(
   course: Course,
   run: MaterializationRun,
   changes: FoundChanges | null,
+  filling: Filling | null,
   options: CallOptions,
 ): Promise<WholeGeneration | undefined> {
   if (changes !== null) {
@@ -165,7 +188,7 @@ async function fill(
     }
     course.whyFull = changed.full;
   }
-  const filled = await offline.fill(run, options);
+  const filled = await (filling === null ? offline.fill(run, options) : filling.fill(run, options, course.onChunk));
   course.rows = filled.rows;
   course.ignoredRows = filled.ignoredRows;
   return undefined;
@@ -206,14 +229,16 @@ async function begin(
   { offline, holder, isDead }: MaterializeDependencies,
   { view }: RegisteredView,
   asOf: bigint | null,
+  filling: Filling | null,
 ): Promise<MaterializationRun> {
+  const begun = (asked: BeginRunRequest) => filling?.beginRun(asked) ?? offline.beginRun(asked);
   const request = { view: view.name, version: view.version, holder, asOf };
   try {
-    return await offline.beginRun(request);
+    return await begun(request);
   } catch (error) {
     const deadToken = await tokenOfTheDead(error, isDead);
     if (deadToken === null) throw error;
-    return await offline.beginRun({ ...request, deadToken });
+    return await begun({ ...request, deadToken });
   }
 }
 

@@ -40,6 +40,8 @@ export interface MaterializeProgress {
   readonly rows: number | null;
   /** Milliseconds since the view's turn began. */
   readonly elapsedMs: number;
+  /** Of a run in chunks, while it is filled: those that are done, of how many. */
+  readonly chunk?: { readonly done: number; readonly of: number };
 }
 
 export interface MaterializeRequest {

@@ -54,6 +54,8 @@ export async function createServingRegistry(options: ServingRegistryOptions): Pr
   let closed = false;
   let running: Promise<void> | undefined;
   let again = false;
+  let heeding: Promise<void> | undefined;
+  let heedAgain = false;
   let told: number | undefined;
   let unwatched = false;
   let timer: NodeJS.Timeout | undefined;
@@ -72,9 +74,37 @@ export async function createServingRegistry(options: ServingRegistryOptions): Pr
     const revision = await registry.revision();
     const known = [state, ahead].find((each) => each?.snapshot.revision === revision);
     if (known !== undefined) return known;
-    ahead = await readState();
+    const next = await readState();
+    if (!serveErased(next)) ahead = next;
     wake();
-    return ahead;
+    return next;
+  };
+
+  const serve = (next: ServingState): void => {
+    const { revision } = next.snapshot;
+    // A later one may be served already, for what was erased meanwhile.
+    if (state !== undefined && revision < state.snapshot.revision) return;
+    state = next;
+    if (ahead !== undefined && ahead.snapshot.revision <= revision) ahead = undefined;
+    if (revision !== told) options.onChange?.(revision);
+    told = revision;
+  };
+
+  /** What was erased is no longer answered, however long the rest takes to load: the database answers meanwhile. */
+  const serveErased = (next: ServingState): boolean => {
+    if (state === undefined || !hasErasures(state.snapshot, next.snapshot)) return false;
+    serve(next);
+    onlineStore.forget?.(servedViews(next.snapshot));
+    return true;
+  };
+
+  const heed = async (): Promise<void> => {
+    do {
+      heedAgain = false;
+      // Where the database is away the refresh under way says so.
+      const next = await readState().catch(() => undefined);
+      if (next !== undefined) serveErased(next);
+    } while (heedAgain && !closed);
   };
 
   const adopt = async (): Promise<void> => {
@@ -92,14 +122,11 @@ export async function createServingRegistry(options: ServingRegistryOptions): Pr
     if (state === undefined) {
       state = next;
       settled();
-    } else {
+    } else if (!serveErased(next)) {
       await onlineStore.follow?.([...servedViews(state.snapshot), ...servedViews(snapshot)]);
-      state = next;
     }
-    ahead = undefined;
-    if (snapshot.revision !== told) options.onChange?.(snapshot.revision);
-    told = snapshot.revision;
-    await onlineStore.follow?.(servedViews(snapshot));
+    serve(next);
+    await onlineStore.follow?.(servedViews(state.snapshot));
   };
 
   const run = async (): Promise<void> => {
@@ -130,6 +157,12 @@ export async function createServingRegistry(options: ServingRegistryOptions): Pr
 
   const refresh = (): Promise<void> => {
     again = true;
+    if (running !== undefined) {
+      heedAgain = true;
+      heeding ??= heed().finally(() => {
+        heeding = undefined;
+      });
+    }
     running ??= run().finally(() => {
       running = undefined;
     });
@@ -141,7 +174,10 @@ export async function createServingRegistry(options: ServingRegistryOptions): Pr
   }
 
   const poll = (): void => {
-    timer = setTimeout(() => void refresh().finally(() => (closed ? undefined : poll())), pollMs);
+    timer = setTimeout(() => {
+      void refresh();
+      poll();
+    }, pollMs);
     timer.unref();
   };
 
@@ -173,6 +209,7 @@ export async function createServingRegistry(options: ServingRegistryOptions): Pr
       closed = true;
       clearTimeout(timer);
       await running;
+      await heeding;
       await endWatch?.();
     },
   };
@@ -186,6 +223,14 @@ function isSunsetPast({ featureViews }: RegistrySnapshot): boolean {
       ({ state, retirement }) => state === "deprecated" && (retirement?.sunsetAt ?? now + 1n) <= now,
     ),
   );
+}
+
+/** Whether keys were erased in between: from generations, then, that are there. */
+function hasErasures(before: RegistrySnapshot, after: RegistrySnapshot): boolean {
+  return servedViews(after).some(({ view, erasures = 0 }) => {
+    const known = before.featureViews.get(view.name)?.versions.get(view.version)?.erasures ?? 0;
+    return erasures > known;
+  });
 }
 
 /** Every version that is not retired and has a generation. */

@@ -1,4 +1,4 @@
-import type { ContractRuleName, Profile, UnparsedValues } from "@featstore/definitions";
+import type { ChangeCopy, ContractRuleName, Profile, UnparsedValues } from "@featstore/definitions";
 import type { CallOptions } from "../database/database";
 
 /** The process that holds a lease, told well enough that another process of its machine can see whether it lives. */
@@ -34,7 +34,8 @@ export interface BeginRunRequest {
   readonly deadToken?: string;
 }
 
-export type RunState = "running" | "published" | "failed" | "abandoned";
+/** `interrupted`: a backfill that was cut short, and that the next one goes on with. */
+export type RunState = "running" | "published" | "failed" | "abandoned" | "interrupted";
 
 export interface RunFailure {
   readonly code: string;
@@ -89,6 +90,10 @@ export interface ChangeScanRequest {
   readonly text: string;
   readonly horizon: string;
   readonly asOf: bigint;
+  /** The columns of the entity's key, quoted: scans of one entity have them alike. */
+  readonly entity: string;
+  /** Set where several views read the source. */
+  readonly copy: ChangeCopy | null;
 }
 
 /** What scans found; there until it is dropped, or its lease runs out. */
@@ -100,6 +105,8 @@ export interface ChangeSet {
   readonly horizon: string;
   /** The tables in schema `features`, in the order of the scans; null where the relation is no table, or not as described. */
   readonly tables: readonly (string | null)[];
+  /** Tables with all rows of the entities found, in the same order; null where there is none. */
+  readonly copies: readonly (string | null)[];
 }
 
 /** What an incremental run of a view computes, and how. */
@@ -171,6 +178,13 @@ export interface SweepReport {
   readonly abandonedRuns: readonly string[];
   readonly droppedTables: readonly string[];
   readonly repairedViews: readonly string[];
+  /** Interrupted backfills that cannot be gone on with; absent where there is none. */
+  readonly givenUp?: readonly {
+    readonly runId: string;
+    readonly view: string;
+    readonly version: number;
+    readonly why: "superseded" | "too_old" | "version_retired";
+  }[];
 }
 
 /**

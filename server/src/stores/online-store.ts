@@ -62,6 +62,8 @@ export interface OnlineStore {
   ): Promise<readonly (OnlineVector | undefined)[] | undefined>;
   /** Told after each registry change which generations are served, so that it can load and let go. Never rejects. */
   follow?(served: readonly RegisteredView[]): Promise<void>;
+  /** Lets go, at once, of rows of these views from before their latest erasures, also of those that are being loaded. */
+  forget?(served: readonly RegisteredView[]): void;
   close(): Promise<void>;
 }
 

@@ -17,6 +17,8 @@ import type {
 import { withRefusals } from "./registry-error";
 import { timestampText } from "./timestamp-text";
 
+/** Of each view version. */
+const KEPT_RUNS = 1000;
 const SHORT_MS = 30_000;
 const HOUR_MS = 3_600_000;
 
@@ -192,11 +194,12 @@ export function createPostgresOfflineStore(database: Database): OfflineStore {
 
     async sweep(deadTokens, options) {
       const text = await call<string>(
-        "featstore.sweep($1::text::bigint[])",
+        "featstore.sweep_backfills(featstore.sweep($1::text::bigint[]))",
         [`{${deadTokens.join(",")}}`],
         options,
         2 * SHORT_MS,
       );
+      await call("featstore.prune_runs($1::text::bigint)::text", [String(KEPT_RUNS)], options);
       return JSON.parse(text) as SweepReport; // the function's documented result
     },
   };

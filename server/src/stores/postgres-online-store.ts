@@ -1,6 +1,6 @@
 import type { Database, Value } from "../database/database";
 import { DatabaseError } from "../database/database-error";
-import type { GenerationLoader } from "./memory-online-store";
+import type { ChangesLoader, GenerationLoader } from "./memory-online-store";
 import {
   KEY_SEPARATOR,
   type OnlineReadRequest,
@@ -10,10 +10,11 @@ import {
   type OnlineVector,
 } from "./online-store";
 import { packRow } from "./packed-row";
-import { createServingSql, type ServingSql } from "./serving-sql";
+import type { LoadedRow } from "./packed-rows";
+import type { RegisteredView } from "./registry";
+import { type ChangesSql, createChangesSql, createServingSql, type ServingSql } from "./serving-sql";
 
-const LOAD_DEADLINE_MS = 600_000;
-const CHUNK_ROWS = 2000;
+const LOADING = { deadlineMs: 600_000, chunkRows: 2000 };
 const MOST_REMEMBERED = 500;
 
 /** Reads straight from the tables of the generations, which are there as long as the registry names them. */
@@ -60,15 +61,34 @@ export function createPostgresOnlineStore(database: Database): OnlineStore {
 export function createGenerationLoader(database: Database): GenerationLoader {
   return async function* load({ view }, table) {
     const sql = createServingSql(view, table);
-    for await (const chunk of database.stream(sql.all, { deadlineMs: LOAD_DEADLINE_MS, chunkRows: CHUNK_ROWS })) {
-      yield chunk.map((row) => ({
-        scope: String(row.scope),
-        key: textsOf(row, sql.keyNames).join(KEY_SEPARATOR),
-        eventTime: eventTimeOf(row),
-        values: textsOf(row, sql.valueNames),
-      }));
-    }
+    for await (const chunk of database.stream(sql.all, LOADING)) yield chunk.map((row) => loadedRow(row, sql));
   };
+}
+
+/** Streams what incremental runs changed, for a store that has the rest. */
+export function createChangesLoader(database: Database): ChangesLoader {
+  const sqlOf = ({ view, served }: RegisteredView, since: number): ChangesSql | undefined =>
+    served?.shared && createChangesSql(view, served.shared.table, { after: since, upTo: served.generation });
+  return {
+    async *changed(registered, since) {
+      const sql = sqlOf(registered, since);
+      if (sql === undefined) return;
+      for await (const chunk of database.stream(sql.changed, LOADING)) yield chunk.map((row) => loadedRow(row, sql));
+    },
+    async *removed(registered, since) {
+      const sql = sqlOf(registered, since);
+      if (sql === undefined) return;
+      for await (const chunk of database.stream(sql.removed, LOADING)) yield chunk.map((row) => rowKey(row, sql));
+    },
+  };
+}
+
+function loadedRow(row: Row, sql: ServingSql | ChangesSql): LoadedRow {
+  return { ...rowKey(row, sql), eventTime: eventTimeOf(row), values: textsOf(row, sql.valueNames) };
+}
+
+function rowKey(row: Row, { keyNames }: ServingSql | ChangesSql): { readonly scope: string; readonly key: string } {
+  return { scope: String(row.scope), key: textsOf(row, keyNames).join(KEY_SEPARATOR) };
 }
 
 type Row = Record<string, Value>;

@@ -12,6 +12,8 @@ const sentences = {
   run_does_not_stop: (p) => `Run ${p("runId")} was taken over but its statement does not end.`,
   run_not_filled: (p) => `Run ${p("runId")} is not filled, so it cannot be published.`,
   lease_lost: (p) => `Run ${p("runId")} lost its lease to another run.`,
+  backfill_differs: (p) =>
+    `Run ${p("runId")}, an interrupted backfill of ${p("view")}@${p("version")} with ${p("done")} of ${p("chunks")} chunks done, ${backfillText(p)}; featstore backfill ${p("view")}@${p("version")} --restart begins again.`,
   columns_differ: (p) =>
     `Column ${p("column")} was compiled as ${p("declared")}, but the database gives ${p("filled") ?? "no such column"}.`,
   duplicate_key: (p) => `Two rows have the same entity key: ${p("example")}`,
@@ -30,7 +32,17 @@ const sentences = {
   sunset_in_past: (p) => `The sunset ${p("sunset")} is past; retire it at once with --now, or give a time to come.`,
   nothing_to_roll_back: (p) =>
     `No version of "${p("name")}" that was promoted before ${p("version")} can be read; featstore promote takes any version.`,
+  entity_not_applied: (p) => `No view of an entity "${p("entity")}" is applied.`,
+  key_has_other_parts: (p) => `The key of entity "${p("entity")}" has ${p("parts")} parts.`,
+  changes_in_progress: (p) => `A materialization is under way, ${p("holder")}.`,
 } satisfies Record<string, Sentence>;
+
+function backfillText(p: (name: string) => string | undefined): string {
+  if (p("differs") === "chunk_entities")
+    return `has ${p("chunkEntities")} entities in a chunk; without --chunk-entities it is gone on with`;
+  if (p("differs") === "as_of") return `is as of ${p("asOf")}; without --as-of it is gone on with`;
+  return "was begun by another version of featstore, which computes it otherwise";
+}
 
 type Sentence = (parameter: (name: string) => string | undefined, raw: (name: string) => unknown) => string;
 

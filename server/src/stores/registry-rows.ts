@@ -17,6 +17,7 @@ export interface ViewRow {
   readonly lastGeneration: number;
   readonly served: GenerationRow | null;
   readonly historySince: string | null;
+  readonly erasures: number;
 }
 
 export interface RetirementRow {
@@ -31,6 +32,8 @@ export interface GenerationRow {
   readonly table: string;
   readonly rows: string;
   readonly publishedAt: string;
+  readonly rowsTable: string | null;
+  readonly changes: string;
 }
 
 export interface ServiceRow {
@@ -71,6 +74,7 @@ export function registeredView(row: ViewRow, promoted: number): RegisteredView {
     lastGeneration,
     served: row.served && generation(row.served),
     ...(row.historySince === null ? {} : { historySince: BigInt(row.historySince) }),
+    ...(row.erasures === 0 ? {} : { erasures: row.erasures }),
   };
 }
 
@@ -85,6 +89,7 @@ function generation(row: GenerationRow): Generation {
     table: row.table,
     rows: Number(row.rows),
     publishedAt: BigInt(row.publishedAt),
+    ...(row.rowsTable === null ? {} : { shared: { table: row.rowsTable, changes: Number(row.changes) } }),
   };
 }
 

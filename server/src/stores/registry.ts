@@ -9,6 +9,16 @@ export interface Generation {
   readonly table: string;
   readonly rows: number;
   readonly publishedAt: bigint;
+  /** Absent: of before incremental runs, a table of its own. */
+  readonly shared?: SharedRows;
+}
+
+/** Where a full run and the incremental runs after it keep their rows. */
+export interface SharedRows {
+  /** The table's name inside schema `features`, unquoted: `lyric_sentiment_v2_g5_rows`. */
+  readonly table: string;
+  /** Rows that incremental runs wrote since the full one. */
+  readonly changes: number;
 }
 
 /** `deprecated`: still answered, with a warning. `retired`: answered no longer. */
@@ -47,6 +57,8 @@ export interface RegisteredView {
    * UTC. Absent: it is not.
    */
   readonly historySince?: bigint;
+  /** How often keys were erased from it, which changes rows of generations that are there. Absent: never. */
+  readonly erasures?: number;
 }
 
 export interface RegisteredService {
@@ -128,6 +140,10 @@ export interface HistoryChange {
   /** Retired: `2026-01-01T00:00:00Z`, and what to read instead. */
   readonly sunset?: string | null;
   readonly successor?: string | null;
+  /** Erased: of which entity, the SHA-256 of its key, and how many rows. */
+  readonly entity?: string;
+  readonly keySha256?: string;
+  readonly rows?: number;
 }
 
 /** One change of the registry, as the history keeps it. */
@@ -135,7 +151,7 @@ export interface HistoryEvent {
   readonly revision: number;
   /** Microseconds since 1970 UTC. */
   readonly at: bigint;
-  readonly kind: "apply" | "promote" | "rollback" | "retire" | "restore" | "force";
+  readonly kind: "apply" | "promote" | "rollback" | "retire" | "restore" | "force" | "erase";
   /** `ada@laptop`; for a version that a first publish promoted, the run. */
   readonly actor: string;
   readonly databaseRole: string;

@@ -1,4 +1,4 @@
-import { type FeatureView, servedFeatures, servingQueries } from "@featstore/definitions";
+import { changesQueries, type FeatureView, servedFeatures, servingQueries } from "@featstore/definitions";
 import type { Statement } from "../database/database";
 import { type EntityKey, KEY_SEPARATOR } from "./online-store";
 
@@ -16,8 +16,7 @@ export interface ServingSql {
 
 export function createServingSql(view: FeatureView, table: string): ServingSql {
   const queries = servingQueries(view, table);
-  const valueNames = servedFeatures(view).map((_, index) => `v${index}`);
-  const keyNames = view.entity.key.map((_, index) => `k${index}`);
+  const { valueNames, keyNames } = namesOf(view);
   const byKeys = named(queries.byKeys, ["position", "event_time", ...valueNames]);
   const parameters = (scope: string, keys: readonly EntityKey[]) => [
     scope,
@@ -33,6 +32,38 @@ export function createServingSql(view: FeatureView, table: string): ServingSql {
     all: { text: named(queries.all, ["scope", ...keyNames, "event_time", ...valueNames]) },
     valueNames,
     keyNames,
+  };
+}
+
+/** The statements that tell a generation from an earlier one in the same table of rows. */
+export interface ChangesSql {
+  /** Columns as of `ServingSql.all`. */
+  readonly changed: Statement;
+  /** Columns `scope`, `k0`, …. */
+  readonly removed: Statement;
+  readonly valueNames: readonly string[];
+  readonly keyNames: readonly string[];
+}
+
+export function createChangesSql(
+  view: FeatureView,
+  rowsTable: string,
+  range: { readonly after: number; readonly upTo: number },
+): ChangesSql {
+  const { changed, removed } = changesQueries(view, rowsTable, range);
+  const { valueNames, keyNames } = namesOf(view);
+  return {
+    changed: { text: named(changed, ["scope", ...keyNames, "event_time", ...valueNames]) },
+    removed: { text: named(removed, ["scope", ...keyNames]) },
+    valueNames,
+    keyNames,
+  };
+}
+
+function namesOf(view: FeatureView): { readonly valueNames: readonly string[]; readonly keyNames: readonly string[] } {
+  return {
+    valueNames: servedFeatures(view).map((_, index) => `v${index}`),
+    keyNames: view.entity.key.map((_, index) => `k${index}`),
   };
 }
 

@@ -28,6 +28,9 @@ export function createTieredOnlineStore(tiers: readonly OnlineStore[]): OnlineSt
     async follow(served) {
       for (const tier of tiers) await tier.follow?.(served);
     },
+    forget(served) {
+      for (const tier of tiers) tier.forget?.(served);
+    },
     async close() {
       for (const tier of tiers) await tier.close();
     },

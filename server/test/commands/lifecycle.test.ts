@@ -184,7 +184,7 @@ export const played = featureView({ name: "played", version: 1, entity: listener
     const failed = await project.run("materialize");
     await deps.database.script("alter table songs_away rename to songs");
     expect(failed.code).toBe(1);
-    expect(failed.stdout).toMatch(/song_profile@1: statement_failed: .*songs/);
+    expect(failed.stdout).toMatch(/song_profile@1: source_missing: .*songs/);
     expect((await project.run("get", "song", "1")).stdout).toContain("Anthem");
   });
 });

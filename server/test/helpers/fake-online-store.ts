@@ -1,5 +1,6 @@
-import { createMemoryOnlineStore, type LoadedRow } from "../../src/stores/memory-online-store";
+import { createMemoryOnlineStore } from "../../src/stores/memory-online-store";
 import type { OnlineStore, OnlineVector } from "../../src/stores/online-store";
+import type { LoadedRow } from "../../src/stores/packed-rows";
 
 /** Rows by table; a row's vectors, by feature, are JSON array texts. */
 export type FakeTables = ReadonlyMap<

@@ -7,8 +7,8 @@ import type {
   ValueType,
 } from "@featstore/definitions";
 import { describe, expect, test } from "vitest";
-import type { LoadedRow } from "../../src/stores/memory-online-store";
 import { OnlineStoreError } from "../../src/stores/online-store";
+import type { LoadedRow } from "../../src/stores/packed-rows";
 import { createFakeOnlineStore, type FakeTables } from "../helpers/fake-online-store";
 import { createFakeRegistry, registered, service, snapshotOf } from "../helpers/serving-fixture";
 import { createTestApp, withKey } from "../helpers/test-app";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { LoadedRow } from "../../src/stores/memory-online-store";
 import { OnlineStoreError } from "../../src/stores/online-store";
 import { packRow } from "../../src/stores/packed-row";
+import type { LoadedRow } from "../../src/stores/packed-rows";
 import { createFakeOnlineStore, type FakeTables } from "../helpers/fake-online-store";
 import { createFakeRegistry, play, registered, service, snapshotOf } from "../helpers/serving-fixture";
 import { createTestApp, withKey } from "../helpers/test-app";

@@ -1,7 +1,8 @@
 import type { EntityKey, FeatureView, Source, TimeColumn } from "../../ir/nodes";
 import { walk } from "../../ir/visit";
 import { periodOf } from "../period";
-import { sourceRows } from "../source-rows";
+import { AMONG, equal, sourceRows } from "../source-rows";
+import { field } from "../sql-tree";
 import { databaseType } from "./database-types";
 import { intervalText, renderExpression } from "./expression";
 import { indent, quoteName, quoteTable, quoteText } from "./quote";
@@ -24,6 +25,19 @@ export interface ChangeScan {
    * the transaction from which it counts; `$3` and `$4` timestamptz: that run's as-of time and this one's.
    */
   readonly text: (edges: readonly number[]) => string;
+  readonly copy: ChangeCopy;
+}
+
+/** How the rows of changed entities are copied, so that several views read each once from the source. */
+export interface ChangeCopy {
+  /** The columns that views may read of the source, as the database calls them. */
+  readonly columns: readonly string[];
+  readonly alias: string;
+  readonly from: string;
+  /** Holds for the rows of the entities in `_among`, which has their keys. */
+  readonly on: string;
+  /** The columns by which rows are found and told apart. */
+  readonly keys: readonly string[];
 }
 
 /** What a view has to look for: its own source, with the seconds before t at which its windows have an edge, and its population. */
@@ -88,7 +102,25 @@ function changeScan(source: Source, key: readonly EntityKey[]): ChangeScan {
         `  and (\n    ${[changed, ...passed].join("\n    or ")}\n  )`,
       ].join("\n");
     },
+    copy: {
+      columns: [...new Set(columnsRead(source))],
+      alias: source.name,
+      from: `${relation} as ${alias}`,
+      on: rows.keys
+        .map((each) => equal(each.expression, field(AMONG, each.name, each.type)))
+        .map((condition) => renderExpression(condition, parameters).text)
+        .join(" and "),
+      keys: source.key.map(({ column }) => column),
+    },
   };
+}
+
+function columnsRead({ key, columns, eventTime, knownTime, tieBreak, tenant }: Source): readonly string[] {
+  return [
+    ...[...key, ...columns].map(({ column }) => column),
+    ...[eventTime?.column, knownTime?.column, tenant].filter((column) => column != null),
+    ...tieBreak,
+  ];
 }
 
 /**

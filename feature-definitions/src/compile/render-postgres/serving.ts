@@ -4,6 +4,8 @@ import { FUNCTIONS_SCHEMA } from "../identifiers";
 import { quoteName } from "./quote";
 import { keyNames, quoteGeneration, servedFeatures, vectorFeatures } from "./tables";
 
+const EVENT_TIME = '(extract(epoch from "row"."_event_time") * 1000000)::bigint::text as "_event_time"';
+
 /** How a generation's table is read for serving. All results are texts but `_position`, which is an int4. */
 export interface ServingQueries {
   /**
@@ -26,26 +28,68 @@ export interface ServingQueries {
  * await database.query({ text: byKeys, parameters: ["", '[["7"],["8"]]'] });
  */
 export function servingQueries(view: FeatureView, table: string): ServingQueries {
-  const values = servedFeatures(view).map(
-    ({ name, type }) => `${jsonText(`"row".${quoteName(name)}`, type)} as ${quoteName(name)}`,
-  );
-  const eventTime = `${microseconds('"row"."_event_time"')} as "_event_time"`;
   const keys = keyNames(view).map((name) => `"row".${quoteName(name)}`);
   const lookup = keyLookup(view, table);
   return {
-    byKeys: `${selectList(['"wanted"."_position"', eventTime, ...values])}\n${lookup}`,
-    all: [
-      selectList([...keys.map((key) => `${key}::text as ${key.slice('"row".'.length)}`), eventTime, ...values]),
-      `from ${quoteGeneration(table)} as "row"`,
-      `order by ${keys.join(", ")}`,
-    ].join("\n"),
+    byKeys: `${selectList(['"wanted"."_position"', EVENT_TIME, ...valueItems(view)])}\n${lookup}`,
+    all: [selectList(rowItems(view)), `from ${quoteGeneration(table)} as "row"`, `order by ${keys.join(", ")}`].join(
+      "\n",
+    ),
     vectorsByKeys: Object.fromEntries(
       vectorFeatures(view).map(({ name }) => [
         name,
-        `${selectList(['"wanted"."_position"', eventTime, `"row".${quoteName(name)}::text as "vector"`])}\n${lookup}`,
+        `${selectList(['"wanted"."_position"', EVENT_TIME, `"row".${quoteName(name)}::text as "vector"`])}\n${lookup}`,
       ]),
     ),
   };
+}
+
+/** What a generation has otherwise than an earlier one whose rows are in the same table. */
+export interface ChangesQueries {
+  /** Its rows that the earlier one does not have, columns as in `ServingQueries.all`, in no order. */
+  readonly changed: string;
+  /** The keys of rows that it has no longer: `_tenant` and the key columns, as texts. */
+  readonly removed: string;
+}
+
+/**
+ * The queries that tell two generations apart. Event times of views whose source has none are those of any generation.
+ *
+ * @example
+ * const { changed, removed } = changesQueries(view, "lyric_sentiment_v2_g5_rows", { after: 6, upTo: 8 });
+ */
+export function changesQueries(
+  view: FeatureView,
+  rowsTable: string,
+  { after, upTo }: { readonly after: number; readonly upTo: number },
+): ChangesQueries {
+  const rows = quoteGeneration(rowsTable);
+  const keys = keyNames(view).map(quoteName);
+  const isNew = (row: string): string =>
+    `${row}."_from" > ${after} and ${row}."_from" <= ${upTo} and (${row}."_to" is null or ${row}."_to" > ${upTo})`;
+  return {
+    changed: `${selectList(rowItems(view))}\nfrom ${rows} as "row"\nwhere ${isNew('"row"')}`,
+    removed: `${selectList(keys.map((key) => `"row".${key}::text as ${key}`))}
+from ${rows} as "row"
+where "row"."_from" <= ${after} and "row"."_to" > ${after} and "row"."_to" <= ${upTo} and not exists (
+  select from ${rows} as "newer"
+  where ${keys.map((key) => `"newer".${key} = "row".${key}`).join(" and ")} and ${isNew('"newer"')})`,
+  };
+}
+
+/** Tenant and key as texts, the event time, and the values. */
+function rowItems(view: FeatureView): readonly string[] {
+  return [
+    ...keyNames(view).map((name) => `"row".${quoteName(name)}::text as ${quoteName(name)}`),
+    EVENT_TIME,
+    ...valueItems(view),
+  ];
+}
+
+function valueItems(view: FeatureView): readonly string[] {
+  return servedFeatures(view).map(
+    ({ name, type }) => `${jsonText(`"row".${quoteName(name)}`, type)} as ${quoteName(name)}`,
+  );
 }
 
 function selectList(items: readonly string[]): string {
@@ -68,10 +112,6 @@ join ${quoteGeneration(table)} as "row" on "row"."_tenant" = $1::text and ${matc
 
 function keyValue(text: string, type: KeyType): string {
   return type === "string" ? `(${text}) collate "C"` : `${FUNCTIONS_SCHEMA}.to_${type}(${text})`;
-}
-
-function microseconds(instant: string): string {
-  return `(extract(epoch from ${instant}) * 1000000)::bigint::text`;
 }
 
 /**

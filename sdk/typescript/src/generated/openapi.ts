@@ -804,10 +804,10 @@ export interface components {
             readonly run_id: string;
             readonly started_at: string;
             /**
-             * @description abandoned: its process died, and what it left was removed
+             * @description abandoned: its process died, and what it left was removed; interrupted: a backfill that can be gone on with
              * @enum {string}
              */
-            readonly state: "running" | "published" | "failed" | "abandoned";
+            readonly state: "running" | "published" | "failed" | "abandoned" | "interrupted";
             readonly version: number;
             readonly view: string;
             /** @description What transactions before it wrote is in the generation, as PostgreSQL counts them */
@@ -1979,7 +1979,7 @@ export interface operations {
                 readonly before?: string;
                 /** @description 1 to 1000; by default 50 */
                 readonly limit?: string;
-                /** @description running, published, failed or abandoned */
+                /** @description running, published, failed, abandoned or interrupted */
                 readonly state?: string;
                 /** @description `lyric_sentiment`, all its versions, or `lyric_sentiment@2` */
                 readonly view?: string;

@@ -12,6 +12,8 @@ export interface CommandIo {
   readonly stderr: (text: string) => void;
   /** True when a person looks at stderr, so that a progress bar makes sense. */
   readonly terminal: boolean;
+  /** Asks the person at the terminal and gives the line that is typed; absent where nobody can be asked. */
+  readonly ask?: (question: string) => Promise<string>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workingFolder: string;
   /** Aborts on Ctrl-C or SIGTERM. */

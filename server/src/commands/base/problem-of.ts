@@ -9,6 +9,7 @@ const exitOfOtherCode: Readonly<Record<string, ExitName>> = {
   data_folder_locked: "busy",
   data_folder_unusable: "configuration",
   run_in_progress: "busy",
+  changes_in_progress: "busy",
   migration_edited: "database",
   migration_out_of_order: "database",
   migration_failed: "database",
@@ -18,6 +19,7 @@ const exitOfOtherCode: Readonly<Record<string, ExitName>> = {
 const adviceOfCode: Readonly<Record<string, string>> = {
   data_folder_locked: "wait until it is done, or stop it; featstore doctor shows it",
   run_in_progress: "wait until it is done",
+  changes_in_progress: "wait until it is done",
   database_newer: "use the version of Featstore that last ran here, or a newer one",
   migration_edited: "restore the migration's text: applied migrations never change",
   migration_failed: "nothing of it was applied; featstore doctor checks privileges and versions",

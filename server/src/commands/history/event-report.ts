@@ -13,6 +13,7 @@ const done: Readonly<Record<HistoryEvent["kind"], string>> = {
   retire: "retired",
   restore: "restored",
   force: "forced",
+  erase: "erased",
 };
 
 /** An event for people: a line of who and when, and one for each version. */
@@ -40,5 +41,7 @@ function changeText({ kind }: HistoryEvent, change: HistoryChange): string {
       return `: generation ${change.generation} is published although it breaks a contract`;
     case "restore":
       return " is no longer deprecated";
+    case "erase":
+      return `: ${change.rows} rows of the ${change.entity} whose key has SHA-256 ${change.keySha256}`;
   }
 }

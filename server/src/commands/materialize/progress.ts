@@ -1,5 +1,5 @@
-import { Presets, SingleBar } from "cli-progress";
 import type { MaterializeProgress } from "../../services/materialize";
+import { startBar } from "../base/bar";
 import type { CommandIo } from "../base/command";
 
 export interface Progress {
@@ -24,31 +24,14 @@ export function startProgress(io: CommandIo): Progress {
 }
 
 function barProgress(): Progress {
-  const bar = new SingleBar(
-    {
-      format: "{bar} {place}/{views} {view} {phase}",
-      hideCursor: true,
-      stream: process.stderr,
-      clearOnComplete: true,
-    },
-    Presets.shades_classic,
-  );
-  let started = false;
-  let ended = false;
+  const bar = startBar("{bar} {place}/{views} {view} {phase}");
   return {
-    show: ({ view, version, position, total, phase }) => {
-      if (ended) return;
-      // cli-progress keeps `total` and `value` for the bar itself.
-      const shown = { view: `${view}@${version}`, phase, place: position, views: total };
-      const value = (position - 1) * STEPS + stepOf[phase];
-      if (started) bar.update(value, shown);
-      else bar.start(total * STEPS, value, shown);
-      started = true;
-    },
-    end: () => {
-      if (started && !ended) bar.stop();
-      ended = true;
-    },
+    show: ({ view, version, position, total, phase }) =>
+      bar.show((position - 1) * STEPS + stepOf[phase], total * STEPS, {
+        view: `${view}@${version}`,
+        ...{ phase, place: position, views: total },
+      }),
+    end: bar.end,
   };
 }
 

@@ -1,4 +1,4 @@
-import { Presets, SingleBar } from "cli-progress";
+import { startBar } from "../base/bar";
 import type { CommandIo } from "../base/command";
 
 export interface TrainingProgress {
@@ -16,28 +16,12 @@ export function startTrainingProgress(io: Pick<CommandIo, "stderr" | "terminal">
 }
 
 function barProgress(): TrainingProgress {
-  const bar = new SingleBar(
-    {
-      format: "{bar} {percentage}% {value}/{total} rows",
-      hideCursor: true,
-      stream: process.stderr,
-      clearOnComplete: true,
-    },
-    Presets.shades_classic,
-  );
-  let started = false;
-  let ended = false;
+  const bar = startBar("{bar} {percentage}% {value}/{total} rows");
   return {
     show(rows, of) {
-      if (ended || of === null) return;
-      if (started) bar.update(rows);
-      else bar.start(of, rows);
-      started = true;
+      if (of !== null) bar.show(rows, of);
     },
-    end() {
-      if (started && !ended) bar.stop();
-      ended = true;
-    },
+    end: bar.end,
   };
 }
 

@@ -8,6 +8,7 @@ const kindTexts: Readonly<Record<EventDocument["kind"], string>> = {
   retire: "retired",
   restore: "restored",
   force: "forced past a contract",
+  erase: "erased rows of",
 };
 
 /** A view's versions: when each was applied, what became of it, and what it changed. */

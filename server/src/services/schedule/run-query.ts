@@ -4,7 +4,13 @@ import type { RegistrySnapshot } from "../../stores/registry";
 import type { RunQuery } from "../../stores/run-store";
 import { findView } from "../resolve-selection";
 
-export const RUN_STATES = ["running", "published", "failed", "abandoned"] as const satisfies readonly RunState[];
+export const RUN_STATES = [
+  "running",
+  "published",
+  "failed",
+  "abandoned",
+  "interrupted",
+] as const satisfies readonly RunState[];
 
 const MOST = 1000;
 const DEFAULT = 50;

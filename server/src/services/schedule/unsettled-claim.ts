@@ -8,7 +8,8 @@ export function outcomeOfDeadClaim({ claim, lastRun, failures }: ScheduleState, 
   if (claim === null || lastRun === null || lastRun.startedAt < claim.at) return interrupted;
   if (lastRun.state === "published")
     return { kind: "published", reconciledAt: claim.mode === "reconcile" ? claim.at : null };
-  if (lastRun.failureCode === "aborted") return interrupted;
+  // A backfill is nobody's scheduled run.
+  if (lastRun.failureCode === "aborted" || lastRun.state === "interrupted") return interrupted;
   const code = lastRun.failureCode ?? "holder_died";
   return { kind: "failed", code, retryAt: now + retryPause(failures + 1) };
 }

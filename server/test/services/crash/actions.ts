@@ -1,7 +1,9 @@
 import type { Database } from "../../../src/database/database";
 import { isSurelyDead, thisProcess } from "../../../src/run-holder";
 import { apply } from "../../../src/services/apply";
+import { backfill } from "../../../src/services/backfill";
 import { materialize } from "../../../src/services/materialize";
+import { createPostgresBackfillStore } from "../../../src/stores/postgres-backfill-store";
 import { createPostgresCatalogStore } from "../../../src/stores/postgres-catalog-store";
 import { createPostgresOfflineStore } from "../../../src/stores/postgres-offline-store";
 import { createPostgresRegistryStore } from "../../../src/stores/postgres-registry-store";
@@ -16,11 +18,13 @@ export async function act(database: Database, action: Action): Promise<string | 
     if (action === "incremental") await database.query({ text: NEW_EVENT });
     const mode = action === "incremental" ? "incremental" : "full";
     const offline = createPostgresOfflineStore(database);
-    const holder = await thisProcess();
-    const report = await materialize(
-      { registry, offline, holder, isDead: isSurelyDead },
-      { views: ["scores@1"], mode },
-    );
+    const dependencies = { registry, offline, holder: await thisProcess(), isDead: isSurelyDead };
+    if (action === "backfill") {
+      const backfills = createPostgresBackfillStore(database);
+      const { view } = await backfill({ ...dependencies, backfills }, { view: "scores@1", chunkEntities: 5 });
+      return view.failure ? JSON.stringify(view.failure) : null;
+    }
+    const report = await materialize(dependencies, { views: ["scores@1"], mode });
     return report.views[0]?.failure ? JSON.stringify(report.views[0].failure) : null;
   }
   const { featureViews } = await registry.snapshot();
@@ -45,8 +49,8 @@ select
   (select served_generation from featstore.feature_views where name = 'scores' and version = 1) as "servedGeneration",
   (select count(*)::integer from features.scores_v1) as "peopleRows",
   (select count(*)::integer from featstore.leases) as leases,
-  (select count(*)::integer from featstore.runs where state = 'running') as "runningRuns",
-  (select count(*)::integer from featstore.generations where state in ('building', 'filled')) as "unfinishedGenerations",
+  (select count(*)::integer from featstore.runs where state in ('running', 'interrupted')) as "runningRuns",
+  (select count(*)::integer from featstore.generations where state in ('building', 'filled', 'interrupted')) as "unfinishedGenerations",
   (select count(*)::integer from featstore.history where kind = 'apply') as applies,
   (select coalesce(json_agg(version order by version), '[]') from (
     select version::text from featstore.feature_views intersect select version::text from featstore.feature_services) as v) as versions,

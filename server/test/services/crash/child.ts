@@ -18,7 +18,7 @@ interface Counted {
 }
 
 const WRITING =
-  /featstore\.(apply|begin_run|find_changes|fill|fill_changed|inspect|profile|publish|drop_changes|sweep)\(/;
+  /featstore\.(apply|begin_run|begin_backfill|begin_chunks|find_changes|fill|fill_changed|fill_chunk|end_chunks|inspect|profile|publish|drop_changes|sweep|sweep_backfills)\(/;
 
 /** A database that stops at the wanted statement, and there waits for the end. */
 function stopping(database: Database, counted: Counted, killAt: number): Database {

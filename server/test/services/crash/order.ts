@@ -1,4 +1,4 @@
-export type Action = "materialize" | "incremental" | "apply";
+export type Action = "materialize" | "incremental" | "backfill" | "apply";
 
 /** What a child process is told to do, as JSON in its first argument. */
 export interface ChildOrder {

@@ -12,7 +12,7 @@ create table events (id bigint primary key, track_id bigint, value float8, creat
 insert into events
   select i, i % 10, i, timestamptz '2026-01-01 00:00:00Z' + i * interval '1 second' from generate_series(1, 100000) as i`;
 
-export const actions: readonly Action[] = ["materialize", "incremental", "apply"];
+export const actions: readonly Action[] = ["materialize", "incremental", "backfill", "apply"];
 
 /** In front of every statement, and within every one, or those of `within`. */
 export function momentsOf(statements: number, within?: readonly number[]): readonly Moment[] {

@@ -9,6 +9,7 @@ import {
   float64,
   int64,
   latest,
+  max,
   source,
 } from "@featstore/definitions";
 import postgres from "postgres";
@@ -108,6 +109,24 @@ for (const target of testDatabases()) {
       expect(await run("incremental")).toMatchObject([{ recomputed: 0 }, { recomputed: 0 }]);
     });
 
+    test("views that read other columns of one table share a scan all the same", async () => {
+      const numbered = featureView({
+        name: "numbered",
+        version: 1,
+        entity: track,
+        from: source({ ...sourceOptions, name: "numbers", columns: { id: int64() } }),
+        features: (row) => ({ highest: max(row.id) }),
+      });
+      await apply(listening.ir, numbered.ir);
+      await run("full");
+      await opened.database.script(play(101, 3, 7));
+      expect(await run("incremental")).toMatchObject([
+        { state: "published", kind: "incremental", recomputed: 1 },
+        { state: "published", kind: "incremental", recomputed: 1 },
+      ]);
+      expect((await rowsOf("numbered_v1_g2"))[3]).toMatchObject({ highest: "101" });
+    });
+
     test("a generation stays what it was under those that come after it", async () => {
       await apply(listening.ir);
       await run("full");
@@ -201,7 +220,7 @@ for (const target of testDatabases()) {
       await apply(listening.ir, lastPlay.ir);
       await run("full");
       const before = await rowsOf("listening_v1");
-      await opened.database.script("alter table plays rename column played_at to began_at");
+      await opened.database.script("alter table plays rename column seconds to length");
       const failed = { state: "failed", failure: { code: "source_changed" } };
       const missing = { state: "failed", failure: { code: "source_missing" } };
       expect(await run("incremental")).toMatchObject([failed, failed]);

@@ -1,0 +1,23 @@
+import type { FeatureView } from "../ir/nodes";
+import { renderQuery } from "./render-postgres/query";
+import { createParameters } from "./render-postgres/rendered";
+import { sourceRows } from "./source-rows";
+import { select } from "./sql-tree";
+
+/**
+ * A query for the keys of every entity that may have a row of the view at some time, each once, in columns named and typed
+ * as in the entity. It has no parameters.
+ *
+ * @example await database.query({ text: `select count(*) from (${entityKeysQuery(lyricSentiment.ir)}) as keys` });
+ */
+export function entityKeysQuery({ source, entity }: FeatureView): string {
+  // Of a population's entities alone there are rows. Conditions of the source narrow this, but cost parameters.
+  const read = { ...(entity.population ?? source), eventTime: null, knownTime: null, filter: null };
+  const { keys, from, where } = sourceRows(read, entity.key, [], "visible", { kind: "all" });
+  const items = keys.map(({ name, type, expression }) => ({
+    name,
+    expression: { kind: "convert", operand: expression, type } as const,
+  }));
+  const result = select({ distinct: true, items, from, where });
+  return renderQuery({ kind: "query", stages: [], result }, createParameters());
+}

@@ -1,0 +1,86 @@
+import { isSurelyDead, thisProcess } from "../run-holder";
+import { type BackfillReport, backfill as backfillView, DEFAULT_CHUNK_ENTITIES } from "../services/backfill";
+import { recordDrift } from "../services/quality/record-drift";
+import { createPostgresBackfillStore } from "../stores/postgres-backfill-store";
+import { backfillDocument, backfillText } from "./backfill/backfill-report";
+import { startBackfillProgress } from "./backfill/progress";
+import { defineFeatstoreCommand } from "./base/command";
+import type { ExitName } from "./base/exit-codes";
+import { instantOf } from "./base/instant-of";
+import { withDatabase } from "./base/session";
+import { wholeNumber } from "./base/whole-number";
+import { forceReason } from "./materialize/force-reason";
+import { publishedWarnings } from "./materialize/view-report";
+
+export const backfill = defineFeatstoreCommand({
+  name: "backfill",
+  summary: "Computes a version in chunks of entities; what is cut short goes on where it was",
+  args: {
+    version: { type: "positional", description: "view, or view@2", required: true },
+    "chunk-entities": {
+      type: "string",
+      description: `Entities in a chunk (default: ${DEFAULT_CHUNK_ENTITIES}, or those of the interrupted backfill)`,
+      valueHint: "n",
+    },
+    "as-of": {
+      type: "string",
+      description: "Compute, and then serve, as of this instant (default: now, or that of the interrupted backfill)",
+      valueHint: "time",
+    },
+    restart: { type: "boolean", description: "Give an interrupted backfill up and begin again" },
+    force: {
+      type: "boolean",
+      description: "Publish a generation that breaks contracts all the same; needs --reason",
+    },
+    reason: { type: "string", description: "Why it is forced; featstore history keeps it", valueHint: "text" },
+  },
+  examples: [
+    { line: "featstore backfill track_profile@2", does: "a new version, before it is promoted" },
+    {
+      line: "featstore backfill track_profile@2",
+      does: "again, after Ctrl-C or a crash: goes on after the last chunk",
+    },
+    { line: "featstore backfill track_profile@2 --chunk-entities 1000", does: "in shorter statements" },
+    { line: "featstore backfill track_profile@2 --restart", does: "from the beginning" },
+  ],
+  run: (args, io) => {
+    const chunkEntities =
+      args["chunk-entities"] === undefined ? undefined : wholeNumber(args["chunk-entities"], "--chunk-entities", 0);
+    const asOf = args["as-of"] === undefined ? undefined : instantOf(args["as-of"], "--as-of");
+    const forceBecause = forceReason("featstore backfill", args.force === true, args.reason);
+    return withDatabase(args, io, "require", async ({ registry, offline, quality, config, database }) => {
+      const progress = startBackfillProgress(io);
+      try {
+        const report = await backfillView(
+          {
+            ...{ registry, offline, backfills: createPostgresBackfillStore(database) },
+            ...{ holder: await thisProcess(), isDead: isSurelyDead },
+            onProfiled: (registered, generation) => recordDrift(quality, registered, generation, config.drift),
+          },
+          {
+            ...{ view: args.version, restart: args.restart === true },
+            ...(chunkEntities === undefined ? {} : { chunkEntities }),
+            ...(asOf === undefined ? {} : { asOf }),
+            ...(forceBecause === undefined ? {} : { forceBecause }),
+            ...{ onProgress: progress.show, signal: io.signal },
+          },
+        );
+        progress.end();
+        const warnings = publishedWarnings([report.view], asOf);
+        for (const { code, message } of warnings) io.stderr(`warning: ${code}: ${message}\n`);
+        return {
+          json: { ...backfillDocument(report), warnings },
+          text: backfillText(report),
+          exit: exitOf(report, io.signal),
+        };
+      } finally {
+        progress.end();
+      }
+    });
+  },
+});
+
+function exitOf({ view }: BackfillReport, signal: AbortSignal): ExitName {
+  if (view.state === "published") return "ok";
+  return signal.aborted ? "interrupted" : "failed";
+}

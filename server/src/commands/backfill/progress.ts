@@ -1,0 +1,42 @@
+import type { MaterializeProgress } from "../../services/materialize";
+import { startBar } from "../base/bar";
+import type { CommandIo } from "../base/command";
+import type { Progress } from "../materialize/progress";
+
+const TENTHS = 10;
+
+/** A bar of chunks on a terminal; elsewhere a line at each tenth of them and at each phase. On stderr. */
+export function startBackfillProgress(io: Pick<CommandIo, "stderr" | "terminal">): Progress {
+  return io.terminal ? barProgress() : lineProgress(io);
+}
+
+function barProgress(): Progress {
+  const bar = startBar("{bar} {percentage}% {value}/{total} chunks, {rows} rows, {phase}");
+  let last: MaterializeProgress["chunk"];
+  return {
+    show({ phase, chunk, rows }) {
+      last = chunk ?? last;
+      if (last !== undefined) bar.show(last.done, last.of, { phase, rows: rows ?? 0 });
+    },
+    end: bar.end,
+  };
+}
+
+function lineProgress({ stderr }: Pick<CommandIo, "stderr">): Progress {
+  let told = -1;
+  return {
+    show({ view, version, phase, chunk, rows, elapsedMs }) {
+      const name = `${view}@${version}`;
+      if (chunk === undefined) {
+        if (phase !== "fill") stderr(`${name} ${phase}${phase === "begin" ? " …" : ""}\n`);
+        return;
+      }
+      const tenth = chunk.of === 0 ? TENTHS : Math.floor((chunk.done * TENTHS) / chunk.of);
+      if (tenth === told) return;
+      told = tenth;
+      const filled = rows === null ? "" : `, ${rows} rows`;
+      stderr(`${name} ${chunk.done}/${chunk.of} chunks${filled}, ${(elapsedMs / 1000).toFixed(1)} s\n`);
+    },
+    end: () => undefined,
+  };
+}

@@ -1,0 +1,32 @@
+import { Presets, SingleBar } from "cli-progress";
+
+export interface Bar {
+  /** `payload` fills the format's names; not `value` and `total`, which are the bar's own. */
+  readonly show: (value: number, total: number, payload?: Readonly<Record<string, string | number>>) => void;
+  /** Gives the terminal back; may be called more than once. */
+  readonly end: () => void;
+}
+
+/** A progress bar on stderr, drawn from the first `show` on. */
+export function startBar(format: string): Bar {
+  const bar = new SingleBar(
+    { format, hideCursor: true, stream: process.stderr, clearOnComplete: true },
+    Presets.shades_classic,
+  );
+  let started = false;
+  let ended = false;
+  return {
+    show(value, total, payload = {}) {
+      if (ended) return;
+      if (started) {
+        bar.setTotal(total);
+        bar.update(value, payload);
+      } else bar.start(total, value, payload);
+      started = true;
+    },
+    end() {
+      if (started && !ended) bar.stop();
+      ended = true;
+    },
+  };
+}

@@ -1,0 +1,106 @@
+import { join } from "node:path";
+import { isSurelyDead, thisProcess } from "../run-holder";
+import { parseBatchKey } from "../services/entity-key";
+import { type EraseDependencies, erase as eraseKey } from "../services/erase/erase";
+import { KEY_SEPARATOR } from "../stores/online-store";
+import { createPostgresErasureStore } from "../stores/postgres-erasure-store";
+import { createPostgresTrainingSetStore } from "../stores/postgres-training-set-store";
+import { createTrainingSetFiles } from "../stores/training-set-files";
+import { actor } from "./base/actor";
+import { type CommandIo, defineFeatstoreCommand } from "./base/command";
+import { CommandProblem } from "./base/command-problem";
+import { idOf } from "./base/id-of";
+import { withDatabase } from "./base/session";
+import { erasureDocument, erasureText } from "./erase/erasure-report";
+import { openSets } from "./training-set/open-sets";
+
+export const erase = defineFeatstoreCommand({
+  name: "erase",
+  summary: "Erases one entity's key from everything that Featstore keeps of it",
+  args: {
+    entity: { type: "positional", description: "The entity's name, track", required: true },
+    id: {
+      type: "positional",
+      description: "Its id; parts of a composite id are percent-encoded, with commas between",
+      required: true,
+    },
+    tenant: { type: "string", description: "Only the rows of this tenant (default: of all)", valueHint: "name" },
+    "dry-run": { type: "boolean", description: "Say what would go, and erase nothing" },
+    yes: { type: "boolean", description: "Erase without asking" },
+    "delete-training-sets": { type: "boolean", description: "Delete the training sets that contain the key as well" },
+    message: { type: "string", description: "Why, for the history; do not name the key", valueHint: "text" },
+  },
+  examples: [
+    { line: "featstore erase track 7 --dry-run", does: "what would go" },
+    { line: "featstore erase track 7 --yes --delete-training-sets", does: "from everywhere, without asking" },
+    { line: "featstore erase listener 4711 --tenant acme", does: "one tenant's rows, once the id is typed again" },
+  ],
+  run: (args, io) => {
+    const dryRun = args["dry-run"] === true;
+    if (dryRun && args.yes === true)
+      throw new CommandProblem({
+        code: "options_conflict",
+        what: "--dry-run and --yes exclude each other",
+        where: "featstore erase",
+        exit: "usage",
+      });
+    return withDatabase(args, io, "require", async (session) => {
+      const { entities } = await session.registry.snapshot();
+      const entity = entities.get(args.entity);
+      if (entity === undefined)
+        throw new CommandProblem({
+          code: "entity_not_found",
+          what: `there is no entity "${args.entity}"`,
+          advice: `known are: ${[...entities.keys()].join(", ") || "none; run featstore apply first"}`,
+        });
+      const tenant = args.tenant ?? null;
+      const key = parseBatchKey(entity, JSON.stringify(idOf(entity.key, args.id)), 0, tenant ?? "");
+      const request = {
+        ...{ entity: entity.name, key: key.split(KEY_SEPARATOR), tenant, actor: actor() },
+        ...{ message: args.message ?? null, holder: await thisProcess() },
+      };
+      const sets = await openSets(session, createPostgresTrainingSetStore(session.database));
+      const dependencies: EraseDependencies = {
+        store: createPostgresErasureStore(session.database),
+        files: createTrainingSetFiles(join(session.config.dataDir, "training-sets")),
+        sets,
+        offline: session.offline,
+        isDead: isSurelyDead,
+      };
+      const options = {
+        keyNames: entity.key.map(({ name }) => name),
+        deleteTrainingSets: args["delete-training-sets"] === true,
+        signal: io.signal,
+      };
+      const subject = { entity: entity.name, id: args.id, tenant };
+      try {
+        if (!dryRun && args.yes !== true) {
+          const preview = await eraseKey(dependencies, request, { ...options, dryRun: true });
+          await confirm(io, args.id, erasureText({ ...subject, dryRun: true }, preview));
+        }
+        const erasure = await eraseKey(dependencies, request, { ...options, dryRun });
+        return {
+          json: erasureDocument({ ...subject, dryRun }, erasure),
+          text: erasureText({ ...subject, dryRun }, erasure),
+        };
+      } finally {
+        await sets.close();
+      }
+    });
+  },
+});
+
+/** Nothing brings a key back whose source is gone: whoever has it erased types it twice. */
+async function confirm(io: CommandIo, id: string, preview: string): Promise<void> {
+  if (io.ask === undefined)
+    throw new CommandProblem({
+      code: "confirmation_required",
+      what: "nobody can be asked whether to erase it",
+      advice: "--yes erases without asking, --dry-run shows what would go",
+      exit: "usage",
+    });
+  io.stderr(`${preview}\n`);
+  const typed = await io.ask("This cannot be undone. Type the id to erase it: ");
+  if (typed.trim() !== id)
+    throw new CommandProblem({ code: "not_confirmed", what: "that is not the id: nothing was erased" });
+}

@@ -1,0 +1,93 @@
+import { LONGEST_KEY_BYTES } from "@featstore/definitions";
+import { instantText } from "../../services/instant";
+import { keyText } from "../../services/key-text";
+import type { MaterializedView } from "../../services/materialize";
+import { brokenContractText } from "../../services/quality/contracts";
+import type { FullReason } from "../../stores/offline-store";
+import { nowMicros } from "../base/now-micros";
+
+/** A run, whatever its states are. */
+type Reported = Omit<MaterializedView, "state"> & { readonly state: string };
+
+/** What nobody should learn from a model: of what is published now. */
+export function publishedWarnings(views: readonly Reported[], asOf: bigint | undefined) {
+  return [...pastServed(views, asOf), ...forced(views)];
+}
+
+function forced(views: readonly Reported[]) {
+  return views
+    .filter((view) => isPublished(view) && view.brokenContracts.length > 0)
+    .map(({ view, version, brokenContracts }) => ({
+      code: "contract_broken",
+      message: `${view}@${version} is published all the same: ${brokenContracts.map(brokenContractText).join("; ")}`,
+    }));
+}
+
+/** Serving follows every run, so a run for the past changes what everybody reads: nobody should learn that from a model. */
+function pastServed(views: readonly Reported[], asOf: bigint | undefined) {
+  const published = views.filter(isPublished).map(({ view, version }) => `${view}@${version}`);
+  if (asOf === undefined || asOf >= nowMicros() || published.length === 0) return [];
+  const message = `${published.join(", ")} now ${published.length === 1 ? "serves" : "serve"} values as of ${instantText(asOf)}, not of now; featstore materialize without --as-of brings the present back`;
+  return [{ code: "past_served", message }];
+}
+
+export function isPublished({ state }: Pick<Reported, "state">): boolean {
+  return state === "published";
+}
+
+/** A view's run as `--json` prints it. */
+export function viewDocument(view: Reported) {
+  return {
+    view: view.view,
+    version: view.version,
+    state: view.state,
+    kind: view.kind,
+    recomputed: view.recomputed,
+    why_full: view.whyFull,
+    repaired: view.repaired,
+    run_id: view.runId,
+    generation: view.generation,
+    as_of: view.asOf === null ? null : instantText(view.asOf),
+    rows: view.rows,
+    milliseconds: milliseconds(view),
+    ignored_rows: view.ignoredRows,
+    unparsed: view.unparsed,
+    broken_contracts: view.brokenContracts,
+    profile_milliseconds: view.profileMs === null ? null : Math.round(view.profileMs),
+    failure: view.failure === null ? null : { code: view.failure.code, message: view.failure.message },
+  };
+}
+
+/** Of all phases together, rounded. */
+export function milliseconds(view: Pick<MaterializedView, "durations">): number {
+  return Math.round(Object.values(view.durations).reduce((sum, duration) => sum + duration, 0));
+}
+
+const WHY_FULL: Readonly<Record<FullReason, string>> = {
+  no_baseline: "there is no earlier run whose changes since then could be found",
+  source_is_no_table: "the source is a query or a view, whose rows do not say when they were written",
+  other_compiler: "the view was applied by another version of featstore; apply it again",
+  nulls_not_counted: "its contract bounds nulls, and the last run did not count them",
+  many_changes: "so much changed that this was cheaper",
+};
+
+/** What there is to say of a view's run besides its numbers, a line each. */
+export function viewNotes(view: Reported): readonly string[] {
+  const lines: string[] = [];
+  if (view.failure !== null) lines.push(`${view.view}@${view.version}: ${view.failure.code}: ${view.failure.message}`);
+  if (view.whyFull !== null)
+    lines.push(`${view.view}@${view.version}: everything was computed: ${WHY_FULL[view.whyFull]}`);
+  if (view.repaired !== null && view.repaired.rows > 0)
+    lines.push(
+      `${view.view}@${view.version}: incremental runs had ${view.repaired.rows} rows wrong, which are right now, among them those of ${view.repaired.examples.map(keyText).join("; ")}`,
+    );
+  if (view.ignoredRows > 0)
+    lines.push(
+      `${view.view}@${view.version}: ${view.ignoredRows} rows are ignored: their tenant and key together have more than ${LONGEST_KEY_BYTES} bytes`,
+    );
+  for (const [feature, { rows, examples }] of Object.entries(view.unparsed))
+    lines.push(
+      `${view.view}@${view.version}.${feature}: ${rows} values did not parse and are null, of ${examples.map(keyText).join("; ")}`,
+    );
+  return lines;
+}

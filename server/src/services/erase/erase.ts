@@ -1,0 +1,54 @@
+import type { ErasureReport, ErasureRequest, ErasureStore } from "../../stores/erasure-store";
+import type { TrainingSetFiles } from "../../stores/training-set-files";
+import { type JanitorDependencies, sweep } from "../janitor";
+import type { TrainingSets } from "../training-set/training-sets";
+import { findInTrainingSets, type TrainingSetFinding } from "./find-in-training-sets";
+
+export interface EraseDependencies extends JanitorDependencies {
+  readonly store: ErasureStore;
+  readonly files: TrainingSetFiles;
+  readonly sets: Pick<TrainingSets, "delete">;
+}
+
+export interface EraseOptions {
+  /** The names of the key's parts, in key order. */
+  readonly keyNames: readonly string[];
+  /** Whether nothing is to be erased, but told. */
+  readonly dryRun: boolean;
+  /** Whether training sets that contain the key are deleted, those under way cancelled. */
+  readonly deleteTrainingSets: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export interface Erasure extends ErasureReport {
+  /** Those that contain the key, or could not be looked at; `deleted`: by this erasure. */
+  readonly trainingSets: readonly (TrainingSetFinding & { readonly deleted: boolean })[];
+}
+
+/**
+ * Erases a key from all that is kept of its entity's views, and finds the training sets that contain it. The sources' own
+ * tables are left as they are, so that the next run brings the key back if they still have it.
+ *
+ * @throws RegistryError `run_in_progress`, `changes_in_progress`, `entity_not_applied`, `key_has_other_parts`
+ * @example await erase(dependencies, { entity: "track", key: ["7"], … }, { keyNames: ["track_id"], dryRun: true, … });
+ */
+export async function erase(
+  dependencies: EraseDependencies,
+  request: ErasureRequest,
+  { keyNames, dryRun, deleteTrainingSets, signal }: EraseOptions,
+): Promise<Erasure> {
+  const { store, sets } = dependencies;
+  const call = signal === undefined ? {} : { signal };
+  // What dead runs left would be taken for runs under way.
+  if (!dryRun) await sweep(dependencies);
+  const report = await (dryRun ? store.preview(request, call) : store.erase(request, call));
+  const parts = Object.fromEntries(keyNames.map((name, index) => [name, request.key[index] ?? ""]));
+  const found = await findInTrainingSets(dependencies, { ...request, parts }, signal);
+  const trainingSets = [];
+  for (const set of found) {
+    const deleted = deleteTrainingSets && !dryRun && set.finding === "contains";
+    if (deleted) await sets.delete(set.id, set.tenant);
+    trainingSets.push({ ...set, deleted });
+  }
+  return { ...report, trainingSets };
+}
