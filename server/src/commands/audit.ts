@@ -32,7 +32,7 @@ export const audit = defineFeatstoreCommand({
   ],
   run: (args, io) => {
     const since = args.since === undefined ? null : instantOf(args.since, "--since");
-    const most = wholeNumber(args.sample, "--sample", 1000);
+    const most = wholeNumber(args.sample, "--sample", 1000, 1);
     if (most < 1 || most > MOST) {
       throw new CommandProblem({
         code: "number_invalid",

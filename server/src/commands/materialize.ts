@@ -3,6 +3,7 @@ import { type MaterializedView, materialize as materializeViews } from "../servi
 import { recordDrift } from "../services/quality/record-drift";
 import { defineFeatstoreCommand } from "./base/command";
 import { CommandProblem } from "./base/command-problem";
+import type { ExitName } from "./base/exit-codes";
 import { instantOf } from "./base/instant-of";
 import { withDatabase } from "./base/session";
 import { table } from "./base/table";
@@ -80,7 +81,7 @@ export const materialize = defineFeatstoreCommand({
         progress.end();
         const warnings = [...publishedWarnings(views, asOf), ...givenUpWarnings(swept)];
         for (const { code, message } of warnings) io.stderr(`warning: ${code}: ${message}\n`);
-        const exit = io.signal.aborted ? "interrupted" : views.every(isPublished) ? "ok" : "failed";
+        const exit = io.signal.aborted ? "interrupted" : exitOf(views);
         return { json: { views: views.map(viewDocument), warnings }, text: reportText(views), exit };
       } finally {
         progress.end();
@@ -88,6 +89,12 @@ export const materialize = defineFeatstoreCommand({
     });
   },
 });
+
+function exitOf(views: readonly MaterializedView[]): ExitName {
+  const others = views.filter((view) => !isPublished(view));
+  if (others.length === 0) return "ok";
+  return others.every(({ failure }) => failure?.code === "run_in_progress") ? "busy" : "failed";
+}
 
 function modeOf(incremental: boolean, reconcile: boolean): "full" | "incremental" | "reconcile" {
   if (!incremental || !reconcile) return incremental ? "incremental" : reconcile ? "reconcile" : "full";

@@ -23,7 +23,7 @@ export const plan = defineFeatstoreCommand({
     { line: "featstore plan --json", does: "the same for a program" },
   ],
   run: (args, io) => {
-    const size = wholeNumber(args.sample, "--sample", 1000);
+    const size = wholeNumber(args.sample, "--sample", 1000, 1);
     return withDatabase(args, io, "tolerate", async ({ registry, catalog, planning, config }) => {
       const loaded = await loadUserDefinitions(args, config, io);
       const options = { strict: args.strict === true, ...(args.values === true ? { compare: Math.max(1, size) } : {}) };

@@ -56,7 +56,7 @@ export const retire = defineFeatstoreCommand({
           : `${name}@${version} is deprecated: its answers say so and lead to ${instead}${sunsetAt === null ? "; no sunset is set" : ` until ${sunsetAt}, then 410`}.`,
         ...(report.services.length === 0
           ? []
-          : [`Older versions of services read it and end with it: ${report.services.join(", ")}.`]),
+          : [`Versions of services that are not promoted read it and end with it: ${report.services.join(", ")}.`]),
       ];
       return {
         json: {

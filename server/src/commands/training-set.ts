@@ -180,18 +180,25 @@ function reportText(manifest: TrainingManifest, isReused: boolean, out: string):
     `training set ${id}${isReused ? ", made before" : ""}, sha256 ${result.sha256}`,
     "",
     table(
-      ["view", "plan", "joined", "missing", "expired"],
+      ["view", "plan", "joined", "missing", "expired", "no history"],
       views.map(({ view, version, plan, joined_rows, rows }) => [
         `${view}@${version}`,
         plan,
         String(joined_rows),
         String(rows.missing),
         String(rows.expired),
+        String(rows.without_history),
       ]),
     ),
     ...(unknown.length === 0
       ? []
       : ["", `null throughout, since their source keeps no history: ${unknown.join(", ")}`]),
+    ...(views.every(({ rows }) => rows.without_history === 0)
+      ? []
+      : [
+          "",
+          "no history: rows of a time before the first run of a view whose source is updated in place; its features are null in them",
+        ]),
     ...manifest.labels.flatMap((label) => ["", labelLine(label, result.rows)]),
     ...leakageLines(manifest),
     ...(options.split === null && names.length === 0

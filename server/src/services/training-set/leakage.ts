@@ -75,6 +75,10 @@ export function createLeakageCheck(features: readonly ResultColumn[], labels: re
       }
     },
     report(notes: readonly string[]): LeakageReport {
+      // A constant equals a common label nearly always, and a rare one never, however few rows that has.
+      const told = pairs.filter(({ first, others }) => first.equal > 0 && others.equal > 0);
+      const isRefused = ({ feature, label, share }: LeakingFeature): boolean =>
+        share >= REFUSED_SHARE && told.some((pair) => pair.feature.name === feature && pair.label.name === label);
       const found = pairs
         .map(({ feature, label, first, others }): LeakingFeature => {
           const [rows, equal] = [first.rows + others.rows, first.equal + others.equal];
@@ -86,7 +90,7 @@ export function createLeakageCheck(features: readonly ResultColumn[], labels: re
         })
         .filter(({ share }) => share >= NAMED_SHARE)
         .sort((left, right) => right.share - left.share);
-      return { features: found, notes, refused: found.some(({ share }) => share >= REFUSED_SHARE) };
+      return { features: found, notes, refused: found.some(isRefused) };
     },
   };
 }

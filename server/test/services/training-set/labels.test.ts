@@ -228,6 +228,12 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
       // Nearly always the same value on both sides, and never where it matters.
       expect((await ask(() => 6)).manifest.leakage.features).toEqual([]);
       expect((await ask((index) => (index < 3 ? null : "x"))).manifest.leakage.features).toEqual([]);
+      // A constant and a label that is another value in one row of three hundred.
+      const many = rowsSpine(
+        Array.from({ length: 300 }, (_, index) => ({ track_id: 1, as_of: at(60), y: index === 299 ? 0 : events(10) })),
+      );
+      const constant = await made.make({ spine: many, features: ["scores.events"], labelColumn: "y" });
+      expect(constant.manifest.leakage).toMatchObject({ refused: false, features: [{ feature: "scores.events" }] });
     });
 
     test("a label that did not move since is visible through its own feature", async () => {
