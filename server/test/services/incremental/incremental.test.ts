@@ -23,8 +23,8 @@ import { type OpenTestDatabase, testDatabases } from "../../helpers/test-databas
 import { changeOf, prepare, viewChange } from "../../stores/registry/fixture";
 
 const PLAYS = `
-create table plays (id bigint primary key, track_id integer, seconds float8, played_at timestamp);
-insert into plays select i, i % 10, i, timestamp '2026-01-01' + i * interval '1 minute' from generate_series(1, 100) as i`;
+create table plays (id bigint primary key, track_id integer, seconds float8, played_at timestamptz);
+insert into plays select i, i % 10, i, timestamptz '2026-01-01Z' + i * interval '1 minute' from generate_series(1, 100) as i`;
 
 const track = entity({ name: "track", key: { track_id: int64() } });
 const sourceOptions = {
@@ -87,7 +87,7 @@ for (const target of testDatabases()) {
     };
     const run = async (mode: "full" | "incremental" | "reconcile", more: Partial<MaterializeRequest> = {}) =>
       (await materialize(dependencies, { mode, ...more })).views;
-    const play = (id: number, trackId: number, seconds: number | null, at = "2026-01-02") =>
+    const play = (id: number, trackId: number, seconds: number | null, at = "2026-01-02Z") =>
       `insert into plays values (${id}, ${trackId}, ${seconds}, '${at}')`;
     const rowsOf = (table: string) =>
       opened.database.query({ text: `select * from features.${table} order by track_id` });
@@ -179,7 +179,7 @@ for (const target of testDatabases()) {
     test("so many changes are no longer worth it", async () => {
       await apply(listening.ir);
       await opened.database.script(
-        "insert into plays select i, i, i, '2026-01-02' from generate_series(1000, 3000) as i",
+        "insert into plays select i, i, i, '2026-01-02Z' from generate_series(1000, 3000) as i",
       );
       await run("full");
       await opened.database.script("update plays set seconds = seconds + 1 where id < 2500");
@@ -240,7 +240,7 @@ for (const target of testDatabases()) {
       });
       await apply(scoped.ir);
       await run("full");
-      await opened.database.script("insert into plays values (101, 3, 1, '2026-01-02', 'b')");
+      await opened.database.script("insert into plays values (101, 3, 1, '2026-01-02Z', 'b')");
       expect(await run("incremental")).toMatchObject([{ recomputed: 1, rows: 11 }]);
       const rows = await opened.database.query({
         text: "select _tenant, total from features.scoped_v1_g2 where track_id = 3 order by 1",

@@ -71,7 +71,7 @@ for (const target of testDatabases()) {
           try {
             await prepare(
               opened.database,
-              `create table songs (track_id bigint, owner text, title text, code text, changed_at timestamp, primary key (owner, track_id));
+              `create table songs (track_id bigint, owner text, title text, code text, changed_at timestamptz, primary key (owner, track_id));
                create table featstore.spine (_row bigint primary key, _tenant text not null, track_id bigint, _as_of timestamptz not null)`,
             );
             const registry = createPostgresRegistryStore(opened.database);
@@ -125,7 +125,7 @@ function iso(micros: bigint): string {
 
 function upsert({ track, title, owner }: Step["writes"][number], at: bigint): string {
   const value = title === null ? "null" : `'${title}'`;
-  const changed = `(timestamptz '${iso(at)}' at time zone 'UTC')`;
+  const changed = `timestamptz '${iso(at)}'`;
   return `insert into songs values (${track}, '${owner}', ${value}, 'c', ${changed})
     on conflict (owner, track_id) do update set title = excluded.title, changed_at = excluded.changed_at`;
 }
