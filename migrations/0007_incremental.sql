@@ -61,8 +61,8 @@ create table featstore.change_sets (
 
 -- Finds the changes of several sources since as many runs: [{"relation", "columns", "text", "horizon", "asOf", "entity",
 -- "copy"}]. Gives {token, asOf, horizon, tables, copies}, in the same order; a table is null where the relation is no table,
--- or not as described. A copy, where it is asked for, holds all rows of the entities found by the scans of the same
--- "entity"; null where it would hold much of the source.
+-- or not as described. A copy, where it is asked for, holds all rows of the entities, by the key columns
+-- "entity", that the scans at the places "keysFrom" found; null where it would hold much of the source.
 create function featstore.find_changes(p_holder jsonb, p_as_of timestamptz, p_scans jsonb) returns jsonb language plpgsql as $$
 declare
   scan jsonb;
@@ -106,7 +106,7 @@ begin
       select string_agg(format('select distinct %s from features.%I', scan ->> 'entity', found_tables[other]), ' union ')
         into found_keys
         from generate_subscripts(found_tables, 1) as other
-        where found_tables[other] is not null and p_scans -> (other - 1) ->> 'entity' = scan ->> 'entity';
+        where found_tables[other] is not null and scan -> 'copy' -> 'keysFrom' @> to_jsonb(other - 1);
       execute format('select count(*) from (%s) as found', found_keys) into found_count;
       -- Of a source of which nothing is known, or that is read for a few entities, a copy costs little.
       if found_count < greatest(1000, 0.2 * (select reltuples from pg_catalog.pg_class where oid = to_regclass(scan ->> 'relation'))) then

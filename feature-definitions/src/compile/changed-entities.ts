@@ -1,4 +1,4 @@
-import type { FeatureView, Source } from "../ir/nodes";
+import type { FeatureView } from "../ir/nodes";
 import type { AllEntities } from "./entities";
 import { FEATURES_SCHEMA } from "./identifiers";
 import { COMPILER_VERSION } from "./materialize";
@@ -13,35 +13,18 @@ export function changedKeysTable({ name, version }: FeatureView): string {
   return `${name}_v${version}_changed`;
 }
 
-/** Tables, in schema `features`, that hold all rows of the wanted entities and stand for the source or the population. */
-export interface SourceCopies {
-  readonly source: string | null;
-  readonly population: string | null;
-}
-
 /**
  * As `compileView`, for the entities alone whose keys are in `changedKeysTable(view)`, each once, in columns named and
- * typed as in the entity. An entity that has no row gets none.
+ * typed as in the entity. An entity that has no row gets none. `copy`: a table, in schema `features`, that holds all rows of
+ * these entities and stands for the source.
  */
-export function compileChangedEntities(
-  original: FeatureView,
-  copies: SourceCopies = { source: null, population: null },
-): CompiledView {
-  const view = readCopies(original, copies);
+export function compileChangedEntities(original: FeatureView, copy: string | null = null): CompiledView {
+  const relation =
+    copy === null ? original.source.relation : ({ kind: "table", schema: FEATURES_SCHEMA, table: copy } as const);
+  const view = { ...original, source: { ...original.source, relation } };
   const parameters = createParameters();
   const among = { kind: "table", schema: FEATURES_SCHEMA, table: changedKeysTable(view) } as const;
   const entities: AllEntities = { kind: "all", among };
   const text = renderQuery(rowsAsOf(view, entities), parameters);
   return { compilerVersion: COMPILER_VERSION, text, parameters: parameters.values(), columns: columnsOf(view) };
-}
-
-function readCopies(view: FeatureView, copies: SourceCopies): FeatureView {
-  const read = (source: Source, table: string | null): Source =>
-    table === null ? source : { ...source, relation: { kind: "table", schema: FEATURES_SCHEMA, table } };
-  const { population } = view.entity;
-  return {
-    ...view,
-    source: read(view.source, copies.source),
-    entity: { ...view.entity, population: population && read(population, copies.population) },
-  };
 }

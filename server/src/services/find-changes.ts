@@ -6,7 +6,6 @@ import {
   columnsOf,
   compileChangedEntities,
   compileView,
-  type SourceCopies,
   type ViewChanges,
   viewChanges,
 } from "@featstore/definitions";
@@ -47,8 +46,9 @@ interface PlannedScan {
   /** The columns that the views read, each what it needs. */
   readonly columns: Set<string>;
   readonly entity: string;
-  /** How many views read the source. */
+  /** How many views are made of the source's rows, and by which scans the entities that they compute are found. */
   readers: number;
+  readonly beside: Set<PlannedScan>;
 }
 
 type Since = Pick<ChangeBaseline, "horizon" | "asOf">;
@@ -68,7 +68,10 @@ export async function findChanges(
   const found =
     wanted.length === 0
       ? null
-      : await offline.findChanges({ holder, asOf: asOf ?? null, scans: wanted.map(scanRequest) }, options);
+      : await offline.findChanges(
+          { holder, asOf: asOf ?? null, scans: wanted.map((each) => scanRequest(each, wanted)) },
+          options,
+        );
   const heartbeat = found === null ? null : startHeartbeat(offline, found, heartbeatMs);
   return {
     asOf: found?.asOf ?? null,
@@ -79,8 +82,8 @@ export async function findChanges(
       const places = planned.scans.map((scan) => wanted.indexOf(scan));
       const tables = places.map((place) => found.tables[place] ?? null);
       if (!tables.every((table) => table !== null)) return { full: "source_is_no_table" };
-      const [source = null, population = null] = places.map((place) => found.copies[place] ?? null);
-      return changedEntities(registered, planned, tables, { source, population }, found);
+      const source = found.copies[places[0] ?? -1] ?? null;
+      return changedEntities(registered, planned, tables, source, found);
     },
     async drop() {
       await heartbeat?.stop();
@@ -103,26 +106,28 @@ function plan(
   const baseline = baselines.find((each) => each.view === view.name && each.version === view.version);
   if (baseline === undefined) return "no_baseline";
   const entity = view.entity.key.map(({ name }) => `"${name}"`).join(", ");
-  return {
-    registered,
-    changes,
-    scans: changes.scans.map(({ scan, edges }) => {
-      const planned = scans.get(scan.identity) ?? {
-        scan,
-        since: baseline,
-        edges: new Set<number>(),
-        columns: new Set<string>(),
-        entity,
-        readers: 0,
-      };
-      planned.readers += 1;
-      planned.since = earlier(planned.since, baseline);
-      scans.set(scan.identity, planned);
-      for (const edge of edges) planned.edges.add(edge);
-      for (const column of scan.copy.columns) planned.columns.add(column);
-      return planned;
-    }),
-  };
+  const planned = changes.scans.map(({ scan, edges }) => {
+    const planned = scans.get(scan.identity) ?? {
+      scan,
+      since: baseline,
+      edges: new Set<number>(),
+      columns: new Set<string>(),
+      entity,
+      readers: 0,
+      beside: new Set<PlannedScan>(),
+    };
+    planned.since = earlier(planned.since, baseline);
+    scans.set(scan.identity, planned);
+    for (const edge of edges) planned.edges.add(edge);
+    return planned;
+  });
+  const [own] = planned;
+  if (own !== undefined) {
+    own.readers += 1;
+    for (const each of planned) own.beside.add(each);
+    for (const column of changes.scans[0]?.scan.copy.columns ?? []) own.columns.add(column);
+  }
+  return { registered, changes, scans: planned };
 }
 
 function earlier(one: Since, other: Since): Since {
@@ -140,10 +145,12 @@ function pick(one: Since, other: Since, isBetter: (a: bigint, b: bigint) => bool
   };
 }
 
-function scanRequest({ scan, since, edges, columns: read, entity, readers }: PlannedScan): ChangeScanRequest {
+function scanRequest(planned: PlannedScan, wanted: readonly PlannedScan[]): ChangeScanRequest {
+  const { scan, since, edges, entity } = planned;
   const { relation, columns } = scan;
-  // One view alone reads its rows where they are.
-  const copy = readers > 1 ? { ...scan.copy, columns: [...read] } : null;
+  const keysFrom = [...planned.beside].map((each) => wanted.indexOf(each));
+  // One view alone reads its rows where they are, and so is a population read, which costs little.
+  const copy = planned.readers > 1 ? { ...scan.copy, columns: [...planned.columns], keysFrom } : null;
   const text = scan.text([...edges].sort((a, b) => a - b));
   return { relation, columns, text, horizon: since.horizon, asOf: since.asOf, entity, copy };
 }
@@ -152,10 +159,10 @@ function changedEntities(
   { view }: RegisteredView,
   { changes, scans }: Plan,
   tables: readonly string[],
-  copies: SourceCopies,
+  copy: string | null,
   { horizon }: ChangeSet,
 ): ChangedEntities {
-  const { text, parameters } = compileChangedEntities(view, copies);
+  const { text, parameters } = compileChangedEntities(view, copy);
   return {
     horizon,
     since: scans.map(({ since }) => since).reduce(later),

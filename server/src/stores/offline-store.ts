@@ -90,10 +90,10 @@ export interface ChangeScanRequest {
   readonly text: string;
   readonly horizon: string;
   readonly asOf: bigint;
-  /** The columns of the entity's key, quoted: scans of one entity have them alike. */
+  /** The columns of the entity's key, quoted. */
   readonly entity: string;
-  /** Set where several views read the source. */
-  readonly copy: ChangeCopy | null;
+  /** Set where several views are made of the source's rows; `keysFrom`: the places of the scans that find their entities. */
+  readonly copy: (ChangeCopy & { readonly keysFrom: readonly number[] }) | null;
 }
 
 /** What scans found; there until it is dropped, or its lease runs out. */
