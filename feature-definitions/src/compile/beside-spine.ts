@@ -33,7 +33,10 @@ export function besideSpine({ stages, result }: Query, name: string, lifetimes: 
   const flags = lifetimes.map(({ time, ttlSeconds }, index): Item | null => {
     const value = values.get(time);
     if (ttlSeconds === null || value === undefined) return null;
-    return { name: `_expired_${index + 1}`, expression: isOlder(value, ttlSeconds, last.name) };
+    return {
+      name: `_expired_${index + 1}`,
+      expression: isOlder(value, ttlSeconds, field(last.name, "_as_of", "timestamp")),
+    };
   });
   const used = new Set(["_row"]);
   const rebind = (expression: SqlExpression): SqlExpression =>
@@ -61,9 +64,8 @@ export function besideSpine({ stages, result }: Query, name: string, lifetimes: 
   };
 }
 
-/** Whether the time is further back than so many seconds before the row's as-of time, which every spine's stage has. */
-function isOlder(time: SqlExpression, seconds: number, stage: string): SqlExpression {
-  const asOf = field(stage, "_as_of", "timestamp");
+/** Whether the time is further back than so many seconds before the row's as-of time. */
+export function isOlder(time: SqlExpression, seconds: number, asOf: SqlExpression): SqlExpression {
   return {
     kind: "comparison",
     operator: "<",

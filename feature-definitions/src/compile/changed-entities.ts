@@ -1,11 +1,6 @@
 import type { FeatureView } from "../ir/nodes";
-import type { AllEntities } from "./entities";
 import { FEATURES_SCHEMA } from "./identifiers";
-import { COMPILER_VERSION } from "./materialize";
-import { renderQuery } from "./render-postgres/query";
-import { createParameters } from "./render-postgres/rendered";
-import { columnsOf } from "./render-postgres/tables";
-import { rowsAsOf } from "./rows-as-of";
+import { compileEntities } from "./materialize";
 import type { CompiledView } from "./statement";
 
 /** The table, in schema `features`, of the keys that an incremental run of the view computes; only its run has it. */
@@ -22,9 +17,6 @@ export function compileChangedEntities(original: FeatureView, copy: string | nul
   const relation =
     copy === null ? original.source.relation : ({ kind: "table", schema: FEATURES_SCHEMA, table: copy } as const);
   const view = { ...original, source: { ...original.source, relation } };
-  const parameters = createParameters();
   const among = { kind: "table", schema: FEATURES_SCHEMA, table: changedKeysTable(view) } as const;
-  const entities: AllEntities = { kind: "all", among };
-  const text = renderQuery(rowsAsOf(view, entities), parameters);
-  return { compilerVersion: COMPILER_VERSION, text, parameters: parameters.values(), columns: columnsOf(view) };
+  return compileEntities(view, { kind: "all", among });
 }

@@ -5,7 +5,7 @@ export * from "./fan-out";
 export { keepsHistory } from "./history";
 export * from "./identifiers";
 export type { KeptRows } from "./kept-rows";
-export * from "./materialize";
+export { COMPILER_VERSION, compileView } from "./materialize";
 export * from "./point-in-time";
 export * from "./render-postgres/changes";
 export * from "./render-postgres/comparison";

@@ -1,4 +1,5 @@
 import { type FeatureView, scopeOf } from "../ir/nodes";
+import { isOlder } from "./beside-spine";
 import { type Spine, spineAsOf } from "./entities";
 import { historyTable } from "./history";
 import { FEATURES_SCHEMA } from "./identifiers";
@@ -86,7 +87,10 @@ export function keptRows(view: FeatureView, features: readonly string[], kept: K
   const items: Item[] = [
     row,
     { name: KEPT_TIME, expression: eventTime },
-    { name: KEPT_EXPIRED, expression: isExpired(eventTime, asOf, view.ttlSeconds) },
+    {
+      name: KEPT_EXPIRED,
+      expression: view.ttlSeconds === null ? { kind: "null", type: "bool" } : isOlder(eventTime, view.ttlSeconds, asOf),
+    },
     ...features.map((name) => ({ name, expression: read(name) })),
   ];
   const served = { kind: "table", schema: FEATURES_SCHEMA, table: kept.table } as const;
@@ -111,10 +115,4 @@ export function keptRows(view: FeatureView, features: readonly string[], kept: K
 
 function isAfter(name: string, asOf: SqlExpression): SqlExpression {
   return { kind: "comparison", operator: ">", left: field("_history", name), right: asOf };
-}
-
-function isExpired(time: SqlExpression, asOf: SqlExpression, ttlSeconds: number | null): SqlExpression {
-  if (ttlSeconds === null) return { kind: "null", type: "bool" };
-  const right: SqlExpression = { kind: "as_of", of: asOf, secondsBefore: ttlSeconds, zone: null };
-  return { kind: "comparison", operator: "<", left: time, right };
 }

@@ -1,4 +1,5 @@
 import type { FeatureView } from "../ir/nodes";
+import type { AllEntities } from "./entities";
 import { renderQuery } from "./render-postgres/query";
 import { createParameters } from "./render-postgres/rendered";
 import { columnsOf } from "./render-postgres/tables";
@@ -16,7 +17,12 @@ export const COMPILER_VERSION = 1;
  * await database.query({ text, parameters: ["2026-01-01T00:00:00.000000Z", ...parameters] });
  */
 export function compileView(view: FeatureView): CompiledView {
+  return compileEntities(view, { kind: "all" });
+}
+
+/** As `compileView`, of all entities or of those named. */
+export function compileEntities(view: FeatureView, entities: AllEntities): CompiledView {
   const parameters = createParameters();
-  const text = renderQuery(rowsAsOf(view, { kind: "all" }), parameters);
+  const text = renderQuery(rowsAsOf(view, entities), parameters);
   return { compilerVersion: COMPILER_VERSION, text, parameters: parameters.values(), columns: columnsOf(view) };
 }
