@@ -1,18 +1,16 @@
-import { createPostgresDatabase } from "../../server/src/database/postgres-database";
-import { isSurelyDead, thisProcess } from "../../server/src/run-holder";
-import { instantText } from "../../server/src/services/instant";
+import { instantText } from "../../feature-definitions/src/index";
 import {
   type MaterializeDependencies,
   type MaterializedView,
   materialize,
 } from "../../server/src/services/materialize";
-import { createPostgresOfflineStore } from "../../server/src/stores/postgres-offline-store";
-import { createPostgresRegistryStore } from "../../server/src/stores/postgres-registry-store";
 import { quote, requireEqualTables } from "./compare-tables";
 import type { Figure } from "./figure";
+import { withMaterializer } from "./materializer";
 import { measurement, ratioOf, timed } from "./measurement";
 import type { Options } from "./options";
 import type { ReferenceDatabase, Sql } from "./reference-database";
+import { keyOf } from "./shipped-views";
 
 const HOUR = 3_600_000_000n;
 const NEW_SHARE = 0.01;
@@ -35,14 +33,7 @@ export async function measureIncremental(
   options: Options,
   report: (line: string) => void,
 ): Promise<readonly Figure[]> {
-  const ours = createPostgresDatabase({ url: database.url });
-  try {
-    const dependencies: MaterializeDependencies = {
-      registry: createPostgresRegistryStore(ours),
-      offline: createPostgresOfflineStore(ours),
-      holder: await thisProcess(),
-      isDead: isSurelyDead,
-    };
+  return withMaterializer(database.url, async (dependencies) => {
     const [now] = await database.sql<{ microseconds: string }[]>`
       select (extract(epoch from clock_timestamp()) * 1000000)::bigint::text as microseconds`;
     // An hour for each round of either kind, and for the one that warms up.
@@ -67,9 +58,7 @@ export async function measureIncremental(
     const indexed = await rounds("with indexes");
     const bar = { kind: "at most", value: options.tracks > 500_000 ? 0.1 : 0.25 } as const;
     return [figureOf("incremental run, indexed", indexed, bar), figureOf("incremental run, no index", without, null)];
-  } finally {
-    await ours.close();
-  }
+  });
 }
 
 async function measureRound(
@@ -78,7 +67,7 @@ async function measureRound(
   asOf: bigint,
 ): Promise<Round> {
   const full = await run(dependencies, "full", asOf);
-  await addAnalyses(sql, asOf, Math.round(analyses * NEW_SHARE));
+  await addAnalyses(sql, asOf, Math.round(analyses * NEW_SHARE), analyses);
   const { milliseconds, result } = await timed(() => run(dependencies, "incremental", asOf + HOUR));
   const sum = (pick: (view: MaterializedView) => number) => result.reduce((total, view) => total + pick(view), 0);
   return {
@@ -113,7 +102,7 @@ async function proveEqual(
   const incremental = await tables(dependencies);
   await run(dependencies, "full", asOf + HOUR);
   for (const [view, table] of await tables(dependencies)) {
-    await requireEqualTables(database.sql, incremental.get(view) ?? "", table, ["_tenant", "track_id"]);
+    await requireEqualTables(database.sql, incremental.get(view) ?? "", table, keyOf(view));
   }
 }
 
@@ -135,8 +124,11 @@ async function dropIndexes(sql: Sql): Promise<void> {
   for (const { name } of indexes) await sql.unsafe(`drop index ${name}`);
 }
 
-/** Copies of the newest analyses, spread over the hour that follows. */
-async function addAnalyses(sql: Sql, asOf: bigint, count: number): Promise<void> {
+/**
+ * Copies of analyses, spread over the hour that follows: in each round of the next newest that were there at first, or
+ * the same few tracks would grow from round to round.
+ */
+async function addAnalyses(sql: Sql, asOf: bigint, count: number, analyses: number): Promise<void> {
   const columns = await sql<{ name: string }[]>`
     select attname as name from pg_attribute
     where attrelid = 'analysis_results'::regclass and attnum > 0 and not attisdropped and attname not in ('id', 'created_at')`;
@@ -146,8 +138,10 @@ async function addAnalyses(sql: Sql, asOf: bigint, count: number): Promise<void>
     select (select max(id) from analysis_results) + number,
       ((${from} + number * interval '1 hour' / ${count + 1}) at time zone 'UTC'), ${list}
     from (
-      select *, row_number() over (order by created_at desc, id) as number from analysis_results
-      where created_at <= (${from} at time zone 'UTC') order by created_at desc, id limit ${count}
+      select *, row_number() over () as number from (
+        select * from analysis_results where id <= ${analyses} order by created_at desc, id limit ${count}
+          offset (select count(*) from analysis_results where id > ${analyses})
+      ) as next
     ) as newest`);
 }
 

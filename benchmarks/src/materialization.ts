@@ -1,23 +1,20 @@
-import { createPostgresDatabase } from "../../server/src/database/postgres-database";
-import { isSurelyDead, thisProcess } from "../../server/src/run-holder";
-import { instantText } from "../../server/src/services/instant";
+import { instantText } from "../../feature-definitions/src/index";
 import {
   type MaterializeDependencies,
   type MaterializedView,
   materialize,
 } from "../../server/src/services/materialize";
-import { createPostgresOfflineStore } from "../../server/src/stores/postgres-offline-store";
-import { createPostgresRegistryStore } from "../../server/src/stores/postgres-registry-store";
 import { quote, requireEqualTables } from "./compare-tables";
 import type { Figure } from "./figure";
 import { type FloorQuery, floorQueries, floorViews } from "./floor-queries";
+import { withMaterializer } from "./materializer";
 import { type Measurement, measurement, ratioOf, timed } from "./measurement";
 import type { Options } from "./options";
 import type { ReferenceDatabase, Sql } from "./reference-database";
+import { keyOf } from "./shipped-views";
 
 const BAR = { kind: "at most", value: 1.15 } as const;
 const PROFILE_BAR = { kind: "at most", value: 0.5 } as const;
-const KEY = ["_tenant", "track_id"];
 
 /** A strategy's times, and how PostgreSQL went about it. */
 interface FloorTimes {
@@ -43,14 +40,7 @@ export async function measureMaterialization(
   options: Options,
   report: (line: string) => void,
 ): Promise<readonly Figure[]> {
-  const ours = createPostgresDatabase({ url: database.url });
-  try {
-    const dependencies: MaterializeDependencies = {
-      registry: createPostgresRegistryStore(ours),
-      offline: createPostgresOfflineStore(ours),
-      holder: await thisProcess(),
-      isDead: isSurelyDead,
-    };
+  return withMaterializer(database.url, async (dependencies) => {
     await database.sql.unsafe("create schema floors");
     const [now] = await database.sql<{ microseconds: string }[]>`
       select (extract(epoch from clock_timestamp()) * 1000000)::bigint::text as microseconds`;
@@ -67,9 +57,7 @@ export async function measureMaterialization(
       }
     }
     return figuresOf(views);
-  } finally {
-    await ours.close();
-  }
+  });
 }
 
 /** Runs ours and every strategy once, to warm the caches and to prove that they do the same. */
@@ -87,7 +75,7 @@ async function prepareView(
     const [explained] = await sql.unsafe<Record<string, unknown>[]>(
       `explain (analyze, buffers, format json) create table ${floor} as ${withAsOf(query.text, asOf)}`,
     );
-    await requireEqualTables(sql, table, floor, KEY);
+    await requireEqualTables(sql, table, floor, keyOf(view));
     await sql.unsafe(`drop table ${floor}`);
     floors.push({ query, milliseconds: [], plan: explained?.["QUERY PLAN"] });
   }
@@ -102,13 +90,12 @@ async function measureRound(
   round: number,
 ): Promise<void> {
   const floors = async () => {
+    const key = keyOf(view.view).join(", ");
     for (const floor of view.floors) {
       const table = tableOf(floor.query);
       const text = withAsOf(floor.query.text, asOf);
       const { milliseconds } = await timed(() =>
-        sql.unsafe(
-          `begin; create table ${table} as ${text}; alter table ${table} add primary key (_tenant, track_id); commit`,
-        ),
+        sql.unsafe(`begin; create table ${table} as ${text}; alter table ${table} add primary key (${key}); commit`),
       );
       floor.milliseconds.push(milliseconds);
       await sql.unsafe(`drop table ${table}`);

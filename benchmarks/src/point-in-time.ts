@@ -1,12 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import * as shipped from "../../feature-definitions/definitions/index";
 import {
   chooseStrategy,
-  collectDefinitions,
   compileFanOut,
+  compileRepeats,
   compileTrainingSet,
-  type FeatureView,
   type Statement,
   type Strategy,
   type TrainingView,
@@ -17,6 +15,7 @@ import type { Figure } from "./figure";
 import { type Measurement, measurement, ratioOf, timed } from "./measurement";
 import type { Options } from "./options";
 import type { ReferenceDatabase, Sql } from "./reference-database";
+import { shippedView } from "./shipped-views";
 
 const folder = join(import.meta.dirname, "../floors/point_in_time");
 const BAR = { kind: "at most", value: 1.25 } as const;
@@ -75,9 +74,6 @@ export async function measurePointInTime(
 }
 
 function spineCases(): readonly SpineCase[] {
-  const views = collectDefinitions([shipped]).featureViews;
-  const sentiment = viewNamed(views, "lyric_sentiment");
-  const activity = viewNamed(views, "analysis_activity");
   const sentimentFeatures = [
     ...["analyses_90d", "commercial_potential", "confidence", "confidence_avg_90d", "longevity", "mood"],
     ...["positive_share", "quality", "sentiment", "style", "viral_potential"],
@@ -92,8 +88,8 @@ function spineCases(): readonly SpineCase[] {
       key: "track_id",
       value: "tracks.id::bigint",
       views: [
-        { view: sentiment, features: sentimentFeatures },
-        { view: activity, features: activityFeatures },
+        { view: shippedView("lyric_sentiment"), features: sentimentFeatures },
+        { view: shippedView("analysis_activity"), features: activityFeatures },
       ],
     },
     {
@@ -103,12 +99,6 @@ function spineCases(): readonly SpineCase[] {
       views: [{ view: artistActivity, features: artistActivity.features.map(({ name }) => name) }],
     },
   ];
-}
-
-function viewNamed(views: readonly FeatureView[], name: string): FeatureView {
-  const view = views.find((candidate) => candidate.name === name);
-  if (view === undefined) throw new Error(`There is no shipped view ${name}`);
-  return view;
 }
 
 async function createSpine(sql: Sql, { key, value }: SpineCase): Promise<void> {
@@ -127,10 +117,16 @@ const spine = { schema: "featstore", table: "spine" };
 
 async function runOurs(sql: Sql, { views }: SpineCase, spineRows: number, strategies: Strategy[]): Promise<void> {
   const chosen: TrainingView[] = [];
+  const [entity] = views.map(({ view }) => view.entity);
+  const repeats = entity && compileRepeats(entity, spine);
+  const [asked] = repeats ? await sql.unsafe<{ repeats: boolean }[]>(repeats.text, [...repeats.parameters]) : [];
   for (const each of views) {
-    const { text, parameters } = compileFanOut(each.view, spine);
-    const [row] = await sql.unsafe<{ source_rows: string; joined_rows: string }[]>(text, [...parameters]);
-    const fanOut = { sourceRows: Number(row?.source_rows), joinedRows: Number(row?.joined_rows) };
+    let fanOut = { sourceRows: 0, joinedRows: 0 };
+    if (asked?.repeats === true) {
+      const { text, parameters } = compileFanOut(each.view, spine);
+      const [row] = await sql.unsafe<{ source_rows: string; joined_rows: string }[]>(text, [...parameters]);
+      fanOut = { sourceRows: Number(row?.source_rows), joinedRows: Number(row?.joined_rows) };
+    }
     chosen.push({ ...each, strategy: chooseStrategy(each, spineRows, fanOut) });
   }
   const { statement, strategies: used } = compileTrainingSet({ views: chosen, spine });

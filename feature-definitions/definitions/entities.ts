@@ -1,9 +1,16 @@
-import { entity, int64 } from "../src/index";
-import { tracks } from "./sources";
+import { entity, int64, string } from "../src/index";
+import { artistTracks, tracks } from "./sources";
 
 export const track = entity({
   name: "track",
   key: { track_id: int64() },
   from: tracks,
   description: "A song, or any other text of the collection",
+});
+
+export const artist = entity({
+  name: "artist",
+  key: { artist: string() },
+  from: artistTracks,
+  description: "Who performs tracks, by the name that they carry; of addresses, who gave them",
 });

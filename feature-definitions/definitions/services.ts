@@ -1,6 +1,8 @@
 import { cosineSimilarity, date, featureService, vector } from "../src/index";
 import { analysisActivity } from "./analysis-activity";
 import { analyzerConsensus } from "./analyzer-consensus";
+import { artistActivity } from "./artist-activity";
+import { artistProfile } from "./artist-profile";
 import { track } from "./entities";
 import { lyricComplexity } from "./lyric-complexity";
 import { lyricEmotion } from "./lyric-emotion";
@@ -64,4 +66,21 @@ export const trackSearch = featureService({
       age: today.year().minus(track_profile.release_year).describe("Years since the release").unit("years"),
     };
   },
+});
+
+const performer = trackProfile.feature("artist");
+
+export const newTrackScout = featureService({
+  name: "new_track_scout",
+  version: 1,
+  entity: track,
+  description: "What is known of a track that was hardly analysed: itself, and what its artist's other tracks are like",
+  owner: "content-intelligence",
+  features: [
+    trackProfile.pick("release_year", "tempo", "energy", "valence"),
+    artistProfile
+      .through(performer)
+      .pick("tracks", "first_release_year", "popularity_avg", "energy_avg", "valence_avg"),
+    artistActivity.through(performer).pick("analyses_total", "analyses_90d", "confidence_avg"),
+  ],
 });

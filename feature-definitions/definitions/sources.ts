@@ -1,13 +1,17 @@
 import { float64, int32, int64, json, source, string, timestamp, vector } from "../src/index";
 
-/** Tracks with their lyrics, one row each, updated in place. Their times have no zone in the database: they are UTC. */
-export const tracks = source({
-  name: "tracks",
+const trackTable = {
   table: "tracks",
   key: { track_id: int64().from("id") },
   eventTime: { column: "created_at", zone: "UTC" },
   tieBreak: "id",
   history: "current",
+} as const;
+
+/** Tracks with their lyrics, one row each, updated in place. Their times have no zone in the database: they are UTC. */
+export const tracks = source({
+  ...trackTable,
+  name: "tracks",
   columns: {
     title: string().nullable(),
     artist: string().nullable(),
@@ -16,6 +20,17 @@ export const tracks = source({
     audio_features: json().nullable(),
     lyrics_embedding: vector(384).nullable(),
     audio_embedding: vector(128).nullable(),
+  },
+});
+
+/** Tracks as works of their artist. Whose work a track is does not change: another name is a correction of what was wrong. */
+export const credits = source({
+  ...trackTable,
+  name: "credits",
+  columns: {
+    artist: string().nullable().static(),
+    spotify_data: json().nullable(),
+    audio_features: json().nullable(),
   },
 });
 
@@ -38,6 +53,9 @@ export const analyses = source({
     created_at: timestamp({ zone: "UTC" }).nullable(),
   },
 });
+
+export const artistTracks = credits.keyedBy("artist");
+export const artistAnalyses = analyses.extend(credits, { by: "track_id", columns: ["artist"] }).keyedBy("artist");
 
 /** Analyzers that judge sentiment, language models first. */
 export const sentimentAnalyzers = [

@@ -12,7 +12,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "src/compile": ["src/ir", "src/check"],
   "src/evaluate": ["src/ir"],
   "src/evolve": ["src/ir"],
-  "src/testing": ["src/ir", "src/check", "src/compile", "src/author", "@electric-sql/*"],
+  "src/testing": ["src/ir", "src/check", "src/compile", "src/evaluate", "src/author", "@electric-sql/*"],
   src: ["src/ir", "src/author", "src/check", "src/compile", "src/evaluate", "src/evolve"],
   definitions: ["src/index"],
 };

@@ -33,6 +33,7 @@ import type { FeatureReader } from "./services/features";
 import type { HealthService } from "./services/health";
 import type { Scope } from "./services/keys";
 import type { ProfileReader } from "./services/quality/profile-reader";
+import type { ReadMarks } from "./services/read-marks";
 import type { RunReader } from "./services/schedule/run-reader";
 import type { TrainingSets } from "./services/training-set/training-sets";
 
@@ -48,6 +49,8 @@ export interface AppDeps {
     readonly sets: TrainingSets;
     /** Bytes of a spine that is sent as a file. */
     readonly mostSpineBytes: number;
+    /** Told of every one that is made or downloaded: by whom, and of which views. */
+    readonly onRead?: ReadMarks["mark"];
   };
   /** Renders the metrics in Prometheus' format. */
   readonly exposition: () => Promise<{ contentType: string; body: string }>;
@@ -131,7 +134,7 @@ const routes: readonly Route[] = [
   {
     contract: downloadTrainingSetContract,
     scope: "training:read",
-    handler: (deps) => downloadTrainingSet(deps.trainingSets.sets),
+    handler: (deps) => downloadTrainingSet(deps.trainingSets),
   },
   { contract: livezContract, scope: null, handler: () => livez() },
   { contract: readyzContract, scope: null, handler: (deps) => readyz(deps.health) },

@@ -1,5 +1,7 @@
 // Long because it is the only wiring: every part of the server and the command line, put together by hand.
+
 import { join } from "node:path";
+import { instantText } from "@featstore/definitions";
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { AppDeps } from "./app";
 import { assetFolder } from "./assets";
@@ -20,12 +22,12 @@ import { createCatalog } from "./services/catalog";
 import { createEmbeddingReader } from "./services/embeddings";
 import { createFeatureReader } from "./services/features";
 import { createHealthService } from "./services/health";
-import { instantText } from "./services/instant";
 import { startJanitor } from "./services/janitor";
 import { createKeyAuthenticator } from "./services/key-authenticator";
 import { createKeyService, type KeyService } from "./services/keys";
 import { createProfileReader } from "./services/quality/profile-reader";
 import { recordDrift } from "./services/quality/record-drift";
+import { createReadMarks } from "./services/read-marks";
 import { createCronReader } from "./services/schedule/cron-times";
 import { createRunReader } from "./services/schedule/run-reader";
 import { createScheduledRuns } from "./services/schedule/run-view";
@@ -41,6 +43,7 @@ import { createPostgresKeyStore } from "./stores/postgres-key-store";
 import { createPostgresOfflineStore } from "./stores/postgres-offline-store";
 import { createChangesLoader, createGenerationLoader, createPostgresOnlineStore } from "./stores/postgres-online-store";
 import { createPostgresQualityStore } from "./stores/postgres-quality-store";
+import { createPostgresReadStore } from "./stores/postgres-read-store";
 import { createPostgresRegistryStore } from "./stores/postgres-registry-store";
 import { createPostgresRunStore } from "./stores/postgres-run-store";
 import { createPostgresScheduleStore } from "./stores/postgres-schedule-store";
@@ -219,9 +222,15 @@ async function wire(
           onFault: (error) => logger.warn({ code: codeOf(error) }, "answers could not be kept for the audit"),
         });
   if (sampler !== undefined) closers.push(() => sampler.close());
+  const reads = createReadMarks({
+    store: createPostgresReadStore(database),
+    clock,
+    onFault: (error) => logger.warn({ err: error }, "which keys read what could not be written"),
+  });
+  closers.push(() => reads.close());
   const metrics = createMetrics(registry, memory, quality, sampler);
   addScheduleMetrics(metrics, registry, schedules, scheduler, () => BigInt(Math.trunc(clock())));
-  const reading = { registry, onlineStore, clock, deadlineMs: deadlines.readMs, defaultEntity };
+  const reading = { registry, onlineStore, clock, deadlineMs: deadlines.readMs, defaultEntity, onRead: reads.mark };
   return {
     config,
     database,
@@ -241,7 +250,7 @@ async function wire(
     runs: createRunReader(registry, createPostgresRunStore(database)),
     scheduler: scheduler ?? null,
     health,
-    trainingSets: { sets: trainingSets, mostSpineBytes: config.trainingSets.mostSpineBytes },
+    trainingSets: { sets: trainingSets, mostSpineBytes: config.trainingSets.mostSpineBytes, onRead: reads.mark },
     exposition: async () => ({ contentType: metrics.contentType, body: await metrics.metrics() }),
     guard: {
       authenticator,

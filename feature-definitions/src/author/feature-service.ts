@@ -9,7 +9,15 @@ import {
   type Intersection,
   type ViewNameOf,
 } from "./service-features";
-import { type InputColumns, type InputSet, type InputsRow, inputColumns, inputsOf } from "./service-inputs";
+import {
+  type AsOf,
+  asOfColumn,
+  type InputColumns,
+  type InputSet,
+  type InputsRow,
+  inputColumns,
+  inputsOf,
+} from "./service-inputs";
 
 type PickedRowOf<P, ViewName extends string> = P extends {
   readonly "~pick"?: readonly [view: infer PickedName, row: infer PickedRow];
@@ -60,10 +68,11 @@ export interface FeatureServiceOptions<
   readonly inputs?: I;
   /**
    * Features that are computed on reading, from those above and from the inputs, and nowhere stored. A stored value that
-   * is not there (missing, expired, of an unknown entity) enters as null, or as its default. Only what has the same value
-   * in SQL and in process may stand in one: no aggregates, no `sql`, no time zone but UTC.
+   * is not there (missing, expired, of an unknown entity) enters as null, or as its default. `asOf` is the time that is
+   * asked for: online the moment of reading, in a training set the row's. Only what has the same value in SQL and in
+   * process may stand in one: no aggregates, no `sql`, no time zone but UTC.
    */
-  readonly computed?: (features: FeatureColumns<P>, inputs: InputColumns<I>) => C;
+  readonly computed?: (features: FeatureColumns<P>, inputs: InputColumns<I>, asOf: AsOf) => C;
   readonly owner?: string;
   readonly description?: string;
   readonly tags?: readonly string[];
@@ -79,7 +88,10 @@ export interface FeatureServiceOptions<
  *   name: "hit_predictor", version: 1,
  *   features: [listening.all(), sentiment.pick("quality")],
  *   inputs: { plays_now: int32() },
- *   computed: (features, inputs) => ({ rise: inputs.plays_now.minus(features.listening.plays_7d) }),
+ *   computed: (features, inputs, asOf) => ({
+ *     rise: inputs.plays_now.minus(features.listening.plays_7d),
+ *     idle: asOf.secondsSince(features.listening.last_played),
+ *   }),
  * })
  */
 export function featureService<
@@ -93,7 +105,8 @@ export function featureService<
 ): FeatureServiceDefinition<Name, Version, ServiceRow<P, C>, InputsRow<I>> {
   const { name, version } = options;
   const inputs = inputsOf(options.inputs ?? {});
-  const made: ComputedSet = options.computed?.(featureColumns(options.features), inputColumns<I>(inputs)) ?? {};
+  const made: ComputedSet =
+    options.computed?.(featureColumns(options.features), inputColumns<I>(inputs), asOfColumn()) ?? {};
   const computed = Object.entries(made).map(([feature, input]): ComputedFeature => {
     const { embedding: _embedding, ...parts } = partsOf(input);
     return { name: feature, ...parts };

@@ -99,6 +99,8 @@ export interface FeatureViewOptions<
   readonly schedule?: ScheduleInput;
   /** When a scheduled run computes every row anew, so that deleted source rows are found. Default: once a night. */
   readonly reconcile?: ScheduleInput;
+  /** The name it had before, when it is given another: `apply` then moves all versions there are, and computes nothing. */
+  readonly renamedFrom?: string;
   readonly owner?: string;
   readonly description?: string;
   readonly tags?: readonly string[];
@@ -176,6 +178,7 @@ export function featureView<
       ...(options.freshness ? { freshnessSeconds: options.freshness.seconds } : {}),
       ...(options.schedule === undefined ? {} : { schedule: scheduleOf(options.schedule) }),
       ...(options.reconcile === undefined ? {} : { reconcile: scheduleOf(options.reconcile) }),
+      ...(options.renamedFrom === undefined ? {} : { renamedFrom: options.renamedFrom }),
       features,
       description: options.description ?? null,
       owner: options.owner ?? null,

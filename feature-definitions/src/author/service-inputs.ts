@@ -1,5 +1,5 @@
 import type { ServiceInput } from "../ir/nodes";
-import { inputColumnName } from "../ir/service-columns";
+import { AS_OF, inputColumnName } from "../ir/service-columns";
 import type { ScalarType, VectorType } from "../ir/types";
 import type { ColumnDefinition } from "./column";
 import { scalar } from "./scalar";
@@ -51,4 +51,11 @@ export function inputColumns<I extends InputSet>(inputs: readonly ServiceInput[]
   };
   const row = new Proxy({}, { get: (_target, name) => (typeof name === "string" ? columnOf(name) : undefined) });
   return row as InputColumns<I>; // the proxy has every name, in the type that the input declares
+}
+
+/** The time that computed features are asked for, as they read it. */
+export type AsOf = Scalar<"timestamp", false, "entity">;
+
+export function asOfColumn(): AsOf {
+  return scalar({ kind: "column", name: AS_OF, type: "timestamp", nullable: false });
 }

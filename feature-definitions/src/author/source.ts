@@ -1,6 +1,8 @@
 import type { History, Relation, Source, SourceColumn, TimeColumn } from "../ir/nodes";
 import type { KeyType, ValueType } from "../ir/types";
 import type { ColumnDefinition } from "./column";
+import { extendedSource, keyedSource } from "./derived-source";
+import type { Duration } from "./duration";
 import { allOf, scalar } from "./scalar";
 import type { Level, Scalar, Typed } from "./scalar-types";
 
@@ -46,8 +48,49 @@ export type SourceOptions<K extends KeyColumnSet, C extends ColumnSet> = Relatio
   readonly tenant?: string;
   /** `events`: append-only facts. `versions`: rows with a validity start. `current`: updated in place. */
   readonly history?: History;
+  /**
+   * A promise to incremental runs: no row appears or changes, its commit included, more than this after its known time, or
+   * its event time where no known time is declared; of a row whose time changes, after neither of the two. Whole seconds,
+   * one or more. Absent: nothing is promised.
+   *
+   * Views, queries and foreign tables need it to be materialized incrementally, since their rows do not say when they were
+   * written: a run takes for changed what is later than the last run's as-of time less this. Rows that break the promise,
+   * and deleted ones, are found by `--reconcile` only. Plain tables need none, and it is not used of them.
+   *
+   * @example
+   * source({ name: "plays", table: "plays_view", eventTime: "played_at", lateness: hours(2), … })
+   */
+  readonly lateness?: Duration;
   readonly columns: C;
 };
+
+/** How a source is extended by another. */
+export interface ExtendOptions<EK extends KeyColumnSet, BaseName extends string, Name extends string> {
+  /** The column that holds the other source's key; of a key of several columns, one for each of them by name. */
+  readonly by: BaseName | { readonly [Key in keyof EK]: BaseName };
+  /** The other source's columns that are taken, under their names. */
+  readonly columns: readonly Name[];
+}
+
+/** The columns of an extended source: those that were added may be null. */
+export type Extended<C extends ColumnSet, EC extends ColumnSet, Name extends keyof EC> = C & {
+  readonly [N in Name]: ColumnDefinition<EC[N]["type"], true>;
+};
+
+/** The names of the columns that can hold a key. */
+export type KeyName<A extends ColumnSet> = {
+  readonly [N in keyof A & string]: A[N]["type"] extends KeyType ? N : never;
+}[keyof A & string];
+
+/** The columns that became the key. */
+export type Keys<A extends ColumnSet, Name extends keyof A> = {
+  readonly [N in Name]: ColumnDefinition<Extract<A[N]["type"], KeyType>, boolean>;
+};
+
+/** The columns beside another key, the former key's among them. */
+export type Others<K extends KeyColumnSet, C extends ColumnSet, Name extends PropertyKey> = {
+  readonly [N in Exclude<keyof C, Name>]: C[N];
+} & { readonly [N in Exclude<keyof K, Name>]: ColumnDefinition<K[N]["type"], true> };
 
 /** A table or query with typed columns, as views read it. */
 export interface SourceDefinition<K extends KeyColumnSet, C extends ColumnSet> {
@@ -55,6 +98,29 @@ export interface SourceDefinition<K extends KeyColumnSet, C extends ColumnSet> {
   readonly ir: Source;
   /** The source of only those rows for which the condition is true. */
   where(condition: (row: Row<K, C>) => Typed<"bool", boolean, "row">): SourceDefinition<K, C>;
+  /**
+   * The source with columns of another's rows beside its own: those of the one row whose key the columns `by` hold, null
+   * where there is none. Of several such rows the last counts. Tenants, where both name one, match.
+   *
+   * What the other source says today is taken for the past too where its column is `.static()`; of other columns, training
+   * sets have what was materialized at the time.
+   *
+   * @example
+   * analyses.extend(tracks, { by: "track_id", columns: ["artist"] })
+   */
+  extend<EK extends KeyColumnSet, EC extends ColumnSet, const Name extends keyof EC & string>(
+    extension: SourceDefinition<EK, EC>,
+    options: ExtendOptions<EK, keyof (K & C) & string, Name>,
+  ): SourceDefinition<K, Extended<C, EC, Name>>;
+  /**
+   * The source by another key: rows of the same value describe one entity. Rows in which it is null are ignored.
+   *
+   * @example
+   * tracks.keyedBy("artist")
+   */
+  keyedBy<const Name extends KeyName<K & C>>(
+    ...names: readonly Name[]
+  ): SourceDefinition<Keys<K & C, Name>, Others<K, C, Name>>;
   /** Exists for the type checker only. */
   readonly "~columns"?: readonly [key: K, columns: C];
 }
@@ -100,6 +166,8 @@ function define<K extends KeyColumnSet, C extends ColumnSet>(ir: Source): Source
     kind: "source_definition",
     ir,
     where: (condition) => define({ ...ir, filter: allOf([ir.filter, condition(rowOf<K, C>(ir)).expression]) }),
+    extend: (extension, { by, columns }) => define(extendedSource(ir, extension.ir, by, columns)),
+    keyedBy: (...names) => define(keyedSource(ir, names)),
   };
 }
 
@@ -137,6 +205,7 @@ export function source<const K extends KeyColumnSet, const C extends ColumnSet>(
     tieBreak: tieBreak.map(databaseName),
     tenant: options.tenant === undefined ? null : databaseName(options.tenant),
     history: options.history ?? null,
+    ...(options.lateness === undefined ? {} : { latenessSeconds: options.lateness.seconds }),
     filter: null,
   });
 }

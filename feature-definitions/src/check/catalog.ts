@@ -1,4 +1,5 @@
-import type { Definitions, Relation, Source } from "../ir/nodes";
+import type { Definitions, Source } from "../ir/nodes";
+import { type PlainSource, plainSources } from "../ir/source-parts";
 import { vectorDimensions } from "../ir/types";
 import { distinct } from "./check-across";
 
@@ -12,9 +13,12 @@ export interface CatalogColumn {
   readonly nullable: boolean | null;
 }
 
+/** What a catalog describes. */
+export type PlainRelation = PlainSource["relation"];
+
 export type CatalogRelation =
   | {
-      readonly relation: Relation;
+      readonly relation: PlainRelation;
       readonly state: "found";
       readonly columns: readonly CatalogColumn[];
       /** The columns of each unique index or constraint that covers all rows (no partial, no expression index). */
@@ -23,10 +27,12 @@ export type CatalogRelation =
       readonly isReadable: boolean;
       /** The columns that it may not select where it may others; absent: it may all. */
       readonly unreadableColumns?: readonly string[];
+      /** Whether its rows carry the transaction that wrote them: a plain table, and one whose parts all are; absent: not known. */
+      readonly tellsTransactions?: boolean;
     }
-  | { readonly relation: Relation; readonly state: "missing" }
+  | { readonly relation: PlainRelation; readonly state: "missing" }
   /** A query that the database refuses, with its message. */
-  | { readonly relation: Relation; readonly state: "failed"; readonly reason: string };
+  | { readonly relation: PlainRelation; readonly state: "failed"; readonly reason: string };
 
 /** What `checkCatalog` knows of a database. */
 export interface Catalog {
@@ -37,9 +43,10 @@ export interface Catalog {
   readonly hasVectorExtension: boolean;
 }
 
-export function sourcesOf({ featureViews }: Definitions): readonly Source[] {
+/** The tables and queries that definitions read, as their sources say: of an extended source, each that it is made of. */
+export function sourcesOf({ featureViews }: Definitions): readonly PlainSource[] {
   const populations = featureViews.map((view) => view.entity.population).filter((source) => source !== null);
-  return [...featureViews.map((view) => view.source), ...populations];
+  return [...featureViews.map((view) => view.source), ...populations].flatMap(plainSources);
 }
 
 /** The database's columns that a source declares, each once: what compiled SQL may read of its relation, and no more. */
@@ -50,7 +57,7 @@ export function databaseColumnsOf(source: Source): readonly string[] {
 }
 
 /** The tables and queries that definitions read, each once: what a catalog has to describe. */
-export function relationsOf(definitions: Definitions): readonly Relation[] {
+export function relationsOf(definitions: Definitions): readonly PlainRelation[] {
   return distinct(sourcesOf(definitions).map((source) => source.relation));
 }
 
@@ -62,7 +69,7 @@ export function needsVectors({ featureViews }: Definitions): boolean {
 }
 
 /** A relation as people write it: `schema.table`, or the first words of a query. */
-export function relationName(relation: Relation): string {
+export function relationName(relation: PlainRelation): string {
   if (relation.kind === "table") return [relation.schema, relation.table].filter((part) => part !== null).join(".");
   const text = relation.text.replace(/\s+/g, " ").trim();
   return text.length > 60 ? `(${text.slice(0, 57)}…)` : `(${text})`;

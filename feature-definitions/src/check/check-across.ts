@@ -31,12 +31,20 @@ function checkEntity(report: Report, entity: Entity): void {
   checkFilter(report, "entity.from.where", entity.population, entity.population.filter);
 }
 
+/** The source, and the sources that it is extended of. */
+function withParts(source: Source): readonly Source[] {
+  const { relation } = source;
+  return relation.kind === "extended"
+    ? [source, ...withParts(relation.base), ...withParts(relation.extension)]
+    : [source];
+}
+
 /** Entities and sources are shared by many views: each is judged once, under its own name. */
 export function checkShared(reportOf: ReportOf, views: readonly FeatureView[]): void {
   for (const entity of distinct(views.map((view) => view.entity))) checkEntity(reportOf(entity.name), entity);
   const populations = views.map((view) => view.entity.population).filter((source) => source !== null);
   const sources = [...views.map((view) => view.source), ...populations];
-  const unfiltered = sources.map((source): Source => ({ ...source, filter: null }));
+  const unfiltered = sources.flatMap(withParts).map((source): Source => ({ ...source, filter: null }));
   for (const source of distinct(unfiltered)) checkSource(reportOf(source.name), source);
 
   const firstUse = new Map<string, FeatureView>();

@@ -1,6 +1,14 @@
 import { canonicalJson } from "../ir/canonical";
 import type { Definitions, Entity, Source, SourceColumn, TimeColumn } from "../ir/nodes";
-import { type Catalog, type CatalogRelation, databaseColumnsOf, needsVectors, relationName } from "./catalog";
+import type { PlainSource } from "../ir/source-parts";
+import {
+  type Catalog,
+  type CatalogRelation,
+  databaseColumnsOf,
+  needsVectors,
+  relationName,
+  sourcesOf,
+} from "./catalog";
 import { distinct, idOf } from "./check-across";
 import { baseType, canRead, readersOf, timeWithoutZone } from "./database-types";
 import type { Diagnostic } from "./diagnostics";
@@ -11,7 +19,7 @@ type FoundRelation = Extract<CatalogRelation, { readonly state: "found" }>;
 
 interface Context {
   readonly report: Report;
-  readonly source: Source;
+  readonly source: PlainSource;
   readonly found: FoundRelation;
 }
 
@@ -61,7 +69,7 @@ function checkColumns(context: Context): void {
 }
 
 /** Privileges on single columns are enough where they are on all that the source declares. */
-function checkReadable(report: Report, place: string, source: Source, found: FoundRelation): void {
+function checkReadable(report: Report, place: string, source: PlainSource, found: FoundRelation): void {
   const { relation, isReadable, unreadableColumns = [] } = found;
   const columns = databaseColumnsOf(source).filter((name) => unreadableColumns.includes(name));
   if (relation.kind !== "table" || (isReadable && columns.length === 0)) return;
@@ -70,7 +78,7 @@ function checkReadable(report: Report, place: string, source: Source, found: Fou
 }
 
 /** The database's description of a source's relation; reports why where there is none to compare with. */
-function foundFor(report: Report, source: Source, catalog: Catalog): FoundRelation | undefined {
+function foundFor(report: Report, source: PlainSource, catalog: Catalog): FoundRelation | undefined {
   const wanted = canonicalJson(source.relation);
   const described = catalog.relations.find((candidate) => canonicalJson(candidate.relation) === wanted);
   const name = relationName(source.relation);
@@ -95,8 +103,13 @@ function foundFor(report: Report, source: Source, catalog: Catalog): FoundRelati
 }
 
 /** One row per key is what a population and a source that is updated in place promise. */
-function checkUnique(report: Report, place: string, source: Source, entity: Entity, found: FoundRelation): void {
-  const keys = entity.key.map(({ name }) => source.key.find((column) => column.name === name)?.column ?? name);
+function checkUnique(
+  report: Report,
+  place: string,
+  source: PlainSource,
+  keys: readonly string[],
+  found: FoundRelation,
+): void {
   const columns = [...(source.tenant === null ? [] : [source.tenant]), ...keys];
   const isUnique = found.uniqueKeys.some(
     (unique) => unique.length > 0 && unique.every((name) => columns.includes(name)),
@@ -104,7 +117,24 @@ function checkUnique(report: Report, place: string, source: Source, entity: Enti
   if (!isUnique) report("key_not_unique", place, { relation: relationName(source.relation), columns });
 }
 
-function unfiltered(source: Source): Source {
+/** The columns that hold an entity's key; of a source whose key was chosen later, those of which a row is promised. */
+function keyColumns({ key, declaredKey }: Source, entity: Entity): readonly string[] {
+  if (declaredKey) return declaredKey.map(({ column }) => column);
+  return entity.key.map(({ name }) => key.find((column) => column.name === name)?.column ?? name);
+}
+
+/** The sources that extend one, each of which promises a row per key. */
+function extensionsOf({ relation }: Source): readonly Source[] {
+  return relation.kind === "extended"
+    ? [...extensionsOf(relation.base), ...extensionsOf(relation.extension), relation.extension]
+    : [];
+}
+
+function isPlain(source: Source): source is PlainSource {
+  return source.relation.kind !== "extended";
+}
+
+function unfiltered(source: PlainSource): PlainSource {
   return { ...source, filter: null };
 }
 
@@ -116,8 +146,7 @@ function unfiltered(source: Source): Source {
 export function checkCatalog(definitions: Definitions, catalog: Catalog, options: CheckOptions = {}): Diagnostic[] {
   const { diagnostics, reportOf } = createCollector(options);
   const { featureViews } = definitions;
-  const populations = featureViews.map((view) => view.entity.population).filter((source) => source !== null);
-  const sources = distinct([...featureViews.map((view) => view.source), ...populations].map(unfiltered));
+  const sources = distinct(sourcesOf(definitions).map(unfiltered));
   const silent: Report = () => undefined;
 
   for (const source of sources) {
@@ -126,12 +155,18 @@ export function checkCatalog(definitions: Definitions, catalog: Catalog, options
     if (found) checkColumns({ report, source, found });
   }
   for (const entity of distinct(featureViews.map((view) => view.entity))) {
-    const found = entity.population && foundFor(silent, entity.population, catalog);
-    if (entity.population && found) checkUnique(reportOf(entity.name), "entity.from", entity.population, entity, found);
+    const { population } = entity;
+    const found = population && isPlain(population) && foundFor(silent, population, catalog);
+    if (population && isPlain(population) && found)
+      checkUnique(reportOf(entity.name), "entity.from", population, keyColumns(population, entity), found);
   }
   for (const { source, entity } of featureViews) {
-    const found = source.history === "current" && foundFor(silent, source, catalog);
-    if (found) checkUnique(reportOf(source.name), "source.key", source, entity, found);
+    const own = source.history === "current" ? [{ each: source, keys: keyColumns(source, entity) }] : [];
+    const extending = extensionsOf(source).map((each) => ({ each, keys: each.key.map(({ column }) => column) }));
+    for (const { each, keys } of [...own, ...extending]) {
+      const found = isPlain(each) && foundFor(silent, each, catalog);
+      if (isPlain(each) && found) checkUnique(reportOf(each.name), "source.key", each, keys, found);
+    }
   }
   if (needsVectors(definitions) && !catalog.hasVectorExtension) {
     for (const view of featureViews.filter((candidate) =>

@@ -1,7 +1,7 @@
 import type { ColumnExpression, Expression } from "../ir/expressions";
 import type { ComputedFeature, ServiceInput } from "../ir/nodes";
 import { unportablePart } from "../ir/portable";
-import { COMPUTED, INPUT, inputColumnName } from "../ir/service-columns";
+import { AS_OF, COMPUTED, INPUT, inputColumnName } from "../ir/service-columns";
 import { type ValueType, vectorDimensions } from "../ir/types";
 import { childrenOf, walk } from "../ir/visit";
 import { checkContract, checkDeclaredType } from "./check-contract";
@@ -38,6 +38,7 @@ function declarationOf({ report, place, features, inputs }: Context, name: strin
   }
   const input = inputs.find((candidate) => inputColumnName(candidate) === name);
   if (input) return input;
+  if (name === AS_OF) return { type: "timestamp", nullable: false };
   if (name.startsWith(`${COMPUTED}.`)) report("computed_reads_computed", place, { name });
   else if (name.startsWith(`${INPUT}.`)) {
     const own = name.slice(INPUT.length + 1);

@@ -28,7 +28,9 @@ function checkColumn({ report, place, source, position }: Context, column: Colum
   }
   const nullable = key ? false : declared.nullable;
   const describe = (type: string, isNullable: boolean): string => (isNullable ? `${type} or null` : type);
-  if (declared.type !== column.type || nullable !== column.nullable) {
+  // A condition may have been written before the source was keyed by another column, which makes that one never null.
+  const isNullAsRead = nullable === column.nullable || (position === "filter" && source.declaredKey !== undefined);
+  if (declared.type !== column.type || !isNullAsRead) {
     report("column_type_differs", place, {
       name: column.name,
       found: describe(column.type, column.nullable),

@@ -21,6 +21,7 @@ import {
 } from "../ir/type-tables";
 import { type ValueType, vectorDimensions } from "../ir/types";
 import { checkLiteral } from "./check-literal";
+import { clockOrChanceIn } from "./clock-and-chance";
 import type { Report } from "./report";
 import { isTimeZone } from "./zone";
 
@@ -154,6 +155,9 @@ function checkSql(report: Report, place: string, { texts, operands }: SqlExpress
     [texts.some((text) => text.includes("\0")), "contains a zero character"],
   ] as const;
   for (const [isBroken, fault] of faults) if (isBroken) report("sql_malformed", place, { fault });
+  // An operand is a name or a constant.
+  const found = clockOrChanceIn(texts.join(' "" '));
+  if (found !== null) report("clock_or_chance", place, { found });
 }
 
 /** Checks that one node's operands have types it can take; not what lies below them. */

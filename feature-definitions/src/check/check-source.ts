@@ -1,6 +1,8 @@
 import type { Entity, Source, SourceColumn, TimeColumn } from "../ir/nodes";
+import { checkExtension } from "./check-extension";
 import { repeated } from "./check-names";
 import { checkVectorType } from "./check-operands";
+import { clockOrChanceIn } from "./clock-and-chance";
 import type { Report } from "./report";
 import { isTimeZone } from "./zone";
 
@@ -29,6 +31,10 @@ function checkTime(report: Report, place: string, time: TimeColumn | null): void
 }
 
 function checkRelation(report: Report, { relation }: Source): void {
+  if (relation.kind === "extended") {
+    checkExtension(report, relation);
+    return;
+  }
   if (relation.kind === "table") {
     if (relation.table === "" || relation.schema === "") report("source_without_relation", "source.table", {});
     return;
@@ -37,6 +43,19 @@ function checkRelation(report: Report, { relation }: Source): void {
   const syntax = relation.text.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\//g, " ");
   if (!/^\s*\(*\s*(select|with)\b/i.test(syntax) || /;|\$\d/.test(syntax))
     report("query_not_select", "source.query", {});
+  const found = clockOrChanceIn(relation.text);
+  if (found !== null) report("clock_or_chance", "source.query", { found });
+}
+
+function checkLateness(
+  report: Report,
+  { name, history, eventTime, knownTime, latenessSeconds: seconds }: Source,
+): void {
+  if (seconds === undefined) return;
+  if (eventTime === null && knownTime === null) report("lateness_without_time", "source.lateness", { name });
+  if (!Number.isSafeInteger(seconds) || seconds < 1) report("lateness_not_positive", "source.lateness", { seconds });
+  if (history === "current" && eventTime !== null && knownTime === null)
+    report("lateness_of_updates", "source.lateness", { name, column: eventTime.column });
 }
 
 /** Checks what a source says of itself. Its filter is checked where it is used. */
@@ -51,6 +70,7 @@ export function checkSource(report: Report, source: Source): void {
   for (const name of source.tieBreak) checkDatabaseName(report, "source.tieBreak", name);
   if (source.tenant !== null) checkDatabaseName(report, "source.tenant", source.tenant);
   if (source.knownTime && !source.eventTime) report("known_time_without_event_time", "source.knownTime", {});
+  checkLateness(report, source);
   if (source.history === null) report("history_undeclared", "source.history", { name: source.name });
 }
 

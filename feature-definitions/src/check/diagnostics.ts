@@ -89,6 +89,26 @@ export const diagnosticTable = {
         `Make it version ${newest + 1}.`,
       ),
     ),
+  former_name_declared: ({ name }: Name) =>
+    error(
+      `It is renamed from \`${name}\`, which is among the definitions as well`,
+      `Rename every version of \`${name}\`; or leave \`renamedFrom\` out, which is of no use once the renaming is applied.`,
+    ),
+  former_names_differ: ({ name, other }: Name & { readonly other: string }) =>
+    error(
+      `It is renamed from \`${name}\`, and so is, or from something else, \`${other}\``,
+      "One view takes the name of one: all versions say the same `renamedFrom`.",
+    ),
+  name_taken: ({ name, other }: Name & { readonly other: string }) =>
+    error(
+      `\`${other}\` cannot be renamed to \`${name}\`: the registry has a view of that name`,
+      "Take a name that no view has.",
+    ),
+  name_moved: ({ name, other }: Name & { readonly other: string }) =>
+    error(
+      `\`${name}\` is what \`${other}\` was called before, and is still answered`,
+      `Bring the definitions up to date; or end the former name: featstore retire ${name} --now.`,
+    ),
   version_retired: ({ name }: Name) =>
     warning(`\`${name}\` is retired: nothing of it is served any more`, "Leave it out of the definitions."),
   definitions_stale: ({
@@ -163,6 +183,51 @@ export const diagnosticTable = {
     ),
   known_time_without_event_time: (_: object) =>
     error("The source has a known time but no event time", 'Add `eventTime: "…"`.'),
+  lateness_without_time: ({ name }: Name) =>
+    error(
+      `A lateness counts from a known or an event time, and the source \`${name}\` has neither`,
+      'Add `eventTime: "…"`, or leave the lateness out.',
+    ),
+  lateness_not_positive: ({ seconds }: { readonly seconds: number }) =>
+    error(
+      `A lateness of ${seconds} seconds is not a positive whole number`,
+      "Use `lateness: hours(2)`, or leave it out: every run of a query or a view is full then.",
+    ),
+  lateness_of_updates: ({ name, column }: Name & { readonly column: string }) =>
+    warning(
+      `The source \`${name}\` is updated in place, and by its lateness an update is found only if it sets \`${column}\``,
+      "Declare the column that every update sets as `knownTime`, or leave the lateness out.",
+    ),
+
+  extension_key_incomplete: ({
+    name,
+    keys,
+    named,
+  }: Name & { readonly keys: readonly string[]; readonly named: readonly string[] }) =>
+    error(
+      `The source \`${name}\` is found by its key, (${keys.join(", ")}), and \`by\` names (${named.join(", ")})`,
+      "Say for each of its key columns which column of the extended source holds it.",
+    ),
+  extension_key_differs: ({
+    key,
+    expected,
+    column,
+    found,
+  }: {
+    readonly key: string;
+    readonly expected: string;
+    readonly column: string;
+    readonly found: string;
+  }) =>
+    error(
+      `The key \`${key}\` is ${expected} in the extending source, and \`${column}\`, which holds it, is ${found}`,
+      `Declare both as ${expected}.`,
+    ),
+  extension_of_many_rows: ({ name, history }: Name & { readonly history: string }) =>
+    error(
+      `The source \`${name}\` has many rows for a key (\`history: "${history}"\`), and only one of them can extend another's row`,
+      'Extend by a source of `history: "current"`, such as a query that gives the row of each key that counts; where what it says never changes, declare its columns `.static()`.',
+    ),
 
   // Features and contracts
   view_without_features: (_: object) => error("The view has no features", "Add at least one."),
@@ -281,10 +346,12 @@ export const diagnosticTable = {
     ),
   limit_range: ({ name, limit, largest }: Name & { readonly limit: number; readonly largest: number }) =>
     error(`${name} cannot gather ${limit} values`, `The limit is a whole number from 1 to ${largest}.`),
-  tie_break_missing: ({ source }: { readonly source: string }) =>
+  tie_break_missing: ({ source, column }: { readonly source: string; readonly column: string | null }) =>
     warning(
       `Rows of the source \`${source}\` with equal event times have no order, so which one latest and first take, and lastN and collect list first, may change`,
-      'Add `tieBreak: "id"` to the source.',
+      column === null
+        ? "Add `tieBreak` to the source, with columns that differ between such rows."
+        : `Add \`tieBreak: ${JSON.stringify(column)}\` to the source, or other columns that differ between such rows.`,
     ),
   type_unsuitable: ({
     operation,
@@ -322,6 +389,12 @@ export const diagnosticTable = {
     error(`A date has no ${part}`, "Take it from a timestamp."),
   sql_malformed: ({ fault }: { readonly fault: string }) =>
     error(`The text of \`sql\` ${fault}`, "Write one expression, with columns and constants interpolated."),
+
+  clock_or_chance: ({ found }: { readonly found: string }) =>
+    error(
+      `\`${found}\` has another value whenever it is asked, and a definition has the same value for the same rows and as-of time`,
+      "For the clock: a window, `.over(days(30))`, or a computed feature of a service; for chance: a hash of the key, `hashtext(…)`.",
+    ),
 
   // Services
   service_without_features: (_: object) => error("The service picks no features", "Add `features: [view.all()]`."),

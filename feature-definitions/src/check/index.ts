@@ -1,5 +1,6 @@
 export * from "./catalog";
 export { checkCatalog } from "./check-catalog";
+export { checkRenames, type KnownNames } from "./check-renames";
 export { checkVersions, type RegisteredVersion } from "./check-versions";
 export { canRead, readersOf } from "./database-types";
 export { type Diagnostic, type DiagnosticCode, diagnosticTable, type Severity } from "./diagnostics";

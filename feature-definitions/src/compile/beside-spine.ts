@@ -1,5 +1,5 @@
 import { mapFields } from "./map-fields";
-import { field, from, type Item, type Query, type SqlExpression, type Stage, select } from "./sql-tree";
+import { field, from, type Item, type Query, type Select, type SqlExpression, type Stage, select } from "./sql-tree";
 
 /** A view's rows as a stage to be joined to the spine by `_row`, and what its columns are where that is done. */
 export interface BesideSpine {
@@ -47,21 +47,39 @@ export function besideSpine({ stages, result }: Query, name: string, lifetimes: 
     });
   const columns = new Map([...values].map(([column, expression]) => [column, rebind(expression)]));
   const computed = flags.filter((flag) => flag !== null);
-  // Asked by every feature of a view, it is worth a look of its own at each row.
-  const flagged = select({
-    items: [...[...used].map((column) => ({ name: column, expression: field(last.name, column) })), ...computed],
-    from: from({ kind: "stage", name: last.name }, last.name),
-    computedOnce: true,
-  });
-  const own: Query =
-    computed.length === 0
-      ? { kind: "query", stages: stages.slice(0, -1), result: last.query }
-      : { kind: "query", stages, result: flagged };
   return {
-    stage: { name, query: own },
+    stage: { name, query: withFlags(stages, last.query, last.name, [...used], computed) },
     columns,
     expired: flags.map((flag) => flag && field(name, flag.name)),
   };
+}
+
+/** The last stage's rows with what is computed of them. */
+function withFlags(
+  stages: readonly Stage[],
+  rows: Select,
+  name: string,
+  used: readonly string[],
+  flags: readonly Item[],
+): Query {
+  const earlier = stages.slice(0, -1);
+  if (flags.length === 0) return { kind: "query", stages: earlier, result: rows };
+  if (rows.groupBy.length > 0) {
+    // Grouped by the spine's rows, and seen to be so, they are merged with it as they come.
+    const items = new Map(rows.items.map((item) => [item.name, item.expression]));
+    const computed = flags.map((flag) => ({
+      ...flag,
+      expression: mapFields(flag.expression, (read) => items.get(read.name) ?? read),
+    }));
+    return { kind: "query", stages: earlier, result: { ...rows, items: [...rows.items, ...computed] } };
+  }
+  // Asked by every feature of a view, it is worth a look of its own at each row.
+  const flagged = select({
+    items: [...used.map((column) => ({ name: column, expression: field(name, column) })), ...flags],
+    from: from({ kind: "stage", name }, name),
+    computedOnce: true,
+  });
+  return { kind: "query", stages, result: flagged };
 }
 
 /** Whether the time is further back than so many seconds before the row's as-of time. */

@@ -1,4 +1,4 @@
-import type { FeatureView } from "../ir/nodes";
+import type { FeatureView, Source } from "../ir/nodes";
 import { renderQuery } from "./render-postgres/query";
 import { createParameters } from "./render-postgres/rendered";
 import { sourceRows } from "./source-rows";
@@ -12,7 +12,7 @@ import { select } from "./sql-tree";
  */
 export function entityKeysQuery({ source, entity }: FeatureView): string {
   // Of a population's entities alone there are rows. Conditions of the source narrow this, but cost parameters.
-  const read = { ...(entity.population ?? source), eventTime: null, knownTime: null, filter: null };
+  const read = { ...unfiltered(entity.population ?? source), eventTime: null, knownTime: null };
   const { keys, from, where } = sourceRows(read, entity.key, [], "visible", { kind: "all" });
   const items = keys.map(({ name, type, expression }) => ({
     name,
@@ -20,4 +20,11 @@ export function entityKeysQuery({ source, entity }: FeatureView): string {
   }));
   const result = select({ distinct: true, items, from, where });
   return renderQuery({ kind: "query", stages: [], result }, createParameters());
+}
+
+function unfiltered(source: Source): Source {
+  const { relation } = source;
+  if (relation.kind !== "extended") return { ...source, filter: null };
+  const parts = { base: unfiltered(relation.base), extension: unfiltered(relation.extension) };
+  return { ...source, filter: null, relation: { ...relation, ...parts } };
 }

@@ -1,5 +1,5 @@
 import type { Expression } from "../ir/expressions";
-import type { FeatureView } from "../ir/nodes";
+import type { Entity, FeatureView } from "../ir/nodes";
 import type { Strategy } from "./entities";
 import type { SpineTable, TrainingView } from "./point-in-time";
 import { renderQuery } from "./render-postgres/query";
@@ -40,6 +40,45 @@ export function compileFanOut(
   return { text, parameters: parameters.values() };
 }
 
+/**
+ * The statement that says whether a spine asks for an entity so often that the fan-out of its views is worth measuring:
+ * one row with `repeats`, a boolean. Where it is false, `{ sourceRows: 0, joinedRows: 0 }` is what each would measure.
+ *
+ * @example
+ * const [row] = await database.query(compileRepeats(track.ir, { schema: "featstore", table: "spine_7" }));
+ */
+export function compileRepeats({ key }: Entity, { schema, table }: SpineTable): Statement {
+  const parameters = createParameters(1);
+  const spine = "spine";
+  const keys = key.map(({ name, type }): Key => ({ name, type, expression: field(spine, name, type) }));
+  // Whatever is repeated within a tenant is repeated among all.
+  const counted = countKeys("keys", {
+    from: from({ kind: "table", schema, table }, spine),
+    where: [],
+    tenant: null,
+    keys,
+  });
+  const isRepeated: SqlExpression = { kind: "any_true", operand: isAskedOften(counted.name) };
+  const query: Query = {
+    kind: "query",
+    stages: [counted],
+    result: select({
+      items: [{ name: "repeats", expression: isRepeated }],
+      from: from({ kind: "stage", name: counted.name }, counted.name),
+    }),
+  };
+  return { text: renderQuery(query, parameters), parameters: parameters.values() };
+}
+
+function isAskedOften(keys: string): SqlExpression {
+  return {
+    kind: "comparison",
+    operator: ">",
+    left: field(keys, "_count"),
+    right: { kind: "integer", value: FAN_OUT_WORTH_RUNNING },
+  };
+}
+
 /** The cheaper way for a spine of so many rows; `join` where the features allow no other. */
 export function chooseStrategy({ view, features: names }: TrainingView, spineRows: number, fanOut: FanOut): Strategy {
   const features = view.features.filter(({ name }) => names.includes(name));
@@ -66,14 +105,7 @@ function fanOutQuery(view: FeatureView, { schema, table }: SpineTable): Query {
     query: select({
       items: [...keyNames, "_count"].map((name) => ({ name, expression: field(spineKeys.name, name) })),
       from: from({ kind: "stage", name: spineKeys.name }, spineKeys.name),
-      where: [
-        {
-          kind: "comparison",
-          operator: ">",
-          left: field(spineKeys.name, "_count"),
-          right: { kind: "integer", value: FAN_OUT_WORTH_RUNNING },
-        },
-      ],
+      where: [isAskedOften(spineKeys.name)],
     }),
   };
   const matching = keyNames.map((name) => equal(field(repeatedKeys.name, name), field(sourceKeys.name, name)));

@@ -1,4 +1,5 @@
-import type { Feature, FeatureView } from "../ir/nodes";
+import type { Feature, FeatureView, Source } from "../ir/nodes";
+import { extensionColumns } from "../ir/source-parts";
 import { columnNamesOf } from "./rewrite";
 
 /**
@@ -6,11 +7,26 @@ import { columnNamesOf } from "./rewrite";
  * has no event time, says nothing of the past: of it, only what is declared static was the same then.
  */
 export function knowsThePast({ source, filter }: FeatureView, feature: Feature): boolean {
-  if (source.history !== "current" && source.eventTime !== null) return true;
-  const names = columnNamesOf([feature.expression, source.filter, filter]);
-  const fixed = new Set(source.key.map(({ name }) => name));
-  for (const column of source.columns) if (column.static) fixed.add(column.name);
-  return columnNamesOf([feature.expression]).size > 0 && [...names].every((name) => fixed.has(name));
+  const isTold = source.history !== "current" && source.eventTime !== null;
+  const own = columnNamesOf([feature.expression]);
+  const names = [...own, ...columnNamesOf([source.filter, filter]), ...source.key.map(({ name }) => name)];
+  return (isTold || own.size > 0) && names.every(isFixed(source, isTold));
+}
+
+/** Which columns were at a past time what they are now: those of facts, of keys, and what is declared static. */
+function isFixed(source: Source, isTold: boolean): (name: string) => boolean {
+  const brought = new Set(extensionColumns(source));
+  const declaredKey = new Set((source.declaredKey ?? source.key).map(({ name }) => name));
+  const columns = new Map([...source.key, ...source.columns].map((column) => [column.name, column]));
+  return (name) => columns.get(name)?.static === true || (!brought.has(name) && (isTold || declaredKey.has(name)));
+}
+
+/**
+ * Whether the keys of a source's rows are those that they had: else the key that a row has left is nowhere to be found.
+ * Facts, and the keys that sources were declared with, are taken to keep theirs.
+ */
+export function keepsItsKeys(source: Source): boolean {
+  return source.key.map(({ name }) => name).every(isFixed(source, source.history !== "current"));
 }
 
 /** Whether the store has to keep the past of the view's rows, since its source does not. */

@@ -1,8 +1,9 @@
 export * from "./changed-entities";
+export * from "./computed-rows";
 export type { Entities, Spine, Strategy } from "./entities";
 export * from "./entity-keys";
 export * from "./fan-out";
-export { keepsHistory } from "./history";
+export { keepsHistory, keepsItsKeys } from "./history";
 export * from "./identifiers";
 export type { KeptRows } from "./kept-rows";
 export { COMPILER_VERSION, compileView } from "./materialize";

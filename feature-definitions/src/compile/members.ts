@@ -1,4 +1,5 @@
 import type { Entity, FeatureView, Source } from "../ir/nodes";
+import { hasOneRowPerKey } from "../ir/source-parts";
 import type { Entities, Spine } from "./entities";
 import { equal, type Key, keysOver, type Rows, sourceRows, spineRow } from "./source-rows";
 import {
@@ -47,7 +48,7 @@ export function joinMembers(view: FeatureView, rows: Rows, names: Names, entitie
     query: select({
       // A population of another key, or one that keeps history, may name a member twice.
       distinct:
-        population.history !== "current" || population.key.some(({ name }) => key.every((each) => each.name !== name)),
+        !hasOneRowPerKey(population) || population.key.some(({ name }) => key.every((each) => each.name !== name)),
       items: [...(scanned.tenant ? [{ name: "_tenant", expression: scanned.tenant }] : []), ...scanned.keys],
       from: scanned.from,
       where: scanned.where,
@@ -80,9 +81,12 @@ export function joinMembers(view: FeatureView, rows: Rows, names: Names, entitie
 
 /** The numbers of those rows of a spine whose entity is a member at their time, each once however often it is named. */
 export function spineMembers(name: string, population: Source, { key }: Entity, spine: Spine): Stage {
-  const scanned = sourceRows(population, key, [], "not_later", spine);
-  const { from, where, keys } = scanned;
-  return { name, query: select({ distinct: true, items: keys, from, where }) };
+  const { from: joined, where, keys } = sourceRows(population, key, [], "not_later", spine);
+  const [member, ...others] = joined.joins;
+  if (member === undefined || others.length > 0)
+    return { name, query: select({ distinct: true, items: keys, from: joined, where }) };
+  const semi = { ...member, kind: "semi", on: [...member.on, ...where] } as const;
+  return { name, query: select({ items: keys, from: { ...joined, joins: [semi] } }) };
 }
 
 /** Every row of the spine, as if its entity were a member: `spineMembers` says which are. */

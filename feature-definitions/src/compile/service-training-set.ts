@@ -1,6 +1,7 @@
 import type { ComputedFeature, DefaultValue, FeatureReference, FeatureView, ServiceInput } from "../ir/nodes";
-import { featureColumnName, inputColumnName } from "../ir/service-columns";
-import type { ValueType } from "../ir/types";
+import { AS_OF, featureColumnName, inputColumnName } from "../ir/service-columns";
+import { readsAsOf } from "../ir/service-reads";
+import { computedValue, filled } from "./computed-value";
 import { compileFanOut } from "./fan-out";
 import {
   type CompiledTrainingSet,
@@ -11,8 +12,7 @@ import {
 } from "./point-in-time";
 import { inputValue } from "./render-postgres/input-value";
 import { indent, quoteName, quoteTable } from "./render-postgres/quote";
-import { atom, call, createParameters, inType, type Parameters, type Rendered } from "./render-postgres/rendered";
-import { renderScalar } from "./render-postgres/scalar";
+import { atom, call, createParameters, type Parameters, type Rendered } from "./render-postgres/rendered";
 import { namesAround } from "./stages";
 import type { Statement } from "./statement";
 
@@ -47,7 +47,7 @@ export interface CompiledServiceTrainingSet extends CompiledTrainingSet {
 /**
  * What a service answers, as it was known at each spine row's as-of time. As `compileTrainingSet`, and beyond it: views of
  * other entities by the key that the row's own entity had then, what stands for null where a feature has a default, and
- * computed features of those values and of the spine's inputs. A reached feature is null where the key is.
+ * computed features of those values, of the spine's inputs and of its as-of times. A reached feature is null where the key is.
  *
  * @throws RangeError if a view has no such feature, or a feature that others are reached through is not asked for.
  * @example
@@ -75,10 +75,21 @@ export function compileServiceTrainingSet(input: ServiceTrainingSetInput): Compi
   });
   const columns = storedColumns(all, known.name, own, others, parameters);
   const row = names("spine");
+  const columnValue = (name: string): Rendered => {
+    if (name === AS_OF) return atom(`${quoteName(row)}."_as_of"`, "timestamp");
+    const stored = columns.find((each) => featureColumnName(each.column) === name);
+    // What is served as JSON null cannot be told from what is not there.
+    if (stored?.value.type === "json") return call("nullif", [stored.value.text, "'null'::jsonb"], "json");
+    if (stored) return stored.value;
+    const input = inputs.find((each) => inputColumnName(each) === name);
+    if (input) return inputValue(input, `${quoteName(row)}."_passthrough"`, parameters);
+    throw new RangeError(`${name} is not among the features and inputs`);
+  };
+  const readsSpine = inputs.length > 0 || computed.some(readsAsOf);
   const made = computed.map((feature, index) => ({
     name: columnName(columns.length + index),
     feature,
-    value: computedValue(feature, columns, inputs, row, parameters),
+    value: computedValue(feature, columnValue, parameters),
   }));
   const times = [
     ...views.map((_, index) => timeColumn(known.name, index)),
@@ -93,7 +104,7 @@ export function compileServiceTrainingSet(input: ServiceTrainingSetInput): Compi
   const reads = [
     `from ${quoteName(known.name)}`,
     ...others.map(({ rows }) => `left join ${onRow(rows.name, rows.name, known.name)}`),
-    ...(inputs.length > 0 ? [`join ${onRow(quoteSpine(spine), row, known.name)}`] : []),
+    ...(readsSpine ? [`join ${onRow(quoteSpine(spine), row, known.name)}`] : []),
   ];
   const stages = [known, ...others.flatMap((each) => [each.spine, each.rows])];
   return {
@@ -188,17 +199,6 @@ function keyOf(
   return { column, default: defaultOf(views, key) };
 }
 
-/** The value, or what stands for null. */
-function filled(
-  value: Rendered,
-  type: ValueType,
-  byDefault: DefaultValue | undefined,
-  parameters: Parameters,
-): Rendered {
-  if (byDefault === undefined) return value;
-  return call("coalesce", [value.text, parameters.add(String(byDefault), type).text], type);
-}
-
 /** The spine rows whose own entity leads to one of the other entity, as a spine of that one. */
 function spineOf(
   names: (preferred: string) => string,
@@ -258,23 +258,4 @@ function storedColumns(
       value: filled(stored, column.type, defaultOf(views, column), parameters),
     };
   });
-}
-
-function computedValue(
-  { expression, type, default: byDefault }: ComputedFeature,
-  columns: readonly StoredColumn[],
-  inputs: readonly ServiceInput[],
-  spine: string,
-  parameters: Parameters,
-): Rendered {
-  const column = (name: string): Rendered => {
-    const stored = columns.find((each) => featureColumnName(each.column) === name);
-    // What is served as JSON null cannot be told from what is not there.
-    if (stored?.value.type === "json") return call("nullif", [stored.value.text, "'null'::jsonb"], "json");
-    if (stored) return stored.value;
-    const input = inputs.find((each) => inputColumnName(each) === name);
-    if (input) return inputValue(input, `${quoteName(spine)}."_passthrough"`, parameters);
-    throw new RangeError(`${name} is not among the features and inputs`);
-  };
-  return filled(inType(renderScalar(expression, { parameters, column }), type), type, byDefault, parameters);
 }

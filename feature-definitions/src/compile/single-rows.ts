@@ -1,5 +1,6 @@
 import type { AggregateExpression, Expression } from "../ir/expressions";
 import type { FeatureView, Source } from "../ir/nodes";
+import { hasOneRowPerKey } from "../ir/source-parts";
 import { typeOf } from "../ir/type-of";
 import type { Guard } from "./computed-readings";
 import type { AllEntities } from "./entities";
@@ -18,7 +19,7 @@ import { allOf, isNotNull, type SqlExpression } from "./sql-tree";
  */
 export function isOneRowPerEntity({ source, entity }: FeatureView): boolean {
   const names = new Set(entity.key.map((key) => key.name));
-  return source.history === "current" && source.key.every((key) => names.has(key.name));
+  return hasOneRowPerKey(source) && source.key.every((key) => names.has(key.name));
 }
 
 /** Whether the population's rows are the source's own, so that each member brings its row with it. */

@@ -111,7 +111,8 @@ function tieBreakOrder(source: Source, alias: string, column: string): Ordering 
   return { expression: field(alias, column), descending: false, string: declared?.type === "string" };
 }
 
-function bindColumns(columns: readonly SourceColumn[], alias: string): Bindings {
+/** What the author calls columns, of the relation that has them. */
+export function bindColumns(columns: readonly SourceColumn[], alias: string): Bindings {
   return new Map(
     columns.map((column) => [
       column.name,

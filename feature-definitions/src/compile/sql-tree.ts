@@ -145,13 +145,17 @@ export interface Window {
   readonly frame?: "not_later" | Period;
 }
 
-export type FromRelation = Relation | { readonly kind: "stage"; readonly name: string };
+export type FromRelation =
+  | Relation
+  | { readonly kind: "stage"; readonly name: string }
+  | { readonly kind: "select"; readonly select: Select };
 
 export interface From {
   readonly relation: FromRelation;
   readonly alias: string;
   readonly joins: readonly {
-    readonly kind: "left" | "inner";
+    /** `semi`: keeps rows that have a match, each once; nothing of the match can be read. */
+    readonly kind: "left" | "inner" | "semi";
     readonly relation: FromRelation;
     readonly alias: string;
     readonly on: readonly SqlExpression[];

@@ -1,4 +1,5 @@
 import type { FeatureView } from "../ir/nodes";
+import { plainSources } from "../ir/source-parts";
 import { mapFields } from "./map-fields";
 import { asOfOn, keysOver, type Rows } from "./source-rows";
 import { type Field, field, from, type Item, type Select, type SqlExpression, type Stage, select } from "./sql-tree";
@@ -26,7 +27,7 @@ function reservedBy({ source, entity }: FeatureView): ReadonlySet<string> {
   for (const column of source.tieBreak) taken.add(column);
   for (const time of [source.eventTime, source.knownTime]) if (time) taken.add(time.column);
   // A stage named like a table would be read in its place.
-  for (const { relation } of entity.population ? [source, entity.population] : [source]) {
+  for (const { relation } of (entity.population ? [source, entity.population] : [source]).flatMap(plainSources)) {
     const words = relation.kind === "table" ? [relation.table] : (relation.text.match(/\w+/g) ?? []);
     for (const word of words) taken.add(word.toLowerCase());
   }

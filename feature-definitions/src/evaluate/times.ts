@@ -1,14 +1,14 @@
 const SECOND = 1_000_000n;
-const DAY = 86_400n * SECOND;
+export const DAY = 86_400n * SECOND;
 
-interface CalendarDate {
+export interface CalendarDate {
   /** 0 is the year before 1. */
   readonly year: number;
   readonly month: number;
   readonly day: number;
 }
 
-const floorDivide = (a: bigint, b: bigint): bigint => (a >= 0n || a % b === 0n ? a / b : a / b - 1n);
+export const floorDivide = (a: bigint, b: bigint): bigint => (a >= 0n || a % b === 0n ? a / b : a / b - 1n);
 
 function daysInMonth(year: number, month: number): number {
   if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
@@ -16,7 +16,7 @@ function daysInMonth(year: number, month: number): number {
 }
 
 /** Days since 1970-01-01. Years are counted from March: the leap day comes last then. */
-function dayNumber({ year, month, day }: CalendarDate): number {
+export function dayNumber({ year, month, day }: CalendarDate): number {
   const fromMarch = month <= 2 ? year - 1 : year;
   const dayOfYear = Math.floor((153 * ((month + 9) % 12) + 2) / 5) + day - 1;
   const leapDays = Math.floor(fromMarch / 4) - Math.floor(fromMarch / 100) + Math.floor(fromMarch / 400);
@@ -25,7 +25,7 @@ function dayNumber({ year, month, day }: CalendarDate): number {
 
 const DAYS_IN_400_YEARS = 146_097;
 
-function calendarDate(days: number): CalendarDate {
+export function calendarDate(days: number): CalendarDate {
   const shifted = days + 719_468;
   const era = Math.floor(shifted / DAYS_IN_400_YEARS);
   const dayOfEra = shifted - era * DAYS_IN_400_YEARS;
@@ -38,16 +38,16 @@ function calendarDate(days: number): CalendarDate {
   return { year, month, day: dayOfYear - Math.floor((153 * fromMarch + 2) / 5) + 1 };
 }
 
-const twoDigits = (value: number): string => String(value).padStart(2, "0");
+export const twoDigits = (value: number): string => String(value).padStart(2, "0");
 
-function printDate({ year, month, day }: CalendarDate): string {
+export function printDate({ year, month, day }: CalendarDate): string {
   const shown = String(year > 0 ? year : 1 - year).padStart(4, "0");
   return `${shown}-${twoDigits(month)}-${twoDigits(day)}${year > 0 ? "" : " BC"}`;
 }
 
 const dateText = /^(\d{4,})-(\d\d)-(\d\d)( BC)?$/;
 
-function readDate(text: string): CalendarDate {
+export function readDate(text: string): CalendarDate {
   const [, year = "", month = "", day = "", era] = dateText.exec(text) ?? [];
   return { year: era === undefined ? Number(year) : 1 - Number(year), month: Number(month), day: Number(day) };
 }

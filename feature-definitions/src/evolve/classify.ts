@@ -18,6 +18,9 @@ const classOfKind = {
   contract_changed: "metadata",
   freshness_changed: "metadata",
   schedule_changed: "metadata",
+  view_renamed: "metadata",
+  former_name_changed: "metadata",
+  lateness_changed: "metadata",
   feature_added: "additive",
   feature_widened: "widening",
   expression_changed: "recompute",
@@ -49,10 +52,10 @@ export interface Evolution {
   readonly needsVersion: boolean;
 }
 
-/** Compares a view with its earlier self: what changed, and the gravest class among the changes. */
+/** Compares a view with its earlier self, of whatever name: what changed, and the gravest class among the changes. */
 export function compareViews(before: FeatureView, after: FeatureView): Evolution {
   const changes = diffViews(before, after);
-  const needsVersion = meaningHash(before) !== meaningHash(after);
+  const needsVersion = meaningHash(before) !== meaningHash({ ...after, name: before.name });
   const gravest = changes
     .map(classOf)
     .reduce<ChangeClass>((a, b) => (order.indexOf(b) > order.indexOf(a) ? b : a), "unchanged");

@@ -1,6 +1,6 @@
 import { canonicalJson, meaningOfSource } from "../ir/canonical";
 import type { AggregateName, Expression } from "../ir/expressions";
-import { type Contract, type Feature, type FeatureView, scopeOf } from "../ir/nodes";
+import { type Contract, type Feature, type FeatureView, type Source, scopeOf } from "../ir/nodes";
 import type { ValueType } from "../ir/types";
 import type { ChangeKind } from "./classify";
 
@@ -101,13 +101,19 @@ function commonMeaning(view: FeatureView, other: FeatureView): unknown {
   return meaningOfSource(view.source, [filter, ...kept.map((feature) => feature.expression)]);
 }
 
-/** What differs between two views, features by name. Nothing of their names and versions. */
+const lateness = (source: Source | null): number | null => source?.latenessSeconds ?? null;
+
+/** What differs between two views, features by name. Nothing of their versions. */
 export function diffViews(before: FeatureView, after: FeatureView): readonly Change[] {
   const { entity: old } = before;
   const { entity: now } = after;
   const population = (view: FeatureView): unknown =>
     view.entity.population && meaningOfSource(view.entity.population, []);
   return [
+    ...change("view_renamed", "name", before.name, after.name),
+    ...(before.name === after.name
+      ? change("former_name_changed", "renamedFrom", before.renamedFrom ?? null, after.renamedFrom ?? null)
+      : []),
     ...change("format_changed", "irVersion", before.irVersion, after.irVersion),
     ...change("entity_changed", "entity", old.name, now.name),
     ...change("key_changed", "entity.key", old.key, now.key),
@@ -120,6 +126,8 @@ export function diffViews(before: FeatureView, after: FeatureView): readonly Cha
     ...change("freshness_changed", "freshness", before.freshnessSeconds ?? null, after.freshnessSeconds ?? null),
     ...change("schedule_changed", "schedule", before.schedule ?? null, after.schedule ?? null),
     ...change("schedule_changed", "reconcile", before.reconcile ?? null, after.reconcile ?? null),
+    ...change("lateness_changed", "source.lateness", lateness(before.source), lateness(after.source)),
+    ...change("lateness_changed", "entity.from.lateness", lateness(old.population), lateness(now.population)),
     ...change("description_changed", "description", before.description, after.description),
     ...change("description_changed", "entity.description", old.description, now.description),
     ...change("owner_changed", "owner", before.owner, after.owner),

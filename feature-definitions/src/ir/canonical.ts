@@ -1,6 +1,15 @@
 import { createHash } from "node:crypto";
 import type { Expression } from "./expressions";
-import type { ComputedFeature, Contract, Entity, Feature, FeatureService, FeatureView, Source } from "./nodes";
+import type {
+  ComputedFeature,
+  Contract,
+  Entity,
+  Feature,
+  FeatureService,
+  FeatureView,
+  Relation,
+  Source,
+} from "./nodes";
 import { walk } from "./visit";
 
 /** Orders by code point (the `<` of strings orders by UTF-16 unit, which differs beyond the basic plane). */
@@ -45,14 +54,37 @@ export function columnsRead(expressions: readonly (Expression | null)[]): Readon
 }
 
 /**
- * What of a source a reader's values depend on. Its own name is not in it, nor are columns that nobody reads: another
- * view may add one to a shared source, and that must not change this one.
+ * What of a source a reader's values depend on. Its own name and its lateness are not in it, nor are columns that nobody
+ * reads: another view may add one to a shared source, and that must not change this one.
  */
 export function meaningOfSource(source: Source, readers: readonly (Expression | null)[]): unknown {
-  const { name: _name, ...meaning } = source;
-  const read = columnsRead([source.filter, ...readers]);
+  return meaningOfColumns(source, columnsRead(readers));
+}
+
+function meaningOfColumns(source: Source, names: ReadonlySet<string>): unknown {
+  const { name: _name, latenessSeconds: _lateness, ...meaning } = source;
+  const read = new Set([...names, ...columnsRead([source.filter])]);
   const columns = source.columns.filter((column) => read.has(column.name)).sort(byName);
-  return { ...meaning, key: [...source.key].sort(byName), columns };
+  const taken = new Set([...read, ...source.key.map((column) => column.name)]);
+  return {
+    ...meaning,
+    relation: meaningOfRelation(source.relation, taken),
+    key: [...source.key].sort(byName),
+    columns,
+  };
+}
+
+function meaningOfRelation(relation: Relation, names: ReadonlySet<string>): unknown {
+  if (relation.kind !== "extended") return relation;
+  const { kind, base, extension, by } = relation;
+  const taken = relation.columns.filter((name) => names.has(name)).sort(compareCodePoints);
+  return {
+    kind,
+    base: meaningOfColumns(base, new Set([...by.map(({ column }) => column), ...names])),
+    extension: meaningOfColumns(extension, new Set(taken)),
+    by: [...by].sort((one, other) => compareCodePoints(one.key, other.key)),
+    columns: taken,
+  };
 }
 
 function meaningOfEntity({ name, key, population }: Entity): unknown {

@@ -5,6 +5,7 @@ export * from "./parse";
 export * from "./portable";
 export * from "./service-columns";
 export * from "./service-reads";
+export * from "./source-parts";
 export * from "./type-of";
 export * from "./type-tables";
 export * from "./types";

@@ -25,7 +25,23 @@ export interface TimeColumn {
 
 export type Relation =
   | { readonly kind: "table"; readonly schema: string | null; readonly table: string }
-  | { readonly kind: "query"; readonly text: string };
+  | { readonly kind: "query"; readonly text: string }
+  | ExtendedRelation;
+
+/**
+ * The rows of `base`, each with columns of the one row of `extension` that has its key; nulls where there is none. The
+ * base's columns have their names of the database, the extension's those they are declared under.
+ */
+export interface ExtendedRelation {
+  readonly kind: "extended";
+  /** Without its filter, which the extended source has. */
+  readonly base: Source;
+  readonly extension: Source;
+  /** For each key column of the extension the base's column that holds it; both as declared. */
+  readonly by: readonly { readonly key: string; readonly column: string }[];
+  /** The extension's columns that are taken, as declared. */
+  readonly columns: readonly string[];
+}
 
 /**
  * What may be known of a source's past: `events` are append-only facts, `versions` rows with a validity start,
@@ -39,6 +55,8 @@ export interface Source {
   readonly relation: Relation;
   /** The columns that hold the entity key; their names are the entity's key names. */
   readonly key: readonly SourceColumn[];
+  /** Set where `key` was chosen later: the key that the source was declared with, of which `current` rows have one each. */
+  readonly declaredKey?: readonly SourceColumn[];
   readonly columns: readonly SourceColumn[];
   readonly eventTime: TimeColumn | null;
   readonly knownTime: TimeColumn | null;
@@ -48,6 +66,8 @@ export interface Source {
   readonly tenant: string | null;
   /** Null where the author declared nothing; `check --strict` refuses that. */
   readonly history: History | null;
+  /** How long after its known time, else its event time, a row may come or change; absent: any time. Never part of its meaning. */
+  readonly latenessSeconds?: number;
   /** Only rows for which this is true exist. */
   readonly filter: Expression | null;
 }
@@ -130,6 +150,8 @@ export interface FeatureView {
   readonly schedule?: Schedule;
   /** When every row is computed anew, so that deletions are found; absent: once a night. Never part of its meaning. */
   readonly reconcile?: Schedule;
+  /** The name that the view had before: its versions, in the registry, are taken over. Never part of its meaning. */
+  readonly renamedFrom?: string;
   /** Sorted by name. */
   readonly features: readonly Feature[];
   readonly description: string | null;

@@ -1,4 +1,6 @@
-import type { FeatureReference, FeatureService } from "./nodes";
+import { columnsRead } from "./canonical";
+import type { ComputedFeature, FeatureReference, FeatureService } from "./nodes";
+import { AS_OF } from "./service-columns";
 
 /** Every feature that a service reads: those it answers and those by which it reaches other entities. None twice. */
 export function featuresReadBy({ features }: Pick<FeatureService, "features">): readonly FeatureReference[] {
@@ -9,4 +11,9 @@ export function featuresReadBy({ features }: Pick<FeatureService, "features">): 
     read.map((reference) => [JSON.stringify([reference.view, reference.version, reference.feature]), reference]),
   );
   return [...byName.values()];
+}
+
+/** Whether its value changes as time passes: its expression reads the as-of time. */
+export function readsAsOf({ expression }: Pick<ComputedFeature, "expression">): boolean {
+  return columnsRead([expression]).has(AS_OF);
 }

@@ -137,24 +137,28 @@ const column = record({
 const timeColumn = orNull(record({ column: text, zone: orNull(text) }));
 
 const relation: Shape = (value, path) => {
-  const isQuery = typeof value === "object" && value !== null && Reflect.get(value, "kind") === "query";
-  const shape = isQuery
-    ? record({ text })
-    : record({ kind: oneOf("table", "query"), schema: orNull(text), table: text });
-  return shape(value, path);
+  const kind: unknown = typeof value === "object" && value !== null ? Reflect.get(value, "kind") : undefined;
+  if (kind === "query") return record({ text })(value, path);
+  if (kind !== "extended")
+    return record({ kind: oneOf("table", "query", "extended"), schema: orNull(text), table: text })(value, path);
+  if (path.split(".").length > deepest) return [`${path.slice(0, 60)}… is nested too deep`];
+  const by = list(record({ key: text, column: text }));
+  return record({ base: source, extension: source, by, columns: list(text) })(value, path);
 };
 
-const source = record({
+const source: Shape = record({
   kind: oneOf("source"),
   name: text,
   relation,
   key: list(column),
+  declaredKey: optional(list(column)),
   columns: list(column),
   eventTime: timeColumn,
   knownTime: timeColumn,
   tieBreak: list(text),
   tenant: orNull(text),
   history: oneOf("events", "versions", "current", null),
+  latenessSeconds: optional(number),
   filter: orNull(expression),
 });
 
@@ -209,6 +213,7 @@ export const featureViewShape = record({
   freshnessSeconds: optional(number),
   schedule: optional(schedule),
   reconcile: optional(schedule),
+  renamedFrom: optional(text),
   features: list(feature),
 });
 

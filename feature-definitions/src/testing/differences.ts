@@ -60,7 +60,7 @@ function sameInstant(expected: unknown, actual: unknown): boolean {
 
 /** `2026-01-01` and `2026-01-01T00:00:00Z` as `2026-01-01T00:00:00.000000Z`. */
 function padInstant(text: string): string {
-  const match = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?Z?)?$/.exec(text);
+  const match = /^((?:\d{4}|[-+]\d{6})-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?Z?)?$/.exec(text);
   if (!match) return text;
   const [, date, time = "00:00", seconds = "00", fraction = ""] = match;
   return `${date}T${time}:${seconds}.${fraction.padEnd(6, "0")}Z`;

@@ -2,6 +2,7 @@ import { FEATURES_SCHEMA } from "../compile/identifiers";
 import { addPrimaryKey, compileView, createTable, fillTable, servingQueries, vectorFeatures } from "../compile/index";
 import { quoteName } from "../compile/render-postgres/quote";
 import { keyNames, quoteGeneration, servedFeatures } from "../compile/render-postgres/tables";
+import { instantText } from "../evaluate/index";
 import type { FeatureView } from "../ir/nodes";
 import { createSourceTables, type GivenRows, readFromSchema, readsVectors } from "./source-tables";
 import type { TestDatabase, TestSession } from "./test-database";
@@ -86,7 +87,7 @@ function toRow(
       const text = row[name] ?? "";
       return [name, type === "string" ? text : type === "int64" ? BigInt(text) : Number(text)];
     }),
-    ["_event_time", row._event_time == null ? null : isoOf(BigInt(row._event_time))],
+    ["_event_time", row._event_time == null ? null : instantText(BigInt(row._event_time))],
     ...servedFeatures(view).map(({ name }): [string, unknown] => {
       const value = json(row[name]);
       return [name, isBigint.has(name) && typeof value === "string" ? BigInt(value) : value];
@@ -95,10 +96,4 @@ function toRow(
     ["_unparsed", json(extras._unparsed) ?? []],
   ];
   return Object.fromEntries(entries);
-}
-
-function isoOf(microseconds: bigint): string {
-  const rest = ((microseconds % 1_000_000n) + 1_000_000n) % 1_000_000n;
-  const seconds = new Date(Number((microseconds - rest) / 1000n)).toISOString().slice(0, 19);
-  return `${seconds}.${rest.toString().padStart(6, "0")}Z`;
 }

@@ -1,7 +1,7 @@
 import { compileServiceTrainingSet, jsonText, type ReachedViews } from "../compile/index";
 import { castName } from "../compile/render-postgres/database-types";
 import { quoteName, quoteTable } from "../compile/render-postgres/quote";
-import type { FeatureReference, FeatureService, FeatureView } from "../ir/nodes";
+import type { FeatureReference, FeatureService, FeatureView, Source, SourceColumn } from "../ir/nodes";
 import { COMPUTED, featureColumnName } from "../ir/service-columns";
 import { featuresReadBy } from "../ir/service-reads";
 import type { ValueType } from "../ir/types";
@@ -72,14 +72,22 @@ function viewOf(views: readonly FeatureView[], { view: name, version }: FeatureR
  * are where a view is materialized.
  */
 function asServed(view: FeatureView): FeatureView {
-  const { source } = view;
-  if (source.eventTime !== null) return { ...view, source: { ...source, history: "events" } };
+  return { ...view, source: knownThen(view.source) };
+}
+
+function knownThen(source: Source): Source {
+  const columns = source.columns.map((column): SourceColumn => ({ ...column, static: true }));
+  const key = source.key.map((column): SourceColumn => ({ ...column, static: true }));
+  const known = { ...source, history: "events", columns, key } as const;
+  if (source.eventTime !== null) return known;
   const { relation } = source;
+  const eventTime = { column: "_always", zone: null };
+  if (relation.kind === "extended")
+    return { ...known, relation: { ...relation, base: knownThen(relation.base) }, eventTime };
   const table =
     relation.kind === "table" ? quoteTable(relation.schema, relation.table) : `(${relation.text}) as "rows"`;
   const text = `select *, timestamptz '0001-01-01 00:00:00Z' as "_always" from ${table}`;
-  const always = { column: "_always", zone: null };
-  return { ...view, source: { ...source, history: "events", relation: { kind: "query", text }, eventTime: always } };
+  return { ...known, relation: { kind: "query", text }, eventTime };
 }
 
 function entityOf(service: FeatureService, views: readonly FeatureView[]): FeatureView["entity"] {

@@ -1,6 +1,7 @@
 import { databaseType } from "../compile/render-postgres/database-types";
 import { quoteName, quoteTable, quoteText } from "../compile/render-postgres/quote";
 import type { FeatureView, Source, TimeColumn } from "../ir/nodes";
+import { plainSources } from "../ir/source-parts";
 import { type ValueType, vectorDimensions } from "../ir/types";
 import type { TestSession } from "./test-database";
 
@@ -19,21 +20,23 @@ interface TableColumn {
   readonly name: string;
   readonly type: ValueType;
   readonly zone: string | null;
-  /** As the author calls it, if the author declared it. */
-  readonly alias: string | null;
+  /** As the author calls it: the key may be declared as a column, too, and a column under several names. */
+  readonly aliases: readonly string[];
 }
 
-/** The sources a view reads: its own and its entity's population. */
+/** The tables and queries a view reads: its own, those that extend it and its entity's population. */
 export function sourcesOf({ source, entity }: FeatureView): readonly Source[] {
-  return entity.population === null ? [source] : [source, entity.population];
+  return (entity.population === null ? [source] : [source, entity.population]).flatMap(plainSources);
 }
 
 /** The view with each source read from the table of its name in `schema`, wherever it is read from in production. */
 export function readFromSchema(view: FeatureView, schema: string): FeatureView {
-  const moved = (source: Source): Source => ({
-    ...source,
-    relation: { kind: "table", schema, table: source.name },
-  });
+  const moved = (source: Source): Source => {
+    const { name, relation } = source;
+    if (relation.kind !== "extended") return { ...source, relation: { kind: "table", schema, table: name } };
+    const { base, extension } = relation;
+    return { ...source, relation: { ...relation, base: moved(base), extension: moved(extension) } };
+  };
   const { population } = view.entity;
   return {
     ...view,
@@ -78,17 +81,20 @@ function namesOf(views: readonly FeatureView[]): string {
 
 function tableColumns(sources: readonly Source[], rows: readonly GivenRow[]): readonly TableColumn[] {
   const columns = new Map<string, TableColumn>();
-  const add = (column: TableColumn): void => void (columns.has(column.name) || columns.set(column.name, column));
+  const add = (column: TableColumn): void => {
+    const { aliases, ...known } = columns.get(column.name) ?? column;
+    columns.set(column.name, { ...known, aliases: [...new Set([...aliases, ...column.aliases])] });
+  };
   for (const source of sources) {
     for (const { name, column, type, zone } of [...source.key, ...source.columns]) {
-      add({ name: column, type, zone, alias: name });
+      add({ name: column, type, zone, aliases: [name] });
     }
   }
   for (const source of sources) {
     const times = [source.eventTime, source.knownTime].filter((time): time is TimeColumn => time !== null);
-    for (const { column, zone } of times) add({ name: column, type: "timestamp", zone, alias: null });
-    if (source.tenant !== null) add({ name: source.tenant, type: "string", zone: null, alias: null });
-    for (const name of source.tieBreak) add({ name, type: undeclaredType(name, rows), zone: null, alias: null });
+    for (const { column, zone } of times) add({ name: column, type: "timestamp", zone, aliases: [] });
+    if (source.tenant !== null) add({ name: source.tenant, type: "string", zone: null, aliases: [] });
+    for (const name of source.tieBreak) add({ name, type: undeclaredType(name, rows), zone: null, aliases: [] });
   }
   return [...columns.values()];
 }
@@ -115,15 +121,22 @@ function columnValue({ name, type, zone }: TableColumn): string {
 }
 
 function toTableRow(source: string, row: GivenRow, columns: readonly TableColumn[]): Record<string, unknown> {
-  const values: [string, unknown][] = Object.entries(row).map(([key, value]) => {
-    const column = columns.find(({ alias }) => alias === key) ?? columns.find(({ name }) => name === key);
+  const values = new Map<string, { readonly key: string; readonly value: unknown }>();
+  for (const [key, value] of Object.entries(row)) {
+    const column = columns.find(({ aliases }) => aliases.includes(key)) ?? columns.find(({ name }) => name === key);
     if (!column) {
-      const known = columns.map(({ alias, name }) => alias ?? name).join(", ");
+      const known = columns.flatMap(({ aliases, name }) => (aliases.length > 0 ? aliases : [name])).join(", ");
       throw new TypeError(`The source ${source} has no column ${key}; it has ${known}`);
     }
-    return [column.name, value];
-  });
-  return Object.fromEntries(values);
+    const other = values.get(column.name);
+    if (other && toJson(other.value) !== toJson(value)) {
+      throw new TypeError(
+        `The source ${source} reads ${other.key} and ${key} from one column, ${column.name}: give both one value, or one of them`,
+      );
+    }
+    values.set(column.name, { key, value });
+  }
+  return Object.fromEntries([...values].map(([name, { value }]) => [name, value]));
 }
 
 function toJson(value: unknown): string {

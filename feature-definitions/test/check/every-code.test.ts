@@ -5,6 +5,7 @@ import {
   type Catalog,
   checkCatalog,
   checkDefinitions,
+  checkRenames,
   checkVersions,
   count,
   type Definitions,
@@ -20,9 +21,11 @@ import {
   featureView,
   int64,
   isNullable,
+  type KnownNames,
   latest,
   literal,
   meaningHash,
+  plainSources,
   type RegisteredVersion,
   source,
   string,
@@ -30,7 +33,7 @@ import {
   typeOf,
   vector,
 } from "../../src/index";
-import { events, track } from "../author/fixtures";
+import { events, track, tracks } from "../author/fixtures";
 import { brokenServices } from "../computed/broken-services";
 
 const sound = featureView({
@@ -92,10 +95,13 @@ function cyclic(): Definitions {
   return view({ filter: not });
 }
 
+const [eventSource] = plainSources(events.ir);
+if (!eventSource) throw new Error("the source is a table");
+
 const catalogOf = (changes: Partial<Catalog>): Catalog => ({
   relations: [
     {
-      relation: events.ir.relation,
+      relation: eventSource.relation,
       state: "found",
       isReadable: true,
       uniqueKeys: [],
@@ -159,6 +165,22 @@ const registeredAs = (version: number, state: RegisteredVersion["state"] = "acti
   successor: `${sound.ir.name}@9`,
 });
 
+const names = (
+  views: Readonly<Record<string, readonly string[]>>,
+  former: Readonly<Record<string, string>> = {},
+): KnownNames => ({ views: new Map(Object.entries(views)), former: new Map(Object.entries(former)) });
+
+const extended = (by: Readonly<Record<string, string>>, extension: FeatureView["source"] = tracks.ir): Definitions =>
+  withSource({
+    relation: {
+      kind: "extended",
+      base: events.ir,
+      extension,
+      by: Object.entries(by).map(([key, column]) => ({ key, column })),
+      columns: ["artist"],
+    },
+  });
+
 /** For each code: what is wrong, the place that is named, and, where it is worth saying, the suggestion. */
 const cases: Record<keyof typeof diagnosticTable, [Definitions | Diagnostic[], place: string, suggestion?: string]> = {
   name_invalid: [view({ name: "LyricSentiment" }), "name", "Did you mean `lyric_sentiment`?"],
@@ -174,6 +196,22 @@ const cases: Record<keyof typeof diagnosticTable, [Definitions | Diagnostic[], p
     "version",
     "Make it version 3.",
   ],
+  former_name_declared: [
+    checkRenames(only({ ...sound.ir, renamedFrom: "other" }, { ...sound.ir, name: "other" }), names({})),
+    "renamedFrom",
+  ],
+  former_names_differ: [
+    checkRenames(
+      only({ ...sound.ir, renamedFrom: "other" }, { ...sound.ir, version: 2, renamedFrom: "another" }),
+      names({}),
+    ),
+    "renamedFrom",
+  ],
+  name_taken: [
+    checkRenames(only({ ...sound.ir, renamedFrom: "other" }), names({ [sound.ir.name]: [], other: [] })),
+    "renamedFrom",
+  ],
+  name_moved: [checkRenames(only(sound.ir), names({ other: [] }, { [sound.ir.name]: "other" })), "name"],
   version_retired: [checkVersions(only(sound.ir), [registeredAs(1, "retired")]), "version"],
   definitions_stale: [checkVersions(only(sound.ir), [registeredAs(1), registeredAs(2)]), "version"],
   service_reads_retiring: [
@@ -224,7 +262,21 @@ const cases: Record<keyof typeof diagnosticTable, [Definitions | Diagnostic[], p
     "source.key",
     "Declare both as string.",
   ],
+  extension_key_incomplete: [
+    extended({}),
+    "source.extend.by",
+    "Say for each of its key columns which column of the extended source holds it.",
+  ],
+  extension_key_differs: [extended({ track_id: "label" }), "source.extend.by.track_id", "Declare both as int64."],
+  extension_of_many_rows: [extended({ track_id: "track_id" }, { ...tracks.ir, history: "versions" }), "source.extend"],
   history_undeclared: [withSource({ history: null }), "source.history"],
+  lateness_without_time: [
+    withSource({ latenessSeconds: 3600, eventTime: null, knownTime: null }),
+    "source.lateness",
+    'Add `eventTime: "…"`, or leave the lateness out.',
+  ],
+  lateness_not_positive: [withSource({ latenessSeconds: 0 }), "source.lateness"],
+  lateness_of_updates: [withSource({ latenessSeconds: 60, history: "current" }), "source.lateness"],
   known_time_without_event_time: [
     { ...withSource({ eventTime: null, knownTime: { column: "ingested_at", zone: null } }) },
     "source.knownTime",
@@ -322,7 +374,11 @@ const cases: Record<keyof typeof diagnosticTable, [Definitions | Diagnostic[], p
     "features.rows",
   ],
   sql_malformed: [
-    expression({ kind: "sql", texts: ["now(); --"], operands: [], type: "bool", nullable: true }),
+    expression({ kind: "sql", texts: ["true; --"], operands: [], type: "bool", nullable: true }),
+    "features.rows",
+  ],
+  clock_or_chance: [
+    expression(last({ kind: "sql", texts: ["now() > ", ""], operands: [column("day")], type: "bool", nullable: true })),
     "features.rows",
   ],
   service_without_features: [services(), "features"],
@@ -365,7 +421,7 @@ const cases: Record<keyof typeof diagnosticTable, [Definitions | Diagnostic[], p
     "features",
   ],
   ...brokenServices,
-  relation_missing: [against({ relation: events.ir.relation, state: "missing" }, only(sound.ir)), "source.table"],
+  relation_missing: [against({ relation: eventSource.relation, state: "missing" }, only(sound.ir)), "source.table"],
   relation_unreadable: [
     against({ unreadableColumns: ["note", "never_declared"] }),
     "source.table",

@@ -102,7 +102,7 @@ create table analysis_results (
   id serial primary key, track_id integer references tracks (id), analyzer_type varchar(50), sentiment varchar, confidence numeric, themes text,
   analysis_data jsonb, created_at timestamp default now(), complexity_score numeric, processing_time_ms integer, model_version varchar
 );
-insert into tracks (title, created_at) values ('A', '2026-01-01'), ('B', null);
+insert into tracks (title, artist, created_at) values ('A', 'One', '2026-01-01'), ('B', null, null);
 insert into analysis_results (track_id, analyzer_type, sentiment, confidence, analysis_data, created_at) values
   (1, 'qwen-3-4b-fp8', 'Positive', 0.75, '{"quality_score": 0.5, "mood": "calm"}', '2026-01-02'),
   (1, 'emotion-distilroberta', null, 0.5, '{"emotions": {"joy": "much"}}', '2026-01-03'),

@@ -6,6 +6,7 @@ import {
   chooseStrategy,
   collectDefinitions,
   compileFanOut,
+  compileRepeats,
   compileTrainingSet,
   count,
   countDistinct,
@@ -260,6 +261,13 @@ for (const target of sqlTargets()) {
       const { text, parameters } = compileFanOut(visitsView.ir, spine);
       // One person is asked for five times, and has two visits; the others not so often.
       expect(await database.query(text, parameters)).toEqual([{ source_rows: "2", joined_rows: "10" }]);
+      const repeats = async (text: string) => {
+        await database.script(`drop table if exists featstore.asked; create unlogged table featstore.asked as ${text}`);
+        const statement = compileRepeats(visitsView.ir.entity, { schema: "featstore", table: "asked" });
+        return database.query(statement.text, statement.parameters);
+      };
+      expect(await repeats("select * from featstore.spine")).toEqual([{ repeats: "t" }]);
+      expect(await repeats("select distinct on (person) * from featstore.spine")).toEqual([{ repeats: "f" }]);
       expect(chooseStrategy(all(known), 10, { sourceRows: 2, joinedRows: 10 })).toBe("join");
       expect(chooseStrategy(all(known), 10, { sourceRows: 4, joinedRows: 1_000_000 })).toBe("running");
       expect(chooseStrategy(all(visitsView.ir), 10, { sourceRows: 4, joinedRows: 1_000_000 })).toBe("join");

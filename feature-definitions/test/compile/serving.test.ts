@@ -130,6 +130,27 @@ for (const target of sqlTargets()) {
       }
     });
 
+    test("times outside the years 1 to 9999 say their sign and six digits of their year", async () => {
+      const dated = withTypes({ day: "date", at: "timestamp" });
+      const far = "typed_v3_g10";
+      await database.script(createTable(dated, far));
+      await database.script(`insert into features.${far} (_tenant, song, artist, day, at) values
+        ('', 1, 'a', '0044-03-15 BC', '0044-03-15T12:00:00.5Z BC'), ('', 2, 'a', '0001-12-31 BC', '0001-12-31T23:59:59.999999Z BC'),
+        ('', 3, 'a', '9999-12-31', '9999-12-31T23:59:59.999999Z'), ('', 4, 'a', '10000-01-01', '10000-01-01T00:00:00Z'),
+        ('', 5, 'a', '4714-11-24 BC', '4714-11-24T00:00:00Z BC'), ('', 6, 'a', '5874897-12-31', '294276-12-31T23:59:59.999999Z'),
+        ('', 7, 'a', 'infinity', '-infinity')`);
+      const rows = await database.query(servingQueries(dated, far).all);
+      expect(rows.map(({ day, at }) => [day, at])).toEqual([
+        ['"-000043-03-15"', '"-000043-03-15T12:00:00.500000Z"'],
+        ['"+000000-12-31"', '"+000000-12-31T23:59:59.999999Z"'],
+        ['"9999-12-31"', '"9999-12-31T23:59:59.999999Z"'],
+        ['"+010000-01-01"', '"+010000-01-01T00:00:00.000000Z"'],
+        ['"-004713-11-24"', '"-004713-11-24T00:00:00.000000Z"'],
+        ['"+5874897-12-31"', '"+294276-12-31T23:59:59.999999Z"'],
+        ['"infinity"', '"-infinity"'],
+      ]);
+    });
+
     test("digits of floats do not depend on the session", async () => {
       await database.script("set extra_float_digits = -15");
       try {

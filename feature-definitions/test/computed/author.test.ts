@@ -14,6 +14,7 @@ import {
   meaningHash,
   parseFeatureService,
   type RowOf,
+  readsAsOf,
   serviceMeaningHash,
   source,
   string,
@@ -42,6 +43,8 @@ describe("a service with computed features", () => {
       ["share", "float64", true],
       ["score", "float64", true],
       ["is_long", "bool", false],
+      ["idle", "float64", true],
+      ["days_out", "int32", true],
     ]);
     expect(ir.computed?.[0]?.expression).toEqual({
       kind: "time_between",
@@ -50,7 +53,14 @@ describe("a service with computed features", () => {
       end: { kind: "column", name: "input.today", type: "date", nullable: false },
     });
     expect(ir.computed?.[1]).toMatchObject({ default: 0, contract: { minimum: -1, maximum: 1 } });
-    expect(recommender.computedTypes).toEqual(["int32", "float64", "float64", "float64", "bool"]);
+    expect(recommender.computedTypes).toEqual(["int32", "float64", "float64", "float64", "bool", "float64", "int32"]);
+    expect(ir.computed?.[5]?.expression).toEqual({
+      kind: "time_between",
+      unit: "seconds",
+      start: { kind: "column", name: "listening.last_played", type: "timestamp", nullable: true },
+      end: { kind: "column", name: "as_of", type: "timestamp", nullable: false },
+    });
+    expect(ir.computed?.map(readsAsOf)).toEqual([false, false, false, false, false, true, true]);
   });
 
   test("keeps the rules", () => {
@@ -72,6 +82,8 @@ describe("a service with computed features", () => {
       readonly share: number | null;
       readonly score: number | null;
       readonly is_long: boolean;
+      readonly idle: number;
+      readonly days_out: number | null;
     }>();
     // Of its own entity a count is never null; at the end of a way there may be nobody.
     expectTypeOf<Row["listening"]["plays"]>().toEqualTypeOf<number>();

@@ -18,7 +18,7 @@ const { ir } = recommender;
 const [artistName, ...others] = ir.features;
 const reached = ir.features.at(-1);
 const [first] = ir.computed ?? [];
-const [plays] = listening.ir.features;
+const plays = listening.ir.features.find(({ name }) => name === "plays");
 if (!artistName || !reached || !first || !plays) throw new Error("The fixtures have features");
 
 const with_ = (changes: Partial<FeatureService>, ...views: Definitions["featureViews"]): Definitions => ({

@@ -59,12 +59,28 @@ describe("a service's computed features are judged", () => {
     expect(errors(ageOf(false))).toEqual(["column_type_differs computed.age"]);
   });
 
+  test("the as-of time is a timestamp and never null", () => {
+    const plain = (type: "timestamp" | "date", nullable: boolean): FeatureService => ({
+      ...recommender.ir,
+      computed: (recommender.ir.computed ?? []).slice(0, 1).map((feature) => ({
+        ...feature,
+        type,
+        nullable,
+        expression: { kind: "column", name: "as_of", type, nullable },
+      })),
+    });
+    expect(errors(plain("timestamp", false))).toEqual([]);
+    expect(errors(plain("timestamp", true))).toEqual(["column_type_differs computed.age"]);
+    expect(errors(plain("date", false))).toEqual(["column_type_differs computed.age"]);
+  });
+
   test("an unknown view is said once, and what reads it is not blamed", () => {
     const definitions = { featureViews: [song.ir, artistListening.ir], featureServices: [recommender.ir] };
     const codes = checkDefinitions(definitions)
       .filter(({ severity }) => severity === "error")
       .map(({ code, place }) => `${code} ${place}`);
     expect(codes).toEqual([
+      "service_view_unknown features.listening.last_played",
       "service_view_unknown features.listening.plays",
       "service_view_unknown features.listening.seconds_avg",
     ]);
@@ -93,11 +109,12 @@ describe("a service's computed features are judged", () => {
   });
 
   test("a default that appears makes other values, one that goes breaks readers", () => {
-    const [plays, seconds] = listening.ir.features;
-    if (!plays || !seconds) throw new Error("The view has two features");
+    const seconds = listening.ir.features.find(({ name }) => name === "seconds_avg");
+    if (!seconds) throw new Error("The view has such a feature");
     const { default: _default, ...bare } = seconds;
-    const without = { ...listening.ir, features: [plays, bare] };
-    const other = { ...listening.ir, features: [plays, { ...seconds, default: 1 }] };
+    const rest = listening.ir.features.filter((feature) => feature !== seconds);
+    const without = { ...listening.ir, features: [...rest, bare] };
+    const other = { ...listening.ir, features: [...rest, { ...seconds, default: 1 }] };
     const kinds = (before: FeatureView, after: FeatureView): string => {
       const { class: gravest, changes } = compareViews(before, after);
       return `${gravest}: ${changes.map(({ kind }) => kind).join(" ")}`;

@@ -12,8 +12,10 @@ import {
   int32,
   int64,
   latest,
+  max,
   source,
   string,
+  timestamp,
   vector,
 } from "../../src/index";
 
@@ -33,7 +35,7 @@ const plays = source({
   eventTime: { column: "played_at", zone: "UTC" },
   tieBreak: "id",
   history: "events",
-  columns: { artist: string(), seconds: int32() },
+  columns: { artist: string(), seconds: int32(), played_at: timestamp({ zone: "UTC" }) },
 });
 const artistPlays = source({
   name: "artist_plays",
@@ -69,6 +71,7 @@ export const listening = featureView({
   features: (p) => ({
     plays: count().describe("Plays"),
     seconds_avg: avg(p.seconds).default(0).describe("Mean length of a play"),
+    last_played: max(p.played_at).describe("Time of the last play"),
   }),
 });
 
@@ -96,7 +99,7 @@ export const recommender = featureService({
     query: { type: vector(3).nullable(), description: "Embedding of what is looked for" },
     weight: float64().nullable(),
   },
-  computed: ({ song, listening, artist_listening }, { today, query, weight }) => {
+  computed: ({ song, listening, artist_listening }, { today, query, weight }, asOf) => {
     const share = listening.plays.float64().dividedBy(artist_listening.plays);
     return {
       age: today.daysSince(song.released_on).describe("Days since the release").unit("days"),
@@ -104,6 +107,8 @@ export const recommender = featureService({
       share: share.describe("Share of the artist's plays"),
       score: share.times(coalesce(weight, 1)).describe("Weighted share"),
       is_long: listening.seconds_avg.gt(200).describe("Whether plays are long"),
+      idle: asOf.secondsSince(listening.last_played).describe("Time since the last play").unit("seconds").default(-1),
+      days_out: asOf.date().daysSince(song.released_on).describe("Days since the release, in UTC").unit("days"),
     };
   },
 });

@@ -1,11 +1,17 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { emptyContract } from "../../src/author/feature";
-import { compileServiceTrainingSet } from "../../src/compile/index";
-import { compileEvaluator, jsonNull, readerOf } from "../../src/evaluate/index";
+import {
+  type CompiledServiceTrainingSet,
+  compileComputedRows,
+  compileServiceTrainingSet,
+  jsonText,
+} from "../../src/compile/index";
+import { compileEvaluator, instantText, jsonNull, readerOf } from "../../src/evaluate/index";
 import type { PortableValue } from "../../src/evaluate/values";
 import type { Expression } from "../../src/ir/expressions";
 import type { ComputedFeature, FeatureView, ServiceInput } from "../../src/ir/nodes";
+import { AS_OF } from "../../src/ir/service-columns";
 import { isNullable, typeOf } from "../../src/ir/type-of";
 import type { ScalarType, ValueType } from "../../src/ir/types";
 import { mapExpression } from "../../src/ir/visit";
@@ -15,8 +21,8 @@ import { anyExpression, shallowExpressions } from "../evaluate/support/expressio
 import { anyRow, columns, emptyRow, type TableRow } from "../evaluate/support/rows";
 
 /*
- * The law of computed features: what is evaluated in process from a stored row and the values that come with a request
- * is what the SQL of a training set gives for them. LAW_RUNS and LAW_SEED as in evaluate-law.test.ts.
+ * The law of computed features: what is evaluated in process from a stored row, the values that come with a request and
+ * the moment of reading is what the SQL of a training set gives for them. LAW_RUNS and LAW_SEED as in evaluate-law.test.ts.
  */
 
 const runs = Math.ceil(Number(process.env.LAW_RUNS ?? 400) / 20);
@@ -39,10 +45,23 @@ function storedView(rows: readonly TableRow[]): FeatureView {
   return { ...view, features: view.features.map((feature, index) => ({ ...feature, name: storedNames[index] ?? "" })) };
 }
 
+/** Stands for the as-of time: what reads this column reads that. */
+const asOfColumn = "seen_2";
+/** Ten years of microseconds. */
+const decade = 315_576_000_000_000n;
+
+/** Microseconds since 1970 UTC: another moment for each row, all after what is stored. */
+function asOfOf(number: number): bigint {
+  return (
+    1_767_312_000_000_000n + ((BigInt.asUintN(64, BigInt(seed + number) * 6_364_136_223_846_793_005n) >> 13n) % decade)
+  );
+}
+
 /** The expression over features and inputs instead of columns. */
 function computedOf(expression: Expression, index: number): ComputedFeature {
   const read = mapExpression(expression, (node) => {
     if (node.kind !== "column") return node;
+    if (node.name === asOfColumn) return { ...node, name: AS_OF, nullable: false };
     const owner = isInput(node.name, node.type) ? "input" : "portable";
     return { ...node, name: `${owner}.${node.name}`, nullable: true };
   });
@@ -74,7 +93,7 @@ async function fillSpine(database: SqlDatabase, rows: readonly TableRow[]): Prom
       _row: number,
       _tenant: "",
       number,
-      _as_of: "2026-01-02T00:00:00Z",
+      _as_of: instantText(asOfOf(number)),
       _passthrough: `{${members.join(",")}}`,
     };
   });
@@ -82,6 +101,61 @@ async function fillSpine(database: SqlDatabase, rows: readonly TableRow[]): Prom
     "insert into featstore.computed_spine select * from jsonb_populate_recordset(null::featstore.computed_spine, $1::text::jsonb)",
     [JSON.stringify(records)],
   );
+}
+
+/** Of stored values and inputs that went through the texts of answers, SQL gives what it gave of the values. */
+async function expectSameOfTexts(
+  database: SqlDatabase,
+  compiled: CompiledServiceTrainingSet,
+  given: readonly TableRow[],
+): Promise<void> {
+  const { statement, columns: stored, computed } = compiled;
+  const texts = [
+    ...stored.map(({ name, type }) => `${jsonText(`"${name}"`, type)} as "${name}"`),
+    ...computed.map(({ name, feature }) => `${jsonText(`"${name}"`, feature.type)} as "${name}"`),
+  ];
+  const rows = await database.query(
+    `select ${texts.join(", ")} from (\n${statement.text}\n) as "result" order by "_row"`,
+    [...statement.parameters],
+  );
+  const values = rows.map((row, number) => {
+    const sent = rowInputs(given[number] ?? {});
+    const own = stored.map(({ name, feature }) => `"portable.${feature}":${row[name]}`);
+    const others = inputs.map(({ name }) => `"input.${name}":${sent.get(name)?.json ?? "null"}`);
+    return `{${[...own, ...others].join(",")}}`;
+  });
+  const columnsOfTexts = [
+    ...stored.map(({ feature, type }) => ({ name: `portable.${feature}`, type })),
+    ...inputs.map(({ name, type }) => ({ name: `input.${name}`, type })),
+  ];
+  const again = compileComputedRows({
+    computed: computed.map(({ feature }) => feature),
+    columns: columnsOfTexts,
+    values,
+    spine,
+  });
+  const found = await database.query(again.text, [...(again.parameters ?? [])]);
+  // SQL reads no text of a time beyond the calendar's four digits.
+  const isPlain = rows.map((row) =>
+    stored.every(
+      ({ name, type }) =>
+        !(type === "date" || type === "timestamp") || /^(?:null|"\d{4}-.*)$/.test(row[name] ?? "null"),
+    ),
+  );
+  const wrong = computed.flatMap(({ name, feature }, index) =>
+    rows.flatMap((row, number) =>
+      !isPlain[number] || isSameJson(row[name], found[number]?.[`v${index}`])
+        ? []
+        : [`${row[name]}, of texts ${found[number]?.[`v${index}`]}: ${JSON.stringify(feature.expression)}`],
+    ),
+  );
+  expect(wrong.slice(0, 3)).toEqual([]);
+}
+
+/** Where a list of numbers went through a document, its zeros have no sign. */
+function isSameJson(left: string | null | undefined, right: string | null | undefined): boolean {
+  const plain = (text: string | null | undefined): string => JSON.stringify(JSON.parse(text ?? "null"));
+  return left === right || plain(left) === plain(right);
 }
 
 async function differencesOf(
@@ -103,6 +177,7 @@ async function differencesOf(
     [...compiled.statement.parameters],
   );
   expect(found.map((row) => row._row)).toEqual(rows.map((_row, index) => String(index)));
+  await expectSameOfTexts(database, compiled, rows);
   return compiled.computed.flatMap(({ name, feature }) => {
     const evaluate = compileEvaluator(feature.expression);
     return rows.flatMap((row, number) => {
@@ -110,6 +185,7 @@ async function differencesOf(
         storedNames.map((column) => [`portable.${column}`, served(row[column]?.value ?? null)]),
       );
       for (const [input, { value }] of rowInputs(row)) values.set(`input.${input}`, value);
+      values.set(AS_OF, asOfOf(number));
       const actual = found[number]?.[name] ?? null;
       const expected = evaluate(values);
       if (isSame(actual, expected, feature.type)) return [];

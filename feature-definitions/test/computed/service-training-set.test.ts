@@ -7,9 +7,11 @@ import {
   compileServiceTrainingSet,
   compileTrainingSet,
   type PortableValue,
+  readerOf,
   type Strategy,
 } from "../../src/index";
 import { type SqlDatabase, sqlTargets } from "../compile/support/databases";
+import { textOf } from "../evaluate/support/compiled-values";
 import { artistListening, listening, recommender, song } from "./fixtures";
 
 interface SongRow {
@@ -77,7 +79,11 @@ const anyCase: fc.Arbitrary<Case> = fc.record({
   ),
 });
 
-const day = (count: number): string => new Date(Date.UTC(2026, 0, 1 + count)).toISOString().replace("Z", "000Z");
+const day = (count: number, fraction = "000000"): string =>
+  `${new Date(Date.UTC(2026, 0, 1 + count)).toISOString().slice(0, 19)}.${fraction}Z`;
+/** The microseconds of all plays and of all spine rows, and what lies between. */
+const [PLAYED, ASKED] = ["250001", "999999"];
+const SINCE_PLAYED = 749_998;
 const spine = { schema: "featstore", table: "service_spine" } as const;
 const vectorText = (vector: readonly number[] | null): string | null => vector && `[${vector.join(",")}]`;
 
@@ -97,13 +103,13 @@ async function fill(database: SqlDatabase, { songs, plays, spine: asked }: Case)
   await database.script("truncate songs, plays, featstore.service_spine");
   const songRows = songs.map((row) => ({ ...row, created_at: day(row.created_at), lyrics: vectorText(row.lyrics) }));
   await into("songs", "track_id, created_at, artist, released_on, lyrics", songRows);
-  const playRows = plays.map((row) => ({ ...row, played_at: day(row.played_at) }));
+  const playRows = plays.map((row) => ({ ...row, played_at: day(row.played_at, PLAYED) }));
   await into("plays", "track_id, artist, played_at, seconds", playRows);
   const rows = asked.map(({ track_id, as_of, ...inputs }, index) => ({
     _row: index,
     _tenant: "",
     track_id,
-    _as_of: day(as_of),
+    _as_of: day(as_of, ASKED),
     _passthrough: JSON.stringify({ label: "x", ...inputs }),
   }));
   await into("featstore.service_spine", "_row, _tenant, track_id, _as_of, _passthrough", rows);
@@ -112,7 +118,9 @@ async function fill(database: SqlDatabase, { songs, plays, spine: asked }: Case)
 const mean = (values: readonly number[]): number | null =>
   values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** The stored values as of a row's time, written once more. */
+const instantOf = (text: string): PortableValue => readerOf("timestamp")(text);
+
+/** The stored values as of a row's time, and that time, written once more. */
 function storedValues({ songs, plays }: Case, { track_id, as_of }: AskedRow): ReadonlyMap<string, PortableValue> {
   const of = songs.filter((row) => row.track_id === track_id);
   const isMember = of.some(({ created_at }) => created_at <= as_of);
@@ -120,7 +128,7 @@ function storedValues({ songs, plays }: Case, { track_id, as_of }: AskedRow): Re
   const known = plays.filter(({ played_at }) => played_at <= as_of);
   const own = known.filter((row) => row.track_id === track_id);
   const last = Math.max(...own.map(({ played_at }) => played_at));
-  const isFresh = isMember && (own.length === 0 || as_of - last <= 30);
+  const isFresh = isMember && (own.length === 0 || as_of - last < 30);
   const artist = latest?.artist ?? null;
   const others = known.filter((row) => row.artist === artist);
   return new Map<string, PortableValue>([
@@ -128,6 +136,8 @@ function storedValues({ songs, plays }: Case, { track_id, as_of }: AskedRow): Re
     ["song.released_on", latest?.released_on ?? null],
     ["song.lyrics", latest?.lyrics ?? null],
     ["listening.plays", isFresh ? BigInt(own.length) : null],
+    ["listening.last_played", isFresh && own.length > 0 ? instantOf(day(last, PLAYED)) : null],
+    ["as_of", instantOf(day(as_of, ASKED))],
     ["listening.seconds_avg", (isFresh ? mean(own.map(({ seconds }) => seconds)) : null) ?? 0],
     ["artist_listening.plays", others.length === 0 ? null : BigInt(others.length)],
     ["artist_listening.seconds_avg", mean(others.map(({ seconds }) => seconds)) ?? 0],
@@ -142,7 +152,7 @@ function compile(strategy: Strategy) {
   return compileServiceTrainingSet({
     views: [
       { view: song.ir, features: ["artist", "released_on", "lyrics"], strategy },
-      { view: listening.ir, features: ["plays", "seconds_avg"], strategy },
+      { view: listening.ir, features: ["plays", "seconds_avg", "last_played"], strategy },
     ],
     reached: [{ key: artist, views: [{ view: artistListening.ir, features: ["plays", "seconds_avg"], strategy }] }],
     computed,
@@ -152,23 +162,27 @@ function compile(strategy: Strategy) {
 }
 
 /** Vectors are computed in float32 by the database. */
-function isNear(actual: string | null, expected: PortableValue): boolean {
+function isEqual(actual: string | null, expected: PortableValue, isOfVectors: boolean): boolean {
   if (actual === null || expected === null) return actual === expected;
   if (typeof expected === "number")
-    return Math.abs(Number(actual) - expected) <= 1e-6 * Math.max(1, Math.abs(expected));
+    return Math.abs(Number(actual) - expected) <= (isOfVectors ? 1e-6 * Math.max(1, Math.abs(expected)) : 0);
   if (Array.isArray(expected)) return JSON.stringify(JSON.parse(actual).map(Math.fround)) === JSON.stringify(expected);
   return typeof expected === "boolean" ? actual.startsWith(expected ? "t" : "f") : actual === String(expected);
 }
 
 async function differencesOf(database: SqlDatabase, each: Case, strategy: Strategy): Promise<readonly string[]> {
   const { statement, columns, computed: made } = compile(strategy);
+  const similarity = made.find(({ feature }) => feature.name === "similarity")?.name;
+  const idle = made.find(({ feature }) => feature.name === "idle")?.name ?? "";
   const items = [...columns, ...made.map(({ name, feature }) => ({ name, type: feature.type }))].map(
-    ({ name, type }) => (type === "date" ? `to_char("${name}", 'YYYY-MM-DD') as "${name}"` : `"${name}"::text`),
+    ({ name, type }) => `${textOf(`"${name}"`, type)} as "${name}"`,
   );
   const rows = await database.query(
     `select "_row"::text, ${items.join(", ")} from (\n${statement.text}\n) as "result"`,
     [...statement.parameters],
   );
+  // Nothing that a row knows of is later than the row.
+  for (const row of rows) expect([-1_000_000, SINCE_PLAYED]).toContain(Math.round((Number(row[idle]) % 86_400) * 1e6));
   expect(rows.map((row) => row._row)).toEqual(each.spine.map((_row, index) => String(index)));
   return each.spine.flatMap((asked, index) => {
     const values = new Map(storedValues(each, asked));
@@ -182,7 +196,7 @@ async function differencesOf(database: SqlDatabase, each: Case, strategy: Strate
       }),
     ];
     return expected
-      .filter(([name, value]) => !isNear(found[name] ?? null, value))
+      .filter(([name, value]) => !isEqual(found[name] ?? null, value, name === similarity))
       .map(([name, value]) => `${index} ${name}: ${found[name]}, expected ${String(value)}`);
   });
 }

@@ -1,8 +1,11 @@
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import * as shipped from "../../definitions/index";
 import { type Catalog, checkCatalog, checkDefinitions, collectDefinitions } from "../../src/index";
+import { createTestDatabase, testService } from "../../src/testing/index";
 
 const definitions = collectDefinitions([shipped]);
+const database = createTestDatabase();
+afterAll(() => database.close());
 
 test("the shipped definitions keep every rule, strictly", () => {
   expect(checkDefinitions(definitions, { strict: true })).toEqual([]);
@@ -12,6 +15,8 @@ test("all views and services are exported", () => {
   expect(definitions.featureViews.map((view) => `${view.name}@${view.version}`).sort()).toEqual([
     "analysis_activity@1",
     "analyzer_consensus@1",
+    "artist_activity@1",
+    "artist_profile@1",
     "lyric_complexity@1",
     "lyric_emotion@1",
     "lyric_sentiment@1",
@@ -20,6 +25,7 @@ test("all views and services are exported", () => {
   ]);
   expect(definitions.featureServices.map((service) => service.name).sort()).toEqual([
     "hit_predictor",
+    "new_track_scout",
     "similar_tracks",
     "track_search",
   ]);
@@ -72,4 +78,41 @@ test("the shipped definitions fit the tables they were written for", () => {
     ],
   };
   expect(checkCatalog(definitions, catalog, { strict: true })).toEqual([]);
+});
+
+test("a track reaches what is known of its artist", async () => {
+  const { artistActivity, artistProfile, newTrackScout, trackProfile } = shipped;
+  const credits = [
+    { track_id: 1, artist: "Ann", audio_features: { energy: 0.5 }, created_at: "2026-01-01Z" },
+    { track_id: 2, artist: "Ann", audio_features: { energy: 0.7 }, created_at: "2026-01-02Z" },
+    { track_id: 3, artist: "Ben", created_at: "2026-01-02Z" },
+    { track_id: 4, created_at: "2026-01-02Z" },
+  ];
+  const about = (view: string, known: Readonly<Record<string, unknown>>) =>
+    Object.fromEntries(Object.entries(known).map(([feature, value]) => [`${view}.${feature}`, value]));
+  await testService(database, newTrackScout, {
+    views: [trackProfile, artistProfile, artistActivity],
+    given: {
+      tracks: credits.map(({ audio_features: _, ...track }) => track),
+      credits,
+      analyses: [
+        { track_id: 1, id: 1, confidence: 0.25, created_at: "2025-01-01Z" },
+        { track_id: 2, id: 2, confidence: 0.75, created_at: "2026-01-20Z" },
+        { track_id: 4, id: 3, confidence: 0.1, created_at: "2026-01-20Z" },
+        { track_id: 9, id: 4, confidence: 0.1, created_at: "2026-01-20Z" },
+      ],
+    },
+    asOf: "2026-02-01Z",
+    expect: [
+      {
+        key: { track_id: 1 },
+        answer: {
+          ...about("artist_profile", { tracks: 2, energy_avg: 0.6, valence_avg: null }),
+          ...about("artist_activity", { analyses_total: 2, analyses_90d: 1, confidence_avg: 0.5 }),
+        },
+      },
+      { key: { track_id: 3 }, answer: { "artist_profile.tracks": 1, "artist_activity.analyses_total": 0 } },
+      { key: { track_id: 4 }, answer: { "artist_profile.tracks": null, "artist_activity.analyses_total": null } },
+    ],
+  });
 });

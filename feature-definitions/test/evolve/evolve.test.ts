@@ -40,6 +40,8 @@ const changes: [string, FeatureView, string, string[]][] = [
   ["nothing", change({}), "unchanged", []],
   ["a new version of the same", change({ version: 2 }), "unchanged", []],
   ["features in another order", change({ features: [rows, embedding, label] }), "unchanged", []],
+  ["another name", change({ name: "other" }), "metadata", ["view_renamed name"]],
+  ["another former name", change({ renamedFrom: "x" }), "metadata", ["former_name_changed renamedFrom"]],
   ["the owner", change({ owner: "you" }), "metadata", ["owner_changed owner"]],
   [
     "a contract",
@@ -73,6 +75,12 @@ const changes: [string, FeatureView, string, string[]][] = [
     ["schedule_changed schedule", "schedule_changed reconcile"],
   ],
   ["the freshness", change({ freshnessSeconds: 60 }), "metadata", ["freshness_changed freshness"]],
+  [
+    "how late rows may come",
+    change({ source: { ...before.source, latenessSeconds: 60 } }),
+    "metadata",
+    ["lateness_changed source.lateness"],
+  ],
   [
     "who answers for a feature",
     replace(label, { contract: { ...label.contract, owner: "you", pii: true } }),

@@ -17,11 +17,14 @@
 -- $1 = "score"
 -- $2 = "test"
 with "customer_members" as (
-  select distinct
+  select
     "spine"."_row"
   from "featstore"."spine" as "spine"
-  join "customers" on "customers"."group"::text = "spine"."customer"
-  where ("customers"."opened" <= "spine"."_as_of") is not false
+  where exists (
+    select from "customers"
+    where "customers"."group"::text = "spine"."customer"
+      and ("customers"."opened" <= "spine"."_as_of") is not false
+  )
 ),
 "aggregates_v1" as (
   with "inputs" as (

@@ -4,12 +4,16 @@
 -- $1 = "Europe/Berlin"
 -- $2 = "0"
 with "tenant_shop_members" as (
-  select distinct
+  select
     "spine"."_row"
   from "featstore"."spine" as "spine"
-  join "shops" on "shops"."tenant"::text = "spine"."_tenant" and "shops"."shop" = "spine"."shop"
-  where ("shops"."opened" <= ("spine"."_as_of" at time zone 'UTC')) is not false
-    and "shops"."tenant"::text <> ''::text
+  where exists (
+    select from "shops"
+    where "shops"."tenant"::text = "spine"."_tenant"
+      and "shops"."shop" = "spine"."shop"
+      and ("shops"."opened" <= ("spine"."_as_of" at time zone 'UTC')) is not false
+      and "shops"."tenant"::text <> ''::text
+  )
 ),
 "scoped_in_scoped_v1" as (
   with "sorted" as (

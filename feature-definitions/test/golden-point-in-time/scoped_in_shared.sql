@@ -4,11 +4,14 @@
 -- $1 = "Europe/Berlin"
 -- $2 = "0"
 with "shop_members" as (
-  select distinct
+  select
     "spine"."_row"
   from "featstore"."spine" as "spine"
-  join "shops" on "shops"."shop" = "spine"."shop"
-  where ("shops"."opened" <= ("spine"."_as_of" at time zone 'UTC')) is not false
+  where exists (
+    select from "shops"
+    where "shops"."shop" = "spine"."shop"
+      and ("shops"."opened" <= ("spine"."_as_of" at time zone 'UTC')) is not false
+  )
 ),
 "scoped_in_shared_v1" as (
   with "sorted" as (

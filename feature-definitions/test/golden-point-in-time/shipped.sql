@@ -50,11 +50,14 @@
 -- $13 = "negative"
 -- $14 = "style"
 with "track_members" as (
-  select distinct
+  select
     "spine"."_row"
   from "featstore"."spine" as "spine"
-  join "tracks" on "tracks"."id" = "spine"."track_id"
-  where ("tracks"."created_at" <= ("spine"."_as_of" at time zone 'UTC')) is not false
+  where exists (
+    select from "tracks"
+    where "tracks"."id" = "spine"."track_id"
+      and ("tracks"."created_at" <= ("spine"."_as_of" at time zone 'UTC')) is not false
+  )
 ),
 "analyses_views" as (
   with "sorted" as (
@@ -108,75 +111,43 @@ with "track_members" as (
       featstore.to_float64("sorted"."viral_potential_input"::text) as "viral_potential_value"
     from "sorted"
     order by "sorted"."_row"
-  ),
-  "grouped" as (
-    select
-      "parsed"."_row",
-      max("parsed"."_event_time") as "_event_time",
-      max("parsed"."_as_of") as "_as_of",
-      (max("parsed"."created_at") filter (where "parsed"."viral_potential") at time zone 'UTC') as "event_time",
-      count(*) filter (where ("parsed"."_event_time" > ("parsed"."_clock" - interval '2160 hours')) and "parsed"."viral_potential")::integer as "analyses_90d",
-      bool_or("parsed"."viral_potential" and (("parsed"."commercial_potential_input" is not null) and ("parsed"."commercial_potential_value" is null))) as "commercial_potential_lost",
-      (array_agg("parsed"."commercial_potential_value") filter (where "parsed"."viral_potential" and ("parsed"."commercial_potential_value" is not null)))[1] as "commercial_potential",
-      (array_agg("parsed"."confidence") filter (where "parsed"."viral_potential"))[1] as "confidence_confidence",
-      avg("parsed"."confidence") filter (where ("parsed"."_event_time" > ("parsed"."_clock" - interval '2160 hours')) and "parsed"."viral_potential")::double precision as "confidence_avg_90d",
-      bool_or("parsed"."viral_potential" and (("parsed"."longevity_input" is not null) and ("parsed"."longevity_value" is null))) as "longevity_lost",
-      (array_agg("parsed"."longevity_value") filter (where "parsed"."viral_potential" and ("parsed"."longevity_value" is not null)))[1] as "longevity",
-      (array_agg("parsed"."mood") filter (where "parsed"."viral_potential" and ("parsed"."mood" is not null)))[1] as "mood_2",
-      count(*) filter (where "parsed"."viral_potential" and ("parsed"."positive_share" = $11::text))::integer as "positive_share_2",
-      count("parsed"."positive_share") filter (where "parsed"."viral_potential")::integer as "positive_share_3",
-      bool_or("parsed"."viral_potential" and (("parsed"."quality_input" is not null) and ("parsed"."quality_value" is null))) as "quality_lost",
-      (array_agg("parsed"."quality_value") filter (where "parsed"."viral_potential" and ("parsed"."quality_value" is not null)))[1] as "quality",
-      (array_agg("parsed"."positive_share") filter (where "parsed"."viral_potential"))[1] as "sentiment_2",
-      (array_agg("parsed"."style") filter (where "parsed"."viral_potential" and ("parsed"."style" is not null)))[1] as "style_2",
-      bool_or("parsed"."viral_potential" and (("parsed"."viral_potential_input" is not null) and ("parsed"."viral_potential_value" is null))) as "viral_potential_lost",
-      (array_agg("parsed"."viral_potential_value") filter (where "parsed"."viral_potential" and ("parsed"."viral_potential_value" is not null)))[1] as "viral_potential_2",
-      (max("parsed"."created_at") at time zone 'UTC') as "event_time_2",
-      count(*) filter (where "parsed"."_event_time" > ("parsed"."_clock" - interval '720 hours'))::integer as "analyses_30d",
-      count(*) filter (where "parsed"."_event_time" > ("parsed"."_clock" - interval '168 hours'))::integer as "analyses_7d",
-      count(*) filter (where "parsed"."_event_time" > ("parsed"."_clock" - interval '2160 hours'))::integer as "analyses_90d_2",
-      count(*)::integer as "analyses_total",
-      (select count(distinct "value" collate "C") from unnest(array_agg("parsed"."analyzer_type"::text) filter (where "parsed"."_event_time" > ("parsed"."_clock" - interval '2160 hours'))) as "value")::integer as "analyzers_90d",
-      (select count(distinct "value" collate "C") from unnest(array_agg("parsed"."analyzer_type"::text)) as "value")::integer as "analyzers_total",
-      (min("parsed"."created_at") at time zone 'UTC') as "first_analyzed_at",
-      (max("parsed"."created_at") at time zone 'UTC') as "last_analyzed_at",
-      (array_agg("parsed"."analyzer_type"))[1] as "analyzer_type",
-      (select count(distinct "value" collate "C") from unnest(array_agg("parsed"."model_version"::text)) as "value")::integer as "model_versions",
-      avg("parsed"."processing_time_ms") filter (where "parsed"."_event_time" > ("parsed"."_clock" - interval '720 hours'))::double precision as "processing_time_avg_30d"
-    from "parsed"
-    group by "parsed"."_row"
   )
   select
-    "grouped"."_row",
-    "grouped"."_event_time",
-    "grouped"."event_time",
-    "grouped"."analyses_90d",
-    "grouped"."commercial_potential",
-    "grouped"."confidence_confidence",
-    "grouped"."confidence_avg_90d",
-    "grouped"."longevity",
-    "grouped"."mood_2",
-    "grouped"."positive_share_2",
-    "grouped"."positive_share_3",
-    "grouped"."quality",
-    "grouped"."sentiment_2",
-    "grouped"."style_2",
-    "grouped"."viral_potential_2",
-    "grouped"."event_time_2",
-    "grouped"."analyses_30d",
-    "grouped"."analyses_7d",
-    "grouped"."analyses_90d_2",
-    "grouped"."analyses_total",
-    "grouped"."analyzers_90d",
-    "grouped"."analyzers_total",
-    "grouped"."first_analyzed_at",
-    "grouped"."last_analyzed_at",
-    "grouped"."analyzer_type",
-    "grouped"."model_versions",
-    "grouped"."processing_time_avg_30d",
-    "grouped"."event_time" < ("grouped"."_as_of" - interval '8760 hours') as "_expired_1"
-  from "grouped"
-  offset 0
+    "parsed"."_row",
+    max("parsed"."_event_time") as "_event_time",
+    max("parsed"."_as_of") as "_as_of",
+    (max("parsed"."created_at") filter (where "parsed"."viral_potential") at time zone 'UTC') as "event_time",
+    count(*) filter (where ("parsed"."_event_time" > ("parsed"."_clock" - interval '2160 hours')) and "parsed"."viral_potential")::integer as "analyses_90d",
+    bool_or("parsed"."viral_potential" and (("parsed"."commercial_potential_input" is not null) and ("parsed"."commercial_potential_value" is null))) as "commercial_potential_lost",
+    (array_agg("parsed"."commercial_potential_value") filter (where "parsed"."viral_potential" and ("parsed"."commercial_potential_value" is not null)))[1] as "commercial_potential",
+    (array_agg("parsed"."confidence") filter (where "parsed"."viral_potential"))[1] as "confidence_confidence",
+    avg("parsed"."confidence") filter (where ("parsed"."_event_time" > ("parsed"."_clock" - interval '2160 hours')) and "parsed"."viral_potential")::double precision as "confidence_avg_90d",
+    bool_or("parsed"."viral_potential" and (("parsed"."longevity_input" is not null) and ("parsed"."longevity_value" is null))) as "longevity_lost",
+    (array_agg("parsed"."longevity_value") filter (where "parsed"."viral_potential" and ("parsed"."longevity_value" is not null)))[1] as "longevity",
+    (array_agg("parsed"."mood") filter (where "parsed"."viral_potential" and ("parsed"."mood" is not null)))[1] as "mood_2",
+    count(*) filter (where "parsed"."viral_potential" and ("parsed"."positive_share" = $11::text))::integer as "positive_share_2",
+    count("parsed"."positive_share") filter (where "parsed"."viral_potential")::integer as "positive_share_3",
+    bool_or("parsed"."viral_potential" and (("parsed"."quality_input" is not null) and ("parsed"."quality_value" is null))) as "quality_lost",
+    (array_agg("parsed"."quality_value") filter (where "parsed"."viral_potential" and ("parsed"."quality_value" is not null)))[1] as "quality",
+    (array_agg("parsed"."positive_share") filter (where "parsed"."viral_potential"))[1] as "sentiment_2",
+    (array_agg("parsed"."style") filter (where "parsed"."viral_potential" and ("parsed"."style" is not null)))[1] as "style_2",
+    bool_or("parsed"."viral_potential" and (("parsed"."viral_potential_input" is not null) and ("parsed"."viral_potential_value" is null))) as "viral_potential_lost",
+    (array_agg("parsed"."viral_potential_value") filter (where "parsed"."viral_potential" and ("parsed"."viral_potential_value" is not null)))[1] as "viral_potential_2",
+    (max("parsed"."created_at") at time zone 'UTC') as "event_time_2",
+    count(*) filter (where "parsed"."_event_time" > ("parsed"."_clock" - interval '720 hours'))::integer as "analyses_30d",
+    count(*) filter (where "parsed"."_event_time" > ("parsed"."_clock" - interval '168 hours'))::integer as "analyses_7d",
+    count(*) filter (where "parsed"."_event_time" > ("parsed"."_clock" - interval '2160 hours'))::integer as "analyses_90d_2",
+    count(*)::integer as "analyses_total",
+    (select count(distinct "value" collate "C") from unnest(array_agg("parsed"."analyzer_type"::text) filter (where "parsed"."_event_time" > ("parsed"."_clock" - interval '2160 hours'))) as "value")::integer as "analyzers_90d",
+    (select count(distinct "value" collate "C") from unnest(array_agg("parsed"."analyzer_type"::text)) as "value")::integer as "analyzers_total",
+    (min("parsed"."created_at") at time zone 'UTC') as "first_analyzed_at",
+    (max("parsed"."created_at") at time zone 'UTC') as "last_analyzed_at",
+    (array_agg("parsed"."analyzer_type"))[1] as "analyzer_type",
+    (select count(distinct "value" collate "C") from unnest(array_agg("parsed"."model_version"::text)) as "value")::integer as "model_versions",
+    avg("parsed"."processing_time_ms") filter (where "parsed"."_event_time" > ("parsed"."_clock" - interval '720 hours'))::double precision as "processing_time_avg_30d",
+    (max("parsed"."created_at") filter (where "parsed"."viral_potential") at time zone 'UTC') < (max("parsed"."_as_of") - interval '8760 hours') as "_expired_1"
+  from "parsed"
+  group by "parsed"."_row"
 )
 select
   "spine"."_row",

@@ -74,6 +74,9 @@ describe("a test of a service", () => {
             "computed.share": 0.5,
             "computed.score": 1,
             "computed.is_long": true,
+            "listening.last_played": "2026-01-10",
+            "computed.idle": 22 * 86_400,
+            "computed.days_out": 31,
           },
         },
         {
@@ -84,6 +87,7 @@ describe("a test of a service", () => {
             "artist_listening.seconds_avg": 0,
             "computed.age": null,
             "computed.similarity": 0,
+            "computed.idle": -1,
           },
         },
         { key: { track_id: 404 }, inputs: { today: "2026-02-01" }, answer: { "listening.plays": null } },

@@ -10,6 +10,7 @@ import {
   json,
   LONGEST_KEY_BYTES,
   latest,
+  max,
   source,
   string,
   timestamp,
@@ -139,6 +140,40 @@ test("rows with too long a key are ignored, as where features are served", async
   const rows = [fits, `${fits}€`].map((text) => ({ country: text, played_at: playedAt }));
   const materialized = await materializeRows(database, heard, { given: { plays: rows }, asOf: "2026-01-02T00:00:00Z" });
   expect(materialized.map((row) => row.country)).toEqual([fits]);
+});
+
+test("a column of the database has as many names as are declared for it", async () => {
+  const orders = source({
+    name: "orders",
+    table: "orders",
+    key: { customer: int64().from("customer_id") },
+    eventTime: "ordered_at",
+    history: "events",
+    columns: {
+      customer_id: int64(),
+      buyer: int64().from("customer_id"),
+      day: string().from("label"),
+      label: string(),
+      ordered: timestamp().from("ordered_at"),
+    },
+  });
+  const view = featureView({
+    name: "ordering",
+    version: 1,
+    entity: entity({ name: "customer", key: { customer: int64() } }),
+    from: orders,
+    features: (o) => ({ buyer: max(o.buyer), id: max(o.customer_id), day: max(o.day), label: max(o.label) }),
+  });
+  const asOf = "2026-02-01T00:00:00Z";
+  const row = { ordered: "2026-01-01T00:00:00Z", label: "monday" };
+  for (const name of ["customer", "customer_id", "buyer"]) {
+    const rows = await materializeRows(database, view, { given: { orders: [{ [name]: 7, ...row }] }, asOf });
+    expect(rows).toMatchObject([{ customer: 7n, buyer: 7n, id: 7n, day: "monday", label: "monday" }]);
+  }
+  const twice = { customer: 7, buyer: 8, ...row };
+  await expect(materializeRows(database, view, { given: { orders: [twice] }, asOf })).rejects.toThrow(
+    "The source orders reads customer and buyer from one column, customer_id: give both one value, or one of them",
+  );
 });
 
 test("vectors come where a view has them", async () => {

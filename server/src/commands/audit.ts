@@ -1,6 +1,7 @@
 import { auditAnswers } from "../services/audit/audit";
 import type { AuditReport } from "../services/audit/audit-report";
 import { findVersion } from "../services/quality/find-generation";
+import { servedService } from "../services/resolve-selection";
 import { createPostgresAuditStore } from "../stores/postgres-audit-store";
 import { createPostgresOnlineStore } from "../stores/postgres-online-store";
 import { auditDocument } from "./audit/audit-document";
@@ -19,6 +20,7 @@ export const audit = defineFeatstoreCommand({
   summary: "Replays answers that were given by the point-in-time compiler; fails where one cannot be explained",
   args: {
     view: { type: "string", description: "Of view or view@2 alone (default: all)", valueHint: "view" },
+    service: { type: "string", description: "What service or service@2 computed, alone", valueHint: "service" },
     since: { type: "string", description: "Answers given from this instant on (default: all)", valueHint: "time" },
     sample: {
       type: "string",
@@ -43,12 +45,27 @@ export const audit = defineFeatstoreCommand({
     }
     return withDatabase(args, io, "require", async ({ registry, database }) => {
       const snapshot = await registry.snapshot();
-      const [name, version] = args.view?.split("@") ?? [];
-      if (name !== undefined) findVersion(snapshot, name, version);
+      if (args.view !== undefined && args.service !== undefined) {
+        throw new CommandProblem({
+          code: "options_conflict",
+          what: "--view and --service are two different audits",
+          where: "--service",
+          exit: "usage",
+        });
+      }
+      const [name, version] = (args.view ?? args.service)?.split("@") ?? [];
+      if (args.view !== undefined && name !== undefined) findVersion(snapshot, name, version);
+      if (args.service !== undefined) servedService(snapshot, args.service);
       const report = await auditAnswers(
         { audit: createPostgresAuditStore(database), tables: createPostgresOnlineStore(database) },
         snapshot,
-        { view: name ?? null, version: version === undefined ? null : Number(version), since, most },
+        {
+          view: args.view === undefined ? null : (name ?? null),
+          service: args.service === undefined ? null : (name ?? null),
+          version: version === undefined ? null : Number(version),
+          since,
+          most,
+        },
         { deadlineMs: DEADLINE_MS, signal: io.signal },
       );
       return { json: auditDocument(report), text: auditText(report), exit: isSound(report) ? "ok" : "failed" };
@@ -56,6 +73,6 @@ export const audit = defineFeatstoreCommand({
   },
 });
 
-function isSound({ faults, views }: AuditReport): boolean {
-  return faults === 0 && views.every(({ replayFailure }) => replayFailure === null);
+function isSound({ faults, views, services }: AuditReport): boolean {
+  return faults === 0 && [...views, ...services].every(({ replayFailure }) => replayFailure === null);
 }

@@ -76,7 +76,11 @@ function demoConfig(args: SessionArguments, io: CommandIo): Config {
       advice: "start it in a folder without featstore.config.yaml",
       exit: "configuration",
     });
-  return { ...config, log: { ...config.log, file: config.log.file ?? join(config.dataDir, "server.log") } };
+  return {
+    ...config,
+    defaultEntity: config.defaultEntity ?? "track",
+    log: { ...config.log, file: config.log.file ?? join(config.dataDir, "server.log") },
+  };
 }
 
 function welcome(url: string, key: string, keyFile: string): string {

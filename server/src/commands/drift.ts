@@ -1,4 +1,4 @@
-import { instantText } from "../services/instant";
+import { instantText } from "@featstore/definitions";
 import type { FeatureDrift } from "../services/quality/drift/feature-drift";
 import { driftDocument, measureNames } from "../services/quality/drift-document";
 import { type DriftBaseline, driftReport, type ProfileOf } from "../services/quality/drift-report";

@@ -32,8 +32,8 @@ export const init = defineFeatstoreCommand({
     },
     key: {
       type: "string",
-      description: "Its column that identifies a row's entity (default: the primary key)",
-      valueHint: "column",
+      description: "Its columns that identify a row's entity (default: id, or the only unique key)",
+      valueHint: "columns",
     },
     time: { type: "string", description: "Its timestamp (default: updated_at or created_at)", valueHint: "column" },
     packages: { type: "string", description: "Install from the tarballs in this folder", valueHint: "folder" },
@@ -79,8 +79,8 @@ export const init = defineFeatstoreCommand({
 
 interface Planned {
   readonly plan: PlannedDefinition;
-  /** A key that is in the table; null where it has no row, or its rows may not be read. */
-  readonly exampleKey: string | null;
+  /** The parts of a key that is in the table; null where it has no row, or its rows may not be read. */
+  readonly exampleKey: readonly string[] | null;
 }
 
 async function planned(
@@ -90,7 +90,7 @@ async function planned(
   io: CommandIo,
 ): Promise<Planned> {
   if (table === undefined && config.database.kind === "embedded")
-    return { plan: planDefinition(exampleTable, choices), exampleKey: "1" };
+    return { plan: planDefinition(exampleTable, choices), exampleKey: ["1"] };
   if (table === undefined)
     throw new CommandProblem({
       code: "table_required",
@@ -119,7 +119,14 @@ async function planned(
     const [found] = relations;
     if (found?.state === "found") {
       const plan = planDefinition({ table, columns: found.columns, uniqueKeys: found.uniqueKeys }, choices);
-      return { plan, exampleKey: await exampleKeyOf(database, relation, plan.key.column) };
+      return {
+        plan,
+        exampleKey: await exampleKeyOf(
+          database,
+          relation,
+          plan.key.map(({ column }) => column),
+        ),
+      };
     }
     const nearest = nearestName(table, tableNames);
     throw new CommandProblem({
@@ -136,18 +143,22 @@ async function planned(
 async function exampleKeyOf(
   database: Database,
   { schema, table }: { readonly schema: string | null; readonly table: string },
-  column: string,
-): Promise<string | null> {
+  columns: readonly string[],
+): Promise<readonly string[] | null> {
   const from = [...(schema === null ? [] : [schema]), table].map(quoteIdentifier).join(".");
-  const key = quoteIdentifier(column);
+  const keys = columns.map(quoteIdentifier);
   // Only an example: what keeps it from being read, doctor tells with its remedy.
   const rows = await database
     .query<{ key: string }>(
-      { text: `select ${key}::text as key from ${from} where ${key} is not null limit 1` },
+      {
+        text: `select json_build_array(${keys.map((key) => `${key}::text`).join(", ")})::text as key
+          from ${from} where ${keys.map((key) => `${key} is not null`).join(" and ")} limit 1`,
+      },
       { deadlineMs: 5_000 },
     )
     .catch(() => []);
-  return rows[0]?.key ?? null;
+  const [row] = rows;
+  return row === undefined ? null : (JSON.parse(row.key) as readonly string[]); // an array of texts, by the query
 }
 
 /** A name npm accepts. */

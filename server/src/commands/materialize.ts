@@ -27,7 +27,8 @@ export const materialize = defineFeatstoreCommand({
     },
     reconcile: {
       type: "boolean",
-      description: "Compute what changed, then everything, and say what differs: of deleted rows only this can tell",
+      description:
+        "Compute what changed, then everything, and say what differs: of deleted rows and of keys that changed only this can tell",
     },
     force: {
       type: "boolean",

@@ -1,4 +1,5 @@
 import { plan as planDefinitions } from "../services/plan";
+import { planChanges } from "../services/plan-changes";
 import { defineFeatstoreCommand } from "./base/command";
 import { loadUserDefinitions, requireLoaded } from "./base/load-user-definitions";
 import { withDatabase } from "./base/session";
@@ -18,19 +19,21 @@ export const plan = defineFeatstoreCommand({
     definitions: { type: "string", description: "File, folder or glob of definitions", valueHint: "path" },
   },
   examples: [
-    { line: "featstore plan", does: "states, classes of change, SQL differences, consumers" },
+    { line: "featstore plan", does: "states, classes of change, SQL differences, consumers, how changes are found" },
     { line: "featstore plan --values --sample 5000", does: "what the change does to 5,000 entities" },
     { line: "featstore plan --json", does: "the same for a program" },
   ],
   run: (args, io) => {
     const size = wholeNumber(args.sample, "--sample", 1000, 1);
-    return withDatabase(args, io, "tolerate", async ({ registry, catalog, planning, config }) => {
+    return withDatabase(args, io, "tolerate", async ({ registry, catalog, planning, reads, config }) => {
       const loaded = await loadUserDefinitions(args, config, io);
       const options = { strict: args.strict === true, ...(args.values === true ? { compare: Math.max(1, size) } : {}) };
-      const planned = await planDefinitions({ registry, catalog, planning }, requireLoaded(loaded), options);
+      const definitions = requireLoaded(loaded);
+      const planned = await planDefinitions({ registry, catalog, planning, reads }, definitions, options);
+      const sources = planned.views.length === 0 ? [] : await planChanges(catalog, definitions);
       return {
-        json: planDocument(planned, loaded.fileOf),
-        text: planText(planned, loaded.fileOf),
+        json: planDocument(planned, loaded.fileOf, sources),
+        text: planText(planned, loaded.fileOf, sources),
         exit: planned.outcome === "refused" ? "failed" : "ok",
       };
     });

@@ -1,4 +1,5 @@
-import { instantText } from "../services/instant";
+import { isSurelyDead } from "../run-holder";
+import { sweep } from "../services/janitor";
 import { versionReference } from "../services/version-reference";
 import type { RegistrySnapshot } from "../stores/registry";
 import { actor } from "./base/actor";
@@ -6,12 +7,17 @@ import { defineFeatstoreCommand } from "./base/command";
 import { CommandProblem } from "./base/command-problem";
 import { instantOf } from "./base/instant-of";
 import { withDatabase } from "./base/session";
+import { nameReport, removalReport, retirementReport } from "./retire/retire-report";
 
 export const retire = defineFeatstoreCommand({
   name: "retire",
-  summary: "Deprecates a version of a view, and ends it at its sunset",
+  summary: "Deprecates a version of a view and ends it at its sunset, or removes one that never could be read",
   args: {
-    version: { type: "positional", description: "view@2", required: true },
+    version: {
+      type: "positional",
+      description: "view@2; a service@2 that never could be answered; the former name of a view",
+      required: true,
+    },
     sunset: {
       type: "string",
       description: "From this instant on it is answered with 410 (default: none yet; call again to set it)",
@@ -30,14 +36,25 @@ export const retire = defineFeatstoreCommand({
     { line: "featstore retire lyric_sentiment@1 --sunset 2027-01-31", does: "answers warn until then" },
     { line: "featstore retire lyric_sentiment@1 --now --successor 3", does: "ends it" },
     { line: "featstore retire lyric_sentiment@1 --undo", does: "as if nothing had been said" },
+    { line: "featstore retire draft@1", does: "removes it, if nothing of it was ever published" },
+    { line: "featstore retire old_name --sunset 2027-01-31", does: "ends the name that a view had before" },
   ],
   run: (args, io) => {
     refuseConflicts(args);
     const sunset = args.now === true ? "now" : args.sunset === undefined ? null : instantOf(args.sunset, "--sunset");
-    return withDatabase(args, io, "require", async ({ registry }) => {
+    return withDatabase(args, io, "require", async ({ registry, offline, reads }) => {
       const snapshot = await registry.snapshot();
-      const { name, version } = versionReference(snapshot, args.version, "feature_view");
-      const request = { name, version, actor: actor(), message: args.message ?? null };
+      const who = { actor: actor(), message: args.message ?? null };
+      const former = snapshot.formerNames?.get(nameIn(args.version));
+      if (former !== undefined) {
+        if (args.undo === true || args.successor !== undefined || args.version !== nameIn(args.version))
+          throw isFormerName(nameIn(args.version), former.newName);
+        return nameReport(args.version, await registry.retireName({ name: args.version, ...who, sunset }));
+      }
+      const { kind, name, version } = versionReference(snapshot, args.version);
+      const request = { name, version, ...who };
+      if (kind === "feature_service")
+        return removalReport(request, await registry.removeService(request), "it could never be answered");
       if (args.undo === true) {
         const revision = await registry.restore(request);
         return {
@@ -45,35 +62,32 @@ export const retire = defineFeatstoreCommand({
           text: `${name}@${version} is no longer deprecated.`,
         };
       }
+      const versions = snapshot.featureViews.get(name);
+      // What a dead run left would be taken for a run under way, where the version is to be removed.
+      if (versions?.versions.get(version)?.served === null) await sweep({ offline, isDead: isSurelyDead });
       const successor = args.successor === undefined ? null : successorOf(snapshot, name, args.successor);
       const report = await registry.retire({ ...request, sunset, successor });
-      const state = args.now === true ? "retired" : "deprecated";
-      const sunsetAt = report.sunsetAt === null ? null : instantText(report.sunsetAt);
-      const instead = report.successor ?? `${name}@${snapshot.featureViews.get(name)?.promoted}`;
-      const lines = [
-        state === "retired"
-          ? `${name}@${version} is retired: reads of it are answered with 410 and lead to ${instead}.`
-          : `${name}@${version} is deprecated: its answers say so and lead to ${instead}${sunsetAt === null ? "; no sunset is set" : ` until ${sunsetAt}, then 410`}.`,
-        ...(report.services.length === 0
-          ? []
-          : [`Versions of services that are not promoted read it and end with it: ${report.services.join(", ")}.`]),
-      ];
-      return {
-        json: {
-          name,
-          version,
-          state,
-          deprecated_at: instantText(report.deprecatedAt),
-          sunset: sunsetAt,
-          successor: instead,
-          services: report.services,
-          revision: report.revision,
-        },
-        text: lines.join("\n"),
-      };
+      if (report.removed) return removalReport(request, report.revision, "nothing of it was ever published");
+      const keys = (await reads.readers()).filter((reader) => reader.view === name && reader.version === version);
+      return retirementReport(request, report, {
+        promoted: versions?.promoted ?? version,
+        keys,
+        isNow: args.now === true,
+      });
     });
   },
 });
+
+const nameIn = (reference: string): string => reference.split("@")[0] ?? "";
+
+function isFormerName(name: string, newName: string): CommandProblem {
+  return new CommandProblem({
+    code: "former_name",
+    what: `"${name}" is what "${newName}" was called before`,
+    advice: `retire versions by the present name, ${newName}@…, or end the former one: featstore retire ${name} --now`,
+    exit: "usage",
+  });
+}
 
 function refuseConflicts(args: {
   readonly sunset?: string | undefined;

@@ -1,4 +1,4 @@
-import { instantText } from "../services/instant";
+import { instantText } from "@featstore/definitions";
 import { keyText } from "../services/key-text";
 import { runDocument } from "../services/schedule/run-document";
 import { RUN_STATES, runQuery } from "../services/schedule/run-query";
@@ -65,10 +65,11 @@ function textOf(listed: readonly ListedRun[]): string {
     run.kind,
     run.rows === null ? "" : String(run.rows),
     run.recomputed === null ? "" : String(run.recomputed),
+    run.chunks === null ? "" : `${run.chunks.done}/${run.chunks.total}`,
     run.finishedAt === null ? "" : (Number(run.finishedAt - run.startedAt) / 1_000_000).toFixed(1),
     `${instantText(run.asOf).slice(0, 19)}Z`,
   ]);
-  const header = ["run", "view", "generation", "state", "kind", "rows", "recomputed", "seconds", "as of"];
+  const header = ["run", "view", "generation", "state", "kind", "rows", "recomputed", "chunks", "seconds", "as of"];
   return [table(header, rows), ...listed.flatMap(notesOf)].join("\n");
 }
 

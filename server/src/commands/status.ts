@@ -1,4 +1,4 @@
-import { instantText } from "../services/instant";
+import { instantText } from "@featstore/definitions";
 import { type ViewAge, type ViewDue, viewAges, viewDue } from "../services/schedule/view-status";
 import { createPostgresScheduleStore } from "../stores/postgres-schedule-store";
 import type { SchedulerLeader, ScheduleState } from "../stores/schedule-store";

@@ -3,6 +3,7 @@ import { FeatstoreError } from "../errors";
 import type { ApiRequest, Handler } from "../middleware/exchange";
 import { readJsonText } from "../middleware/read-json-text";
 import { parseQuery } from "../services/query-text";
+import { type ReadMarks, readViews } from "../services/read-marks";
 import { receiveSpine, type SpineKind, withReceivedFile } from "../services/training-set/receive-spine";
 import { trainingSetDocument } from "../services/training-set/training-document";
 import {
@@ -58,13 +59,20 @@ const kinds: Readonly<Record<string, SpineKind>> = {
 export function createTrainingSet({
   sets,
   mostSpineBytes,
+  onRead,
 }: {
   readonly sets: TrainingSets;
   readonly mostSpineBytes: number;
+  readonly onRead?: ReadMarks["mark"];
 }): Handler {
   return async (request) => {
-    const tenant = request.principal?.tenant ?? null;
-    const { id, isReused } = await start(request, tenant);
+    const { tenant = null, keyId = null } = request.principal ?? {};
+    const { id, isReused, done } = await start(request, tenant);
+    // One that is not made has read nothing that anybody gets.
+    done.then(
+      ({ views }) => onRead?.(keyId, readViews(views)),
+      () => undefined,
+    );
     return {
       status: isReused ? 200 : 202,
       contentType: "application/json",

@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Handler } from "../middleware/exchange";
 import { segment } from "../middleware/segment";
+import { type ReadMarks, readViews } from "../services/read-marks";
 import { byteRange } from "../services/training-set/byte-range";
 import type { TrainingSets } from "../services/training-set/training-sets";
 import { keyed, problems } from "./schemas";
@@ -33,10 +34,17 @@ const contentTypes = {
   jsonl: "application/x-ndjson",
 } as const;
 
-export function downloadTrainingSet(sets: TrainingSets): Handler {
+export function downloadTrainingSet({
+  sets,
+  onRead,
+}: {
+  readonly sets: TrainingSets;
+  readonly onRead?: ReadMarks["mark"];
+}): Handler {
   return async (request) => {
     const id = segment(request, 3);
     const data = await sets.data(id, request.principal?.tenant ?? null);
+    onRead?.(request.principal?.keyId ?? null, readViews(data.views));
     const etag = `"${data.sha256}"`;
     const contentType = contentTypes[data.format];
     const headers = {

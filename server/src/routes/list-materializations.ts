@@ -33,6 +33,10 @@ const Materialization = z
     duration_ms: z.int().nullable().describe("null: it goes on"),
     rows: z.int().nullable().describe("Of the whole generation; null before it is filled"),
     ignored_rows: z.int().nullable().describe("Left out, since their tenant and key together are too long"),
+    chunks: z
+      .object({ done: z.int(), total: z.int() })
+      .nullable()
+      .describe("How far a backfill is that is under way or interrupted; null of any other run"),
     failure: z
       .object({ code: z.string() })
       .nullable()

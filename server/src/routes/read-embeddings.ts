@@ -32,5 +32,6 @@ export const readEmbeddingsContract = createRoute({
 });
 
 export function readEmbeddings(reader: EmbeddingReader): Handler {
-  return (request) => reader.read(request.path.slice(BASE.length), request.query, request.principal?.tenant ?? null);
+  return ({ path, query, principal }) =>
+    reader.read(path.slice(BASE.length), query, principal?.tenant ?? null, principal?.keyId);
 }

@@ -84,6 +84,10 @@ export const RowMetadata = z
 export const ComputedMetadata = z
   .object({
     service: z.string().describe("`name@version` of the service that computes them"),
+    as_of: z
+      .string()
+      .optional()
+      .describe("The moment of reading; only where what is computed depends on it, as the time since an event does"),
     types: z.record(z.string(), z.string()).describe("The type of each computed feature"),
     defaulted: z.array(z.string()).describe("Those whose null was answered with their default"),
   })

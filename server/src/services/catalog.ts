@@ -1,8 +1,7 @@
-import { type Feature, type FeatureReference, scopeOf, vectorDimensions } from "@featstore/definitions";
+import { type Feature, type FeatureReference, instantText, scopeOf, vectorDimensions } from "@featstore/definitions";
 import { FeatstoreError } from "../errors";
 import type { RegisteredService, RegisteredView, Versions } from "../stores/registry";
 import { deprecationDocument } from "./deprecation";
-import { instantText } from "./instant";
 import { findService, findView } from "./resolve-selection";
 import { rowSchema } from "./row-schema";
 import type { ServingRegistry } from "./serving-registry";

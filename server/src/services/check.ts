@@ -2,17 +2,20 @@ import {
   type CheckOptions,
   checkCatalog,
   checkDefinitions,
+  checkRenames,
   checkVersions,
   type Definitions,
   type Diagnostic,
   hasErrors,
+  instantText,
+  type KnownNames,
   type RegisteredVersion,
   relationsOf,
   serviceMeaningHash,
 } from "@featstore/definitions";
 import type { CatalogStore } from "../stores/catalog-store";
 import type { RegistrySnapshot } from "../stores/registry";
-import { instantText } from "./instant";
+import { renameViews } from "./rename-views";
 
 export interface CheckDependencies {
   /** The database to compare the sources with; null: the definitions are judged alone. */
@@ -30,16 +33,30 @@ export async function check(
   definitions: Definitions,
   options: CheckOptions = {},
 ): Promise<readonly Diagnostic[]> {
-  const registered = [...(snapshot?.featureViews.values() ?? [])]
+  const known = snapshot && renameViews(snapshot, definitions.featureViews).snapshot;
+  const registered = [...(known?.featureViews.values() ?? [])]
     .flatMap(({ versions }) => [...versions.values()])
     .map(({ view }) => view);
   const judged = checkDefinitions(definitions, { ...options, registered });
   if (hasErrors(judged)) return judged;
-  const versions = snapshot === null ? [] : checkVersions(definitions, registeredVersions(snapshot), options);
-  const diagnostics = [...judged, ...versions];
+  const renames = checkRenames(definitions, snapshot === null ? noNames : knownNames(snapshot), options);
+  const versions = known === null ? [] : checkVersions(definitions, registeredVersions(known), options);
+  const diagnostics = [...judged, ...renames, ...versions];
   if (catalog === null || hasErrors(diagnostics)) return diagnostics;
   const described = await catalog.describe(relationsOf(definitions));
   return [...diagnostics, ...checkCatalog(definitions, described, options)];
+}
+
+const noNames: KnownNames = { views: new Map(), former: new Map() };
+
+function knownNames({ featureViews, formerNames = new Map() }: RegistrySnapshot): KnownNames {
+  const saidBefore = [...featureViews].map(
+    ([name, { versions }]) => [name, [...versions.values()].flatMap(({ view }) => view.renamedFrom ?? [])] as const,
+  );
+  const former = [...formerNames].flatMap(([name, { newName, state }]): [string, string][] =>
+    state === "retired" ? [] : [[name, newName]],
+  );
+  return { views: new Map(saidBefore), former: new Map(former) };
 }
 
 function registeredVersions({ featureViews, featureServices }: RegistrySnapshot): readonly RegisteredVersion[] {

@@ -1,5 +1,5 @@
+import { instantText } from "@featstore/definitions";
 import type { RegisteredView } from "../stores/registry";
-import { instantText } from "./instant";
 
 /** An answer whose headers say that what it reads is going. */
 export interface DeprecatedAnswer {

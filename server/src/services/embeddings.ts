@@ -6,11 +6,13 @@ import type { Answer } from "./deprecation";
 import { parsePathKey } from "./entity-key";
 import { parseQuery } from "./query-text";
 import { readCurrent } from "./read-current";
+import type { ReadMarks } from "./read-marks";
 import { readRows, requireTenant, rowStatus, scopeRead, statusOf, type ViewRows } from "./read-rows";
 import {
   fallbackEntity,
   findFeature,
   findVersion,
+  mixedEntities,
   namedEntity,
   notMaterialized,
   versionLabel,
@@ -22,7 +24,7 @@ import { suggest } from "./suggest";
 /** Reads embeddings online. Refusals are thrown `FeatstoreError`s. */
 export interface EmbeddingReader {
   /** `rawId` and `rawQuery` are percent-encoded, as in the URL. */
-  read(rawId: string, rawQuery: string, tenant: string | null): Answer | Promise<Answer>;
+  read(rawId: string, rawQuery: string, tenant: string | null, keyId?: string | null): Answer | Promise<Answer>;
 }
 
 export interface EmbeddingReaderOptions {
@@ -32,13 +34,21 @@ export interface EmbeddingReaderOptions {
   readonly clock: () => number;
   readonly deadlineMs: number;
   readonly defaultEntity: string | null;
+  /** As of `FeatureReaderOptions`. */
+  readonly onRead?: ReadMarks["mark"];
 }
 
 const REFERENCE = /^([a-z][a-z0-9_]{0,39})(?:@([1-9][0-9]{0,8}))?\.([a-z][a-z0-9_]{0,39})$/;
 
 export function createEmbeddingReader(options: EmbeddingReaderOptions): EmbeddingReader {
-  const { registry, clock, defaultEntity } = options;
-  const read = async (state: ServingState, rawId: string, rawQuery: string, tenant: string | null): Promise<Answer> => {
+  const { registry, clock, defaultEntity, onRead } = options;
+  const read = async (
+    state: ServingState,
+    rawId: string,
+    rawQuery: string,
+    tenant: string | null,
+    keyId: string | null,
+  ): Promise<Answer> => {
     const text = ` embeddings?${rawQuery}`;
     let selection = state.selections.get(text);
     if (selection === undefined) {
@@ -48,11 +58,12 @@ export function createEmbeddingReader(options: EmbeddingReaderOptions): Embeddin
     const id = parsePathKey(selection.entity, rawId, scopeRead(selection, tenant));
     requireTenant(selection, tenant);
     const parts = await readRows(options, selection, [id.key], tenant);
+    onRead?.(keyId, selection.views);
     return answerOf(selection, render(selection, id.echo, parts, clock()));
   };
   return {
-    async read(rawId, rawQuery, tenant) {
-      return readCurrent(registry, (state) => read(state, rawId, rawQuery, tenant));
+    async read(rawId, rawQuery, tenant, keyId = null) {
+      return readCurrent(registry, (state) => read(state, rawId, rawQuery, tenant, keyId));
     },
   };
 }
@@ -67,10 +78,7 @@ function resolve(snapshot: RegistrySnapshot, rawQuery: string, defaultEntity: st
   const choice = namedEmbedding(snapshot, query.embedding);
   const entity = choice.registered.view.entity;
   if (given !== undefined && given.name !== entity.name) {
-    throw new FeatstoreError(
-      "mixed_entities",
-      `"${query.embedding}" belongs to entity "${entity.name}", not "${given.name}".`,
-    );
+    throw mixedEntities(given, [{ label: query.embedding, entity }]);
   }
   return createSelection(entity, [choice], servedOf);
 }

@@ -9,6 +9,7 @@ import { parseBatchKey, parsePathKey } from "./entity-key";
 import { eachElement, eachMember, JsonTextError } from "./json-text";
 import { parseQuery } from "./query-text";
 import { readCurrent } from "./read-current";
+import type { ReadMarks } from "./read-marks";
 import { readRows, requireTenant, scopeRead, type ViewRows } from "./read-rows";
 import { type Rendered, renderBatch, renderRow, renderSingle } from "./render-features";
 import { createRenderedCaches, type RenderedCache } from "./rendered-cache";
@@ -35,6 +36,8 @@ export interface FeatureReaderOptions {
   /** How many bytes of rendered answers to remember until the next generation; none by default. */
   readonly cacheBytes?: number;
   readonly onAnswered?: OnAnswered;
+  /** Told of every answer: by whom, and of which views. */
+  readonly onRead?: ReadMarks["mark"];
 }
 
 const QUERY_PARAMETERS = ["features", "service", "entity", "metadata", "inputs"] as const;
@@ -45,7 +48,7 @@ const LONGEST_CACHED_ID = 128;
 const SELDOM = 1_000_000_000;
 
 export function createFeatureReader(options: FeatureReaderOptions): FeatureReader {
-  const { registry, clock, mostIds, defaultEntity, cacheBytes = 0 } = options;
+  const { registry, clock, mostIds, defaultEntity, cacheBytes = 0, onRead } = options;
   const caches = createRenderedCaches(cacheBytes);
   // Entities to answer before one is told of.
   let untold = options.onAnswered === undefined ? SELDOM : 1;
@@ -72,7 +75,7 @@ export function createFeatureReader(options: FeatureReaderOptions): FeatureReade
 
   /** Random unknown ids would drive the known ones out. */
   const keep = (selection: Selection, cache: RenderedCache, id: string, rendered: Rendered, now: number): void => {
-    if (rendered.status === "unknown_entity" || rendered.validUntil < now || takesInputs(selection)) return;
+    if (rendered.status === "unknown_entity" || rendered.validUntil < now || isMomentary(selection)) return;
     if (!selection.hasVectors && id.length <= LONGEST_CACHED_ID) cache.set(id, rendered);
   };
 
@@ -130,7 +133,9 @@ export function createFeatureReader(options: FeatureReaderOptions): FeatureReade
     const cache = cacheOf(selection, scope);
     const cached = inputsText === undefined ? cache.get(rawId, now) : undefined;
     if (cached !== undefined) {
-      if (--untold <= 0) tell({ form: "single", selection, scope, keyId, at: now, id: rawId, text: cached.text });
+      onRead?.(keyId, selection.views);
+      if (--untold <= 0)
+        tell({ form: "single", selection, scope, keyId, at: now, inputs: null, id: rawId, row: cached });
       return answerOf(selection, cached.text);
     }
     const id = parsePathKey(selection.entity, rawId, scope);
@@ -139,7 +144,8 @@ export function createFeatureReader(options: FeatureReaderOptions): FeatureReade
     const finish = (parts: readonly ViewRows[]): Answer => {
       const rendered = renderSingle(selection, id.echo, parts, now, inputs);
       keep(selection, cache, rawId, rendered, now);
-      if (--untold <= 0) tell({ form: "single", selection, scope, keyId, at: now, id: rawId, text: rendered.text });
+      onRead?.(keyId, selection.views);
+      if (--untold <= 0) tell({ form: "single", selection, scope, keyId, at: now, inputs, id: rawId, row: rendered });
       return answerOf(selection, rendered.text);
     };
     const parts = read(selection, [id.key], tenant, now);
@@ -176,8 +182,10 @@ export function createFeatureReader(options: FeatureReaderOptions): FeatureReade
         rows[position] = rendered;
       }
       const rendered = rows.filter((row) => row !== undefined);
+      onRead?.(keyId, selection.views);
       untold -= rendered.length;
-      if (untold <= 0) tell({ form: "batch", selection, scope, keyId, at: now, ids: request.ids, rows: rendered });
+      if (untold <= 0)
+        tell({ form: "batch", selection, scope, keyId, at: now, inputs, ids: request.ids, rows: rendered });
       return answerOf(selection, renderBatch(selection, request.ids, rendered));
     };
     if (absent.length === 0) return finish([]);
@@ -208,9 +216,9 @@ interface BatchParts {
 
 const MEMBERS = ["entity", "ids", "features", "service", "inputs", "inputs_by_row"];
 
-/** Whether answers depend on more than the selection and the id. */
-function takesInputs({ computed }: Selection): boolean {
-  return computed !== null && computed.inputs.length > 0;
+/** Whether answers depend on more than the selection and the id: on what came with the request, or on its moment. */
+function isMomentary({ computed }: Selection): boolean {
+  return computed !== null && (computed.inputs.length > 0 || computed.readsAsOf);
 }
 
 function inputsOf(selection: Selection, texts: InputTexts, rows: number): RequestInputs | null {

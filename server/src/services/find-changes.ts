@@ -6,6 +6,7 @@ import {
   columnsOf,
   compileChangedEntities,
   compileView,
+  keepsItsKeys,
   type ViewChanges,
   viewChanges,
 } from "@featstore/definitions";
@@ -45,7 +46,6 @@ interface PlannedScan {
   readonly edges: Set<number>;
   /** The columns that the views read, each what it needs. */
   readonly columns: Set<string>;
-  readonly entity: string;
   /** How many views are made of the source's rows, and by which scans the entities that they compute are found. */
   readers: number;
   readonly beside: Set<PlannedScan>;
@@ -81,7 +81,10 @@ export async function findChanges(
         return { full: typeof planned === "string" ? planned : "no_baseline" };
       const places = planned.scans.map((scan) => wanted.indexOf(scan));
       const tables = places.map((place) => found.tables[place] ?? null);
-      if (!tables.every((table) => table !== null)) return { full: "source_is_no_table" };
+      if (!tables.every((table) => table !== null)) {
+        const reasons = places.map((place) => found.reasons[place] ?? null);
+        return { full: reasons.find((reason) => reason !== null) ?? "source_not_scanned" };
+      }
       const source = found.copies[places[0] ?? -1] ?? null;
       return changedEntities(registered, planned, tables, source, found);
     },
@@ -99,20 +102,23 @@ function plan(
 ): Plan | FullReason {
   const { view } = registered;
   const changes = viewChanges(view);
-  if (changes === null) return "source_is_no_table";
+  if (changes === null) {
+    const sources = [view.source, view.entity.population].filter((source) => source !== null);
+    if (!sources.every(keepsItsKeys)) return "key_may_change";
+    const isExtended = sources.some((source) => source.relation.kind === "extended");
+    return isExtended ? "source_is_extended" : "source_is_no_table";
+  }
   const compiled = compileView(view);
   if (compiled.text !== registered.sql || compiled.parameters.join() !== registered.parameters.join())
     return "other_compiler";
   const baseline = baselines.find((each) => each.view === view.name && each.version === view.version);
   if (baseline === undefined) return "no_baseline";
-  const entity = view.entity.key.map(({ name }) => `"${name}"`).join(", ");
   const planned = changes.scans.map(({ scan, edges }) => {
     const planned = scans.get(scan.identity) ?? {
       scan,
       since: baseline,
       edges: new Set<number>(),
       columns: new Set<string>(),
-      entity,
       readers: 0,
       beside: new Set<PlannedScan>(),
     };
@@ -125,7 +131,7 @@ function plan(
   if (own !== undefined) {
     own.readers += 1;
     for (const each of planned) own.beside.add(each);
-    for (const column of changes.scans[0]?.scan.copy.columns ?? []) own.columns.add(column);
+    for (const column of changes.scans[0]?.scan.copy?.columns ?? []) own.columns.add(column);
   }
   return { registered, changes, scans: planned };
 }
@@ -146,13 +152,14 @@ function pick(one: Since, other: Since, isBetter: (a: bigint, b: bigint) => bool
 }
 
 function scanRequest(planned: PlannedScan, wanted: readonly PlannedScan[]): ChangeScanRequest {
-  const { scan, since, edges, entity } = planned;
-  const { relation, columns } = scan;
+  const { scan, since, edges } = planned;
+  const { relation, columns, entity } = scan;
   const keysFrom = [...planned.beside].map((each) => wanted.indexOf(each));
   // One view alone reads its rows where they are, and so is a population read, which costs little.
-  const copy = planned.readers > 1 ? { ...scan.copy, columns: [...planned.columns], keysFrom } : null;
-  const text = scan.text([...edges].sort((a, b) => a - b));
-  return { relation, columns, text, horizon: since.horizon, asOf: since.asOf, entity, copy };
+  const copy =
+    planned.readers > 1 && scan.copy !== null ? { ...scan.copy, columns: [...planned.columns], keysFrom } : null;
+  const texts = scan.texts([...edges].sort((a, b) => a - b));
+  return { relation, columns, ...texts, horizon: since.horizon, asOf: since.asOf, entity, copy };
 }
 
 function changedEntities(

@@ -1,6 +1,7 @@
 import { featuresReadBy } from "@featstore/definitions";
 import { FeatstoreError } from "../errors";
 import type { RegisteredView, RegistrySnapshot, Versions } from "../stores/registry";
+import { presentName } from "./rename-views";
 import { successorOf } from "./resolve-selection";
 import { suggest } from "./suggest";
 
@@ -28,7 +29,7 @@ function servedTargets(snapshot: RegistrySnapshot): readonly RegisteredView[] {
   // A superseded service goes on being read by the models that pin it, and nothing in its answers would say it is old.
   for (const { versions } of snapshot.featureServices.values()) {
     for (const { service } of versions.values()) {
-      for (const { view, version } of featuresReadBy(service)) wanted.add(`${view}@${version}`);
+      for (const { view, version } of featuresReadBy(service)) wanted.add(`${presentName(snapshot, view)}@${version}`);
     }
   }
   return [...snapshot.featureViews.values()]
@@ -42,7 +43,7 @@ function meant({ promoted, next }: Versions<unknown>): readonly number[] {
 
 function namedTarget(snapshot: RegistrySnapshot, reference: string): RegisteredView {
   const [name = "", pinned] = reference.split("@");
-  const versions = snapshot.featureViews.get(name);
+  const versions = snapshot.featureViews.get(presentName(snapshot, name));
   if (versions === undefined) {
     throw new FeatstoreError(
       "feature_view_not_found",
@@ -59,9 +60,10 @@ function namedTarget(snapshot: RegistrySnapshot, reference: string): RegisteredV
     );
   }
   if (registered.state === "retired") {
+    const successor = successorOf(registered, versions);
     throw new FeatstoreError(
       "feature_view_retired",
-      `"${name}@${version}" is retired; "${successorOf(registered, versions)}" took its place.`,
+      `"${name}@${version}" is retired${successor === null ? "" : `; "${successor}" took its place`}.`,
     );
   }
   return registered;

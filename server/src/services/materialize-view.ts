@@ -22,7 +22,7 @@ import type {
   MaterializeRequest,
 } from "./materialize";
 import { ContractError } from "./quality/contracts";
-import { runFailureCode } from "./run-failure";
+import { failureOf } from "./run-failure";
 import { verifyRun } from "./verify-run";
 
 const HOUR_MS = 3_600_000;
@@ -123,7 +123,7 @@ export async function materializeView(
   try {
     await runSteps(dependencies, request, registered, course, timed, changes, filling);
   } catch (error) {
-    const failure = failureOf(error);
+    const failure = failureOf(error, registered.view);
     if (course.run === null || !(await wasPublished(dependencies.offline, course.run, failure))) {
       tell("failed");
       return report("failed", failure);
@@ -257,12 +257,4 @@ async function wasPublished(offline: OfflineStore, run: MaterializationRun, fail
   } catch {
     return false; // the database is away: the lease runs out, and the janitor ends the run
   }
-}
-
-function failureOf(error: unknown): RunFailure {
-  if (!(error instanceof Error)) return { code: "internal", message: String(error) };
-  if (error.name === "AbortError") return { code: "aborted", message: "The materialization was given up." };
-  const code = runFailureCode(error);
-  const broken = error instanceof ContractError ? { brokenContracts: error.brokenContracts } : {};
-  return { code, message: error.message, ...broken };
 }

@@ -12,6 +12,7 @@ import type {
 import type { RegisteredView, RegistryStore } from "../stores/registry";
 import { findChanges } from "./find-changes";
 import { sweep } from "./janitor";
+import { mapAtMost } from "./map-at-most";
 import { materializationTargets } from "./materialization-targets";
 import { materializeView } from "./materialize-view";
 
@@ -101,9 +102,12 @@ export interface MaterializeReport {
   readonly swept: SweepReport | null;
 }
 
+/** An incremental run is short statements of one process each, and waits for the disk when it publishes. */
+const INCREMENTAL_AT_ONCE = 2;
+
 /**
- * Fills and publishes a new generation of each view, one after the other. A view that fails keeps its served generation
- * and does not stop the others; the report says which and why.
+ * Fills and publishes a new generation of each view, one after the other; incremental ones two at once. A view that fails
+ * keeps its served generation and does not stop the others; the report says which and why.
  *
  * @throws FeatstoreError for names that mean no view
  * @example
@@ -118,14 +122,15 @@ export async function materialize(
     request.mode === "incremental" || request.mode === "reconcile"
       ? await findChanges(dependencies, targets, request)
       : null;
-  const views: MaterializedView[] = [];
+  const each = async (target: RegisteredView, index: number): Promise<MaterializedView> => {
+    const place = { position: index + 1, total: targets.length };
+    const done = await materializeView(dependencies, request, target, place, changes);
+    const isChecked = request.mode === "reconcile" && done.state === "published" && done.kind === "incremental";
+    return isChecked ? reconcile(dependencies, request, target, place, done) : done;
+  };
+  let views: readonly MaterializedView[];
   try {
-    for (const [index, target] of targets.entries()) {
-      const place = { position: index + 1, total: targets.length };
-      const done = await materializeView(dependencies, request, target, place, changes);
-      const isChecked = request.mode === "reconcile" && done.state === "published" && done.kind === "incremental";
-      views.push(isChecked ? await reconcile(dependencies, request, target, place, done) : done);
-    }
+    views = await mapAtMost(request.mode === "incremental" ? INCREMENTAL_AT_ONCE : 1, targets, each);
   } finally {
     await changes?.drop().catch(() => undefined); // its lease runs out, and a sweep drops it
   }

@@ -1,5 +1,6 @@
-import { documentHash, type FeatureService, serviceMeaningHash } from "@featstore/definitions";
+import { documentHash, type FeatureService, featuresReadBy, serviceMeaningHash } from "@featstore/definitions";
 import type { RegistrySnapshot, ServiceChange } from "../stores/registry";
+import { presentName, withPresentNames } from "./rename-views";
 
 export interface ServicePlan {
   readonly name: string;
@@ -8,6 +9,8 @@ export interface ServicePlan {
   readonly state: "new" | "new_version" | "unchanged" | "metadata" | "refused";
   /** Refused: the version to give the change. */
   readonly suggestedVersion: number | null;
+  /** Refused: renamed views by whose new names alone its columns would be called otherwise, `old to new`. */
+  readonly renamedViews: readonly string[];
 }
 
 /** What applying a service would do, and what would be written for it, if anything. */
@@ -19,14 +22,25 @@ export function planService(
   const change = { service, meaningHash: serviceMeaningHash(service), documentHash: documentHash(service) };
   const known = snapshot.featureServices.get(name);
   const registered = known?.versions.get(version);
-  const planned = { name, version, suggestedVersion: null };
+  const planned = { name, version, suggestedVersion: null, renamedViews: [] };
   if (!registered) return { plan: { ...planned, state: known ? "new_version" : "new" }, change };
   if (serviceMeaningHash(registered.service) !== change.meaningHash) {
     const suggestedVersion = Math.max(...(known?.versions.keys() ?? [])) + 1;
-    return { plan: { ...planned, state: "refused", suggestedVersion }, change: null };
+    const renamed = withPresentNames(registered.service, snapshot);
+    const isRenamedOnly = serviceMeaningHash(renamed) === change.meaningHash;
+    const renamedViews = isRenamedOnly ? renamedViewsOf(registered.service, snapshot) : [];
+    return { plan: { ...planned, state: "refused", suggestedVersion, renamedViews }, change: null };
   }
   if (registered.documentHash === change.documentHash) {
     return { plan: { ...planned, state: "unchanged" }, change: null };
   }
   return { plan: { ...planned, state: "metadata" }, change };
+}
+
+function renamedViewsOf(service: FeatureService, snapshot: RegistrySnapshot): readonly string[] {
+  const names = [...new Set(featuresReadBy(service).map(({ view }) => view))];
+  return names.flatMap((view) => {
+    const now = presentName(snapshot, view);
+    return now === view ? [] : [`${view} to ${now}`];
+  });
 }

@@ -9,9 +9,11 @@ import {
   featuresReadBy,
   meaningHash,
 } from "@featstore/definitions";
+import type { KeyReader } from "../stores/read-store";
 import type { RegisteredView, RegistrySnapshot, ViewChange } from "../stores/registry";
 import { type DiffLine, diffLines } from "./line-diff";
 import type { PlannedEffort, PlannedValues } from "./plan-effects";
+import { namesBefore } from "./rename-views";
 
 /**
  * `new`, `new_version`: will be registered. `metadata`: applies in place and rebuilds nothing. `compiler`: the same
@@ -25,6 +27,8 @@ export interface ViewPlan {
   readonly version: number;
   readonly state: ViewPlanState;
   readonly owner: string | null;
+  /** What it is called so far; null: nothing else. */
+  readonly renamedFrom: string | null;
   /** The registered version it was compared with; null for a new name. */
   readonly comparedWith: number | null;
   /** What changed since that version, and the class of the change. */
@@ -38,17 +42,23 @@ export interface ViewPlan {
   readonly storedSql: "none" | "same" | "kept" | "replaced";
   /** Services that read the view, in any version: `hit_predictor@1`. */
   readonly consumers: readonly string[];
+  /** Keys that read a version of the view within 30 days, the newest first; null where nobody asked. */
+  readonly keys: readonly KeyReader[] | null;
   /** What a materialization of it costs; null where nothing would be built, or nobody asked the database. */
   readonly effort: PlannedEffort | null;
   /** What it does to values; null where nothing was compared. */
   readonly values: PlannedValues | null;
 }
 
-/** What applying a view would do, and what would be written for it, if anything. */
+/**
+ * What applying a view would do, and what would be written for it, if anything. `snapshot` has its name already, and
+ * `renamedFrom` is the one that it has there in truth; null: the same.
+ */
 export function planView(
   view: FeatureView,
   snapshot: RegistrySnapshot,
   definitions: Definitions,
+  renamedFrom: string | null,
 ): { readonly plan: ViewPlan; readonly change: ViewChange | null } {
   const { name, version, owner } = view;
   const compiled = compileView(view);
@@ -61,13 +71,15 @@ export function planView(
     name,
     version,
     owner,
+    renamedFrom,
     comparedWith: compared?.view.version ?? null,
-    evolution: compared ? compareViews(compared.view, view) : null,
+    evolution: compared ? compareViews({ ...compared.view, name: renamedFrom ?? name }, view) : null,
     suggestedVersion: null,
     sql: compiled.text,
     sqlDiff: compared && compared.sql !== compiled.text ? diffLines(compared.sql, compiled.text) : null,
     storedSql: "none",
-    consumers: consumersOf(name, snapshot, definitions),
+    consumers: consumersOf([name, ...namesBefore(snapshot, name)], snapshot, definitions),
+    keys: null,
     effort: null,
     values: null,
   } satisfies Omit<ViewPlan, "state">;
@@ -79,7 +91,8 @@ export function planView(
   }
   const storedSql = isSameSql(registered, compiled) ? "same" : registered.lastGeneration === 0 ? "replaced" : "kept";
   const isDocumentChanged = registered.documentHash !== hashes.documentHash;
-  const state = isDocumentChanged ? "metadata" : storedSql === "same" ? "unchanged" : "compiler";
+  const state =
+    isDocumentChanged || renamedFrom !== null ? "metadata" : storedSql === "same" ? "unchanged" : "compiler";
   const isWritten = isDocumentChanged || storedSql === "replaced";
   return { plan: { ...base, state, storedSql }, change: isWritten ? change : null };
 }
@@ -101,9 +114,13 @@ function versionsOf(name: string, { featureViews }: Definitions): readonly numbe
   return featureViews.filter((view) => view.name === name).map((view) => view.version);
 }
 
-function consumersOf(name: string, snapshot: RegistrySnapshot, definitions: Definitions): readonly string[] {
+function consumersOf(
+  names: readonly string[],
+  snapshot: RegistrySnapshot,
+  definitions: Definitions,
+): readonly string[] {
   const registered = [...snapshot.featureServices.values()].flatMap(({ versions }) => [...versions.values()]);
   const services = [...registered.map(({ service }) => service), ...definitions.featureServices];
-  const readers = services.filter((service) => featuresReadBy(service).some((feature) => feature.view === name));
+  const readers = services.filter((service) => featuresReadBy(service).some(({ view }) => names.includes(view)));
   return [...new Set(readers.map((service) => `${service.name}@${service.version}`))].sort();
 }

@@ -1,11 +1,19 @@
 import { type CheckOptions, type Definitions, type Diagnostic, hasErrors } from "@featstore/definitions";
 import type { CatalogStore } from "../stores/catalog-store";
 import type { PlanningStore } from "../stores/planning-store";
-import type { DefinitionKind, HistoryChange, RegistryChange, RegistryStore } from "../stores/registry";
+import type { ReadStore } from "../stores/read-store";
+import type {
+  DefinitionKind,
+  HistoryChange,
+  RegistryChange,
+  RegistrySnapshot,
+  RegistryStore,
+} from "../stores/registry";
 import { check } from "./check";
 import { planEffects } from "./plan-effects";
 import { planService, type ServicePlan } from "./plan-service";
 import { planView, type ViewPlan } from "./plan-view";
+import { renameViews } from "./rename-views";
 
 export interface PlanDependencies {
   readonly registry: Pick<RegistryStore, "snapshot">;
@@ -13,11 +21,18 @@ export interface PlanDependencies {
   readonly catalog: CatalogStore | null;
   /** Tells cost and size of what would be built; absent: nothing is told of them. */
   readonly planning?: PlanningStore;
+  /** Tells which keys read what; absent: nothing is told of them. */
+  readonly reads?: Pick<ReadStore, "readers">;
 }
 
 export interface PlanOptions extends CheckOptions {
   /** Compare the values of so many entities, 1 or more; needs `planning`. */
   readonly compare?: number;
+}
+
+export interface AbsentView {
+  readonly name: string;
+  readonly versions: readonly number[];
 }
 
 /** What applying definitions would do. */
@@ -28,6 +43,8 @@ export interface Plan {
   /** Empty where the diagnostics have errors: such definitions do not compile. */
   readonly views: readonly ViewPlan[];
   readonly services: readonly ServicePlan[];
+  /** Views of the registry that are not among the definitions, with the versions that are not going: served on. */
+  readonly absent: readonly AbsentView[];
   /** `refused`: errors, or a version that would change its meaning; then nothing of it can be applied. */
   readonly outcome: "changes" | "nothing" | "refused";
   /** What `apply` would write; null unless the outcome is `changes`. */
@@ -36,38 +53,54 @@ export interface Plan {
 
 /** Compares definitions with what is applied, and with the database they read. Changes nothing. */
 export async function plan(
-  { registry, catalog, planning }: PlanDependencies,
+  { registry, catalog, planning, reads }: PlanDependencies,
   definitions: Definitions,
   options: PlanOptions = {},
 ): Promise<Plan> {
-  const snapshot = await registry.snapshot();
-  const { revision } = snapshot;
-  const diagnostics = await check({ catalog, snapshot }, definitions, options);
+  const registered = await registry.snapshot();
+  const { revision } = registered;
+  const diagnostics = await check({ catalog, snapshot: registered }, definitions, options);
   if (hasErrors(diagnostics)) {
-    return { revision, diagnostics, views: [], services: [], outcome: "refused", change: null };
+    return { revision, diagnostics, views: [], services: [], absent: [], outcome: "refused", change: null };
   }
+  const { snapshot, renames } = renameViews(registered, definitions.featureViews);
 
-  const planned = definitions.featureViews.map((view) => planView(view, snapshot, definitions));
+  const planned = definitions.featureViews.map((view) =>
+    planView(view, snapshot, definitions, renames.find(({ to }) => to === view.name)?.from ?? null),
+  );
   const plannedServices = definitions.featureServices.map((service) => planService(service, snapshot));
+  const readers = (await reads?.readers()) ?? null;
   const views: ViewPlan[] = [];
   for (const [index, { plan: viewPlan }] of planned.entries()) {
     const view = definitions.featureViews[index];
     const effects = planning && view ? await planEffects(planning, snapshot, view, viewPlan, options.compare) : {};
-    views.push({ ...viewPlan, ...effects });
+    // Noted under the name that the registry has.
+    const name = viewPlan.renamedFrom ?? viewPlan.name;
+    const keys = readers === null ? null : readers.filter((reader) => reader.view === name);
+    views.push({ ...viewPlan, ...effects, keys });
   }
   const services = plannedServices.map((item) => item.plan);
   const featureViews = planned.flatMap((item) => item.change ?? []);
   const featureServices = plannedServices.flatMap((item) => item.change ?? []);
   const isRefused = [...views, ...services].some(({ state }) => state === "refused");
   const outcome = isRefused ? "refused" : featureViews.length + featureServices.length > 0 ? "changes" : "nothing";
-  if (outcome !== "changes") return { revision, diagnostics, views, services, outcome, change: null };
+  const absent = absentViews(snapshot, definitions);
+  if (outcome !== "changes") return { revision, diagnostics, views, services, absent, outcome, change: null };
 
   const entities = new Map(featureViews.map(({ view: { entity } }) => [entity.name, entity]));
   const changes = [...views.map(changeOf("feature_view")), ...services.map(changeOf("feature_service"))].filter(
     ({ state }) => state !== "unchanged",
   );
-  const change = { revision, changes, entities: [...entities.values()], featureViews, featureServices };
-  return { revision, diagnostics, views, services, outcome, change };
+  const change = { revision, changes, renames, entities: [...entities.values()], featureViews, featureServices };
+  return { revision, diagnostics, views, services, absent, outcome, change };
+}
+
+function absentViews({ featureViews }: RegistrySnapshot, definitions: Definitions): readonly AbsentView[] {
+  const defined = new Set(definitions.featureViews.map(({ name }) => name));
+  return [...featureViews].flatMap(([name, { versions }]) => {
+    const active = [...versions].filter(([, { state }]) => state === "active").map(([version]) => version);
+    return defined.has(name) || active.length === 0 ? [] : [{ name, versions: active }];
+  });
 }
 
 function changeOf(definition: DefinitionKind): (planned: ViewPlan | ServicePlan) => HistoryChange {
@@ -77,5 +110,6 @@ function changeOf(definition: DefinitionKind): (planned: ViewPlan | ServicePlan)
     version: planned.version,
     state: planned.state,
     ...("evolution" in planned ? { class: planned.evolution?.class ?? null, before: planned.comparedWith } : {}),
+    ...("renamedFrom" in planned && planned.renamedFrom !== null ? { renamedFrom: planned.renamedFrom } : {}),
   });
 }

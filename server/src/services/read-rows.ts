@@ -17,6 +17,8 @@ export interface ViewRows {
   readonly timedOut: boolean;
   /** By feature name; null where the selection has no vectors of this view. */
   readonly vectors: ReadonlyMap<string, readonly (OnlineVector | undefined)[]> | null;
+  /** Of another entity's view: by which keys the rows were looked up, null where there was none. */
+  readonly keys?: readonly (EntityKey | null)[];
 }
 
 export interface ReadRowsOptions {
@@ -29,7 +31,7 @@ export function requireTenant(selection: Selection, tenant: string | null): void
   if ((tenant !== null && tenant !== "") || selection.scoped.length === 0) return;
   throw new FeatstoreError(
     "tenant_required",
-    `${selection.scoped.map((label) => `"${label}"`).join(", ")} hold rows per tenant: use an API key that is bound to a tenant, or name shared views only.`,
+    `${selection.scoped.map((label) => `"${label}"`).join(", ")} hold rows per tenant: use an API key that is bound to a tenant (on the command line --tenant), or name shared views only.`,
     { errors: selection.scoped.map((label) => ({ place: label, detail: "its rows belong to tenants" })) },
   );
 }

@@ -1,9 +1,9 @@
-import type { OnlineRow, OnlineVector } from "../stores/online-store";
+import { instantText } from "@featstore/definitions";
+import type { EntityKey, OnlineRow, OnlineVector } from "../stores/online-store";
 import { sliceOf } from "../stores/packed-row";
 import { type ComputedValue, computeRow } from "./computed/compute-row";
 import type { RequestInputs } from "./computed/read-inputs";
 import { deprecationDocument } from "./deprecation";
-import { instantText } from "./instant";
 import { type RowStatus, rowStatus, statusOf, type ViewRows, type ViewStatus } from "./read-rows";
 import type { ColumnRun, SelectedView, Selection } from "./selection";
 
@@ -19,6 +19,8 @@ export interface Rendered {
   readonly statuses: string;
   /** Microseconds since 1970 UTC; minus infinity where a view timed out, so that it stands for no other read. */
   readonly validUntil: number;
+  /** For each of the selection's views, by which key another entity's row was looked up; null where none leads to others. */
+  readonly reached: readonly (EntityKey | null)[] | null;
 }
 
 /**
@@ -45,14 +47,15 @@ export function renderSingle(
     text += row === undefined || statuses[index] === "expired" ? view.nullObject : objectOf(view, row, part);
     isFirst = false;
   }
-  const values = computed === null || inputs === null ? [] : computeRow(computed, parts, statuses, 0, inputs.at(0));
+  const values =
+    computed === null || inputs === null ? [] : computeRow(computed, parts, statuses, 0, inputs.at(0), now);
   if (values.length > 0) {
     const members = values.map((value, index) => `"${computed?.features[index]?.name}":${value.text}`);
     text += `${isFirst ? "" : ","}"computed":{${members.join(",")}}`;
   }
   text += status === "complete" ? selection.completeTail : tailOf(views, statuses, status);
-  if (selection.withMetadata) text += metadataOf(selection, parts, statuses, values);
-  return { text: flat(`${text}}`), status, statuses: "", validUntil };
+  if (selection.withMetadata) text += metadataOf(selection, parts, statuses, values, now);
+  return { text: flat(`${text}}`), status, statuses: "", validUntil, reached: reachedKeys(selection, parts, 0) };
 }
 
 /** One row of a batch. `row` is its place among the request's ids, by which it finds its inputs. */
@@ -72,7 +75,7 @@ export function renderRow(
     text += runText(run, parts[run.view], statuses[run.view], position);
   }
   if (computed !== null && inputs !== null) {
-    const values = computeRow(computed, parts, statuses, position, inputs.at(row)).map((value) => value.text);
+    const values = computeRow(computed, parts, statuses, position, inputs.at(row), now).map((value) => value.text);
     text += `${selection.runs.length > 0 && values.length > 0 ? "," : ""}${values.join(",")}`;
   }
   return {
@@ -80,7 +83,16 @@ export function renderRow(
     status,
     statuses: status === "complete" ? selection.completeStatuses : `["${statuses.join('","')}"]`,
     validUntil,
+    reached: reachedKeys(selection, parts, position),
   };
+}
+
+function reachedKeys(
+  { isChained }: Selection,
+  parts: readonly ViewRows[],
+  position: number,
+): readonly (EntityKey | null)[] | null {
+  return isChained ? parts.map(({ keys }) => keys?.[position] ?? null) : null;
 }
 
 function runText(run: ColumnRun, part: ViewRows | undefined, status: ViewStatus | undefined, position: number): string {
@@ -162,6 +174,7 @@ function metadataOf(
   parts: readonly ViewRows[],
   statuses: readonly ViewStatus[],
   values: readonly ComputedValue[],
+  now: number,
 ): string {
   const each = views.map((view, index) => {
     const eventTime = parts[index]?.rows[0]?.eventTime ?? null;
@@ -177,10 +190,17 @@ function metadataOf(
     })}`;
   });
   if (computed !== null && values.length > 0) {
-    const { service, features } = computed;
+    const { service, features, readsAsOf } = computed;
     const types = Object.fromEntries(features.map(({ name, type }) => [name, type]));
     const defaulted = features.filter((_, index) => values[index]?.isDefaulted).map(({ name }) => name);
-    each.push(`"computed":${JSON.stringify({ service, types, defaulted })}`);
+    each.push(
+      `"computed":${JSON.stringify({
+        service,
+        ...(readsAsOf ? { as_of: instantText(BigInt(Math.trunc(now))) } : {}),
+        types,
+        defaulted,
+      })}`,
+    );
   }
   return `,"metadata":{${each.join(",")}}`;
 }

@@ -10,7 +10,8 @@ import {
 } from "@featstore/definitions";
 import { type ErrorCode, type Fault, FeatstoreError } from "../errors";
 import type { RegisteredService, RegisteredView, RegistrySnapshot, Versions } from "../stores/registry";
-import { type ChosenComputed, columnsRead } from "./computed/computed-selection";
+import { type ChosenComputed, storedColumnsRead } from "./computed/computed-selection";
+import { withPresentNames } from "./rename-views";
 import { type Choice, createSelection, type Selection } from "./selection";
 import { suggest } from "./suggest";
 
@@ -121,18 +122,30 @@ function entityOf(choices: readonly Choice[], given: Entity | undefined): Entity
   if (choice === undefined) throw new FeatstoreError("invalid_selection", "The selection names no feature.");
   const entity = given ?? choice.registered.view.entity;
   if (names.length > 1 || names[0] !== entity.name) {
-    throw new FeatstoreError(
-      "mixed_entities",
-      `One request reads one entity, "${entity.name}"; the selection belongs to ${names.join(", ")}.`,
-      {
-        errors: own
-          .filter((other) => other.registered.view.entity.name !== entity.name)
-          .slice(0, MOST_FAULTS)
-          .map((other) => ({ place: other.label, detail: `its entity is "${other.registered.view.entity.name}"` })),
-      },
+    throw mixedEntities(
+      entity,
+      own.map(({ label, registered }) => ({ label, entity: registered.view.entity })),
     );
   }
   return entity;
+}
+
+/** Of a selection that is not all of the entity that is read. */
+export function mixedEntities(
+  read: Entity,
+  selection: readonly { readonly label: string; readonly entity: Entity }[],
+): FeatstoreError {
+  const names = [...new Set(selection.map(({ entity }) => entity.name))].join(", ");
+  return new FeatstoreError(
+    "mixed_entities",
+    `One request reads one entity, "${read.name}"; the selection belongs to ${names}.`,
+    {
+      errors: selection
+        .filter(({ entity }) => entity.name !== read.name)
+        .slice(0, MOST_FAULTS)
+        .map(({ label, entity }) => ({ place: label, detail: `its entity is "${entity.name}"` })),
+    },
+  );
 }
 
 function entityChoices(snapshot: RegistrySnapshot, entity: Entity): Choice[] {
@@ -222,19 +235,32 @@ export function findVersion(snapshot: RegistrySnapshot, name: string, version: s
   if (registered.state === "retired") {
     throw new FeatstoreError(
       "feature_view_retired",
-      `Version ${registered.view.version} of feature view "${name}" is retired; read "${successorOf(registered, versions)}" instead.`,
+      `Version ${registered.view.version} of feature view "${name}" is retired; ${insteadText(registered, versions)}.`,
     );
   }
   return registered;
 }
 
-/** What to read instead of a version that goes. */
-export function successorOf({ view, retirement }: RegisteredView, { promoted }: Versions<unknown>): string {
-  return retirement?.successor ?? `${view.name}@${promoted}`;
+function insteadText(registered: RegisteredView, versions: Versions<unknown>): string {
+  const successor = successorOf(registered, versions);
+  return successor === null ? "nothing takes its place" : `read "${successor}" instead`;
 }
 
+/** What to read instead of a version that goes; null: nothing. */
+export function successorOf({ view, retirement }: RegisteredView, { promoted }: Versions<unknown>): string | null {
+  return retirement?.successor ?? (view.version === promoted ? null : `${view.name}@${promoted}`);
+}
+
+/** A view by its name, or by one that it had before. Errors: `feature_view_not_found`, `feature_view_retired`. */
 export function findView(snapshot: RegistrySnapshot, name: string): Versions<RegisteredView> {
-  const versions = snapshot.featureViews.get(name);
+  const former = snapshot.formerNames?.get(name);
+  const versions = snapshot.featureViews.get(name) ?? former?.versions;
+  if (former?.state === "retired" && !snapshot.featureViews.has(name)) {
+    throw new FeatstoreError(
+      "feature_view_retired",
+      `Feature view "${name}" has another name now; read "${former.newName}" instead.`,
+    );
+  }
   if (versions === undefined) {
     throw new FeatstoreError(
       "feature_view_not_found",
@@ -288,11 +314,12 @@ function serviceChoices(
     };
   };
   const all = service.features.map(choiceOf);
+  const { computed = [] } = withPresentNames(service, snapshot);
   const { choices, features } =
     references === undefined
-      ? { choices: all, features: service.computed ?? [] }
-      : partOfService(service, all, references);
-  const columns = columnsRead(features).flatMap(({ view, feature }) =>
+      ? { choices: all, features: computed }
+      : partOfService({ ...service, computed }, all, references);
+  const columns = storedColumnsRead(features).flatMap(({ view, feature }) =>
     all.filter((choice) => choice.registered.view.name === view && choice.feature.name === feature),
   );
   const read = [...choices, ...columns];
@@ -327,8 +354,8 @@ function partOfService(
     const found = isComputedReference(reference)
       ? computed.filter((feature) => reference === COMPUTED || reference === `${COMPUTED}.${feature.name}`)
       : [];
-    const stored = all.filter(({ registered: { view }, feature }) =>
-      [view.name, `${view.name}@${view.version}`].some(
+    const stored = all.filter(({ label: own, registered: { view }, feature }) =>
+      [own, view.name, `${view.name}@${view.version}`].some(
         (label) => reference === label || reference === `${label}.${feature.name}`,
       ),
     );
@@ -344,7 +371,11 @@ function partOfService(
   return { choices: [...choices.values()], features: [...features] };
 }
 
-function servedService(snapshot: RegistrySnapshot, reference: string): FeatureService {
+/**
+ * A service by `name` or `name@2`, the promoted version without. Errors: `invalid_selection`, `feature_service_not_found`,
+ * `feature_service_version_not_found`.
+ */
+export function servedService(snapshot: RegistrySnapshot, reference: string): FeatureService {
   const match = /^([a-z][a-z0-9_]{0,39})(?:@([1-9][0-9]{0,8}))?$/.exec(reference);
   const [, name, version] = match ?? [];
   if (name === undefined) {

@@ -1,4 +1,8 @@
+import { type FeatureView, plainSources, some } from "@featstore/definitions";
 import { DatabaseError } from "../database/database-error";
+import type { RunFailure } from "../stores/offline-store";
+import { RegistryError } from "../stores/registry-error";
+import { ContractError } from "./quality/contracts";
 
 /** What PostgreSQL says of a statement whose tables are not what they were when it was compiled, by SQLSTATE. */
 const CODES: Readonly<Record<string, string>> = {
@@ -10,11 +14,33 @@ const CODES: Readonly<Record<string, string>> = {
   "42883": "source_changed", // no such function or operator for these types
 };
 
-/** The stable code of why a run failed. */
-export function runFailureCode(error: Error): string {
+/** Why a run of the view failed: a stable code, and a message that names where to look. */
+export function failureOf(error: unknown, view: FeatureView): RunFailure {
+  if (!(error instanceof Error)) return { code: "internal", message: String(error) };
+  if (error.name === "AbortError") return { code: "aborted", message: "The materialization was given up." };
+  const broken = error instanceof ContractError ? { brokenContracts: error.brokenContracts } : {};
+  return { code: codeOf(error), message: `${error.message}${placeOf(error, view)}`, ...broken };
+}
+
+function codeOf(error: Error): string {
   if (error instanceof DatabaseError && error.sqlState !== undefined) {
     const code = CODES[error.sqlState];
     if (code !== undefined) return code;
   }
   return "code" in error && typeof error.code === "string" ? error.code : "internal";
+}
+
+function placeOf(error: Error, view: FeatureView): string {
+  if (error instanceof RegistryError && error.code === "duplicate_key")
+    return `; ${sourcesText(view)} should have one row for it`;
+  if (!(error instanceof DatabaseError) || error.code !== "statement_failed") return "";
+  const inSql = view.features.filter(({ expression }) => some(expression, ({ kind }) => kind === "sql"));
+  const features = inSql.map(({ name }) => `"${name}"`).join(", ");
+  return ` (reading ${sourcesText(view)}${features === "" ? "" : `; written in SQL: ${features}`})`;
+}
+
+function sourcesText({ source, entity }: FeatureView): string {
+  const sources = [...(entity.population === null ? [] : [entity.population]), source].flatMap(plainSources);
+  const names = [...new Set(sources.map(({ name }) => `"${name}"`))];
+  return `${names.length === 1 ? "the source" : "the sources"} ${names.join(", ")}`;
 }

@@ -1,6 +1,6 @@
 import { FeatstoreError } from "../errors";
 import type { OnlineStore } from "../stores/online-store";
-import type { RegisteredView, RegistrySnapshot, RegistryStore } from "../stores/registry";
+import type { RegisteredView, RegistrySnapshot, RegistryStore, ViewState } from "../stores/registry";
 import { type BoundedMap, createBoundedMap } from "./bounded-map";
 import type { Selection } from "./selection";
 
@@ -215,13 +215,15 @@ export async function createServingRegistry(options: ServingRegistryOptions): Pr
   };
 }
 
-/** Whether a version that the snapshot still has as deprecated must be gone by now: that changes no revision. */
-function isSunsetPast({ featureViews }: RegistrySnapshot): boolean {
+/** Whether a version or a name that the snapshot still has as deprecated must be gone by now: that changes no revision. */
+function isSunsetPast({ featureViews, formerNames }: RegistrySnapshot): boolean {
   const now = BigInt(Date.now()) * 1000n;
-  return [...featureViews.values()].some(({ versions }) =>
-    [...versions.values()].some(
-      ({ state, retirement }) => state === "deprecated" && (retirement?.sunsetAt ?? now + 1n) <= now,
-    ),
+  const isPast = (state: ViewState, sunsetAt: bigint | null | undefined): boolean =>
+    state === "deprecated" && (sunsetAt ?? now + 1n) <= now;
+  return (
+    [...featureViews.values()].some(({ versions }) =>
+      [...versions.values()].some(({ state, retirement }) => isPast(state, retirement?.sunsetAt)),
+    ) || [...(formerNames?.values() ?? [])].some(({ state, sunsetAt }) => isPast(state, sunsetAt))
   );
 }
 

@@ -1,5 +1,6 @@
 import { FeatstoreError } from "../errors";
 import type { DefinitionKind, RegistrySnapshot, Versions } from "../stores/registry";
+import { presentName } from "./rename-views";
 import { suggest } from "./suggest";
 
 /** A view or service by name, with what is applied of it. */
@@ -14,13 +15,14 @@ export interface VersionReference extends NamedVersions {
 }
 
 /**
- * The view of a name, or else the service. `kind` asks for one of the two.
+ * The view of a name, be it one that it had before, or else the service. `kind` asks for one of the two.
  *
  * @throws FeatstoreError `feature_view_not_found`, `feature_service_not_found`
  */
 export function namedVersions(snapshot: RegistrySnapshot, name: string, kind?: DefinitionKind): NamedVersions {
-  const view = kind === "feature_service" ? undefined : snapshot.featureViews.get(name);
-  if (view !== undefined) return { kind: "feature_view", name, versions: view };
+  const present = presentName(snapshot, name);
+  const view = kind === "feature_service" ? undefined : snapshot.featureViews.get(present);
+  if (view !== undefined) return { kind: "feature_view", name: present, versions: view };
   const service = kind === "feature_view" ? undefined : snapshot.featureServices.get(name);
   if (service !== undefined) return { kind: "feature_service", name, versions: service };
   const known = [

@@ -18,6 +18,24 @@ export interface KeptAnswer extends GenerationName {
   readonly keyId: string | null;
 }
 
+/** A row that something was computed from. */
+export interface ComputedWitness extends GenerationName {
+  readonly entity: string;
+  readonly tenant: string;
+  /** The key by which it was looked up; null: a feature that was to hold it held none. */
+  readonly key: readonly string[] | null;
+}
+
+/** What a service computed for one entity, in an answer that was kept. */
+export interface KeptComputed extends Pick<KeptAnswer, "tenant" | "key" | "values" | "answeredAt" | "keyId"> {
+  readonly service: string;
+  readonly version: number;
+  /** One for each view that was read. */
+  readonly witnesses: readonly ComputedWitness[];
+  /** The text of a JSON object: by name, those that came with the request and are read, in the form of answers. */
+  readonly inputs: string;
+}
+
 export interface AnswerRetention {
   readonly rows: number;
   readonly days: number;
@@ -30,6 +48,10 @@ export interface AnswerFilter {
   readonly since: bigint | null;
   /** The newest so many. */
   readonly most: number;
+}
+
+export interface ComputedFilter extends Pick<AnswerFilter, "version" | "since" | "most"> {
+  readonly service: string | null;
 }
 
 /** Which rows a generation's run saw, by the transactions that wrote them. */
@@ -62,9 +84,15 @@ export interface ReplayRow {
 /** Keeps a sample of what was answered, and runs statements over spines for whoever compares it. */
 export interface AuditStore {
   /** Keeps answers, and lets go of those beyond the retention. One statement. */
-  keep(answers: readonly KeptAnswer[], retention: AnswerRetention, options?: CallOptions): Promise<void>;
+  keep(
+    answers: readonly (KeptAnswer | KeptComputed)[],
+    retention: AnswerRetention,
+    options?: CallOptions,
+  ): Promise<void>;
   /** The newest answers first. */
   answers(filter: AnswerFilter, options?: CallOptions): Promise<readonly KeptAnswer[]>;
+  /** The newest first. */
+  computedAnswers(filter: ComputedFilter, options?: CallOptions): Promise<readonly KeptComputed[]>;
   /** Undefined: there is no such generation. */
   generation(name: GenerationName, options?: CallOptions): Promise<AnsweredGeneration | undefined>;
   /** Whether the rows of the source's relation tell which transaction wrote them: those of tables do. */

@@ -63,8 +63,16 @@ export interface BrokenContract {
 export type FullReason =
   /** Nothing is served yet, or by a run of which it is not known what it read. */
   | "no_baseline"
-  /** The source is a query or a view, whose rows do not say when they were written. */
+  /** The source is a query, a view or a foreign table, whose rows do not say when they were written, and declares no lateness. */
   | "source_is_no_table"
+  /** The source has columns of another, whose rows may change while its own do not. */
+  | "source_is_extended"
+  /** The key is a column that may change, and no row says that it had another one. */
+  | "key_may_change"
+  /** The source's table or view was replaced, truncated or altered, or a partition attached: its rows may be older than that. */
+  | "source_altered"
+  /** The scan for changes failed: the full run says why. */
+  | "source_not_scanned"
   /** The registered SQL is another compiler's. */
   | "other_compiler"
   /** A contract bounds nulls that the last run did not count. */
@@ -85,9 +93,10 @@ export interface ChangeBaseline {
 
 /** A scan, and the run since which it looks for changes. */
 export interface ChangeScanRequest {
-  readonly relation: string;
+  readonly relation: string | null;
   readonly columns: readonly { readonly name: string; readonly databaseType: string }[];
-  readonly text: string;
+  readonly byTransaction: string | null;
+  readonly byLateness: string | null;
   readonly horizon: string;
   readonly asOf: bigint;
   /** The columns of the entity's key, quoted. */
@@ -103,8 +112,10 @@ export interface ChangeSet {
   readonly asOf: bigint;
   /** Rows of transactions before it were seen. */
   readonly horizon: string;
-  /** The tables in schema `features`, in the order of the scans; null where the relation is no table, or not as described. */
+  /** The tables in schema `features`, in the order of the scans; null where changes could not be found. */
   readonly tables: readonly (string | null)[];
+  /** Why they could not, in the same order; null where they were. */
+  readonly reasons: readonly (FullReason | null)[];
   /** Tables with all rows of the entities found, in the same order; null where there is none. */
   readonly copies: readonly (string | null)[];
 }

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
+import { instantText } from "@featstore/definitions";
 import type { Database } from "../database/database";
 import { quoteIdentifier } from "../database/sql-text";
-import type { AuditStore, KeptAnswer } from "./audit-store";
-import { timestampText } from "./timestamp-text";
+import type { AuditStore, ComputedWitness, KeptAnswer, KeptComputed } from "./audit-store";
 
 const SHORT_MS = 15_000;
 const LONG_MS = 600_000;
@@ -28,6 +28,21 @@ where ($1::text is null or view = $1::text) and ($2::text is null or version = $
   and ($3::text is null or answered_at >= $3::text::timestamptz)
 order by answer_id desc limit $4::text::bigint`;
 
+interface ComputedRow extends Pick<AnswerRow, "tenant" | "entity_key" | "answered" | "answered_at" | "key_id"> {
+  readonly service: string;
+  readonly version: number;
+  readonly witnesses: string;
+  readonly inputs: string;
+}
+
+const COMPUTED_ANSWERS = `
+select service, version, tenant, entity_key::text as entity_key, witnesses::text as witnesses, inputs::text as inputs,
+  answered::text as answered, featstore.epoch_microseconds(answered_at)::text as answered_at, key_id
+from featstore.computed_answers
+where ($1::text is null or service = $1::text) and ($2::text is null or version = $2::text::integer)
+  and ($3::text is null or answered_at >= $3::text::timestamptz)
+order by answer_id desc limit $4::text::bigint`;
+
 const GENERATION = `
 select g.table_name as table, featstore.epoch_microseconds(g.as_of)::text as as_of, g.state = 'dropped' as is_dropped,
   case when g.cluster = featstore.cluster_identity() then g.horizon::text end as horizon,
@@ -37,15 +52,20 @@ from featstore.generations as g
 join featstore.runs as r on r.run_id = g.run_id
 where g.view = $1::text and g.version = $2::text::integer and g.generation = $3::text::integer`;
 
-/** Kept answers in schema `featstore` of a PostgreSQL, as `migrations/0009_audit.sql` keeps them. */
+/** Kept answers in schema `featstore` of a PostgreSQL, as `migrations/0009_audit.sql` and `0015_computed_answers.sql` keep them. */
 export function createPostgresAuditStore(database: Database): AuditStore {
   return {
     async keep(answers, { rows, days }, options) {
       if (answers.length === 0) return;
       await database.query(
         {
-          text: "select featstore.keep_answers($1::text::jsonb, $2::text::bigint, $3::text::integer)",
-          parameters: [JSON.stringify(answers.map(documentOf)), String(rows), String(days)],
+          text: `select featstore.keep_answers($1::text::jsonb, $3::text::bigint, $4::text::integer),
+            featstore.keep_computed_answers($2::text::jsonb, $3::text::bigint, $4::text::integer)`,
+          parameters: [
+            JSON.stringify(answers.flatMap((each) => ("service" in each ? [] : documentOf(each)))),
+            JSON.stringify(answers.flatMap((each) => ("service" in each ? computedDocumentOf(each) : []))),
+            ...[String(rows), String(days)],
+          ],
         },
         { deadlineMs: SHORT_MS, ...options },
       );
@@ -58,13 +78,29 @@ export function createPostgresAuditStore(database: Database): AuditStore {
           parameters: [
             view,
             version === null ? null : String(version),
-            since === null ? null : timestampText(since),
+            since === null ? null : instantText(since),
             String(most),
           ],
         },
         { deadlineMs: SHORT_MS, ...options },
       );
       return rows.map(answerOf);
+    },
+
+    async computedAnswers({ service, version, since, most }, options) {
+      const rows = await database.query<ComputedRow>(
+        {
+          text: COMPUTED_ANSWERS,
+          parameters: [
+            service,
+            version === null ? null : String(version),
+            since === null ? null : instantText(since),
+            String(most),
+          ],
+        },
+        { deadlineMs: SHORT_MS, ...options },
+      );
+      return rows.map(computedAnswerOf);
     },
 
     async generation({ view, version, generation }, options) {
@@ -89,7 +125,7 @@ export function createPostgresAuditStore(database: Database): AuditStore {
     },
 
     async tellsTransactions({ relation }, options) {
-      if (relation.kind === "query") return false;
+      if (relation.kind !== "table") return false;
       const table = quoteIdentifier(relation.table);
       const name = relation.schema === null ? table : `${quoteIdentifier(relation.schema)}.${table}`;
       const rows = await database.query(
@@ -109,7 +145,7 @@ export function createPostgresAuditStore(database: Database): AuditStore {
         ...Object.fromEntries(keys.map(({ name }, position) => [name, key[position]])),
         _row: index,
         _tenant: tenant,
-        _as_of: timestampText(asOf),
+        _as_of: instantText(asOf),
       }));
       const found = await database.query<{ replayed: string }>(
         {
@@ -141,6 +177,29 @@ function answerOf(row: AnswerRow): KeptAnswer {
     ...{ view: row.view, version: row.version, generation: row.generation, entity: row.entity, tenant: row.tenant },
     key: JSON.parse(row.entity_key) as readonly string[], // written by `keep` from one
     status: row.status,
+    values: row.answered,
+    answeredAt: BigInt(row.answered_at),
+    keyId: row.key_id,
+  };
+}
+
+function computedDocumentOf(answer: KeptComputed) {
+  return {
+    ...{ service: answer.service, version: answer.version, tenant: answer.tenant, entity_key: answer.key },
+    witnesses: answer.witnesses,
+    inputs: answer.inputs,
+    answered: answer.values,
+    answered_at: answer.answeredAt.toString(),
+    key_id: answer.keyId,
+  };
+}
+
+function computedAnswerOf(row: ComputedRow): KeptComputed {
+  return {
+    ...{ service: row.service, version: row.version, tenant: row.tenant },
+    key: JSON.parse(row.entity_key) as readonly string[], // as the witnesses, written by `keep` from one
+    witnesses: JSON.parse(row.witnesses) as readonly ComputedWitness[],
+    inputs: row.inputs,
     values: row.answered,
     answeredAt: BigInt(row.answered_at),
     keyId: row.key_id,

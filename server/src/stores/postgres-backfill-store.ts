@@ -1,9 +1,8 @@
-import { LONGEST_KEY_BYTES } from "@featstore/definitions";
+import { instantText, LONGEST_KEY_BYTES } from "@featstore/definitions";
 import type { CallOptions, Database } from "../database/database";
 import type { BackfillRun, BackfillStore, ChunkProgress, GivenUpReason } from "./backfill-store";
 import type { FilledTable, MaterializationRun } from "./offline-store";
 import { withRefusals } from "./registry-error";
-import { timestampText } from "./timestamp-text";
 
 const SHORT_MS = 30_000;
 const HOUR_MS = 3_600_000;
@@ -39,7 +38,7 @@ export function createPostgresBackfillStore(database: Database): BackfillStore {
 
   return {
     async beginRun({ view, version, holder, asOf, deadToken, plan, isRestart }, options): Promise<BackfillRun> {
-      const at = asOf === null ? null : timestampText(asOf);
+      const at = asOf === null ? null : instantText(asOf);
       const request = { view, version, holder, asOf: at, deadToken, plan, isRestart };
       const text = "featstore.begin_backfill($1::text::jsonb)";
       const begun = await call<Begun>(text, [JSON.stringify(request)], options, SHORT_MS);

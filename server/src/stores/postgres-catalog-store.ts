@@ -1,4 +1,4 @@
-import type { Catalog, CatalogColumn, CatalogRelation, Relation } from "@featstore/definitions";
+import type { Catalog, CatalogColumn, CatalogRelation, PlainRelation, Relation } from "@featstore/definitions";
 import type { CallOptions, Database } from "../database/database";
 import { DatabaseError } from "../database/database-error";
 import type { CatalogStore } from "./catalog-store";
@@ -29,6 +29,9 @@ select w.position,
   (select coalesce(json_agg(a.attname order by a.attnum), '[]') from pg_catalog.pg_attribute as a
     where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
       and not has_table_privilege(c.oid, 'select') and not has_column_privilege(c.oid, a.attnum, 'select')) as unreadable_columns,
+  (with recursive parts (oid) as (
+      select c.oid union select inhrelid from pg_catalog.pg_inherits join parts on inhparent = parts.oid)
+    select bool_and(relkind in ('r', 'p')) from pg_catalog.pg_class join parts using (oid)) as tells_transactions,
   (select coalesce(json_agg(json_build_object(
       'name', a.attname, 'type', format_type(b.base, coalesce(b.modifier, a.atttypmod)), 'isEnum', b.typtype = 'e',
       'nullable', case when c.relkind in ('r', 'p', 'f') then not a.attnotnull end) order by a.attnum), '[]')
@@ -77,17 +80,18 @@ export function createPostgresCatalogStore(database: Database): CatalogStore {
   async function describeTables(
     tables: readonly TableRelation[],
     options: CallOptions,
-  ): Promise<ReadonlyMap<Relation, CatalogRelation>> {
+  ): Promise<ReadonlyMap<PlainRelation, CatalogRelation>> {
     const wanted = tables.map(({ schema, table }, position) => ({ position, schema, table }));
     const rows = await database.query<{
       position: number;
       readable: boolean;
       unreadable_columns: string;
+      tells_transactions: boolean;
       columns: string;
       unique_keys: string;
     }>({ text: TABLES, parameters: [JSON.stringify(wanted)] }, options);
     return new Map(
-      tables.map((relation, position): [Relation, CatalogRelation] => {
+      tables.map((relation, position): [PlainRelation, CatalogRelation] => {
         const row = rows.find((candidate) => candidate.position === position);
         if (!row) return [relation, { relation, state: "missing" }];
         // The texts are made by the query above.
@@ -95,7 +99,8 @@ export function createPostgresCatalogStore(database: Database): CatalogStore {
         const uniqueKeys = JSON.parse(row.unique_keys) as readonly (readonly string[])[];
         const unreadable = JSON.parse(row.unreadable_columns) as readonly string[];
         const partly = row.readable && unreadable.length > 0 ? { unreadableColumns: unreadable } : {};
-        return [relation, { relation, state: "found", columns, uniqueKeys, isReadable: row.readable, ...partly }];
+        const { readable: isReadable, tells_transactions: tellsTransactions } = row;
+        return [relation, { relation, state: "found", columns, uniqueKeys, isReadable, ...partly, tellsTransactions }];
       }),
     );
   }

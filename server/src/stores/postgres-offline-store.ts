@@ -1,4 +1,4 @@
-import { LONGEST_KEY_BYTES, type Profile } from "@featstore/definitions";
+import { instantText, LONGEST_KEY_BYTES, type Profile } from "@featstore/definitions";
 import type { CallOptions, Database } from "../database/database";
 import type {
   ChangeBaseline,
@@ -15,7 +15,6 @@ import type {
   SweepReport,
 } from "./offline-store";
 import { withRefusals } from "./registry-error";
-import { timestampText } from "./timestamp-text";
 
 /** Of each view version. */
 const KEPT_RUNS = 1000;
@@ -32,7 +31,7 @@ interface BegunRun {
 
 /** Every bigint of a request is an instant. */
 function instantsAsText(_key: string, value: unknown): unknown {
-  return typeof value === "bigint" ? timestampText(value) : value;
+  return typeof value === "bigint" ? instantText(value) : value;
 }
 
 /** Materialization in schemas `featstore` and `features` of a PostgreSQL, by the functions of `migrations/0001_registry.sql`. */
@@ -58,7 +57,7 @@ export function createPostgresOfflineStore(database: Database): OfflineStore {
     async beginRun({ view, version, holder, asOf, deadToken }, options) {
       const text = await call<string>(
         "featstore.begin_run($1::text, $2::text::integer, $3::text::jsonb, $4::text::timestamptz, $5::text::bigint)",
-        [view, String(version), JSON.stringify(holder), asOf === null ? null : timestampText(asOf), deadToken ?? null],
+        [view, String(version), JSON.stringify(holder), asOf === null ? null : instantText(asOf), deadToken ?? null],
         options,
       );
       const begun = JSON.parse(text) as BegunRun; // the function's documented result
@@ -91,7 +90,7 @@ export function createPostgresOfflineStore(database: Database): OfflineStore {
     async findChanges({ holder, asOf, scans }, options) {
       const text = await call<string>(
         "featstore.find_changes($1::text::jsonb, $2::text::timestamptz, $3::text::jsonb)",
-        [JSON.stringify(holder), asOf === null ? null : timestampText(asOf), JSON.stringify(scans, instantsAsText)],
+        [JSON.stringify(holder), asOf === null ? null : instantText(asOf), JSON.stringify(scans, instantsAsText)],
         options,
         HOUR_MS,
       );
@@ -200,6 +199,7 @@ export function createPostgresOfflineStore(database: Database): OfflineStore {
         2 * SHORT_MS,
       );
       await call("featstore.prune_runs($1::text::bigint)::text", [String(KEPT_RUNS)], options);
+      await call("featstore.prune_reads()::text", [], options);
       return JSON.parse(text) as SweepReport; // the function's documented result
     },
   };

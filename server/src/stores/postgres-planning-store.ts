@@ -1,8 +1,7 @@
-import { type ComparedView, type ComparisonRow, comparisonQuery } from "@featstore/definitions";
+import { type ComparedView, type ComparisonRow, comparisonQuery, instantText } from "@featstore/definitions";
 import type { CallOptions, Database } from "../database/database";
 import { DatabaseError } from "../database/database-error";
 import type { ComparedEntity, Estimate, PlanningStore } from "./planning-store";
-import { timestampText } from "./timestamp-text";
 
 const SHORT_MS = 30_000;
 const COMPARE_MS = 1_800_000;
@@ -25,10 +24,7 @@ export function createPostgresPlanningStore(database: Database): PlanningStore {
     options: CallOptions,
   ): Promise<readonly ComparedEntity[]> {
     const { text, parameters } = comparisonQuery(before, after, sample);
-    const rows = await database.query<ComparisonRow>(
-      { text, parameters: [timestampText(asOf), ...parameters] },
-      options,
-    );
+    const rows = await database.query<ComparisonRow>({ text, parameters: [instantText(asOf), ...parameters] }, options);
     return rows.map((row) => ({
       key: textsOf(row.key) ?? [],
       before: textsOf(row.values_before),
@@ -41,7 +37,7 @@ export function createPostgresPlanningStore(database: Database): PlanningStore {
       const options = { deadlineMs: SHORT_MS, ...callOptions };
       try {
         const [row] = await database.query<{ "QUERY PLAN": string }>(
-          { text: `explain (format json) ${text}`, parameters: [timestampText(await now(options)), ...parameters] },
+          { text: `explain (format json) ${text}`, parameters: [instantText(await now(options)), ...parameters] },
           options,
         );
         return row === undefined ? null : estimateOf(JSON.parse(row["QUERY PLAN"]));

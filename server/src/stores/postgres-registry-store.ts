@@ -1,5 +1,7 @@
+import { instantText } from "@featstore/definitions";
 import type { Database } from "../database/database";
 import type {
+  FormerName,
   HistoryChange,
   HistoryEvent,
   Promotion,
@@ -8,11 +10,15 @@ import type {
   RegistrySnapshot,
   RegistryStore,
   RegistryWriter,
+  RetireRequest,
 } from "./registry";
 import { withRefusals } from "./registry-error";
 import {
   byName,
   type EntityRow,
+  type FormerNameRow,
+  formerName,
+  formerVersions,
   type PromotionRow,
   type RetirementRow,
   registeredService,
@@ -21,7 +27,6 @@ import {
   type ServiceRow,
   type ViewRow,
 } from "./registry-rows";
-import { timestampText } from "./timestamp-text";
 
 const CHANNEL = "featstore_registry";
 const SHORT_MS = 15_000;
@@ -57,7 +62,11 @@ select
       'appliedAt', featstore.epoch_microseconds(applied_at)::text) order by name, version), '[]')
     from featstore.feature_services) as services,
   (select coalesce(json_agg(json_build_object('name', name, 'version', version, 'next', next_version) order by name), '[]')
-    from featstore.feature_service_promotions) as service_promotions`;
+    from featstore.feature_service_promotions) as service_promotions,
+  (select coalesce(json_agg(json_build_object(
+      'name', n.old_name, 'newName', n.new_name, 'renamedAt', featstore.epoch_microseconds(n.renamed_at)::text,
+      'sunsetAt', featstore.epoch_microseconds(n.sunset_at)::text, 'state', featstore.name_state(n)) order by n.old_name), '[]')
+    from featstore.renamed_views as n) as former_names`;
 
 interface SnapshotRow {
   readonly revision: string;
@@ -66,21 +75,30 @@ interface SnapshotRow {
   readonly view_promotions: string;
   readonly services: string;
   readonly service_promotions: string;
+  readonly former_names: string;
 }
 
 // The columns of the query above say what is in these texts.
 const listOf = <Item>(text: string): readonly Item[] => JSON.parse(text) as readonly Item[];
 
 function snapshotOf(row: SnapshotRow): RegistrySnapshot {
+  const featureViews = byName(listOf<ViewRow>(row.views), listOf<PromotionRow>(row.view_promotions), registeredView);
+  const formerNames = listOf<FormerNameRow>(row.former_names).flatMap((former): [string, FormerName][] => {
+    const versions = featureViews.get(former.newName);
+    if (versions === undefined) return [];
+    const parsed = formerName(former);
+    return [[former.name, { ...parsed, state: former.state, versions: formerVersions(versions, parsed) }]];
+  });
   return {
     revision: Number(row.revision),
     entities: new Map(listOf<EntityRow>(row.entities).map(({ name, definition }) => [name, definition])),
-    featureViews: byName(listOf<ViewRow>(row.views), listOf<PromotionRow>(row.view_promotions), registeredView),
+    featureViews,
     featureServices: byName(
       listOf<ServiceRow>(row.services),
       listOf<PromotionRow>(row.service_promotions),
       registeredService,
     ),
+    formerNames: new Map(formerNames),
   };
 }
 
@@ -91,6 +109,7 @@ function planOf(change: RegistryChange): unknown {
     message: change.message,
     promote: change.promote,
     changes: change.changes,
+    renames: change.renames ?? [],
     entities: change.entities.map((entity) => ({ name: entity.name, definition: entity })),
     featureViews: change.featureViews.map(({ view, compiled, ...hashes }) => ({
       ...hashes,
@@ -113,11 +132,23 @@ function planOf(change: RegistryChange): unknown {
   };
 }
 
+// A name's history goes on under the names that the view had before.
 const HISTORY = `
+with recursive names as (
+  select $1::text as name, null::bigint as until
+  union
+  select item ->> 'renamedFrom', h.revision
+    from names
+    join featstore.history as h on (names.until is null or h.revision <= names.until)
+      and h.changes @> jsonb_build_array(jsonb_build_object('name', names.name))
+    cross join lateral jsonb_array_elements(h.changes) as listed (item)
+    where item ->> 'name' = names.name and item ? 'renamedFrom'
+)
 select revision::text as revision, featstore.epoch_microseconds(happened_at)::text as at, kind, actor,
     database_role::text as role, message, changes::text as changes
   from featstore.history
-  where $1::text is null or changes @> jsonb_build_array(jsonb_build_object('name', $1::text))
+  where $1::text is null or exists (select from names
+    where changes @> jsonb_build_array(jsonb_build_object('name', names.name)) and (until is null or revision <= until))
   order by event_id desc
   limit $2::text::bigint`;
 
@@ -131,10 +162,27 @@ interface HistoryRow {
   readonly changes: string;
 }
 
+type RetiredRow =
+  | { readonly removed: true; readonly revision: number }
+  | (RetirementRow & { readonly removed: false; readonly revision: number; readonly services: readonly string[] });
+
+interface RetiredNameRow extends Omit<FormerNameRow, "name" | "state"> {
+  readonly revision: number;
+  readonly services: readonly string[];
+}
+
+function sunsetOf(sunset: RetireRequest["sunset"]) {
+  const isNow = sunset === "now";
+  return { now: isNow, sunset: sunset === null || isNow ? null : instantText(sunset) };
+}
+
 /** The registry in schema `featstore` of a PostgreSQL. */
 export function createPostgresRegistryStore(database: Database): RegistryStore & RegistryWriter & RegistryHistory {
-  // One of the functions of `migrations/0004_versions.sql`, by its documented result.
-  async function change<Result>(name: "promote" | "rollback" | "retire" | "restore", request: object): Promise<Result> {
+  // One of the functions of `migrations/0004_versions.sql` and `0016_names.sql`, by its documented result.
+  async function change<Result>(
+    name: "promote" | "rollback" | "retire" | "retire_name" | "remove_service" | "restore",
+    request: object,
+  ): Promise<Result> {
     const [row] = await withRefusals(
       database.query<{ result: string }>(
         { text: `select featstore.${name}($1::text::jsonb)::text as result`, parameters: [JSON.stringify(request)] },
@@ -183,11 +231,23 @@ export function createPostgresRegistryStore(database: Database): RegistryStore &
     rollback: (request) => change<Promotion>("rollback", request),
 
     async retire({ sunset, ...request }) {
-      const isNow = sunset === "now";
-      const { revision, services, ...row } = await change<
-        RetirementRow & { readonly revision: number; readonly services: readonly string[] }
-      >("retire", { ...request, now: isNow, sunset: sunset === null || isNow ? null : timestampText(sunset) });
-      return { revision, services, ...retirement(row) };
+      const report = await change<RetiredRow>("retire", { ...request, ...sunsetOf(sunset) });
+      const { revision } = report;
+      if (report.removed) return { removed: true, revision };
+      return { removed: false, revision, services: report.services, ...retirement(report) };
+    },
+
+    async removeService(request) {
+      const { revision } = await change<{ readonly revision: number }>("remove_service", request);
+      return revision;
+    },
+
+    async retireName({ sunset, ...request }) {
+      const { revision, services, ...row } = await change<RetiredNameRow>("retire_name", {
+        ...request,
+        ...sunsetOf(sunset),
+      });
+      return { revision, services, ...formerName(row) };
     },
 
     restore: (request) => change<number>("restore", request),

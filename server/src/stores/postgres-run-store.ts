@@ -20,6 +20,7 @@ interface RunRow {
   readonly finished_at: string | null;
   readonly rows: string | null;
   readonly ignored_rows: string | null;
+  readonly chunks: string | null;
   readonly failure_code: string | null;
   readonly failure_message: string | null;
   readonly broken_contracts: string | null;
@@ -32,9 +33,12 @@ select r.run_id::text as run_id, r.view, r.version, r.generation, r.state, r.kin
   featstore.epoch_microseconds(r.started_at)::text as started_at,
   featstore.epoch_microseconds(r.finished_at)::text as finished_at,
   r.rows::text as rows, r.ignored_rows::text as ignored_rows, r.failure_code, r.failure_message,
-  r.broken_contracts::text as broken_contracts, r.forced_because
+  r.broken_contracts::text as broken_contracts, r.forced_because,
+  case when b.run_id is not null and r.state in ('running', 'interrupted')
+    then jsonb_build_object('done', b.done, 'total', b.chunks)::text end as chunks
 from featstore.runs as r
 left join featstore.generations as g on g.run_id = r.run_id
+left join featstore.backfills as b on b.run_id = r.run_id
 where ($1::text is null or r.view = $1::text)
   and ($2::text is null or r.version = $2::text::integer)
   and ($3::text is null or r.state = $3::text)
@@ -77,6 +81,7 @@ function runOf(row: RunRow): ListedRun {
     finishedAt: row.finished_at === null ? null : BigInt(row.finished_at),
     rows: number(row.rows),
     ignoredRows: number(row.ignored_rows),
+    chunks: row.chunks === null ? null : (JSON.parse(row.chunks) as ListedRun["chunks"]), // as the query makes it
     failure: row.failure_code === null ? null : { code: row.failure_code, message: row.failure_message },
     // Written by `fail_run` and `publish` from BrokenContracts.
     brokenContracts: JSON.parse(row.broken_contracts ?? "[]") as readonly BrokenContract[],

@@ -1,7 +1,7 @@
+import { instantText } from "@featstore/definitions";
 import type { CallOptions, Database, Value } from "../database/database";
 import type { RunHolder, RunState } from "./offline-store";
 import type { RunMode, ScheduleOutcome, SchedulerLeader, ScheduleState, ScheduleStore } from "./schedule-store";
-import { timestampText } from "./timestamp-text";
 
 const SHORT_MS = 15_000;
 
@@ -111,7 +111,7 @@ export function createPostgresScheduleStore(database: Database): ScheduleStore {
       return ask<string>(
         `select featstore.claim_schedule($1::text::bigint, $2::text, $3::text::integer, $4::text, $5::text::timestamptz,
           $6::text)::text as result`,
-        [leader, ...named(view, version), schedule, seenAt === null ? null : timestampText(seenAt), mode],
+        [leader, ...named(view, version), schedule, seenAt === null ? null : instantText(seenAt), mode],
         options,
       );
     },
@@ -120,7 +120,7 @@ export function createPostgresScheduleStore(database: Database): ScheduleStore {
       const skipped = await ask<boolean>(
         `select featstore.skip_schedule($1::text::bigint, $2::text, $3::text::integer, $4::text, $5::text::timestamptz)
           as result`,
-        [leader, ...named(view, version), schedule, timestampText(seenAt)],
+        [leader, ...named(view, version), schedule, instantText(seenAt)],
         options,
       );
       return skipped === true;
@@ -140,11 +140,11 @@ export function createPostgresScheduleStore(database: Database): ScheduleStore {
 function outcomeParameters(outcome: ScheduleOutcome): readonly (string | null)[] {
   switch (outcome.kind) {
     case "published":
-      return [outcome.kind, outcome.reconciledAt === null ? null : timestampText(outcome.reconciledAt), null, null];
+      return [outcome.kind, outcome.reconciledAt === null ? null : instantText(outcome.reconciledAt), null, null];
     case "failed":
-      return [outcome.kind, null, outcome.code, timestampText(outcome.retryAt)];
+      return [outcome.kind, null, outcome.code, instantText(outcome.retryAt)];
     case "interrupted":
-      return [outcome.kind, null, null, timestampText(outcome.retryAt)];
+      return [outcome.kind, null, null, instantText(outcome.retryAt)];
     case "skipped":
       return [outcome.kind, null, null, null];
     default:

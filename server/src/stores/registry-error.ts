@@ -26,6 +26,15 @@ const sentences = {
     `${p("name")}@${p("version")} is what "${p("name")}" means, or is about to mean; promote another version first.`,
   version_in_use: (p, raw) =>
     `${p("name")}@${p("version")} is read by ${namesText(raw("services"))}; promote services that read another version first.`,
+  version_named: (p, raw) =>
+    `${p("name")}@${p("version")} was never published and would be removed, but ${namesText(raw("services"))} ${namesOf(raw("services")).length === 1 ? "reads" : "read"} it: retire that first (featstore retire ${namesOf(raw("services"))[0]}).`,
+  service_stays: (p) =>
+    `${p("name")}@${p("version")} could be answered, so it stays: give what you need a new version. Only a service that reads a version which was never published is removed.`,
+  view_is_read: (p) => `The tables of "${p("name")}" are being read; try again in a moment.`,
+  name_taken: (p) => `There is a view "${p("name")}" already.`,
+  name_retired: (p) => `"${p("name")}" is no former name that is still answered.`,
+  name_in_use: (p, raw) =>
+    `"${p("name")}" is the name by which ${namesText(raw("services"))} ${namesOf(raw("services")).length === 1 ? "reads" : "read"} "${p("newName")}"; promote services that read it by the new name first.`,
   service_reads_retiring: (p, raw) =>
     `${p("name")}@${p("version")} reads ${namesText(raw("views"))}, which ${namesOf(raw("views")).length === 1 ? "is" : "are"} deprecated or retired.`,
   successor_unknown: (p) => `${p("successor")} is not an active version of a view that could be read instead.`,

@@ -1,5 +1,13 @@
 import { type Entity, parseFeatureService, parseFeatureView } from "@featstore/definitions";
-import type { Generation, RegisteredService, RegisteredView, Retirement, Versions, ViewState } from "./registry";
+import type {
+  FormerName,
+  Generation,
+  RegisteredService,
+  RegisteredView,
+  Retirement,
+  Versions,
+  ViewState,
+} from "./registry";
 
 /** The registry's rows as the snapshot query gives them: JSON, with every 64-bit number as text. */
 export interface ViewRow {
@@ -24,6 +32,14 @@ export interface RetirementRow {
   readonly deprecatedAt: string;
   readonly sunsetAt: string | null;
   readonly successor: string | null;
+}
+
+export interface FormerNameRow {
+  readonly name: string;
+  readonly newName: string;
+  readonly renamedAt: string;
+  readonly sunsetAt: string | null;
+  readonly state: "deprecated" | "retired";
 }
 
 export interface GenerationRow {
@@ -65,7 +81,8 @@ export function registeredView(row: ViewRow, promoted: number): RegisteredView {
     state,
     retirement: row.retirement && {
       ...retirement(row.retirement),
-      successor: row.retirement.successor ?? `${row.name}@${promoted}`,
+      // The last version of a view has none.
+      successor: row.retirement.successor ?? (row.version === promoted ? null : `${row.name}@${promoted}`),
     },
     sql,
     parameters,
@@ -80,6 +97,23 @@ export function registeredView(row: ViewRow, promoted: number): RegisteredView {
 
 export function retirement({ deprecatedAt, sunsetAt, successor }: RetirementRow): Retirement {
   return { deprecatedAt: BigInt(deprecatedAt), sunsetAt: sunsetAt === null ? null : BigInt(sunsetAt), successor };
+}
+
+/** A view's versions as those of a name that goes: each leads to itself under the present one. */
+export function formerVersions(
+  versions: Versions<RegisteredView>,
+  { newName, renamedAt, sunsetAt }: Pick<FormerName, "newName" | "renamedAt" | "sunsetAt">,
+): Versions<RegisteredView> {
+  const entries = [...versions.versions].map(([version, registered]): [number, RegisteredView] => {
+    if (registered.state !== "active") return [version, registered];
+    const retirement = { deprecatedAt: renamedAt, sunsetAt, successor: `${newName}@${version}` };
+    return [version, { ...registered, state: "deprecated", retirement }];
+  });
+  return { ...versions, versions: new Map(entries) };
+}
+
+export function formerName({ newName, renamedAt, sunsetAt }: Omit<FormerNameRow, "name" | "state">) {
+  return { newName, renamedAt: BigInt(renamedAt), sunsetAt: sunsetAt === null ? null : BigInt(sunsetAt) };
 }
 
 function generation(row: GenerationRow): Generation {

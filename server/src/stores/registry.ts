@@ -29,8 +29,20 @@ export interface Retirement {
   readonly deprecatedAt: bigint;
   /** Null: no time is set yet. */
   readonly sunsetAt: bigint | null;
-  /** What to read instead, `lyric_sentiment@3`; null: the promoted version. */
+  /** What to read instead, `lyric_sentiment@3`; null: nothing takes its place. */
   readonly successor: string | null;
+}
+
+/** What a view was called before, and since and until when it is answered under that name. Times as in `Retirement`. */
+export interface FormerName {
+  readonly newName: string;
+  readonly renamedAt: bigint;
+  /** Null: no time is set yet. */
+  readonly sunsetAt: bigint | null;
+  /** At the snapshot's moment. `retired`: answered with the new name alone. */
+  readonly state: Exclude<ViewState, "active">;
+  /** The view's versions as they are answered under this name, as those are that go. */
+  readonly versions: Versions<RegisteredView>;
 }
 
 /** One version of a feature view as the registry keeps it. */
@@ -82,6 +94,8 @@ export interface RegistrySnapshot {
   readonly entities: ReadonlyMap<string, Entity>;
   readonly featureViews: ReadonlyMap<string, Versions<RegisteredView>>;
   readonly featureServices: ReadonlyMap<string, Versions<RegisteredService>>;
+  /** Absent: no view was renamed. */
+  readonly formerNames?: ReadonlyMap<string, FormerName>;
 }
 
 /** Reads of the registry. */
@@ -103,8 +117,25 @@ export interface RegistryChange {
   /** What changes, for the history. */
   readonly changes: readonly HistoryChange[];
   readonly entities: readonly Entity[];
+  /** Views that get another name, before anything else is written. Default: none. */
+  readonly renames?: readonly ViewRename[];
   readonly featureViews: readonly ViewChange[];
   readonly featureServices: readonly ServiceChange[];
+}
+
+/** A view with all of its versions under a new name. */
+export interface ViewRename {
+  readonly from: string;
+  readonly to: string;
+  readonly versions: readonly RenamedVersion[];
+}
+
+export interface RenamedVersion {
+  readonly version: number;
+  /** The definition with the new name, and its hashes. */
+  readonly definition: FeatureView;
+  readonly meaningHash: string;
+  readonly documentHash: string;
 }
 
 export interface ViewChange {
@@ -135,6 +166,10 @@ export interface HistoryChange {
   readonly before?: number | null;
   /** Promoted: true when it takes over only with its first publish. */
   readonly waits?: boolean;
+  /** Applied: what the view was called before this. */
+  readonly renamedFrom?: string;
+  /** Retired: true where nothing of it was ever published, so that it is gone. */
+  readonly removed?: boolean;
   /** Forced: the generation that was published although it breaks a contract. */
   readonly generation?: number;
   /** Retired: `2026-01-01T00:00:00Z`, and what to read instead. */
@@ -186,9 +221,19 @@ export interface RetireRequest extends Omit<VersionRequest, "kind"> {
   readonly successor: string | null;
 }
 
-export interface RetirementReport extends Retirement {
+/** `removed`: nothing of the version was ever published, so that it is gone, and its number free. */
+export type RetirementReport =
+  | { readonly removed: true; readonly revision: number }
+  | (Retirement & {
+      readonly removed: false;
+      readonly revision: number;
+      /** Versions of services that are not promoted and read it: `hit_predictor@1`. */
+      readonly services: readonly string[];
+    });
+
+/** Until when a former name is answered. `services` as in `RetirementReport`, those that read it by this name. */
+export interface NameRetirement extends Omit<FormerName, "state" | "versions"> {
   readonly revision: number;
-  /** Versions of services that are not promoted and read it: `hit_predictor@1`. */
   readonly services: readonly string[];
 }
 
@@ -198,6 +243,7 @@ export interface RegistryWriter {
    * Writes a change and gives the new revision.
    *
    * @throws RegistryError `registry_moved` when someone else applied since `change.revision`, with what they changed;
+   *   `name_taken`, `run_in_progress`, `view_is_read` where a view cannot be renamed now;
    *   `version_meaning_changed` when a version of the change is registered with another meaning;
    *   `service_reads_retiring` when a new service reads a version that is deprecated or retired.
    */
@@ -218,12 +264,28 @@ export interface RegistryWriter {
   rollback(request: VersionRequest): Promise<Promotion>;
 
   /**
-   * Deprecates a view version and sets its sunset; called again, changes these.
+   * Deprecates a view version and sets its sunset; called again, changes these. A version of which nothing was ever
+   * published is removed instead.
    *
    * @throws RegistryError `view_not_applied`, `version_promoted`, `version_in_use`, `version_retired`, `successor_unknown`,
-   *   `sunset_in_past`
+   *   `sunset_in_past`; of one that would be removed `version_named`, `run_in_progress`, `view_is_read`
    */
   retire(request: RetireRequest): Promise<RetirementReport>;
+
+  /**
+   * Removes a service version that never could be answered, since a view that it reads was never published. Gives the new
+   * revision.
+   *
+   * @throws RegistryError `view_not_applied`, `service_stays`
+   */
+  removeService(request: Omit<RetireRequest, "sunset" | "successor">): Promise<number>;
+
+  /**
+   * Sets until when a former name of a view is answered.
+   *
+   * @throws RegistryError `name_retired`, `name_in_use`, `sunset_in_past`
+   */
+  retireName(request: Omit<RetireRequest, "version" | "successor">): Promise<NameRetirement>;
 
   /**
    * Undoes a retirement before its sunset, and gives the new revision.

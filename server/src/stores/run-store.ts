@@ -23,6 +23,8 @@ export interface ListedRun {
   /** Of the whole generation; null before it is filled. */
   readonly rows: number | null;
   readonly ignoredRows: number | null;
+  /** How far a backfill is that is under way or interrupted; null: the run is none, or is over. */
+  readonly chunks: { readonly done: number; readonly total: number } | null;
   /** `message` may hold an entity's key. */
   readonly failure: { readonly code: string; readonly message: string | null } | null;
   /** Its examples hold entities' keys. */

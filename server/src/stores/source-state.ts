@@ -1,4 +1,4 @@
-import type { Relation, Source } from "@featstore/definitions";
+import type { PlainSource } from "@featstore/definitions";
 import type { CallOptions, Database } from "../database/database";
 import { quoteIdentifier } from "../database/sql-text";
 import type { SourceState } from "./training-set-store";
@@ -12,7 +12,7 @@ interface Row {
 /** Counts a source's rows and finds its last one, as far as a tenant may see them. */
 export async function sourceState(
   database: Database,
-  source: Source,
+  source: PlainSource,
   tenant: string | null,
   options: CallOptions | undefined,
 ): Promise<SourceState> {
@@ -36,13 +36,13 @@ from ${rows}`;
   };
 }
 
-function relationText(relation: Relation): string {
+function relationText(relation: PlainSource["relation"]): string {
   if (relation.kind === "query") return `(\n${relation.text}\n)`;
   const table = quoteIdentifier(relation.table);
   return relation.schema === null ? table : `${quoteIdentifier(relation.schema)}.${table}`;
 }
 
-function latestText({ eventTime }: Source): string {
+function latestText({ eventTime }: PlainSource): string {
   if (eventTime === null) return "null::text";
   const column = `source.${quoteIdentifier(eventTime.column)}`;
   const latest = `max(${column}) filter (where isfinite(${column}))`;

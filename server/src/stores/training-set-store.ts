@@ -1,4 +1,4 @@
-import type { Source } from "@featstore/definitions";
+import type { PlainSource } from "@featstore/definitions";
 import type { CallOptions } from "../database/database";
 import type { RunHolder } from "./offline-store";
 
@@ -121,7 +121,7 @@ export interface TrainingSetStore {
   /** Ends the jobs of the dead that nobody can take up and drops what is left of them; gives the ids of the jobs ended. */
   sweep(deadTokens: readonly string[]): Promise<readonly string[]>;
   /** What a source holds now; of a source with tenants, that tenant's rows. */
-  sourceState(source: Source, tenant: string | null, options?: CallOptions): Promise<SourceState>;
+  sourceState(source: PlainSource, tenant: string | null, options?: CallOptions): Promise<SourceState>;
   /** The database's clock, microseconds since 1970 UTC. */
   now(): Promise<bigint>;
   /** Rows of a user's query as JSON objects, in a read-only transaction. */

@@ -61,6 +61,7 @@ describe.skipIf(isSkipped)("an adopted database", { timeout: 600_000 }, () => {
       DATABASE_URL: company.url,
       FEATSTORE_KEY_SECRET: SECRET,
       FEATSTORE_DEFINITIONS: definitions,
+      FEATSTORE_DEFAULT_ENTITY: "track",
     });
     const ids = [...randomIds(1000, size.tracks), ...edges];
     expected = await expectedTracks(company.administrator, ids, { asOf, readAt });
@@ -117,14 +118,43 @@ describe.skipIf(isSkipped)("an adopted database", { timeout: 600_000 }, () => {
       text: "select count(*) from tracks where created_at is null or created_at <= $1::timestamp",
       parameters: [asOf],
     });
+    const [artists] = await company.administrator.query<{ count: string }>({
+      text: "select count(distinct artist) from tracks where created_at is null or created_at <= $1::timestamp",
+      parameters: [asOf],
+    });
     expect(views.map(({ view, state, rows }) => `${view} ${state} ${rows}`)).toEqual(
-      [...Object.keys(expected.tracks[0]?.views ?? {}), "track_embeddings"]
-        .sort()
-        .map((view) => `${view} published ${members?.count}`),
+      [
+        ...Object.keys(expected.tracks[0]?.views ?? {}).map((view) => `${view} published ${members?.count}`),
+        `track_embeddings published ${members?.count}`,
+        ...["artist_activity", "artist_profile"].map((view) => `${view} published ${artists?.count}`),
+      ].sort(),
     );
     expect(views.find(({ view }) => view === "track_profile")?.unparsed).toMatchObject({
       popularity: { rows: expect.any(Number), strict: false },
     });
+  });
+
+  test("artists have what the SQL by hand says of their tracks and analyses", async () => {
+    const byHand = await company.administrator.query({
+      text: `select artist, count(*) filter (where t.created_at <= $1::timestamp) as tracks,
+          coalesce(sum(a.total), 0)::bigint as analyses_total, coalesce(sum(a.days_90), 0)::bigint as analyses_90d,
+          (sum(a.confidence) / sum(a.judged))::float8 as confidence_avg
+        from tracks as t left join (
+          select track_id, count(*) as total, sum(confidence) as confidence, count(confidence) as judged,
+            count(*) filter (where created_at > $1::timestamp - interval '2160 hours') as days_90
+          from analysis_results where created_at <= $1::timestamp group by track_id
+        ) as a on a.track_id = t.id
+        where artist is not null group by artist having count(*) filter (where t.created_at <= $1::timestamp) > 0
+        order by artist collate "C"`,
+      parameters: [asOf],
+    });
+    const served = await company.administrator.query({
+      text: `select artist, tracks::bigint, analyses_total::bigint, analyses_90d::bigint, confidence_avg
+        from features.artist_profile_v1 join features.artist_activity_v1 using (artist)
+        where tracks > 0 order by artist collate "C"`,
+    });
+    expect(served.length).toBeGreaterThan(10);
+    expect(served).toEqual(byHand);
   });
 
   test("doctor finds nothing wrong after it", async () => {

@@ -47,10 +47,13 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
         FEATSTORE_DEFINITIONS: definitions,
         FEATSTORE_KEY_SECRET: "0123456789abcdef0123456789abcdef",
         FEATSTORE_DEFAULT_ENTITY: "track",
+        FEATSTORE_AUDIT_ONE_IN: "1",
+        FEATSTORE_AUDIT_PERSONAL: "true",
+        FEATSTORE_AUDIT_KEEP_DAYS: "3650",
         ...(opened === undefined ? {} : { DATABASE_URL: opened.url }),
       });
       const { environment, folder } = project;
-      const clock = () => Date.parse(NOW) * 1000;
+      const clock = () => Date.parse(`${NOW.slice(0, 19)}Z`) * 1000 + Number(NOW.slice(20, 26));
       const memory = await startServing({ environment, folder, clock });
       database = memory.deps.database;
       servings = {
@@ -197,6 +200,29 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
           else expect(row[column] ?? null, place).toEqual(wanted);
         });
       });
+    });
+
+    test("all that was answered stands up to an audit: values of every type, reached, expired and defaulted", async () => {
+      for (const store of stores) {
+        for (const [index, id] of ids.entries()) {
+          await post(store, "none", { ids: [id], service: "recommender", inputs: inputsByRow[index] });
+          for (const tenant of ["acme", "zeta"]) await post(store, tenant, { ids: [id], service: "rated" });
+        }
+        await servings[store].deps.answerSampler?.flush();
+      }
+      const { code, document } = await project.json("audit", "--sample", "10000");
+      const { faults, views, services } = document as {
+        faults: number;
+        views: readonly { view: string }[];
+        services: readonly { service: string; features: readonly Readonly<Record<string, unknown>>[] }[];
+      };
+      expect([code, faults], JSON.stringify(document).slice(0, 2000)).toEqual([0, 0]);
+      expect(views.map(({ view }) => view)).toEqual(["fame", "mood", "profile", "rating"]);
+      expect(services.map(({ service, features }) => [service, features.length])).toEqual([
+        ["rated", 1],
+        ["recommender", recommender.ir.computed?.length],
+      ]);
+      expect(services.flatMap(({ features }) => features).filter(({ replayed }) => replayed !== true)).toEqual([]);
     });
 
     test("get takes inputs", async () => {

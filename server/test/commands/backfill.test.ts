@@ -40,7 +40,7 @@ describe("featstore backfill", () => {
       code: 130,
       stdout: expect.stringMatching(/is interrupted, \d+ of 40 chunks are done/),
     });
-    expect((await project.run("runs", "--state", "interrupted")).stdout).toContain("song_profile@1");
+    expect((await project.run("runs", "--state", "interrupted")).stdout).toMatch(/song_profile@1 .* \d+\/40 /);
     expect((await project.run("status")).stdout).toContain("featstore backfill song_profile@1 goes on with it");
 
     const refused = await project.run(...line("--chunk-entities", "2"));

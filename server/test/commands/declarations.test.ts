@@ -1,16 +1,6 @@
 import { expect, test } from "vitest";
 import { declarations } from "../../src/commands/types/declarations";
-import { registered, service, snapshotOf } from "../helpers/serving-fixture";
-
-const contract = {
-  description: null,
-  unit: null,
-  minimum: null,
-  maximum: null,
-  allowedValues: null,
-  maximumNullFraction: null,
-  tags: [],
-};
+import { emptyContract, registered, service, snapshotOf } from "../helpers/serving-fixture";
 
 test("what a service computes, its inputs, defaults, and what is reached through a key", () => {
   const artist = {
@@ -41,7 +31,7 @@ test("what a service computes, its inputs, defaults, and what is reached through
         type: "int32",
         nullable: true,
         expression: { kind: "literal", type: "int32", value: 1 },
-        contract: { ...contract, description: "Days" },
+        contract: { ...emptyContract, description: "Days" },
       },
       {
         name: "near",
@@ -49,7 +39,7 @@ test("what a service computes, its inputs, defaults, and what is reached through
         nullable: true,
         default: 0,
         expression: { kind: "literal", type: "float64", value: 1 },
-        contract,
+        contract: emptyContract,
       },
     ],
   } as const;

@@ -45,6 +45,7 @@ describe("commands beside a running embedded server", () => {
     expect(planned).toMatchObject({ code: 0, stderr: "" });
     expect(planned.stdout).toContain("view song_profile@1: new");
     expect(planned.stdout).toContain("service shelf@1: new");
+    expect(planned.stdout).toContain("source songs: changes are found by transaction");
     expect(await project.json("apply", "--message", "first")).toMatchObject({
       code: 0,
       document: { outcome: "changes", views: [{ name: "song_profile", state: "new" }] },

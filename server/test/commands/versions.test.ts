@@ -141,7 +141,7 @@ describe("versions from the command line", () => {
     [["promote", "shelf@9"], "feature_service_version_not_found"],
     [["promote", "song_profile@1", "--service"], "feature_service_not_found"],
     [["rollback", "nothing"], "feature_view_not_found"],
-    [["retire", "shelf@1"], "feature_view_not_found"],
+    [["retire", "shelf@1"], "service_stays"],
     [["retire", "song_profile@3", "--now", "--sunset", "2100-01-01"], "options_conflict"],
     [["retire", "song_profile@3", "--undo", "--successor", "3"], "options_conflict"],
     [["retire", "song_profile@3", "--sunset", "soon"], "time_invalid"],

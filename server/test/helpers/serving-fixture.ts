@@ -1,4 +1,5 @@
 import type {
+  Contract,
   DefaultValue,
   Entity,
   Feature,
@@ -8,6 +9,17 @@ import type {
   ValueType,
 } from "@featstore/definitions";
 import type { RegisteredService, RegisteredView, RegistrySnapshot, RegistryStore } from "../../src/stores/registry";
+
+/** Of a feature that promises nothing. */
+export const emptyContract: Contract = {
+  description: null,
+  unit: null,
+  minimum: null,
+  maximum: null,
+  allowedValues: null,
+  maximumNullFraction: null,
+  tags: [],
+};
 
 const source = (name: string, tenant: string | null = null): Source => ({
   kind: "source",
@@ -51,15 +63,7 @@ function feature(name: string, type: ValueType): Feature {
     type,
     nullable: true,
     embedding: vector ? { space: "mini", metric: "cosine" } : null,
-    contract: {
-      description: null,
-      unit: null,
-      minimum: null,
-      maximum: null,
-      allowedValues: null,
-      maximumNullFraction: null,
-      tags: [],
-    },
+    contract: emptyContract,
   };
 }
 

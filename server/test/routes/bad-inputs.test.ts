@@ -2,7 +2,7 @@ import type { FeatureService, ServiceInput } from "@featstore/definitions";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createFakeOnlineStore } from "../helpers/fake-online-store";
-import { createFakeRegistry, registered, service, snapshotOf } from "../helpers/serving-fixture";
+import { createFakeRegistry, emptyContract, registered, service, snapshotOf } from "../helpers/serving-fixture";
 import { createTestApp } from "../helpers/test-app";
 
 const types = {
@@ -23,15 +23,6 @@ const inputs: readonly ServiceInput[] = [
   ...Object.entries(types).map(([name, type]) => ({ name, type, nullable: true, description: null })),
   { name: "needed", type: "bool", nullable: false, description: null },
 ];
-const contract = {
-  description: null,
-  unit: null,
-  minimum: null,
-  maximum: null,
-  allowedValues: null,
-  maximumNullFraction: null,
-  tags: [],
-};
 const echo: FeatureService = {
   ...service("echo", 1, "track", [["profile", 1, "genre"]]),
   inputs,
@@ -41,7 +32,7 @@ const echo: FeatureService = {
     type,
     nullable: true,
     expression: { kind: "column", name: `input.${name}`, type, nullable: true },
-    contract,
+    contract: emptyContract,
   })),
 };
 const plain = service("plain", 1, "track", [["profile", 1, "genre"]]);

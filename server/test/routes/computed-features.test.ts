@@ -10,7 +10,7 @@ import { describe, expect, test } from "vitest";
 import { OnlineStoreError } from "../../src/stores/online-store";
 import type { LoadedRow } from "../../src/stores/packed-rows";
 import { createFakeOnlineStore, type FakeTables } from "../helpers/fake-online-store";
-import { createFakeRegistry, registered, service, snapshotOf } from "../helpers/serving-fixture";
+import { createFakeRegistry, emptyContract, registered, service, snapshotOf } from "../helpers/serving-fixture";
 import { createTestApp, withKey } from "../helpers/test-app";
 
 const NOW = 1_767_225_600_000_000;
@@ -47,15 +47,7 @@ const computed = (
   expression,
   nullable: true,
   ...(standIn === undefined ? {} : { default: standIn }),
-  contract: {
-    description: null,
-    unit: null,
-    minimum: null,
-    maximum: null,
-    allowedValues: null,
-    maximumNullFraction: null,
-    tags: [],
-  },
+  contract: emptyContract,
 });
 
 const input = (name: string, type: ServiceInput["type"], nullable = false): ServiceInput => ({
@@ -92,6 +84,7 @@ const views = [
     ttlSeconds: 2 * 86_400,
   }),
   registered({ name: "cover", entity: album, features: { color: "string", art: "vector(2)" } }),
+  registered({ name: "seen", features: { last_seen: "timestamp" } }),
   registered({ name: "secret", entity: artist, features: { rank: "int32" }, tenant: "tenant_id" }),
 ];
 
@@ -118,6 +111,7 @@ const tables: FakeTables = new Map([
     ],
   ],
   ["cover_v1_g1", [{ ...row("9007199254740993", ['"red"']), vectors: { art: "[3,4]" } }]],
+  ["seen_v1_g1", [row("7", ['"2025-12-31T23:59:59.999999Z"']), row("8", ["null"])]],
   ["secret_v1_g1", [row("Abba", ["1"], NOW, "a"), row("Abba", ["2"], NOW, "b"), row("Nobody", ["3"], NOW, "b")]],
 ]);
 
@@ -174,19 +168,42 @@ const similar: FeatureService = {
     computed("boost_2", "float64", plus(column("input.boost", "float64"), column("input.boost", "float64"))),
   ],
 };
-const services = [ranker, famous, ranked, covered, similar];
+/** Reads when it is read, and nothing that comes with the request. */
+const waiting: FeatureService = {
+  ...service("waiting", 1, "track", []),
+  features: [
+    { view: "profile", version: 1, feature: "plays" },
+    { view: "seen", version: 1, feature: "last_seen" },
+  ],
+  computed: [
+    computed(
+      "seconds",
+      "float64",
+      {
+        kind: "time_between",
+        unit: "seconds",
+        start: column("seen.last_seen", "timestamp"),
+        end: { kind: "column", name: "as_of", type: "timestamp", nullable: false },
+      },
+      -1,
+    ),
+    computed("moment", "timestamp", { kind: "column", name: "as_of", type: "timestamp", nullable: false }),
+  ],
+};
+const services = [ranker, famous, ranked, covered, similar, waiting];
 
 const json = (value: unknown) => encodeURIComponent(JSON.stringify(value));
 
 for (const held of [true, false]) {
   describe(held ? "rows held by the process" : "rows that are waited for", () => {
-    const open = async (tenant: string | null = null) => {
+    const open = async (tenant: string | null = null, now = () => NOW) => {
       const onlineStore = createFakeOnlineStore(tables, held);
       const test = await createTestApp({
         registry: createFakeRegistry(snapshotOf(1, views, services)),
         onlineStore,
-        clock: () => NOW,
+        clock: now,
         defaultEntity: "track",
+        cacheBytes: 1e6,
       });
       const key = await test.keyOf(tenant);
       const get = async (path: string) => {
@@ -294,6 +311,29 @@ for (const held of [true, false]) {
         const batch = await post({ ids: [9], service: "ranker", inputs: { more } });
         expect(batch.body.rows[0][3]).toBe(String(3 + Number(more)));
       }
+    });
+
+    test("the as-of time is the moment of reading, one for a whole batch, and no answer outlives it", async () => {
+      let now = NOW - 1;
+      const { get, post } = await open(null, () => (now += 1));
+      const path = "/api/features/7?service=waiting&metadata=true";
+      expect((await get(path)).body).toMatchObject({
+        features: { computed: { seconds: 0.000001, moment: "2026-01-01T00:00:00.000000Z" } },
+        metadata: { computed: { as_of: "2026-01-01T00:00:00.000000Z" } },
+      });
+      expect((await get(path)).body.features.computed.seconds).toBe(0.000002);
+      for (const micros of [3, 4]) {
+        const { body } = await post({ ids: [7, 8, 7, 404], service: "waiting", features: ["computed"] });
+        const moment = `2026-01-01T00:00:00.00000${micros - 1}Z`;
+        expect(body.rows).toEqual([
+          [micros / 1e6, moment],
+          [-1, moment],
+          [micros / 1e6, moment],
+          [-1, moment],
+        ]);
+      }
+      const stored = (await get("/api/features/7?service=waiting&features=profile,computed.seconds")).body;
+      expect(stored.features).toEqual({ profile: { plays: "9007199254740993" }, computed: { seconds: 0.000005 } });
     });
 
     test("a part of a service, with what it needs read but not answered", async () => {

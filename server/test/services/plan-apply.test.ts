@@ -19,7 +19,7 @@ import { createPostgresOfflineStore } from "../../src/stores/postgres-offline-st
 import { createPostgresRegistryStore } from "../../src/stores/postgres-registry-store";
 import type { RegistryHistory, RegistryStore, RegistryWriter } from "../../src/stores/registry";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
-import { changeOf, prepare, viewChange } from "../stores/registry/fixture";
+import { changeOf, prepare, someone, viewChange } from "../stores/registry/fixture";
 
 const track = entity({ name: "track", key: { track_id: int64() } });
 const eventsIn = (table: string) =>
@@ -169,6 +169,9 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
       expect(stale.plan.diagnostics.find(({ code }) => code === "definitions_stale")?.message).toContain(
         "`scores@2` since 20",
       );
+      const offline = createPostgresOfflineStore(opened.database);
+      const runs = { ...dependencies, offline, holder: someone, isDead: async () => false };
+      await materialize(runs, { views: ["scores@1"] });
       await dependencies.registry.retire({
         name: "scores",
         version: 1,

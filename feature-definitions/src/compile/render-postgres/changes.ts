@@ -1,31 +1,47 @@
 import type { EntityKey, FeatureView, Source, TimeColumn } from "../../ir/nodes";
 import { walk } from "../../ir/visit";
+import { joinedKeys } from "../extended-rows";
+import { keepsItsKeys } from "../history";
 import { periodOf } from "../period";
-import { AMONG, equal, sourceRows } from "../source-rows";
+import { AMONG, equal, type Key, sourceRows } from "../source-rows";
 import { field } from "../sql-tree";
 import { databaseType } from "./database-types";
 import { intervalText, renderExpression } from "./expression";
+import { renderFrom, renderRelation } from "./query";
 import { indent, quoteName, quoteTable, quoteText } from "./quote";
 import { createParameters, inType, operand } from "./rendered";
 import { quoteGeneration } from "./tables";
 
 /**
  * How the rows of one source that changed since a run are found, for all views that read it by the same key. The scan's
- * result has a row for each row that changed, or whose time passed one of the edges.
+ * result has a row for each row that changed, and one for each whose time passed one of the edges.
  */
 export interface ChangeScan {
   /** Equal where one scan serves several views. */
   readonly identity: string;
-  /** The relation, quoted: its rows carry the transaction that wrote them only if it is a plain or partitioned table. */
-  readonly relation: string;
+  /** The relation, quoted; null: a query's. */
+  readonly relation: string | null;
+  /** The columns of the result that hold the entity's key, quoted. */
+  readonly entity: string;
   /** The columns of the result, as in a `create table`. */
   readonly columns: readonly { readonly name: string; readonly databaseType: string }[];
-  /**
-   * `$1` integer: how many transactions ago, as `age(xmin)` counts them, the rows of the earlier run were read; `$2` bigint:
-   * the transaction from which it counts; `$3` and `$4` timestamptz: that run's as-of time and this one's.
-   */
-  readonly text: (edges: readonly number[]) => string;
-  readonly copy: ChangeCopy;
+  readonly texts: (edges: readonly number[]) => ChangeTexts;
+  /** Whether the row `r` of the result is new to a view, by the parameters of `changedKeysQuery`. */
+  readonly isNew: string;
+  /** Null where the rows are not those of a view's own source, or cannot be copied. */
+  readonly copy: ChangeCopy | null;
+}
+
+/**
+ * The two ways to find changes. Their parameters: `$1` integer, how many transactions ago, as `age(xmin)` counts them, the
+ * rows of the earlier run were read; `$2` bigint, the transaction from which it counts; `$3` and `$4` timestamptz, that
+ * run's as-of time and this one's.
+ */
+export interface ChangeTexts {
+  /** For plain tables, and those of plain tables alone: only their rows carry the transaction that wrote them. */
+  readonly byTransaction: string | null;
+  /** For whatever declares a lateness; `_transaction` is null. */
+  readonly byLateness: string | null;
 }
 
 /** How the rows of changed entities are copied, so that several views read each once from the source. */
@@ -45,11 +61,11 @@ export interface ViewChanges {
   readonly scans: readonly { readonly scan: ChangeScan; readonly edges: readonly number[] }[];
 }
 
-/** Where a view's changes are to be found; null where its source is a query, whose rows do not say when they were written. */
+/** Where a view's changes are to be found; null where there is no way for one of its sources. */
 export function viewChanges({ source, entity, features }: FeatureView): ViewChanges | null {
   const { population } = entity;
   const sources = population === null ? [source] : [source, population];
-  if (sources.some(({ relation }) => relation.kind !== "table")) return null;
+  if (sources.some((each) => changeWays(each).length === 0)) return null;
   const edges = new Set([0]);
   for (const { expression } of features) {
     walk(expression, (node) => {
@@ -59,59 +75,161 @@ export function viewChanges({ source, entity, features }: FeatureView): ViewChan
       edges.add(period.endingSecondsBefore + period.seconds);
     });
   }
-  const own = { scan: changeScan(source, entity.key), edges: [...edges].sort((a, b) => a - b) };
-  return { scans: population === null ? [own] : [own, { scan: changeScan(population, entity.key), edges: [0] }] };
+  const [own, ...others] = [source, ...(population === null ? [] : [population])].map((each) =>
+    changeScans(each, entity.key),
+  );
+  const at = (seconds: readonly number[]) => (scan: ChangeScan) => ({ scan, edges: seconds });
+  const sorted = [...edges].sort((a, b) => a - b);
+  return { scans: [...(own ?? []).map(at(sorted)), ...others.flat().map(at([0]))] };
 }
 
-function changeScan(source: Source, key: readonly EntityKey[]): ChangeScan {
+/** By what the rows of a source that changed since a run are found. */
+export type ChangeWay = "transaction" | "lateness";
+
+/** The ways that a source's definition allows, the better first; where there is none, its views are computed in full. */
+export function changeWays(source: Source): readonly ChangeWay[] {
+  if (!keepsItsKeys(source)) return [];
+  const { relation } = source;
+  if (relation.kind === "extended")
+    return [relation.base, relation.extension].every((part) => part.relation.kind === "table") ? ["transaction"] : [];
+  const byLateness: readonly ChangeWay[] = latenessOf(source) === null ? [] : ["lateness"];
+  return relation.kind === "table" ? ["transaction", ...byLateness] : byLateness;
+}
+
+/** How late rows may come by which of their times; null where nothing is promised. */
+function latenessOf(source: Source): { by: TimeName; seconds: number } | null {
+  const { relation, eventTime, knownTime, latenessSeconds } = source;
+  // What a source promises of its rows says nothing of those that extend them.
+  if (relation.kind === "extended") return null;
+  if (latenessSeconds === undefined || (eventTime === null && knownTime === null)) return null;
+  return { by: knownTime === null ? "_event_time" : "_known_time", seconds: latenessSeconds };
+}
+
+type TimeName = "_event_time" | "_known_time";
+
+/** What a scan looks through for rows that changed, and the keys that it finds with them. */
+interface Scanned {
+  readonly source: Pick<Source, "eventTime" | "knownTime" | "relation">;
+  /** The quoted alias of the source's relation in the clause `from`. */
+  readonly alias: string;
+  readonly from: string;
+  readonly keys: readonly { readonly name: string; readonly text: string }[];
+  readonly lateness: ReturnType<typeof latenessOf>;
+  /** What tells the scan from others. */
+  readonly identity: readonly unknown[];
+  readonly copy: ChangeCopy | null;
+}
+
+/** One scan of a source's rows; of an extended source's one for each of the two whose rows may have changed. */
+function changeScans(source: Source, key: readonly EntityKey[]): readonly ChangeScan[] {
   const parameters = createParameters();
+  const { relation, eventTime, knownTime, name } = source;
   const rows = sourceRows(source, key, [], "visible", { kind: "all" });
-  const alias = quoteName(source.name);
-  const keys = rows.keys.map(({ name, type, expression }) => ({
-    name,
-    text: operand(inType(renderExpression(expression, parameters), type)),
-  }));
-  const times = [
-    { name: "_event_time", time: source.eventTime },
-    { name: "_known_time", time: source.knownTime },
-  ].map(({ name, time }) => ({ name, time, text: time === null ? null : instant(alias, time) }));
-  const relation = source.relation.kind === "table" ? quoteTable(source.relation.schema, source.relation.table) : "";
-  const changed = `age(${alias}.xmin) <= $1`;
+  const keys = (of: readonly Key[]): Scanned["keys"] =>
+    of.map((each) => ({
+      name: each.name,
+      text: operand(inType(renderExpression(each.expression, parameters), each.type)),
+    }));
+  const from = renderRelation(relation, name, parameters);
+  const on = rows.keys
+    .map((each) => equal(each.expression, field(AMONG, each.name, each.type)))
+    .map((condition) => renderExpression(condition, parameters).text)
+    .join(" and ");
+  // A copy is made without parameters.
+  const copy: ChangeCopy | null =
+    parameters.values().length > 0
+      ? null
+      : {
+          columns: [...new Set(columnsRead(source))],
+          alias: name,
+          from,
+          on,
+          keys: source.key.map(({ column }) => column),
+        };
+  const identity = [source.key, key, eventTime, knownTime];
+  if (relation.kind !== "extended") {
+    const lateness = latenessOf(source);
+    const scanned = { source, alias: quoteName(name), from: `from ${from}`, keys: keys(rows.keys), lateness, copy };
+    return [changeScan(key, { ...scanned, identity: [relation, ...identity, lateness] })];
+  }
+  const joined = joinedKeys(relation, rows.keys, source.key);
+  const parts = [
+    { source: relation.base, alias: joined.base, copy },
+    {
+      source: { relation: relation.extension.relation, eventTime: null, knownTime: null },
+      alias: joined.extension,
+      copy: null,
+    },
+  ];
+  return parts.map((part) =>
+    changeScan(key, {
+      ...part,
+      alias: quoteName(part.alias),
+      from: renderFrom(joined.from, parameters),
+      keys: keys(joined.keys),
+      lateness: null,
+      identity: [relation, ...identity, part.alias],
+    }),
+  );
+}
+
+function changeScan(key: readonly EntityKey[], scanned: Scanned): ChangeScan {
+  const { source, alias, from, keys, lateness, identity, copy } = scanned;
+  const times = (
+    [
+      ["_event_time", source.eventTime],
+      ["_known_time", source.knownTime],
+    ] as const
+  ).map(([name, time]) => ({ name, time, text: time === null ? null : instant(alias, time) }));
+  const { relation } = source;
+  const late = times.find(({ name }) => name === lateness?.by)?.time ?? null;
+
+  const textOf = (transaction: string, changed: string, edges: readonly number[]): string => {
+    const passed = times.flatMap(({ name, time }) =>
+      time === null ? [] : (name === "_event_time" ? edges : [0]).map((seconds) => passedEdge(alias, time, seconds)),
+    );
+    const items = [
+      ...keys.map(({ name, text }) => `${text} as ${quoteName(name)}`),
+      `${transaction} as "_transaction"`,
+      ...times.map(({ name, text }) => `${text ?? "null::timestamptz"} as ${quoteName(name)}`),
+    ];
+    const scan = (conditions: readonly string[]): string =>
+      [
+        `select\n${indent(items.join(",\n"))}`,
+        from,
+        `where ${keys.map(({ text }) => `${text} is not null`).join(" and ")}`,
+        `  and (\n    ${conditions.join("\n    or ")}\n  )`,
+      ].join("\n");
+    // Apart, so that an index on the time finds the edges: what changed is found by no index.
+    return [[changed], passed]
+      .filter((each) => each.length > 0)
+      .map(scan)
+      .join("\nunion all\n");
+  };
+
   return {
-    identity: JSON.stringify([relation, source.key, key, source.eventTime, source.knownTime]),
-    relation,
+    identity: JSON.stringify(identity),
+    relation: relation.kind === "table" ? quoteTable(relation.schema, relation.table) : null,
+    entity: key.map(({ name }) => quoteName(name)).join(", "),
     columns: [
       ...key.map(({ name, type }) => ({ name, databaseType: databaseType(type) })),
       { name: "_transaction", databaseType: "bigint" },
       { name: "_event_time", databaseType: "timestamp with time zone" },
       { name: "_known_time", databaseType: "timestamp with time zone" },
     ],
-    text: (edges) => {
-      const passed = times.flatMap(({ name, time }) =>
-        time === null ? [] : (name === "_event_time" ? edges : [0]).map((seconds) => passedEdge(alias, time, seconds)),
-      );
-      const items = [
-        ...keys.map(({ name, text }) => `${text} as ${quoteName(name)}`),
-        `$2 - age(${alias}.xmin) as "_transaction"`,
-        ...times.map(({ name, text }) => `${text ?? "null::timestamptz"} as ${quoteName(name)}`),
-      ];
-      return [
-        `select\n${indent(items.join(",\n"))}`,
-        `from ${relation} as ${alias}`,
-        `where ${keys.map(({ text }) => `${text} is not null`).join(" and ")}`,
-        `  and (\n    ${[changed, ...passed].join("\n    or ")}\n  )`,
-      ].join("\n");
-    },
-    copy: {
-      columns: [...new Set(columnsRead(source))],
-      alias: source.name,
-      from: `${relation} as ${alias}`,
-      on: rows.keys
-        .map((each) => equal(each.expression, field(AMONG, each.name, each.type)))
-        .map((condition) => renderExpression(condition, parameters).text)
-        .join(" and "),
-      keys: source.key.map(({ column }) => column),
-    },
+    texts: (edges) => ({
+      byTransaction:
+        relation.kind === "table" ? textOf(`$2 - age(${alias}.xmin)`, `age(${alias}.xmin) <= $1`, edges) : null,
+      byLateness:
+        lateness === null || late === null
+          ? null
+          : textOf("null::bigint", isAfterEdge(alias, late, lateness.seconds, 3), edges),
+    }),
+    isNew:
+      lateness === null
+        ? `"_transaction" >= $1`
+        : `("_transaction" >= $1 or "_transaction" is null and ${isAfterEdge("r", { column: lateness.by, zone: null }, lateness.seconds, 2)})`,
+    copy,
   };
 }
 
@@ -131,13 +249,9 @@ function columnsRead({ key, columns, eventTime, knownTime, tieBreak, tenant }: S
 export function changedKeysQuery(view: FeatureView, { scans }: ViewChanges, tables: readonly string[]): string {
   const keys = view.entity.key.map(({ name }) => quoteName(name)).join(", ");
   return scans
-    .map(({ edges }, index) => {
+    .map(({ scan, edges }, index) => {
       const passed = edges.map((seconds) => passedEdge("r", { column: "_event_time", zone: null }, seconds, 2));
-      const conditions = [
-        `"_transaction" >= $1`,
-        ...passed,
-        passedEdge("r", { column: "_known_time", zone: null }, 0, 2),
-      ];
+      const conditions = [scan.isNew, ...passed, passedEdge("r", { column: "_known_time", zone: null }, 0, 2)];
       return `select distinct ${keys} from ${quoteGeneration(tables[index] ?? "")} as r\nwhere ${conditions.join("\n  or ")}`;
     })
     .join("\nunion\n");
@@ -148,17 +262,27 @@ function instant(alias: string, { column, zone }: TimeColumn): string {
   return zone === null ? value : `(${value} at time zone ${quoteText(zone)})`;
 }
 
-/**
- * Whether a time was after t − s at the last run and is not at this one. Written so that PostgreSQL computes the bounds
- * once, from parameters, and not for every row: of a time with a zone it subtracts no hours before it reads it.
- */
+/** Whether a time was after t − s at the last run and is not at this one, whose times are `$first` and the next parameter. */
 function passedEdge(alias: string, time: TimeColumn, seconds: number, first = 3): string {
-  const isLocal = time.zone === "UTC";
-  const value = isLocal ? `${alias}.${quoteName(time.column)}` : instant(alias, time);
-  const edge = (parameter: number): string => {
-    const local = `$${parameter} at time zone 'UTC'`;
-    const before = seconds === 0 ? `(${local})` : `((${local}) - interval ${quoteText(intervalText(seconds))})`;
-    return isLocal ? before : `(${before} at time zone 'UTC')`;
-  };
-  return `${value} > ${edge(first)} and ${value} <= ${edge(first + 1)}`;
+  return `${isAfterEdge(alias, time, seconds, first)} and ${timeOf(alias, time)} <= ${edge(time, seconds, first + 1)}`;
+}
+
+function isAfterEdge(alias: string, time: TimeColumn, seconds: number, parameter: number): string {
+  return `${timeOf(alias, time)} > ${edge(time, seconds, parameter)}`;
+}
+
+const isLocal = ({ zone }: TimeColumn): boolean => zone === "UTC";
+
+function timeOf(alias: string, time: TimeColumn): string {
+  return isLocal(time) ? `${alias}.${quoteName(time.column)}` : instant(alias, time);
+}
+
+/**
+ * A parameter's time, less some seconds. Written so that PostgreSQL computes it once, and not for every row: of a time
+ * with a zone it subtracts no hours before it reads it.
+ */
+function edge(time: TimeColumn, seconds: number, parameter: number): string {
+  const local = `($${parameter} at time zone 'UTC')`;
+  const before = seconds === 0 ? local : `(${local} - interval ${quoteText(intervalText(seconds))})`;
+  return isLocal(time) ? before : `(${before} at time zone 'UTC')`;
 }

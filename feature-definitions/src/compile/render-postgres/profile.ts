@@ -2,6 +2,7 @@ import { type Feature, type FeatureView, scopeOf } from "../../ir/nodes";
 import { type ValueType, vectorDimensions } from "../../ir/types";
 import { quoteName, quoteText } from "./quote";
 import { quoteGeneration } from "./tables";
+import { timeText } from "./time-text";
 
 const TOP_VALUES = 10;
 const MOST_SCOPES = 100;
@@ -186,7 +187,7 @@ function aggregates(feature: Feature): string {
     case "date":
       return object(
         distinct,
-        ends(timeText(type)),
+        ends((end) => timeText(end, type)),
         numbers(`date_part('epoch', ${column})`),
         "'top', null",
         nothing.norms,
@@ -206,12 +207,6 @@ function aggregates(feature: Feature): string {
     default:
       return object(nothing.ends, nothing.numbers, "'top', null", ...vectorParts(name));
   }
-}
-
-function timeText(type: "timestamp" | "date"): (end: string) => string {
-  return type === "date"
-    ? (end) => `to_char(${end}::timestamp, 'YYYY-MM-DD')`
-    : (end) => `to_char(${end} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 }
 
 /** `mayBeVast`: beyond 1e140 the sum of squares does not fit a float64, and the aggregates would fail. */

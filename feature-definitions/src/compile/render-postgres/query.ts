@@ -1,3 +1,4 @@
+import { extendedRows } from "../extended-rows";
 import type { From, FromRelation, Query, Select, SqlExpression, Stage, Union, Window } from "../sql-tree";
 import { orderings } from "./aggregate";
 import { intervalText, renderExpression } from "./expression";
@@ -41,7 +42,11 @@ function renderSelect(select: Select, parameters: Parameters): string {
     `select${select.distinct ? " distinct" : distinctOn}\n${indent(items.join(",\n"))}`,
     renderFrom(select.from, parameters),
   ];
-  if (select.where.length > 0) clauses.push(`where ${conditions(select.where, parameters)}`);
+  const kept = [
+    ...select.from.joins.filter(({ kind }) => kind === "semi").map((join) => renderMatch(join, parameters)),
+    ...(select.where.length > 0 ? [conditions(select.where, parameters)] : []),
+  ];
+  if (kept.length > 0) clauses.push(`where ${kept.join("\n  and ")}`);
   if (select.groupBy.length > 0) clauses.push(`group by ${select.groupBy.map(render).join(", ")}`);
   const windows = select.windows.map(({ name, partition, order, frame }) => {
     const parts = [
@@ -80,16 +85,22 @@ function conditions(list: readonly SqlExpression[], parameters: Parameters): str
     .join("\n  and ");
 }
 
-function renderFrom({ relation, alias, joins }: From, parameters: Parameters): string {
-  const lines = [`from ${renderRelation(relation, alias)}`];
+export function renderFrom({ relation, alias, joins }: From, parameters: Parameters): string {
+  const lines = [`from ${renderRelation(relation, alias, parameters)}`];
   for (const join of joins) {
+    if (join.kind === "semi") continue;
     const on = join.on.map((condition) => renderExpression(condition, parameters).text).join(" and ");
-    lines.push(`${join.kind === "left" ? "left join" : "join"} ${renderRelation(join.relation, join.alias)} on ${on}`);
+    const joined = renderRelation(join.relation, join.alias, parameters);
+    lines.push(`${join.kind === "left" ? "left join" : "join"} ${joined} on ${on}`);
   }
   return lines.join("\n");
 }
 
-function renderRelation(relation: FromRelation, alias: string): string {
+function renderMatch({ relation, alias, on }: From["joins"][number], parameters: Parameters): string {
+  return `exists (\n${indent(`select from ${renderRelation(relation, alias, parameters)}\nwhere ${conditions(on, parameters)}`)}\n)`;
+}
+
+export function renderRelation(relation: FromRelation, alias: string, parameters: Parameters): string {
   switch (relation.kind) {
     case "table":
       return relation.schema === null && relation.table === alias
@@ -97,6 +108,10 @@ function renderRelation(relation: FromRelation, alias: string): string {
         : `${quoteTable(relation.schema, relation.table)} as ${quoteName(alias)}`;
     case "query":
       return `(\n${indent(relation.text.trim().replace(/;\s*$/, ""))}\n) as ${quoteName(alias)}`;
+    case "extended":
+      return `(\n${indent(renderSelect(extendedRows(relation), parameters))}\n) as ${quoteName(alias)}`;
+    case "select":
+      return `(\n${indent(renderSelect(relation.select, parameters))}\n) as ${quoteName(alias)}`;
     case "stage":
       return relation.name === alias ? quoteName(alias) : `${quoteName(relation.name)} as ${quoteName(alias)}`;
     default:

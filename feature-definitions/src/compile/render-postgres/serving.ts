@@ -3,6 +3,7 @@ import type { KeyType, ValueType } from "../../ir/types";
 import { FUNCTIONS_SCHEMA } from "../identifiers";
 import { quoteName } from "./quote";
 import { keyNames, quoteGeneration, servedFeatures, vectorFeatures } from "./tables";
+import { timeText } from "./time-text";
 
 const EVENT_TIME = '(extract(epoch from "row"."_event_time") * 1000000)::bigint::text as "_event_time"';
 
@@ -53,7 +54,7 @@ export interface ChangesQueries {
 }
 
 /**
- * The queries that tell two generations apart. Event times of views whose source has none are those of any generation.
+ * The queries that tell two generations apart, by their rows and by the changes of entities that stand beside those. Event times of views whose source has none are those of any generation.
  *
  * @example
  * const { changed, removed } = changesQueries(view, "lyric_sentiment_v2_g5_rows", { after: 6, upTo: 8 });
@@ -64,16 +65,23 @@ export function changesQueries(
   { after, upTo }: { readonly after: number; readonly upTo: number },
 ): ChangesQueries {
   const rows = quoteGeneration(rowsTable);
+  const changes = quoteGeneration(rowsTable.replace(/_rows$/, "_changes"));
   const keys = keyNames(view).map(quoteName);
+  const same = (one: string, other: string, names: readonly string[]): string =>
+    names.map((key) => `${one}.${key} = ${other}.${key}`).join(" and ");
+  const isChanged = (row: string, from: string, to: number): string => `exists (
+  select from ${changes} as "change"
+  where ${same('"change"', row, keys.slice(1))} and "change"."_generation" > ${from} and "change"."_generation" <= ${to})`;
   const isNew = (row: string): string =>
-    `${row}."_from" > ${after} and ${row}."_from" <= ${upTo} and (${row}."_to" is null or ${row}."_to" > ${upTo})`;
+    `${row}."_from" > ${after} and ${row}."_from" <= ${upTo} and not ${isChanged(row, `${row}."_from"`, upTo)}`;
+  const wasThere = `"row"."_from" <= ${after} and not ${isChanged('"row"', '"row"."_from"', after)}`;
   return {
     changed: `${selectList(rowItems(view))}\nfrom ${rows} as "row"\nwhere ${isNew('"row"')}`,
     removed: `${selectList(keys.map((key) => `"row".${key}::text as ${key}`))}
 from ${rows} as "row"
-where "row"."_from" <= ${after} and "row"."_to" > ${after} and "row"."_to" <= ${upTo} and not exists (
+where ${wasThere} and ${isChanged('"row"', String(after), upTo)} and not exists (
   select from ${rows} as "newer"
-  where ${keys.map((key) => `"newer".${key} = "row".${key}`).join(" and ")} and ${isNew('"newer"')})`,
+  where ${same('"newer"', '"row"', keys)} and ${isNew('"newer"')})`,
   };
 }
 
@@ -139,9 +147,8 @@ function nullableJsonText(value: string, type: ValueType): string {
     case "string[]":
       return `to_json(${value})::text`;
     case "timestamp":
-      return `to_char(${value} at time zone 'UTC', '"\\""YYYY-MM-DD"T"HH24:MI:SS.US"Z\\""')`;
     case "date":
-      return `to_char(${value}::timestamp, '"\\""YYYY-MM-DD"\\""')`;
+      return `'"' || ${timeText(value, type)} || '"'`;
     default:
       return `${value}::text`;
   }

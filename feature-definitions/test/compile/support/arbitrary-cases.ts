@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { emptyContract } from "../../../src/author/feature";
 import type { AggregateExpression, Expression } from "../../../src/ir/expressions";
 import type { Entity, Feature, FeatureView, Source, SourceColumn } from "../../../src/ir/nodes";
 import { isNullable, typeOf } from "../../../src/ir/type-of";
@@ -545,15 +546,7 @@ const feature = (name: string, expression: Expression): Feature => ({
   type: typeOf(expression),
   nullable: isNullable(expression),
   embedding: null,
-  contract: {
-    description: null,
-    unit: null,
-    minimum: null,
-    maximum: null,
-    allowedValues: null,
-    maximumNullFraction: null,
-    tags: [],
-  },
+  contract: emptyContract,
 });
 
 const nested = (step: string): Expression => ({

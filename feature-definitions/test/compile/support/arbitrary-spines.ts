@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { emptyContract } from "../../../src/author/feature";
 import type { Strategy } from "../../../src/compile/entities";
 import { mergeableBy } from "../../../src/compile/merged-views";
 import { canRun } from "../../../src/compile/running-rows";
@@ -100,15 +101,7 @@ const counted: Feature = {
   type: "int32",
   nullable: false,
   embedding: null,
-  contract: {
-    description: null,
-    unit: null,
-    minimum: null,
-    maximum: null,
-    allowedValues: null,
-    maximumNullFraction: null,
-    tags: [],
-  },
+  contract: emptyContract,
 };
 
 /** Left with those features that do not keep it from being compiled as one with others. */

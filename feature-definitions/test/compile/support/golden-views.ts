@@ -315,6 +315,51 @@ const composite = featureView({
   features: (o) => ({ items: sum(o.items), note: latest(o.note) }),
 });
 
+const soldIn = source({
+  name: "shops",
+  table: "shops",
+  key: { shop: int32(), owner: string().from("tenant") },
+  eventTime: { column: "opened", zone: "UTC" },
+  history: "current",
+  columns: { opened: timestamp({ zone: "UTC" }).nullable().static() },
+});
+const buyers = source({
+  name: "customers",
+  table: "customers",
+  key: { customer: string().from("group") },
+  eventTime: "opened",
+  history: "current",
+  columns: { name: string().nullable().static(), since: timestamp().from("opened").nullable().static() },
+});
+
+const extended = featureView({
+  name: "extended",
+  version: 1,
+  entity: entity({ name: "buyer", key: { name: string() }, from: buyers.keyedBy("name") }),
+  from: source({
+    name: "orders",
+    table: "order",
+    key: { customer: string().from("group") },
+    eventTime: { column: "at", zone: "UTC" },
+    tieBreak: "id",
+    history: "events",
+    columns: { ...columns, shop: int32().nullable(), tenant: string().nullable() },
+  })
+    .where((o) => o.total.gt("0"))
+    .extend(
+      soldIn.where((s) => s.shop.gt(0)),
+      { by: { shop: "shop", owner: "tenant" }, columns: ["opened"] },
+    )
+    .extend(buyers, { by: "customer", columns: ["name", "since"] })
+    .keyedBy("name"),
+  features: (o) => ({
+    orders: count(),
+    opened: min(o.opened),
+    since: latest(o.since),
+    customers: countDistinct(o.customer),
+  }),
+});
+
 const untimed = featureView({
   name: "untimed",
   version: 1,
@@ -361,6 +406,7 @@ export const goldenViews: readonly FeatureView[] = [
   tenancy("scoped_in_shared", false, true),
   tenancy("shared_in_shared", false, false),
   composite,
+  extended,
   untimed,
 ].map(({ ir }) => ir);
 

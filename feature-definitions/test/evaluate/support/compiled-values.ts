@@ -1,3 +1,4 @@
+import { emptyContract } from "../../../src/author/feature";
 import { compileView } from "../../../src/compile/index";
 import { printDecimal } from "../../../src/evaluate/decimals";
 import { printJson } from "../../../src/evaluate/json";
@@ -33,15 +34,7 @@ function featureOf(scalar: Expression, index: number, way: Way): Feature {
     type: typeOf(expression),
     nullable: isNullable(expression),
     embedding: null,
-    contract: {
-      description: null,
-      unit: null,
-      minimum: null,
-      maximum: null,
-      allowedValues: null,
-      maximumNullFraction: null,
-      tags: [],
-    },
+    contract: emptyContract,
   };
 }
 

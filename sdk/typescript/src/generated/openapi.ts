@@ -469,6 +469,8 @@ export interface components {
             readonly rows: number;
         };
         readonly ComputedMetadata: {
+            /** @description The moment of reading; only where what is computed depends on it, as the time since an event does */
+            readonly as_of?: string;
             /** @description Those whose null was answered with their default */
             readonly defaulted: readonly string[];
             /** @description `name@version` of the service that computes them */
@@ -781,6 +783,11 @@ export interface components {
                 readonly rows: number;
                 readonly rule: string;
             }[];
+            /** @description How far a backfill is that is under way or interrupted; null of any other run */
+            readonly chunks: {
+                readonly done: number;
+                readonly total: number;
+            } | null;
             /** @description null: it goes on */
             readonly duration_ms: number | null;
             /** @description A stable code; `featstore runs` has the message, which may hold the key of an entity */

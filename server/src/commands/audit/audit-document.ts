@@ -1,9 +1,21 @@
-import type { AuditReport, DifferenceExample, ViewAudit } from "../../services/audit/audit-report";
-import { instantText } from "../../services/instant";
+import { instantText } from "@featstore/definitions";
+import type { AuditReport, DifferenceExample, FeatureAudit, ViewAudit } from "../../services/audit/audit-report";
 
 /** An audit as `featstore audit --json` tells it. */
-export function auditDocument({ answers, faults, views }: AuditReport) {
-  return { answers, faults, views: views.map(viewDocument) };
+export function auditDocument({ answers, faults, views, services }: AuditReport) {
+  return {
+    answers,
+    faults,
+    views: views.map(viewDocument),
+    services: services.map(({ service, version, answers: own, gone, replayFailure, features }) => ({
+      service,
+      version,
+      answers: own,
+      generation_gone: gone,
+      replay_failure: replayFailure,
+      features: features.map(featureDocument),
+    })),
+  };
 }
 
 function viewDocument({ view, version, answers, gone, replayFailure, features, staleness }: ViewAudit) {
@@ -14,14 +26,12 @@ function viewDocument({ view, version, answers, gone, replayFailure, features, s
     generation_gone: gone,
     replay_failure: replayFailure,
     staleness_seconds: staleness,
-    features: features.map(({ feature, answers: compared, isReplayed, differences, examples }) => ({
-      feature,
-      answers: compared,
-      replayed: isReplayed,
-      ...differences,
-      examples: examples.map(exampleDocument),
-    })),
+    features: features.map(featureDocument),
   };
+}
+
+function featureDocument({ feature, answers, isReplayed, differences, examples }: FeatureAudit) {
+  return { feature, answers, replayed: isReplayed, ...differences, examples: examples.map(exampleDocument) };
 }
 
 function exampleDocument({ class: name, tenant, key, generation, answeredAt, ...values }: DifferenceExample) {
@@ -29,7 +39,7 @@ function exampleDocument({ class: name, tenant, key, generation, answeredAt, ...
     class: name,
     ...(tenant === "" ? {} : { tenant }),
     key,
-    generation,
+    ...(generation === null ? {} : { generation }),
     answered_at: instantText(answeredAt),
     answered: parsed(values.answered),
     stored: parsed(values.stored),

@@ -1,5 +1,5 @@
+import { instantText } from "@featstore/definitions";
 import type { BackfillReport } from "../../services/backfill";
-import { instantText } from "../../services/instant";
 import type { GivenUpReason } from "../../stores/backfill-store";
 import { viewDocument, viewNotes } from "../materialize/view-report";
 

@@ -10,6 +10,7 @@ const exitOfOtherCode: Readonly<Record<string, ExitName>> = {
   data_folder_unusable: "configuration",
   run_in_progress: "busy",
   changes_in_progress: "busy",
+  view_is_read: "busy",
   migration_edited: "database",
   migration_out_of_order: "database",
   migration_failed: "database",

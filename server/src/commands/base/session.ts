@@ -12,8 +12,10 @@ import { createPostgresKeyStore } from "../../stores/postgres-key-store";
 import { createPostgresOfflineStore } from "../../stores/postgres-offline-store";
 import { createPostgresPlanningStore } from "../../stores/postgres-planning-store";
 import { createPostgresQualityStore } from "../../stores/postgres-quality-store";
+import { createPostgresReadStore } from "../../stores/postgres-read-store";
 import { createPostgresRegistryStore } from "../../stores/postgres-registry-store";
 import type { QualityStore } from "../../stores/quality-store";
+import type { ReadStore } from "../../stores/read-store";
 import type { RegistryHistory, RegistrySnapshot, RegistryStore, RegistryWriter } from "../../stores/registry";
 import { requireSupportedPostgres } from "../../supported-postgres";
 import type { CommandIo } from "./command";
@@ -29,6 +31,7 @@ export interface Session {
   readonly quality: QualityStore;
   readonly catalog: CatalogStore;
   readonly planning: PlanningStore;
+  readonly reads: ReadStore;
   /** Errors: `key_secret_required`. */
   readonly keys: () => KeyService;
 }
@@ -91,6 +94,7 @@ async function sessionOver(database: Database, config: Config, policy: Migration
     quality: createPostgresQualityStore(database),
     catalog: createPostgresCatalogStore(database),
     planning: createPostgresPlanningStore(database),
+    reads: createPostgresReadStore(database),
     keys: () => createKeyService(createPostgresKeyStore(database), keySecretOf(config)),
   };
   await requireSupportedPostgres(database);
@@ -103,7 +107,11 @@ async function sessionOver(database: Database, config: Config, policy: Migration
   const pending = await pendingMigrations(database, all);
   if (pending.length === 0) return session;
   if (policy === "tolerate" && pending.length === all.length)
-    return { ...session, registry: { ...session.registry, snapshot: async () => emptySnapshot } };
+    return {
+      ...session,
+      registry: { ...session.registry, snapshot: async () => emptySnapshot },
+      reads: { ...session.reads, readers: async () => [] },
+    };
   throw new CommandProblem({
     code: "migrations_pending",
     what: `the database lacks ${pending.map(({ name }) => name).join(", ")}`,

@@ -1,4 +1,4 @@
-import { instantText } from "../../services/instant";
+import { instantText } from "@featstore/definitions";
 import type { HistoryChange, HistoryEvent } from "../../stores/registry";
 
 /** An event as `--json` prints it. */
@@ -31,11 +31,12 @@ function changeText({ kind }: HistoryEvent, change: HistoryChange): string {
   const { state = "", class: kindOfChange, before } = change;
   switch (kind) {
     case "apply":
-      return ` ${state.replaceAll("_", " ")}${kindOfChange == null ? "" : `, ${kindOfChange} since version ${before}`}`;
+      return ` ${state.replaceAll("_", " ")}${change.renamedFrom === undefined ? "" : `, renamed from ${change.renamedFrom}`}${kindOfChange == null ? "" : `, ${kindOfChange} since version ${before}`}`;
     case "promote":
     case "rollback":
       return change.waits === true ? ` waits for its first publish` : ` after version ${before}`;
     case "retire":
+      if (change.removed === true) return " is removed: it could never be read";
       return `${change.sunset == null ? "" : ` from ${change.sunset} on`}${change.successor == null ? "" : `, read ${change.successor} instead`}`;
     case "force":
       return `: generation ${change.generation} is published although it breaks a contract`;

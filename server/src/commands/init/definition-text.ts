@@ -1,23 +1,26 @@
-import type { PlannedColumn, PlannedDefinition } from "./plan-definition";
+import type { PlannedDefinition } from "./plan-definition";
+import type { PlannedColumn } from "./planned-column";
 
 /** The text of `definitions/index.ts` for a planned definition. */
 export function definitionText(plan: PlannedDefinition): string {
   const names = constantNames(plan);
-  const helpers = new Set(["count", "entity", "featureView", "latest", "source", plan.key.type.helper]);
+  const helpers = new Set(["count", "entity", "featureView", "source", ...plan.key.map(({ type }) => type.helper)]);
   if (!plan.isPopulation) helpers.add("days");
   for (const column of plan.columns) helpers.add(column.type.helper);
   const features = plan.columns.filter((column) => column !== plan.time);
+  if (features.length > 0) helpers.add("latest");
   return `import { ${[...helpers].sort().join(", ")} } from "@featstore/definitions";
 
 /** The table as Featstore reads it. It is never written to. */
 export const ${names.source} = source({
   name: "${plan.source}",
   table: ${JSON.stringify(plan.table)},
-  key: { ${plan.key.name}: ${columnText(plan.key)} },
+  key: { ${plan.key.map((column) => `${column.name}: ${columnText(column)}`).join(", ")} },
   // When a row became true: it orders rows, and says how old a feature is.
-  eventTime: "${plan.time.name}",${plan.tieBreak === null ? "" : `\n  // What orders rows of the same time.\n  tieBreak: "${plan.tieBreak}",`}
+  eventTime: "${plan.time.name}",${tieBreakText(plan)}
+  // Confirm this: ${plan.history.reason}.
   // "current": rows are updated in place. "events": rows are only ever added. "versions": each change is a new row.
-  history: "${plan.isPopulation ? "current" : "events"}",
+  history: "${plan.history.history}",
   columns: {
 ${plan.columns.map((column) => `    ${column.name}: ${columnText(column)},${remark(column)}`).join("\n")}
   },
@@ -26,7 +29,7 @@ ${plan.unread.length > 0 ? `// Left out, because no feature can read their type:
 /** What the features describe, and how one of them is identified. */
 export const ${names.entity} = entity({
   name: "${plan.entity}",
-  key: { ${plan.key.name}: ${plan.key.type.helper}(${plan.key.type.argument}) },${
+  key: { ${plan.key.map(({ name, type }) => `${name}: ${type.helper}(${type.argument})`).join(", ")} },${
     plan.isPopulation ? `\n  // The table says which of them exist.\n  from: ${names.source},` : ""
   }
 });
@@ -38,7 +41,7 @@ export const ${names.view} = featureView({
   entity: ${names.entity},
   from: ${names.source},
   owner: "me",
-  description: "What ${plan.table} says of ${article(plan.entity)} ${plan.entity.replaceAll("_", " ")}",
+  description: ${JSON.stringify(`What ${plan.table} says of ${article(plan.entity)} ${plan.entity.replaceAll("_", " ")}`)},
   features: (row) => ({
 ${features.map((column) => `    ${column.name}: ${featureText(plan, column)},`).join("\n")}${features.length > 0 ? "\n" : ""}${countFeatures(
   plan,
@@ -71,6 +74,12 @@ export function countFeatures(plan: PlannedDefinition): { name: string; text: st
   ];
 }
 
+function tieBreakText({ tieBreak }: PlannedDefinition): string {
+  const names = tieBreak.map((name) => JSON.stringify(name));
+  if (names.length === 0) return "";
+  return `\n  // What orders rows of the same time.\n  tieBreak: ${names.length === 1 ? names[0] : `[${names.join(", ")}]`},`;
+}
+
 function columnText(column: PlannedColumn): string {
   const renamed = column.name === column.column ? "" : `.from(${JSON.stringify(column.column)})`;
   const nullable = column.nullable && !column.inKey ? ".nullable()" : "";
@@ -79,7 +88,7 @@ function columnText(column: PlannedColumn): string {
 
 function featureText(plan: PlannedDefinition, column: PlannedColumn): string {
   const value = `latest(row.${column.name})`;
-  const space = column.type.helper === "vector" ? `.space("${plan.source}_${column.name}")` : "";
+  const space = column.type.helper === "vector" ? `.space("${`${plan.source}_${column.name}`.slice(0, 64)}")` : "";
   const words = `The ${plan.entity}'s ${column.name}`.replaceAll("_", " ");
   return `${value}${space}.describe(${JSON.stringify(words)})`;
 }

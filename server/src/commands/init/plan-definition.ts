@@ -1,7 +1,9 @@
 import type { CatalogColumn } from "@featstore/definitions";
 import { suggest } from "../../services/suggest";
 import { CommandProblem } from "../base/command-problem";
-import { type AuthorType, authorType, isKeyType } from "./author-types";
+import { authorType, isKeyType } from "./author-types";
+import { type ChosenHistory, chooseHistory } from "./choose-history";
+import { LONGEST_NAME, type PlannedColumn, planColumn, safeName } from "./planned-column";
 
 /** The user's table, as the catalog describes it. */
 export interface TableDescription {
@@ -9,17 +11,6 @@ export interface TableDescription {
   readonly table: string;
   readonly columns: readonly CatalogColumn[];
   readonly uniqueKeys: readonly (readonly string[])[];
-}
-
-/** A column with the name and the type it gets in the definition. */
-export interface PlannedColumn {
-  readonly name: string;
-  /** The name in the database. */
-  readonly column: string;
-  readonly databaseType: string;
-  readonly type: AuthorType;
-  readonly nullable: boolean;
-  readonly inKey: boolean;
 }
 
 /** Everything that the scaffolded definition says of the user's table. */
@@ -31,22 +22,21 @@ export interface PlannedDefinition {
   readonly source: string;
   /** `song_profile` */
   readonly view: string;
-  /** The entity's key; named `song_id` whatever the column is called. */
-  readonly key: PlannedColumn;
+  /** The entity's key, one column or more; a single one is named `song_id` whatever the column is called. */
+  readonly key: readonly PlannedColumn[];
   readonly time: PlannedColumn;
   readonly columns: readonly PlannedColumn[];
   /** Columns that no feature can read, `cover (bytea)`. */
   readonly unread: readonly string[];
-  /**
-   * True when the key is unique: the table then says which entities exist, and its rows are updated in place.
-   * Otherwise it holds events, many to an entity.
-   */
+  /** True when the key is unique: the table then says which entities exist. Otherwise there are many rows to an entity. */
   readonly isPopulation: boolean;
-  /** Database column that orders rows of equal time; null where the table has no single unique one. */
-  readonly tieBreak: string | null;
+  readonly history: ChosenHistory;
+  /** Database columns that order an entity's rows of equal time; none where it has one row, or nothing to tell them apart. */
+  readonly tieBreak: readonly string[];
 }
 
 export interface DefinitionChoices {
+  /** A column, or several with commas between. */
   readonly key?: string | undefined;
   readonly time?: string | undefined;
 }
@@ -55,65 +45,93 @@ export interface DefinitionChoices {
 export function planDefinition(description: TableDescription, choices: DefinitionChoices): PlannedDefinition {
   const { table, columns, uniqueKeys } = description;
   const source = safeName(table.slice(table.indexOf(".") + 1));
-  const isUnique = (column: CatalogColumn) => uniqueKeys.some((key) => key.length === 1 && key[0] === column.name);
-  const keyColumn = chooseKey(table, columns, isUnique, choices.key);
+  const keyColumns = chooseKey(table, columns, uniqueKeys, choices.key);
+  const keyNames = keyColumns.map(({ name }) => name);
   const timeColumn = chooseTime(table, columns, choices.time);
-  const isPopulation = isUnique(keyColumn);
+  const isPopulation = uniqueKeys.some(
+    (unique) => unique.length > 0 && unique.every((name) => keyNames.includes(name)),
+  );
   // An event is not what its features describe: `plays` by `song_id` are about a song.
-  const described = isPopulation ? singular(source) : singular(safeName(keyColumn.name.replace(/_id$/, "")));
-  const entity = described === source ? `${source}_entity`.slice(0, 40) : described;
-  const keyName = keyColumn.name.endsWith("_id") ? safeName(keyColumn.name) : `${entity}_id`;
-  const taken = new Set([keyName]);
-  const planned = columns.flatMap((column) => {
-    if (column === keyColumn) return planColumn(column, keyName, true);
-    const name = freeName(safeName(column.name), taken);
-    taken.add(name);
-    return planColumn(column, name, false);
-  });
-  const key = planned.find((column) => column.column === keyColumn.name);
+  const described = isPopulation
+    ? singular(source)
+    : keyNames.map((name) => singular(safeName(name).replace(/_id$/, ""))).join("_");
+  const entity = described === source ? joined(source, "entity") : described.slice(0, LONGEST_NAME);
+  const taken = new Set<string>();
+  const take = (name: string): string => {
+    const free = freeName(name.slice(0, LONGEST_NAME), taken);
+    taken.add(free);
+    return free;
+  };
+  const keyName = (name: string): string =>
+    keyNames.length > 1 || safeName(name).endsWith("_id") ? safeName(name) : joined(entity, "id");
+  const key = keyColumns.flatMap((column) => planColumn(column, take(keyName(column.name)), true));
+  const planned = columns
+    .filter((column) => !keyColumns.includes(column))
+    .flatMap((column) => planColumn(column, take(safeName(column.name)), false));
   const time = planned.find((column) => column.column === timeColumn.name);
-  if (key === undefined || time === undefined) throw new TypeError("key and time were chosen among readable columns");
+  if (key.length < keyColumns.length || time === undefined)
+    throw new TypeError("key and time were chosen among readable columns");
+  const history = chooseHistory(planned, time, isPopulation);
   return {
     table,
     entity,
     source,
-    view: isPopulation ? `${entity}_profile` : `${entity}_${source}`.slice(0, 40),
+    view: joined(entity, isPopulation ? "profile" : source),
     key,
     time,
-    columns: planned.filter((column) => column !== key),
+    columns: planned,
     unread: columns
       .filter((column) => authorType(column) === undefined)
       .map((column) => `${column.name} (${column.type})`),
     isPopulation,
-    tieBreak: isPopulation ? null : (columns.find(isUnique)?.name ?? null),
+    history,
+    tieBreak: history.history === "current" ? [] : tieBreakOf(planned, time, keyNames, uniqueKeys),
   };
 }
 
-function planColumn(column: CatalogColumn, name: string, inKey: boolean): PlannedColumn[] {
-  const type = authorType(column);
-  if (type === undefined) return [];
-  return [{ name, column: column.name, databaseType: column.type, type, nullable: column.nullable !== false, inKey }];
+/** What tells an entity's rows apart: the rest of a unique key, else a column that orders, else nothing. */
+function tieBreakOf(
+  columns: readonly PlannedColumn[],
+  time: PlannedColumn,
+  keyNames: readonly string[],
+  uniqueKeys: readonly (readonly string[])[],
+): readonly string[] {
+  const within = uniqueKeys.find((unique) => unique.every((name) => keyNames.includes(name)));
+  if (within !== undefined) return within.slice(0, 1);
+  const [shortest] = [...uniqueKeys].sort((left, right) => left.length - right.length);
+  const rest = shortest?.filter((name) => !keyNames.includes(name) && name !== time.column) ?? [];
+  if (rest.length > 0) return rest;
+  const orders = columns.find((column) => column !== time && isKeyType(column.type));
+  return orders === undefined ? [] : [orders.column];
 }
 
 function chooseKey(
   table: string,
   columns: readonly CatalogColumn[],
-  isUnique: (column: CatalogColumn) => boolean,
+  uniqueKeys: readonly (readonly string[])[],
   wanted: string | undefined,
-): CatalogColumn {
+): readonly CatalogColumn[] {
   const usable = columns.filter((column) => {
     const type = authorType(column);
     return type !== undefined && isKeyType(type);
   });
-  if (wanted !== undefined) return named(table, columns, usable, wanted, "--key", "an integer or a text");
-  const unique = usable.filter(isUnique);
-  const isId = (column: CatalogColumn) => column.name === "id";
-  const chosen = unique.find(isId) ?? (unique.length === 1 ? unique[0] : usable.find(isId));
-  if (chosen !== undefined) return chosen;
+  if (wanted !== undefined)
+    return wanted.split(",").map((name) => named(table, columns, usable, name.trim(), "--key", "an integer or a text"));
+  const unique = uniqueKeys
+    .map((names) => usable.filter(({ name }) => names.includes(name)))
+    .filter((found, index) => found.length > 0 && found.length === uniqueKeys[index]?.length);
+  const single = unique.flatMap((found) => (found.length === 1 ? found : []));
+  const isId = (column: CatalogColumn) => safeName(column.name) === "id";
+  const chosen = single.find(isId) ?? (single.length === 1 ? single[0] : undefined);
+  if (chosen !== undefined) return [chosen];
+  const [composite] = unique;
+  if (composite !== undefined && unique.length === 1) return composite;
+  const id = usable.find(isId);
+  if (id !== undefined) return [id];
   throw new CommandProblem({
     code: "key_not_chosen",
-    what: `cannot tell which column of ${table} identifies an entity`,
-    advice: `name it with --key; columns are ${columns.map((column) => column.name).join(", ")}`,
+    what: `cannot tell which columns of ${table} identify an entity`,
+    advice: `name them with --key, commas between several; columns are ${columns.map((column) => column.name).join(", ")}`,
   });
 }
 
@@ -121,7 +139,7 @@ function chooseTime(table: string, columns: readonly CatalogColumn[], wanted: st
   const usable = columns.filter((column) => authorType(column)?.helper === "timestamp");
   if (wanted !== undefined) return named(table, columns, usable, wanted, "--time", "a timestamp");
   const chosen = ["updated_at", "created_at"]
-    .map((name) => usable.find((column) => column.name === name))
+    .map((name) => usable.find((column) => safeName(column.name) === name))
     .find(Boolean);
   const only = chosen ?? (usable.length === 1 ? usable[0] : undefined);
   if (only !== undefined) return only;
@@ -159,22 +177,19 @@ function named(
   return column;
 }
 
-/** A name by the rules for names: `[a-z][a-z0-9_]{0,39}`. */
-function safeName(text: string): string {
-  const name = text
-    .replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2")
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, "_")
-    .replace(/^[^a-z]+/, "")
-    .slice(0, 40);
-  return name === "" ? "column" : name;
-}
-
 function freeName(name: string, taken: ReadonlySet<string>): string {
   for (let number = 1; ; number += 1) {
     const candidate = number === 1 ? name : `${name.slice(0, 36)}_${number}`;
     if (!taken.has(candidate)) return candidate;
   }
+}
+
+/** `song_plays`, each name shortened where both are too long. */
+function joined(name: string, suffix: string): string {
+  const whole = `${name}_${suffix}`;
+  if (whole.length <= LONGEST_NAME) return whole;
+  const end = `_${suffix}`.slice(0, LONGEST_NAME / 2);
+  return `${name.slice(0, LONGEST_NAME - end.length)}${end}`;
 }
 
 function singular(plural: string): string {

@@ -10,8 +10,8 @@ import { testText } from "./test-text";
 export interface ProjectChoices {
   readonly name: string;
   readonly plan: PlannedDefinition;
-  /** A key of the table as text, for the commands in the README; null where none is known. */
-  readonly exampleKey: string | null;
+  /** A key of the table, its parts as texts, for the commands in the README; null where none is known. */
+  readonly exampleKey: readonly string[] | null;
   readonly packages: PackageSources;
   /** True where no database is configured, so that the embedded one with the sample is the first thing to try. */
   readonly usesSample: boolean;
@@ -34,8 +34,8 @@ export async function projectFiles({
   packages,
   usesSample,
 }: ProjectChoices): Promise<Record<string, string>> {
-  const key = exampleKey ?? (plan.key.type.type === "string" ? "a-key" : "1");
-  const isNumber = plan.key.type.type !== "string" && Number.isSafeInteger(Number(key));
+  const parts = exampleKey ?? plan.key.map(({ type }) => (type.type === "string" ? "a-key" : "1"));
+  const encoded = parts.map(encodeURIComponent).join(",");
   const values: Readonly<Record<string, string>> = {
     name,
     table: plan.table,
@@ -45,9 +45,9 @@ export async function projectFiles({
     serverPackage: packages.serverPackage,
     clientPackage: packages.clientPackage ?? "",
     clientNote: packages.clientPackage === null ? "add `@featstore/client` to package.json; then, " : "",
-    keyInShell: inShell(key),
-    keyInUrl: inShell(`http://localhost:8080/api/features/${encodeURIComponent(key)}?features=${plan.view}`),
-    keyInCode: isNumber ? key : JSON.stringify(key),
+    keyInShell: inShell(parts.length === 1 ? (parts[0] ?? "") : encoded),
+    keyInUrl: inShell(`http://localhost:8080/api/features/${encoded}?features=${plan.view}`),
+    keyInCode: keyInCode(plan, parts),
     sampleStep: usesSample ? "npx featstore sample load    # the table that the first definition reads\n" : "",
   };
   const folder = templateFolder();
@@ -63,6 +63,15 @@ export async function projectFiles({
     "definitions/index.ts": definitionText(plan),
     [`definitions/${plan.view.replaceAll("_", "-")}.test.ts`]: testText(plan),
   };
+}
+
+function keyInCode({ key }: PlannedDefinition, parts: readonly string[]): string {
+  const texts = key.map(({ type }, index) => {
+    const part = parts[index] ?? "";
+    return type.type !== "string" && Number.isSafeInteger(Number(part)) ? part : JSON.stringify(part);
+  });
+  if (texts.length === 1) return texts.join();
+  return `{ ${key.map(({ name }, index) => `${name}: ${texts[index]}`).join(", ")} }`;
 }
 
 /** One word of a shell, quoted where it would otherwise be read as something else. */

@@ -1,12 +1,13 @@
 import { constantNames, countFeatures } from "./definition-text";
-import type { PlannedColumn, PlannedDefinition } from "./plan-definition";
+import type { PlannedDefinition } from "./plan-definition";
+import type { PlannedColumn } from "./planned-column";
 
 /** The text of the scaffolded test: one row of the table, and what the view makes of it. */
 export function testText(plan: PlannedDefinition): string {
   const names = constantNames(plan);
   const features = plan.columns.filter((column) => column !== plan.time);
-  const key = `${plan.key.name}: ${plan.key.type.sample}`;
   const sample = ({ name, type }: PlannedColumn) => `${name}: ${type.sample}`;
+  const key = plan.key.map(sample);
   return `import { defineTest } from "@featstore/definitions/testing";
 import { ${names.view} } from "./index";
 
@@ -16,14 +17,14 @@ export const keepsWhatTheRowSays = defineTest({
   given: {
     ${plan.source}: [
       {
-        ${[key, `${plan.time.name}: "2026-01-01T12:00:00Z"`, ...features.map(sample)].join(",\n        ")},
+        ${[...key, `${plan.time.name}: "2026-01-01T12:00:00Z"`, ...features.map(sample)].join(",\n        ")},
       },
     ],
   },
   asOf: "2026-01-15",
   expect: [
     {
-      ${[key, ...features.map(sample), ...countFeatures(plan).map(({ name }) => `${name}: 1`)].join(",\n      ")},
+      ${[...key, ...features.map(sample), ...countFeatures(plan).map(({ name }) => `${name}: 1`)].join(",\n      ")},
     },
   ],
 });
@@ -31,7 +32,7 @@ export const keepsWhatTheRowSays = defineTest({
 export const knowsNothingOfTheFuture = defineTest({
   name: "knows nothing of the future",
   view: ${names.view},
-  given: { ${plan.source}: [{ ${key}, ${plan.time.name}: "2026-03-01T12:00:00Z" }] },
+  given: { ${plan.source}: [{ ${key.join(", ")}, ${plan.time.name}: "2026-03-01T12:00:00Z" }] },
   asOf: "2026-02-01",
   expect: [],
 });

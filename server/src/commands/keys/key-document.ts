@@ -1,4 +1,4 @@
-import { instantText } from "../../services/instant";
+import { instantText } from "@featstore/definitions";
 import type { KeyRecord } from "../../services/keys";
 
 /** A key as the commands print it. */

@@ -1,5 +1,4 @@
-import { LONGEST_KEY_BYTES } from "@featstore/definitions";
-import { instantText } from "../../services/instant";
+import { instantText, LONGEST_KEY_BYTES } from "@featstore/definitions";
 import { keyText } from "../../services/key-text";
 import type { MaterializedView } from "../../services/materialize";
 import { brokenContractText } from "../../services/quality/contracts";
@@ -65,7 +64,13 @@ export function milliseconds(view: Pick<MaterializedView, "durations">): number 
 
 const WHY_FULL: Readonly<Record<FullReason, string>> = {
   no_baseline: "there is no earlier run whose changes since then could be found",
-  source_is_no_table: "the source is a query or a view, whose rows do not say when they were written",
+  source_is_no_table:
+    "the source is a query, a view or a foreign table, whose rows do not say when they were written; declare its `lateness`",
+  source_is_extended: "the source is extended, and is not made of two tables, whose rows say when they were written",
+  key_may_change:
+    "a row may change the column that is its key, and leaves no trace of the former; if none ever does, declare it `.static()`",
+  source_altered: "the source's table or view was altered since the last run, and rows may have come that are older",
+  source_not_scanned: "the source could not be looked through for changes",
   other_compiler: "the view was applied by another version of featstore; apply it again",
   nulls_not_counted: "its contract bounds nulls, and the last run did not count them",
   many_changes: "so much changed that this was cheaper",
@@ -75,7 +80,7 @@ const WHY_FULL: Readonly<Record<FullReason, string>> = {
 export function viewNotes(view: Reported): readonly string[] {
   const lines: string[] = [];
   if (view.failure !== null) lines.push(`${view.view}@${view.version}: ${view.failure.code}: ${view.failure.message}`);
-  if (view.whyFull !== null)
+  if (view.whyFull !== null && view.failure === null)
     lines.push(`${view.view}@${view.version}: everything was computed: ${WHY_FULL[view.whyFull]}`);
   if (view.repaired !== null && view.repaired.rows > 0)
     lines.push(

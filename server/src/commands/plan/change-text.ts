@@ -1,3 +1,6 @@
+import type { Change, Expression } from "@featstore/definitions";
+import { expressionText } from "../../services/feature-reference/expression-text";
+
 const SHOWN_BEFORE = 24;
 const SHOWN = 72;
 
@@ -17,4 +20,26 @@ function around(text: string, position: number): string {
   const from = Math.max(0, Math.min(position - SHOWN_BEFORE, text.length - SHOWN));
   const end = from + SHOWN;
   return `${from > 0 ? "…" : ""}${text.slice(from, end)}${end < text.length ? "…" : ""}`;
+}
+
+/**
+ * A change for people: one line, and where an expression is long, it as it was and as it is, whole, in the language of
+ * definitions.
+ */
+export function changeLines({ kind, place, before, after }: Change): readonly string[] {
+  const head = `${place}: ${kind.replaceAll("_", " ")}`;
+  if (kind !== "expression_changed" && kind !== "filter_changed") return [`${head}${changeText(before, after)}`];
+  const [old, now] = [readable(before), readable(after)];
+  const isShort = [old, now].every((text) => text === null || (text.length <= SHOWN && !text.includes("\n")));
+  if (isShort) return [`${head}${changeText(old, now)}`];
+  return [head, ...marked("- ", old), ...marked("+ ", now)];
+}
+
+/** An expression that a change holds as JSON. */
+function readable(json: string | null): string | null {
+  return json === null ? null : expressionText(JSON.parse(json) as Expression); // `diffViews` made it from one
+}
+
+function marked(mark: string, text: string | null): readonly string[] {
+  return text === null ? [] : text.split("\n").map((line, index) => `  ${index === 0 ? mark : "  "}${line}`);
 }

@@ -1,15 +1,18 @@
 import type { DiffLine } from "../../services/line-diff";
-import type { Plan } from "../../services/plan";
+import type { AbsentView, Plan } from "../../services/plan";
+import type { PlannedChanges } from "../../services/plan-changes";
 import type { ServicePlan } from "../../services/plan-service";
 import type { ViewPlan } from "../../services/plan-view";
 import { diagnosticsText, reportedDiagnostic } from "../check/diagnostics-report";
-import { changeText } from "./change-text";
+import { changeLines } from "./change-text";
+import { changesDocument, changesText } from "./changes-report";
+import { keyDocument, keysText } from "./keys-report";
 import { effortDocument, effortText, valuesDocument, valuesText } from "./values-report";
 
 const CONTEXT_LINES = 2;
 
-/** A plan as `--json` prints it. */
-export function planDocument(plan: Plan, fileOf: ReadonlyMap<string, string>) {
+/** A plan as `--json` prints it; with its sources, where they were asked for. */
+export function planDocument(plan: Plan, fileOf: ReadonlyMap<string, string>, sources?: readonly PlannedChanges[]) {
   return {
     outcome: plan.outcome,
     revision: plan.revision,
@@ -17,6 +20,7 @@ export function planDocument(plan: Plan, fileOf: ReadonlyMap<string, string>) {
       name: view.name,
       version: view.version,
       state: view.state,
+      renamed_from: view.renamedFrom,
       class: view.evolution?.class ?? null,
       changes: view.evolution?.changes ?? [],
       compared_with: view.comparedWith,
@@ -24,6 +28,7 @@ export function planDocument(plan: Plan, fileOf: ReadonlyMap<string, string>) {
       stored_sql: view.storedSql,
       sql_diff: view.sqlDiff,
       consumers: view.consumers,
+      keys: view.keys?.map(keyDocument) ?? null,
       owner: view.owner,
       to_build: effortDocument(view.effort),
       values: valuesDocument(view.values),
@@ -33,17 +38,29 @@ export function planDocument(plan: Plan, fileOf: ReadonlyMap<string, string>) {
       version: service.version,
       state: service.state,
       suggested_version: service.suggestedVersion,
+      renamed_views: service.renamedViews,
     })),
+    not_in_files: plan.absent,
+    ...(sources === undefined ? {} : { sources: sources.map(changesDocument) }),
     diagnostics: plan.diagnostics.map((diagnostic) => reportedDiagnostic(diagnostic, fileOf)),
   };
 }
 
 /** A plan for people: one paragraph for each view that changes, one line for each that does not. */
-export function planText(plan: Plan, fileOf: ReadonlyMap<string, string>): string {
+export function planText(
+  plan: Plan,
+  fileOf: ReadonlyMap<string, string>,
+  sources: readonly PlannedChanges[] = [],
+): string {
   const paragraphs: string[] = [];
   if (plan.diagnostics.length > 0)
     paragraphs.push(diagnosticsText(plan.diagnostics.map((diagnostic) => reportedDiagnostic(diagnostic, fileOf))));
-  const lines = [...plan.views.flatMap(viewLines), ...plan.services.map(serviceLine)];
+  const lines = [
+    ...plan.views.flatMap(viewLines),
+    ...plan.services.map(serviceLine),
+    ...plan.absent.map(absentLine),
+    ...sources.map(changesText),
+  ];
   if (lines.length > 0) paragraphs.push(lines.join("\n"));
   const summary = { changes: "", nothing: "No changes.", refused: "Refused: nothing of this can be applied." };
   if (summary[plan.outcome] !== "") paragraphs.push(summary[plan.outcome]);
@@ -59,13 +76,18 @@ const words: Readonly<Record<ViewPlan["state"], string>> = {
   refused: "refused",
 };
 
+function absentLine({ name, versions }: AbsentView): string {
+  const pinned = versions.map((version) => `${name}@${version}`);
+  return `view ${name}: in the registry, not in these files: served on; featstore retire ${pinned[0]} ends ${versions.length === 1 ? "it" : `one of its versions (${pinned.join(", ")})`}`;
+}
+
 function viewLines(view: ViewPlan): string[] {
-  const lines = [`view ${view.name}@${view.version}: ${words[view.state]}`];
+  const renamed = view.renamedFrom === null ? "" : `, renamed from ${view.renamedFrom}`;
+  const lines = [`view ${view.name}@${view.version}: ${words[view.state]}${renamed}`];
   if (view.state === "unchanged") return lines;
   if (view.evolution !== null && view.evolution.changes.length > 0) {
     lines.push(`  ${view.evolution.class}, compared with version ${view.comparedWith}:`);
-    for (const { kind, place, before, after } of view.evolution.changes)
-      lines.push(`    ${place}: ${kind.replaceAll("_", " ")}${changeText(before, after)}`);
+    for (const change of view.evolution.changes) lines.push(...changeLines(change).map((line) => `    ${line}`));
   }
   if (view.suggestedVersion !== null)
     lines.push(`  An applied version never changes its meaning: make it version ${view.suggestedVersion}.`);
@@ -74,13 +96,18 @@ function viewLines(view: ViewPlan): string[] {
   if (view.effort !== null) lines.push(`  ${effortText(view.effort)}`);
   if (view.values !== null) lines.push(...valuesText(view.values).map((line) => `  ${line}`));
   if (view.consumers.length > 0) lines.push(`  read by ${view.consumers.join(", ")}`);
+  if (view.keys !== null && view.keys.length > 0)
+    lines.push(`  keys that read it within 30 days: ${keysText(view.keys)}`);
   if (view.sqlDiff !== null) lines.push("  SQL:", ...diffText(view.sqlDiff).map((line) => `    ${line}`));
   return lines;
 }
 
 function serviceLine(service: ServicePlan): string {
-  const advice =
-    service.suggestedVersion === null ? "" : `; other features need another version: ${service.suggestedVersion}`;
+  const why =
+    service.renamedViews.length === 0
+      ? "other features need"
+      : `renaming ${service.renamedViews.join(", ")} renames its columns, which needs`;
+  const advice = service.suggestedVersion === null ? "" : `; ${why} another version: ${service.suggestedVersion}`;
   return `service ${service.name}@${service.version}: ${words[service.state]}${advice}`;
 }
 

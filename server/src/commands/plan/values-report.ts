@@ -1,5 +1,5 @@
+import { instantText } from "@featstore/definitions";
 import type { FeatureComparison, NumberSummary, ValueComparison } from "../../services/compare-values";
-import { instantText } from "../../services/instant";
 import { keyText } from "../../services/key-text";
 import type { PlannedEffort, PlannedValues } from "../../services/plan-effects";
 import { table } from "../base/table";

@@ -44,6 +44,19 @@ export async function spineSource(
     });
   if (args.sql !== undefined) {
     const query = args.sql.replace(/[;\s]+$/, "");
+    // Quoted text, quoted names and comments are no syntax.
+    const syntax = query.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\//g, " ");
+    if (
+      !/^\s*\(*\s*(?:select|with|values|table)\b/i.test(syntax) ||
+      /\b(?:insert\s+into|delete\s+from|update\s+\S+\s+set|merge\s+into)\b|;/i.test(syntax)
+    )
+      throw new CommandProblem({
+        code: "query_not_select",
+        what: "only one select gives a spine: no statement that writes, and not several",
+        where: "--sql",
+        advice: "write select …, or with … select …, with the entity's key and the as-of time among the columns",
+        exit: "usage",
+      });
     const rows = store.readQuery(query, { deadlineMs: SQL_DEADLINE_MS, signal: io.signal });
     return jsonRowsSpine(rows, (index) => `row ${index + 1}`, true);
   }

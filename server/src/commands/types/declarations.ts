@@ -7,6 +7,7 @@ import {
   type VectorType,
   vectorDimensions,
 } from "@featstore/definitions";
+import { presentName } from "../../services/rename-views";
 import type { RegistrySnapshot } from "../../stores/registry";
 
 /**
@@ -28,8 +29,9 @@ export function declarations(snapshot: RegistrySnapshot): string {
     ...services.map((service) => {
       const byView = new Map<string, string[]>();
       for (const { view, version, feature, through } of service.features) {
-        const found = views.find((candidate) => candidate.name === view && candidate.version === version);
-        const type = found === undefined ? "never" : `${typeName(view, version)}[${JSON.stringify(feature)}]`;
+        const present = presentName(snapshot, view);
+        const found = views.find((candidate) => candidate.name === present && candidate.version === version);
+        const type = found === undefined ? "never" : `${typeName(present, version)}[${JSON.stringify(feature)}]`;
         const standIn = found?.features.find((candidate) => candidate.name === feature)?.default;
         // Nobody may be at the end of the way.
         const reached = through !== undefined && found !== undefined && standIn === undefined ? `${type} | null` : type;

@@ -1,6 +1,8 @@
-import type { AnswerRetention, AuditStore, KeptAnswer } from "../../stores/audit-store";
+import type { AnswerRetention, AuditStore, KeptAnswer, KeptComputed } from "../../stores/audit-store";
 import type { OnAnswered } from "./answered";
-import { answeredRows } from "./answered-rows";
+import { answeredComputed } from "./answered-computed";
+import { partsOf } from "./answered-parts";
+import { answeredRows, personalViews } from "./answered-rows";
 
 /** Keeps a sample of what is answered. */
 export interface AnswerSampler {
@@ -16,7 +18,7 @@ export interface AnswerSamplerOptions {
   readonly store: Pick<AuditStore, "keep">;
   /** One of so many entities that are answered, on average. */
   readonly every: number;
-  /** Whether answers of views with features that are personal are kept too. */
+  /** Whether answers of views with features that are personal are kept too, and inputs of requests, which may be. */
   readonly personal: boolean;
   readonly retention: AnswerRetention;
   /** How many may wait to be written; 1,000 by default. What comes beyond is dropped, and counted. */
@@ -39,7 +41,7 @@ const LONGEST_VALUES = 262_144;
  */
 export function createAnswerSampler(options: AnswerSamplerOptions): AnswerSampler {
   const { store, every, personal, retention, most = 1_000, flushMs = 2_000, onFault, random = Math.random } = options;
-  let waiting: KeptAnswer[] = [];
+  let waiting: (KeptAnswer | KeptComputed)[] = [];
   let kept = 0;
   let dropped = 0;
   let writing: Promise<void> | undefined;
@@ -72,14 +74,12 @@ export function createAnswerSampler(options: AnswerSamplerOptions): AnswerSample
     onAnswered(answered) {
       try {
         const position = answered.form === "batch" ? Math.floor(random() * answered.rows.length) : 0;
-        const isPersonal = new Set(
-          answered.selection.views
-            .filter(({ registered: { view } }) => view.features.some(({ contract }) => contract.pii === true))
-            .map(({ registered: { view } }) => `${view.name}@${view.version}`),
-        );
-        for (const row of answeredRows(answered, position)) {
-          if (!personal && isPersonal.has(`${row.view}@${row.version}`)) continue;
-          if (waiting.length < most && row.values.length <= LONGEST_VALUES) waiting.push(row);
+        const parts = partsOf(answered, position);
+        const except = personal ? new Set<number>() : personalViews(answered.selection);
+        const computed = answeredComputed(answered, parts, position, personal);
+        for (const row of [...answeredRows(answered, parts, except), ...(computed === undefined ? [] : [computed])]) {
+          const length = row.values.length + ("service" in row ? row.inputs.length : 0);
+          if (waiting.length < most && length <= LONGEST_VALUES) waiting.push(row);
           else dropped += 1;
         }
       } catch (error) {

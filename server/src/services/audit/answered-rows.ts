@@ -1,83 +1,80 @@
 import type { KeptAnswer } from "../../stores/audit-store";
-import { KEY_SEPARATOR } from "../../stores/online-store";
-import { parseBatchKey, parsePathKey } from "../entity-key";
-import { eachElement, eachMember } from "../json-text";
-import type { Selection } from "../selection";
+import { type EntityKey, KEY_SEPARATOR } from "../../stores/online-store";
+import type { SelectedView, Selection } from "../selection";
 import type { Answered } from "./answered";
+import type { AnsweredParts } from "./answered-parts";
 
-/** Reads what each view gave out of the text of an answer, values as they stand there. */
-export function answeredRows(answered: Answered, position: number): readonly KeptAnswer[] {
-  const { selection, scope, keyId, at } = answered;
-  const { key, statuses, values } = partsOf(answered, position);
-  return selection.views.flatMap(
-    ({ label, registered, generation, features, tenantScoped, through }): readonly KeptAnswer[] => {
-      const status = statuses.get(label);
-      const { view } = registered;
-      // What another entity's view gave was looked up by another key; of a view that did not answer in time there is nothing.
-      if (!isKept(status) || through !== null) return [];
-      const given = features.flatMap(({ name }) => {
+/**
+ * What each view gave but those at the places of `except`, another entity's views under the key that they were reached by.
+ * A feature that holds such a key is among its view's values although it may not have been answered: what was reached
+ * stands for it.
+ */
+export function answeredRows(
+  { selection, scope, keyId, at }: Pick<Answered, "selection" | "scope" | "keyId" | "at">,
+  parts: AnsweredParts,
+  except: ReadonlySet<number>,
+): readonly KeptAnswer[] {
+  const { key, statuses, values, reached } = parts;
+  return selection.views.flatMap((selected, index): readonly KeptAnswer[] => {
+    const { label, registered, generation, features, tenantScoped, through } = selected;
+    const status = statuses.get(label);
+    const { view } = registered;
+    const foreign = reached[index] ?? null;
+    // Of a view that did not answer in time there is nothing, nor of one to which no key led.
+    if (except.has(index) || !isKept(status) || (through !== null && foreign === null)) return [];
+    const given = new Map(
+      features.flatMap(({ name }) => {
         const value = values.get(`${label}.${name}`);
-        return value === undefined ? [] : [`"${name}":${value}`];
-      });
-      return [
-        {
-          ...{ view: view.name, version: view.version, generation, entity: view.entity.name },
-          tenant: tenantScoped ? scope : "",
-          key: key.split(KEY_SEPARATOR),
-          status,
-          values: `{${given.join(",")}}`,
-          answeredAt: BigInt(at),
-          keyId,
-        },
-      ];
-    },
+        return value === undefined ? [] : [[name, value] as const];
+      }),
+    );
+    for (const [name, value] of keysHeld(selection, index, parts)) if (!given.has(name)) given.set(name, value);
+    return [
+      {
+        ...{ view: view.name, version: view.version, generation, entity: view.entity.name },
+        tenant: tenantScoped ? scope : "",
+        key: through === null || foreign === null ? key.split(KEY_SEPARATOR) : [foreign],
+        status,
+        values: `{${[...given].map(([name, value]) => `"${name}":${value}`).join(",")}}`,
+        answeredAt: BigInt(at),
+        keyId,
+      },
+    ];
+  });
+}
+
+/** The places of views of which something is personal, or that were reached by a key of such a view. */
+export function personalViews({ views }: Selection): ReadonlySet<number> {
+  const isPersonal = ({ registered }: SelectedView): boolean =>
+    registered.view.features.some(({ contract }) => contract.pii === true);
+  return new Set(
+    views.flatMap((selected, index) => {
+      const holder = selected.through === null ? undefined : views[selected.through.view];
+      return isPersonal(selected) || (holder !== undefined && isPersonal(holder)) ? [index] : [];
+    }),
   );
 }
 
-interface Parts {
-  readonly key: string;
-  /** By the view's label. */
-  readonly statuses: ReadonlyMap<string, string>;
-  /** JSON texts by `label.feature`. */
-  readonly values: ReadonlyMap<string, string>;
-}
-
-function partsOf(answered: Answered, position: number): Parts {
-  const { selection, scope } = answered;
-  const values = new Map<string, string>();
-  if (answered.form === "single") {
-    const members = membersOf(answered.text);
-    eachMember(members.get("features") ?? "{}", (label, part) => {
-      eachMember(part.text, (name, value) => void values.set(`${label}.${name}`, value.text));
-    });
-    const statuses = new Map(
-      [...membersOf(members.get("views") ?? "{}")].map(([label, text]) => [label, String(JSON.parse(text))]),
-    );
-    return { key: parsePathKey(selection.entity, answered.id, scope).key, statuses, values };
-  }
-  let id = "";
-  eachElement(answered.ids, (text, index) => {
-    if (index === position) id = text;
+/** The features of a view that hold other entities' keys, as JSON texts of the keys that were taken from them. */
+function keysHeld(
+  { views }: Selection,
+  holder: number,
+  { reached, statuses }: AnsweredParts,
+): readonly (readonly [name: string, value: string])[] {
+  const held = views[holder];
+  return views.flatMap(({ label, through }, index) => {
+    if (held === undefined || through === null || through.view !== holder) return [];
+    // By which key it was asked is not known.
+    if (statuses.get(label) === "timeout") return [];
+    const [name] = [...held.positions].find(([, position]) => position === through.position) ?? [];
+    const feature = held.registered.view.features.find((each) => each.name === name);
+    return feature === undefined ? [] : [[feature.name, keyText(feature.type, reached[index] ?? null)] as const];
   });
-  const row = answered.rows[position];
-  const columns = JSON.parse(selection.columns) as readonly string[]; // the selection's documented form
-  eachElement(row?.text ?? "[]", (value, index) => void values.set(columns[index] ?? "", value));
-  return {
-    key: parseBatchKey(selection.entity, id, position, scope),
-    statuses: statusesOf(selection, row?.statuses ?? "[]"),
-    values,
-  };
 }
 
-function membersOf(text: string): ReadonlyMap<string, string> {
-  const members = new Map<string, string>();
-  eachMember(text, (name, value) => void members.set(name, value.text));
-  return members;
-}
-
-function statusesOf({ views }: Selection, text: string): ReadonlyMap<string, string> {
-  const given = JSON.parse(text) as readonly string[]; // the renderer's documented form
-  return new Map(views.map(({ label }, index) => [label, given[index] ?? ""]));
+function keyText(type: string, key: EntityKey | null): string {
+  if (key === null) return "null";
+  return type === "int32" ? key : JSON.stringify(key);
 }
 
 function isKept(status: string | undefined): status is KeptAnswer["status"] {

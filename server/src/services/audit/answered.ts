@@ -1,3 +1,4 @@
+import type { RequestInputs } from "../computed/read-inputs";
 import type { Rendered } from "../render-features";
 import type { Selection } from "../selection";
 
@@ -10,8 +11,10 @@ export type Answered = {
   readonly keyId: string | null;
   /** Microseconds since 1970 UTC. */
   readonly at: number;
+  /** Null where nothing is computed, and of an answer that was remembered, which depends on none. */
+  readonly inputs: RequestInputs | null;
 } & (
-  | { readonly form: "single"; readonly id: string; readonly text: string }
+  | { readonly form: "single"; readonly id: string; readonly row: Rendered }
   | { readonly form: "batch"; readonly ids: string; readonly rows: readonly Rendered[] }
 );
 

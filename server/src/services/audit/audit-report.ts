@@ -1,9 +1,10 @@
 /**
  * Why an answer is not what its definition gives now as of the generation's time.
- * - `store_error`: it is not what the generation's own table says.
+ * - `store_error`: it is not what the generation's own table says, or what is computed of what the tables say.
  * - `late_row`: leaving out the rows that were written after the run gives it.
  * - `source_changed`: rows of the entity were written after the run, and leaving them out does not give it.
  * - `unexplained`: no row of the entity was written after the run; the compiler or the run went wrong, or a row was deleted.
+ *   Of what is computed: SQL gives another value than the server.
  * - `undetermined`: the source does not tell when its rows were written.
  */
 export const differenceClasses = ["store_error", "late_row", "source_changed", "unexplained", "undetermined"] as const;
@@ -14,7 +15,8 @@ export interface DifferenceExample {
   readonly class: DifferenceClass;
   readonly tenant: string;
   readonly key: Readonly<Record<string, string>>;
-  readonly generation: number;
+  /** Null: it was computed, from several. */
+  readonly generation: number | null;
   /** Microseconds since 1970 UTC. */
   readonly answeredAt: bigint;
   /** JSON texts; null where the values are personal, `replayed` also where there is no need of it. */
@@ -57,9 +59,17 @@ export interface ViewAudit {
   readonly staleness: Staleness;
 }
 
+/** Of a computed feature `replayed` is the expression by SQL, over the same stored values. */
+export interface ServiceAudit extends Pick<ViewAudit, "version" | "answers" | "gone" | "replayFailure" | "features"> {
+  readonly service: string;
+}
+
 export interface AuditReport {
+  /** Of views and of services. */
   readonly answers: number;
   readonly views: readonly ViewAudit[];
+  /** What services computed. */
+  readonly services: readonly ServiceAudit[];
   /** Differences that are faults: store errors and unexplained ones. */
   readonly faults: number;
 }

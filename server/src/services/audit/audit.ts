@@ -1,8 +1,16 @@
-import type { AnswerFilter, AuditStore, KeptAnswer } from "../../stores/audit-store";
+import type { AnswerFilter, AuditStore, ComputedFilter, KeptAnswer } from "../../stores/audit-store";
 import type { OnlineStore } from "../../stores/online-store";
 import type { RegisteredView, RegistrySnapshot } from "../../stores/registry";
+import { auditComputed } from "./audit-computed";
 import { auditGeneration } from "./audit-generation";
-import { type AuditReport, type FeatureFinding, featureAudits, stalenessOf, type ViewAudit } from "./audit-report";
+import {
+  type AuditReport,
+  type FeatureFinding,
+  featureAudits,
+  type ServiceAudit,
+  stalenessOf,
+  type ViewAudit,
+} from "./audit-report";
 
 export interface AuditDependencies {
   readonly audit: AuditStore;
@@ -15,20 +23,24 @@ export interface AuditOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Which answers to compare. Of one view, or of what one service computed, or of all. */
+export interface AuditFilter extends AnswerFilter, ComputedFilter {}
+
 /**
  * Compares answers that were kept with the generations' tables and with what their definitions give, by the compiler of
  * training sets, as of the generations' times. What differs is classed. Errors: `DatabaseError`, `OnlineStoreError`.
  *
  * @example
- * const { faults } = await auditAnswers({ audit, tables }, snapshot, { view: null, version: null, since: null, most: 1000 }, { deadlineMs });
+ * const { faults } = await auditAnswers({ audit, tables }, snapshot, { view: null, service: null, version: null, since: null, most: 1000 }, { deadlineMs });
  */
 export async function auditAnswers(
   dependencies: AuditDependencies,
   snapshot: RegistrySnapshot,
-  filter: AnswerFilter,
+  filter: AuditFilter,
   options: AuditOptions,
 ): Promise<AuditReport> {
-  const answers = await dependencies.audit.answers(filter, options);
+  const answers = filter.service === null ? await dependencies.audit.answers(filter, options) : [];
+  const computed = filter.view === null ? await dependencies.audit.computedAnswers(filter, options) : [];
   const views: ViewAudit[] = [];
   for (const own of grouped(answers, ({ view, version }) => `${view}@${version}`)) {
     const [first] = own;
@@ -36,10 +48,18 @@ export async function auditAnswers(
     if (registered !== undefined) views.push(await auditView(dependencies, registered, own, options));
   }
   views.sort((a, b) => (a.view < b.view ? -1 : a.view > b.view ? 1 : a.version - b.version));
-  const faults = views
+  const services: ServiceAudit[] = [];
+  for (const own of grouped(computed, ({ service, version }) => `${service}@${version}`)) {
+    const [first] = own;
+    const registered = first && snapshot.featureServices.get(first.service)?.versions.get(first.version);
+    if (registered !== undefined)
+      services.push(await auditComputed(dependencies, snapshot, registered.service, own, options));
+  }
+  services.sort((a, b) => (a.service < b.service ? -1 : a.service > b.service ? 1 : a.version - b.version));
+  const faults = [...views, ...services]
     .flatMap(({ features }) => features)
     .reduce((sum, { differences }) => sum + differences.store_error + differences.unexplained, 0);
-  return { answers: answers.length, views, faults };
+  return { answers: answers.length + computed.length, views, services, faults };
 }
 
 async function auditView(

@@ -6,6 +6,8 @@ import {
   type Feature,
   type FeatureView,
   jsonText,
+  type PlainSource,
+  plainSources,
   type Source,
 } from "@featstore/definitions";
 import type { CallOptions, Statement } from "../../database/database";
@@ -63,7 +65,7 @@ export async function hasLaterRows(
 ): Promise<readonly boolean[]> {
   if (rows.length === 0) return [];
   const { population } = view.entity;
-  const sources = population === null ? [view.source] : [view.source, population];
+  const sources = (population === null ? [view.source] : [view.source, population]).flatMap(plainSources);
   const statement = (table: string): Statement => ({
     text: `select "spine"."_row" as "row", ${sources
       .map((source) => `exists (${laterRowsOf(source, view, horizon)})`)
@@ -147,12 +149,13 @@ order by "known"."_row"`,
 }
 
 function withoutLaterRows(source: Source, horizon: Horizon): Source {
-  if (source.relation.kind !== "table") return source;
-  const text = `select "written".* from ${relationText(source)} as "written" where not ${cameAfter("written", horizon)}`;
+  const { relation } = source;
+  if (relation.kind !== "table") return source;
+  const text = `select "written".* from ${relationText({ ...source, relation })} as "written" where not ${cameAfter("written", horizon)}`;
   return { ...source, relation: { kind: "query", text } };
 }
 
-function laterRowsOf(source: Source, { entity }: FeatureView, horizon: Horizon): string {
+function laterRowsOf(source: PlainSource, { entity }: FeatureView, horizon: Horizon): string {
   const same = entity.key.map(({ name }) => {
     const column = source.key.find((key) => key.name === name)?.column ?? name;
     return `"written".${quoteIdentifier(column)}::text = "spine".${quoteIdentifier(name)}::text`;
@@ -166,7 +169,7 @@ function cameAfter(alias: string, { transaction, snapshot }: Horizon): string {
   return `featstore.came_after("${alias}".xmin, ${BigInt(transaction)}, ${seen})`;
 }
 
-function relationText({ relation }: Source): string {
+function relationText({ relation }: PlainSource): string {
   if (relation.kind === "query") return `(\n${relation.text}\n)`;
   const table = quoteIdentifier(relation.table);
   return relation.schema === null ? table : `${quoteIdentifier(relation.schema)}.${table}`;

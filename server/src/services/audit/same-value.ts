@@ -3,13 +3,15 @@ import { type Expression, type Feature, typeOf, walk } from "@featstore/definiti
 /** An aggregate whose result depends on the order in which its numbers are added up. */
 export type InexactAggregate = Extract<Expression, { readonly kind: "aggregate" }> & { readonly operand: Expression };
 
+type Compared = Pick<Feature, "type" | "expression">;
+
 const SUMS = new Set(["sum", "avg", "stddev", "variance"]);
 const TOLERANCE = 1e-12;
 /** Half the distance between neighbouring float32, relative, twice: two sums may fall on either side of their middle. */
 const FLOAT32_STEP = 1.2e-7;
 
 /** The float sums in a feature: without any, its values have to be equal. */
-export function inexactAggregates({ expression }: Feature): readonly InexactAggregate[] {
+export function inexactAggregates({ expression }: Pick<Feature, "expression">): readonly InexactAggregate[] {
   const found: InexactAggregate[] = [];
   walk(expression, (node) => {
     if (node.kind !== "aggregate" || node.operand === null || !SUMS.has(node.name)) return;
@@ -25,7 +27,7 @@ export function inexactAggregates({ expression }: Feature): readonly InexactAggr
  *
  * @example isSameValue(feature, "0.30000000000000004", "0.3", 0.6);
  */
-export function isSameValue(feature: Feature, left: string, right: string, magnitude = 0): boolean {
+export function isSameValue(feature: Compared, left: string, right: string, magnitude = 0): boolean {
   if (left === right) return true;
   if (left === "null" || right === "null") return false;
   const { type } = feature;

@@ -1,4 +1,4 @@
-import type { EvaluatorInputs, PortableValue } from "@featstore/definitions";
+import { AS_OF, type EvaluatorInputs, type PortableValue } from "@featstore/definitions";
 import { sliceOf } from "../../stores/packed-row";
 import type { ViewRows, ViewStatus } from "../read-rows";
 import type { ComputedSelection, StoredColumn } from "./computed-selection";
@@ -11,17 +11,19 @@ export interface ComputedValue {
 }
 
 /**
- * The values computed for one row of a read, in the order of the selection's features, as JSON texts. A stored value that is expired, missing or unknown is null, or what stands
- * in for it.
+ * The values computed for one row of a read, in the order of the selection's features, as JSON texts. A stored value that
+ * is expired, missing or unknown is null, or what stands in for it. `now`, microseconds since 1970 UTC, is their as-of time.
  */
 export function computeRow(
-  { stored, features }: ComputedSelection,
+  { stored, features, readsAsOf }: ComputedSelection,
   parts: readonly ViewRows[],
   statuses: readonly ViewStatus[],
   position: number,
   inputs: EvaluatorInputs,
+  now: number,
 ): readonly ComputedValue[] {
   const values = new Map<string, PortableValue>(inputs);
+  if (readsAsOf) values.set(AS_OF, BigInt(Math.trunc(now)));
   for (const column of stored) {
     values.set(column.column, storedValue(column, parts[column.view], statuses[column.view], position));
   }

@@ -1,9 +1,9 @@
 import {
+  AS_OF,
   type ComputedFeature,
-  childrenOf,
+  columnsRead,
   compileEvaluator,
   type Evaluator,
-  type Expression,
   type FeatureService,
   INPUT,
   inputColumnName,
@@ -46,6 +46,9 @@ export interface StoredColumn {
 export interface SelectedComputed {
   readonly name: string;
   readonly type: ComputedFeature["type"];
+  /** The columns that its expression reads. */
+  readonly reads: readonly string[];
+  readonly isPersonal: boolean;
   readonly evaluate: Evaluator;
   write(value: PortableValue): string;
   /** JSON text; null: null is answered. */
@@ -57,6 +60,8 @@ export interface ComputedSelection {
   /** `recommender@1` */
   readonly service: string;
   readonly inputs: readonly SelectedInput[];
+  /** Whether what is computed changes as time passes. */
+  readonly readsAsOf: boolean;
   readonly stored: readonly StoredColumn[];
   readonly features: readonly SelectedComputed[];
 }
@@ -69,9 +74,9 @@ export interface ReadColumn {
 }
 
 /** The stored features that expressions read, each once. */
-export function columnsRead(features: readonly ComputedFeature[]): readonly ReadColumn[] {
+export function storedColumnsRead(features: readonly ComputedFeature[]): readonly ReadColumn[] {
   return namesRead(features)
-    .filter((column) => !column.startsWith(`${INPUT}.`))
+    .filter((column) => column !== AS_OF && !column.startsWith(`${INPUT}.`))
     .map((column) => {
       const dot = column.indexOf(".");
       return { column, view: column.slice(0, dot), feature: column.slice(dot + 1) };
@@ -99,10 +104,13 @@ export function createComputedSelection(
         read: inputReader(input),
       };
     }),
-    stored: columnsRead(features).map((column) => storedColumn(column, choiceOf(column), views)),
+    readsAsOf: read.has(AS_OF),
+    stored: storedColumnsRead(features).map((column) => storedColumn(column, choiceOf(column), views)),
     features: features.map((feature) => ({
       name: feature.name,
       type: feature.type,
+      reads: namesRead([feature]),
+      isPersonal: feature.contract.pii === true,
       evaluate: compileEvaluator(feature.expression),
       write: valueWriter(feature.type),
       standIn: feature.default === undefined ? null : constantText(feature.type, feature.default),
@@ -126,13 +134,7 @@ function storedColumn(
   };
 }
 
-/** The columns that expressions read, inputs included, each once: `track_profile.released_on`, `input.today`. */
+/** The columns that expressions read, inputs and the as-of time included, each once: `track_profile.released_on`, `input.today`. */
 export function namesRead(features: readonly ComputedFeature[]): readonly string[] {
-  const names = new Set<string>();
-  const visit = (expression: Expression): void => {
-    if (expression.kind === "column") names.add(expression.name);
-    for (const child of childrenOf(expression)) visit(child);
-  };
-  for (const { expression } of features) visit(expression);
-  return [...names];
+  return [...columnsRead(features.map(({ expression }) => expression))];
 }

@@ -63,6 +63,7 @@ function readForeign(
   const spread = <Row>(rows: readonly (Row | undefined)[]): readonly (Row | undefined)[] =>
     keys.map((key) => (key === null ? undefined : rows[places.get(key) ?? -1]));
   const finish = ([part]: readonly ViewRows[]): ViewRows => ({
+    keys,
     rows: spread(part?.rows ?? []),
     timedOut: part?.timedOut ?? false,
     vectors:

@@ -1,6 +1,10 @@
 import {
   compileEvaluator,
   type Decimal,
+  dateOfText,
+  dateText,
+  instantOfText,
+  instantText,
   type Json,
   jsonNull,
   type PortableValue,
@@ -10,12 +14,8 @@ import {
   type ValueType,
   vectorDimensions,
 } from "@featstore/definitions";
-import { instantText } from "../instant";
 
 const NO_COLUMNS = new Map<string, PortableValue>();
-const DATE = /^\d{4,}-\d\d-\d\d$/;
-/** Beyond it, in either direction, no calendar of the language tells a date, microseconds. */
-const FARTHEST_INSTANT = 8_640_000_000_000_000_000n;
 
 /** How an expression takes a value of a type from its JSON text, as the stores hold it; `null` is null. */
 export function valueReader(type: ValueType): (json: string) => PortableValue {
@@ -36,13 +36,14 @@ function readerOfType(type: ValueType): (json: string) => PortableValue {
       return (json) => Math.fround(Number(json));
     case "float64":
       return (json) => Number(json);
-    case "decimal":
-    case "timestamp": {
+    case "decimal": {
       const read = readerOf(type);
       return (json) => read(json.slice(1, -1));
     }
+    case "timestamp":
+      return (json) => instantOfText(json.slice(1, -1));
     case "date":
-      return (json) => (DATE.test(json.slice(1, -1)) ? json.slice(1, -1) : null);
+      return (json) => dateOfText(json.slice(1, -1));
     case "json":
       return readerOf(type);
     case "string":
@@ -74,7 +75,9 @@ export function valueWriter(type: ValueType): (value: PortableValue) => string {
     case "decimal":
       return (value) => (isDecimal(value) ? `"${printDecimal(value)}"` : "null");
     case "timestamp":
-      return (value) => (typeof value === "bigint" && isOnCalendar(value) ? `"${instantText(value)}"` : "null");
+      return (value) => (typeof value === "bigint" ? `"${instantText(value)}"` : "null");
+    case "date":
+      return (value) => (typeof value === "string" ? `"${dateText(value)}"` : "null");
     case "json":
       return (value) => jsonTextOf(value);
     default:
@@ -91,10 +94,6 @@ export function constantText(type: ValueType, value: string | number | boolean):
 export function constantValue(type: ValueType, value: string | number | boolean): PortableValue {
   // Whoever is not scalar has no constants, and none was let through when it was applied.
   return compileEvaluator({ kind: "literal", type: type as ScalarType, value })(NO_COLUMNS);
-}
-
-function isOnCalendar(instant: bigint): boolean {
-  return instant <= FARTHEST_INSTANT && instant >= -FARTHEST_INSTANT;
 }
 
 function isDecimal(value: PortableValue): value is Decimal {

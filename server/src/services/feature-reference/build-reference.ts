@@ -10,6 +10,7 @@ import {
   vectorDimensions,
 } from "@featstore/definitions";
 import type { Versions } from "../../stores/registry";
+import { withPresentNames } from "../rename-views";
 import { computedText } from "./computed-text";
 import { describeColumns, describeSource } from "./describe-source";
 import { describeHistory, describeVersions, optionalInstant } from "./describe-versions";
@@ -39,7 +40,7 @@ import { type ShownView, shownViews } from "./shown-views";
 export function buildReference(subject: ReferenceSubject, references?: readonly string[]): ReferenceDocument {
   const services = [...subject.featureServices.values()]
     .flatMap(({ versions }) => [...versions.values()])
-    .map(({ service }) => service)
+    .map(({ service }) => withPresentNames(service, subject))
     .sort((left, right) => compareCodePoints(left.name, right.name) || left.version - right.version);
   const views = shownViews(subject, references)
     .map((view) => describeView(view, services, subject))
@@ -150,7 +151,7 @@ function describeFeature(view: FeatureView, feature: Feature, services: readonly
 function describeService(
   name: string,
   { promoted, next, versions }: Versions<SubjectService>,
-  { featureViews, history }: ReferenceSubject,
+  { featureViews, formerNames, history }: ReferenceSubject,
 ): ServiceDocument {
   const describe = ({ service, appliedAt }: SubjectService): ServiceVersionDocument => ({
     version: service.version,
@@ -160,7 +161,7 @@ function describeService(
     owner: service.owner,
     tags: [...service.tags].sort(compareCodePoints),
     features: service.features.map(({ view, version, feature, through }) => {
-      const pinned = featureViews.get(view)?.versions.get(version)?.view;
+      const pinned = (featureViews.get(view) ?? formerNames?.get(view)?.versions)?.versions.get(version)?.view;
       const found = pinned?.features.find((candidate) => candidate.name === feature);
       return {
         view,

@@ -1,4 +1,4 @@
-import { type ComputedFeature, INPUT } from "@featstore/definitions";
+import { AS_OF, type ComputedFeature, INPUT } from "@featstore/definitions";
 import { expressionText } from "./expression-text";
 
 /**
@@ -11,5 +11,6 @@ export function computedText({ expression }: Pick<ComputedFeature, "expression">
 }
 
 function columnText(name: string): string {
+  if (name === AS_OF) return "asOf";
   return name.startsWith(`${INPUT}.`) ? `inputs${name.slice(INPUT.length)}` : `features.${name}`;
 }

@@ -2,19 +2,22 @@ import {
   columnsRead,
   compareCodePoints,
   type FeatureView,
+  originOf,
+  type Relation,
   type Source,
   type SourceColumn,
   type TimeColumn,
 } from "@featstore/definitions";
 import { expressionText } from "./expression-text";
-import type { ColumnDocument, SourceDocument, TimeDocument } from "./reference-document";
+import type { ColumnDocument, RelationDocument, SourceDocument, TimeDocument } from "./reference-document";
 
 export function describeSource(source: Source): SourceDocument {
-  const { name, relation, key, eventTime, knownTime, tieBreak, tenant, history, filter } = source;
+  const { name, relation, key, declaredKey, eventTime, knownTime, tieBreak, tenant, history, filter } = source;
   return {
     name,
-    relation,
-    key: key.map((column) => ({ name: column.name, column: column.column })),
+    relation: describeRelation(relation),
+    key: describeKey(key),
+    declared_key: declaredKey ? describeKey(declaredKey) : null,
     event_time: describeTime(eventTime),
     known_time: describeTime(knownTime),
     tie_break: tieBreak,
@@ -22,6 +25,16 @@ export function describeSource(source: Source): SourceDocument {
     history,
     filter: filter && expressionText(filter),
   };
+}
+
+function describeKey(key: readonly SourceColumn[]): SourceDocument["key"] {
+  return key.map((column) => ({ name: column.name, column: column.column }));
+}
+
+function describeRelation(relation: Relation): RelationDocument {
+  if (relation.kind !== "extended") return relation;
+  const { base, extension } = relation;
+  return { ...relation, base: describeSource(base), extension: describeSource(extension) };
 }
 
 function describeTime(time: TimeColumn | null): TimeDocument | null {
@@ -39,10 +52,12 @@ export function describeColumns({ source, filter, features }: FeatureView): Colu
   return [...read].sort(compareCodePoints).flatMap((name): ColumnDocument[] => {
     const column = declared.get(name);
     if (column === undefined) return [];
+    const [origin, original] = originOf(source, column);
     return [
       {
         name,
-        column: column.column,
+        column: original.column,
+        source: origin.name,
         type: column.type,
         nullable: column.nullable,
         zone: column.zone,

@@ -1,6 +1,5 @@
-import { type Change, compareViews } from "@featstore/definitions";
+import { type Change, compareViews, instantText } from "@featstore/definitions";
 import type { DefinitionKind, HistoryEvent, Versions } from "../../stores/registry";
-import { instantText } from "../instant";
 import type { EventDocument, VersionDocument } from "./reference-document";
 import type { SubjectView } from "./reference-subject";
 
@@ -36,9 +35,12 @@ export function describeHistory(
   definition: DefinitionKind,
   name: string,
 ): EventDocument[] {
+  // What it was called, going back.
+  let called = name;
   return history.flatMap(({ at, kind, actor, message, changes }): EventDocument[] => {
-    const own = changes.filter((change) => change.definition === definition && change.name === name);
+    const own = changes.filter((change) => change.definition === definition && change.name === called);
     if (own.length === 0) return [];
+    called = own.find(({ renamedFrom }) => renamedFrom !== undefined)?.renamedFrom ?? called;
     return [
       {
         at: instantText(at),

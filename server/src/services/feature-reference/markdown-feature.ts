@@ -1,5 +1,5 @@
 import type { MarkdownLinks } from "./markdown-links";
-import { tableText } from "./markdown-source";
+import { tableText, tableTextOf } from "./markdown-source";
 import { code, codeBlock, escapeText } from "./markdown-text";
 import type { FeatureDocument, ViewDocument } from "./reference-document";
 
@@ -48,8 +48,8 @@ export function valuesText({ minimum, maximum, allowed_values }: FeatureDocument
 function lineageText(view: ViewDocument, feature: FeatureDocument, links: MarkdownLinks): string {
   const table = tableText(view.source);
   const columns = feature.columns.map((name) => {
-    const column = view.columns.find((candidate) => candidate.name === name)?.column ?? name;
-    return code(`${table}.${column}`);
+    const column = view.columns.find((candidate) => candidate.name === name);
+    return code(column ? `${tableTextOf(view.source, column.source)}.${column.column}` : `${table}.${name}`);
   });
   const services = feature.services.map(({ name, version, view_version }) => {
     const pinned = view_version === view.version ? "" : ` (of ${code(`${view.name}@${view_version}`)})`;

@@ -1,6 +1,8 @@
 import { code, codeBlock } from "./markdown-text";
 import type { SourceDocument, TimeDocument } from "./reference-document";
 
+type Extended = Extract<SourceDocument["relation"], { readonly kind: "extended" }>;
+
 const historyTexts = {
   events: "append-only facts",
   versions: "rows with a validity start, the event time",
@@ -10,10 +12,10 @@ const historyTexts = {
 /** What a source is, as rows of a table of two columns. */
 export function sourceRows(source: SourceDocument): string[][] {
   const { relation, event_time, known_time, tie_break, tenant, history } = source;
-  const where = relation.kind === "query" ? "a query, below" : `table ${code(tableText(source))}`;
   return [
-    ["source", `${code(source.name)}, ${where}`],
-    ["history", history === null ? "not declared" : `${code(history)}: ${historyTexts[history]}`],
+    ["source", `${code(source.name)}, ${whereText(source)}`],
+    ...(relation.kind === "extended" ? extensionRows(relation) : []),
+    ["history", history === null ? "not declared" : `${code(history)}: ${historyText(source, history)}`],
     ...timeRow("event time", event_time),
     ...timeRow("known time", known_time),
     ...(tie_break.length === 0 ? [] : [["tie-break", tie_break.map(code).join(", ")]]),
@@ -22,11 +24,45 @@ export function sourceRows(source: SourceDocument): string[][] {
   ];
 }
 
+function historyText({ declared_key }: SourceDocument, history: keyof typeof historyTexts): string {
+  return history === "current" && declared_key !== null
+    ? `one row per ${declared_key.map(keyText).join(", ")}, updated in place`
+    : historyTexts[history];
+}
+
+function whereText(source: SourceDocument): string {
+  const { relation } = source;
+  if (relation.kind === "extended") return whereText(relation.base);
+  return relation.kind === "query" ? "a query, below" : `table ${code(tableText(source))}`;
+}
+
+function extensionRows({ base, extension, by, columns }: Extended): string[][] {
+  const keys = by.map(({ key, column }) => (key === column ? code(key) : `${code(column)} = ${code(key)}`)).join(", ");
+  const text = `${columns.map(code).join(", ")} of ${code(extension.name)}, ${whereText(extension)}, by ${keys}`;
+  return [...(base.relation.kind === "extended" ? extensionRows(base.relation) : []), ["extended by", text]];
+}
+
+/** The sources that a source is made of, itself if of none. */
+function partsOf(source: SourceDocument): readonly SourceDocument[] {
+  const { relation } = source;
+  return relation.kind === "extended" ? [...partsOf(relation.base), ...partsOf(relation.extension)] : [source];
+}
+
 /** The query of a source that is one, and the conditions on its rows, as paragraphs. */
-export function rowParagraphs({ relation, filter }: SourceDocument, viewFilter: string | null): string[] {
-  const conditions = [filter, viewFilter].filter((condition) => condition !== null);
+export function rowParagraphs(source: SourceDocument, viewFilter: string | null): string[] {
+  const conditions = [source.filter, viewFilter].filter((condition) => condition !== null);
+  const parts = partsOf(source);
   return [
-    ...(relation.kind === "query" ? ["The query:", codeBlock("sql", relation.text)] : []),
+    ...parts.flatMap(({ name, relation }) =>
+      relation.kind === "query"
+        ? [parts.length === 1 ? "The query:" : `The query of ${code(name)}:`, codeBlock("sql", relation.text)]
+        : [],
+    ),
+    ...parts.flatMap((part) =>
+      part === source || part.filter === null
+        ? []
+        : [`Of ${code(part.name)} only rows for which this is true:`, codeBlock("ts", part.filter)],
+    ),
     ...(conditions.length === 0
       ? []
       : [
@@ -38,8 +74,14 @@ export function rowParagraphs({ relation, filter }: SourceDocument, viewFilter: 
 
 /** `music.songs`; of a query the source's name. */
 export function tableText({ name, relation }: SourceDocument): string {
+  if (relation.kind === "extended") return tableText(relation.base);
   if (relation.kind === "query") return name;
   return relation.schema === null ? relation.table : `${relation.schema}.${relation.table}`;
+}
+
+/** As `tableText`, of the source of this name among those that a source is made of. */
+export function tableTextOf(source: SourceDocument, name: string): string {
+  return tableText(partsOf(source).find((part) => part.name === name) ?? source);
 }
 
 function timeRow(title: string, time: TimeDocument | null): string[][] {

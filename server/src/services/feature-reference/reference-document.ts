@@ -1,4 +1,4 @@
-import type { DefaultValue, History, Metric, Relation, ServiceInput, ValueType } from "@featstore/definitions";
+import type { DefaultValue, History, Metric, PlainRelation, ServiceInput, ValueType } from "@featstore/definitions";
 import type { HistoryEvent, ViewState } from "../../stores/registry";
 
 /**
@@ -26,11 +26,25 @@ export interface EntityDocument {
   readonly feature_views: readonly string[];
 }
 
+/** Where a source's rows are: a table, a query, or another source's rows with columns of a third. */
+export type RelationDocument =
+  | PlainRelation
+  | {
+      readonly kind: "extended";
+      readonly base: SourceDocument;
+      readonly extension: SourceDocument;
+      /** For each key column of the extension the base's column that holds it; both as declared. */
+      readonly by: readonly { readonly key: string; readonly column: string }[];
+      readonly columns: readonly string[];
+    };
+
 export interface SourceDocument {
   readonly name: string;
-  readonly relation: Relation;
+  readonly relation: RelationDocument;
   /** `name` is the entity's, `column` the database's. */
   readonly key: readonly { readonly name: string; readonly column: string }[];
+  /** Set where `key` was chosen later: the key of which `current` rows have one each; null: `key`. */
+  readonly declared_key: SourceDocument["key"] | null;
   readonly event_time: TimeDocument | null;
   readonly known_time: TimeDocument | null;
   /** Database columns that order rows of equal event time. */
@@ -116,6 +130,8 @@ export interface ColumnDocument {
   readonly name: string;
   /** As the database calls it. */
   readonly column: string;
+  /** The source whose column it is: of an extended one, the base or what extends it. */
+  readonly source: string;
   readonly type: ValueType;
   readonly nullable: boolean;
   readonly zone: string | null;
@@ -194,7 +210,7 @@ export interface ComputedDocument {
   readonly default?: DefaultValue;
   readonly description: string | null;
   readonly unit: string | null;
-  /** In the language of definitions, over `features` and `inputs`. */
+  /** In the language of definitions, over `features`, `inputs` and `asOf`. */
   readonly expression: string;
 }
 

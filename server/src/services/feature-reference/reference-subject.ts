@@ -5,15 +5,28 @@ import {
   type FeatureService,
   type FeatureView,
 } from "@featstore/definitions";
-import type { HistoryEvent, RegistrySnapshot, Retirement, Versions, ViewState } from "../../stores/registry";
+import type {
+  FormerName,
+  HistoryEvent,
+  RegistrySnapshot,
+  Retirement,
+  Versions,
+  ViewState,
+} from "../../stores/registry";
 
 /** What a reference is written about: a registry at one moment, or definitions that nobody applied yet. */
 export interface ReferenceSubject {
   readonly entities: ReadonlyMap<string, Entity>;
   readonly featureViews: ReadonlyMap<string, Versions<SubjectView>>;
   readonly featureServices: ReadonlyMap<string, Versions<SubjectService>>;
+  /** By their former names, views that were renamed. Absent: none was. */
+  readonly formerNames?: ReadonlyMap<string, Pick<FormerName, "newName" | "state"> & SubjectVersions>;
   /** Newest first. */
   readonly history: readonly HistoryEvent[];
+}
+
+interface SubjectVersions {
+  readonly versions: Versions<SubjectView>;
 }
 
 export interface SubjectView {
@@ -33,8 +46,8 @@ export interface SubjectService {
 
 /** A registry's snapshot with its history, newest first. */
 export function subjectOfRegistry(snapshot: RegistrySnapshot, history: readonly HistoryEvent[]): ReferenceSubject {
-  const { entities, featureViews, featureServices } = snapshot;
-  return { entities, featureViews, featureServices, history };
+  const { entities, featureViews, featureServices, formerNames = new Map() } = snapshot;
+  return { entities, featureViews, featureServices, formerNames, history };
 }
 
 /** Definitions as if they were applied all at once: the newest version of a name is the promoted one. They have to compile. */

@@ -1,4 +1,4 @@
-import { instantText } from "../instant";
+import { instantText } from "@featstore/definitions";
 import type { FeatureDrift } from "./drift/feature-drift";
 import type { Measure } from "./drift/thresholds";
 import type { DriftReport } from "./drift-report";

@@ -1,6 +1,5 @@
-import type { Feature, FeatureProfile, FeatureView } from "@featstore/definitions";
+import { type Feature, type FeatureProfile, type FeatureView, instantText } from "@featstore/definitions";
 import type { KeptDrift } from "../../stores/quality-store";
-import { instantText } from "../instant";
 import type { Profiled } from "./find-generation";
 
 const SHOWN_QUANTILES = [1, 5, 25, 50, 75, 95, 99];

@@ -2,10 +2,10 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
+import { instantText } from "@featstore/definitions";
 import type { Database } from "../../database/database";
 import { csvLine } from "../../database/sql-text";
 import { FeatstoreError } from "../../errors";
-import { instantText } from "../instant";
 import {
   checkSampleTables,
   createStaging,

@@ -1,5 +1,5 @@
+import { instantText } from "@featstore/definitions";
 import type { ListedRun } from "../../stores/run-store";
-import { instantText } from "../instant";
 
 /** A run as everybody with a key may read it: no key of an entity, and no message that may hold one. */
 export function runDocument(run: ListedRun) {
@@ -20,6 +20,7 @@ export function runDocument(run: ListedRun) {
     duration_ms: run.finishedAt === null ? null : Number((run.finishedAt - run.startedAt) / 1000n),
     rows: run.rows,
     ignored_rows: run.ignoredRows,
+    chunks: run.chunks,
     failure: run.failure === null ? null : { code: run.failure.code },
     broken_contracts: run.brokenContracts.map(({ feature, rule, promise, rows }) => ({ feature, rule, promise, rows })),
     forced_because: run.forcedBecause,

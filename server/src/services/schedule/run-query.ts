@@ -2,6 +2,7 @@ import { type ErrorCode, type Fault, FeatstoreError } from "../../errors";
 import type { RunState } from "../../stores/offline-store";
 import type { RegistrySnapshot } from "../../stores/registry";
 import type { RunQuery } from "../../stores/run-store";
+import { presentName } from "../rename-views";
 import { findView } from "../resolve-selection";
 
 export const RUN_STATES = [
@@ -54,8 +55,9 @@ export function runQuery(
 function namedVersion(snapshot: RegistrySnapshot, reference: string): { view: string; version?: number } {
   const [name = "", pinned] = reference.split("@");
   const { versions } = findView(snapshot, name);
-  if (pinned === undefined) return { view: name };
-  if (/^[1-9][0-9]{0,8}$/.test(pinned) && versions.has(Number(pinned))) return { view: name, version: Number(pinned) };
+  const view = presentName(snapshot, name);
+  if (pinned === undefined) return { view };
+  if (/^[1-9][0-9]{0,8}$/.test(pinned) && versions.has(Number(pinned))) return { view, version: Number(pinned) };
   const code: ErrorCode = "feature_view_version_not_found";
   const known = [...versions.keys()].join(", ");
   throw new FeatstoreError(code, `Feature view "${name}" has no version "${pinned.slice(0, 40)}"; it has ${known}.`);

@@ -1,7 +1,6 @@
-import type { Entity } from "@featstore/definitions";
+import { type Entity, instantText } from "@featstore/definitions";
 import { FeatstoreError } from "../../errors";
 import { parseKeyCells } from "../entity-key";
-import { instantText } from "../instant";
 import { learnType, type PassthroughType } from "./passthrough-type";
 import type { SpineInput } from "./spine-inputs";
 import { type Cell, refuseSpine, type SpineFault, SpineFaults, type SpineReader, type SpineRow } from "./spine-row";
@@ -26,8 +25,8 @@ export interface SpineOptions {
   /** Names that the result gives to columns of its own. */
   readonly taken: ReadonlySet<string>;
   readonly mostRows: number;
-  /** Microseconds since 1970 UTC: later times are refused. */
-  readonly now: bigint;
+  /** Microseconds since 1970 UTC as a row is read, by the database's clock: later times are refused. */
+  readonly now: () => bigint;
 }
 
 export interface CheckedRow {
@@ -103,9 +102,10 @@ export function checkSpine(reader: SpineReader, options: SpineOptions): CheckedS
     const time = readTime(String(JSON.parse(cell)));
     if ("detail" in time) return time;
     const text = instantText(time.micros);
-    if (time.micros > options.now)
-      return { code: "spine_time_future", detail: `${text} is later than now, ${instantText(options.now)}` };
-    return text.startsWith("0000") || text.length !== 27
+    const now = options.now();
+    if (time.micros > now)
+      return { code: "spine_time_future", detail: `${text} is later than now, ${instantText(now)}` };
+    return text.length !== 27
       ? { code: "spine_time_invalid", detail: `${text} is outside the years 1 to 9999` }
       : { text };
   };
@@ -118,7 +118,7 @@ export function checkSpine(reader: SpineReader, options: SpineOptions): CheckedS
         if (count > mostRows) refuseSpine("spine_too_large", "spine", `it has more than ${mostRows} rows`);
         if ("fault" in row) faults.push(row.fault);
         else {
-          if (count === 1) requireColumns(options, [...cellNames(row)]);
+          if (count === 1) requireColumns(options, [...cellNames(row)], reader.isUntyped);
           const checked = check(row);
           if (checked !== undefined && faults.length === 0) yield checked;
         }
@@ -148,8 +148,15 @@ function cellNames({ cells }: Extract<SpineRow, { cells: unknown }>): IterableIt
 }
 
 /** Refuses a spine whose first row lacks columns that are needed. */
-function requireColumns({ entity, asOfColumn, columns, needed, inputs }: SpineOptions, names: readonly string[]): void {
-  const there = names.map((name) => name.slice(0, 80)).join(", ");
+function requireColumns(
+  { entity, asOfColumn, columns, needed, inputs }: SpineOptions,
+  names: readonly string[],
+  isUntyped: boolean,
+): void {
+  const [first = "", ...others] = names;
+  const separator = isUntyped && others.length === 0 ? /[;\t|]/.exec(first)?.[0] : undefined;
+  const hint = separator === undefined ? "" : `; write commas between columns, not ${JSON.stringify(separator)}`;
+  const there = `${names.map((name) => name.slice(0, 80)).join(", ")}${hint}`;
   const absent = (wanted: readonly string[], code: SpineFault["code"], what: string): SpineFault[] =>
     wanted
       .filter((name) => !names.includes(name))

@@ -3,14 +3,19 @@ import {
   chooseStrategy,
   compileFanOut,
   compileReachedFanOut,
+  compileRepeats,
   compileServiceTrainingSet,
+  type Entity,
+  type FanOut,
+  type FeatureView,
+  instantText,
   type KeptRows,
+  type SpineTable,
   type TrainingView,
 } from "@featstore/definitions";
 import type { CallOptions, Database } from "../../database/database";
 import { FeatstoreError } from "../../errors";
 import type { RegisteredView } from "../../stores/registry";
-import { instantText } from "../instant";
 import { versionLabel } from "../resolve-selection";
 import { groupsReached, type PlannedFeature, type TrainingPlan } from "./training-plan";
 
@@ -50,19 +55,25 @@ export async function compilePlan(
     const [row] = await database.query<{ rows: number }>({ text, parameters: [since] }, options);
     return row?.rows ?? 0;
   };
+  const direct = read.filter(({ through }) => through === undefined);
+  const entity = direct[0]?.registered.view.entity;
+  const isRepeating = entity !== undefined && (await repeats(database, entity, table, options));
+  const fanOutOf = async (view: FeatureView, key: PlannedFeature["through"]): Promise<FanOut> => {
+    if (key === undefined && !isRepeating) return { sourceRows: 0, joinedRows: 0 };
+    const measured =
+      key === undefined
+        ? compileFanOut(view, table)
+        : compileReachedFanOut(view, { view: key.registered.view, feature: key.feature.name }, table);
+    const [row] = await database.query<{ source_rows: string; joined_rows: string }>(measured, options);
+    return { sourceRows: Number(row?.source_rows ?? 0), joinedRows: Number(row?.joined_rows ?? 0) };
+  };
   const viewsOf = async (group: readonly PlannedFeature[]): Promise<readonly TrainingView[]> => {
     const views: TrainingView[] = [];
     for (const registered of new Set(group.map((each) => each.registered))) {
       const { view } = registered;
       const own = group.filter((each) => each.registered === registered);
       const names = [...new Set(own.map(({ feature }) => feature.name))];
-      const key = own[0]?.through;
-      const measured =
-        key === undefined
-          ? compileFanOut(view, table)
-          : compileReachedFanOut(view, { view: key.registered.view, feature: key.feature.name }, table);
-      const [row] = await database.query<{ source_rows: string; joined_rows: string }>(measured, options);
-      const fanOut = { sourceRows: Number(row?.source_rows ?? 0), joinedRows: Number(row?.joined_rows ?? 0) };
+      const fanOut = await fanOutOf(view, own[0]?.through);
       const strategy = chooseStrategy({ view, features: names }, spine.rows, fanOut);
       if (strategy === "join" && fanOut.joinedRows > mostJoinedRows)
         throw tooCostly(versionLabel(registered), fanOut, mostJoinedRows);
@@ -73,7 +84,7 @@ export async function compilePlan(
     }
     return views;
   };
-  const views = await viewsOf(read.filter(({ through }) => through === undefined));
+  const views = await viewsOf(direct);
   const reached = [];
   for (const group of groupsReached(read)) {
     const [first] = group;
@@ -97,6 +108,11 @@ export async function compilePlan(
     joinedRows,
     beforeHistory,
   };
+}
+
+async function repeats(database: Database, entity: Entity, spine: SpineTable, options: CallOptions): Promise<boolean> {
+  const [row] = await database.query<{ repeats: boolean | null }>(compileRepeats(entity, spine), options);
+  return row?.repeats === true;
 }
 
 /** What the store has kept of a view whose source says nothing of the past; null where there is nothing. */

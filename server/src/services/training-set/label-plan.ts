@@ -1,3 +1,4 @@
+import { plainSources } from "@featstore/definitions";
 import type { CallOptions, Database } from "../../database/database";
 import type { HeldTrainingSet, SourceState, TrainingSetStore } from "../../stores/training-set-store";
 import { compilePlan, type PlannedStatement } from "./compile-plan";
@@ -45,7 +46,9 @@ export function knownUntil(
   now: bigint,
 ): readonly (bigint | null)[] {
   return labels.map(({ registered: { view } }) => {
-    const index = sources.findIndex((source) => sourceIdentity(source) === sourceIdentity(view.source));
+    // Facts are the rows of the first: others extend it.
+    const own = plainSources(view.source).slice(0, 1).map(sourceIdentity);
+    const index = sources.findIndex((source) => own.includes(sourceIdentity(source)));
     const latest = states[index]?.latest;
     if (latest === null || latest === undefined) return null;
     return BigInt(latest) < now ? BigInt(latest) : now;

@@ -1,7 +1,7 @@
 import { openAsBlob } from "node:fs";
+import { instantText } from "@featstore/definitions";
 import { DataType, type Decimal, type Timestamp, TimeUnit, tableFromIPC, type Vector } from "apache-arrow";
 import { ParquetFile, type RecordBatch } from "parquet-wasm";
-import { instantText } from "../instant";
 import { type Cell, refuseSpine, type SpineReader, type SpineRow } from "./spine-row";
 
 const BATCH_ROWS = 4096;
@@ -59,7 +59,7 @@ function cellsOf(vector: Vector): (index: number) => Cell {
   const at = (toCell: (index: number) => Cell) => (index: number) => (vector.isValid(index) ? toCell(index) : null);
   if (DataType.isTimestamp(type)) return at(timestampCells(vector, type));
   if (DataType.isDate(type))
-    return at((index) => `"${new Date(Number(vector.get(index))).toISOString().slice(0, 10)}"`);
+    return at((index) => `"${new Date(Number(vector.get(index))).toISOString().slice(0, -14)}"`);
   if (DataType.isDecimal(type)) return at((index) => `"${decimalText(vector.get(index), type)}"`);
   return at((index) => jsonCell(vector.get(index)));
 }

@@ -1,8 +1,7 @@
-import { jsonText, type ValueType } from "@featstore/definitions";
+import { instantText, jsonText, type ValueType } from "@featstore/definitions";
 import type { CallOptions, Database } from "../../database/database";
 import { quoteIdentifier } from "../../database/sql-text";
 import { FeatstoreError } from "../../errors";
-import { instantText } from "../instant";
 import { eachMember } from "../json-text";
 import type { PassthroughColumn } from "./check-spine";
 import type { PlannedStatement } from "./compile-plan";

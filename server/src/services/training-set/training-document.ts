@@ -1,4 +1,4 @@
-import { instantText } from "../instant";
+import { instantText } from "@featstore/definitions";
 import type { TrainingSetState } from "./training-sets";
 
 /** A training set as the API and the command line tell it. */

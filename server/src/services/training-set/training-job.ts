@@ -101,7 +101,7 @@ function leaks({ features }: LeakageReport): FeatstoreError {
   }));
   return new FeatstoreError(
     "training_set_leaks",
-    `${errors[0]?.place}: ${errors[0]?.detail} If that is meant, say why with allow_leakage.`,
+    `${errors[0]?.place}: ${errors[0]?.detail} If that is meant, say why with allow_leakage (on the command line --allow-leakage).`,
     { errors },
   );
 }

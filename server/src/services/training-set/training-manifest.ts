@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
-import { COMPILER_VERSION, canonicalJson } from "@featstore/definitions";
+import { COMPILER_VERSION, canonicalJson, instantText } from "@featstore/definitions";
 import type { SourceState } from "../../stores/training-set-store";
-import { instantText } from "../instant";
 import type { PlannedStatement } from "./compile-plan";
 import type { LeakageReport } from "./leakage";
 import type { LoadedSpine } from "./load-spine";

@@ -3,8 +3,9 @@ import {
   type ComputedFeature,
   type Entity,
   type Feature,
+  type PlainSource,
+  plainSources,
   type ServiceInput,
-  type Source,
   scopeOf,
 } from "@featstore/definitions";
 import { FeatstoreError } from "../../errors";
@@ -63,8 +64,8 @@ export interface TrainingPlan {
   readonly labels: readonly PlannedLabel[];
   /** The features', and those of `needed`, in the order of the compiled statement's event times. */
   readonly views: readonly RegisteredView[];
-  /** Every source that the values depend on, populations included. */
-  readonly sources: readonly Source[];
+  /** Every table and query that the values depend on, those that extend others and populations included. */
+  readonly sources: readonly PlainSource[];
   readonly tenant: string | null;
   /** The scope of the spine's rows: the tenant where a view needs one, else ''. */
   readonly scope: string;
@@ -163,12 +164,12 @@ function planOf(
   if (scoped.length > 0 && tenant === null)
     throw new FeatstoreError(
       "tenant_required",
-      `${scoped.map((label) => `"${label}"`).join(", ")} holds rows of tenants: use a key that is bound to one.`,
+      `${scoped.map((label) => `"${label}"`).join(", ")} holds rows of tenants: use a key that is bound to one (on the command line --tenant).`,
       { errors: scoped.map((label) => ({ place: label, detail: "it needs a tenant" })) },
     );
-  const sources = all.flatMap(({ view }) =>
-    view.entity.population === null ? [view.source] : [view.source, view.entity.population],
-  );
+  const sources = all
+    .flatMap(({ view }) => (view.entity.population === null ? [view.source] : [view.source, view.entity.population]))
+    .flatMap(plainSources);
   const different = new Map(sources.map((source) => [sourceIdentity(source), source]));
   return {
     entity,
@@ -210,6 +211,6 @@ export function columnsMade({ features, computed }: Pick<TrainingPlan, "features
 }
 
 /** The same for sources whose rows are the same. */
-export function sourceIdentity({ relation, tenant }: Source): string {
+export function sourceIdentity({ relation, tenant }: PlainSource): string {
   return JSON.stringify([relation, tenant]);
 }

@@ -6,26 +6,20 @@ import type { RunHolder } from "../../stores/offline-store";
 import type { RegistrySnapshot } from "../../stores/registry";
 import type { HeldTrainingSet, StoredTrainingSet } from "../../stores/training-set-store";
 import { checkSpine, type PassthroughColumn } from "./check-spine";
+import { followClock } from "./database-clock";
 import { invalidLabel } from "./label-request";
-import { loadKeptSpine, loadSpine, restoreSpine } from "./load-spine";
+import { loadKeptSpine, loadSpine } from "./load-spine";
 import type { ResultColumn, TrainingFormat } from "./result-column";
 import type { ResultRows } from "./result-rows";
 import { spineInputs } from "./spine-inputs";
 import type { SpineReader } from "./spine-row";
 import { isTimeZone } from "./spine-time";
 import { createSplitter, type Split } from "./split";
+import { restoreJob, storedJob, storedManifest } from "./stored-job";
 import { failureOf, spineError } from "./training-failure";
 import { type JobDependencies, type LoadedJob, makeTrainingSet, sourceStates } from "./training-job";
 import { isOfSources, reuseKeyOf, type TrainingManifest, type TrainingOptions } from "./training-manifest";
-import {
-  columnsMade,
-  type PinnedPlan,
-  pinnedOf,
-  planAgain,
-  planTrainingSet,
-  type TrainingPlan,
-  type TrainingSelection,
-} from "./training-plan";
+import { columnsMade, planAgain, planTrainingSet, type TrainingPlan, type TrainingSelection } from "./training-plan";
 
 /** What a training set is made of. */
 export interface TrainingSetRequest extends TrainingSelection {
@@ -73,6 +67,8 @@ export interface TrainingSetData {
   readonly bytes: number;
   /** SHA-256, 64 hexadecimal digits. */
   readonly sha256: string;
+  /** The view versions that its values are of. */
+  readonly views: readonly Pick<TrainingManifest["views"][number], "view" | "version">[];
   read(first: number, last: number): ReadableStream<Uint8Array>;
 }
 
@@ -134,14 +130,6 @@ interface Job {
   readonly stopHeartbeat: () => Promise<void>;
 }
 
-/** What is stored of a job so that another process can take it up. */
-interface StoredJob extends PinnedPlan {
-  readonly options: TrainingOptions;
-  readonly passthrough: readonly PassthroughColumn[];
-  /** The id of the one that is made again. */
-  readonly rerun: string | null;
-}
-
 const ID_LETTERS = "abcdefghijklmnopqrstuvwxyz234567";
 const ID = /^[a-z2-7]{16}$/;
 
@@ -162,13 +150,14 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
   const stateOf = async (stored: StoredTrainingSet): Promise<TrainingSetState> => ({
     ...stored,
     rowsDone: jobs.get(stored.id)?.rows?.rows() ?? stored.rowsDone,
-    isHere: stored.state === "finished" && (await files.size(stored.id, manifestOf(stored).result.file)) !== undefined,
+    isHere:
+      stored.state === "finished" && (await files.size(stored.id, storedManifest(stored).result.file)) !== undefined,
   });
 
   const finished = async (id: string, tenant: string | null): Promise<TrainingManifest> => {
     const stored = await found(id, tenant);
     if (stored.state !== "finished") throw isActive(stored) ? notFinished(stored) : withoutData(stored);
-    const manifest = manifestOf(stored);
+    const manifest = storedManifest(stored);
     if ((await files.size(id, manifest.result.file)) !== manifest.result.bytes)
       throw new FeatstoreError(
         "training_set_elsewhere",
@@ -289,27 +278,8 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
     const job = await admit(id, () => store.take(id, token, holder), signal);
     if (job === undefined) return undefined;
     try {
-      const stored = await store.read(id);
-      const asked = JSON.parse(stored?.job ?? "") as StoredJob; // stored by `queue` from one
-      const plan = planAgain(await options.snapshot(), asked, stored?.tenant ?? null);
-      const again = asked.rerun === null ? undefined : await store.read(asked.rerun);
-      const loading = { store, files, held: job.held, keys: plan.entity.key.map(({ name }) => name) };
       const call = { signal: job.giveUp.signal, deadlineMs };
-      const spine = await restoreSpine(loading, { id, token }, stored?.spineRows ?? 0, call);
-      await files.discard({ id, token });
-      if (spine === undefined)
-        throw new FeatstoreError(
-          "training_set_interrupted",
-          "The process that made it has ended, and its spine is lost: ask for it again.",
-        );
-      return enqueue(job, {
-        held: job.held,
-        plan,
-        options: asked.options,
-        spine,
-        passthrough: asked.passthrough,
-        again: again === undefined || again.manifest === null ? null : manifestOf(again),
-      });
+      return enqueue(job, await restoreJob(options, await options.snapshot(), job.held, token, call));
     } catch (error) {
       await fail(job, error);
       throw error;
@@ -386,15 +356,7 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
         await fail(job, undefined);
         return madeBefore(known);
       }
-      const stored: StoredJob = {
-        features: plan.features.map(pinnedOf),
-        labels: plan.labels.map((label) => ({ ...pinnedOf(label), horizonSeconds: label.horizonSeconds })),
-        service: plan.service,
-        options: asked,
-        passthrough: loaded.passthrough,
-        rerun: again?.id ?? null,
-      };
-      if (!(await store.queue(job.held, { spineRows: loaded.spine.rows, reuseKey, job: stored })))
+      if (!(await store.queue(job.held, { spineRows: loaded.spine.rows, reuseKey, job: storedJob(loaded) })))
         throw new Error("The training set was ended by somebody else");
       return enqueue(job, loaded);
     } catch (error) {
@@ -412,7 +374,7 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
       ({ name }, index) => [name, states[index] ?? { rows: -1, largest: null, latest: null }] as const,
     );
     for (const candidate of candidates) {
-      const manifest = manifestOf(candidate);
+      const manifest = storedManifest(candidate);
       const isHere = (await files.size(candidate.id, manifest.result.file)) === manifest.result.bytes;
       if (isHere && isOfSources(manifest, now)) return manifest;
     }
@@ -468,7 +430,7 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
           taken: new Set([...made, ...(split === null ? [] : ["_split"])]),
           inputs: spineInputs(plan, [...keyNames, asOfColumn]),
           mostRows: options.mostRows,
-          now: await store.now(),
+          now: await followClock(() => store.now()),
         });
         const loading = { store, files, held: job.held, keys: keyNames };
         const call = { signal: job.giveUp.signal, deadlineMs };
@@ -535,9 +497,10 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
     },
 
     async data(id, tenant) {
-      const { result, options: asked } = await finished(id, tenant);
+      const { result, options: asked, views } = await finished(id, tenant);
       const { file, bytes, sha256 } = result;
-      return { file, format: asked.format, bytes, sha256, read: (first, end) => files.read(id, file, first, end) };
+      const read: TrainingSetData["read"] = (first, end) => files.read(id, file, first, end);
+      return { file, format: asked.format, bytes, sha256, views, read };
     },
 
     sweep,
@@ -571,10 +534,6 @@ function withoutData({ state }: StoredTrainingSet): FeatstoreError {
 function madeBefore(manifest: TrainingManifest): StartedTrainingSet {
   const { rows } = manifest.result;
   return { id: manifest.id, isReused: true, done: Promise.resolve(manifest), progress: () => ({ rows, of: rows }) };
-}
-
-function manifestOf({ manifest }: StoredTrainingSet): TrainingManifest {
-  return JSON.parse(manifest ?? "") as TrainingManifest; // stored by `end` from one
 }
 
 function passthroughOf({ name, role, type }: ResultColumn): readonly PassthroughColumn[] {

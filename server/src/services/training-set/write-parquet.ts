@@ -1,4 +1,4 @@
-import { vectorDimensions } from "@featstore/definitions";
+import { dayOfText, instantOfText, vectorDimensions } from "@featstore/definitions";
 import {
   Bool,
   type Data,
@@ -23,11 +23,9 @@ import {
 } from "apache-arrow";
 import { Compression, Table as ParquetTable, transformParquetStream, WriterPropertiesBuilder } from "parquet-wasm";
 import type { ResultColumn, ResultRow } from "./result-column";
-import { createTimeReader } from "./spine-time";
 
 /** Rows of one row group: with some columns of text, a few megabytes. */
 const GROUP_ROWS = 16_384;
-const DAY_MS = 86_400_000;
 
 /**
  * Rows as Parquet, compressed with Zstandard: timestamps are UTC microseconds, vectors lists of float32 of a fixed size,
@@ -111,7 +109,6 @@ function arrowType(type: ResultColumn["type"]): DataType {
 
 function columnData(type: ResultColumn["type"], cells: ResultRow): Data {
   const arrow = arrowType(type);
-  const readTime = createTimeReader(null);
   const text = (cell: string) => (cell.startsWith('"') ? String(JSON.parse(cell)) : cell);
   switch (type) {
     case "int32":
@@ -124,17 +121,16 @@ function columnData(type: ResultColumn["type"], cells: ResultRow): Data {
       return fixed(arrow, cells, new Float64Array(cells.length), (cell) => Number(text(cell)));
     case "timestamp":
       return fixed(arrow, cells, new BigInt64Array(cells.length), (cell) => {
-        const time = readTime(text(cell));
-        if ("detail" in time) throw new Error(`A timestamp of the result: ${time.detail}`);
-        return time.micros;
+        const micros = instantOfText(text(cell));
+        if (micros === null) throw new Error(`No timestamp of the result: ${cell}`);
+        return micros;
       });
     case "date":
-      return fixed(
-        arrow,
-        cells,
-        new Int32Array(cells.length),
-        (cell) => Date.parse(`${text(cell)}T00:00:00Z`) / DAY_MS,
-      );
+      return fixed(arrow, cells, new Int32Array(cells.length), (cell) => {
+        const day = dayOfText(text(cell));
+        if (day === null) throw new Error(`No date of the result: ${cell}`);
+        return day;
+      });
     case "json":
       return texts(cells);
     case "decimal":

@@ -15,6 +15,7 @@ import {
   json,
   l2Distance,
   latest,
+  max,
   source,
   string,
   sum,
@@ -66,7 +67,7 @@ const deeds = source({
   eventTime: "at",
   tieBreak: "id",
   history: "events",
-  columns: { fans: int32().nullable(), land: string().nullable() },
+  columns: { fans: int32().nullable(), land: string().nullable(), at: timestamp() },
 });
 
 /** Of tenants. */
@@ -114,7 +115,7 @@ export const fame = featureView({
   entity: artist,
   from: deeds,
   ttl: days(60),
-  features: (d) => ({ fans: sum(d.fans), land: latest(d.land).default("?"), deeds: count() }),
+  features: (d) => ({ fans: sum(d.fans), land: latest(d.land).default("?"), deeds: count(), last_deed: max(d.at) }),
 });
 
 export const rating = featureView({
@@ -140,7 +141,7 @@ export const recommender = featureService({
     hint: json().nullable(),
     query: vector(3).nullable(),
   },
-  computed: (features, inputs) => ({
+  computed: (features, inputs, asOf) => ({
     age_days: inputs.today.daysSince(features.profile.released_on).default(-1),
     added_seconds: inputs.now.secondsSince(features.profile.added_at),
     plays_then: features.profile.plays.plus(coalesce(inputs.more, 0n)),
@@ -151,6 +152,9 @@ export const recommender = featureService({
     fans_each: features.fame.fans.dividedBy(features.fame.deeds),
     warm: when(features.mood.energy.gt(0.3), "warm").otherwise(features.mood.mood),
     hinted: inputs.hint.get("artist").string().eq(features.profile.artist),
+    idle_hours: asOf.secondsSince(features.fame.last_deed).dividedBy(3600),
+    added_ago: asOf.secondsSince(features.profile.added_at).default(-1),
+    read_on: asOf.date(),
     noted: features.profile.notes.get("stars").int32().plus(features.mood.moods),
   }),
 });

@@ -2,7 +2,7 @@ import type { Database } from "../../../src/database/database";
 
 export const TRACKS = 40;
 /** The time at which all is read. */
-export const NOW = "2026-01-01T00:00:00.000000Z";
+export const NOW = "2026-01-01T00:00:00.123457Z";
 
 /** Few of everything, with nulls everywhere, artists nobody knows, and facts too old to be answered. */
 export async function createTables(database: Database): Promise<void> {

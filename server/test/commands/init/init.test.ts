@@ -12,12 +12,12 @@ import { type CliProject, createCliProject } from "../cli";
 const repository = fileURLToPath(new URL("../../../..", import.meta.url));
 
 /** What the editor would say: the scaffolded project's own settings, our packages read from source. */
-async function typeErrors(folder: string): Promise<string> {
+async function typeErrors(folder: string, projects: readonly string[] = ["."]): Promise<string> {
   const sources = join(repository, "feature-definitions/src");
   await writeFile(
     join(folder, "tsconfig.check.json"),
     JSON.stringify({
-      extends: "./tsconfig.json",
+      extends: `./${projects[0]}/tsconfig.json`,
       compilerOptions: {
         typeRoots: [join(repository, "node_modules/@types")],
         paths: {
@@ -25,7 +25,7 @@ async function typeErrors(folder: string): Promise<string> {
           "@featstore/definitions/testing": [join(sources, "testing/index.ts")],
         },
       },
-      include: ["definitions"],
+      include: projects.map((project) => `${project}/definitions`),
     }),
   );
   const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin/tsc");
@@ -35,7 +35,7 @@ async function typeErrors(folder: string): Promise<string> {
   // The sources are checked by their own, stricter settings.
   return stdout
     .split("\n")
-    .filter((line) => line.startsWith("definitions/") || line.includes(`${folder}/definitions/`))
+    .filter((line) => /(?:^|\/)definitions\/[^/]+\.ts\(/.test(line) && !line.includes("feature-definitions"))
     .join("\n");
 }
 
@@ -129,6 +129,18 @@ insert into "Odd Songs" values ('it''s a/b', '2026-01-01', 9.90);
 create table timeless (id int primary key);
 create table plays (id bigserial primary key, song_id bigint not null, seconds int, played_at timestamptz not null);
 insert into plays (song_id, seconds, played_at) values (7, 10, '2026-01-01'), (7, 20, '2026-01-01');
+create table "Order Lines" ("Order ID" uuid, "Line No" int, "Qty" int, "createdAt" timestamptz not null, "updatedAt" timestamptz not null,
+  primary key ("Order ID", "Line No"));
+insert into "Order Lines" values ('0b1f7f0e-32f4-4f5e-9a53-0e8f5f1f5a10', 1, 2, '2026-01-01', '2026-01-02');
+create table visitors ("ID" uuid primary key default gen_random_uuid(), "firstName" text, "createdAt" timestamp not null);
+insert into visitors values ('0b1f7f0e-32f4-4f5e-9a53-0e8f5f1f5a10', 'Ann', '2026-01-01');
+create table logins ("userId" bigint not null, device text, at timestamptz not null);
+insert into logins values (7, 'phone', '2026-01-01');
+create table hits (page_id bigint not null, at timestamptz not null);
+create table orders (id bigint primary key, customer_id bigint not null, total numeric, ordered_at timestamptz not null);
+insert into orders values (7, 8, 9.90, '2026-01-01');
+create table shipments (id bigint primary key, order_id bigint not null, created_at timestamptz not null, delivered_at timestamptz);
+create table a_table_of_which_the_name_is_long_enough (an_id_of_which_the_name_is_long_enough_too int primary key, at timestamptz not null);
 create view heard as select id, heard as at from music."class"`);
       project = await createCliProject({
         DATABASE_URL: opened.url,
@@ -187,6 +199,49 @@ create view heard as select id, heard as at from music."class"`);
       const { stdout } = await project.run("get", "song", "7");
       expect(stdout).toMatch(/song_plays\.seconds\s+20/);
       expect(stdout).toMatch(/song_plays\.row_count\s+2/);
+    });
+
+    test("quoted names, composite and missing keys: what is scaffolded passes its own checks and runs", async () => {
+      const tables = [
+        ["Order Lines", [], "current", '"updatedAt" looks like a column that changes'],
+        ["Order Lines", ["--key", "Order ID"], "events", "many rows to a key", 'tieBreak: "Line No"'],
+        ["visitors", [], "current", "one row to a key", 'visitor_id: string().from("ID")'],
+        ["logins", ["--key", "userId"], "events", "many rows to a key", 'tieBreak: "device"'],
+        ["hits", ["--key", "page_id"], "events", "many rows to a key"],
+        ["orders", [], "events", '"customer_id" and "ordered_at"', 'tieBreak: "id"'],
+        ["orders", ["--key", "customer_id"], "events", "many rows to a key", 'tieBreak: "id"'],
+        ["shipments", ["--time", "created_at"], "current", '"delivered_at" looks like a column that changes'],
+        ["a_table_of_which_the_name_is_long_enough", [], "current", "one row to a key"],
+      ] as const;
+      const folders: string[] = [];
+      for (const [table, line, history, ...words] of tables) {
+        const folder = `made${folders.length}`;
+        folders.push(folder);
+        const made = await project.json("init", folder, "--table", table, ...line);
+        expect(made).toMatchObject({ code: 0 });
+        const text = await readFile(join(project.folder, folder, "definitions/index.ts"), "utf8");
+        for (const word of [`history: "${history}"`, ...words]) expect(text).toContain(word);
+        const definitions = ["--definitions", join(project.folder, folder, "definitions")];
+        const checked = await project.json("check", "--strict", ...definitions);
+        const { diagnostics } = checked.document as { diagnostics: { code: string }[] };
+        expect(diagnostics.filter(({ code }) => code !== "entity_without_population")).toEqual([]);
+        expect((await project.run("test", ...definitions)).stdout).toMatch(/2 tests passed, 0 failed/);
+        const view = (made.document as { view: string }).view.replace("@1", "");
+        const applied = await project.run("apply", ...definitions);
+        expect(`${table} ${line.join(" ")} ${applied.stderr}`).toBe(`${table} ${line.join(" ")} `);
+        expect(await project.run("materialize", view)).toMatchObject({ code: 0 });
+      }
+      expect(await typeErrors(project.folder, folders)).toBe("");
+    });
+
+    test("a composite key is read as the README says", async () => {
+      const folder = join(project.folder, "lines");
+      await project.run("init", folder, "--table", "Order Lines");
+      const readme = await readFile(join(folder, "README.md"), "utf8");
+      const id = "0b1f7f0e-32f4-4f5e-9a53-0e8f5f1f5a10";
+      expect(readme).toContain(`npx featstore get order_line '${id},1'\n`);
+      expect(readme).toContain(`client.features.get({ order_id: "${id}", line_no: 1 }`);
+      expect((await project.run("get", "order_line", `${id},1`)).stdout).toMatch(/qty\s+2/);
     });
 
     test.each([

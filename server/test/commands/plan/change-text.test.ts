@@ -1,5 +1,6 @@
+import { avg, compareViews, days, entity, featureView, float64, int64, source } from "@featstore/definitions";
 import { expect, test } from "vitest";
-import { changeText } from "../../../src/commands/plan/change-text";
+import { changeLines, changeText } from "../../../src/commands/plan/change-text";
 
 const start = '{"kind":"aggregate","name":"count","operand":null,"filter":{"kind":"compare","operator":"equal","left":';
 
@@ -21,4 +22,40 @@ test("long ones around the first difference, which both show", () => {
 test("a difference at the very end, and one text that is the start of the other", () => {
   expect(changeText(`${start}1}`, `${start}2}`)).toMatch(/^ ….*1} → ….*2}$/);
   expect(changeText(start, `${start}more}`)).toMatch(/^ … *.* → ….*more}$/);
+});
+
+const plays = source({
+  name: "plays",
+  table: "plays",
+  key: { track_id: int64() },
+  eventTime: "at",
+  history: "events",
+  columns: { seconds: float64(), skipped_after: float64().nullable() },
+});
+const listening = (window: number, longest: number) =>
+  featureView({
+    name: "listening",
+    version: 1,
+    entity: entity({ name: "track", key: { track_id: int64() } }),
+    from: plays,
+    where: (row) => row.seconds.lt(longest),
+    features: (row) => ({
+      long: avg(row.seconds.minus(row.skipped_after))
+        .where(row.skipped_after.isNotNull().and(row.skipped_after.gt(10), row.seconds.gt(30)))
+        .over(days(window)),
+    }),
+  }).ir;
+
+test("expressions are told in the language of definitions, and long ones whole", () => {
+  const { changes } = compareViews(listening(30, 100), listening(90, 200));
+  expect(changes.flatMap(changeLines)).toEqual([
+    "where: filter changed row.seconds.lt(100) → row.seconds.lt(200)",
+    "features.long: expression changed",
+    "  - avg(row.seconds.minus(row.skipped_after))",
+    "      .where(row.skipped_after.isNotNull().and(row.skipped_after.gt(10), row.seconds.gt(30)))",
+    "      .over(days(30))",
+    "  + avg(row.seconds.minus(row.skipped_after))",
+    "      .where(row.skipped_after.isNotNull().and(row.skipped_after.gt(10), row.seconds.gt(30)))",
+    "      .over(days(90))",
+  ]);
 });

@@ -1,12 +1,14 @@
+import type { FeatureService } from "@featstore/definitions";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type AnswerSamplerOptions, createAnswerSampler } from "../../../src/services/audit/answer-sampler";
 import { createFeatureReader } from "../../../src/services/features";
 import { createServingRegistry, type ServingRegistry } from "../../../src/services/serving-registry";
 import type { KeptAnswer } from "../../../src/stores/audit-store";
+import { type OnlineStore, OnlineStoreError } from "../../../src/stores/online-store";
 import type { RegisteredView } from "../../../src/stores/registry";
 import { createFakeOnlineStore } from "../../helpers/fake-online-store";
-import { createFakeRegistry, play, registered, snapshotOf } from "../../helpers/serving-fixture";
+import { createFakeRegistry, play, registered, service, snapshotOf, track } from "../../helpers/serving-fixture";
 
 const NOW = 1_767_225_600_123_456;
 const features = { mood: "string", plays: "int64" } as const;
@@ -24,9 +26,25 @@ const tables = new Map([
   ["scores_v2_g7", [row("", "1", ['"calm, \\"{}[]\\""', '"9007199254740993"']), row("", "2", ["null", '"0"'], null)]],
   ["old_v1_g1", [row("", "1", ['"calm"', '"1"'], NOW - 61_000_000)]],
   ["private_v1_g3", [row("acme", "1", ['"own"', '"2"'])]],
+  ["others_v1_g1", [row("", "9007199254740993", ['"far"'])]],
   ["persons_v1_g1", [row("", "1", ['"sad"', '"3"'])]],
   ["counts_v1_g1", [row("", "A,b\u00007", ['"x"', '"4"'])]],
 ]);
+
+const other = { ...track, name: "other", key: [{ name: "other_id", type: "int64" as const }] };
+/** The store, as if the process held no rows. */
+function waitedFor({ held: _held, ...store }: OnlineStore): OnlineStore {
+  return store;
+}
+
+/** Leads to others by a feature that it does not answer. */
+const led: FeatureService = {
+  ...service("led", 1, "track", []),
+  features: [
+    { view: "scores", version: 2, feature: "mood" },
+    { view: "others", version: 1, feature: "mood", through: { view: "scores", version: 2, feature: "plays" } },
+  ],
+};
 
 describe("the sample of answers", () => {
   let kept: KeptAnswer[];
@@ -41,13 +59,18 @@ describe("the sample of answers", () => {
     failure = undefined;
     registry = await createServingRegistry({
       registry: createFakeRegistry(
-        snapshotOf(1, [
-          registered({ name: "scores", version: 2, generation: 7, features }),
-          registered({ name: "old", features, ttlSeconds: 60 }),
-          registered({ name: "private", features, tenant: "tenant_id", generation: 3 }),
-          personal(registered({ name: "persons", features })),
-          registered({ name: "counts", entity: play, features }),
-        ]),
+        snapshotOf(
+          1,
+          [
+            registered({ name: "scores", version: 2, generation: 7, features }),
+            registered({ name: "old", features, ttlSeconds: 60 }),
+            registered({ name: "private", features, tenant: "tenant_id", generation: 3 }),
+            personal(registered({ name: "persons", features })),
+            registered({ name: "counts", entity: play, features }),
+            registered({ name: "others", entity: other, features: { mood: "string" } }),
+          ],
+          [led],
+        ),
       ),
       onlineStore,
       pollMs: 1_000_000,
@@ -62,7 +85,7 @@ describe("the sample of answers", () => {
       store: {
         async keep(answers) {
           if (failure !== undefined) throw failure;
-          kept.push(...answers);
+          kept.push(...answers.flatMap((each) => ("service" in each ? [] : each)));
         },
       },
       every: 1,
@@ -145,6 +168,34 @@ describe("the sample of answers", () => {
     };
     expect(await read(false)).toEqual(["scores"]);
     expect(await read(true)).toEqual(["scores", "persons"]);
+  });
+
+  test("what a key led to is kept under that key, and the key of its row; of what is too late, neither", async () => {
+    const { sampler, reader } = open();
+    const answers = async () => {
+      await reader.batch('{"ids":[1],"service":"led"}', null);
+      await sampler.flush();
+      return kept.splice(0).map(({ view, entity, key, values }) => [view, entity, key, values]);
+    };
+    const own = (values: string) => ["scores", "track", ["1"], values];
+    const key = '"9007199254740993"';
+    expect(await answers()).toEqual([
+      own(`{"mood":"calm, \\"{}[]\\"","plays":${key}}`),
+      ["others", "other", ["9007199254740993"], '{"mood":"far"}'],
+    ]);
+    // A remembered answer says the same.
+    expect(await answers()).toHaveLength(2);
+    onlineStore.failures.set("others_v1_g1", new OnlineStoreError("timeout", "too late"));
+    const waiting = createFeatureReader({
+      ...{ registry, onlineStore: waitedFor(onlineStore), clock: () => NOW, deadlineMs: 1000, mostIds: 10 },
+      ...{ defaultEntity: null, onAnswered: sampler.onAnswered },
+    });
+    await waiting.batch('{"ids":[1],"service":"led"}', null);
+    onlineStore.failures.clear();
+    await sampler.close();
+    expect(kept.map(({ view, entity, key: of, values }) => [view, entity, of, values])).toEqual([
+      own('{"mood":"calm, \\"{}[]\\""}'),
+    ]);
   });
 
   test("one in so many is kept, and a batch counts each of its rows", async () => {

@@ -8,6 +8,7 @@ import { createPostgresBackfillStore } from "../../../src/stores/postgres-backfi
 import { createPostgresErasureStore } from "../../../src/stores/postgres-erasure-store";
 import { createPostgresOfflineStore } from "../../../src/stores/postgres-offline-store";
 import { createPostgresRegistryStore } from "../../../src/stores/postgres-registry-store";
+import { createPostgresRunStore } from "../../../src/stores/postgres-run-store";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
 import { changeOf, prepare, someone, viewChange, viewOf } from "../../stores/registry/fixture";
 
@@ -98,6 +99,8 @@ for (const target of testDatabases().filter(({ name: each }) => each !== "postgr
       const cut = await interruptAfter(2);
       expect(cut).toMatchObject({ view: { state: "interrupted", generation: 1 }, chunks: { done: 2, of: 4 } });
       expect(await runs()).toEqual([{ run: "1", generation: 1, state: "interrupted", code: "aborted" }]);
+      const listed = () => createPostgresRunStore(database).list({ limit: 1 });
+      expect(await listed()).toMatchObject([{ chunks: { done: 2, total: 4 } }]);
       expect((await dependencies.offline.sweep([])).droppedTables).toEqual([]);
       // Of before the as-of time, but of an entity whose chunk is done, and of one whose is not.
       await database.script("insert into events values (101, 0, 5000, '2026-01-01Z'), (102, 9, 5000, '2026-01-01Z')");
@@ -108,6 +111,7 @@ for (const target of testDatabases().filter(({ name: each }) => each !== "postgr
         chunks: { done: 4, of: 4, resumedAt: 2 },
       });
       expect(await runs()).toEqual([{ run: "1", generation: 1, state: "published", code: null }]);
+      expect(await listed()).toMatchObject([{ chunks: null }]);
       expect(await relations()).toEqual(["scores_v1", "scores_v1_g1", "scores_v1_g1_rows"]);
       // What came after the first statement is what the next incremental run looks at.
       const { views } = await materialize(dependencies, {

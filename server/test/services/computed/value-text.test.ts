@@ -49,6 +49,16 @@ describe("a stored text is read and written as it was", () => {
   });
 });
 
+test("times outside the years 1 to 9999 are read and written with the sign and six digits of their year", () => {
+  const days = ["-000043-03-15", "+000000-12-31", "+010000-01-01", "-004713-11-24", "+5874897-12-31"];
+  const clocks = ["00:00:00.000000Z", "23:59:59.999999Z"];
+  const instants = days.slice(0, 4).flatMap((day) => clocks.map((clock) => `"${day}T${clock}"`));
+  expect(days.map((day) => again("date", `"${day}"`))).toEqual(days.map((day) => `"${day}"`));
+  expect(instants.map((instant) => again("timestamp", instant))).toEqual(instants);
+  expect(valueReader("date")('"-000043-03-15"')).toBe("0044-03-15 BC");
+  expect(valueReader("timestamp")('"-000043-03-15T00:00:00.000000Z"')).toBe(-63_517_824_000_000_000n);
+});
+
 test("float32 has the fewest digits that tell it, as PostgreSQL writes it", () => {
   expect(["0.1", "1.1", "3.4028235e+38", "16777216", "1e-45"].map((json) => again("float32", json))).toEqual([
     "0.1",
@@ -87,6 +97,6 @@ test("constants are written as values of their type", () => {
   ]);
 });
 
-test("instants beyond every calendar are null", () => {
-  expect(valueWriter("timestamp")(8_640_000_000_000_000_001n)).toBe("null");
+test("instants beyond JavaScript's calendar are written, too", () => {
+  expect(valueWriter("timestamp")(8_640_000_000_000_000_001n)).toBe('"+275760-09-13T00:00:00.000001Z"');
 });

@@ -175,6 +175,21 @@ for (const target of testDatabases()) {
       expect(await rows()).toHaveLength(3);
     });
 
+    test("what an incremental run wrote anew stays so for the tenants that are left, and goes with the last", async () => {
+      await apply(listening.ir);
+      await run("full");
+      await script("insert into plays select 12 + id, shop, artist, song, at from plays where song = 1");
+      expect(await run("incremental")).toMatchObject([{ kind: "incremental", recomputed: 1 }]);
+      const rows = () =>
+        query("select _tenant as tenant, plays::text as plays from features.listening_v1 where song = 1 order by 1");
+      expect(await rows()).toEqual(["acme", "other"].map((tenant) => ({ tenant, plays: "4" })));
+      const changes = () => query("select song::text as song from features.listening_v1_g1_changes");
+      await store.erase(await asked("play", [artist, "1"], "acme"));
+      expect([await rows(), await changes()]).toEqual([[{ tenant: "other", plays: "4" }], [{ song: "1" }]]);
+      await store.erase(await asked("play", [artist, "1"], "other"));
+      expect([await rows(), await changes()]).toEqual([[], []]);
+    });
+
     test("a tenant's erasure leaves shared rows", async () => {
       await apply(titles.ir);
       await run("full");

@@ -51,9 +51,10 @@ const finder = featureService({
   description: "What a search ranks by",
   features: [profile.pick("released"), fame.through(profile.feature("artist")).all()],
   inputs: { today: date(), query: { type: vector(3).nullable(), description: "What is looked for" } },
-  computed: ({ profile, fame }, { today }) => ({
+  computed: ({ profile, fame }, { today }, asOf) => ({
     age: today.daysSince(profile.released).describe("Age").unit("days"),
     is_known: fame.songs.gt(3).describe("Whether the artist is | known"),
+    days_out: asOf.date().daysSince(profile.released).describe("Days since its release"),
   }),
 });
 
@@ -79,6 +80,7 @@ test("a service's document says what comes with a request, what is computed and 
         expression: "inputs.today.daysSince(features.profile.released)",
       },
       { name: "is_known", type: "bool", nullable: false, expression: "features.fame.songs.gt(3)" },
+      { name: "days_out", expression: "asOf.date().daysSince(features.profile.released)" },
     ],
   });
   const artistFeature = document.feature_views.find(({ name }) => name === "profile")?.features[0];

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { instantText } from "@featstore/definitions";
 import {
   DateDay,
   Decimal,
@@ -19,7 +20,6 @@ import {
 import fc from "fast-check";
 import { Table as ParquetTable, writeParquet } from "parquet-wasm";
 import { describe, expect, test } from "vitest";
-import { instantText } from "../../../src/services/instant";
 import { byteRange } from "../../../src/services/training-set/byte-range";
 import { parseSplit } from "../../../src/services/training-set/parse-split";
 import { learnType } from "../../../src/services/training-set/passthrough-type";

@@ -1,12 +1,24 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { date, entity, featureView, int64, latest, source, timestamp } from "@featstore/definitions";
 import { tableFromIPC } from "apache-arrow";
 import { readParquet } from "parquet-wasm";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Database } from "../../../src/database/database";
+import { jsonRowsSpine } from "../../../src/services/training-set/read-json";
 import type { SpineReader } from "../../../src/services/training-set/spine-row";
+import { createPostgresTrainingSetStore } from "../../../src/stores/postgres-training-set-store";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
-import { csvText, features, openTrainingSets, prepareScores, rowsSpine, type TestTrainingSets } from "./support";
+import {
+  applyDefinitions,
+  csvText,
+  features,
+  onlyViews,
+  openTrainingSets,
+  prepareScores,
+  rowsSpine,
+  type TestTrainingSets,
+} from "./support";
 
 const spine = () =>
   rowsSpine([
@@ -190,6 +202,21 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
       expect((manifest.split.train?.rows ?? 0) + (manifest.split.test?.rows ?? 0)).toBe(200);
     });
 
+    test("the moment of the query is no future, however long the spine is read", async () => {
+      const store = createPostgresTrainingSetStore(opened.database);
+      const query = (asOf: string) =>
+        jsonRowsSpine(
+          store.readQuery(`select i as track_id, ${asOf} as as_of from generate_series(1, 3000) as i`),
+          (index) => `row ${index + 1}`,
+          true,
+        );
+      const { manifest } = await made.make({ spine: query("clock_timestamp()"), features });
+      expect(manifest.result.rows).toBe(3000);
+      await expect(
+        made.make({ spine: query("now() + case when i < 3000 then '0' else '1 hour' end::interval"), features }),
+      ).rejects.toMatchObject({ code: "spine_time_future", errors: [{ place: "row 3000, as_of" }] });
+    });
+
     test("a spine with faults is refused with all of them, and leaves nothing", async () => {
       const start = (text: string) => made.sets.start({ spine: csvText(text), features, format: "csv", tenant: null });
       await expect(
@@ -207,6 +234,10 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
       await expect(start("track_id,as_of\n")).rejects.toMatchObject({ code: "spine_empty" });
       await expect(start("track,as_of\n1,2026-01-01T00:00:00Z\n")).rejects.toMatchObject({
         code: "spine_column_missing",
+      });
+      await expect(start("track_id;as_of\n1;2026-01-01T00:00:00Z\n")).rejects.toMatchObject({
+        code: "spine_column_missing",
+        message: expect.stringContaining('there are track_id;as_of; write commas between columns, not ";"'),
       });
       await expect(start("track_id,as_of,as_of\n1,,\n")).rejects.toMatchObject({ code: "spine_column_duplicate" });
       await expect(start("track_id,as_of,scores.events\n1,2026-01-01T00:00:00Z,\n")).rejects.toMatchObject({
@@ -269,6 +300,51 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
       });
       expect((await next.done).result.rows).toBe(4);
       expect(await made.left()).toEqual({ tables: [], folders: [next.id] });
+    });
+
+    test("times before the year 1 are exact in CSV and Parquet, and infinite ones end it", async () => {
+      await opened.database.script(`create table eras (track_id bigint, day date, at timestamptz, created_at timestamptz);
+        insert into eras values (1, '0044-03-15 BC', '0044-03-15T12:00:00.5Z BC', '2026-01-01Z'),
+          (2, '12026-01-01', '12026-01-01T00:00:00Z', '2026-01-01Z'), (3, 'infinity', null, '2026-01-01Z')`);
+      const eras = source({
+        name: "eras",
+        table: "eras",
+        key: { track_id: int64() },
+        eventTime: "created_at",
+        tieBreak: "track_id",
+        history: "events",
+        columns: { day: date().nullable(), at: timestamp().nullable() },
+      });
+      const view = featureView({
+        name: "eras",
+        version: 1,
+        entity: entity({ name: "track", key: { track_id: int64() } }),
+        from: eras,
+        features: (row) => ({ day: latest(row.day), at: latest(row.at) }),
+      });
+      await applyDefinitions(opened.database, onlyViews(view.ir));
+      const of = (...ids: number[]) => ({
+        spine: rowsSpine(ids.map((track_id) => ({ track_id, as_of: "2026-02-01T00:00:00Z" }))),
+        features: ["eras.day", "eras.at"],
+      });
+      const { text } = await made.make({ ...of(1, 2), format: "csv" });
+      expect(text.replaceAll('"', "").split("\n").slice(1, 3)).toEqual([
+        "1,2026-02-01T00:00:00.000000Z,-000043-03-15,-000043-03-15T12:00:00.500000Z",
+        "2,2026-02-01T00:00:00.000000Z,+012026-01-01,+012026-01-01T00:00:00.000000Z",
+      ]);
+      const { id, manifest } = await made.make({ ...of(1, 2), format: "parquet" });
+      const table = tableFromIPC(readParquet(await made.file(id, manifest.result.file)).intoIPCStream());
+      const values = (name: string) => [...(table.getChild(name)?.data[0]?.values ?? [])];
+      const days = ["-000043-03-15", "+012026-01-01"].map((day) => Date.parse(`${day}T00:00:00Z`) / 86_400_000);
+      expect(values("eras.day")).toEqual(days);
+      expect(values("eras.at")).toEqual([
+        BigInt(Date.parse("-000043-03-15T12:00:00.500Z")) * 1000n,
+        BigInt(Date.parse("+012026-01-01T00:00:00Z")) * 1000n,
+      ]);
+      await expect(made.make(of(3))).rejects.toMatchObject({
+        code: "training_value_not_finite",
+        errors: [{ place: "row 1, eras.day" }],
+      });
     });
 
     test("a join that looks at more pairs than allowed is refused before it runs", async () => {

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { migrate } from "../../../src/database/migrate";
-import type { KeptAnswer } from "../../../src/stores/audit-store";
+import type { KeptAnswer, KeptComputed } from "../../../src/stores/audit-store";
 import { createPostgresAuditStore } from "../../../src/stores/postgres-audit-store";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
 
@@ -50,6 +50,27 @@ for (const target of testDatabases()) {
       await store.keep([{ ...answer, answeredAt: BigInt(Date.now()) * 1000n }], { rows: 1000, days: 1 });
       expect(await store.answers(everything)).toHaveLength(1);
       await store.keep([], { rows: 1, days: 1 });
+    });
+
+    test("computed ones come back as they were, and are let go by number; without their views there is nothing to keep", async () => {
+      const store = createPostgresAuditStore(opened.database);
+      const { tenant, key, values, answeredAt, keyId } = answer;
+      const computed: KeptComputed = {
+        ...{ service: "finder", version: 3, tenant, key, values, answeredAt, keyId },
+        witnesses: [],
+        inputs: '{"today":"2026-01-01","more":-0.0}',
+      };
+      const asked = { service: null, version: null, since: null, most: 100 };
+      const other = { ...computed, service: "other", keyId: null, answeredAt: answeredAt + 1n };
+      const witness = { view: "nothing", version: 1, generation: 1, entity: "track", tenant: "", key: ["7"] };
+      await store.keep([computed, answer, other, { ...computed, witnesses: [witness] }], retention);
+      expect(await store.computedAnswers(asked)).toEqual([other, computed]);
+      expect(await store.answers(everything)).toEqual([answer]);
+      expect(await store.computedAnswers({ ...asked, service: "finder", version: 3 })).toEqual([computed]);
+      expect(await store.computedAnswers({ ...asked, version: 4 })).toEqual([]);
+      expect(await store.computedAnswers({ ...asked, since: other.answeredAt, most: 1 })).toEqual([other]);
+      await store.keep([computed], { ...retention, rows: 2 });
+      expect(await store.computedAnswers(asked)).toEqual([computed, other]);
     });
 
     test("a spine is seen by its statement alone, and nothing is left of it, also after a failure", async () => {

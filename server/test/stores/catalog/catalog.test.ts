@@ -1,4 +1,4 @@
-import type { CatalogRelation, Relation } from "@featstore/definitions";
+import type { CatalogRelation, PlainRelation } from "@featstore/definitions";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createPostgresCatalogStore } from "../../../src/stores/postgres-catalog-store";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
@@ -17,13 +17,13 @@ create schema elsewhere;
 create table elsewhere.tracks (id bigint);
 create view odd_view as select id, code, mood from "Odd ""Name"`;
 
-const query = (text: string): Relation => ({ kind: "query", text });
-const table = (name: string, schema: string | null = null): Relation => ({ kind: "table", schema, table: name });
+const query = (text: string): PlainRelation => ({ kind: "query", text });
+const table = (name: string, schema: string | null = null): PlainRelation => ({ kind: "table", schema, table: name });
 
 for (const target of testDatabases()) {
   describe.skipIf(target.skip)(`the catalog of ${target.name}`, () => {
     let opened: OpenTestDatabase;
-    const describeOne = async (relation: Relation): Promise<CatalogRelation | undefined> =>
+    const describeOne = async (relation: PlainRelation): Promise<CatalogRelation | undefined> =>
       (await createPostgresCatalogStore(opened.database).describe([relation])).relations[0];
 
     beforeAll(async () => {
@@ -47,6 +47,7 @@ for (const target of testDatabases()) {
           { name: "themes", type: "text[]", isEnum: false, nullable: true },
         ],
         uniqueKeys: expect.arrayContaining([["id"], ["title", "price"], ["mood"]]),
+        tellsTransactions: true,
       });
     });
 
@@ -55,6 +56,7 @@ for (const target of testDatabases()) {
         state: "found",
         columns: [{ name: "id", nullable: null }, { name: "code" }, { name: "mood", isEnum: true }],
         uniqueKeys: [],
+        tellsTransactions: false,
       });
     });
 
@@ -129,6 +131,6 @@ for (const target of testDatabases().filter(({ kind, name }) => kind === "postgr
   });
 }
 
-async function describeOneOf(opened: OpenTestDatabase, relation: Relation): Promise<CatalogRelation | undefined> {
+async function describeOneOf(opened: OpenTestDatabase, relation: PlainRelation): Promise<CatalogRelation | undefined> {
   return (await createPostgresCatalogStore(opened.database).describe([relation])).relations[0];
 }

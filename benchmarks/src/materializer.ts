@@ -1,0 +1,23 @@
+import { createPostgresDatabase } from "../../server/src/database/postgres-database";
+import { isSurelyDead, thisProcess } from "../../server/src/run-holder";
+import type { MaterializeDependencies } from "../../server/src/services/materialize";
+import { createPostgresOfflineStore } from "../../server/src/stores/postgres-offline-store";
+import { createPostgresRegistryStore } from "../../server/src/stores/postgres-registry-store";
+
+/** Opens what runs of this process need, for as long as `use` takes. */
+export async function withMaterializer<Result>(
+  url: string,
+  use: (dependencies: MaterializeDependencies) => Promise<Result>,
+): Promise<Result> {
+  const database = createPostgresDatabase({ url });
+  try {
+    return await use({
+      registry: createPostgresRegistryStore(database),
+      offline: createPostgresOfflineStore(database),
+      holder: await thisProcess(),
+      isDead: isSurelyDead,
+    });
+  } finally {
+    await database.close();
+  }
+}

@@ -1,0 +1,45 @@
+import type { Definitions } from "../ir/nodes";
+import { idOf } from "./check-across";
+import { checkName } from "./check-names";
+import type { Diagnostic } from "./diagnostics";
+import { type CheckOptions, createCollector } from "./report";
+
+/** The names of views that the registry has. */
+export interface KnownNames {
+  /** Each with the names that its versions say it had before. */
+  readonly views: ReadonlyMap<string, readonly string[]>;
+  /** Former names that are still answered, with the present ones. */
+  readonly former: ReadonlyMap<string, string>;
+}
+
+/**
+ * Judges the names that views had before, by the other definitions and by what is registered. A view that is not
+ * registered under either name is new, and one that is renamed already stays as it is.
+ */
+export function checkRenames(
+  { featureViews }: Definitions,
+  { views, former }: KnownNames,
+  options: CheckOptions = {},
+): Diagnostic[] {
+  const { diagnostics, reportOf } = createCollector(options);
+  const renamed = featureViews.filter(({ renamedFrom }) => renamedFrom !== undefined);
+  for (const { name, version, renamedFrom } of featureViews) {
+    const report = reportOf(idOf({ name, version }));
+    const present = former.get(name);
+    if (present !== undefined && renamedFrom !== present) report("name_moved", "name", { name, other: present });
+    if (renamedFrom === undefined) continue;
+    checkName(report, "renamedFrom", renamedFrom);
+    if (featureViews.some((other) => other.name === renamedFrom)) {
+      report("former_name_declared", "renamedFrom", { name: renamedFrom });
+    }
+    const differing = renamed.find((other) => (other.name === name) !== (other.renamedFrom === renamedFrom));
+    if (differing !== undefined) {
+      report("former_names_differ", "renamedFrom", { name: renamedFrom, other: idOf(differing) });
+    }
+    const own = views.get(name);
+    if (own !== undefined && views.has(renamedFrom) && !own.includes(renamedFrom)) {
+      report("name_taken", "renamedFrom", { name, other: renamedFrom });
+    }
+  }
+  return [...diagnostics];
+}

@@ -1,0 +1,60 @@
+/** Of PostgreSQL and its contributed modules: functions whose value follows from the moment, from chance or from the session. */
+const functions: ReadonlySet<string> = new Set([
+  ...["now", "clock_timestamp", "statement_timestamp", "transaction_timestamp", "timeofday"],
+  ...["random", "random_normal", "setseed", "gen_random_uuid", "gen_random_bytes", "gen_salt", "uuidv4", "uuidv7"],
+  ...["uuid_generate_v1", "uuid_generate_v1mc", "uuid_generate_v4"],
+  ...["nextval", "currval", "lastval", "setval", "txid_current", "pg_current_xact_id", "pg_backend_pid"],
+]);
+/** The same without parentheses. Reserved words: a column of such a name is quoted, or comes after a point. */
+const words: ReadonlySet<string> = new Set([
+  ...["current_date", "current_time", "current_timestamp", "localtime", "localtimestamp"],
+]);
+/** Texts that PostgreSQL reads as a moment when they become a time. */
+const momentText = /^'\s*(?:now|today|tomorrow|yesterday)\s*'$/i;
+const timeType = /^(?:date|time|timetz|timestamp|timestamptz)$/;
+
+const token =
+  /\s+|--[^\n]*|\/\*[\s\S]*?\*\/|(e?'(?:[^']|'')*'|\$(?:[a-z_]\w*)?\$[\s\S]*?\$\w*\$|"(?:[^"]|"")*"|[a-z_\u0080-\uffff][\w$\u0080-\uffff]*|::|[^\s])/gi;
+
+function tokensOf(text: string): readonly string[] {
+  return [...text.matchAll(token)].flatMap(([, found]) => (found === undefined ? [] : [found]));
+}
+
+/** Whether the parenthesis at a position holds one argument. */
+function holdsOne(tokens: readonly string[], opening: number): boolean {
+  let depth = 0;
+  for (const found of tokens.slice(opening)) {
+    if (found === "(" || found === "[") depth += 1;
+    else if (found === ")" || found === "]") depth -= 1;
+    else if (found === "," && depth === 1) return false;
+    if (depth === 0) return true;
+  }
+  return true;
+}
+
+/**
+ * What of a PostgreSQL text gives another value at another moment, or by chance: as it is written, or null. Names that
+ * are texts, quoted, columns or another schema's are none. Functions of the user's own are not looked into.
+ *
+ * @example clockOrChanceIn("now() - played_at") // "now()"
+ */
+export function clockOrChanceIn(text: string): string | null {
+  const tokens = tokensOf(text);
+  for (const [index, found] of tokens.entries()) {
+    const name = found.toLowerCase();
+    const before = tokens[index - 1]?.toLowerCase();
+    const after = tokens[index + 1]?.toLowerCase();
+    const isOthers = before === "." && tokens[index - 2]?.toLowerCase() !== "pg_catalog";
+    if (
+      momentText.test(found) &&
+      (timeType.test(before ?? "") || (after === "::" && timeType.test(tokens[index + 2] ?? "")))
+    )
+      return found;
+    if (words.has(name) && before !== "." && before !== "as") return name;
+    if (after !== "(" || isOthers) continue;
+    if (functions.has(name)) return `${name}()`;
+    // Of one argument it is counted from today.
+    if (name === "age" && holdsOne(tokens, index + 1)) return "age() of one argument";
+  }
+  return null;
+}

@@ -1,0 +1,25 @@
+import type { ComputedFeature, DefaultValue } from "../ir/nodes";
+import type { ValueType } from "../ir/types";
+import { call, inType, type Parameters, type Rendered } from "./render-postgres/rendered";
+import { renderScalar } from "./render-postgres/scalar";
+
+/** The value, or what stands for null. */
+export function filled(
+  value: Rendered,
+  type: ValueType,
+  byDefault: DefaultValue | undefined,
+  parameters: Parameters,
+): Rendered {
+  if (byDefault === undefined) return value;
+  return call("coalesce", [value.text, parameters.add(String(byDefault), type).text], type);
+}
+
+/** What a service computes, by SQL; `columnValue` is what a column of its expression stands for. */
+export function computedValue(
+  { expression, type, default: byDefault }: ComputedFeature,
+  columnValue: (column: string) => Rendered,
+  parameters: Parameters,
+): Rendered {
+  const value = renderScalar(expression, { parameters, column: columnValue });
+  return filled(inType(value, type), type, byDefault, parameters);
+}

@@ -1,0 +1,118 @@
+import { databaseColumnsOf } from "../check/catalog";
+import type { ExtendedRelation, Source, SourceColumn } from "../ir/nodes";
+import { SCOPE_OF_EXTENSION } from "../ir/source-parts";
+import { bindColumns, equal, type Key, scalar } from "./source-rows";
+import {
+  type From,
+  field,
+  from,
+  type Item,
+  isNotNull,
+  isNull,
+  type Ordering,
+  type Select,
+  type SqlExpression,
+  select,
+} from "./sql-tree";
+
+/**
+ * The rows of an extended source. Of extension rows with one key the last counts, by event time and tie-break, so that no
+ * row of the base comes twice; if only the extension names a tenant, once for each tenant that has its key.
+ */
+export function extendedRows(relation: ExtendedRelation): Select {
+  const { base, extension, by, columns } = relation;
+  const alias = base.name;
+  const other = otherAlias(base, extension);
+  const on = by.map(({ key, column }) => equal(keyOf(extension, other, key), keyOf(base, alias, column)));
+  const tenants = base.tenant !== null && extension.tenant !== null;
+  const scope: readonly SqlExpression[] = tenants ? [equal(tenantOf(extension, other), tenantOf(base, alias))] : [];
+  const brought = base.tenant === null && extension.tenant !== null;
+  const items: Item[] = [
+    ...databaseColumnsOf(base).map((name): Item => ({ name, expression: field(alias, name) })),
+    ...columns.map((name): Item => ({ name, expression: field(other, databaseName(extension, name)) })),
+    ...(brought ? [{ name: SCOPE_OF_EXTENSION, expression: field(other, extension.tenant ?? "") }] : []),
+  ];
+  const joined = { kind: "select", select: lastRows(extension, other, relation) } as const;
+  return select({
+    items,
+    from: from(base.relation, alias, [{ kind: "left", relation: joined, alias: other, on: [...scope, ...on] }]),
+  });
+}
+
+/**
+ * The two sources' rows side by side, whatever the extension's filter says of them and however many have one key, and the
+ * keys that an extended source's rows have: what to look through for the entities of rows that changed.
+ */
+export function joinedKeys(
+  { base, extension, by, columns }: ExtendedRelation,
+  keys: readonly Key[],
+  declaredKeys: readonly SourceColumn[],
+): { readonly from: From; readonly keys: readonly Key[]; readonly base: string; readonly extension: string } {
+  const alias = base.name;
+  const other = otherAlias(base, extension);
+  const on = by.map(({ key, column }) => equal(keyOf(extension, other, key), keyOf(base, alias, column)));
+  return {
+    from: from(base.relation, alias, [{ kind: "left", relation: extension.relation, alias: other, on }]),
+    keys: keys.map(({ name, type }): Key => {
+      const isTaken = columns.includes(name);
+      const column = declaredKeys.find((candidate) => candidate.name === name)?.column ?? name;
+      const read = isTaken ? field(other, databaseName(extension, name)) : field(alias, column);
+      return { name, type, expression: type === "string" ? { kind: "read", field: read, type, zone: null } : read };
+    }),
+    base: alias,
+    extension: other,
+  };
+}
+
+/** The extension's last row of each key, and of each tenant. */
+function lastRows(extension: Source, alias: string, { by, columns }: ExtendedRelation): Select {
+  const { filter, eventTime, tieBreak, tenant } = extension;
+  const keys = by.map(({ key }) => keyOf(extension, alias, key));
+  const scope = tenant === null ? [] : [tenantOf(extension, alias)];
+  const read = [...by.map(({ key }) => key), ...columns].map((name) => databaseName(extension, name));
+  const ascending = (expression: SqlExpression): Ordering => ({ expression, descending: false, string: false });
+  const last = (column: string): Ordering => ({ ...ascending(field(alias, column)), descending: true });
+  const isOrdered = (name: string): boolean => declared(extension, name)?.type !== "json";
+  const keyColumns = by.map(({ key }) => databaseName(extension, key));
+  const declaredTies = tieBreak.filter((column) => !keyColumns.includes(column));
+  const others = columns.filter(isOrdered).map((name) => databaseName(extension, name));
+  const ties = (declaredTies.length > 0 ? declaredTies : others).filter((column) => column !== eventTime?.column);
+  return select({
+    distinctOn: [...scope, ...keys],
+    items: [...new Set([...(tenant === null ? [] : [tenant]), ...read])].map(
+      (name): Item => ({ name, expression: field(alias, name) }),
+    ),
+    from: from(extension.relation, alias),
+    where: [
+      ...keyColumns.map((column) => isNotNull(field(alias, column))),
+      ...(filter === null ? [] : [scalar(filter, bindColumns([...extension.columns, ...extension.key], alias))]),
+    ],
+    orderBy: [
+      ...[...scope, ...keys].map(ascending),
+      ...(eventTime === null ? [] : [ascending(isNull(field(alias, eventTime.column))), last(eventTime.column)]),
+      ...ties.map(last),
+    ],
+  });
+}
+
+function otherAlias(base: Source, extension: Source): string {
+  return extension.name === base.name ? `_${extension.name}` : extension.name;
+}
+
+function declared({ key, columns }: Source, name: string): SourceColumn | undefined {
+  return [...key, ...columns].find((column) => column.name === name);
+}
+
+function databaseName(source: Source, name: string): string {
+  return declared(source, name)?.column ?? name;
+}
+
+/** Integers as the database has them, so that an index on them serves. */
+function keyOf(source: Source, alias: string, name: string): SqlExpression {
+  const read = field(alias, databaseName(source, name));
+  return declared(source, name)?.type === "string" ? { kind: "read", field: read, type: "string", zone: null } : read;
+}
+
+function tenantOf({ tenant }: Source, alias: string): SqlExpression {
+  return { kind: "read", field: field(alias, tenant ?? ""), type: "string", zone: null };
+}

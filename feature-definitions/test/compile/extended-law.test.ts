@@ -1,0 +1,210 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  avg,
+  compileTrainingSet,
+  count,
+  countDistinct,
+  days,
+  entity,
+  type FeatureView,
+  featureView,
+  float64,
+  int64,
+  latest,
+  max,
+  type Source,
+  source,
+  string,
+  timestamp,
+} from "../../src/index";
+import { type SqlDatabase, sqlTargets } from "./support/databases";
+import { runView } from "./support/result-text";
+
+/*
+ * The law of extended sources: a view over one has the rows that it has over a query which says the same by hand, at
+ * every as-of time, materialized and of a spine; and no row of the base comes twice. LAW_RUNS and LAW_SEED as in law.test.ts.
+ */
+
+const runs = Math.ceil(Number(process.env.LAW_RUNS ?? 400) / 10);
+const seed = Number(process.env.LAW_SEED ?? Date.now());
+
+const scopes = ["neither", "base", "extension", "both"] as const;
+type Scope = (typeof scopes)[number];
+
+const artist = entity({ name: "artist", key: { artist: string() } });
+
+/** The same rows twice: by a source that another extends, and by SQL. */
+function viewsOf(scope: Scope, isStatic: boolean): { readonly view: FeatureView; readonly written: FeatureView } {
+  const isIn = (part: Scope): boolean => scope === part || scope === "both";
+  const name = string().nullable();
+  const tracks = source({
+    name: "tracks",
+    table: "x_tracks",
+    key: { track_id: int64().from("id") },
+    eventTime: { column: "created_at", zone: "UTC" },
+    tieBreak: "number",
+    ...(isIn("extension") ? { tenant: "owner" } : {}),
+    history: "current",
+    columns: { artist: isStatic ? name.static() : name, label: string().nullable().static() },
+  });
+  const analyses = source({
+    name: "analyses",
+    table: "x_analyses",
+    key: { track_id: int64() },
+    eventTime: { column: "created_at", zone: "UTC" },
+    tieBreak: "id",
+    ...(isIn("base") ? { tenant: "owner" } : {}),
+    history: "events",
+    columns: {
+      analyzer: string().nullable(),
+      score: float64().nullable(),
+      at: timestamp({ zone: "UTC" }).from("created_at"),
+    },
+  });
+  const extended = analyses
+    .where((a) => a.analyzer.ne("none"))
+    .extend(
+      tracks.where((t) => t.label.ne("hidden")),
+      { by: "track_id", columns: ["artist", "label"] },
+    )
+    .keyedBy("artist");
+  const { ir: view } = featureView({
+    name: "activity",
+    version: 1,
+    entity: artist,
+    from: extended,
+    features: (a) => ({
+      rows: count(),
+      rows_2d: count().over(days(2)),
+      loud: count().where(a.label.eq("loud")),
+      tracks: countDistinct(a.track_id),
+      score: avg(a.score),
+      last_label: latest(a.label),
+      last_at: max(a.at),
+    }),
+  });
+  const tenant = scope === "extension" ? "t.owner as _tenant" : "a.owner";
+  const last = `select distinct on (${isIn("extension") ? "owner, " : ""}id) * from x_tracks where label <> 'hidden'
+    order by ${isIn("extension") ? "owner, " : ""}id, created_at desc nulls last, number desc`;
+  const text = `select a.track_id, a.analyzer, a.score, a.created_at, a.id, t.artist, t.label, ${tenant}
+    from x_analyses as a left join (${last}) as t on t.id = a.track_id ${scope === "both" ? "and t.owner = a.owner" : ""}`;
+  const columns = view.source.columns.map(({ static: _, ...column }) => column);
+  const { declaredKey: _, ...rest } = view.source;
+  const query: Source = { ...rest, relation: { kind: "query", text }, columns };
+  return { view, written: { ...view, source: query } };
+}
+
+const day = (number: number): string => `2026-01-${String(1 + number).padStart(2, "0")}T00:00:00Z`;
+const owner = fc.constantFrom("t", "t", "t", "u", "u", "", null);
+const anyCase = fc.record({
+  scope: fc.constantFrom(...scopes),
+  isStatic: fc.boolean(),
+  tracks: fc.array(
+    fc.record({
+      id: fc.option(fc.nat(3), { freq: 9 }),
+      artist: fc.constantFrom("A", "B", "C", null),
+      label: fc.constantFrom("loud", "loud", "quiet", "quiet", "hidden"),
+      created_at: fc.option(fc.nat(4).map(day)),
+      owner,
+    }),
+    { minLength: 4, maxLength: 10 },
+  ),
+  analyses: fc.array(
+    fc.record({
+      track_id: fc.option(fc.nat(4), { freq: 9 }),
+      analyzer: fc.constantFrom("x", "y", "none"),
+      score: fc.option(fc.integer({ min: -4, max: 4 })),
+      created_at: fc.nat(6).map(day),
+      owner,
+    }),
+    { minLength: 6, maxLength: 16 },
+  ),
+  spine: fc.array(
+    fc.record({
+      _tenant: fc.constantFrom("t", "u"),
+      artist: fc.constantFrom("A", "B", "C", "D"),
+      _as_of: fc.nat(7).map(day),
+    }),
+    { maxLength: 8 },
+  ),
+  asOf: fc.nat(7).map(day),
+});
+
+describe.each(sqlTargets())("extended sources on $name", ({ skip, open }) => {
+  let database: SqlDatabase;
+  beforeAll(async () => {
+    if (skip) return;
+    database = await open();
+    await database.script(`create table x_tracks (id integer, artist text, label text, created_at timestamp, owner text, number integer);
+      create table x_analyses (track_id integer, analyzer text, score float8, created_at timestamp, owner text, id integer);
+      create table featstore.x_spine (_row bigint primary key, _tenant text, artist text, _as_of timestamptz, _passthrough text)`);
+  });
+  afterAll(() => database?.close());
+
+  const fill = async (table: string, rows: readonly object[], number: string): Promise<void> => {
+    const numbered = rows.map((row, index) => ({ ...row, [number]: index }));
+    await database.query(`delete from ${table}`);
+    await database.query(
+      `insert into ${table} select * from jsonb_populate_recordset(null::${table}, $1::text::jsonb)`,
+      [JSON.stringify(numbered)],
+    );
+  };
+
+  const trained = async (view: FeatureView, strategy: "join" | "running") => {
+    const { statement, columns } = compileTrainingSet({
+      views: [{ view, features: view.features.map(({ name }) => name), strategy }],
+      spine: { schema: "featstore", table: "x_spine" },
+    });
+    const items = columns.map(({ name }) => `"${name}"::text as "${name}"`).join(", ");
+    const rows = await database.query(`select _row::text, ${items} from (\n${statement.text}\n) as r`, [
+      ...statement.parameters,
+    ]);
+    const told = columns.filter(({ withoutHistory }) => !withoutHistory).map(({ feature }) => feature);
+    return { rows: rows.map(({ _row, ...values }) => Object.values(values)), told };
+  };
+
+  test.skipIf(skip)("are what a query by hand is", { timeout: 300_000 }, async () => {
+    const kept = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(anyCase, async ({ scope, isStatic, tracks, analyses, spine, asOf }) => {
+        await fill("x_tracks", tracks, "number");
+        await fill("x_analyses", analyses, "id");
+        const { view, written } = viewsOf(scope, isStatic);
+        const sorted = async (of: FeatureView, at: string) =>
+          (await runView(database, of, at)).map((row) => JSON.stringify(row)).sort();
+        const materialized = await sorted(view, asOf);
+        expect(materialized).toEqual(await sorted(written, asOf));
+
+        await fill("featstore.x_spine", spine, "_row");
+        for (const strategy of ["join", "running"] as const) {
+          const { rows, told } = await trained(view, strategy);
+          const wanted = await trained(written, strategy);
+          // What an artist's name is today says nothing of the past, unless it never changes.
+          expect(told).toEqual(isStatic ? wanted.told : []);
+          expect(rows).toEqual(isStatic ? wanted.rows : wanted.rows.map((row) => row.map(() => null)));
+        }
+
+        // Of a spine as of one time: the rows materialized then.
+        const keys = materialized.map(
+          (row) => JSON.parse(row) as { tenant: string; key: [string]; features: unknown[] },
+        );
+        const all = keys.map(({ tenant, key }) => ({ _tenant: tenant, artist: key[0], _as_of: asOf }));
+        await fill("featstore.x_spine", all, "_row");
+        if (isStatic && keys.length > 0) {
+          kept.add(scope);
+          const { rows } = await trained(
+            { ...view, features: view.features.filter(({ type }) => type === "int32") },
+            "join",
+          );
+          const counts = keys.map(({ features }) =>
+            features.filter((_, index) => view.features[index]?.type === "int32"),
+          );
+          expect(rows).toEqual(counts);
+        }
+      }),
+      { numRuns: runs, seed },
+    );
+    expect([...kept].sort()).toEqual([...scopes].sort());
+  });
+});

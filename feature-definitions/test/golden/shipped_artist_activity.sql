@@ -1,0 +1,62 @@
+-- $1 = the as-of time
+with "grouped" as (
+  select
+    "analyses"."artist"::text as "artist",
+    max("analyses"."created_at") as "_event_time",
+    count(*) filter (where "analyses"."created_at" > (($1::timestamptz at time zone 'UTC') - interval '720 hours'))::integer as "analyses_30d",
+    count(*) filter (where "analyses"."created_at" > (($1::timestamptz at time zone 'UTC') - interval '2160 hours'))::integer as "analyses_90d",
+    count(*)::integer as "analyses_total",
+    avg("analyses"."complexity_score")::double precision as "complexity_avg",
+    avg("analyses"."confidence")::double precision as "confidence_avg",
+    avg("analyses"."confidence") filter (where "analyses"."created_at" > (($1::timestamptz at time zone 'UTC') - interval '2160 hours'))::double precision as "confidence_avg_90d",
+    (min("analyses"."created_at") at time zone 'UTC') as "first_analyzed_at",
+    (max("analyses"."created_at") at time zone 'UTC') as "last_analyzed_at"
+  from (
+    select
+      "analyses"."track_id",
+      "analyses"."analyzer_type",
+      "analyses"."sentiment",
+      "analyses"."confidence",
+      "analyses"."complexity_score",
+      "analyses"."analysis_data",
+      "analyses"."processing_time_ms",
+      "analyses"."model_version",
+      "analyses"."created_at",
+      "analyses"."id",
+      "credits"."artist"
+    from "analysis_results" as "analyses"
+    left join (
+      select distinct on ("credits"."id")
+        "credits"."id",
+        "credits"."artist"
+      from "tracks" as "credits"
+      where "credits"."id" is not null
+      order by "credits"."id", ("credits"."created_at" is null), "credits"."created_at" desc, "credits"."artist" desc
+    ) as "credits" on "credits"."id" = "analyses"."track_id"
+  ) as "analyses"
+  where "analyses"."created_at" <= ($1::timestamptz at time zone 'UTC')
+    and "analyses"."artist" is not null
+  group by "analyses"."artist"::text
+),
+"members" as (
+  select distinct
+    "credits"."artist"::text as "artist"
+  from "tracks" as "credits"
+  where ("credits"."created_at" <= ($1::timestamptz at time zone 'UTC')) is not false
+    and "credits"."artist" is not null
+)
+select
+  ''::text as "_tenant",
+  "members"."artist",
+  "grouped"."_event_time" at time zone 'UTC' as "_event_time",
+  coalesce("grouped"."analyses_30d", 0) as "analyses_30d",
+  coalesce("grouped"."analyses_90d", 0) as "analyses_90d",
+  coalesce("grouped"."analyses_total", 0) as "analyses_total",
+  "grouped"."complexity_avg",
+  "grouped"."confidence_avg",
+  "grouped"."confidence_avg_90d",
+  "grouped"."first_analyzed_at",
+  "grouped"."last_analyzed_at",
+  null::text[] as "_unparsed"
+from "members"
+left join "grouped" on "grouped"."artist" = "members"."artist";

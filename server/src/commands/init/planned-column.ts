@@ -1,0 +1,34 @@
+import type { CatalogColumn } from "@featstore/definitions";
+import { type AuthorType, authorType } from "./author-types";
+
+/** A column with the name and the type it gets in the definition. */
+export interface PlannedColumn {
+  readonly name: string;
+  /** The name in the database. */
+  readonly column: string;
+  readonly databaseType: string;
+  readonly type: AuthorType;
+  readonly nullable: boolean;
+  readonly inKey: boolean;
+}
+
+/** None where no feature can read the column. */
+export function planColumn(column: CatalogColumn, name: string, inKey: boolean): PlannedColumn[] {
+  const type = authorType(column);
+  if (type === undefined) return [];
+  return [{ name, column: column.name, databaseType: column.type, type, nullable: column.nullable !== false, inKey }];
+}
+
+/** The longest that a name may be. */
+export const LONGEST_NAME = 40;
+
+/** A name by the rules for names: `[a-z][a-z0-9_]{0,39}`. */
+export function safeName(text: string): string {
+  const name = text
+    .replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2")
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "_")
+    .replace(/^[^a-z]+/, "")
+    .slice(0, LONGEST_NAME);
+  return name === "" ? "column" : name;
+}

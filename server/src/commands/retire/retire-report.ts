@@ -1,0 +1,81 @@
+import { instantText } from "@featstore/definitions";
+import type { KeyReader } from "../../stores/read-store";
+import type { NameRetirement, RetirementReport } from "../../stores/registry";
+import { keyDocument, keysText } from "../plan/keys-report";
+
+interface Retired {
+  readonly name: string;
+  readonly version: number;
+}
+
+/** What the command says of a version that is gone. */
+export function removalReport({ name, version }: Retired, revision: number, why: string) {
+  return {
+    json: { name, version, state: "removed", revision },
+    text: `${name}@${version} is removed, since ${why}: its number is free. Take it out of the definitions, or mend it and apply again.`,
+  };
+}
+
+/** What the command says of a version that goes. `promoted`: the version that the view's name means; `keys` read it lately. */
+export function retirementReport(
+  { name, version }: Retired,
+  report: Extract<RetirementReport, { readonly removed: false }>,
+  {
+    promoted,
+    keys,
+    isNow,
+  }: { readonly promoted: number; readonly keys: readonly KeyReader[]; readonly isNow: boolean },
+) {
+  const instead = report.successor ?? (promoted === version ? null : `${name}@${promoted}`);
+  const lead = instead === null ? "" : ` and lead to ${instead}`;
+  const lines = [
+    isNow
+      ? `${name}@${version} is retired: reads of it are answered with 410${lead}.`
+      : `${name}@${version} is deprecated: its answers say so${lead}${untilText(report.sunsetAt)}.`,
+    ...(promoted === version ? [`It is the last version of "${name}", which ends with it.`] : []),
+    ...servicesText(report.services),
+    ...(keys.length === 0 ? [] : [`Keys that read it within 30 days: ${keysText(keys)}.`]),
+  ];
+  return {
+    json: {
+      name,
+      version,
+      state: isNow ? "retired" : "deprecated",
+      deprecated_at: instantText(report.deprecatedAt),
+      sunset: report.sunsetAt === null ? null : instantText(report.sunsetAt),
+      successor: instead,
+      services: report.services,
+      keys: keys.map(keyDocument),
+      revision: report.revision,
+    },
+    text: lines.join("\n"),
+  };
+}
+
+/** What the command says of a view's former name. */
+export function nameReport(name: string, { newName, renamedAt, sunsetAt, services, revision }: NameRetirement) {
+  return {
+    json: {
+      name,
+      new_name: newName,
+      renamed_at: instantText(renamedAt),
+      sunset: sunsetAt === null ? null : instantText(sunsetAt),
+      services,
+      revision,
+    },
+    text: [
+      `"${name}" is a former name of "${newName}": its answers say so${untilText(sunsetAt)}.`,
+      ...servicesText(services),
+    ].join("\n"),
+  };
+}
+
+function untilText(sunsetAt: bigint | null): string {
+  return sunsetAt === null ? "; no sunset is set" : ` until ${instantText(sunsetAt)}, then 410`;
+}
+
+function servicesText(services: readonly string[]): readonly string[] {
+  return services.length === 0
+    ? []
+    : [`Versions of services that are not promoted read it and end with it: ${services.join(", ")}.`];
+}

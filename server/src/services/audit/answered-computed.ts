@@ -1,0 +1,76 @@
+import { COMPUTED } from "@featstore/definitions";
+import type { ComputedWitness, KeptComputed } from "../../stores/audit-store";
+import { KEY_SEPARATOR } from "../../stores/online-store";
+import { valueWriter } from "../computed/value-text";
+import type { Selection } from "../selection";
+import type { Answered } from "./answered";
+import type { AnsweredParts } from "./answered-parts";
+import { personalViews } from "./answered-rows";
+
+/**
+ * What a service computed for the entity, with the rows and inputs that it was computed from. Unless `personal`, only
+ * features that read neither an input nor a view of which something is personal. Undefined: there is nothing to keep, or
+ * a view did not answer in time.
+ */
+export function answeredComputed(
+  { selection, scope, keyId, at, inputs: given }: Answered,
+  { key, statuses, values, reached }: AnsweredParts,
+  position: number,
+  personal: boolean,
+): KeptComputed | undefined {
+  const { computed, views } = selection;
+  if (computed === null || [...statuses.values()].includes("timeout")) return undefined;
+  const personalPlaces = personalViews(selection);
+  const told = new Set([
+    ...computed.inputs.map(({ column }) => column),
+    ...computed.stored.filter(({ view }) => personalPlaces.has(view)).map(({ column }) => column),
+  ]);
+  const features = computed.features.filter(
+    ({ reads, isPersonal }) => personal || !(isPersonal || reads.some((column) => told.has(column))),
+  );
+  const answers = features.flatMap(({ name }) => {
+    const value = values.get(`${COMPUTED}.${name}`);
+    return value === undefined ? [] : [`"${name}":${value}`];
+  });
+  if (answers.length === 0) return undefined;
+  const read = new Set(features.flatMap(({ reads }) => reads));
+  const requested = given?.at(position);
+  const inputs = computed.inputs.flatMap(({ name, column, type }) => {
+    const value = requested?.get(column) ?? null;
+    return value === null || !read.has(column) ? [] : [`"${name}":${valueWriter(type)(value)}`];
+  });
+  const own = key.split(KEY_SEPARATOR);
+  const witnesses = viewsRead(selection, read);
+  const [name = "", version] = computed.service.split("@");
+  return {
+    service: name,
+    version: Number(version),
+    tenant: scope,
+    key: own,
+    witnesses: views.flatMap(
+      ({ registered: { view }, generation, tenantScoped, through }, index): readonly ComputedWitness[] => {
+        if (!witnesses.has(index)) return [];
+        const foreign = reached[index] ?? null;
+        return [
+          {
+            ...{ view: view.name, version: view.version, generation, entity: view.entity.name },
+            tenant: tenantScoped ? scope : "",
+            key: through === null ? own : foreign === null ? null : [foreign],
+          },
+        ];
+      },
+    ),
+    inputs: `{${inputs.join(",")}}`,
+    values: `{${answers.join(",")}}`,
+    answeredAt: BigInt(at),
+    keyId,
+  };
+}
+
+/** The places of the views that columns are read of, of those that hold their keys, and of one of the entity's own at least. */
+function viewsRead({ computed, views }: Selection, columns: ReadonlySet<string>): ReadonlySet<number> {
+  const read = (computed?.stored ?? []).flatMap(({ column, view }) => (columns.has(column) ? [view] : []));
+  const holders = read.flatMap((view) => views[view]?.through?.view ?? []);
+  const own = views.findIndex(({ through }) => through === null);
+  return new Set([...read, ...holders, ...(own === -1 ? [] : [own])]);
+}

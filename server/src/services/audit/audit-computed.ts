@@ -1,0 +1,184 @@
+import {
+  type ComputedFeature,
+  columnsRead,
+  type FeatureReference,
+  type FeatureService,
+  featureColumnName,
+  inputColumnName,
+  type ValueType,
+} from "@featstore/definitions";
+import { DatabaseError } from "../../database/database-error";
+import type { ComputedWitness, KeptComputed } from "../../stores/audit-store";
+import type { RegistrySnapshot } from "../../stores/registry";
+import { eachMember } from "../json-text";
+import type { AuditDependencies, AuditOptions } from "./audit";
+import { type FeatureFinding, featureAudits, type ServiceAudit } from "./audit-report";
+import { computeAgain, computeBySql, isNear, isToldBySql, magnitudeOf } from "./compute-again";
+import { expectedAnswer } from "./expected-answer";
+import { isSameValue } from "./same-value";
+import { createWitnessReader, type WitnessedRow } from "./witness-reader";
+
+/** What a computed value reads, JSON texts by column. */
+export type ComputedValues = ReadonlyMap<string, string>;
+
+/**
+ * Compares what a service computed with what is computed of the rows in the generations' tables: by the same evaluator,
+ * which tells whether other values entered, and by SQL, which tells whether the evaluator is right.
+ */
+export async function auditComputed(
+  dependencies: AuditDependencies,
+  snapshot: RegistrySnapshot,
+  service: FeatureService,
+  answers: readonly KeptComputed[],
+  options: AuditOptions,
+): Promise<ServiceAudit> {
+  const given = await valuesOf(dependencies, snapshot, service, answers, options);
+  const present = answers.flatMap((answer, index) => {
+    const values = given[index];
+    return values === undefined ? [] : [{ answer, values }];
+  });
+  const computed = service.computed ?? [];
+  const types = columnTypes(snapshot, service);
+  const { rows, failure } = await bySqlIfPossible(dependencies, computed, types, present, options);
+  const findings = present.flatMap(({ answer, values }, index) =>
+    findingsOf(service, snapshot, answer, values, types, rows?.[index]),
+  );
+  return {
+    service: service.name,
+    version: service.version,
+    answers: answers.length,
+    gone: answers.length - present.length,
+    replayFailure: failure,
+    features: featureAudits(findings),
+  };
+}
+
+/** For each answer what its expressions read, from the tables; undefined: one of them is gone. */
+async function valuesOf(
+  { audit, tables }: AuditDependencies,
+  snapshot: RegistrySnapshot,
+  service: FeatureService,
+  answers: readonly KeptComputed[],
+  options: AuditOptions,
+): Promise<readonly (ComputedValues | undefined)[]> {
+  const ways = new Map(service.features.flatMap(({ view, through }) => (through ? [[view, through] as const] : [])));
+  const reader = createWitnessReader({ audit, tables, snapshot }, options);
+  const own = answers.map(({ witnesses }) => witnesses.filter(({ view }) => !ways.has(view)));
+  const ownRows = await reader.read(own.flat());
+  const rowsOf = (witnesses: readonly ComputedWitness[], rows: ReadonlyMap<ComputedWitness, WitnessedRow>) =>
+    witnesses.flatMap((witness) => rows.get(witness) ?? []);
+  const reached = answers.map(({ witnesses, answeredAt }, index) => {
+    const found = rowsOf(own[index] ?? [], ownRows);
+    return witnesses.flatMap((witness) => {
+      const way = ways.get(witness.view);
+      // By the key that the table holds, whatever key was used.
+      return way === undefined ? [] : [{ ...witness, key: keyOf(way, found, answeredAt) }];
+    });
+  });
+  const reachedRows = await reader.read(reached.flat());
+  return answers.map(({ witnesses, inputs, answeredAt }, index) => {
+    const found = [...rowsOf(own[index] ?? [], ownRows), ...rowsOf(reached[index] ?? [], reachedRows)];
+    if (found.length < witnesses.length) return undefined;
+    const values = new Map<string, string>();
+    for (const { view, row } of found) {
+      const expected = expectedAnswer(view, row, answeredAt);
+      for (const { name } of view.features) {
+        values.set(featureColumnName({ view: view.name, feature: name }), expected.valueOf(name));
+      }
+    }
+    eachMember(inputs, (name, { text }) => void values.set(inputColumnName({ name }), text));
+    return values;
+  });
+}
+
+function keyOf(
+  { view: name, feature }: Omit<FeatureReference, "through">,
+  rows: readonly WitnessedRow[],
+  at: bigint,
+): readonly string[] | null {
+  const found = rows.find(({ view }) => view.name === name);
+  const text = found === undefined ? "null" : expectedAnswer(found.view, found.row, at).valueOf(feature);
+  if (text === "null") return null;
+  return [text.startsWith('"') ? String(JSON.parse(text)) : text];
+}
+
+function columnTypes(snapshot: RegistrySnapshot, service: FeatureService): ReadonlyMap<string, ValueType> {
+  const stored = service.features.flatMap(({ view, version, feature }) => {
+    const registered = snapshot.featureViews.get(view)?.versions.get(version);
+    const type = registered?.view.features.find(({ name }) => name === feature)?.type;
+    return type === undefined ? [] : [[featureColumnName({ view, feature }), type] as const];
+  });
+  const inputs = (service.inputs ?? []).map((input) => [inputColumnName(input), input.type] as const);
+  return new Map([...stored, ...inputs]);
+}
+
+async function bySqlIfPossible(
+  { audit }: AuditDependencies,
+  computed: readonly ComputedFeature[],
+  types: ReadonlyMap<string, ValueType>,
+  present: readonly { readonly answer: KeptComputed; readonly values: ComputedValues }[],
+  options: AuditOptions,
+): Promise<{ readonly rows: readonly ReadonlyMap<string, string>[] | null; readonly failure: string | null }> {
+  try {
+    const given = present.map(({ answer, values }) => ({ values, at: answer.answeredAt }));
+    return { rows: await computeBySql(audit, computed, types, given, options), failure: null };
+  } catch (error) {
+    if (!(error instanceof DatabaseError) || error.code !== "statement_failed") throw error;
+    return { rows: null, failure: error.message };
+  }
+}
+
+function findingsOf(
+  service: FeatureService,
+  snapshot: RegistrySnapshot,
+  answer: KeptComputed,
+  values: ComputedValues,
+  types: ReadonlyMap<string, ValueType>,
+  bySql: ReadonlyMap<string, string> | undefined,
+): readonly FeatureFinding[] {
+  const findings: FeatureFinding[] = [];
+  const keys = snapshot.entities.get(service.entity)?.key ?? [];
+  eachMember(answer.values, (name, { text }) => {
+    const feature = service.computed?.find((each) => each.name === name);
+    if (feature === undefined) return;
+    const stored = computeAgain(feature, values, types, answer.answeredAt);
+    const replayed = isToldBySql(feature, values, types) ? (bySql?.get(name) ?? null) : null;
+    const isStored = isSameValue({ type: feature.type, expression: EXACT }, text, stored);
+    const isReplayed = replayed === null || isNear(feature, stored, replayed, magnitudeOf(values, types));
+    // An input may be personal, and does not say whether it is.
+    const readsInputs = (service.inputs ?? []).some((input) => reads(feature, inputColumnName(input)));
+    const isPersonal = feature.contract.pii === true || readsInputs || readsPersonal(answer, snapshot);
+    findings.push({
+      feature: name,
+      isReplayed: replayed !== null,
+      difference:
+        isStored && isReplayed
+          ? null
+          : {
+              class: isStored ? "unexplained" : "store_error",
+              tenant: answer.tenant,
+              key: Object.fromEntries(keys.map((key, index) => [key.name, answer.key[index] ?? ""])),
+              generation: null,
+              answeredAt: answer.answeredAt,
+              ...(isPersonal ? { answered: null, stored: null, replayed: null } : { answered: text, stored, replayed }),
+            },
+    });
+  });
+  return findings;
+}
+
+/** Computes nothing, so that values are compared exactly. */
+const EXACT: ComputedFeature["expression"] = { kind: "literal", type: "string", value: null };
+
+function reads({ expression }: ComputedFeature, column: string): boolean {
+  return columnsRead([expression]).has(column);
+}
+
+function readsPersonal({ witnesses }: KeptComputed, snapshot: RegistrySnapshot): boolean {
+  return witnesses.some(({ view, version }) =>
+    snapshot.featureViews
+      .get(view)
+      ?.versions.get(version)
+      ?.view.features.some(({ contract }) => contract.pii === true),
+  );
+}

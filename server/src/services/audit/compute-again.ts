@@ -1,0 +1,94 @@
+import {
+  AS_OF,
+  type ComputedFeature,
+  compileComputedRows,
+  compileEvaluator,
+  type PortableValue,
+  type ValueType,
+  vectorDimensions,
+  walk,
+} from "@featstore/definitions";
+import type { CallOptions } from "../../database/database";
+import type { AuditStore } from "../../stores/audit-store";
+import { constantText, valueReader, valueWriter } from "../computed/value-text";
+import type { ComputedValues } from "./audit-computed";
+import { isSameValue } from "./same-value";
+
+/** The value of a computed feature, JSON text, of the JSON texts that it reads and its as-of time. */
+export function computeAgain(
+  { expression, type, default: standIn }: ComputedFeature,
+  texts: ComputedValues,
+  types: ReadonlyMap<string, ValueType>,
+  at: bigint,
+): string {
+  const values = new Map<string, PortableValue>([[AS_OF, at]]);
+  for (const [column, columnType] of types) values.set(column, valueReader(columnType)(texts.get(column) ?? "null"));
+  const value = compileEvaluator(expression)(values);
+  if (value === null) return standIn === undefined ? "null" : constantText(type, standIn);
+  return valueWriter(type)(value);
+}
+
+/** The same by SQL: for each row the features' JSON texts by name. */
+export async function computeBySql(
+  store: Pick<AuditStore, "replay">,
+  computed: readonly ComputedFeature[],
+  types: ReadonlyMap<string, ValueType>,
+  rows: readonly { readonly values: ComputedValues; readonly at: bigint }[],
+  options: CallOptions,
+): Promise<readonly ReadonlyMap<string, string>[]> {
+  if (rows.length === 0) return [];
+  const columns = [...types].map(([name, type]) => ({ name, type }));
+  const values = rows.map(({ values: texts }) => {
+    const members = columns.map(({ name }) => `${JSON.stringify(name)}:${texts.get(name) ?? "null"}`);
+    return `{${members.join(",")}}`;
+  });
+  const spine = rows.map(({ at }, index) => ({ tenant: "", key: [String(index)], asOf: at }));
+  const found = await store.replay(
+    [{ name: "answer", databaseType: "bigint" }],
+    spine,
+    (table) => compileComputedRows({ computed, columns, values, spine: { schema: "featstore", table } }),
+    options,
+  );
+  return found.map((row) => new Map(computed.map(({ name }, index) => [name, String(row[`v${index}`])])));
+}
+
+/** Of vectors the database computes in float32, which nothing that is made of it can be compared with exactly. */
+const TOLERANCE = 1e-6;
+
+/** Whether the value by SQL can be compared: not where a function of vectors is only a part of it. */
+export function isToldBySql(
+  { expression }: ComputedFeature,
+  texts: ComputedValues,
+  types: ReadonlyMap<string, ValueType>,
+): boolean {
+  let isOfVectors = false;
+  let isPlain = true;
+  walk(expression, (node) => {
+    if (node.kind === "vector_function") isOfVectors = true;
+    if (node.kind !== "column") return;
+    const type = types.get(node.name);
+    // What lies beyond the calendar's four digits has no text that SQL reads.
+    if (type === "date" || type === "timestamp")
+      isPlain &&= /^(?:null|"\d{4}-.*)$/.test(texts.get(node.name) ?? "null");
+  });
+  return isPlain && (!isOfVectors || expression.kind === "vector_function");
+}
+
+/** Whether both texts are the feature's value: equal, but for functions of vectors, to 1e-6 of their magnitude. */
+export function isNear({ expression, type }: ComputedFeature, left: string, right: string, magnitude: number): boolean {
+  // Two texts of one JSON document may be spaced otherwise.
+  if (isSameValue({ expression, type: type === "json" ? "string" : type }, left, right)) return true;
+  if (expression.kind !== "vector_function" || left === "null" || right === "null") return false;
+  return Math.abs(Number(left) - Number(right)) <= TOLERANCE * magnitude;
+}
+
+/** By how much functions of these vectors may be told apart: no product and no sum of two lengths is greater. */
+export function magnitudeOf(texts: ComputedValues, types: ReadonlyMap<string, ValueType>): number {
+  const lengths = [...types].flatMap(([column, type]) => {
+    const text = texts.get(column) ?? "null";
+    if (vectorDimensions(type) === undefined || text === "null") return [];
+    return [Math.hypot(...(JSON.parse(text) as readonly number[]))]; // a vector's text
+  });
+  const longest = Math.max(0, ...lengths);
+  return Math.max(1, longest * longest, 2 * longest);
+}

@@ -1,0 +1,15 @@
+/** What `step` makes of each item, in the items' order; no more than so many at once. The first failure is thrown when all that began are done. */
+export async function mapAtMost<Item, Result>(
+  atOnce: number,
+  items: readonly Item[],
+  step: (item: Item, index: number) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  const waiting = items.entries();
+  const work = async (): Promise<void> => {
+    for (const [index, item] of waiting) results[index] = await step(item, index);
+  };
+  const workers = await Promise.allSettled(Array.from({ length: Math.min(atOnce, items.length) }, work));
+  for (const worker of workers) if (worker.status === "rejected") throw worker.reason;
+  return results;
+}

@@ -1,0 +1,66 @@
+import type { CallOptions } from "../../database/database";
+import { FeatstoreError } from "../../errors";
+import type { RegistrySnapshot } from "../../stores/registry";
+import type { HeldTrainingSet, StoredTrainingSet } from "../../stores/training-set-store";
+import type { PassthroughColumn } from "./check-spine";
+import { restoreSpine } from "./load-spine";
+import type { JobDependencies, LoadedJob } from "./training-job";
+import type { TrainingManifest, TrainingOptions } from "./training-manifest";
+import { type PinnedPlan, pinnedOf, planAgain } from "./training-plan";
+
+/** What is stored of a job so that another process can take it up. */
+export interface StoredJob extends PinnedPlan {
+  readonly options: TrainingOptions;
+  readonly passthrough: readonly PassthroughColumn[];
+  /** The id of the one that is made again. */
+  readonly rerun: string | null;
+}
+
+export function storedJob({ plan, options, passthrough, again }: Omit<LoadedJob, "held" | "spine">): StoredJob {
+  return {
+    features: plan.features.map(pinnedOf),
+    labels: plan.labels.map((label) => ({ ...pinnedOf(label), horizonSeconds: label.horizonSeconds })),
+    service: plan.service,
+    options,
+    passthrough,
+    rerun: again?.id ?? null,
+  };
+}
+
+/**
+ * The loaded job of a dead process, which held it by `token`, as this one goes on with it.
+ * Errors: `training_set_interrupted` where its spine is lost, those of `planAgain`, `DatabaseError`.
+ */
+export async function restoreJob(
+  { store, files }: Pick<JobDependencies, "store" | "files">,
+  snapshot: RegistrySnapshot,
+  held: HeldTrainingSet,
+  token: string,
+  call: CallOptions,
+): Promise<LoadedJob> {
+  const { id } = held;
+  const stored = await store.read(id);
+  const asked = JSON.parse(stored?.job ?? "") as StoredJob; // stored by `queue` from one
+  const plan = planAgain(snapshot, asked, stored?.tenant ?? null);
+  const again = asked.rerun === null ? undefined : await store.read(asked.rerun);
+  const loading = { store, files, held, keys: plan.entity.key.map(({ name }) => name) };
+  const spine = await restoreSpine(loading, { id, token }, stored?.spineRows ?? 0, call);
+  await files.discard({ id, token });
+  if (spine === undefined)
+    throw new FeatstoreError(
+      "training_set_interrupted",
+      "The process that made it has ended, and its spine is lost: ask for it again.",
+    );
+  return {
+    held,
+    plan,
+    options: asked.options,
+    spine,
+    passthrough: asked.passthrough,
+    again: again === undefined || again.manifest === null ? null : storedManifest(again),
+  };
+}
+
+export function storedManifest({ manifest }: Pick<StoredTrainingSet, "manifest">): TrainingManifest {
+  return JSON.parse(manifest ?? "") as TrainingManifest; // stored by `end` from one
+}

@@ -1,0 +1,277 @@
+import {
+  compileView,
+  count,
+  entity,
+  type FeatureView,
+  featureView,
+  float64,
+  hours,
+  int64,
+  latest,
+  source,
+  sum,
+} from "@featstore/definitions";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { changesText } from "../../../src/commands/plan/changes-report";
+import { isSurelyDead, thisProcess } from "../../../src/run-holder";
+import { type MaterializeDependencies, materialize } from "../../../src/services/materialize";
+import { planChanges } from "../../../src/services/plan-changes";
+import { createPostgresCatalogStore } from "../../../src/stores/postgres-catalog-store";
+import { createPostgresOfflineStore } from "../../../src/stores/postgres-offline-store";
+import { createPostgresRegistryStore } from "../../../src/stores/postgres-registry-store";
+import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
+import { changeOf, prepare, viewChange } from "../../stores/registry/fixture";
+
+// A hundred plays of ten tracks, ten minutes apart, from January 1 on, each known a minute later.
+const PLAYS = `
+create table plays (id bigint, owner text, track_id bigint, seconds float8, played_at timestamptz, known_at timestamp);
+insert into plays select i, 'a', i % 10, i, at, (at at time zone 'UTC') + interval '1 minute'
+  from generate_series(1, 100) as i, lateral (select timestamptz '2026-01-01Z' + i * interval '10 minutes' as at) as times;
+create view played as select * from plays`;
+
+const track = entity({ name: "track", key: { track_id: int64() } });
+const options = {
+  name: "plays",
+  table: "played",
+  key: { track_id: int64() },
+  eventTime: "played_at",
+  knownTime: { column: "known_at", zone: "UTC" },
+  tieBreak: "id",
+  history: "events",
+  lateness: hours(2),
+  columns: { seconds: float64().nullable() },
+} as const;
+const { table: _table, lateness: _lateness, ...undeclared } = options;
+const played = source(options);
+const viewOf = (name: string, from: typeof played) =>
+  featureView({
+    name,
+    version: 1,
+    entity: track,
+    from,
+    features: (row) => ({ hour: sum(row.seconds).over(hours(1)), last: latest(row.seconds), total: count() }),
+  }).ir;
+
+const day = (hour: number, minute = 0) => BigInt(Date.UTC(2026, 0, 2, hour, minute)) * 1000n;
+
+for (const target of testDatabases()) {
+  describe.skipIf(target.skip)(`changes found by lateness on ${target.name}`, () => {
+    let opened: OpenTestDatabase;
+    let dependencies: MaterializeDependencies;
+    beforeEach(async () => {
+      opened = await target.open();
+      await prepare(opened.database, PLAYS);
+      dependencies = {
+        registry: createPostgresRegistryStore(opened.database),
+        offline: createPostgresOfflineStore(opened.database),
+        holder: await thisProcess(),
+        isDead: isSurelyDead,
+      };
+    });
+    afterEach(() => opened?.drop());
+
+    const apply = (...views: readonly FeatureView[]) =>
+      createPostgresRegistryStore(opened.database).apply(
+        changeOf({ featureViews: views.map((view) => viewChange(view, compileView(view))) }),
+      );
+    const run = async (mode: "full" | "incremental" | "reconcile", asOf: bigint) =>
+      (await materialize(dependencies, { mode, asOf })).views;
+    const play = (id: number, trackId: number, playedAt: string, knownAt: string, owner = "a") =>
+      opened.database.script(
+        `insert into plays values (${id}, '${owner}', ${trackId}, 1, '2026-01-02 ${playedAt}Z', '2026-01-02 ${knownAt}')`,
+      );
+    const totals = async (table: string) => {
+      const rows = await opened.database.query<{ track_id: string; total: number }>({
+        text: `select track_id::text, total from features.${table} where total <> 10 order by track_id`,
+      });
+      return rows.map(({ track_id, total }) => `${track_id}: ${total}`);
+    };
+
+    test("rows known within it are found, of views and of queries, and those that come to be known", async () => {
+      await apply(viewOf("of_query", source({ ...undeclared, query: "select * from plays", lateness: hours(2) })));
+      await run("full", day(6));
+      // Its fact is of long ago, and it is known in time; the second one will be known, the third is of the future.
+      await play(101, 1, "00:00", "04:00:00.000001");
+      await play(102, 2, "01:00", "06:30");
+      await play(103, 3, "07:00", "05:00");
+      expect(await run("incremental", day(6))).toMatchObject([{ kind: "incremental", recomputed: 3, whyFull: null }]);
+      expect(await totals("of_query_v1")).toEqual(["1: 11"]);
+      expect(await run("incremental", day(6, 30))).toMatchObject([{ kind: "incremental", recomputed: 3 }]);
+      expect(await totals("of_query_v1")).toEqual(["1: 11", "2: 11"]);
+      expect(await run("incremental", day(7, 30))).toMatchObject([{ kind: "incremental", recomputed: 2 }]);
+      expect(await totals("of_query_v1")).toEqual(["1: 11", "2: 11", "3: 11"]);
+      // The second is not surely old, and the third leaves its window.
+      expect(await run("incremental", day(9))).toMatchObject([{ kind: "incremental", recomputed: 2 }]);
+      expect(await run("incremental", day(12))).toMatchObject([{ kind: "incremental", recomputed: 0 }]);
+      expect(await run("reconcile", day(13))).toMatchObject([{ repaired: { rows: 0 } }]);
+    });
+
+    test("a row later than declared is missed, and found by a reconciliation", async () => {
+      await apply(viewOf("of_view", played));
+      await run("full", day(6));
+      await play(101, 1, "05:00", "04:00");
+      await play(102, 2, "05:00", "05:00");
+      expect(await run("incremental", day(6))).toMatchObject([{ kind: "incremental", recomputed: 1 }]);
+      expect(await totals("of_view_v1")).toEqual(["2: 11"]);
+      expect(await run("reconcile", day(6))).toMatchObject([
+        { state: "published", kind: "full", repaired: { rows: 1, examples: [{ track_id: 1 }] } },
+      ]);
+      expect(await totals("of_view_v1")).toEqual(["1: 11", "2: 11"]);
+    });
+
+    test("without a lateness runs of a view are full; of a table rows are found however late they come", async () => {
+      await apply(
+        viewOf("a_view", source({ ...undeclared, table: "played" })),
+        viewOf("b_table", source({ ...options, table: "plays" })),
+      );
+      await run("full", day(6));
+      await play(101, 1, "00:00", "00:00");
+      expect(await run("incremental", day(6))).toMatchObject([
+        { view: "a_view", kind: "full", whyFull: "source_is_no_table" },
+        { view: "b_table", kind: "incremental", recomputed: 1 },
+      ]);
+      expect(await totals("b_table_v1")).toEqual(["1: 11"]);
+    });
+
+    test("a plan says which way applies to each source", async () => {
+      await opened.database.script(`create table parted (like plays) partition by range (id);
+        create materialized view refreshed as select * from plays`);
+      const from = {
+        a_table: source({ ...options, name: "a_table", table: "plays" }),
+        b_parted: source({ ...undeclared, name: "b_parted", table: "parted" }),
+        c_view: source({ ...options, name: "c_view" }),
+        d_view: source({ ...undeclared, name: "d_view", table: "refreshed" }),
+        e_query: source({ ...undeclared, name: "e_query", query: "select * from plays" }),
+        f_query: source({ ...undeclared, lateness: hours(2), name: "f_query", query: "select * from plays" }),
+      };
+      const featureViews = Object.entries(from).map(([name, each]) => viewOf(`of_${name}`, each));
+      const catalog = createPostgresCatalogStore(opened.database);
+      const planned = await planChanges(catalog, { featureViews, featureServices: [] });
+      expect(planned.map(changesText)).toEqual([
+        "source a_table: changes are found by transaction",
+        "source b_parted: changes are found by transaction",
+        "source c_view: changes are found by lateness, 2 h; later ones by --reconcile",
+        "source d_view: views of it are computed in full; it is a view or foreign table that declares no lateness",
+        "source e_query: views of it are computed in full; it is a query that declares no lateness",
+        "source f_query: changes are found by lateness, 2 h; later ones by --reconcile",
+      ]);
+    });
+
+    test("tenants' rows are told apart", async () => {
+      await apply(viewOf("scoped", source({ ...options, tenant: "owner" })));
+      await run("full", day(6));
+      await play(101, 3, "05:00", "05:00", "b");
+      expect(await run("incremental", day(6))).toMatchObject([{ kind: "incremental", recomputed: 1, rows: 11 }]);
+      const rows = await opened.database.query({
+        text: "select _tenant, total from features.scoped_v1_g2 where track_id = 3 order by 1",
+      });
+      expect(rows).toEqual([
+        { _tenant: "a", total: 10 },
+        { _tenant: "b", total: 1 },
+      ]);
+    });
+
+    test("a view that fails for some rows fails its runs, and is incremental again when it is right", async () => {
+      await opened.database.script(
+        `create or replace view played as
+          select id, owner, track_id, seconds, played_at, known_at + interval '1 second' / seconds as known_at from plays`,
+      );
+      await apply(viewOf("of_view", played));
+      await run("full", day(6));
+      await opened.database.script("update plays set seconds = 0 where id = 100");
+      expect(await run("incremental", day(6))).toMatchObject([
+        { state: "failed", whyFull: "source_not_scanned", failure: { code: "statement_failed" } },
+      ]);
+      await opened.database.script("update plays set seconds = 1 where id = 100");
+      expect(await run("incremental", day(6))).toMatchObject([{ state: "published", kind: "incremental" }]);
+    });
+  });
+
+  describe.skipIf(target.skip)(`sources that are altered, on ${target.name}`, () => {
+    let opened: OpenTestDatabase;
+    let dependencies: MaterializeDependencies;
+    beforeEach(async () => {
+      opened = await target.open();
+      await prepare(opened.database, PLAYS);
+      dependencies = {
+        registry: createPostgresRegistryStore(opened.database),
+        offline: createPostgresOfflineStore(opened.database),
+        holder: await thisProcess(),
+        isDead: isSurelyDead,
+      };
+    });
+    afterEach(() => opened?.drop());
+
+    const run = async () => (await materialize(dependencies, { mode: "incremental", asOf: day(6) })).views;
+
+    test.for([
+      ["a table that takes another's name", "alter table plays rename to old; alter table newer rename to plays"],
+      ["a table that is emptied", "truncate plays"],
+      ["a partition that is attached", "alter table plays attach partition newer for values from (1000) to (2000)"],
+      ["a view that is replaced", "create or replace view played as select * from newer"],
+    ] as const)("%s makes runs full", async ([what, script]) => {
+      const isPartitioned = what.includes("partition");
+      const isView = what.includes("view");
+      if (isPartitioned) {
+        await opened.database.script(`drop view played; alter table plays rename to first;
+          create table plays (like first) partition by range (id);
+          alter table plays attach partition first for values from (1) to (1000)`);
+      }
+      await opened.database.script(
+        "create table newer (like plays); insert into newer select 1001, 'a', 77, 1, '2026-01-01Z', '2026-01-01'",
+      );
+      const view = viewOf("altered", source({ ...options, table: isView ? "played" : "plays" }));
+      await createPostgresRegistryStore(opened.database).apply(
+        changeOf({ featureViews: [viewChange(view, compileView(view))] }),
+      );
+      await run();
+      expect(await run()).toMatchObject([{ kind: "incremental" }]);
+      await opened.database.script(script);
+      expect(await run()).toMatchObject([{ kind: "full", whyFull: "source_altered" }]);
+      expect(await run()).toMatchObject([{ kind: "incremental" }]);
+    });
+
+    test("an index and statistics alter nothing, and a materialized view is refreshed by altering it", async () => {
+      await opened.database.script("create materialized view refreshed as select * from plays");
+      const views = [
+        viewOf("of_table", source({ ...options, table: "plays" })),
+        viewOf("of_view", source({ ...options, table: "refreshed" })),
+      ];
+      await createPostgresRegistryStore(opened.database).apply(
+        changeOf({ featureViews: views.map((view) => viewChange(view, compileView(view))) }),
+      );
+      await run();
+      await opened.database.script(
+        `insert into plays values (101, 'a', 1, 1, '2026-01-02 05:00Z', '2026-01-02 05:00');
+         create index on plays (track_id); analyze plays; refresh materialized view refreshed`,
+      );
+      for (const statement of ["vacuum (freeze, analyze) plays", "reindex table plays"])
+        await opened.database.query({ text: statement });
+      const once = { kind: "incremental", recomputed: 1 };
+      expect(await run()).toMatchObject([once, once]);
+    });
+
+    test("rows of foreign tables carry no transaction, be they partitions", async () => {
+      await opened.database.script(`
+        create table parted (id bigint) partition by range (id);
+        create table near partition of parted for values from (0) to (10);
+        create table inner_parted partition of parted for values from (10) to (30) partition by range (id);
+        create foreign data wrapper nowhere; create server nowhere foreign data wrapper nowhere`);
+      const tells = async (relation: string) =>
+        (
+          await opened.database.query({
+            text: `select featstore.tells_transactions(to_regclass('${relation}')) as tells`,
+          })
+        )[0];
+      expect(await tells("parted")).toEqual({ tells: true });
+      expect(await tells("plays")).toEqual({ tells: true });
+      expect(await tells("played")).toEqual({ tells: false });
+      expect(await tells("missing")).toEqual({ tells: false });
+      await opened.database.script(
+        "create foreign table far partition of inner_parted for values from (10) to (20) server nowhere",
+      );
+      expect(await tells("parted")).toEqual({ tells: false });
+      expect(await tells("near")).toEqual({ tells: true });
+    });
+  });
+}

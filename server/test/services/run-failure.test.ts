@@ -1,0 +1,49 @@
+import { count, entity, featureView, float64, int64, latest, source, sql } from "@featstore/definitions";
+import { expect, test } from "vitest";
+import { DatabaseError } from "../../src/database/database-error";
+import { failureOf } from "../../src/services/run-failure";
+import { RegistryError } from "../../src/stores/registry-error";
+
+const songs = source({ name: "songs", table: "songs", key: { song_id: int64() }, history: "current", columns: {} });
+const plays = source({
+  name: "plays",
+  table: "music.plays",
+  key: { song_id: int64() },
+  eventTime: "played_at",
+  tieBreak: "id",
+  history: "events",
+  columns: { seconds: float64() },
+});
+const listening = featureView({
+  name: "listening",
+  version: 1,
+  entity: entity({ name: "song", key: { song_id: int64() }, from: songs }),
+  from: plays,
+  features: (row) => ({ plays: count(), rate: latest(sql("float64")`1 / ${row.seconds}`) }),
+}).ir;
+const refused = (sqlState: string, message: string) => new DatabaseError("statement_failed", message, sqlState);
+
+test("a repeated key names the sources that should have one row for it", () => {
+  expect(failureOf(new RegistryError("duplicate_key", { example: { song_id: 7 } }), listening)).toEqual({
+    code: "duplicate_key",
+    message:
+      'Two rows have the same entity key: {"song_id":7}; the sources "songs", "plays" should have one row for it',
+  });
+});
+
+test("a statement that PostgreSQL refuses names what it read, and the features that are SQL", () => {
+  expect(failureOf(refused("22012", "division by zero"), listening)).toEqual({
+    code: "statement_failed",
+    message: 'division by zero (reading the sources "songs", "plays"; written in SQL: "rate")',
+  });
+  const plain = { ...listening, features: listening.features.filter(({ name }) => name === "plays") };
+  expect(failureOf(refused("42P01", 'relation "music.plays" does not exist'), plain)).toEqual({
+    code: "source_missing",
+    message: 'relation "music.plays" does not exist (reading the sources "songs", "plays")',
+  });
+});
+
+test("other failures keep their words", () => {
+  expect(failureOf(new DatabaseError("overloaded", "no connection"), listening).message).toBe("no connection");
+  expect(failureOf(new RegistryError("lease_lost", { runId: 3 }), listening).code).toBe("lease_lost");
+});
