@@ -85,7 +85,7 @@ export async function findChanges(
         const reasons = places.map((place) => found.reasons[place] ?? null);
         return { full: reasons.find((reason) => reason !== null) ?? "source_not_scanned" };
       }
-      const source = found.copies[places[0] ?? -1] ?? null;
+      const source = planned.changes.readsFirst ? (found.copies[places[0] ?? -1] ?? null) : null;
       return changedEntities(registered, planned, tables, source, found);
     },
     async drop() {
@@ -128,7 +128,7 @@ function plan(
     return planned;
   });
   const [own] = planned;
-  if (own !== undefined) {
+  if (own !== undefined && changes.readsFirst) {
     own.readers += 1;
     for (const each of planned) own.beside.add(each);
     for (const column of changes.scans[0]?.scan.copy?.columns ?? []) own.columns.add(column);
@@ -175,7 +175,7 @@ function changedEntities(
     since: scans.map(({ since }) => since).reduce(later),
     keysTable: changedKeysTable(view),
     keysColumns: columnsOf(view).slice(1, 1 + view.entity.key.length),
-    keysText: changedKeysQuery(view, changes, tables),
+    keysText: changedKeysQuery(changes, tables),
     sql: text,
     parameters,
     nulls: boundedNulls(view),

@@ -1,9 +1,9 @@
-import type { EntityKey, FeatureView, Source, TimeColumn } from "../../ir/nodes";
+import type { EntityKey, ExtendedRelation, FeatureView, Source, SourceColumn, TimeColumn } from "../../ir/nodes";
 import { walk } from "../../ir/visit";
 import { joinedKeys } from "../extended-rows";
 import { keepsItsKeys } from "../history";
 import { periodOf } from "../period";
-import { AMONG, equal, type Key, sourceRows } from "../source-rows";
+import { AMONG, equal, sourceRows } from "../source-rows";
 import { field } from "../sql-tree";
 import { databaseType } from "./database-types";
 import { intervalText, renderExpression } from "./expression";
@@ -56,9 +56,19 @@ export interface ChangeCopy {
   readonly keys: readonly string[];
 }
 
-/** What a view has to look for: its own source, with the seconds before t at which its windows have an edge, and its population. */
+/** What a view has to look for. */
 export interface ViewChanges {
-  readonly scans: readonly { readonly scan: ChangeScan; readonly edges: readonly number[] }[];
+  readonly scans: readonly FoundKeys[];
+  /** Whether the rows of the first scan's relation are those that the view is made of, so that a copy of them serves. */
+  readonly readsFirst: boolean;
+}
+
+/** A scan, the seconds before t at which its rows' times matter, and the entities of what it found. */
+export interface FoundKeys {
+  readonly scan: ChangeScan;
+  readonly edges: readonly number[];
+  /** The entities of the rows of a `select` of the scan's key columns, as another. */
+  readonly entities: (found: string) => string;
 }
 
 /** Where a view's changes are to be found; null where there is no way for one of its sources. */
@@ -75,12 +85,14 @@ export function viewChanges({ source, entity, features }: FeatureView): ViewChan
       edges.add(period.endingSecondsBefore + period.seconds);
     });
   }
-  const [own, ...others] = [source, ...(population === null ? [] : [population])].map((each) =>
-    changeScans(each, entity.key),
-  );
-  const at = (seconds: readonly number[]) => (scan: ChangeScan) => ({ scan, edges: seconds });
   const sorted = [...edges].sort((a, b) => a - b);
-  return { scans: [...(own ?? []).map(at(sorted)), ...others.flat().map(at([0]))] };
+  return {
+    scans: [
+      ...changeScans(source, entity.key, sorted),
+      ...(population === null ? [] : changeScans(population, entity.key, [0])),
+    ],
+    readsFirst: source.relation.kind !== "extended",
+  };
 }
 
 /** By what the rows of a source that changed since a run are found. */
@@ -107,29 +119,47 @@ function latenessOf(source: Source): { by: TimeName; seconds: number } | null {
 
 type TimeName = "_event_time" | "_known_time";
 
-/** What a scan looks through for rows that changed, and the keys that it finds with them. */
-interface Scanned {
-  readonly source: Pick<Source, "eventTime" | "knownTime" | "relation">;
-  /** The quoted alias of the source's relation in the clause `from`. */
-  readonly alias: string;
-  readonly from: string;
-  readonly keys: readonly { readonly name: string; readonly text: string }[];
-  readonly lateness: ReturnType<typeof latenessOf>;
-  /** What tells the scan from others. */
-  readonly identity: readonly unknown[];
-  readonly copy: ChangeCopy | null;
+/**
+ * One scan of a source's rows. Of an extended source's, which have their key from its extension, one for each of the two
+ * whose rows may have changed, by the columns that join them: so they are looked through once for views of either, too.
+ */
+function changeScans(source: Source, key: readonly EntityKey[], edges: readonly number[]): readonly FoundKeys[] {
+  const { relation } = source;
+  const itself = (of: Source): FoundKeys => ({ scan: changeScan(of, key), edges, entities: (found) => found });
+  if (relation.kind !== "extended") return [itself(source)];
+  const through = (part: Part, at: readonly number[]): FoundKeys => {
+    const columns = joinColumns(relation, part);
+    const keys = columns.map(({ name, type }): EntityKey => {
+      return { name, type: type === "int32" || type === "int64" ? type : "string" };
+    });
+    const scan = changeScan({ ...relation[part], key: columns }, keys);
+    return { scan, edges: at, entities: (found) => keysThrough(source, relation, key, found, part) };
+  };
+  const isOfBase = key.every(({ name }) => !relation.columns.includes(name));
+  const ofBase = isOfBase ? itself({ ...relation.base, key: source.key }) : through("base", edges);
+  // An extension's rows count whatever their times are.
+  return [ofBase, through("extension", [])];
 }
 
-/** One scan of a source's rows; of an extended source's one for each of the two whose rows may have changed. */
-function changeScans(source: Source, key: readonly EntityKey[]): readonly ChangeScan[] {
+type Part = "base" | "extension";
+
+/** The columns by which an extended source's parts are joined, of one of them. */
+function joinColumns({ by, ...parts }: ExtendedRelation, part: Part): readonly SourceColumn[] {
+  const { key, columns } = parts[part];
+  return by.flatMap((each) => {
+    const name = part === "base" ? each.column : each.key;
+    return [...key, ...columns].filter((column) => column.name === name).slice(0, 1);
+  });
+}
+
+function changeScan(source: Source, key: readonly EntityKey[]): ChangeScan {
   const parameters = createParameters();
   const { relation, eventTime, knownTime, name } = source;
   const rows = sourceRows(source, key, [], "visible", { kind: "all" });
-  const keys = (of: readonly Key[]): Scanned["keys"] =>
-    of.map((each) => ({
-      name: each.name,
-      text: operand(inType(renderExpression(each.expression, parameters), each.type)),
-    }));
+  const keys = rows.keys.map((each) => ({
+    name: each.name,
+    text: operand(inType(renderExpression(each.expression, parameters), each.type)),
+  }));
   const from = renderRelation(relation, name, parameters);
   const on = rows.keys
     .map((each) => equal(each.expression, field(AMONG, each.name, each.type)))
@@ -146,42 +176,14 @@ function changeScans(source: Source, key: readonly EntityKey[]): readonly Change
           on,
           keys: source.key.map(({ column }) => column),
         };
-  const identity = [source.key, key, eventTime, knownTime];
-  if (relation.kind !== "extended") {
-    const lateness = latenessOf(source);
-    const scanned = { source, alias: quoteName(name), from: `from ${from}`, keys: keys(rows.keys), lateness, copy };
-    return [changeScan(key, { ...scanned, identity: [relation, ...identity, lateness] })];
-  }
-  const joined = joinedKeys(relation, rows.keys, source.key);
-  const parts = [
-    { source: relation.base, alias: joined.base, copy },
-    {
-      source: { relation: relation.extension.relation, eventTime: null, knownTime: null },
-      alias: joined.extension,
-      copy: null,
-    },
-  ];
-  return parts.map((part) =>
-    changeScan(key, {
-      ...part,
-      alias: quoteName(part.alias),
-      from: renderFrom(joined.from, parameters),
-      keys: keys(joined.keys),
-      lateness: null,
-      identity: [relation, ...identity, part.alias],
-    }),
-  );
-}
-
-function changeScan(key: readonly EntityKey[], scanned: Scanned): ChangeScan {
-  const { source, alias, from, keys, lateness, identity, copy } = scanned;
+  const alias = quoteName(name);
   const times = (
     [
-      ["_event_time", source.eventTime],
-      ["_known_time", source.knownTime],
+      ["_event_time", eventTime],
+      ["_known_time", knownTime],
     ] as const
   ).map(([name, time]) => ({ name, time, text: time === null ? null : instant(alias, time) }));
-  const { relation } = source;
+  const lateness = latenessOf(source);
   const late = times.find(({ name }) => name === lateness?.by)?.time ?? null;
 
   const textOf = (transaction: string, changed: string, edges: readonly number[]): string => {
@@ -196,7 +198,7 @@ function changeScan(key: readonly EntityKey[], scanned: Scanned): ChangeScan {
     const scan = (conditions: readonly string[]): string =>
       [
         `select\n${indent(items.join(",\n"))}`,
-        from,
+        `from ${from}`,
         `where ${keys.map(({ text }) => `${text} is not null`).join(" and ")}`,
         `  and (\n    ${conditions.join("\n    or ")}\n  )`,
       ].join("\n");
@@ -208,7 +210,7 @@ function changeScan(key: readonly EntityKey[], scanned: Scanned): ChangeScan {
   };
 
   return {
-    identity: JSON.stringify(identity),
+    identity: JSON.stringify([relation, source.key, key, eventTime, knownTime, lateness]),
     relation: relation.kind === "table" ? quoteTable(relation.schema, relation.table) : null,
     entity: key.map(({ name }) => quoteName(name)).join(", "),
     columns: [
@@ -246,15 +248,49 @@ function columnsRead({ key, columns, eventTime, knownTime, tieBreak, tenant }: S
  * of the scans, in their order, in schema `features`. `$1` bigint: the transaction from which on the last run may not have
  * seen rows; `$2` and `$3` timestamptz: its as-of time and this one's.
  */
-export function changedKeysQuery(view: FeatureView, { scans }: ViewChanges, tables: readonly string[]): string {
-  const keys = view.entity.key.map(({ name }) => quoteName(name)).join(", ");
+export function changedKeysQuery({ scans }: ViewChanges, tables: readonly string[]): string {
   return scans
-    .map(({ scan, edges }, index) => {
+    .map(({ scan, edges, entities }, index) => {
       const passed = edges.map((seconds) => passedEdge("r", { column: "_event_time", zone: null }, seconds, 2));
       const conditions = [scan.isNew, ...passed, passedEdge("r", { column: "_known_time", zone: null }, 0, 2)];
-      return `select distinct ${keys} from ${quoteGeneration(tables[index] ?? "")} as r\nwhere ${conditions.join("\n  or ")}`;
+      return entities(
+        `select distinct ${scan.entity} from ${quoteGeneration(tables[index] ?? "")} as r\nwhere ${conditions.join("\n  or ")}`,
+      );
     })
     .join("\nunion\n");
+}
+
+/**
+ * The entities of an extended source's rows of which one part is among what was found. They are read of the extension
+ * alone where it has their whole key.
+ */
+function keysThrough(
+  source: Source,
+  relation: ExtendedRelation,
+  key: readonly EntityKey[],
+  found: string,
+  part: Part,
+): string {
+  const parameters = createParameters();
+  const joined = joinedKeys(relation, sourceRows(source, key, [], "visible", { kind: "all" }).keys, source.key);
+  const isExtensionAlone = key.every(({ name }) => relation.columns.includes(name));
+  const side = isExtensionAlone ? "extension" : part;
+  const from = isExtensionAlone
+    ? `from ${renderRelation(relation.extension.relation, joined.extension, parameters)}`
+    : renderFrom(joined.from, parameters);
+  const names = joinColumns(relation, part).map(({ name }) => quoteName(name));
+  const on = joinColumns(relation, side).map(
+    ({ column }, index) => `${quoteName(joined[side])}.${quoteName(column)} = "_found".${names[index] ?? ""}`,
+  );
+  const keys = joined.keys.map(({ name, type, expression }) => ({
+    name: quoteName(name),
+    text: operand(inType(renderExpression(expression, parameters), type)),
+  }));
+  return [
+    `select distinct ${keys.map(({ name, text }) => `${text} as ${name}`).join(", ")}`,
+    `${from}\njoin (\n${indent(found)}\n) as "_found" on ${on.join(" and ")}`,
+    `where ${keys.map(({ text }) => `${text} is not null`).join(" and ")}`,
+  ].join("\n");
 }
 
 function instant(alias: string, { column, zone }: TimeColumn): string {

@@ -59,10 +59,13 @@ select
   (select coalesce(json_agg(distinct name collate "C"), '[]') from (
     select name || '_v' || version as name from featstore.feature_views
     union all
-    select unnest(array[table_name, rows_table]) from (
+    select unnest(array[table_name, rows_table, changes_table]) from (
       select table_name, featstore.rows_table(view, version, base_generation) as rows_table,
+          case when bool_or(generation <> base_generation) over (partition by view, version, base_generation)
+            then featstore.changes_table(view, version, base_generation) end as changes_table,
           row_number() over (partition by view, version order by generation desc) as place
-        from featstore.generations where published_at is not null) as published where place <= 2) as expected) as "expectedRelations"`;
+        from featstore.generations where published_at is not null) as published where place <= 2) as expected
+    where name is not null) as "expectedRelations"`;
 
 type SurveyRow = Omit<Survey, "servedRows" | "wrongRows" | "versions" | "relations" | "expectedRelations"> &
   Readonly<Record<"versions" | "relations" | "expectedRelations", string>>;
