@@ -14,7 +14,8 @@ begin
   end loop;
 end $$;
 
--- Former names of views: each is answered, with a warning, until its sunset.
+-- Former names of views: each is answered, with a warning, until its sunset. It stays afterwards: what reads by it must never
+-- get another view's values.
 create table featstore.renamed_views (
   old_name text primary key,
   new_name text not null,
@@ -37,6 +38,47 @@ create or replace function featstore.references_read(p_definition jsonb) returns
     left join featstore.renamed_views as n on n.old_name = item ->> 'view' and featstore.name_state(n) <> 'retired'
 $$;
 
+-- As in 0001; the view of a version whose sunset is past is dropped. One that other views are made of stays, and is empty.
+create or replace function featstore.replace_people_view(p_name text, p_version integer) returns void language plpgsql as $$
+declare
+  registered featstore.feature_views;
+  served_table text;
+  selected text;
+begin
+  select * into registered from featstore.feature_views where name = p_name and version = p_version;
+  if registered.served_generation is null and featstore.view_state(registered) = 'retired' then
+    begin
+      execute format('drop view if exists features.%I', format('%s_v%s', p_name, p_version));
+      update featstore.feature_views set people_view_generation = null where name = p_name and version = p_version;
+      return;
+    exception
+      when dependent_objects_still_exist then null;
+    end;
+  end if;
+  select table_name into served_table from featstore.generations
+    where view = p_name and version = p_version and generation = registered.served_generation;
+  select string_agg(
+      case
+        when served_table is null then format('cast(null as %s)', item ->> 'databaseType')
+          || case when type.typcollation <> 0 and is_key then ' collate pg_catalog."C"' else '' end
+        -- Without a cast, so that the primary key serves conditions on the view.
+        when is_key then format('%I', item ->> 'name')
+        else format('cast(%I as %s)', item ->> 'name', item ->> 'databaseType')
+      end || format(' as %I', item ->> 'name'),
+      ', ' order by position)
+    into selected
+    from jsonb_array_elements(registered.columns) with ordinality as listed (item, position)
+    cross join lateral (select item ->> 'name' = any (featstore.key_columns(registered.definition)) as is_key) as k
+    left join pg_catalog.pg_type as type on type.oid = to_regtype(item ->> 'databaseType')
+    where item ->> 'name' <> '_unparsed';
+  execute format('create or replace view features.%I as select %s %s',
+    format('%s_v%s', p_name, p_version),
+    selected,
+    case when served_table is null then 'where false' else format('from features.%I', served_table) end);
+  update featstore.feature_views set people_view_generation = registered.served_generation
+    where name = p_name and version = p_version;
+end $$;
+
 -- Gives a view another name, {"from", "to", "versions": [{"version", "definition", "meaningHash", "documentHash"}]}, and its
 -- tables with it. No row is written but those of the registry.
 create function featstore.rename_view(renamed jsonb, p_moment timestamptz) returns void language plpgsql as $$
@@ -45,6 +87,7 @@ declare
   after constant text := renamed ->> 'to';
   known integer;
   moved integer;
+  owner text;
   lease featstore.leases;
   kept record;
 begin
@@ -52,6 +95,10 @@ begin
   get diagnostics known = row_count;
   if exists (select from featstore.feature_views where name = after) then
     perform featstore.raise_error('name_taken', jsonb_build_object('name', after));
+  end if;
+  select new_name into owner from featstore.renamed_views where old_name = after and new_name <> before;
+  if found then
+    perform featstore.raise_error('name_moved', jsonb_build_object('name', after, 'newName', owner));
   end if;
   select * into lease from featstore.leases where name ~ format('^feature_view:%s@[0-9]+$', before) order by name limit 1;
   if found then
@@ -135,6 +182,8 @@ begin
     select name, version, meaning_hash into existing from featstore.feature_views
       where name = changed ->> 'name' and version = (changed ->> 'version')::integer for update;
     if not found then
+      perform featstore.raise_error('name_moved', jsonb_build_object('name', old_name, 'newName', new_name))
+        from featstore.renamed_views where old_name = changed ->> 'name';
       insert into featstore.feature_views
           (name, version, definition, ir_version, meaning_hash, document_hash, compiler_version, sql, sql_parameters, columns, applied_at)
         values (changed ->> 'name', (changed ->> 'version')::integer, changed -> 'definition',
@@ -142,7 +191,6 @@ begin
           (changed ->> 'compilerVersion')::integer, changed ->> 'sql', changed -> 'parameters', changed -> 'columns',
           moment);
       perform featstore.replace_people_view(changed ->> 'name', (changed ->> 'version')::integer);
-      delete from featstore.renamed_views where old_name = changed ->> 'name';
       insert into featstore.feature_view_promotions as p (name, version)
         values (changed ->> 'name', (changed ->> 'version')::integer)
         on conflict (name) do update set

@@ -2,13 +2,14 @@ import type { Definitions } from "../ir/nodes";
 import { idOf } from "./check-across";
 import { checkName } from "./check-names";
 import type { Diagnostic } from "./diagnostics";
+import { nearestName } from "./nearest";
 import { type CheckOptions, createCollector } from "./report";
 
 /** The names of views that the registry has. */
 export interface KnownNames {
   /** Each with the names that its versions say it had before. */
   readonly views: ReadonlyMap<string, readonly string[]>;
-  /** Former names that are still answered, with the present ones. */
+  /** Former names, those that have ended included, with the present ones. */
   readonly former: ReadonlyMap<string, string>;
 }
 
@@ -37,6 +38,11 @@ export function checkRenames(
       report("former_names_differ", "renamedFrom", { name: renamedFrom, other: idOf(differing) });
     }
     const own = views.get(name);
+    // A registry that has nothing takes every view as new.
+    if (own === undefined && views.size > 0 && !views.has(renamedFrom)) {
+      const nearest = nearestName(renamedFrom, views.keys());
+      report("former_name_unknown", "renamedFrom", { name: renamedFrom, nearest });
+    }
     if (own !== undefined && views.has(renamedFrom) && !own.includes(renamedFrom)) {
       report("name_taken", "renamedFrom", { name, other: renamedFrom });
     }

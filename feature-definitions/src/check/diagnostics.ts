@@ -99,6 +99,11 @@ export const diagnosticTable = {
       `It is renamed from \`${name}\`, and so is, or from something else, \`${other}\``,
       "One view takes the name of one: all versions say the same `renamedFrom`.",
     ),
+  former_name_unknown: ({ name, nearest }: Lookup) =>
+    warning(
+      `It is renamed from \`${name}\`, but the registry has no view of that name, and it will be a new one`,
+      didYouMean(nearest),
+    ),
   name_taken: ({ name, other }: Name & { readonly other: string }) =>
     error(
       `\`${other}\` cannot be renamed to \`${name}\`: the registry has a view of that name`,
@@ -106,8 +111,8 @@ export const diagnosticTable = {
     ),
   name_moved: ({ name, other }: Name & { readonly other: string }) =>
     error(
-      `\`${name}\` is what \`${other}\` was called before, and is still answered`,
-      `Bring the definitions up to date; or end the former name: featstore retire ${name} --now.`,
+      `\`${name}\` is what \`${other}\` was called before, and no other view takes that name`,
+      `Bring the definitions up to date, or take another name; \`renamedFrom: "${other}"\` gives the view its former name back.`,
     ),
   version_retired: ({ name }: Name) =>
     warning(`\`${name}\` is retired: nothing of it is served any more`, "Leave it out of the definitions."),
@@ -124,7 +129,7 @@ export const diagnosticTable = {
   }) =>
     (isWritten ? error : warning)(
       `These definitions are older than the registry, which has \`${newest}\` since ${appliedAt}`,
-      `Bring the definitions up to date; \`${newest}\` must be among them, or be retired, for an older version to change.`,
+      `Bring the definitions up to date; \`${newest}\` must be among them, or be retired, for anything to be applied.`,
     ),
   service_reads_retiring: ({
     name,

@@ -207,6 +207,11 @@ const cases: Record<keyof typeof diagnosticTable, [Definitions | Diagnostic[], p
     ),
     "renamedFrom",
   ],
+  former_name_unknown: [
+    checkRenames(only({ ...sound.ir, renamedFrom: "other" }), names({ others: [] })),
+    "renamedFrom",
+    "Did you mean `others`?",
+  ],
   name_taken: [
     checkRenames(only({ ...sound.ir, renamedFrom: "other" }), names({ [sound.ir.name]: [], other: [] })),
     "renamedFrom",

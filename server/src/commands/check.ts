@@ -40,6 +40,11 @@ export const check = defineFeatstoreCommand({
         text: [
           ...(diagnostics.length > 0 ? [diagnosticsText(diagnostics)] : []),
           `${isOk ? "Checked" : "Refused"}: ${plural(counts.views, "view")} and ${plural(counts.services, "service")}, ${compared}.`,
+          ...(counts.views === 0 && diagnostics.length === 0
+            ? [
+                `${plural(counts.files, "file")} read: only what they export counts, as export const listening = featureView({ … }).`,
+              ]
+            : []),
         ].join("\n"),
         exit: isOk ? "ok" : "failed",
       };

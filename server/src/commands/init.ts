@@ -35,7 +35,11 @@ export const init = defineFeatstoreCommand({
       description: "Its columns that identify a row's entity (default: id, or the only unique key)",
       valueHint: "columns",
     },
-    time: { type: "string", description: "Its timestamp (default: updated_at or created_at)", valueHint: "column" },
+    time: {
+      type: "string",
+      description: "Its timestamp (default: created_at or the like, of rows that are only added also updated_at)",
+      valueHint: "column",
+    },
     packages: { type: "string", description: "Install from the tarballs in this folder", valueHint: "folder" },
   },
   examples: [

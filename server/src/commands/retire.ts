@@ -49,7 +49,9 @@ export const retire = defineFeatstoreCommand({
       if (former !== undefined) {
         if (args.undo === true || args.successor !== undefined || args.version !== nameIn(args.version))
           throw isFormerName(nameIn(args.version), former.newName);
-        return nameReport(args.version, await registry.retireName({ name: args.version, ...who, sunset }));
+        return nameReport(args.version, await registry.retireName({ name: args.version, ...who, sunset }), {
+          isNow: args.now === true,
+        });
       }
       const { kind, name, version } = versionReference(snapshot, args.version);
       const request = { name, version, ...who };

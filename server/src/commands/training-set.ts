@@ -13,7 +13,7 @@ import { type Session, withDatabase } from "./base/session";
 import { table } from "./base/table";
 import { openSets } from "./training-set/open-sets";
 import { startTrainingProgress } from "./training-set/progress";
-import { formatOf, spineSource } from "./training-set/spine-source";
+import { checkOut, formatOf, spineSource } from "./training-set/spine-source";
 
 const SHOW_MS = 200;
 
@@ -78,7 +78,7 @@ export const trainingSet = defineFeatstoreCommand({
     },
     { line: "featstore training-set --rerun abcdefgh234567ab --out again.parquet", does: "made again, and compared" },
   ],
-  run: (args, io) => {
+  run: async (args, io) => {
     const { out, rerun, resume } = args;
     if (out === undefined)
       throw new CommandProblem({
@@ -88,6 +88,7 @@ export const trainingSet = defineFeatstoreCommand({
         exit: "usage",
       });
     const format = formatOf(out, "--out");
+    await checkOut(resolve(io.workingFolder, out));
     return withDatabase(args, io, "require", async (session) => {
       const store = createPostgresTrainingSetStore(session.database);
       const sets = await openSets(session, store);

@@ -46,7 +46,9 @@ export const TrainingSetRequest = z
     reuse: z
       .boolean()
       .optional()
-      .describe("Give a finished one of the same definitions, spine, options and sources, where there is one"),
+      .describe(
+        "Give a finished one of the same definitions, spine, options and sources, where there is one; of sources that are views, queries or foreign tables nobody can tell",
+      ),
     rerun: z.string().optional().describe("The id of a finished one to make again; stands alone"),
   })
   .strict()

@@ -53,9 +53,7 @@ function knownNames({ featureViews, formerNames = new Map() }: RegistrySnapshot)
   const saidBefore = [...featureViews].map(
     ([name, { versions }]) => [name, [...versions.values()].flatMap(({ view }) => view.renamedFrom ?? [])] as const,
   );
-  const former = [...formerNames].flatMap(([name, { newName, state }]): [string, string][] =>
-    state === "retired" ? [] : [[name, newName]],
-  );
+  const former = [...formerNames].map(([name, { newName }]): [string, string] => [name, newName]);
   return { views: new Map(saidBefore), former: new Map(former) };
 }
 

@@ -35,6 +35,8 @@ export interface ViewPlan {
   readonly evolution: Evolution | null;
   /** Refused: the version to give the change. */
   readonly suggestedVersion: number | null;
+  /** Refused, and nothing of the registered version was ever published: `featstore retire` frees its number. */
+  readonly isRemovable: boolean;
   readonly sql: string;
   /** How the SQL differs from that of the compared version; null where it is the same or there is none. */
   readonly sqlDiff: readonly DiffLine[] | null;
@@ -75,6 +77,7 @@ export function planView(
     comparedWith: compared?.view.version ?? null,
     evolution: compared ? compareViews({ ...compared.view, name: renamedFrom ?? name }, view) : null,
     suggestedVersion: null,
+    isRemovable: false,
     sql: compiled.text,
     sqlDiff: compared && compared.sql !== compiled.text ? diffLines(compared.sql, compiled.text) : null,
     storedSql: "none",
@@ -87,7 +90,10 @@ export function planView(
   if (!registered) return { plan: { ...base, state: known ? "new_version" : "new" }, change };
   if (registered.meaningHash !== hashes.meaningHash) {
     const versions = [...(known?.versions.keys() ?? []), ...versionsOf(name, definitions)];
-    return { plan: { ...base, state: "refused", suggestedVersion: Math.max(...versions) + 1 }, change: null };
+    const suggestedVersion = Math.max(...versions) + 1;
+    // What was published once is served until it is retired.
+    const isRemovable = registered.served === null && registered.state !== "retired";
+    return { plan: { ...base, state: "refused", suggestedVersion, isRemovable }, change: null };
   }
   const storedSql = isSameSql(registered, compiled) ? "same" : registered.lastGeneration === 0 ? "replaced" : "kept";
   const isDocumentChanged = registered.documentHash !== hashes.documentHash;

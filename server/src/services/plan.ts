@@ -82,9 +82,15 @@ export async function plan(
   const services = plannedServices.map((item) => item.plan);
   const featureViews = planned.flatMap((item) => item.change ?? []);
   const featureServices = plannedServices.flatMap((item) => item.change ?? []);
-  const isRefused = [...views, ...services].some(({ state }) => state === "refused");
-  const outcome = isRefused ? "refused" : featureViews.length + featureServices.length > 0 ? "changes" : "nothing";
   const absent = absentViews(snapshot, definitions);
+  const isWritten = featureViews.length + featureServices.length > 0;
+  // Files that are old in one place are old in others, where nothing shows it.
+  if (isWritten && diagnostics.some(isStale)) {
+    const judged = diagnostics.map((each): Diagnostic => (isStale(each) ? { ...each, severity: "error" } : each));
+    return { revision, diagnostics: judged, views, services, absent, outcome: "refused", change: null };
+  }
+  const isRefused = [...views, ...services].some(({ state }) => state === "refused");
+  const outcome = isRefused ? "refused" : isWritten ? "changes" : "nothing";
   if (outcome !== "changes") return { revision, diagnostics, views, services, absent, outcome, change: null };
 
   const entities = new Map(featureViews.map(({ view: { entity } }) => [entity.name, entity]));
@@ -94,6 +100,8 @@ export async function plan(
   const change = { revision, changes, renames, entities: [...entities.values()], featureViews, featureServices };
   return { revision, diagnostics, views, services, absent, outcome, change };
 }
+
+const isStale = ({ code }: Diagnostic): boolean => code === "definitions_stale";
 
 function absentViews({ featureViews }: RegistrySnapshot, definitions: Definitions): readonly AbsentView[] {
   const defined = new Set(definitions.featureViews.map(({ name }) => name));

@@ -124,7 +124,8 @@ function entityOf(choices: readonly Choice[], given: Entity | undefined): Entity
   if (names.length > 1 || names[0] !== entity.name) {
     throw mixedEntities(
       entity,
-      own.map(({ label, registered }) => ({ label, entity: registered.view.entity })),
+      // Once for a view, however many of its features are chosen.
+      [...new Map(own.map(({ label, registered }) => [label, { label, entity: registered.view.entity }])).values()],
     );
   }
   return entity;

@@ -2,6 +2,7 @@ import type { CallOptions, Database } from "../database/database";
 import { csvLine, quoteIdentifier } from "../database/sql-text";
 import type { RunHolder } from "./offline-store";
 import { sourceState } from "./source-state";
+import { transactionHorizon, writesSince } from "./source-writes";
 import type { StoredTrainingSet, TrainingSetFailure, TrainingSetState, TrainingSetStore } from "./training-set-store";
 
 const SHORT_MS = 30_000;
@@ -238,6 +239,9 @@ where state in ('loading', 'queued', 'running') order by id`,
     },
 
     sourceState: (source, tenant, options) => sourceState(database, source, tenant, options),
+
+    transactionHorizon: (options) => transactionHorizon(database, options),
+    writesSince: (source, tenant, horizon, options) => writesSince(database, source, tenant, horizon, options),
 
     async now() {
       return BigInt(await call<string>("featstore.epoch_microseconds(clock_timestamp())::text", []));

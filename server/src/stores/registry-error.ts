@@ -16,7 +16,7 @@ const sentences = {
     `Run ${p("runId")}, an interrupted backfill of ${p("view")}@${p("version")} with ${p("done")} of ${p("chunks")} chunks done, ${backfillText(p)}; featstore backfill ${p("view")}@${p("version")} --restart begins again.`,
   columns_differ: (p) =>
     `Column ${p("column")} was compiled as ${p("declared")}, but the database gives ${p("filled") ?? "no such column"}.`,
-  duplicate_key: (p) => `Two rows have the same entity key: ${p("example")}`,
+  duplicate_key: (p) => `Two rows have the same entity key: ${keyExample(p("example") ?? "")}`,
   version_retired: (p) =>
     `${p("name")}@${p("version")} is retired: nothing brings it back; give what you need a new version.`,
   version_deprecated: (p) =>
@@ -32,11 +32,13 @@ const sentences = {
     `${p("name")}@${p("version")} could be answered, so it stays: give what you need a new version. Only a service that reads a version which was never published is removed.`,
   view_is_read: (p) => `The tables of "${p("name")}" are being read; try again in a moment.`,
   name_taken: (p) => `There is a view "${p("name")}" already.`,
+  name_moved: (p) =>
+    `"${p("name")}" is what "${p("newName")}" was called before, and no other view takes that name: give the view another one.`,
   name_retired: (p) => `"${p("name")}" is no former name that is still answered.`,
   name_in_use: (p, raw) =>
     `"${p("name")}" is the name by which ${namesText(raw("services"))} ${namesOf(raw("services")).length === 1 ? "reads" : "read"} "${p("newName")}"; promote services that read it by the new name first.`,
   service_reads_retiring: (p, raw) =>
-    `${p("name")}@${p("version")} reads ${namesText(raw("views"))}, which ${namesOf(raw("views")).length === 1 ? "is" : "are"} deprecated or retired.`,
+    `${p("name")}@${p("version")} reads ${namesText(raw("views"))}, which ${namesOf(raw("views")).length === 1 ? "is" : "are"} deprecated or retired; one that is deprecated is taken back with featstore retire ${namesOf(raw("views"))[0]} --undo.`,
   successor_unknown: (p) => `${p("successor")} is not an active version of a view that could be read instead.`,
   sunset_in_past: (p) => `The sunset ${p("sunset")} is past; retire it at once with --now, or give a time to come.`,
   nothing_to_roll_back: (p) =>
@@ -45,6 +47,23 @@ const sentences = {
   key_has_other_parts: (p) => `The key of entity "${p("entity")}" has ${p("parts")} parts.`,
   changes_in_progress: (p) => `A materialization is under way, ${p("holder")}.`,
 } satisfies Record<string, Sentence>;
+
+/**
+ * PostgreSQL's detail of a duplicate without the columns that are ours: `Key (_tenant, name, _from)=(, north, 0) is …`
+ * becomes `name = north`. As it is where a comma in a value keeps the columns from being told apart.
+ */
+function keyExample(detail: string): string {
+  const [, names, values] = /\((_tenant, .*?)\)=\((.*)\)/s.exec(detail) ?? [];
+  if (names === undefined || values === undefined) return detail;
+  const columns = names.split(", ");
+  const parts = values.split(", ");
+  if (columns.length !== parts.length) return detail;
+  return columns
+    .map((column, index) => [column, parts[index]] as const)
+    .filter(([column, value]) => column !== "_from" && !(column === "_tenant" && value === ""))
+    .map(([column, value]) => `${column === "_tenant" ? "tenant" : column} = ${value}`)
+    .join(", ");
+}
 
 function backfillText(p: (name: string) => string | undefined): string {
   if (p("differs") === "chunk_entities")

@@ -243,7 +243,7 @@ export interface RegistryWriter {
    * Writes a change and gives the new revision.
    *
    * @throws RegistryError `registry_moved` when someone else applied since `change.revision`, with what they changed;
-   *   `name_taken`, `run_in_progress`, `view_is_read` where a view cannot be renamed now;
+   *   `name_taken`, `name_moved`, `run_in_progress`, `view_is_read` where a view cannot be renamed now;
    *   `version_meaning_changed` when a version of the change is registered with another meaning;
    *   `service_reads_retiring` when a new service reads a version that is deprecated or retired.
    */

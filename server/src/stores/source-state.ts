@@ -36,7 +36,7 @@ from ${rows}`;
   };
 }
 
-function relationText(relation: PlainSource["relation"]): string {
+export function relationText(relation: PlainSource["relation"]): string {
   if (relation.kind === "query") return `(\n${relation.text}\n)`;
   const table = quoteIdentifier(relation.table);
   return relation.schema === null ? table : `${quoteIdentifier(relation.schema)}.${table}`;

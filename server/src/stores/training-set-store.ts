@@ -57,6 +57,16 @@ export interface SourceState {
   readonly latest: string | null;
 }
 
+/** All transactions before it were over when it was asked for. `transaction`: its number, with its epoch, as text. */
+export interface TransactionHorizon {
+  /** Numbers mean nothing in another PostgreSQL; '' where it does not say which it is. */
+  readonly cluster: string;
+  readonly transaction: string;
+}
+
+/** `unknown`: the source is no plain table, or the horizon is of another PostgreSQL or too long ago to compare. */
+export type SourceWrites = "none" | "written" | "unknown";
+
 /** A spine table that may have lost its rows: a PostgreSQL that crashed empties it. */
 export interface LoadedSpineTable {
   rows(): Promise<number>;
@@ -122,6 +132,15 @@ export interface TrainingSetStore {
   sweep(deadTokens: readonly string[]): Promise<readonly string[]>;
   /** What a source holds now; of a source with tenants, that tenant's rows. */
   sourceState(source: PlainSource, tenant: string | null, options?: CallOptions): Promise<SourceState>;
+  /** To be asked for before rows are read: what is written by a transaction still open then counts as later. */
+  transactionHorizon(options?: CallOptions): Promise<TransactionHorizon>;
+  /** Whether a row that is in a source was written since, or the table altered; of one with tenants, that tenant's rows. */
+  writesSince(
+    source: PlainSource,
+    tenant: string | null,
+    horizon: TransactionHorizon,
+    options?: CallOptions,
+  ): Promise<SourceWrites>;
   /** The database's clock, microseconds since 1970 UTC. */
   now(): Promise<bigint>;
   /** Rows of a user's query as JSON objects, in a read-only transaction. */

@@ -57,6 +57,12 @@ describe("without a database", () => {
     expect(wrong.stdout).toContain("definitions/a.ts\n  song_profile@1\n");
   });
 
+  test("files that export no view are told what counts", async () => {
+    await project.write({ "definitions/index.ts": "export const nothing = 1;\n" });
+    const outcome = await project.run("check", "--offline");
+    expect(outcome.stdout).toMatch(/^Checked: 0 views .*\n1 file read: only what they export counts/);
+  });
+
   test("two definitions of one name", async () => {
     await project.write({ "d/a.ts": songDefinitions(), "d/b.ts": songDefinitions({ features: "n: count()" }) });
     expect(await project.json("check", "--definitions", "d/*.ts", "--offline")).toMatchObject({

@@ -78,7 +78,7 @@ describe("erase from the command line", () => {
     expect(done).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(
-        /^Erased song 2, revision \d+\.\n.*song_profile@1 +1 +0\n.*the next run brings the key back/s,
+        /^Erased song 2, revision \d+\.\n.*song_profile@1 +1 +0\n.*the next full run brings it back/s,
       ),
     });
     await expect.poll(() => read("2")).toContain("unknown_entity");

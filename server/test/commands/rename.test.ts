@@ -138,7 +138,9 @@ describe("a renamed view, beside a server", () => {
     expect((await read("features/1?features=song_profile")).headers.get("sunset")).toBe(
       "Fri, 01 Jan 2100 00:00:00 GMT",
     );
-    expect(await ok("retire", "song_profile", "--now")).toContain("shelf@1");
+    const ended = await ok("retire", "song_profile", "--now");
+    expect(ended).toContain('"song_profile", a former name of "tunes", has ended: reads by it are answered with 410.');
+    expect(ended).toContain("shelf@1");
     expect(await read("features/1?features=song_profile")).toMatchObject({
       status: 410,
       body: { code: "feature_view_retired", detail: expect.stringContaining('"tunes"') },

@@ -13,7 +13,7 @@ const views = [
   registered({ name: "fresh", features: { x: "int32" }, generation: null }),
   registered({ name: "text", features: { lyrics: "vector(3)" } }),
   registered({ name: "private", features: { x: "int32" }, tenant: "tenant_id" }),
-  registered({ name: "listens", entity: play, features: { count: "int32" } }),
+  registered({ name: "listens", entity: play, features: { count: "int32", days: "int32" } }),
   registered({ name: "biography", entity: artist, features: { born: "int32" } }),
 ];
 const services = [
@@ -367,6 +367,13 @@ describe("bad input", async () => {
     const text = await response.text();
     expect(JSON.parse(text)).toMatchObject({ code: "key_malformed", detail: expect.stringContaining(names) });
     expect(text).not.toContain(key.slice(4, 12));
+  });
+
+  test("a view of another entity is named once, however many features it has", async () => {
+    const response = await app.request("/api/features/7?features=listens&entity=track", {
+      headers: { authorization: `Bearer ${keyTexts.good}` },
+    });
+    expect(await response.json()).toMatchObject({ errors: [{ place: "listens", detail: 'its entity is "play"' }] });
   });
 
   test("a body may begin with a byte order mark, and be of identity encoding", async () => {

@@ -11,6 +11,7 @@ import {
   source,
 } from "@featstore/definitions";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { planText } from "../../src/commands/plan/plan-report";
 import { apply } from "../../src/services/apply";
 import { materialize } from "../../src/services/materialize";
 import { plan } from "../../src/services/plan";
@@ -169,6 +170,11 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
       expect(stale.plan.diagnostics.find(({ code }) => code === "definitions_stale")?.message).toContain(
         "`scores@2` since 20",
       );
+      const besides = await applyAll(only(scores(1).ir, scores(1, { name: "other" }).ir));
+      expect(besides).toMatchObject({ revision: null, plan: { outcome: "refused" } });
+      expect(await codes(only(scores(1).ir, scores(1, { name: "other" }).ir))).toEqual([
+        "error scores@1 definitions_stale",
+      ]);
       const offline = createPostgresOfflineStore(opened.database);
       const runs = { ...dependencies, offline, holder: someone, isDead: async () => false };
       await materialize(runs, { views: ["scores@1"] });
@@ -195,10 +201,16 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
       expect(planned).toMatchObject({
         outcome: "refused",
         views: [
-          { state: "refused", suggestedVersion: 3, evolution: { class: "recompute", needsVersion: true } },
+          {
+            state: "refused",
+            suggestedVersion: 3,
+            isRemovable: true,
+            evolution: { class: "recompute", needsVersion: true },
+          },
           { name: "other", state: "new" },
         ],
       });
+      expect(planText(planned, new Map())).toContain("Or featstore retire scores@1: nothing of it was ever published");
       expect(planned.views[0]?.sqlDiff?.some(({ kind }) => kind === "added")).toBe(true);
       expect((await dependencies.registry.snapshot()).featureViews.has("other")).toBe(false);
     });

@@ -12,6 +12,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../src/run-holder";
 import { apply } from "../../src/services/apply";
 import { backfill } from "../../src/services/backfill";
+import { sweep } from "../../src/services/janitor";
 import { materialize } from "../../src/services/materialize";
 import { plan } from "../../src/services/plan";
 import { createPostgresAuditStore } from "../../src/stores/postgres-audit-store";
@@ -266,7 +267,7 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
       await run(name, 0n);
     });
 
-    test("a former name is kept from other views until it ends, and may be taken back", async () => {
+    test("a former name is kept from other views, when it has ended too, and may be taken back", async () => {
       await applied(files(view("titles", 1)));
       await run("titles", 0n);
       await applied(files(view("names", 1, "titles")));
@@ -290,9 +291,54 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
       const end = (name: string) => registry.retireName({ name, actor: "ada", message: null, sunset: "now" });
       await end("names");
       await expect(end("names")).rejects.toMatchObject({ code: "name_retired" });
-      await applied(files(view("titles", 1, "labels"), view("names", 1)));
+      const taken = files(view("titles", 1, "labels"), view("names", 1));
+      expect(await codes(taken)).toEqual(["name_moved"]);
+      await applied(files(view("others", 1)));
+      expect(await codes(files(view("names", 1, "others")))).toEqual(["name_moved"]);
+      await applied(files(view("names", 1, "titles")));
       await run("names", 1n);
-      expect((await registry.snapshot()).formerNames?.has("names")).toBe(false);
+      expect([...((await registry.snapshot()).formerNames?.keys() ?? [])]).toEqual(["labels", "titles"]);
+    });
+
+    test("the database keeps a former name that has ended from other views as well", async () => {
+      await applied(files(view("titles", 1)));
+      await run("titles", 0n);
+      await applied(files(view("names", 1, "titles")));
+      await registry.retireName({ name: "titles", actor: "ada", message: null, sunset: "now" });
+      await applied(files(view("others", 1)));
+      const { revision, formerNames: _, ...rest } = await registry.snapshot();
+      const unaware = { snapshot: async () => ({ ...rest, revision }) };
+      for (const renamed of [view("titles", 1), view("titles", 1, "others")]) {
+        const { change } = await plan({ registry: unaware, catalog: null }, files(renamed));
+        if (change === null) throw new Error("nothing is planned");
+        const refused = registry.apply({ ...change, actor: "ada", message: null, promote: true });
+        await expect(refused).rejects.toMatchObject({
+          code: "name_moved",
+          parameters: { name: "titles", newName: "names" },
+        });
+      }
+      expect((await registry.snapshot()).revision).toBe(revision);
+    });
+
+    test("a view whose sunset is past has no SQL view for people; one that others read stays, and is empty", async () => {
+      await applied(files(view("titles", 1)));
+      await run("titles", 0n);
+      await applied(files(view("titles", 1), view("titles", 2)));
+      await run("titles@2", 0n);
+      await applied(files(view("titles", 1), view("titles", 2), view("titles", 3)));
+      await run("titles@3", 0n);
+      await opened.database.script("create view reading as select * from features.titles_v2");
+      for (const version of [1, 2]) {
+        const ended = { name: "titles", version, actor: "ada", message: null, sunset: "now", successor: null } as const;
+        await registry.retire(ended);
+      }
+      await sweep({ offline, isDead: isSurelyDead });
+      await sweep({ offline, isDead: isSurelyDead });
+      const left = await rows(
+        "select relname from pg_class where relnamespace = 'features'::regnamespace and relkind = 'v' and relname like 'titles_v_' order by 1",
+      );
+      expect(left.map(({ relname }) => relname)).toEqual(["titles_v2", "titles_v3"]);
+      expect(await rows("select * from reading")).toEqual([]);
     });
 
     test("says what is in the registry and not in the files, and leaves it as it is", async () => {

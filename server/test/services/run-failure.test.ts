@@ -31,6 +31,14 @@ test("a repeated key names the sources that should have one row for it", () => {
   });
 });
 
+test.each([
+  ["Key (_tenant, name, _from)=(, north, 0) is duplicated.", "name = north"],
+  ["Key (_tenant, name, page)=(acme, north (old), 3) is duplicated.", "tenant = acme, name = north (old), page = 3"],
+  ["Key (_tenant, name, _from)=(, a, b, 0) is duplicated.", "Key (_tenant, name, _from)=(, a, b, 0) is duplicated."],
+])("a repeated key is told without columns that are ours: %s", (example, told) => {
+  expect(new RegistryError("duplicate_key", { example }).message).toBe(`Two rows have the same entity key: ${told}`);
+});
+
 test("a statement that PostgreSQL refuses names what it read, and the features that are SQL", () => {
   expect(failureOf(refused("22012", "division by zero"), listening)).toEqual({
     code: "statement_failed",

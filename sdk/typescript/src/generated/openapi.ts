@@ -916,7 +916,7 @@ export interface components {
             }[];
             /** @description The id of a finished one to make again; stands alone */
             readonly rerun?: string;
-            /** @description Give a finished one of the same definitions, spine, options and sources, where there is one */
+            /** @description Give a finished one of the same definitions, spine, options and sources, where there is one; of sources that are views, queries or foreign tables nobody can tell */
             readonly reuse?: boolean;
             /** @description The spine: the entity's keys, the as-of time as text, and any columns that the result repeats */
             readonly rows?: readonly {

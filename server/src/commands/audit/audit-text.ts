@@ -14,9 +14,28 @@ import { durationText } from "../status/duration-text";
 export function auditText({ answers, views, services, faults }: AuditReport): string {
   if (answers === 0)
     return "No answers are kept: the server keeps one in audit.one_in of those it gives (0 keeps none).";
-  const verdict =
-    faults === 0 ? "No faults." : `${faults} ${faults === 1 ? "value is a fault" : "values are faults"} of ours.`;
-  return [...views.map(viewText), ...services.map(serviceText), verdict].join("\n\n");
+  return [...views.map(viewText), ...services.map(serviceText), verdictOf({ answers, views, services, faults })].join(
+    "\n\n",
+  );
+}
+
+function verdictOf({ answers, views, services, faults }: AuditReport): string {
+  if (faults > 0) return `${faults} ${faults === 1 ? "value is a fault" : "values are faults"} of ours.`;
+  const parts = [...views, ...services];
+  const failed = parts.filter(({ replayFailure }) => replayFailure !== null).length;
+  if (failed > 0) return `${failed} of ${parts.length} could not be replayed, as said above; nothing else is at fault.`;
+  if (parts.some(({ features }) => features.some((feature) => feature.answers > 0))) return "No faults.";
+  const gone = parts.reduce((sum, part) => sum + part.gone, 0);
+  const others = answers - gone;
+  const reasons = [
+    ...(gone === 0 ? [] : [`${gone} of ${answers} answers are from generations that are gone`]),
+    ...(others === 0 ? [] : [`${others} of ${answers} answers hold no feature that can be compared`]),
+  ].join(", ");
+  return `Nothing was compared: ${reasons}.${
+    gone === 0
+      ? ""
+      : " Run featstore audit more often than the views are materialized; a smaller audit.one_in keeps answers sooner."
+  }`;
 }
 
 function viewText({ view, version, answers, gone, replayFailure, features, staleness }: ViewAudit): string {

@@ -60,7 +60,7 @@ export function erasureText({ entity, id, tenant, dryRun }: ErasureSubject, eras
     ),
     ...(left.length === 0 || dryRun ? [] : ["--delete-training-sets deletes those that contain it."]),
     `The history notes the key as SHA-256 ${erasure.keyDigest}.`,
-    "Your own tables are never written: the next run brings the key back if its sources still have it.",
+    "Your own tables are never written: while the sources still have the key, the next full run brings it back.",
   ].join("\n");
 }
 

@@ -7,8 +7,9 @@ export function definitionText(plan: PlannedDefinition): string {
   const helpers = new Set(["count", "entity", "featureView", "source", ...plan.key.map(({ type }) => type.helper)]);
   if (!plan.isPopulation) helpers.add("days");
   for (const column of plan.columns) helpers.add(column.type.helper);
-  const features = plan.columns.filter((column) => column !== plan.time);
-  if (features.length > 0) helpers.add("latest");
+  const features = featureColumns(plan);
+  for (const column of features) helpers.add(aggregateOf(plan, column));
+  const untold = plan.columns.filter((column) => column !== plan.time && !features.includes(column));
   return `import { ${[...helpers].sort().join(", ")} } from "@featstore/definitions";
 
 /** The table as Featstore reads it. It is never written to. */
@@ -16,8 +17,7 @@ export const ${names.source} = source({
   name: "${plan.source}",
   table: ${JSON.stringify(plan.table)},
   key: { ${plan.key.map((column) => `${column.name}: ${columnText(column)}`).join(", ")} },
-  // When a row became true: it orders rows, and says how old a feature is.
-  eventTime: "${plan.time.name}",${tieBreakText(plan)}
+${timeText(plan)}${tieBreakText(plan)}
   // Confirm this: ${plan.history.reason}.
   // "current": rows are updated in place. "events": rows are only ever added. "versions": each change is a new row.
   history: "${plan.history.history}",
@@ -43,9 +43,11 @@ export const ${names.view} = featureView({
   owner: "me",
   description: ${JSON.stringify(`What ${plan.table} says of ${article(plan.entity)} ${plan.entity.replaceAll("_", " ")}`)},
   features: (row) => ({
-${features.map((column) => `    ${column.name}: ${featureText(plan, column)},`).join("\n")}${features.length > 0 ? "\n" : ""}${countFeatures(
-  plan,
-)
+${features.map((column) => `    ${column.name}: ${featureText(plan, column)},`).join("\n")}${features.length > 0 ? "\n" : ""}${
+  untold.length === 0
+    ? ""
+    : `    // Without an event time no feature takes ${untold.map(({ name }) => name).join(", ")}: with one, latest(…) does.\n`
+}${countFeatures(plan)
   .map(({ name, text }) => `    ${name}: ${text},`)
   .join("\n")}
   }),
@@ -74,6 +76,34 @@ export function countFeatures(plan: PlannedDefinition): { name: string; text: st
   ];
 }
 
+/** The columns that a feature can take; without an event time, those that an aggregate takes which needs none. */
+export function featureColumns(plan: PlannedDefinition): readonly PlannedColumn[] {
+  return plan.columns.filter(
+    (column) => column !== plan.time && (plan.time !== null || column.type.helper === "bool" || isOrdered(column)),
+  );
+}
+
+/** Without an event time the one row of a key is told by an aggregate that needs none. */
+function aggregateOf({ time }: PlannedDefinition, { type }: PlannedColumn): string {
+  if (time !== null) return "latest";
+  return type.helper === "bool" ? "any" : "max";
+}
+
+function isOrdered({ type }: PlannedColumn): boolean {
+  return ["int32", "int64", "float32", "float64", "decimal", "string", "timestamp", "date"].includes(type.helper);
+}
+
+function timeText({ time, history }: PlannedDefinition): string {
+  if (time === null)
+    return `  // No event time: no column looks like the time at which a row came to be. One that moves when the row is updated would
+  // take the row's entity out of the past: training sets would have nothing of it before its last update.`;
+  const words =
+    history.history === "current"
+      ? "When a row came to be: before that, its entity does not exist. A column that moves when the row is updated does not do."
+      : "When a row became true: it orders rows, and says how old a feature is.";
+  return `  // ${words}\n  eventTime: "${time.name}",`;
+}
+
 function tieBreakText({ tieBreak }: PlannedDefinition): string {
   const names = tieBreak.map((name) => JSON.stringify(name));
   if (names.length === 0) return "";
@@ -87,7 +117,7 @@ function columnText(column: PlannedColumn): string {
 }
 
 function featureText(plan: PlannedDefinition, column: PlannedColumn): string {
-  const value = `latest(row.${column.name})`;
+  const value = `${aggregateOf(plan, column)}(row.${column.name})`;
   const space = column.type.helper === "vector" ? `.space("${`${plan.source}_${column.name}`.slice(0, 64)}")` : "";
   const words = `The ${plan.entity}'s ${column.name}`.replaceAll("_", " ");
   return `${value}${space}.describe(${JSON.stringify(words)})`;
@@ -109,7 +139,7 @@ const reserved = new Set(
     "abstract any as async await boolean break case catch class const continue debugger default delete do else enum " +
     "export extends false finally for from function if implements import in instanceof interface let new null number " +
     "package private protected public return static string super switch this throw true try type typeof undefined var " +
-    "void while with yield bool int32 int64 float32 float64 decimal date json timestamp vector count entity " +
+    "void while with yield bool int32 int64 float32 float64 decimal date json timestamp vector count entity max " +
     "featureView latest source stringArray float64Array row days"
   ).split(" "),
 );

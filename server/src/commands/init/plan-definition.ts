@@ -2,7 +2,7 @@ import type { CatalogColumn } from "@featstore/definitions";
 import { suggest } from "../../services/suggest";
 import { CommandProblem } from "../base/command-problem";
 import { authorType, isKeyType } from "./author-types";
-import { type ChosenHistory, chooseHistory } from "./choose-history";
+import { type ChosenHistory, chooseHistory, creationTime } from "./choose-history";
 import { LONGEST_NAME, type PlannedColumn, planColumn, safeName } from "./planned-column";
 
 /** The user's table, as the catalog describes it. */
@@ -24,7 +24,8 @@ export interface PlannedDefinition {
   readonly view: string;
   /** The entity's key, one column or more; a single one is named `song_id` whatever the column is called. */
   readonly key: readonly PlannedColumn[];
-  readonly time: PlannedColumn;
+  /** Null: the table is updated in place, and none of its times looks like the one at which a row came to be. */
+  readonly time: PlannedColumn | null;
   readonly columns: readonly PlannedColumn[];
   /** Columns that no feature can read, `cover (bytea)`. */
   readonly unread: readonly string[];
@@ -47,10 +48,10 @@ export function planDefinition(description: TableDescription, choices: Definitio
   const source = safeName(table.slice(table.indexOf(".") + 1));
   const keyColumns = chooseKey(table, columns, uniqueKeys, choices.key);
   const keyNames = keyColumns.map(({ name }) => name);
-  const timeColumn = chooseTime(table, columns, choices.time);
   const isPopulation = uniqueKeys.some(
     (unique) => unique.length > 0 && unique.every((name) => keyNames.includes(name)),
   );
+  const timeColumn = chooseTime(table, columns, choices.time, isPopulation);
   // An event is not what its features describe: `plays` by `song_id` are about a song.
   const described = isPopulation
     ? singular(source)
@@ -68,10 +69,13 @@ export function planDefinition(description: TableDescription, choices: Definitio
   const planned = columns
     .filter((column) => !keyColumns.includes(column))
     .flatMap((column) => planColumn(column, take(safeName(column.name)), false));
-  const time = planned.find((column) => column.column === timeColumn.name);
-  if (key.length < keyColumns.length || time === undefined)
+  const likely = planned.find((column) => column.column === timeColumn?.name);
+  if (key.length < keyColumns.length || (timeColumn !== undefined && likely === undefined))
     throw new TypeError("key and time were chosen among readable columns");
-  const history = chooseHistory(planned, time, isPopulation);
+  const history = chooseHistory(planned, likely, isPopulation);
+  // A time that moves when the row is updated would take the entity out of the past.
+  const isFree = history.history === "current" && choices.time === undefined;
+  const time = (isFree ? creationTime(planned) : likely) ?? null;
   return {
     table,
     entity,
@@ -92,14 +96,14 @@ export function planDefinition(description: TableDescription, choices: Definitio
 /** What tells an entity's rows apart: the rest of a unique key, else a column that orders, else nothing. */
 function tieBreakOf(
   columns: readonly PlannedColumn[],
-  time: PlannedColumn,
+  time: PlannedColumn | null,
   keyNames: readonly string[],
   uniqueKeys: readonly (readonly string[])[],
 ): readonly string[] {
   const within = uniqueKeys.find((unique) => unique.every((name) => keyNames.includes(name)));
   if (within !== undefined) return within.slice(0, 1);
   const [shortest] = [...uniqueKeys].sort((left, right) => left.length - right.length);
-  const rest = shortest?.filter((name) => !keyNames.includes(name) && name !== time.column) ?? [];
+  const rest = shortest?.filter((name) => !keyNames.includes(name) && name !== time?.column) ?? [];
   if (rest.length > 0) return rest;
   const orders = columns.find((column) => column !== time && isKeyType(column.type));
   return orders === undefined ? [] : [orders.column];
@@ -135,14 +139,20 @@ function chooseKey(
   });
 }
 
-function chooseTime(table: string, columns: readonly CatalogColumn[], wanted: string | undefined): CatalogColumn {
+/** Undefined only where there may be none: a table that says which entities exist. */
+function chooseTime(
+  table: string,
+  columns: readonly CatalogColumn[],
+  wanted: string | undefined,
+  isPopulation: boolean,
+): CatalogColumn | undefined {
   const usable = columns.filter((column) => authorType(column)?.helper === "timestamp");
   if (wanted !== undefined) return named(table, columns, usable, wanted, "--time", "a timestamp");
   const chosen = ["updated_at", "created_at"]
     .map((name) => usable.find((column) => safeName(column.name) === name))
     .find(Boolean);
   const only = chosen ?? (usable.length === 1 ? usable[0] : undefined);
-  if (only !== undefined) return only;
+  if (only !== undefined || isPopulation) return only;
   throw new CommandProblem({
     code: "time_not_chosen",
     what: `cannot tell which column of ${table} says when a row became true`,

@@ -1,11 +1,12 @@
-import { constantNames, countFeatures } from "./definition-text";
+import { constantNames, countFeatures, featureColumns } from "./definition-text";
 import type { PlannedDefinition } from "./plan-definition";
 import type { PlannedColumn } from "./planned-column";
 
 /** The text of the scaffolded test: one row of the table, and what the view makes of it. */
 export function testText(plan: PlannedDefinition): string {
   const names = constantNames(plan);
-  const features = plan.columns.filter((column) => column !== plan.time);
+  const features = featureColumns(plan);
+  const { time } = plan;
   const sample = ({ name, type }: PlannedColumn) => `${name}: ${type.sample}`;
   const key = plan.key.map(sample);
   return `import { defineTest } from "@featstore/definitions/testing";
@@ -17,7 +18,7 @@ export const keepsWhatTheRowSays = defineTest({
   given: {
     ${plan.source}: [
       {
-        ${[...key, `${plan.time.name}: "2026-01-01T12:00:00Z"`, ...features.map(sample)].join(",\n        ")},
+        ${[...key, ...(time === null ? [] : [`${time.name}: "2026-01-01T12:00:00Z"`]), ...features.map(sample)].join(",\n        ")},
       },
     ],
   },
@@ -28,13 +29,17 @@ export const keepsWhatTheRowSays = defineTest({
     },
   ],
 });
-
+${
+  time === null
+    ? ""
+    : `
 export const knowsNothingOfTheFuture = defineTest({
   name: "knows nothing of the future",
   view: ${names.view},
-  given: { ${plan.source}: [{ ${key.join(", ")}, ${plan.time.name}: "2026-03-01T12:00:00Z" }] },
+  given: { ${plan.source}: [{ ${key.join(", ")}, ${time.name}: "2026-03-01T12:00:00Z" }] },
   asOf: "2026-02-01",
   expect: [],
 });
-`;
+`
+}`;
 }

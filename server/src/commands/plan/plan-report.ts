@@ -91,6 +91,10 @@ function viewLines(view: ViewPlan): string[] {
   }
   if (view.suggestedVersion !== null)
     lines.push(`  An applied version never changes its meaning: make it version ${view.suggestedVersion}.`);
+  if (view.isRemovable)
+    lines.push(
+      `  Or featstore retire ${view.renamedFrom ?? view.name}@${view.version}: nothing of it was ever published, so its number is free again.`,
+    );
   if (view.storedSql === "kept" && view.sqlDiff !== null)
     lines.push("  The version goes on running the SQL it was applied with.");
   if (view.effort !== null) lines.push(`  ${effortText(view.effort)}`);

@@ -53,7 +53,11 @@ export function retirementReport(
 }
 
 /** What the command says of a view's former name. */
-export function nameReport(name: string, { newName, renamedAt, sunsetAt, services, revision }: NameRetirement) {
+export function nameReport(
+  name: string,
+  { newName, renamedAt, sunsetAt, services, revision }: NameRetirement,
+  { isNow }: { readonly isNow: boolean },
+) {
   return {
     json: {
       name,
@@ -64,7 +68,9 @@ export function nameReport(name: string, { newName, renamedAt, sunsetAt, service
       revision,
     },
     text: [
-      `"${name}" is a former name of "${newName}": its answers say so${untilText(sunsetAt)}.`,
+      isNow
+        ? `"${name}", a former name of "${newName}", has ended: reads by it are answered with 410.`
+        : `"${name}" is a former name of "${newName}": its answers say so${untilText(sunsetAt)}.`,
       ...servicesText(services),
     ].join("\n"),
   };

@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
-import { extname, resolve } from "node:path";
+import { access, constants, stat } from "node:fs/promises";
+import { dirname, extname, resolve } from "node:path";
+import { DatabaseError } from "../../database/database-error";
 import { csvSpine } from "../../services/training-set/read-csv";
 import { jsonLinesSpine, jsonRowsSpine } from "../../services/training-set/read-json";
 import type { TrainingFormat } from "../../services/training-set/result-column";
@@ -58,7 +59,7 @@ export async function spineSource(
         exit: "usage",
       });
     const rows = store.readQuery(query, { deadlineMs: SQL_DEADLINE_MS, signal: io.signal });
-    return jsonRowsSpine(rows, (index) => `row ${index + 1}`, true);
+    return jsonRowsSpine(refusalsNamed(rows), (index) => `row ${index + 1}`, true);
   }
   const path = resolve(io.workingFolder, args.spine ?? "");
   const format = formatOf(path, "--spine");
@@ -69,4 +70,42 @@ export async function spineSource(
   // Imported here: it brings a WebAssembly program along.
   const { parquetSpine } = await import("../../services/training-set/read-parquet");
   return parquetSpine(path);
+}
+
+/** What PostgreSQL refuses of the query is the query's fault; a missing privilege has an advice of its own. */
+async function* refusalsNamed(rows: AsyncIterable<string>): AsyncGenerator<string> {
+  try {
+    yield* rows;
+  } catch (error) {
+    if (!(error instanceof DatabaseError) || error.code !== "statement_failed" || error.sqlState === "42501")
+      throw error;
+    throw new CommandProblem(
+      {
+        code: "query_failed",
+        what: `PostgreSQL refused the query: ${error.message}`,
+        where: "--sql",
+        advice: `SQLSTATE ${error.sqlState ?? "unknown"}; try the query by itself`,
+      },
+      { cause: error },
+    );
+  }
+}
+
+/** Before anything is computed. Errors: `file_unwritable` where the folder of `--out` is none or takes no file. */
+export async function checkOut(path: string): Promise<void> {
+  const folder = dirname(path);
+  const isFolder = (await stat(folder).catch(() => undefined))?.isDirectory() === true;
+  const isWritable =
+    isFolder &&
+    (await access(folder, constants.W_OK).then(
+      () => true,
+      () => false,
+    ));
+  if (isWritable) return;
+  throw new CommandProblem({
+    code: "file_unwritable",
+    what: isFolder ? `no file can be written in "${folder}"` : `there is no folder "${folder}"`,
+    where: "--out",
+    advice: isFolder ? "choose another folder" : "make it, or choose another",
+  });
 }

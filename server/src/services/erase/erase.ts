@@ -27,7 +27,7 @@ export interface Erasure extends ErasureReport {
 
 /**
  * Erases a key from all that is kept of its entity's views, and finds the training sets that contain it. The sources' own
- * tables are left as they are, so that the next run brings the key back if they still have it.
+ * tables are left as they are, so that the next full run brings the key back if they still have it.
  *
  * @throws RegistryError `run_in_progress`, `changes_in_progress`, `entity_not_applied`, `key_has_other_parts`
  * @example await erase(dependencies, { entity: "track", key: ["7"], … }, { keyNames: ["track_id"], dryRun: true, … });

@@ -116,7 +116,7 @@ async function repeats(database: Database, entity: Entity, spine: SpineTable, op
 }
 
 /** What the store has kept of a view whose source says nothing of the past; null where there is nothing. */
-function keptOf({ historySince, served }: RegisteredView): KeptRows | null {
+export function keptOf({ historySince, served }: RegisteredView): KeptRows | null {
   if (historySince === undefined || served === null) return null;
   return { table: served.table, since: instantText(historySince) };
 }

@@ -1,7 +1,13 @@
 import type { CallOptions, Database } from "../../database/database";
 import { FeatstoreError } from "../../errors";
 import type { TrainingSetFiles } from "../../stores/training-set-files";
-import type { HeldTrainingSet, SourceState, TrainingSetStore } from "../../stores/training-set-store";
+import type {
+  HeldTrainingSet,
+  SourceState,
+  SourceWrites,
+  TrainingSetStore,
+  TransactionHorizon,
+} from "../../stores/training-set-store";
 import type { PassthroughColumn } from "./check-spine";
 import { compilePlan } from "./compile-plan";
 import { compileLabels, knownUntil } from "./label-plan";
@@ -46,6 +52,8 @@ export async function makeTrainingSet(
   call: CallOptions,
 ): Promise<TrainingManifest> {
   const { split, labelColumn } = options;
+  // Before anything is read: what a transaction that is open now writes counts as later.
+  const horizon = await store.transactionHorizon(call);
   const planned = await compilePlan(database, plan, { table: held.table, rows: spine.rows }, mostJoinedRows, call);
   const horizons = await compileLabels(database, store, held, plan, spine.rows, mostJoinedRows, call);
   const sourcesAt = await store.now();
@@ -71,6 +79,7 @@ export async function makeTrainingSet(
   const leakage = result.leakage();
   if (leakage.refused && options.allowLeakage === null) throw leaks(leakage);
   const after = await sourceStates(store, plan, call);
+  const writes = again === null ? [] : await sourceWrites(store, plan, again.horizon, call);
   const manifest = manifestOf({
     id: held.id,
     plan,
@@ -79,6 +88,8 @@ export async function makeTrainingSet(
     spine,
     before,
     after,
+    horizon,
+    writes,
     sourcesAt,
     knownUntil: known,
     result,
@@ -114,4 +125,17 @@ export async function sourceStates(
   const states: SourceState[] = [];
   for (const source of plan.sources) states.push(await store.sourceState(source, plan.tenant, options));
   return states;
+}
+
+/** What was written since in each of a plan's sources, in their order. No horizon: the training set is of before there was one. */
+export async function sourceWrites(
+  store: TrainingSetStore,
+  plan: TrainingPlan,
+  horizon: TransactionHorizon | undefined,
+  options: CallOptions,
+): Promise<readonly SourceWrites[]> {
+  const writes: SourceWrites[] = [];
+  for (const source of plan.sources)
+    writes.push(horizon === undefined ? "unknown" : await store.writesSince(source, plan.tenant, horizon, options));
+  return writes;
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { COMPILER_VERSION, canonicalJson, instantText } from "@featstore/definitions";
-import type { SourceState } from "../../stores/training-set-store";
-import type { PlannedStatement } from "./compile-plan";
+import type { SourceState, SourceWrites, TransactionHorizon } from "../../stores/training-set-store";
+import { keptOf, type PlannedStatement } from "./compile-plan";
 import type { LeakageReport } from "./leakage";
 import type { LoadedSpine } from "./load-spine";
 import type { ResultColumn, TrainingFormat } from "./result-column";
@@ -73,17 +73,30 @@ export interface TrainingManifest {
   readonly leakage: LeakageReport;
   readonly spine: LoadedSpine;
   readonly sources: readonly ManifestSource[];
+  /** What later transactions wrote may not be in it. Absent: it was made before that was noted. */
+  readonly horizon?: TransactionHorizon;
+  /** What its values were read from instead of a source that says nothing of the past. */
+  readonly kept?: readonly KeptState[];
   readonly result: WrittenResult & { readonly rows: number };
   readonly split: Readonly<Record<string, PartReport>>;
   readonly packages: Readonly<Record<string, string>>;
   readonly rerun: Rerun | null;
 }
 
+/** The rows that the store kept of a view. `erasures`: how often keys were erased from them. */
+interface KeptState {
+  readonly view: string;
+  readonly version: number;
+  readonly table: string;
+  readonly since: string;
+  readonly erasures: number;
+}
+
 /** How a training set that was made again compares with the first. */
 export interface Rerun {
   readonly of: string;
   readonly same: boolean;
-  /** The sources whose rows, last row or last time differ. */
+  /** The sources whose rows, last row or last time differ or in which rows were written since, and views (`name@1`) whose kept history does. */
   readonly moved: readonly string[];
   readonly detail: string;
 }
@@ -96,6 +109,9 @@ export interface ManifestParts {
   readonly spine: LoadedSpine;
   readonly before: readonly SourceState[];
   readonly after: readonly SourceState[];
+  readonly horizon: TransactionHorizon;
+  /** In each source, since the one that is made again. */
+  readonly writes: readonly SourceWrites[];
   readonly sourcesAt: bigint;
   readonly knownUntil: readonly (bigint | null)[];
   readonly result: ResultRows;
@@ -160,36 +176,60 @@ export function manifestOf(parts: ManifestParts): TrainingManifest {
     leakage: result.leakage(),
     spine,
     sources,
+    horizon: parts.horizon,
+    kept: keptStates(plan),
     result: { ...written, rows },
     split: result.parts(),
     packages: { ...packages, compiler: String(COMPILER_VERSION) },
   };
-  return { ...manifest, rerun: again === null ? null : compare(again, sources, written) };
+  return { ...manifest, rerun: again === null ? null : compare(again, parts, sources) };
 }
 
 function isWithoutHistory({ views, features }: TrainingPlan, planned: PlannedStatement, view: number): boolean {
   return features.some(({ registered }, index) => registered === views[view] && planned.withoutHistory[index] === true);
 }
 
-function compare(first: TrainingManifest, sources: readonly ManifestSource[], { sha256 }: WrittenResult): Rerun {
+function compare(
+  first: TrainingManifest,
+  { plan, writes, written }: ManifestParts,
+  sources: readonly ManifestSource[],
+): Rerun {
   const stateOf = ({ rows, largest, latest }: ManifestSource) => canonicalJson({ rows, largest, latest });
-  const moved = sources
-    .filter((source) => {
-      const before = first.sources.find((each) => each.source === source.source);
-      return source.moved || before === undefined || before.moved || stateOf(before) !== stateOf(source);
-    })
-    .map(({ source }) => source);
-  const same = first.result.sha256 === sha256;
-  return { of: first.id, same, moved, detail: sentence(same, moved) };
+  const hasMoved = (source: ManifestSource, index: number) => {
+    const before = first.sources.find((each) => each.source === source.source);
+    if (source.moved || before === undefined || before.moved || stateOf(before) !== stateOf(source)) return true;
+    return writes[index] === "written";
+  };
+  const keptBefore = (first.kept ?? []).map((each) => canonicalJson(each));
+  const moved = [
+    ...sources.filter(hasMoved).map(({ source }) => source),
+    ...(first.kept === undefined ? [] : keptStates(plan))
+      .filter((each) => !keptBefore.includes(canonicalJson(each)))
+      .map(({ view, version }) => `${view}@${version}`),
+  ];
+  const unknown = sources.filter((_, index) => writes[index] === "unknown").map(({ source }) => source);
+  const same = first.result.sha256 === written.sha256;
+  return { of: first.id, same, moved, detail: sentence(same, moved, unknown) };
 }
 
-function sentence(same: boolean, moved: readonly string[]): string {
-  const names = moved.map((name) => `"${name}"`).join(", ");
-  if (same)
-    return moved.length === 0 ? "The same bytes, from the same sources." : `The same bytes, though ${names} moved.`;
-  return moved.length === 0
-    ? "Other bytes, though no source has more rows or a later one: rows were changed in place, or another version of Featstore wrote it."
-    : `Other bytes, because ${names} moved.`;
+function sentence(same: boolean, moved: readonly string[], unknown: readonly string[]): string {
+  const list = (names: readonly string[]) => names.map((name) => `"${name}"`).join(", ");
+  if (moved.length > 0)
+    return same ? `The same bytes, though ${list(moved)} moved.` : `Other bytes, because ${list(moved)} moved.`;
+  if (unknown.length > 0)
+    return `${same ? "The same bytes" : "Other bytes"}; whether rows of ${list(unknown)} were changed in place cannot be told.`;
+  return same
+    ? "The same bytes, from the same sources."
+    : "Other bytes, though no row of a source was written since: another version of Featstore wrote it.";
+}
+
+/** What is kept of the views of a plan, its labels' included. */
+function keptStates({ views, labels }: TrainingPlan): readonly KeptState[] {
+  return [...new Set([...views, ...labels.map(({ registered }) => registered)])].flatMap((registered) => {
+    const { name: view, version } = registered.view;
+    const kept = keptOf(registered);
+    return kept === null ? [] : [{ view, version, ...kept, erasures: registered.erasures ?? 0 }];
+  });
 }
 
 /** SHA-256 over what the bytes depend on, but for the sources' rows. */
@@ -225,11 +265,17 @@ export function reuseKeyOf({
   return createHash("sha256").update(text).digest("hex");
 }
 
-/** Whether the sources are as they were when a training set was made. */
-export function isOfSources({ sources }: TrainingManifest, now: readonly (readonly [string, SourceState])[]): boolean {
-  return now.every(([name, state]) => {
+/** Whether the sources, and what is kept of views, are as they were when a training set was made, but for rows changed in place. */
+export function isOfSources(
+  { sources, kept }: TrainingManifest,
+  plan: TrainingPlan,
+  states: readonly SourceState[],
+): boolean {
+  if (canonicalJson(kept ?? null) !== canonicalJson(keptStates(plan))) return false;
+  return plan.sources.every(({ name }, index) => {
     const then = sources.find(({ source }) => source === name);
-    if (then === undefined || then.moved) return false;
+    const state = states[index];
+    if (then === undefined || then.moved || state === undefined) return false;
     const { rows, largest, latest } = then;
     return canonicalJson({ rows, largest, latest }) === canonicalJson(state);
   });

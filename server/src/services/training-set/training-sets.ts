@@ -17,7 +17,7 @@ import { isTimeZone } from "./spine-time";
 import { createSplitter, type Split } from "./split";
 import { restoreJob, storedJob, storedManifest } from "./stored-job";
 import { failureOf, spineError } from "./training-failure";
-import { type JobDependencies, type LoadedJob, makeTrainingSet, sourceStates } from "./training-job";
+import { type JobDependencies, type LoadedJob, makeTrainingSet, sourceStates, sourceWrites } from "./training-job";
 import { isOfSources, reuseKeyOf, type TrainingManifest, type TrainingOptions } from "./training-manifest";
 import { columnsMade, planAgain, planTrainingSet, type TrainingPlan, type TrainingSelection } from "./training-plan";
 
@@ -38,7 +38,7 @@ export interface TrainingSetRequest extends TrainingSelection {
   readonly labelColumn?: string | undefined;
   /** Why features may equal a label. */
   readonly allowLeakage?: string | undefined;
-  /** Gives a finished one with the same definitions, spine, options and sources, where there is one. */
+  /** Gives a finished one with the same definitions, spine, options and sources, where there is one. Sources without transactions are never known to be the same. */
   readonly reuse?: boolean | undefined;
   /** Also gives up the loading of the spine. */
   readonly signal?: AbortSignal | undefined;
@@ -370,13 +370,13 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
     const candidates = await store.finished(reuseKey, plan.tenant);
     if (candidates.length === 0) return undefined;
     const states = await sourceStates(store, plan, { deadlineMs });
-    const now = plan.sources.map(
-      ({ name }, index) => [name, states[index] ?? { rows: -1, largest: null, latest: null }] as const,
-    );
     for (const candidate of candidates) {
       const manifest = storedManifest(candidate);
       const isHere = (await files.size(candidate.id, manifest.result.file)) === manifest.result.bytes;
-      if (isHere && isOfSources(manifest, now)) return manifest;
+      if (!isHere || !isOfSources(manifest, plan, states)) continue;
+      // Where nobody can tell whether rows were changed in place, a fresh one is safe.
+      const writes = await sourceWrites(store, plan, manifest.horizon, { deadlineMs });
+      if (writes.every((each) => each === "none")) return manifest;
     }
     return undefined;
   };

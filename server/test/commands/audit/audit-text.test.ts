@@ -8,3 +8,26 @@ test("ages are told in the units that people use", () => {
     "as of 1 d 2 h before them in the middle, 2 d 2 h at most, 4 beyond the 5 min that are promised",
   );
 });
+
+test("there is no verdict of no faults where nothing was compared, nor where a replay failed", () => {
+  const staleness = { promised: null, median: 1, greatest: 1, stale: 0 };
+  const view = { view: "listening", version: 2, answers: 5, gone: 5, replayFailure: null, features: [], staleness };
+  const told = auditText({ answers: 5, faults: 0, services: [], views: [view] });
+  expect(told).toContain(
+    "Nothing was compared: 5 of 5 answers are from generations that are gone. Run featstore audit",
+  );
+  expect(told).not.toContain("No faults.");
+
+  const differences = { store_error: 0, late_row: 0, source_changed: 0, unexplained: 0, undetermined: 0 };
+  const features = [{ feature: "plays", answers: 4, isReplayed: true, differences, examples: [] }];
+  const compared = { ...view, gone: 1, features };
+  expect(auditText({ answers: 5, faults: 0, services: [], views: [compared] })).toContain("\n\nNo faults.");
+  const failed = auditText({
+    answers: 5,
+    faults: 0,
+    services: [],
+    views: [{ ...compared, replayFailure: "relation is gone" }],
+  });
+  expect(failed).toContain("1 of 1 could not be replayed");
+  expect(failed).not.toContain("No faults.");
+});

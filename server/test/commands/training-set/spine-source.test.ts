@@ -1,5 +1,9 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
-import { spineSource } from "../../../src/commands/training-set/spine-source";
+import { checkOut, spineSource } from "../../../src/commands/training-set/spine-source";
+import { DatabaseError } from "../../../src/database/database-error";
 import type { TrainingSetStore } from "../../../src/stores/training-set-store";
 
 const asked: string[] = [];
@@ -38,4 +42,33 @@ test.for([
   for await (const row of (await spineSource({ sql }, store, io)).rows()) rows.push(row);
   expect(rows).toHaveLength(1);
   expect(asked.at(-1)).toBe(sql.replace(/;$/, ""));
+});
+
+test("what PostgreSQL refuses of the query names --sql", async () => {
+  const refusing = {
+    // biome-ignore lint/correctness/useYield: it fails before its first row
+    async *readQuery() {
+      throw new DatabaseError("statement_failed", 'column "nope" does not exist', "42703");
+    },
+  } as unknown as TrainingSetStore;
+  const read = async () => {
+    for await (const _ of (await spineSource({ sql: "select nope from plays" }, refusing, io)).rows());
+  };
+  await expect(read()).rejects.toMatchObject({
+    code: "query_failed",
+    message: 'PostgreSQL refused the query: column "nope" does not exist',
+    where: "--sql",
+  });
+});
+
+test("the folder of --out has to be there", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "out-"));
+  try {
+    await writeFile(join(folder, "file"), "");
+    await checkOut(join(folder, "o.csv"));
+    for (const path of ["nodir/o.csv", "file/o.csv"])
+      await expect(checkOut(join(folder, path))).rejects.toMatchObject({ code: "file_unwritable", where: "--out" });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });

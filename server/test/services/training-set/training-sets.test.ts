@@ -1,12 +1,17 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { date, entity, featureView, int64, latest, source, timestamp } from "@featstore/definitions";
+import { date, entity, featureView, int64, latest, source, string, timestamp } from "@featstore/definitions";
 import { tableFromIPC } from "apache-arrow";
 import { readParquet } from "parquet-wasm";
+import postgres from "postgres";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Database } from "../../../src/database/database";
+import { isSurelyDead, thisProcess } from "../../../src/run-holder";
+import { materialize } from "../../../src/services/materialize";
 import { jsonRowsSpine } from "../../../src/services/training-set/read-json";
 import type { SpineReader } from "../../../src/services/training-set/spine-row";
+import { createPostgresOfflineStore } from "../../../src/stores/postgres-offline-store";
+import { createPostgresRegistryStore } from "../../../src/stores/postgres-registry-store";
 import { createPostgresTrainingSetStore } from "../../../src/stores/postgres-training-set-store";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
 import {
@@ -27,6 +32,29 @@ const spine = () =>
     { track_id: "3", as_of: "2026-01-01T01:13:00.123456+01:00", label: 2.5, artist: null },
     { track_id: 99, as_of: "2026-01-01T00:13:00Z", label: null },
   ]);
+
+/** A view of a table that is updated in place. */
+async function prepareTitles(database: Database, { isStatic }: { readonly isStatic: boolean }): Promise<void> {
+  await database.script(
+    "create table songs (track_id bigint primary key, title text, changed_at timestamptz); insert into songs select i, 'a', '2025-12-31 00:00Z' from generate_series(1, 9) as i",
+  );
+  const songs = source({
+    name: "songs",
+    table: "songs",
+    key: { track_id: int64() },
+    eventTime: "changed_at",
+    history: "current",
+    columns: { title: isStatic ? string().nullable().static() : string().nullable() },
+  });
+  const titles = featureView({
+    name: "titles",
+    version: 1,
+    entity: entity({ name: "track", key: { track_id: int64() } }),
+    from: songs,
+    features: (row) => ({ title: latest(row.title) }),
+  });
+  await applyDefinitions(database, onlyViews(titles.ir));
+}
 
 function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
   let open: () => void = () => undefined;
@@ -171,6 +199,135 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
       expect(fresh.isReused).toBe(false);
       await fresh.done;
       expect((await made.left()).tables).toEqual([]);
+    });
+
+    test("a row that is changed in place is noticed, of events and of a source without history", async () => {
+      const { database } = opened;
+      await prepareTitles(database, { isStatic: true });
+      const ask = async (asked: readonly string[]) => {
+        const request = { spine: spine(), features: asked, format: "jsonl", tenant: null, reuse: true } as const;
+        const started = await made.sets.start(request);
+        await started.done;
+        return started;
+      };
+      for (const [asked, table, change] of [
+        [features, "events", "update events set value = 100 where id = 3"],
+        [["titles.title"], "songs", "update songs set title = 'b' where track_id = 3"],
+      ] as const) {
+        const first = await ask(asked);
+        expect(await ask(asked)).toMatchObject({ id: first.id, isReused: true });
+        await database.script(change);
+        const fresh = await ask(asked);
+        expect(fresh.isReused).toBe(false);
+        expect(await ask(asked)).toMatchObject({ id: fresh.id, isReused: true });
+        const again = await (await made.sets.rerun(first.id, null)).done;
+        expect(again.rerun).toMatchObject({
+          same: false,
+          moved: [table],
+          detail: `Other bytes, because "${table}" moved.`,
+        });
+        const same = await (await made.sets.rerun(again.id, null)).done;
+        expect(same.rerun).toMatchObject({ same: true, detail: "The same bytes, from the same sources." });
+      }
+      // Of an unread row the bytes do not tell.
+      const { id } = await ask(features);
+      await database.script("update events set title = title where id = 4");
+      const untouched = await (await made.sets.rerun(id, null)).done;
+      expect(untouched.rerun).toMatchObject({ same: true, detail: 'The same bytes, though "events" moved.' });
+      // A table that takes the other's name brings rows that are older.
+      await database.script(
+        "create table others as select track_id, 'c' as title, changed_at from songs; alter table others add primary key (track_id)",
+      );
+      const before = await ask(["titles.title"]);
+      await database.script("drop table songs; alter table others rename to songs");
+      expect((await ask(["titles.title"])).id).not.toBe(before.id);
+    });
+
+    test.skipIf(target.kind === "pglite")("what was open when the rows were read counts as later", async () => {
+      const client = postgres(opened.directUrl ?? "", { max: 1, onnotice: () => {} });
+      try {
+        const session = await client.reserve();
+        await session`begin`;
+        await session`update events set value = 100 where id = 3`;
+        const first = await made.make({ spine: spine(), features });
+        await session`commit`;
+        session.release();
+        const started = await made.sets.start({ spine: spine(), features, format: "jsonl", tenant: null, reuse: true });
+        expect(started.isReused).toBe(false);
+        await started.done;
+        const again = await (await made.sets.rerun(first.id, null)).done;
+        expect(again.rerun).toMatchObject({ same: false, moved: ["events"] });
+      } finally {
+        await client.end({ timeout: 1 });
+      }
+    });
+
+    test("where values are read from what was kept, another run or an erased key makes another", async () => {
+      const { database } = opened;
+      await prepareTitles(database, { isStatic: false });
+      const run = async (asOf: bigint) => {
+        const registry = createPostgresRegistryStore(database);
+        const offline = createPostgresOfflineStore(database);
+        const own = { registry, offline, holder: await thisProcess(), isDead: isSurelyDead };
+        expect((await materialize(own, { views: ["titles"], asOf })).views).toMatchObject([{ state: "published" }]);
+      };
+      const ask = async () => {
+        const asked = {
+          spine: spine(),
+          features: ["titles.title"],
+          format: "jsonl",
+          tenant: null,
+          reuse: true,
+        } as const;
+        const started = await made.sets.start(asked);
+        await started.done;
+        return started;
+      };
+      const unknown = await ask();
+      await run(1_767_225_600_000_000n);
+      const kept = await ask();
+      expect(kept.isReused).toBe(false);
+      expect(await ask()).toMatchObject({ id: kept.id, isReused: true });
+      await run(1_767_225_700_000_000n);
+      expect((await ask()).isReused).toBe(false);
+      const last = await ask();
+      expect(last.isReused).toBe(true);
+      await database.script("update featstore.feature_views set erasures = erasures + 1 where name = 'titles'");
+      expect((await ask()).isReused).toBe(false);
+      const again = await (await made.sets.rerun(unknown.id, null)).done;
+      expect(again.rerun).toMatchObject({ moved: ["titles@1"] });
+    });
+
+    test("a source without transactions, another PostgreSQL and one made before they were noted are never the same", async () => {
+      const { database } = opened;
+      const ask = () => made.sets.start({ spine: spine(), features, format: "jsonl", tenant: null, reuse: true });
+      const first = await made.make({ spine: spine(), features });
+      const unknown = 'The same bytes; whether rows of "events" were changed in place cannot be told.';
+      const set = "update featstore.training_sets set manifest = ";
+      for (const changed of [
+        "jsonb_set(manifest::jsonb, '{horizon,cluster}', '\"another\"')::json",
+        "jsonb_set(manifest::jsonb, '{horizon,transaction}', '\"-2000000001\"')::json",
+        "(manifest::jsonb - 'horizon' - 'kept')::json",
+      ]) {
+        await database.script(`${set}${changed} where id = '${first.id}'`);
+        const fresh = await ask();
+        expect(fresh.isReused).toBe(false);
+        await fresh.done;
+        expect((await (await made.sets.rerun(first.id, null)).done).rerun).toMatchObject({
+          moved: [],
+          detail: unknown,
+        });
+        await database.script(`update featstore.training_sets set reuse_key = id where id <> '${first.id}'`);
+      }
+      await database.script("alter table events rename to facts; create view events as select * from facts");
+      const ofView = await made.make({ spine: spine(), features });
+      const fresh = await ask();
+      expect(fresh.isReused).toBe(false);
+      await fresh.done;
+      expect((await (await made.sets.rerun(ofView.id, null)).done).rerun).toMatchObject({
+        same: true,
+        detail: unknown,
+      });
     });
 
     test("splits: a column, rows and labels per part; a group stays on one side", async () => {
