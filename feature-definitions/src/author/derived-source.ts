@@ -1,11 +1,11 @@
 import { columnsRead } from "../ir/canonical";
 import type { Source, SourceColumn } from "../ir/nodes";
-import { SCOPE_OF_EXTENSION } from "../ir/source-parts";
+import { declaredColumn, SCOPE_OF_EXTENSION } from "../ir/source-parts";
 
 const missing = (name: string): SourceColumn => ({ name, column: name, type: "string", nullable: true, zone: null });
 
-function declared({ key, columns }: Source, name: string): SourceColumn {
-  return [...key, ...columns].find((column) => column.name === name) ?? missing(name);
+function declared(source: Source, name: string): SourceColumn {
+  return declaredColumn(source, name) ?? missing(name);
 }
 
 /** A source with columns of another; what is wrong with them is for `checkDefinitions` to say. */

@@ -1,6 +1,6 @@
 import { databaseColumnsOf } from "../check/catalog";
-import type { ExtendedRelation, Source, SourceColumn } from "../ir/nodes";
-import { SCOPE_OF_EXTENSION } from "../ir/source-parts";
+import type { EntityKey, ExtendedRelation, Source, SourceColumn } from "../ir/nodes";
+import { declaredColumn, SCOPE_OF_EXTENSION } from "../ir/source-parts";
 import { bindColumns, equal, type Key, scalar } from "./source-rows";
 import {
   type From,
@@ -45,7 +45,7 @@ export function extendedRows(relation: ExtendedRelation): Select {
  */
 export function joinedKeys(
   { base, extension, by, columns }: ExtendedRelation,
-  keys: readonly Key[],
+  keys: readonly EntityKey[],
   declaredKeys: readonly SourceColumn[],
 ): { readonly from: From; readonly keys: readonly Key[]; readonly base: string; readonly extension: string } {
   const alias = base.name;
@@ -72,7 +72,7 @@ function lastRows(extension: Source, alias: string, { by, columns }: ExtendedRel
   const read = [...by.map(({ key }) => key), ...columns].map((name) => databaseName(extension, name));
   const ascending = (expression: SqlExpression): Ordering => ({ expression, descending: false, string: false });
   const last = (column: string): Ordering => ({ ...ascending(field(alias, column)), descending: true });
-  const isOrdered = (name: string): boolean => declared(extension, name)?.type !== "json";
+  const isOrdered = (name: string): boolean => declaredColumn(extension, name)?.type !== "json";
   const keyColumns = by.map(({ key }) => databaseName(extension, key));
   const declaredTies = tieBreak.filter((column) => !keyColumns.includes(column));
   const others = columns.filter(isOrdered).map((name) => databaseName(extension, name));
@@ -99,18 +99,16 @@ function otherAlias(base: Source, extension: Source): string {
   return extension.name === base.name ? `_${extension.name}` : extension.name;
 }
 
-function declared({ key, columns }: Source, name: string): SourceColumn | undefined {
-  return [...key, ...columns].find((column) => column.name === name);
-}
-
 function databaseName(source: Source, name: string): string {
-  return declared(source, name)?.column ?? name;
+  return declaredColumn(source, name)?.column ?? name;
 }
 
 /** Integers as the database has them, so that an index on them serves. */
 function keyOf(source: Source, alias: string, name: string): SqlExpression {
   const read = field(alias, databaseName(source, name));
-  return declared(source, name)?.type === "string" ? { kind: "read", field: read, type: "string", zone: null } : read;
+  return declaredColumn(source, name)?.type === "string"
+    ? { kind: "read", field: read, type: "string", zone: null }
+    : read;
 }
 
 function tenantOf({ tenant }: Source, alias: string): SqlExpression {

@@ -18,14 +18,21 @@ export function extensionColumns({ relation }: Source): readonly string[] {
   return relation.kind === "extended" ? [...extensionColumns(relation.base), ...relation.columns] : [];
 }
 
+/** The column, of the key or another, that a source declares under a name. */
+export function declaredColumn(
+  { key, columns }: Pick<Source, "key" | "columns">,
+  name: string,
+): SourceColumn | undefined {
+  return [...key, ...columns].find((column) => column.name === name);
+}
+
 /** The table or query, as a source, whose column this one is; and that column. */
 export function originOf(source: Source, column: SourceColumn): readonly [PlainSource, SourceColumn] {
   const { relation } = source;
   if (relation.kind !== "extended") return [{ ...source, relation }, column];
   const { base, extension, columns } = relation;
   if (!columns.includes(column.name)) return originOf(base, column);
-  const declared = [...extension.key, ...extension.columns].find(({ name }) => name === column.name);
-  return originOf(extension, declared ?? column);
+  return originOf(extension, declaredColumn(extension, column.name) ?? column);
 }
 
 /** Whether a key comes once at most: of a source that is updated in place, unless its key was chosen later. */

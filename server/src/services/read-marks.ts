@@ -1,5 +1,6 @@
 import type { FeatureView } from "@featstore/definitions";
 import type { ReadStore, ViewRead } from "../stores/read-store";
+import { writeInBackground } from "./background-writes";
 
 /** Part of what was read: a view version. */
 export interface ReadView {
@@ -48,7 +49,6 @@ export function createReadMarks(options: ReadMarksOptions): ReadMarks {
   let lastViews: readonly ReadView[] | undefined;
   let written = new Set<string>();
   let writtenDay = 0;
-  let writing: Promise<void> | undefined;
 
   const mark = (keyId: string | null, views: readonly ReadView[]): void => {
     if (keyId === null || (keyId === lastKey && views === lastViews)) return;
@@ -90,23 +90,5 @@ export function createReadMarks(options: ReadMarksOptions): ReadMarks {
       onFault(error);
     }
   };
-  const flush = (): Promise<void> => {
-    writing ??= write().finally(() => {
-      writing = undefined;
-    });
-    return writing;
-  };
-  const timer = setInterval(() => void flush(), flushMs);
-  timer.unref();
-
-  return {
-    mark,
-    flush,
-    async close() {
-      clearInterval(timer);
-      // One that is under way may have begun before the newest marks.
-      await flush();
-      await flush();
-    },
-  };
+  return { mark, ...writeInBackground(write, flushMs) };
 }

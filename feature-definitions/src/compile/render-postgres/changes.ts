@@ -1,4 +1,5 @@
 import type { EntityKey, ExtendedRelation, FeatureView, Source, SourceColumn, TimeColumn } from "../../ir/nodes";
+import { declaredColumn } from "../../ir/source-parts";
 import { walk } from "../../ir/visit";
 import { joinedKeys } from "../extended-rows";
 import { keepsItsKeys } from "../history";
@@ -145,11 +146,7 @@ type Part = "base" | "extension";
 
 /** The columns by which an extended source's parts are joined, of one of them. */
 function joinColumns({ by, ...parts }: ExtendedRelation, part: Part): readonly SourceColumn[] {
-  const { key, columns } = parts[part];
-  return by.flatMap((each) => {
-    const name = part === "base" ? each.column : each.key;
-    return [...key, ...columns].filter((column) => column.name === name).slice(0, 1);
-  });
+  return by.flatMap(({ key, column }) => declaredColumn(parts[part], part === "base" ? column : key) ?? []);
 }
 
 function changeScan(source: Source, key: readonly EntityKey[]): ChangeScan {
@@ -272,7 +269,7 @@ function keysThrough(
   part: Part,
 ): string {
   const parameters = createParameters();
-  const joined = joinedKeys(relation, sourceRows(source, key, [], "visible", { kind: "all" }).keys, source.key);
+  const joined = joinedKeys(relation, key, source.key);
   const isExtensionAlone = key.every(({ name }) => relation.columns.includes(name));
   const side = isExtensionAlone ? "extension" : part;
   const from = isExtensionAlone

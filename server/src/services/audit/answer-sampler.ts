@@ -1,4 +1,5 @@
 import type { AnswerRetention, AuditStore, KeptAnswer, KeptComputed } from "../../stores/audit-store";
+import { writeInBackground } from "../background-writes";
 import type { OnAnswered } from "./answered";
 import { answeredComputed } from "./answered-computed";
 import { partsOf } from "./answered-parts";
@@ -44,7 +45,6 @@ export function createAnswerSampler(options: AnswerSamplerOptions): AnswerSample
   let waiting: (KeptAnswer | KeptComputed)[] = [];
   let kept = 0;
   let dropped = 0;
-  let writing: Promise<void> | undefined;
 
   const write = async (): Promise<void> => {
     const written = waiting;
@@ -61,15 +61,6 @@ export function createAnswerSampler(options: AnswerSamplerOptions): AnswerSample
       onFault(error);
     }
   };
-  const flush = (): Promise<void> => {
-    writing ??= write().finally(() => {
-      writing = undefined;
-    });
-    return writing;
-  };
-  const timer = setInterval(() => void flush(), flushMs);
-  timer.unref();
-
   return {
     onAnswered(answered) {
       try {
@@ -89,11 +80,6 @@ export function createAnswerSampler(options: AnswerSamplerOptions): AnswerSample
       return 1 + Math.floor(random() * (2 * every - 1));
     },
     counts: () => ({ kept, dropped }),
-    flush,
-    async close() {
-      clearInterval(timer);
-      await flush();
-      await flush();
-    },
+    ...writeInBackground(write, flushMs),
   };
 }
