@@ -1,6 +1,6 @@
 import { databaseColumnsOf } from "../check/catalog";
 import type { EntityKey, ExtendedRelation, Source, SourceColumn } from "../ir/nodes";
-import { declaredColumn, SCOPE_OF_EXTENSION } from "../ir/source-parts";
+import { declaredColumn, hasOneRowPerKey, SCOPE_OF_EXTENSION } from "../ir/source-parts";
 import { bindColumns, equal, type Key, scalar } from "./source-rows";
 import {
   type From,
@@ -16,8 +16,8 @@ import {
 } from "./sql-tree";
 
 /**
- * The rows of an extended source. Of extension rows with one key the last counts, by event time and tie-break, so that no
- * row of the base comes twice; if only the extension names a tenant, once for each tenant that has its key.
+ * The rows of an extended source, so that no row of the base comes twice: of a table that has one row per key, two are an
+ * error; of other extension rows with one key the last counts, by event time and tie-break. If only the extension names a tenant, once for each tenant that has its key.
  */
 export function extendedRows(relation: ExtendedRelation): Select {
   const { base, extension, by, columns } = relation;
@@ -32,7 +32,7 @@ export function extendedRows(relation: ExtendedRelation): Select {
     ...columns.map((name): Item => ({ name, expression: field(other, databaseName(extension, name)) })),
     ...(brought ? [{ name: SCOPE_OF_EXTENSION, expression: field(other, extension.tenant ?? "") }] : []),
   ];
-  const joined = { kind: "select", select: lastRows(extension, other, relation) } as const;
+  const joined = { kind: "select", select: extensionRows(extension, other, relation) } as const;
   return select({
     items,
     from: from(base.relation, alias, [{ kind: "left", relation: joined, alias: other, on: [...scope, ...on] }]),
@@ -62,6 +62,18 @@ export function joinedKeys(
     base: alias,
     extension: other,
   };
+}
+
+/** The extension's rows, one of each key and tenant: the last, where the source does not say that there is one. */
+function extensionRows(extension: Source, alias: string, relation: ExtendedRelation): Select {
+  const table = extension.relation;
+  // Other rows than those that pass a filter may have the key again.
+  if (table.kind !== "table" || extension.filter !== null || !hasOneRowPerKey(extension))
+    return lastRows(extension, alias, relation);
+  const { items } = lastRows(extension, alias, relation);
+  const scope = extension.tenant === null ? [] : [extension.tenant];
+  const columns = [...scope, ...relation.by.map(({ key }) => databaseName(extension, key))];
+  return select({ items, from: from(table, alias), where: [{ kind: "one_row_per_key", relation: table, columns }] });
 }
 
 /** The extension's last row of each key, and of each tenant. */

@@ -15,6 +15,7 @@ export function mapFields(expression: SqlExpression, change: (field: Field) => S
     case "integer":
     case "shared_scope":
     case "null":
+    case "one_row_per_key":
       return expression;
     case "instant":
     case "within_reach":

@@ -2,14 +2,13 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { postgresFunctions } from "../../src/index";
+import { functionMigrations } from "../../src/compile/render-postgres/functions";
 import { cast } from "./reference/casts";
 import type { Value } from "./reference/values";
 import { type SqlDatabase, sqlTargets } from "./support/databases";
 
-test("the migration holds the compiler's functions", () => {
-  const migration = readFileSync(resolve(import.meta.dirname, "../../../migrations/0002_functions.sql"), "utf8");
-  expect(migration).toBe(postgresFunctions);
+test.each(Object.entries(functionMigrations))("%s holds the compiler's functions", (name, functions) => {
+  expect(readFileSync(resolve(import.meta.dirname, "../../../migrations", name), "utf8")).toBe(functions);
 });
 
 const texts = [

@@ -65,13 +65,12 @@ with "grouped" as (
       ) as "shops" on "shops"."shop" = "orders"."shop" and "shops"."tenant"::text = "orders"."tenant"::text
     ) as "orders"
     left join (
-      select distinct on ("customers"."group"::text)
+      select
         "customers"."group",
         "customers"."name",
         "customers"."opened"
       from "customers"
-      where "customers"."group" is not null
-      order by "customers"."group"::text, ("customers"."opened" is null), "customers"."opened" desc, "customers"."name" desc
+      where (select featstore.one_row_per_key('"customers"', array['group']))
     ) as "customers" on "customers"."group"::text = "orders"."group"::text
   ) as "orders"
   where "orders"."at" <= ($1::timestamptz at time zone 'UTC')

@@ -26,12 +26,11 @@ with "grouped" as (
       "credits"."artist"
     from "analysis_results" as "analyses"
     left join (
-      select distinct on ("credits"."id")
+      select
         "credits"."id",
         "credits"."artist"
       from "tracks" as "credits"
-      where "credits"."id" is not null
-      order by "credits"."id", ("credits"."created_at" is null), "credits"."created_at" desc, "credits"."artist" desc
+      where (select featstore.one_row_per_key('"tracks"', array['id']))
     ) as "credits" on "credits"."id" = "analyses"."track_id"
   ) as "analyses"
   where "analyses"."created_at" <= ($1::timestamptz at time zone 'UTC')

@@ -6,6 +6,7 @@ import { ContractError } from "./quality/contracts";
 
 /** What PostgreSQL says of a statement whose tables are not what they were when it was compiled, by SQLSTATE. */
 const CODES: Readonly<Record<string, string>> = {
+  "23505": "duplicate_key", // of what a source is extended by, which it finds by itself
   "42P01": "source_missing", // undefined table
   "3F000": "source_missing", // undefined schema
   "42703": "source_changed", // undefined column

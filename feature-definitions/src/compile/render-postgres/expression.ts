@@ -2,6 +2,7 @@ import type { SqlExpression } from "../sql-tree";
 import { aggregateCall, filterClause, orderings } from "./aggregate";
 import { castValue } from "./casts";
 import { castName } from "./database-types";
+import { renderOneRowPerKey } from "./one-row-per-key";
 import { quoteName, quoteText } from "./quote";
 import { atom, call, compound, inType, operand, type Parameters, type Rendered } from "./rendered";
 import { castInput, renderScalar, type ScalarContext, zoneText } from "./scalar";
@@ -117,6 +118,8 @@ export function renderExpression(expression: SqlExpression, parameters: Paramete
       const inner = render(expression.operand);
       return atom(`${inner.text} over ${quoteName(expression.window)}`, inner.type);
     }
+    case "one_row_per_key":
+      return renderOneRowPerKey(expression);
     case "names":
       return renderNames(expression.entries.map(({ name, when }) => ({ name, when: render(when) })));
     default:

@@ -1,9 +1,10 @@
 import { FUNCTIONS_SCHEMA } from "../identifiers";
+import { oneRowPerKey } from "./one-row-per-key";
 
 /*
  * The functions that compiled SQL calls. None raises on any value: what does not parse or does not fit is null.
  * They are single expressions so that PostgreSQL inlines them, and not `strict`, which would prevent that; the few that
- * read parts of a text or a JSON array cannot be inlined. `migrations/0002_functions.sql` holds the same text.
+ * read parts of a text or a JSON array cannot be inlined. The migrations of `functionMigrations` hold the same text.
  */
 
 const SPACE = "[ \\t\\n\\r]*";
@@ -282,8 +283,7 @@ $$;`,
   ),
 ];
 
-/** Creates every function that compiled SQL calls, in schema `featstore`; may be run again. */
-export const postgresFunctions = `-- The functions that compiled feature SQL calls. Written by the compiler: see postgresFunctions in @featstore/definitions.
+const valueFunctions = `-- The functions that compiled feature SQL calls. Written by the compiler: see postgresFunctions in @featstore/definitions.
 -- "if not exists" would ask for the privilege to create schemas even where it exists.
 do $$
 begin
@@ -295,3 +295,12 @@ $$;
 
 ${[...int32Arithmetic, ...int64Arithmetic, ...decimalArithmetic, ...float64Arithmetic, ...numberCasts, ...textCasts, ...jsonCasts, ...others].join("\n\n")}
 `;
+
+/** What creates the functions that compiled SQL calls, by the migration that has the same text; each may be run again. */
+export const functionMigrations: Readonly<Record<string, string>> = {
+  "0002_functions.sql": valueFunctions,
+  "0019_one_row_per_key.sql": oneRowPerKey,
+};
+
+/** Creates every function that compiled SQL calls, in schema `featstore`; may be run again. */
+export const postgresFunctions: string = Object.values(functionMigrations).join("\n");

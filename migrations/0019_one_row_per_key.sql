@@ -1,0 +1,27 @@
+-- A row that is joined by a key that comes twice would multiply others silently. Written by the compiler, like 0002.
+create or replace function featstore.one_row_per_key(relation text, columns text[]) returns boolean
+language plpgsql stable parallel safe as $$
+declare
+  column_list constant text := (select string_agg(format('%I', name), ', ') from unnest(columns) as listed (name));
+  twice jsonb;
+begin
+  if exists (
+    select from pg_catalog.pg_index as unique_index
+    where unique_index.indrelid = relation::regclass and unique_index.indisunique and unique_index.indisvalid and unique_index.indimmediate
+      and unique_index.indpred is null and unique_index.indexprs is null
+      and columns @> array(
+        select attname::text from pg_catalog.pg_attribute
+        where attrelid = unique_index.indrelid and attnum = any (unique_index.indkey[0:unique_index.indnkeyatts - 1])
+      )
+  ) then
+    return true;
+  end if;
+  execute format(
+    'select to_jsonb(twice) from (select %1$s from %2$s where (%1$s) is not null group by %1$s having count(*) > 1 limit 1) as twice',
+    column_list, relation
+  ) into twice;
+  if twice is not null then
+    raise unique_violation using message = format('%s has more than one row of %s', relation, twice);
+  end if;
+  return true;
+end $$;
