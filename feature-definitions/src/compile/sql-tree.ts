@@ -44,7 +44,11 @@ export type SqlExpression =
   | { readonly kind: "integer"; readonly value: number }
   | { readonly kind: "shared_scope" }
   /** True; where two rows have the same key, the statement fails and names it. */
-  | { readonly kind: "one_row_per_key"; readonly relation: Extract<Relation, { kind: "table" }>; readonly columns: readonly string[] }
+  | {
+      readonly kind: "one_row_per_key";
+      readonly relation: Extract<Relation, { kind: "table" }>;
+      readonly columns: readonly string[];
+    }
   /** `type: null`: it gets the type of what it stands beside in a union. */
   | { readonly kind: "null"; readonly type: ValueType | null }
   | {

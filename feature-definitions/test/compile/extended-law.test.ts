@@ -35,7 +35,11 @@ type Scope = (typeof scopes)[number];
 const artist = entity({ name: "artist", key: { artist: string() } });
 
 /** The same rows twice: by a source that another extends, and by SQL. */
-function viewsOf(scope: Scope, isStatic: boolean, isFiltered: boolean): { readonly view: FeatureView; readonly written: FeatureView } {
+function viewsOf(
+  scope: Scope,
+  isStatic: boolean,
+  isFiltered: boolean,
+): { readonly view: FeatureView; readonly written: FeatureView } {
   const isIn = (part: Scope): boolean => scope === part || scope === "both";
   const name = string().nullable();
   const tracks = source({
@@ -64,10 +68,10 @@ function viewsOf(scope: Scope, isStatic: boolean, isFiltered: boolean): { readon
   });
   const extended = analyses
     .where((a) => a.analyzer.ne("none"))
-    .extend(
-      isFiltered ? tracks.where((t) => t.label.ne("hidden")) : tracks,
-      { by: "track_id", columns: ["artist", "label"] },
-    )
+    .extend(isFiltered ? tracks.where((t) => t.label.ne("hidden")) : tracks, {
+      by: "track_id",
+      columns: ["artist", "label"],
+    })
     .keyedBy("artist");
   const { ir: view } = featureView({
     name: "activity",
@@ -218,7 +222,15 @@ describe.each(sqlTargets())("extended sources on $name", ({ skip, open }) => {
     const at = day(1);
     const track = { artist: "A", label: "loud", created_at: at, owner: "t" };
     await fill("x_analyses", [{ track_id: 1, analyzer: "x", score: 1, created_at: at, owner: "t" }], "id");
-    await fill("x_tracks", [{ ...track, id: 1 }, { ...track, id: 1, owner: "u" }, { ...track, id: null }], "number");
+    await fill(
+      "x_tracks",
+      [
+        { ...track, id: 1 },
+        { ...track, id: 1, owner: "u" },
+        { ...track, id: null },
+      ],
+      "number",
+    );
     const shared = viewsOf("neither", true, false).view;
     await expect(runView(database, shared, at)).rejects.toThrow('"x_tracks" has more than one row of {"id": 1}');
     // Each tenant has its own.
@@ -229,7 +241,9 @@ describe.each(sqlTargets())("extended sources on $name", ({ skip, open }) => {
   });
 
   test.skipIf(skip)("only an index that keeps the key unique spares the look at the rows", async () => {
-    await database.script("create table y (a integer, b integer, c integer, primary key (a, c)); insert into y values (1, 1, 1), (1, 1, 2)");
+    await database.script(
+      "create table y (a integer, b integer, c integer, primary key (a, c)); insert into y values (1, 1, 1), (1, 1, 2)",
+    );
     const check = async (columns: string) =>
       (await database.query(`select featstore.one_row_per_key('y', '{${columns}}')::text as result`))[0]?.result;
     expect(await check("a,c")).toBe("true");

@@ -52,7 +52,9 @@ test("a statement that PostgreSQL refuses names what it read, and the features t
 });
 
 test("a key that an extension has twice is told like one of the view's own", () => {
-  expect(failureOf(refused("23505", '"songs" has more than one row of {"id": 7}'), listening).code).toBe("duplicate_key");
+  expect(failureOf(refused("23505", '"songs" has more than one row of {"id": 7}'), listening).code).toBe(
+    "duplicate_key",
+  );
 });
 
 test("other failures keep their words", () => {
