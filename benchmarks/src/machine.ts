@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { cpus, loadavg, release, totalmem } from "node:os";
 import { join } from "node:path";
@@ -19,6 +19,7 @@ export function describeMachine(): Readonly<Record<string, string>> {
     hono: versionOf("server", "hono"),
     "@hono/node-server": versionOf("server", "@hono/node-server"),
     postgres: versionOf("server", "postgres"),
+    ioredis: versionOf("server", "ioredis"),
     "load generator": loadGeneratorVersion(),
   };
 }
@@ -39,5 +40,9 @@ export function findWrk(): string | undefined {
 }
 
 function loadGeneratorVersion(): string {
-  return findWrk() === undefined ? `autocannon ${versionOf("benchmarks", "autocannon")}` : "wrk";
+  const wrk = findWrk();
+  if (wrk === undefined) return `autocannon ${versionOf("benchmarks", "autocannon")}`;
+  // It tells its version before it complains that it was given nothing to do.
+  const { stdout, stderr } = spawnSync(wrk, ["--version"], { encoding: "utf8" });
+  return /^wrk \S+/.exec(`${stdout}${stderr}`)?.[0] ?? "wrk";
 }

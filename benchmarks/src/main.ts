@@ -6,28 +6,32 @@ import { type Figure, isMet } from "./figure";
 import { measureIncremental } from "./incremental";
 import { describeMachine } from "./machine";
 import { measureMaterialization } from "./materialization";
+import { measureOnline, type OnlineResult } from "./online/measure-online";
 import { type Options, readOptions, usage } from "./options";
 import { measurePointInTime } from "./point-in-time";
 import { reportText } from "./print-report";
 import { createReferenceDatabase, type ReferenceDatabase } from "./reference-database";
+import { writeReport } from "./report/write-report";
 import { measureServing } from "./serving";
 import { measureStart } from "./start";
 
 const results = join(import.meta.dirname, "../results");
 
-/** PostgreSQL's address, from the environment or from the services that run for development. */
-function findDatabase(): string {
-  const given = process.env.TEST_DATABASE_URL;
-  if (given) return given;
+/** The addresses, from the environment or from the services that run for development. */
+function findServices(): Pick<Options, "database" | "redis"> {
+  let running = "";
   try {
     const script = join(root, "scripts/services.sh");
-    const text = execFileSync("bash", [script, "env"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
-    const [, url] = /TEST_DATABASE_URL=["']?([^"'\s]+)/.exec(text) ?? [];
-    if (url) return url;
+    running = execFileSync("bash", [script, "env"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
   } catch {
     // The same advice serves, whatever kept the script from answering.
   }
-  throw new Error('There is no PostgreSQL to measure on: run "npm run services start", or set TEST_DATABASE_URL.');
+  const find = (name: string) =>
+    process.env[name] || new RegExp(`^export ${name}=["']?([^"'\\s]+)`, "m").exec(running)?.[1];
+  const database = find("TEST_DATABASE_URL");
+  if (database === undefined)
+    throw new Error('There is no PostgreSQL to measure on: run "npm run services start", or set TEST_DATABASE_URL.');
+  return { database, redis: find("TEST_REDIS_URL") ?? null };
 }
 
 async function run(options: Options): Promise<number> {
@@ -35,6 +39,7 @@ async function run(options: Options): Promise<number> {
   report(`generating ${options.tracks} tracks with ${options.analyses} analyses`);
   const database = await createReferenceDatabase(options);
   const figures: Figure[] = [];
+  const online: { result?: OnlineResult } = {};
   try {
     const measures: Record<Options["parts"][number], (into: ReferenceDatabase) => Promise<readonly Figure[]>> = {
       materialization: (into) => measureMaterialization(into, options, report),
@@ -42,14 +47,22 @@ async function run(options: Options): Promise<number> {
       "point-in-time": (into) => measurePointInTime(into, options, report),
       serving: (into) => measureServing(into, options, report),
       start: (into) => measureStart(into, options, report),
+      online: async (into) => {
+        online.result = await measureOnline(into, options, report);
+        return online.result.figures;
+      },
     };
     for (const part of options.parts) figures.push(...(await measures[part](database)));
     // Sizes this small measure nothing but constant costs.
     const judged = options.quick ? figures.map((figure) => ({ ...figure, bar: null })) : figures;
-    const [server] = await database.sql<{ version: string }[]>`select version() as version`;
+    const { redis = null, skipped = {}, failed = {} } = online.result ?? {};
+    const [server] = await database.sql<{ version: string; pgvector: string | null }[]>`
+      select version() as version, (select extversion from pg_extension where extname = 'vector') as pgvector`;
     const machine = {
       ...describeMachine(),
       database: (server?.version ?? "").split(" on ")[0] ?? "",
+      ...(server?.pgvector == null ? {} : { pgvector: server.pgvector }),
+      ...(redis === null ? {} : { redis }),
       data: `${database.tracks} tracks, ${database.analyses} analyses, synthetic`,
       "HTTP load": `${options.connections} connections, ${options.seconds} s each, ${options.keys} keys`,
       rounds: String(options.rounds),
@@ -57,13 +70,17 @@ async function run(options: Options): Promise<number> {
     console.log(reportText(judged, machine));
     mkdirSync(results, { recursive: true });
     const file = join(results, `${new Date().toISOString().replaceAll(":", "-").slice(0, 19)}.json`);
+    const { database: _, redis: __, ...told } = options;
+    const measuredAt = new Date().toISOString();
     writeFileSync(
       file,
-      JSON.stringify({ machine, options: { ...options, database: undefined }, figures: judged }, null, 1),
+      JSON.stringify({ measuredAt, machine, options: told, figures: judged, skipped, failed }, null, 1),
     );
+    for (const [what, why] of Object.entries(skipped)) console.log(`\nNot measured: ${what}: ${why}`);
+    for (const [what, how] of Object.entries(failed)) console.log(`\nFAILED: ${what}: ${how}`);
     console.log(`\nWritten to ${file}`);
     if (options.quick) console.log("A quick run: the sizes are too small for the ratios to mean anything.");
-    return judged.every(isMet) ? 0 : 1;
+    return judged.every(isMet) && Object.keys(failed).length === 0 ? 0 : 1;
   } finally {
     await database.drop();
   }
@@ -73,7 +90,9 @@ if (process.argv.includes("--help")) {
   console.log(usage);
 } else {
   try {
-    process.exitCode = await run(readOptions(process.argv.slice(2), findDatabase()));
+    const [first, ...rest] = process.argv.slice(2);
+    if (first === "report") console.log(`Written to ${writeReport(rest[0] ?? null, results)}`);
+    else process.exitCode = await run(readOptions(process.argv.slice(2), findServices()));
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;

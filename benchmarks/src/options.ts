@@ -1,12 +1,19 @@
 import { parseArgs } from "node:util";
 
-export const parts = ["materialization", "incremental", "point-in-time", "serving", "start"] as const;
+export const parts = ["materialization", "incremental", "point-in-time", "serving", "start", "online"] as const;
+
+/** What the part `online` measures, in this order. */
+export const groups = ["reads", "latency", "publish", "workers", "endurance", "search", "registry"] as const;
+
+export type Group = (typeof groups)[number];
 
 export type Part = (typeof parts)[number];
 
 /** What one run measures, and how large. */
 export interface Options {
   readonly parts: readonly Part[];
+  /** Of the part `online`. */
+  readonly groups: readonly Group[];
   readonly tracks: number;
   readonly analyses: number;
   readonly rounds: number;
@@ -17,21 +24,25 @@ export interface Options {
   readonly keys: number;
   readonly quick: boolean;
   readonly database: string;
+  /** Redis's address; null: there is none. */
+  readonly redis: string | null;
 }
 
 export const usage = `npm run bench -- [${parts.join(" | ")}]… [options]
+npm run bench -- report [result.json]    writes docs/benchmarks.md from a result of online (default: the newest)
 
   --quick            tiny sizes, one round: shows that the benchmarks work, measures nothing
   --rounds <n>       interleaved rounds (3)
   --scale <n>        times the reference size of 57,718 tracks and 269,646 analyses (1)
   --seconds <n>      of load per server and round (5)
   --connections <n>  of the load generator (8)
+  --only <groups>    of online: ${groups.join(",")}
 
-The database comes from TEST_DATABASE_URL, or from scripts/services.sh where that is running.
+The database comes from TEST_DATABASE_URL and Redis from TEST_REDIS_URL, or both from scripts/services.sh where they run.
 `;
 
 /** Throws with a sentence for the user where the arguments make no sense. */
-export function readOptions(args: readonly string[], database: string): Options {
+export function readOptions(args: readonly string[], services: Pick<Options, "database" | "redis">): Options {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
@@ -41,10 +52,14 @@ export function readOptions(args: readonly string[], database: string): Options 
       scale: { type: "string" },
       seconds: { type: "string" },
       connections: { type: "string" },
+      only: { type: "string" },
     },
   });
   const unknown = positionals.filter((name) => !parts.some((part) => part === name));
   if (unknown.length > 0) throw new Error(`There is no part ${unknown.join(", ")}\n\n${usage}`);
+  const only = values.only?.split(",");
+  const strange = only?.filter((name) => !groups.some((group) => group === name)) ?? [];
+  if (strange.length > 0) throw new Error(`There is no group ${strange.join(", ")}\n\n${usage}`);
   const { quick } = values;
   const number = (text: string | undefined, usual: number): number => {
     const value = text === undefined ? usual : Number(text);
@@ -54,6 +69,7 @@ export function readOptions(args: readonly string[], database: string): Options 
   const scale = number(values.scale, 1);
   return {
     parts: parts.filter((part) => positionals.length === 0 || positionals.includes(part)),
+    groups: groups.filter((group) => only === undefined || only.includes(group)),
     tracks: quick ? 400 : 57_718 * scale,
     analyses: quick ? 2_000 : 269_646 * scale,
     rounds: number(values.rounds, quick ? 1 : 3),
@@ -61,6 +77,6 @@ export function readOptions(args: readonly string[], database: string): Options 
     connections: number(values.connections, 8),
     keys: quick ? 10 : 300,
     quick,
-    database,
+    ...services,
   };
 }

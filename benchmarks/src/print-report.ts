@@ -1,4 +1,4 @@
-import { type Figure, isMet } from "./figure";
+import { barText, type Figure, isMet } from "./figure";
 import type { Measurement } from "./measurement";
 
 /** The figures as a table for a terminal: ours beside its floor, with the smallest and largest of the rounds. */
@@ -10,7 +10,7 @@ export function reportText(figures: readonly Figure[], machine: Readonly<Record<
     `${amount(figure.floor)} ${figure.unit}`,
     figure.floorName,
     spread(figure.ratio, (value) => value.toFixed(2)),
-    figure.bar === null ? "" : `${figure.bar.kind === "at most" ? "≤" : "≥"} ${figure.bar.value.toFixed(2)}`,
+    barText(figure),
     figure.bar === null ? "" : isMet(figure) ? "met" : "MISSED",
   ]);
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => (row[column] ?? "").length)));
@@ -31,10 +31,12 @@ export function reportText(figures: readonly Figure[], machine: Readonly<Record<
   ].join("\n");
 }
 
-function amount(value: Measurement): string {
-  return spread(value, (number) => (number >= 100 ? Math.round(number).toLocaleString("en") : number.toFixed(1)));
+export function amount(value: Measurement): string {
+  return spread(value, (number) =>
+    number >= 100 ? Math.round(number).toLocaleString("en") : number.toFixed(number < 10 ? 2 : 1),
+  );
 }
 
-function spread({ median, smallest, largest, rounds }: Measurement, format: (value: number) => string): string {
+export function spread({ median, smallest, largest, rounds }: Measurement, format: (value: number) => string): string {
   return rounds.length === 1 ? format(median) : `${format(median)} [${format(smallest)}–${format(largest)}]`;
 }

@@ -33,7 +33,11 @@ interface BatchAnswer {
 /** Reads every entity's answer once, for the floor to give back, and to compare with later. */
 export async function recordAnswers(options: RecordOptions): Promise<RecordedAnswers> {
   const { origin, keys, ids, path, service } = options;
-  const authorization = (index: number) => ({ authorization: `Bearer ${keys[index % keys.length]}` });
+  // As the load generator asks: it takes no compressed answers.
+  const authorization = (index: number) => ({
+    authorization: `Bearer ${keys[index % keys.length]}`,
+    "accept-encoding": "identity",
+  });
   const get = async (from: string, id: number, index: number): Promise<Response> => {
     const response = await fetch(`${from}${path(id)}`, { headers: authorization(index) });
     if (!response.ok) throw new Error(`${path(id)}: ${response.status} ${await response.text()}`);
@@ -84,7 +88,7 @@ export async function recordAnswers(options: RecordOptions): Promise<RecordedAns
   writeFileSync(options.file, JSON.stringify(data));
 
   const sample = Array.from({ length: SAMPLE }, (_, index) => ids[Math.floor((index * ids.length) / SAMPLE)] ?? first);
-  const batches = (size: number) => [sample.slice(0, size), [...sample].reverse().slice(0, size)];
+  const batches = (size: number) => [repeated(sample, size), repeated([...sample].reverse(), size)];
   const expected = new Map<string, string>();
   return {
     bytes: {
@@ -110,6 +114,11 @@ export async function recordAnswers(options: RecordOptions): Promise<RecordedAns
       }
     },
   };
+}
+
+/** So many of the items, from the first again after the last. */
+function repeated<T>(items: readonly T[], count: number): readonly T[] {
+  return Array.from({ length: count }, (_, index) => items[index % items.length]).filter((item) => item !== undefined);
 }
 
 function headersOf(response: Response): Record<string, string> {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,13 +11,17 @@ import type { Bar, Figure } from "./figure";
 import { drive, type LoadResult } from "./load";
 import { measurement, ratioOf } from "./measurement";
 import type { Options } from "./options";
+import { randomNumbers } from "./random-numbers";
 import { recordAnswers } from "./recorded-answers";
 import type { ReferenceDatabase } from "./reference-database";
+import { writeRequests } from "./requests-file";
 
 const bare = join(import.meta.dirname, "../floors/http/bare.mjs");
 const SERVICE = "hit_predictor";
 const BATCH = 100;
 const REQUESTS = 20_000;
+/** What `/health` says once no read needs PostgreSQL. */
+export const HELD = "holds every served view";
 const HELD_DEADLINE_MS = 300_000;
 
 /** One kind of request: the same list is sent to ours and to the floor. */
@@ -29,7 +33,7 @@ interface Workload {
   readonly floor: Load[];
 }
 
-interface Load extends LoadResult {
+export interface Load extends LoadResult {
   /** Of the server's process, microseconds; null where the platform does not tell. */
   readonly processorTimePerRequest: number | null;
 }
@@ -177,7 +181,7 @@ interface Health {
 export async function untilHeld({ origin, startedAt }: ServerProcess): Promise<number> {
   for (;;) {
     const health = (await (await fetch(`${origin}/health`)).json()) as Health;
-    if (health.checks.online_store.detail === "holds every served view") return performance.now() - startedAt;
+    if (health.checks.online_store.detail === HELD) return performance.now() - startedAt;
     if (performance.now() - startedAt > HELD_DEADLINE_MS)
       throw new Error(`Not every view is held: ${JSON.stringify(health)}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -203,11 +207,7 @@ function writeWorkloads(folder: string, ids: readonly number[], keys: readonly s
   const pick = () => ids[Math.floor(random() * ids.length)] ?? 1;
   const workload = (name: string, bar: number, count: number, line: () => readonly string[]): Workload => {
     const requestsFile = join(folder, `${name}.tsv`);
-    const lines = Array.from({ length: count }, (_, index) => {
-      const [method = "", path = "", body = ""] = line();
-      return [method, path, keys[index % keys.length], body].join("\t");
-    });
-    writeFileSync(requestsFile, `${lines.join("\n")}\n`);
+    writeRequests(requestsFile, keys, count, line);
     return { name, requestsFile, bar: { kind: "at least", value: bar }, ours: [], floor: [] };
   };
   return [
@@ -219,18 +219,13 @@ function writeWorkloads(folder: string, ids: readonly number[], keys: readonly s
   ];
 }
 
-/** mulberry32: the same ids in every run. */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-async function load(server: ServerProcess, workload: Workload, options: Options, seconds: number): Promise<Load> {
+/** Drives the workload's requests as fast as the server answers. Errors: any failed request. */
+export async function load(
+  server: Pick<ServerProcess, "origin" | "processorTime">,
+  workload: Pick<Workload, "name" | "requestsFile">,
+  options: Pick<Options, "connections">,
+  seconds: number,
+): Promise<Load> {
   const { requestsFile } = workload;
   const before = server.processorTime();
   const result = await drive({ origin: server.origin, requestsFile, connections: options.connections, seconds });

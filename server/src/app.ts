@@ -17,6 +17,7 @@ import { livez, livezContract } from "./routes/livez";
 import { metrics, metricsContract } from "./routes/metrics";
 import { openapi, openapiContract } from "./routes/openapi";
 import { readEmbeddings, readEmbeddingsContract } from "./routes/read-embeddings";
+import { readEmbeddingsBatch, readEmbeddingsBatchContract } from "./routes/read-embeddings-batch";
 import { readFeatureService, readFeatureServiceContract } from "./routes/read-feature-service";
 import { readFeatureView, readFeatureViewContract } from "./routes/read-feature-view";
 import { readFeatureViewDrift, readFeatureViewDriftContract } from "./routes/read-feature-view-drift";
@@ -27,8 +28,10 @@ import { readFeaturesBatch, readFeaturesBatchContract } from "./routes/read-feat
 import { readRowSchema, readRowSchemaContract } from "./routes/read-row-schema";
 import { readTrainingSet, readTrainingSetContract } from "./routes/read-training-set";
 import { readyz, readyzContract } from "./routes/readyz";
+import { searchEmbeddings, searchEmbeddingsContract } from "./routes/search-embeddings";
 import type { Catalog } from "./services/catalog";
-import type { EmbeddingReader } from "./services/embeddings";
+import type { EmbeddingReader } from "./services/embeddings/embedding-reader";
+import type { EmbeddingSearch } from "./services/embeddings/embedding-search";
 import type { FeatureReader } from "./services/features";
 import type { HealthService } from "./services/health";
 import type { Scope } from "./services/keys";
@@ -41,6 +44,7 @@ import type { TrainingSets } from "./services/training-set/training-sets";
 export interface AppDeps {
   readonly features: FeatureReader;
   readonly embeddings: EmbeddingReader;
+  readonly embeddingSearch: EmbeddingSearch;
   readonly catalog: Catalog;
   readonly profiles: ProfileReader;
   readonly runs: RunReader;
@@ -77,6 +81,16 @@ const routes: readonly Route[] = [
     scope: "embeddings:read",
     readsQuery: true,
     handler: (deps) => readEmbeddings(deps.embeddings),
+  },
+  {
+    contract: readEmbeddingsBatchContract,
+    scope: "embeddings:read",
+    handler: (deps) => readEmbeddingsBatch(deps.embeddings),
+  },
+  {
+    contract: searchEmbeddingsContract,
+    scope: "embeddings:read",
+    handler: (deps) => searchEmbeddings(deps.embeddingSearch),
   },
   { contract: listFeatureViewsContract, scope: "registry:read", handler: (deps) => listFeatureViews(deps.catalog) },
   { contract: readFeatureViewContract, scope: "registry:read", handler: (deps) => readFeatureView(deps.catalog) },

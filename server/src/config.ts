@@ -1,5 +1,6 @@
 // Long because it is the only reader of the environment: settings, defaults, variables and their faults are one list.
 import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
@@ -15,7 +16,12 @@ export interface Secret {
 export interface Config {
   /** The file that was read; null where there is none. */
   readonly file: string | null;
-  readonly server: { readonly host: string; readonly port: number };
+  readonly server: {
+    readonly host: string;
+    readonly port: number;
+    /** Processes that serve. */
+    readonly workers: number;
+  };
   /** Where the embedded database, the generated secret and the demo's key are. */
   readonly dataDir: string;
   readonly database: DatabaseConfig;
@@ -26,12 +32,14 @@ export interface Config {
   /** The project's folder: that of the configuration file, or where the command was started. */
   readonly folder: string;
   readonly onlineStore: {
-    readonly kind: "memory" | "postgres";
+    readonly kind: "memory" | "postgres" | "redis";
     /** For whole generations, with `kind` memory. */
     readonly memoryBytes: number;
     /** For rendered answers, whatever the kind. */
     readonly cacheBytes: number;
   };
+  /** Null: none is used. */
+  readonly redis: RedisConfig | null;
   readonly limits: {
     readonly batchIds: number;
     readonly bodyBytes: number;
@@ -40,6 +48,14 @@ export interface Config {
     readonly burstWindowSeconds: number;
     /** Failed attempts to authenticate that one address may make in a minute. */
     readonly failedAttempts: number;
+    /** Reads of one view that a process may have under way in the stores at once, a slot for each. */
+    readonly readSlots: number;
+    /** How many of these slots batches and searches may take. */
+    readonly bulkSlots: number;
+    /** How many slots' worth of reads may wait, of single reads, of batches and of searches each. */
+    readonly waitingReads: number;
+    /** Bytes of answers that a process may hold for clients that are slow to take them. */
+    readonly unsentBytes: number;
   };
   readonly trainingSets: {
     /** Rows that a spine may have. */
@@ -56,7 +72,12 @@ export interface Config {
     readonly keptDays: number | null;
   };
   readonly log: { readonly level: LogLevel; readonly file: string | null };
-  readonly deadlines: { readonly readMs: number; readonly drainMs: number };
+  readonly deadlines: {
+    readonly readMs: number;
+    readonly drainMs: number;
+    /** How long a client may take nothing of an answer that is being sent to it. */
+    readonly writeMs: number;
+  };
   /** The entity of requests that name none; null: the only one there is. */
   readonly defaultEntity: string | null;
   /** Whether this server may begin the runs that are scheduled. */
@@ -70,6 +91,16 @@ export interface Config {
     readonly retention: { readonly rows: number; readonly days: number };
   };
   readonly drift: DriftSettings;
+}
+
+export interface RedisConfig {
+  readonly url: Secret;
+  /** Begins every key; servers of one database that share a Redis have the same. */
+  readonly prefix: string;
+  /** Hashes that a generation is spread over; the same for all servers. */
+  readonly buckets: number;
+  /** How long a read waits for Redis before PostgreSQL is asked. */
+  readonly readMs: number;
 }
 
 export type DatabaseConfig =
@@ -111,6 +142,12 @@ const postgresUrl = z
     (url) => /^postgres(?:ql)?:\/\/./.test(url) && URL.canParse(url),
     "expected postgres://user:password@host:5432/name",
   );
+const redisUrl = z
+  .string("expected a text")
+  .refine(
+    (url) => /^rediss?(?:\+cluster)?:\/\/[^/]/.test(url),
+    "expected redis://:password@host:6379, or redis+cluster://host:port,host:port for a Cluster",
+  );
 const keySecret = z
   .string("expected a text")
   .min(32, "expected at least 32 characters: `openssl rand -hex 32` makes one");
@@ -129,7 +166,11 @@ const thresholds = {
 const group = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shape).prefault({} as never);
 
 const File = z.strictObject({
-  server: group({ host: text.default("127.0.0.1"), port: integer(0, 65535).default(8080) }),
+  server: group({
+    host: text.default("127.0.0.1"),
+    port: integer(0, 65535).default(8080),
+    workers: z.union([integer(1, 256), z.literal("auto")], 'expected an integer from 1 to 256, or "auto"').default(1),
+  }),
   data_dir: text.default(".featstore"),
   database: group({
     url: postgresUrl.optional(),
@@ -140,16 +181,26 @@ const File = z.strictObject({
   key_secret: keySecret.optional(),
   definitions: text.default("definitions"),
   online_store: group({
-    kind: z.enum(["memory", "postgres"], 'expected "memory" or "postgres"').default("memory"),
+    kind: z.enum(["memory", "postgres", "redis"], 'expected "memory", "postgres" or "redis"').optional(),
     memory_mb: integer(1, 1_048_576).default(512),
     cache_mb: integer(0, 1_048_576).default(128),
   }),
+  redis: group({
+    url: redisUrl.optional(),
+    prefix: name.default("featstore"),
+    buckets: integer(1, 65_536).default(16),
+    read_ms: integer(1, 60_000).default(200),
+  }),
   limits: group({
-    batch_ids: integer(1, 100_000).default(1000),
+    batch_ids: integer(1, 10_000).default(1000),
     body_bytes: integer(1024, 104_857_600).default(1_048_576),
     burst_requests: integer(1, 10_000_000).default(1000),
     burst_window_seconds: integer(1, 3600).default(1),
     failed_attempts: integer(1, 1_000_000).default(60),
+    read_slots: integer(1, 100_000).optional(),
+    bulk_slots: integer(1, 100_000).optional(),
+    waiting_reads: integer(0, 1_000_000).default(500),
+    unsent_mb: integer(1, 1_048_576).default(256),
   }),
   training_sets: group({
     rows: integer(1, 1_000_000_000).default(10_000_000),
@@ -163,7 +214,11 @@ const File = z.strictObject({
     level: z.enum(LOG_LEVELS, `expected one of ${LOG_LEVELS.join(", ")}`).default("info"),
     file: text.optional(),
   }),
-  deadlines: group({ read_ms: integer(1, 600_000).default(2000), drain_ms: integer(0, 600_000).default(10_000) }),
+  deadlines: group({
+    read_ms: integer(1, 600_000).default(2000),
+    drain_ms: integer(0, 600_000).default(10_000),
+    write_ms: integer(100, 600_000).default(30_000),
+  }),
   default_entity: name.optional(),
   scheduler: z.enum(["on", "off"], 'expected "on" or "off"').default("on"),
   audit: group({
@@ -186,17 +241,34 @@ const File = z.strictObject({
   }),
 });
 
+const Settings = File.superRefine(({ server, database, online_store, redis }, context) => {
+  if (online_store.kind === "redis" && redis.url === undefined) {
+    context.addIssue({ code: "custom", path: ["online_store", "kind"], message: "it is in Redis: set REDIS_URL" });
+  }
+  if (typeof server.workers !== "number" || server.workers === 1 || database.url !== undefined) return;
+  context.addIssue({
+    code: "custom",
+    path: ["server", "workers"],
+    message: "several workers need PostgreSQL: one process alone can hold the embedded database; set DATABASE_URL",
+  });
+});
+
 type FileSettings = z.infer<typeof File>;
 
 /** Each environment variable with the setting that it overrides. */
 export const environmentSettings: Readonly<Record<string, readonly string[]>> = {
   PORT: ["server", "port"],
   HOST: ["server", "host"],
+  FEATSTORE_WORKERS: ["server", "workers"],
   FEATSTORE_DATA_DIR: ["data_dir"],
   DATABASE_URL: ["database", "url"],
   DATABASE_DIRECT_URL: ["database", "direct_url"],
   DATABASE_PREPARE: ["database", "prepare"],
   DATABASE_POOL_SIZE: ["database", "pool_size"],
+  REDIS_URL: ["redis", "url"],
+  FEATSTORE_REDIS_PREFIX: ["redis", "prefix"],
+  FEATSTORE_REDIS_BUCKETS: ["redis", "buckets"],
+  FEATSTORE_REDIS_READ_MS: ["redis", "read_ms"],
   FEATSTORE_KEY_SECRET: ["key_secret"],
   FEATSTORE_DEFINITIONS: ["definitions"],
   FEATSTORE_ONLINE_STORE: ["online_store", "kind"],
@@ -207,6 +279,10 @@ export const environmentSettings: Readonly<Record<string, readonly string[]>> = 
   FEATSTORE_BURST_REQUESTS: ["limits", "burst_requests"],
   FEATSTORE_BURST_WINDOW_SECONDS: ["limits", "burst_window_seconds"],
   FEATSTORE_FAILED_ATTEMPTS: ["limits", "failed_attempts"],
+  FEATSTORE_READ_SLOTS: ["limits", "read_slots"],
+  FEATSTORE_BULK_SLOTS: ["limits", "bulk_slots"],
+  FEATSTORE_WAITING_READS: ["limits", "waiting_reads"],
+  FEATSTORE_UNSENT_MB: ["limits", "unsent_mb"],
   FEATSTORE_TRAINING_ROWS: ["training_sets", "rows"],
   FEATSTORE_TRAINING_JOINED_ROWS: ["training_sets", "joined_rows"],
   FEATSTORE_TRAINING_WAITING: ["training_sets", "waiting"],
@@ -217,6 +293,7 @@ export const environmentSettings: Readonly<Record<string, readonly string[]>> = 
   FEATSTORE_LOG_FILE: ["log", "file"],
   FEATSTORE_READ_DEADLINE_MS: ["deadlines", "read_ms"],
   FEATSTORE_DRAIN_MS: ["deadlines", "drain_ms"],
+  FEATSTORE_WRITE_MS: ["deadlines", "write_ms"],
   FEATSTORE_DEFAULT_ENTITY: ["default_entity"],
   FEATSTORE_SCHEDULER: ["scheduler"],
   FEATSTORE_AUDIT_ONE_IN: ["audit", "one_in"],
@@ -242,7 +319,7 @@ export function loadConfig(sources: ConfigSources = {}): Config {
   const folder = read === undefined ? start : resolve(path, "..");
   const places = new Map<string, string>();
   const merged = withEnvironment(read?.settings ?? {}, env, places);
-  const parsed = File.safeParse(merged);
+  const parsed = Settings.safeParse(merged);
   if (!parsed.success) {
     for (const issue of parsed.error.issues) faults.push(...faultsOf(issue, places, read));
   }
@@ -314,8 +391,8 @@ function withEnvironment(
 }
 
 const NUMBERS = new Set([
-  ...["port", "pool_size", "memory_mb", "cache_mb", "read_ms", "drain_ms"],
-  ...["one_in", "keep_rows", "keep_days"],
+  ...["port", "pool_size", "memory_mb", "cache_mb", "read_ms", "drain_ms", "write_ms", "workers"],
+  ...["one_in", "keep_rows", "keep_days", "buckets"],
 ]);
 
 /** A variable's text as the type of its setting; one that does not fit stays a text, which validation refuses. */
@@ -360,12 +437,12 @@ function invalid(faults: readonly Fault[]): FeatstoreError {
 
 function configOf(settings: FileSettings, { file, folder }: { file: string | null; folder: string }): Config {
   const absolute = (path: string) => (isAbsolute(path) ? path : resolve(folder, path));
-  const { server, database, online_store, limits, training_sets, log, deadlines } = settings;
+  const { server, database, online_store, redis, limits, training_sets, log, deadlines } = settings;
   const dataDir = absolute(settings.data_dir);
   return {
     file,
     folder,
-    server,
+    server: { ...server, workers: server.workers === "auto" ? workersHere(database.url) : server.workers },
     dataDir,
     database:
       database.url === undefined
@@ -380,16 +457,23 @@ function configOf(settings: FileSettings, { file, folder }: { file: string | nul
     keySecret: settings.key_secret === undefined ? null : secret(settings.key_secret),
     definitions: settings.definitions,
     onlineStore: {
-      kind: online_store.kind,
+      kind: online_store.kind ?? (redis.url === undefined ? "memory" : "redis"),
       memoryBytes: online_store.memory_mb * MEBIBYTE,
       cacheBytes: online_store.cache_mb * MEBIBYTE,
     },
+    redis:
+      redis.url === undefined
+        ? null
+        : { url: secret(redis.url), prefix: redis.prefix, buckets: redis.buckets, readMs: redis.read_ms },
     limits: {
       batchIds: limits.batch_ids,
       bodyBytes: limits.body_bytes,
       burstRequests: limits.burst_requests,
       burstWindowSeconds: limits.burst_window_seconds,
       failedAttempts: limits.failed_attempts,
+      ...slotsOf(settings),
+      waitingReads: limits.waiting_reads,
+      unsentBytes: limits.unsent_mb * MEBIBYTE,
     },
     trainingSets: {
       mostRows: training_sets.rows,
@@ -400,7 +484,7 @@ function configOf(settings: FileSettings, { file, folder }: { file: string | nul
       keptDays: training_sets.kept_days ?? null,
     },
     log: { level: log.level, file: log.file === undefined ? null : absolute(log.file) },
-    deadlines: { readMs: deadlines.read_ms, drainMs: deadlines.drain_ms },
+    deadlines: { readMs: deadlines.read_ms, drainMs: deadlines.drain_ms, writeMs: deadlines.write_ms },
     defaultEntity: settings.default_entity ?? null,
     scheduler: settings.scheduler,
     audit: {
@@ -416,6 +500,25 @@ function configOf(settings: FileSettings, { file, folder }: { file: string | nul
     },
   };
 }
+
+/** A process for each core; the embedded database has room for one. */
+function workersHere(databaseUrl: string | undefined): number {
+  return databaseUrl === undefined ? 1 : availableParallelism();
+}
+
+/** Where there is a read in PostgreSQL for each slot, reads queue here, and some connections stay free of batches. */
+function slotsOf({ database, limits, redis }: FileSettings): {
+  readonly readSlots: number;
+  readonly bulkSlots: number;
+} {
+  const usual = redis.url === undefined ? 2 * database.pool_size : REDIS_READ_SLOTS;
+  const readSlots = limits.read_slots ?? usual;
+  const bulkSlots = limits.bulk_slots ?? Math.max(1, Math.floor(BULK_SHARE * readSlots));
+  return { readSlots, bulkSlots: Math.min(bulkSlots, readSlots) };
+}
+
+const REDIS_READ_SLOTS = 500;
+const BULK_SHARE = 0.4;
 
 function thresholdsOf(own: {
   readonly psi?: number | undefined;

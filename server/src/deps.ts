@@ -8,23 +8,31 @@ import { assetFolder } from "./assets";
 import type { Config } from "./config";
 import type { Database } from "./database/database";
 import { migrate } from "./database/migrate";
+import { shareDatabase } from "./database/share-database";
 import { keySecretOf } from "./key-secret";
 import { createLogger, type Logger } from "./logger";
 import { createAccessLog } from "./middleware/access-log";
 import { createBurstLimiter } from "./middleware/burst-limit";
+import { registerCacheMetrics } from "./middleware/cache-metrics";
 import { createFailedAttempts } from "./middleware/failed-attempts";
+import { registerLoadMetrics } from "./middleware/load-metrics";
 import { createRequestMetrics } from "./middleware/request-metrics";
+import { exposeWorkers } from "./middleware/worker-metrics";
+import { openOnlineStores } from "./online-stores";
 import { openServerDatabase } from "./open-database";
 import { writerVersions } from "./package-version";
 import { isSurelyDead, thisProcess } from "./run-holder";
+import { createAdmission } from "./services/admission";
 import { type AnswerSampler, createAnswerSampler } from "./services/audit/answer-sampler";
 import { createCatalog } from "./services/catalog";
-import { createEmbeddingReader } from "./services/embeddings";
+import { createEmbeddingReader } from "./services/embeddings/embedding-reader";
+import { createEmbeddingSearch } from "./services/embeddings/embedding-search";
 import { createFeatureReader } from "./services/features";
 import { createHealthService } from "./services/health";
 import { startJanitor } from "./services/janitor";
 import { createKeyAuthenticator } from "./services/key-authenticator";
 import { createKeyService, type KeyService } from "./services/keys";
+import { createPastStore } from "./services/past-store";
 import { createProfileReader } from "./services/quality/profile-reader";
 import { recordDrift } from "./services/quality/record-drift";
 import { createReadMarks } from "./services/read-marks";
@@ -37,23 +45,25 @@ import { viewAges, viewDue } from "./services/schedule/view-status";
 import { createServingRegistry, type ServingRegistry, servedViews } from "./services/serving-registry";
 import { createTrainingSets } from "./services/training-set/training-sets";
 import { startTrainingSweeper } from "./services/training-set/training-sweeper";
-import { createMemoryOnlineStore, type MemoryEvent, type MemoryOnlineStore } from "./stores/memory-online-store";
+import { createSlowReaders, type SlowReaders } from "./slow-readers";
+import type { GuardedOutcome } from "./stores/guarded-online-store";
+import type { MemoryOnlineStore } from "./stores/memory-online-store";
 import { createPostgresAuditStore } from "./stores/postgres-audit-store";
 import { createPostgresKeyStore } from "./stores/postgres-key-store";
 import { createPostgresOfflineStore } from "./stores/postgres-offline-store";
-import { createChangesLoader, createGenerationLoader, createPostgresOnlineStore } from "./stores/postgres-online-store";
 import { createPostgresQualityStore } from "./stores/postgres-quality-store";
 import { createPostgresReadStore } from "./stores/postgres-read-store";
 import { createPostgresRegistryStore } from "./stores/postgres-registry-store";
 import { createPostgresRunStore } from "./stores/postgres-run-store";
 import { createPostgresScheduleStore } from "./stores/postgres-schedule-store";
 import { createPostgresTrainingSetStore } from "./stores/postgres-training-set-store";
+import { createPostgresVectorStore } from "./stores/postgres-vector-store";
 import type { QualityStore } from "./stores/quality-store";
 import type { RegisteredView } from "./stores/registry";
 import type { ScheduleStore } from "./stores/schedule-store";
-import { createTieredOnlineStore } from "./stores/tiered-online-store";
 import { createTrainingSetFiles } from "./stores/training-set-files";
 import { requireSupportedPostgres } from "./supported-postgres";
+import type { WorkerLink } from "./workers/worker-link";
 
 /** Everything a server is made of, wired. */
 export interface Deps extends AppDeps {
@@ -66,6 +76,8 @@ export interface Deps extends AppDeps {
   readonly answerSampler: AnswerSampler | undefined;
   /** Null where the configuration turns it off. */
   readonly scheduler: Scheduler | null;
+  /** To which the listening server is shown. */
+  readonly slowReaders: SlowReaders;
   close(): Promise<void>;
 }
 
@@ -74,11 +86,15 @@ export interface DepsOptions {
   readonly database?: Database;
   /** The current time, microseconds since 1970 UTC. */
   readonly clock?: () => number;
+  /** Where this process is one worker of several. */
+  readonly link?: WorkerLink;
 }
 
 const POLL_MS = 2000;
 const PING_MS = 1000;
 const SCHEDULE_MS = 2000;
+/** Reads of the past scan sources: they have longer, for less. */
+const PAST = { deadlineMs: 10_000, mostIds: 100 } as const;
 
 /**
  * Opens the configured database, brings our schemas up to date, and wires what serves from it.
@@ -94,7 +110,8 @@ export async function createDeps(config: Config, options: DepsOptions = {}): Pro
   };
   try {
     const secret = keySecretOf(config);
-    const logger = createLogger(config.log);
+    const { link, clock = () => Date.now() * 1000 } = options;
+    const logger = createLogger({ ...config.log, worker: link?.worker });
     closers.push(async () => logger.flush());
     const opened = options.database === undefined ? await openServerDatabase(config) : undefined;
     if (opened !== undefined) closers.push(opened.close);
@@ -103,7 +120,7 @@ export async function createDeps(config: Config, options: DepsOptions = {}): Pro
     await requireSupportedPostgres(database);
     const migrated = await migrate(database, assetFolder("migrations"));
     if (migrated.length > 0) logger.info({ migrations: migrated }, "schema brought up to date");
-    return await wire(config, database, secret, logger, closers, close, options.clock ?? (() => Date.now() * 1000));
+    return await wire(config, database, secret, logger, closers, close, clock, link);
   } catch (error) {
     await close();
     throw error;
@@ -118,21 +135,11 @@ async function wire(
   closers: (() => Promise<void>)[],
   close: () => Promise<void>,
   clock: () => number,
+  link: WorkerLink | undefined,
 ): Promise<Deps> {
   const { limits, deadlines, defaultEntity } = config;
   const keyStore = createPostgresKeyStore(database);
-  const memory =
-    config.onlineStore.kind === "memory"
-      ? createMemoryOnlineStore({
-          load: createGenerationLoader(database),
-          loadChanges: createChangesLoader(database),
-          limitBytes: config.onlineStore.memoryBytes,
-          onEvent: (event) => logMemoryEvent(logger, event),
-        })
-      : undefined;
-  const postgres = createPostgresOnlineStore(database);
-  const onlineStore = createTieredOnlineStore(memory === undefined ? [postgres] : [memory, postgres]);
-  closers.push(() => onlineStore.close());
+  const { onlineStore, memory, redisOutcomes } = openOnlineStores(config, database, logger, closers);
   const registryStore = createPostgresRegistryStore(database);
   const registry = await createServingRegistry({
     registry: registryStore,
@@ -154,12 +161,13 @@ async function wire(
     registry,
     failedViews: () => quality.failedViews({ deadlineMs: PING_MS }),
     holdsAll: () =>
-      memory !== undefined &&
-      servedViews(registry.current().snapshot).every((view) => view.served === null || memory.held(view.served.table)),
+      servedViews(registry.current().snapshot).every(
+        ({ served }) => served === null || onlineStore.holds?.(served.table) === true,
+      ),
     clock: () => BigInt(Math.trunc(clock())),
   });
   const trainingSets = createTrainingSets({
-    database,
+    database: trainingShare(config, database),
     store: createPostgresTrainingSetStore(database),
     files: createTrainingSetFiles(join(config.dataDir, "training-sets")),
     packages: writerVersions(),
@@ -228,9 +236,36 @@ async function wire(
     onFault: (error) => logger.warn({ err: error }, "which keys read what could not be written"),
   });
   closers.push(() => reads.close());
-  const metrics = createMetrics(registry, memory, quality, sampler);
+  const metrics = createMetrics(registry, memory, redisOutcomes, quality, sampler);
   addScheduleMetrics(metrics, registry, schedules, scheduler, () => BigInt(Math.trunc(clock())));
-  const reading = { registry, onlineStore, clock, deadlineMs: deadlines.readMs, defaultEntity, onRead: reads.mark };
+  const admission = createAdmission({
+    slots: limits.readSlots,
+    bulkSlots: limits.bulkSlots,
+    waiting: limits.waitingReads,
+  });
+  const slowReaders = createSlowReaders({ stallMs: deadlines.writeMs, mostUnsentBytes: limits.unsentBytes });
+  registerLoadMetrics(metrics, admission, slowReaders);
+  link?.giveMetrics(() => metrics.getMetricsAsJSON());
+  const processes = link === undefined ? 1 : config.server.workers;
+  const reading = {
+    registry,
+    onlineStore,
+    clock,
+    deadlineMs: deadlines.readMs,
+    admission,
+    defaultEntity,
+    onRead: reads.mark,
+  };
+  const answers = createPostgresAuditStore(database);
+  const features = createFeatureReader({
+    ...reading,
+    mostIds: limits.batchIds,
+    past: { ...PAST, storeAsOf: (asOf) => createPastStore(answers, asOf) },
+    cacheBytes: config.onlineStore.cacheBytes,
+    ...(sampler === undefined ? {} : { onAnswered: sampler.onAnswered }),
+  });
+  registerCacheMetrics(metrics, features.cacheReads);
+  const vectors = createPostgresVectorStore(database);
   return {
     config,
     database,
@@ -238,26 +273,31 @@ async function wire(
     registry,
     answerSampler: sampler,
     keys: createKeyService(keyStore, secret),
-    features: createFeatureReader({
-      ...reading,
-      mostIds: limits.batchIds,
-      cacheBytes: config.onlineStore.cacheBytes,
-      ...(sampler === undefined ? {} : { onAnswered: sampler.onAnswered }),
-    }),
-    embeddings: createEmbeddingReader(reading),
-    catalog: createCatalog(registry),
+    features,
+    embeddings: createEmbeddingReader({ ...reading, mostIds: limits.batchIds }),
+    embeddingSearch: createEmbeddingSearch({ ...reading, vectors, features, mostIds: limits.batchIds }),
+    catalog: createCatalog(registry, vectors),
     profiles: createProfileReader(registry, quality, config.drift),
     runs: createRunReader(registry, createPostgresRunStore(database)),
     scheduler: scheduler ?? null,
     health,
     trainingSets: { sets: trainingSets, mostSpineBytes: config.trainingSets.mostSpineBytes, onRead: reads.mark },
-    exposition: async () => ({ contentType: metrics.contentType, body: await metrics.metrics() }),
+    slowReaders,
+    exposition: async () =>
+      link === undefined
+        ? { contentType: metrics.contentType, body: await metrics.metrics() }
+        : exposeWorkers(metrics, link.othersMetrics, processes),
     guard: {
       authenticator,
-      burstLimiter: createBurstLimiter(limits.burstRequests, limits.burstWindowSeconds),
-      failedAttempts: createFailedAttempts(limits.failedAttempts),
+      burstLimiter: createBurstLimiter(
+        limits.burstRequests,
+        limits.burstWindowSeconds,
+        link === undefined ? undefined : { counter: link.burst, processes },
+      ),
+      // Connections go round the workers, so that each sees its share of them.
+      failedAttempts: createFailedAttempts(Math.ceil(limits.failedAttempts / processes)),
       metrics: createRequestMetrics(metrics),
-      accessLog: createAccessLog(logger.line),
+      accessLog: createAccessLog(logger.line, link?.worker),
       onInternal: (error, requestId) => logger.error({ err: error, request_id: requestId }, "internal fault"),
       mostBodyBytes: limits.bodyBytes,
     },
@@ -265,29 +305,10 @@ async function wire(
   };
 }
 
-function logMemoryEvent(logger: Logger, event: MemoryEvent): void {
-  switch (event.kind) {
-    case "loaded":
-      logger.info(
-        { table: event.table, rows: event.rows, loaded_rows: event.loadedRows, bytes: event.bytes },
-        "generation loaded into memory",
-      );
-      return;
-    case "left_out":
-      logger.warn(
-        { table: event.table, limit_bytes: event.limitBytes },
-        "generation does not fit into online_store.memory_mb and is read from PostgreSQL",
-      );
-      return;
-    case "failed":
-      logger.warn(
-        { table: event.table, err: event.error },
-        "generation could not be loaded and is read from PostgreSQL",
-      );
-      return;
-    default:
-      event satisfies never;
-  }
+/** So that spines and joins, which may be long, leave connections to reads. The embedded database has one only. */
+function trainingShare({ database: settings }: Config, database: Database): Database {
+  if (settings.kind !== "postgres") return database;
+  return shareDatabase(database, Math.max(1, Math.floor(settings.poolSize / 3)));
 }
 
 function logSchedulerEvent(logger: Logger, event: SchedulerEvent): void {
@@ -346,6 +367,7 @@ function addScheduleMetrics(
     name: "featstore_view_age_seconds",
     help: "Seconds since the as-of time of the served generation of each feature view version",
     labelNames,
+    aggregator: "max",
     registers: [metrics],
     collect() {
       this.reset();
@@ -358,6 +380,7 @@ function addScheduleMetrics(
     name: "featstore_view_stale",
     help: "1 for each feature view version that is older than its freshness promises, 0 for one that is not",
     labelNames,
+    aggregator: "max",
     registers: [metrics],
     collect() {
       this.reset();
@@ -370,6 +393,7 @@ function addScheduleMetrics(
     name: "featstore_schedule_lag_seconds",
     help: "Seconds by which the next scheduled run of each feature view version is overdue",
     labelNames,
+    aggregator: "max",
     registers: [metrics],
     async collect() {
       // Without an answer the metric is absent, and the others are told all the same.
@@ -387,6 +411,7 @@ function addScheduleMetrics(
   new Gauge({
     name: "featstore_scheduler_leads",
     help: "1 if this server begins the scheduled runs",
+    aggregator: "max",
     registers: [metrics],
     collect() {
       this.set(scheduler?.leads() == null ? 0 : 1);
@@ -397,6 +422,7 @@ function addScheduleMetrics(
 function createMetrics(
   registry: ServingRegistry,
   memory: MemoryOnlineStore | undefined,
+  redisOutcomes: ReadonlyMap<GuardedOutcome, number> | undefined,
   quality: QualityStore,
   sampler: AnswerSampler | undefined,
 ): Registry {
@@ -405,6 +431,7 @@ function createMetrics(
   new Gauge({
     name: "featstore_registry_revision",
     help: "The registry revision that is served",
+    aggregator: "min",
     registers: [metrics],
     collect() {
       this.set(registry.revision() ?? 0);
@@ -414,6 +441,7 @@ function createMetrics(
     name: "featstore_served_generation",
     help: "The generation of each feature view version that is served",
     labelNames: ["view", "version"],
+    aggregator: "min",
     registers: [metrics],
     collect() {
       this.reset();
@@ -427,6 +455,7 @@ function createMetrics(
     name: "featstore_last_run_failed",
     help: "1 for each feature view version whose last run failed or died, with what it failed of",
     labelNames: ["view", "version", "code"],
+    aggregator: "max",
     registers: [metrics],
     async collect() {
       // Without an answer the metric is absent, and the others are told all the same.
@@ -444,6 +473,15 @@ function createMetrics(
       const { kept, dropped } = sampler?.counts() ?? { kept: 0, dropped: 0 };
       this.set({ outcome: "kept" }, kept);
       this.set({ outcome: "dropped" }, dropped);
+    },
+  });
+  new Gauge({
+    name: "featstore_online_redis_reads",
+    help: "Reads of one view from Redis since the start, by outcome: absent, timeout, failed and skipped ones were answered by PostgreSQL",
+    labelNames: ["outcome"],
+    registers: [metrics],
+    collect() {
+      for (const [outcome, count] of redisOutcomes ?? []) this.set({ outcome }, count);
     },
   });
   new Gauge({

@@ -16,12 +16,22 @@ export interface Logger {
 
 const BUFFER_BYTES = 4096;
 const FLUSH_MS = 500;
+/** What a pipe takes as one on every system: so that the lines of several processes do not mix. */
+const SHARED_WRITE_BYTES = 4096;
+const SHARED_BUFFER_BYTES = 3072;
+
+export interface LoggerOptions {
+  readonly level: LogLevel;
+  readonly file: string | null;
+  /** Which worker's lines they are, where several write to the same place. */
+  readonly worker?: number | undefined;
+}
 
 /**
  * JSON lines to a file, or to standard output. Lines are buffered for up to half a second, so that logging costs a
  * request no system call.
  */
-export function createLogger({ level, file }: { readonly level: LogLevel; readonly file: string | null }): Logger {
+export function createLogger({ level, file, worker }: LoggerOptions): Logger {
   if (file !== null) mkdirSync(dirname(file), { recursive: true });
   // Opened here, since a destination that opens its file itself cannot be flushed until it has: a short-lived process
   // would end with an error instead of its lines.
@@ -29,10 +39,12 @@ export function createLogger({ level, file }: { readonly level: LogLevel; readon
   const destination = pino.destination({
     dest: descriptor,
     sync: false,
-    minLength: BUFFER_BYTES,
     periodicFlush: FLUSH_MS,
+    ...(worker === undefined
+      ? { minLength: BUFFER_BYTES }
+      : { minLength: SHARED_BUFFER_BYTES, maxWrite: SHARED_WRITE_BYTES }),
   });
-  const logger = pino({ level, base: null }, destination);
+  const logger = pino({ level, base: worker === undefined ? null : { worker } }, destination);
   return {
     debug: (fields, message) => logger.debug(fields, message),
     info: (fields, message) => logger.info(fields, message),

@@ -1,4 +1,4 @@
-import { createServer, type Server, type ServerResponse } from "node:http";
+import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { getRequestListener } from "@hono/node-server";
 import { createApp } from "./app";
@@ -32,7 +32,13 @@ const BODY_MS = 60_000;
 export async function serve(deps: Deps): Promise<RunningServer> {
   const { host, port } = deps.config.server;
   const app = createApp(deps);
-  const handle = getRequestListener(app.fetch, { errorHandler: notForTheApp });
+  let closing: Promise<void> | undefined;
+  const answer = getRequestListener(app.fetch, { errorHandler: notForTheApp });
+  const handle: RequestListener = (incoming, outgoing) => {
+    // Whoever comes on an open connection while the server stops is told not to come on it again.
+    if (closing !== undefined) outgoing.shouldKeepAlive = false;
+    answer(incoming, outgoing);
+  };
   const requestTimeout = Math.max(BODY_MS, deps.config.trainingSets.deadlineMs);
   const server: Server = createServer(
     // A request without Host is refused by the adapter, whose refusals we can put into words; Node's own are empty.
@@ -40,12 +46,12 @@ export async function serve(deps: Deps): Promise<RunningServer> {
     withArrivalDeadline(() => server, handle, { usualMs: BODY_MS, isUpload: isSpine }),
   );
   server.on("clientError", answerBrokenRequest);
+  deps.slowReaders.watch(server);
   await listen(server, port, host);
   const address = server.address();
   const actual = typeof address === "object" && address !== null ? address.port : port;
   const url = `http://${urlHost(host)}:${actual}`;
   deps.logger.info({ url, revision: deps.registry.revision() }, "listening");
-  let closing: Promise<void> | undefined;
   return {
     url,
     port: actual,

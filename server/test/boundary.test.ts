@@ -75,7 +75,7 @@ test("each layer imports only what it may", () => {
 
 test("services know stores and the database by their interfaces only", () => {
   const implementations =
-    /^stores\/(?:memory|postgres|redis|tiered)-|^database\/(?!(?:database|database-error|sql-text)$)/;
+    /^stores\/(?:memory|postgres|redis|tiered|guarded)[-/]|^database\/(?!(?:database|database-error|sql-text)$)/;
   const faults = files
     .filter(({ file }) => file.startsWith("services/"))
     .flatMap(({ file, text }) =>

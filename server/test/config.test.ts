@@ -1,5 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -72,6 +72,58 @@ describe("configuration", () => {
     expect(faultsOf({ FEATSTORE_SCHEDULER: "sometimes" }).errors).toEqual([
       { place: "FEATSTORE_SCHEDULER", detail: 'expected "on" or "off"' },
     ]);
+  });
+
+  test("with a Redis the online store is there, unless another is named", () => {
+    const url = "redis+cluster://user:hush@one:6379,two:6380";
+    const config = load({ REDIS_URL: url });
+    expect(config).toMatchObject({
+      onlineStore: { kind: "redis" },
+      redis: { prefix: "featstore", buckets: 16, readMs: 200 },
+    });
+    expect(config.redis?.url.reveal()).toBe(url);
+    expect(inspect(config, { depth: 9 })).not.toContain("hush");
+    expect(load({ REDIS_URL: url, FEATSTORE_ONLINE_STORE: "memory" }).onlineStore.kind).toBe("memory");
+    expect([load().redis, load().onlineStore.kind]).toEqual([null, "memory"]);
+    expect(faultsOf({ FEATSTORE_ONLINE_STORE: "redis" }).errors).toEqual([
+      { place: "FEATSTORE_ONLINE_STORE", detail: "it is in Redis: set REDIS_URL" },
+    ]);
+    const refused = faultsOf({ REDIS_URL: "http://:hush@one", FEATSTORE_REDIS_BUCKETS: "0" });
+    expect(refused.errors).toMatchObject([{ place: "REDIS_URL" }, { place: "FEATSTORE_REDIS_BUCKETS" }]);
+    expect(inspect(refused, { depth: 9 })).not.toContain("hush");
+  });
+
+  test("workers are counted or follow the cores, and need PostgreSQL", () => {
+    const url = "postgres://db/x";
+    const workersOf = (workers: string, more = {}) => load({ FEATSTORE_WORKERS: workers, ...more }).server.workers;
+    expect([load().server.workers, workersOf("1"), workersOf("auto")]).toEqual([1, 1, 1]);
+    expect(workersOf("4", { DATABASE_URL: url })).toBe(4);
+    expect(workersOf("auto", { DATABASE_URL: url })).toBe(availableParallelism());
+    expect(faultsOf({ FEATSTORE_WORKERS: "2" }).errors).toEqual([
+      { place: "FEATSTORE_WORKERS", detail: expect.stringContaining("several workers need PostgreSQL") },
+    ]);
+    for (const workers of ["0", "257", "many", "1.5"])
+      expect(faultsOf({ FEATSTORE_WORKERS: workers, DATABASE_URL: url }).errors).toEqual([
+        { place: "FEATSTORE_WORKERS", detail: expect.stringContaining("expected") },
+      ]);
+    expect(load({}, `server: { workers: 3 }\ndatabase: { url: "${url}" }\n`).server.workers).toBe(3);
+  });
+
+  test("slots for reads follow what they wait for, and batches leave some of them", () => {
+    const slotsOf = (env: Record<string, string>) => {
+      const { readSlots, bulkSlots, waitingReads } = load(env).limits;
+      return [readSlots, bulkSlots, waitingReads];
+    };
+    expect(slotsOf({})).toEqual([20, 8, 500]);
+    expect(slotsOf({ DATABASE_POOL_SIZE: "1" })).toEqual([2, 1, 500]);
+    expect(slotsOf({ REDIS_URL: "redis://127.0.0.1:6379" })).toEqual([500, 200, 500]);
+    const own = { FEATSTORE_READ_SLOTS: "4", FEATSTORE_BULK_SLOTS: "9", FEATSTORE_WAITING_READS: "0" };
+    expect(slotsOf(own)).toEqual([4, 4, 0]);
+  });
+
+  test("a batch may be allowed 10,000 ids, and no more", () => {
+    expect(load({ FEATSTORE_BATCH_IDS: "10000" }).limits.batchIds).toBe(10_000);
+    expect(faultsOf({ FEATSTORE_BATCH_IDS: "10001" }).errors).toMatchObject([{ place: "FEATSTORE_BATCH_IDS" }]);
   });
 
   test("all faults are told together, each with its place and without its value", () => {

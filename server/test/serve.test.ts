@@ -235,13 +235,13 @@ for (const target of testDatabases()) {
     test("a port in use is told", async () => {
       const taken = { ...deps, config: { ...config, server: { ...config.server, port: server.port } } };
       await expect(serve(taken)).rejects.toMatchObject({ code: "port_in_use" });
-      const elsewhere = { ...deps, config: { ...config, server: { host: "203.0.113.1", port: 0 } } };
+      const elsewhere = { ...deps, config: { ...config, server: { ...config.server, host: "203.0.113.1", port: 0 } } };
       await expect(serve(elsewhere)).rejects.toMatchObject({ code: "address_unavailable" });
     });
 
     test("it says that it is ready, and when it stops a running request is still answered", async () => {
       expect((await get("/readyz")).body).toMatchObject({ status: "ok" });
-      const second = await serve({ ...deps, config: { ...config, server: { host: "127.0.0.1", port: 0 } } });
+      const second = await serve({ ...deps, config: { ...config, server: { ...config.server, port: 0 } } });
       let send: (() => void) | undefined;
       const body = new ReadableStream<Uint8Array>({
         start(controller) {

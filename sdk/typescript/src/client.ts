@@ -1,3 +1,4 @@
+import { createEmbeddingSearch, type EmbeddingSearch } from "./embedding-search";
 import { createEmbeddings, type Embeddings } from "./embeddings";
 import { createFeatures, type Features } from "./features";
 import { createFeatureServices, createFeatureViews, type FeatureServices, type FeatureViews } from "./registry";
@@ -7,7 +8,7 @@ import { type ClientOptions, createTransport } from "./transport";
 /** A Featstore server, as this client sees it. Holds no connection of its own, so nothing has to be closed. */
 export interface Client {
   readonly features: Features;
-  readonly embeddings: Embeddings;
+  readonly embeddings: Embeddings & EmbeddingSearch;
   readonly featureViews: FeatureViews;
   readonly featureServices: FeatureServices;
   readonly trainingSets: TrainingSets;
@@ -24,7 +25,7 @@ export function createClient(options: ClientOptions): Client {
   const transport = createTransport(options);
   return {
     features: createFeatures(transport),
-    embeddings: createEmbeddings(transport),
+    embeddings: { ...createEmbeddings(transport), ...createEmbeddingSearch(transport) },
     featureViews: createFeatureViews(transport),
     featureServices: createFeatureServices(transport),
     trainingSets: createTrainingSets(transport),

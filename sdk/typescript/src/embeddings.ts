@@ -1,8 +1,9 @@
-import type { AnswerParts, Embedding, EmbeddingsBody, RowStatus } from "./answer";
+import type { AnswerParts, Embedding, EmbeddingsBatchBody, EmbeddingsBody, RowStatus, ViewStatus } from "./answer";
 import type { EntityDefinition, PickDefinition } from "./definition";
-import { InvalidCallError } from "./errors";
-import { type EntityId, keyInPath } from "./key";
+import { InvalidCallError, UnexpectedAnswerError } from "./errors";
+import { type EntityId, keyInBody, keyInPath } from "./key";
 import type { CallOptions, Transport } from "./transport";
+import { float32Of } from "./vectors";
 
 export interface GetEmbeddingsOptions extends CallOptions {
   /** `"track_embeddings.lyrics"`, pinned `"track_embeddings@1.lyrics"`, or `trackEmbeddings.pick("lyrics")`; all where absent. */
@@ -20,6 +21,34 @@ export interface EmbeddingsAnswer extends AnswerParts {
   readonly embeddings: Readonly<Record<string, Embedding>>;
 }
 
+export interface GetEmbeddingBatchOptions extends CallOptions {
+  /** In any order, repeats included; at most 1,000 unless the server is set otherwise. */
+  readonly ids: readonly EntityId[];
+  /** As of `GetEmbeddingsOptions`; or several, by name. */
+  readonly embedding?: string | PickDefinition | readonly string[];
+  /** As of `GetEmbeddingsOptions`. */
+  readonly entity?: string | EntityDefinition;
+}
+
+/** One entity's vectors. */
+export interface EmbeddingRow {
+  /** The id as the call gave it. */
+  readonly id: EntityId;
+  /** The views' status where they agree, else `partial`. */
+  readonly status: RowStatus;
+  /** Each view's status, by its name. */
+  readonly views: Readonly<Record<string, ViewStatus>>;
+  /** By `view.feature`; null where the view's status is not `complete`, or the row's value is null. */
+  readonly vectors: Readonly<Record<string, Float32Array | null>>;
+}
+
+/** Embeddings of many entities, in the order of `ids`. */
+export interface EmbeddingBatch extends AnswerParts {
+  readonly rows: readonly EmbeddingRow[];
+  /** By `view.feature`. Vectors of different spaces are not comparable. */
+  readonly spaces: Readonly<Record<string, Pick<Embedding, "space" | "dimensions" | "metric">>>;
+}
+
 /** Reads embeddings. */
 export interface Embeddings {
   /**
@@ -30,6 +59,16 @@ export interface Embeddings {
    * embeddings["track_embeddings.lyrics"]?.vector; // 384 numbers, or null
    */
   get(id: EntityId, options?: GetEmbeddingsOptions): Promise<EmbeddingsAnswer>;
+
+  /**
+   * The embeddings of many entities in one request; order and repeats of `ids` are kept, and an unknown id fails nothing.
+   * Vectors travel as float32.
+   *
+   * @example
+   * const { rows } = await client.embeddings.getBatch({ ids: [7, 8], embedding: "track_embeddings.lyrics" });
+   * rows[0]?.vectors["track_embeddings.lyrics"]; // a Float32Array of 384, or null
+   */
+  getBatch(options: GetEmbeddingBatchOptions): Promise<EmbeddingBatch>;
 }
 
 export function createEmbeddings(transport: Transport): Embeddings {
@@ -48,10 +87,51 @@ export function createEmbeddings(transport: Transport): Embeddings {
       });
       return { id, status: body.status, embeddings: body.embeddings, requestId };
     },
+
+    async getBatch({ ids, embedding, entity, ...call }) {
+      const { body, requestId } = await transport<EmbeddingsBatchBody>({
+        ...call,
+        method: "POST",
+        path: "/api/embeddings/batch",
+        body: {
+          entity: typeof entity === "object" ? entity.ir.name : entity,
+          ids: ids.map(keyInBody),
+          embedding: Array.isArray(embedding) ? embedding : embeddingReference(embedding as string | PickDefinition),
+          format: "base64",
+        },
+        expect: (answer) => Array.isArray(answer.status) && answer.status.length === ids.length,
+      });
+      return { ...readBatch(ids, body), requestId };
+    },
   };
 }
 
-function embeddingReference(embedding: string | PickDefinition | undefined): string | undefined {
+function readBatch(ids: readonly EntityId[], body: EmbeddingsBatchBody): Omit<EmbeddingBatch, "requestId"> {
+  const embeddings = Object.entries(body.embeddings);
+  const vectorOf = (vector: readonly number[] | string | null | undefined): Float32Array | null => {
+    if (typeof vector === "string") return float32Of(vector);
+    if (vector === null) return null;
+    throw new UnexpectedAnswerError("A vector is not of the format that was asked for");
+  };
+  const rows = ids.map((id, index): EmbeddingRow => {
+    const status = body.status[index] ?? "unknown_entity";
+    const views = body.views.map((view, place): [string, ViewStatus] => [
+      view,
+      body.statuses?.[index]?.[place] ?? "complete",
+    ]);
+    const vectors = embeddings.map(([name, { vectors: all }]) => [name, vectorOf(all[index])] as const);
+    return { id, status, views: Object.fromEntries(views), vectors: Object.fromEntries(vectors) };
+  });
+  const spaces = embeddings.map(
+    ([name, { space, dimensions, metric }]) => [name, { space, dimensions, metric }] as const,
+  );
+  return { rows, spaces: Object.fromEntries(spaces) };
+}
+
+/** The embedding's name on the wire. Errors: `InvalidCallError` where several were picked. */
+export function embeddingReference(reference: string | PickDefinition): string;
+export function embeddingReference(reference: string | PickDefinition | undefined): string | undefined;
+export function embeddingReference(embedding: string | PickDefinition | undefined): string | undefined {
   if (embedding === undefined || typeof embedding === "string") return embedding;
   const [reference, ...others] = embedding.references;
   if (reference === undefined || others.length > 0) {

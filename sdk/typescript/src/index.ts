@@ -1,5 +1,7 @@
 export type {
   AnswerParts,
+  BatchComputedMetadata,
+  BatchViewMetadata,
   ComputedMetadata,
   Embedding,
   FeatureService,
@@ -7,6 +9,7 @@ export type {
   FeatureView,
   FeatureViewSummary,
   FeatureViewVersion,
+  IdError,
   Json,
   RowStatus,
   ViewMetadata,
@@ -21,7 +24,22 @@ export type {
   ServiceDefinition,
   ViewDefinition,
 } from "./definition";
-export type { Embeddings, EmbeddingsAnswer, GetEmbeddingsOptions } from "./embeddings";
+export type {
+  EmbeddingFilter,
+  EmbeddingHit,
+  EmbeddingSearch,
+  EmbeddingSearchAnswer,
+  Metric,
+  SearchEmbeddingsOptions,
+} from "./embedding-search";
+export type {
+  EmbeddingBatch,
+  EmbeddingRow,
+  Embeddings,
+  EmbeddingsAnswer,
+  GetEmbeddingBatchOptions,
+  GetEmbeddingsOptions,
+} from "./embeddings";
 export {
   AbortedError,
   ApiError,
@@ -52,11 +70,13 @@ export {
 export type {
   FeatureAnswer,
   FeatureBatch,
+  FeatureBatchArrow,
   FeatureChoice,
   FeatureRow,
   Features,
   GetFeatureBatchOptions,
   GetFeaturesOptions,
+  ReadOptions,
 } from "./features";
 export type { InputsOf, InputsOption, InputValue, InputValues } from "./inputs";
 export type { EntityId, KeyPart, KeyParts } from "./key";

@@ -1,4 +1,14 @@
-import type { BatchBody, ComputedMetadata, FeaturesBody, Json, RowStatus, ViewMetadata, ViewStatus } from "./answer";
+import type {
+  BatchBody,
+  BatchComputedMetadata,
+  BatchViewMetadata,
+  ComputedMetadata,
+  FeaturesBody,
+  Json,
+  RowStatus,
+  ViewMetadata,
+  ViewStatus,
+} from "./answer";
 import type { FeatureBatch, FeatureRow } from "./features";
 import type { EntityId } from "./key";
 import type { Selection } from "./selection";
@@ -23,7 +33,9 @@ export function readRow<Features>(
     features[selection.nameOf(answered)] = row;
   }
   const row = rowOf<Features>(id, body.status, features, renamed(body.views, selection));
-  return body.metadata === undefined ? row : { ...row, ...metadataOf(body.metadata, selection) };
+  return body.metadata === undefined
+    ? row
+    : { ...row, ...metadataOf<ViewMetadata, ComputedMetadata>(body.metadata, selection) };
 }
 
 /** What an answer tells beside values, where it was asked for. */
@@ -34,9 +46,20 @@ export interface RowMetadata {
   readonly computedMetadata?: ComputedMetadata;
 }
 
-function metadataOf(given: NonNullable<FeaturesBody["metadata"]>, selection: Selection): RowMetadata {
-  const views: Record<string, ViewMetadata> = {};
-  const computed: ComputedMetadata[] = [];
+/** As `RowMetadata`, of a batch. */
+export interface BatchMetadata {
+  /** By view. */
+  readonly metadata?: Readonly<Record<string, BatchViewMetadata>>;
+  /** Of what the service computes, where it computes. */
+  readonly computedMetadata?: BatchComputedMetadata;
+}
+
+function metadataOf<View extends object, Computed extends { readonly types: unknown }>(
+  given: Readonly<Record<string, View | Computed>>,
+  selection: Selection,
+): { readonly metadata: Readonly<Record<string, View>>; readonly computedMetadata?: Computed } {
+  const views: Record<string, View> = {};
+  const computed: Computed[] = [];
   for (const [answered, value] of Object.entries(given)) {
     if ("types" in value) computed.push(value);
     else views[selection.nameOf(answered)] = value;
@@ -71,7 +94,15 @@ export function readBatch<Features>(
     });
     return rowOf<Features>(id, body.status[index] ?? "complete", features, statuses);
   });
-  return { rows, columns: columns.map(({ view, feature }) => `${view}.${feature}`), values };
+  return {
+    rows,
+    columns: columns.map(({ view, feature }) => `${view}.${feature}`),
+    values,
+    errors: body.errors ?? [],
+    ...(body.metadata === undefined
+      ? {}
+      : metadataOf<BatchViewMetadata, BatchComputedMetadata>(body.metadata, selection)),
+  };
 }
 
 function rowOf<Features>(

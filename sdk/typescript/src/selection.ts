@@ -21,6 +21,8 @@ export interface Selection {
   /** In the caller's order; undefined where none were given. */
   readonly features: readonly string[] | undefined;
   readonly service: string | undefined;
+  /** Several of them; undefined where one or none is given. */
+  readonly services: readonly string[] | undefined;
   /** The entity's name where the caller gave it. */
   readonly entity: string | undefined;
   /** The entity with the order of its key where a definition tells. */
@@ -34,14 +36,18 @@ export interface Selection {
 interface Choice {
   readonly features?: readonly Selector[] | undefined;
   readonly service?: ServiceSelector | undefined;
+  readonly services?: readonly ServiceSelector[] | undefined;
   readonly entity?: string | EntityDefinition | undefined;
 }
 
 /**
  * Reads a choice of features. Definitions are pinned to their version, since their row type is that version's.
- * Errors: `InvalidCallError` for features beside a service (but for names of a part of what a named service computes), several entities, several versions of one view.
+ * Errors: `InvalidCallError` for `service` beside `services`, features beside a service (but for names of a part of what a named service computes), several entities, several versions of one view.
  */
-export function select({ features: selectors, service, entity: given }: Choice): Selection {
+export function select({ features: selectors, service, services, entity: given }: Choice): Selection {
+  if (service !== undefined && services !== undefined) throw new InvalidCallError("Give either service or services");
+  if (selectors !== undefined && services !== undefined)
+    throw new InvalidCallError("Give either features or services: a service is a choice of features already");
   if (selectors !== undefined && service !== undefined && !isPart(selectors, service)) {
     throw new InvalidCallError("Give either features or a service: a service is a choice of features already");
   }
@@ -97,14 +103,15 @@ export function select({ features: selectors, service, entity: given }: Choice):
     }
   }
 
-  if (typeof service === "object" && service.kind === "feature_service_definition") {
-    if (!entities.has(service.ir.entity)) entities.set(service.ir.entity, undefined);
-    service.ir.features.forEach((reference, position) => {
-      refer(reference, service.types[position]);
-      // Where a service has two versions of a view, the answer names both pinned, and this one is not asked for.
+  for (const chosen of services ?? [service]) {
+    if (typeof chosen !== "object" || chosen.kind !== "feature_service_definition") continue;
+    if (!entities.has(chosen.ir.entity)) entities.set(chosen.ir.entity, undefined);
+    chosen.ir.features.forEach((reference, position) => {
+      refer(reference, chosen.types[position]);
+      // Where services have two versions of a view, the answer names both pinned, and this one is not asked for.
       versions.set(reference.view, reference.version);
     });
-    for (const { name, type } of service.ir.computed ?? []) computed.set(name, type);
+    for (const { name, type } of chosen.ir.computed ?? []) computed.set(name, type);
   }
   if (entities.size > 1) {
     throw new InvalidCallError(
@@ -114,12 +121,13 @@ export function select({ features: selectors, service, entity: given }: Choice):
   const [entityDocument] = entities.values();
   return {
     features,
-    service: serviceReference(service),
+    service: service === undefined ? undefined : serviceReference(service),
+    services: services?.map(serviceReference),
     entity: typeof given === "object" ? given.ir.name : given,
     entityDocument,
     nameOf(answered) {
       const [name, version] = splitReference(answered);
-      return service === undefined && versions.get(name) === version ? name : answered;
+      return (service ?? services) === undefined && versions.get(name) === version ? name : answered;
     },
     typeOf(answered, feature) {
       if (answered === "computed" && computed.has(feature)) return computed.get(feature);
@@ -151,7 +159,7 @@ function pinnedParts(reference: string): [name: string, version: number] {
   return [name, version];
 }
 
-function serviceReference(service: ServiceSelector | undefined): string | undefined {
-  if (service === undefined || typeof service === "string") return service;
+function serviceReference(service: ServiceSelector): string {
+  if (typeof service === "string") return service;
   return service.kind === "named_service" ? service.reference : `${service.name}@${service.version}`;
 }

@@ -56,6 +56,11 @@ export interface Opened {
   close(): void;
 }
 
+/** A request whose whole answer is bytes of a media type. */
+export interface BytesRequest extends Omit<Request, "expect"> {
+  readonly accept: string;
+}
+
 /** A successful answer: its JSON, and the request's id in the server's logs. */
 export interface Answer<Body> {
   readonly body: Body;
@@ -66,6 +71,8 @@ export interface Answer<Body> {
 export interface Transport {
   /** Sends one and gives its answer, of the type the contract says. */
   <Body>(request: Request): Promise<Answer<Body>>;
+  /** Sends one and gives its answer's bytes. */
+  readonly bytes: (request: BytesRequest) => Promise<Answer<Uint8Array>>;
   /** Sends a GET and gives its answer once its head is there; `timeoutMs` bounds that alone. */
   readonly open: (request: OpenRequest) => Promise<Opened>;
   /** The client's `timeoutMs`. */
@@ -139,6 +146,21 @@ export function createTransport(options: ClientOptions): Transport {
       false,
     );
 
+  const bytes = (request: BytesRequest): Promise<Answer<Uint8Array>> => {
+    const content = contentOf(request);
+    return exchange(
+      `${request.path}${queryString(request.query)}`,
+      { method: request.method, ...content, headers: { ...content.headers, accept: request.accept } },
+      request,
+      async (response) => {
+        if (!response.ok) throw refusalOf(response, await response.text());
+        if (response.headers.get("content-type") !== request.accept) throw strange(response);
+        return { body: new Uint8Array(await response.arrayBuffer()), requestId: response.headers.get("x-request-id") };
+      },
+      false,
+    );
+  };
+
   const open = (request: OpenRequest): Promise<Opened> =>
     exchange(
       request.path,
@@ -151,10 +173,13 @@ export function createTransport(options: ClientOptions): Transport {
       true,
     );
 
-  return Object.assign(call, { open, timeoutMs: defaultTimeoutMs });
+  return Object.assign(call, { bytes, open, timeoutMs: defaultTimeoutMs });
 }
 
-function contentOf({ body, content }: Request): RequestInit {
+function contentOf({
+  body,
+  content,
+}: Pick<Request, "body" | "content">): Omit<RequestInit, "headers"> & { readonly headers?: Record<string, string> } {
   if (content !== undefined) {
     const init = { headers: { "content-type": content.type }, body: content.data };
     // A stream is sent while it is read, which fetch wants to be told.
@@ -189,12 +214,15 @@ function queryString(query: Request["query"]): string {
 function readAnswer<Body>(response: Response, text: string, expect: Request["expect"]): Answer<Body> {
   if (!response.ok) throw refusalOf(response, text);
   const body = parseJson(text);
-  if (typeof body !== "object" || body === null || !expect(body as Readonly<Record<string, unknown>>)) {
-    throw new UnexpectedAnswerError(
-      `${response.status} from ${response.url} is no Featstore server's answer: is baseUrl right?`,
-    );
-  }
+  if (typeof body !== "object" || body === null || !expect(body as Readonly<Record<string, unknown>>))
+    throw strange(response);
   return { body: body as Body, requestId: response.headers.get("x-request-id") };
+}
+
+function strange(response: Response): UnexpectedAnswerError {
+  return new UnexpectedAnswerError(
+    `${response.status} from ${response.url} is no Featstore server's answer: is baseUrl right?`,
+  );
 }
 
 function refusalOf(response: Response, text: string): FeatstoreError {

@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Client, createClient, InvalidCallError, namedService, namedView, zipRows } from "../src/index";
+import {
+  type Client,
+  createClient,
+  InvalidCallError,
+  namedService,
+  namedView,
+  UnexpectedAnswerError,
+  zipRows,
+} from "../src/index";
 import { listening, platform, radio, sounds, traffic } from "./support/listening";
-import { json, type ScriptedServer, startScriptedServer } from "./support/scripted-server";
+import { json, problem, type ScriptedServer, startScriptedServer } from "./support/scripted-server";
 
 let server: ScriptedServer;
 let client: Client;
@@ -191,5 +199,83 @@ describe("features.getBatch", () => {
     const { rows } = await client.features.getBatch({ ids: [7, 8, 7], service: "radio" });
     expect(rows.map(({ views }) => views["listening@2"])).toEqual(["complete", "complete", "complete"]);
     expect(server.seen[0]?.body).toEqual({ ids: [7, 8, 7], service: "radio" });
+  });
+});
+
+describe("how features are read", () => {
+  const options = { latencyBudgetMs: 20, asOf: new Date("2026-01-31T12:00:00Z"), metadata: true } as const;
+  const times = { version: 2, generation: null, as_of: "2026-01-31T12:00:00.000000Z", age_seconds: null };
+
+  test("stands in the query of a single read", async () => {
+    server.answer((_, response) => json(response, 200, single("listening")));
+    await client.features.get(7, { services: ["radio", namedService("jukebox@2")], ...options });
+    expect(server.seen[0]?.url).toBe(
+      "/api/features/7?service=radio,jukebox%402&metadata=true&latency_budget_ms=20&as_of=2026-01-31T12%3A00%3A00.000Z",
+    );
+  });
+
+  test("stands in the body of a batch, whose answer tells faulty ids and metadata", async () => {
+    const errors = [{ position: 1, place: "ids[1]", code: "id_invalid", detail: "expected an integer" }];
+    server.answer((_, response) =>
+      json(response, 200, {
+        ids: [7, "x"],
+        columns: ["listening@2.serial"],
+        rows: [["5"], [null]],
+        status: ["complete", "invalid_id"],
+        views: ["listening@2"],
+        statuses: [["complete"], ["invalid_id"]],
+        errors,
+        metadata: { "listening@2": { ...times, event_times: [null, null] } },
+      }),
+    );
+    const batch = await client.features.getBatch({
+      ids: [7, "x"],
+      features: [listening.pick("serial")],
+      onInvalidId: "null",
+      ...options,
+    });
+    expect(server.seen[0]?.body).toEqual({
+      ids: [7, "x"],
+      features: ["listening@2.serial"],
+      on_invalid_id: "null",
+      latency_budget_ms: 20,
+      as_of: "2026-01-31T12:00:00.000Z",
+      metadata: true,
+    });
+    expect(batch.errors).toEqual(errors);
+    expect(batch.rows.map(({ status }) => status)).toEqual(["complete", "invalid_id"]);
+    expect(batch.metadata).toEqual({ listening: { ...times, event_times: [null, null] } });
+  });
+
+  test("services are given one way, and without features", async () => {
+    await expect(client.features.get(7, { service: "radio", services: ["radio"] })).rejects.toThrow(InvalidCallError);
+    await expect(client.features.get(7, { features: ["listening"], services: ["radio"] })).rejects.toThrow(
+      InvalidCallError,
+    );
+  });
+});
+
+describe("features.getBatchArrow", () => {
+  const type = "application/vnd.apache.arrow.stream";
+
+  test("gives the answer's bytes", async () => {
+    server.answer((_, response) => {
+      response.writeHead(200, { "content-type": type, "x-request-id": "r-2" });
+      response.end(Buffer.from([1, 2, 3]));
+    });
+    const answer = await client.features.getBatchArrow({ ids: [7], features: ["listening"] });
+    expect(answer).toEqual({ bytes: new Uint8Array([1, 2, 3]), requestId: "r-2" });
+    expect(server.seen[0]).toMatchObject({
+      method: "POST",
+      headers: { accept: type, "content-type": "application/json" },
+      body: { ids: [7], features: ["listening"] },
+    });
+  });
+
+  test("a refusal is an ApiError, and another type is none of a Featstore server", async () => {
+    server.answer((_, response) => problem(response, 400, "ids_empty"));
+    await expect(client.features.getBatchArrow({ ids: [] })).rejects.toMatchObject({ code: "ids_empty" });
+    server.answer((_, response) => json(response, 200, {}));
+    await expect(client.features.getBatchArrow({ ids: [7] })).rejects.toThrow(UnexpectedAnswerError);
   });
 });

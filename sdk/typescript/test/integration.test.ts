@@ -170,3 +170,25 @@ test("refusals are errors with the server's code and request id", async () => {
   const stranger = createClient({ baseUrl: server.url, apiKey: "no-key" });
   await expect(stranger.featureViews.list()).rejects.toBeInstanceOf(AuthenticationError);
 });
+
+test("how features are read: services, metadata, budget, faulty ids, the past, Arrow", async () => {
+  const ids = [7, "x"];
+  const asked = { ids, services: [radio], onInvalidId: "null", metadata: true, latencyBudgetMs: 2000 } as const;
+  const batch = await client.features.getBatch(asked);
+  expect(batch.rows.map(({ status }) => status)[1]).toBe("invalid_id");
+  expect(batch.errors).toMatchObject([{ position: 1, code: "id_invalid" }]);
+  for (const view of Object.values(batch.metadata ?? {})) expect(view.age_seconds).toBeGreaterThanOrEqual(0);
+  const then = await client.features.get(7, { features: [listening], asOf: new Date(Date.now() - 36 * 3_600_000) });
+  const now = await client.features.get(7, { features: [listening] });
+  expect([then.features.listening.serial, now.features.listening.serial]).toEqual([5n, 9007199254740993n]);
+  const present = await client.features.get(7, { features: [sounds] });
+  const past = await client.features.get(7, { features: [sounds], asOf: new Date() });
+  expect(past.features).toEqual(present.features);
+  const chosen = { service: tuner, inputs: { later: 1n, heard: new Float32Array([2, 4, 6]) } };
+  const computed = await client.features.get(7, chosen);
+  const computedThen = await client.features.get(7, { ...chosen, asOf: new Date() });
+  expect(computedThen.features).toEqual(computed.features);
+  const { bytes } = await client.features.getBatchArrow(asked);
+  // The continuation marker that an Arrow stream begins with.
+  expect(new DataView(bytes.buffer).getInt32(0, true)).toBe(-1);
+});

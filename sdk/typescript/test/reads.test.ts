@@ -59,3 +59,76 @@ test("featureViews and featureServices give what the registry says", async () =>
   expect(await client.featureServices.list()).toEqual([{ name: "radio" }]);
   expect(await client.featureServices.get("radio")).toEqual({ name: "radio", promoted: 1, versions: [] });
 });
+
+test("embeddings.getBatch gives float32 vectors in the order of the ids", async () => {
+  const bytes = Buffer.alloc(8);
+  bytes.writeFloatLE(0.5, 0);
+  bytes.writeFloatLE(-2, 4);
+  server.answer((_, response) =>
+    json(response, 200, {
+      ids: [7, 8],
+      embeddings: {
+        "sounds.sound": { space: "sound", dimensions: 2, metric: "l2", vectors: [bytes.toString("base64"), null] },
+      },
+      status: ["complete", "missing"],
+      views: ["sounds"],
+      statuses: [["complete"], ["missing"]],
+    }),
+  );
+  expect(await client.embeddings.getBatch({ ids: [7n, 8], embedding: ["sounds.sound"] })).toEqual({
+    rows: [
+      {
+        id: 7n,
+        status: "complete",
+        views: { sounds: "complete" },
+        vectors: { "sounds.sound": Float32Array.of(0.5, -2) },
+      },
+      { id: 8, status: "missing", views: { sounds: "missing" }, vectors: { "sounds.sound": null } },
+    ],
+    spaces: { "sounds.sound": { space: "sound", dimensions: 2, metric: "l2" } },
+    requestId: "r-1",
+  });
+  await client.embeddings.getBatch({ ids: [7, 7], embedding: sounds.pick("sound"), entity: platform });
+  expect(server.seen.map(({ body }) => body)).toEqual([
+    { ids: ["7", 8], embedding: ["sounds.sound"], format: "base64" },
+    { entity: "platform", ids: [7, 7], embedding: "sounds@1.sound", format: "base64" },
+  ]);
+});
+
+test("embeddings.search gives hits, and their features where they are asked for", async () => {
+  const hits = [{ id: 7, score: 0.75, distance: 0.25 }];
+  const answer = {
+    embedding: "sounds.sound",
+    space: "sound",
+    dimensions: 2,
+    metric: "cosine",
+    method: "hnsw",
+    generation: 1,
+    hits,
+  };
+  server.answer((_, response) => json(response, 200, answer));
+  const filter = { not: { feature: "mood.label", op: "eq", value: "sad" } } as const;
+  expect(
+    await client.embeddings.search({ embedding: "sounds.sound", id: 9n, k: 1, filter, includeSelf: true }),
+  ).toEqual({
+    hits,
+    space: "sound",
+    metric: "cosine",
+    method: "hnsw",
+    features: null,
+    requestId: "r-1",
+  });
+  server.answer((_, response) =>
+    json(response, 200, {
+      ...answer,
+      features: { ids: [7], columns: ["mood.label"], rows: [["glad"]], status: ["complete"], views: ["mood"] },
+    }),
+  );
+  const vector = Float32Array.of(1, 0.5);
+  const found = await client.embeddings.search({ embedding: sounds.pick("sound"), vector, features: ["mood.label"] });
+  expect(found.features?.rows).toMatchObject([{ id: 7, status: "complete", features: { mood: { label: "glad" } } }]);
+  expect(server.seen.map(({ body }) => body)).toEqual([
+    { embedding: "sounds.sound", id: "9", k: 1, filter, include_self: true },
+    { embedding: "sounds@1.sound", vector: "AACAPwAAAD8=", features: ["mood.label"] },
+  ]);
+});

@@ -55,9 +55,11 @@ export const demo = defineFeatstoreCommand({
         };
         io.stdout(args.json === true ? `${JSON.stringify(facts)}\n` : welcome(url, key, facts.key_file));
       },
-      async (deps: Deps) => {
-        await prepareSample(deps, io);
-        key = await demoKey(deps.keys, config.dataDir);
+      {
+        async prepare(deps: Deps) {
+          await prepareSample(deps, io);
+          key = await demoKey(deps.keys, config.dataDir);
+        },
       },
     );
     return {};
@@ -66,7 +68,7 @@ export const demo = defineFeatstoreCommand({
 
 /** The demo is always embedded: it would be wrong to fill a real database with it. Its log goes to the data folder. */
 function demoConfig(args: SessionArguments, io: CommandIo): Config {
-  const environment = { ...io.environment, DATABASE_URL: "", DATABASE_DIRECT_URL: "" };
+  const environment = { ...io.environment, DATABASE_URL: "", DATABASE_DIRECT_URL: "", FEATSTORE_WORKERS: "1" };
   const config = configOf(args, { ...io, environment });
   if (config.database.kind !== "embedded")
     throw new CommandProblem({

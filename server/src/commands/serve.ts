@@ -13,14 +13,22 @@ export const serve = defineFeatstoreCommand({
     { line: "featstore serve --port 9000", does: "listens on another port" },
   ],
   run: async (args, io) => {
-    const config = configOf(args, io);
-    const port = portOf(args.port, config.server.port);
-    // Imported here only: no other command needs an HTTP server, and would wait for it to load.
-    const { untilStopped } = await import("./serve/until-stopped");
-    await untilStopped({ ...config, server: { ...config.server, port } }, io, ({ url, port: actual }) => {
+    const read = configOf(args, io);
+    const port = portOf(args.port, read.server.port);
+    const config = { ...read, server: { ...read.server, port } };
+    const tell = ({ url, port: actual }: { readonly url: string; readonly port: number }): void => {
       if (args.json === true) io.stdout(`${JSON.stringify({ event: "listening", url, port: actual })}\n`);
       else io.stderr(`Serving ${url} (documentation: ${url}/docs). Ctrl-C stops.\n`);
-    });
+    };
+    // Imported here only: no other command needs an HTTP server, and would wait for it to load.
+    if (config.server.workers > 1) {
+      const { connectWorkerLink } = await import("../workers/worker-link");
+      const link = connectWorkerLink();
+      if (link !== undefined) return (await import("./serve/as-worker")).serveAsWorker(link, config, io);
+      await (await import("./serve/with-workers")).serveWithWorkers(config, io, tell);
+    } else {
+      await (await import("./serve/until-stopped")).untilStopped(config, io, tell);
+    }
     return {};
   },
 });

@@ -55,6 +55,10 @@ export class ApiExchange implements ApiRequest {
     return streamBody(this.raw);
   }
 
+  get gone(): AbortSignal {
+    return this.raw.signal;
+  }
+
   get address(): string {
     return this.incoming?.socket?.remoteAddress ?? "";
   }

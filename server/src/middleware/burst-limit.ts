@@ -1,7 +1,7 @@
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import { FeatstoreError } from "../errors";
 
-/** Limits the requests of one key in a short window, in this process. */
+/** Limits the requests of one key in a short window. */
 export interface BurstLimiter {
   /** Counts one request and gives the headers that tell what is left, mostly without waiting. Errors: `rate_limited`. */
   take(keyId: string): RateLimitHeaders | Promise<RateLimitHeaders>;
@@ -10,6 +10,20 @@ export interface BurstLimiter {
 export interface RateLimitHeaders {
   readonly "ratelimit-policy": string;
   readonly ratelimit: string;
+}
+
+/** What a key has got of its window. */
+export interface BurstTaken {
+  readonly taken: number;
+  /** What the window has beyond. */
+  readonly left: number;
+  readonly endsInMs: number;
+}
+
+/** Counts the requests of keys, in this process or for several. */
+export interface BurstCounter {
+  /** Takes so many of a key's requests, or what is left of them. */
+  take(keyId: string, wanted: number): Promise<BurstTaken>;
 }
 
 /** Requests that a key has taken from the limiter ahead, and what the limiter has left beside them. */
@@ -23,12 +37,42 @@ interface Lease {
 const LONGEST_LEASE = 64;
 const MOST_LEASES = 10_000;
 
-/**
- * `requests` in a window of `seconds`; headers as in the IETF's draft "RateLimit header fields for HTTP". The limiter
- * answers by promise, which costs more than counting: so requests are taken from it a lease at a time.
- */
-export function createBurstLimiter(requests: number, seconds: number): BurstLimiter {
+/** Counts in this process: `requests` for each key in a window of `seconds`. */
+export function createBurstCounter(requests: number, seconds: number): BurstCounter {
   const limiter = new RateLimiterMemory({ points: requests, duration: seconds });
+  const takenOf = (taken: number, result: RateLimiterRes): BurstTaken => ({
+    taken,
+    left: result.remainingPoints,
+    endsInMs: result.msBeforeNext,
+  });
+  return {
+    async take(keyId, wanted) {
+      try {
+        return takenOf(wanted, await limiter.consume(keyId, wanted));
+      } catch (error) {
+        if (!(error instanceof RateLimiterRes)) throw error;
+        // What is refused is counted all the same: of it, the key gets what there was.
+        return takenOf(Math.max(0, requests - (error.consumedPoints - wanted)), error);
+      }
+    },
+  };
+}
+
+/**
+ * `requests` in a window of `seconds`; headers as in the IETF's draft "RateLimit header fields for HTTP". The counter
+ * answers by promise, which costs more than counting: so requests are taken from it a lease at a time. Where it counts
+ * for several `processes`, leases are smaller, since one does not get what another holds.
+ */
+export function createBurstLimiter(
+  requests: number,
+  seconds: number,
+  { counter, processes }: { readonly counter: BurstCounter; readonly processes: number } = {
+    counter: createBurstCounter(requests, seconds),
+    processes: 1,
+  },
+): BurstLimiter {
+  const longestLease =
+    processes === 1 ? LONGEST_LEASE : Math.max(1, Math.min(LONGEST_LEASE, Math.floor(requests / (8 * processes))));
   const policy = `"burst";q=${requests};w=${seconds}`;
   const leases = new Map<string, Lease>();
   const renewals = new Map<string, Promise<void>>();
@@ -52,20 +96,10 @@ export function createBurstLimiter(requests: number, seconds: number): BurstLimi
 
   /** Takes the next lease of a key; one at a time, so that none is refused for what another has just been given. */
   const renew = async (keyId: string, wanted: number): Promise<void> => {
-    const consumed = await limiter.consume(keyId, wanted).then(
-      (result) => ({ result, left: wanted }),
-      (error: unknown) => {
-        if (error instanceof RateLimiterRes) return { result: error, left: 0 };
-        throw error;
-      },
-    );
+    const { taken, left, endsInMs } = await counter.take(keyId, wanted);
     if (leases.size >= MOST_LEASES) leases.clear();
-    leases.set(keyId, {
-      left: consumed.left,
-      beyond: consumed.result.remainingPoints,
-      // Never before the limiter's own window, which has another clock.
-      until: performance.now() + consumed.result.msBeforeNext + 1,
-    });
+    // Never before the counter's own window, which has another clock.
+    leases.set(keyId, { left: taken, beyond: left, until: performance.now() + endsInMs + 1 });
   };
 
   const take = (keyId: string): RateLimitHeaders | Promise<RateLimitHeaders> => {
@@ -76,7 +110,7 @@ export function createBurstLimiter(requests: number, seconds: number): BurstLimi
     if (known !== undefined && known.beyond <= 0) return refuse(known, now);
     let renewal = renewals.get(keyId);
     if (renewal === undefined) {
-      renewal = renew(keyId, Math.min(LONGEST_LEASE, known?.beyond ?? requests)).finally(() => renewals.delete(keyId));
+      renewal = renew(keyId, Math.min(longestLease, known?.beyond ?? requests)).finally(() => renewals.delete(keyId));
       renewals.set(keyId, renewal);
     }
     return renewal.then(() => take(keyId));

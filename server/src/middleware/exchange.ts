@@ -10,6 +10,8 @@ export interface ApiRequest {
   readonly requestId: string;
   /** Null on routes that need no key. */
   readonly principal: KeyHolder | null;
+  /** Aborts when the client has gone away without its answer. */
+  readonly gone: AbortSignal;
   /** A header's value by its lower-case name. */
   header(name: string): string | undefined;
   /** Reads the body as text, up to the configured size. Errors: `body_too_large`. */
@@ -22,8 +24,8 @@ export interface ApiRequest {
 export interface Reply {
   readonly status: number;
   readonly contentType: string;
-  /** A text, or bytes as they are read; null: the status has no body. */
-  readonly body: string | ReadableStream<Uint8Array> | null;
+  /** A text, bytes, or bytes as they are read; null: the status has no body. */
+  readonly body: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | null;
   readonly headers?: Readonly<Record<string, string>>;
   /** The problem's code, for the log. */
   readonly code?: ErrorCode;

@@ -8,6 +8,7 @@ export const metricsContract = createRoute({
   operationId: "metrics",
   tags: ["operations"],
   summary: "Give the metrics in Prometheus' text format",
+  description: "Of all workers of the server together; `featstore_workers` tells how many of them answered.",
   responses: {
     200: { description: "The metrics", content: { "text/plain": { schema: z.string() } } },
     ...problems(400, 500),

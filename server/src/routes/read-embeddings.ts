@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Handler } from "../middleware/exchange";
-import type { EmbeddingReader } from "../services/embeddings";
+import type { EmbeddingReader } from "../services/embeddings/embedding-reader";
 import { EmbeddingsAnswer, keyed, problems, warningJson } from "./schemas";
 
 const BASE = "/api/embeddings/";
@@ -22,6 +22,7 @@ export const readEmbeddingsContract = createRoute({
           .string()
           .optional()
           .describe("The entity; by default that of the embedding, then the server's default"),
+        format: z.enum(["json", "base64"]).optional().describe("How vectors are written; `json` by default"),
       })
       .strict(),
   },

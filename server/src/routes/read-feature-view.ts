@@ -17,5 +17,5 @@ export const readFeatureViewContract = createRoute({
 });
 
 export function readFeatureView(catalog: Catalog): Handler {
-  return (request) => JSON.stringify(catalog.featureView(segment(request, 3)));
+  return async (request) => JSON.stringify(await catalog.featureView(segment(request, 3)));
 }

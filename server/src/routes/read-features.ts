@@ -1,8 +1,9 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { FeatstoreError } from "../errors";
 import type { Handler } from "../middleware/exchange";
+import { unlessKnown } from "../middleware/not-modified";
 import type { FeatureReader } from "../services/features";
-import { FeaturesAnswer, keyed, problems, warningJson } from "./schemas";
+import { AsOf, FeaturesAnswer, keyed, LatencyBudget, problems, taggedJson } from "./schemas";
 
 const BASE = "/api/features/";
 
@@ -15,7 +16,8 @@ export const readFeaturesContract = createRoute({
   description:
     "Without a selection: every feature, vectors apart, of all promoted views of the entity. " +
     "What a service computes of stored features and `inputs` is answered under `features.computed`. " +
-    "An unknown entity is answered with status `unknown_entity`, not with 404. Needs scope `features:read`.",
+    "An unknown entity is answered with status `unknown_entity`, not with 404. " +
+    "The entity tag is strong; an answer that depends on its moment has none. Needs scope `features:read`.",
   security: keyed,
   request: {
     params: z.object({
@@ -25,6 +27,9 @@ export const readFeaturesContract = createRoute({
           "The entity's key; a composite key is its parts in key order, each percent-encoded, with commas between",
         ),
     }),
+    headers: z.object({
+      "If-None-Match": z.string().optional().describe("Entity tags of answers that the client has"),
+    }),
     query: z
       .object({
         features: z.string().optional().describe("Comma-separated `view`, `view.feature`, `view@2`, `view@2.feature`"),
@@ -32,7 +37,7 @@ export const readFeaturesContract = createRoute({
           .string()
           .optional()
           .describe(
-            "A feature service, `name` or `name@2`; excludes `features`, unless they name a part of it with `computed.<name>` among them",
+            "A feature service, `name` or `name@2`, or several of one entity with commas between; excludes `features`, unless they name a part of it with `computed.<name>` among them",
           ),
         inputs: z
           .string()
@@ -42,12 +47,15 @@ export const readFeaturesContract = createRoute({
           .string()
           .optional()
           .describe("The entity; by default that of the named views, then the server's default"),
-        metadata: z.enum(["true", "false"]).optional().describe("Tell each view's version, generation and times"),
+        metadata: z.enum(["true", "false"]).optional().describe("Tell each view's version, generation, times and age"),
+        latency_budget_ms: LatencyBudget.optional(),
+        as_of: AsOf.optional(),
       })
       .strict(),
   },
   responses: {
-    200: warningJson(FeaturesAnswer, "The features, with a status for each view"),
+    200: taggedJson(FeaturesAnswer, "The features, with a status for each view"),
+    304: { description: "The client has this answer already, as its If-None-Match says" },
     ...problems(400, 401, 403, 404, 410, 429, 500, 503),
   },
 });
@@ -62,6 +70,9 @@ export function readFeatures(reader: FeatureReader): Handler {
       });
     }
     const { principal } = request;
-    return reader.single(id, request.query, principal?.tenant ?? null, principal?.keyId);
+    const answer = reader.single(id, request.query, principal?.tenant ?? null, principal?.keyId);
+    const tags = request.header("if-none-match");
+    if (tags === undefined) return answer;
+    return answer instanceof Promise ? answer.then((reply) => unlessKnown(tags, reply)) : unlessKnown(tags, answer);
   };
 }

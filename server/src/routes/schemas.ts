@@ -17,15 +17,16 @@ export const Problem = z
   .openapi("Problem");
 
 export const ViewStatus = z
-  .enum(["complete", "missing", "unknown_entity", "expired", "timeout"])
+  .enum(["complete", "missing", "unknown_entity", "expired", "timeout", "invalid_id"])
   .describe(
     "complete: a row is there. missing: the entity is known, the view has no facts about it. " +
-      "unknown_entity: no requested view knows the id. expired: the row is older than the view's time to live",
+      "unknown_entity: no requested view knows the id. expired: the row is older than the view's time to live. " +
+      'timeout: the view did not answer in time. invalid_id: the id cannot be read (on_invalid_id "null" only)',
   )
   .openapi("ViewStatus");
 
 export const RowStatus = z
-  .enum(["complete", "partial", "missing", "unknown_entity", "expired", "timeout"])
+  .enum(["complete", "partial", "missing", "unknown_entity", "expired", "timeout", "invalid_id"])
   .describe("The status that all views agree on, else partial")
   .openapi("RowStatus");
 
@@ -67,31 +68,46 @@ export const Deprecation = z
   })
   .openapi("Deprecation");
 
-export const RowMetadata = z
-  .object({
-    version: z.int(),
-    generation: z.int(),
-    as_of: z.string().describe("The time as of which the generation's values are"),
-    event_time: z.string().nullable().describe("The time of the newest fact in the row"),
-    deprecation: Deprecation.optional().describe("Only where the version is deprecated"),
-    defaulted: z
-      .array(z.string())
-      .optional()
-      .describe("Features whose null was answered with their default; only of views that have defaults"),
-  })
-  .openapi("RowMetadata");
+const ViewMetadata = z.object({
+  version: z.int(),
+  generation: z.int().nullable().describe("null of a read as of a time"),
+  as_of: z.string().describe("The time as of which the values are"),
+  age_seconds: z.number().nullable().describe("Since then; null of a read as of a time"),
+  deprecation: Deprecation.optional().describe("Only where the version is deprecated"),
+});
 
-export const ComputedMetadata = z
-  .object({
-    service: z.string().describe("`name@version` of the service that computes them"),
-    as_of: z
-      .string()
-      .optional()
-      .describe("The moment of reading; only where what is computed depends on it, as the time since an event does"),
-    types: z.record(z.string(), z.string()).describe("The type of each computed feature"),
-    defaulted: z.array(z.string()).describe("Those whose null was answered with their default"),
-  })
-  .openapi("ComputedMetadata");
+export const RowMetadata = ViewMetadata.extend({
+  event_time: z.string().nullable().describe("The time of the newest fact in the row"),
+  defaulted: z
+    .array(z.string())
+    .optional()
+    .describe("Features whose null was answered with their default; only of views that have defaults"),
+}).openapi("RowMetadata");
+
+export const BatchMetadata = ViewMetadata.extend({
+  event_times: z.array(z.string().nullable()).describe("Of each row, the time of its newest fact"),
+  defaulted: z
+    .array(z.array(z.string()))
+    .optional()
+    .describe("Of each row, the features whose null was answered with their default"),
+}).openapi("BatchMetadata");
+
+const ServiceMetadata = z.object({
+  service: z.string().describe("`name@version` of the service that computes them"),
+  as_of: z
+    .string()
+    .optional()
+    .describe("The moment of reading; only where what is computed depends on it, as the time since an event does"),
+  types: z.record(z.string(), z.string()).describe("The type of each computed feature"),
+});
+
+export const ComputedMetadata = ServiceMetadata.extend({
+  defaulted: z.array(z.string()).describe("Those whose null was answered with their default"),
+}).openapi("ComputedMetadata");
+
+export const BatchComputedMetadata = ServiceMetadata.extend({
+  defaulted: z.array(z.array(z.string())).describe("Of each row, those whose null was answered with their default"),
+}).openapi("BatchComputedMetadata");
 
 export const FeaturesAnswer = z
   .object({
@@ -118,6 +134,18 @@ export const Inputs = z
   )
   .openapi("Inputs");
 
+export const LatencyBudget = z
+  .int()
+  .min(1)
+  .describe("Milliseconds, at most the server's deadline: what is there by then is answered, the rest is `timeout`");
+
+export const AsOf = z
+  .string()
+  .describe(
+    "A time that has passed, with its zone: the values as they were known then, computed from the sources, for at most " +
+      "100 ids. Costs a query of each view's source",
+  );
+
 export const BatchRequest = z
   .object({
     entity: z.string().optional().describe("The entity; by default that of the views, then the server's default"),
@@ -129,11 +157,23 @@ export const BatchRequest = z
       .describe(
         "A feature service, `name` or `name@2`; excludes `features`, unless they name a part of it with `computed.<name>` among them",
       ),
+    services: z
+      .array(z.string())
+      .min(1)
+      .optional()
+      .describe("Several of one entity in place of `service`; one may compute"),
     inputs: Inputs.optional().describe("The service's inputs, the same for all rows"),
     inputs_by_row: z
       .array(Inputs)
       .optional()
       .describe("Inputs of each row, as many as there are ids; they go before `inputs`"),
+    metadata: z.boolean().optional().describe("Tell each view's version, generation, times and age"),
+    latency_budget_ms: LatencyBudget.optional(),
+    on_invalid_id: z
+      .enum(["reject", "null"])
+      .optional()
+      .describe("What an id that cannot be read fails: the request (default), or its row alone, told in `errors`"),
+    as_of: AsOf.optional(),
   })
   .strict()
   .openapi("BatchRequest");
@@ -148,6 +188,14 @@ export const BatchAnswer = z
     status: z.array(RowStatus),
     views: z.array(z.string()).describe("The views, in the order of `statuses`"),
     statuses: z.array(z.array(ViewStatus)).optional().describe("Per row and view; only when some row is not complete"),
+    errors: z
+      .array(z.object({ position: z.int(), place: z.string(), code: z.enum(codes), detail: z.string() }))
+      .optional()
+      .describe('Ids that cannot be read, with their position; only with on_invalid_id "null"'),
+    metadata: z
+      .record(z.string(), z.union([BatchMetadata, BatchComputedMetadata]))
+      .optional()
+      .describe("By view; under `computed` of what the service computes. Only with metadata"),
   })
   .openapi("BatchAnswer");
 
@@ -157,7 +205,10 @@ export const Embedding = z
     dimensions: z.int(),
     metric: z.enum(["cosine", "l2", "inner_product"]),
     status: ViewStatus,
-    vector: z.array(z.number()).nullable(),
+    vector: z
+      .union([z.array(z.number()), z.string()])
+      .nullable()
+      .describe("Numbers; with `format=base64` one string, the base64 of little-endian float32"),
   })
   .openapi("Embedding");
 
@@ -223,8 +274,34 @@ export const FeatureViewVersion = FeatureViewSummary.omit({ features: true })
 
 const NextVersion = z.int().nullable().describe("A version that becomes the promoted one as soon as it can be read");
 
+const VectorTable = z.object({
+  feature: z.string(),
+  generation: z.int().nullable().describe("The newest that can be searched by the index"),
+  rows: z.int(),
+  index: z
+    .object({ kind: z.string(), m: z.int(), ef_construction: z.int(), ef_search: z.int() })
+    .nullable()
+    .describe("null: every search compares all vectors"),
+  recall: z
+    .object({ at: z.int(), sample: z.int(), recall: z.number() })
+    .nullable()
+    .describe("Of the index, for a sample of the vectors, against exact search"),
+});
+
 export const FeatureView = z
-  .object({ name: z.string(), promoted: z.int(), next: NextVersion, versions: z.array(FeatureViewSummary) })
+  .object({
+    name: z.string(),
+    promoted: z.int(),
+    next: NextVersion,
+    versions: z.array(FeatureViewSummary),
+    vector_search: z
+      .array(VectorTable)
+      .nullable()
+      .optional()
+      .describe(
+        "Of the promoted version, by feature; absent where it has no vectors, null where it cannot be told now",
+      ),
+  })
   .openapi("FeatureView");
 
 export const FeatureViewList = z.object({ feature_views: z.array(FeatureViewSummary) }).openapi("FeatureViewList");
@@ -285,6 +362,10 @@ for (const code of httpErrorCodes) {
   byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
 }
 
+const RetryAfter = z.object({
+  "Retry-After": z.string().optional().describe("Seconds after which to try again, where that can be told"),
+});
+
 /** The problem responses of a route, by status, with the codes each may carry. */
 export function problems(...statuses: readonly number[]) {
   return Object.fromEntries(
@@ -292,6 +373,7 @@ export function problems(...statuses: readonly number[]) {
       status,
       {
         description: `One of: ${(byStatus.get(status) ?? []).join(", ")}`,
+        ...(status === 429 || status === 503 ? { headers: RetryAfter } : {}),
         content: { "application/problem+json": { schema: Problem } },
       },
     ]),
@@ -311,6 +393,12 @@ export function warningJson<Schema extends z.ZodType>(schema: Schema, descriptio
     Link: z.string().optional().describe("The successor-version of each"),
   });
   return { ...json(schema, description), headers };
+}
+
+/** As `warningJson`, of a route whose answers have an entity tag. */
+export function taggedJson<Schema extends z.ZodType>(schema: Schema, description: string) {
+  const warning = warningJson(schema, description);
+  return { ...warning, headers: warning.headers.extend({ ETag: z.string().optional().describe("For If-None-Match") }) };
 }
 
 /** Which keys open a route. */

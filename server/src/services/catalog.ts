@@ -1,6 +1,7 @@
 import { type Feature, type FeatureReference, instantText, scopeOf, vectorDimensions } from "@featstore/definitions";
 import { FeatstoreError } from "../errors";
 import type { RegisteredService, RegisteredView, Versions } from "../stores/registry";
+import type { VectorStore } from "../stores/vector-store";
 import { deprecationDocument } from "./deprecation";
 import { findService, findView } from "./resolve-selection";
 import { rowSchema } from "./row-schema";
@@ -10,7 +11,8 @@ import type { ServingRegistry } from "./serving-registry";
 export interface Catalog {
   /** The promoted version of each view, by name. */
   featureViews(): readonly object[];
-  featureView(name: string): object;
+  /** With what is known of the search among its vectors, where it has any. */
+  featureView(name: string): Promise<object>;
   /** `version` as it stands in the path. */
   version(name: string, version: string): object;
   /** The JSON Schema of a row. */
@@ -19,7 +21,7 @@ export interface Catalog {
   featureService(name: string): object;
 }
 
-export function createCatalog(registry: ServingRegistry): Catalog {
+export function createCatalog(registry: ServingRegistry, vectors: Pick<VectorStore, "tables">): Catalog {
   const find = (name: string, version: string): { registered: RegisteredView; versions: Versions<RegisteredView> } => {
     const versions = findView(registry.current().snapshot, name);
     const registered = /^[1-9][0-9]{0,8}$/.test(version) ? versions.versions.get(Number(version)) : undefined;
@@ -37,13 +39,17 @@ export function createCatalog(registry: ServingRegistry): Catalog {
         const registered = versions.versions.get(versions.promoted);
         return registered === undefined ? [] : [viewSummary(registered, versions.promoted)];
       }),
-    featureView(name) {
+    async featureView(name) {
       const versions = findView(registry.current().snapshot, name);
+      const promoted = versions.versions.get(versions.promoted);
       return {
         name,
         promoted: versions.promoted,
         next: versions.next,
         versions: newestFirst(versions).map((registered) => viewSummary(registered, versions.promoted)),
+        ...(promoted !== undefined && hasVectors(promoted)
+          ? { vector_search: await vectorSearch(vectors, promoted) }
+          : {}),
       };
     },
     version(name, version) {
@@ -65,6 +71,20 @@ export function createCatalog(registry: ServingRegistry): Catalog {
       };
     },
   };
+}
+
+function hasVectors({ view }: RegisteredView): boolean {
+  return view.features.some(({ type }) => vectorDimensions(type) !== undefined);
+}
+
+/** Of the promoted version, by feature; null where the database does not say. */
+async function vectorSearch(vectors: Pick<VectorStore, "tables">, { view }: RegisteredView): Promise<object | null> {
+  try {
+    const tables = await vectors.tables(view.name, view.version);
+    return tables.map(({ feature, generation, rows, index, recall }) => ({ feature, generation, rows, index, recall }));
+  } catch {
+    return null; // the rest of the catalog stands without it
+  }
 }
 
 function newestFirst<Registered>(versions: Versions<Registered>): Registered[] {

@@ -1,16 +1,16 @@
 import { instantText } from "@featstore/definitions";
 import type { RegisteredView } from "../stores/registry";
 
-/** An answer whose headers say that what it reads is going. */
-export interface DeprecatedAnswer {
+/** An answer whose headers say more: that what it reads is going, or how it is asked for again. */
+export interface AnswerWithHeaders {
   readonly status: 200;
   readonly contentType: "application/json";
   readonly body: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** A JSON text, with headers only where there is something to warn of. */
-export type Answer = string | DeprecatedAnswer;
+/** A JSON text, with headers only where they say something. */
+export type Answer = string | AnswerWithHeaders;
 
 /**
  * What an answer says in headers of the deprecated versions it reads: since when (RFC 9745), until when (RFC 8594), and

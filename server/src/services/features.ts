@@ -1,28 +1,61 @@
-import { type Fault, FeatstoreError } from "../errors";
+import { FeatstoreError } from "../errors";
 import type { EntityKey, OnlineStore } from "../stores/online-store";
+import type { Admission } from "./admission";
 import type { Answered, OnAnswered } from "./audit/answered";
+import {
+  assertJson,
+  type BatchRequest,
+  eachId,
+  failsRowAlone,
+  invalidBody,
+  ownOf,
+  parseBatch,
+  parseBatchChoice,
+} from "./batch-request";
 import { readChained } from "./computed/read-chained";
 import { type InputTexts, type RequestInputs, readInputs } from "./computed/read-inputs";
-import { withoutInputs } from "./computed/without-inputs";
 import type { Answer } from "./deprecation";
 import { parseBatchKey, parsePathKey } from "./entity-key";
-import { eachElement, eachMember, JsonTextError } from "./json-text";
 import { parseQuery } from "./query-text";
+import { type Moment, type PastReading, pastMoment } from "./read-as-of";
 import { readCurrent } from "./read-current";
 import type { ReadMarks } from "./read-marks";
 import { readRows, requireTenant, scopeRead, type ViewRows } from "./read-rows";
-import { type Rendered, renderBatch, renderRow, renderSingle } from "./render-features";
+import { type BatchRows, invalidRow, type RowError, renderBatch } from "./render-batch";
+import { type Rendered, renderRow, renderSingle } from "./render-features";
 import { createRenderedCaches, type RenderedCache } from "./rendered-cache";
+import { deadlineOf, invalidParameter, NONE, type OwnParameters, splitQuery } from "./request-parameters";
 import { resolveSelection } from "./resolve-selection";
-import { answerOf, type Selection } from "./selection";
+import { answerOf, isMomentary, type Selection } from "./selection";
 import type { ServingRegistry, ServingState } from "./serving-registry";
 
 /** Reads features online. Refusals are thrown `FeatstoreError`s. */
 export interface FeatureReader {
   /** `rawId` and `rawQuery` are percent-encoded, as in the URL. A promise only where a store has to be waited for. */
   single(rawId: string, rawQuery: string, tenant: string | null, keyId?: string | null): Answer | Promise<Answer>;
-  /** `body` is the request's JSON text. */
-  batch(body: string, tenant: string | null, keyId?: string | null): Answer | Promise<Answer>;
+  /** `body` is the request's JSON text; `signal` aborts when nobody waits for the answer any more. */
+  batch(body: string, tenant: string | null, keyId?: string | null, signal?: AbortSignal): Answer | Promise<Answer>;
+  /** As `batch`, as an Arrow IPC stream. */
+  batchArrow(body: string, tenant: string | null, keyId?: string | null, signal?: AbortSignal): Promise<ArrowAnswer>;
+  /** How entities were answered since the start. */
+  cacheReads(): CacheReads;
+}
+
+export const ARROW_STREAM = "application/vnd.apache.arrow.stream";
+
+/** A batch as an Arrow IPC stream. */
+export interface ArrowAnswer {
+  readonly status: 200;
+  readonly contentType: typeof ARROW_STREAM;
+  readonly body: Uint8Array<ArrayBuffer>;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Entities that were answered: from the cache of rendered answers, by a store, or by another request's read. */
+export interface CacheReads {
+  readonly hit: number;
+  readonly miss: number;
+  readonly shared: number;
 }
 
 export interface FeatureReaderOptions {
@@ -31,8 +64,12 @@ export interface FeatureReaderOptions {
   /** The current time, microseconds since 1970 UTC. */
   readonly clock: () => number;
   readonly deadlineMs: number;
+  /** As of `ReadRowsOptions`. */
+  readonly admission?: Admission;
   readonly mostIds: number;
   readonly defaultEntity: string | null;
+  /** How the past is read; absent: not at all. */
+  readonly past?: PastReading;
   /** How many bytes of rendered answers to remember until the next generation; none by default. */
   readonly cacheBytes?: number;
   readonly onAnswered?: OnAnswered;
@@ -40,16 +77,24 @@ export interface FeatureReaderOptions {
   readonly onRead?: ReadMarks["mark"];
 }
 
-const QUERY_PARAMETERS = ["features", "service", "entity", "metadata", "inputs"] as const;
+const QUERY_PARAMETERS = ["features", "service", "entity", "metadata", "inputs", "latency_budget_ms", "as_of"] as const;
 /** Longer request texts are resolved anew each time, so that no caller fills the memory with them. */
 const LONGEST_REMEMBERED = 8192;
 const LONGEST_CACHED_ID = 128;
 /** Where nobody listens. A small integer, which counts down faster than infinity does. */
 const SELDOM = 1_000_000_000;
 
+/** What is kept of one selection in one scope. */
+interface Kept {
+  readonly cache: RenderedCache;
+  /** Single reads under way, by the id as it was sent. */
+  readonly pending: Map<string, Promise<Rendered>>;
+}
+
 export function createFeatureReader(options: FeatureReaderOptions): FeatureReader {
   const { registry, clock, mostIds, defaultEntity, cacheBytes = 0, onRead } = options;
   const caches = createRenderedCaches(cacheBytes);
+  const counts = { hit: 0, miss: 0, shared: 0 };
   // Entities to answer before one is told of.
   let untold = options.onAnswered === undefined ? SELDOM : 1;
   const tell = (answered: Answered): void => {
@@ -57,32 +102,43 @@ export function createFeatureReader(options: FeatureReaderOptions): FeatureReade
   };
   // By selection, so that they are let go with the snapshot; then by the scope, which is '' for shared views. Without a
   // tenant nothing of a scoped selection is ever read, so that nothing is found in its cache either.
-  const bySelection = new WeakMap<Selection, Map<string, RenderedCache>>();
+  const bySelection = new WeakMap<Selection, Map<string, Kept>>();
 
-  const cacheOf = (selection: Selection, scope: string): RenderedCache => {
+  const keptOf = (selection: Selection, scope: string): Kept => {
     let byScope = bySelection.get(selection);
     if (byScope === undefined) {
       byScope = new Map();
       bySelection.set(selection, byScope);
     }
-    let cache = byScope.get(scope);
-    if (cache === undefined) {
-      cache = caches.create();
-      byScope.set(scope, cache);
+    let kept = byScope.get(scope);
+    if (kept === undefined) {
+      kept = { cache: caches.create(), pending: new Map() };
+      byScope.set(scope, kept);
     }
-    return cache;
+    return kept;
   };
 
   /** Random unknown ids would drive the known ones out. */
   const keep = (selection: Selection, cache: RenderedCache, id: string, rendered: Rendered, now: number): void => {
-    if (rendered.status === "unknown_entity" || rendered.validUntil < now || isMomentary(selection)) return;
+    if (rendered.status === "unknown_entity" || rendered.validUntil < now || !isRepeatable(selection)) return;
     if (!selection.hasVectors && id.length <= LONGEST_CACHED_ID) cache.set(id, rendered);
   };
 
-  const read = (selection: Selection, keys: readonly EntityKey[], tenant: string | null, now: number) =>
+  /** When and how what is not remembered is read: now, or as of the past. */
+  const momentOf = (own: OwnParameters, now: number, refuse: typeof invalidBody): Moment => {
+    if (own.as_of !== undefined) {
+      const moment = pastMoment(options.past, own.as_of, own.latency_budget_ms, now, refuse);
+      return { ...moment, reading: { ...options, lane: "past", ...moment.reading } };
+    }
+    if (own.latency_budget_ms === undefined) return { at: now, asOf: null, mostIds, reading: options };
+    const deadlineMs = deadlineOf(own.latency_budget_ms, options.deadlineMs, refuse);
+    return { at: now, asOf: null, mostIds, reading: { ...options, deadlineMs } };
+  };
+
+  const read = (selection: Selection, keys: readonly EntityKey[], tenant: string | null, moment: Moment) =>
     selection.isChained
-      ? readChained(options, selection, keys, tenant, now)
-      : readRows(options, selection, keys, tenant);
+      ? readChained(moment.reading, selection, keys, tenant, moment.at)
+      : readRows(moment.reading, selection, keys, tenant);
 
   const remembered = (state: ServingState, text: string, resolve: () => Selection): Selection => {
     const known = state.selections.get(text);
@@ -94,14 +150,16 @@ export function createFeatureReader(options: FeatureReaderOptions): FeatureReade
 
   const queried = (state: ServingState, rawQuery: string): Selection => {
     const query = parseQuery(rawQuery, QUERY_PARAMETERS);
-    if (query.metadata !== undefined && query.metadata !== "true" && query.metadata !== "false") {
-      throw new FeatstoreError("invalid_parameter", 'query.metadata: it is "true" or "false".', {
-        errors: [{ place: "query.metadata", detail: 'it is "true" or "false"' }],
-      });
-    }
+    if (query.metadata !== undefined && query.metadata !== "true" && query.metadata !== "false")
+      throw invalidParameter([{ place: "metadata", detail: 'it is "true" or "false"' }]);
     const selection = resolveSelection(
       state.snapshot,
-      { entity: query.entity, features: query.features?.split(","), service: query.service },
+      {
+        entity: query.entity,
+        features: query.features?.split(","),
+        service: undefined,
+        services: query.service?.split(","),
+      },
       defaultEntity,
     );
     return query.metadata === "true" ? { ...selection, withMetadata: true } : selection;
@@ -115,237 +173,184 @@ export function createFeatureReader(options: FeatureReaderOptions): FeatureReade
     keyId: string | null,
   ) => {
     const known = state.selections.get(rawQuery);
-    if (known !== undefined) return answerSingle(known, rawId, undefined, tenant, keyId);
-    const { query, inputs } = withoutInputs(rawQuery);
+    if (known !== undefined) return answerSingle(known, rawId, NONE, tenant, keyId);
+    const { query, own } = splitQuery(rawQuery);
     const selection = remembered(state, query, () => queried(state, query));
-    return answerSingle(selection, rawId, inputs, tenant, keyId);
+    return answerSingle(selection, rawId, own, tenant, keyId);
   };
 
   const answerSingle = (
     selection: Selection,
     rawId: string,
-    inputsText: string | undefined,
+    own: OwnParameters,
     tenant: string | null,
     keyId: string | null,
-  ) => {
+  ): Answer | Promise<Answer> => {
     const now = clock();
     const scope = scopeRead(selection, tenant);
-    const cache = cacheOf(selection, scope);
-    const cached = inputsText === undefined ? cache.get(rawId, now) : undefined;
+    const { cache, pending } = keptOf(selection, scope);
+    const isPlain = own.inputs === undefined && own.as_of === undefined;
+    const cached = isPlain ? cache.get(rawId, now) : undefined;
     if (cached !== undefined) {
+      if (own !== NONE) momentOf(own, now, invalidParameter);
+      counts.hit++;
       onRead?.(keyId, selection.views);
       if (--untold <= 0)
         tell({ form: "single", selection, scope, keyId, at: now, inputs: null, id: rawId, row: cached });
-      return answerOf(selection, cached.text);
+      return answerTo(selection, cached);
     }
+    const moment = momentOf(own, now, invalidParameter);
     const id = parsePathKey(selection.entity, rawId, scope);
     requireTenant(selection, tenant);
-    const inputs = inputsOf(selection, { place: "query.inputs", shared: inputsText, byRow: undefined }, 1);
-    const finish = (parts: readonly ViewRows[]): Answer => {
-      const rendered = renderSingle(selection, id.echo, parts, now, inputs);
-      keep(selection, cache, rawId, rendered, now);
+    const inputs = inputsOf(selection, { place: "query.inputs", shared: own.inputs, byRow: undefined }, 1);
+    const finish = (rendered: Rendered): Answer => {
       onRead?.(keyId, selection.views);
-      if (--untold <= 0) tell({ form: "single", selection, scope, keyId, at: now, inputs, id: rawId, row: rendered });
-      return answerOf(selection, rendered.text);
+      if (moment.asOf === null && --untold <= 0)
+        tell({ form: "single", selection, scope, keyId, at: now, inputs, id: rawId, row: rendered });
+      return answerTo(selection, rendered);
     };
-    const parts = read(selection, [id.key], tenant, now);
-    return parts instanceof Promise ? parts.then(finish) : finish(parts);
+    // One store read for all who ask the same at the same moment, and would wait as long.
+    const isShared = own === NONE && isRepeatable(selection);
+    const underWay = isShared ? pending.get(rawId) : undefined;
+    if (underWay !== undefined) {
+      counts.shared++;
+      return underWay.then(finish);
+    }
+    counts.miss++;
+    const asked = moment.asOf === null ? selection : { ...selection, asOf: moment.asOf };
+    const render = (parts: readonly ViewRows[]): Rendered => {
+      const rendered = renderSingle(asked, id.echo, parts, moment.at, inputs);
+      if (isPlain) keep(selection, cache, rawId, rendered, now);
+      return rendered;
+    };
+    const parts = read(selection, [id.key], tenant, moment);
+    if (!(parts instanceof Promise)) return finish(render(parts));
+    const rendered = parts.then(render);
+    if (isShared) {
+      pending.set(rawId, rendered);
+      const end = (): void => void pending.delete(rawId);
+      rendered.then(end, end);
+    }
+    return rendered.then(finish);
   };
 
-  const batch = (state: ServingState, request: BatchParts, tenant: string | null, keyId: string | null) => {
+  const batch = <Form>(
+    state: ServingState,
+    request: BatchRequest,
+    tenant: string | null,
+    keyId: string | null,
+    signal: AbortSignal | undefined,
+    form: (rows: BatchRows) => Form,
+  ): Form | Promise<Form> => {
     // No query holds a space, so that no query is taken for it.
-    const selectionText = ` ${request.entity ?? ""}|${request.features ?? ""}|${request.service ?? ""}`;
-    const selection = remembered(state, selectionText, () =>
-      resolveSelection(state.snapshot, parseBatchSelection(request), defaultEntity),
-    );
+    const selectionText = ` ${request.entity ?? ""}|${request.features ?? ""}|${request.service ?? ""}|${request.services ?? ""}|${request.metadata ?? ""}`;
+    const selection = remembered(state, selectionText, () => {
+      const choice = parseBatchChoice(request);
+      return { ...resolveSelection(state.snapshot, choice.request, defaultEntity), withMetadata: choice.withMetadata };
+    });
     const now = clock();
+    const moment = momentOf(ownOf(request), now, invalidBody);
     const scope = scopeRead(selection, tenant);
-    const cache = cacheOf(selection, scope);
+    const { cache } = keptOf(selection, scope);
+    const errors: RowError[] | null = failsRowAlone(request) ? [] : null;
     const rows: (Rendered | undefined)[] = [];
     const absent: { readonly position: number; readonly id: string; readonly key: EntityKey }[] = [];
-    eachId(request.ids, mostIds, (id, position) => {
-      const cached = cache.get(id, now);
+    eachId(request.ids, moment.mostIds, (id, position) => {
+      const cached = moment.asOf === null ? cache.get(id, now) : undefined;
       rows.push(cached);
-      if (cached === undefined)
-        absent.push({ position, id, key: parseBatchKey(selection.entity, id, position, scope) });
+      if (cached !== undefined) return;
+      const key = keyOf(selection, id, position, scope, errors);
+      if (key === undefined) rows[position] = invalidRow(selection);
+      else absent.push({ position, id, key });
     });
+    // What comes back with the answer has to be JSON, which only ids that could be read are known to be.
+    if (errors !== null && errors.length > 0) assertJson(request.ids);
     requireTenant(selection, tenant);
     const inputs = inputsOf(
       selection,
       { place: "inputs", shared: request.inputs, byRow: request.inputs_by_row },
       rows.length,
     );
-    const finish = (parts: readonly ViewRows[]): Answer => {
+    counts.hit += rows.length - absent.length - (errors?.length ?? 0);
+    counts.miss += absent.length;
+    const asked = moment.asOf === null ? selection : { ...selection, asOf: moment.asOf };
+    const finish = (parts: readonly ViewRows[]): Form => {
       for (const [index, { position, id }] of absent.entries()) {
-        const rendered = renderRow(selection, parts, index, now, inputs, position);
-        keep(selection, cache, id, rendered, now);
+        const rendered = renderRow(asked, parts, index, moment.at, inputs, position);
+        if (moment.asOf === null) keep(selection, cache, id, rendered, now);
         rows[position] = rendered;
       }
       const rendered = rows.filter((row) => row !== undefined);
       onRead?.(keyId, selection.views);
-      untold -= rendered.length;
-      if (untold <= 0)
-        tell({ form: "batch", selection, scope, keyId, at: now, inputs, ids: request.ids, rows: rendered });
-      return answerOf(selection, renderBatch(selection, request.ids, rendered));
+      // An id that cannot be read leads the audit to no row.
+      if (moment.asOf === null && (errors === null || errors.length === 0)) {
+        untold -= rendered.length;
+        if (untold <= 0)
+          tell({ form: "batch", selection, scope, keyId, at: now, inputs, ids: request.ids, rows: rendered });
+      }
+      return form({ selection: asked, scope, ids: request.ids, rows: rendered, errors, now: moment.at });
     };
     if (absent.length === 0) return finish([]);
     const keys = absent.map(({ key }) => key);
-    const parts = read(selection, keys, tenant, now);
+    const parts = read(selection, keys, tenant, { ...moment, reading: { ...moment.reading, signal } });
     return parts instanceof Promise ? parts.then(finish) : finish(parts);
   };
 
   return {
     single: (rawId, rawQuery, tenant, keyId = null) =>
       readCurrent(registry, (state) => single(state, rawId, rawQuery, tenant, keyId)),
-    batch(body, tenant, keyId = null) {
+    batch(body, tenant, keyId = null, signal = undefined) {
       const request = parseBatch(body);
-      return readCurrent(registry, (state) => batch(state, request, tenant, keyId));
+      return readCurrent(registry, (state) => batch(state, request, tenant, keyId, signal, jsonForm));
     },
+    async batchArrow(body, tenant, keyId = null, signal = undefined) {
+      const request = parseBatch(body);
+      // Imported when it is needed: few servers are asked for it.
+      const { renderArrow } = await import("./arrow/render-arrow");
+      const form = (rows: BatchRows): ArrowAnswer => ({
+        status: 200,
+        contentType: ARROW_STREAM,
+        body: renderArrow(rows),
+        headers: rows.selection.headers ?? {},
+      });
+      return readCurrent(registry, (state) => batch(state, request, tenant, keyId, signal, form));
+    },
+    cacheReads: () => ({ ...counts }),
   };
 }
 
-/** The members of a batch request as JSON texts. */
-interface BatchParts {
-  readonly ids: string;
-  readonly entity?: string;
-  readonly features?: string;
-  readonly service?: string;
-  readonly inputs?: string;
-  readonly inputs_by_row?: string;
+/** Whether the same answer stands for the next request: it depends neither on what came with this one nor on its moment. */
+function isRepeatable(selection: Selection): boolean {
+  return (selection.computed?.inputs.length ?? 0) === 0 && !isMomentary(selection);
 }
 
-const MEMBERS = ["entity", "ids", "features", "service", "inputs", "inputs_by_row"];
+function answerTo(selection: Selection, { answer, text }: Rendered): Answer {
+  return answer ?? answerOf(selection, text);
+}
 
-/** Whether answers depend on more than the selection and the id: on what came with the request, or on its moment. */
-function isMomentary({ computed }: Selection): boolean {
-  return computed !== null && (computed.inputs.length > 0 || computed.readsAsOf);
+function jsonForm(rows: BatchRows): Answer {
+  return answerOf(rows.selection, renderBatch(rows));
+}
+
+/** The key of one id; undefined where it cannot be read and `errors` take note of it. Errors: those of `parseBatchKey`. */
+function keyOf(
+  { entity }: Selection,
+  id: string,
+  position: number,
+  scope: string,
+  errors: RowError[] | null,
+): EntityKey | undefined {
+  try {
+    return parseBatchKey(entity, id, position, scope);
+  } catch (error) {
+    if (errors === null || !(error instanceof FeatstoreError)) throw error;
+    const { place, detail } = error.errors[0] ?? { place: `ids[${position}]`, detail: error.detail };
+    errors.push({ position, place, code: error.code, detail });
+    return undefined;
+  }
 }
 
 function inputsOf(selection: Selection, texts: InputTexts, rows: number): RequestInputs | null {
   const areGiven = texts.shared !== undefined || texts.byRow !== undefined;
   return areGiven || selection.computed !== null ? readInputs(selection, texts, rows) : null;
-}
-
-function parseBatch(body: string): BatchParts {
-  const members: Record<string, string> = {};
-  const faults: Fault[] = [];
-  try {
-    eachMember(body, (name, value) => {
-      if (!MEMBERS.includes(name)) {
-        faults.push({ place: name.slice(0, 60), detail: `there is no such member; there are ${MEMBERS.join(", ")}` });
-      } else if (Object.hasOwn(members, name)) {
-        faults.push({ place: name, detail: "it is given twice" });
-      } else {
-        members[name] = value.text;
-      }
-    });
-  } catch (error) {
-    throw notJson(body, error);
-  }
-  const { ids, ...rest } = members;
-  if (faults.length === 0 && ids === undefined) faults.push({ place: "ids", detail: "it is required" });
-  if (ids !== undefined && !ids.startsWith("[")) faults.push({ place: "ids", detail: "it must be an array" });
-  if (faults.length > 0 || ids === undefined) {
-    // A body that is no JSON at all is told so, whatever its members look like.
-    assertJson(body);
-    throw invalidBody(faults);
-  }
-  return { ids, ...rest };
-}
-
-/** Calls back with the JSON text of each id. Errors: `ids_empty`, `too_many_ids`, `invalid_json`. */
-function eachId(text: string, most: number, onId: (id: string, position: number) => void): void {
-  let count = 0;
-  try {
-    eachElement(text, (id, position) => {
-      if (position === most) throw tooManyIds(most);
-      count++;
-      onId(id, position);
-    });
-  } catch (error) {
-    throw error instanceof JsonTextError ? notJson(text, error) : error;
-  }
-  if (count === 0) {
-    throw new FeatstoreError("ids_empty", "ids: give at least one id.", {
-      errors: [{ place: "ids", detail: "it is empty" }],
-    });
-  }
-}
-
-function tooManyIds(most: number): FeatstoreError {
-  return new FeatstoreError(
-    "too_many_ids",
-    `At most ${most} ids are answered at once: send the rest in another request.`,
-    {
-      errors: [{ place: "ids", detail: `it has more than ${most} ids` }],
-    },
-  );
-}
-
-function parseBatchSelection(request: BatchParts) {
-  const faults: Fault[] = [];
-  const parse = (text: string | undefined): unknown => {
-    if (text === undefined) return undefined;
-    try {
-      const value: unknown = JSON.parse(text);
-      return value;
-    } catch (error) {
-      throw notJson(text, error);
-    }
-  };
-  const string = (place: string, value: unknown): string | undefined => {
-    if (value === undefined || typeof value === "string") return value;
-    faults.push({ place, detail: "it must be a string" });
-    return undefined;
-  };
-  const entity = string("entity", parse(request.entity));
-  const service = string("service", parse(request.service));
-  const given = parse(request.features);
-  const features: string[] = [];
-  if (Array.isArray(given) && given.length > 0) {
-    given.forEach((value: unknown, index) => {
-      if (typeof value === "string") features.push(value);
-      else faults.push({ place: `features[${index}]`, detail: "it must be a string" });
-    });
-  } else if (given !== undefined) {
-    faults.push({ place: "features", detail: "it must be an array of at least one string" });
-  }
-  if (faults.length > 0) throw invalidBody(faults);
-  return { entity, service, features: given === undefined ? undefined : features };
-}
-
-function invalidBody(faults: readonly Fault[]): FeatstoreError {
-  const [first] = faults;
-  return new FeatstoreError("invalid_body", first ? `${first.place}: ${first.detail}.` : "The body is not valid.", {
-    errors: faults.slice(0, 20),
-  });
-}
-
-function assertJson(body: string): void {
-  try {
-    JSON.parse(body);
-  } catch (error) {
-    throw notJson(body, error);
-  }
-}
-
-function notJson(text: string, error: unknown): FeatstoreError {
-  if (error instanceof JsonTextError) {
-    try {
-      const value: unknown = JSON.parse(text);
-      return invalidBody([{ place: "body", detail: `it must be an object; ${nameOf(value)} came` }]);
-    } catch (cause) {
-      return new FeatstoreError("invalid_json", `The body is not JSON: ${reasonOf(cause)}.`, { cause });
-    }
-  }
-  return new FeatstoreError("invalid_json", `The body is not JSON: ${reasonOf(error)}.`, { cause: error });
-}
-
-function nameOf(value: unknown): string {
-  if (value === null) return "null";
-  return Array.isArray(value) ? "an array" : `a ${typeof value}`;
-}
-
-function reasonOf(error: unknown): string {
-  return (error instanceof Error ? error.message : "it cannot be parsed").slice(0, 200);
 }

@@ -1,4 +1,10 @@
-import { keepsHistory, profileQuery, type UnparsedValues, type WholeGeneration } from "@featstore/definitions";
+import {
+  keepsHistory,
+  profileQuery,
+  type UnparsedValues,
+  vectorDimensions,
+  type WholeGeneration,
+} from "@featstore/definitions";
 import type { CallOptions } from "../database/database";
 import type {
   BeginRunRequest,
@@ -131,6 +137,7 @@ export async function materializeView(
   }
   // An incremental run costs less than a look at all rows.
   if (course.recomputed === null) await profile(dependencies, request, registered, course);
+  await keepVectors(dependencies.offline, request, registered, course);
   tell("published");
   return report("published", null);
 }
@@ -223,6 +230,18 @@ async function profile(
     return;
   }
   await onProfiled?.(registered, course.run).catch(() => undefined);
+}
+
+/** After the publishing, as the profile: until it is done, and where it fails until the next run, search compares all rows. */
+async function keepVectors(
+  offline: OfflineStore,
+  { signal, fillDeadlineMs }: MaterializeRequest,
+  { view }: RegisteredView,
+  { run }: Course,
+): Promise<void> {
+  if (run === null || !view.features.some(({ type }) => vectorDimensions(type) !== undefined)) return;
+  const options = { deadlineMs: fillDeadlineMs ?? HOUR_MS, ...(signal === undefined ? {} : { signal }) };
+  await offline.keepVectors(run, options).catch(() => undefined);
 }
 
 async function begin(

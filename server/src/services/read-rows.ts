@@ -6,6 +6,7 @@ import {
   OnlineStoreError,
   type OnlineVector,
 } from "../stores/online-store";
+import { type Admission, type Lane, readCost } from "./admission";
 import type { SelectedView, Selection } from "./selection";
 
 export type ViewStatus = "complete" | "missing" | "unknown_entity" | "expired" | "timeout";
@@ -24,6 +25,12 @@ export interface ViewRows {
 export interface ReadRowsOptions {
   readonly onlineStore: OnlineStore;
   readonly deadlineMs: number;
+  /** Decides when a read that has to wait for a store may; without one, at once. */
+  readonly admission?: Admission;
+  /** Where it waits then; by default with single reads or with batches. */
+  readonly lane?: Lane;
+  /** Aborts when nobody waits for the rows any more; heeded while they wait for their turn. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Errors: `tenant_required` where the selection has a tenant-scoped view and the key no tenant. */
@@ -55,7 +62,7 @@ export function readRows(
   const parts: ViewRows[] = [];
   for (const view of selection.views) {
     const part = view.vectors.length === 0 ? readHeld(options.onlineStore, view, keys, tenant) : undefined;
-    if (part === undefined) return readAll(options, selection, keys, tenant);
+    if (part === undefined) return readAdmitted(options, selection, keys, tenant);
     parts.push(part);
   }
   return parts;
@@ -69,7 +76,7 @@ function readHeld(
 ): ViewRows | undefined {
   const held = store.held?.(view.table);
   if (held === undefined) return undefined;
-  const scope = view.tenantScoped ? (tenant ?? "") : "";
+  const scope = scopeOf(view, tenant);
   const rows: (OnlineRow | undefined)[] = [];
   for (const key of keys) {
     const row = held.get(scope, key);
@@ -78,13 +85,36 @@ function readHeld(
   return { rows, timedOut: false, vectors: null };
 }
 
+function readAdmitted(
+  options: ReadRowsOptions,
+  selection: Pick<Selection, "views">,
+  keys: readonly EntityKey[],
+  tenant: string | null,
+): Promise<readonly ViewRows[]> {
+  const { admission, deadlineMs, signal, lane = keys.length === 1 ? "single" : "batch" } = options;
+  if (admission === undefined) return readAll(options, selection, keys, tenant);
+  const cost = readCost(selection.views.length, keys.length);
+  return admission.run({ lane, cost, deadlineMs, signal }, (leftMs) =>
+    readAll({ ...options, deadlineMs: leftMs }, selection, keys, tenant),
+  );
+}
+
 async function readAll(
   options: ReadRowsOptions,
   selection: Pick<Selection, "views">,
   keys: readonly EntityKey[],
   tenant: string | null,
 ): Promise<readonly ViewRows[]> {
-  const results = await Promise.allSettled(selection.views.map((view) => readView(options, view, keys, tenant)));
+  const begun = performance.now();
+  const found = await options.onlineStore.readViews?.(
+    selection.views.map((view) => ({ ...requestOf(options, view), scope: scopeOf(view, tenant), keys })),
+  );
+  const whole = found && wholeOf(selection, found);
+  if (whole !== undefined) return whole;
+  const left = { ...options, deadlineMs: options.deadlineMs - (performance.now() - begun) };
+  const results = await Promise.allSettled(
+    selection.views.map((view, index) => readView(left, view, keys, tenant, found && { rows: found[index] })),
+  );
   const failures = results.filter((result) => result.status === "rejected").map(({ reason }): unknown => reason);
   const timeouts = failures.filter((error) => error instanceof OnlineStoreError && error.code === "timeout");
   const [failure] = failures.filter((error) => !timeouts.includes(error));
@@ -95,35 +125,60 @@ async function readAll(
   );
 }
 
+/** The answer where nothing else has to be read. */
+function wholeOf(
+  { views }: Pick<Selection, "views">,
+  found: readonly (readonly (OnlineRow | undefined)[] | undefined)[],
+): readonly ViewRows[] | undefined {
+  const parts: ViewRows[] = [];
+  for (const [index, view] of views.entries()) {
+    const rows = found[index];
+    if (rows === undefined || view.vectors.length > 0 || (view.fallsBack && rows.includes(undefined))) return undefined;
+    parts.push({ rows, timedOut: false, vectors: null });
+  }
+  return parts;
+}
+
+function scopeOf(view: SelectedView, tenant: string | null): string {
+  return view.tenantScoped ? (tenant ?? "") : "";
+}
+
+function requestOf({ deadlineMs }: ReadRowsOptions, { registered, table }: SelectedView) {
+  return { registered, table, deadlineMs };
+}
+
+/** `asked`: what the store that is asked first has of the tenant's scope. */
 async function readView(
-  { onlineStore, deadlineMs }: ReadRowsOptions,
+  options: ReadRowsOptions,
   view: SelectedView,
   keys: readonly EntityKey[],
   tenant: string | null,
+  asked: { readonly rows: readonly (OnlineRow | undefined)[] | undefined } | undefined,
 ): Promise<ViewRows> {
-  const scope = view.tenantScoped ? (tenant ?? "") : "";
+  const { onlineStore } = options;
+  const scope = scopeOf(view, tenant);
   const held = view.vectors.length === 0 ? readHeld(onlineStore, view, keys, tenant) : undefined;
   if (held !== undefined) return held;
-  const base = { registered: view.registered, table: view.table, deadlineMs };
-  const read = async (inScope: string, wanted: readonly EntityKey[]) => {
-    const request = { ...base, scope: inScope, keys: wanted };
+  const read = async (inScope: string, wanted: readonly EntityKey[], known?: typeof asked) => {
+    const request = { ...requestOf(options, view), scope: inScope, keys: wanted };
+    const again = known === undefined ? request : { ...request, isAskedAgain: true as const };
     const [rows, ...vectors] = await Promise.all([
-      onlineStore.read(request).then(present),
+      known?.rows ?? onlineStore.read(again).then(present),
       ...view.vectors.map((feature) => onlineStore.readVectors({ ...request, feature }).then(present)),
     ]);
     return { rows, vectors };
   };
-  const own = await read(scope, keys);
-  const absent = view.fallsBack ? keys.filter((_, index) => own.rows[index] === undefined) : [];
-  if (absent.length === 0 || scope === "") return assemble(view, own);
+  const scoped = await read(scope, keys, asked);
+  const absent = view.fallsBack ? keys.filter((_, index) => scoped.rows[index] === undefined) : [];
+  if (absent.length === 0 || scope === "") return assemble(view, scoped);
   const shared = await read("", absent);
   let next = 0;
-  const from = own.rows.map((row) => (row === undefined ? next++ : -1));
+  const from = scoped.rows.map((row) => (row === undefined ? next++ : -1));
   const merge = <Part>(first: readonly Part[], second: readonly Part[]) =>
     from.map((position, index) => (position === -1 ? first[index] : second[position]));
   return assemble(view, {
-    rows: merge(own.rows, shared.rows),
-    vectors: own.vectors.map((vectors, index) => merge(vectors, shared.vectors[index] ?? [])),
+    rows: merge(scoped.rows, shared.rows),
+    vectors: scoped.vectors.map((vectors, index) => merge(vectors, shared.vectors[index] ?? [])),
   });
 }
 

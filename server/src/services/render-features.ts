@@ -1,11 +1,12 @@
-import { instantText } from "@featstore/definitions";
 import type { EntityKey, OnlineRow, OnlineVector } from "../stores/online-store";
 import { sliceOf } from "../stores/packed-row";
-import { type ComputedValue, computeRow } from "./computed/compute-row";
+import { computeRow } from "./computed/compute-row";
 import type { RequestInputs } from "./computed/read-inputs";
-import { deprecationDocument } from "./deprecation";
+import type { Answer } from "./deprecation";
 import { type RowStatus, rowStatus, statusOf, type ViewRows, type ViewStatus } from "./read-rows";
+import { type RowDetails, rowDetails, singleMetadata } from "./render-metadata";
 import type { ColumnRun, SelectedView, Selection } from "./selection";
+import { singleAnswer } from "./single-answer";
 
 /**
  * An answer's part about one entity, put together from texts: nothing is parsed or serialised. A generation's rows never
@@ -14,13 +15,18 @@ import type { ColumnRun, SelectedView, Selection } from "./selection";
 export interface Rendered {
   /** For a single read the whole answer, for a batch the row as a JSON array. */
   readonly text: string;
-  readonly status: RowStatus;
+  /** `invalid_id`: of a batch, the id could not be read. */
+  readonly status: RowStatus | "invalid_id";
   /** JSON array of the statuses by view. */
   readonly statuses: string;
   /** Microseconds since 1970 UTC; minus infinity where a view timed out, so that it stands for no other read. */
   readonly validUntil: number;
   /** For each of the selection's views, by which key another entity's row was looked up; null where none leads to others. */
   readonly reached: readonly (EntityKey | null)[] | null;
+  /** What metadata tells of the row; null where it was not asked for. */
+  readonly details: RowDetails | null;
+  /** Of a single read, the answer with its headers, made once for all who are given it. */
+  readonly answer: Answer | null;
 }
 
 /**
@@ -54,8 +60,11 @@ export function renderSingle(
     text += `${isFirst ? "" : ","}"computed":{${members.join(",")}}`;
   }
   text += status === "complete" ? selection.completeTail : tailOf(views, statuses, status);
-  if (selection.withMetadata) text += metadataOf(selection, parts, statuses, values, now);
-  return { text: flat(`${text}}`), status, statuses: "", validUntil, reached: reachedKeys(selection, parts, 0) };
+  const details = selection.withMetadata ? rowDetails(selection, parts, statuses, values, 0) : null;
+  if (details !== null) text += `,"metadata":${JSON.stringify(singleMetadata(selection, details, now))}`;
+  text = flat(`${text}}`);
+  const answer = singleAnswer(selection, text, validUntil);
+  return { text, status, statuses: "", validUntil, reached: reachedKeys(selection, parts, 0), details, answer };
 }
 
 /** One row of a batch. `row` is its place among the request's ids, by which it finds its inputs. */
@@ -74,9 +83,10 @@ export function renderRow(
     if (index > 0) text += ",";
     text += runText(run, parts[run.view], statuses[run.view], position);
   }
-  if (computed !== null && inputs !== null) {
-    const values = computeRow(computed, parts, statuses, position, inputs.at(row), now).map((value) => value.text);
-    text += `${selection.runs.length > 0 && values.length > 0 ? "," : ""}${values.join(",")}`;
+  const values =
+    computed === null || inputs === null ? [] : computeRow(computed, parts, statuses, position, inputs.at(row), now);
+  if (values.length > 0) {
+    text += `${selection.runs.length > 0 ? "," : ""}${values.map((value) => value.text).join(",")}`;
   }
   return {
     text: flat(`${text}]`),
@@ -84,6 +94,8 @@ export function renderRow(
     statuses: status === "complete" ? selection.completeStatuses : `["${statuses.join('","')}"]`,
     validUntil,
     reached: reachedKeys(selection, parts, position),
+    details: selection.withMetadata ? rowDetails(selection, parts, statuses, values, position) : null,
+    answer: null,
   };
 }
 
@@ -101,27 +113,6 @@ function runText(run: ColumnRun, part: ViewRows | undefined, status: ViewStatus 
   if (run.vector !== null) return vectorText(part?.vectors?.get(run.vector)?.[position]);
   const text = sliceOf(row, run.first, run.last);
   return run.standsIn && text === "null" ? run.nulls : text;
-}
-
-/** The answer to a batch read; `idsText` is the JSON array of ids as it was sent. */
-export function renderBatch(selection: Selection, idsText: string, rows: readonly Rendered[]): string {
-  let texts = "";
-  let status = "";
-  let allComplete = true;
-  for (let position = 0; position < rows.length; position++) {
-    const row = rows[position];
-    if (row === undefined) continue;
-    const comma = position === 0 ? "" : ",";
-    texts += comma + row.text;
-    if (row.status === "complete") {
-      status += position === 0 ? '"complete"' : ',"complete"';
-    } else {
-      status += `${comma}"${row.status}"`;
-      allComplete = false;
-    }
-  }
-  const statuses = allComplete ? "" : `,"statuses":[${rows.map((row) => row.statuses).join(",")}]`;
-  return `{"ids":${idsText},"columns":${selection.columns},"rows":[${texts}],"status":[${status}],"views":${selection.labels}${statuses}}`;
 }
 
 function judge(selection: Selection, parts: readonly ViewRows[], position: number, now: number) {
@@ -167,56 +158,6 @@ function vectorText(vector: OnlineVector | undefined): string {
 function tailOf(views: readonly SelectedView[], statuses: readonly ViewStatus[], status: RowStatus): string {
   const each = views.map((view, index) => `"${view.label}":"${statuses[index] ?? "missing"}"`).join(",");
   return `},"status":"${status}","views":{${each}}`;
-}
-
-function metadataOf(
-  { views, computed }: Selection,
-  parts: readonly ViewRows[],
-  statuses: readonly ViewStatus[],
-  values: readonly ComputedValue[],
-  now: number,
-): string {
-  const each = views.map((view, index) => {
-    const eventTime = parts[index]?.rows[0]?.eventTime ?? null;
-    const served = view.registered.served;
-    const deprecation = deprecationDocument(view.registered);
-    return `"${view.label}":${JSON.stringify({
-      version: view.registered.view.version,
-      generation: view.generation,
-      as_of: served === null ? null : instantText(served.asOf),
-      event_time: eventTime === null ? null : instantText(BigInt(eventTime)),
-      ...(deprecation === null ? {} : { deprecation }),
-      ...(view.hasStandIns ? { defaulted: defaultedOf(view, parts[index]?.rows[0], statuses[index]) } : {}),
-    })}`;
-  });
-  if (computed !== null && values.length > 0) {
-    const { service, features, readsAsOf } = computed;
-    const types = Object.fromEntries(features.map(({ name, type }) => [name, type]));
-    const defaulted = features.filter((_, index) => values[index]?.isDefaulted).map(({ name }) => name);
-    each.push(
-      `"computed":${JSON.stringify({
-        service,
-        ...(readsAsOf ? { as_of: instantText(BigInt(Math.trunc(now))) } : {}),
-        types,
-        defaulted,
-      })}`,
-    );
-  }
-  return `,"metadata":{${each.join(",")}}`;
-}
-
-/** The features for whose null something else was answered. */
-function defaultedOf(
-  { features }: SelectedView,
-  row: OnlineRow | undefined,
-  status: ViewStatus | undefined,
-): readonly string[] {
-  return features.flatMap((feature) => {
-    if (feature.kind !== "served" || feature.standIn === null) return [];
-    const { name, position } = feature;
-    const isAbsent = row === undefined || status === "expired";
-    return isAbsent || sliceOf(row, position, position) === "null" ? [name] : [];
-  });
 }
 
 /** The text in one piece: kept as the tree of its parts, it would hold all of them and be slow to write each time. */

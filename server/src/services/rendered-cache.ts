@@ -13,6 +13,8 @@ export interface RenderedCaches {
 
 /** What an entry takes beside its text, bytes, estimated. */
 const ENTRY_BYTES = 160;
+/** What a single answer's headers take. */
+const ANSWER_BYTES = 180;
 const LONGEST_SMALL = 9;
 
 interface Entry {
@@ -78,7 +80,7 @@ export function createRenderedCaches(budgetBytes: number): RenderedCaches {
 }
 
 function bytesOf(rendered: Rendered): number {
-  return rendered.text.length + ENTRY_BYTES;
+  return rendered.text.length + ENTRY_BYTES + (rendered.answer === null ? 0 : ANSWER_BYTES);
 }
 
 /** A canonical integer of at most nine digits as a number, any other id as it is. */

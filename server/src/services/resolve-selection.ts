@@ -1,18 +1,18 @@
 import {
   COMPUTED,
-  type ComputedFeature,
   type Entity,
   type Feature,
   type FeatureReference,
   type FeatureService,
-  featuresReadBy,
   servedFeatures,
 } from "@featstore/definitions";
 import { type ErrorCode, type Fault, FeatstoreError } from "../errors";
 import type { RegisteredService, RegisteredView, RegistrySnapshot, Versions } from "../stores/registry";
-import { type ChosenComputed, storedColumnsRead } from "./computed/computed-selection";
+import { storedColumnsRead } from "./computed/computed-selection";
+import { mergeServices, type ServiceChoices, viewsOfSeveralVersions } from "./merge-services";
+import { isComputedReference, partOfService } from "./part-of-service";
 import { withPresentNames } from "./rename-views";
-import { type Choice, createSelection, type Selection } from "./selection";
+import { type Choice, columnOf, createSelection, type Selection } from "./selection";
 import { suggest } from "./suggest";
 
 /** What a request asked for, as texts. */
@@ -20,11 +20,14 @@ export interface SelectionRequest {
   readonly entity: string | undefined;
   readonly features: readonly string[] | undefined;
   readonly service: string | undefined;
+  /** Several of one entity, in place of `service`. */
+  readonly services?: readonly string[] | undefined;
 }
 
 const REFERENCE = /^([a-z][a-z0-9_]{0,39})(?:@([1-9][0-9]{0,8}))?(?:\.([a-z][a-z0-9_]{0,39}))?$/;
 const MOST_FAULTS = 20;
 const MOST_REFERENCES = 1000;
+const MOST_SERVICES = 20;
 
 /** Resolves a request against a snapshot. Errors: every 4xx about views, features, services and entities, `view_not_materialized`. */
 export function resolveSelection(
@@ -40,13 +43,8 @@ export function resolveSelection(
 }
 
 /** The features that a request names. */
-export interface NamedChoices {
+export interface NamedChoices extends ServiceChoices {
   readonly entity: Entity;
-  /** In the answer's order. */
-  readonly choices: readonly Choice[];
-  /** What must be read beside them: for what is computed, and for the keys of other entities. */
-  readonly needed: readonly Choice[];
-  readonly computed?: ChosenComputed;
 }
 
 /**
@@ -54,15 +52,16 @@ export interface NamedChoices {
  */
 export function resolveChoices(snapshot: RegistrySnapshot, request: SelectionRequest): NamedChoices | undefined {
   const { features, service } = request;
-  if (features !== undefined && service !== undefined && !features.some(isComputedReference)) {
+  const services = request.services ?? (service === undefined ? undefined : [service]);
+  if (features !== undefined && services !== undefined && !features.some(isComputedReference)) {
     throw new FeatstoreError(
       "selection_conflict",
       "Give either features or a service, not both; of a service that computes, features may name a part: computed.<name>.",
     );
   }
   const given = request.entity === undefined ? undefined : namedEntity(snapshot, request.entity);
-  if (service !== undefined) {
-    const chosen = serviceChoices(snapshot, service, features);
+  if (services !== undefined) {
+    const chosen = choicesOfServices(snapshot, [...new Set(services)], features);
     return { entity: entityOf([...chosen.choices, ...chosen.needed], given), ...chosen };
   }
   if (features === undefined) return undefined;
@@ -295,20 +294,41 @@ export function findFeature(registered: RegisteredView, name: string): Feature {
   return feature;
 }
 
-/** `references`: the part of the service that is wanted; undefined: all of it. */
+/**
+ * What services choose, each feature once. `references`: the part that is wanted of the only one; undefined: all.
+ * Errors: `selection_conflict` where they cannot be answered together.
+ */
+function choicesOfServices(
+  snapshot: RegistrySnapshot,
+  names: readonly string[],
+  references: readonly string[] | undefined,
+): ServiceChoices {
+  if (names.length > MOST_SERVICES)
+    throw new FeatstoreError(
+      "invalid_selection",
+      `At most ${MOST_SERVICES} services can be named; ${names.length} were.`,
+    );
+  if (names.length > 1 && references !== undefined)
+    throw new FeatstoreError("selection_conflict", "Features name a part of one service; several were given.");
+  const services = names.map((name) => servedService(snapshot, name));
+  const ambiguous = viewsOfSeveralVersions(services);
+  return mergeServices(services.map((service) => serviceChoices(snapshot, service, references, ambiguous)));
+}
+
+/**
+ * `references`: the part of the service that is wanted; undefined: all of it. `ambiguous`: names of views of which
+ * several versions are read.
+ */
 function serviceChoices(
   snapshot: RegistrySnapshot,
-  reference: string,
+  service: FeatureService,
   references: readonly string[] | undefined,
-): Omit<NamedChoices, "entity"> {
-  const service = servedService(snapshot, reference);
-  const pinned = new Set(featuresReadBy(service).map((feature) => `${feature.view}@${feature.version}`));
-  const names = [...pinned].map((label) => label.split("@")[0]);
+  ambiguous: ReadonlySet<string>,
+): ServiceChoices {
   const choiceOf = ({ view: name, version, feature, through }: FeatureReference): Choice => {
     const registered = findVersion(snapshot, name, String(version));
-    const ambiguous = names.filter((other) => other === name).length > 1;
     return {
-      label: ambiguous ? `${name}@${version}` : name,
+      label: ambiguous.has(name) ? `${name}@${version}` : name,
       registered,
       feature: findFeature(registered, feature),
       ...(through === undefined ? {} : { through: choiceOf(through) }),
@@ -332,44 +352,6 @@ function serviceChoices(
   if (first !== undefined && choices.length + needed.size === 0) needed.set(columnOf(first), first);
   const computes = (service.inputs ?? []).length + (service.computed ?? []).length > 0;
   return { choices, needed: [...needed.values()], ...(computes ? { computed: { service, features } } : {}) };
-}
-
-function columnOf({ label, feature }: Choice): string {
-  return `${label}.${feature.name}`;
-}
-
-function isComputedReference(reference: string): boolean {
-  return reference === COMPUTED || reference.startsWith(`${COMPUTED}.`);
-}
-
-/** Errors: `feature_not_found`, with every reference that names nothing of the service. */
-function partOfService(
-  { name, version, computed = [] }: FeatureService,
-  all: readonly Choice[],
-  references: readonly string[],
-): { readonly choices: readonly Choice[]; readonly features: readonly ComputedFeature[] } {
-  const choices = new Map<string, Choice>();
-  const features = new Set<ComputedFeature>();
-  const faults: Fault[] = [];
-  for (const [index, reference] of references.entries()) {
-    const found = isComputedReference(reference)
-      ? computed.filter((feature) => reference === COMPUTED || reference === `${COMPUTED}.${feature.name}`)
-      : [];
-    const stored = all.filter(({ label: own, registered: { view }, feature }) =>
-      [own, view.name, `${view.name}@${view.version}`].some(
-        (label) => reference === label || reference === `${label}.${feature.name}`,
-      ),
-    );
-    for (const feature of found) features.add(feature);
-    for (const choice of stored) choices.set(columnOf(choice), choice);
-    if (found.length + stored.length > 0 || faults.length === MOST_FAULTS) continue;
-    const known = [...all.map(columnOf), ...computed.map((feature) => `${COMPUTED}.${feature.name}`)];
-    const detail = `Feature service "${name}@${version}" has no "${reference.slice(0, 100)}"${suggest(reference, known) || `; it has ${known.join(", ")}.`}`;
-    faults.push({ place: `features[${index}]`, detail });
-  }
-  const [fault] = faults;
-  if (fault !== undefined) throw new FeatstoreError("feature_not_found", fault.detail, { errors: faults });
-  return { choices: [...choices.values()], features: [...features] };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type Entity, type Feature, scopeOf, servedFeatures } from "@featstore/definitions";
+import { type Entity, type Feature, scopeOf, servedFeatures, type ValueType } from "@featstore/definitions";
 import type { RegisteredView } from "../stores/registry";
 import { type ChosenComputed, type ComputedSelection, createComputedSelection } from "./computed/computed-selection";
 import { constantText } from "./computed/value-text";
@@ -68,6 +68,8 @@ export interface Selection {
   readonly runs: readonly ColumnRun[];
   /** JSON array of the batch's column names. */
   readonly columns: string;
+  /** Their types, in the same order. */
+  readonly columnTypes: readonly ValueType[];
   /** JSON array of the views' labels. */
   readonly labels: string;
   /** Labels of the views that need a tenant. */
@@ -81,10 +83,17 @@ export interface Selection {
   readonly completeTail: string;
   /** JSON array of a row's statuses when every view is complete. */
   readonly completeStatuses: string;
-  /** Whether a single answer tells versions, generations and times. */
+  /** Whether an answer tells versions, generations and times. */
   readonly withMetadata: boolean;
+  /** As of when it is read, microseconds since 1970 UTC; null: of the served generations. */
+  readonly asOf: bigint | null;
   /** What every answer says of deprecated versions; null where it reads none. */
   readonly headers: Readonly<Record<string, string>> | null;
+}
+
+/** Whether answers depend on the moment of reading beside the selection, the id and what comes with the request. */
+export function isMomentary({ computed, withMetadata, asOf }: Selection): boolean {
+  return asOf === null && (withMetadata || computed?.readsAsOf === true);
 }
 
 /** The answer that a text of the selection is. */
@@ -99,6 +108,11 @@ export interface Choice {
   readonly feature: Feature;
   /** Set where the view is of another entity: the feature that holds the other's key. */
   readonly through?: Choice;
+}
+
+/** `lyric_sentiment.mood`, as a batch names it. */
+export function columnOf({ label, feature }: Choice): string {
+  return `${label}.${feature.name}`;
 }
 
 /** What is read beside what is answered. */
@@ -129,12 +143,13 @@ export function createSelection(
     return through === undefined ? view : { ...view, through: keySource(through, unchained) };
   });
   const statuses = labels.map((label) => `"${label}":"complete"`).join(",");
-  const columns = choices.map((choice) => `${choice.label}.${choice.feature.name}`);
+  const columns = choices.map(columnOf);
   return {
     entity,
     views,
     runs: createRuns(choices, labels, views),
     columns: JSON.stringify([...columns, ...(computed?.features ?? []).map(({ name }) => `computed.${name}`)]),
+    columnTypes: [...choices.map(({ feature }) => feature.type), ...(computed?.features ?? []).map(({ type }) => type)],
     labels: JSON.stringify(labels),
     scoped: views.filter((view) => view.tenantScoped).map((view) => view.label),
     hasVectors: views.some((view) => view.vectors.length > 0),
@@ -150,6 +165,7 @@ export function createSelection(
     completeTail: `},"status":"complete","views":{${statuses}}`,
     completeStatuses: JSON.stringify(labels.map(() => "complete")),
     withMetadata: false,
+    asOf: null,
     headers: deprecationHeaders(views.map((view) => view.registered)),
   };
 }

@@ -176,6 +176,7 @@ export function createMemoryOnlineStore(options: MemoryOnlineStoreOptions): Memo
   return {
     name: "memory",
     held: (table) => tables.get(table)?.rows,
+    holds: (table) => tables.has(table),
     bytes,
     async read({ table, scope, keys }) {
       const held = tables.get(table);

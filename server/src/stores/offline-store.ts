@@ -266,6 +266,9 @@ export interface OfflineStore {
   /** Makes and keeps the generation's profile by the query, or gives the one it has; null when its table is gone. */
   profile(generation: GenerationName, query: string, options?: CallOptions): Promise<Profile | null>;
 
+  /** Brings the tables in which the view's vectors are searched up to a published generation; indexes and measures them. */
+  keepVectors(generation: GenerationName, options?: CallOptions): Promise<void>;
+
   /** What became of a run. */
   runState(runId: string, options?: CallOptions): Promise<RunState | undefined>;
 

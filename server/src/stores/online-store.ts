@@ -19,8 +19,11 @@ export interface OnlineRow {
    */
   readonly eventTime: number | null;
   readonly text: string;
-  /** `offsets[base + i]` is where value i starts in `text`; the entry after the last value is `text.length + 1`. */
-  readonly offsets: Uint32Array;
+  /**
+   * `offsets[base + i]` is where value i starts in `text`; the entry after the last value is one past the end of the last.
+   * Null: they stand in `text` itself from `base` on, as `readOffset` reads them.
+   */
+  readonly offsets: Uint32Array | null;
   readonly base: number;
 }
 
@@ -33,6 +36,8 @@ export interface OnlineReadRequest {
   readonly scope: string;
   readonly keys: readonly EntityKey[];
   readonly deadlineMs: number;
+  /** Whether `readViews` was asked before. */
+  readonly isAskedAgain?: true;
 }
 
 /** A vector feature's value: the JSON array as PostgreSQL writes it, the shortest text of each float32. */
@@ -51,11 +56,20 @@ export interface OnlineStore {
   readonly name: string;
   /** The generation's rows if they are at hand; undefined: `read` them. */
   held?(table: string): HeldRows | undefined;
+  /** Whether it can answer for the generation, as far as it knows. */
+  holds?(table: string): boolean;
   /**
    * Rows in the order of `keys`; undefined where the generation has none. Undefined as a whole: not held here, ask the
    * next tier.
    */
   read(request: OnlineReadRequest): Promise<readonly (OnlineRow | undefined)[] | undefined>;
+  /**
+   * As `read`, for several views in one go, where that costs less than one after the other. Of those that are undefined,
+   * the tier that was asked first has nothing: `read` them with `isAskedAgain`.
+   */
+  readViews?(
+    requests: readonly OnlineReadRequest[],
+  ): Promise<readonly (readonly (OnlineRow | undefined)[] | undefined)[]>;
   /** One vector feature's values in the order of `keys`; undefined where there is no row, and as a whole as for `read`. */
   readVectors(
     request: OnlineReadRequest & { readonly feature: string },

@@ -13,8 +13,30 @@ export function packRow(eventTime: number | null, values: readonly string[]): On
 }
 
 /** The JSON texts of the values `first` to `last`, with commas between. */
-export function sliceOf(row: OnlineRow, first: number, last: number): string {
-  const from = row.offsets[row.base + first] ?? 0;
-  const to = (row.offsets[row.base + last + 1] ?? 0) - 1;
-  return row.text.slice(from, to);
+export function sliceOf({ text, offsets, base }: OnlineRow, first: number, last: number): string {
+  if (offsets === null) return text.slice(readOffset(text, base, first), readOffset(text, base, last + 1) - 1);
+  return text.slice(offsets[base + first] ?? 0, (offsets[base + last + 1] ?? 0) - 1);
+}
+
+const DIGITS = 5;
+const RADIX = 36;
+
+/** Offsets as text, each of five digits of base 36: rows of up to 60 million characters. */
+export function offsetsText(offsets: readonly number[]): string {
+  return offsets.map((offset) => offset.toString(RADIX).padStart(DIGITS, "0")).join("");
+}
+
+/** How long `offsetsText` is. */
+export function offsetsLength(count: number): number {
+  return count * DIGITS;
+}
+
+function readOffset(text: string, base: number, index: number): number {
+  const from = base + index * DIGITS;
+  let offset = 0;
+  for (let place = from; place < from + DIGITS; place++) {
+    const code = text.charCodeAt(place);
+    offset = offset * RADIX + (code < 58 ? code - 48 : code - 87);
+  }
+  return offset;
 }

@@ -18,6 +18,8 @@ import { withRefusals } from "./registry-error";
 
 /** Of each view version. */
 const KEPT_RUNS = 1000;
+/** The embedded database answers nothing else while it builds an index. */
+const MOST_INDEXED_EMBEDDED = 10_000;
 const SHORT_MS = 30_000;
 const HOUR_MS = 3_600_000;
 
@@ -171,6 +173,20 @@ export function createPostgresOfflineStore(database: Database): OfflineStore {
         HOUR_MS,
       );
       return text === null ? null : (JSON.parse(text) as Profile); // the query's documented result
+    },
+
+    async keepVectors({ view, version, generation }, options) {
+      await call<string>(
+        "featstore.keep_vectors($1::text, $2::text::integer, $3::text::integer, $4::text::bigint)",
+        [
+          view,
+          String(version),
+          String(generation),
+          database.kind === "postgres" ? null : String(MOST_INDEXED_EMBEDDED),
+        ],
+        options,
+        HOUR_MS,
+      );
     },
 
     async runState(runId, options) {

@@ -101,7 +101,8 @@ function textsOf(row: Row, names: readonly string[]): string[] {
   return names.map((name) => String(row[name]));
 }
 
-async function told<Result>(result: Promise<Result>): Promise<Result> {
+/** What a query gives; its failure as an `OnlineStoreError` where it is the database's. */
+export async function told<Result>(result: Promise<Result>): Promise<Result> {
   try {
     return await result;
   } catch (error) {

@@ -1,7 +1,23 @@
-import type { OnlineStore } from "./online-store";
+import { type OnlineReadRequest, type OnlineStore, OnlineStoreError } from "./online-store";
 
-/** Asks each tier in turn for the same generation; the first that holds it answers. */
+/** Asks each tier in turn for the same generation, within one deadline; the first that holds it answers. */
 export function createTieredOnlineStore(tiers: readonly OnlineStore[]): OnlineStore {
+  const first = async <Request extends OnlineReadRequest, Answer>(
+    request: Request,
+    ask: (tier: OnlineStore, request: Request) => Promise<Answer | undefined>,
+  ): Promise<Answer | undefined> => {
+    const begun = performance.now();
+    let asked = request;
+    for (const tier of request.isAskedAgain ? tiers.slice(1) : tiers) {
+      const answer = await ask(tier, asked);
+      if (answer !== undefined) return answer;
+      const deadlineMs = request.deadlineMs - (performance.now() - begun);
+      if (deadlineMs <= 0) throw new OnlineStoreError("timeout", `${tier.name} took the whole deadline`);
+      asked = { ...request, deadlineMs };
+    }
+    return undefined;
+  };
+  const readAtOnce = tiers[0]?.readViews;
   return {
     name: tiers.map((tier) => tier.name).join("+"),
     held(table) {
@@ -11,20 +27,10 @@ export function createTieredOnlineStore(tiers: readonly OnlineStore[]): OnlineSt
       }
       return undefined;
     },
-    async read(request) {
-      for (const tier of tiers) {
-        const rows = await tier.read(request);
-        if (rows !== undefined) return rows;
-      }
-      return undefined;
-    },
-    async readVectors(request) {
-      for (const tier of tiers) {
-        const vectors = await tier.readVectors(request);
-        if (vectors !== undefined) return vectors;
-      }
-      return undefined;
-    },
+    holds: (table) => tiers.some((tier) => tier.holds?.(table) === true),
+    read: (request) => first(request, (tier, asked) => tier.read(asked)),
+    ...(readAtOnce === undefined ? {} : { readViews: readAtOnce }),
+    readVectors: (request) => first(request, (tier, asked) => tier.readVectors(asked)),
     async follow(served) {
       for (const tier of tiers) await tier.follow?.(served);
     },

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Database } from "../../src/database/database";
@@ -19,7 +20,8 @@ const views = {
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 // Ids of charts beyond the tracks, of rows that are nobody's, and of nothing at all.
 const ids = { track: [...upTo(TRACKS + 5), 501, UNKNOWN], work: [...upTo(WORKS + 3), UNKNOWN] } as const;
-const stores = ["memory", "postgres"] as const;
+const redisUrl = process.env.TEST_REDIS_CLUSTER_URL;
+const stores = ["memory", "postgres", ...(redisUrl === undefined ? [] : (["redis"] as const))] as const;
 
 for (const target of testDatabases().filter(({ name }) => name === "pglite" || name === "postgres-16")) {
   describe.skipIf(target.skip)(`tenants on ${target.name}`, () => {
@@ -27,6 +29,7 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
     let project: CliProject;
     let database: Database;
     let servings: Readonly<Record<(typeof stores)[number], Serving>>;
+    const prefix = `test_${randomBytes(6).toString("hex")}`;
     const keys = new Map<string | null, string>();
     const expected = new Map<string, { readonly track: ExpectedRows; readonly work: ExpectedRows }>();
 
@@ -58,6 +61,19 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
           folder,
           database,
         }),
+        redis: await startServing({
+          environment: {
+            ...environment,
+            ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
+            FEATSTORE_REDIS_PREFIX: prefix,
+            // What PostgreSQL may not answer in the place of Redis.
+            FEATSTORE_REDIS_READ_MS: "60000",
+            FEATSTORE_READ_DEADLINE_MS: "120000",
+            FEATSTORE_ONLINE_STORE_CACHE_MB: "0",
+          },
+          folder,
+          database,
+        }),
       };
       if (opened === undefined) await database.query({ text: "create extension if not exists vector" });
       await createTenantTables(database);
@@ -75,6 +91,7 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
       }
     });
     afterAll(async () => {
+      await servings?.redis.close();
       await servings?.postgres.close();
       await servings?.memory.close();
       await opened?.drop();
@@ -123,6 +140,13 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
       const all = JSON.stringify([...expected.values()]);
       for (const status of ["complete", "missing", "unknown_entity"]) expect(all).toContain(`"${status}"`);
       expect(all).not.toContain("NOBODY");
+    });
+
+    test.skipIf(redisUrl === undefined)("Redis answers itself", async () => {
+      await servings.redis.get("/api/features/1?entity=track", keyOf(tenants[0] ?? null));
+      const { body } = await servings.redis.deps.exposition();
+      expect(Number(/^featstore_online_redis_reads\{outcome="answered"\} (\S+)$/m.exec(body)?.[1])).toBeGreaterThan(0);
+      expect(body).not.toMatch(/^featstore_online_redis_reads\{outcome="(?:absent|timeout|failed|skipped)"\}/m);
     });
 
     test("the memory store holds the rows itself", async () => {

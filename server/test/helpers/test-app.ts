@@ -3,16 +3,19 @@ import { createApp } from "../../src/app";
 import { FeatstoreError } from "../../src/errors";
 import { createAccessLog } from "../../src/middleware/access-log";
 import { createBurstLimiter } from "../../src/middleware/burst-limit";
+import { registerCacheMetrics } from "../../src/middleware/cache-metrics";
 import { createFailedAttempts } from "../../src/middleware/failed-attempts";
 import { createRequestMetrics } from "../../src/middleware/request-metrics";
 import { createCatalog } from "../../src/services/catalog";
-import { createEmbeddingReader } from "../../src/services/embeddings";
+import { createEmbeddingReader } from "../../src/services/embeddings/embedding-reader";
+import { createEmbeddingSearch } from "../../src/services/embeddings/embedding-search";
 import { createFeatureReader } from "../../src/services/features";
 import { createHealthService } from "../../src/services/health";
 import { createKeyAuthenticator } from "../../src/services/key-authenticator";
 import { createKeyService, SCOPES } from "../../src/services/keys";
 import { defaultThresholds } from "../../src/services/quality/drift/thresholds";
 import { createProfileReader } from "../../src/services/quality/profile-reader";
+import type { PastReading } from "../../src/services/read-as-of";
 import { createRunReader } from "../../src/services/schedule/run-reader";
 import { createServingRegistry } from "../../src/services/serving-registry";
 import type { TrainingSets } from "../../src/services/training-set/training-sets";
@@ -21,6 +24,7 @@ import type { OnlineStore } from "../../src/stores/online-store";
 import type { QualityStore } from "../../src/stores/quality-store";
 import type { RegistryStore } from "../../src/stores/registry";
 import type { RunStore } from "../../src/stores/run-store";
+import type { VectorStore } from "../../src/stores/vector-store";
 import { createFakeKeyStore } from "./fake-key-store";
 
 export interface TestAppOptions {
@@ -36,7 +40,11 @@ export interface TestAppOptions {
   readonly mostBodyBytes?: number;
   readonly failedAttempts?: number;
   readonly cacheBytes?: number;
+  readonly past?: PastReading;
+  readonly deadlineMs?: number;
   readonly trainingSets?: TrainingSets;
+  /** By default nothing is found. */
+  readonly vectors?: VectorStore;
   readonly runs?: RunStore;
 }
 
@@ -78,7 +86,7 @@ export async function createTestApp(options: TestAppOptions) {
     registry,
     onlineStore: options.onlineStore,
     clock: options.clock ?? (() => 1_767_225_600_000_000),
-    deadlineMs: 2000,
+    deadlineMs: options.deadlineMs ?? 2000,
     defaultEntity: options.defaultEntity ?? null,
   };
   const quality = options.quality ?? {
@@ -91,14 +99,18 @@ export async function createTestApp(options: TestAppOptions) {
     drifts: async () => [],
     failedViews: async () => [],
   };
+  const features = createFeatureReader({
+    ...reading,
+    mostIds: options.mostIds ?? 1000,
+    cacheBytes: options.cacheBytes ?? 1e7,
+    ...(options.past === undefined ? {} : { past: options.past }),
+  });
+  const vectors = options.vectors ?? { search: async () => ({ method: "exact", hits: [] }), tables: async () => [] };
   const deps = {
-    features: createFeatureReader({
-      ...reading,
-      mostIds: options.mostIds ?? 1000,
-      cacheBytes: options.cacheBytes ?? 1e7,
-    }),
-    embeddings: createEmbeddingReader(reading),
-    catalog: createCatalog(registry),
+    features,
+    embeddings: createEmbeddingReader({ ...reading, mostIds: options.mostIds ?? 1000 }),
+    embeddingSearch: createEmbeddingSearch({ ...reading, vectors, features, mostIds: options.mostIds ?? 1000 }),
+    catalog: createCatalog(registry, vectors),
     profiles: createProfileReader(registry, quality, { thresholds: defaultThresholds, features: {} }),
     runs: createRunReader(registry, options.runs ?? { list: async () => [] }),
     health: createHealthService({
@@ -120,6 +132,7 @@ export async function createTestApp(options: TestAppOptions) {
     },
   };
   const keys = createKeyService(keyStore, secret);
+  registerCacheMetrics(metrics, deps.features.cacheReads);
   const app = createApp(deps);
   const keyOf = async (tenant: string | null = null, scopes: readonly string[] = SCOPES) =>
     (await keys.create({ name: "test", scopes, tenant })).key;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createBurstLimiter } from "../../src/middleware/burst-limit";
+import { type BurstLimiter, createBurstCounter, createBurstLimiter } from "../../src/middleware/burst-limit";
 import { generateApiKey } from "../../src/services/api-key-format";
 import { createFakeKeyStore } from "../helpers/fake-key-store";
 import { createFakeOnlineStore } from "../helpers/fake-online-store";
@@ -43,6 +43,43 @@ describe("burst limit", () => {
       const more = await Promise.allSettled(Array.from({ length: requests }, async () => limiter.take("key")));
       expect([...results, ...more].filter(({ status }) => status === "fulfilled")).toHaveLength(requests);
     }
+  });
+});
+
+describe("burst limit of several processes", () => {
+  const takeAll = async (limiters: readonly BurstLimiter[], times: number): Promise<number> => {
+    const takes = Array.from({ length: times }, async (_, time) => limiters[time % limiters.length]?.take("key"));
+    return (await Promise.allSettled(takes)).filter(({ status }) => status === "fulfilled").length;
+  };
+
+  test("passes no more than one process would, and little less", async () => {
+    for (const [requests, processes] of [
+      [1, 4],
+      [10, 2],
+      [100, 3],
+      [1000, 4],
+    ] as const) {
+      const counter = createBurstCounter(requests, 60);
+      const limiters = Array.from({ length: processes }, () =>
+        createBurstLimiter(requests, 60, { counter, processes }),
+      );
+      const passed = await takeAll(limiters, 3 * requests);
+      expect(passed).toBeLessThanOrEqual(requests);
+      expect(passed).toBeGreaterThanOrEqual(Math.ceil(requests * 0.875));
+    }
+  });
+
+  test("one of them alone may take nearly all, and is told what is left", async () => {
+    const counter = createBurstCounter(100, 60);
+    const [busy, idle] = [1, 2].map(() => createBurstLimiter(100, 60, { counter, processes: 2 }));
+    if (busy === undefined || idle === undefined) throw new Error("two");
+    expect((await idle.take("key")).ratelimit).toContain("r=99");
+    expect(await takeAll([busy], 200)).toBe(100 - 6);
+    await expect((async () => busy.take("key"))()).rejects.toMatchObject({
+      code: "rate_limited",
+      headers: { ratelimit: expect.stringContaining("r=0") },
+    });
+    expect(await takeAll([idle], 200)).toBe(5);
   });
 });
 

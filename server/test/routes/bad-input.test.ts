@@ -119,7 +119,7 @@ const cases: readonly Case[] = [
   get("/api/features/7?service=ranker@2", 404, "feature_service_version_not_found"),
   get("/api/features/7?service=@", 400, "invalid_selection"),
   get("/api/features/7?entity=trak", 404, "entity_not_found", 'did you mean "track"'),
-  get("/api/features/7?as_of=2026-01-01T00:00:00Z&x=1", 400, "unknown_parameter", '"as_of", "x"'),
+  get("/api/features/7?asof=2026-01-01T00:00:00Z&x=1", 400, "unknown_parameter", '"asof", "x"'),
   get("/api/features/7?metadata=yes", 400, "invalid_parameter", "query.metadata"),
   get("/api/features/7?features=private", 403, "tenant_required", "on the command line --tenant"),
   get("/api/features/7", 403, "tenant_required", "private"),

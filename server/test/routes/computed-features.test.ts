@@ -209,7 +209,7 @@ for (const held of [true, false]) {
       const get = async (path: string) => {
         const response = await test.app.request(path, withKey(key));
         const text = await response.text();
-        return { status: response.status, text, body: JSON.parse(text) };
+        return { status: response.status, tag: response.headers.get("etag"), text, body: JSON.parse(text) };
       };
       const post = async (body: unknown) => {
         const response = await test.app.request("/api/features/batch", withKey(key, body));
@@ -306,7 +306,8 @@ for (const held of [true, false]) {
     test("answers follow their inputs, whoever asked before", async () => {
       const { get, post } = await open();
       for (const more of ["1", "2", "1"]) {
-        const { body } = await get(`/api/features/9?inputs=${json({ more })}&service=ranker`);
+        const { body, tag } = await get(`/api/features/9?inputs=${json({ more })}&service=ranker`);
+        expect(tag).toMatch(/^"/);
         expect(body.features.computed.sum).toBe(String(3 + Number(more)));
         const batch = await post({ ids: [9], service: "ranker", inputs: { more } });
         expect(batch.body.rows[0][3]).toBe(String(3 + Number(more)));
@@ -322,7 +323,8 @@ for (const held of [true, false]) {
         metadata: { computed: { as_of: "2026-01-01T00:00:00.000000Z" } },
       });
       expect((await get(path)).body.features.computed.seconds).toBe(0.000002);
-      for (const micros of [3, 4]) {
+      expect((await get("/api/features/7?service=waiting")).tag).toBeNull();
+      for (const micros of [4, 5]) {
         const { body } = await post({ ids: [7, 8, 7, 404], service: "waiting", features: ["computed"] });
         const moment = `2026-01-01T00:00:00.00000${micros - 1}Z`;
         expect(body.rows).toEqual([
@@ -333,7 +335,7 @@ for (const held of [true, false]) {
         ]);
       }
       const stored = (await get("/api/features/7?service=waiting&features=profile,computed.seconds")).body;
-      expect(stored.features).toEqual({ profile: { plays: "9007199254740993" }, computed: { seconds: 0.000005 } });
+      expect(stored.features).toEqual({ profile: { plays: "9007199254740993" }, computed: { seconds: 0.000006 } });
     });
 
     test("a part of a service, with what it needs read but not answered", async () => {

@@ -155,6 +155,7 @@ for (const held of [true, false]) {
           version: 2,
           generation: 1,
           as_of: "2026-01-01T00:00:00.123456Z",
+          age_seconds: 0,
           event_time: "2025-12-31T00:00:00.000000Z",
         },
       });
@@ -347,5 +348,5 @@ describe("a generation that is dropped under a reader", () => {
 test("packed rows give back their values", () => {
   const packed = packRow(1, ['"a"', "null", "[1, 2]"]);
   expect(packed.text).toBe('"a",null,[1, 2]');
-  expect([...packed.offsets]).toEqual([0, 4, 9, 16]);
+  expect([...(packed.offsets ?? [])]).toEqual([0, 4, 9, 16]);
 });

@@ -70,7 +70,13 @@ const path = fc
     ),
     fc.array(fragment, { maxLength: 3 }).map((parts) => parts.join("")),
     fc.array(
-      fc.tuple(fc.oneof(fc.constantFrom("features", "service", "entity", "metadata", "embedding"), fragment), fragment),
+      fc.tuple(
+        fc.oneof(
+          fc.constantFrom("features", "service", "entity", "metadata", "embedding", "latency_budget_ms", "as_of"),
+          fragment,
+        ),
+        fragment,
+      ),
       { maxLength: 3 },
     ),
   )
@@ -89,22 +95,31 @@ const body = fc.oneof(
         ids: fc.oneof(fc.array(id, { maxLength: 5 }), fc.jsonValue()),
         features: fc.oneof(fc.array(fc.oneof(fragment, fc.jsonValue()), { maxLength: 4 }), fc.jsonValue()),
         service: fc.oneof(fc.constant("ranker"), fc.jsonValue()),
+        services: fc.oneof(fc.constant(["ranker"]), fc.jsonValue()),
         entity: fc.oneof(fc.constantFrom("track", "play"), fc.jsonValue()),
+        metadata: fc.oneof(fc.boolean(), fc.jsonValue()),
+        latency_budget_ms: fc.oneof(fc.integer({ min: 1, max: 100 }), fc.jsonValue()),
+        on_invalid_id: fc.oneof(fc.constantFrom("reject", "null"), fc.jsonValue()),
+        as_of: fc.oneof(fc.constantFrom("2026-01-01T00:00:00Z", "2026-01-01Z"), fc.jsonValue()),
       },
       { requiredKeys: [] },
     )
     .map((value) => JSON.stringify(value)),
   // Valid bodies with one character changed.
-  fc.tuple(fc.nat({ max: 60 }), fc.string({ unit: "binary", minLength: 0, maxLength: 2 })).map(([at, text]) => {
-    const valid = '{"entity":"track","ids":[7,"8"],"features":["profile.genre","mood"]}';
+  fc.tuple(fc.nat({ max: 110 }), fc.string({ unit: "binary", minLength: 0, maxLength: 2 })).map(([at, text]) => {
+    const valid =
+      '{"entity":"track","ids":[7,"8","x"],"features":["profile.genre","mood"],"on_invalid_id":"null","metadata":true}';
     return valid.slice(0, at) + text + valid.slice(at + 1);
   }),
 );
 
 describe("no input gets a 5xx", async () => {
+  const past = createFakeOnlineStore(tables, true);
+  await past.follow?.(views);
   const { app, keyOf, faults } = await createTestApp({
     registry: createFakeRegistry(snapshotOf(1, views, [service("ranker", 1, "track", [["mood", 2, "energy"]])])),
     onlineStore: createFakeOnlineStore(tables, true),
+    past: { storeAsOf: () => past, deadlineMs: 1000, mostIds: 100 },
     defaultEntity: "track",
   });
   const key = await keyOf();
@@ -148,6 +163,30 @@ describe("no input gets a 5xx", async () => {
         if (response.status === 200) JSON.parse(text);
       }),
       { numRuns: 3000 },
+    );
+  });
+
+  test("headers that say what is wanted", async () => {
+    const part = fc.oneof(
+      fc.constantFrom("*/*", "application/json", "application/vnd.apache.arrow.stream", "gzip", "br", "*", "W/", '"a"'),
+      fc.constantFrom(";q=", "; q=0.5", ";", ",", "=", "q", "1", " "),
+      fc.string({ maxLength: 8 }).filter((text) => /^[\x20-\x7e]*$/.test(text)),
+    );
+    const value = fc.array(part, { maxLength: 6 }).map((parts) => parts.join(""));
+    await fc.assert(
+      fc.asyncProperty(value, value, value, async (accept, encoding, tags) => {
+        const headers = { "x-api-key": key, accept, "accept-encoding": encoding, "if-none-match": tags };
+        const single = await app.request("/api/features/7", { headers });
+        expect([200, 304]).toContain(single.status);
+        const batch = await app.request("/api/features/batch", {
+          method: "POST",
+          headers: { ...headers, "content-type": "application/json" },
+          body: '{"ids":[7],"features":["profile"]}',
+        });
+        expect([200, 406]).toContain(batch.status);
+        expect(faults).toEqual([]);
+      }),
+      { numRuns: 500 },
     );
   });
 

@@ -21,6 +21,7 @@ function storeWith(leases: readonly Lease[], swept: (tokens: readonly string[]) 
     publish: refuse,
     failRun: refuse,
     profile: refuse,
+    keepVectors: refuse,
     runState: refuse,
     leases: async () => leases,
     sweep: async (tokens) => {

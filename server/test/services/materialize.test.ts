@@ -250,6 +250,7 @@ test("a heartbeat that is refused gives the run up", async () => {
     publish: refuse,
     failRun: async () => false,
     profile: refuse,
+    keepVectors: refuse,
     runState: async () => "abandoned",
     leases: async () => [],
     sweep: async () => ({ abandonedRuns: [], droppedTables: [], repairedViews: [] }),

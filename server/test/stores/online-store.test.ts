@@ -1,13 +1,20 @@
 import { postgresFunctions } from "@featstore/definitions";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Database } from "../../src/database/database";
+import { createGuardedOnlineStore } from "../../src/stores/guarded-online-store";
 import { createMemoryOnlineStore, type MemoryEvent } from "../../src/stores/memory-online-store";
 import { KEY_SEPARATOR, type OnlineRow, type OnlineStore } from "../../src/stores/online-store";
 import { sliceOf } from "../../src/stores/packed-row";
-import { createGenerationLoader, createPostgresOnlineStore } from "../../src/stores/postgres-online-store";
+import {
+  createChangesLoader,
+  createGenerationLoader,
+  createPostgresOnlineStore,
+} from "../../src/stores/postgres-online-store";
+import { createRedisOnlineStore } from "../../src/stores/redis-online-store";
 import { createTieredOnlineStore } from "../../src/stores/tiered-online-store";
 import { play, registered } from "../helpers/serving-fixture";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
+import { type OpenTestRedis, testRedises } from "../helpers/test-redis";
 
 const every = registered({
   name: "every",
@@ -68,13 +75,56 @@ const memoryOver = (database: Database, events: MemoryEvent[] = [], limitBytes =
     onEvent: (event) => events.push(event),
   });
 
-const stores: readonly { readonly name: string; readonly create: (database: Database) => OnlineStore }[] = [
-  { name: "postgres", create: createPostgresOnlineStore },
-  { name: "memory", create: (database) => memoryOver(database) },
+interface StoreTarget {
+  readonly name: string;
+  /** Whether a generation that is not there is said to be gone, and vectors are read. */
+  readonly isLast: boolean;
+  readonly skip?: boolean;
+  readonly create: (database: Database) => OnlineStore | Promise<OnlineStore>;
+}
+
+/** A store whose Redis is let go of with it. */
+const redisOver = async (database: Database, { client, prefix, drop }: OpenTestRedis): Promise<OnlineStore> => {
+  const store = createRedisOnlineStore({
+    client,
+    prefix,
+    load: createGenerationLoader(database),
+    loadChanges: createChangesLoader(database),
+    identity: async () => "a",
+    onEvent: (event) => {
+      if (event.kind === "failed") throw event.error;
+    },
+  });
+  return {
+    ...store,
+    async close() {
+      await store.close();
+      await drop();
+    },
+  };
+};
+
+const stores: readonly StoreTarget[] = [
+  { name: "postgres", isLast: true, create: createPostgresOnlineStore },
+  { name: "memory", isLast: false, create: (database) => memoryOver(database) },
   {
     name: "memory, then postgres",
+    isLast: true,
     create: (database) => createTieredOnlineStore([memoryOver(database), createPostgresOnlineStore(database)]),
   },
+  ...testRedises().flatMap(({ name, skip, open }): readonly StoreTarget[] => [
+    { name, isLast: false, skip, create: async (database) => redisOver(database, await open()) },
+    {
+      name: `${name}, guarded, then postgres`,
+      isLast: true,
+      skip,
+      create: async (database) =>
+        createTieredOnlineStore([
+          createGuardedOnlineStore(await redisOver(database, await open())),
+          createPostgresOnlineStore(database),
+        ]),
+    },
+  ]),
 ];
 
 for (const target of testDatabases()) {
@@ -87,15 +137,15 @@ for (const target of testDatabases()) {
     });
     afterAll(() => opened?.drop());
 
-    for (const { name, create } of stores) {
-      describe(name, () => {
+    for (const { name, isLast, skip = false, create } of stores) {
+      describe.skipIf(skip)(name, () => {
         const deadlineMs = 20_000;
         let store: OnlineStore;
         beforeAll(async () => {
-          store = create(opened.database);
+          store = await create(opened.database);
           await store.follow?.([every, plays, ...(target.hasVectors ? [vectors] : [])]);
         });
-        afterAll(() => store.close());
+        afterAll(() => store?.close());
         const read = (keys: readonly string[]) =>
           store.read({ registered: every, table: "every_v1_g1", scope: "", keys, deadlineMs });
 
@@ -142,7 +192,7 @@ for (const target of testDatabases()) {
           const rows = await store.read(request);
           expect(rows?.map((row) => valuesOf(row, 1))).toEqual([[1], [2], undefined]);
           const found = await store.readVectors({ ...request, feature: "lyrics" });
-          if (name === "memory") expect(found).toBeUndefined();
+          if (!isLast) expect(found).toBeUndefined();
           else
             expect(found?.map((vector) => vector && (vector.text === null ? null : JSON.parse(vector.text)))).toEqual([
               null,
@@ -153,7 +203,7 @@ for (const target of testDatabases()) {
 
         test("a generation that is not there is told, and never taken for another", async () => {
           const request = { registered: every, table: "every_v1_g9", scope: "", keys: ["7"], deadlineMs };
-          if (name === "memory") expect(await store.read(request)).toBeUndefined();
+          if (!isLast) expect(await store.read(request)).toBeUndefined();
           else await expect(store.read(request)).rejects.toMatchObject({ code: "gone" });
         });
       });

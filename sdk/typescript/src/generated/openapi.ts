@@ -21,6 +21,46 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/embeddings/batch": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Read the embeddings of many entities
+         * @description Vectors stand in the order of the ids, repeats included; an unknown id gives nulls and never fails the batch. All vectors of one view are of one generation. Needs scope `embeddings:read`.
+         */
+        readonly post: operations["readEmbeddingsBatch"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/embeddings/search": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Find the entities with the nearest vectors
+         * @description By an entity's id or by a vector, within one embedding's space and the key's tenant; nearest first. A filter on features still leaves `k` hits where there are as many. With `features` or `service` the hits' features come as a batch has them. Needs scope `embeddings:read`, for features `features:read` as well.
+         */
+        readonly post: operations["searchEmbeddings"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/feature-services": {
         readonly parameters: {
             readonly query?: never;
@@ -190,7 +230,7 @@ export interface paths {
         };
         /**
          * Read one entity's features
-         * @description Without a selection: every feature, vectors apart, of all promoted views of the entity. What a service computes of stored features and `inputs` is answered under `features.computed`. An unknown entity is answered with status `unknown_entity`, not with 404. Needs scope `features:read`.
+         * @description Without a selection: every feature, vectors apart, of all promoted views of the entity. What a service computes of stored features and `inputs` is answered under `features.computed`. An unknown entity is answered with status `unknown_entity`, not with 404. The entity tag is strong; an answer that depends on its moment has none. Needs scope `features:read`.
          */
         readonly get: operations["readFeatures"];
         readonly put?: never;
@@ -212,7 +252,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Read the features of many entities
-         * @description Rows stand in the order of the ids, repeats included; an unknown id gives a row of nulls and never fails the batch. All rows of one view are of one generation. What a service computes of stored features and inputs stands in columns `computed.<name>`. Needs scope `features:read`.
+         * @description Rows stand in the order of the ids, repeats included; an unknown id gives a row of nulls and never fails the batch. All rows of one view are of one generation. What a service computes of stored features and inputs stands in columns `computed.<name>`. With `Accept: application/vnd.apache.arrow.stream` the rows are one record batch: the key's columns, those of `columns` with their types, `status`, and `status:<view>` for each view. Needs scope `features:read`.
          */
         readonly post: operations["readFeaturesBatch"];
         readonly delete?: never;
@@ -386,7 +426,10 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Give the metrics in Prometheus' text format */
+        /**
+         * Give the metrics in Prometheus' text format
+         * @description Of all workers of the server together; `featstore_workers` tells how many of them answered.
+         */
         readonly get: operations["metrics"];
         readonly put?: never;
         readonly post?: never;
@@ -440,8 +483,20 @@ export interface components {
         readonly BatchAnswer: {
             /** @description `view.feature` of each value in a row, then `computed.<name>` of what the service computes */
             readonly columns: readonly string[];
+            /** @description Ids that cannot be read, with their position; only with on_invalid_id "null" */
+            readonly errors?: readonly {
+                /** @enum {string} */
+                readonly code: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "ids_empty" | "too_many_ids" | "as_of_future" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "vector_invalid" | "vector_dimensions" | "vector_zero" | "vector_space" | "filter_invalid" | "spine_unreadable" | "spine_column_missing" | "spine_column_unknown" | "spine_column_duplicate" | "spine_column_taken" | "spine_column_invalid" | "spine_row_invalid" | "spine_key_missing" | "spine_key_invalid" | "spine_time_invalid" | "spine_time_zone_required" | "spine_time_future" | "spine_empty" | "label_invalid" | "split_invalid" | "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "scope_required" | "tenant_required" | "path_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "vector_not_found" | "baseline_missing" | "profile_not_found" | "training_set_not_found" | "training_set_elsewhere" | "method_not_allowed" | "not_acceptable" | "training_set_not_finished" | "training_set_finished" | "feature_view_retired" | "training_set_without_data" | "body_too_large" | "spine_too_large" | "unsupported_content_encoding" | "unsupported_media_type" | "range_not_satisfiable" | "rate_limited" | "too_many_failed_attempts" | "internal" | "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "training_queue_full" | "overloaded";
+                readonly detail: string;
+                readonly place: string;
+                readonly position: number;
+            }[];
             /** @description As they were sent */
             readonly ids: readonly components["schemas"]["EntityId"][];
+            /** @description By view; under `computed` of what the service computes. Only with metadata */
+            readonly metadata?: {
+                readonly [key: string]: components["schemas"]["BatchMetadata"] | components["schemas"]["BatchComputedMetadata"];
+            };
             /** @description One row per id, in the order of the ids */
             readonly rows: readonly (readonly components["schemas"]["FeatureValue"][])[];
             readonly status: readonly components["schemas"]["RowStatus"][];
@@ -450,7 +505,35 @@ export interface components {
             /** @description The views, in the order of `statuses` */
             readonly views: readonly string[];
         };
+        readonly BatchComputedMetadata: {
+            /** @description The moment of reading; only where what is computed depends on it, as the time since an event does */
+            readonly as_of?: string;
+            /** @description Of each row, those whose null was answered with their default */
+            readonly defaulted: readonly (readonly string[])[];
+            /** @description `name@version` of the service that computes them */
+            readonly service: string;
+            /** @description The type of each computed feature */
+            readonly types: {
+                readonly [key: string]: string;
+            };
+        };
+        readonly BatchMetadata: {
+            /** @description Since then; null of a read as of a time */
+            readonly age_seconds: number | null;
+            /** @description The time as of which the values are */
+            readonly as_of: string;
+            /** @description Of each row, the features whose null was answered with their default */
+            readonly defaulted?: readonly (readonly string[])[];
+            readonly deprecation?: components["schemas"]["Deprecation"];
+            /** @description Of each row, the time of its newest fact */
+            readonly event_times: readonly (string | null)[];
+            /** @description null of a read as of a time */
+            readonly generation: number | null;
+            readonly version: number;
+        };
         readonly BatchRequest: {
+            /** @description A time that has passed, with its zone: the values as they were known then, computed from the sources, for at most 100 ids. Costs a query of each view's source */
+            readonly as_of?: string;
             /** @description The entity; by default that of the views, then the server's default */
             readonly entity?: string;
             /** @description `view`, `view.feature`, `view@2`, `view@2.feature` */
@@ -460,8 +543,19 @@ export interface components {
             readonly inputs?: components["schemas"]["Inputs"];
             /** @description Inputs of each row, as many as there are ids; they go before `inputs` */
             readonly inputs_by_row?: readonly (components["schemas"]["Inputs"] & unknown)[];
+            /** @description Milliseconds, at most the server's deadline: what is there by then is answered, the rest is `timeout` */
+            readonly latency_budget_ms?: number;
+            /** @description Tell each view's version, generation, times and age */
+            readonly metadata?: boolean;
+            /**
+             * @description What an id that cannot be read fails: the request (default), or its row alone, told in `errors`
+             * @enum {string}
+             */
+            readonly on_invalid_id?: "reject" | "null";
             /** @description A feature service, `name` or `name@2`; excludes `features`, unless they name a part of it with `computed.<name>` among them */
             readonly service?: string;
+            /** @description Several of one entity in place of `service`; one may compute */
+            readonly services?: readonly string[];
         };
         readonly ComparedGeneration: {
             readonly as_of: string;
@@ -495,7 +589,8 @@ export interface components {
             /** @description Vectors are comparable within one space only */
             readonly space: string;
             readonly status: components["schemas"]["ViewStatus"];
-            readonly vector: readonly number[] | null;
+            /** @description Numbers; with `format=base64` one string, the base64 of little-endian float32 */
+            readonly vector: readonly number[] | string | null;
         };
         readonly EmbeddingsAnswer: {
             /** @description By `view.feature` */
@@ -505,6 +600,104 @@ export interface components {
             readonly status: components["schemas"]["RowStatus"];
         } & {
             readonly [key: string]: components["schemas"]["EntityKeyValue"];
+        };
+        readonly EmbeddingsBatchAnswer: {
+            /** @description By `view.feature` */
+            readonly embeddings: {
+                readonly [key: string]: {
+                    readonly dimensions: number;
+                    /** @enum {string} */
+                    readonly metric: "cosine" | "l2" | "inner_product";
+                    /** @description Vectors are comparable within one space only */
+                    readonly space: string;
+                    /** @description One for each id, in the order of the ids */
+                    readonly vectors: readonly (readonly number[] | string | null)[];
+                };
+            };
+            /** @description As they were sent */
+            readonly ids: readonly components["schemas"]["EntityId"][];
+            readonly status: readonly components["schemas"]["RowStatus"][];
+            /** @description Per row and view; only when some row is not complete */
+            readonly statuses?: readonly (readonly components["schemas"]["ViewStatus"][])[];
+            /** @description The views, in the order of `statuses` */
+            readonly views: readonly string[];
+        };
+        readonly EmbeddingsBatchRequest: {
+            /** @description `view.feature` or `view@2.feature`, or several; all of the entity's where absent */
+            readonly embedding?: string | readonly string[];
+            /** @description The entity; by default that of the embeddings, then the server's default */
+            readonly entity?: string;
+            /**
+             * @description How vectors are written; `json` by default
+             * @enum {string}
+             */
+            readonly format?: "json" | "base64";
+            /** @description 1 to 1,000 ids (the server may be configured otherwise); repeats are kept */
+            readonly ids: readonly components["schemas"]["EntityId"][];
+        };
+        /**
+         * @description A condition `{"feature": "view.feature", "op": "eq", "value": …}` with `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `in` (of an array) or `is_null`, or `{"and": […]}`, `{"or": […]}`, `{"not": …}` of filters; values in the JSON form of the feature's type
+         * @example {
+         *       "feature": "lyric_sentiment.sentiment",
+         *       "op": "eq",
+         *       "value": "positive"
+         *     }
+         */
+        readonly EmbeddingsFilter: {
+            readonly [key: string]: unknown;
+        };
+        readonly EmbeddingsSearchAnswer: {
+            readonly dimensions: number;
+            readonly embedding: string;
+            readonly features?: components["schemas"]["BatchAnswer"] & unknown;
+            /** @description Of the embedding's view */
+            readonly generation: number;
+            /** @description Nearest first */
+            readonly hits: readonly {
+                /** @description 1 − cosine, the Euclidean distance, or minus the inner product */
+                readonly distance: number | null;
+                readonly id: components["schemas"]["EntityId"];
+                /** @description More is nearer: the cosine, the inner product, or 1 / (1 + distance) of l2 */
+                readonly score: number | null;
+            }[];
+            /**
+             * @description `hnsw`: by the index, approximately
+             * @enum {string}
+             */
+            readonly method: "hnsw" | "exact";
+            /**
+             * @description By which was searched
+             * @enum {string}
+             */
+            readonly metric: "cosine" | "l2" | "inner_product";
+            readonly space: string;
+        };
+        readonly EmbeddingsSearchRequest: {
+            /** @description `view.feature` or `view@2.feature`: among whose vectors is searched */
+            readonly embedding: string;
+            /** @description The embedding's entity, to be sure of it */
+            readonly entity?: string;
+            /** @description Features of the hits, as in a batch */
+            readonly features?: readonly string[];
+            readonly filter?: components["schemas"]["EmbeddingsFilter"];
+            readonly id?: components["schemas"]["EntityId"] & unknown;
+            /** @description The embedding of the `id`'s vector, of the same space; by default the one that is searched */
+            readonly id_embedding?: string;
+            /** @description Whether the entity that is searched by may be a hit; no by default */
+            readonly include_self?: boolean;
+            /** @description How many hits; 10 by default */
+            readonly k?: number;
+            /**
+             * @description The space's by default, for which there is an index; by any other all vectors are compared
+             * @enum {string}
+             */
+            readonly metric?: "cosine" | "l2" | "inner_product";
+            /** @description A feature service whose features of the hits are wanted */
+            readonly service?: string;
+            /** @description The space that the vector is of: another one than the embedding's is refused */
+            readonly space?: string;
+            /** @description Numbers, or base64 of little-endian float32 */
+            readonly vector?: readonly number[] | string;
         };
         /** @description A single key as string or integer; a composite key as an object by key name */
         readonly EntityId: string | number | {
@@ -651,6 +844,26 @@ export interface components {
             /** @description A version that becomes the promoted one as soon as it can be read */
             readonly next: number | null;
             readonly promoted: number;
+            /** @description Of the promoted version, by feature; absent where it has no vectors, null where it cannot be told now */
+            readonly vector_search?: readonly {
+                readonly feature: string;
+                /** @description The newest that can be searched by the index */
+                readonly generation: number | null;
+                /** @description null: every search compares all vectors */
+                readonly index: {
+                    readonly ef_construction: number;
+                    readonly ef_search: number;
+                    readonly kind: string;
+                    readonly m: number;
+                } | null;
+                /** @description Of the index, for a sample of the vectors, against exact search */
+                readonly recall: {
+                    readonly at: number;
+                    readonly recall: number;
+                    readonly sample: number;
+                } | null;
+                readonly rows: number;
+            }[] | null;
             readonly versions: readonly components["schemas"]["FeatureViewSummary"][];
         };
         readonly FeatureViewDrift: {
@@ -832,7 +1045,7 @@ export interface components {
              * @description Stable: decide by this, never by the texts
              * @enum {string}
              */
-            readonly code: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "ids_empty" | "too_many_ids" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "spine_unreadable" | "spine_column_missing" | "spine_column_unknown" | "spine_column_duplicate" | "spine_column_taken" | "spine_column_invalid" | "spine_row_invalid" | "spine_key_missing" | "spine_key_invalid" | "spine_time_invalid" | "spine_time_zone_required" | "spine_time_future" | "spine_empty" | "label_invalid" | "split_invalid" | "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "scope_required" | "tenant_required" | "path_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "baseline_missing" | "profile_not_found" | "training_set_not_found" | "training_set_elsewhere" | "method_not_allowed" | "training_set_not_finished" | "training_set_finished" | "feature_view_retired" | "training_set_without_data" | "body_too_large" | "spine_too_large" | "unsupported_content_encoding" | "unsupported_media_type" | "range_not_satisfiable" | "rate_limited" | "too_many_failed_attempts" | "internal" | "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "training_queue_full" | "overloaded";
+            readonly code: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "ids_empty" | "too_many_ids" | "as_of_future" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "vector_invalid" | "vector_dimensions" | "vector_zero" | "vector_space" | "filter_invalid" | "spine_unreadable" | "spine_column_missing" | "spine_column_unknown" | "spine_column_duplicate" | "spine_column_taken" | "spine_column_invalid" | "spine_row_invalid" | "spine_key_missing" | "spine_key_invalid" | "spine_time_invalid" | "spine_time_zone_required" | "spine_time_future" | "spine_empty" | "label_invalid" | "split_invalid" | "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "scope_required" | "tenant_required" | "path_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "vector_not_found" | "baseline_missing" | "profile_not_found" | "training_set_not_found" | "training_set_elsewhere" | "method_not_allowed" | "not_acceptable" | "training_set_not_finished" | "training_set_finished" | "feature_view_retired" | "training_set_without_data" | "body_too_large" | "spine_too_large" | "unsupported_content_encoding" | "unsupported_media_type" | "range_not_satisfiable" | "rate_limited" | "too_many_failed_attempts" | "internal" | "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "training_queue_full" | "overloaded";
             /** @description What was wrong, where, and what to do */
             readonly detail: string;
             readonly errors?: readonly {
@@ -847,21 +1060,24 @@ export interface components {
             readonly type: string;
         };
         readonly RowMetadata: {
-            /** @description The time as of which the generation's values are */
+            /** @description Since then; null of a read as of a time */
+            readonly age_seconds: number | null;
+            /** @description The time as of which the values are */
             readonly as_of: string;
             /** @description Features whose null was answered with their default; only of views that have defaults */
             readonly defaulted?: readonly string[];
             readonly deprecation?: components["schemas"]["Deprecation"];
             /** @description The time of the newest fact in the row */
             readonly event_time: string | null;
-            readonly generation: number;
+            /** @description null of a read as of a time */
+            readonly generation: number | null;
             readonly version: number;
         };
         /**
          * @description The status that all views agree on, else partial
          * @enum {string}
          */
-        readonly RowStatus: "complete" | "partial" | "missing" | "unknown_entity" | "expired" | "timeout";
+        readonly RowStatus: "complete" | "partial" | "missing" | "unknown_entity" | "expired" | "timeout" | "invalid_id";
         readonly TrainingSet: {
             readonly created_at: string;
             /** @description Where this server gives the file; null until it is finished */
@@ -950,10 +1166,10 @@ export interface components {
             readonly time_zone?: string;
         };
         /**
-         * @description complete: a row is there. missing: the entity is known, the view has no facts about it. unknown_entity: no requested view knows the id. expired: the row is older than the view's time to live
+         * @description complete: a row is there. missing: the entity is known, the view has no facts about it. unknown_entity: no requested view knows the id. expired: the row is older than the view's time to live. timeout: the view did not answer in time. invalid_id: the id cannot be read (on_invalid_id "null" only)
          * @enum {string}
          */
-        readonly ViewStatus: "complete" | "missing" | "unknown_entity" | "expired" | "timeout";
+        readonly ViewStatus: "complete" | "missing" | "unknown_entity" | "expired" | "timeout" | "invalid_id";
     };
     responses: never;
     parameters: never;
@@ -970,6 +1186,8 @@ export interface operations {
                 readonly embedding?: string;
                 /** @description The entity; by default that of the embedding, then the server's default */
                 readonly entity?: string;
+                /** @description How vectors are written; `json` by default */
+                readonly format?: "json" | "base64";
             };
             readonly header?: never;
             readonly path: {
@@ -995,7 +1213,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["EmbeddingsAnswer"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1022,7 +1240,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
+            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, vector_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1043,6 +1261,8 @@ export interface operations {
             /** @description One of: rate_limited, too_many_failed_attempts */
             readonly 429: {
                 headers: {
+                    /** @description Seconds after which to try again, where that can be told */
+                    readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -1061,6 +1281,8 @@ export interface operations {
             /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
             readonly 503: {
                 headers: {
+                    /** @description Seconds after which to try again, where that can be told */
+                    readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -1069,797 +1291,7 @@ export interface operations {
             };
         };
     };
-    readonly listFeatureServices: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description The services, by name, newest version first */
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["FeatureServiceList"];
-                };
-            };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: key_required, key_malformed, key_unknown, key_revoked */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: scope_required, tenant_required */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: rate_limited, too_many_failed_attempts */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: internal */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    readonly readFeatureService: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                readonly name: string;
-            };
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description The versions, newest first */
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["FeatureServiceVersions"];
-                };
-            };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: key_required, key_malformed, key_unknown, key_revoked */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: scope_required, tenant_required */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: rate_limited, too_many_failed_attempts */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: internal */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    readonly listFeatureViews: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description The feature views, by name */
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["FeatureViewList"];
-                };
-            };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: key_required, key_malformed, key_unknown, key_revoked */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: scope_required, tenant_required */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: rate_limited, too_many_failed_attempts */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: internal */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    readonly readFeatureView: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                readonly name: string;
-            };
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description The versions, newest first */
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["FeatureView"];
-                };
-            };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: key_required, key_malformed, key_unknown, key_revoked */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: scope_required, tenant_required */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: rate_limited, too_many_failed_attempts */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: internal */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    readonly readFeatureViewDrift: {
-        readonly parameters: {
-            readonly query?: {
-                /** @description previous, the published generation before it, which is the default; or baseline, the chosen one */
-                readonly against?: string;
-                /** @description The number of a generation to compare with instead of the chosen one */
-                readonly baseline?: string;
-                /** @description The one to look at; by default the served one, or the newest before it that has a profile */
-                readonly generation?: string;
-                /** @description 1, 2, 3, …; by default the promoted version */
-                readonly version?: string;
-            };
-            readonly header?: never;
-            readonly path: {
-                readonly name: string;
-            };
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description The drift */
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["FeatureViewDrift"];
-                };
-            };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: key_required, key_malformed, key_unknown, key_revoked */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: scope_required, tenant_required */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: rate_limited, too_many_failed_attempts */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: internal */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    readonly readFeatureViewProfile: {
-        readonly parameters: {
-            readonly query?: {
-                /** @description 1, 2, 3, …; by default the served one, or the newest before it that has a profile */
-                readonly generation?: string;
-                /** @description 1, 2, 3, …; by default the promoted version */
-                readonly version?: string;
-            };
-            readonly header?: never;
-            readonly path: {
-                readonly name: string;
-            };
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description The profile */
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["FeatureViewProfile"];
-                };
-            };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: key_required, key_malformed, key_unknown, key_revoked */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: scope_required, tenant_required */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: rate_limited, too_many_failed_attempts */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: internal */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    readonly readFeatureViewVersion: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                readonly name: string;
-                /** @description 1, 2, 3, … */
-                readonly version: string;
-            };
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description The version */
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["FeatureViewVersion"];
-                };
-            };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: key_required, key_malformed, key_unknown, key_revoked */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: scope_required, tenant_required */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: rate_limited, too_many_failed_attempts */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: internal */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    readonly readRowSchema: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                readonly name: string;
-                /** @description 1, 2, 3, … */
-                readonly version: string;
-            };
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description A JSON Schema (2020-12) */
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/schema+json": {
-                        readonly [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: key_required, key_malformed, key_unknown, key_revoked */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: scope_required, tenant_required */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: rate_limited, too_many_failed_attempts */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: internal */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    readonly readFeatures: {
-        readonly parameters: {
-            readonly query?: {
-                /** @description The entity; by default that of the named views, then the server's default */
-                readonly entity?: string;
-                /** @description Comma-separated `view`, `view.feature`, `view@2`, `view@2.feature` */
-                readonly features?: string;
-                /** @description The service's inputs, a JSON object by name: `{"today":"2026-01-31"}` */
-                readonly inputs?: string;
-                /** @description Tell each view's version, generation and times */
-                readonly metadata?: "true" | "false";
-                /** @description A feature service, `name` or `name@2`; excludes `features`, unless they name a part of it with `computed.<name>` among them */
-                readonly service?: string;
-            };
-            readonly header?: never;
-            readonly path: {
-                /** @description The entity's key; a composite key is its parts in key order, each percent-encoded, with commas between */
-                readonly id: string;
-            };
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description The features, with a status for each view */
-            readonly 200: {
-                headers: {
-                    /** @description RFC 9745: since when a version that the answer reads is deprecated */
-                    readonly Deprecation?: string;
-                    /** @description The successor-version of each */
-                    readonly Link?: string;
-                    /** @description RFC 8594: when the first of them is no longer answered */
-                    readonly Sunset?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["FeaturesAnswer"];
-                };
-            };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: key_required, key_malformed, key_unknown, key_revoked */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: scope_required, tenant_required */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: feature_view_retired, training_set_without_data */
-            readonly 410: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: rate_limited, too_many_failed_attempts */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: internal */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    readonly readFeaturesBatch: {
+    readonly readEmbeddingsBatch: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -1868,11 +1300,11 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": components["schemas"]["BatchRequest"];
+                readonly "application/json": components["schemas"]["EmbeddingsBatchRequest"];
             };
         };
         readonly responses: {
-            /** @description The rows */
+            /** @description The vectors */
             readonly 200: {
                 headers: {
                     /** @description RFC 9745: since when a version that the answer reads is deprecated */
@@ -1884,10 +1316,10 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["BatchAnswer"];
+                    readonly "application/json": components["schemas"]["EmbeddingsBatchAnswer"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1914,7 +1346,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
+            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, vector_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1953,6 +1385,8 @@ export interface operations {
             /** @description One of: rate_limited, too_many_failed_attempts */
             readonly 429: {
                 headers: {
+                    /** @description Seconds after which to try again, where that can be told */
+                    readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -1971,6 +1405,1108 @@ export interface operations {
             /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
             readonly 503: {
                 headers: {
+                    /** @description Seconds after which to try again, where that can be told */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly searchEmbeddings: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["EmbeddingsSearchRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description The hits */
+            readonly 200: {
+                headers: {
+                    /** @description RFC 9745: since when a version that the answer reads is deprecated */
+                    readonly Deprecation?: string;
+                    /** @description The successor-version of each */
+                    readonly Link?: string;
+                    /** @description RFC 8594: when the first of them is no longer answered */
+                    readonly Sunset?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["EmbeddingsSearchAnswer"];
+                };
+            };
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: key_required, key_malformed, key_unknown, key_revoked */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: scope_required, tenant_required */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, vector_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: feature_view_retired, training_set_without_data */
+            readonly 410: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: body_too_large, spine_too_large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: unsupported_content_encoding, unsupported_media_type */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: rate_limited, too_many_failed_attempts */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that can be told */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: internal */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that can be told */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly listFeatureServices: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The services, by name, newest version first */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["FeatureServiceList"];
+                };
+            };
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: key_required, key_malformed, key_unknown, key_revoked */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: scope_required, tenant_required */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: rate_limited, too_many_failed_attempts */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that can be told */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: internal */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that can be told */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly readFeatureService: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The versions, newest first */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["FeatureServiceVersions"];
+                };
+            };
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: key_required, key_malformed, key_unknown, key_revoked */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: scope_required, tenant_required */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, vector_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: rate_limited, too_many_failed_attempts */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that can be told */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: internal */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that can be told */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly listFeatureViews: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The feature views, by name */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["FeatureViewList"];
+                };
+            };
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: key_required, key_malformed, key_unknown, key_revoked */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: scope_required, tenant_required */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: rate_limited, too_many_failed_attempts */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that can be told */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: internal */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that can be told */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly readFeatureView: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The versions, newest first */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["FeatureView"];
+                };
+            };
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: key_required, key_malformed, key_unknown, key_revoked */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: scope_required, tenant_required */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, vector_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: rate_limited, too_many_failed_attempts */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that can be told */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: internal */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that can be told */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly readFeatureViewDrift: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description previous, the published generation before it, which is the default; or baseline, the chosen one */
+                readonly against?: string;
+                /** @description The number of a generation to compare with instead of the chosen one */
+                readonly baseline?: string;
+                /** @description The one to look at; by default the served one, or the newest before it that has a profile */
+                readonly generation?: string;
+                /** @description 1, 2, 3, …; by default the promoted version */
+                readonly version?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The drift */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["FeatureViewDrift"];
+                };
+            };
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: key_required, key_malformed, key_unknown, key_revoked */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: scope_required, tenant_required */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, vector_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: rate_limited, too_many_failed_attempts */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that can be told */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: internal */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that can be told */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly readFeatureViewProfile: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description 1, 2, 3, …; by default the served one, or the newest before it that has a profile */
+                readonly generation?: string;
+                /** @description 1, 2, 3, …; by default the promoted version */
+                readonly version?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The profile */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["FeatureViewProfile"];
+                };
+            };
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: key_required, key_malformed, key_unknown, key_revoked */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: scope_required, tenant_required */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, vector_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: rate_limited, too_many_failed_attempts */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that can be told */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: internal */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that can be told */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly readFeatureViewVersion: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly name: string;
+                /** @description 1, 2, 3, … */
+                readonly version: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The version */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["FeatureViewVersion"];
+                };
+            };
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: key_required, key_malformed, key_unknown, key_revoked */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: scope_required, tenant_required */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, vector_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: rate_limited, too_many_failed_attempts */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that can be told */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: internal */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that can be told */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly readRowSchema: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly name: string;
+                /** @description 1, 2, 3, … */
+                readonly version: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A JSON Schema (2020-12) */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/schema+json": {
+                        readonly [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: key_required, key_malformed, key_unknown, key_revoked */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: scope_required, tenant_required */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, vector_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: rate_limited, too_many_failed_attempts */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that can be told */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: internal */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that can be told */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly readFeatures: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description A time that has passed, with its zone: the values as they were known then, computed from the sources, for at most 100 ids. Costs a query of each view's source */
+                readonly as_of?: string;
+                /** @description The entity; by default that of the named views, then the server's default */
+                readonly entity?: string;
+                /** @description Comma-separated `view`, `view.feature`, `view@2`, `view@2.feature` */
+                readonly features?: string;
+                /** @description The service's inputs, a JSON object by name: `{"today":"2026-01-31"}` */
+                readonly inputs?: string;
+                /** @description Milliseconds, at most the server's deadline: what is there by then is answered, the rest is `timeout` */
+                readonly latency_budget_ms?: number;
+                /** @description Tell each view's version, generation, times and age */
+                readonly metadata?: "true" | "false";
+                /** @description A feature service, `name` or `name@2`, or several of one entity with commas between; excludes `features`, unless they name a part of it with `computed.<name>` among them */
+                readonly service?: string;
+            };
+            readonly header?: {
+                /** @description Entity tags of answers that the client has */
+                readonly "If-None-Match"?: string;
+            };
+            readonly path: {
+                /** @description The entity's key; a composite key is its parts in key order, each percent-encoded, with commas between */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The features, with a status for each view */
+            readonly 200: {
+                headers: {
+                    /** @description RFC 9745: since when a version that the answer reads is deprecated */
+                    readonly Deprecation?: string;
+                    /** @description For If-None-Match */
+                    readonly ETag?: string;
+                    /** @description The successor-version of each */
+                    readonly Link?: string;
+                    /** @description RFC 8594: when the first of them is no longer answered */
+                    readonly Sunset?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["FeaturesAnswer"];
+                };
+            };
+            /** @description The client has this answer already, as its If-None-Match says */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: key_required, key_malformed, key_unknown, key_revoked */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: scope_required, tenant_required */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, vector_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: feature_view_retired, training_set_without_data */
+            readonly 410: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: rate_limited, too_many_failed_attempts */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that can be told */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: internal */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that can be told */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly readFeaturesBatch: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["BatchRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description The rows */
+            readonly 200: {
+                headers: {
+                    /** @description RFC 9745: since when a version that the answer reads is deprecated */
+                    readonly Deprecation?: string;
+                    /** @description The successor-version of each */
+                    readonly Link?: string;
+                    /** @description RFC 8594: when the first of them is no longer answered */
+                    readonly Sunset?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["BatchAnswer"];
+                    readonly "application/vnd.apache.arrow.stream": string;
+                };
+            };
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: key_required, key_malformed, key_unknown, key_revoked */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: scope_required, tenant_required */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, vector_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: not_acceptable */
+            readonly 406: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: feature_view_retired, training_set_without_data */
+            readonly 410: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: body_too_large, spine_too_large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: unsupported_content_encoding, unsupported_media_type */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: rate_limited, too_many_failed_attempts */
+            readonly 429: {
+                headers: {
+                    /** @description Seconds after which to try again, where that can be told */
+                    readonly "Retry-After"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: internal */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
+            readonly 503: {
+                headers: {
+                    /** @description Seconds after which to try again, where that can be told */
+                    readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -2006,7 +2542,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["MaterializationList"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2033,7 +2569,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
+            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, vector_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2045,6 +2581,8 @@ export interface operations {
             /** @description One of: rate_limited, too_many_failed_attempts */
             readonly 429: {
                 headers: {
+                    /** @description Seconds after which to try again, where that can be told */
+                    readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -2063,6 +2601,8 @@ export interface operations {
             /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
             readonly 503: {
                 headers: {
+                    /** @description Seconds after which to try again, where that can be told */
+                    readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -2118,7 +2658,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["TrainingSet"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2145,7 +2685,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
+            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, vector_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2193,6 +2733,8 @@ export interface operations {
             /** @description One of: rate_limited, too_many_failed_attempts */
             readonly 429: {
                 headers: {
+                    /** @description Seconds after which to try again, where that can be told */
+                    readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -2211,6 +2753,8 @@ export interface operations {
             /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
             readonly 503: {
                 headers: {
+                    /** @description Seconds after which to try again, where that can be told */
+                    readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -2239,7 +2783,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["TrainingSet"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2266,7 +2810,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
+            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, vector_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2278,6 +2822,8 @@ export interface operations {
             /** @description One of: rate_limited, too_many_failed_attempts */
             readonly 429: {
                 headers: {
+                    /** @description Seconds after which to try again, where that can be told */
+                    readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -2296,6 +2842,8 @@ export interface operations {
             /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
             readonly 503: {
                 headers: {
+                    /** @description Seconds after which to try again, where that can be told */
+                    readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -2324,7 +2872,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["TrainingSet"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2351,7 +2899,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
+            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, vector_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2363,6 +2911,8 @@ export interface operations {
             /** @description One of: rate_limited, too_many_failed_attempts */
             readonly 429: {
                 headers: {
+                    /** @description Seconds after which to try again, where that can be told */
+                    readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -2381,6 +2931,8 @@ export interface operations {
             /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
             readonly 503: {
                 headers: {
+                    /** @description Seconds after which to try again, where that can be told */
+                    readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -2409,7 +2961,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["TrainingSet"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2436,7 +2988,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
+            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, vector_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2457,6 +3009,8 @@ export interface operations {
             /** @description One of: rate_limited, too_many_failed_attempts */
             readonly 429: {
                 headers: {
+                    /** @description Seconds after which to try again, where that can be told */
+                    readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -2475,6 +3029,8 @@ export interface operations {
             /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
             readonly 503: {
                 headers: {
+                    /** @description Seconds after which to try again, where that can be told */
+                    readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -2523,7 +3079,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2550,7 +3106,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
+            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, vector_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2589,6 +3145,8 @@ export interface operations {
             /** @description One of: rate_limited, too_many_failed_attempts */
             readonly 429: {
                 headers: {
+                    /** @description Seconds after which to try again, where that can be told */
+                    readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -2607,6 +3165,8 @@ export interface operations {
             /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
             readonly 503: {
                 headers: {
+                    /** @description Seconds after which to try again, where that can be told */
+                    readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -2633,7 +3193,7 @@ export interface operations {
                     readonly "text/html": string;
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2662,7 +3222,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2694,7 +3254,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2723,7 +3283,7 @@ export interface operations {
                     readonly "text/plain": string;
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2763,7 +3323,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2792,7 +3352,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;

@@ -1,21 +1,29 @@
 import type { Config } from "../../config";
 import { createDeps, type Deps } from "../../deps";
 import { type RunningServer, serve } from "../../main";
+import type { WorkerLink } from "../../workers/worker-link";
 import type { CommandIo } from "../base/command";
 
+export interface UntilStoppedOptions {
+  /** Runs before the server listens. */
+  readonly prepare?: (deps: Deps) => Promise<void>;
+  /** Where this process is one worker of several. */
+  readonly link?: WorkerLink;
+}
+
 /**
- * Wires and serves until the signal aborts, then drains. `prepare` runs before the server listens, `onListening` after.
+ * Wires and serves until the signal aborts, then drains. `onListening` runs once the server listens.
  * Errors: those of `createDeps` and `serve`.
  */
 export async function untilStopped(
   config: Config,
   io: Pick<CommandIo, "signal">,
   onListening: (server: RunningServer) => void,
-  prepare: (deps: Deps) => Promise<void> = async () => undefined,
+  { prepare, link }: UntilStoppedOptions = {},
 ): Promise<void> {
-  const deps = await createDeps(config);
+  const deps = await createDeps(config, link === undefined ? {} : { link });
   try {
-    await prepare(deps);
+    await prepare?.(deps);
     if (io.signal.aborted) return;
     const server = await serve(deps);
     onListening(server);

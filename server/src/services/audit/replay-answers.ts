@@ -6,6 +6,7 @@ import {
   type Feature,
   type FeatureView,
   jsonText,
+  type KeptRows,
   type PlainSource,
   plainSources,
   type Source,
@@ -27,18 +28,25 @@ export function withoutHistory(view: FeatureView): ReadonlySet<string> {
 
 /**
  * A view's rows for entities as of their times, by the compiler of training sets; in the order of `rows`. Nothing is
- * expired: that is judged at the time of the answer.
+ * expired: that is judged at the time of the answer. `kept`: what the store has of a view whose source says nothing of the
+ * past.
  */
 export async function replayView(
   store: Replayer,
   view: FeatureView,
   rows: readonly ReplayRow[],
   options: CallOptions,
+  kept: KeptRows | null = null,
 ): Promise<readonly ViewRow[]> {
   if (rows.length === 0) return [];
   const lasting = { ...view, ttlSeconds: null };
   const names = view.features.map(({ name }) => name);
-  const found = await store.replay(keyColumns(view), rows, (table) => replayStatement(lasting, names, table), options);
+  const found = await store.replay(
+    keyColumns(view),
+    rows,
+    (table) => replayStatement(lasting, names, table, kept),
+    options,
+  );
   return found.map((row) => ({
     eventTime: row.e === null || row.e === undefined ? null : Number(row.e),
     values: new Map(names.map((name, index) => [name, String(row[`v${index}`])])),
@@ -129,9 +137,9 @@ function keyColumns(view: FeatureView) {
   return view.entity.key.map(({ name }) => ({ name, databaseType: types.get(name) ?? "text" }));
 }
 
-function replayStatement(view: FeatureView, names: readonly string[], table: string): Statement {
+function replayStatement(view: FeatureView, names: readonly string[], table: string, kept: KeptRows | null): Statement {
   const compiled: CompiledTrainingSet = compileTrainingSet({
-    views: [{ view, features: names }],
+    views: [{ view, features: names, ...(kept === null ? {} : { kept }) }],
     spine: { schema: "featstore", table },
   });
   const values = compiled.columns.map(

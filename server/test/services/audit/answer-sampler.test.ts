@@ -277,6 +277,6 @@ describe("the sample of answers", () => {
       ...{ registry, onlineStore, clock: () => NOW, deadlineMs: 1000, mostIds: 10, defaultEntity: null },
     });
     const answer = await reader.single("1", "features=scores.mood", null);
-    expect(JSON.parse(typeof answer === "string" ? answer : "{}")).toMatchObject({ status: "complete" });
+    expect(JSON.parse(typeof answer === "string" ? answer : answer.body)).toMatchObject({ status: "complete" });
   });
 });

@@ -1,0 +1,127 @@
+// The floor of serving from Redis: a bare Hono application that reads packed rows through ioredis and puts the answer
+// together from slices of them. It knows one selection, checks no key, no stamp and no age, counts and logs nothing.
+//
+// PORT=8081 REDIS_URL=redis://… LAYOUT=entity|bucket node hono-redis.mjs answer-form.json
+//
+// A packed row is the letter of its status, n + 1 offsets of five digits of base 36, and the n JSON texts with commas between.
+// LAYOUT=entity: a hash for each entity, a field for each view. One HMGET reads all of an entity, a pipeline a batch.
+// LAYOUT=bucket: hashes of many entities' rows of one view, as Featstore has them. A pipeline of HMGETs reads anything.
+import { readFileSync } from "node:fs";
+import { serve } from "@hono/node-server";
+import { Hono } from "hono";
+import { Redis } from "ioredis";
+
+const form = JSON.parse(readFileSync(process.argv[2], "utf8"));
+const redis = new Redis(process.env.REDIS_URL);
+const STATUSES = { c: "complete", m: "missing", e: "expired", u: "unknown_entity" };
+const { prefix, buckets, views } = form;
+const fields = views.map((_, view) => String(view));
+
+function offsetAt(text, index) {
+  const from = 1 + index * 5;
+  let offset = 0;
+  for (let place = from; place < from + 5; place++) {
+    const code = text.charCodeAt(place);
+    offset = offset * 36 + (code < 58 ? code - 48 : code - 87);
+  }
+  return offset;
+}
+
+/** Rows of an entity: a text for each view. */
+async function readEntities(ids) {
+  if (ids.length === 1) return [await redis.hmget(`${prefix}:entity:${ids[0]}`, fields)];
+  const pipeline = redis.pipeline();
+  for (const id of ids) pipeline.hmget(`${prefix}:entity:${id}`, fields);
+  return (await pipeline.exec()).map(([, texts]) => texts);
+}
+
+async function readBuckets(ids) {
+  const places = new Map();
+  for (let place = 0; place < ids.length; place++) {
+    const bucket = Number(ids[place]) % buckets;
+    const inBucket = places.get(bucket);
+    if (inBucket === undefined) places.set(bucket, [place]);
+    else inBucket.push(place);
+  }
+  const entities = ids.map(() => new Array(views.length));
+  const pipeline = redis.pipeline();
+  for (const view of fields) {
+    for (const [bucket, inBucket] of places) {
+      const wanted = inBucket.map((place) => String(ids[place]));
+      pipeline.hmget(`${prefix}:bucket:${view}:${bucket}`, wanted);
+    }
+  }
+  const answers = await pipeline.exec();
+  let next = 0;
+  for (let view = 0; view < views.length; view++) {
+    for (const inBucket of places.values()) {
+      const [, texts] = answers[next++];
+      for (let index = 0; index < inBucket.length; index++) entities[inBucket[index]][view] = texts[index];
+    }
+  }
+  return entities;
+}
+
+const read = process.env.LAYOUT === "bucket" ? readBuckets : readEntities;
+
+function statusOf(texts) {
+  const first = texts[0].charCodeAt(0);
+  for (const text of texts) if (text.charCodeAt(0) !== first) return "partial";
+  return STATUSES[texts[0][0]];
+}
+
+function statusesOf(texts) {
+  return texts.map((text) => STATUSES[text[0]]);
+}
+
+function singleBody(id, texts) {
+  let body = `{"${form.key}":${id},"features":{`;
+  for (let index = 0; index < views.length; index++) {
+    const { label, positions, prefixes, start } = views[index];
+    const text = texts[index];
+    body += `${index === 0 ? "" : ","}"${label}":`;
+    for (let feature = 0; feature < positions.length; feature++) {
+      const at = positions[feature];
+      body += prefixes[feature] + text.slice(start + offsetAt(text, at), start + offsetAt(text, at + 1) - 1);
+    }
+    body += "}";
+  }
+  const status = statusOf(texts);
+  if (status === "complete") return body + form.completeTail;
+  const each = statusesOf(texts).map((one, view) => `"${views[view].label}":"${one}"`);
+  return `${body}},"status":"${status}","views":{${each.join(",")}}}`;
+}
+
+function batchBody(ids, entities) {
+  let rows = "";
+  let status = "";
+  let statuses = "";
+  let allComplete = true;
+  for (let place = 0; place < ids.length; place++) {
+    const texts = entities[place];
+    const comma = place === 0 ? "" : ",";
+    rows += `${comma}[`;
+    // The columns are all of each view's, in the rows' order.
+    for (let view = 0; view < views.length; view++)
+      rows += (view === 0 ? "" : ",") + texts[view].slice(views[view].start);
+    rows += "]";
+    const one = statusOf(texts);
+    if (one !== "complete") allComplete = false;
+    status += `${comma}"${one}"`;
+    statuses += `${comma}["${statusesOf(texts).join('","')}"]`;
+  }
+  const perView = allComplete ? "" : `,"statuses":[${statuses}]`;
+  return `{"ids":${JSON.stringify(ids)},"columns":${form.columns},"rows":[${rows}],"status":[${status}],"views":${form.views_text}${perView}}`;
+}
+
+const app = new Hono();
+app.get("/api/features/:id", async (context) => {
+  const id = context.req.param("id");
+  const [texts] = await read([id]);
+  return context.body(singleBody(id, texts), 200, form.headers);
+});
+app.post("/api/features/batch", async (context) => {
+  const { ids } = await context.req.json();
+  return context.body(batchBody(ids, await read(ids)), 200, form.batchHeaders);
+});
+serve({ fetch: app.fetch, port: Number(process.env.PORT), hostname: "127.0.0.1" });

@@ -1,0 +1,187 @@
+import { join } from "node:path";
+import type { ServerProcess } from "../child-process";
+import type { Bar, Figure } from "../figure";
+import { measurement, ratioOf } from "../measurement";
+import { randomNumbers } from "../random-numbers";
+import { writeRequests } from "../requests-file";
+import { type Load, load } from "../serving";
+import type { OnlineContext } from "./online-context";
+import { peerService, peerSize } from "./peer-workload";
+import { type ReadSelection, recordSelection, singlePathOf } from "./selection";
+import { type Setup, startFeatstore, startFloor } from "./servers";
+
+const REQUESTS_WITH_ROWS = 20_000;
+const WARM_UP_SECONDS = 2;
+/** A cache has to have been asked for most of the entities first. */
+const CACHE_WARM_UP_SECONDS = 8;
+const SINGLE_WARM: Bar = { kind: "at least", value: 0.85 };
+const SINGLE_REDIS: Bar = { kind: "at least", value: 0.85 };
+const BATCH: Bar = { kind: "at least", value: 0.8 };
+
+const NODE = "node:http";
+const HONO = "bare Hono";
+const BY_ENTITY = "bare Hono + ioredis";
+const BY_BUCKET = "bare Hono + ioredis, rows in buckets";
+
+interface Server {
+  readonly name: string;
+  readonly process: ServerProcess;
+}
+
+/** Requests per second of single and batch reads, from memory and from Redis, beside the floors' in the same rounds. */
+export async function measureReadThroughput(context: OnlineContext): Promise<readonly Figure[]> {
+  const { options } = context;
+  const peerIds = Array.from({ length: peerSize(options.quick).entities }, (_, index) => index + 1);
+  const peer = (features: number): ReadSelection => ({
+    name: `${features} int64`,
+    service: peerService(features),
+    ids: peerIds,
+  });
+  const rows = [1, 10, 100, 500];
+  return [
+    ...(await measureSelection(context, peer(50), rows)),
+    ...(await measureSelection(context, peer(250), rows)),
+    ...(await measureSelection(context, { name: "tracks", service: "hit_predictor", ids: context.ids }, [1, 100])),
+  ];
+}
+
+async function measureSelection(
+  context: OnlineContext,
+  selection: ReadSelection,
+  rowCounts: readonly number[],
+): Promise<readonly Figure[]> {
+  const { options, redis, report } = context;
+  const servers: Server[] = [];
+  const add = async (name: string, started: Promise<ServerProcess>): Promise<ServerProcess> => {
+    const process = await started;
+    servers.push({ name, process });
+    return process;
+  };
+  const path = singlePathOf(selection, selection.ids[0] ?? 1);
+  try {
+    const memory = await add("memory", startFeatstore(context, { setup: "memory", path }));
+    if (redis !== null) {
+      await add("redis", startFeatstore(context, { setup: "redis", path }));
+      await add("redis, cached", startFeatstore(context, { setup: "redis, cached", path }));
+    }
+    const { answers, file, formFile } = await recordSelection(context, selection, memory.origin);
+    await add(NODE, startFloor(context, "online/node-http.mjs", file, path));
+    await add(HONO, startFloor(context, "http/bare.mjs", file, path));
+    if (redis !== null && formFile !== null) {
+      const floor = (layout: string) =>
+        startFloor(context, "online/hono-redis.mjs", formFile, path, { REDIS_URL: redis.url, LAYOUT: layout });
+      await add(BY_ENTITY, floor("entity"));
+      await add(BY_BUCKET, floor("bucket"));
+    }
+    const requireEqual = async () => {
+      for (const { process } of servers)
+        for (const count of rowCounts) await answers.requireEqualAnswers(process.origin, count);
+    };
+    await requireEqual();
+    const figures: Figure[] = [];
+    for (const count of rowCounts) {
+      const workload = { name: `${count} × ${selection.name}`, requestsFile: requestsOf(context, selection, count) };
+      report(`online: ${workload.name}, ${servers.length} servers, ${options.rounds} rounds`);
+      const loads = new Map<string, Load[]>(servers.map(({ name }) => [name, []]));
+      for (const { name, process } of servers) {
+        const seconds = name === "redis, cached" ? CACHE_WARM_UP_SECONDS : WARM_UP_SECONDS;
+        await load(process, workload, options, options.quick ? 1 : seconds);
+      }
+      for (let round = 0; round < options.rounds; round++) {
+        // Everybody's turn comes early and late.
+        const turn = (round * 3) % servers.length;
+        for (const { name, process } of [...servers.slice(turn), ...servers.slice(0, turn)])
+          loads.get(name)?.push(await load(process, workload, options, options.seconds));
+      }
+      figures.push(...figuresOf(context, workload.name, selection, count, loads));
+    }
+    await requireEqual();
+    return figures;
+  } finally {
+    for (const { process } of servers) await process.stop();
+  }
+}
+
+/** Uniform ids over all entities, keys in turn. */
+function requestsOf({ folder, keys }: OnlineContext, selection: ReadSelection, count: number): string {
+  const random = randomNumbers(count);
+  const { service, ids } = selection;
+  const pick = () => ids[Math.floor(random() * ids.length)] ?? 1;
+  const file = join(folder, `${service}-${count}.tsv`);
+  writeRequests(file, keys, Math.max(500, Math.round(REQUESTS_WITH_ROWS / count)), () =>
+    count === 1
+      ? ["GET", singlePathOf(selection, pick())]
+      : ["POST", "/api/features/batch", JSON.stringify({ ids: Array.from({ length: count }, pick), service })],
+  );
+  return file;
+}
+
+function figuresOf(
+  { options }: OnlineContext,
+  workload: string,
+  { name }: ReadSelection,
+  count: number,
+  loads: ReadonlyMap<string, readonly Load[]>,
+): readonly Figure[] {
+  const rate = (server: string) => measurement((loads.get(server) ?? []).map((each) => each.requestsPerSecond));
+  const cost = (server: string) =>
+    (loads.get(server) ?? []).flatMap(({ processorTimePerRequest: time }) => (time === null ? [] : [time]));
+  const redisFloors = [BY_ENTITY, BY_BUCKET].filter((floor) => loads.has(floor));
+  const fastest = redisFloors.sort((left, right) => rate(right).median - rate(left).median)[0];
+  const figure = (setup: Setup, floorName: string, bar: Bar | null): Figure => {
+    const [ours, floor] = [rate(setup), rate(floorName)];
+    return {
+      name: `${workload}, ${setup}`,
+      unit: "requests/s",
+      ours,
+      floorName,
+      floor,
+      ratio: ratioOf(ours, floor),
+      bar,
+      plot: { group: setup === "memory" ? "reads-memory" : "reads-redis", label: `${workload}, ${setup}` },
+      notes: {
+        connections: options.connections,
+        seconds: options.seconds,
+        latency: { ours: latency(loads.get(setup)), floor: latency(loads.get(floorName)) },
+        all: Object.fromEntries(
+          [...loads.keys()].map((each) => [
+            each,
+            { "requests/s": rate(each).rounds, "processor time, µs": cost(each).map(Math.round) },
+          ]),
+        ),
+      },
+    };
+  };
+  /** What a request costs the server's processes: that holds on a machine that others use too. */
+  const processor = (setup: Setup, floorName: string): readonly Figure[] => {
+    if (cost(setup).length === 0 || cost(floorName).length === 0) return [];
+    const [ours, floor] = [measurement(cost(setup)), measurement(cost(floorName))];
+    const named = { name: `${workload}, ${setup}, processor time`, unit: "µs" as const, floorName, bar: null };
+    // The other way round, so that it reads as the throughput's: what share of the floor's speed is left.
+    return [{ ...named, ours, floor, ratio: ratioOf(floor, ours), notes: {} }];
+  };
+  const isPeerBatch = count === 100 && name === "50 int64";
+  const figures = [figure("memory", HONO, count === 1 ? SINGLE_WARM : null), ...processor("memory", HONO)];
+  if (fastest !== undefined) {
+    figures.push(figure("redis", fastest, count === 1 ? SINGLE_REDIS : isPeerBatch ? BATCH : null));
+    figures.push(...processor("redis", fastest), figure("redis, cached", HONO, null));
+  }
+  const plain = measurement(rate(HONO).rounds);
+  const node = rate(NODE);
+  figures.push({
+    name: `${workload}, ${HONO}`,
+    unit: "requests/s",
+    ours: plain,
+    floorName: NODE,
+    floor: node,
+    ratio: ratioOf(plain, node),
+    bar: null,
+    plot: { group: "floors", label: workload },
+    notes: {},
+  });
+  return figures;
+}
+
+function latency(loads: readonly Load[] | undefined): readonly { readonly p50: number; readonly p99: number }[] {
+  return (loads ?? []).map(({ p50, p99 }) => ({ p50, p99 }));
+}

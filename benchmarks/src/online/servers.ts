@@ -1,0 +1,107 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { environmentSettings } from "../../../server/src/config";
+import { type ServerProcess, startServer } from "../child-process";
+import { featstoreCommand } from "../featstore-cli";
+import { freePort, HELD, servingEnvironment, untilHeld } from "../serving";
+import { createHttpClient } from "./http-client";
+import type { OnlineContext } from "./online-context";
+
+const floors = join(import.meta.dirname, "../../floors");
+
+/** How Featstore is set up; each is a process of its own. */
+export type Setup = "memory" | "redis" | "redis, cached";
+
+/** Whether this Featstore has the setting of that variable. */
+export function hasSetting(variable: string): boolean {
+  return Object.hasOwn(environmentSettings, variable);
+}
+
+export interface FeatstoreOptions {
+  readonly setup: Setup;
+  /** Answered with a success before anything is measured. */
+  readonly path: string;
+  readonly workers?: number;
+}
+
+/** Starts the built server as in production and waits until every served view is at hand. */
+export async function startFeatstore(context: OnlineContext, options: FeatstoreOptions): Promise<ServerProcess> {
+  const { setup, path, workers = 1 } = options;
+  const port = await freePort();
+  const folder = join(context.folder, `featstore-${port}`);
+  mkdirSync(folder);
+  const server = await startServer({
+    command: featstoreCommand("serve"),
+    environment: {
+      ...servingEnvironment(context.database, folder, port),
+      ...storeEnvironment(context, setup),
+      ...(workers === 1 ? {} : { FEATSTORE_WORKERS: String(workers) }),
+    },
+    origin: `http://127.0.0.1:${port}`,
+    firstRequest: { path, headers: { authorization: `Bearer ${context.keys[0]}` } },
+    logFile: join(folder, "server.log"),
+  });
+  try {
+    await untilHeld(server);
+    // Each connection may be another worker's.
+    for (let turn = 1; turn < workers * 4; turn++) await untilHeldBehindNewConnection(server);
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+  return { ...server, processorTime: () => processorTimeOfAll(server.pid) };
+}
+
+async function untilHeldBehindNewConnection({ origin }: ServerProcess): Promise<void> {
+  for (;;) {
+    const client = createHttpClient(origin);
+    const health = await client.send({ method: "GET", path: "/health", headers: {}, body: "" });
+    client.close();
+    if (health.includes(HELD)) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+function storeEnvironment({ redis }: OnlineContext, setup: Setup): Readonly<Record<string, string>> {
+  if (setup === "memory") return { REDIS_URL: "", FEATSTORE_ONLINE_STORE: "memory" };
+  if (redis === null) throw new Error(`${setup}: there is no Redis`);
+  const store = { REDIS_URL: redis.url, FEATSTORE_ONLINE_STORE: "redis" };
+  return setup === "redis" ? { ...store, FEATSTORE_ONLINE_STORE_CACHE_MB: "0" } : store;
+}
+
+/** Milliseconds that the process and all that it started have used. */
+function processorTimeOfAll(pid: number): number | null {
+  if (process.platform !== "linux") return null;
+  const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  const own = (Number(fields[11]) + Number(fields[12])) * 10;
+  return childrenOf(pid).reduce((sum, child) => sum + (processorTimeOfAll(child) ?? 0), own);
+}
+
+function childrenOf(pid: number): readonly number[] {
+  try {
+    const text = execFileSync("ps", ["--ppid", String(pid), "-o", "pid="], { encoding: "utf8" });
+    return text.trim().split(/\s+/).filter(Boolean).map(Number);
+  } catch {
+    return []; // `ps` fails where there is none.
+  }
+}
+
+/** Starts one of `floors/`; `path` is answered before anything is measured. */
+export async function startFloor(
+  context: OnlineContext,
+  program: "http/bare.mjs" | "online/node-http.mjs" | "online/hono-redis.mjs",
+  file: string,
+  path: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<ServerProcess> {
+  const port = await freePort();
+  return startServer({
+    command: [process.execPath, join(floors, program), file],
+    environment: { ...environment, PORT: String(port), NODE_ENV: "production" },
+    origin: `http://127.0.0.1:${port}`,
+    firstRequest: { path, headers: {} },
+    logFile: join(context.folder, `floor-${port}.log`),
+  });
+}

@@ -1,0 +1,19 @@
+import { randomNumbers } from "../random-numbers";
+import { writeRequests } from "../requests-file";
+import { singlePath } from "../serving";
+import { type ClientRequest, readRequests } from "./http-client";
+import type { OnlineContext } from "./online-context";
+
+const REQUESTS = 20_000;
+
+/** Writes single reads of the domain's tracks, ids uniform and keys in turn, and gives them. */
+export function singleReads({ ids, keys }: OnlineContext, file: string): readonly ClientRequest[] {
+  const random = randomNumbers(13);
+  writeRequests(file, keys, REQUESTS, () => ["GET", singlePath(ids[Math.floor(random() * ids.length)] ?? 1)]);
+  return readRequests(file);
+}
+
+/** One of them, to ask a server that just started. */
+export function trackPath({ ids }: OnlineContext): string {
+  return singlePath(ids[0] ?? 1);
+}

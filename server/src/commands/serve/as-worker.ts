@@ -1,0 +1,27 @@
+import type { Config } from "../../config";
+import type { WorkerLink } from "../../workers/worker-link";
+import type { CommandIo, CommandResult } from "../base/command";
+import { problemOf } from "../base/problem-of";
+
+/** Serves as one worker of several, until the supervisor or a signal stops it. The supervisor tells what went wrong. */
+export async function serveAsWorker(link: WorkerLink, config: Config, io: CommandIo): Promise<CommandResult> {
+  const signal = AbortSignal.any([io.signal, link.stopping]);
+  try {
+    // Here, so that what cannot be loaded is told like any other failure.
+    const { untilStopped } = await import("./until-stopped");
+    const port = await link.port(config.server.port);
+    await untilStopped(
+      { ...config, server: { ...config.server, port } },
+      { signal },
+      ({ url, port: actual }) => link.listening(url, actual),
+      { link },
+    );
+    return {};
+  } catch (error) {
+    const { code, message: what, where, advice, details, exit } = problemOf(error, signal);
+    link.failed({ code, what, where, advice, details, exit });
+    return { exit };
+  } finally {
+    link.close();
+  }
+}

@@ -1,0 +1,45 @@
+import { startCall } from "./call";
+import type { CallOptions, Database } from "./database";
+import { createGate } from "./gate";
+
+/**
+ * The same database for work that may use no more than `places` of its connections at once: calls beyond wait for
+ * their turn. Closing it leaves the database open.
+ *
+ * @example const share = shareDatabase(database, 2);
+ */
+export function shareDatabase(database: Database, places: number): Database {
+  const gate = createGate({ places, queueLimit: Number.POSITIVE_INFINITY });
+  const enter = async (options: CallOptions | undefined): Promise<() => void> => {
+    const call = startCall(options);
+    try {
+      return await gate.enter(call);
+    } finally {
+      call.end();
+    }
+  };
+  const inTurn = async <T>(options: CallOptions | undefined, work: () => Promise<T>): Promise<T> => {
+    const leave = await enter(options);
+    try {
+      return await work();
+    } finally {
+      leave();
+    }
+  };
+  return {
+    kind: database.kind,
+    query: (statement, options) => inTurn(options, () => database.query(statement, options)),
+    async *stream(statement, options) {
+      const leave = await enter(options);
+      try {
+        yield* database.stream(statement, options);
+      } finally {
+        leave();
+      }
+    },
+    script: (text, options) => inTurn(options, () => database.script(text, options)),
+    copyFrom: (target, chunks, options) => inTurn(options, () => database.copyFrom(target, chunks, options)),
+    listen: (channel, onPayload, onLost) => database.listen(channel, onPayload, onLost),
+    close: async () => undefined,
+  };
+}

@@ -1,0 +1,115 @@
+import type { Config, RedisConfig } from "./config";
+import type { Database } from "./database/database";
+import type { Logger } from "./logger";
+import { createGuardedOnlineStore, type GuardedOutcome } from "./stores/guarded-online-store";
+import { createMemoryOnlineStore, type MemoryEvent, type MemoryOnlineStore } from "./stores/memory-online-store";
+import type { OnlineStore } from "./stores/online-store";
+import { readDatabaseIdentity } from "./stores/postgres-database-identity";
+import { createChangesLoader, createGenerationLoader, createPostgresOnlineStore } from "./stores/postgres-online-store";
+import { createRedisClient, type RedisClient } from "./stores/redis/redis-client";
+import { createRedisOnlineStore, type RedisEvent } from "./stores/redis-online-store";
+import { createTieredOnlineStore } from "./stores/tiered-online-store";
+
+/** Where serving reads: the configured store, and PostgreSQL behind it. */
+export interface OnlineStores {
+  readonly onlineStore: OnlineStore;
+  /** The first tier, where it is this process's memory. */
+  readonly memory: MemoryOnlineStore | undefined;
+  /** How often the first tier, where it is Redis, answered or not. */
+  readonly redisOutcomes: ReadonlyMap<GuardedOutcome, number> | undefined;
+}
+
+/** Opens the configured online store. A Redis that is away keeps no server from starting. */
+export function openOnlineStores(
+  config: Config,
+  database: Database,
+  logger: Logger,
+  closers: (() => Promise<void>)[],
+): OnlineStores {
+  const { kind, memoryBytes } = config.onlineStore;
+  const load = createGenerationLoader(database);
+  const loadChanges = createChangesLoader(database);
+  const onEvent = (event: MemoryEvent): void => logMemoryEvent(logger, event);
+  const memory =
+    kind === "memory" ? createMemoryOnlineStore({ load, loadChanges, limitBytes: memoryBytes, onEvent }) : undefined;
+  const redisOutcomes = kind === "redis" ? new Map<GuardedOutcome, number>() : undefined;
+  const tiers: OnlineStore[] = memory === undefined ? [] : [memory];
+  if (redisOutcomes !== undefined && config.redis !== null) {
+    const { url, prefix, buckets, readMs } = config.redis;
+    const client = openRedis(url, logger);
+    closers.push(async () => client.disconnect());
+    const store = createRedisOnlineStore({
+      client,
+      load,
+      loadChanges,
+      prefix,
+      buckets,
+      identity: () => readDatabaseIdentity(database),
+      onEvent: (event) => logRedisEvent(logger, event),
+    });
+    const onOutcome = (outcome: GuardedOutcome): unknown =>
+      redisOutcomes.set(outcome, (redisOutcomes.get(outcome) ?? 0) + 1);
+    tiers.push(createGuardedOnlineStore(store, { mostMs: readMs, onOutcome }));
+  }
+  const onlineStore = createTieredOnlineStore([...tiers, createPostgresOnlineStore(database)]);
+  closers.push(() => onlineStore.close());
+  return { onlineStore, memory, redisOutcomes };
+}
+
+function openRedis(url: RedisConfig["url"], logger: Logger): RedisClient {
+  let isTold = false;
+  const client = createRedisClient({
+    url: url.reveal(),
+    onFault(error) {
+      // Each attempt to connect again fails in the same way. A message of the server's may hold what was sent.
+      if (!isTold) logger.warn({ fault: error.name }, "Redis cannot be reached: PostgreSQL is asked in its place");
+      isTold = true;
+    },
+  });
+  client.on("ready", () => {
+    isTold = false;
+    logger.info({}, "connected to Redis");
+  });
+  return client;
+}
+
+function logRedisEvent(logger: Logger, event: RedisEvent): void {
+  switch (event.kind) {
+    case "filled":
+      logger.info({ table: event.table, rows: event.rows }, "generation written to Redis");
+      return;
+    case "removed":
+      logger.info({ tables: event.tables }, "generations removed from Redis");
+      return;
+    case "failed":
+      logger.warn({ table: event.table, err: event.error }, "generation could not be written to Redis");
+      return;
+    default:
+      event satisfies never;
+  }
+}
+
+function logMemoryEvent(logger: Logger, event: MemoryEvent): void {
+  switch (event.kind) {
+    case "loaded":
+      logger.info(
+        { table: event.table, rows: event.rows, loaded_rows: event.loadedRows, bytes: event.bytes },
+        "generation loaded into memory",
+      );
+      return;
+    case "left_out":
+      logger.warn(
+        { table: event.table, limit_bytes: event.limitBytes },
+        "generation does not fit into online_store.memory_mb and is read from PostgreSQL",
+      );
+      return;
+    case "failed":
+      logger.warn(
+        { table: event.table, err: event.error },
+        "generation could not be loaded and is read from PostgreSQL",
+      );
+      return;
+    default:
+      event satisfies never;
+  }
+}

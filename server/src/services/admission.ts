@@ -1,0 +1,222 @@
+import { FeatstoreError } from "../errors";
+
+/** Reads of one entity, of several, searches and reads of the past wait apart from each other. */
+export const lanes = ["single", "batch", "search", "past"] as const;
+
+export type Lane = (typeof lanes)[number];
+
+/** Why a read was refused: no room to wait, no hope to be in time, out of time while it waited, or nobody left to answer. */
+export const refusals = ["full", "late", "expired", "gone"] as const;
+
+export type Refusal = (typeof refusals)[number];
+
+export interface AdmissionRequest {
+  readonly lane: Lane;
+  /** How many slots it takes; one that would take more than its lane has takes all of them. */
+  readonly cost: number;
+  /** Milliseconds from now in which it must be answered, its wait included. */
+  readonly deadlineMs: number;
+  /** Aborts when nobody waits for the answer any more; heeded until it is admitted. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface LaneCounts {
+  readonly inFlight: number;
+  readonly waiting: number;
+  readonly refused: Readonly<Record<Refusal, number>>;
+}
+
+/** Decides which reads may go to the stores now, which wait, and which are refused. */
+export interface Admission {
+  /**
+   * Does the work once there is room; it gets the milliseconds that are left of the deadline.
+   * Errors: `overloaded` with Retry-After, as early as it is known; those of the work.
+   *
+   * @example await admission.run({ lane: "batch", cost: 4, deadlineMs: 2000 }, (deadlineMs) => read(keys, deadlineMs));
+   */
+  run<T>(request: AdmissionRequest, work: (deadlineMs: number) => Promise<T>): Promise<T>;
+  counts(lane: Lane): LaneCounts;
+}
+
+export interface AdmissionOptions {
+  /** How much may be under way at once. */
+  readonly slots: number;
+  /** How much of it may be anything but single reads, for which the rest is kept. */
+  readonly bulkSlots: number;
+  /** How much may wait in each lane, in slots. */
+  readonly waiting: number;
+  /** Milliseconds; `performance.now` by default. */
+  readonly monotonic?: () => number;
+}
+
+interface Waiting {
+  readonly cost: number;
+  readonly admit: () => void;
+}
+
+interface LaneState {
+  readonly lane: Lane;
+  readonly most: number;
+  readonly queue: Waiting[];
+  /** What the queue costs. */
+  queued: number;
+  inUse: number;
+  inFlight: number;
+  /** What was admitted so far, comparable between lanes: the lane that got least is next. */
+  turn: number;
+  /** How long work holds its slots, milliseconds, smoothed; 0 before the first. */
+  holdMs: number;
+  readonly refused: Record<Refusal, number>;
+}
+
+/** Ids of one view that cost as much as one. */
+const IDS_IN_A_SLOT = 500;
+
+/** How many slots a read takes: one for each view, more where there are many ids. */
+export function readCost(views: number, ids: number): number {
+  return views * Math.ceil(ids / IDS_IN_A_SLOT);
+}
+
+/** It falls faster than it rises: to refuse by a guess that is no longer true is worse than to have waited. */
+const RISING = 0.1;
+const FALLING = 0.3;
+const LONGEST_RETRY_SECONDS = 60;
+
+export function createAdmission(options: AdmissionOptions): Admission {
+  const { slots, waiting, monotonic = () => performance.now() } = options;
+  const bulkSlots = Math.max(1, Math.min(slots, options.bulkSlots));
+  const states: Readonly<Record<Lane, LaneState>> = {
+    single: laneOf("single", slots),
+    batch: laneOf("batch", bulkSlots),
+    search: laneOf("search", bulkSlots),
+    past: laneOf("past", bulkSlots),
+  };
+  const all = lanes.map((lane) => states[lane]);
+
+  const inUse = (): number => all.reduce((sum, state) => sum + state.inUse, 0);
+  const bulkInUse = (): number => inUse() - states.single.inUse;
+  const fits = (state: LaneState, cost: number): boolean =>
+    inUse() + cost <= slots && (state.lane === "single" || bulkInUse() + cost <= bulkSlots);
+
+  const take = (state: LaneState, cost: number): void => {
+    state.inUse += cost;
+    state.inFlight += 1;
+    state.turn += cost;
+  };
+
+  /** Lets in whom there is room for: of the lane that got least first, in each lane in the order of arrival. */
+  const letIn = (): void => {
+    const order = all.filter(({ queue }) => queue.length > 0).sort((left, right) => left.turn - right.turn);
+    let bulkWaits = false;
+    let isKeptForBulk = false;
+    for (const state of order) {
+      const [head] = state.queue;
+      if (head === undefined) continue;
+      const isSingle = state.lane === "single";
+      // Room that a batch waits for is not given away under it, save what single reads have for themselves.
+      const isOwn = state.inUse + head.cost <= slots - bulkSlots;
+      if (fits(state, head.cost) && (isSingle ? isOwn || !isKeptForBulk : !bulkWaits)) {
+        state.queue.shift();
+        state.queued -= head.cost;
+        take(state, head.cost);
+        head.admit();
+        letIn();
+        return;
+      }
+      if (isSingle) {
+        // One that needs more than single reads have for themselves would wait for ever behind batches that fit.
+        bulkWaits ||= head.cost > slots - bulkSlots;
+      } else {
+        bulkWaits = true;
+        isKeptForBulk ||= bulkInUse() + head.cost <= bulkSlots;
+      }
+    }
+  };
+
+  const expectedMs = (state: LaneState, cost: number): number => (state.holdMs * (state.queued + cost)) / state.most;
+
+  const refuse = (state: LaneState, refusal: Refusal): FeatstoreError => {
+    state.refused[refusal] += 1;
+    if (refusal === "gone") return new FeatstoreError("invalid_request", "The client went away while it waited.");
+    const seconds = Math.min(LONGEST_RETRY_SECONDS, Math.max(1, Math.ceil(expectedMs(state, 1) / 1000)));
+    return new FeatstoreError(
+      "overloaded",
+      `More ${NAMES[state.lane]} wait for the stores than could be answered in time: try again in ${seconds} s.`,
+      { headers: { "retry-after": String(seconds) } },
+    );
+  };
+
+  const wait = (state: LaneState, cost: number, { deadlineMs, signal }: AdmissionRequest): Promise<void> => {
+    if (signal?.aborted === true) return Promise.reject(refuse(state, "gone"));
+    if (state.queued + cost > waiting) return Promise.reject(refuse(state, "full"));
+    if (expectedMs(state, cost) + state.holdMs > deadlineMs) return Promise.reject(refuse(state, "late"));
+    return new Promise((resolve, reject) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", leave);
+      };
+      const entry: Waiting = {
+        cost,
+        admit: () => {
+          end();
+          resolve();
+        },
+      };
+      const giveUp = (refusal: Refusal): void => {
+        end();
+        state.queue.splice(state.queue.indexOf(entry), 1);
+        state.queued -= cost;
+        reject(refuse(state, refusal));
+        // It may have been what the others waited behind.
+        letIn();
+      };
+      const leave = (): void => giveUp("gone");
+      const timer = setTimeout(() => giveUp("expired"), deadlineMs);
+      signal?.addEventListener("abort", leave, { once: true });
+      // A lane that was idle has no claim on what it did not use.
+      const turns = all.filter(({ queue }) => queue.length > 0).map(({ turn }) => turn);
+      if (turns.length === 0) for (const each of all) each.turn = 0;
+      else if (state.queue.length === 0) state.turn = Math.max(state.turn, Math.min(...turns));
+      state.queue.push(entry);
+      state.queued += cost;
+      letIn();
+    });
+  };
+
+  return {
+    async run(request, work) {
+      const state = states[request.lane];
+      const cost = Math.max(1, Math.min(request.cost, state.most));
+      const arrived = monotonic();
+      if (fits(state, cost) && all.every(({ queue }) => queue.length === 0)) take(state, cost);
+      else await wait(state, cost, request);
+      const begun = monotonic();
+      try {
+        return await work(Math.max(1, request.deadlineMs - (begun - arrived)));
+      } finally {
+        const heldMs = monotonic() - begun;
+        const weight = state.holdMs === 0 ? 1 : heldMs < state.holdMs ? FALLING : RISING;
+        state.holdMs += weight * (heldMs - state.holdMs);
+        state.inUse -= cost;
+        state.inFlight -= 1;
+        letIn();
+      }
+    },
+    counts(lane) {
+      const { inFlight, queue, refused } = states[lane];
+      return { inFlight, waiting: queue.length, refused: { ...refused } };
+    },
+  };
+}
+
+const NAMES: Readonly<Record<Lane, string>> = {
+  single: "reads",
+  batch: "batches",
+  search: "searches",
+  past: "reads of the past",
+};
+
+function laneOf(lane: Lane, most: number): LaneState {
+  const refused = { full: 0, late: 0, expired: 0, gone: 0 };
+  return { lane, most, queue: [], queued: 0, inUse: 0, inFlight: 0, turn: 0, holdMs: 0, refused };
+}

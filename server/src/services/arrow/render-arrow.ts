@@ -1,0 +1,68 @@
+import type { ValueType } from "@featstore/definitions";
+import { Table, tableToIPC } from "apache-arrow";
+import { KEY_SEPARATOR } from "../../stores/online-store";
+import { parseBatchKey } from "../entity-key";
+import { eachElement } from "../json-text";
+import type { BatchRows } from "../render-batch";
+import { batchMetadata } from "../render-metadata";
+import { type ArrowColumn, arrowBatch, arrowSchema } from "./arrow-columns";
+
+/** What a schema tells of its rows beside them. */
+const METADATA = "featstore.metadata";
+
+/**
+ * A batch as an Arrow IPC stream of one record batch: the key's columns, `view.feature` and `computed.name` with the
+ * types of `arrowSchema`, then `status` and `status:view` for each view. What ids that cannot be read are answered with
+ * stands in `error`, a code; times of the newest facts, if metadata was asked for, in `event_time:view`.
+ */
+export function renderArrow(batch: BatchRows): Uint8Array<ArrayBuffer> {
+  const { selection, errors } = batch;
+  const { entity, columnTypes } = selection;
+  const names = JSON.parse(selection.columns) as readonly string[]; // the selection's documented form
+  const labels = selection.views.map(({ label }) => label);
+  const texts = (named: readonly string[], type: ValueType): readonly ArrowColumn[] =>
+    named.map((name) => ({ name, type }));
+  const columns: readonly ArrowColumn[] = [
+    ...entity.key,
+    ...names.map((name, index) => ({ name, type: columnTypes[index] ?? "json" })),
+    ...texts(["status", ...labels.map((label) => `status:${label}`)], "string"),
+    ...(errors === null ? [] : texts(["error"], "string")),
+    ...(selection.withMetadata ? texts(eventTimeNames(labels), "timestamp") : []),
+  ];
+  const codes = new Map(errors?.map(({ position, code }) => [position, code]));
+  const keys = keyCells(batch);
+  const rows = batch.rows.map((row, position) => [
+    ...(keys[position] ?? []),
+    ...elementsOf(row.text).map((cell) => (cell === "null" ? null : cell)),
+    row.status,
+    ...elementsOf(row.statuses),
+    ...(errors === null ? [] : [codes.get(position) ?? null]),
+    ...(row.details?.eventTimes ?? (selection.withMetadata ? labels.map(() => null) : [])),
+  ]);
+  const metadata = selection.withMetadata ? new Map([[METADATA, JSON.stringify(batchMetadata(batch))]]) : undefined;
+  const schema = arrowSchema(columns, metadata);
+  // A copy, since the writer's memory might be shared, which no response takes.
+  return new Uint8Array(tableToIPC(new Table(schema, [arrowBatch(schema, columns, rows)]), "stream"));
+}
+
+function eventTimeNames(labels: readonly string[]): readonly string[] {
+  return labels.map((label) => `event_time:${label}`);
+}
+
+/** The parts of each row's key as JSON texts; null where the id could not be read. */
+function keyCells({ selection: { entity }, scope, ids, rows }: BatchRows): readonly (readonly (string | null)[])[] {
+  return elementsOf(ids).map((id, position) => {
+    if (rows[position]?.status === "invalid_id") return entity.key.map(() => null);
+    const parts = parseBatchKey(entity, id, position, scope).split(KEY_SEPARATOR);
+    return entity.key.map(({ type }, index) => {
+      const part = parts[index] ?? "";
+      return type === "string" ? JSON.stringify(part) : part;
+    });
+  });
+}
+
+function elementsOf(text: string): readonly string[] {
+  const elements: string[] = [];
+  eachElement(text, (element) => void elements.push(element));
+  return elements;
+}

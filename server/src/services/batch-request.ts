@@ -1,0 +1,184 @@
+import { type Fault, FeatstoreError } from "../errors";
+import { eachElement, eachMember, JsonTextError } from "./json-text";
+import type { OwnParameters } from "./request-parameters";
+import type { SelectionRequest } from "./resolve-selection";
+
+const MEMBERS = [
+  "entity",
+  "ids",
+  "features",
+  "service",
+  "services",
+  "inputs",
+  "inputs_by_row",
+  "metadata",
+  "latency_budget_ms",
+  "on_invalid_id",
+  "as_of",
+] as const;
+
+/** The members of a batch request as JSON texts. */
+export type BatchRequest = { readonly [Name in (typeof MEMBERS)[number]]?: string } & { readonly ids: string };
+
+/** What of a batch request chooses its columns. */
+export interface BatchChoice {
+  readonly request: SelectionRequest;
+  readonly withMetadata: boolean;
+}
+
+/** The members of a request's JSON text. Errors: `invalid_json`, `invalid_body`. */
+export function parseBatch(body: string): BatchRequest {
+  const members: Record<string, string> = {};
+  const faults: Fault[] = [];
+  try {
+    eachMember(body, (name, value) => {
+      if (!MEMBERS.some((member) => member === name)) {
+        faults.push({ place: name.slice(0, 60), detail: `there is no such member; there are ${MEMBERS.join(", ")}` });
+      } else if (Object.hasOwn(members, name)) {
+        faults.push({ place: name, detail: "it is given twice" });
+      } else {
+        members[name] = value.text;
+      }
+    });
+  } catch (error) {
+    throw notJson(body, error);
+  }
+  const { ids, ...rest } = members;
+  if (faults.length === 0 && ids === undefined) faults.push({ place: "ids", detail: "it is required" });
+  if (ids !== undefined && !ids.startsWith("[")) faults.push({ place: "ids", detail: "it must be an array" });
+  if (faults.length > 0 || ids === undefined) {
+    // A body that is no JSON at all is told so, whatever its members look like.
+    assertJson(body);
+    throw invalidBody(faults);
+  }
+  return { ids, ...rest };
+}
+
+/** Calls back with the JSON text of each id. Errors: `ids_empty`, `too_many_ids`, `invalid_json`. */
+export function eachId(text: string, most: number, onId: (id: string, position: number) => void): void {
+  let count = 0;
+  try {
+    eachElement(text, (id, position) => {
+      if (position === most) throw tooManyIds(most);
+      count++;
+      onId(id, position);
+    });
+  } catch (error) {
+    throw error instanceof JsonTextError ? notJson(text, error) : error;
+  }
+  if (count === 0) {
+    throw new FeatstoreError("ids_empty", "ids: give at least one id.", {
+      errors: [{ place: "ids", detail: "it is empty" }],
+    });
+  }
+}
+
+function tooManyIds(most: number): FeatstoreError {
+  return new FeatstoreError(
+    "too_many_ids",
+    `At most ${most} ids are answered at once: send the rest in another request.`,
+    {
+      errors: [{ place: "ids", detail: `it has more than ${most} ids` }],
+    },
+  );
+}
+
+/** Reads what chooses columns. Errors: `invalid_json`, `invalid_body`. */
+export function parseBatchChoice(request: BatchRequest): BatchChoice {
+  const faults: Fault[] = [];
+  const string = (place: "entity" | "service"): string | undefined => {
+    const value = parseMember(request[place]);
+    if (value === undefined || typeof value === "string") return value;
+    faults.push({ place, detail: "it must be a string" });
+    return undefined;
+  };
+  const strings = (place: "features" | "services"): readonly string[] | undefined => {
+    const given = parseMember(request[place]);
+    if (given === undefined) return undefined;
+    if (!Array.isArray(given) || given.length === 0) {
+      faults.push({ place, detail: "it must be an array of at least one string" });
+      return undefined;
+    }
+    return given.flatMap((value: unknown, index): readonly string[] => {
+      if (typeof value === "string") return [value];
+      faults.push({ place: `${place}[${index}]`, detail: "it must be a string" });
+      return [];
+    });
+  };
+  const entity = string("entity");
+  const service = string("service");
+  const services = strings("services");
+  const features = strings("features");
+  const metadata = parseMember(request.metadata);
+  if (metadata !== undefined && typeof metadata !== "boolean")
+    faults.push({ place: "metadata", detail: "it must be true or false" });
+  if (service !== undefined && services !== undefined)
+    faults.push({ place: "services", detail: "give either service or services" });
+  if (faults.length > 0) throw invalidBody(faults);
+  return {
+    request: { entity, features, service, services },
+    withMetadata: metadata === true,
+  };
+}
+
+/** Whether an id that cannot be read fails its row alone. Errors: `invalid_json`, `invalid_body`. */
+export function failsRowAlone({ on_invalid_id: text }: BatchRequest): boolean {
+  const value = text === undefined ? "reject" : parseMember(text);
+  if (value === "reject" || value === "null") return value === "null";
+  throw invalidBody([{ place: "on_invalid_id", detail: 'it is "reject" or "null"' }]);
+}
+
+/** What of a request is its own. Errors: `invalid_json`, `invalid_body`. */
+export function ownOf(request: BatchRequest): OwnParameters {
+  if (request.as_of === undefined) return request;
+  const value = parseMember(request.as_of);
+  if (typeof value === "string") return { ...request, as_of: value };
+  throw invalidBody([{ place: "as_of", detail: "it must be a string" }]);
+}
+
+/** A member's value; undefined where it is absent. Errors: `invalid_json`. */
+function parseMember(text: string | undefined): unknown {
+  return text === undefined ? undefined : parseJson(text);
+}
+
+export function invalidBody(faults: readonly Fault[]): FeatstoreError {
+  const [first] = faults;
+  return new FeatstoreError("invalid_body", first ? `${first.place}: ${first.detail}.` : "The body is not valid.", {
+    errors: faults.slice(0, 20),
+  });
+}
+
+/** Errors: `invalid_json`. */
+export function assertJson(text: string): void {
+  parseJson(text);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch (error) {
+    throw notJson(text, error);
+  }
+}
+
+function notJson(text: string, error: unknown): FeatstoreError {
+  if (error instanceof JsonTextError) {
+    try {
+      const value: unknown = JSON.parse(text);
+      return invalidBody([{ place: "body", detail: `it must be an object; ${nameOf(value)} came` }]);
+    } catch (cause) {
+      return new FeatstoreError("invalid_json", `The body is not JSON: ${reasonOf(cause)}.`, { cause });
+    }
+  }
+  return new FeatstoreError("invalid_json", `The body is not JSON: ${reasonOf(error)}.`, { cause: error });
+}
+
+function nameOf(value: unknown): string {
+  if (value === null) return "null";
+  return Array.isArray(value) ? "an array" : `a ${typeof value}`;
+}
+
+function reasonOf(error: unknown): string {
+  return (error instanceof Error ? error.message : "it cannot be parsed").slice(0, 200);
+}

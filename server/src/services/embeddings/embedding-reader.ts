@@ -1,0 +1,156 @@
+import { FeatstoreError } from "../../errors";
+import type { EntityKey, OnlineStore } from "../../stores/online-store";
+import type { Admission } from "../admission";
+import type { Answer } from "../deprecation";
+import { parseBatchKey, parsePathKey } from "../entity-key";
+import { parseQuery } from "../query-text";
+import { readCurrent } from "../read-current";
+import type { ReadMarks } from "../read-marks";
+import { readRows, requireTenant, scopeRead } from "../read-rows";
+import { answerOf, type Selection } from "../selection";
+import type { ServingRegistry, ServingState } from "../serving-registry";
+import { chooseEmbeddings } from "./choose-embeddings";
+import { renderEmbeddingBatch, renderEmbeddings } from "./render-embeddings";
+import { bodyMembers, choiceMember, elementTexts, invalidBody, parsed, stringMember } from "./request-body";
+import { VECTOR_FORMATS, type VectorFormat } from "./vector-text";
+
+/** Reads embeddings online. Refusals are thrown `FeatstoreError`s. */
+export interface EmbeddingReader {
+  /** `rawId` and `rawQuery` are percent-encoded, as in the URL. */
+  read(rawId: string, rawQuery: string, tenant: string | null, keyId?: string | null): Answer | Promise<Answer>;
+  /** `body` is the request's JSON text. */
+  batch(body: string, tenant: string | null, keyId?: string | null): Promise<Answer>;
+}
+
+export interface EmbeddingReaderOptions {
+  readonly registry: ServingRegistry;
+  readonly onlineStore: OnlineStore;
+  /** The current time, microseconds since 1970 UTC. */
+  readonly clock: () => number;
+  readonly deadlineMs: number;
+  /** As of `ReadRowsOptions`. */
+  readonly admission?: Admission;
+  readonly mostIds: number;
+  readonly defaultEntity: string | null;
+  /** As of `FeatureReaderOptions`. */
+  readonly onRead?: ReadMarks["mark"];
+}
+
+const LONGEST_REMEMBERED = 1024;
+const MEMBERS = ["entity", "ids", "embedding", "format"] as const;
+
+export function createEmbeddingReader(options: EmbeddingReaderOptions): EmbeddingReader {
+  const { registry, clock, mostIds, defaultEntity, onRead } = options;
+
+  const selectionOf = (
+    state: ServingState,
+    references: readonly string[] | undefined,
+    entity: string | undefined,
+  ): Selection => {
+    // No query holds a space, so that no query is taken for it.
+    const text = ` embeddings ${JSON.stringify([entity, references])}`;
+    const known = state.selections.get(text);
+    if (known !== undefined) return known;
+    const selection = chooseEmbeddings(state.snapshot, references, entity, defaultEntity);
+    if (text.length <= LONGEST_REMEMBERED) state.selections.set(text, selection);
+    return selection;
+  };
+
+  const read = async (
+    state: ServingState,
+    rawId: string,
+    rawQuery: string,
+    tenant: string | null,
+    keyId: string | null,
+  ): Promise<Answer> => {
+    const query = parseQuery(rawQuery, ["embedding", "entity", "format"]);
+    const format = formatOf(query.format);
+    const references = query.embedding === undefined ? undefined : [query.embedding];
+    const selection = selectionOf(state, references, query.entity);
+    const id = parsePathKey(selection.entity, rawId, scopeRead(selection, tenant));
+    requireTenant(selection, tenant);
+    const parts = await readRows(options, selection, [id.key], tenant);
+    onRead?.(keyId, selection.views);
+    return answerOf(selection, renderEmbeddings(selection, id.echo, parts, clock(), format));
+  };
+
+  const batch = async (
+    state: ServingState,
+    request: BatchRequest,
+    tenant: string | null,
+    keyId: string | null,
+  ): Promise<Answer> => {
+    const selection = selectionOf(state, request.references, request.entity);
+    const scope = scopeRead(selection, tenant);
+    const keys = keysOf(selection, request.ids, mostIds, scope);
+    requireTenant(selection, tenant);
+    const parts = await readRows(options, selection, keys, tenant);
+    onRead?.(keyId, selection.views);
+    const { ids, format } = request;
+    return answerOf(selection, renderEmbeddingBatch(selection, ids, keys.length, parts, clock(), format));
+  };
+
+  return {
+    async read(rawId, rawQuery, tenant, keyId = null) {
+      return readCurrent(registry, (state) => read(state, rawId, rawQuery, tenant, keyId));
+    },
+    async batch(body, tenant, keyId = null) {
+      const request = parseBatch(body);
+      return readCurrent(registry, (state) => batch(state, request, tenant, keyId));
+    },
+  };
+}
+
+interface BatchRequest {
+  readonly entity: string | undefined;
+  /** The JSON array as it was sent. */
+  readonly ids: string;
+  readonly references: readonly string[] | undefined;
+  readonly format: VectorFormat;
+}
+
+function parseBatch(body: string): BatchRequest {
+  const members = bodyMembers(body, MEMBERS, ["ids"]);
+  return {
+    entity: stringMember(members.entity, "entity"),
+    ids: members.ids ?? "[]",
+    references: referencesOf(members.embedding),
+    format: choiceMember(members.format, "format", VECTOR_FORMATS) ?? "json",
+  };
+}
+
+function referencesOf(text: string | undefined): readonly string[] | undefined {
+  if (text === undefined) return undefined;
+  const value = parsed(text);
+  if (typeof value === "string") return [value];
+  if (Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === "string")) return value;
+  throw invalidBody([{ place: "embedding", detail: "it must be a string, or an array of at least one" }]);
+}
+
+/** Errors: `ids_empty`, `too_many_ids`, `invalid_body`, `invalid_json`, and those of `parseBatchKey`. */
+function keysOf(selection: Selection, ids: string, mostIds: number, scope: string): readonly EntityKey[] {
+  const texts = elementTexts(ids, "ids");
+  if (texts.length === 0) {
+    throw new FeatstoreError("ids_empty", "ids: give at least one id.", {
+      errors: [{ place: "ids", detail: "it is empty" }],
+    });
+  }
+  if (texts.length > mostIds) {
+    throw new FeatstoreError(
+      "too_many_ids",
+      `At most ${mostIds} ids are answered at once: send the rest in another request.`,
+      { errors: [{ place: "ids", detail: `it has more than ${mostIds} ids` }] },
+    );
+  }
+  return texts.map((text, position) => parseBatchKey(selection.entity, text, position, scope));
+}
+
+function formatOf(text: string | undefined): VectorFormat {
+  if (text === undefined) return "json";
+  const format = VECTOR_FORMATS.find((candidate) => candidate === text);
+  if (format !== undefined) return format;
+  const detail = `it is one of ${VECTOR_FORMATS.join(", ")}`;
+  throw new FeatstoreError("invalid_parameter", `query.format: ${detail}.`, {
+    errors: [{ place: "query.format", detail }],
+  });
+}

@@ -1,0 +1,298 @@
+import { FeatstoreError } from "../../errors";
+import type { EntityKey, OnlineStore } from "../../stores/online-store";
+import type { Metric, VectorHits, VectorSearch, VectorStore } from "../../stores/vector-store";
+import type { Admission } from "../admission";
+import { type Answer, deprecationHeaders } from "../deprecation";
+import { parseBatchKey } from "../entity-key";
+import type { FeatureReader } from "../features";
+import type { KeyHolder } from "../key-authenticator";
+import { readCurrent } from "../read-current";
+import type { ReadMarks } from "../read-marks";
+import { readRows, refusalOf, requireTenant, scopeRead, statusOf } from "../read-rows";
+import { mixedEntities, namedEntity, resolveSelection } from "../resolve-selection";
+import { type Choice, createSelection, type SelectedView, type Selection } from "../selection";
+import type { ServingRegistry, ServingState } from "../serving-registry";
+import { namedEmbedding, type SpaceDocument, servedOf, spaceJson, spaceOf } from "./choose-embeddings";
+import { idJson } from "./id-json";
+import { parseSearch, type SearchRequest } from "./parse-search";
+import { givenVector, vectorParameter } from "./query-vector";
+import { invalidBody } from "./request-body";
+import { readSearchFilter, type SearchFilter } from "./search-filter";
+import { numbersOf } from "./vector-text";
+
+/** Finds entities by the nearness of their vectors. Refusals are thrown `FeatstoreError`s. */
+export interface EmbeddingSearch {
+  /** `body` is the request's JSON text. */
+  search(body: string, caller: SearchCaller): Promise<Answer>;
+}
+
+/** Who searches: the holder of an API key. */
+export type SearchCaller = Pick<KeyHolder, "keyId" | "scopes" | "tenant">;
+
+export interface EmbeddingSearchOptions {
+  readonly registry: ServingRegistry;
+  readonly onlineStore: OnlineStore;
+  readonly vectors: Pick<VectorStore, "search">;
+  /** Reads the hits' features where they are asked for. */
+  readonly features: Pick<FeatureReader, "batch">;
+  /** The current time, microseconds since 1970 UTC. */
+  readonly clock: () => number;
+  readonly deadlineMs: number;
+  readonly mostIds: number;
+  readonly defaultEntity: string | null;
+  /** As of `FeatureReaderOptions`. */
+  readonly onRead?: ReadMarks["mark"];
+  /** As of `ReadRowsOptions`. */
+  readonly admission?: Admission;
+}
+
+const LONGEST_REMEMBERED = 1024;
+
+export function createEmbeddingSearch(options: EmbeddingSearchOptions): EmbeddingSearch {
+  const { registry, clock, onRead } = options;
+
+  const search = async (
+    state: ServingState,
+    request: SearchRequest,
+    { tenant, keyId }: SearchCaller,
+  ): Promise<Answer> => {
+    const { snapshot } = state;
+    const choice = namedEmbedding(snapshot, request.embedding);
+    const { entity } = choice.registered.view;
+    const label = `${choice.label}.${choice.feature.name}`;
+    if (request.entity !== undefined && namedEntity(snapshot, request.entity).name !== entity.name) {
+      throw mixedEntities(namedEntity(snapshot, request.entity), [{ label, entity }]);
+    }
+    const space = spaceOf(choice.label, choice.feature);
+    if (request.space !== undefined && request.space !== space.space)
+      throw otherSpace(label, space, "space", request.space);
+    const filter = request.filter === undefined ? null : readSearchFilter(request.filter, snapshot, entity);
+    const selection = selectionOf(state, [choice, ...(filter?.choices ?? [])]);
+    requireTenant(selection, tenant);
+    const withFeatures = featuresSelection(options, state, request, entity.name);
+    if (withFeatures !== null) requireTenant(withFeatures, tenant);
+    const metric = request.metric ?? space.metric;
+    const query = await queryVector(options, state, request, choice, tenant);
+    const searched = searchOf(options, selection, { choice, space, metric, filter }, request, query, tenant, clock());
+    const found = await nearest(options, searched);
+    onRead?.(keyId, selection.views);
+    const ids = `[${found.hits.map(({ key }) => idJson(entity, key)).join(",")}]`;
+    const features = await featuresOf(options, request, withFeatures, ids, found.hits.length, tenant, keyId);
+    const body = renderHits({ choice, searched, found, features });
+    const read = [...selection.views, ...(withFeatures?.views ?? [])].map(({ registered }) => registered);
+    const headers = deprecationHeaders(read);
+    return headers === null ? body : { status: 200, contentType: "application/json", body, headers };
+  };
+
+  return {
+    async search(body, caller) {
+      const request = parseSearch(body);
+      requireScope(request, caller);
+      return readCurrent(registry, (state) => search(state, request, caller));
+    },
+  };
+}
+
+/** Whoever may filter by a value finds it out. */
+function requireScope({ filter, features, service }: SearchRequest, { scopes }: SearchCaller): void {
+  if ((filter ?? features ?? service) === undefined || scopes.has("features:read")) return;
+  throw new FeatstoreError(
+    "scope_required",
+    `This key lacks the scope "features:read", which filters and features of hits need; it has ${[...scopes].join(", ")}.`,
+  );
+}
+
+function selectionOf(state: ServingState, choices: readonly [Choice, ...Choice[]]): Selection {
+  // No query holds a space, so that no query is taken for it.
+  const text = ` search ${choices.map(({ label, feature }) => `${label}.${feature.name}`).join(" ")}`;
+  const known = state.selections.get(text);
+  if (known !== undefined) return known;
+  const selection = createSelection(choices[0].registered.view.entity, choices, servedOf);
+  if (text.length <= LONGEST_REMEMBERED) state.selections.set(text, selection);
+  return selection;
+}
+
+/** What is searched by, and the key that it is the vector of, where that may be found. */
+interface QueryVector {
+  readonly numbers: readonly number[];
+  readonly key: EntityKey | null;
+}
+
+async function queryVector(
+  options: EmbeddingSearchOptions,
+  state: ServingState,
+  { by }: SearchRequest,
+  choice: Choice,
+  tenant: string | null,
+): Promise<QueryVector> {
+  const label = `${choice.label}.${choice.feature.name}`;
+  const space = spaceOf(choice.label, choice.feature);
+  if (by.kind === "vector") return { numbers: givenVector(by.vector, space.dimensions, label), key: null };
+  const own = by.embedding === undefined ? choice : namedEmbedding(state.snapshot, by.embedding);
+  const ownSpace = spaceOf(own.label, own.feature);
+  const isSame = own.registered === choice.registered && own.feature.name === choice.feature.name;
+  if (!isSame && ownSpace.space !== space.space) throw otherSpace(label, space, "id_embedding", ownSpace.space);
+  if (ownSpace.dimensions !== space.dimensions) {
+    const detail = `"${label}" has ${space.dimensions} dimensions, "${own.label}.${own.feature.name}" ${ownSpace.dimensions}`;
+    throw new FeatstoreError("vector_dimensions", `id_embedding: ${detail}.`, {
+      errors: [{ place: "id_embedding", detail }],
+    });
+  }
+  const selection = selectionOf(state, [own]);
+  requireTenant(selection, tenant);
+  const key = searchedId(selection, by.id, scopeRead(selection, tenant));
+  const [part] = await readRows(options, selection, [key], tenant);
+  const [view] = selection.views;
+  if (part === undefined || view === undefined) throw new Error("a selection without views");
+  const row = part.rows[0];
+  const status = statusOf(row, view, options.clock(), row !== undefined, part.timedOut);
+  const text = part.vectors?.get(own.feature.name)?.[0]?.text;
+  if (status !== "complete" || text === null || text === undefined) {
+    const reason = status === "complete" ? "its vector is null" : `its row is ${status}`;
+    const detail = `${by.id.slice(0, 80)} has no vector in "${own.label}.${own.feature.name}": ${reason}`;
+    throw new FeatstoreError("vector_not_found", `id: ${detail}.`, { errors: [{ place: "id", detail }] });
+  }
+  const isFound = own.registered.view.entity.name === choice.registered.view.entity.name;
+  return { numbers: numbersOf(text), key: isFound ? key : null };
+}
+
+/** As an id of a batch, under the name that a search has for it. */
+function searchedId({ entity }: Selection, id: string, scope: string): EntityKey {
+  try {
+    return parseBatchKey(entity, id, 0, scope);
+  } catch (error) {
+    if (!(error instanceof FeatstoreError)) throw error;
+    const named = (text: string) => text.replace("ids[0]", "id");
+    const errors = error.errors.map(({ place, detail }) => ({ place: named(place), detail }));
+    throw new FeatstoreError(error.code, named(error.detail), { errors });
+  }
+}
+
+function searchOf(
+  { deadlineMs }: EmbeddingSearchOptions,
+  { views }: Selection,
+  searched: {
+    readonly choice: Choice;
+    readonly space: SpaceDocument;
+    readonly metric: Metric;
+    readonly filter: SearchFilter | null;
+  },
+  { k, includesSelf }: SearchRequest,
+  query: QueryVector,
+  tenant: string | null,
+  now: number,
+): VectorSearch {
+  const { choice, space, metric, filter } = searched;
+  const place = (label: string) => views.findIndex((view) => view.label === label);
+  const read = views.map((view) => ({
+    registered: view.registered,
+    table: view.table,
+    scope: view.tenantScoped ? (tenant ?? "") : "",
+    fallsBack: view.fallsBack,
+    freshFrom: freshFrom(view, now),
+  }));
+  const own = views[place(choice.label)];
+  const ownRead = read[place(choice.label)];
+  if (own === undefined || ownRead === undefined) throw new Error("a selection without its embedding");
+  return {
+    ...ownRead,
+    generation: own.generation,
+    feature: choice.feature.name,
+    dimensions: space.dimensions,
+    declaredMetric: space.metric,
+    metric,
+    vector: vectorParameter(query.numbers, metric),
+    k,
+    tenantScoped: own.tenantScoped,
+    excluded: includesSelf ? null : query.key,
+    filter: filter === null ? null : filter.build(place),
+    // Those that no condition names are read by none.
+    filteredViews: filter === null ? [] : read,
+    deadlineMs,
+  };
+}
+
+function freshFrom({ ttl }: SelectedView, now: number): bigint | null {
+  return ttl === null ? null : BigInt(Math.trunc(now)) - BigInt(ttl);
+}
+
+async function nearest({ vectors, admission }: EmbeddingSearchOptions, search: VectorSearch): Promise<VectorHits> {
+  const { deadlineMs } = search;
+  try {
+    if (admission === undefined) return await vectors.search(search);
+    return await admission.run({ lane: "search", cost: 1, deadlineMs }, (leftMs) =>
+      vectors.search({ ...search, deadlineMs: leftMs }),
+    );
+  } catch (error) {
+    throw refusalOf(error);
+  }
+}
+
+/** The features that are wanted of the hits; null: none. */
+function featuresSelection(
+  { mostIds, defaultEntity }: EmbeddingSearchOptions,
+  { snapshot }: ServingState,
+  { features, service, k }: SearchRequest,
+  entity: string,
+): Selection | null {
+  if (features === undefined && service === undefined) return null;
+  if (k > mostIds) throw invalidBody([{ place: "k", detail: `with features, at most ${mostIds} hits are answered` }]);
+  return resolveSelection(snapshot, { entity, features, service }, defaultEntity);
+}
+
+/** The hits' features as a batch answers them. */
+async function featuresOf(
+  { features: reader }: EmbeddingSearchOptions,
+  { features, service }: SearchRequest,
+  selection: Selection | null,
+  ids: string,
+  hits: number,
+  tenant: string | null,
+  keyId: string,
+): Promise<string | null> {
+  if (selection === null) return null;
+  if (hits === 0) return `{"ids":[],"columns":${selection.columns},"rows":[],"status":[],"views":${selection.labels}}`;
+  const chosen = JSON.stringify({ entity: selection.entity.name, features, service }).slice(1);
+  const answer = await reader.batch(`{"ids":${ids},${chosen}`, tenant, keyId);
+  return typeof answer === "string" ? answer : answer.body;
+}
+
+function renderHits({
+  choice,
+  searched,
+  found,
+  features,
+}: {
+  readonly choice: Choice;
+  readonly searched: VectorSearch;
+  readonly found: VectorHits;
+  readonly features: string | null;
+}): string {
+  const { entity } = choice.registered.view;
+  const { metric, generation } = searched;
+  const hits = found.hits.map(({ key, distance }) => {
+    const score = scoreOf(distance, metric);
+    return `{"id":${idJson(entity, key)},"score":${numberJson(score)},"distance":${numberJson(distance)}}`;
+  });
+  const space = spaceJson(choice.label, choice.feature).replace(/"metric":"\w+"$/, `"metric":"${metric}"`);
+  return (
+    `{"embedding":"${choice.label}.${choice.feature.name}",${space},"method":"${found.method}","generation":${generation},` +
+    `"hits":[${hits.join(",")}]${features === null ? "" : `,"features":${features}`}}`
+  );
+}
+
+/** More is nearer: the cosine, the inner product, or of l2 a number from 0 to 1. */
+function scoreOf(distance: number, metric: Metric): number {
+  if (metric === "cosine") return 1 - distance;
+  return metric === "inner_product" ? -distance : 1 / (1 + distance);
+}
+
+/** JSON has no infinity, which a distance of very long vectors may be. */
+function numberJson(number: number): string {
+  return Number.isFinite(number) ? String(number) : "null";
+}
+
+function otherSpace(label: string, { space }: SpaceDocument, place: string, given: string): FeatstoreError {
+  const detail = `"${label}" is of space "${space}"; "${given.slice(0, 100)}" came, and vectors of two spaces are not comparable`;
+  return new FeatstoreError("vector_space", `${place}: ${detail}.`, { errors: [{ place, detail }] });
+}

@@ -1,0 +1,69 @@
+import type { Metric } from "../../stores/vector-store";
+import { bodyMembers, choiceMember, flagMember, invalidBody, parsed, stringMember } from "./request-body";
+
+/** A search as it was asked for. Members that are read by what the registry says of them are JSON texts. */
+export interface SearchRequest {
+  readonly embedding: string;
+  readonly entity: string | undefined;
+  /** The entity by whose vector is searched, or a vector: one of both. */
+  readonly by:
+    | { readonly kind: "id"; readonly id: string; readonly embedding: string | undefined }
+    | { readonly kind: "vector"; readonly vector: unknown };
+  readonly space: string | undefined;
+  readonly k: number;
+  readonly metric: Metric | undefined;
+  readonly filter: string | undefined;
+  /** Whether an entity that is searched by may be found. */
+  readonly includesSelf: boolean;
+  readonly features: readonly string[] | undefined;
+  readonly service: string | undefined;
+}
+
+const MEMBERS = [
+  ...["embedding", "entity", "id", "id_embedding", "vector", "space"],
+  ...["k", "metric", "filter", "include_self", "features", "service"],
+] as const;
+const MOST_HITS = 1000;
+const METRICS: readonly Metric[] = ["cosine", "l2", "inner_product"];
+
+/** Errors: `invalid_json`, `invalid_body`. */
+export function parseSearch(body: string): SearchRequest {
+  const members: Readonly<Record<string, string | undefined>> = bodyMembers(body, MEMBERS, ["embedding"]);
+  return {
+    embedding: stringMember(members.embedding, "embedding") ?? "",
+    entity: stringMember(members.entity, "entity"),
+    by: searchedBy(members),
+    space: stringMember(members.space, "space"),
+    k: countOf(members.k),
+    metric: choiceMember(members.metric, "metric", METRICS),
+    filter: members.filter,
+    includesSelf: flagMember(members.include_self, "include_self") ?? false,
+    features: referencesOf(members.features),
+    service: stringMember(members.service, "service"),
+  };
+}
+
+function searchedBy({ id, id_embedding, vector }: Readonly<Record<string, string | undefined>>): SearchRequest["by"] {
+  const embedding = stringMember(id_embedding, "id_embedding");
+  if (id !== undefined && vector === undefined) return { kind: "id", id, embedding };
+  if (id === undefined && vector !== undefined && embedding === undefined)
+    return { kind: "vector", vector: parsed(vector) };
+  const place = id === undefined && vector !== undefined ? "id_embedding" : "vector";
+  throw invalidBody([
+    { place, detail: "search by an id, with id_embedding where it is another one's, or by a vector" },
+  ]);
+}
+
+function countOf(text: string | undefined): number {
+  if (text === undefined) return 10;
+  const value = parsed(text);
+  if (typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= MOST_HITS) return value;
+  throw invalidBody([{ place: "k", detail: `it is an integer from 1 to ${MOST_HITS}` }]);
+}
+
+function referencesOf(text: string | undefined): readonly string[] | undefined {
+  if (text === undefined) return undefined;
+  const value = parsed(text);
+  if (Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === "string")) return value;
+  throw invalidBody([{ place: "features", detail: "it must be an array of at least one string" }]);
+}

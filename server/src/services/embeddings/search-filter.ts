@@ -1,0 +1,192 @@
+import type { Entity, ScalarType, ValueType } from "@featstore/definitions";
+import { FeatstoreError } from "../../errors";
+import type { RegistrySnapshot } from "../../stores/registry";
+import type { Comparison, FilteredFeature, VectorFilter } from "../../stores/vector-store";
+import { InputRefusal, inputReader } from "../computed/read-input";
+import { constantText, valueWriter } from "../computed/value-text";
+import { eachElement, eachMember, JsonTextError } from "../json-text";
+import { findFeature, findVersion, mixedEntities } from "../resolve-selection";
+import type { Choice } from "../selection";
+import { parsed } from "./request-body";
+
+/** A filter whose features are resolved; what it reads is told apart by label. */
+export interface SearchFilter {
+  /** Each feature once, in the order in which the filter names them. */
+  readonly choices: readonly Choice[];
+  /** `viewOf` gives the place of a label among the views that are searched. */
+  build(viewOf: (label: string) => number): VectorFilter;
+}
+
+type Build = (viewOf: (label: string) => number) => VectorFilter;
+
+const REFERENCE = /^([a-z][a-z0-9_]{0,39})(?:@([1-9][0-9]{0,8}))?\.([a-z][a-z0-9_]{0,39})$/;
+const COMPARISONS: readonly Comparison[] = ["eq", "ne", "lt", "le", "gt", "ge"];
+const FORM = 'a filter is {"and": […]}, {"or": […]}, {"not": …} or {"feature", "op", "value"}';
+const DEEPEST = 16;
+const MOST_CONDITIONS = 100;
+const MOST_VALUES = 1000;
+
+/** PostgreSQL's types of what can be compared. */
+const DATABASE_TYPES: Readonly<Partial<Record<ValueType, string>>> = {
+  bool: "boolean",
+  int32: "integer",
+  int64: "bigint",
+  float32: "real",
+  float64: "double precision",
+  decimal: "numeric",
+  string: "text",
+  timestamp: "timestamptz",
+  date: "date",
+};
+
+/**
+ * Reads a filter from its JSON text, whose values are read by the types of the features.
+ * Errors: `filter_invalid`, `mixed_entities`, and those of finding a view, a version or a feature, each with its place.
+ */
+export function readSearchFilter(text: string, snapshot: RegistrySnapshot, entity: Entity): SearchFilter {
+  const choices = new Map<string, Choice>();
+  let conditions = 0;
+
+  const chosen = (reference: unknown, place: string): Choice => {
+    const [, name, version, feature] = (typeof reference === "string" && REFERENCE.exec(reference)) || [];
+    if (name === undefined || feature === undefined) {
+      throw invalid(place, "name a feature: view.feature or view@2.feature");
+    }
+    const choice = placed(place, () => {
+      const registered = findVersion(snapshot, name, version);
+      const label = version === undefined ? name : `${name}@${version}`;
+      return { label, registered, feature: findFeature(registered, feature) };
+    });
+    const own = choice.registered.view.entity;
+    if (own.name !== entity.name) throw mixedEntities(entity, [{ label: place, entity: own }]);
+    choices.set(`${choice.label}.${feature}`, choice);
+    return choice;
+  };
+
+  const condition = (members: ReadonlyMap<string, string>, place: string): Build => {
+    if (++conditions > MOST_CONDITIONS) throw invalid(place, `a filter has at most ${MOST_CONDITIONS} conditions`);
+    const choice = chosen(parsed(members.get("feature") ?? "null"), `${place}.feature`);
+    const operator = parsed(members.get("op") ?? "null");
+    const value = members.get("value");
+    const at = `${place}.value`;
+    const { type } = choice.feature;
+    const filtered: Omit<FilteredFeature, "view"> = {
+      feature: choice.feature.name,
+      databaseType: DATABASE_TYPES[type] ?? "text",
+      isText: type === "string",
+      standIn: choice.feature.default === undefined ? null : plain(constantText(type, choice.feature.default)),
+    };
+    const of = (viewOf: (label: string) => number): FilteredFeature => ({ ...filtered, view: viewOf(choice.label) });
+    if (operator === "is_null") {
+      const isNull = value === undefined ? true : parsed(value);
+      if (typeof isNull !== "boolean") throw invalid(at, "of is_null it is true or false");
+      return (viewOf) => ({ kind: "is_null", isNull, ...of(viewOf) });
+    }
+    const comparison = COMPARISONS.find((candidate) => candidate === operator);
+    if (comparison === undefined && operator !== "in") {
+      throw invalid(`${place}.op`, `it is one of ${COMPARISONS.join(", ")}, in, is_null`);
+    }
+    if (DATABASE_TYPES[type] === undefined) {
+      throw invalid(
+        `${place}.op`,
+        `"${choice.label}.${choice.feature.name}" is of type ${type}, of which only is_null can be asked`,
+      );
+    }
+    if (type === "bool" && comparison !== undefined && comparison !== "eq" && comparison !== "ne") {
+      throw invalid(`${place}.op`, "of true and false neither is less: use eq or ne");
+    }
+    if (value === undefined) throw invalid(at, "it is required");
+    if (comparison === undefined) {
+      const values = elementsOf(value, at).map((each, index) => comparedText(type, each, `${at}[${index}]`));
+      if (values.length === 0 || values.length > MOST_VALUES)
+        throw invalid(at, `of in it has 1 to ${MOST_VALUES} values`);
+      return (viewOf) => ({ kind: "in", values, ...of(viewOf) });
+    }
+    const compared = comparedText(type, value, at);
+    return (viewOf) => ({ kind: "compare", comparison, value: compared, ...of(viewOf) });
+  };
+
+  const read = (node: string, place: string, depth: number): Build => {
+    if (depth > DEEPEST) throw invalid(place, `a filter is at most ${DEEPEST} levels deep`);
+    const members = membersOf(node, place);
+    const kind = (["and", "or", "not", "feature"] as const).find((candidate) => members.has(candidate));
+    const allowed: readonly (string | undefined)[] = kind === "feature" ? ["feature", "op", "value"] : [kind];
+    const stranger = [...members.keys()].find((name) => !allowed.includes(name));
+    if (kind === undefined || stranger !== undefined) throw invalid(place, FORM);
+    const inner = members.get(kind) ?? "";
+    if (kind === "feature") return condition(members, place);
+    if (kind === "not") {
+      const filter = read(inner, `${place}.not`, depth + 1);
+      return (viewOf) => ({ kind: "not", filter: filter(viewOf) });
+    }
+    const filters = elementsOf(inner, `${place}.${kind}`).map((each, index) =>
+      read(each, `${place}.${kind}[${index}]`, depth + 1),
+    );
+    if (filters.length === 0) throw invalid(`${place}.${kind}`, "it is empty");
+    return (viewOf) => ({ kind, filters: filters.map((filter) => filter(viewOf)) });
+  };
+
+  const build = read(text, "filter", 1);
+  return { choices: [...choices.values()], build };
+}
+
+/** A value as PostgreSQL reads it as a text. */
+function comparedText(type: ValueType, json: string, place: string): string {
+  if (json === "null") throw invalid(place, "nothing is equal to null: use is_null");
+  try {
+    // Only those of a feature that can be compared, which are scalar.
+    const read = inputReader({ name: "value", type: type as ScalarType, nullable: false, description: null });
+    return plain(valueWriter(type)(read(json)));
+  } catch (error) {
+    if (!(error instanceof InputRefusal)) throw error;
+    throw invalid(place, error.detail);
+  }
+}
+
+/** A JSON text of a scalar without its quotes. */
+function plain(json: string): string {
+  return json.startsWith('"') ? String(JSON.parse(json)) : json;
+}
+
+function membersOf(text: string, place: string): ReadonlyMap<string, string> {
+  const members = new Map<string, string>();
+  try {
+    eachMember(text, (name, value) => {
+      if (members.has(name)) throw invalid(`${place}.${name.slice(0, 60)}`, "it is given twice");
+      members.set(name, value.text);
+    });
+  } catch (error) {
+    throw formFault(error, text, place);
+  }
+  return members;
+}
+
+function elementsOf(text: string, place: string): readonly string[] {
+  const elements: string[] = [];
+  try {
+    eachElement(text, (element) => void elements.push(element));
+  } catch (error) {
+    throw formFault(error, text, place, "it must be an array");
+  }
+  return elements;
+}
+
+function formFault(error: unknown, text: string, place: string, detail = FORM): unknown {
+  if (!(error instanceof JsonTextError || error instanceof SyntaxError)) return error;
+  parsed(text);
+  return invalid(place, detail);
+}
+
+/** A refusal of the registry's, with the place where the filter asked for it. */
+function placed<Result>(place: string, find: () => Result): Result {
+  try {
+    return find();
+  } catch (error) {
+    if (!(error instanceof FeatstoreError)) throw error;
+    throw new FeatstoreError(error.code, error.detail, { errors: [{ place, detail: error.detail }] });
+  }
+}
+
+function invalid(place: string, detail: string): FeatstoreError {
+  return new FeatstoreError("filter_invalid", `${place}: ${detail}.`, { errors: [{ place, detail }] });
+}

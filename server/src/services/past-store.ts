@@ -1,0 +1,75 @@
+import { servedFeatures, type ValueType } from "@featstore/definitions";
+import { DatabaseError } from "../database/database-error";
+import type { AuditStore } from "../stores/audit-store";
+import { KEY_SEPARATOR, type OnlineReadRequest, type OnlineStore, OnlineStoreError } from "../stores/online-store";
+import { packRow } from "../stores/packed-row";
+import type { ViewRow } from "./audit/expected-answer";
+import { replayView } from "./audit/replay-answers";
+import { keptOf } from "./training-set/compile-plan";
+
+/**
+ * Rows as of a time, microseconds since 1970 UTC, by the compiler of training sets: of facts as they were known then. Who
+ * was a member of a population is not told: there, an entity of which nothing was known has a row without facts. For one
+ * request: views are read one after another, so that it takes one of the database's connections, and once each.
+ */
+export function createPastStore(store: Pick<AuditStore, "replay">, asOf: bigint): OnlineStore {
+  const replays = new Map<string, Promise<readonly ViewRow[]>>();
+  let last: Promise<unknown> = Promise.resolve();
+
+  const rowsOf = (request: OnlineReadRequest): Promise<readonly ViewRow[]> => {
+    const { registered, scope, keys, deadlineMs } = request;
+    const { view } = registered;
+    const name = JSON.stringify([view.name, view.version, scope, keys]);
+    const known = replays.get(name);
+    if (known !== undefined) return known;
+    const started = performance.now();
+    const rows = keys.map((key) => ({ tenant: scope, key: key.split(KEY_SEPARATOR), asOf }));
+    const replay = last.then(async () => {
+      const left = Math.floor(deadlineMs - (performance.now() - started));
+      if (left < 1) throw new OnlineStoreError("timeout", "the deadline passed before the view's turn");
+      return replayView(store, view, rows, { deadlineMs: left }, keptOf(registered)).catch(refuse);
+    });
+    last = replay.catch(() => undefined);
+    replays.set(name, replay);
+    return replay;
+  };
+
+  return {
+    name: "past",
+    async read(request) {
+      const { view } = request.registered;
+      const features = servedFeatures(view);
+      return (await rowsOf(request)).map(({ eventTime, values }) =>
+        eventTime === null && view.entity.population === null
+          ? undefined
+          : packRow(
+              eventTime,
+              features.map(({ name, type }) => finite(type, values.get(name) ?? "null")),
+            ),
+      );
+    },
+    async readVectors(request) {
+      return (await rowsOf(request)).map(({ eventTime, values }) => {
+        const text = values.get(request.feature) ?? "null";
+        return { eventTime, text: text === "null" ? null : text };
+      });
+    },
+    close: async () => undefined,
+  };
+}
+
+const FINITE: ReadonlySet<ValueType> = new Set(["float32", "float64", "float64[]", "timestamp", "date", "decimal"]);
+
+/** What materialization refuses, no answer can hold. */
+function finite(type: ValueType, text: string): string {
+  return FINITE.has(type) && /nan|infinity/i.test(text) ? "null" : text;
+}
+
+function refuse(error: unknown): never {
+  if (!(error instanceof DatabaseError)) throw error;
+  const options = { cause: error };
+  if (error.code === "deadline_exceeded") throw new OnlineStoreError("timeout", error.message, options);
+  if (error.code === "overloaded") throw new OnlineStoreError("overloaded", error.message, options);
+  // Also where the statement fails: a source that was dropped or altered cannot be read, whoever asks.
+  throw new OnlineStoreError("unavailable", error.message, options);
+}

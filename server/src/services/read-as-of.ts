@@ -1,0 +1,54 @@
+import { type Fault, FeatstoreError } from "../errors";
+import type { OnlineStore } from "../stores/online-store";
+import type { ReadRowsOptions } from "./read-rows";
+import { deadlineOf } from "./request-parameters";
+import { createTimeReader } from "./training-set/spine-time";
+
+/** When and how a request is read. */
+export interface Moment {
+  /** By which times to live are judged and what depends on the time is computed; microseconds since 1970 UTC. */
+  readonly at: number;
+  /** Null: of the served generations. */
+  readonly asOf: bigint | null;
+  readonly mostIds: number;
+  readonly reading: ReadRowsOptions;
+}
+
+/** How the past is read. */
+export interface PastReading {
+  /** The rows of every view as of a time, microseconds since 1970 UTC. */
+  storeAsOf(asOf: bigint): OnlineStore;
+  readonly deadlineMs: number;
+  /** Ids of one request. */
+  readonly mostIds: number;
+}
+
+const readTime = createTimeReader(null);
+
+/**
+ * The moment of a read of the past. `text` is the time's, `budget` the latency budget's. Errors: `as_of_future`, `store_unavailable` where no past is read, those of `refuse`.
+ */
+export function pastMoment(
+  past: PastReading | undefined,
+  text: string,
+  budget: string | undefined,
+  now: number,
+  refuse: (faults: readonly Fault[]) => FeatstoreError,
+): Moment {
+  const place = "as_of";
+  const time = readTime(text);
+  if ("detail" in time) throw refuse([{ place, detail: time.detail }]);
+  if (time.micros > BigInt(Math.trunc(now))) {
+    throw new FeatstoreError("as_of_future", "as_of lies in the future, of which nothing is known.", {
+      errors: [{ place, detail: "it lies in the future" }],
+    });
+  }
+  if (past === undefined) throw new FeatstoreError("store_unavailable", "The past cannot be read here.");
+  const deadlineMs = deadlineOf(budget, past.deadlineMs, refuse);
+  return {
+    at: Number(time.micros),
+    asOf: time.micros,
+    mostIds: past.mostIds,
+    reading: { onlineStore: past.storeAsOf(time.micros), deadlineMs },
+  };
+}

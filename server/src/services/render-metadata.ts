@@ -1,0 +1,114 @@
+import { instantText } from "@featstore/definitions";
+import type { OnlineRow } from "../stores/online-store";
+import { sliceOf } from "../stores/packed-row";
+import type { ComputedValue } from "./computed/compute-row";
+import { deprecationDocument } from "./deprecation";
+import type { ViewRows, ViewStatus } from "./read-rows";
+import type { BatchRows } from "./render-batch";
+import type { SelectedView, Selection } from "./selection";
+
+/** What metadata tells of one row, by view. */
+export interface RowDetails {
+  /** Of its newest fact; null where there is none. */
+  readonly eventTimes: readonly (string | null)[];
+  /** The features whose null something stood in for. */
+  readonly defaulted: readonly (readonly string[])[];
+  /** Of what is computed. */
+  readonly computedDefaulted: readonly string[];
+}
+
+export function rowDetails(
+  { views, computed }: Selection,
+  parts: readonly ViewRows[],
+  statuses: readonly ViewStatus[],
+  values: readonly ComputedValue[],
+  position: number,
+): RowDetails {
+  return {
+    eventTimes: views.map((_, index) => {
+      const eventTime = parts[index]?.rows[position]?.eventTime ?? null;
+      return eventTime === null ? null : instantText(BigInt(eventTime));
+    }),
+    defaulted: views.map((view, index) => defaultedOf(view, parts[index]?.rows[position], statuses[index])),
+    computedDefaulted: (computed?.features ?? []).filter((_, at) => values[at]?.isDefaulted).map(({ name }) => name),
+  };
+}
+
+/** The metadata of a single answer, by view; `now` in microseconds. */
+export function singleMetadata(selection: Selection, details: RowDetails, now: number) {
+  return metadataOf(
+    selection,
+    now,
+    (index) => ({ event_time: details.eventTimes[index] ?? null }),
+    (index) => details.defaulted[index] ?? [],
+    details.computedDefaulted,
+  );
+}
+
+/** The metadata of a batch, by view; what differs from row to row is an array in the order of the rows. */
+export function batchMetadata({ selection, rows, now }: BatchRows) {
+  return metadataOf(
+    selection,
+    now,
+    (index) => ({ event_times: rows.map(({ details }) => details?.eventTimes[index] ?? null) }),
+    (index) => rows.map(({ details }) => details?.defaulted[index] ?? []),
+    rows.map(({ details }) => details?.computedDefaulted ?? []),
+  );
+}
+
+function metadataOf(
+  { views, computed, asOf }: Selection,
+  now: number,
+  times: (view: number) => Readonly<Record<string, unknown>>,
+  defaulted: (view: number) => readonly unknown[],
+  computedDefaulted: readonly unknown[],
+) {
+  const each = views.map((view, index) => {
+    const deprecation = deprecationDocument(view.registered);
+    const document = {
+      version: view.registered.view.version,
+      ...timesOf(view, asOf, now),
+      ...times(index),
+      ...(deprecation === null ? {} : { deprecation }),
+      ...(view.hasStandIns ? { defaulted: defaulted(index) } : {}),
+    };
+    return [view.label, document] as const;
+  });
+  if (computed === null || computed.features.length === 0) return Object.fromEntries(each);
+  const { service, features, readsAsOf } = computed;
+  return {
+    ...Object.fromEntries(each),
+    computed: {
+      service,
+      ...(readsAsOf ? { as_of: instantText(BigInt(Math.trunc(now))) } : {}),
+      types: Object.fromEntries(features.map(({ name, type }) => [name, type])),
+      defaulted: computedDefaulted,
+    },
+  };
+}
+
+/** Of when the values are: of a generation that is so old by now, or of the time that was asked for. */
+function timesOf({ registered, generation }: SelectedView, asOf: bigint | null, now: number) {
+  if (asOf !== null) return { generation: null, as_of: instantText(asOf), age_seconds: null };
+  const { served } = registered;
+  return {
+    generation,
+    as_of: served === null ? null : instantText(served.asOf),
+    age_seconds: served === null ? null : Math.max(0, Math.round((now - Number(served.asOf)) / 1000) / 1000),
+  };
+}
+
+/** The features for whose null something else was answered. */
+function defaultedOf(
+  { features, hasStandIns }: SelectedView,
+  row: OnlineRow | undefined,
+  status: ViewStatus | undefined,
+): readonly string[] {
+  if (!hasStandIns) return [];
+  return features.flatMap((feature) => {
+    if (feature.kind !== "served" || feature.standIn === null) return [];
+    const { name, position } = feature;
+    const isAbsent = row === undefined || status === "expired";
+    return isAbsent || sliceOf(row, position, position) === "null" ? [name] : [];
+  });
+}

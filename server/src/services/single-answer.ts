@@ -1,0 +1,22 @@
+import { hash } from "node:crypto";
+import type { AnswerWithHeaders } from "./deprecation";
+import { isMomentary, type Selection } from "./selection";
+
+const CACHING = { "cache-control": "private, no-cache", vary: "authorization, x-api-key" } as const;
+/** Of a digest in base64url: 132 bits. */
+const TAG_LENGTH = 22;
+
+/**
+ * The answer that a text of a single read is, with a strong entity tag of the text where the same request gives the same
+ * text until a row changes: not where the answer depends on its moment.
+ */
+export function singleAnswer(selection: Selection, text: string, validUntil: number): AnswerWithHeaders {
+  const caching =
+    validUntil === Number.NEGATIVE_INFINITY || isMomentary(selection) ? CACHING : { etag: tagOf(text), ...CACHING };
+  const headers = selection.headers === null ? caching : { ...selection.headers, ...caching };
+  return { status: 200, contentType: "application/json", body: text, headers };
+}
+
+function tagOf(text: string): string {
+  return `"${hash("sha256", text, "base64url").slice(0, TAG_LENGTH)}"`;
+}

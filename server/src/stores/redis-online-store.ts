@@ -1,0 +1,176 @@
+import type { ChangesLoader, GenerationLoader } from "./memory-online-store";
+import { type OnlineReadRequest, type OnlineStore, OnlineStoreError } from "./online-store";
+import { type BucketLayout, bucketKeys, rowsTableOf } from "./redis/bucket-layout";
+import { newestStamped, wantedStamp } from "./redis/bucket-stamp";
+import { FilledByAnother, fillGeneration, missingBuckets } from "./redis/fill-generation";
+import { fillAlone } from "./redis/fill-lease";
+import { createKnownTables } from "./redis/known-tables";
+import { type Rows, readViews, type ViewRead } from "./redis/read-views";
+import type { RedisClient } from "./redis/redis-client";
+import type { Generation, RegisteredView } from "./registry";
+
+/** What happened to a generation's rows in Redis. */
+export type RedisEvent =
+  | { readonly kind: "filled"; readonly table: string; readonly rows: number }
+  | { readonly kind: "removed"; readonly tables: readonly string[] }
+  | { readonly kind: "failed"; readonly table: string; readonly error: unknown };
+
+export interface RedisOnlineStoreOptions {
+  readonly client: RedisClient;
+  readonly load: GenerationLoader;
+  readonly loadChanges: ChangesLoader;
+  /** Begins the keys of this Featstore in Redis. Default `featstore`. */
+  readonly prefix?: string;
+  /** Which database it is whose generations are held: another one's numbers mean something else. */
+  readonly identity: () => Promise<string>;
+  /** Hashes that a generation is spread over; all replicas must say the same. Default 16. */
+  readonly buckets?: number;
+  readonly onEvent: (event: RedisEvent) => void;
+}
+
+const BUCKETS = 16;
+
+/** How a registered view's served generation is read. */
+type Reading = Omit<ViewRead, "scope" | "keys">;
+
+/**
+ * Holds generations in Redis, one server or a Cluster, for all replicas. `follow` fills in what is missing, one replica at
+ * a time. A read asks for one generation: where Redis lost rows, is behind or was restored, the stamps beside the rows
+ * say so, and the answer is undefined, for the next tier. Vectors are not held. The client is the caller's to close.
+ *
+ * @example
+ * createTieredOnlineStore([createRedisOnlineStore({ client, load, loadChanges, identity, onEvent }), postgres]);
+ */
+export function createRedisOnlineStore(options: RedisOnlineStoreOptions): OnlineStore {
+  const { client, load, loadChanges, prefix = "featstore", identity, buckets = BUCKETS, onEvent } = options;
+  const knownTables = createKnownTables(client);
+  const closing = new AbortController();
+  let layout: BucketLayout | undefined;
+  // Found whole when it was last looked for, and not to be had then.
+  const whole = new Set<string>();
+  const failing = new Set<string>();
+  let erasures: number | undefined;
+  // Registered views are never changed: each snapshot has its own.
+  let readings = new WeakMap<RegisteredView, Reading>();
+
+  const readingOf = ({ registered, table }: OnlineReadRequest): Reading | undefined => {
+    const { served, view } = registered;
+    if (served === null || served.table !== table) return undefined;
+    const known = readings.get(registered);
+    if (known !== undefined || layout === undefined) return known;
+    const isAsOf = served.shared !== undefined && view.source.eventTime === null;
+    const made: Reading = {
+      layout,
+      bucketKeys: bucketKeys(layout, rowsTableOf(served)),
+      generation: served.generation,
+      wanted: wantedStamp(registered, served),
+      commonTime: isAsOf ? Number(served.asOf) : null,
+    };
+    readings.set(registered, made);
+    return made;
+  };
+
+  /** Whether Redis has the generation then. */
+  const bring = async (at: BucketLayout, registered: RegisteredView, generation: Generation): Promise<boolean> => {
+    const missing = () => missingBuckets(client, at, registered, generation);
+    const first = await missing();
+    if (first.size === 0 || hasNewer(generation, first)) return first.size === 0;
+    return fillAlone(
+      client,
+      `${at.prefix}:filling:${generation.table}`,
+      async () => (await missing()).size === 0,
+      async () => {
+        const left = await missing();
+        // Who still serves an older generation leaves it to PostgreSQL, and the newer one to the others.
+        if (left.size === 0 || hasNewer(generation, left)) return;
+        const rows = await fillGeneration({ client, load, loadChanges }, at, registered, generation, left);
+        onEvent({ kind: "filled", table: generation.table, rows });
+      },
+      closing.signal,
+    );
+  };
+
+  const read = (requests: readonly OnlineReadRequest[]): Promise<readonly (Rows | undefined)[]> =>
+    told(
+      readViews(
+        client,
+        requests.map((request): ViewRead | undefined => {
+          const reading = readingOf(request);
+          return reading && { ...reading, scope: request.scope, keys: request.keys };
+        }),
+      ),
+    );
+
+  return {
+    name: "redis",
+    holds: (table) => client.status === "ready" && whole.has(table),
+    async read(request) {
+      const [rows] = await read([request]);
+      return rows;
+    },
+    readViews: read,
+    readVectors: async () => undefined,
+    async follow(served) {
+      const name = await identity().catch(() => undefined);
+      if (name !== undefined && layout?.prefix !== `${prefix}:${name}`) {
+        layout = { prefix: `${prefix}:${name}`, buckets };
+        readings = new WeakMap();
+      }
+      if (layout === undefined) return;
+      const generations = served.flatMap((registered) => registered.served ?? []);
+      const wanted = new Set(generations.map(({ table }) => table));
+      const found = new Set<string>();
+      for (const registered of served) {
+        const { served: generation } = registered;
+        if (generation === null || closing.signal.aborted) continue;
+        try {
+          if (await bring(layout, registered, generation)) found.add(generation.table);
+          failing.delete(generation.table);
+        } catch (error) {
+          if (!(error instanceof FilledByAnother) && !failing.has(generation.table)) {
+            failing.add(generation.table); // it is tried again every few seconds
+            onEvent({ kind: "failed", table: generation.table, error });
+          }
+          // Where Redis is away, the others would wait for it as well.
+          if (client.status !== "ready") break;
+        }
+      }
+      for (const table of failing) if (!wanted.has(table)) failing.delete(table);
+      whole.clear();
+      for (const table of found) whole.add(table);
+      const erased = erasuresOf(served);
+      // What was erased is in tables of before as well.
+      const atOnce = erasures !== undefined && erased > erasures;
+      const removed = await knownTables.note(layout, generations.map(rowsTableOf), atOnce).catch(() => undefined);
+      if (removed === undefined) return; // the next one removes them
+      erasures = erased;
+      if (removed.length > 0) onEvent({ kind: "removed", tables: removed });
+    },
+    async close() {
+      closing.abort();
+    },
+  };
+}
+
+function hasNewer({ generation }: Generation, missing: ReadonlyMap<number, string | null>): boolean {
+  return [...missing.values()].some((stamp) => stamp !== null && newestStamped(stamp) > generation);
+}
+
+/** Of all view versions, however often each is named. */
+function erasuresOf(served: readonly RegisteredView[]): number {
+  const most = new Map<string, number>();
+  for (const { view, erasures = 0 } of served) {
+    const version = `${view.name}@${view.version}`;
+    most.set(version, Math.max(erasures, most.get(version) ?? 0));
+  }
+  return [...most.values()].reduce((sum, count) => sum + count, 0);
+}
+
+async function told<Result>(result: Promise<Result>): Promise<Result> {
+  try {
+    return await result;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : "Redis failed";
+    throw new OnlineStoreError("unavailable", message, { cause: error });
+  }
+}

@@ -1,0 +1,71 @@
+import { FILLER, PREVIOUS, STAMP } from "./bucket-layout";
+
+/*
+ * What is done to one bucket, each whole or not at all. `KEYS[1]` is the bucket. Whoever begins to fill a bucket puts a
+ * name of its own into it; one who was stopped meanwhile, and goes on, finds another name there and changes nothing.
+ */
+
+const field = (name: string): string => `'${name}'`;
+
+const guard = `if redis.call('HGET', KEYS[1], ${field(FILLER)}) ~= ARGV[1] then return 0 end`;
+
+const stampHas = `local function has(start, part)
+  local stamp = redis.call('HGET', KEYS[1], ${field(STAMP)})
+  return stamp and string.sub(stamp, 1, #start) == start and string.find(stamp, part, 1, true)
+end`;
+
+/**
+ * `ARGV`: filler, which ends in the part of the generation that it fills in, and the wanted stamp's start and part. 0: the
+ * bucket has it already; 1: it is empty, and the filler's.
+ */
+export const BEGIN_WHOLE = `${stampHas}
+if has(ARGV[2], ARGV[3]) then return 0 end
+redis.call('UNLINK', KEYS[1])
+redis.call('HSET', KEYS[1], ${field(FILLER)}, ARGV[1])
+return 1`;
+
+/** `ARGV`: filler, then field and row in turns. 0: the bucket is another's. */
+export const PUT_ROWS = `${guard}
+for i = 2, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
+return 1`;
+
+/**
+ * `ARGV`: filler, the wanted stamp's start and part, and the part of the generation of which the changes are known. 0: the
+ * bucket has what is wanted; 1: it is the filler's; -1: it has not what the changes are to, or also rows of another
+ * generation, of one who never finished: these changes may not name them.
+ */
+export const BEGIN_CHANGES = `${stampHas}
+if has(ARGV[2], ARGV[3]) then return 0 end
+if not has(ARGV[2], ARGV[4]) then return -1 end
+local filler = redis.call('HGET', KEYS[1], ${field(FILLER)})
+if filler and string.sub(filler, -#ARGV[3]) ~= ARGV[3] then return -1 end
+redis.call('HSET', KEYS[1], ${field(FILLER)}, ARGV[1])
+return 1`;
+
+/** `ARGV`: filler, generation, then field and row in turns. The row before stays beside, for those who read generations before. */
+export const PUT_CHANGES = `${guard}
+local previous = string.char(${[...PREVIOUS].map((unit) => unit.charCodeAt(0)).join(", ")})
+for i = 3, #ARGV, 2 do
+  local current = redis.call('HGET', KEYS[1], ARGV[i])
+  if not current then
+    redis.call('HDEL', KEYS[1], ARGV[i] .. previous)
+  elseif tonumber(string.match(current, '^%d+')) < tonumber(ARGV[2]) then
+    redis.call('HSET', KEYS[1], ARGV[i] .. previous, current)
+  end
+  redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1])
+end
+return 1`;
+
+/** `ARGV`: filler, stamp. 0: the bucket is another's. */
+export const FINISH = `${guard}
+redis.call('HSET', KEYS[1], ${field(STAMP)}, ARGV[2])
+redis.call('HDEL', KEYS[1], ${field(FILLER)})
+return 1`;
+
+/** `KEYS[1]` a lease, `ARGV`: its holder, milliseconds. 0: it is another's. */
+export const RENEW_LEASE = `if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('PEXPIRE', KEYS[1], ARGV[2])`;
+
+/** `KEYS[1]` a lease, `ARGV`: its holder. */
+export const RELEASE_LEASE = `if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('DEL', KEYS[1])`;

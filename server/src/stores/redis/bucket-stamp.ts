@@ -1,0 +1,39 @@
+import type { Generation, RegisteredView } from "../registry";
+
+/*
+ * A stamp is `<erasures>;<generation>.<as-of time>;…`, newest generation first: the bucket has every row of each of
+ * these. It is written after the rows; where it does not name a generation, nobody may read that one from the bucket. The
+ * as-of time tells a generation from one of the same number in a database that was restored from a backup.
+ */
+
+/** What a stamp must have, for a generation to be read. */
+export interface WantedStamp {
+  readonly start: string;
+  readonly part: string;
+}
+
+export function wantedStamp({ erasures }: RegisteredView, { generation, asOf }: Generation): WantedStamp {
+  return { start: `${erasures ?? 0};`, part: `;${generation}.${asOf.toString(36)};` };
+}
+
+export function isStamped(stamp: string | null | undefined, { start, part }: WantedStamp): boolean {
+  return stamp?.startsWith(start) === true && stamp.includes(part);
+}
+
+/** `before`: the generation that the bucket can still answer, besides. */
+export function stampText({ start, part }: WantedStamp, before?: WantedStamp): string {
+  return `${start.slice(0, -1)}${part}${before === undefined ? "" : before.part.slice(1)}`;
+}
+
+/** The parts of a stamp by which its generations are told, newest first. */
+export function stampedParts(stamp: string): readonly string[] {
+  return stamp
+    .split(";")
+    .slice(1, -1)
+    .map((part) => `;${part};`);
+}
+
+/** The number of the newest generation that a stamp names. */
+export function newestStamped(stamp: string): number {
+  return Number.parseInt(stampedParts(stamp)[0]?.slice(1) ?? "0", 10);
+}

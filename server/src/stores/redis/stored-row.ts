@@ -1,0 +1,51 @@
+import type { OnlineRow } from "../online-store";
+import { offsetsLength, offsetsText } from "../packed-row";
+import type { LoadedRow } from "../packed-rows";
+
+/*
+ * A row as it stands in Redis: `<generation>;<event time>;<offsets><values>`, the JSON texts of the values with commas
+ * between, and where each begins in the whole text. A row that ended is `<generation>;-`.
+ */
+
+export interface StoredRow {
+  /** The generation from which on the entity has this row. */
+  readonly from: number;
+  /** Null: from then on it has none. */
+  readonly row: OnlineRow | null;
+}
+
+export function storeRow(generation: number, { eventTime, values }: Pick<LoadedRow, "eventTime" | "values">): string {
+  const header = `${generation};${eventTime ?? ""};`;
+  const offsets: number[] = [];
+  let at = header.length + offsetsLength(values.length + 1);
+  for (const value of values) {
+    offsets.push(at);
+    at += value.length + 1;
+  }
+  offsets.push(at);
+  return `${header}${offsetsText(offsets)}${values.join(",")}`;
+}
+
+export function storeEnd(generation: number): string {
+  return `${generation};-`;
+}
+
+/** `commonTime`: what every row that has an event time has in its place; null: its own. */
+export function readStoredRow(text: string, commonTime: number | null): StoredRow {
+  const first = text.indexOf(";");
+  const from = integerOf(text, 0, first);
+  if (text.charCodeAt(first + 1) === END && text.length === first + 2) return { from, row: null };
+  const second = text.indexOf(";", first + 1);
+  const eventTime = second === first + 1 ? null : (commonTime ?? integerOf(text, first + 1, second));
+  return { from, row: { eventTime, text, offsets: null, base: second + 1 } };
+}
+
+const END = "-".charCodeAt(0);
+
+/** Without a text of its own, which would be made for each of thousands of rows. */
+function integerOf(text: string, from: number, to: number): number {
+  const isNegative = text.charCodeAt(from) === END;
+  let value = 0;
+  for (let place = isNegative ? from + 1 : from; place < to; place++) value = value * 10 + text.charCodeAt(place) - 48;
+  return isNegative ? -value : value;
+}

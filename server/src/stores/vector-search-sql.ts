@@ -1,0 +1,198 @@
+import { quoteIdentifier } from "../database/sql-text";
+import { KEY_SEPARATOR } from "./online-store";
+import {
+  type AddParameter,
+  filterCondition,
+  filteredRows,
+  isFresh,
+  requiredViews,
+  sameKeys,
+} from "./vector-filter-sql";
+import type { Metric, VectorSearch } from "./vector-store";
+
+/** What `featstore.search_vectors` takes: see there. */
+export interface VectorSearchSql {
+  readonly texts: {
+    readonly generation: string;
+    readonly few?: string;
+    readonly indexed?: string;
+    readonly exact: string;
+  };
+  readonly parameters: readonly string[];
+}
+
+/** Beyond them, candidates are not compared one by one. */
+const MOST_COMPARED = 5000;
+/** Of so many dimensions and more, the index has half their precision. */
+const MOST_EXACT_DIMENSIONS = 2000;
+const OPERATORS: Readonly<Record<Metric, string>> = { cosine: "<=>", l2: "<->", inner_product: "<#>" };
+const KEY_TYPES = { int32: "integer", int64: "bigint", string: "text" } as const;
+
+export function vectorSearchSql(search: VectorSearch): VectorSearchSql {
+  const parameters: string[] = [];
+  const parameter: AddParameter = (value) => `($1)[${parameters.push(value)}]`;
+  const { filter } = search;
+  const parts = searchParts(search, parameter);
+  return {
+    texts: {
+      generation: generationVectors(search),
+      ...(filter === null && !search.tenantScoped ? {} : { few: fewText(search, parts, parameter) }),
+      ...(search.metric === search.declaredMetric ? { indexed: indexedText(search, parts, parameter) } : {}),
+      exact: exactText(search, parts, parameter),
+    },
+    parameters,
+  };
+}
+
+/** What the texts have in common, of the vectors' rows `r`. */
+interface SearchParts {
+  readonly keys: readonly string[];
+  readonly distance: string;
+  /** Which rows are of the scope and generation, and may be found. */
+  readonly condition: string;
+  readonly k: string;
+  /** The filtered views as relations. */
+  readonly relations: readonly string[];
+}
+
+function searchParts(search: VectorSearch, parameter: AddParameter): SearchParts {
+  const { registered, generation, metric, declaredMetric, excluded, freshFrom, dimensions } = search;
+  const key = registered.view.entity.key;
+  const keys = key.map(({ name }) => name);
+  const conditions = [`r._from <= ${generation}`, `(r._to is null or r._to > ${generation})`];
+  if (search.tenantScoped) conditions.unshift(`r._tenant = ${parameter(search.scope)}`);
+  if (excluded !== null) {
+    const texts = excluded.split(KEY_SEPARATOR);
+    const same = key.map(
+      ({ name, type }, index) => `r.${quoteIdentifier(name)} = ${parameter(texts[index] ?? "")}::${KEY_TYPES[type]}`,
+    );
+    conditions.push(`not (${same.join(" and ")})`);
+  }
+  if (metric === "cosine" && declaredMetric !== "cosine") conditions.push("vector_norm(r._vector) > 0");
+  if (freshFrom !== null) {
+    const rows = `features.${quoteIdentifier(search.table)}`;
+    // With an offset, since joined it would be looked up for every row before the nearest are known.
+    conditions.push(
+      `exists (select from ${rows} as t where t._tenant = r._tenant and ${sameKeys("t", "r", keys)} and ${isFresh("t", freshFrom, parameter)} offset 0)`,
+    );
+  }
+  return {
+    keys,
+    distance: `r._vector ${OPERATORS[metric]} ${parameter(search.vector)}::vector(${dimensions})`,
+    condition: conditions.join(" and "),
+    k: `${parameter(String(search.k))}::integer`,
+    relations: search.filteredViews.map((view) => filteredRows(view, keys, parameter)),
+  };
+}
+
+/** The generation's vectors, with the columns of a table of vectors: see `migrations/0020_vectors.sql`. */
+function generationVectors({ registered, table, feature, declaredMetric }: VectorSearch): string {
+  const keys = registered.view.entity.key.map(({ name }) => quoteIdentifier(name)).join(", ");
+  const column = quoteIdentifier(feature);
+  const hasLength = declaredMetric === "cosine" ? ` and vector_norm(${column}) > 0` : "";
+  return (
+    `(select _tenant, ${keys}, ${column} as _vector, 0 as _from, null::integer as _to from features.${quoteIdentifier(table)}` +
+    ` where _event_time is not null and ${column} is not null${hasLength})`
+  );
+}
+
+function keyColumns(alias: string, keys: readonly string[]): string {
+  return keys.map((name) => `${alias}.${quoteIdentifier(name)}`).join(", ");
+}
+
+/** A row's key as a JSON array of texts. It is made of few rows only, since of many it would cost more than their distance. */
+function keyJson(alias: string, keys: readonly string[]): string {
+  return `json_build_array(${keys.map((name) => `${alias}.${quoteIdentifier(name)}::text`).join(", ")})::text`;
+}
+
+/** Of rows with the key's columns and `_distance`, the nearest as arrays. */
+function nearestArrays(rows: string, { keys }: SearchParts): string {
+  const order = `order by n._distance, ${keyColumns("n", keys)}`;
+  return `select array_agg(${keyJson("n", keys)} ${order}) as keys, array_agg(n._distance ${order}) as distances from (${rows}) as n`;
+}
+
+/** The keys that may be found, up to one more than are compared, and the nearest of them. */
+function fewText(search: VectorSearch, parts: SearchParts, parameter: AddParameter): string {
+  const { keys, condition, distance, k } = parts;
+  const scope = `r._tenant = ${parameter(search.scope)}`;
+  const nearest = `
+    select r.* from ids cross join lateral (
+      select ${keyColumns("r", keys)}, ${distance} as _distance from {vectors} as r
+      where ${scope} and ${sameKeys("r", "ids", keys)} and ${condition} offset 0
+    ) as r
+    where counted.candidates <= ${MOST_COMPARED} order by r._distance, ${keyColumns("r", keys)} limit ${k}
+  `;
+  return `with ids as materialized (
+  select ${keyColumns(drivingAlias(search), keys)} from ${candidates(search, parts, parameter)} limit ${MOST_COMPARED + 1}
+)
+select counted.candidates, nearest.keys, nearest.distances
+from (select count(*) as candidates from ids) as counted
+cross join lateral (${nearestArrays(nearest, parts)}) as nearest`;
+}
+
+/** What the candidates are found by: a view that the filter needs, or else the vectors. */
+function drivingView({ filter, filteredViews, tenantScoped }: VectorSearch): number | undefined {
+  const required = [...(filter === null ? [] : requiredViews(filter))];
+  const scoped = required.find((view) => filteredViews[view]?.scope !== "");
+  return scoped ?? (tenantScoped ? undefined : required[0]);
+}
+
+function drivingAlias(search: VectorSearch): string {
+  const view = drivingView(search);
+  return view === undefined ? "r" : `f${view}`;
+}
+
+function candidates(search: VectorSearch, parts: SearchParts, parameter: AddParameter): string {
+  const { filter } = search;
+  const { relations, keys, condition } = parts;
+  const driving = drivingView(search);
+  const alias = drivingAlias(search);
+  const first = driving === undefined ? "{vectors} as r" : `${relations[driving]} as f${driving}`;
+  const joins = relations.flatMap((relation, view) =>
+    view === driving ? [] : [` left join ${relation} as f${view} on ${sameKeys(`f${view}`, alias, keys)}`],
+  );
+  const conditions = [
+    ...(driving === undefined ? [condition] : []),
+    ...(filter === null ? [] : [filterCondition(filter, columnOf, parameter)]),
+  ];
+  return `${first}${joins.join("")} where ${conditions.join(" and ")}`;
+}
+
+function columnOf(view: number, column: string): string {
+  return `f${view}.${quoteIdentifier(column)}`;
+}
+
+/** By the index: each row that it gives is looked up in the filtered views, until there are enough. */
+function indexedText(search: VectorSearch, parts: SearchParts, parameter: AddParameter): string {
+  const { filter, dimensions, metric, vector } = search;
+  const { distance, condition, k, relations, keys } = parts;
+  const isHalved = dimensions > MOST_EXACT_DIMENSIONS;
+  const order = isHalved
+    ? `(r._vector::halfvec(${dimensions})) ${OPERATORS[metric]} ${parameter(vector)}::halfvec(${dimensions})`
+    : distance;
+  const lookUp = (view: number, column: string) =>
+    `(select f.${quoteIdentifier(column)} from ${relations[view]} as f where ${sameKeys("f", "r", keys)})`;
+  const filtered = filter === null ? "" : ` and ${filterCondition(filter, lookUp, parameter)}`;
+  const nearest = `
+  select n.* from (
+    select ${keyColumns("r", keys)}, ${distance} as _distance from {vectors} as r
+    where ${condition}${filtered} order by ${order} limit ${isHalved ? `2 * ${k}` : k}
+  ) as n order by n._distance, ${keyColumns("n", keys)} limit ${k}
+`;
+  return nearestArrays(nearest, parts);
+}
+
+function exactText({ filter }: VectorSearch, parts: SearchParts, parameter: AddParameter): string {
+  const { distance, condition, k, relations, keys } = parts;
+  const joins = relations.map(
+    (relation, view) => ` left join ${relation} as f${view} on ${sameKeys(`f${view}`, "r", keys)}`,
+  );
+  const filtered = filter === null ? "" : ` and ${filterCondition(filter, columnOf, parameter)}`;
+  const order = `order by n._distance, ${keyColumns("n", keys)}`;
+  // By a sum, which no index is of.
+  return `select 'exact', ${keyJson("n", keys)}, n._distance from (
+  select n.* from (
+    select ${keyColumns("r", keys)}, (${distance}) + 0 as _distance from {vectors} as r${joins.join("")} where ${condition}${filtered}
+  ) as n ${order} limit ${k}
+) as n ${order}`;
+}

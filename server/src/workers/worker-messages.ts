@@ -1,0 +1,40 @@
+import type { ProblemParts } from "../commands/base/command-problem";
+import type { BurstTaken } from "../middleware/burst-limit";
+import type { ProcessMetrics } from "../middleware/worker-metrics";
+
+/** What a worker asks its supervisor, and what is answered. */
+export interface Questions {
+  /** Which port to ask Node for, so that all have the same. */
+  readonly port: { readonly ask: { readonly configured: number }; readonly answer: number };
+  readonly burst: {
+    readonly ask: { readonly keyId: string; readonly wanted: number };
+    readonly answer: BurstTaken;
+  };
+  /** The metrics of all other workers that answer in time. */
+  readonly metrics: { readonly ask: null; readonly answer: readonly ProcessMetrics[] };
+}
+
+export type Question = keyof Questions;
+
+export type ToSupervisor =
+  | { readonly featstore: "listening"; readonly url: string; readonly port: number }
+  | { readonly featstore: "failed"; readonly problem: ProblemParts }
+  | {
+      [Kind in Question]: {
+        readonly featstore: "ask";
+        readonly id: number;
+        readonly kind: Kind;
+        readonly ask: Questions[Kind]["ask"];
+      };
+    }[Question]
+  | { readonly featstore: "metrics"; readonly id: number; readonly metrics: ProcessMetrics };
+
+export type ToWorker =
+  | { readonly featstore: "stop" }
+  | { readonly featstore: "answer"; readonly id: number; readonly answer: unknown }
+  | { readonly featstore: "collect"; readonly id: number };
+
+/** Whether a message is one of ours: Node's own and libraries' come on the same channel. */
+export function isOurs(message: unknown): message is { readonly featstore: string } {
+  return typeof message === "object" && message !== null && "featstore" in message;
+}

@@ -1,0 +1,86 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import type { Database } from "../../src/database/database";
+import { createKeyService, SCOPES } from "../../src/services/keys";
+import { createPostgresKeyStore } from "../../src/stores/postgres-key-store";
+
+const repository = fileURLToPath(new URL("../../..", import.meta.url));
+const SECRET = "0123456789abcdef0123456789abcdef";
+
+/** `featstore serve` in a process of its own, as it is for people. */
+export interface ServerProcess {
+  readonly child: ChildProcess;
+  readonly url: string;
+  readonly port: number;
+  /** The records that were logged so far. */
+  log(): readonly Record<string, unknown>[];
+  /** The value of a metric, labels included: `featstore_workers{state="answered"}`. */
+  metric(name: string): Promise<number>;
+  /** Sends a signal and waits for the end; gives the exit code. */
+  end(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+/** Starts it on a free port, and waits until it listens. Errors: what it says instead. */
+export async function startServerProcess(
+  folder: string,
+  databaseUrl: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<ServerProcess> {
+  const register = join(dirname(createRequire(import.meta.url).resolve("jiti")), "jiti-register.mjs");
+  const logFile = join(folder, "server.log");
+  const child = spawn(
+    process.execPath,
+    ["--import", register, `${repository}/server/src/cli.ts`, "serve", "--port", "0", "--json"],
+    {
+      cwd: folder,
+      stdio: ["ignore", "pipe", "ignore"],
+      env: {
+        PATH: process.env.PATH,
+        HOST: "127.0.0.1",
+        DATABASE_URL: databaseUrl,
+        FEATSTORE_KEY_SECRET: SECRET,
+        FEATSTORE_LOG_FILE: logFile,
+        JITI_ALIAS: JSON.stringify({ "@featstore/definitions": `${repository}/feature-definitions/src/index.ts` }),
+        ...environment,
+      },
+    },
+  );
+  if (child.stdout === null) throw new Error("stdout is a pipe");
+  const [line] = await once(createInterface({ input: child.stdout }), "line");
+  const said = JSON.parse(line) as { readonly url?: string; readonly port?: number };
+  const { url, port } = said;
+  if (url === undefined || port === undefined) throw Object.assign(new Error("it does not listen"), said);
+  return {
+    child,
+    url,
+    port,
+    log: () =>
+      readFileSync(logFile, "utf8")
+        .trim()
+        .split("\n")
+        .map((record) => JSON.parse(record) as Record<string, unknown>),
+    async metric(name) {
+      const text = await (await fetch(`${url}/metrics`, { headers: { connection: "close" } })).text();
+      const found = text.split("\n").find((each) => each.startsWith(`${name} `));
+      return Number(found?.split(" ").at(-1));
+    },
+    async end(signal) {
+      if (child.exitCode !== null) return child.exitCode;
+      const exit = once(child, "exit");
+      child.kill(signal);
+      const [code] = (await exit) as [number | null];
+      return code;
+    },
+  };
+}
+
+/** A new key that the process knows. */
+export async function createServerKey(database: Database): Promise<string> {
+  const keys = createKeyService(createPostgresKeyStore(database), SECRET);
+  return (await keys.create({ name: "test", scopes: SCOPES, tenant: null })).key;
+}

@@ -1,0 +1,61 @@
+import { fileURLToPath } from "node:url";
+import { count, entity, featureView, int64, latest, source, string } from "@featstore/definitions";
+import type { Database } from "../../src/database/database";
+import { migrate } from "../../src/database/migrate";
+import { isSurelyDead, thisProcess } from "../../src/run-holder";
+import { apply } from "../../src/services/apply";
+import { materialize } from "../../src/services/materialize";
+import { createPostgresOfflineStore } from "../../src/stores/postgres-offline-store";
+import { createPostgresRegistryStore } from "../../src/stores/postgres-registry-store";
+
+const songs = source({
+  name: "songs",
+  table: "songs",
+  key: { song_id: int64().from("id") },
+  eventTime: { column: "created_at", zone: "UTC" },
+  tieBreak: "id",
+  history: "current",
+  columns: { title: string() },
+});
+const song = entity({ name: "song", key: { song_id: int64() }, from: songs });
+
+/** One view over a table of songs; a version above 1 has a feature more. */
+function songView(version: number) {
+  return featureView({
+    name: "song_profile",
+    version,
+    entity: song,
+    from: songs,
+    features: (row) => ({
+      title: latest(row.title),
+      plays: count(),
+      ...(version === 1 ? {} : { first_title: latest(row.title).where(row.title.eq("song 1")) }),
+    }),
+  });
+}
+
+/** The schema and a table of so many songs, whose titles are longer by so many letters. */
+export async function createSongs(database: Database, songs: number, letters = 0): Promise<void> {
+  await migrate(database, fileURLToPath(new URL("../../../migrations", import.meta.url)));
+  await database.script(`
+    create table songs (id bigint primary key, title text not null, created_at timestamp not null);
+    insert into songs select i, 'song ' || i || repeat('x', ${letters}), '2026-01-01' from generate_series(1, ${songs}) i;`);
+}
+
+/** Applies a version of the view; it takes over where it is told to, else it waits for its promotion. */
+export async function applySongs(database: Database, version: number, takesOver = true): Promise<void> {
+  const registry = createPostgresRegistryStore(database);
+  const definitions = { featureViews: [songView(version).ir], featureServices: [] };
+  const report = await apply({ registry, catalog: null }, definitions, { appliedBy: "test", promote: takesOver });
+  if (report.revision === null) throw new Error(`nothing was applied: ${report.plan.outcome}`);
+}
+
+/** Of all that is served, or of the versions that are named. */
+export async function materializeSongs(database: Database, ...views: readonly string[]): Promise<void> {
+  const registry = createPostgresRegistryStore(database);
+  const offline = createPostgresOfflineStore(database);
+  await materialize(
+    { registry, offline, holder: await thisProcess(), isDead: isSurelyDead },
+    views.length === 0 ? {} : { views },
+  );
+}

@@ -1,0 +1,149 @@
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { type ClientRequest, type IncomingMessage, request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { json } from "node:stream/consumers";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
+import { createServerKey, type ServerProcess, startServerProcess } from "./server-process";
+import { applySongs, createSongs, materializeSongs } from "./songs";
+
+const target = testDatabases().find(({ name }) => name === "postgres-16");
+if (target === undefined) throw new Error("no such test database");
+
+const SOON = { timeout: 60_000, interval: 100 };
+const BURST = 400;
+
+describe.skipIf(target.skip)("two workers", () => {
+  let folder: string;
+  let opened: OpenTestDatabase;
+  let server: ServerProcess;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "featstore-workers-"));
+    opened = await target.open();
+    await createSongs(opened.database, 20);
+    await applySongs(opened.database, 1);
+    await materializeSongs(opened.database);
+    server = await startServerProcess(folder, opened.url ?? "", {
+      FEATSTORE_WORKERS: "2",
+      FEATSTORE_BURST_REQUESTS: String(BURST),
+      FEATSTORE_BURST_WINDOW_SECONDS: "3600",
+      // On a busy machine the test may need longer than people do.
+      FEATSTORE_DRAIN_MS: "100000",
+    });
+  }, 120_000);
+  afterAll(async () => {
+    server?.child.kill("SIGKILL");
+    await opened?.drop();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** On a connection of its own, which goes to the next worker. */
+  const read = async (key: string, id = 7): Promise<number> => {
+    const headers = { "x-api-key": key, connection: "close" };
+    const response = await fetch(`${server.url}/api/features/${id}`, { headers });
+    await response.text();
+    return response.status;
+  };
+  const workers = () =>
+    server
+      .log()
+      .filter(({ msg }) => msg === "worker listening")
+      .map(({ worker, pid }) => ({ worker: Number(worker), pid: Number(pid) }));
+  const ended = (pid: number) => server.log().find((record) => record.msg === "worker ended" && record.pid === pid);
+  const answered = () => server.metric('featstore_workers{state="answered"}');
+
+  /** A batch whose head a worker has taken up, and whose body is still to come. */
+  const beginBatch = async (key: string): Promise<{ readonly end: () => Promise<unknown> }> => {
+    const headers = { "x-api-key": key, "content-type": "application/json", expect: "100-continue" };
+    const sending: ClientRequest = request(`${server.url}/api/features/batch`, {
+      method: "POST",
+      agent: false,
+      headers,
+    });
+    sending.flushHeaders();
+    const answer = once(sending, "response");
+    await once(sending, "continue");
+    return {
+      async end() {
+        sending.end('{"ids":[7],"features":["song_profile.plays"]}');
+        const [response] = (await answer) as [IncomingMessage];
+        return [response.statusCode, ((await json(response)) as { readonly rows?: unknown }).rows];
+      },
+    };
+  };
+
+  test("share the connections; any of them tells what all have counted", async () => {
+    const key = await createServerKey(opened.database);
+    for (let time = 0; time < 40; time++) expect(await read(key)).toBe(200);
+    const count = 'featstore_http_request_duration_seconds_count{route="/api/features/{id}",method="GET",status="200"}';
+    for (let time = 0; time < 4; time++) expect(await server.metric(count)).toBe(40);
+    expect(await answered()).toBe(2);
+    expect(await server.metric('featstore_workers{state="configured"}')).toBe(2);
+    // Not twice: both serve the same.
+    expect(await server.metric('featstore_served_generation{view="song_profile",version="1"}')).toBe(1);
+    const byWorker = () => new Set(server.log().flatMap(({ route, worker }) => (route === undefined ? [] : [worker])));
+    await expect.poll(byWorker, SOON).toEqual(new Set([1, 2]));
+  }, 60_000);
+
+  test("one key has one burst, however many workers there are", async () => {
+    const key = await createServerKey(opened.database);
+    const statuses: number[] = [];
+    for (let round = 0; round < (BURST + 100) / 20; round++)
+      statuses.push(...(await Promise.all(Array.from({ length: 20 }, () => read(key)))));
+    const passed = statuses.filter((status) => status === 200).length;
+    expect(new Set(statuses)).toEqual(new Set([200, 429]));
+    expect(passed).toBeLessThanOrEqual(BURST);
+    // What the other worker has taken ahead and did not use.
+    expect(passed).toBeGreaterThanOrEqual(BURST - BURST / 16);
+  }, 60_000);
+
+  test("one that is killed loses its own connections only, and is replaced", async () => {
+    const key = await createServerKey(opened.database);
+    const [before] = workers();
+    if (before === undefined) throw new Error("no worker");
+    process.kill(before.pid, "SIGKILL");
+    await expect.poll(() => ended(before.pid), SOON).toMatchObject({ signal: "SIGKILL" });
+    for (let time = 0; time < 20; time++) expect(await read(key)).toBe(200);
+    await expect.poll(answered, SOON).toBe(2);
+    await expect.poll(() => workers().at(-1)?.worker, SOON).toBe(3);
+  }, 120_000);
+
+  test("each may be asked to end in turn: none of the requests that were taken up is lost", async () => {
+    const key = await createServerKey(opened.database);
+    const alive = () => workers().filter(({ pid }) => ended(pid) === undefined);
+    await expect.poll(() => alive().length, SOON).toBe(2);
+    for (const { pid } of alive()) {
+      const started = workers().length;
+      const begun = await Promise.all(Array.from({ length: 6 }, () => beginBatch(key)));
+      process.kill(pid, "SIGTERM");
+      // Who comes now is answered, by the other one.
+      for (let time = 0; time < 10; time++) expect(await read(key)).toBe(200);
+      for (const batch of begun) expect(await batch.end()).toEqual([200, [[1]]]);
+      await expect.poll(() => ended(pid), SOON).toMatchObject({ exitCode: 0 });
+      await expect.poll(() => workers().length, SOON).toBe(started + 1);
+    }
+  }, 120_000);
+
+  test("SIGTERM ends all, once what was taken up is answered", async () => {
+    const key = await createServerKey(opened.database);
+    await expect.poll(answered, SOON).toBe(2);
+    const begun = await Promise.all(Array.from({ length: 6 }, () => beginBatch(key)));
+    const code = server.end("SIGTERM");
+    await expect.poll(() => read(key).catch(() => "refused"), SOON).toBe("refused");
+    for (const batch of begun) expect(await batch.end()).toEqual([200, [[1]]]);
+    expect(await code).toBe(0);
+    expect(workers().filter(({ pid }) => ended(pid) === undefined)).toEqual([]);
+  }, 120_000);
+});
+
+describe.skipIf(target.skip)("workers that cannot serve", () => {
+  test("say once why not, and the command fails", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "featstore-workers-"));
+    const start = startServerProcess(folder, "postgres://nobody@127.0.0.1:1/none", { FEATSTORE_WORKERS: "2" });
+    await expect(start).rejects.toMatchObject({ error: { code: "database_unreachable" } });
+    rmSync(folder, { recursive: true });
+  }, 60_000);
+});

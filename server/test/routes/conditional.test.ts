@@ -1,0 +1,104 @@
+import { describe, expect, test } from "vitest";
+import { OnlineStoreError } from "../../src/stores/online-store";
+import { createFakeOnlineStore } from "../helpers/fake-online-store";
+import { createFakeRegistry, registered, snapshotOf } from "../helpers/serving-fixture";
+import { createTestApp } from "../helpers/test-app";
+
+const NOW = 1_767_225_600_000_000;
+const DAY = 86_400_000_000;
+
+const views = [
+  registered({ name: "profile", features: { genre: "string" } }),
+  registered({ name: "mood", features: { energy: "float64" }, ttlSeconds: 60 }),
+  registered({ name: "plays", features: { count: "int32" }, tenant: "tenant" }),
+];
+const row = (values: readonly string[], scope = "", eventTime = NOW) => ({ scope, key: "7", eventTime, values });
+const tables = new Map([
+  ["profile_v1_g1", [row(['"pop"'])]],
+  ["mood_v1_g1", [row(["0.5"])]],
+  ["plays_v1_g1", [row(["1"], "acme"), row(["2"], "zeta")]],
+]);
+
+for (const held of [true, false]) {
+  describe(held ? "rows held by the process" : "rows that are waited for", () => {
+    const open = async () => {
+      const time = { now: NOW };
+      const onlineStore = createFakeOnlineStore(tables, held);
+      const { app, keyOf } = await createTestApp({
+        registry: createFakeRegistry(snapshotOf(1, views)),
+        onlineStore,
+        clock: () => time.now,
+        defaultEntity: "track",
+      });
+      const keys = { none: await keyOf(), acme: await keyOf("acme"), zeta: await keyOf("zeta") };
+      const get = async (path: string, tags?: string, tenant: keyof typeof keys = "none", method = "GET") => {
+        const response = await app.request(path, {
+          method,
+          headers: {
+            authorization: `Bearer ${keys[tenant]}`,
+            ...(tags === undefined ? {} : { "if-none-match": tags }),
+          },
+        });
+        return { status: response.status, headers: response.headers, text: await response.text() };
+      };
+      return { get, onlineStore, time };
+    };
+
+    test("the same answer has the same strong tag, remembered or not", async () => {
+      const { get } = await open();
+      const first = await get("/api/features/7?features=profile");
+      const tag = first.headers.get("etag") ?? "";
+      expect(tag).toMatch(/^"[\w-]{22}"$/);
+      expect(first.headers.get("cache-control")).toBe("private, no-cache");
+      expect(first.headers.get("vary")).toBe("authorization, x-api-key");
+      expect((await get("/api/features/7?features=profile")).headers.get("etag")).toBe(tag);
+      expect((await get("/api/features/8?features=profile")).headers.get("etag")).not.toBe(tag);
+    });
+
+    test("what the client has is not sent again", async () => {
+      const { get } = await open();
+      const path = "/api/features/7?features=profile";
+      const tag = (await get(path)).headers.get("etag") ?? "";
+      for (const tags of [tag, `W/${tag}`, `"a", ${tag} ,"b"`, "*", ` * `]) {
+        const known = await get(path, tags);
+        expect([known.status, known.text, known.headers.get("etag")]).toEqual([304, "", tag]);
+        expect(known.headers.get("cache-control")).toBe("private, no-cache");
+        expect(known.headers.get("vary")).toBe("authorization, x-api-key");
+      }
+      for (const tags of ['"other"', tag.slice(1, -1), "", '"', `"x${tag.slice(1)}`]) {
+        expect((await get(path, tags)).status).toBe(200);
+      }
+      expect((await get(path, tag, "none", "HEAD")).status).toBe(304);
+    });
+
+    test("a row that expires has another tag", async () => {
+      const { get, time } = await open();
+      const path = "/api/features/7?features=mood";
+      const tag = (await get(path)).headers.get("etag") ?? "";
+      time.now = NOW + DAY;
+      const expired = await get(path, tag);
+      expect([expired.status, JSON.parse(expired.text).status]).toEqual([200, "expired"]);
+    });
+
+    test("no tag where the answer depends on its moment", async () => {
+      const { get, onlineStore } = await open();
+      const told = await get("/api/features/7?features=mood&metadata=true", "*");
+      expect([told.status, told.headers.get("etag")]).toEqual([200, null]);
+      expect(told.headers.get("cache-control")).toBe("private, no-cache");
+      if (held) return;
+      onlineStore.failures.set("mood_v1_g1", new OnlineStoreError("timeout", "slow"));
+      const partial = await get("/api/features/7?features=profile,mood", "*");
+      expect([partial.status, partial.headers.get("etag")]).toEqual([200, null]);
+    });
+
+    test("a tenant's tag stands for no other tenant's answer", async () => {
+      const { get } = await open();
+      const path = "/api/features/7?features=plays";
+      const acme = await get(path, undefined, "acme");
+      const zeta = await get(path, acme.headers.get("etag") ?? "", "zeta");
+      expect([zeta.status, JSON.parse(zeta.text).features.plays.count]).toEqual([200, 2]);
+      expect((await get(path, acme.headers.get("etag") ?? "", "acme")).status).toBe(304);
+      expect((await get(path, acme.headers.get("etag") ?? "")).status).toBe(403);
+    });
+  });
+}

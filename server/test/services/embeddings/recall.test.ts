@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
+import { distanceOf, openSongs, randomOf, type Song, songViews } from "./fixture";
+
+/* Of the vectors that are truly nearest, how many a search finds: measured here, timed elsewhere. */
+
+const DIMENSIONS = 24;
+const SONGS = 12_000;
+const OWNED = 6_000;
+const QUERIES = 20;
+const K = 10;
+
+/** Vectors that lie about some hundred centres, as those of texts do. */
+function songsOf(random: () => number): Song[] {
+  const spread = () => random() + random() + random() - 1.5;
+  const point = () => Array.from({ length: DIMENSIONS }, spread);
+  const centres = Array.from({ length: 100 }, point);
+  const near = () => {
+    const centre = centres[Math.floor(random() * centres.length)] ?? [];
+    return centre.map((value) => Math.fround(value + 0.6 * spread()));
+  };
+  const shared = Array.from({ length: SONGS }, (_, id) => ({ id, owner: "", shape: near(), share: random() }));
+  // One tenant has nearly all, one a thousandth.
+  const own = Array.from({ length: OWNED }, (_, id) => ({
+    id,
+    owner: id % 1000 === 0 ? "small" : "large",
+    shape: near(),
+    share: random(),
+  }));
+  return [...shared, ...own];
+}
+
+for (const target of testDatabases().filter(({ name }) => name === "postgres-16")) {
+  describe.skipIf(target.skip)(`recall on ${target.name}`, () => {
+    let opened: OpenTestDatabase;
+    let application: Awaited<ReturnType<typeof openSongs>>;
+    const random = randomOf(5);
+    const songs = songsOf(random);
+
+    beforeAll(async () => {
+      opened = await target.open();
+      application = await openSongs(opened.database, songViews(DIMENSIONS), DIMENSIONS);
+      await application.insert(songs);
+      for (const view of (await application.publish()).views) expect(view).toMatchObject({ state: "published" });
+    }, 120_000);
+    afterAll(() => opened?.drop());
+
+    const measure = async (
+      embedding: string,
+      among: readonly Song[],
+      tenant: string | null,
+      extra: Readonly<Record<string, unknown>> = {},
+    ) => {
+      let found = 0;
+      let wanted = 0;
+      const methods = new Set<string>();
+      for (let query = 0; query < QUERIES; query++) {
+        const vector = songs[Math.floor(random() * songs.length)]?.shape ?? [];
+        const { status, body } = await application.search({ embedding, vector, k: K, ...extra }, tenant);
+        expect(status, JSON.stringify(body)).toBe(200);
+        methods.add(body.method);
+        const distances = among.map(({ shape }) => distanceOf("cosine", vector, shape ?? [])).sort((a, b) => a - b);
+        const nearest = distances.slice(0, K);
+        expect(body.hits).toHaveLength(nearest.length);
+        const farthest = nearest.at(-1) ?? 0;
+        const ids = new Set(among.map(({ id }) => id));
+        for (const { id, distance } of body.hits) {
+          expect(ids.has(id)).toBe(true);
+          if (distance <= farthest + 1e-6) found += 1;
+        }
+        wanted += nearest.length;
+      }
+      return { recall: found / wanted, methods: [...methods] };
+    };
+    const shared = songs.filter(({ owner }) => owner === "");
+
+    test("is measured by the first materialization, and told by the catalog", async () => {
+      const { body } = await application.get("/api/feature-views/song_shape");
+      expect(body.vector_search).toMatchObject([
+        {
+          feature: "shape",
+          generation: 1,
+          rows: SONGS,
+          index: { kind: "hnsw", m: 16 },
+          recall: { at: 10, sample: 50 },
+        },
+      ]);
+      expect(body.vector_search[0].recall.recall).toBeGreaterThanOrEqual(0.95);
+      expect((await application.get("/api/feature-views/song_facts")).body).not.toHaveProperty("vector_search");
+    });
+
+    test("without a filter", async () => {
+      const { recall, methods } = await measure("song_shape.shape", shared, null);
+      expect(methods).toEqual(["hnsw"]);
+      expect(recall).toBeGreaterThanOrEqual(0.95);
+    });
+
+    for (const [share, method] of [
+      [0.5, "hnsw"],
+      [0.05, "exact"],
+      [0.01, "exact"],
+      [0.001, "exact"],
+    ] as const) {
+      test(`with a filter that keeps ${share * 100} %`, async () => {
+        const filter = { feature: "song_facts.share", op: "lt", value: share };
+        const kept = shared.filter((song) => (song.share ?? 1) < share);
+        const { recall, methods } = await measure("song_shape.shape", kept, null, { filter });
+        expect(methods).toEqual([method]);
+        expect(recall).toBeGreaterThanOrEqual(method === "exact" ? 1 : 0.95);
+      });
+    }
+
+    test("of a tenant with a thousandth of the rows, and of one with nearly all", async () => {
+      const of = (tenant: string) => songs.filter(({ owner }) => owner === tenant);
+      const small = await measure("own_shape.shape", of("small"), "small");
+      expect(small).toEqual({ recall: 1, methods: ["exact"] });
+      const large = await measure("own_shape.shape", of("large"), "large");
+      expect(large.methods).toEqual(["hnsw"]);
+      expect(large.recall).toBeGreaterThanOrEqual(0.95);
+    });
+
+    test("many hits, and another metric than the index's", async () => {
+      const { status, body } = await application.search({ embedding: "song_shape.shape", id: 7, k: 1000 });
+      expect([status, body.hits.length, body.method]).toEqual([200, 1000, "hnsw"]);
+      const other = await application.search({ embedding: "song_shape.shape", id: 7, metric: "l2" });
+      expect(other.body).toMatchObject({ metric: "l2", method: "exact" });
+    });
+  });
+}

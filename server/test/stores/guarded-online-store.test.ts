@@ -1,0 +1,96 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { createGuardedOnlineStore, type GuardedOutcome } from "../../src/stores/guarded-online-store";
+import {
+  type OnlineReadRequest,
+  type OnlineRow,
+  type OnlineStore,
+  OnlineStoreError,
+} from "../../src/stores/online-store";
+import { packRow } from "../../src/stores/packed-row";
+import { createTieredOnlineStore } from "../../src/stores/tiered-online-store";
+import { registered } from "../helpers/serving-fixture";
+
+const request: OnlineReadRequest = {
+  registered: registered({ name: "mood", features: { mood: "string" } }),
+  table: "mood_v1_g1",
+  scope: "",
+  keys: ["7"],
+  deadlineMs: 1000,
+};
+const row = (text: string): OnlineRow => packRow(5, [text]);
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const storeOf = (read: OnlineStore["read"]): OnlineStore => ({
+  name: "first",
+  read,
+  readVectors: async () => undefined,
+  close: async () => undefined,
+});
+
+test("a store that hangs is waited for no longer than it may, and the next has the rest of the deadline", async () => {
+  const outcomes: GuardedOutcome[] = [];
+  const deadlines: number[] = [];
+  const tiered = createTieredOnlineStore([
+    createGuardedOnlineStore(
+      storeOf(() => new Promise(() => undefined)),
+      { mostMs: 200, onOutcome: (outcome) => outcomes.push(outcome) },
+    ),
+    storeOf(async ({ deadlineMs }) => {
+      deadlines.push(deadlineMs);
+      return [row('"database"')];
+    }),
+  ]);
+  const answer = tiered.read(request);
+  await vi.advanceTimersByTimeAsync(200);
+  expect((await answer)?.[0]?.text).toBe('"database"');
+  const short = tiered.read({ ...request, deadlineMs: 100 });
+  await vi.advanceTimersByTimeAsync(50);
+  expect((await short)?.[0]?.text).toBe('"database"');
+  expect(deadlines).toEqual([800, 50]);
+  expect(outcomes).toEqual(["timeout", "timeout"]);
+});
+
+test("after failures in a row it is not asked for a while, and then by one read", async () => {
+  const outcomes: GuardedOutcome[] = [];
+  let asked = 0;
+  let isBroken = true;
+  const guarded = createGuardedOnlineStore(
+    storeOf(async () => {
+      asked += 1;
+      if (isBroken) throw new OnlineStoreError("unavailable", "away");
+      return [row("1")];
+    }),
+    { failures: 3, openMs: 1000, onOutcome: (outcome) => outcomes.push(outcome) },
+  );
+  for (let read = 0; read < 5; read++) expect(await guarded.read(request)).toBeUndefined();
+  expect([asked, outcomes]).toEqual([3, ["failed", "failed", "failed", "skipped", "skipped"]]);
+  isBroken = false;
+  await vi.advanceTimersByTimeAsync(1000);
+  expect((await guarded.read(request))?.[0]?.text).toBe("1");
+  expect(asked).toBe(4);
+});
+
+test("several views are one question, and those that it has not are asked of the next store", async () => {
+  const outcomes: GuardedOutcome[] = [];
+  const other = { ...request, table: "other_v1_g1" };
+  const tiered = createTieredOnlineStore([
+    createGuardedOnlineStore(
+      {
+        ...storeOf(async () => undefined),
+        readViews: async (requests) => requests.map(({ table }) => (table === request.table ? [row("1")] : undefined)),
+      },
+      { onOutcome: (outcome) => outcomes.push(outcome) },
+    ),
+    storeOf(async () => [row("2")]),
+  ]);
+  const found = await tiered.readViews?.([request, other]);
+  expect(found?.map((rows) => rows?.[0]?.text)).toEqual(["1", undefined]);
+  expect((await tiered.read({ ...other, isAskedAgain: true }))?.[0]?.text).toBe("2");
+  expect(outcomes).toEqual(["answered"]);
+});

@@ -1,0 +1,250 @@
+import fc from "fast-check";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { sliceOf } from "../../../src/stores/packed-row";
+import type { LoadedRow } from "../../../src/stores/packed-rows";
+import { bucketKeys } from "../../../src/stores/redis/bucket-layout";
+import { createRedisOnlineStore, type RedisEvent } from "../../../src/stores/redis-online-store";
+import type { RegisteredView } from "../../../src/stores/registry";
+import { registered } from "../../helpers/serving-fixture";
+import { type OpenTestRedis, testRedises } from "../../helpers/test-redis";
+
+/*
+ * The law of the Redis store: whatever was filled, killed half-way, filled by two at once, flushed, put back to an older
+ * state or erased before, a read gives the rows of the very generation that it asks for, or says that it has them not.
+ * LAW_RUNS and LAW_SEED as in law.test.ts.
+ */
+
+const runs = Math.ceil(Number(process.env.LAW_RUNS ?? 400) / 10);
+const seed = Number(process.env.LAW_SEED ?? Date.now());
+
+const KEYS = Array.from({ length: 12 }, (_, index) => String(index));
+const SCOPES = ["", "acme", "zeta"];
+const BUCKETS = 3;
+const view = registered({ name: "mood", features: { mood: "string", words: "int32" } });
+
+/** The rows of a generation, by `scope/key`. */
+type Rows = ReadonlyMap<string, string>;
+
+interface Generation {
+  readonly rows: Rows;
+  /** The generation of the full run that it goes back to. */
+  readonly base: number;
+  readonly asOf: number;
+}
+
+const anyChange = fc.record({
+  isFull: fc.boolean(),
+  changes: fc.array(
+    fc.record({
+      scope: fc.constantFrom(...SCOPES),
+      key: fc.constantFrom(...KEYS),
+      isGone: fc.nat(3).map((n) => n === 0),
+    }),
+    { maxLength: 10 },
+  ),
+});
+
+const anyStep = fc.oneof(
+  { weight: 4, arbitrary: anyChange.map((change) => ({ kind: "publish", change }) as const) },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant("follow" as const), replica: fc.nat(1), lag: fc.nat(1) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constant("die" as const), replica: fc.nat(1), after: fc.nat(4) }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("both" as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("lose" as const), bucket: fc.nat(BUCKETS - 1) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("remember" as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("turn_back" as const), bucket: fc.nat(BUCKETS - 1) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("erase" as const), key: fc.constantFrom(...KEYS) }) },
+);
+
+describe.each(testRedises())("generations in $name", ({ skip, open }) => {
+  let redis: OpenTestRedis;
+  let other: OpenTestRedis;
+  beforeAll(async () => {
+    if (skip) return;
+    redis = await open();
+    other = await open();
+  });
+  afterAll(async () => {
+    await redis?.drop();
+    await other?.drop();
+  });
+  let number = 0;
+  afterEach(() => {
+    number += 1;
+  });
+
+  test.skipIf(skip)("a read is right or says that it is not there", { timeout: 300_000 }, async () => {
+    let checked = 0;
+    let answered = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyStep, { minLength: 4, maxLength: 16 }), async (steps) => {
+        number += 1;
+        const generations: Generation[] = [];
+        let erasures = 0;
+        let remembered = new Map<string, Buffer | null>();
+        let dying: number | null = null;
+        const events: RedisEvent[] = [];
+        const servedAt = (generation: number): RegisteredView => {
+          const { base = 0, asOf = 0, rows = new Map() } = generations[generation - 1] ?? {};
+          return {
+            ...view,
+            erasures,
+            served: {
+              generation,
+              asOf: BigInt(asOf),
+              table: `mood_v1_g${generation}`,
+              rows: rows.size,
+              publishedAt: 1n,
+              shared: { table: `mood_v1_g${base}_rows`, changes: generation },
+            },
+          };
+        };
+        const rowsOf = ({ served }: RegisteredView): Rows =>
+          generations[(served?.generation ?? 0) - 1]?.rows ?? new Map();
+        const loaded = ([id, text]: readonly [string, string]): LoadedRow => {
+          const [scope = "", key = ""] = id.split("/");
+          return { scope, key, eventTime: text.length, values: [JSON.stringify(text), "7"] };
+        };
+        async function* given<Item>(items: readonly Item[]): AsyncGenerator<Item[]> {
+          for (const item of items) {
+            yield [item];
+            if (dying !== null && dying-- === 0) throw new Error("The process was killed");
+          }
+          if (dying !== null) throw new Error("The process was killed");
+        }
+        const createReplica = ({ client }: OpenTestRedis) =>
+          createRedisOnlineStore({
+            client,
+            load: (each) => given([...rowsOf(each)].map(loaded)),
+            loadChanges: {
+              changed: (each, since) => {
+                const before = generations[since - 1]?.rows ?? new Map();
+                return given([...rowsOf(each)].filter(([id, text]) => before.get(id) !== text).map(loaded));
+              },
+              removed: (each, since) => {
+                const ids = [...(generations[since - 1]?.rows ?? new Map<string, string>()).keys()];
+                const gone = ids.filter((id) => !rowsOf(each).has(id));
+                return given(gone.map((id) => ({ scope: id.split("/")[0] ?? "", key: id.split("/")[1] ?? "" })));
+              },
+            },
+            prefix: `${redis.prefix}_${number}`,
+            identity: async () => "a",
+            buckets: BUCKETS,
+            onEvent: (event) => events.push(event),
+          });
+        const replicas = [createReplica(redis), createReplica(other)];
+        const buckets = () =>
+          bucketKeys(
+            { prefix: `${redis.prefix}_${number}:a`, buckets: BUCKETS },
+            `mood_v1_g${generations.at(-1)?.base}_rows`,
+          );
+
+        const check = async () => {
+          for (const lag of [0, 1, 2]) {
+            const generation = generations.length - lag;
+            if (generation < 1) continue;
+            for (const [index, replica] of replicas.entries()) {
+              const scope = SCOPES[(generation + index) % SCOPES.length] ?? "";
+              const rows = await replica.read({
+                registered: servedAt(generation),
+                table: `mood_v1_g${generation}`,
+                scope,
+                keys: KEYS,
+                deadlineMs: 10_000,
+              });
+              checked += KEYS.length;
+              if (rows === undefined) continue;
+              answered += KEYS.length;
+              const right = generations[generation - 1]?.rows ?? new Map<string, string>();
+              expect(
+                rows.map((row) => row && [JSON.parse(sliceOf(row, 0, 0)), sliceOf(row, 0, 1), row.eventTime]),
+              ).toEqual(
+                KEYS.map((key) => {
+                  const text = right.get(`${scope}/${key}`);
+                  return text === undefined ? undefined : [text, `${JSON.stringify(text)},7`, text.length];
+                }),
+              );
+            }
+          }
+        };
+        const follow = async (replica: number, lag = 0) => {
+          const generation = generations.length - lag;
+          // A server that keeps an older generation for a while has it among the served ones.
+          const served = [generation - 1, generation].filter((each) => each > 0).map(servedAt);
+          await replicas[replica]?.follow?.(lag === 0 ? served.slice(-1) : served);
+        };
+
+        for (const step of [{ kind: "publish", change: { isFull: true, changes: [] } } as const, ...steps]) {
+          switch (step.kind) {
+            case "publish": {
+              const generation = generations.length + 1;
+              const previous = generations.at(-1);
+              const isFull = step.change.isFull || previous === undefined;
+              const rows = new Map(
+                previous?.rows ?? KEYS.slice(0, 8).map((key) => [`/${key}`, `first ${key}`] as const),
+              );
+              for (const { scope, key, isGone } of step.change.changes) {
+                if (isGone) rows.delete(`${scope}/${key}`);
+                else rows.set(`${scope}/${key}`, `${key} ✓ of ${generation}`);
+              }
+              generations.push({ rows, base: isFull ? generation : previous.base, asOf: generation * 10 });
+              break;
+            }
+            case "follow":
+              await follow(step.replica, step.lag);
+              break;
+            case "both":
+              await Promise.all([follow(0), check(), follow(1), check()]);
+              break;
+            case "die":
+              dying = step.after;
+              await follow(step.replica);
+              dying = null;
+              break;
+            case "lose":
+              await redis.client.unlink(buckets()[step.bucket] ?? "");
+              break;
+            case "remember":
+              remembered = new Map();
+              for (const key of buckets()) remembered.set(key, await redis.client.dumpBuffer(key));
+              break;
+            case "turn_back": {
+              const key = buckets()[step.bucket] ?? "";
+              const dump = remembered.get(key);
+              if (dump) await redis.client.restore(key, 0, dump, "REPLACE");
+              break;
+            }
+            case "erase": {
+              erasures += 1;
+              for (const [index, generation] of generations.entries()) {
+                const rows = new Map([...generation.rows].filter(([id]) => !id.endsWith(`/${step.key}`)));
+                generations[index] = { ...generation, rows };
+              }
+              break;
+            }
+          }
+          await check();
+        }
+        // Left alone, a replica brings everything that is served, whatever was before.
+        await follow(0);
+        const [last] = await Promise.all(
+          replicas.map((replica) =>
+            replica.read({
+              registered: servedAt(generations.length),
+              table: `mood_v1_g${generations.length}`,
+              scope: "",
+              keys: KEYS,
+              deadlineMs: 10_000,
+            }),
+          ),
+        );
+        expect(last).toBeDefined();
+        await check();
+      }),
+      { numRuns: runs, seed },
+    );
+    expect(answered).toBeGreaterThan(checked / 4);
+  });
+});

@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { sliceOf } from "../../../src/stores/packed-row";
+import type { LoadedRow } from "../../../src/stores/packed-rows";
+import { createKnownTables } from "../../../src/stores/redis/known-tables";
+import {
+  createRedisOnlineStore,
+  type RedisEvent,
+  type RedisOnlineStoreOptions,
+} from "../../../src/stores/redis-online-store";
+import type { RegisteredView } from "../../../src/stores/registry";
+import { registered } from "../../helpers/serving-fixture";
+import { mastersOf, type OpenTestRedis, testRedises } from "../../helpers/test-redis";
+
+const KEYS = ["1", "2", "3", "4", "5"];
+
+const rowsOf = ({ served }: RegisteredView): readonly LoadedRow[] =>
+  KEYS.map((key) => ({ scope: "", key, eventTime: 5, values: [`"${key} of ${served?.generation}"`] }));
+
+describe.each(testRedises())("the store in $name", ({ skip, open }) => {
+  let redis: OpenTestRedis;
+  beforeAll(async () => {
+    if (!skip) redis = await open();
+  });
+  afterAll(() => redis?.drop());
+
+  const create = (name: string, options: Partial<RedisOnlineStoreOptions> = {}, events: RedisEvent[] = []) =>
+    createRedisOnlineStore({
+      client: redis.client,
+      load: async function* (each) {
+        yield rowsOf(each);
+      },
+      loadChanges: { changed: async function* () {}, removed: async function* () {} },
+      prefix: `${redis.prefix}_${name}`,
+      identity: async () => "a",
+      onEvent: (event) => events.push(event),
+      ...options,
+    });
+  const at = (generation: number): RegisteredView =>
+    registered({ name: "mood", generation, features: { mood: "string" } });
+  const read = async (store: ReturnType<typeof create>, generation: number, keys = KEYS) => {
+    const request = { registered: at(generation), table: `mood_v1_g${generation}`, scope: "", keys, deadlineMs: 5000 };
+    return (await store.read(request))?.map((row) => row && JSON.parse(sliceOf(row, 0, 0)));
+  };
+  const of = (generation: number) => KEYS.map((key) => `${key} of ${generation}`);
+
+  test.skipIf(skip)("what one replica brings the others find", async () => {
+    const events: RedisEvent[] = [];
+    const [one, other] = [create("shared", {}, events), create("shared", {}, events)];
+    await Promise.all([one.follow?.([at(1)]), other.follow?.([at(1)])]);
+    expect([await read(one, 1), await read(other, 1)]).toEqual([of(1), of(1)]);
+    expect(events).toEqual([{ kind: "filled", table: "mood_v1_g1", rows: KEYS.length }]);
+    expect([one.holds?.("mood_v1_g1"), other.holds?.("mood_v1_g1"), one.holds?.("mood_v1_g2")]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  test.skipIf(skip)("one who died while filling is waited for as long as its lease lasts", async () => {
+    await redis.client.set(`${redis.prefix}_dead:a:filling:mood_v1_g1`, "somebody", "PX", 300);
+    const store = create("dead");
+    await store.follow?.([at(1)]);
+    expect(await read(store, 1)).toEqual(of(1));
+  });
+
+  test.skipIf(skip)("one who was stopped while filling, and goes on, changes nothing", async () => {
+    const events: RedisEvent[] = [];
+    let goOn = (): void => undefined;
+    const stopped = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    let reached = (): void => undefined;
+    const begun = new Promise<void>((resolve) => {
+      reached = resolve;
+    });
+    const slow = create(
+      "slow",
+      {
+        load: async function* (each) {
+          yield rowsOf(each).slice(0, 1);
+          reached();
+          await stopped;
+          yield rowsOf(each).map((row) => ({ ...row, values: ['"of the one who was stopped"'] }));
+        },
+      },
+      events,
+    );
+    const filling = slow.follow?.([at(1)]);
+    await begun;
+    // As if its lease had run out.
+    await redis.client.del(`${redis.prefix}_slow:a:filling:mood_v1_g1`);
+    const other = create("slow");
+    await other.follow?.([at(1)]);
+    goOn();
+    await filling;
+    expect([await read(slow, 1), await read(other, 1)]).toEqual([of(1), of(1)]);
+    expect(events).toEqual([]);
+  });
+
+  test.skipIf(skip)("another database's rows are never found, though its numbers are the same", async () => {
+    const one = create("twins");
+    const other = create("twins", { identity: async () => "b", load: async function* () {} });
+    await one.follow?.([at(1)]);
+    expect(await read(other, 1)).toBeUndefined();
+    await other.follow?.([at(1)]);
+    expect(await read(other, 1)).toEqual(KEYS.map(() => undefined));
+    expect(await read(one, 1)).toEqual(of(1));
+  });
+
+  test.skipIf(skip)("a failure is told once, until it is over", async () => {
+    const events: RedisEvent[] = [];
+    let isBroken = true;
+    const store = create(
+      "failing",
+      {
+        load: async function* (each) {
+          if (isBroken) throw new Error("The database is away");
+          yield rowsOf(each);
+        },
+      },
+      events,
+    );
+    await store.follow?.([at(1)]);
+    await store.follow?.([at(1)]);
+    isBroken = false;
+    await store.follow?.([at(1)]);
+    expect(events.map(({ kind }) => kind)).toEqual(["failed", "filled"]);
+  });
+
+  test.skipIf(skip)("what nobody serves any longer is removed after a while", async () => {
+    const layout = { prefix: `${redis.prefix}_known`, buckets: 2 };
+    let now = 1_000_000;
+    const tables = createKnownTables(redis.client, () => now);
+    const bucket = `${layout.prefix}:{1/2}:old`;
+    await redis.client.hset(bucket, "field", "row");
+    expect(await tables.note(layout, ["old"])).toEqual([]);
+    now += 500_000;
+    expect(await tables.note(layout, ["new"])).toEqual([]);
+    now += 500_000;
+    expect(await tables.note(layout, ["new"])).toEqual(["old"]);
+    expect(await redis.client.exists(bucket)).toBe(0);
+  });
+
+  test.skipIf(skip)("what is erased is gone from every table of before as well", async () => {
+    const store = create("erased");
+    const buckets = async () => {
+      const names = await Promise.all(
+        mastersOf(redis.client).map((node) => node.keys(`${redis.prefix}_erased:a:*mood*`)),
+      );
+      return new Set(names.flat().map((name) => name.replace(/.*:/, "")));
+    };
+    await store.follow?.([at(1)]);
+    await store.follow?.([at(2)]);
+    expect(await buckets()).toEqual(new Set(["mood_v1_g1", "mood_v1_g2"]));
+    await store.follow?.([{ ...at(2), erasures: 1 }]);
+    expect(await buckets()).toEqual(new Set(["mood_v1_g2"]));
+    expect(await read(store, 2)).toBeUndefined();
+  });
+});

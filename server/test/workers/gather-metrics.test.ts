@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import type { ProcessMetrics } from "../../src/middleware/worker-metrics";
+import { createMetricsGatherer } from "../../src/workers/gather-metrics";
+
+const metrics = (name: string): ProcessMetrics => [
+  { name, help: name, type: "gauge" as never, aggregator: "sum", values: [], collect: () => undefined },
+];
+
+test("what all give is there as soon as the last one gave it", async () => {
+  const gatherer = createMetricsGatherer(600_000);
+  const asked: number[] = [];
+  const gathered = gatherer.gather([(id) => asked.push(id), (id) => asked.push(id)]);
+  for (const [index, id] of asked.entries()) gatherer.receive(id, metrics(`m${index}`));
+  expect((await gathered).map(([first]) => first?.name)).toEqual(["m0", "m1"]);
+  expect(await gatherer.gather([])).toEqual([]);
+});
+
+test("who does not answer is left out, and comes too late afterwards", async () => {
+  const gatherer = createMetricsGatherer(20);
+  let silent = 0;
+  const gathered = gatherer.gather([
+    (id) => gatherer.receive(id, metrics("quick")),
+    (id) => {
+      silent = id;
+    },
+  ]);
+  expect(await gathered).toHaveLength(1);
+  gatherer.receive(silent, metrics("late"));
+  const next = gatherer.gather([(id) => gatherer.receive(id, metrics("next"))]);
+  expect((await next)[0]?.[0]?.name).toBe("next");
+});
