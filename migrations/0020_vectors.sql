@@ -84,7 +84,7 @@ begin
   execute format('select array_agg(ctid::text), array_agg(_vector::text) from features.%1$I
       where ctid = any (array(select ctid from features.%1$I where _to is null order by hashtext(ctid::text), ctid limit 50))', held.table_name)
     into places, queries;
-  for place in 1 .. cardinality(queries) loop
+  for place in 1 .. coalesce(cardinality(queries), 0) loop
     -- By a sum, which no index is of.
     execute format('select count(*), max(distance) from (%s order by (_vector %s $1::vector) + 0 limit 10) as nearest',
         nearest, featstore.distance_operator(held.metric))
@@ -96,7 +96,7 @@ begin
   foreach keeps in array array[100, 200, 400, 800] loop
     perform set_config('hnsw.ef_search', keeps::text, true);
     found := 0;
-    for place in 1 .. cardinality(queries) loop
+    for place in 1 .. coalesce(cardinality(queries), 0) loop
       execute format('select count(*) from (%s order by %s %s %s limit 10) as nearest where distance <= $3', nearest,
           featstore.indexed_vector(held.dimensions, '_vector'), featstore.distance_operator(held.metric),
           featstore.indexed_vector(held.dimensions, '$1::vector'))
@@ -106,7 +106,7 @@ begin
     exit when found >= 0.98 * wanted;
   end loop;
   perform set_config('enable_seqscan', 'on', true), set_config('enable_sort', 'on', true);
-  return jsonb_build_object('ef_search', keeps, 'recall', jsonb_build_object('at', 10, 'sample', cardinality(queries),
+  return jsonb_build_object('ef_search', keeps, 'recall', jsonb_build_object('at', 10, 'sample', coalesce(cardinality(queries), 0),
     'recall', round(found::numeric / nullif(wanted, 0), 4)));
 end $$;
 
@@ -393,7 +393,12 @@ begin
   end loop;
   for kept in select table_name from featstore.vector_tables where view = registered.name and version = registered.version loop
     -- What they hold was counted above.
-    if not is_trial then execute format('delete from features.%I as r where %s', kept, conditions); end if;
+    begin
+      if not is_trial then execute format('delete from features.%I as r where %s', kept, conditions); end if;
+    exception
+      when undefined_table then -- it was made anew meanwhile, of rows that may have the key
+        perform featstore.drop_vectors(registered.name, registered.version);
+    end;
   end loop;
   -- An interrupted backfill keeps the keys of entities that are still to be computed.
   if not is_trial then perform featstore.drop_interrupted_of(registered.name, registered.version, 'erased'); end if;

@@ -142,12 +142,10 @@ const postgresUrl = z
     (url) => /^postgres(?:ql)?:\/\/./.test(url) && URL.canParse(url),
     "expected postgres://user:password@host:5432/name",
   );
-const redisUrl = z
-  .string("expected a text")
-  .refine(
-    (url) => /^rediss?(?:\+cluster)?:\/\/[^/]/.test(url),
-    "expected redis://:password@host:6379, or redis+cluster://host:port,host:port for a Cluster",
-  );
+const redisUrl = z.string("expected a text").refine((url) => {
+  const [, scheme, rest = ""] = /^(rediss?)(?:\+cluster)?:\/\/([^/].*)$/.exec(url) ?? [];
+  return scheme !== undefined && rest.split(",").every((part) => URL.canParse(`${scheme}://${part}`));
+}, "expected redis://:password@host:6379, or redis+cluster://host:port,host:port for a Cluster");
 const keySecret = z
   .string("expected a text")
   .min(32, "expected at least 32 characters: `openssl rand -hex 32` makes one");
@@ -507,11 +505,12 @@ function workersHere(databaseUrl: string | undefined): number {
 }
 
 /** Where there is a read in PostgreSQL for each slot, reads queue here, and some connections stay free of batches. */
-function slotsOf({ database, limits, redis }: FileSettings): {
+function slotsOf({ database, limits, redis, online_store }: FileSettings): {
   readonly readSlots: number;
   readonly bulkSlots: number;
 } {
-  const usual = redis.url === undefined ? 2 * database.pool_size : REDIS_READ_SLOTS;
+  const isInRedis = redis.url !== undefined && (online_store.kind ?? "redis") === "redis";
+  const usual = isInRedis ? REDIS_READ_SLOTS : 2 * database.pool_size;
   const readSlots = limits.read_slots ?? usual;
   const bulkSlots = limits.bulk_slots ?? Math.max(1, Math.floor(BULK_SHARE * readSlots));
   return { readSlots, bulkSlots: Math.min(bulkSlots, readSlots) };

@@ -149,6 +149,8 @@ async function wire(
     onChange: (revision) => logger.info({ revision }, "registry revision served"),
   });
   closers.push(() => registry.close());
+  // Before the registry, which waits for what the store loads.
+  closers.push(() => onlineStore.close());
   const authenticator = await createKeyAuthenticator({
     store: keyStore,
     hmacSecret: secret,

@@ -5,7 +5,12 @@ import { createGuardedOnlineStore, type GuardedOutcome } from "./stores/guarded-
 import { createMemoryOnlineStore, type MemoryEvent, type MemoryOnlineStore } from "./stores/memory-online-store";
 import type { OnlineStore } from "./stores/online-store";
 import { readDatabaseIdentity } from "./stores/postgres-database-identity";
-import { createChangesLoader, createGenerationLoader, createPostgresOnlineStore } from "./stores/postgres-online-store";
+import {
+  createChangesLoader,
+  createGenerationCheck,
+  createGenerationLoader,
+  createPostgresOnlineStore,
+} from "./stores/postgres-online-store";
 import { createRedisClient, type RedisClient } from "./stores/redis/redis-client";
 import { createRedisOnlineStore, type RedisEvent } from "./stores/redis-online-store";
 import { createTieredOnlineStore } from "./stores/tiered-online-store";
@@ -42,6 +47,7 @@ export function openOnlineStores(
       client,
       load,
       loadChanges,
+      isPublished: createGenerationCheck(database),
       prefix,
       buckets,
       identity: () => readDatabaseIdentity(database),
@@ -52,7 +58,6 @@ export function openOnlineStores(
     tiers.push(createGuardedOnlineStore(store, { mostMs: readMs, onOutcome }));
   }
   const onlineStore = createTieredOnlineStore([...tiers, createPostgresOnlineStore(database)]);
-  closers.push(() => onlineStore.close());
   return { onlineStore, memory, redisOutcomes };
 }
 
@@ -73,6 +78,12 @@ function openRedis(url: RedisConfig["url"], logger: Logger): RedisClient {
   return client;
 }
 
+/** `ReplyError: OOM`: what it is, and nothing of what was sent. */
+function faultOf(error: unknown): string {
+  if (!(error instanceof Error)) return "unknown";
+  return `${error.name}: ${/^[A-Z]+(?= )/.exec(error.message)?.[0] ?? ("code" in error ? String(error.code) : "failed")}`;
+}
+
 function logRedisEvent(logger: Logger, event: RedisEvent): void {
   switch (event.kind) {
     case "filled":
@@ -82,7 +93,8 @@ function logRedisEvent(logger: Logger, event: RedisEvent): void {
       logger.info({ tables: event.tables }, "generations removed from Redis");
       return;
     case "failed":
-      logger.warn({ table: event.table, err: event.error }, "generation could not be written to Redis");
+      // An error of Redis has the command with it, and so rows.
+      logger.warn({ table: event.table, fault: faultOf(event.error) }, "generation could not be written to Redis");
       return;
     default:
       event satisfies never;

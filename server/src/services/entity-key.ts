@@ -1,7 +1,7 @@
 import { type Entity, type EntityKey as KeyPart, LONGEST_KEY_BYTES } from "@featstore/definitions";
 import { FeatstoreError } from "../errors";
 import { type EntityKey, KEY_SEPARATOR } from "../stores/online-store";
-import { eachMember } from "./json-text";
+import { eachMember, JsonTextError } from "./json-text";
 
 const CANONICAL = /^(?:0|-?[1-9][0-9]*)$/;
 const NUMERIC = /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
@@ -82,10 +82,16 @@ function parseJsonKey(entity: Entity, element: string, place: string): readonly 
     throw refusal("id_invalid", place, `the id of entity "${entity.name}" is an object with ${names}`);
   }
   const given = new Map<string, string>();
-  eachMember(element, (name, value) => {
-    if (given.has(name)) throw refusal("id_invalid", `${place}.${name}`, "it is given twice");
-    given.set(name, value.text);
-  });
+  try {
+    eachMember(element, (name, value) => {
+      if (given.has(name)) throw refusal("id_invalid", `${place}.${name}`, "it is given twice");
+      given.set(name, value.text);
+    });
+  } catch (error) {
+    if (error instanceof JsonTextError || error instanceof SyntaxError)
+      throw refusal("id_invalid", place, "it is not JSON");
+    throw error;
+  }
   const values = entity.key.map((key) => {
     const value = given.get(key.name);
     if (value === undefined) throw refusal("id_invalid", `${place}.${key.name}`, `it is absent; the keys are ${names}`);

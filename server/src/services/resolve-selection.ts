@@ -312,6 +312,14 @@ function choicesOfServices(
     throw new FeatstoreError("selection_conflict", "Features name a part of one service; several were given.");
   const services = names.map((name) => servedService(snapshot, name));
   const ambiguous = viewsOfSeveralVersions(services);
+  const mixed = services.find(({ computed = [] }) =>
+    storedColumnsRead(computed).some(({ view }) => ambiguous.has(view)),
+  );
+  if (mixed !== undefined)
+    throw new FeatstoreError(
+      "selection_conflict",
+      `"${mixed.name}" computes from a view of which the services read several versions: ask for them one by one.`,
+    );
   return mergeServices(services.map((service) => serviceChoices(snapshot, service, references, ambiguous)));
 }
 

@@ -29,7 +29,10 @@ export function createGuardedOnlineStore(store: OnlineStore, options: GuardedOnl
     ask: () => Promise<Answer | undefined>,
   ): Promise<Answer | undefined> => {
     try {
-      const answer = await breaker.execute(() => within(Math.min(mostMs, deadlineMs / 2), ask()));
+      const asked = (): Promise<Answer | undefined> => breaker.execute(() => within(mostMs, ask()));
+      const limitMs = deadlineMs / 2;
+      // Who has less time than that says nothing of the store: the breaker does not count it.
+      const answer = await (limitMs < mostMs ? within(limitMs, asked()) : asked());
       onOutcome?.(answer === undefined ? "absent" : "answered");
       return answer;
     } catch (error) {

@@ -83,6 +83,32 @@ export function createChangesLoader(database: Database): ChangesLoader {
   };
 }
 
+/** Asks whether a generation that another store holds is of this history of the database. */
+export function createGenerationCheck(
+  database: Database,
+): (registered: RegisteredView, generation: number, asOf: bigint) => Promise<boolean> {
+  return async ({ view, served }, generation, asOf) => {
+    const [row] = await database.query<{ found: boolean }>(
+      {
+        text: `select exists (
+          select from featstore.generations as g
+          join featstore.generations as s on s.view = g.view and s.version = g.version and s.base_generation = g.base_generation
+          where g.view = $1 and g.version = $2::text::integer and g.generation = $3::text::integer
+            and featstore.epoch_microseconds(g.as_of) = $4::text::bigint and s.generation = $5::text::integer) as found`,
+        parameters: [
+          view.name,
+          String(view.version),
+          String(generation),
+          String(asOf),
+          String(served?.generation ?? 0),
+        ],
+      },
+      { deadlineMs: LOADING.deadlineMs },
+    );
+    return row?.found === true;
+  };
+}
+
 function loadedRow(row: Row, sql: ServingSql | ChangesSql): LoadedRow {
   return { ...rowKey(row, sql), eventTime: eventTimeOf(row), values: textsOf(row, sql.valueNames) };
 }

@@ -2,10 +2,11 @@ import type { ChangesLoader, GenerationLoader } from "./memory-online-store";
 import { type OnlineReadRequest, type OnlineStore, OnlineStoreError } from "./online-store";
 import { type BucketLayout, bucketKeys, rowsTableOf } from "./redis/bucket-layout";
 import { newestStamped, wantedStamp } from "./redis/bucket-stamp";
-import { FilledByAnother, fillGeneration, missingBuckets } from "./redis/fill-generation";
+import { FilledByAnother, fillGeneration, type IsPublished, missingBuckets } from "./redis/fill-generation";
 import { fillAlone } from "./redis/fill-lease";
 import { createKnownTables } from "./redis/known-tables";
-import { type Rows, readViews, type ViewRead } from "./redis/read-views";
+import { createReadTurns } from "./redis/read-turns";
+import { type Reading, type Rows, readViews, type ViewRead } from "./redis/read-views";
 import type { RedisClient } from "./redis/redis-client";
 import type { Generation, RegisteredView } from "./registry";
 
@@ -19,6 +20,8 @@ export interface RedisOnlineStoreOptions {
   readonly client: RedisClient;
   readonly load: GenerationLoader;
   readonly loadChanges: ChangesLoader;
+  /** Whether the database has a generation of this number and as-of time, before the registered one's in the same table of rows. */
+  readonly isPublished: IsPublished;
   /** Begins the keys of this Featstore in Redis. Default `featstore`. */
   readonly prefix?: string;
   /** Which database it is whose generations are held: another one's numbers mean something else. */
@@ -30,9 +33,6 @@ export interface RedisOnlineStoreOptions {
 
 const BUCKETS = 16;
 
-/** How a registered view's served generation is read. */
-type Reading = Omit<ViewRead, "scope" | "keys">;
-
 /**
  * Holds generations in Redis, one server or a Cluster, for all replicas. `follow` fills in what is missing, one replica at
  * a time. A read asks for one generation: where Redis lost rows, is behind or was restored, the stamps beside the rows
@@ -42,8 +42,18 @@ type Reading = Omit<ViewRead, "scope" | "keys">;
  * createTieredOnlineStore([createRedisOnlineStore({ client, load, loadChanges, identity, onEvent }), postgres]);
  */
 export function createRedisOnlineStore(options: RedisOnlineStoreOptions): OnlineStore {
-  const { client, load, loadChanges, prefix = "featstore", identity, buckets = BUCKETS, onEvent } = options;
+  const {
+    client,
+    load,
+    loadChanges,
+    isPublished,
+    prefix = "featstore",
+    identity,
+    buckets = BUCKETS,
+    onEvent,
+  } = options;
   const knownTables = createKnownTables(client);
+  const readTexts = createReadTurns(client);
   const closing = new AbortController();
   let layout: BucketLayout | undefined;
   // Found whole when it was last looked for, and not to be had then.
@@ -83,20 +93,23 @@ export function createRedisOnlineStore(options: RedisOnlineStoreOptions): Online
         const left = await missing();
         // Who still serves an older generation leaves it to PostgreSQL, and the newer one to the others.
         if (left.size === 0 || hasNewer(generation, left)) return;
-        const rows = await fillGeneration({ client, load, loadChanges }, at, registered, generation, left);
+        const options = { client, load, loadChanges, isPublished, signal: closing.signal };
+        const rows = await fillGeneration(options, at, registered, generation, left);
         onEvent({ kind: "filled", table: generation.table, rows });
       },
       closing.signal,
     );
   };
 
+  client.on("close", () => whole.clear());
+
   const read = (requests: readonly OnlineReadRequest[]): Promise<readonly (Rows | undefined)[]> =>
     told(
       readViews(
-        client,
+        readTexts,
         requests.map((request): ViewRead | undefined => {
           const reading = readingOf(request);
-          return reading && { ...reading, scope: request.scope, keys: request.keys };
+          return reading && { reading, scope: request.scope, keys: request.keys };
         }),
       ),
     );
@@ -117,6 +130,10 @@ export function createRedisOnlineStore(options: RedisOnlineStoreOptions): Online
         readings = new WeakMap();
       }
       if (layout === undefined) return;
+      if (client.status !== "ready") {
+        whole.clear();
+        return; // it is tried again every few seconds
+      }
       const generations = served.flatMap((registered) => registered.served ?? []);
       const wanted = new Set(generations.map(({ table }) => table));
       const found = new Set<string>();

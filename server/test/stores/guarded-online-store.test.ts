@@ -76,6 +76,28 @@ test("after failures in a row it is not asked for a while, and then by one read"
   expect(asked).toBe(4);
 });
 
+test("reads with little time open no breaker, and wait for no longer than half of it", async () => {
+  const outcomes: GuardedOutcome[] = [];
+  const guarded = createGuardedOnlineStore(
+    storeOf(
+      () =>
+        new Promise((resolve) => {
+          setTimeout(() => resolve([row("1")]), 50);
+        }),
+    ),
+    { failures: 2, mostMs: 200, onOutcome: (outcome) => outcomes.push(outcome) },
+  );
+  for (let read = 0; read < 4; read++) {
+    const answer = guarded.read({ ...request, deadlineMs: 2 });
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await answer).toBeUndefined();
+  }
+  const answer = guarded.read(request);
+  await vi.advanceTimersByTimeAsync(50);
+  expect((await answer)?.[0]?.text).toBe("1");
+  expect(outcomes).toEqual(["timeout", "timeout", "timeout", "timeout", "answered"]);
+});
+
 test("several views are one question, and those that it has not are asked of the next store", async () => {
   const outcomes: GuardedOutcome[] = [];
   const other = { ...request, table: "other_v1_g1" };

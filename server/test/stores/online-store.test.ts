@@ -90,6 +90,7 @@ const redisOver = async (database: Database, { client, prefix, drop }: OpenTestR
     prefix,
     load: createGenerationLoader(database),
     loadChanges: createChangesLoader(database),
+    isPublished: async () => true,
     identity: async () => "a",
     onEvent: (event) => {
       if (event.kind === "failed") throw event.error;

@@ -212,8 +212,12 @@ function searchOf(
   };
 }
 
+/** Nothing is older, as far as times are written with four digits of a year. */
+const FIRST_YEAR = -62_135_596_800_000_000n;
+
 function freshFrom({ ttl }: SelectedView, now: number): bigint | null {
-  return ttl === null ? null : BigInt(Math.trunc(now)) - BigInt(ttl);
+  const from = ttl === null ? null : BigInt(Math.trunc(now)) - BigInt(ttl);
+  return from === null || from < FIRST_YEAR ? null : from;
 }
 
 async function nearest({ vectors, admission }: EmbeddingSearchOptions, search: VectorSearch): Promise<VectorHits> {

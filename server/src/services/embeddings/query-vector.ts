@@ -38,12 +38,21 @@ export function givenVector(value: unknown, dimensions: number, label: string): 
   });
 }
 
+const LONGEST_SQUARED = 1e30;
+
 /**
  * A vector as the database takes it. Under cosine only its direction counts, so that it is made as long as float32 can
- * compute with. Errors: `vector_zero`.
+ * compute with. Errors: `vector_zero`, `vector_invalid`.
  */
 export function vectorParameter(numbers: readonly number[], metric: Metric): string {
-  if (metric !== "cosine") return `[${numbers.join(",")}]`;
+  if (metric !== "cosine") {
+    // pgvector adds squares and products up as float32.
+    const squares = numbers.reduce((sum, number) => sum + number * number, 0);
+    if (squares > LONGEST_SQUARED) {
+      throw refusal("vector_invalid", "vector", `it is too long for ${metric}: the sum of its squares is at most 1e30`);
+    }
+    return `[${numbers.join(",")}]`;
+  }
   const largest = numbers.reduce((most, number) => Math.max(most, Math.abs(number)), 0);
   if (largest === 0) {
     throw refusal("vector_zero", "vector", "nothing but zeros has no direction, and cosine compares directions");

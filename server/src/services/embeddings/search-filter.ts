@@ -46,6 +46,7 @@ const DATABASE_TYPES: Readonly<Partial<Record<ValueType, string>>> = {
 export function readSearchFilter(text: string, snapshot: RegistrySnapshot, entity: Entity): SearchFilter {
   const choices = new Map<string, Choice>();
   let conditions = 0;
+  let listed = 0;
 
   const chosen = (reference: unknown, place: string): Choice => {
     const [, name, version, feature] = (typeof reference === "string" && REFERENCE.exec(reference)) || [];
@@ -98,8 +99,9 @@ export function readSearchFilter(text: string, snapshot: RegistrySnapshot, entit
     if (value === undefined) throw invalid(at, "it is required");
     if (comparison === undefined) {
       const values = elementsOf(value, at).map((each, index) => comparedText(type, each, `${at}[${index}]`));
-      if (values.length === 0 || values.length > MOST_VALUES)
-        throw invalid(at, `of in it has 1 to ${MOST_VALUES} values`);
+      listed += values.length;
+      if (values.length === 0 || listed > MOST_VALUES)
+        throw invalid(at, `of in it has 1 to ${MOST_VALUES} values, those of all conditions together`);
       return (viewOf) => ({ kind: "in", values, ...of(viewOf) });
     }
     const compared = comparedText(type, value, at);
@@ -136,7 +138,11 @@ function comparedText(type: ValueType, json: string, place: string): string {
   try {
     // Only those of a feature that can be compared, which are scalar.
     const read = inputReader({ name: "value", type: type as ScalarType, nullable: false, description: null });
-    return plain(valueWriter(type)(read(json)));
+    const text = plain(valueWriter(type)(read(json)));
+    // Beyond the years 1 to 9999, as an offset may lead to, the database writes times otherwise.
+    if ((type === "timestamp" || type === "date") && !/^[0-9]/.test(text))
+      throw invalid(place, "its year is not within 1 to 9999");
+    return text;
   } catch (error) {
     if (!(error instanceof InputRefusal)) throw error;
     throw invalid(place, error.detail);

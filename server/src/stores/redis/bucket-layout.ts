@@ -11,6 +11,8 @@ import type { Generation } from "../registry";
 export const STAMP = "stamp";
 /** The field that names who fills the bucket. */
 export const FILLER = "filler";
+/** The field that says how often the filler has written to the bucket. */
+export const WRITES = "writes";
 /** Ends the field of the row before the newest; no row's field has so many U+0000. */
 export const PREVIOUS = "\u0000\u0000";
 

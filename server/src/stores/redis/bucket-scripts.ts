@@ -1,4 +1,4 @@
-import { FILLER, PREVIOUS, STAMP } from "./bucket-layout";
+import { FILLER, PREVIOUS, STAMP, WRITES } from "./bucket-layout";
 
 /*
  * What is done to one bucket, each whole or not at all. `KEYS[1]` is the bucket. Whoever begins to fill a bucket puts a
@@ -7,7 +7,11 @@ import { FILLER, PREVIOUS, STAMP } from "./bucket-layout";
 
 const field = (name: string): string => `'${name}'`;
 
-const guard = `if redis.call('HGET', KEYS[1], ${field(FILLER)}) ~= ARGV[1] then return 0 end`;
+/** `number`: which of `ARGV` says how often the filler has written here. */
+const guard = (number: number): string => `if redis.call('HGET', KEYS[1], ${field(FILLER)}) ~= ARGV[1] then return 0 end
+if redis.call('HGET', KEYS[1], ${field(WRITES)}) ~= ARGV[${number}] then return 0 end`;
+
+const count = `redis.call('HINCRBY', KEYS[1], ${field(WRITES)}, 1)`;
 
 const stampHas = `local function has(start, part)
   local stamp = redis.call('HGET', KEYS[1], ${field(STAMP)})
@@ -21,12 +25,13 @@ end`;
 export const BEGIN_WHOLE = `${stampHas}
 if has(ARGV[2], ARGV[3]) then return 0 end
 redis.call('UNLINK', KEYS[1])
-redis.call('HSET', KEYS[1], ${field(FILLER)}, ARGV[1])
+redis.call('HSET', KEYS[1], ${field(FILLER)}, ARGV[1], ${field(WRITES)}, '0')
 return 1`;
 
-/** `ARGV`: filler, then field and row in turns. 0: the bucket is another's. */
-export const PUT_ROWS = `${guard}
-for i = 2, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
+/** `ARGV`: filler, its writes so far, then field and row in turns. 0: the bucket is another's, or lost a write. */
+export const PUT_ROWS = `${guard(2)}
+for i = 3, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
+${count}
 return 1`;
 
 /**
@@ -39,13 +44,13 @@ if has(ARGV[2], ARGV[3]) then return 0 end
 if not has(ARGV[2], ARGV[4]) then return -1 end
 local filler = redis.call('HGET', KEYS[1], ${field(FILLER)})
 if filler and string.sub(filler, -#ARGV[3]) ~= ARGV[3] then return -1 end
-redis.call('HSET', KEYS[1], ${field(FILLER)}, ARGV[1])
+redis.call('HSET', KEYS[1], ${field(FILLER)}, ARGV[1], ${field(WRITES)}, '0')
 return 1`;
 
-/** `ARGV`: filler, generation, then field and row in turns. The row before stays beside, for those who read generations before. */
-export const PUT_CHANGES = `${guard}
+/** `ARGV`: filler, generation, its writes so far, then field and row in turns. The row before stays beside, for those who read generations before. */
+export const PUT_CHANGES = `${guard(3)}
 local previous = string.char(${[...PREVIOUS].map((unit) => unit.charCodeAt(0)).join(", ")})
-for i = 3, #ARGV, 2 do
+for i = 4, #ARGV, 2 do
   local current = redis.call('HGET', KEYS[1], ARGV[i])
   if not current then
     redis.call('HDEL', KEYS[1], ARGV[i] .. previous)
@@ -54,12 +59,13 @@ for i = 3, #ARGV, 2 do
   end
   redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1])
 end
+${count}
 return 1`;
 
-/** `ARGV`: filler, stamp. 0: the bucket is another's. */
-export const FINISH = `${guard}
-redis.call('HSET', KEYS[1], ${field(STAMP)}, ARGV[2])
-redis.call('HDEL', KEYS[1], ${field(FILLER)})
+/** `ARGV`: filler, its writes, stamp. 0: the bucket is another's, or lost a write. */
+export const FINISH = `${guard(2)}
+redis.call('HSET', KEYS[1], ${field(STAMP)}, ARGV[3])
+redis.call('HDEL', KEYS[1], ${field(FILLER)}, ${field(WRITES)})
 return 1`;
 
 /** `KEYS[1]` a lease, `ARGV`: its holder, milliseconds. 0: it is another's. */

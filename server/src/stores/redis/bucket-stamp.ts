@@ -33,6 +33,14 @@ export function stampedParts(stamp: string): readonly string[] {
     .map((part) => `;${part};`);
 }
 
+/** What a part says. */
+export function stampedGeneration(part: string): { readonly generation: number; readonly asOf: bigint } {
+  const [generation = "", asOf = ""] = part.slice(1, -1).split(".");
+  let time = 0n;
+  for (const digit of asOf) time = time * 36n + BigInt(Number.parseInt(digit, 36));
+  return { generation: Number(generation), asOf: time };
+}
+
 /** The number of the newest generation that a stamp names. */
 export function newestStamped(stamp: string): number {
   return Number.parseInt(stampedParts(stamp)[0]?.slice(1) ?? "0", 10);

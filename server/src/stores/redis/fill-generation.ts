@@ -3,7 +3,7 @@ import type { ChangesLoader, GenerationLoader } from "../memory-online-store";
 import type { Generation, RegisteredView } from "../registry";
 import { type BucketLayout, bucketKey, bucketOf, rowField, rowsTableOf, STAMP } from "./bucket-layout";
 import { BEGIN_CHANGES, BEGIN_WHOLE, FINISH, PUT_CHANGES, PUT_ROWS } from "./bucket-scripts";
-import { isStamped, stampedParts, stampText, type WantedStamp, wantedStamp } from "./bucket-stamp";
+import { isStamped, stampedGeneration, stampedParts, stampText, type WantedStamp, wantedStamp } from "./bucket-stamp";
 import type { RedisClient } from "./redis-client";
 import { storeEnd, storeRow } from "./stored-row";
 
@@ -11,9 +11,14 @@ export interface FillOptions {
   readonly client: RedisClient;
   readonly load: GenerationLoader;
   readonly loadChanges: ChangesLoader;
+  readonly isPublished: IsPublished;
+  readonly signal: AbortSignal;
 }
 
-/** Another one fills the bucket, or has filled it, meanwhile. */
+/** Whether the database has a generation of the number and as-of time, in the table of rows of the view's served one. */
+export type IsPublished = (registered: RegisteredView, generation: number, asOf: bigint) => Promise<boolean>;
+
+/** Another one fills the bucket, or has filled it, meanwhile; or Redis lost what was written. */
 export class FilledByAnother extends Error {
   override readonly name = "FilledByAnother";
 }
@@ -50,7 +55,10 @@ export async function fillGeneration(
   missing: ReadonlyMap<number, string | null>,
 ): Promise<number> {
   const since = commonBase(registered, generation, [...missing.values()]);
-  const changed = since === null ? null : await fillChanges(options, layout, registered, generation, missing, since);
+  // A database that was restored gives numbers again.
+  const isKnown = since !== null && (await options.isPublished(registered, since.generation, since.asOf));
+  const changed =
+    since === null || !isKnown ? null : await fillChanges(options, layout, registered, generation, missing, since);
   return changed ?? fillWhole(options, layout, registered, generation, missing);
 }
 
@@ -59,17 +67,17 @@ function commonBase(
   { erasures }: RegisteredView,
   generation: Generation,
   stamps: readonly (string | null)[],
-): { readonly part: string; readonly generation: number } | null {
+): { readonly part: string; readonly generation: number; readonly asOf: bigint } | null {
   if (generation.shared === undefined) return null;
   const [first, ...others] = stamps.map((stamp) => (stamp?.startsWith(`${erasures ?? 0};`) ? stampedParts(stamp) : []));
   const part = first?.find((candidate) => others.every((parts) => parts.includes(candidate)));
   if (part === undefined) return null;
-  const number = Number(part.slice(1, part.indexOf(".")));
-  return number < generation.generation ? { part, generation: number } : null;
+  const stamped = stampedGeneration(part);
+  return stamped.generation < generation.generation ? { part, ...stamped } : null;
 }
 
 async function fillWhole(
-  { client, load }: FillOptions,
+  { client, load, signal }: FillOptions,
   layout: BucketLayout,
   registered: RegisteredView,
   generation: Generation,
@@ -80,6 +88,7 @@ async function fillWhole(
   const own = await begin(client, layout, generation, missing, BEGIN_WHOLE, [filler, wanted.start, wanted.part]);
   let rows = 0;
   for await (const chunk of load(registered, generation.table)) {
+    signal.throwIfAborted();
     rows += await put(
       client,
       layout,
@@ -96,7 +105,7 @@ async function fillWhole(
 
 /** Null: a bucket has no longer what the changes are to. */
 async function fillChanges(
-  { client, loadChanges }: FillOptions,
+  { client, loadChanges, signal }: FillOptions,
   layout: BucketLayout,
   registered: RegisteredView,
   generation: Generation,
@@ -119,6 +128,7 @@ async function fillChanges(
   const guard = [filler, String(number)];
   let rows = 0;
   for await (const chunk of loadChanges.changed(registered, since.generation)) {
+    signal.throwIfAborted();
     const entries = chunk.map((row) => [rowField(row.scope, row.key), storeRow(number, row)] as const);
     rows += await put(client, layout, generation, own, entries, PUT_CHANGES, guard);
   }
@@ -135,6 +145,9 @@ class LostBase extends Error {
   override readonly name = "LostBase";
 }
 
+/** The buckets that are a filler's, and how often it wrote to each: a Redis that lost some of it knows a lower number. */
+type Own = Map<number, number>;
+
 /** The buckets that are the filler's from here on. */
 async function begin(
   client: RedisClient,
@@ -143,14 +156,14 @@ async function begin(
   missing: ReadonlyMap<number, string | null>,
   script: string,
   parameters: readonly string[],
-): Promise<ReadonlySet<number>> {
+): Promise<Own> {
   const table = rowsTableOf(generation);
   const buckets = [...missing.keys()];
   const begun = await Promise.all(
     buckets.map((bucket) => client.eval(script, 1, bucketKey(layout, table, bucket), ...parameters)),
   );
   if (begun.includes(-1)) throw new LostBase();
-  return new Set(buckets.filter((_, index) => begun[index] === 1));
+  return new Map(buckets.filter((_, index) => begun[index] === 1).map((bucket) => [bucket, 0]));
 }
 
 /** Waits until Redis has them, so that no more than one chunk is ever under way. */
@@ -158,7 +171,7 @@ async function put(
   client: RedisClient,
   layout: BucketLayout,
   generation: Generation,
-  own: ReadonlySet<number>,
+  own: Own,
   entries: readonly (readonly [field: string, row: string])[],
   script: string,
   parameters: readonly string[],
@@ -174,10 +187,11 @@ async function put(
   }
   const done = await Promise.all(
     [...byBucket].map(([bucket, listed]) =>
-      client.eval(script, 1, bucketKey(layout, table, bucket), ...parameters, ...listed),
+      client.eval(script, 1, bucketKey(layout, table, bucket), ...parameters, String(own.get(bucket)), ...listed),
     ),
   );
   if (done.includes(0)) throw new FilledByAnother(table);
+  for (const bucket of byBucket.keys()) own.set(bucket, (own.get(bucket) ?? 0) + 1);
   return [...byBucket.values()].reduce((sum, listed) => sum + listed.length / 2, 0);
 }
 
@@ -185,13 +199,15 @@ async function finish(
   client: RedisClient,
   layout: BucketLayout,
   generation: Generation,
-  own: ReadonlySet<number>,
+  own: Own,
   filler: string,
   stamp: string,
 ): Promise<void> {
   const table = rowsTableOf(generation);
   const done = await Promise.all(
-    [...own].map((bucket) => client.eval(FINISH, 1, bucketKey(layout, table, bucket), filler, stamp)),
+    [...own].map(([bucket, writes]) =>
+      client.eval(FINISH, 1, bucketKey(layout, table, bucket), filler, String(writes), stamp),
+    ),
   );
   if (done.includes(0)) throw new FilledByAnother(table);
 }

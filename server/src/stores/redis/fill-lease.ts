@@ -20,8 +20,9 @@ export async function fillAlone(
   signal: AbortSignal,
 ): Promise<boolean> {
   const holder = randomUUID();
-  for (let waited = 0; !(await isDone()); waited += ASK_MS) {
-    if (signal.aborted || waited > MOST_WAIT_MS) return false;
+  const begun = performance.now();
+  while (!(await isDone())) {
+    if (signal.aborted || performance.now() - begun > MOST_WAIT_MS) return false;
     if ((await client.set(name, holder, "PX", LEASE_MS, "NX")) === "OK") {
       await fillHolding(client, name, holder, fill);
       return true;

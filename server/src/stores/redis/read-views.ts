@@ -1,18 +1,23 @@
 import type { EntityKey, OnlineRow } from "../online-store";
 import { type BucketLayout, bucketOf, PREVIOUS, rowField } from "./bucket-layout";
 import { isStamped, type WantedStamp } from "./bucket-stamp";
-import { type BucketRead, readBuckets } from "./read-buckets";
-import type { RedisClient } from "./redis-client";
+import type { BucketRead } from "./read-buckets";
+import type { ReadTurns } from "./read-turns";
 import { readStoredRow, type StoredRow } from "./stored-row";
 
-/** What is read of one generation. */
-export interface ViewRead {
+/** One generation, as it is read. */
+export interface Reading {
   readonly layout: BucketLayout;
   /** Of its table of rows. */
   readonly bucketKeys: readonly string[];
   readonly generation: number;
   readonly wanted: WantedStamp;
   readonly commonTime: number | null;
+}
+
+/** What is read of it. */
+export interface ViewRead {
+  readonly reading: Reading;
   readonly scope: string;
   readonly keys: readonly EntityKey[];
 }
@@ -21,32 +26,31 @@ export type Rows = readonly (OnlineRow | undefined)[];
 
 /** Each read's rows in the order of its keys; undefined where Redis has not the generation. */
 export async function readViews(
-  client: RedisClient,
+  readTexts: ReadTurns,
   reads: readonly (ViewRead | undefined)[],
 ): Promise<(Rows | undefined)[]> {
-  const found = await readStored(client, reads, "");
+  const found = await readStored(readTexts, reads, "");
   // Where a newer generation is being written beside, or is there already, the row that it replaces is wanted.
   const replaced = reads.map((read, index): ViewRead | undefined => {
-    if (read === undefined) return undefined;
-    const keys = read.keys.filter((_, place) => isNewer(found[index]?.[place], read));
-    return keys.length === 0 ? undefined : { ...read, keys };
+    if (read === undefined || !found[index]?.some((stored) => isNewer(stored, read))) return undefined;
+    return { ...read, keys: read.keys.filter((_, place) => isNewer(found[index]?.[place], read)) };
   });
-  if (replaced.some((read) => read !== undefined)) await putBefore(client, replaced, found);
+  if (replaced.some((read) => read !== undefined)) await putBefore(readTexts, replaced, found);
   return found.map((rows) => rows?.map((stored) => stored?.row ?? undefined));
 }
 
 type Found = (StoredRow | undefined)[];
 
-function isNewer(stored: StoredRow | undefined, { generation }: ViewRead): boolean {
-  return stored !== undefined && stored.from > generation;
+function isNewer(stored: StoredRow | undefined, { reading }: ViewRead): boolean {
+  return stored !== undefined && stored.from > reading.generation;
 }
 
 async function putBefore(
-  client: RedisClient,
+  readTexts: ReadTurns,
   replaced: readonly (ViewRead | undefined)[],
   found: (Found | undefined)[],
 ): Promise<void> {
-  const before = await readStored(client, replaced, PREVIOUS);
+  const before = await readStored(readTexts, replaced, PREVIOUS);
   for (const [index, read] of replaced.entries()) {
     if (read === undefined) continue;
     const own = before[index];
@@ -67,7 +71,7 @@ interface Group {
 }
 
 async function readStored(
-  client: RedisClient,
+  readTexts: ReadTurns,
   reads: readonly (ViewRead | undefined)[],
   suffix: string,
 ): Promise<(Found | undefined)[]> {
@@ -75,14 +79,16 @@ async function readStored(
   for (const [index, read] of reads.entries()) {
     if (read === undefined) continue;
     const group = groups.find(
-      ({ first }) => first.keys === read.keys && first.scope === read.scope && first.layout === read.layout,
+      ({ first }) =>
+        first.keys === read.keys && first.scope === read.scope && first.reading.layout === read.reading.layout,
     );
     if (group === undefined) groups.push({ first: read, members: [index] });
     else group.members.push(index);
   }
   const asked: (BucketRead & { readonly group: Group; readonly places: number[] })[] = [];
   for (const group of groups) {
-    const { layout, scope, keys } = group.first;
+    const { scope, keys } = group.first;
+    const { layout } = group.first.reading;
     const byBucket = new Map<number, { readonly fields: string[]; readonly places: number[] }>();
     for (const [place, key] of keys.entries()) {
       const field = rowField(scope, key);
@@ -96,13 +102,13 @@ async function readStored(
       part.places.push(place);
     }
     for (const [bucket, part] of byBucket) {
-      const tables = group.members.map((member) => reads[member]?.bucketKeys[bucket] ?? "");
+      const tables = group.members.map((member) => reads[member]?.reading.bucketKeys[bucket] ?? "");
       asked.push({ bucket, keys: tables, ...part, group });
     }
   }
   const found = reads.map((read): Found | undefined => read?.keys.map(() => undefined));
   if (asked.length === 0) return found;
-  const texts = await readBuckets(client, asked);
+  const texts = await readTexts(asked);
   let at = 0;
   for (const { group, places } of asked) {
     for (const member of group.members) {
@@ -111,13 +117,13 @@ async function readStored(
       const first = at;
       at += places.length + 1;
       if (read === undefined || rows === undefined) continue;
-      if (!isStamped(texts[first], read.wanted)) {
+      if (!isStamped(texts[first], read.reading.wanted)) {
         found[member] = undefined;
         continue;
       }
       for (let index = 0; index < places.length; index++) {
         const text = texts[first + 1 + index];
-        rows[places[index] ?? 0] = text ? readStoredRow(text, read.commonTime) : undefined;
+        rows[places[index] ?? 0] = text ? readStoredRow(text, read.reading.commonTime) : undefined;
       }
     }
   }

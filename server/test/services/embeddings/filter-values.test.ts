@@ -48,6 +48,7 @@ const anyValue = fc.oneof(
   fc.constantFrom(5e-324, 1e-45, 1e-46, 3.4e38, 3.5e38, 1.7e308, -0, 2 ** 53, 2 ** 31, -(2 ** 31), 0.1),
   fc.bigInt({ min: -(2n ** 64n), max: 2n ** 64n }).map(String),
   fc.double(),
+  fc.integer(),
   fc.boolean(),
   fc.string({ unit: "binary", maxLength: 10 }),
 );

@@ -129,6 +129,7 @@ describe.each(testRedises())("generations in $name", ({ skip, open }) => {
                 return given(gone.map((id) => ({ scope: id.split("/")[0] ?? "", key: id.split("/")[1] ?? "" })));
               },
             },
+            isPublished: async (_, generation, asOf) => generations[generation - 1]?.asOf === Number(asOf),
             prefix: `${redis.prefix}_${number}`,
             identity: async () => "a",
             buckets: BUCKETS,
