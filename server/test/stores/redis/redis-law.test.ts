@@ -246,6 +246,7 @@ describe.each(testRedises())("generations in $name", ({ skip, open }) => {
       }),
       { numRuns: runs, seed },
     );
-    expect(answered).toBeGreaterThan(checked / 4);
+    // Few histories may be of losses alone; none would prove nothing.
+    expect(answered).toBeGreaterThan(checked / 20);
   });
 });
