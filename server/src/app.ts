@@ -1,8 +1,10 @@
 import type { RouteConfig } from "@hono/zod-openapi";
 import { type Context, Hono } from "hono";
 import { FeatstoreError } from "./errors";
+import { ApiExchange } from "./middleware/api-exchange";
 import type { Handler } from "./middleware/exchange";
-import { type GuardOptions, guard } from "./middleware/guard";
+import { type Answered, type Guarded, type GuardOptions, guard } from "./middleware/guard";
+import { type NodeIncoming, targetOf, WebSource } from "./middleware/request-source";
 import { openApiDocument } from "./openapi";
 import { cancelTrainingSet, cancelTrainingSetContract } from "./routes/cancel-training-set";
 import { createTrainingSet, createTrainingSetContract } from "./routes/create-training-set";
@@ -59,6 +61,7 @@ export interface AppDeps {
   /** Renders the metrics in Prometheus' format. */
   readonly exposition: () => Promise<{ contentType: string; body: string }>;
   readonly guard: GuardOptions;
+  readonly mostBodyBytes: number;
 }
 
 interface Route {
@@ -68,13 +71,15 @@ interface Route {
   readonly handler: (deps: AppDeps) => Handler;
 }
 
+const singleRead: Route = {
+  contract: readFeaturesContract,
+  scope: "features:read",
+  readsQuery: true,
+  handler: (deps) => readFeatures(deps.features),
+};
+
 const routes: readonly Route[] = [
-  {
-    contract: readFeaturesContract,
-    scope: "features:read",
-    readsQuery: true,
-    handler: (deps) => readFeatures(deps.features),
-  },
+  singleRead,
   { contract: readFeaturesBatchContract, scope: "features:read", handler: (deps) => readFeaturesBatch(deps.features) },
   {
     contract: readEmbeddingsContract,
@@ -173,30 +178,55 @@ export function openApiText(): string {
  */
 export function createApp(deps: AppDeps): Hono {
   const app = new Hono();
+  const answering = (guarded: Guarded) => (context: Context<{ Bindings: { incoming?: NodeIncoming } }>) => {
+    const { raw } = context.req;
+    const source = new WebSource(raw, context.env?.incoming, deps.mostBodyBytes);
+    const answer = guarded(new ApiExchange(raw.method, targetOf(raw.url), source));
+    return answer instanceof Promise ? answer.then(responseOf) : responseOf(answer);
+  };
   // A path may hold anything, so that log and metrics know only that nothing was found.
   const refusing = (route: string, reason: (context: Context) => unknown) => (context: Context) =>
-    guard(deps.guard, { route, scope: null, readsQuery: true }, () => {
-      throw reason(context);
-    })(context);
+    answering(
+      guard(deps.guard, { route, scope: null, readsQuery: true }, () => {
+        throw reason(context);
+      }),
+    )(context);
   const patterns = routes.map(({ contract }) => ({
+    path: contract.path,
     pattern: new RegExp(`^${contract.path.replaceAll(/\{\w+\}/g, "[^/]+")}$`),
     method: contract.method.toUpperCase(),
   }));
 
   app.on("GET", ["/api/features/", "/api/embeddings/"], refusing("(no id)", noId));
-  for (const { contract, scope, readsQuery, handler } of routes) {
-    const operation = { route: contract.path, scope, readsQuery: readsQuery ?? scope === null };
-    const path = contract.path.replaceAll(/\{(\w+)\}/g, ":$1");
-    app.on(contract.method.toUpperCase(), path, guard(deps.guard, operation, handler(deps)));
+  for (const route of routes) {
+    const path = route.contract.path.replaceAll(/\{(\w+)\}/g, ":$1");
+    app.on(route.contract.method.toUpperCase(), path, answering(guardOf(deps, route)));
   }
   // Not by `app.all` on each path: a second matching handler would cost every request the composing of both.
   const unmatched = (context: Context): FeatstoreError => {
-    const methods = patterns.filter(({ pattern }) => pattern.test(context.req.path)).map(({ method }) => method);
+    const { path } = context.req;
+    const literal = patterns.filter((route) => route.path === path);
+    const matching = literal.length > 0 ? literal : patterns.filter(({ pattern }) => pattern.test(path));
+    const methods = matching.map(({ method }) => method);
     return methods.length === 0 ? nothingThere() : wrongMethod(context, methods);
   };
   app.notFound(refusing("(none)", unmatched));
   app.onError((error, context) => refusing("(fault)", () => error)(context));
   return app;
+}
+
+/** What answers `GET /api/features/{id}`, for those who need no router to find it. */
+export function createSingleRead(deps: AppDeps): Guarded {
+  return guardOf(deps, singleRead);
+}
+
+function guardOf(deps: AppDeps, { contract, scope, readsQuery, handler }: Route): Guarded {
+  const operation = { route: contract.path, scope, readsQuery: readsQuery ?? scope === null };
+  return guard(deps.guard, operation, handler(deps));
+}
+
+function responseOf({ status, headers, body }: Answered): Response {
+  return new Response(body, { status, headers });
 }
 
 function noId(): FeatstoreError {

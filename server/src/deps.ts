@@ -301,8 +301,8 @@ async function wire(
       metrics: createRequestMetrics(metrics),
       accessLog: createAccessLog(logger.line, link?.worker),
       onInternal: (error, requestId) => logger.error({ err: error, request_id: requestId }, "internal fault"),
-      mostBodyBytes: limits.bodyBytes,
     },
+    mostBodyBytes: limits.bodyBytes,
     close,
   };
 }

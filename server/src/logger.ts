@@ -2,6 +2,7 @@ import { mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import pino from "pino";
 import type { LogLevel } from "./config";
+import { createLineBuffer } from "./line-buffer";
 
 export interface Logger {
   debug(fields: object, message: string): void;
@@ -15,10 +16,12 @@ export interface Logger {
 }
 
 const BUFFER_BYTES = 4096;
-const FLUSH_MS = 500;
+/** Lines wait for it twice: here, and at the destination. */
+const FLUSH_MS = 250;
 /** What a pipe takes as one on every system: so that the lines of several processes do not mix. */
 const SHARED_WRITE_BYTES = 4096;
 const SHARED_BUFFER_BYTES = 3072;
+const LINES_BYTES = 65_536;
 
 export interface LoggerOptions {
   readonly level: LogLevel;
@@ -45,13 +48,20 @@ export function createLogger({ level, file, worker }: LoggerOptions): Logger {
       : { minLength: SHARED_BUFFER_BYTES, maxWrite: SHARED_WRITE_BYTES }),
   });
   const logger = pino({ level, base: worker === undefined ? null : { worker } }, destination);
+  // The destination would measure all that it has gathered at every line.
+  const lineBuffer = createLineBuffer({
+    bytes: worker === undefined ? LINES_BYTES : SHARED_WRITE_BYTES,
+    flushMs: FLUSH_MS,
+    write: (chunk) => void destination.write(chunk),
+  });
   return {
     debug: (fields, message) => logger.debug(fields, message),
     info: (fields, message) => logger.info(fields, message),
     warn: (fields, message) => logger.warn(fields, message),
     error: (fields, message) => logger.error(fields, message),
-    line: logger.isLevelEnabled("info") ? (text) => void destination.write(text) : () => undefined,
+    line: logger.isLevelEnabled("info") ? lineBuffer.add : () => undefined,
     flush() {
+      lineBuffer.flush();
       try {
         destination.flushSync();
       } catch {

@@ -1,9 +1,10 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { getRequestListener } from "@hono/node-server";
-import { createApp } from "./app";
+import { createApp, createSingleRead } from "./app";
 import { isSpine, withArrivalDeadline } from "./arrival-deadline";
 import type { Deps } from "./deps";
+import { withDirectReads } from "./direct-reads";
 import { FeatstoreError, problemOf } from "./errors";
 import { requestIdOf } from "./middleware/request-id";
 
@@ -33,7 +34,7 @@ export async function serve(deps: Deps): Promise<RunningServer> {
   const { host, port } = deps.config.server;
   const app = createApp(deps);
   let closing: Promise<void> | undefined;
-  const answer = getRequestListener(app.fetch, { errorHandler: notForTheApp });
+  const answer = withDirectReads(createSingleRead(deps), getRequestListener(app.fetch, { errorHandler: notForTheApp }));
   const handle: RequestListener = (incoming, outgoing) => {
     // Whoever comes on an open connection while the server stops is told not to come on it again.
     if (closing !== undefined) outgoing.shouldKeepAlive = false;

@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Handler } from "../middleware/exchange";
 import type { EmbeddingReader } from "../services/embeddings/embedding-reader";
+import { postOnly } from "./post-only";
 import { EmbeddingsAnswer, keyed, problems, warningJson } from "./schemas";
 
 const BASE = "/api/embeddings/";
@@ -33,6 +34,10 @@ export const readEmbeddingsContract = createRoute({
 });
 
 export function readEmbeddings(reader: EmbeddingReader): Handler {
-  return ({ path, query, principal }) =>
-    reader.read(path.slice(BASE.length), query, principal?.tenant ?? null, principal?.keyId);
+  return ({ path, query, principal }) => {
+    const id = path.slice(BASE.length);
+    // As in `readFeatures`.
+    if (id === "batch" || id === "search") throw postOnly();
+    return reader.read(id, query, principal?.tenant ?? null, principal?.keyId);
+  };
 }

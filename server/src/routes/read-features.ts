@@ -1,8 +1,8 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { FeatstoreError } from "../errors";
 import type { Handler } from "../middleware/exchange";
 import { unlessKnown } from "../middleware/not-modified";
 import type { FeatureReader } from "../services/features";
+import { postOnly } from "./post-only";
 import { AsOf, FeaturesAnswer, keyed, LatencyBudget, problems, taggedJson } from "./schemas";
 
 const BASE = "/api/features/";
@@ -64,11 +64,7 @@ export function readFeatures(reader: FeatureReader): Handler {
   return (request) => {
     const id = request.path.slice(BASE.length);
     // Not a route of its own, which would keep Hono from its fastest router; an entity of that id is read in a batch.
-    if (id === "batch") {
-      throw new FeatstoreError("method_not_allowed", "This path answers POST, with the ids in a JSON body.", {
-        headers: { allow: "POST" },
-      });
-    }
+    if (id === "batch") throw postOnly();
     const { principal } = request;
     const answer = reader.single(id, request.query, principal?.tenant ?? null, principal?.keyId);
     const tags = request.header("if-none-match");

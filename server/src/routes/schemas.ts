@@ -1,3 +1,4 @@
+// Long because it holds every shape that several operations answer with, so that each is described once.
 import { z } from "@hono/zod-openapi";
 import { errorTable, httpErrorCodes } from "../errors";
 

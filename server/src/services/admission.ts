@@ -70,7 +70,7 @@ interface LaneState {
 }
 
 /** Ids of one view that cost as much as one. */
-const IDS_IN_A_SLOT = 500;
+const IDS_IN_A_SLOT = 200;
 
 /** How many slots a read takes: one for each view, more where there are many ids. */
 export function readCost(views: number, ids: number): number {
@@ -93,12 +93,14 @@ export function createAdmission(options: AdmissionOptions): Admission {
   };
   const all = lanes.map((lane) => states[lane]);
 
-  const inUse = (): number => all.reduce((sum, state) => sum + state.inUse, 0);
-  const bulkInUse = (): number => inUse() - states.single.inUse;
+  let inUse = 0;
+  let queued = 0;
+  const bulkInUse = (): number => inUse - states.single.inUse;
   const fits = (state: LaneState, cost: number): boolean =>
-    inUse() + cost <= slots && (state.lane === "single" || bulkInUse() + cost <= bulkSlots);
+    inUse + cost <= slots && (state.lane === "single" || bulkInUse() + cost <= bulkSlots);
 
   const take = (state: LaneState, cost: number): void => {
+    inUse += cost;
     state.inUse += cost;
     state.inFlight += 1;
     state.turn += cost;
@@ -118,6 +120,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       if (fits(state, head.cost) && (isSingle ? isOwn || !isKeptForBulk : !bulkWaits)) {
         state.queue.shift();
         state.queued -= head.cost;
+        queued -= head.cost;
         take(state, head.cost);
         head.admit();
         letIn();
@@ -166,6 +169,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
         end();
         state.queue.splice(state.queue.indexOf(entry), 1);
         state.queued -= cost;
+        queued -= cost;
         reject(refuse(state, refusal));
         // It may have been what the others waited behind.
         letIn();
@@ -179,8 +183,19 @@ export function createAdmission(options: AdmissionOptions): Admission {
       else if (state.queue.length === 0) state.turn = Math.max(state.turn, Math.min(...turns));
       state.queue.push(entry);
       state.queued += cost;
+      queued += cost;
       letIn();
     });
+  };
+
+  const giveBack = (state: LaneState, cost: number, begun: number): void => {
+    const heldMs = monotonic() - begun;
+    const weight = state.holdMs === 0 ? 1 : heldMs < state.holdMs ? FALLING : RISING;
+    state.holdMs += weight * (heldMs - state.holdMs);
+    inUse -= cost;
+    state.inUse -= cost;
+    state.inFlight -= 1;
+    if (queued > 0) letIn();
   };
 
   return {
@@ -188,18 +203,14 @@ export function createAdmission(options: AdmissionOptions): Admission {
       const state = states[request.lane];
       const cost = Math.max(1, Math.min(request.cost, state.most));
       const arrived = monotonic();
-      if (fits(state, cost) && all.every(({ queue }) => queue.length === 0)) take(state, cost);
+      const isFree = queued === 0 && fits(state, cost);
+      if (isFree) take(state, cost);
       else await wait(state, cost, request);
-      const begun = monotonic();
+      const begun = isFree ? arrived : monotonic();
       try {
         return await work(Math.max(1, request.deadlineMs - (begun - arrived)));
       } finally {
-        const heldMs = monotonic() - begun;
-        const weight = state.holdMs === 0 ? 1 : heldMs < state.holdMs ? FALLING : RISING;
-        state.holdMs += weight * (heldMs - state.holdMs);
-        state.inUse -= cost;
-        state.inFlight -= 1;
-        letIn();
+        giveBack(state, cost, begun);
       }
     },
     counts(lane) {

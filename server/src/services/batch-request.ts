@@ -1,5 +1,6 @@
 import { type Fault, FeatstoreError } from "../errors";
 import { eachElement, eachMember, JsonTextError } from "./json-text";
+import { invalidBody, invalidJson, parsed } from "./request-body";
 import type { OwnParameters } from "./request-parameters";
 import type { SelectionRequest } from "./resolve-selection";
 
@@ -48,7 +49,7 @@ export function parseBatch(body: string): BatchRequest {
   if (ids !== undefined && !ids.startsWith("[")) faults.push({ place: "ids", detail: "it must be an array" });
   if (faults.length > 0 || ids === undefined) {
     // A body that is no JSON at all is told so, whatever its members look like.
-    assertJson(body);
+    parsed(body);
     throw invalidBody(faults);
   }
   return { ids, ...rest };
@@ -66,14 +67,16 @@ export function eachId(text: string, most: number, onId: (id: string, position: 
   } catch (error) {
     throw error instanceof JsonTextError ? notJson(text, error) : error;
   }
-  if (count === 0) {
-    throw new FeatstoreError("ids_empty", "ids: give at least one id.", {
-      errors: [{ place: "ids", detail: "it is empty" }],
-    });
-  }
+  if (count === 0) throw noIds();
 }
 
-function tooManyIds(most: number): FeatstoreError {
+export function noIds(): FeatstoreError {
+  return new FeatstoreError("ids_empty", "ids: give at least one id.", {
+    errors: [{ place: "ids", detail: "it is empty" }],
+  });
+}
+
+export function tooManyIds(most: number): FeatstoreError {
   return new FeatstoreError(
     "too_many_ids",
     `At most ${most} ids are answered at once: send the rest in another request.`,
@@ -138,47 +141,17 @@ export function ownOf(request: BatchRequest): OwnParameters {
 
 /** A member's value; undefined where it is absent. Errors: `invalid_json`. */
 function parseMember(text: string | undefined): unknown {
-  return text === undefined ? undefined : parseJson(text);
-}
-
-export function invalidBody(faults: readonly Fault[]): FeatstoreError {
-  const [first] = faults;
-  return new FeatstoreError("invalid_body", first ? `${first.place}: ${first.detail}.` : "The body is not valid.", {
-    errors: faults.slice(0, 20),
-  });
-}
-
-/** Errors: `invalid_json`. */
-export function assertJson(text: string): void {
-  parseJson(text);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return value;
-  } catch (error) {
-    throw notJson(text, error);
-  }
+  return text === undefined ? undefined : parsed(text);
 }
 
 function notJson(text: string, error: unknown): FeatstoreError {
   if (error instanceof JsonTextError) {
-    try {
-      const value: unknown = JSON.parse(text);
-      return invalidBody([{ place: "body", detail: `it must be an object; ${nameOf(value)} came` }]);
-    } catch (cause) {
-      return new FeatstoreError("invalid_json", `The body is not JSON: ${reasonOf(cause)}.`, { cause });
-    }
+    return invalidBody([{ place: "body", detail: `it must be an object; ${nameOf(parsed(text))} came` }]);
   }
-  return new FeatstoreError("invalid_json", `The body is not JSON: ${reasonOf(error)}.`, { cause: error });
+  return invalidJson(error);
 }
 
 function nameOf(value: unknown): string {
   if (value === null) return "null";
   return Array.isArray(value) ? "an array" : `a ${typeof value}`;
-}
-
-function reasonOf(error: unknown): string {
-  return (error instanceof Error ? error.message : "it cannot be parsed").slice(0, 200);
 }

@@ -1,17 +1,7 @@
 import { FeatstoreError } from "../errors";
-import type { EntityKey, OnlineStore } from "../stores/online-store";
-import type { Admission } from "./admission";
+import type { EntityKey } from "../stores/online-store";
 import type { Answered, OnAnswered } from "./audit/answered";
-import {
-  assertJson,
-  type BatchRequest,
-  eachId,
-  failsRowAlone,
-  invalidBody,
-  ownOf,
-  parseBatch,
-  parseBatchChoice,
-} from "./batch-request";
+import { type BatchRequest, eachId, failsRowAlone, ownOf, parseBatch, parseBatchChoice } from "./batch-request";
 import { readChained } from "./computed/read-chained";
 import { type InputTexts, type RequestInputs, readInputs } from "./computed/read-inputs";
 import type { Answer } from "./deprecation";
@@ -19,15 +9,16 @@ import { parseBatchKey, parsePathKey } from "./entity-key";
 import { parseQuery } from "./query-text";
 import { type Moment, type PastReading, pastMoment } from "./read-as-of";
 import { readCurrent } from "./read-current";
-import type { ReadMarks } from "./read-marks";
 import { readRows, requireTenant, scopeRead, type ViewRows } from "./read-rows";
+import type { ReadingOptions } from "./reading-options";
 import { type BatchRows, invalidRow, type RowError, renderBatch } from "./render-batch";
 import { type Rendered, renderRow, renderSingle } from "./render-features";
 import { createRenderedCaches, type RenderedCache } from "./rendered-cache";
+import { invalidBody, parsed } from "./request-body";
 import { deadlineOf, invalidParameter, NONE, type OwnParameters, splitQuery } from "./request-parameters";
 import { resolveSelection } from "./resolve-selection";
 import { answerOf, isMomentary, type Selection } from "./selection";
-import type { ServingRegistry, ServingState } from "./serving-registry";
+import type { ServingState } from "./serving-registry";
 
 /** Reads features online. Refusals are thrown `FeatstoreError`s. */
 export interface FeatureReader {
@@ -58,23 +49,12 @@ export interface CacheReads {
   readonly shared: number;
 }
 
-export interface FeatureReaderOptions {
-  readonly registry: ServingRegistry;
-  readonly onlineStore: OnlineStore;
-  /** The current time, microseconds since 1970 UTC. */
-  readonly clock: () => number;
-  readonly deadlineMs: number;
-  /** As of `ReadRowsOptions`. */
-  readonly admission?: Admission;
-  readonly mostIds: number;
-  readonly defaultEntity: string | null;
+export interface FeatureReaderOptions extends ReadingOptions {
   /** How the past is read; absent: not at all. */
   readonly past?: PastReading;
   /** How many bytes of rendered answers to remember until the next generation; none by default. */
   readonly cacheBytes?: number;
   readonly onAnswered?: OnAnswered;
-  /** Told of every answer: by whom, and of which views. */
-  readonly onRead?: ReadMarks["mark"];
 }
 
 const QUERY_PARAMETERS = ["features", "service", "entity", "metadata", "inputs", "latency_budget_ms", "as_of"] as const;
@@ -264,7 +244,7 @@ export function createFeatureReader(options: FeatureReaderOptions): FeatureReade
       else absent.push({ position, id, key });
     });
     // What comes back with the answer has to be JSON, which only ids that could be read are known to be.
-    if (errors !== null && errors.length > 0) assertJson(request.ids);
+    if (errors !== null && errors.length > 0) parsed(request.ids);
     requireTenant(selection, tenant);
     const inputs = inputsOf(
       selection,

@@ -106,9 +106,10 @@ async function readAll(
   tenant: string | null,
 ): Promise<readonly ViewRows[]> {
   const begun = performance.now();
-  const found = await options.onlineStore.readViews?.(
-    selection.views.map((view) => ({ ...requestOf(options, view), scope: scopeOf(view, tenant), keys })),
-  );
+  const [found] =
+    (await options.onlineStore.readViews?.([
+      { views: selection.views, tenant: tenant ?? "", keys, deadlineMs: options.deadlineMs },
+    ])) ?? [];
   const whole = found && wholeOf(selection, found);
   if (whole !== undefined) return whole;
   const left = { ...options, deadlineMs: options.deadlineMs - (performance.now() - begun) };

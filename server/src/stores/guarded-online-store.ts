@@ -1,5 +1,6 @@
 import { CircuitState, ConsecutiveBreaker, circuitBreaker, handleAll } from "cockatiel";
-import { type OnlineReadRequest, type OnlineStore, OnlineStoreError } from "./online-store";
+import { type FoundViews, type OnlineStore, OnlineStoreError, type OnlineViewsRequest } from "./online-store";
+import { createTurns } from "./turns";
 
 /** How a guarded store answered: `absent`, that it does not hold the generation; `skipped`, that its breaker is open. */
 export type GuardedOutcome = "answered" | "absent" | "timeout" | "failed" | "skipped";
@@ -14,6 +15,9 @@ export interface GuardedOnlineStoreOptions {
   readonly onOutcome?: (outcome: GuardedOutcome) => void;
 }
 
+/** With more, a request is asked by itself, so that the store reads the next while its rows are put together. */
+const FEW_KEYS = 16;
+
 /**
  * A store that may fail, hang or be slow, before another that answers in its place: it takes no more than half of a
  * read's deadline, and after some failures in a row is not asked for a while. Its failures are `undefined`.
@@ -24,17 +28,15 @@ export function createGuardedOnlineStore(store: OnlineStore, options: GuardedOnl
     halfOpenAfter: openMs,
     breaker: new ConsecutiveBreaker(failures),
   });
-  const guarded = async <Answer>(
-    { deadlineMs }: OnlineReadRequest,
-    ask: () => Promise<Answer | undefined>,
-  ): Promise<Answer | undefined> => {
+  const asked = <Answer>(ask: () => Promise<Answer>): Promise<Answer> => breaker.execute(() => within(mostMs, ask()));
+  /** Who has less time than that says nothing of the store: the breaker does not count it. */
+  const inTime = <Answer>({ deadlineMs }: { readonly deadlineMs: number }, answer: Promise<Answer>): Promise<Answer> =>
+    deadlineMs / 2 < mostMs ? within(deadlineMs / 2, answer) : answer;
+  const told = async <Answer>(answer: Promise<Answer | undefined>): Promise<Answer | undefined> => {
     try {
-      const asked = (): Promise<Answer | undefined> => breaker.execute(() => within(mostMs, ask()));
-      const limitMs = deadlineMs / 2;
-      // Who has less time than that says nothing of the store: the breaker does not count it.
-      const answer = await (limitMs < mostMs ? within(limitMs, asked()) : asked());
-      onOutcome?.(answer === undefined ? "absent" : "answered");
-      return answer;
+      const given = await answer;
+      onOutcome?.(given === undefined ? "absent" : "answered");
+      return given;
     } catch (error) {
       onOutcome?.(outcomeOf(error, breaker.state));
       return undefined;
@@ -43,23 +45,34 @@ export function createGuardedOnlineStore(store: OnlineStore, options: GuardedOnl
   const { readViews } = store;
   return {
     ...store,
-    ...(readViews === undefined
-      ? {}
-      : {
-          // One command, and so one failure.
-          async readViews(requests: readonly OnlineReadRequest[]) {
-            const [first] = requests;
-            const found = first && (await guarded(first, async () => someOf(await readViews(requests))));
-            return found ?? requests.map(() => undefined);
-          },
-        }),
-    read: (request) => guarded(request, () => store.read(request)),
+    ...(readViews === undefined ? {} : { readViews: viewsReader(readViews) }),
+    read: (request) =>
+      told(
+        inTime(
+          request,
+          asked(() => store.read(request)),
+        ),
+      ),
     readVectors: (request) => store.readVectors(request).catch(() => undefined),
   };
+
+  /** What is asked in one turn is asked at once: it has one timer, and fails once. */
+  function viewsReader(read: NonNullable<OnlineStore["readViews"]>): NonNullable<OnlineStore["readViews"]> {
+    const readFew = createTurns((requests: readonly OnlineViewsRequest[]) => asked(() => read(requests)));
+    const readMany = async (request: OnlineViewsRequest): Promise<FoundViews> => {
+      const [found] = await asked(() => read([request]));
+      return found ?? [];
+    };
+    const readOne = async (request: OnlineViewsRequest): Promise<FoundViews> => {
+      const answer = request.keys.length <= FEW_KEYS ? readFew(request) : readMany(request);
+      return (await told(inTime(request, answer).then(someOf))) ?? request.views.map(() => undefined);
+    };
+    return (requests) => Promise.all(requests.map(readOne));
+  }
 }
 
 /** Undefined where there is none. */
-function someOf<Rows>(found: readonly (Rows | undefined)[]): readonly (Rows | undefined)[] | undefined {
+function someOf(found: FoundViews): FoundViews | undefined {
   return found.every((rows) => rows === undefined) ? undefined : found;
 }
 

@@ -40,6 +40,27 @@ export interface OnlineReadRequest {
   readonly isAskedAgain?: true;
 }
 
+/** One generation of a view, among several that are read for the same keys. */
+export interface OnlineView {
+  readonly registered: RegisteredView;
+  /** As in `OnlineReadRequest`. */
+  readonly table: string;
+  /** Whether its rows are in the tenant's scope; else they are shared. */
+  readonly tenantScoped: boolean;
+}
+
+export interface OnlineViewsRequest {
+  /** The same array for the same selection, so that a store prepares for it once. */
+  readonly views: readonly OnlineView[];
+  /** The scope of those that are the tenant's. */
+  readonly tenant: string;
+  readonly keys: readonly EntityKey[];
+  readonly deadlineMs: number;
+}
+
+/** Rows in the order of the keys, for each view; undefined: ask the next tier, by `read` with `isAskedAgain`. */
+export type FoundViews = readonly (readonly (OnlineRow | undefined)[] | undefined)[];
+
 /** A vector feature's value: the JSON array as PostgreSQL writes it, the shortest text of each float32. */
 export interface OnlineVector {
   readonly eventTime: number | null;
@@ -63,13 +84,8 @@ export interface OnlineStore {
    * next tier.
    */
   read(request: OnlineReadRequest): Promise<readonly (OnlineRow | undefined)[] | undefined>;
-  /**
-   * As `read`, for several views in one go, where that costs less than one after the other. Of those that are undefined,
-   * the tier that was asked first has nothing: `read` them with `isAskedAgain`.
-   */
-  readViews?(
-    requests: readonly OnlineReadRequest[],
-  ): Promise<readonly (readonly (OnlineRow | undefined)[] | undefined)[]>;
+  /** As `read`, for several views and several requests in one go, where that costs less than one after the other. */
+  readViews?(requests: readonly OnlineViewsRequest[]): Promise<readonly FoundViews[]>;
   /** One vector feature's values in the order of `keys`; undefined where there is no row, and as a whole as for `read`. */
   readVectors(
     request: OnlineReadRequest & { readonly feature: string },

@@ -14,7 +14,7 @@ import type { LoadedRow } from "./packed-rows";
 import type { RegisteredView } from "./registry";
 import { type ChangesSql, createChangesSql, createServingSql, type ServingSql } from "./serving-sql";
 
-const LOADING = { deadlineMs: 600_000, chunkRows: 2000 };
+const LOADING = { deadlineMs: 600_000, chunkRows: 250 };
 const MOST_REMEMBERED = 500;
 
 /** Reads straight from the tables of the generations, which are there as long as the registry names them. */

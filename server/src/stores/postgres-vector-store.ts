@@ -1,8 +1,8 @@
 import type { Database } from "../database/database";
 import { KEY_SEPARATOR } from "./online-store";
 import { told } from "./postgres-online-store";
-import { vectorSearchSql } from "./vector-search-sql";
-import type { VectorStore, VectorTable } from "./vector-store";
+import { areTooMany, type CandidatesSql, candidatesSql, vectorSearchSql } from "./vector-search-sql";
+import type { VectorCandidates, VectorSearch, VectorStore, VectorTable } from "./vector-store";
 
 const SEARCH = `
 select method, key, distance from featstore.search_vectors($1::text, $2::text::integer, $3::text, $4::text::integer,
@@ -22,8 +22,26 @@ interface TableRow {
   readonly recall: string | null;
 }
 
+interface CandidatesRow {
+  readonly count: number;
+  /** Null where there are none. */
+  readonly [name: `key_${number}` | `oldest_${number}`]: string | null;
+}
+
 /** Search with pgvector, by the functions of `migrations/0020_vectors.sql`. */
 export function createPostgresVectorStore(database: Database): VectorStore {
+  const readCandidates = async (
+    { registered, deadlineMs }: VectorSearch,
+    { text, parameters, expiring }: CandidatesSql,
+  ): Promise<VectorCandidates> => {
+    const [row = { count: 0 }] = await told(database.query<CandidatesRow>({ text, parameters }, { deadlineMs }));
+    const freshness = expiring.map(({ view, from }) => {
+      const oldest = row[`oldest_${view}`] ?? null;
+      return { view, from, to: oldest === null ? null : BigInt(oldest) };
+    });
+    const keys = registered.view.entity.key.map((_, index) => row[`key_${index}`] ?? "{}");
+    return { count: row.count, keys: areTooMany(row.count) ? null : keys, freshness };
+  };
   return {
     async search(search) {
       const { view } = search.registered;
@@ -47,6 +65,10 @@ export function createPostgresVectorStore(database: Database): VectorStore {
           distance,
         })),
       };
+    },
+    candidates(search) {
+      const sql = candidatesSql(search);
+      return sql === undefined ? null : readCandidates(search, sql);
     },
     async tables(view, version, options) {
       const rows = await database.query<TableRow>(

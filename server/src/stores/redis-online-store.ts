@@ -1,12 +1,13 @@
 import type { ChangesLoader, GenerationLoader } from "./memory-online-store";
-import { type OnlineReadRequest, type OnlineStore, OnlineStoreError } from "./online-store";
-import { type BucketLayout, bucketKeys, rowsTableOf } from "./redis/bucket-layout";
+import { type OnlineStore, OnlineStoreError, type OnlineView, type OnlineViewsRequest } from "./online-store";
+import { FilledByAnother } from "./redis/bucket-filler";
+import { type BucketLayout, bucketKey, rowsTableOf } from "./redis/bucket-layout";
 import { newestStamped, wantedStamp } from "./redis/bucket-stamp";
-import { FilledByAnother, fillGeneration, type IsPublished, missingBuckets } from "./redis/fill-generation";
+import { fillGeneration, type IsPublished, missingBuckets } from "./redis/fill-generation";
 import { fillAlone } from "./redis/fill-lease";
 import { createKnownTables } from "./redis/known-tables";
-import { createReadTurns } from "./redis/read-turns";
-import { type Reading, type Rows, readViews, type ViewRead } from "./redis/read-views";
+import { readBuckets } from "./redis/read-buckets";
+import { type Reading, readViews, type ScopeReading, type ViewsReading } from "./redis/read-views";
 import type { RedisClient } from "./redis/redis-client";
 import type { Generation, RegisteredView } from "./registry";
 
@@ -39,7 +40,7 @@ const BUCKETS = 16;
  * say so, and the answer is undefined, for the next tier. Vectors are not held. The client is the caller's to close.
  *
  * @example
- * createTieredOnlineStore([createRedisOnlineStore({ client, load, loadChanges, identity, onEvent }), postgres]);
+ * createTieredOnlineStore([createRedisOnlineStore({ client, load, loadChanges, isPublished, identity, onEvent }), postgres]);
  */
 export function createRedisOnlineStore(options: RedisOnlineStoreOptions): OnlineStore {
   const {
@@ -53,30 +54,21 @@ export function createRedisOnlineStore(options: RedisOnlineStoreOptions): Online
     onEvent,
   } = options;
   const knownTables = createKnownTables(client);
-  const readTexts = createReadTurns(client);
   const closing = new AbortController();
   let layout: BucketLayout | undefined;
   // Found whole when it was last looked for, and not to be had then.
   const whole = new Set<string>();
   const failing = new Set<string>();
   let erasures: number | undefined;
-  // Registered views are never changed: each snapshot has its own.
-  let readings = new WeakMap<RegisteredView, Reading>();
+  // A selection's views are never changed: each snapshot has its own.
+  let readings = new WeakMap<readonly OnlineView[], ViewsReading>();
 
-  const readingOf = ({ registered, table }: OnlineReadRequest): Reading | undefined => {
-    const { served, view } = registered;
-    if (served === null || served.table !== table) return undefined;
-    const known = readings.get(registered);
-    if (known !== undefined || layout === undefined) return known;
-    const isAsOf = served.shared !== undefined && view.source.eventTime === null;
-    const made: Reading = {
-      layout,
-      bucketKeys: bucketKeys(layout, rowsTableOf(served)),
-      generation: served.generation,
-      wanted: wantedStamp(registered, served),
-      commonTime: isAsOf ? Number(served.asOf) : null,
-    };
-    readings.set(registered, made);
+  const readingOf = (views: readonly OnlineView[]): ViewsReading => {
+    const known = readings.get(views);
+    if (known !== undefined) return known;
+    if (layout === undefined) return { layout: { prefix, buckets }, views: views.length, scopes: [] };
+    const made = viewsReading(layout, views);
+    readings.set(views, made);
     return made;
   };
 
@@ -103,23 +95,21 @@ export function createRedisOnlineStore(options: RedisOnlineStoreOptions): Online
 
   client.on("close", () => whole.clear());
 
-  const read = (requests: readonly OnlineReadRequest[]): Promise<readonly (Rows | undefined)[]> =>
+  const read = (requests: readonly OnlineViewsRequest[]) =>
     told(
       readViews(
-        readTexts,
-        requests.map((request): ViewRead | undefined => {
-          const reading = readingOf(request);
-          return reading && { reading, scope: request.scope, keys: request.keys };
-        }),
+        (reads) => readBuckets(client, reads),
+        requests.map(({ views, tenant, keys }) => ({ reading: readingOf(views), tenant, keys })),
       ),
     );
 
   return {
     name: "redis",
     holds: (table) => client.status === "ready" && whole.has(table),
-    async read(request) {
-      const [rows] = await read([request]);
-      return rows;
+    async read({ registered, table, scope, keys, deadlineMs }) {
+      const views = [{ registered, table, tenantScoped: scope !== "" }];
+      const [found] = await read([{ views, tenant: scope, keys, deadlineMs }]);
+      return found?.[0];
     },
     readViews: read,
     readVectors: async () => undefined,
@@ -167,6 +157,32 @@ export function createRedisOnlineStore(options: RedisOnlineStoreOptions): Online
       closing.abort();
     },
   };
+}
+
+/** Views whose generation is not the served one cannot be read. */
+function viewsReading(layout: BucketLayout, views: readonly OnlineView[]): ViewsReading {
+  const scopes = [false, true].flatMap((isTenants): ScopeReading[] => {
+    const readings: Reading[] = [];
+    const tables: string[] = [];
+    for (const [place, { registered, table, tenantScoped }] of views.entries()) {
+      const { served, view } = registered;
+      if (tenantScoped !== isTenants || served === null || served.table !== table) continue;
+      const isAsOf = served.shared !== undefined && view.source.eventTime === null;
+      readings.push({
+        place,
+        generation: served.generation,
+        wanted: wantedStamp(registered, served),
+        commonTime: isAsOf ? Number(served.asOf) : null,
+      });
+      tables.push(rowsTableOf(served));
+    }
+    if (readings.length === 0) return [];
+    const bucketKeys = Array.from({ length: layout.buckets }, (_, bucket) =>
+      tables.map((table) => bucketKey(layout, table, bucket)),
+    );
+    return [{ isTenants, readings, bucketKeys }];
+  });
+  return { layout, views: views.length, scopes };
 }
 
 function hasNewer({ generation }: Generation, missing: ReadonlyMap<number, string | null>): boolean {

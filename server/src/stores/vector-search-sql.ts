@@ -8,7 +8,7 @@ import {
   requiredViews,
   sameKeys,
 } from "./vector-filter-sql";
-import type { Metric, VectorSearch } from "./vector-store";
+import type { Metric, VectorFilter, VectorSearch } from "./vector-store";
 
 /** What `featstore.search_vectors` takes: see there. */
 export interface VectorSearchSql {
@@ -23,6 +23,8 @@ export interface VectorSearchSql {
 
 /** Beyond them, candidates are not compared one by one. */
 const MOST_COMPARED = 5000;
+/** Beyond them, the index gives enough of the candidates sooner than they are compared, where they are known beforehand. */
+const MOST_KNOWN_COMPARED = 1500;
 /** Of so many dimensions and more, the index has half their precision. */
 const MOST_EXACT_DIMENSIONS = 2000;
 const OPERATORS: Readonly<Record<Metric, string>> = { cosine: "<=>", l2: "<->", inner_product: "<#>" };
@@ -31,17 +33,72 @@ const KEY_TYPES = { int32: "integer", int64: "bigint", string: "text" } as const
 export function vectorSearchSql(search: VectorSearch): VectorSearchSql {
   const parameters: string[] = [];
   const parameter: AddParameter = (value) => `($1)[${parameters.push(value)}]`;
-  const { filter } = search;
+  const { filter, candidates } = search;
   const parts = searchParts(search, parameter);
+  const isIndexed = search.metric === search.declaredMetric;
+  const areMany =
+    candidates !== null && (candidates.keys === null || (candidates.count > MOST_KNOWN_COMPARED && isIndexed));
+  // Those that are compared answer by themselves, and would be sent a second time with the index's text.
+  const areCompared = candidates !== null && !areMany;
   return {
     texts: {
       generation: generationVectors(search),
-      ...(filter === null && !search.tenantScoped ? {} : { few: fewText(search, parts, parameter) }),
-      ...(search.metric === search.declaredMetric ? { indexed: indexedText(search, parts, parameter) } : {}),
+      ...((filter === null && !search.tenantScoped) || areMany ? {} : { few: fewText(search, parts, parameter) }),
+      ...(isIndexed && !areCompared ? { indexed: indexedText(search, parts, parameter) } : {}),
       exact: exactText(search, parts, parameter),
     },
     parameters,
   };
+}
+
+/** What finds candidates. */
+export interface CandidatesSql {
+  readonly text: string;
+  readonly parameters: readonly string[];
+  /** The views of which `oldest_<view>` is given, with the time from which on their rows are fresh. */
+  readonly expiring: readonly { readonly view: number; readonly from: bigint }[];
+}
+
+/**
+ * The keys that the filter keeps, up to one more than are compared: `count`, an array of each part, `key_0`, and of each
+ * view whose rows expire the oldest that has not, `oldest_0`, in microseconds. Undefined: they depend on the vectors.
+ */
+export function candidatesSql(search: VectorSearch): CandidatesSql | undefined {
+  const { filter, filteredViews } = search;
+  if (filter === null || drivingView(search) === undefined) return undefined;
+  const parameters: string[] = [];
+  const parameter: AddParameter = (value) => `$${parameters.push(value)}::text`;
+  const keys = search.registered.view.entity.key.map(({ name }) => name);
+  const relations = filteredViews.map((view) => filteredRows(view, keys, parameter));
+  const arrays = keys.map((name, index) => `array_agg(ids.${quoteIdentifier(name)})::text as key_${index}`);
+  const expiring = [...viewsOf(filter)].flatMap((view) => {
+    const from = filteredViews[view]?.freshFrom ?? null;
+    return from === null ? [] : [{ view, from }];
+  });
+  const oldest = expiring.map(
+    ({ view }) =>
+      `, (select featstore.epoch_microseconds(min(t._event_time))::text from ${relations[view]} as t) as oldest_${view}`,
+  );
+  const text = `with ids as (${foundIds(search, { keys, relations, condition: "true" }, parameter)})
+select count(*)::integer as count, ${arrays.join(", ")}${oldest.join("")} from ids`;
+  return { text, parameters, expiring };
+}
+
+/** Whether so many candidates are not compared one by one. */
+export function areTooMany(count: number): boolean {
+  return count > MOST_COMPARED;
+}
+
+function viewsOf(filter: VectorFilter): ReadonlySet<number> {
+  switch (filter.kind) {
+    case "and":
+    case "or":
+      return new Set(filter.filters.flatMap((inner) => [...viewsOf(inner)]));
+    case "not":
+      return viewsOf(filter.filter);
+    default:
+      return new Set([filter.view]);
+  }
 }
 
 /** What the texts have in common, of the vectors' rows `r`. */
@@ -122,12 +179,24 @@ function fewText(search: VectorSearch, parts: SearchParts, parameter: AddParamet
     ) as r
     where counted.candidates <= ${MOST_COMPARED} order by r._distance, ${keyColumns("r", keys)} limit ${k}
   `;
-  return `with ids as materialized (
-  select ${keyColumns(drivingAlias(search), keys)} from ${candidates(search, parts, parameter)} limit ${MOST_COMPARED + 1}
-)
+  return `with ids as materialized (${knownIds(search, parameter) ?? foundIds(search, parts, parameter)})
 select counted.candidates, nearest.keys, nearest.distances
 from (select count(*) as candidates from ids) as counted
 cross join lateral (${nearestArrays(nearest, parts)}) as nearest`;
+}
+
+/** The candidates as rows, up to one more than are compared. */
+function foundIds(search: VectorSearch, parts: CandidateParts, parameter: AddParameter): string {
+  return `select ${keyColumns(drivingAlias(search), parts.keys)} from ${candidates(search, parts, parameter)} limit ${MOST_COMPARED + 1}`;
+}
+
+/** The candidates as rows where they are known beforehand; else undefined. */
+function knownIds({ registered, candidates: known }: VectorSearch, parameter: AddParameter): string | undefined {
+  if (known?.keys == null) return undefined;
+  const { keys } = known;
+  const { key } = registered.view.entity;
+  const arrays = key.map(({ type }, index) => `${parameter(keys[index] ?? "{}")}::${KEY_TYPES[type]}[]`);
+  return `select * from unnest(${arrays.join(", ")}) as known (${key.map(({ name }) => quoteIdentifier(name)).join(", ")})`;
 }
 
 /** What the candidates are found by: a view that the filter needs, or else the vectors. */
@@ -142,7 +211,9 @@ function drivingAlias(search: VectorSearch): string {
   return view === undefined ? "r" : `f${view}`;
 }
 
-function candidates(search: VectorSearch, parts: SearchParts, parameter: AddParameter): string {
+type CandidateParts = Pick<SearchParts, "keys" | "relations" | "condition">;
+
+function candidates(search: VectorSearch, parts: CandidateParts, parameter: AddParameter): string {
   const { filter } = search;
   const { relations, keys, condition } = parts;
   const driving = drivingView(search);
@@ -172,11 +243,14 @@ function indexedText(search: VectorSearch, parts: SearchParts, parameter: AddPar
     : distance;
   const lookUp = (view: number, column: string) =>
     `(select f.${quoteIdentifier(column)} from ${relations[view]} as f where ${sameKeys("f", "r", keys)})`;
-  const filtered = filter === null ? "" : ` and ${filterCondition(filter, lookUp, parameter)}`;
+  const known = knownIds(search, parameter);
+  // As a test, since otherwise it would be joined; so a table of hashes is made of them once.
+  const isKnown = known && `((${keyColumns("r", keys)}) in (${known})) is true`;
+  const isKept = isKnown ?? (filter === null ? undefined : filterCondition(filter, lookUp, parameter));
   const nearest = `
   select n.* from (
     select ${keyColumns("r", keys)}, ${distance} as _distance from {vectors} as r
-    where ${condition}${filtered} order by ${order} limit ${isHalved ? `2 * ${k}` : k}
+    where ${condition}${isKept === undefined ? "" : ` and ${isKept}`} order by ${order} limit ${isHalved ? `2 * ${k}` : k}
   ) as n order by n._distance, ${keyColumns("n", keys)} limit ${k}
 `;
   return nearestArrays(nearest, parts);

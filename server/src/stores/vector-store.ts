@@ -56,7 +56,18 @@ export interface VectorSearch extends Omit<FilteredView, "fallsBack"> {
   readonly excluded: EntityKey | null;
   readonly filter: VectorFilter | null;
   readonly filteredViews: readonly FilteredView[];
+  /** What the filter keeps, where that is known already. */
+  readonly candidates: VectorCandidates | null;
   readonly deadlineMs: number;
+}
+
+/** The keys that a filter keeps. */
+export interface VectorCandidates {
+  readonly count: number;
+  /** For each part of the key an array as PostgreSQL reads it, `{7,9}`; null: they are too many to be compared one by one. */
+  readonly keys: readonly string[] | null;
+  /** Views whose rows expire: the keys are the same for every `freshFrom` from `from` to `to`; null: for any later one. */
+  readonly freshness: readonly { readonly view: number; readonly from: bigint; readonly to: bigint | null }[];
 }
 
 export interface VectorHits {
@@ -86,6 +97,8 @@ export interface VectorTable {
 /** Search among the vectors of one generation. Failures are `OnlineStoreError`s. */
 export interface VectorStore {
   search(search: VectorSearch): Promise<VectorHits>;
+  /** What the search's filter keeps, before any vector is looked at; null: that depends on the vectors. */
+  candidates(search: VectorSearch): Promise<VectorCandidates> | null;
   /** The tables of a view version's vectors, by feature. */
   tables(view: string, version: number, options?: CallOptions): Promise<readonly VectorTable[]>;
 }

@@ -105,7 +105,11 @@ export async function createTestApp(options: TestAppOptions) {
     cacheBytes: options.cacheBytes ?? 1e7,
     ...(options.past === undefined ? {} : { past: options.past }),
   });
-  const vectors = options.vectors ?? { search: async () => ({ method: "exact", hits: [] }), tables: async () => [] };
+  const vectors = options.vectors ?? {
+    search: async () => ({ method: "exact", hits: [] }),
+    candidates: () => null,
+    tables: async () => [],
+  };
   const deps = {
     features,
     embeddings: createEmbeddingReader({ ...reading, mostIds: options.mostIds ?? 1000 }),
@@ -128,8 +132,8 @@ export async function createTestApp(options: TestAppOptions) {
       metrics: createRequestMetrics(metrics),
       accessLog: createAccessLog((line) => void records.push(JSON.parse(line) as Record<string, unknown>)),
       onInternal: (error: unknown) => void faults.push(error),
-      mostBodyBytes: options.mostBodyBytes ?? 1_048_576,
     },
+    mostBodyBytes: options.mostBodyBytes ?? 1_048_576,
   };
   const keys = createKeyService(keyStore, secret);
   registerCacheMetrics(metrics, deps.features.cacheReads);

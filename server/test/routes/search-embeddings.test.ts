@@ -61,6 +61,7 @@ const open = async (tenant: string | null = null, scopes?: readonly string[]) =>
         ],
       };
     },
+    candidates: () => null,
     tables: async () => [],
   };
   const application = await createTestApp({

@@ -175,8 +175,8 @@ describe("admission", () => {
   });
 
   test("the cost of a read grows with views and ids", () => {
-    expect([readCost(1, 1), readCost(5, 1), readCost(5, 500), readCost(5, 501), readCost(2, 10_000)]).toEqual([
-      1, 5, 5, 10, 40,
+    expect([readCost(1, 1), readCost(5, 1), readCost(5, 200), readCost(5, 201), readCost(2, 10_000)]).toEqual([
+      1, 5, 5, 10, 100,
     ]);
   });
 

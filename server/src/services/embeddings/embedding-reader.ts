@@ -1,17 +1,17 @@
 import { FeatstoreError } from "../../errors";
-import type { EntityKey, OnlineStore } from "../../stores/online-store";
-import type { Admission } from "../admission";
+import type { EntityKey } from "../../stores/online-store";
+import { noIds, tooManyIds } from "../batch-request";
 import type { Answer } from "../deprecation";
 import { parseBatchKey, parsePathKey } from "../entity-key";
 import { parseQuery } from "../query-text";
 import { readCurrent } from "../read-current";
-import type { ReadMarks } from "../read-marks";
 import { readRows, requireTenant, scopeRead } from "../read-rows";
+import type { ReadingOptions } from "../reading-options";
+import { bodyMembers, choiceMember, elementTexts, invalidBody, parsed, stringMember } from "../request-body";
 import { answerOf, type Selection } from "../selection";
-import type { ServingRegistry, ServingState } from "../serving-registry";
+import type { ServingState } from "../serving-registry";
 import { chooseEmbeddings } from "./choose-embeddings";
 import { renderEmbeddingBatch, renderEmbeddings } from "./render-embeddings";
-import { bodyMembers, choiceMember, elementTexts, invalidBody, parsed, stringMember } from "./request-body";
 import { VECTOR_FORMATS, type VectorFormat } from "./vector-text";
 
 /** Reads embeddings online. Refusals are thrown `FeatstoreError`s. */
@@ -22,24 +22,10 @@ export interface EmbeddingReader {
   batch(body: string, tenant: string | null, keyId?: string | null): Promise<Answer>;
 }
 
-export interface EmbeddingReaderOptions {
-  readonly registry: ServingRegistry;
-  readonly onlineStore: OnlineStore;
-  /** The current time, microseconds since 1970 UTC. */
-  readonly clock: () => number;
-  readonly deadlineMs: number;
-  /** As of `ReadRowsOptions`. */
-  readonly admission?: Admission;
-  readonly mostIds: number;
-  readonly defaultEntity: string | null;
-  /** As of `FeatureReaderOptions`. */
-  readonly onRead?: ReadMarks["mark"];
-}
-
 const LONGEST_REMEMBERED = 1024;
 const MEMBERS = ["entity", "ids", "embedding", "format"] as const;
 
-export function createEmbeddingReader(options: EmbeddingReaderOptions): EmbeddingReader {
+export function createEmbeddingReader(options: ReadingOptions): EmbeddingReader {
   const { registry, clock, mostIds, defaultEntity, onRead } = options;
 
   const selectionOf = (
@@ -130,18 +116,8 @@ function referencesOf(text: string | undefined): readonly string[] | undefined {
 /** Errors: `ids_empty`, `too_many_ids`, `invalid_body`, `invalid_json`, and those of `parseBatchKey`. */
 function keysOf(selection: Selection, ids: string, mostIds: number, scope: string): readonly EntityKey[] {
   const texts = elementTexts(ids, "ids");
-  if (texts.length === 0) {
-    throw new FeatstoreError("ids_empty", "ids: give at least one id.", {
-      errors: [{ place: "ids", detail: "it is empty" }],
-    });
-  }
-  if (texts.length > mostIds) {
-    throw new FeatstoreError(
-      "too_many_ids",
-      `At most ${mostIds} ids are answered at once: send the rest in another request.`,
-      { errors: [{ place: "ids", detail: `it has more than ${mostIds} ids` }] },
-    );
-  }
+  if (texts.length === 0) throw noIds();
+  if (texts.length > mostIds) throw tooManyIds(mostIds);
   return texts.map((text, position) => parseBatchKey(selection.entity, text, position, scope));
 }
 

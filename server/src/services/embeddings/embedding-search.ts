@@ -1,22 +1,23 @@
 import { FeatstoreError } from "../../errors";
-import type { EntityKey, OnlineStore } from "../../stores/online-store";
+import type { EntityKey } from "../../stores/online-store";
+import type { RegistrySnapshot } from "../../stores/registry";
 import type { Metric, VectorHits, VectorSearch, VectorStore } from "../../stores/vector-store";
-import type { Admission } from "../admission";
 import { type Answer, deprecationHeaders } from "../deprecation";
 import { parseBatchKey } from "../entity-key";
 import type { FeatureReader } from "../features";
 import type { KeyHolder } from "../key-authenticator";
 import { readCurrent } from "../read-current";
-import type { ReadMarks } from "../read-marks";
 import { readRows, refusalOf, requireTenant, scopeRead, statusOf } from "../read-rows";
+import type { ReadingOptions } from "../reading-options";
+import { invalidBody } from "../request-body";
 import { mixedEntities, namedEntity, resolveSelection } from "../resolve-selection";
 import { type Choice, createSelection, type SelectedView, type Selection } from "../selection";
-import type { ServingRegistry, ServingState } from "../serving-registry";
+import type { ServingState } from "../serving-registry";
 import { namedEmbedding, type SpaceDocument, servedOf, spaceJson, spaceOf } from "./choose-embeddings";
+import { createFilterCandidates, type FilterCandidates } from "./filter-candidates";
 import { idJson } from "./id-json";
 import { parseSearch, type SearchRequest } from "./parse-search";
 import { givenVector, vectorParameter } from "./query-vector";
-import { invalidBody } from "./request-body";
 import { readSearchFilter, type SearchFilter } from "./search-filter";
 import { numbersOf } from "./vector-text";
 
@@ -29,27 +30,17 @@ export interface EmbeddingSearch {
 /** Who searches: the holder of an API key. */
 export type SearchCaller = Pick<KeyHolder, "keyId" | "scopes" | "tenant">;
 
-export interface EmbeddingSearchOptions {
-  readonly registry: ServingRegistry;
-  readonly onlineStore: OnlineStore;
-  readonly vectors: Pick<VectorStore, "search">;
+export interface EmbeddingSearchOptions extends ReadingOptions {
+  readonly vectors: Pick<VectorStore, "search" | "candidates">;
   /** Reads the hits' features where they are asked for. */
   readonly features: Pick<FeatureReader, "batch">;
-  /** The current time, microseconds since 1970 UTC. */
-  readonly clock: () => number;
-  readonly deadlineMs: number;
-  readonly mostIds: number;
-  readonly defaultEntity: string | null;
-  /** As of `FeatureReaderOptions`. */
-  readonly onRead?: ReadMarks["mark"];
-  /** As of `ReadRowsOptions`. */
-  readonly admission?: Admission;
 }
 
 const LONGEST_REMEMBERED = 1024;
 
 export function createEmbeddingSearch(options: EmbeddingSearchOptions): EmbeddingSearch {
-  const { registry, clock, onRead } = options;
+  const { registry, clock, onRead, vectors } = options;
+  const filterCandidates = createFilterCandidates(vectors);
 
   const search = async (
     state: ServingState,
@@ -74,7 +65,7 @@ export function createEmbeddingSearch(options: EmbeddingSearchOptions): Embeddin
     const metric = request.metric ?? space.metric;
     const query = await queryVector(options, state, request, choice, tenant);
     const searched = searchOf(options, selection, { choice, space, metric, filter }, request, query, tenant, clock());
-    const found = await nearest(options, searched);
+    const found = await nearest(options, filterCandidates, snapshot, searched);
     onRead?.(keyId, selection.views);
     const ids = `[${found.hits.map(({ key }) => idJson(entity, key)).join(",")}]`;
     const features = await featuresOf(options, request, withFeatures, ids, found.hits.length, tenant, keyId);
@@ -208,6 +199,7 @@ function searchOf(
     filter: filter === null ? null : filter.build(place),
     // Those that no condition names are read by none.
     filteredViews: filter === null ? [] : read,
+    candidates: null,
     deadlineMs,
   };
 }
@@ -220,13 +212,22 @@ function freshFrom({ ttl }: SelectedView, now: number): bigint | null {
   return from === null || from < FIRST_YEAR ? null : from;
 }
 
-async function nearest({ vectors, admission }: EmbeddingSearchOptions, search: VectorSearch): Promise<VectorHits> {
+async function nearest(
+  { vectors, admission }: EmbeddingSearchOptions,
+  filterCandidates: FilterCandidates,
+  snapshot: RegistrySnapshot,
+  search: VectorSearch,
+): Promise<VectorHits> {
   const { deadlineMs } = search;
+  const searchIn = async (leftMs: number): Promise<VectorHits> => {
+    const begun = performance.now();
+    const candidates = await filterCandidates.of(snapshot, { ...search, deadlineMs: leftMs });
+    const left = Math.max(1, leftMs - (performance.now() - begun));
+    return vectors.search({ ...search, candidates, deadlineMs: left });
+  };
   try {
-    if (admission === undefined) return await vectors.search(search);
-    return await admission.run({ lane: "search", cost: 1, deadlineMs }, (leftMs) =>
-      vectors.search({ ...search, deadlineMs: leftMs }),
-    );
+    if (admission === undefined) return await searchIn(deadlineMs);
+    return await admission.run({ lane: "search", cost: 1, deadlineMs }, searchIn);
   } catch (error) {
     throw refusalOf(error);
   }

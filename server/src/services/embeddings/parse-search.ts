@@ -1,5 +1,5 @@
 import type { Metric } from "../../stores/vector-store";
-import { bodyMembers, choiceMember, flagMember, invalidBody, parsed, stringMember } from "./request-body";
+import { bodyMembers, choiceMember, flagMember, invalidBody, parsed, stringMember } from "../request-body";
 
 /** A search as it was asked for. Members that are read by what the registry says of them are JSON texts. */
 export interface SearchRequest {

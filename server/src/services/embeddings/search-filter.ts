@@ -5,9 +5,9 @@ import type { Comparison, FilteredFeature, VectorFilter } from "../../stores/vec
 import { InputRefusal, inputReader } from "../computed/read-input";
 import { constantText, valueWriter } from "../computed/value-text";
 import { eachElement, eachMember, JsonTextError } from "../json-text";
+import { parsed } from "../request-body";
 import { findFeature, findVersion, mixedEntities } from "../resolve-selection";
 import type { Choice } from "../selection";
-import { parsed } from "./request-body";
 
 /** A filter whose features are resolved; what it reads is told apart by label. */
 export interface SearchFilter {

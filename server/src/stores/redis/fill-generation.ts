@@ -1,9 +1,8 @@
-import { randomUUID } from "node:crypto";
 import type { ChangesLoader, GenerationLoader } from "../memory-online-store";
 import type { Generation, RegisteredView } from "../registry";
-import { type BucketLayout, bucketKey, bucketOf, rowField, rowsTableOf, STAMP } from "./bucket-layout";
-import { BEGIN_CHANGES, BEGIN_WHOLE, FINISH, PUT_CHANGES, PUT_ROWS } from "./bucket-scripts";
-import { isStamped, stampedGeneration, stampedParts, stampText, type WantedStamp, wantedStamp } from "./bucket-stamp";
+import { beginFilling, LostBase } from "./bucket-filler";
+import { type BucketLayout, bucketKey, rowField, rowsTableOf, STAMP } from "./bucket-layout";
+import { isStamped, stampedGeneration, stampedParts, wantedStamp } from "./bucket-stamp";
 import type { RedisClient } from "./redis-client";
 import { storeEnd, storeRow } from "./stored-row";
 
@@ -17,11 +16,6 @@ export interface FillOptions {
 
 /** Whether the database has a generation of the number and as-of time, in the table of rows of the view's served one. */
 export type IsPublished = (registered: RegisteredView, generation: number, asOf: bigint) => Promise<boolean>;
-
-/** Another one fills the bucket, or has filled it, meanwhile; or Redis lost what was written. */
-export class FilledByAnother extends Error {
-  override readonly name = "FilledByAnother";
-}
 
 /** The buckets that cannot answer the generation; none where Redis has it whole. */
 export async function missingBuckets(
@@ -84,22 +78,14 @@ async function fillWhole(
   missing: ReadonlyMap<number, string | null>,
 ): Promise<number> {
   const wanted = wantedStamp(registered, generation);
-  const filler = `${randomUUID()}${wanted.part}`;
-  const own = await begin(client, layout, generation, missing, BEGIN_WHOLE, [filler, wanted.start, wanted.part]);
+  const filler = await beginFilling(client, layout, rowsTableOf(generation), wanted, [...missing.keys()]);
   let rows = 0;
   for await (const chunk of load(registered, generation.table)) {
     signal.throwIfAborted();
-    rows += await put(
-      client,
-      layout,
-      generation,
-      own,
-      chunk.map((row) => [rowField(row.scope, row.key), storeRow(generation.generation, row)]),
-      PUT_ROWS,
-      [filler],
-    );
+    const entries = chunk.map((row) => [rowField(row.scope, row.key), storeRow(generation.generation, row)] as const);
+    rows += await filler.put(entries);
   }
-  await finish(client, layout, generation, own, filler, stampText(wanted));
+  await filler.finish();
   return rows;
 }
 
@@ -110,104 +96,27 @@ async function fillChanges(
   registered: RegisteredView,
   generation: Generation,
   missing: ReadonlyMap<number, string | null>,
-  since: { readonly part: string; readonly generation: number },
+  { part, generation: since }: { readonly part: string; readonly generation: number },
 ): Promise<number | null> {
   const wanted = wantedStamp(registered, generation);
-  const filler = `${randomUUID()}${wanted.part}`;
-  const own = await begin(client, layout, generation, missing, BEGIN_CHANGES, [
-    filler,
-    wanted.start,
-    wanted.part,
-    since.part,
-  ]).catch((error: unknown) => {
-    if (error instanceof LostBase) return null;
-    throw error;
-  });
-  if (own === null) return null;
-  const number = generation.generation;
-  const guard = [filler, String(number)];
-  let rows = 0;
-  for await (const chunk of loadChanges.changed(registered, since.generation)) {
-    signal.throwIfAborted();
-    const entries = chunk.map((row) => [rowField(row.scope, row.key), storeRow(number, row)] as const);
-    rows += await put(client, layout, generation, own, entries, PUT_CHANGES, guard);
-  }
-  for await (const chunk of loadChanges.removed(registered, since.generation)) {
-    const entries = chunk.map(({ scope, key }) => [rowField(scope, key), storeEnd(number)] as const);
-    rows += await put(client, layout, generation, own, entries, PUT_CHANGES, guard);
-  }
-  const before: WantedStamp = { start: wanted.start, part: since.part };
-  await finish(client, layout, generation, own, filler, stampText(wanted, before));
-  return rows;
-}
-
-class LostBase extends Error {
-  override readonly name = "LostBase";
-}
-
-/** The buckets that are a filler's, and how often it wrote to each: a Redis that lost some of it knows a lower number. */
-type Own = Map<number, number>;
-
-/** The buckets that are the filler's from here on. */
-async function begin(
-  client: RedisClient,
-  layout: BucketLayout,
-  generation: Generation,
-  missing: ReadonlyMap<number, string | null>,
-  script: string,
-  parameters: readonly string[],
-): Promise<Own> {
-  const table = rowsTableOf(generation);
+  const { generation: number } = generation;
+  const changes = { since: { start: wanted.start, part }, number };
   const buckets = [...missing.keys()];
-  const begun = await Promise.all(
-    buckets.map((bucket) => client.eval(script, 1, bucketKey(layout, table, bucket), ...parameters)),
+  const filler = await beginFilling(client, layout, rowsTableOf(generation), wanted, buckets, changes).catch(
+    (error: unknown) => {
+      if (error instanceof LostBase) return null;
+      throw error;
+    },
   );
-  if (begun.includes(-1)) throw new LostBase();
-  return new Map(buckets.filter((_, index) => begun[index] === 1).map((bucket) => [bucket, 0]));
-}
-
-/** Waits until Redis has them, so that no more than one chunk is ever under way. */
-async function put(
-  client: RedisClient,
-  layout: BucketLayout,
-  generation: Generation,
-  own: Own,
-  entries: readonly (readonly [field: string, row: string])[],
-  script: string,
-  parameters: readonly string[],
-): Promise<number> {
-  const table = rowsTableOf(generation);
-  const byBucket = new Map<number, string[]>();
-  for (const [field, row] of entries) {
-    const bucket = bucketOf(layout, field);
-    if (!own.has(bucket)) continue;
-    const listed = byBucket.get(bucket);
-    if (listed === undefined) byBucket.set(bucket, [field, row]);
-    else listed.push(field, row);
+  if (filler === null) return null;
+  let rows = 0;
+  for await (const chunk of loadChanges.changed(registered, since)) {
+    signal.throwIfAborted();
+    rows += await filler.put(chunk.map((row) => [rowField(row.scope, row.key), storeRow(number, row)] as const));
   }
-  const done = await Promise.all(
-    [...byBucket].map(([bucket, listed]) =>
-      client.eval(script, 1, bucketKey(layout, table, bucket), ...parameters, String(own.get(bucket)), ...listed),
-    ),
-  );
-  if (done.includes(0)) throw new FilledByAnother(table);
-  for (const bucket of byBucket.keys()) own.set(bucket, (own.get(bucket) ?? 0) + 1);
-  return [...byBucket.values()].reduce((sum, listed) => sum + listed.length / 2, 0);
-}
-
-async function finish(
-  client: RedisClient,
-  layout: BucketLayout,
-  generation: Generation,
-  own: Own,
-  filler: string,
-  stamp: string,
-): Promise<void> {
-  const table = rowsTableOf(generation);
-  const done = await Promise.all(
-    [...own].map(([bucket, writes]) =>
-      client.eval(FINISH, 1, bucketKey(layout, table, bucket), filler, String(writes), stamp),
-    ),
-  );
-  if (done.includes(0)) throw new FilledByAnother(table);
+  for await (const chunk of loadChanges.removed(registered, since)) {
+    rows += await filler.put(chunk.map(({ scope, key }) => [rowField(scope, key), storeEnd(number)] as const));
+  }
+  await filler.finish();
+  return rows;
 }

@@ -1,129 +1,147 @@
-import type { EntityKey, OnlineRow } from "../online-store";
+import type { EntityKey, FoundViews, OnlineRow } from "../online-store";
 import { type BucketLayout, bucketOf, PREVIOUS, rowField } from "./bucket-layout";
 import { isStamped, type WantedStamp } from "./bucket-stamp";
-import type { BucketRead } from "./read-buckets";
-import type { ReadTurns } from "./read-turns";
-import { readStoredRow, type StoredRow } from "./stored-row";
+import type { BucketRead, BucketTexts } from "./read-buckets";
+import { NEWER, readStoredRow } from "./stored-row";
 
 /** One generation, as it is read. */
 export interface Reading {
-  readonly layout: BucketLayout;
-  /** Of its table of rows. */
-  readonly bucketKeys: readonly string[];
+  /** Its place among the views that are read. */
+  readonly place: number;
   readonly generation: number;
   readonly wanted: WantedStamp;
   readonly commonTime: number | null;
 }
 
-/** What is read of it. */
-export interface ViewRead {
-  readonly reading: Reading;
-  readonly scope: string;
+/** Views whose rows are in one scope. */
+export interface ScopeReading {
+  readonly isTenants: boolean;
+  readonly readings: readonly Reading[];
+  /** The keys of their buckets in Redis, by the number of the bucket. */
+  readonly bucketKeys: readonly (readonly string[])[];
+}
+
+/** How the views of one selection are read. */
+export interface ViewsReading {
+  readonly layout: BucketLayout;
+  /** How many there are, also of those that cannot be read. */
+  readonly views: number;
+  readonly scopes: readonly ScopeReading[];
+}
+
+export interface ViewsRead {
+  readonly reading: ViewsReading;
+  readonly tenant: string;
   readonly keys: readonly EntityKey[];
 }
 
-export type Rows = readonly (OnlineRow | undefined)[];
+/** Reads buckets as `readBuckets` does. */
+export type ReadTexts = (reads: readonly BucketRead[]) => Promise<readonly BucketTexts[]>;
 
-/** Each read's rows in the order of its keys; undefined where Redis has not the generation. */
-export async function readViews(
-  readTexts: ReadTurns,
-  reads: readonly (ViewRead | undefined)[],
-): Promise<(Rows | undefined)[]> {
-  const found = await readStored(readTexts, reads, "");
+type Rows = (OnlineRow | typeof NEWER | undefined)[];
+
+/** For each read, for each view, the rows in the order of its keys; undefined where Redis has not the generation. */
+export async function readViews(readTexts: ReadTexts, reads: readonly ViewsRead[]): Promise<readonly FoundViews[]> {
+  const parts = reads.flatMap((read, index) => partsOf(read, index, ""));
+  const found = foundIn(reads, parts, await textsOf(readTexts, parts));
   // Where a newer generation is being written beside, or is there already, the row that it replaces is wanted.
-  const replaced = reads.map((read, index): ViewRead | undefined => {
-    if (read === undefined || !found[index]?.some((stored) => isNewer(stored, read))) return undefined;
-    return { ...read, keys: read.keys.filter((_, place) => isNewer(found[index]?.[place], read)) };
+  const replaced = reads.flatMap((read, index) => {
+    const keys = read.keys.filter((_, place) => found[index]?.some((rows) => rows?.[place] === NEWER));
+    return keys.length === 0 ? [] : [{ index, read: { ...read, keys } }];
   });
-  if (replaced.some((read) => read !== undefined)) await putBefore(readTexts, replaced, found);
-  return found.map((rows) => rows?.map((stored) => stored?.row ?? undefined));
-}
-
-type Found = (StoredRow | undefined)[];
-
-function isNewer(stored: StoredRow | undefined, { reading }: ViewRead): boolean {
-  return stored !== undefined && stored.from > reading.generation;
+  if (replaced.length > 0) await putBefore(readTexts, reads, found, replaced);
+  // Whatever is newer was replaced.
+  return found as FoundViews[];
 }
 
 async function putBefore(
-  readTexts: ReadTurns,
-  replaced: readonly (ViewRead | undefined)[],
-  found: (Found | undefined)[],
+  readTexts: ReadTexts,
+  reads: readonly ViewsRead[],
+  found: (Rows | undefined)[][],
+  replaced: readonly { readonly index: number; readonly read: ViewsRead }[],
 ): Promise<void> {
-  const before = await readStored(readTexts, replaced, PREVIOUS);
-  for (const [index, read] of replaced.entries()) {
-    if (read === undefined) continue;
-    const own = before[index];
-    if (own === undefined || own.some((stored) => isNewer(stored, read))) {
-      found[index] = undefined;
-      continue;
+  const asked = replaced.map(({ read }) => read);
+  const parts = asked.flatMap((read, index) => partsOf(read, index, PREVIOUS));
+  const before = foundIn(asked, parts, await textsOf(readTexts, parts));
+  for (const [turn, { index, read }] of replaced.entries()) {
+    const places = new Map(read.keys.map((key, place) => [key, place]));
+    for (const [view, rows] of (found[index] ?? []).entries()) {
+      if (rows === undefined || !rows.includes(NEWER)) continue;
+      const own = before[turn]?.[view];
+      const put = rows.map((row, place) =>
+        row === NEWER ? own?.[places.get(reads[index]?.keys[place] ?? "") ?? 0] : row,
+      );
+      if (found[index] !== undefined) found[index][view] = own === undefined || put.includes(NEWER) ? undefined : put;
     }
-    let next = 0;
-    found[index] = found[index]?.map((stored) => (isNewer(stored, read) ? own[next++] : stored));
   }
 }
 
-/** One group reads the same keys of several tables, as a selection of several views does. */
-interface Group {
-  readonly first: ViewRead;
-  /** Places among the reads. */
-  readonly members: number[];
+/** One bucket's part of one read: some keys, of all views of one scope. */
+interface Part extends BucketRead {
+  /** Of the read. */
+  readonly index: number;
+  readonly readings: readonly Reading[];
+  /** Of the keys among the read's. */
+  readonly places: number[];
 }
 
-async function readStored(
-  readTexts: ReadTurns,
-  reads: readonly (ViewRead | undefined)[],
-  suffix: string,
-): Promise<(Found | undefined)[]> {
-  const groups: Group[] = [];
-  for (const [index, read] of reads.entries()) {
-    if (read === undefined) continue;
-    const group = groups.find(
-      ({ first }) =>
-        first.keys === read.keys && first.scope === read.scope && first.reading.layout === read.reading.layout,
-    );
-    if (group === undefined) groups.push({ first: read, members: [index] });
-    else group.members.push(index);
-  }
-  const asked: (BucketRead & { readonly group: Group; readonly places: number[] })[] = [];
-  for (const group of groups) {
-    const { scope, keys } = group.first;
-    const { layout } = group.first.reading;
-    const byBucket = new Map<number, { readonly fields: string[]; readonly places: number[] }>();
-    for (const [place, key] of keys.entries()) {
-      const field = rowField(scope, key);
+function partsOf({ reading, tenant, keys }: ViewsRead, index: number, suffix: string): Part[] {
+  const { layout, scopes } = reading;
+  const parts: Part[] = [];
+  for (const { isTenants, readings, bucketKeys } of scopes) {
+    const scope = isTenants ? tenant : "";
+    const byBucket: ({ readonly fields: string[]; readonly places: number[] } | undefined)[] = [];
+    for (let place = 0; place < keys.length; place++) {
+      const field = rowField(scope, keys[place] ?? "");
       const bucket = bucketOf(layout, field);
-      let part = byBucket.get(bucket);
-      if (part === undefined) {
-        part = { fields: [], places: [] };
-        byBucket.set(bucket, part);
-      }
-      part.fields.push(field + suffix);
-      part.places.push(place);
-    }
-    for (const [bucket, part] of byBucket) {
-      const tables = group.members.map((member) => reads[member]?.reading.bucketKeys[bucket] ?? "");
-      asked.push({ bucket, keys: tables, ...part, group });
-    }
-  }
-  const found = reads.map((read): Found | undefined => read?.keys.map(() => undefined));
-  if (asked.length === 0) return found;
-  const texts = await readTexts(asked);
-  let at = 0;
-  for (const { group, places } of asked) {
-    for (const member of group.members) {
-      const read = reads[member];
-      const rows = found[member];
-      const first = at;
-      at += places.length + 1;
-      if (read === undefined || rows === undefined) continue;
-      if (!isStamped(texts[first], read.reading.wanted)) {
-        found[member] = undefined;
+      const known = byBucket[bucket];
+      if (known !== undefined) {
+        known.fields.push(field + suffix);
+        known.places.push(place);
         continue;
       }
-      for (let index = 0; index < places.length; index++) {
-        const text = texts[first + 1 + index];
-        rows[places[index] ?? 0] = text ? readStoredRow(text, read.reading.commonTime) : undefined;
+      const part = {
+        bucket,
+        keys: bucketKeys[bucket] ?? [],
+        fields: [field + suffix],
+        index,
+        readings,
+        places: [place],
+      };
+      byBucket[bucket] = part;
+      parts.push(part);
+    }
+  }
+  return parts;
+}
+
+async function textsOf(readTexts: ReadTexts, parts: readonly Part[]): Promise<readonly BucketTexts[]> {
+  return parts.length === 0 ? [] : readTexts(parts);
+}
+
+function foundIn(
+  reads: readonly ViewsRead[],
+  parts: readonly Part[],
+  answers: readonly BucketTexts[],
+): (Rows | undefined)[][] {
+  const found = reads.map(({ reading, keys }) => {
+    const views: (Rows | undefined)[] = new Array(reading.views).fill(undefined);
+    for (const { readings } of reading.scopes) for (const { place } of readings) views[place] = new Array(keys.length);
+    return views;
+  });
+  let at = 0;
+  for (const { index, readings, places } of parts) {
+    const views = found[index] ?? [];
+    for (const { place, wanted, generation, commonTime } of readings) {
+      const texts = answers[at++] ?? [];
+      const rows = views[place];
+      if (rows === undefined || !isStamped(texts[0], wanted)) {
+        views[place] = undefined;
+        continue;
+      }
+      for (let key = 0; key < places.length; key++) {
+        const text = texts[key + 1];
+        rows[places[key] ?? 0] = text ? readStoredRow(text, generation, commonTime) : undefined;
       }
     }
   }

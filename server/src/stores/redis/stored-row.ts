@@ -7,12 +7,8 @@ import type { LoadedRow } from "../packed-rows";
  * between, and where each begins in the whole text. A row that ended is `<generation>;-`.
  */
 
-export interface StoredRow {
-  /** The generation from which on the entity has this row. */
-  readonly from: number;
-  /** Null: from then on it has none. */
-  readonly row: OnlineRow | null;
-}
+/** Read in place of a row that the entity has only in a later generation. */
+export const NEWER = Symbol("newer");
 
 export function storeRow(generation: number, { eventTime, values }: Pick<LoadedRow, "eventTime" | "values">): string {
   const header = `${generation};${eventTime ?? ""};`;
@@ -30,14 +26,21 @@ export function storeEnd(generation: number): string {
   return `${generation};-`;
 }
 
-/** `commonTime`: what every row that has an event time has in its place; null: its own. */
-export function readStoredRow(text: string, commonTime: number | null): StoredRow {
+/**
+ * The row of a generation, undefined where it had ended. `commonTime`: what every row that has an event time has in its
+ * place; null: its own.
+ */
+export function readStoredRow(
+  text: string,
+  generation: number,
+  commonTime: number | null,
+): OnlineRow | typeof NEWER | undefined {
   const first = text.indexOf(";");
-  const from = integerOf(text, 0, first);
-  if (text.charCodeAt(first + 1) === END && text.length === first + 2) return { from, row: null };
+  if (integerOf(text, 0, first) > generation) return NEWER;
+  if (text.charCodeAt(first + 1) === END && text.length === first + 2) return undefined;
   const second = text.indexOf(";", first + 1);
   const eventTime = second === first + 1 ? null : (commonTime ?? integerOf(text, first + 1, second));
-  return { from, row: { eventTime, text, offsets: null, base: second + 1 } };
+  return { eventTime, text, offsets: null, base: second + 1 };
 }
 
 const END = "-".charCodeAt(0);

@@ -102,7 +102,8 @@ export async function openSongs(database: Database, views: readonly FeatureView[
   const dependencies = { registry, offline, holder: await thisProcess(), isDead: isSurelyDead };
   const vectors = createPostgresVectorStore(database);
   const onlineStore = createPostgresOnlineStore(database);
-  const application = await createTestApp({ registry, onlineStore, vectors, clock: () => NOW, defaultEntity: "song" });
+  let now = NOW;
+  const application = await createTestApp({ registry, onlineStore, vectors, clock: () => now, defaultEntity: "song" });
   const keys = new Map<string | null, string>();
   const keyOf = async (tenant: string | null): Promise<string> => {
     const key = keys.get(tenant) ?? (await application.keyOf(tenant));
@@ -137,6 +138,10 @@ export async function openSongs(database: Database, views: readonly FeatureView[
       const report = await materialize(dependencies, request);
       await application.registry.refresh();
       return report;
+    },
+    /** Lets so many days go by for who searches. */
+    wait(days: number): void {
+      now += days * 86_400_000_000;
     },
     /** What the endpoint answers. */
     async search(body: unknown, tenant: string | null = null) {

@@ -1,5 +1,5 @@
-import { type Fault, FeatstoreError } from "../../errors";
-import { eachElement, eachMember, JsonTextError } from "../json-text";
+import { type Fault, FeatstoreError } from "../errors";
+import { eachElement, eachMember, JsonTextError } from "./json-text";
 
 /**
  * The members of a request's JSON object as texts, since a parsed number no longer tells 7 from 7.0. A member's text is
@@ -57,9 +57,13 @@ export function parsed(text: string): unknown {
     const value: unknown = JSON.parse(text);
     return value;
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : "it cannot be parsed";
-    throw new FeatstoreError("invalid_json", `The body is not JSON: ${reason.slice(0, 200)}.`, { cause });
+    throw invalidJson(cause);
   }
+}
+
+export function invalidJson(cause: unknown): FeatstoreError {
+  const reason = cause instanceof Error ? cause.message : "it cannot be parsed";
+  return new FeatstoreError("invalid_json", `The body is not JSON: ${reason.slice(0, 200)}.`, { cause });
 }
 
 /** The string that a member is; undefined where it is absent. Errors: `invalid_json`, `invalid_body`. */

@@ -1,0 +1,63 @@
+import { readBody, streamBody } from "./read-body";
+
+/** Where an exchange has its request from. */
+export interface RequestSource {
+  /** A header's value by its lower-case name. */
+  header(name: string): string | undefined;
+  /** As `ApiRequest.body`. */
+  body(): Promise<string>;
+  /** As `ApiRequest.bytes`. */
+  bytes(): AsyncIterable<Uint8Array>;
+  /** Aborts when the client has gone away without its answer. */
+  readonly gone: AbortSignal;
+  /** The client's; empty where it is not known. */
+  readonly address: string;
+}
+
+/** What the Node adapter gives beside the request; absent where the app is called directly. */
+export interface NodeIncoming {
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly socket?: { readonly remoteAddress?: string | undefined };
+}
+
+/** A request of the web's standard. A class for the reason that `ApiExchange` is one. */
+export class WebSource implements RequestSource {
+  constructor(
+    private readonly raw: Request,
+    private readonly incoming: NodeIncoming | undefined,
+    private readonly mostBodyBytes: number,
+  ) {}
+
+  header(name: string): string | undefined {
+    if (this.incoming === undefined) return this.raw.headers.get(name) ?? undefined;
+    return nodeHeader(this.incoming, name);
+  }
+
+  body(): Promise<string> {
+    return readBody(this.raw, this.header("content-length"), this.mostBodyBytes);
+  }
+
+  bytes(): AsyncIterable<Uint8Array> {
+    return streamBody(this.raw);
+  }
+
+  get gone(): AbortSignal {
+    return this.raw.signal;
+  }
+
+  get address(): string {
+    return this.incoming?.socket?.remoteAddress ?? "";
+  }
+}
+
+export function nodeHeader({ headers }: NodeIncoming, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === "string" ? value : value?.[0];
+}
+
+/** The path and the query of an absolute URL. By hand, since a URL object costs as much as all the rest. */
+export function targetOf(url: string): string {
+  const start = url.indexOf("/", url.indexOf("//") + 2);
+  const hash = url.indexOf("#", start);
+  return hash === -1 ? url.slice(start) : url.slice(start, hash);
+}

@@ -1,0 +1,8 @@
+import { FeatstoreError } from "../errors";
+
+/** Refuses a GET of a path that only answers POST, and would be an id otherwise. */
+export function postOnly(): FeatstoreError {
+  return new FeatstoreError("method_not_allowed", "This path answers POST, with a JSON body.", {
+    headers: { allow: "POST" },
+  });
+}

@@ -1,0 +1,32 @@
+interface Waiting<Request, Answer> {
+  readonly request: Request;
+  resolve(answer: Answer): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * What is asked in one turn of the event loop is asked at once: under load requests come several at a time, and each
+ * question costs more than what it reads. `ask` answers in the order of the requests, or fails for all of them.
+ */
+export function createTurns<Request, Answer>(
+  ask: (requests: readonly Request[]) => Promise<readonly Answer[]>,
+): (request: Request) => Promise<Answer> {
+  let waiting: Waiting<Request, Answer>[] = [];
+  const send = (): void => {
+    const turn = waiting;
+    waiting = [];
+    ask(turn.map(({ request }) => request)).then(
+      (answers) => {
+        for (let place = 0; place < turn.length; place++) turn[place]?.resolve(answers[place] as Answer);
+      },
+      (error: unknown) => {
+        for (const { reject } of turn) reject(error);
+      },
+    );
+  };
+  return (request) =>
+    new Promise((resolve, reject) => {
+      if (waiting.length === 0) setImmediate(send);
+      waiting.push({ request, resolve, reject });
+    });
+}

@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
+import { openSongs, type Song, songViews } from "./fixture";
+
+const song = (id: number, age: number): Song => ({ id, owner: "", shape: [1, id], share: 0.5, age });
+
+for (const target of testDatabases().filter(({ hasVectors, name }) => hasVectors && name !== "pgbouncer")) {
+  describe.skipIf(target.skip)(`filters on rows that expire on ${target.name}`, () => {
+    let opened: OpenTestDatabase;
+    let application: Awaited<ReturnType<typeof openSongs>>;
+
+    beforeAll(async () => {
+      opened = await target.open();
+      application = await openSongs(opened.database, songViews(2, "l2"), 2);
+      await application.insert([song(1, 0.5), song(2, 0.9), song(3, 0.2)]);
+      await application.publish();
+    }, 60_000);
+    afterAll(() => opened?.drop());
+
+    test("keep what has not expired at the moment of the search, however often they were asked before", async () => {
+      const kept = async (filter: unknown): Promise<readonly number[]> => {
+        const { body } = await application.search({ embedding: "song_shape.shape", vector: [1, 0], k: 10, filter });
+        return body.hits.map(({ id }: { readonly id: number }) => id);
+      };
+      const isLow = { feature: "song_facts.share", op: "lt", value: 0.9 };
+      const isHigh = { not: isLow };
+      for (let time = 0; time < 2; time++) expect([await kept(isLow), await kept(isHigh)]).toEqual([[1, 2, 3], []]);
+      application.wait(0.2);
+      for (let time = 0; time < 2; time++) expect([await kept(isLow), await kept(isHigh)]).toEqual([[1, 3], [2]]);
+      application.wait(0.4);
+      expect([await kept(isLow), await kept(isHigh)]).toEqual([[3], [1, 2]]);
+      application.wait(1);
+      expect([await kept(isLow), await kept(isHigh)]).toEqual([[], [1, 2, 3]]);
+    });
+  });
+}
