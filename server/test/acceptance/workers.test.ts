@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { type ClientRequest, type IncomingMessage, request } from "node:http";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { json } from "node:stream/consumers";
@@ -46,6 +47,17 @@ describe.skipIf(target.skip)("two workers", () => {
     const response = await fetch(`${server.url}/api/features/${id}`, { headers });
     await response.text();
     return response.status;
+  };
+  /** A request would wait for ever if it came as the last worker closed: Node forgets such connections (nodejs/node#21746). */
+  const knock = (): Promise<string> => {
+    const socket = connect(server.port, "127.0.0.1");
+    return once(socket, "connect").then(
+      () => {
+        socket.destroy();
+        return "accepted";
+      },
+      () => "refused",
+    );
   };
   const workers = () =>
     server
@@ -132,7 +144,7 @@ describe.skipIf(target.skip)("two workers", () => {
     await expect.poll(answered, SOON).toBe(2);
     const begun = await Promise.all(Array.from({ length: 6 }, () => beginBatch(key)));
     const code = server.end("SIGTERM");
-    await expect.poll(() => read(key).catch(() => "refused"), SOON).toBe("refused");
+    await expect.poll(knock, SOON).toBe("refused");
     for (const batch of begun) expect(await batch.end()).toEqual([200, [[1]]]);
     expect(await code).toBe(0);
     expect(workers().filter(({ pid }) => ended(pid) === undefined)).toEqual([]);
