@@ -1,13 +1,18 @@
 import type { ChangesLoader, GenerationLoader } from "./memory-online-store";
-import { type OnlineStore, OnlineStoreError, type OnlineView, type OnlineViewsRequest } from "./online-store";
+import {
+  type FoundViews,
+  type OnlineStore,
+  OnlineStoreError,
+  type OnlineView,
+  type OnlineViewsRequest,
+} from "./online-store";
 import { FilledByAnother } from "./redis/bucket-filler";
-import { type BucketLayout, bucketKey, rowsTableOf } from "./redis/bucket-layout";
-import { newestStamped, wantedStamp } from "./redis/bucket-stamp";
+import { type BucketLayout, rowsTableOf } from "./redis/bucket-layout";
+import { newestStamped } from "./redis/bucket-stamp";
 import { fillGeneration, type IsPublished, missingBuckets } from "./redis/fill-generation";
 import { fillAlone } from "./redis/fill-lease";
 import { createKnownTables } from "./redis/known-tables";
-import { readBuckets } from "./redis/read-buckets";
-import { type Reading, readViews, type ScopeReading, type ViewsReading } from "./redis/read-views";
+import { readViews, type ViewsReading, viewsReading } from "./redis/read-views";
 import type { RedisClient } from "./redis/redis-client";
 import type { Generation, RegisteredView } from "./registry";
 
@@ -66,7 +71,7 @@ export function createRedisOnlineStore(options: RedisOnlineStoreOptions): Online
   const readingOf = (views: readonly OnlineView[]): ViewsReading => {
     const known = readings.get(views);
     if (known !== undefined) return known;
-    if (layout === undefined) return { layout: { prefix, buckets }, views: views.length, scopes: [] };
+    if (layout === undefined) return viewsReading({ prefix, buckets }, []);
     const made = viewsReading(layout, views);
     readings.set(views, made);
     return made;
@@ -95,23 +100,17 @@ export function createRedisOnlineStore(options: RedisOnlineStoreOptions): Online
 
   client.on("close", () => whole.clear());
 
-  const read = (requests: readonly OnlineViewsRequest[]) =>
-    told(
-      readViews(
-        (reads) => readBuckets(client, reads),
-        requests.map(({ views, tenant, keys }) => ({ reading: readingOf(views), tenant, keys })),
-      ),
-    );
+  const read = ({ views, tenant, keys }: Omit<OnlineViewsRequest, "deadlineMs">): Promise<FoundViews> =>
+    told(readViews(client, { reading: readingOf(views), tenant, keys }));
 
   return {
     name: "redis",
     holds: (table) => client.status === "ready" && whole.has(table),
-    async read({ registered, table, scope, keys, deadlineMs }) {
-      const views = [{ registered, table, tenantScoped: scope !== "" }];
-      const [found] = await read([{ views, tenant: scope, keys, deadlineMs }]);
-      return found?.[0];
+    async read({ registered, table, scope, keys }) {
+      const [found] = await read({ views: [{ registered, table, tenantScoped: true }], tenant: scope, keys });
+      return found;
     },
-    readViews: read,
+    readViews: (requests) => Promise.all(requests.map(read)),
     readVectors: async () => undefined,
     async follow(served) {
       const name = await identity().catch(() => undefined);
@@ -157,32 +156,6 @@ export function createRedisOnlineStore(options: RedisOnlineStoreOptions): Online
       closing.abort();
     },
   };
-}
-
-/** Views whose generation is not the served one cannot be read. */
-function viewsReading(layout: BucketLayout, views: readonly OnlineView[]): ViewsReading {
-  const scopes = [false, true].flatMap((isTenants): ScopeReading[] => {
-    const readings: Reading[] = [];
-    const tables: string[] = [];
-    for (const [place, { registered, table, tenantScoped }] of views.entries()) {
-      const { served, view } = registered;
-      if (tenantScoped !== isTenants || served === null || served.table !== table) continue;
-      const isAsOf = served.shared !== undefined && view.source.eventTime === null;
-      readings.push({
-        place,
-        generation: served.generation,
-        wanted: wantedStamp(registered, served),
-        commonTime: isAsOf ? Number(served.asOf) : null,
-      });
-      tables.push(rowsTableOf(served));
-    }
-    if (readings.length === 0) return [];
-    const bucketKeys = Array.from({ length: layout.buckets }, (_, bucket) =>
-      tables.map((table) => bucketKey(layout, table, bucket)),
-    );
-    return [{ isTenants, readings, bucketKeys }];
-  });
-  return { layout, views: views.length, scopes };
 }
 
 function hasNewer({ generation }: Generation, missing: ReadonlyMap<number, string | null>): boolean {

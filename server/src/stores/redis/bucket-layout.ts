@@ -2,17 +2,19 @@ import type { EntityKey } from "../online-store";
 import type { Generation } from "../registry";
 
 /*
- * The rows of a generation, and of the incremental ones after it, are spread over a fixed number of Redis hashes by the
- * hash of their scope and key. One hash is one Redis key: what is lost, evicted or moved of it goes together with its
- * stamp, and a command that reads rows reads the stamp of the very same moment.
+ * The rows of all generations are spread over a fixed number of Redis hashes, by the hash of their keys: all that is held
+ * of an entity is in one hash, and read by one command. One hash is one Redis key: what is lost, evicted or moved of it
+ * goes together with its stamps. A field of a row is `<table>U+0000<scope>U+0000<key>`.
  */
 
-/** The field that says which generations a bucket can answer; the fields of rows have a U+0000. */
-export const STAMP = "stamp";
-/** The field that names who fills the bucket. */
-export const FILLER = "filler";
-/** The field that says how often the filler has written to the bucket. */
-export const WRITES = "writes";
+/** The field that is another text whenever a stamp of the bucket is: who knows the stamps of that text need not read them. */
+export const VERSION = ":version";
+/** Ends the field that says which of a table's generations a bucket can answer. */
+export const STAMP = ":stamp";
+/** Ends the field that names who fills a table's rows into the bucket. */
+export const FILLER = ":filler";
+/** Ends the field that says how often the filler has written to the bucket. */
+export const WRITES = ":writes";
 /** Ends the field of the row before the newest; no row's field has so many U+0000. */
 export const PREVIOUS = "\u0000\u0000";
 
@@ -27,24 +29,33 @@ export function rowsTableOf({ table, shared }: Generation): string {
   return shared?.table ?? table;
 }
 
-/** All tables' buckets of one number are in one slot of a Cluster. */
-export function bucketKey({ prefix, buckets }: BucketLayout, rowsTable: string, bucket: number): string {
-  return `${prefix}:{${bucket}/${buckets}}:${rowsTable}`;
+export function bucketKey({ prefix, buckets }: BucketLayout, bucket: number): string {
+  return `${prefix}:{${bucket}/${buckets}}`;
 }
 
-export function bucketKeys(layout: BucketLayout, rowsTable: string): readonly string[] {
-  return Array.from({ length: layout.buckets }, (_, bucket) => bucketKey(layout, rowsTable, bucket));
+export function bucketKeys(layout: BucketLayout): readonly string[] {
+  return Array.from({ length: layout.buckets }, (_, bucket) => bucketKey(layout, bucket));
 }
 
-export function rowField(scope: string, key: EntityKey): string {
+export function stampField(rowsTable: string): string {
+  return rowsTable + STAMP;
+}
+
+/** What the fields of a table's rows begin with. */
+export function rowsStart(rowsTable: string): string {
+  return `${rowsTable}\u0000`;
+}
+
+/** What a row's field has after `rowsStart`. */
+export function rowName(scope: string, key: EntityKey): string {
   return `${scope}\u0000${key}`;
 }
 
-/** FNV-1a (Fowler, Noll and Vo) over the field's UTF-16 code units. */
-export function bucketOf({ buckets }: BucketLayout, field: string): number {
+/** FNV-1a (Fowler, Noll and Vo) over the key's UTF-16 code units. */
+export function bucketOf({ buckets }: BucketLayout, key: EntityKey): number {
   let hash = 0x811c9dc5;
-  for (let index = 0; index < field.length; index++) {
-    hash = Math.imul(hash ^ field.charCodeAt(index), 0x01000193);
+  for (let index = 0; index < key.length; index++) {
+    hash = Math.imul(hash ^ key.charCodeAt(index), 0x01000193);
   }
   return (hash >>> 0) % buckets;
 }

@@ -1,7 +1,7 @@
-import type { ChangesLoader, GenerationLoader } from "../memory-online-store";
+import type { ChangesLoader, GenerationLoader, RowKey } from "../memory-online-store";
 import type { Generation, RegisteredView } from "../registry";
 import { beginFilling, LostBase } from "./bucket-filler";
-import { type BucketLayout, bucketKey, rowField, rowsTableOf, STAMP } from "./bucket-layout";
+import { type BucketLayout, bucketKeys, rowsTableOf, stampField } from "./bucket-layout";
 import { isStamped, stampedGeneration, stampedParts, wantedStamp } from "./bucket-stamp";
 import type { RedisClient } from "./redis-client";
 import { storeEnd, storeRow } from "./stored-row";
@@ -25,15 +25,9 @@ export async function missingBuckets(
   generation: Generation,
 ): Promise<ReadonlyMap<number, string | null>> {
   const wanted = wantedStamp(registered, generation);
-  const table = rowsTableOf(generation);
-  const buckets = Array.from({ length: layout.buckets }, (_, bucket) => bucket);
-  const stamps = await Promise.all(buckets.map((bucket) => client.hget(bucketKey(layout, table, bucket), STAMP)));
-  return new Map(
-    buckets.flatMap((bucket) => {
-      const stamp = stamps[bucket] ?? null;
-      return isStamped(stamp, wanted) ? [] : [[bucket, stamp]];
-    }),
-  );
+  const field = stampField(rowsTableOf(generation));
+  const stamps = await Promise.all(bucketKeys(layout).map((key) => client.hget(key, field)));
+  return new Map([...stamps.entries()].filter(([, stamp]) => !isStamped(stamp, wanted)));
 }
 
 /**
@@ -82,8 +76,7 @@ async function fillWhole(
   let rows = 0;
   for await (const chunk of load(registered, generation.table)) {
     signal.throwIfAborted();
-    const entries = chunk.map((row) => [rowField(row.scope, row.key), storeRow(generation.generation, row)] as const);
-    rows += await filler.put(entries);
+    rows += await filler.put(chunk.map((row) => ({ ...keyOf(row), text: storeRow(generation.generation, row) })));
   }
   await filler.finish();
   return rows;
@@ -112,11 +105,15 @@ async function fillChanges(
   let rows = 0;
   for await (const chunk of loadChanges.changed(registered, since)) {
     signal.throwIfAborted();
-    rows += await filler.put(chunk.map((row) => [rowField(row.scope, row.key), storeRow(number, row)] as const));
+    rows += await filler.put(chunk.map((row) => ({ ...keyOf(row), text: storeRow(number, row) })));
   }
   for await (const chunk of loadChanges.removed(registered, since)) {
-    rows += await filler.put(chunk.map(({ scope, key }) => [rowField(scope, key), storeEnd(number)] as const));
+    rows += await filler.put(chunk.map((row) => ({ ...keyOf(row), text: storeEnd(number) })));
   }
   await filler.finish();
   return rows;
+}
+
+function keyOf({ scope, key }: RowKey): RowKey {
+  return { scope, key };
 }

@@ -1,4 +1,5 @@
-import { type BucketLayout, bucketKeys } from "./bucket-layout";
+import { removeTable } from "./bucket-filler";
+import type { BucketLayout } from "./bucket-layout";
 import type { RedisClient } from "./redis-client";
 
 /** Replicas that lag behind may still serve a table that others have no use for. */
@@ -29,7 +30,7 @@ export function createKnownTables(client: RedisClient, clock: () => number = Dat
         .filter(([table, at]) => !tables.includes(table) && (atOnce || now - Number(at) > KEPT_MS))
         .map(([table]) => table);
       for (const table of stale) {
-        await Promise.all(bucketKeys(layout, table).map((bucket) => client.unlink(bucket)));
+        await removeTable(client, layout, table);
         await client.hdel(key, table);
         noted.delete(table);
       }

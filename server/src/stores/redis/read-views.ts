@@ -1,24 +1,34 @@
-import type { EntityKey, FoundViews, OnlineRow } from "../online-store";
-import { type BucketLayout, bucketOf, PREVIOUS, rowField } from "./bucket-layout";
-import { isStamped, type WantedStamp } from "./bucket-stamp";
-import type { BucketRead, BucketTexts } from "./read-buckets";
+import type { EntityKey, FoundViews, OnlineRow, OnlineView } from "../online-store";
+import {
+  type BucketLayout,
+  bucketKeys,
+  bucketOf,
+  PREVIOUS,
+  rowName,
+  rowsStart,
+  rowsTableOf,
+  stampField,
+  VERSION,
+} from "./bucket-layout";
+import { isStamped, type WantedStamp, wantedStamp } from "./bucket-stamp";
+import type { RedisClient } from "./redis-client";
 import { NEWER, readStoredRow } from "./stored-row";
 
 /** One generation, as it is read. */
-export interface Reading {
+interface Reading {
   /** Its place among the views that are read. */
   readonly place: number;
+  readonly isTenants: boolean;
   readonly generation: number;
   readonly wanted: WantedStamp;
+  readonly rowsStart: string;
   readonly commonTime: number | null;
 }
 
-/** Views whose rows are in one scope. */
-export interface ScopeReading {
-  readonly isTenants: boolean;
-  readonly readings: readonly Reading[];
-  /** The keys of their buckets in Redis, by the number of the bucket. */
-  readonly bucketKeys: readonly (readonly string[])[];
+/** Which of the readings a bucket of this version can answer. */
+interface CheckedBucket {
+  readonly version: string | null;
+  readonly isStamped: readonly boolean[];
 }
 
 /** How the views of one selection are read. */
@@ -26,7 +36,11 @@ export interface ViewsReading {
   readonly layout: BucketLayout;
   /** How many there are, also of those that cannot be read. */
   readonly views: number;
-  readonly scopes: readonly ScopeReading[];
+  readonly readings: readonly Reading[];
+  readonly stampFields: readonly string[];
+  readonly bucketKeys: readonly string[];
+  /** What is known of the buckets, by number. */
+  readonly checked: (CheckedBucket | undefined)[];
 }
 
 export interface ViewsRead {
@@ -35,115 +49,143 @@ export interface ViewsRead {
   readonly keys: readonly EntityKey[];
 }
 
-/** Reads buckets as `readBuckets` does. */
-export type ReadTexts = (reads: readonly BucketRead[]) => Promise<readonly BucketTexts[]>;
-
 type Rows = (OnlineRow | typeof NEWER | undefined)[];
 
-/** For each read, for each view, the rows in the order of its keys; undefined where Redis has not the generation. */
-export async function readViews(readTexts: ReadTexts, reads: readonly ViewsRead[]): Promise<readonly FoundViews[]> {
-  const parts = reads.flatMap((read, index) => partsOf(read, index, ""));
-  const found = foundIn(reads, parts, await textsOf(readTexts, parts));
-  // Where a newer generation is being written beside, or is there already, the row that it replaces is wanted.
-  const replaced = reads.flatMap((read, index) => {
-    const keys = read.keys.filter((_, place) => found[index]?.some((rows) => rows?.[place] === NEWER));
-    return keys.length === 0 ? [] : [{ index, read: { ...read, keys } }];
-  });
-  if (replaced.length > 0) await putBefore(readTexts, reads, found, replaced);
-  // Whatever is newer was replaced.
-  return found as FoundViews[];
-}
+/** Of one command, for which Redis lets all others wait. */
+const MOST_ROWS = 1000;
 
-async function putBefore(
-  readTexts: ReadTexts,
-  reads: readonly ViewsRead[],
-  found: (Rows | undefined)[][],
-  replaced: readonly { readonly index: number; readonly read: ViewsRead }[],
-): Promise<void> {
-  const asked = replaced.map(({ read }) => read);
-  const parts = asked.flatMap((read, index) => partsOf(read, index, PREVIOUS));
-  const before = foundIn(asked, parts, await textsOf(readTexts, parts));
-  for (const [turn, { index, read }] of replaced.entries()) {
-    const places = new Map(read.keys.map((key, place) => [key, place]));
-    for (const [view, rows] of (found[index] ?? []).entries()) {
-      if (rows === undefined || !rows.includes(NEWER)) continue;
-      const own = before[turn]?.[view];
-      const put = rows.map((row, place) =>
-        row === NEWER ? own?.[places.get(reads[index]?.keys[place] ?? "") ?? 0] : row,
-      );
-      if (found[index] !== undefined) found[index][view] = own === undefined || put.includes(NEWER) ? undefined : put;
-    }
+/** Views whose generation is not the served one cannot be read. */
+export function viewsReading(layout: BucketLayout, views: readonly OnlineView[]): ViewsReading {
+  const readings: Reading[] = [];
+  const stampFields: string[] = [];
+  for (const [place, { registered, table, tenantScoped }] of views.entries()) {
+    const { served, view } = registered;
+    if (served === null || served.table !== table) continue;
+    const isAsOf = served.shared !== undefined && view.source.eventTime === null;
+    readings.push({
+      place,
+      isTenants: tenantScoped,
+      generation: served.generation,
+      wanted: wantedStamp(registered, served),
+      rowsStart: rowsStart(rowsTableOf(served)),
+      commonTime: isAsOf ? Number(served.asOf) : null,
+    });
+    stampFields.push(stampField(rowsTableOf(served)));
   }
+  return { layout, views: views.length, readings, stampFields, bucketKeys: bucketKeys(layout), checked: [] };
 }
 
-/** One bucket's part of one read: some keys, of all views of one scope. */
-interface Part extends BucketRead {
-  /** Of the read. */
-  readonly index: number;
-  readonly readings: readonly Reading[];
+/** For each view the rows in the order of the keys; undefined where Redis has not the generation. */
+export async function readViews(client: RedisClient, read: ViewsRead): Promise<FoundViews> {
+  const found = await readRows(client, read, "");
+  // Where a newer generation is being written beside, or is there already, the row that it replaces is wanted.
+  const replaced = read.keys.filter((_, place) => found.some((rows) => rows?.[place] === NEWER));
+  if (replaced.length > 0) {
+    const before = await readRows(client, { ...read, keys: replaced }, PREVIOUS);
+    for (const [view, rows] of found.entries()) found[view] = putBefore(read.keys, rows, replaced, before[view]);
+  }
+  // Whatever is newer was replaced.
+  return found as FoundViews;
+}
+
+function putBefore(
+  keys: readonly EntityKey[],
+  rows: Rows | undefined,
+  replaced: readonly EntityKey[],
+  before: Rows | undefined,
+): Rows | undefined {
+  if (rows === undefined || !rows.includes(NEWER)) return rows;
+  const places = new Map(replaced.map((key, place) => [key, place]));
+  const put = rows.map((row, place) => (row === NEWER ? before?.[places.get(keys[place] ?? "") ?? 0] : row));
+  return before === undefined || put.includes(NEWER) ? undefined : put;
+}
+
+/** `suffix`: what the rows' fields end in. */
+async function readRows(client: RedisClient, read: ViewsRead, suffix: string): Promise<(Rows | undefined)[]> {
+  const { reading, keys } = read;
+  const found: (Rows | undefined)[] = new Array(reading.views).fill(undefined);
+  for (const { place } of reading.readings) found[place] = new Array(keys.length);
+  if (reading.readings.length === 0) return found;
+  const parts = partsOf(read, suffix);
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) await readPart(client, reading, only, found);
+  else await Promise.all(parts.map((part) => readPart(client, reading, part, found)));
+  return found;
+}
+
+/** Some keys of one bucket. */
+interface Part {
+  readonly bucket: number;
   /** Of the keys among the read's. */
   readonly places: number[];
+  /** For each key, of every reading. */
+  readonly fields: string[];
 }
 
-function partsOf({ reading, tenant, keys }: ViewsRead, index: number, suffix: string): Part[] {
-  const { layout, scopes } = reading;
+function partsOf({ reading, tenant, keys }: ViewsRead, suffix: string): Part[] {
+  const { layout, readings } = reading;
   const parts: Part[] = [];
-  for (const { isTenants, readings, bucketKeys } of scopes) {
-    const scope = isTenants ? tenant : "";
-    const byBucket: ({ readonly fields: string[]; readonly places: number[] } | undefined)[] = [];
-    for (let place = 0; place < keys.length; place++) {
-      const field = rowField(scope, keys[place] ?? "");
-      const bucket = bucketOf(layout, field);
-      const known = byBucket[bucket];
-      if (known !== undefined) {
-        known.fields.push(field + suffix);
-        known.places.push(place);
-        continue;
-      }
-      const part = {
-        bucket,
-        keys: bucketKeys[bucket] ?? [],
-        fields: [field + suffix],
-        index,
-        readings,
-        places: [place],
-      };
+  const byBucket: (Part | undefined)[] = [];
+  for (let place = 0; place < keys.length; place++) {
+    const key = keys[place] ?? "";
+    const bucket = bucketOf(layout, key);
+    let part = byBucket[bucket];
+    if (part === undefined || part.fields.length >= MOST_ROWS) {
+      part = { bucket, places: [], fields: [] };
       byBucket[bucket] = part;
       parts.push(part);
     }
+    part.places.push(place);
+    const shared = rowName("", key) + suffix;
+    const own = rowName(tenant, key) + suffix;
+    for (const { rowsStart: start, isTenants } of readings) part.fields.push(start + (isTenants ? own : shared));
   }
   return parts;
 }
 
-async function textsOf(readTexts: ReadTexts, parts: readonly Part[]): Promise<readonly BucketTexts[]> {
-  return parts.length === 0 ? [] : readTexts(parts);
-}
-
-function foundIn(
-  reads: readonly ViewsRead[],
-  parts: readonly Part[],
-  answers: readonly BucketTexts[],
-): (Rows | undefined)[][] {
-  const found = reads.map(({ reading, keys }) => {
-    const views: (Rows | undefined)[] = new Array(reading.views).fill(undefined);
-    for (const { readings } of reading.scopes) for (const { place } of readings) views[place] = new Array(keys.length);
-    return views;
-  });
-  let at = 0;
-  for (const { index, readings, places } of parts) {
-    const views = found[index] ?? [];
-    for (const { place, wanted, generation, commonTime } of readings) {
-      const texts = answers[at++] ?? [];
-      const rows = views[place];
-      if (rows === undefined || !isStamped(texts[0], wanted)) {
-        views[place] = undefined;
-        continue;
-      }
-      for (let key = 0; key < places.length; key++) {
-        const text = texts[key + 1];
-        rows[places[key] ?? 0] = text ? readStoredRow(text, generation, commonTime) : undefined;
-      }
+/** What is read of one bucket is of one moment; its stamps are read where its version is not the known one. */
+async function readPart(
+  client: RedisClient,
+  reading: ViewsReading,
+  part: Part,
+  found: (Rows | undefined)[],
+): Promise<void> {
+  const key = reading.bucketKeys[part.bucket] ?? "";
+  const known = reading.checked[part.bucket];
+  if (known !== undefined) {
+    const texts = await client.hmget(key, VERSION, ...part.fields);
+    if (texts[0] === known.version) {
+      putRows(reading, part, known.isStamped, texts, 1, found);
+      return;
     }
   }
-  return found;
+  const { readings, stampFields } = reading;
+  const texts = await client.hmget(key, VERSION, ...stampFields, ...part.fields);
+  const checked = readings.map(({ wanted }, index) => isStamped(texts[1 + index], wanted));
+  const [version = null] = texts;
+  reading.checked[part.bucket] = version === null ? undefined : { version, isStamped: checked };
+  putRows(reading, part, checked, texts, 1 + stampFields.length, found);
+}
+
+function putRows(
+  { readings }: ViewsReading,
+  { places }: Part,
+  stamped: readonly boolean[],
+  texts: readonly (string | null)[],
+  from: number,
+  found: (Rows | undefined)[],
+): void {
+  let at = from;
+  for (let index = 0; index < readings.length; index++) {
+    const reading = readings[index];
+    if (reading !== undefined && !stamped[index]) found[reading.place] = undefined;
+  }
+  for (const place of places) {
+    for (const { place: view, generation, commonTime } of readings) {
+      const text = texts[at++];
+      const rows = found[view];
+      if (rows !== undefined)
+        rows[place] = typeof text === "string" ? readStoredRow(text, generation, commonTime) : undefined;
+    }
+  }
 }

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { OnlineStore, OnlineView } from "../../../src/stores/online-store";
 import { sliceOf } from "../../../src/stores/packed-row";
 import type { LoadedRow } from "../../../src/stores/packed-rows";
 import { bucketKeys } from "../../../src/stores/redis/bucket-layout";
@@ -20,7 +21,8 @@ const seed = Number(process.env.LAW_SEED ?? Date.now());
 const KEYS = Array.from({ length: 12 }, (_, index) => String(index));
 const SCOPES = ["", "acme", "zeta"];
 const BUCKETS = 3;
-const view = registered({ name: "mood", features: { mood: "string", words: "int32" } });
+/** Both have their rows in the same buckets. */
+const VIEWS = ["mood", "pace"].map((name) => registered({ name, features: { text: "string", words: "int32" } }));
 
 /** The rows of a generation, by `scope/key`. */
 type Rows = ReadonlyMap<string, string>;
@@ -33,6 +35,7 @@ interface Generation {
 }
 
 const anyChange = fc.record({
+  view: fc.nat(VIEWS.length - 1),
   isFull: fc.boolean(),
   changes: fc.array(
     fc.record({
@@ -81,28 +84,33 @@ describe.each(testRedises())("generations in $name", ({ skip, open }) => {
     await fc.assert(
       fc.asyncProperty(fc.array(anyStep, { minLength: 4, maxLength: 16 }), async (steps) => {
         number += 1;
-        const generations: Generation[] = [];
+        const histories: Generation[][] = VIEWS.map(() => []);
         let erasures = 0;
         let remembered = new Map<string, Buffer | null>();
         let dying: number | null = null;
         const events: RedisEvent[] = [];
-        const servedAt = (generation: number): RegisteredView => {
-          const { base = 0, asOf = 0, rows = new Map() } = generations[generation - 1] ?? {};
+        const servedAt = (view: number, generation: number): RegisteredView => {
+          const { base = 0, asOf = 0, rows = new Map() } = histories[view]?.[generation - 1] ?? {};
+          const known = VIEWS[view];
+          if (known === undefined) throw new Error("no such view");
+          const { name } = known.view;
           return {
-            ...view,
+            ...known,
             erasures,
             served: {
               generation,
               asOf: BigInt(asOf),
-              table: `mood_v1_g${generation}`,
+              table: `${name}_v1_g${generation}`,
               rows: rows.size,
               publishedAt: 1n,
-              shared: { table: `mood_v1_g${base}_rows`, changes: generation },
+              shared: { table: `${name}_v1_g${base}_rows`, changes: generation },
             },
           };
         };
-        const rowsOf = ({ served }: RegisteredView): Rows =>
-          generations[(served?.generation ?? 0) - 1]?.rows ?? new Map();
+        const historyOf = ({ view }: RegisteredView): readonly Generation[] =>
+          histories[VIEWS.findIndex((each) => each.view.name === view.name)] ?? [];
+        const rowsOf = (each: RegisteredView): Rows =>
+          historyOf(each)[(each.served?.generation ?? 0) - 1]?.rows ?? new Map();
         const loaded = ([id, text]: readonly [string, string]): LoadedRow => {
           const [scope = "", key = ""] = id.split("/");
           return { scope, key, eventTime: text.length, values: [JSON.stringify(text), "7"] };
@@ -120,75 +128,93 @@ describe.each(testRedises())("generations in $name", ({ skip, open }) => {
             load: (each) => given([...rowsOf(each)].map(loaded)),
             loadChanges: {
               changed: (each, since) => {
-                const before = generations[since - 1]?.rows ?? new Map();
+                const before = historyOf(each)[since - 1]?.rows ?? new Map();
                 return given([...rowsOf(each)].filter(([id, text]) => before.get(id) !== text).map(loaded));
               },
               removed: (each, since) => {
-                const ids = [...(generations[since - 1]?.rows ?? new Map<string, string>()).keys()];
+                const ids = [...(historyOf(each)[since - 1]?.rows ?? new Map<string, string>()).keys()];
                 const gone = ids.filter((id) => !rowsOf(each).has(id));
                 return given(gone.map((id) => ({ scope: id.split("/")[0] ?? "", key: id.split("/")[1] ?? "" })));
               },
             },
-            isPublished: async (_, generation, asOf) => generations[generation - 1]?.asOf === Number(asOf),
+            isPublished: async (each, generation, asOf) => historyOf(each)[generation - 1]?.asOf === Number(asOf),
             prefix: `${redis.prefix}_${number}`,
             identity: async () => "a",
             buckets: BUCKETS,
             onEvent: (event) => events.push(event),
           });
         const replicas = [createReplica(redis), createReplica(other)];
-        const buckets = () =>
-          bucketKeys(
-            { prefix: `${redis.prefix}_${number}:a`, buckets: BUCKETS },
-            `mood_v1_g${generations.at(-1)?.base}_rows`,
-          );
+        const buckets = bucketKeys({ prefix: `${redis.prefix}_${number}:a`, buckets: BUCKETS });
 
+        // The same views for the same generations, as of one registry: a replica prepares for them once.
+        const selections = new Map<string, readonly OnlineView[]>();
+        const selectionOf = (numbers: readonly number[]): readonly OnlineView[] => {
+          const bases = numbers.map((generation, view) => histories[view]?.[generation - 1]?.base);
+          const name = `${erasures} ${numbers} ${bases}`;
+          const views =
+            selections.get(name) ??
+            numbers.map((generation, view) => {
+              const each = servedAt(view, generation);
+              return { registered: each, table: each.served?.table ?? "", tenantScoped: true };
+            });
+          selections.set(name, views);
+          return views;
+        };
+        const readAt = async (replica: OnlineStore, numbers: readonly number[], tenant: string) => {
+          const views = selectionOf(numbers);
+          const [found] = (await replica.readViews?.([{ views, tenant, keys: KEYS, deadlineMs: 10_000 }])) ?? [];
+          return views.map((_, view) => found?.[view]);
+        };
         const check = async () => {
           for (const lag of [0, 1, 2]) {
-            const generation = generations.length - lag;
-            if (generation < 1) continue;
+            const numbers = histories.map((history, view) => history.length - ((lag + view) % 3));
+            if (numbers.some((generation) => generation < 1)) continue;
             for (const [index, replica] of replicas.entries()) {
-              const scope = SCOPES[(generation + index) % SCOPES.length] ?? "";
-              const rows = await replica.read({
-                registered: servedAt(generation),
-                table: `mood_v1_g${generation}`,
-                scope,
-                keys: KEYS,
-                deadlineMs: 10_000,
-              });
-              checked += KEYS.length;
-              if (rows === undefined) continue;
-              answered += KEYS.length;
-              const right = generations[generation - 1]?.rows ?? new Map<string, string>();
-              expect(
-                rows.map((row) => row && [JSON.parse(sliceOf(row, 0, 0)), sliceOf(row, 0, 1), row.eventTime]),
-              ).toEqual(
-                KEYS.map((key) => {
-                  const text = right.get(`${scope}/${key}`);
-                  return text === undefined ? undefined : [text, `${JSON.stringify(text)},7`, text.length];
-                }),
-              );
+              const scope = SCOPES[(lag + index) % SCOPES.length] ?? "";
+              for (const [view, rows] of (await readAt(replica, numbers, scope)).entries()) {
+                checked += KEYS.length;
+                if (rows === undefined) continue;
+                answered += KEYS.length;
+                const right = histories[view]?.[(numbers[view] ?? 0) - 1]?.rows ?? new Map<string, string>();
+                expect(
+                  rows.map((row) => row && [JSON.parse(sliceOf(row, 0, 0)), sliceOf(row, 0, 1), row.eventTime]),
+                ).toEqual(
+                  KEYS.map((key) => {
+                    const text = right.get(`${scope}/${key}`);
+                    return text === undefined ? undefined : [text, `${JSON.stringify(text)},7`, text.length];
+                  }),
+                );
+              }
             }
           }
         };
         const follow = async (replica: number, lag = 0) => {
-          const generation = generations.length - lag;
-          // A server that keeps an older generation for a while has it among the served ones.
-          const served = [generation - 1, generation].filter((each) => each > 0).map(servedAt);
-          await replicas[replica]?.follow?.(lag === 0 ? served.slice(-1) : served);
+          const served = histories.flatMap((history, view) => {
+            const generation = history.length - lag;
+            // A server that keeps an older generation for a while has it among the served ones.
+            const kept = lag === 0 ? [generation] : [generation - 1, generation];
+            return kept.filter((each) => each > 0).map((each) => servedAt(view, each));
+          });
+          await replicas[replica]?.follow?.(served);
         };
 
-        for (const step of [{ kind: "publish", change: { isFull: true, changes: [] } } as const, ...steps]) {
+        const first = VIEWS.map(
+          (_, view) => ({ kind: "publish", change: { view, isFull: true, changes: [] } }) as const,
+        );
+        for (const step of [...first, ...steps]) {
           switch (step.kind) {
             case "publish": {
+              const generations = histories[step.change.view] ?? [];
               const generation = generations.length + 1;
               const previous = generations.at(-1);
               const isFull = step.change.isFull || previous === undefined;
               const rows = new Map(
-                previous?.rows ?? KEYS.slice(0, 8).map((key) => [`/${key}`, `first ${key}`] as const),
+                previous?.rows ??
+                  KEYS.slice(0, 8).map((key) => [`/${key}`, `first ${key} of ${step.change.view}`] as const),
               );
               for (const { scope, key, isGone } of step.change.changes) {
                 if (isGone) rows.delete(`${scope}/${key}`);
-                else rows.set(`${scope}/${key}`, `${key} ✓ of ${generation}`);
+                else rows.set(`${scope}/${key}`, `${key} ✓ of ${step.change.view}, ${generation}`);
               }
               generations.push({ rows, base: isFull ? generation : previous.base, asOf: generation * 10 });
               break;
@@ -205,23 +231,25 @@ describe.each(testRedises())("generations in $name", ({ skip, open }) => {
               dying = null;
               break;
             case "lose":
-              await redis.client.unlink(buckets()[step.bucket] ?? "");
+              await redis.client.unlink(buckets[step.bucket] ?? "");
               break;
             case "remember":
               remembered = new Map();
-              for (const key of buckets()) remembered.set(key, await redis.client.dumpBuffer(key));
+              for (const key of buckets) remembered.set(key, await redis.client.dumpBuffer(key));
               break;
             case "turn_back": {
-              const key = buckets()[step.bucket] ?? "";
+              const key = buckets[step.bucket] ?? "";
               const dump = remembered.get(key);
               if (dump) await redis.client.restore(key, 0, dump, "REPLACE");
               break;
             }
             case "erase": {
               erasures += 1;
-              for (const [index, generation] of generations.entries()) {
-                const rows = new Map([...generation.rows].filter(([id]) => !id.endsWith(`/${step.key}`)));
-                generations[index] = { ...generation, rows };
+              for (const generations of histories) {
+                for (const [index, generation] of generations.entries()) {
+                  const rows = new Map([...generation.rows].filter(([id]) => !id.endsWith(`/${step.key}`)));
+                  generations[index] = { ...generation, rows };
+                }
               }
               break;
             }
@@ -230,18 +258,9 @@ describe.each(testRedises())("generations in $name", ({ skip, open }) => {
         }
         // Left alone, a replica brings everything that is served, whatever was before.
         await follow(0);
-        const [last] = await Promise.all(
-          replicas.map((replica) =>
-            replica.read({
-              registered: servedAt(generations.length),
-              table: `mood_v1_g${generations.length}`,
-              scope: "",
-              keys: KEYS,
-              deadlineMs: 10_000,
-            }),
-          ),
-        );
-        expect(last).toBeDefined();
+        const newest = histories.map(({ length }) => length);
+        const last = replicas[0] && (await readAt(replicas[0], newest, ""));
+        expect(last?.map((rows) => rows !== undefined)).toEqual(VIEWS.map(() => true));
         await check();
       }),
       { numRuns: runs, seed },
