@@ -106,13 +106,11 @@ async function readAll(
   tenant: string | null,
 ): Promise<readonly ViewRows[]> {
   const begun = performance.now();
-  const [found] =
-    (await options.onlineStore.readViews?.([
-      { views: selection.views, tenant: tenant ?? "", keys, deadlineMs: options.deadlineMs },
-    ])) ?? [];
+  const { onlineStore, deadlineMs } = options;
+  const found = await onlineStore.readViews?.({ views: selection.views, tenant: tenant ?? "", keys, deadlineMs });
   const whole = found && wholeOf(selection, found);
   if (whole !== undefined) return whole;
-  const left = { ...options, deadlineMs: options.deadlineMs - (performance.now() - begun) };
+  const left = { ...options, deadlineMs: deadlineMs - (performance.now() - begun) };
   const results = await Promise.allSettled(
     selection.views.map((view, index) => readView(left, view, keys, tenant, found && { rows: found[index] })),
   );
@@ -132,9 +130,16 @@ function wholeOf(
   found: readonly (readonly (OnlineRow | undefined)[] | undefined)[],
 ): readonly ViewRows[] | undefined {
   const parts: ViewRows[] = [];
-  for (const [index, view] of views.entries()) {
+  for (let index = 0; index < views.length; index++) {
+    const view = views[index];
     const rows = found[index];
-    if (rows === undefined || view.vectors.length > 0 || (view.fallsBack && rows.includes(undefined))) return undefined;
+    if (
+      view === undefined ||
+      rows === undefined ||
+      view.vectors.length > 0 ||
+      (view.fallsBack && rows.includes(undefined))
+    )
+      return undefined;
     parts.push({ rows, timedOut: false, vectors: null });
   }
   return parts;

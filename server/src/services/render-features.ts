@@ -1,5 +1,5 @@
 import type { EntityKey, OnlineRow, OnlineVector } from "../stores/online-store";
-import { sliceOf } from "../stores/packed-row";
+import { offsetOf, sliceOf } from "../stores/packed-row";
 import { computeRow } from "./computed/compute-row";
 import type { RequestInputs } from "./computed/read-inputs";
 import type { Answer } from "./deprecation";
@@ -122,8 +122,11 @@ function judge(selection: Selection, parts: readonly ViewRows[], position: numbe
   );
   const statuses: ViewStatus[] = [];
   let validUntil = Number.POSITIVE_INFINITY;
-  for (const [index, view] of selection.views.entries()) {
+  const { views } = selection;
+  for (let index = 0; index < views.length; index++) {
+    const view = views[index];
     const part = parts[index];
+    if (view === undefined) continue;
     const row = part?.rows[position];
     const status = statusOf(row, view, now, known, part?.timedOut ?? true);
     statuses.push(status);
@@ -138,14 +141,23 @@ function judge(selection: Selection, parts: readonly ViewRows[], position: numbe
 function objectOf(view: SelectedView, row: OnlineRow, part: ViewRows): string {
   const { features, prefixes, hasStandIns } = view;
   let text = "";
+  // Most views are read whole and in order: a value begins where the one before it ended.
+  let next = -1;
+  let begin = 0;
   for (let index = 0; index < features.length; index++) {
     const feature = features[index];
     if (feature === undefined) continue;
+    let value: string;
+    if (feature.kind === "served") {
+      if (feature.position !== next) begin = offsetOf(row, feature.position);
+      next = feature.position + 1;
+      const end = offsetOf(row, next);
+      value = row.text.slice(begin, end - 1);
+      begin = end;
+    } else {
+      value = vectorText(part.vectors?.get(feature.name)?.[0]);
+    }
     text += prefixes[index];
-    const value =
-      feature.kind === "served"
-        ? sliceOf(row, feature.position, feature.position)
-        : vectorText(part.vectors?.get(feature.name)?.[0]);
     text += hasStandIns && value === "null" ? (feature.standIn ?? value) : value;
   }
   return `${text}}`;

@@ -56,25 +56,29 @@ export function createGuardedOnlineStore(store: OnlineStore, options: GuardedOnl
     readVectors: (request) => store.readVectors(request).catch(() => undefined),
   };
 
-  /** What is asked in one turn is asked at once: it has one timer, and fails once. */
+  /** What is asked in one turn has one timer, and fails once. */
   function viewsReader(read: NonNullable<OnlineStore["readViews"]>): NonNullable<OnlineStore["readViews"]> {
-    const readFew = createTurns((requests: readonly OnlineViewsRequest[]) => asked(() => read(requests)));
-    const readMany = async (request: OnlineViewsRequest): Promise<FoundViews> => {
-      const [found] = await asked(() => read([request]));
-      return found ?? [];
+    const readFew = createTurns((requests: readonly OnlineViewsRequest[]) =>
+      asked(() => Promise.all(requests.map((request) => read(request)))),
+    );
+    return (request) => {
+      const answer = request.keys.length <= FEW_KEYS ? readFew(request) : asked(() => read(request));
+      return inTime(request, answer).then(
+        (found) => {
+          onOutcome?.(found.every((rows) => rows === undefined) ? "absent" : "answered");
+          return found;
+        },
+        (error: unknown) => {
+          onOutcome?.(outcomeOf(error, breaker.state));
+          return NOTHING;
+        },
+      );
     };
-    const readOne = async (request: OnlineViewsRequest): Promise<FoundViews> => {
-      const answer = request.keys.length <= FEW_KEYS ? readFew(request) : readMany(request);
-      return (await told(inTime(request, answer).then(someOf))) ?? request.views.map(() => undefined);
-    };
-    return (requests) => Promise.all(requests.map(readOne));
   }
 }
 
-/** Undefined where there is none. */
-function someOf(found: FoundViews): FoundViews | undefined {
-  return found.every((rows) => rows === undefined) ? undefined : found;
-}
+/** Of no view. */
+const NOTHING: FoundViews = [];
 
 function outcomeOf(error: unknown, state: CircuitState): GuardedOutcome {
   if (error instanceof OnlineStoreError) return error.code === "timeout" ? "timeout" : "failed";

@@ -84,8 +84,8 @@ export interface OnlineStore {
    * next tier.
    */
   read(request: OnlineReadRequest): Promise<readonly (OnlineRow | undefined)[] | undefined>;
-  /** As `read`, for several views and several requests in one go, where that costs less than one after the other. */
-  readViews?(requests: readonly OnlineViewsRequest[]): Promise<readonly FoundViews[]>;
+  /** As `read`, for several views in one go, where that costs less than one after the other. */
+  readViews?(request: OnlineViewsRequest): Promise<FoundViews>;
   /** One vector feature's values in the order of `keys`; undefined where there is no row, and as a whole as for `read`. */
   readVectors(
     request: OnlineReadRequest & { readonly feature: string },

@@ -13,9 +13,13 @@ export function packRow(eventTime: number | null, values: readonly string[]): On
 }
 
 /** The JSON texts of the values `first` to `last`, with commas between. */
-export function sliceOf({ text, offsets, base }: OnlineRow, first: number, last: number): string {
-  if (offsets === null) return text.slice(readOffset(text, base, first), readOffset(text, base, last + 1) - 1);
-  return text.slice(offsets[base + first] ?? 0, (offsets[base + last + 1] ?? 0) - 1);
+export function sliceOf(row: OnlineRow, first: number, last: number): string {
+  return row.text.slice(offsetOf(row, first), offsetOf(row, last + 1) - 1);
+}
+
+/** Where the value `index` begins in the row's text; after the last value, one past the end of it. */
+export function offsetOf({ text, offsets, base }: OnlineRow, index: number): number {
+  return offsets === null ? readOffset(text, base, index) : (offsets[base + index] ?? 0);
 }
 
 const DIGITS = 5;

@@ -110,7 +110,7 @@ export function createRedisOnlineStore(options: RedisOnlineStoreOptions): Online
       const [found] = await read({ views: [{ registered, table, tenantScoped: true }], tenant: scope, keys });
       return found;
     },
-    readViews: (requests) => Promise.all(requests.map(read)),
+    readViews: read,
     readVectors: async () => undefined,
     async follow(served) {
       const name = await identity().catch(() => undefined);

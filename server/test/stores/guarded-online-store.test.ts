@@ -105,17 +105,16 @@ test("several views are one question, and those that it has not are asked of the
     createGuardedOnlineStore(
       {
         ...storeOf(async () => undefined),
-        readViews: async (requests) =>
-          requests.map(({ views }) => views.map(({ table }) => (table === request.table ? [row("1")] : undefined))),
+        readViews: async ({ views }) => views.map(({ table }) => (table === request.table ? [row("1")] : undefined)),
       },
       { onOutcome: (outcome) => outcomes.push(outcome) },
     ),
     storeOf(async () => [row("2")]),
   ]);
   const views = [request, other].map((each) => ({ ...each, tenantScoped: false }));
-  const asked = tiered.readViews?.([{ views, tenant: "", keys: request.keys, deadlineMs: 1000 }]);
+  const asked = tiered.readViews?.({ views, tenant: "", keys: request.keys, deadlineMs: 1000 });
   await vi.runAllTimersAsync();
-  expect((await asked)?.[0]?.map((rows) => rows?.[0]?.text)).toEqual(["1", undefined]);
+  expect((await asked)?.map((rows) => rows?.[0]?.text)).toEqual(["1", undefined]);
   expect((await tiered.read({ ...other, isAskedAgain: true }))?.[0]?.text).toBe("2");
   expect(outcomes).toEqual(["answered"]);
 });

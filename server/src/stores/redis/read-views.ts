@@ -79,8 +79,8 @@ export function viewsReading(layout: BucketLayout, views: readonly OnlineView[])
 export async function readViews(client: RedisClient, read: ViewsRead): Promise<FoundViews> {
   const found = await readRows(client, read, "");
   // Where a newer generation is being written beside, or is there already, the row that it replaces is wanted.
-  const replaced = read.keys.filter((_, place) => found.some((rows) => rows?.[place] === NEWER));
-  if (replaced.length > 0) {
+  if (found.some((rows) => rows?.includes(NEWER))) {
+    const replaced = read.keys.filter((_, place) => found.some((rows) => rows?.[place] === NEWER));
     const before = await readRows(client, { ...read, keys: replaced }, PREVIOUS);
     for (const [view, rows] of found.entries()) found[view] = putBefore(read.keys, rows, replaced, before[view]);
   }
@@ -103,9 +103,10 @@ function putBefore(
 /** `suffix`: what the rows' fields end in. */
 async function readRows(client: RedisClient, read: ViewsRead, suffix: string): Promise<(Rows | undefined)[]> {
   const { reading, keys } = read;
-  const found: (Rows | undefined)[] = new Array(reading.views).fill(undefined);
-  for (const { place } of reading.readings) found[place] = new Array(keys.length);
+  const found: (Rows | undefined)[] = [];
+  for (let view = 0; view < reading.views; view++) found.push(undefined);
   if (reading.readings.length === 0) return found;
+  for (const { place } of reading.readings) found[place] = new Array(keys.length);
   const parts = partsOf(read, suffix);
   const [only] = parts;
   if (only !== undefined && parts.length === 1) await readPart(client, reading, only, found);

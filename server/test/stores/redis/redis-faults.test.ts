@@ -103,8 +103,8 @@ function createWorld(client: RedisClient, prefix: string) {
     const generation = served;
     const keys = Array.from({ length: BATCH }, (_, index) => KEYS[(start * 37 + index * 7) % KEYS.length] ?? "");
     const asked = { registered: servedAt(generation), table: `mood_v1_g${generation}`, keys, deadlineMs: 60_000 };
-    const [found] =
-      (await store.readViews?.([{ ...asked, views: [{ ...asked, tenantScoped: false }], tenant: "" }])) ?? [];
+    const views = [{ ...asked, tenantScoped: false }];
+    const found = await store.readViews?.({ ...asked, views, tenant: "" });
     const rows = found?.[0] ?? (await store.read({ ...asked, scope: "", isAskedAgain: true }));
     const wanted = generations[generation - 1];
     const texts = rows?.map((row) => row && JSON.parse(sliceOf(row, 0, 0)));
