@@ -8,12 +8,13 @@ import {
 } from "./online-store";
 import { FilledByAnother } from "./redis/bucket-filler";
 import { type BucketLayout, rowsTableOf } from "./redis/bucket-layout";
-import { newestStamped } from "./redis/bucket-stamp";
+import { newestStamped, stampedErasures } from "./redis/bucket-stamp";
 import { fillGeneration, type IsPublished, missingBuckets } from "./redis/fill-generation";
 import { fillAlone } from "./redis/fill-lease";
 import { createKnownTables } from "./redis/known-tables";
 import { readViews, type ViewsReading, viewsReading } from "./redis/read-views";
 import type { RedisClient } from "./redis/redis-client";
+import { sweepBuckets } from "./redis/sweep-buckets";
 import type { Generation, RegisteredView } from "./registry";
 
 /** What happened to a generation's rows in Redis. */
@@ -38,6 +39,8 @@ export interface RedisOnlineStoreOptions {
 }
 
 const BUCKETS = 16;
+/** A sweep looks at every row: without need no oftener than that, of all replicas. */
+const SWEEP_MS = 600_000;
 
 /**
  * Holds generations in Redis, one server or a Cluster, for all replicas. `follow` fills in what is missing, one replica at
@@ -65,6 +68,7 @@ export function createRedisOnlineStore(options: RedisOnlineStoreOptions): Online
   const whole = new Set<string>();
   const failing = new Set<string>();
   let erasures: number | undefined;
+  let sweeping: Promise<void> | undefined;
   // A selection's views are never changed: each snapshot has its own.
   let readings = new WeakMap<readonly OnlineView[], ViewsReading>();
 
@@ -81,7 +85,7 @@ export function createRedisOnlineStore(options: RedisOnlineStoreOptions): Online
   const bring = async (at: BucketLayout, registered: RegisteredView, generation: Generation): Promise<boolean> => {
     const missing = () => missingBuckets(client, at, registered, generation);
     const first = await missing();
-    if (first.size === 0 || hasNewer(generation, first)) return first.size === 0;
+    if (first.size === 0 || hasNewer(registered, generation, first)) return first.size === 0;
     return fillAlone(
       client,
       `${at.prefix}:filling:${generation.table}`,
@@ -89,13 +93,29 @@ export function createRedisOnlineStore(options: RedisOnlineStoreOptions): Online
       async () => {
         const left = await missing();
         // Who still serves an older generation leaves it to PostgreSQL, and the newer one to the others.
-        if (left.size === 0 || hasNewer(generation, left)) return;
+        if (left.size === 0 || hasNewer(registered, generation, left)) return;
         const options = { client, load, loadChanges, isPublished, signal: closing.signal };
         const rows = await fillGeneration(options, at, registered, generation, left);
         onEvent({ kind: "filled", table: generation.table, rows });
       },
       closing.signal,
     );
+  };
+
+  /** One replica does it, and nobody waits for it. */
+  const sweep = async (at: BucketLayout, atOnce: boolean): Promise<void> => {
+    const isDue = (await client.set(`${at.prefix}:swept`, "", "PX", SWEEP_MS, "NX")) === "OK";
+    if (isDue || atOnce) await knownTables.heard(at, await sweepBuckets(client, at, closing.signal));
+  };
+
+  const sweepAfter = (at: BucketLayout, atOnce: boolean, before = Promise.resolve()): void => {
+    const own = before
+      .then(() => sweep(at, atOnce))
+      .catch(() => undefined) // what is left is swept the next time
+      .finally(() => {
+        if (sweeping === own) sweeping = undefined;
+      });
+    sweeping = own;
   };
 
   client.on("close", () => whole.clear());
@@ -125,6 +145,11 @@ export function createRedisOnlineStore(options: RedisOnlineStoreOptions): Online
       }
       const generations = served.flatMap((registered) => registered.served ?? []);
       const wanted = new Set(generations.map(({ table }) => table));
+      const erased = erasuresOf(served);
+      // What was erased is in tables of before as well.
+      const atOnce = erasures !== undefined && erased > erasures;
+      const forgotten = await knownTables.note(layout, generations.map(rowsTableOf), atOnce).catch(() => undefined);
+      if (forgotten !== undefined && forgotten.length > 0) onEvent({ kind: "removed", tables: forgotten });
       const found = new Set<string>();
       for (const registered of served) {
         const { served: generation } = registered;
@@ -144,22 +169,25 @@ export function createRedisOnlineStore(options: RedisOnlineStoreOptions): Online
       for (const table of failing) if (!wanted.has(table)) failing.delete(table);
       whole.clear();
       for (const table of found) whole.add(table);
-      const erased = erasuresOf(served);
-      // What was erased is in tables of before as well.
-      const atOnce = erasures !== undefined && erased > erasures;
-      const removed = await knownTables.note(layout, generations.map(rowsTableOf), atOnce).catch(() => undefined);
-      if (removed === undefined) return; // the next one removes them
-      erasures = erased;
-      if (removed.length > 0) onEvent({ kind: "removed", tables: removed });
+      // Else the next one forgets them.
+      if (forgotten !== undefined) erasures = erased;
+      if (sweeping === undefined || atOnce) sweepAfter(layout, atOnce, sweeping);
     },
     async close() {
       closing.abort();
+      await sweeping;
     },
   };
 }
 
-function hasNewer({ generation }: Generation, missing: ReadonlyMap<number, string | null>): boolean {
-  return [...missing.values()].some((stamp) => stamp !== null && newestStamped(stamp) > generation);
+function hasNewer(
+  { erasures = 0 }: RegisteredView,
+  { generation }: Generation,
+  missing: ReadonlyMap<number, string | null>,
+): boolean {
+  return [...missing.values()].some(
+    (stamp) => stamp !== null && (newestStamped(stamp) > generation || stampedErasures(stamp) > erasures),
+  );
 }
 
 /** Of all view versions, however often each is named. */

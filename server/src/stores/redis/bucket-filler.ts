@@ -1,7 +1,7 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import type { EntityKey } from "../online-store";
 import { type BucketLayout, bucketKey, bucketOf, rowName, rowsStart } from "./bucket-layout";
-import { BEGIN_CHANGES, BEGIN_WHOLE, CLEAR_ROWS, FINISH, LEAVE, PUT_CHANGES, PUT_ROWS } from "./bucket-scripts";
+import { BEGIN_CHANGES, BEGIN_WHOLE, FINISH, PUT_CHANGES, PUT_ROWS } from "./bucket-scripts";
 import { stampText, type WantedStamp } from "./bucket-stamp";
 import type { RedisClient } from "./redis-client";
 
@@ -30,10 +30,18 @@ export interface BucketFiller {
   finish(): Promise<void>;
 }
 
+/** One bucket, as its filler knows it. */
+interface OwnBucket {
+  readonly filling: string;
+  readonly rowsStart: string;
+  /** How often the filler wrote to it: a Redis that lost some of it knows a lower number. */
+  writes: number;
+}
+
 /**
  * Makes a table's part of buckets the filler's, but for those that have the wanted stamp meanwhile. `changes`: rows are put
- * beside those of the generation `since`, which the buckets can still answer then; without them what was there is cleared.
- * Errors: `LostBase`, `FilledByAnother`.
+ * beside those of the generation `since`, which the buckets can still answer then; without them the rows are a filling of
+ * their own, and nobody can read what was there. Errors: `LostBase`.
  */
 export async function beginFilling(
   client: RedisClient,
@@ -43,82 +51,53 @@ export async function beginFilling(
   buckets: readonly number[],
   changes?: { readonly since: WantedStamp; readonly number: number },
 ): Promise<BucketFiller> {
-  const filling = createFilling(client, layout, table, wanted.part);
-  if (changes === undefined) {
-    await filling.beginWhole(buckets, wanted);
-  } else {
-    const { start, part } = wanted;
-    const begun = await Promise.all(
-      buckets.map((bucket) => filling.run(BEGIN_CHANGES, bucket, start, part, changes.since.part)),
-    );
-    if (begun.includes(-1)) throw new LostBase();
-    for (const [index, bucket] of buckets.entries()) if (begun[index] === 1) filling.writes.set(bucket, 0);
+  const { start, part } = wanted;
+  const filling = randomBytes(5).toString("hex");
+  const name = `${randomUUID()}#${changes === undefined ? filling : ""}${part}`;
+  const run = (script: string, bucket: number, ...words: readonly string[]): Promise<unknown> =>
+    client.eval(script, 1, bucketKey(layout, bucket), table, name, ...words);
+  const begun = await Promise.all(
+    buckets.map((bucket) =>
+      changes === undefined
+        ? run(BEGIN_WHOLE, bucket, start, part, randomUUID())
+        : run(BEGIN_CHANGES, bucket, start, part, changes.since.part),
+    ),
+  );
+  if (begun.includes(-1)) throw new LostBase();
+  const own = new Map<number, OwnBucket>();
+  for (const [index, bucket] of buckets.entries()) {
+    if (begun[index] === 0) continue;
+    const inBucket = changes === undefined ? filling : String(begun[index]);
+    own.set(bucket, { filling: inBucket, rowsStart: rowsStart(table, inBucket), writes: 0 });
   }
-  const start = rowsStart(table);
+  const write = async (script: string, bucket: number, words: readonly string[]): Promise<void> => {
+    const state = own.get(bucket);
+    if (state === undefined) return;
+    if ((await run(script, bucket, String(state.writes), ...words)) === 0) throw new FilledByAnother(table);
+    state.writes += 1;
+  };
   const [script, ...words] = changes === undefined ? [PUT_ROWS] : [PUT_CHANGES, String(changes.number)];
 
   return {
     async put(rows) {
       const byBucket = new Map<number, string[]>();
+      let count = 0;
       for (const { scope, key, text } of rows) {
         const bucket = bucketOf(layout, key);
-        if (!filling.writes.has(bucket)) continue;
-        const field = start + rowName(scope, key);
+        const state = own.get(bucket);
+        if (state === undefined) continue;
+        const field = state.rowsStart + rowName(scope, key);
         const inBucket = byBucket.get(bucket);
         if (inBucket === undefined) byBucket.set(bucket, [...words, field, text]);
         else inBucket.push(field, text);
+        count += 1;
       }
-      await Promise.all([...byBucket].map(([bucket, own]) => filling.write(script, bucket, ...own)));
-      return [...byBucket.values()].reduce((sum, own) => sum + (own.length - words.length) / 2, 0);
+      await Promise.all([...byBucket].map(([bucket, each]) => write(script, bucket, each)));
+      return count;
     },
     async finish() {
-      const stamp = stampText(wanted, changes?.since);
-      await filling.writeAll(FINISH, stamp, randomUUID());
-    },
-  };
-}
-
-/** Removes a table's rows and stamps from all buckets. Errors: `FilledByAnother`, where somebody fills it again. */
-export async function removeTable(client: RedisClient, layout: BucketLayout, table: string): Promise<void> {
-  const filling = createFilling(client, layout, table, "");
-  const buckets = Array.from({ length: layout.buckets }, (_, bucket) => bucket);
-  // No stamp is like that.
-  await filling.beginWhole(buckets, { start: "-", part: "-" });
-  await filling.writeAll(LEAVE);
-}
-
-function createFilling(client: RedisClient, layout: BucketLayout, table: string, part: string) {
-  const name = `${randomUUID()}${part}`;
-  // How often it wrote to each of its buckets: a Redis that lost some of it knows a lower number.
-  const writes = new Map<number, number>();
-  const run = (script: string, bucket: number, ...words: readonly string[]): Promise<unknown> =>
-    client.eval(script, 1, bucketKey(layout, bucket), table, name, ...words);
-  const write = async (script: string, bucket: number, ...words: readonly string[]): Promise<unknown> => {
-    const count = writes.get(bucket) ?? 0;
-    const done = await run(script, bucket, String(count), ...words);
-    if (done === 0) throw new FilledByAnother(table);
-    writes.set(bucket, count + 1);
-    return done;
-  };
-  const clear = async (bucket: number): Promise<void> => {
-    let cursor = "0";
-    do cursor = String(await write(CLEAR_ROWS, bucket, cursor));
-    while (cursor !== "0");
-  };
-  return {
-    writes,
-    run,
-    write,
-    writeAll: (script: string, ...words: readonly string[]) =>
-      Promise.all([...writes.keys()].map((bucket) => write(script, bucket, ...words))),
-    /** One bucket after the other, so that Redis has its turns between. */
-    async beginWhole(buckets: readonly number[], { start, part: wanted }: WantedStamp): Promise<void> {
-      for (const bucket of buckets) {
-        const begun = await run(BEGIN_WHOLE, bucket, start, wanted, randomUUID());
-        if (begun === 0) continue;
-        writes.set(bucket, 0);
-        if (begun === 2) await clear(bucket);
-      }
+      const stamp = (each: OwnBucket) => stampText(wanted, each.filling, changes?.since);
+      await Promise.all([...own].map(([bucket, each]) => write(FINISH, bucket, [stamp(each), randomUUID()])));
     },
   };
 }

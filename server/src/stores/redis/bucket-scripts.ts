@@ -16,30 +16,21 @@ if redis.call('HGET', bucket, writes_field) ~= ARGV[3] then return 0 end`;
 
 const count = `redis.call('HINCRBY', bucket, writes_field, 1)`;
 
-const stampHas = `local function has(start, part)
-  local stamp = redis.call('HGET', bucket, stamp_field)
+const stampHas = `local stamp = redis.call('HGET', bucket, stamp_field)
+local function has(start, part)
   return stamp and string.sub(stamp, 1, #start) == start and string.find(stamp, part, 1, true)
 end`;
 
 /**
- * `ARGV`: table, filler, which ends in the part of the generation that it fills in, the wanted stamp's start and part, a
- * new version. 0: the bucket has it already; 1: it has no row of the table, and is the filler's; 2: it is the filler's, and
- * has rows that are to be cleared.
+ * `ARGV`: table, filler, which ends in `#`, its filling and the part of the generation that it fills in, the wanted stamp's
+ * start and part, a new version. 0: the bucket has it already; 1: it is the filler's.
  */
 export const BEGIN_WHOLE = `${names}
 ${stampHas}
 if has(ARGV[3], ARGV[4]) then return 0 end
-local is_empty = redis.call('HEXISTS', bucket, stamp_field) + redis.call('HEXISTS', bucket, filler_field) == 0
 redis.call('HDEL', bucket, stamp_field)
 redis.call('HSET', bucket, filler_field, ARGV[2], writes_field, '0', '${VERSION}', ARGV[5])
-return is_empty and 1 or 2`;
-
-/** `ARGV`: table, filler, its writes so far, cursor. Gives the next cursor, '0' after the last; 0: the bucket is another's, or lost a write. */
-export const CLEAR_ROWS = `${guard}
-local found = redis.call('HSCAN', bucket, ARGV[4], 'MATCH', table_name .. string.char(0) .. '*', 'COUNT', 1000)
-for i = 1, #found[2], 2 do redis.call('HDEL', bucket, found[2][i]) end
-${count}
-return found[1]`;
+return 1`;
 
 /** `ARGV`: table, filler, its writes so far, then field and row in turns. 0: the bucket is another's, or lost a write. */
 export const PUT_ROWS = `${guard}
@@ -49,8 +40,8 @@ return 1`;
 
 /**
  * `ARGV`: table, filler, the wanted stamp's start and part, and the part of the generation of which the changes are known.
- * 0: the bucket has what is wanted; 1: it is the filler's; -1: it has not what the changes are to, or also rows of another
- * generation, of one who never finished: these changes may not name them.
+ * 0: the bucket has what is wanted; -1: it has not what the changes are to, or also rows of another generation, of one who
+ * never finished: these changes may not name them. Else it is the filler's, and this the filling that it has.
  */
 export const BEGIN_CHANGES = `${names}
 ${stampHas}
@@ -59,7 +50,7 @@ if not has(ARGV[3], ARGV[5]) then return -1 end
 local filler = redis.call('HGET', bucket, filler_field)
 if filler and string.sub(filler, -#ARGV[4]) ~= ARGV[4] then return -1 end
 redis.call('HSET', bucket, filler_field, ARGV[2], writes_field, '0')
-return 1`;
+return string.match(stamp, '[^;]*$')`;
 
 /** `ARGV`: table, filler, its writes so far, generation, then field and row in turns. The row before stays beside, for those who read generations before. */
 export const PUT_CHANGES = `${guard}
@@ -82,11 +73,39 @@ redis.call('HSET', bucket, stamp_field, ARGV[4], '${VERSION}', ARGV[5])
 redis.call('HDEL', bucket, filler_field, writes_field)
 return 1`;
 
-/** `ARGV`: table, filler, its writes. Leaves the table without rows and stamp. 0: the bucket is another's, or lost a write. */
-export const LEAVE = `${guard}
-redis.call('HDEL', bucket, filler_field, writes_field)
-if redis.call('HLEN', bucket) == 1 then redis.call('DEL', bucket) end
+/** `ARGV`: table, a new version. Nobody reads or fills the table in the bucket any longer; its rows are left to be swept. */
+export const FORGET_TABLE = `${names}
+if redis.call('HDEL', bucket, stamp_field, filler_field, writes_field) == 0 then return 0 end
+redis.call('HSET', bucket, '${VERSION}', ARGV[2])
 return 1`;
+
+/**
+ * `ARGV`: a cursor of HSCAN. Removes what it finds there of fillings that are neither stamped nor under way. Gives the next
+ * cursor, '0' after the last, how many fields were removed, and the tables that are stamped or filled. What a cursor
+ * misses, since a failover made it another server's, is left to the next sweep.
+ */
+export const SWEEP = `local bucket = KEYS[1]
+local found = redis.call('HSCAN', bucket, ARGV[1], 'COUNT', 200)
+local wanted, removed, answer = {}, 0, {found[1], 0}
+for i = 1, #found[2], 2 do
+  local field = found[2][i]
+  local start, table_name, filling = string.match(field, '^(([^#%z]+)#([^%z]*))%z')
+  if start then
+    if wanted[start] == nil then
+      local stamp = redis.call('HGET', bucket, table_name .. '${STAMP}')
+      local filler = redis.call('HGET', bucket, table_name .. '${FILLER}')
+      wanted[start] = (stamp and string.match(stamp, '[^;]*$') == filling)
+        or (filler and string.find(filler, '#' .. filling .. ';', 1, true)) or false
+    end
+    if not wanted[start] then removed = removed + redis.call('HDEL', bucket, field) end
+  else
+    local name = string.match(field, '^([^:]+):')
+    if name then answer[#answer + 1] = name end
+  end
+end
+answer[2] = removed
+if redis.call('HLEN', bucket) == 1 and redis.call('HEXISTS', bucket, '${VERSION}') == 1 then redis.call('DEL', bucket) end
+return answer`;
 
 /** `KEYS[1]` a lease, `ARGV`: its holder, milliseconds. 0: it is another's. */
 export const RENEW_LEASE = `if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end

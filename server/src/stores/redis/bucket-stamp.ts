@@ -1,8 +1,8 @@
 import type { Generation, RegisteredView } from "../registry";
 
 /*
- * A stamp is `<erasures>;<generation>.<as-of time>;…`, newest generation first: the bucket has every row of each of
- * these. It is written after the rows; where it does not name a generation, nobody may read that one from the bucket. The
+ * A stamp is `<erasures>;<generation>.<as-of time>;…;<filling>`, newest generation first: the bucket has every row of each
+ * of these, in fields of that filling. It is written after the rows; where it does not name a generation, nobody may read that one from the bucket. The
  * as-of time tells a generation from one of the same number in a database that was restored from a backup.
  */
 
@@ -21,8 +21,17 @@ export function isStamped(stamp: string | null | undefined, { start, part }: Wan
 }
 
 /** `before`: the generation that the bucket can still answer, besides. */
-export function stampText({ start, part }: WantedStamp, before?: WantedStamp): string {
-  return `${start.slice(0, -1)}${part}${before === undefined ? "" : before.part.slice(1)}`;
+export function stampText({ start, part }: WantedStamp, filling: string, before?: WantedStamp): string {
+  return `${start.slice(0, -1)}${part}${before === undefined ? "" : before.part.slice(1)}${filling}`;
+}
+
+export function stampedFilling(stamp: string): string {
+  return stamp.slice(stamp.lastIndexOf(";") + 1);
+}
+
+/** How many erasures had been made when it was filled. */
+export function stampedErasures(stamp: string): number {
+  return Number.parseInt(stamp, 10);
 }
 
 /** The parts of a stamp by which its generations are told, newest first. */

@@ -10,7 +10,7 @@ import {
   stampField,
   VERSION,
 } from "./bucket-layout";
-import { isStamped, type WantedStamp, wantedStamp } from "./bucket-stamp";
+import { isStamped, stampedFilling, type WantedStamp, wantedStamp } from "./bucket-stamp";
 import type { RedisClient } from "./redis-client";
 import { NEWER, readStoredRow } from "./stored-row";
 
@@ -21,14 +21,15 @@ interface Reading {
   readonly isTenants: boolean;
   readonly generation: number;
   readonly wanted: WantedStamp;
-  readonly rowsStart: string;
+  readonly table: string;
   readonly commonTime: number | null;
 }
 
-/** Which of the readings a bucket of this version can answer. */
+/** What a bucket of this version has. */
 interface CheckedBucket {
-  readonly version: string | null;
-  readonly isStamped: readonly boolean[];
+  readonly version: string;
+  /** Those that it can answer, and what the fields of their rows begin with. */
+  readonly readings: readonly (Reading & { readonly rowsStart: string })[];
 }
 
 /** How the views of one selection are read. */
@@ -53,35 +54,37 @@ type Rows = (OnlineRow | typeof NEWER | undefined)[];
 
 /** Of one command, for which Redis lets all others wait. */
 const MOST_ROWS = 1000;
+/** A bucket whose stamps change each time it is read is left to the next tier. */
+const MOST_TRIES = 3;
 
 /** Views whose generation is not the served one cannot be read. */
 export function viewsReading(layout: BucketLayout, views: readonly OnlineView[]): ViewsReading {
-  const readings: Reading[] = [];
-  const stampFields: string[] = [];
-  for (const [place, { registered, table, tenantScoped }] of views.entries()) {
+  const readings = views.flatMap(({ registered, table, tenantScoped }, place): Reading[] => {
     const { served, view } = registered;
-    if (served === null || served.table !== table) continue;
+    if (served === null || served.table !== table) return [];
     const isAsOf = served.shared !== undefined && view.source.eventTime === null;
-    readings.push({
-      place,
-      isTenants: tenantScoped,
-      generation: served.generation,
-      wanted: wantedStamp(registered, served),
-      rowsStart: rowsStart(rowsTableOf(served)),
-      commonTime: isAsOf ? Number(served.asOf) : null,
-    });
-    stampFields.push(stampField(rowsTableOf(served)));
-  }
+    return [
+      {
+        place,
+        isTenants: tenantScoped,
+        generation: served.generation,
+        wanted: wantedStamp(registered, served),
+        table: rowsTableOf(served),
+        commonTime: isAsOf ? Number(served.asOf) : null,
+      },
+    ];
+  });
+  const stampFields = readings.map(({ table }) => stampField(table));
   return { layout, views: views.length, readings, stampFields, bucketKeys: bucketKeys(layout), checked: [] };
 }
 
 /** For each view the rows in the order of the keys; undefined where Redis has not the generation. */
 export async function readViews(client: RedisClient, read: ViewsRead): Promise<FoundViews> {
-  const found = await readRows(client, read, "");
+  const found = await readRows(client, read, false);
   // Where a newer generation is being written beside, or is there already, the row that it replaces is wanted.
   if (found.some((rows) => rows?.includes(NEWER))) {
     const replaced = read.keys.filter((_, place) => found.some((rows) => rows?.[place] === NEWER));
-    const before = await readRows(client, { ...read, keys: replaced }, PREVIOUS);
+    const before = await readRows(client, { ...read, keys: replaced }, true);
     for (const [view, rows] of found.entries()) found[view] = putBefore(read.keys, rows, replaced, before[view]);
   }
   // Whatever is newer was replaced.
@@ -100,17 +103,18 @@ function putBefore(
   return before === undefined || put.includes(NEWER) ? undefined : put;
 }
 
-/** `suffix`: what the rows' fields end in. */
-async function readRows(client: RedisClient, read: ViewsRead, suffix: string): Promise<(Rows | undefined)[]> {
+/** `withPrevious`: of a row that is newer than what is read, the one before it. */
+async function readRows(client: RedisClient, read: ViewsRead, withPrevious: boolean): Promise<(Rows | undefined)[]> {
   const { reading, keys } = read;
   const found: (Rows | undefined)[] = [];
   for (let view = 0; view < reading.views; view++) found.push(undefined);
   if (reading.readings.length === 0) return found;
   for (const { place } of reading.readings) found[place] = new Array(keys.length);
-  const parts = partsOf(read, suffix);
+  const parts = partsOf(read);
   const [only] = parts;
-  if (only !== undefined && parts.length === 1) await readPart(client, reading, only, found);
-  else await Promise.all(parts.map((part) => readPart(client, reading, part, found)));
+  const readOf = (part: Part) => readPart(client, read, part, withPrevious, found);
+  if (only !== undefined && parts.length === 1) await readOf(only);
+  else await Promise.all(parts.map(readOf));
   return found;
 }
 
@@ -119,27 +123,20 @@ interface Part {
   readonly bucket: number;
   /** Of the keys among the read's. */
   readonly places: number[];
-  /** For each key, of every reading. */
-  readonly fields: string[];
 }
 
-function partsOf({ reading, tenant, keys }: ViewsRead, suffix: string): Part[] {
-  const { layout, readings } = reading;
+function partsOf({ reading: { layout, readings }, keys }: ViewsRead): Part[] {
   const parts: Part[] = [];
   const byBucket: (Part | undefined)[] = [];
   for (let place = 0; place < keys.length; place++) {
-    const key = keys[place] ?? "";
-    const bucket = bucketOf(layout, key);
+    const bucket = bucketOf(layout, keys[place] ?? "");
     let part = byBucket[bucket];
-    if (part === undefined || part.fields.length >= MOST_ROWS) {
-      part = { bucket, places: [], fields: [] };
+    if (part === undefined || part.places.length * readings.length >= MOST_ROWS) {
+      part = { bucket, places: [] };
       byBucket[bucket] = part;
       parts.push(part);
     }
     part.places.push(place);
-    const shared = rowName("", key) + suffix;
-    const own = rowName(tenant, key) + suffix;
-    for (const { rowsStart: start, isTenants } of readings) part.fields.push(start + (isTenants ? own : shared));
   }
   return parts;
 }
@@ -147,46 +144,93 @@ function partsOf({ reading, tenant, keys }: ViewsRead, suffix: string): Part[] {
 /** What is read of one bucket is of one moment; its stamps are read where its version is not the known one. */
 async function readPart(
   client: RedisClient,
-  reading: ViewsReading,
+  read: ViewsRead,
   part: Part,
+  withPrevious: boolean,
   found: (Rows | undefined)[],
 ): Promise<void> {
+  const { reading } = read;
   const key = reading.bucketKeys[part.bucket] ?? "";
-  const known = reading.checked[part.bucket];
-  if (known !== undefined) {
-    const texts = await client.hmget(key, VERSION, ...part.fields);
+  let known = reading.checked[part.bucket];
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    known ??= await checkBucket(client, reading, part.bucket);
+    if (known === undefined || known.readings.length === 0) break;
+    const texts = await client.hmget(key, VERSION, ...fieldsOf(known, read, part, withPrevious));
     if (texts[0] === known.version) {
-      putRows(reading, part, known.isStamped, texts, 1, found);
+      putRows(reading, known, part, texts, withPrevious, found);
       return;
     }
+    known = undefined;
   }
+  for (const { place } of reading.readings) found[place] = undefined;
+}
+
+async function checkBucket(
+  client: RedisClient,
+  reading: ViewsReading,
+  bucket: number,
+): Promise<CheckedBucket | undefined> {
   const { readings, stampFields } = reading;
-  const texts = await client.hmget(key, VERSION, ...stampFields, ...part.fields);
-  const checked = readings.map(({ wanted }, index) => isStamped(texts[1 + index], wanted));
-  const [version = null] = texts;
-  reading.checked[part.bucket] = version === null ? undefined : { version, isStamped: checked };
-  putRows(reading, part, checked, texts, 1 + stampFields.length, found);
+  const [version, ...stamps] = await client.hmget(reading.bucketKeys[bucket] ?? "", VERSION, ...stampFields);
+  const stamped = readings.flatMap((each, index) => {
+    const stamp = stamps[index];
+    return typeof stamp === "string" && isStamped(stamp, each.wanted)
+      ? [{ ...each, rowsStart: rowsStart(each.table, stampedFilling(stamp)) }]
+      : [];
+  });
+  const checked = typeof version === "string" ? { version, readings: stamped } : undefined;
+  // Of a bucket that has nothing no rows are read, by which it would be seen that it has.
+  reading.checked[bucket] = stamped.length > 0 ? checked : undefined;
+  return checked;
+}
+
+/** For each key, of every reading. */
+function fieldsOf(
+  { readings }: CheckedBucket,
+  { tenant, keys }: ViewsRead,
+  { places }: Part,
+  withPrevious: boolean,
+): string[] {
+  const fields: string[] = [];
+  for (const place of places) {
+    const key = keys[place] ?? "";
+    const shared = rowName("", key);
+    const own = rowName(tenant, key);
+    for (const { rowsStart: start, isTenants } of readings) {
+      const field = start + (isTenants ? own : shared);
+      fields.push(field);
+      if (withPrevious) fields.push(field + PREVIOUS);
+    }
+  }
+  return fields;
 }
 
 function putRows(
-  { readings }: ViewsReading,
+  reading: ViewsReading,
+  known: CheckedBucket,
   { places }: Part,
-  stamped: readonly boolean[],
   texts: readonly (string | null)[],
-  from: number,
+  withPrevious: boolean,
   found: (Rows | undefined)[],
 ): void {
-  let at = from;
-  for (let index = 0; index < readings.length; index++) {
-    const reading = readings[index];
-    if (reading !== undefined && !stamped[index]) found[reading.place] = undefined;
+  if (known.readings.length < reading.readings.length) {
+    const places = new Set(known.readings.map(({ place }) => place));
+    for (const { place } of reading.readings) if (!places.has(place)) found[place] = undefined;
   }
+  let at = 1;
   for (const place of places) {
-    for (const { place: view, generation, commonTime } of readings) {
-      const text = texts[at++];
-      const rows = found[view];
-      if (rows !== undefined)
-        rows[place] = typeof text === "string" ? readStoredRow(text, generation, commonTime) : undefined;
+    for (const each of known.readings) {
+      let row = rowOf(texts[at++], each);
+      if (withPrevious) {
+        const before = rowOf(texts[at++], each);
+        if (row === NEWER) row = before;
+      }
+      const rows = found[each.place];
+      if (rows !== undefined) rows[place] = row;
     }
   }
+}
+
+function rowOf(text: string | null | undefined, { generation, commonTime }: Reading): Rows[number] {
+  return typeof text === "string" ? readStoredRow(text, generation, commonTime) : undefined;
 }

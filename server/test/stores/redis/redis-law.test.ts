@@ -4,6 +4,7 @@ import type { OnlineStore, OnlineView } from "../../../src/stores/online-store";
 import { sliceOf } from "../../../src/stores/packed-row";
 import type { LoadedRow } from "../../../src/stores/packed-rows";
 import { bucketKeys } from "../../../src/stores/redis/bucket-layout";
+import { sweepBuckets } from "../../../src/stores/redis/sweep-buckets";
 import { createRedisOnlineStore, type RedisEvent } from "../../../src/stores/redis-online-store";
 import type { RegisteredView } from "../../../src/stores/registry";
 import { registered } from "../../helpers/serving-fixture";
@@ -56,6 +57,7 @@ const anyStep = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("both" as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("lose" as const), bucket: fc.nat(BUCKETS - 1) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("sweep" as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("remember" as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("turn_back" as const), bucket: fc.nat(BUCKETS - 1) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("erase" as const), key: fc.constantFrom(...KEYS) }) },
@@ -144,7 +146,8 @@ describe.each(testRedises())("generations in $name", ({ skip, open }) => {
             onEvent: (event) => events.push(event),
           });
         const replicas = [createReplica(redis), createReplica(other)];
-        const buckets = bucketKeys({ prefix: `${redis.prefix}_${number}:a`, buckets: BUCKETS });
+        const layout = { prefix: `${redis.prefix}_${number}:a`, buckets: BUCKETS };
+        const buckets = bucketKeys(layout);
 
         // The same views for the same generations, as of one registry: a replica prepares for them once.
         const selections = new Map<string, readonly OnlineView[]>();
@@ -233,6 +236,9 @@ describe.each(testRedises())("generations in $name", ({ skip, open }) => {
             case "lose":
               await redis.client.unlink(buckets[step.bucket] ?? "");
               break;
+            case "sweep":
+              await Promise.all([sweepBuckets(redis.client, layout, new AbortController().signal), check()]);
+              break;
             case "remember":
               remembered = new Map();
               for (const key of buckets) remembered.set(key, await redis.client.dumpBuffer(key));
@@ -262,6 +268,20 @@ describe.each(testRedises())("generations in $name", ({ skip, open }) => {
         const last = replicas[0] && (await readAt(replicas[0], newest, ""));
         expect(last?.map((rows) => rows !== undefined)).toEqual(VIEWS.map(() => true));
         await check();
+        // Of each key one row is left that is read, and one before it: nothing of fillings that were given up.
+        await Promise.all(replicas.map((replica) => replica.close()));
+        await sweepBuckets(redis.client, layout, new AbortController().signal);
+        for (const bucket of buckets) {
+          const known = await redis.client.hgetall(bucket);
+          const fillings = Object.entries(known).flatMap(([field, text]) => {
+            const [, table] = /^(\w+):stamp$/.exec(field) ?? [];
+            return table === undefined ? [] : [`${table}#${text.split(";").at(-1)}`];
+          });
+          const starts = Object.keys(known).flatMap((field) => (field.includes("\0") ? [field.split("\0")[0]] : []));
+          const filled = Object.values(known).flatMap((text) => /#\w+(?=;)/.exec(text)?.[0] ?? []);
+          const isKept = (start = "") => fillings.includes(start) || filled.some((filling) => start.endsWith(filling));
+          expect(starts.filter((start) => !isKept(start))).toEqual([]);
+        }
       }),
       { numRuns: runs, seed },
     );

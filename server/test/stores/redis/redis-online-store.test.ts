@@ -3,6 +3,7 @@ import { sliceOf } from "../../../src/stores/packed-row";
 import type { LoadedRow } from "../../../src/stores/packed-rows";
 import { bucketKeys } from "../../../src/stores/redis/bucket-layout";
 import { createKnownTables } from "../../../src/stores/redis/known-tables";
+import { sweepBuckets } from "../../../src/stores/redis/sweep-buckets";
 import {
   createRedisOnlineStore,
   type RedisEvent,
@@ -175,20 +176,30 @@ describe.each(testRedises())("the store in $name", ({ skip, open }) => {
     let now = 1_000_000;
     const tables = createKnownTables(redis.client, () => now);
     const [bucket = ""] = bucketKeys(layout);
-    const stamped = { "old:stamp": "0;1.a;", "newer:stamp": "0;1.a;" };
-    const rows = Object.fromEntries(
-      ["old", "newer"].flatMap((table) => KEYS.map((key) => [`${table}\0\0${key}`, "row"])),
-    );
-    await redis.client.hset(bucket, { ...stamped, ...rows });
+    const stamped = { "old:stamp": "0;1.a;one", "newer:stamp": "0;1.a;two", "dead:filler": "somebody#four;1.a;" };
+    const fieldsOf = (filling: string) => KEYS.map((key) => `${filling}\0\0${key}`);
+    const lost = [...fieldsOf("newer#three"), ...fieldsOf("gone#one")];
+    const kept = [...fieldsOf("old#one"), ...fieldsOf("newer#two"), ...fieldsOf("dead#four")];
+    await redis.client.hset(bucket, {
+      ...stamped,
+      ...Object.fromEntries([...lost, ...kept].map((field) => [field, "row"])),
+    });
+    const sweep = () => sweepBuckets(redis.client, layout, new AbortController().signal);
+    const fields = async () => (await redis.client.hkeys(bucket)).sort();
+
     expect(await tables.note(layout, ["old"])).toEqual([]);
+    expect(await sweep()).toEqual(new Set(["old", "newer", "dead"]));
+    expect(await fields()).toEqual([...Object.keys(stamped), ...kept].sort());
+    await tables.heard(layout, ["dead", "old"]);
     now += 500_000;
     expect(await tables.note(layout, ["newer"])).toEqual([]);
     now += 500_000;
-    expect(await tables.note(layout, ["newer"])).toEqual(["old"]);
-    const left = await redis.client.hkeys(bucket);
-    expect(left.sort()).toEqual([":version", "newer:stamp", ...KEYS.map((key) => `newer\0\0${key}`)].sort());
+    expect([...(await tables.note(layout, ["newer"]))].sort()).toEqual(["dead", "old"]);
+    expect(await sweep()).toEqual(new Set(["newer"]));
+    expect(await fields()).toEqual([":version", "newer:stamp", ...fieldsOf("newer#two")].sort());
     now += 1_000_000;
     expect(await tables.note(layout, ["other"])).toEqual(["newer"]);
+    await sweep();
     expect(await redis.client.exists(bucket)).toBe(0);
   });
 
@@ -203,7 +214,7 @@ describe.each(testRedises())("the store in $name", ({ skip, open }) => {
     await store.follow?.([at(2)]);
     expect(await tables()).toEqual(new Set(["mood_v1_g1", "mood_v1_g2"]));
     await store.follow?.([{ ...at(2), erasures: 1 }]);
-    expect(await tables()).toEqual(new Set(["mood_v1_g2"]));
+    await expect.poll(tables).toEqual(new Set(["mood_v1_g2"]));
     expect(await read(store, 2)).toBeUndefined();
   });
 });
