@@ -17,7 +17,8 @@ import type { ReferenceDatabase } from "./reference-database";
 import { writeRequests } from "./requests-file";
 
 const bare = join(import.meta.dirname, "../floors/http/bare.mjs");
-const SERVICE = "hit_predictor";
+/** Of the domain's tracks. */
+export const SERVICE = "hit_predictor";
 const BATCH = 100;
 const REQUESTS = 20_000;
 /** What `/health` says once no read needs PostgreSQL. */

@@ -186,7 +186,7 @@ const File = z.strictObject({
   redis: group({
     url: redisUrl.optional(),
     prefix: name.default("featstore"),
-    buckets: integer(1, 65_536).default(16),
+    buckets: integer(1, 65_536).default(64),
     read_ms: integer(1, 60_000).default(200),
   }),
   limits: group({

@@ -79,7 +79,7 @@ describe("configuration", () => {
     const config = load({ REDIS_URL: url });
     expect(config).toMatchObject({
       onlineStore: { kind: "redis" },
-      redis: { prefix: "featstore", buckets: 16, readMs: 200 },
+      redis: { prefix: "featstore", buckets: 64, readMs: 200 },
     });
     expect(config.redis?.url.reveal()).toBe(url);
     expect(inspect(config, { depth: 9 })).not.toContain("hush");

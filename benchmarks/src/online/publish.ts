@@ -6,62 +6,82 @@ import { untilHeld } from "../serving";
 import { driveAtRate } from "./constant-rate";
 import type { OnlineContext } from "./online-context";
 import { quantile } from "./quantiles";
-import { type Setup, startFeatstore } from "./servers";
-import { singleReads, trackPath } from "./track-reads";
+import { recordSelection } from "./selection";
+import { type Setup, startFeatstore, startFloor } from "./servers";
+import { singleReads, trackPath, trackSelection } from "./track-reads";
 
 const VIEWS = ["track_profile", "lyric_sentiment", "lyric_emotion", "lyric_complexity", "analyzer_consensus"];
 const RATE = 200;
 /** A publication is seen within a second. */
 const SEEN_MS = 1_500;
 
-/** p99 of single reads while five views are computed anew and published, beside p99 in between. */
+/** p99 of single reads while five views are computed anew and published, beside p99 in between, and a floor's meanwhile. */
 export async function measurePublish(context: OnlineContext): Promise<readonly Figure[]> {
   const setups: readonly Setup[] = context.redis === null ? ["memory"] : ["memory", "redis"];
   const figures: Figure[] = [];
-  for (const setup of setups) figures.push(await measureSetup(context, setup));
+  for (const setup of setups) figures.push(...(await measureSetup(context, setup)));
   return figures;
 }
 
-async function measureSetup(context: OnlineContext, setup: Setup): Promise<Figure> {
+/** p99s of the rounds. */
+interface Latencies {
+  readonly quiet: number[];
+  readonly busy: number[];
+}
+
+async function measureSetup(context: OnlineContext, setup: Setup): Promise<readonly Figure[]> {
   const { database, options, folder, report } = context;
-  const server = await startFeatstore(context, { setup, path: trackPath(context) });
+  const path = trackPath(context);
+  const server = await startFeatstore(context, { setup, path });
+  const servers = [server];
   try {
-    const { origin } = server;
+    const { file } = await recordSelection(context, trackSelection(context), server.origin);
+    const floor = await startFloor(context, "http/bare.mjs", file, path);
+    servers.push(floor);
     const requests = singleReads(context, join(folder, "publish.tsv"));
     const seconds = options.quick ? 1 : options.seconds * 2;
-    await driveAtRate({ origin, requests, rate: RATE, seconds });
-    const quiet: number[] = [];
-    const busy: number[] = [];
+    const p99 = async (origin: string, until?: Promise<unknown>): Promise<number> =>
+      quantile(await driveAtRate({ origin, requests, rate: RATE, seconds, ...(until && { until }) }), 0.99);
+    const ours: Latencies = { quiet: [], busy: [] };
+    const floors: Latencies = { quiet: [], busy: [] };
     const lasted: number[] = [];
+    const publish = async (): Promise<void> => {
+      const begun = performance.now();
+      await featstore(["materialize", ...VIEWS], database.environment);
+      await new Promise((resolve) => setTimeout(resolve, SEEN_MS));
+      await untilHeld({ ...server, startedAt: begun });
+      lasted.push(performance.now() - begun);
+    };
+    for (const { origin } of servers) await driveAtRate({ origin, requests, rate: RATE, seconds });
     for (let round = 0; round < options.rounds; round++) {
       report(`online: reads while ${VIEWS.length} views are published, ${setup}, round ${round + 1}`);
-      quiet.push(quantile(await driveAtRate({ origin, requests, rate: RATE, seconds }), 0.99));
-      const begun = performance.now();
-      const publication = (async () => {
-        await featstore(["materialize", ...VIEWS], database.environment);
-        await new Promise((resolve) => setTimeout(resolve, SEEN_MS));
-        await untilHeld({ ...server, startedAt: begun });
-        lasted.push(performance.now() - begun);
-      })();
-      const [latencies] = await Promise.all([
-        driveAtRate({ origin, requests, rate: RATE, seconds, until: publication }),
-        publication,
-      ]);
-      busy.push(quantile(latencies, 0.99));
+      for (const [{ origin }, latencies] of [[server, ours] as const, [floor, floors] as const]) {
+        latencies.quiet.push(await p99(origin));
+        const publication = publish();
+        const [busy] = await Promise.all([p99(origin, publication), publication]);
+        latencies.busy.push(busy);
+      }
     }
-    const [ours, floor] = [measurement(busy), measurement(quiet)];
-    return {
-      name: `p99 of single reads while ${VIEWS.length} views are published, ${setup}`,
-      unit: "ms",
-      ours,
-      floorName: "no publishing",
-      floor,
-      ratio: ratioOf(ours, floor),
-      bar: { kind: "at most", value: 2 },
-      plot: { group: "publish", label: setup },
-      notes: { "requests a second": RATE, "publications, ms": lasted, views: VIEWS },
+    const figure = (name: string, latencies: Latencies, bar: Figure["bar"]): Figure => {
+      const [busy, quiet] = [measurement(latencies.busy), measurement(latencies.quiet)];
+      return {
+        name: `p99 of ${name} while ${VIEWS.length} views are published, ${setup}`,
+        unit: "ms",
+        ours: busy,
+        floorName: "no publishing",
+        floor: quiet,
+        ratio: ratioOf(busy, quiet),
+        bar,
+        plot: { group: "publish", label: `${name}, ${setup}` },
+        notes: { "requests a second": RATE, "publications, ms": lasted, views: VIEWS },
+      };
     };
+    return [
+      figure("single reads", ours, { kind: "at most", value: 2 }),
+      // What the machine does to whoever serves while PostgreSQL computes.
+      figure("a bare Hono route", floors, null),
+    ];
   } finally {
-    await server.stop();
+    for (const each of servers) await each.stop();
   }
 }

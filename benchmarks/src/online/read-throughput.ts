@@ -9,6 +9,7 @@ import type { OnlineContext } from "./online-context";
 import { peerService, peerSize } from "./peer-workload";
 import { type ReadSelection, recordSelection, singlePathOf } from "./selection";
 import { type Setup, startFeatstore, startFloor } from "./servers";
+import { trackSelection } from "./track-reads";
 
 const REQUESTS_WITH_ROWS = 20_000;
 /** Until what is asked for again and again is compiled. */
@@ -42,7 +43,7 @@ export async function measureReadThroughput(context: OnlineContext): Promise<rea
   return [
     ...(await measureSelection(context, peer(50), rows)),
     ...(await measureSelection(context, peer(250), rows)),
-    ...(await measureSelection(context, { name: "tracks", service: "hit_predictor", ids: context.ids }, [1, 100])),
+    ...(await measureSelection(context, trackSelection(context), [1, 100])),
   ];
 }
 

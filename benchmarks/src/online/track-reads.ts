@@ -1,8 +1,9 @@
 import { randomNumbers } from "../random-numbers";
 import { writeRequests } from "../requests-file";
-import { singlePath } from "../serving";
+import { SERVICE, singlePath } from "../serving";
 import { type ClientRequest, readRequests } from "./http-client";
 import type { OnlineContext } from "./online-context";
+import type { ReadSelection } from "./selection";
 
 const REQUESTS = 20_000;
 
@@ -16,4 +17,9 @@ export function singleReads({ ids, keys }: OnlineContext, file: string): readonl
 /** One of them, to ask a server that just started. */
 export function trackPath({ ids }: OnlineContext): string {
   return singlePath(ids[0] ?? 1);
+}
+
+/** What is read of them. */
+export function trackSelection({ ids }: OnlineContext): ReadSelection {
+  return { name: "tracks", service: SERVICE, ids };
 }

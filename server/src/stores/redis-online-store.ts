@@ -33,12 +33,15 @@ export interface RedisOnlineStoreOptions {
   readonly prefix?: string;
   /** Which database it is whose generations are held: another one's numbers mean something else. */
   readonly identity: () => Promise<string>;
-  /** Hashes that a generation is spread over; all replicas must say the same. Default 16. */
+  /** Hashes that a generation is spread over; all replicas must say the same. Default 64. */
   readonly buckets?: number;
   readonly onEvent: (event: RedisEvent) => void;
 }
 
-const BUCKETS = 16;
+/** The buckets that miss a generation, with their stamps. */
+type Missing = ReadonlyMap<number, string | null>;
+
+const BUCKETS = 64;
 /** A sweep looks at every row: without need no oftener than that, of all replicas. */
 const SWEEP_MS = 600_000;
 
@@ -81,10 +84,16 @@ export function createRedisOnlineStore(options: RedisOnlineStoreOptions): Online
     return made;
   };
 
-  /** Whether Redis has the generation then. */
-  const bring = async (at: BucketLayout, registered: RegisteredView, generation: Generation): Promise<boolean> => {
-    const missing = () => missingBuckets(client, at, registered, generation);
-    const first = await missing();
+  /** Whether Redis has the generation then. `known`: the buckets that miss it, where they were looked for just now. */
+  const bring = async (
+    at: BucketLayout,
+    registered: RegisteredView,
+    generation: Generation,
+    known: Missing | undefined,
+  ): Promise<boolean> => {
+    const missing = async (): Promise<Missing> =>
+      (await missingBuckets(client, at, [[registered, generation]]))[0] ?? new Map();
+    const first = known ?? (await missing());
     if (first.size === 0 || hasNewer(registered, generation, first)) return first.size === 0;
     return fillAlone(
       client,
@@ -100,6 +109,13 @@ export function createRedisOnlineStore(options: RedisOnlineStoreOptions): Online
       },
       closing.signal,
     );
+  };
+
+  /** By one command a bucket, since it is asked every few seconds. */
+  const missingOf = async (at: BucketLayout, served: readonly RegisteredView[]) => {
+    const generations = served.flatMap((each) => (each.served === null ? [] : [[each, each.served] as const]));
+    const missing = await missingBuckets(client, at, generations);
+    return new Map(generations.map(([each], index) => [each, missing[index]]));
   };
 
   /** One replica does it, and nobody waits for it. */
@@ -151,11 +167,12 @@ export function createRedisOnlineStore(options: RedisOnlineStoreOptions): Online
       const forgotten = await knownTables.note(layout, generations.map(rowsTableOf), atOnce).catch(() => undefined);
       if (forgotten !== undefined && forgotten.length > 0) onEvent({ kind: "removed", tables: forgotten });
       const found = new Set<string>();
+      const missing = await missingOf(layout, served).catch(() => undefined);
       for (const registered of served) {
         const { served: generation } = registered;
         if (generation === null || closing.signal.aborted) continue;
         try {
-          if (await bring(layout, registered, generation)) found.add(generation.table);
+          if (await bring(layout, registered, generation, missing?.get(registered))) found.add(generation.table);
           failing.delete(generation.table);
         } catch (error) {
           if (!(error instanceof FilledByAnother) && !failing.has(generation.table)) {
@@ -180,11 +197,7 @@ export function createRedisOnlineStore(options: RedisOnlineStoreOptions): Online
   };
 }
 
-function hasNewer(
-  { erasures = 0 }: RegisteredView,
-  { generation }: Generation,
-  missing: ReadonlyMap<number, string | null>,
-): boolean {
+function hasNewer({ erasures = 0 }: RegisteredView, { generation }: Generation, missing: Missing): boolean {
   return [...missing.values()].some(
     (stamp) => stamp !== null && (newestStamped(stamp) > generation || stampedErasures(stamp) > erasures),
   );

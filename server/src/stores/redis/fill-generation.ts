@@ -17,17 +17,20 @@ export interface FillOptions {
 /** Whether the database has a generation of the number and as-of time, in the table of rows of the view's served one. */
 export type IsPublished = (registered: RegisteredView, generation: number, asOf: bigint) => Promise<boolean>;
 
-/** The buckets that cannot answer the generation; none where Redis has it whole. */
+/** For each generation the buckets that cannot answer it, with their stamps; none where Redis has it whole. */
 export async function missingBuckets(
   client: RedisClient,
   layout: BucketLayout,
-  registered: RegisteredView,
-  generation: Generation,
-): Promise<ReadonlyMap<number, string | null>> {
-  const wanted = wantedStamp(registered, generation);
-  const field = stampField(rowsTableOf(generation));
-  const stamps = await Promise.all(bucketKeys(layout).map((key) => client.hget(key, field)));
-  return new Map([...stamps.entries()].filter(([, stamp]) => !isStamped(stamp, wanted)));
+  generations: readonly (readonly [RegisteredView, Generation])[],
+): Promise<readonly ReadonlyMap<number, string | null>[]> {
+  if (generations.length === 0) return [];
+  const fields = generations.map(([, generation]) => stampField(rowsTableOf(generation)));
+  const stamps = await Promise.all(bucketKeys(layout).map((key) => client.hmget(key, ...fields)));
+  return generations.map(([registered, generation], index) => {
+    const wanted = wantedStamp(registered, generation);
+    const own = stamps.map((ofBucket, bucket) => [bucket, ofBucket[index] ?? null] as const);
+    return new Map(own.filter(([, stamp]) => !isStamped(stamp, wanted)));
+  });
 }
 
 /**

@@ -103,7 +103,7 @@ describe.each(testRedises())("the store in $name", ({ skip, open }) => {
   test.skipIf(skip)("rows that Redis lost while it was filled are missed", async () => {
     const events: RedisEvent[] = [];
     let dumps: (Buffer | null)[] = [];
-    const names = bucketKeys({ prefix: `${redis.prefix}_lossy:a`, buckets: 16 });
+    const names = bucketKeys({ prefix: `${redis.prefix}_lossy:a`, buckets: 64 });
     let isLossy = true;
     const store = create(
       "lossy",
@@ -206,7 +206,7 @@ describe.each(testRedises())("the store in $name", ({ skip, open }) => {
   test.skipIf(skip)("what is erased is gone from every table of before as well", async () => {
     const store = create("erased");
     const tables = async () => {
-      const buckets = bucketKeys({ prefix: `${redis.prefix}_erased:a`, buckets: 16 });
+      const buckets = bucketKeys({ prefix: `${redis.prefix}_erased:a`, buckets: 64 });
       const fields = await Promise.all(buckets.map((bucket) => redis.client.hkeys(bucket)));
       return new Set(fields.flat().flatMap((field) => /^\w+/.exec(field) ?? []));
     };
