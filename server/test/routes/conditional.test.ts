@@ -11,12 +11,14 @@ const views = [
   registered({ name: "profile", features: { genre: "string" } }),
   registered({ name: "mood", features: { energy: "float64" }, ttlSeconds: 60 }),
   registered({ name: "plays", features: { count: "int32" }, tenant: "tenant" }),
+  registered({ name: "lyrics", features: { text: "vector(2)" } }),
 ];
 const row = (values: readonly string[], scope = "", eventTime = NOW) => ({ scope, key: "7", eventTime, values });
 const tables = new Map([
   ["profile_v1_g1", [row(['"pop"'])]],
   ["mood_v1_g1", [row(["0.5"])]],
   ["plays_v1_g1", [row(["1"], "acme"), row(["2"], "zeta")]],
+  ["lyrics_v1_g1", [{ ...row([]), vectors: { text: "[1,2]" } }]],
 ]);
 
 for (const held of [true, false]) {
@@ -69,6 +71,20 @@ for (const held of [true, false]) {
         expect((await get(path, tags)).status).toBe(200);
       }
       expect((await get(path, tag, "none", "HEAD")).status).toBe(304);
+    });
+
+    test("an embedding that the client has is not sent again either", async () => {
+      const { get, onlineStore } = await open();
+      const path = "/api/embeddings/7?embedding=lyrics.text";
+      const first = await get(path);
+      const tag = first.headers.get("etag") ?? "";
+      expect(tag).toMatch(/^"[\w-]{22}"$/);
+      expect(first.headers.get("vary")).toBe("authorization, x-api-key");
+      const known = await get(path, tag);
+      expect([known.status, known.text, known.headers.get("etag")]).toEqual([304, "", tag]);
+      expect((await get(`${path}&format=base64`, tag)).status).toBe(200);
+      onlineStore.failures.set("lyrics_v1_g1", new OnlineStoreError("timeout", "slow"));
+      expect((await get(path, tag)).status).toBe(503);
     });
 
     test("a row that expires has another tag", async () => {

@@ -10,7 +10,7 @@ export interface paths {
         };
         /**
          * Read one entity's embeddings
-         * @description All of the entity's embeddings unless one is named. Needs scope `embeddings:read`.
+         * @description All of the entity's embeddings unless one is named. The entity tag is strong. Needs scope `embeddings:read`.
          */
         readonly get: operations["readEmbeddings"];
         readonly put?: never;
@@ -1189,7 +1189,10 @@ export interface operations {
                 /** @description How vectors are written; `json` by default */
                 readonly format?: "json" | "base64";
             };
-            readonly header?: never;
+            readonly header?: {
+                /** @description Entity tags of answers that the client has */
+                readonly "If-None-Match"?: string;
+            };
             readonly path: {
                 /** @description The entity's key, as for features */
                 readonly id: string;
@@ -1203,6 +1206,8 @@ export interface operations {
                 headers: {
                     /** @description RFC 9745: since when a version that the answer reads is deprecated */
                     readonly Deprecation?: string;
+                    /** @description For If-None-Match */
+                    readonly ETag?: string;
                     /** @description The successor-version of each */
                     readonly Link?: string;
                     /** @description RFC 8594: when the first of them is no longer answered */
@@ -1212,6 +1217,13 @@ export interface operations {
                 content: {
                     readonly "application/json": components["schemas"]["EmbeddingsAnswer"];
                 };
+            };
+            /** @description The client has this answer already, as its If-None-Match says */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
             readonly 400: {

@@ -10,6 +10,7 @@ import type { ReadingOptions } from "../reading-options";
 import { bodyMembers, choiceMember, elementTexts, invalidBody, parsed, stringMember } from "../request-body";
 import { answerOf, type Selection } from "../selection";
 import type { ServingState } from "../serving-registry";
+import { singleAnswer } from "../single-answer";
 import { chooseEmbeddings } from "./choose-embeddings";
 import { renderEmbeddingBatch, renderEmbeddings } from "./render-embeddings";
 import { VECTOR_FORMATS, type VectorFormat } from "./vector-text";
@@ -57,7 +58,8 @@ export function createEmbeddingReader(options: ReadingOptions): EmbeddingReader 
     requireTenant(selection, tenant);
     const parts = await readRows(options, selection, [id.key], tenant);
     onRead?.(keyId, selection.views);
-    return answerOf(selection, renderEmbeddings(selection, id.echo, parts, clock(), format));
+    const text = renderEmbeddings(selection, id.echo, parts, clock(), format);
+    return singleAnswer(selection, text, parts.some(({ timedOut }) => timedOut) ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY);
   };
 
   const batch = async (

@@ -25,11 +25,13 @@ interface Reading {
   readonly commonTime: number | null;
 }
 
+/** A reading that a bucket can answer, and what the fields of its rows begin with. */
+type FilledReading = Reading & { readonly rowsStart: string };
+
 /** What a bucket of this version has. */
 interface CheckedBucket {
   readonly version: string;
-  /** Those that it can answer, and what the fields of their rows begin with. */
-  readonly readings: readonly (Reading & { readonly rowsStart: string })[];
+  readonly readings: readonly FilledReading[];
 }
 
 /** How the views of one selection are read. */
@@ -42,6 +44,8 @@ export interface ViewsReading {
   readonly bucketKeys: readonly string[];
   /** What is known of the buckets, by number. */
   readonly checked: (CheckedBucket | undefined)[];
+  /** By the names of the fillings, which mostly are the same in all buckets. */
+  readonly filled: Map<string, readonly FilledReading[]>;
 }
 
 export interface ViewsRead {
@@ -56,6 +60,7 @@ type Rows = (OnlineRow | typeof NEWER | undefined)[];
 const MOST_ROWS = 1000;
 /** A bucket whose stamps change each time it is read is left to the next tier. */
 const MOST_TRIES = 3;
+const MOST_FILLED = 16;
 
 /** Views whose generation is not the served one cannot be read. */
 export function viewsReading(layout: BucketLayout, views: readonly OnlineView[]): ViewsReading {
@@ -75,7 +80,15 @@ export function viewsReading(layout: BucketLayout, views: readonly OnlineView[])
     ];
   });
   const stampFields = readings.map(({ table }) => stampField(table));
-  return { layout, views: views.length, readings, stampFields, bucketKeys: bucketKeys(layout), checked: [] };
+  return {
+    layout,
+    views: views.length,
+    readings,
+    stampFields,
+    bucketKeys: bucketKeys(layout),
+    checked: [],
+    filled: new Map(),
+  };
 }
 
 /** For each view the rows in the order of the keys; undefined where Redis has not the generation. */
@@ -172,16 +185,29 @@ async function checkBucket(
 ): Promise<CheckedBucket | undefined> {
   const { readings, stampFields } = reading;
   const [version, ...stamps] = await client.hmget(reading.bucketKeys[bucket] ?? "", VERSION, ...stampFields);
-  const stamped = readings.flatMap((each, index) => {
+  const fillings = readings.map(({ wanted }, index) => {
     const stamp = stamps[index];
-    return typeof stamp === "string" && isStamped(stamp, each.wanted)
-      ? [{ ...each, rowsStart: rowsStart(each.table, stampedFilling(stamp)) }]
-      : [];
+    return typeof stamp === "string" && isStamped(stamp, wanted) ? stampedFilling(stamp) : "";
   });
-  const checked = typeof version === "string" ? { version, readings: stamped } : undefined;
+  const filled = filledReadings(reading, fillings);
+  const checked = typeof version === "string" ? { version, readings: filled } : undefined;
   // Of a bucket that has nothing no rows are read, by which it would be seen that it has.
-  reading.checked[bucket] = stamped.length > 0 ? checked : undefined;
+  reading.checked[bucket] = filled.length > 0 ? checked : undefined;
   return checked;
+}
+
+/** `fillings`: '' where there is none. */
+function filledReadings({ readings, filled }: ViewsReading, fillings: readonly string[]): readonly FilledReading[] {
+  const name = fillings.join(" ");
+  const known = filled.get(name);
+  if (known !== undefined) return known;
+  const made = readings.flatMap((each, index) => {
+    const filling = fillings[index] ?? "";
+    return filling === "" ? [] : [{ ...each, rowsStart: rowsStart(each.table, filling) }];
+  });
+  if (filled.size >= MOST_FILLED) filled.clear();
+  filled.set(name, made);
+  return made;
 }
 
 /** For each key, of every reading. */
