@@ -59,7 +59,11 @@ export function createEmbeddingReader(options: ReadingOptions): EmbeddingReader 
     const parts = await readRows(options, selection, [id.key], tenant);
     onRead?.(keyId, selection.views);
     const text = renderEmbeddings(selection, id.echo, parts, clock(), format);
-    return singleAnswer(selection, text, parts.some(({ timedOut }) => timedOut) ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY);
+    return singleAnswer(
+      selection,
+      text,
+      parts.some(({ timedOut }) => timedOut) ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY,
+    );
   };
 
   const batch = async (
