@@ -42,7 +42,8 @@ latency counts from the time at which it was due: a server that stalls is charge
     name: "publish",
     title: "Reads during a publication",
     shows: "values",
-    text: "p99 of single reads, 200 a second in the same way, while five views of all tracks are computed anew and published, beside p99 in between.",
+    text: `p99 of single reads, 200 a second in the same way, while five views of all tracks are computed anew and published, beside p99 in between;
+and the same of a bare Hono route, which has nothing to do with it, for what the machine does meanwhile to whoever serves.`,
   },
   {
     name: "workers",
