@@ -60,7 +60,7 @@ export async function beginFilling(
     buckets.map((bucket) =>
       changes === undefined
         ? run(BEGIN_WHOLE, bucket, start, part, randomUUID())
-        : run(BEGIN_CHANGES, bucket, start, part, changes.since.part),
+        : run(BEGIN_CHANGES, bucket, start, part, stampText(changes.since, "")),
     ),
   );
   if (begun.includes(-1)) throw new LostBase();

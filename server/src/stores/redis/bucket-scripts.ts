@@ -39,14 +39,15 @@ ${count}
 return 1`;
 
 /**
- * `ARGV`: table, filler, the wanted stamp's start and part, and the part of the generation of which the changes are known.
- * 0: the bucket has what is wanted; -1: it has not what the changes are to, or also rows of another generation, of one who
- * never finished: these changes may not name them. Else it is the filler's, and this the filling that it has.
+ * `ARGV`: table, filler, the wanted stamp's start and part, and the start of a stamp whose newest generation is that of
+ * which the changes are known. 0: the bucket has what is wanted; -1: it has not what the changes are to, or also rows of
+ * another generation, a newer one or of one who never finished: these changes may not name them. Else it is the filler's,
+ * and this the filling that it has.
  */
 export const BEGIN_CHANGES = `${names}
 ${stampHas}
 if has(ARGV[3], ARGV[4]) then return 0 end
-if not has(ARGV[3], ARGV[5]) then return -1 end
+if not stamp or string.sub(stamp, 1, #ARGV[5]) ~= ARGV[5] then return -1 end
 local filler = redis.call('HGET', bucket, filler_field)
 if filler and string.sub(filler, -#ARGV[4]) ~= ARGV[4] then return -1 end
 redis.call('HSET', bucket, filler_field, ARGV[2], writes_field, '0')

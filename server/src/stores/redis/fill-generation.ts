@@ -53,16 +53,17 @@ export async function fillGeneration(
   return changed ?? fillWhole(options, layout, registered, generation, missing);
 }
 
-/** The newest earlier generation that all of the buckets have; null where there is none. */
+/** The earlier generation that is the newest of all of the buckets; null where there is none. */
 function commonBase(
   { erasures }: RegisteredView,
   generation: Generation,
   stamps: readonly (string | null)[],
 ): { readonly part: string; readonly generation: number; readonly asOf: bigint } | null {
   if (generation.shared === undefined) return null;
-  const [first, ...others] = stamps.map((stamp) => (stamp?.startsWith(`${erasures ?? 0};`) ? stampedParts(stamp) : []));
-  const part = first?.find((candidate) => others.every((parts) => parts.includes(candidate)));
-  if (part === undefined) return null;
+  const [part, ...others] = new Set(
+    stamps.map((stamp) => (stamp?.startsWith(`${erasures ?? 0};`) ? stampedParts(stamp)[0] : undefined)),
+  );
+  if (part === undefined || others.length > 0) return null;
   const stamped = stampedGeneration(part);
   return stamped.generation < generation.generation ? { part, ...stamped } : null;
 }

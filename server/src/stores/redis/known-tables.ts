@@ -25,6 +25,7 @@ export function createKnownTables(client: RedisClient, clock: () => number = Dat
     async note(layout, tables, atOnce = false) {
       const now = clock();
       const key = keyOf(layout);
+      for (const table of noted.keys()) if (!tables.includes(table)) noted.delete(table);
       const due = tables.filter((table) => now - (noted.get(table) ?? 0) >= NOTED_MS);
       if (due.length === 0 && !atOnce) return [];
       if (due.length > 0) await client.hset(key, Object.fromEntries(due.map((table) => [table, String(now)])));
@@ -38,7 +39,6 @@ export function createKnownTables(client: RedisClient, clock: () => number = Dat
           bucketKeys(layout).map((bucket) => client.eval(FORGET_TABLE, 1, bucket, table, randomUUID())),
         );
         await client.hdel(key, table);
-        noted.delete(table);
       }
       return stale;
     },

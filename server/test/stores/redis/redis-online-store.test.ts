@@ -1,3 +1,4 @@
+import { EventEmitter, once } from "node:events";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sliceOf } from "../../../src/stores/packed-row";
 import type { LoadedRow } from "../../../src/stores/packed-rows";
@@ -129,12 +130,47 @@ describe.each(testRedises())("the store in $name", ({ skip, open }) => {
     expect(await read(store, 1)).toEqual(of(1));
   });
 
+  /** Of one full run, that of the first generation. */
+  const shared = (generation: number): RegisteredView => {
+    const { served, ...rest } = at(generation);
+    return { ...rest, served: served && { ...served, shared: { table: "mood_v1_g1_rows", changes: generation } } };
+  };
+
+  test.skipIf(skip)("changes are brought to no bucket that has got a newer generation meanwhile", async () => {
+    const gates = new EventEmitter();
+    const released = once(gates, "release");
+    const asked = once(gates, "ask");
+    // What the second generation has begun and the third has ended, the changes since the first do not name.
+    const begun: LoadedRow = { scope: "", key: "begun", eventTime: 5, values: ['"begun"'] };
+    const changed = async function* ({ served }: RegisteredView) {
+      if (served?.generation === 2) yield [begun];
+    };
+    const loadChanges = { changed, removed: async function* () {} };
+    const slow = create("overtaken", {
+      loadChanges,
+      isPublished: async () => {
+        gates.emit("ask");
+        await released;
+        return true;
+      },
+    });
+    const other = create("overtaken", { loadChanges });
+    await other.follow?.([shared(1)]);
+    const following = slow.follow?.([shared(3)]);
+    await asked;
+    await other.follow?.([shared(2)]);
+    gates.emit("release");
+    await following;
+    const rowsAt = async (generation: number) => {
+      const request = { table: `mood_v1_g${generation}`, scope: "", keys: ["1", "begun"], deadlineMs: 5000 };
+      const rows = await slow.read({ ...request, registered: shared(generation) });
+      return rows?.map((row) => row && JSON.parse(sliceOf(row, 0, 0)));
+    };
+    expect(await rowsAt(3)).toEqual(["1 of 3", undefined]);
+  });
+
   test.skipIf(skip)("changes are brought to no generation that the database does not know", async () => {
     const events: RedisEvent[] = [];
-    const shared = (generation: number): RegisteredView => {
-      const { served, ...rest } = at(generation);
-      return { ...rest, served: served && { ...served, shared: { table: "mood_v1_g1_rows", changes: generation } } };
-    };
     const store = create("restored", { isPublished: async () => false }, events);
     await store.follow?.([shared(1)]);
     await store.follow?.([shared(2)]);
