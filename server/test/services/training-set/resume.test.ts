@@ -82,10 +82,10 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
         [1, 2].map(() => open(opened.database, { folder: made.folder, takesUp: true, isDead: async () => true })),
       );
       const taken = await Promise.allSettled(others.map((other) => other.sets.resume(started.id, null)));
-      expect(taken.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
-      expect(taken.find(({ status }) => status === "rejected")).toMatchObject({
-        reason: { code: "training_set_not_finished" },
-      });
+      // On a busy machine the other one may come when it is made already.
+      const answers = taken.map((each) => (each.status === "rejected" ? each.reason.code : each.value.isReused));
+      expect(answers.filter((answer) => answer === false).length).toBe(1);
+      expect(["training_set_not_finished", true]).toContain(answers.find((answer) => answer !== false));
       expect(await ended(started)).toBe("given up");
       for (const each of taken) if (each.status === "fulfilled") expect(await ended(each.value)).toBe("made");
       expect(await made.left()).toEqual({ tables: [], folders: [started.id] });
