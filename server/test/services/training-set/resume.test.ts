@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Database } from "../../../src/database/database";
+import { thisProcess } from "../../../src/run-holder";
 import type { StartedTrainingSet, TrainingSetsOptions } from "../../../src/services/training-set/training-sets";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
 import { killedLabels, killedSpine } from "./kill-order";
@@ -79,7 +80,14 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
     test("one is taken up once, and the process that was believed dead leaves it alone", async () => {
       const { made, started } = await stuck({ heartbeatMs: 20 });
       const others = await Promise.all(
-        [1, 2].map(() => open(opened.database, { folder: made.folder, takesUp: true, isDead: async () => true })),
+        [1, 2].map(async (pid) =>
+          open(opened.database, {
+            folder: made.folder,
+            takesUp: true,
+            holder: { ...(await thisProcess()), host: "another", pid },
+            isDead: async ({ host }) => host !== "another",
+          }),
+        ),
       );
       const taken = await Promise.allSettled(others.map((other) => other.sets.resume(started.id, null)));
       // On a busy machine the other one may come when it is made already.
