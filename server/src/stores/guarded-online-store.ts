@@ -32,27 +32,30 @@ export function createGuardedOnlineStore(store: OnlineStore, options: GuardedOnl
   /** Who has less time than that says nothing of the store: the breaker does not count it. */
   const inTime = <Answer>({ deadlineMs }: { readonly deadlineMs: number }, answer: Promise<Answer>): Promise<Answer> =>
     deadlineMs / 2 < mostMs ? within(deadlineMs / 2, answer) : answer;
-  const told = async <Answer>(answer: Promise<Answer | undefined>): Promise<Answer | undefined> => {
-    try {
-      const given = await answer;
-      onOutcome?.(given === undefined ? "absent" : "answered");
-      return given;
-    } catch (error) {
-      onOutcome?.(outcomeOf(error, breaker.state));
-      return undefined;
-    }
-  };
+  /** `nothing`: what is given where the store failed. */
+  const told = <Answer>(
+    answer: Promise<Answer>,
+    isAbsent: (given: Answer) => boolean,
+    nothing: Answer,
+  ): Promise<Answer> =>
+    answer.then(
+      (given) => {
+        onOutcome?.(isAbsent(given) ? "absent" : "answered");
+        return given;
+      },
+      (error: unknown) => {
+        onOutcome?.(outcomeOf(error, breaker.state));
+        return nothing;
+      },
+    );
   const { readViews } = store;
   return {
     ...store,
     ...(readViews === undefined ? {} : { readViews: viewsReader(readViews) }),
-    read: (request) =>
-      told(
-        inTime(
-          request,
-          asked(() => store.read(request)),
-        ),
-      ),
+    read: (request) => {
+      const answer = asked(() => store.read(request));
+      return told(inTime(request, answer), (rows) => rows === undefined, undefined);
+    },
     readVectors: (request) => store.readVectors(request).catch(() => undefined),
   };
 
@@ -63,16 +66,7 @@ export function createGuardedOnlineStore(store: OnlineStore, options: GuardedOnl
     );
     return (request) => {
       const answer = request.keys.length <= FEW_KEYS ? readFew(request) : asked(() => read(request));
-      return inTime(request, answer).then(
-        (found) => {
-          onOutcome?.(found.every((rows) => rows === undefined) ? "absent" : "answered");
-          return found;
-        },
-        (error: unknown) => {
-          onOutcome?.(outcomeOf(error, breaker.state));
-          return NOTHING;
-        },
-      );
+      return told(inTime(request, answer), (found) => found.every((rows) => rows === undefined), NOTHING);
     };
   }
 }

@@ -1,4 +1,4 @@
-import type { ChangesLoader, GenerationLoader, RowKey } from "../memory-online-store";
+import type { ChangesLoader, GenerationLoader } from "../memory-online-store";
 import type { Generation, RegisteredView } from "../registry";
 import { beginFilling, LostBase } from "./bucket-filler";
 import { type BucketLayout, bucketKeys, rowsTableOf, stampField } from "./bucket-layout";
@@ -80,7 +80,7 @@ async function fillWhole(
   let rows = 0;
   for await (const chunk of load(registered, generation.table)) {
     signal.throwIfAborted();
-    rows += await filler.put(chunk.map((row) => ({ ...keyOf(row), text: storeRow(generation.generation, row) })));
+    rows += await filler.put(chunk.map((row) => ({ ...row, text: storeRow(generation.generation, row) })));
   }
   await filler.finish();
   return rows;
@@ -109,15 +109,11 @@ async function fillChanges(
   let rows = 0;
   for await (const chunk of loadChanges.changed(registered, since)) {
     signal.throwIfAborted();
-    rows += await filler.put(chunk.map((row) => ({ ...keyOf(row), text: storeRow(number, row) })));
+    rows += await filler.put(chunk.map((row) => ({ ...row, text: storeRow(number, row) })));
   }
   for await (const chunk of loadChanges.removed(registered, since)) {
-    rows += await filler.put(chunk.map((row) => ({ ...keyOf(row), text: storeEnd(number) })));
+    rows += await filler.put(chunk.map((row) => ({ ...row, text: storeEnd(number) })));
   }
   await filler.finish();
   return rows;
-}
-
-function keyOf({ scope, key }: RowKey): RowKey {
-  return { scope, key };
 }
