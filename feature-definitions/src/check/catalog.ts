@@ -16,15 +16,29 @@ export interface CatalogColumn {
 /** What a catalog describes. */
 export type PlainRelation = PlainSource["relation"];
 
+/** Columns that hold the key of another table's row, by the other table's column, in the constraint's order. */
+export interface CatalogForeignKey {
+  readonly columns: readonly string[];
+  readonly references: { readonly schema: string; readonly table: string; readonly columns: readonly string[] };
+}
+
 export type CatalogRelation =
   | {
       readonly relation: PlainRelation;
       readonly state: "found";
+      /** The schema that holds a table or view, which its name resolved to; absent: a query. */
+      readonly schema?: string;
       readonly columns: readonly CatalogColumn[];
       /** The columns of each unique index or constraint that covers all rows (no partial, no expression index). */
       readonly uniqueKeys: readonly (readonly string[])[];
+      /** The primary key's columns, which are among the unique keys as well; absent: there is none. */
+      readonly primaryKey?: readonly string[];
+      /** Absent: there are none. */
+      readonly foreignKeys?: readonly CatalogForeignKey[];
       /** Whether the role that will materialize may select from it, be it only some columns. */
       readonly isReadable: boolean;
+      /** False where the role lacks the privilege to use the schema, without which no other one helps. */
+      readonly maySchemaBeUsed?: boolean;
       /** The columns that it may not select where it may others; absent: it may all. */
       readonly unreadableColumns?: readonly string[];
       /** Whether its rows carry the transaction that wrote them: a plain table, and one whose parts all are; absent: not known. */

@@ -1,4 +1,11 @@
-import type { Catalog, CatalogColumn, CatalogRelation, PlainRelation, Relation } from "@featstore/definitions";
+import type {
+  Catalog,
+  CatalogColumn,
+  CatalogForeignKey,
+  CatalogRelation,
+  PlainRelation,
+  Relation,
+} from "@featstore/definitions";
 import type { CallOptions, Database } from "../database/database";
 import { DatabaseError } from "../database/database-error";
 import type { CatalogStore } from "./catalog-store";
@@ -23,7 +30,7 @@ with recursive ${BASE_TYPES},
 wanted as (
   select * from jsonb_to_recordset($1::text::jsonb) as wanted (position integer, schema text, "table" text)
 )
-select w.position,
+select w.position, n.nspname as schema, has_schema_privilege(n.oid, 'usage') as may_schema_be_used,
   (has_schema_privilege(c.relnamespace, 'usage')
     and (has_table_privilege(c.oid, 'select') or has_any_column_privilege(c.oid, 'select'))) as readable,
   (select coalesce(json_agg(a.attname order by a.attnum), '[]') from pg_catalog.pg_attribute as a
@@ -45,7 +52,23 @@ select w.position,
         from unnest(i.indkey::smallint[]) with ordinality as k (attnum, position)
         join pg_catalog.pg_attribute as a on a.attrelid = i.indrelid and a.attnum = k.attnum
         where k.position <= i.indnkeyatts) as unique_key
-    where i.indrelid = c.oid and i.indisunique and i.indisvalid and i.indpred is null and i.indexprs is null) as unique_keys
+    where i.indrelid = c.oid and i.indisunique and i.indisvalid and i.indpred is null and i.indexprs is null) as unique_keys,
+  (select json_agg(a.attname order by k.position)
+    from pg_catalog.pg_constraint as p
+    cross join lateral unnest(p.conkey) with ordinality as k (attnum, position)
+    join pg_catalog.pg_attribute as a on a.attrelid = p.conrelid and a.attnum = k.attnum
+    where p.conrelid = c.oid and p.contype = 'p') as primary_key,
+  (select json_agg(json_build_object('columns', names.columns,
+      'references', json_build_object('schema', fn.nspname, 'table', fc.relname, 'columns', names.referenced)) order by f.conname)
+    from pg_catalog.pg_constraint as f
+    join pg_catalog.pg_class as fc on fc.oid = f.confrelid
+    join pg_catalog.pg_namespace as fn on fn.oid = fc.relnamespace
+    cross join lateral (
+      select json_agg(a.attname order by k.position) as columns, json_agg(fa.attname order by k.position) as referenced
+        from unnest(f.conkey, f.confkey) with ordinality as k (attnum, fattnum, position)
+        join pg_catalog.pg_attribute as a on a.attrelid = f.conrelid and a.attnum = k.attnum
+        join pg_catalog.pg_attribute as fa on fa.attrelid = f.confrelid and fa.attnum = k.fattnum) as names
+    where f.conrelid = c.oid and f.contype = 'f') as foreign_keys
 from wanted as w
 join pg_catalog.pg_class as c on c.relname = w."table" and c.relkind in ('r', 'p', 'v', 'm', 'f')
 join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
@@ -84,11 +107,15 @@ export function createPostgresCatalogStore(database: Database): CatalogStore {
     const wanted = tables.map(({ schema, table }, position) => ({ position, schema, table }));
     const rows = await database.query<{
       position: number;
+      schema: string;
+      may_schema_be_used: boolean;
       readable: boolean;
       unreadable_columns: string;
       tells_transactions: boolean;
       columns: string;
       unique_keys: string;
+      primary_key: string | null;
+      foreign_keys: string | null;
     }>({ text: TABLES, parameters: [JSON.stringify(wanted)] }, options);
     return new Map(
       tables.map((relation, position): [PlainRelation, CatalogRelation] => {
@@ -99,8 +126,17 @@ export function createPostgresCatalogStore(database: Database): CatalogStore {
         const uniqueKeys = JSON.parse(row.unique_keys) as readonly (readonly string[])[];
         const unreadable = JSON.parse(row.unreadable_columns) as readonly string[];
         const partly = row.readable && unreadable.length > 0 ? { unreadableColumns: unreadable } : {};
-        const { readable: isReadable, tells_transactions: tellsTransactions } = row;
-        return [relation, { relation, state: "found", columns, uniqueKeys, isReadable, ...partly, tellsTransactions }];
+        const { schema, readable: isReadable, tells_transactions: tellsTransactions } = row;
+        const keys = {
+          uniqueKeys,
+          ...(row.primary_key === null ? {} : { primaryKey: JSON.parse(row.primary_key) as readonly string[] }),
+          ...(row.foreign_keys === null
+            ? {}
+            : { foreignKeys: JSON.parse(row.foreign_keys) as readonly CatalogForeignKey[] }),
+        };
+        const usable = row.may_schema_be_used ? {} : { maySchemaBeUsed: false };
+        const found = { relation, state: "found", schema, columns, ...keys, isReadable, ...usable, ...partly } as const;
+        return [relation, { ...found, tellsTransactions }];
       }),
     );
   }

@@ -9,12 +9,14 @@ create domain code as varchar(7);
 create domain short_code as code;
 create table "Odd ""Name" (
   id integer primary key, title varchar(50) not null, price numeric(5, 2), mood mood, code short_code,
-  made timestamp, themes text[], unique (title, price));
+  code_of text unique, made timestamp, themes text[], unique (title, price));
 create unique index on "Odd ""Name" (code) where code > '';
 create unique index on "Odd ""Name" (lower(title));
 create unique index on "Odd ""Name" (mood) include (made);
 create schema elsewhere;
 create table elsewhere.tracks (id bigint);
+create table elsewhere.orders (
+  shop integer, id integer, track bigint, buyer text, primary key (id, shop), foreign key (buyer) references public."Odd ""Name" (code_of));
 create view odd_view as select id, code, mood from "Odd ""Name"`;
 
 const query = (text: string): PlainRelation => ({ kind: "query", text });
@@ -43,11 +45,24 @@ for (const target of testDatabases()) {
           { name: "price", type: "numeric(5,2)", isEnum: false, nullable: true },
           { name: "mood", type: "mood", isEnum: true, nullable: true },
           { name: "code", type: "character varying(7)", isEnum: false, nullable: true },
+          { name: "code_of", type: "text", isEnum: false, nullable: true },
           { name: "made", type: "timestamp without time zone", isEnum: false, nullable: true },
           { name: "themes", type: "text[]", isEnum: false, nullable: true },
         ],
-        uniqueKeys: expect.arrayContaining([["id"], ["title", "price"], ["mood"]]),
+        schema: "public",
+        uniqueKeys: expect.arrayContaining([["id"], ["title", "price"], ["mood"], ["code_of"]]),
+        primaryKey: ["id"],
         tellsTransactions: true,
+      });
+    });
+
+    test("a table has its primary key in its order, and the tables that its foreign keys name", async () => {
+      expect(await describeOne(table("orders", "elsewhere"))).toMatchObject({
+        schema: "elsewhere",
+        primaryKey: ["id", "shop"],
+        foreignKeys: [
+          { columns: ["buyer"], references: { schema: "public", table: 'Odd "Name', columns: ["code_of"] } },
+        ],
       });
     });
 
@@ -117,6 +132,7 @@ for (const target of testDatabases().filter(({ kind, name }) => kind === "postgr
         expect(await describeOneOf(opened, table("tracks", "elsewhere"))).toMatchObject({
           state: "found",
           isReadable: false,
+          maySchemaBeUsed: false,
         });
         expect(await describeOneOf(opened, table("partly"))).toMatchObject({
           isReadable: true,
