@@ -522,6 +522,11 @@ export const diagnosticTable = {
       `Nothing in the database says that \`${relation}\` has one row per (${columns.join(", ")})`,
       `Create a unique index on these columns, or make the source a query that gives one row for each.`,
     ),
+  statement_refused: ({ reason }: { readonly reason: string }) =>
+    error(
+      `PostgreSQL refuses the view's SQL: ${reason}`,
+      "Correct the feature or the source that the message is about; `featstore sql` prints the statement.",
+    ),
   vector_extension_missing: (_: object) =>
     error("The database has no pgvector, which vectors need", "Run `create extension vector` as a superuser."),
 } satisfies Record<string, (parameters: never) => Text>;

@@ -11,6 +11,7 @@ import {
   type Definitions,
   type Diagnostic,
   days,
+  diagnostic,
   type diagnosticTable,
   documentHash,
   type Expression,
@@ -464,6 +465,16 @@ const cases: Record<keyof typeof diagnosticTable, [Definitions | Diagnostic[], p
       catalogOf({ relations: [eventTable, { ...trackTable, uniqueKeys: [["id", "artist"]] }] }),
     ),
     "entity.from",
+  ],
+  statement_refused: [
+    [
+      diagnostic(
+        "statement_refused",
+        { reason: "no such operator" },
+        { definition: "sound@1", place: "features", strict: false },
+      ),
+    ],
+    "features",
   ],
   vector_extension_missing: [checkCatalog(only(sound.ir), catalogOf({ hasVectorExtension: false })), "features"],
 };

@@ -31,9 +31,9 @@ export const apply = defineFeatstoreCommand({
   ],
   run: (args, io) => {
     const planned = args.revision === undefined ? undefined : wholeNumber(args.revision, "--revision", 0);
-    return withDatabase(args, io, "apply", async ({ registry, catalog, config }) => {
+    return withDatabase(args, io, "apply", async ({ registry, catalog, planning, config }) => {
       const loaded = await loadUserDefinitions(args, config, io);
-      const { plan, revision } = await applyDefinitions({ registry, catalog }, requireLoaded(loaded), {
+      const { plan, revision } = await applyDefinitions({ registry, catalog, planning }, requireLoaded(loaded), {
         strict: args.strict === true,
         appliedBy: actor(),
         promote: args["no-promote"] !== true,

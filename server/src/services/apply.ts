@@ -1,5 +1,6 @@
 import type { CheckOptions, Definitions } from "@featstore/definitions";
 import type { CatalogStore } from "../stores/catalog-store";
+import type { PlanningStore } from "../stores/planning-store";
 import type { RegistryStore, RegistryWriter } from "../stores/registry";
 import { type Plan, plan } from "./plan";
 import { assertSchedules } from "./schedule/assert-schedules";
@@ -8,6 +9,8 @@ export interface ApplyDependencies {
   readonly registry: Pick<RegistryStore, "snapshot"> & Pick<RegistryWriter, "apply">;
   /** Null: sources are not compared with the database. */
   readonly catalog: CatalogStore | null;
+  /** As of a plan. */
+  readonly planning?: PlanningStore;
 }
 
 export interface ApplyOptions extends CheckOptions {
@@ -34,12 +37,13 @@ export interface ApplyReport {
  * @throws RegistryError `registry_moved` when someone else applied between the plan and this, with who changed what
  */
 export async function apply(
-  { registry, catalog }: ApplyDependencies,
+  { registry, catalog, planning }: ApplyDependencies,
   definitions: Definitions,
   options: ApplyOptions,
 ): Promise<ApplyReport> {
   const { strict = false } = options;
-  const planned = await plan({ registry, catalog }, definitions, { strict });
+  const dependencies = { registry, catalog, ...(planning === undefined ? {} : { planning }) };
+  const planned = await plan(dependencies, definitions, { strict });
   if (planned.change === null) return { plan: planned, revision: null };
   assertSchedules(planned.change.featureViews.map(({ view }) => view));
   const { appliedBy, message = null, promote = true, revision = planned.revision } = options;

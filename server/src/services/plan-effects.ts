@@ -1,14 +1,13 @@
 import { canonicalJson, compileView, type FeatureView } from "@featstore/definitions";
 import { DatabaseError } from "../database/database-error";
-import type { Estimate, PlanningStore } from "../stores/planning-store";
+import type { Planned, PlanningStore } from "../stores/planning-store";
 import type { RegisteredView, RegistrySnapshot } from "../stores/registry";
 import { compareValues, type ValueComparison } from "./compare-values";
 import type { ViewPlan } from "./plan-view";
 
 /** What building a view takes. */
 export interface PlannedEffort {
-  /** What PostgreSQL's planner expects of the SQL; null where it cannot plan it. */
-  readonly estimate: Estimate | null;
+  readonly planned: Planned;
   /** Rows and bytes, indexes included, of the promoted version's served generation; null where there is none. */
   readonly like: { readonly version: number; readonly rows: number; readonly bytes: number | null } | null;
 }
@@ -31,7 +30,8 @@ export async function planEffects(
 ): Promise<Pick<ViewPlan, "effort" | "values">> {
   const versions = snapshot.featureViews.get(view.name);
   const promoted = versions?.versions.get(versions.promoted);
-  const isBuilt = plan.state === "new" || plan.state === "new_version" || plan.state === "refused";
+  const isNew = plan.state === "new" || plan.state === "new_version" || plan.state === "refused";
+  const isBuilt = isNew || plan.storedSql === "replaced";
   const isCompared = (isBuilt || plan.state === "compiler") && compare !== undefined && promoted !== undefined;
   return {
     effort: isBuilt ? await effortOf(planning, view, promoted) : null,
@@ -44,11 +44,11 @@ async function effortOf(
   view: FeatureView,
   promoted: RegisteredView | undefined,
 ): Promise<PlannedEffort> {
-  const estimate = await planning.estimate(compileView(view));
+  const planned = await planning.estimate(compileView(view));
   const served = promoted?.served ?? null;
-  if (promoted === undefined || served === null) return { estimate, like: null };
+  if (promoted === undefined || served === null) return { planned, like: null };
   const bytes = await planning.tableBytes(served.table);
-  return { estimate, like: { version: promoted.view.version, rows: served.rows, bytes } };
+  return { planned, like: { version: promoted.view.version, rows: served.rows, bytes } };
 }
 
 async function valuesOf(

@@ -1,4 +1,4 @@
-import { type CheckOptions, type Definitions, type Diagnostic, hasErrors } from "@featstore/definitions";
+import { type CheckOptions, type Definitions, type Diagnostic, diagnostic, hasErrors } from "@featstore/definitions";
 import type { CatalogStore } from "../stores/catalog-store";
 import type { PlanningStore } from "../stores/planning-store";
 import type { ReadStore } from "../stores/read-store";
@@ -19,7 +19,7 @@ export interface PlanDependencies {
   readonly registry: Pick<RegistryStore, "snapshot">;
   /** Null: sources are not compared with the database. */
   readonly catalog: CatalogStore | null;
-  /** Tells cost and size of what would be built; absent: nothing is told of them. */
+  /** Says what would be built costs, and whether PostgreSQL accepts its SQL; absent: neither is looked at. */
   readonly planning?: PlanningStore;
   /** Tells which keys read what; absent: nothing is told of them. */
   readonly reads?: Pick<ReadStore, "readers">;
@@ -89,6 +89,11 @@ export async function plan(
     const judged = diagnostics.map((each): Diagnostic => (isStale(each) ? { ...each, severity: "error" } : each));
     return { revision, diagnostics: judged, views, services, absent, outcome: "refused", change: null };
   }
+  const refusals = views.flatMap(statementRefusals);
+  if (refusals.length > 0) {
+    const judged = [...diagnostics, ...refusals];
+    return { revision, diagnostics: judged, views, services, absent, outcome: "refused", change: null };
+  }
   const isRefused = [...views, ...services].some(({ state }) => state === "refused");
   const outcome = isRefused ? "refused" : isWritten ? "changes" : "nothing";
   if (outcome !== "changes") return { revision, diagnostics, views, services, absent, outcome, change: null };
@@ -102,6 +107,13 @@ export async function plan(
 }
 
 const isStale = ({ code }: Diagnostic): boolean => code === "definitions_stale";
+
+/** What cannot be planned cannot run either: it is found here, and not by the first run. */
+function statementRefusals({ name, version, effort }: ViewPlan): readonly Diagnostic[] {
+  if (effort?.planned.state !== "refused") return [];
+  const at = { definition: `${name}@${version}`, place: "features", strict: false };
+  return [diagnostic("statement_refused", { reason: effort.planned.reason }, at)];
+}
 
 function absentViews({ featureViews }: RegistrySnapshot, definitions: Definitions): readonly AbsentView[] {
   const defined = new Set(definitions.featureViews.map(({ name }) => name));

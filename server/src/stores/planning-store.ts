@@ -8,6 +8,13 @@ export interface Estimate {
   readonly totalCost: number;
 }
 
+/** What PostgreSQL's planner says of a query: its estimate, or, in its own words, why it does not plan it. */
+export type Planned =
+  | { readonly state: "estimated"; readonly estimate: Estimate }
+  | { readonly state: "refused"; readonly reason: string }
+  /** Before the first apply, which makes the functions that compiled SQL calls. */
+  | { readonly state: "not_yet" };
+
 /** One entity as two versions of a view compute it. */
 export interface ComparedEntity {
   /** The tenant scope, then the key's parts as texts. */
@@ -25,8 +32,7 @@ export interface ComparedSample {
 
 /** What the database says of a plan, without a change to it. */
 export interface PlanningStore {
-  /** Null where the statement cannot be planned, as before the first apply. */
-  estimate(statement: Statement, options?: CallOptions): Promise<Estimate | null>;
+  estimate(statement: Statement, options?: CallOptions): Promise<Planned>;
 
   /** Bytes of a table in schema `features` with its indexes; null where it is gone. */
   tableBytes(table: string, options?: CallOptions): Promise<number | null>;

@@ -40,10 +40,14 @@ export function createPostgresPlanningStore(database: Database): PlanningStore {
           { text: `explain (format json) ${text}`, parameters: [instantText(await now(options)), ...parameters] },
           options,
         );
-        return row === undefined ? null : estimateOf(JSON.parse(row["QUERY PLAN"]));
+        return { state: "estimated", estimate: estimateOf(JSON.parse(row?.["QUERY PLAN"] ?? "")) };
       } catch (error) {
-        if (error instanceof DatabaseError && error.code === "statement_failed") return null;
-        throw error;
+        if (!(error instanceof DatabaseError) || error.code !== "statement_failed") throw error;
+        const [schema] = await database.query<{ is_absent: boolean }>(
+          { text: "select to_regnamespace('featstore') is null as is_absent" },
+          options,
+        );
+        return schema?.is_absent === true ? { state: "not_yet" } : { state: "refused", reason: error.message };
       }
     },
 
@@ -80,9 +84,9 @@ function textsOf(json: string | null): readonly string[] | null {
   return json === null ? null : (JSON.parse(json) as readonly string[]);
 }
 
-function estimateOf(explained: unknown): Estimate | null {
-  // `explain (format json)` is documented to give this.
-  const [top] = explained as readonly { readonly Plan: Readonly<Record<string, unknown>> }[];
-  const [rows, totalCost] = [top?.Plan["Plan Rows"], top?.Plan["Total Cost"]];
-  return typeof rows === "number" && typeof totalCost === "number" ? { rows, totalCost } : null;
+// `explain (format json)` is documented to give this.
+function estimateOf(explained: unknown): Estimate {
+  const [top] = explained as readonly { readonly Plan: { "Plan Rows": number; "Total Cost": number } }[];
+  if (top === undefined) throw new TypeError("explain gave no plan");
+  return { rows: top.Plan["Plan Rows"], totalCost: top.Plan["Total Cost"] };
 }

@@ -12,6 +12,7 @@ import {
   latest,
   literal,
   source,
+  sql,
   string,
   sum,
   vector,
@@ -220,7 +221,48 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
       });
       await opened.database.script("alter table plays rename column value to worth");
       expect(await plan(dependencies(), only(second), { compare: 10 })).toMatchObject({
-        views: [{ values: { state: "failed", reason: expect.stringContaining("value") }, effort: { estimate: null } }],
+        outcome: "refused",
+        diagnostics: expect.arrayContaining([
+          expect.objectContaining({
+            ...{ code: "statement_refused", definition: "mood@2", severity: "error" },
+            message: expect.stringContaining("value"),
+          }),
+        ]),
+        views: [{ values: { state: "failed", reason: expect.stringContaining("value") } }],
+      });
+    });
+
+    test("refuses to plan and to apply a view whose SQL PostgreSQL refuses, with its message", async () => {
+      const wrong = featureView({
+        ...viewParts,
+        version: 1,
+        from: shared,
+        features: (row) => ({ level: latest(sql("float64")`no_such_function(${row.value})`) }),
+      });
+      const found = {
+        outcome: "refused",
+        change: null,
+        diagnostics: expect.arrayContaining([
+          expect.objectContaining({
+            code: "statement_refused",
+            message: expect.stringContaining("no_such_function"),
+          }),
+        ]),
+      };
+      expect(await plan(dependencies(), only(wrong.ir))).toMatchObject(found);
+      expect(await apply(dependencies(), only(wrong.ir), { appliedBy: "tester" })).toMatchObject({
+        plan: found,
+        revision: null,
+      });
+    });
+
+    test("before the first apply the SQL is not judged", async () => {
+      await opened.database.script("drop schema featstore cascade; drop schema features cascade");
+      const empty = { revision: 0, entities: new Map(), featureViews: new Map(), featureServices: new Map() };
+      const planned = await plan({ ...dependencies(), registry: { snapshot: async () => empty } }, only(first));
+      expect(planned).toMatchObject({
+        outcome: "changes",
+        views: [{ effort: { planned: { state: expect.stringMatching(/^(estimated|not_yet)$/) } } }],
       });
     });
 
@@ -241,7 +283,10 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
     test("cost comes from the planner, size from the served generation", async () => {
       const [fresh] = (await plan(dependencies(), only(first))).views;
       expect(fresh).toMatchObject({
-        effort: { like: null, estimate: { rows: expect.any(Number), totalCost: expect.any(Number) } },
+        effort: {
+          like: null,
+          planned: { state: "estimated", estimate: { rows: expect.any(Number), totalCost: expect.any(Number) } },
+        },
         values: null,
       });
       await publish(first);

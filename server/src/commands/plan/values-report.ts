@@ -7,7 +7,8 @@ import { table } from "../base/table";
 /** What a build takes as `--json` prints it. */
 export function effortDocument(effort: PlannedEffort | null) {
   if (effort === null) return null;
-  const { estimate, like } = effort;
+  const { planned, like } = effort;
+  const estimate = planned.state === "estimated" ? planned.estimate : null;
   return {
     estimated_rows: estimate?.rows ?? null,
     estimated_cost: estimate?.totalCost ?? null,
@@ -15,18 +16,27 @@ export function effortDocument(effort: PlannedEffort | null) {
   };
 }
 
-export function effortText({ estimate, like }: PlannedEffort): string {
+export function effortText({ planned, like }: PlannedEffort): string {
   const parts = [
     ...(like === null
       ? []
       : [
           `${rows(like.rows)}${like.bytes === null ? "" : `, ${bytesText(like.bytes)}`}, if as version ${like.version}`,
         ]),
-    ...(estimate === null
-      ? ["PostgreSQL cannot tell the cost of the SQL yet"]
-      : [`PostgreSQL expects ${rows(estimate.rows)} at cost ${Math.round(estimate.totalCost)}`]),
+    costText(planned),
   ];
   return `to build: ${parts.join("; ")}`;
+}
+
+function costText(planned: PlannedEffort["planned"]): string {
+  switch (planned.state) {
+    case "estimated":
+      return `PostgreSQL expects ${rows(planned.estimate.rows)} at cost ${Math.round(planned.estimate.totalCost)}`;
+    case "refused":
+      return `PostgreSQL refuses the SQL: ${planned.reason}`;
+    case "not_yet":
+      return "PostgreSQL plans the SQL only after the first apply, which makes the functions that it calls";
+  }
 }
 
 /** A comparison as `--json` prints it. */
