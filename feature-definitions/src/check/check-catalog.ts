@@ -10,8 +10,9 @@ import {
   sourcesOf,
 } from "./catalog";
 import { distinct, idOf } from "./check-across";
+import { keyedByText } from "./check-source";
 import { baseType, canRead, readersOf, timeWithoutZone } from "./database-types";
-import type { Diagnostic } from "./diagnostics";
+import { type Diagnostic, quoted } from "./diagnostics";
 import { nearestName } from "./nearest";
 import { type CheckOptions, createCollector, type Report } from "./report";
 
@@ -70,11 +71,14 @@ function checkColumns(context: Context): void {
 
 /** Privileges on single columns are enough where they are on all that the source declares. */
 function checkReadable(report: Report, place: string, source: PlainSource, found: FoundRelation): void {
-  const { relation, isReadable, unreadableColumns = [] } = found;
+  const { relation, isReadable, unreadableColumns = [], maySchemaBeUsed = true, schema = null } = found;
   const columns = databaseColumnsOf(source).filter((name) => unreadableColumns.includes(name));
   if (relation.kind !== "table" || (isReadable && columns.length === 0)) return;
   const parts = [relation.schema, relation.table].filter((part) => part !== null);
-  report("relation_unreadable", place, { name: relationName(relation), parts, columns: isReadable ? columns : [] });
+  report("relation_unreadable", place, {
+    ...{ name: relationName(relation), parts, columns: isReadable ? columns : [] },
+    schema: maySchemaBeUsed ? null : schema,
+  });
 }
 
 /** The database's description of a source's relation; reports why where there is none to compare with. */
@@ -107,14 +111,36 @@ function checkUnique(
   report: Report,
   place: string,
   source: PlainSource,
-  keys: readonly string[],
+  { keys, isExtension = false }: { readonly keys: readonly string[]; readonly isExtension?: boolean },
   found: FoundRelation,
 ): void {
   const columns = [...(source.tenant === null ? [] : [source.tenant]), ...keys];
   const isUnique = found.uniqueKeys.some(
     (unique) => unique.length > 0 && unique.every((name) => columns.includes(name)),
   );
-  if (!isUnique) report("key_not_unique", place, { relation: relationName(source.relation), columns });
+  if (isUnique) return;
+  const { relation } = source;
+  const names = keys.map((key) => source.key.find(({ column }) => column === key)?.name ?? key);
+  report("key_not_unique", place, {
+    relation: relationName(relation),
+    columns,
+    indexed:
+      relation.kind === "table"
+        ? `${[relation.schema, relation.table].flatMap((part) => (part === null ? [] : quoted(part))).join(".")} (${columns.map(quoted).join(", ")})`
+        : null,
+    keyedBy: isExtension || source.declaredKey !== undefined ? null : keyedByText(source, names),
+    rowKey: rowKeyOf(found),
+  });
+}
+
+/** What identifies a row of the table, as the key of a source: `id: int64()`. Null where none does, or no key can hold it. */
+function rowKeyOf({ primaryKey, uniqueKeys, columns }: FoundRelation): string | null {
+  const parts = (primaryKey ?? uniqueKeys[0])?.map((name) => {
+    const column = columns.find((candidate) => candidate.name === name);
+    const [type] = column === undefined ? [] : readersOf(column);
+    return type === undefined ? null : `${/^[a-z_]\w*$/i.test(name) ? name : JSON.stringify(name)}: ${type}()`;
+  });
+  return parts === undefined || parts.includes(null) ? null : parts.join(", ");
 }
 
 /** The columns that hold an entity's key; of a source whose key was chosen later, those of which a row is promised. */
@@ -158,14 +184,19 @@ export function checkCatalog(definitions: Definitions, catalog: Catalog, options
     const { population } = entity;
     const found = population && isPlain(population) && foundFor(silent, population, catalog);
     if (population && isPlain(population) && found)
-      checkUnique(reportOf(entity.name), "entity.from", population, keyColumns(population, entity), found);
+      checkUnique(reportOf(entity.name), "entity.from", population, { keys: keyColumns(population, entity) }, found);
   }
   for (const { source, entity } of featureViews) {
-    const own = source.history === "current" ? [{ each: source, keys: keyColumns(source, entity) }] : [];
-    const extending = extensionsOf(source).map((each) => ({ each, keys: each.key.map(({ column }) => column) }));
-    for (const { each, keys } of [...own, ...extending]) {
+    const own =
+      source.history === "current" ? [{ each: source, keys: keyColumns(source, entity), isExtension: false }] : [];
+    const extending = extensionsOf(source).map((each) => ({
+      each,
+      keys: each.key.map(({ column }) => column),
+      isExtension: true,
+    }));
+    for (const { each, ...promised } of [...own, ...extending]) {
       const found = isPlain(each) && foundFor(silent, each, catalog);
-      if (isPlain(each) && found) checkUnique(reportOf(each.name), "source.key", each, keys, found);
+      if (isPlain(each) && found) checkUnique(reportOf(each.name), "source.key", each, promised, found);
     }
   }
   if (needsVectors(definitions) && !catalog.hasVectorExtension) {

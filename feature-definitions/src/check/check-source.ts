@@ -1,4 +1,5 @@
 import type { Entity, Source, SourceColumn, TimeColumn } from "../ir/nodes";
+import { declaredColumn } from "../ir/source-parts";
 import { checkExtension } from "./check-extension";
 import { repeated } from "./check-names";
 import { checkVectorType } from "./check-operands";
@@ -78,7 +79,23 @@ export function checkSource(report: Report, source: Source): void {
 export function checkKeyCovers(report: Report, place: string, source: Source, entity: Entity): void {
   for (const { name, type } of entity.key) {
     const found = source.key.find((column) => column.name === name);
-    if (!found) report("key_missing", place, { name, entity: entity.name });
+    if (!found) report("key_missing", place, { name, entity: entity.name, keyedBy: keyedByOf(source, entity) });
     else if (found.type !== type) report("key_type_differs", place, { name, found: found.type, expected: type });
   }
+}
+
+/** The source by the entity's key, as TypeScript; null where it does not declare all of that key. */
+function keyedByOf(source: Source, { key }: Entity): string | null {
+  const isDeclared = key.every(({ name, type }) => declaredColumn(source, name)?.type === type);
+  return isDeclared
+    ? keyedByText(
+        source,
+        key.map(({ name }) => name),
+      )
+    : null;
+}
+
+/** `orders.keyedBy("user_id")` */
+export function keyedByText({ name }: Source, keys: readonly string[]): string {
+  return `${name}.keyedBy(${keys.map((key) => JSON.stringify(key)).join(", ")})`;
 }

@@ -1,13 +1,11 @@
-import { isByTime } from "../ir/aggregates";
-import type { Entity, FeatureView, Source } from "../ir/nodes";
+import type { FeatureView } from "../ir/nodes";
 import { COMPUTED, INPUT } from "../ir/service-columns";
-import { hasOneRowPerKey } from "../ir/source-parts";
-import { some } from "../ir/visit";
 import { checkFilter } from "./check-expression";
 import { checkFeature } from "./check-feature";
 import { checkName, checkVersion, repeated } from "./check-names";
 import { checkSchedule } from "./check-schedule";
 import { checkKeyCovers } from "./check-source";
+import { checkTieBreak } from "./check-tie-break";
 import type { Report } from "./report";
 
 function checkTtl(report: Report, { ttlSeconds, source }: FeatureView): void {
@@ -20,27 +18,6 @@ function checkFreshness(report: Report, { freshnessSeconds: seconds }: FeatureVi
   if (seconds !== undefined && (!Number.isSafeInteger(seconds) || seconds <= 0)) {
     report("freshness_not_positive", "freshness", { seconds });
   }
-}
-
-function checkTieBreak(report: Report, { source, features, entity }: FeatureView): void {
-  // A source that is updated in place has one row per key: nothing to order.
-  if (source.tieBreak.length > 0 || source.eventTime === null || hasOneRowPerKey(source)) return;
-  const takesRow = features.some((feature) =>
-    some(feature.expression, (node) => node.kind === "aggregate" && isByTime(node)),
-  );
-  if (takesRow)
-    report("tie_break_missing", "source.tieBreak", { source: source.name, column: tieBreakFor(source, entity) });
-}
-
-/** A declared column that can tell an entity's rows of one time apart: an id before numbers, and numbers before texts. */
-function tieBreakFor({ key, columns }: Source, entity: Entity): string | null {
-  const names = entity.key.map(({ name }) => name);
-  const same = key.filter(({ name }) => names.includes(name)).map(({ column }) => column);
-  const others = [...key, ...columns].filter(({ column, name }) => !names.includes(name) && !same.includes(column));
-  const numbers = others.filter(({ type }) => type === "int64" || type === "int32");
-  const texts = others.filter(({ type }) => type === "string");
-  const [found] = [...others.filter(({ name }) => name === "id"), ...numbers, ...texts];
-  return found?.name ?? null;
 }
 
 /** Checks a view but for its entity and its source's own declaration, which it shares with others. */

@@ -35,7 +35,7 @@ const didYouMean = (name: string | null): string | null => (name === null ? null
 const list = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(", ");
 
 /** A name as SQL: quoted always, so that capitals, spaces and reserved words need no rule of their own. */
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 interface Name {
   readonly name: string;
@@ -169,10 +169,20 @@ export const diagnosticTable = {
     error(`A column of type ${type} has no time zone`, "Leave the zone out."),
   vector_dimensions: ({ type }: { readonly type: string }) =>
     error(`${type} has no dimensions that can be stored`, "Vectors have 1 to 16000 dimensions."),
-  key_missing: ({ name, entity }: Name & { readonly entity: string }) =>
+  key_missing: ({
+    name,
+    entity,
+    keyedBy,
+  }: Name & {
+    readonly entity: string;
+    /** The source by the entity's key, as TypeScript; null: it lacks a column of that key. */
+    readonly keyedBy: string | null;
+  }) =>
     error(
       `The source's key lacks \`${name}\`, which identifies the entity \`${entity}\``,
-      `Add \`${name}\` to the source's key, with \`.from("…")\` if its column has another name.`,
+      keyedBy === null
+        ? `Add \`${name}\` to the source's key, with \`.from("…")\` if its column has another name.`
+        : `Use \`${keyedBy}\`: the source keeps the key of its rows, of which an entity may have several.`,
     ),
   key_type_differs: ({ name, found, expected }: Name & { readonly found: string; readonly expected: string }) =>
     error(
@@ -351,12 +361,22 @@ export const diagnosticTable = {
     ),
   limit_range: ({ name, limit, largest }: Name & { readonly limit: number; readonly largest: number }) =>
     error(`${name} cannot gather ${limit} values`, `The limit is a whole number from 1 to ${largest}.`),
-  tie_break_missing: ({ source, column }: { readonly source: string; readonly column: string | null }) =>
+  tie_break_missing: ({
+    source,
+    columns,
+    isKnown,
+  }: {
+    readonly source: string;
+    /** Those that differ between such rows, or may; none: no declared column looks like it. */
+    readonly columns: readonly string[];
+    /** Whether the database says that they differ. */
+    readonly isKnown: boolean;
+  }) =>
     warning(
       `Rows of the source \`${source}\` with equal event times have no order, so which one latest and first take, and lastN and collect list first, may change`,
-      column === null
+      columns.length === 0
         ? "Add `tieBreak` to the source, with columns that differ between such rows."
-        : `Add \`tieBreak: ${JSON.stringify(column)}\` to the source, or other columns that differ between such rows.`,
+        : `Add \`tieBreak: ${JSON.stringify(columns.length === 1 ? columns[0] : columns)}\` to the source${isKnown ? ": a unique index says that no two rows have the same" : ", or other columns that differ between such rows"}.`,
     ),
   type_unsuitable: ({
     operation,
@@ -487,11 +507,24 @@ export const diagnosticTable = {
       `The database has no table or view \`${name}\``,
       didYouMean(nearest) ?? "Name the schema (`schema.table`) if the search path lacks it.",
     ),
-  relation_unreadable: ({ name, parts, columns }: Name & { parts: readonly string[]; columns: readonly string[] }) =>
-    error(
+  relation_unreadable: ({
+    name,
+    parts,
+    columns,
+    schema,
+  }: Name & {
+    readonly parts: readonly string[];
+    readonly columns: readonly string[];
+    /** Set where the role may not use the schema. */
+    readonly schema: string | null;
+  }) => {
+    const usage = schema === null ? "" : `grant usage on schema ${quoted(schema)} to …; `;
+    const select = `grant select${columns.length === 0 ? "" : ` (${columns.map(quoted).join(", ")})`} on ${parts.map(quoted).join(".")} to …`;
+    return error(
       `The role may not read ${columns.length === 0 ? "" : `${list(columns)} of `}\`${name}\``,
-      `Run \`grant select${columns.length === 0 ? "" : ` (${columns.map(quoted).join(", ")})`} on ${parts.map(quoted).join(".")} to …\` as its owner; \`featstore doctor\` prints all that is needed.`,
-    ),
+      `Run \`${usage}${select}\` as its owner; \`featstore doctor\` prints all that is needed.`,
+    );
+  },
   query_fails: ({ reason }: { readonly reason: string }) =>
     error(`The database refuses the source's query: ${reason}`, "Correct the query."),
   relation_not_described: ({ name }: Name) =>
@@ -517,10 +550,33 @@ export const diagnosticTable = {
     error(`The column \`${name}\` knows its zone (timestamp with time zone)`, "Leave the zone out."),
   database_column_nullable: ({ name }: Name) =>
     warning(`The column \`${name}\` may be null in the database`, "Declare it `.nullable()`."),
-  key_not_unique: ({ relation, columns }: { readonly relation: string; readonly columns: readonly string[] }) =>
+  key_not_unique: ({
+    relation,
+    columns,
+    indexed,
+    keyedBy,
+    rowKey,
+  }: {
+    readonly relation: string;
+    readonly columns: readonly string[];
+    /** Table and columns as a unique index names them; null: the relation is a query. */
+    readonly indexed: string | null;
+    /** The source by this key, as TypeScript; null: its key was chosen that way already, or it extends another. */
+    readonly keyedBy: string | null;
+    /** What identifies a row by the database, as the key of a source; null: not known. */
+    readonly rowKey: string | null;
+  }) =>
     warning(
       `Nothing in the database says that \`${relation}\` has one row per (${columns.join(", ")})`,
-      `Create a unique index on these columns, or make the source a query that gives one row for each.`,
+      [
+        ...(indexed === null ? [] : [`If it has: \`create unique index on ${indexed}\`.`]),
+        ...(keyedBy === null
+          ? []
+          : [
+              `If there may be several rows: declare the source with the key of its rows${rowKey === null ? "" : `, \`key: { ${rowKey} }\`,`} and use \`${keyedBy}\`.`,
+            ]),
+        `${indexed === null && keyedBy === null ? "Make" : "Or make"} the source a query that gives one row for each.`,
+      ].join(" "),
     ),
   statement_refused: ({ reason }: { readonly reason: string }) =>
     error(

@@ -1,6 +1,7 @@
 export * from "./catalog";
 export { checkCatalog } from "./check-catalog";
 export { checkRenames, type KnownNames } from "./check-renames";
+export { checkTieBreaks } from "./check-tie-break";
 export { checkVersions, type RegisteredVersion } from "./check-versions";
 export { canRead, readersOf } from "./database-types";
 export { type Diagnostic, type DiagnosticCode, diagnostic, diagnosticTable, type Severity } from "./diagnostics";

@@ -465,6 +465,7 @@ const cases: Record<keyof typeof diagnosticTable, [Definitions | Diagnostic[], p
       catalogOf({ relations: [eventTable, { ...trackTable, uniqueKeys: [["id", "artist"]] }] }),
     ),
     "entity.from",
+    'If it has: `create unique index on "music"."tracks" ("id")`. If there may be several rows: declare the source with the key of its rows, `key: { id: int32(), artist: string() }`, and use `tracks.keyedBy("track_id")`. Or make the source a query that gives one row for each.',
   ],
   statement_refused: [
     [

@@ -33,11 +33,21 @@ function codeOf(error: Error): string {
 
 function placeOf(error: Error, view: FeatureView): string {
   if (error instanceof RegistryError && error.code === "duplicate_key")
-    return `; ${sourcesText(view)} should have one row for it`;
+    return `; ${sourcesText(view)} should have one row for it: ${oneRowAdvice(view)}`;
   if (!(error instanceof DatabaseError) || error.code !== "statement_failed") return "";
   const inSql = view.features.filter(({ expression }) => some(expression, ({ kind }) => kind === "sql"));
   const features = inSql.map(({ name }) => `"${name}"`).join(", ");
   return ` (reading ${sourcesText(view)}${features === "" ? "" : `; written in SQL: ${features}`})`;
+}
+
+function oneRowAdvice({ entity }: FeatureView): string {
+  const keys = entity.key.map(({ name }) => name);
+  const names = keys.map((name) => JSON.stringify(name)).join(", ");
+  return [
+    `a unique index on (${keys.join(", ")}) keeps a second row out`,
+    `where several rows are meant to be, declare the source with the key of its rows and use .keyedBy(${names})`,
+    "a source that is a query can choose one of them",
+  ].join("; ");
 }
 
 function sourcesText({ source, entity }: FeatureView): string {

@@ -23,11 +23,13 @@ const listening = featureView({
 }).ir;
 const refused = (sqlState: string, message: string) => new DatabaseError("statement_failed", message, sqlState);
 
-test("a repeated key names the sources that should have one row for it", () => {
+test("a repeated key names the sources that should have one row for it, and the ways to that", () => {
   expect(failureOf(new RegistryError("duplicate_key", { example: { song_id: 7 } }), listening)).toEqual({
     code: "duplicate_key",
     message:
-      'Two rows have the same entity key: {"song_id":7}; the sources "songs", "plays" should have one row for it',
+      'Two rows have the same entity key: {"song_id":7}; the sources "songs", "plays" should have one row for it: ' +
+      "a unique index on (song_id) keeps a second row out; where several rows are meant to be, declare the source with " +
+      'the key of its rows and use .keyedBy("song_id"); a source that is a query can choose one of them',
   });
 });
 
