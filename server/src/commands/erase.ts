@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { isSurelyDead, thisProcess } from "../run-holder";
 import { parseBatchKey } from "../services/entity-key";
 import { type EraseDependencies, erase as eraseKey } from "../services/erase/erase";
+import { listNames } from "../services/suggest";
 import { KEY_SEPARATOR } from "../stores/online-store";
 import { createPostgresErasureStore } from "../stores/postgres-erasure-store";
 import { createPostgresTrainingSetStore } from "../stores/postgres-training-set-store";
@@ -51,7 +52,7 @@ export const erase = defineFeatstoreCommand({
         throw new CommandProblem({
           code: "entity_not_found",
           what: `there is no entity "${args.entity}"`,
-          advice: `known are: ${[...entities.keys()].join(", ") || "none; run featstore apply first"}`,
+          advice: `known are: ${listNames(entities.keys(), args.entity) || "none; run featstore apply first"}`,
         });
       const tenant = args.tenant ?? null;
       const key = parseBatchKey(entity, JSON.stringify(idOf(entity.key, args.id)), 0, tenant ?? "");

@@ -3,6 +3,7 @@ import { deprecationDocument } from "../services/deprecation";
 import { createFeatureReader } from "../services/features";
 import { resolveSelection, versionLabel } from "../services/resolve-selection";
 import type { ServingRegistry } from "../services/serving-registry";
+import { listNames } from "../services/suggest";
 import { createPostgresOnlineStore } from "../stores/postgres-online-store";
 import type { RegisteredView, RegistrySnapshot } from "../stores/registry";
 import { defineFeatstoreCommand } from "./base/command";
@@ -55,7 +56,7 @@ export const get = defineFeatstoreCommand({
         throw new CommandProblem({
           code: "entity_not_found",
           what: `there is no entity "${args.entity}"`,
-          advice: `known are: ${[...snapshot.entities.keys()].join(", ") || "none; run featstore apply first"}`,
+          advice: `known are: ${listNames(snapshot.entities.keys(), args.entity) || "none; run featstore apply first"}`,
         });
       const ids = args._.slice(1);
       const reader = createFeatureReader({

@@ -5,6 +5,8 @@ import type { Config } from "../config";
 import type { Database } from "../database/database";
 import { quoteIdentifier } from "../database/sql-text";
 import { packageVersion } from "../package-version";
+import { listNames } from "../services/suggest";
+import type { CatalogStore } from "../stores/catalog-store";
 import { createPostgresCatalogStore } from "../stores/postgres-catalog-store";
 import { type CommandIo, defineFeatstoreCommand } from "./base/command";
 import { CommandProblem } from "./base/command-problem";
@@ -12,8 +14,15 @@ import { isDatabaseAtHand, openCommandDatabase } from "./base/open-command-datab
 import { configOf } from "./base/session";
 import { exampleTable } from "./init/example-table";
 import { packagesFrom } from "./init/packages";
-import { type DefinitionChoices, type PlannedDefinition, planDefinition } from "./init/plan-definition";
+import {
+  type DefinitionChoices,
+  type PlannedDefinition,
+  planDefinition,
+  populationOf,
+  type TableDescription,
+} from "./init/plan-definition";
 import { projectFiles } from "./init/project-files";
+import { parseTableName, type TableName } from "./init/table-name";
 import { writeFiles } from "./init/write-files";
 
 export const init = defineFeatstoreCommand({
@@ -27,7 +36,7 @@ export const init = defineFeatstoreCommand({
     },
     table: {
       type: "string",
-      description: "Your table, songs or music.songs (default: the sample's tracks)",
+      description: `Your table, songs, music.songs or 'music."Song Plays"' (default: the sample's tracks)`,
       valueHint: "name",
     },
     key: {
@@ -113,43 +122,57 @@ async function planned(
   io.stderr(`Reading the columns of ${table}…\n`);
   const { database, close } = await openCommandDatabase(config);
   try {
-    const dot = table.indexOf(".");
-    const relation = {
-      kind: "table",
-      schema: dot < 0 ? null : table.slice(0, dot),
-      table: table.slice(dot + 1),
-    } as const;
-    const { relations, tableNames } = await createPostgresCatalogStore(database).describe([relation]);
-    const [found] = relations;
-    if (found?.state === "found") {
-      const plan = planDefinition({ table, columns: found.columns, uniqueKeys: found.uniqueKeys }, choices);
-      return {
-        plan,
-        exampleKey: await exampleKeyOf(
-          database,
-          relation,
-          plan.key.map(({ column }) => column),
-        ),
-      };
+    const catalog = createPostgresCatalogStore(database);
+    const name = parseTableName(table);
+    const { description, tableNames } = await describeTable(catalog, name);
+    if (description === undefined) {
+      const wanted = [...(name.schema === null ? [] : [name.schema]), name.table].join(".");
+      const nearest = nearestName(wanted, tableNames);
+      throw new CommandProblem({
+        code: "table_not_found",
+        what: `there is no table or view ${table}${nearest === null ? "" : `; did you mean "${nearest}"?`}`,
+        where: "--table",
+        advice: tableNames.length > 0 ? `there are: ${listNames(tableNames, wanted)}` : undefined,
+      });
     }
-    const nearest = nearestName(table, tableNames);
-    throw new CommandProblem({
-      code: "table_not_found",
-      what: `there is no table or view ${table}${nearest === null ? "" : `; did you mean "${nearest}"?`}`,
-      where: "--table",
-      advice: tableNames.length > 0 ? `there are: ${tableNames.slice(0, 20).join(", ")}` : undefined,
-    });
+    const references = populationOf(description, choices);
+    const listing = references && (await describeTable(catalog, references));
+    const plan = planDefinition(
+      description,
+      choices,
+      references && listing?.description && listing.isReadable
+        ? { description: listing.description, columns: references.columns }
+        : undefined,
+    );
+    const key = plan.key.map(({ column }) => column);
+    return { plan, exampleKey: await exampleKeyOf(database, description, key) };
   } finally {
     await close();
   }
 }
 
+interface DescribedTable {
+  /** Undefined where there is no such table. */
+  readonly description: TableDescription | undefined;
+  readonly isReadable: boolean;
+  readonly tableNames: readonly string[];
+}
+
+async function describeTable(catalog: CatalogStore, { schema, table }: TableName): Promise<DescribedTable> {
+  const { relations, tableNames } = await catalog.describe([{ kind: "table", schema, table }]);
+  const [found] = relations;
+  if (found?.state !== "found") return { description: undefined, isReadable: false, tableNames };
+  const { columns, uniqueKeys, primaryKey = [], foreignKeys = [], isReadable } = found;
+  const description = { schema: found.schema ?? "", table, columns, uniqueKeys, primaryKey, foreignKeys };
+  return { description, isReadable, tableNames };
+}
+
 async function exampleKeyOf(
   database: Database,
-  { schema, table }: { readonly schema: string | null; readonly table: string },
+  { schema, table }: TableDescription,
   columns: readonly string[],
 ): Promise<readonly string[] | null> {
-  const from = [...(schema === null ? [] : [schema]), table].map(quoteIdentifier).join(".");
+  const from = [schema, table].map(quoteIdentifier).join(".");
   const keys = columns.map(quoteIdentifier);
   // Only an example: what keeps it from being read, doctor tells with its remedy.
   const rows = await database

@@ -1,7 +1,7 @@
 import { COMPUTED, type ComputedFeature, type FeatureService } from "@featstore/definitions";
 import { type Fault, FeatstoreError } from "../errors";
 import { type Choice, columnOf } from "./selection";
-import { suggest } from "./suggest";
+import { listNames, suggest } from "./suggest";
 
 const MOST_FAULTS = 20;
 
@@ -32,7 +32,7 @@ export function partOfService(
     for (const choice of stored) choices.set(columnOf(choice), choice);
     if (found.length + stored.length > 0 || faults.length === MOST_FAULTS) continue;
     const known = [...all.map(columnOf), ...computed.map((feature) => `${COMPUTED}.${feature.name}`)];
-    const detail = `Feature service "${name}@${version}" has no "${reference.slice(0, 100)}"${suggest(reference, known) || `; it has ${known.join(", ")}.`}`;
+    const detail = `Feature service "${name}@${version}" has no "${reference.slice(0, 100)}"${suggest(reference, known) || `; it has ${listNames(known, reference)}.`}`;
     faults.push({ place: `features[${index}]`, detail });
   }
   const [fault] = faults;

@@ -13,7 +13,7 @@ import { mergeServices, type ServiceChoices, viewsOfSeveralVersions } from "./me
 import { isComputedReference, partOfService } from "./part-of-service";
 import { withPresentNames } from "./rename-views";
 import { type Choice, columnOf, createSelection, type Selection } from "./selection";
-import { suggest } from "./suggest";
+import { listNames, suggest } from "./suggest";
 
 /** What a request asked for, as texts. */
 export interface SelectionRequest {
@@ -105,7 +105,7 @@ export function fallbackEntity(snapshot: RegistrySnapshot, defaultEntity: string
   if (defaultEntity !== null) return namedEntity(snapshot, defaultEntity);
   const [only, ...others] = snapshot.entities.values();
   if (only !== undefined && others.length === 0) return only;
-  const names = [...snapshot.entities.keys()].join(", ");
+  const names = listNames(snapshot.entities.keys());
   throw new FeatstoreError(
     "entity_required",
     only === undefined
@@ -216,7 +216,7 @@ function choicesOf(snapshot: RegistrySnapshot, reference: string): Choice[] {
   if (featureName !== undefined) return [{ label, registered, feature: findFeature(registered, featureName) }];
   const features = servedFeatures(registered.view);
   if (features.length === 0) {
-    const names = registered.view.features.map((feature) => `${label}.${feature.name}`).join(", ");
+    const names = listNames(registered.view.features.map((feature) => `${label}.${feature.name}`));
     throw new FeatstoreError("vector_not_named", `"${label}" has vectors only, which are given when named: ${names}.`);
   }
   return features.map((feature) => ({ label, registered, feature }));
@@ -288,7 +288,7 @@ export function findFeature(registered: RegisteredView, name: string): Feature {
     const known = view.features.map((candidate) => candidate.name);
     throw new FeatstoreError(
       "feature_not_found",
-      `Feature view "${view.name}" has no feature "${name}" in version ${view.version}${suggest(name, known) || `; it has ${known.join(", ")}.`}`,
+      `Feature view "${view.name}" has no feature "${name}" in version ${view.version}${suggest(name, known) || `; it has ${listNames(known, name)}.`}`,
     );
   }
   return feature;

@@ -26,3 +26,17 @@ function editDistance(left: string, right: string): number {
   }
   return previous[right.length] ?? 0;
 }
+
+const MAX_LISTED = 8;
+
+/** Names for an error, `a, b, c`. Of many, those nearest to the wrong one: `a, b, c, d, e, f, g, h and 295 more`. */
+export function listNames(known: Iterable<string>, wrong?: string): string {
+  const names = [...known].map((name) => name.slice(0, 80));
+  if (names.length <= MAX_LISTED) return names.join(", ");
+  const distance = (name: string): number => (wrong === undefined ? 0 : editDistance(wrong.slice(0, 80), name));
+  const nearest = names
+    .map((name) => ({ name, distance: distance(name) }))
+    .sort((one, other) => one.distance - other.distance)
+    .slice(0, MAX_LISTED);
+  return `${nearest.map(({ name }) => name).join(", ")} and ${names.length - MAX_LISTED} more`;
+}

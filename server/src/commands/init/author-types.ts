@@ -45,6 +45,13 @@ export function isKeyType({ type }: AuthorType): boolean {
   return type === "int32" || type === "int64" || type === "string";
 }
 
+/** The type of a key whose parts two columns hold; undefined: no type that a key may have reads both. */
+export function sharedKeyType(one: CatalogColumn, other: CatalogColumn): AuthorType | undefined {
+  const type = readersOf(one).find((each) => readersOf(other).includes(each));
+  const found = type !== undefined && isListed(type) ? { type, argument: "", ...listed[type] } : undefined;
+  return found !== undefined && isKeyType(found) ? found : undefined;
+}
+
 function isListed(type: ValueType): type is ListedType {
   return Object.hasOwn(listed, type);
 }

@@ -9,6 +9,7 @@ export function definitionText(plan: PlannedDefinition): string {
   for (const column of plan.columns) helpers.add(column.type.helper);
   const features = featureColumns(plan);
   for (const column of features) helpers.add(aggregateOf(plan, column));
+  if (plan.population?.time) helpers.add(plan.population.time.type.helper);
   const untold = plan.columns.filter((column) => column !== plan.time && !features.includes(column));
   return `import { ${[...helpers].sort().join(", ")} } from "@featstore/definitions";
 
@@ -26,11 +27,15 @@ ${plan.columns.map((column) => `    ${column.name}: ${columnText(column)},${rema
   },
 });
 ${plan.unread.length > 0 ? `// Left out, because no feature can read their type: ${plan.unread.join(", ")}.\n` : ""}
-/** What the features describe, and how one of them is identified. */
+${populationText(plan, names)}/** What the features describe, and how one of them is identified. */
 export const ${names.entity} = entity({
   name: "${plan.entity}",
   key: { ${plan.key.map(({ name, type }) => `${name}: ${type.helper}(${type.argument})`).join(", ")} },${
-    plan.isPopulation ? `\n  // The table says which of them exist.\n  from: ${names.source},` : ""
+    plan.isPopulation
+      ? `\n  // The table says which of them exist.\n  from: ${names.source},`
+      : plan.population === null
+        ? ""
+        : `\n  // That table says which of them exist, those without a row here included.\n  from: ${names.population},`
   }
 });
 
@@ -55,13 +60,49 @@ ${features.map((column) => `    ${column.name}: ${featureText(plan, column)},`).
 `;
 }
 
-/** The names of the exported constants: never a name that the file imports, nor a word of the language. */
-export function constantNames(plan: PlannedDefinition): { source: string; entity: string; view: string } {
+export interface ConstantNames {
+  readonly source: string;
+  readonly population: string;
+  readonly entity: string;
+  readonly view: string;
+}
+
+/** The names of the exported constants: each another, never a name that the file imports, nor a word of the language. */
+export function constantNames(plan: PlannedDefinition): ConstantNames {
+  const taken = new Set(reserved);
   const safe = (name: string, suffix: string) => {
     const camel = name.replaceAll(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()).replace(/_$/, "");
-    return reserved.has(camel) ? `${camel}${suffix}` : camel;
+    const free = taken.has(camel) ? `${camel}${suffix}` : camel;
+    taken.add(free);
+    return free;
   };
-  return { source: safe(plan.source, "Source"), entity: safe(plan.entity, "Entity"), view: safe(plan.view, "View") };
+  return {
+    source: safe(plan.source, "Source"),
+    population: plan.population === null ? "" : safe(plan.population.source, "Population"),
+    entity: safe(plan.entity, "Entity"),
+    view: safe(plan.view, "View"),
+  };
+}
+
+function populationText({ population, table, key }: PlannedDefinition, names: ConstantNames): string {
+  if (population === null) return "";
+  const columns = key.map(({ column }) => column).join(", ");
+  const { time } = population;
+  return `/** The table that ${columns} of ${table} refers to. */
+export const ${names.population} = source({
+  name: "${population.source}",
+  table: ${JSON.stringify(population.table)},
+  key: { ${population.key.map((column) => `${column.name}: ${columnText(column)}`).join(", ")} },${
+    time === null
+      ? ""
+      : `\n  // When a row came to be: before that, its entity does not exist.\n  eventTime: "${time.name}",`
+  }
+  // Confirm this: one row to a key looks like a row that is updated in place.
+  history: "current",
+  columns: {${time === null ? "" : ` ${time.name}: ${columnText(time)} `}},
+});
+
+`;
 }
 
 /** The features that count rows, under names free of the columns' names; events have one over a window as well. */

@@ -2,6 +2,7 @@ import type { TableDescription } from "./plan-definition";
 
 /** The columns of the sample's `tracks` that a first definition needs; `featstore sample load` brings the table. */
 export const exampleTable: TableDescription = {
+  schema: "public",
   table: "tracks",
   columns: [
     { name: "id", type: "integer", isEnum: false, nullable: false },
@@ -10,4 +11,6 @@ export const exampleTable: TableDescription = {
     { name: "created_at", type: "timestamp without time zone", isEnum: false, nullable: true },
   ],
   uniqueKeys: [["id"]],
+  primaryKey: ["id"],
+  foreignKeys: [],
 };

@@ -1,20 +1,25 @@
-import type { CatalogColumn } from "@featstore/definitions";
-import { suggest } from "../../services/suggest";
+import type { CatalogColumn, CatalogForeignKey } from "@featstore/definitions";
+import { listNames, suggest } from "../../services/suggest";
 import { CommandProblem } from "../base/command-problem";
 import { authorType, isKeyType } from "./author-types";
 import { type ChosenHistory, chooseHistory, creationTime } from "./choose-history";
-import { LONGEST_NAME, type PlannedColumn, planColumn, safeName } from "./planned-column";
+import { matchedPopulation, type PlannedPopulation, planPopulation } from "./plan-population";
+import { freeName, joined, LONGEST_NAME, type PlannedColumn, planColumn, safeName } from "./planned-column";
 
 /** The user's table, as the catalog describes it. */
 export interface TableDescription {
-  /** As it was asked for: `songs` or `music.songs`. */
+  readonly schema: string;
   readonly table: string;
   readonly columns: readonly CatalogColumn[];
   readonly uniqueKeys: readonly (readonly string[])[];
+  /** Empty: there is none. */
+  readonly primaryKey: readonly string[];
+  readonly foreignKeys: readonly CatalogForeignKey[];
 }
 
 /** Everything that the scaffolded definition says of the user's table. */
 export interface PlannedDefinition {
+  /** With its schema, so that it is this table on every search path: `public.songs`. */
   readonly table: string;
   /** `song` */
   readonly entity: string;
@@ -31,6 +36,8 @@ export interface PlannedDefinition {
   readonly unread: readonly string[];
   /** True when the key is unique: the table then says which entities exist. Otherwise there are many rows to an entity. */
   readonly isPopulation: boolean;
+  /** Null: the table itself is the population, or nothing says which entities exist. */
+  readonly population: PlannedPopulation | null;
   readonly history: ChosenHistory;
   /** Database columns that order an entity's rows of equal time; none where it has one row, or nothing to tell them apart. */
   readonly tieBreak: readonly string[];
@@ -42,21 +49,43 @@ export interface DefinitionChoices {
   readonly time?: string | undefined;
 }
 
-/** Chooses names, key and time for a definition over a table; a choice that cannot be made is a problem that says which. */
-export function planDefinition(description: TableDescription, choices: DefinitionChoices): PlannedDefinition {
-  const { table, columns, uniqueKeys } = description;
-  const source = safeName(table.slice(table.indexOf(".") + 1));
+/** The foreign key by which a definition's key names rows of another table; undefined: there is none, or none is needed. */
+export function populationOf(
+  description: TableDescription,
+  choices: DefinitionChoices,
+): CatalogForeignKey["references"] | undefined {
+  const { table, columns, uniqueKeys, foreignKeys } = description;
+  const names = chooseKey(table, columns, uniqueKeys, choices.key).map(({ name }) => name);
+  if (isUniqueKey(names, uniqueKeys)) return undefined;
+  const found = foreignKeys.find((key) => isSameSet(key.columns, names));
+  if (found === undefined) return undefined;
+  const referenced = names.map((name) => found.references.columns[found.columns.indexOf(name)] ?? "");
+  return { ...found.references, columns: referenced };
+}
+
+/**
+ * Chooses names, key and time for a definition over a table; a choice that cannot be made is a problem that says which.
+ * `referenced`: the table of `populationOf`, where there is one that can be read.
+ */
+export function planDefinition(
+  description: TableDescription,
+  choices: DefinitionChoices,
+  referenced?: { readonly description: TableDescription; readonly columns: readonly string[] },
+): PlannedDefinition {
+  const { schema, table, columns, uniqueKeys } = description;
+  const source = safeName(table);
   const keyColumns = chooseKey(table, columns, uniqueKeys, choices.key);
   const keyNames = keyColumns.map(({ name }) => name);
-  const isPopulation = uniqueKeys.some(
-    (unique) => unique.length > 0 && unique.every((name) => keyNames.includes(name)),
-  );
+  const isPopulation = isUniqueKey(keyNames, uniqueKeys);
   const timeColumn = chooseTime(table, columns, choices.time, isPopulation);
   // An event is not what its features describe: `plays` by `song_id` are about a song.
-  const described = isPopulation
-    ? singular(source)
+  const population = referenced === undefined ? undefined : matchedPopulation(keyColumns, referenced);
+  const listing = isPopulation ? source : population && safeName(population.description.table);
+  const described = listing
+    ? singular(listing)
     : keyNames.map((name) => singular(safeName(name).replace(/_id$/, ""))).join("_");
-  const entity = described === source ? joined(source, "entity") : described.slice(0, LONGEST_NAME);
+  const entity =
+    described === source || described === listing ? joined(described, "entity") : described.slice(0, LONGEST_NAME);
   const taken = new Set<string>();
   const take = (name: string): string => {
     const free = freeName(name.slice(0, LONGEST_NAME), taken);
@@ -65,7 +94,12 @@ export function planDefinition(description: TableDescription, choices: Definitio
   };
   const keyName = (name: string): string =>
     keyNames.length > 1 || safeName(name).endsWith("_id") ? safeName(name) : joined(entity, "id");
-  const key = keyColumns.flatMap((column) => planColumn(column, take(keyName(column.name)), true));
+  const key = keyColumns.flatMap((column, index) => {
+    const name = keyName(population?.keyColumns[index]?.name ?? column.name);
+    return planColumn(column, take(name), true);
+  });
+  const plannedPopulation =
+    population === undefined ? null : planPopulation(population, { source, key, columns: keyColumns });
   const planned = columns
     .filter((column) => !keyColumns.includes(column))
     .flatMap((column) => planColumn(column, take(safeName(column.name)), false));
@@ -77,36 +111,52 @@ export function planDefinition(description: TableDescription, choices: Definitio
   const isFree = history.history === "current" && choices.time === undefined;
   const time = (isFree ? creationTime(planned) : likely) ?? null;
   return {
-    table,
+    table: `${schema}.${table}`,
     entity,
     source,
     view: joined(entity, isPopulation ? "profile" : source),
-    key,
+    key: plannedPopulation?.ownKey ?? key,
     time,
     columns: planned,
     unread: columns
       .filter((column) => authorType(column) === undefined)
       .map((column) => `${column.name} (${column.type})`),
     isPopulation,
+    population: plannedPopulation?.population ?? null,
     history,
-    tieBreak: history.history === "current" ? [] : tieBreakOf(planned, time, keyNames, uniqueKeys),
+    tieBreak: history.history === "current" ? [] : tieBreakOf(planned, time, keyNames, description),
   };
 }
 
-/** What tells an entity's rows apart: the rest of a unique key, else a column that orders, else nothing. */
+function isUniqueKey(names: readonly string[], uniqueKeys: readonly (readonly string[])[]): boolean {
+  return uniqueKeys.some((unique) => unique.length > 0 && unique.every((name) => names.includes(name)));
+}
+
+function isSameSet(left: readonly string[], right: readonly string[]): boolean {
+  return left.length === right.length && left.every((name) => right.includes(name));
+}
+
+/** What tells an entity's rows apart: the rest of the primary key or of a unique one, else a column that orders, else nothing. */
 function tieBreakOf(
   columns: readonly PlannedColumn[],
   time: PlannedColumn | null,
   keyNames: readonly string[],
-  uniqueKeys: readonly (readonly string[])[],
+  { primaryKey, uniqueKeys }: TableDescription,
 ): readonly string[] {
   const within = uniqueKeys.find((unique) => unique.every((name) => keyNames.includes(name)));
   if (within !== undefined) return within.slice(0, 1);
-  const [shortest] = [...uniqueKeys].sort((left, right) => left.length - right.length);
-  const rest = shortest?.filter((name) => !keyNames.includes(name) && name !== time?.column) ?? [];
+  const equal = (name: string): boolean => keyNames.includes(name) || name === time?.column;
+  const keys = [...(primaryKey.length > 0 ? [primaryKey] : []), ...byLength(uniqueKeys)];
+  // Where a unique key lies within the key and the time, rows of one entity never have the same time.
+  if (keys.some((key) => key.every(equal))) return [];
+  const rest = keys[0]?.filter((name) => !equal(name)) ?? [];
   if (rest.length > 0) return rest;
   const orders = columns.find((column) => column !== time && isKeyType(column.type));
   return orders === undefined ? [] : [orders.column];
+}
+
+function byLength(keys: readonly (readonly string[])[]): readonly (readonly string[])[] {
+  return [...keys].sort((left, right) => left.length - right.length);
 }
 
 function chooseKey(
@@ -135,7 +185,7 @@ function chooseKey(
   throw new CommandProblem({
     code: "key_not_chosen",
     what: `cannot tell which columns of ${table} identify an entity`,
-    advice: `name them with --key, commas between several; columns are ${columns.map((column) => column.name).join(", ")}`,
+    advice: `name them with --key, commas between several; columns are ${listNames(columns.map((column) => column.name))}`,
   });
 }
 
@@ -156,7 +206,7 @@ function chooseTime(
   throw new CommandProblem({
     code: "time_not_chosen",
     what: `cannot tell which column of ${table} says when a row became true`,
-    advice: `name a timestamp with --time${usable.length > 0 ? `: ${usable.map((column) => column.name).join(", ")}` : "; the table has none, so add one or use a view that has"}`,
+    advice: `name a timestamp with --time${usable.length > 0 ? `: ${listNames(usable.map((column) => column.name))}` : "; the table has none, so add one or use a view that has"}`,
   });
 }
 
@@ -185,21 +235,6 @@ function named(
       where: option,
     });
   return column;
-}
-
-function freeName(name: string, taken: ReadonlySet<string>): string {
-  for (let number = 1; ; number += 1) {
-    const candidate = number === 1 ? name : `${name.slice(0, 36)}_${number}`;
-    if (!taken.has(candidate)) return candidate;
-  }
-}
-
-/** `song_plays`, each name shortened where both are too long. */
-function joined(name: string, suffix: string): string {
-  const whole = `${name}_${suffix}`;
-  if (whole.length <= LONGEST_NAME) return whole;
-  const end = `_${suffix}`.slice(0, LONGEST_NAME / 2);
-  return `${name.slice(0, LONGEST_NAME - end.length)}${end}`;
 }
 
 function singular(plural: string): string {

@@ -32,3 +32,18 @@ export function safeName(text: string): string {
     .slice(0, LONGEST_NAME);
   return name === "" ? "column" : name;
 }
+
+export function freeName(name: string, taken: ReadonlySet<string>): string {
+  for (let number = 1; ; number += 1) {
+    const candidate = number === 1 ? name : `${name.slice(0, 36)}_${number}`;
+    if (!taken.has(candidate)) return candidate;
+  }
+}
+
+/** `song_plays`, each name shortened where both are too long. */
+export function joined(name: string, suffix: string): string {
+  const whole = `${name}_${suffix}`;
+  if (whole.length <= LONGEST_NAME) return whole;
+  const end = `_${suffix}`.slice(0, LONGEST_NAME / 2);
+  return `${name.slice(0, LONGEST_NAME - end.length)}${end}`;
+}

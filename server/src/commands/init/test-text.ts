@@ -9,13 +9,16 @@ export function testText(plan: PlannedDefinition): string {
   const { time } = plan;
   const sample = ({ name, type }: PlannedColumn) => `${name}: ${type.sample}`;
   const key = plan.key.map(sample);
+  const { population } = plan;
+  const listedTime = population?.time ? [`${population.time.name}: "2026-01-01T00:00:00Z"`] : [];
+  const listed = population === null ? "" : `\n    ${population.source}: [{ ${[...key, ...listedTime].join(", ")} }],`;
   return `import { defineTest } from "@featstore/definitions/testing";
 import { ${names.view} } from "./index";
 
 export const keepsWhatTheRowSays = defineTest({
   name: "keeps what the row says",
   view: ${names.view},
-  given: {
+  given: {${listed}
     ${plan.source}: [
       {
         ${[...key, ...(time === null ? [] : [`${time.name}: "2026-01-01T12:00:00Z"`]), ...features.map(sample)].join(",\n        ")},
@@ -36,9 +39,11 @@ ${
 export const knowsNothingOfTheFuture = defineTest({
   name: "knows nothing of the future",
   view: ${names.view},
-  given: { ${plan.source}: [{ ${key.join(", ")}, ${time.name}: "2026-03-01T12:00:00Z" }] },
+  given: {${listed}
+    ${plan.source}: [{ ${key.join(", ")}, ${time.name}: "2026-03-01T12:00:00Z" }],
+  },
   asOf: "2026-02-01",
-  expect: [],
+  expect: [${population === null ? "" : `{ ${[...key, ...countFeatures(plan).map(({ name }) => `${name}: 0`)].join(", ")} }`}],
 });
 `
 }`;

@@ -11,7 +11,7 @@ import {
   versionLabel,
 } from "../resolve-selection";
 import { type Choice, createSelection, type Selection } from "../selection";
-import { suggest } from "../suggest";
+import { listNames, suggest } from "../suggest";
 
 /** The space in which a feature's vectors are comparable, and how. */
 export interface SpaceDocument {
@@ -91,7 +91,7 @@ export function namedEmbedding(snapshot: RegistrySnapshot, reference: string): C
     const known = embeddingNames(promotedViews(snapshot));
     throw new FeatstoreError(
       "embedding_not_found",
-      `"${reference}" is of type ${feature.type}, no embedding${suggest(reference, known) || (known.length > 0 ? `; there are ${known.join(", ")}.` : ".")}`,
+      `"${reference}" is of type ${feature.type}, no embedding${suggest(reference, known) || (known.length > 0 ? `; there are ${listNames(known, reference)}.` : ".")}`,
     );
   }
   return { label: version === undefined ? name : `${name}@${version}`, registered, feature };

@@ -1,6 +1,7 @@
 import { type Entity, instantText } from "@featstore/definitions";
 import { FeatstoreError } from "../../errors";
 import { parseKeyCells } from "../entity-key";
+import { listNames } from "../suggest";
 import { learnType, type PassthroughType } from "./passthrough-type";
 import type { SpineInput } from "./spine-inputs";
 import { type Cell, refuseSpine, type SpineFault, SpineFaults, type SpineReader, type SpineRow } from "./spine-row";
@@ -156,11 +157,14 @@ function requireColumns(
   const [first = "", ...others] = names;
   const separator = isUntyped && others.length === 0 ? /[;\t|]/.exec(first)?.[0] : undefined;
   const hint = separator === undefined ? "" : `; write commas between columns, not ${JSON.stringify(separator)}`;
-  const there = `${names.map((name) => name.slice(0, 80)).join(", ")}${hint}`;
   const absent = (wanted: readonly string[], code: SpineFault["code"], what: string): SpineFault[] =>
     wanted
       .filter((name) => !names.includes(name))
-      .map((name) => ({ code, place: "spine", detail: `there is no column "${name}", ${what}; there are ${there}` }));
+      .map((name) => ({
+        code,
+        place: "spine",
+        detail: `there is no column "${name}", ${what}; there are ${listNames(names, name)}${hint}`,
+      }));
   const keys = entity.key.map(({ name }) => name);
   const missing = [
     ...absent(keys, "spine_column_missing", `a key of entity "${entity.name}"`),

@@ -49,7 +49,7 @@ describe("init without a database", () => {
   test("scaffolds a project on the sample that type-checks and passes its checks and tests", async () => {
     expect(await project.json("init")).toMatchObject({
       code: 0,
-      document: { kept: [], table: "tracks", view: "track_profile@1" },
+      document: { kept: [], table: "public.tracks", view: "track_profile@1" },
     });
     const manifest = JSON.parse(await readFile(join(project.folder, "package.json"), "utf8"));
     expect(manifest.scripts.check).toBe("tsc && featstore check");
@@ -144,6 +144,13 @@ create table members (id int primary key, vip boolean, tags text[], meaning json
 insert into members values (7, true, '{a}', '{}', '2026-01-01', '2026-01-02');
 create table accounts (id int primary key, name text, updated_at timestamptz not null, date_joined timestamptz not null);
 create table untimed (page_id int);
+create table "Artists" ("artistId" bigint primary key, name text, created_at timestamp not null);
+insert into "Artists" values (1, 'Ann', '2026-01-01'), (2, 'Bea', '2026-01-01');
+create schema other;
+create table other."Likes.of.all" (id int primary key, by_artist int references "Artists", at timestamptz not null);
+insert into other."Likes.of.all" values (1, 1, '2026-01-02'), (2, 1, '2026-01-02');
+create table views_of_pages (page_id text not null, at timestamptz not null, unique (page_id, at));
+do $$ begin for i in 1..300 loop execute format('create table many_%s (id int)', i); end loop; end $$;
 create table a_table_of_which_the_name_is_long_enough (an_id_of_which_the_name_is_long_enough_too int primary key, at timestamptz not null);
 create view heard as select id, heard as at from music."class"`);
       project = await createCliProject({
@@ -248,6 +255,54 @@ create view heard as select id, heard as at from music."class"`);
         expect(await project.run("materialize", view)).toMatchObject({ code: 0 });
       }
       expect(await typeErrors(project.folder, folders)).toBe("");
+    });
+
+    test("a foreign key of the key makes the table that it names the population", async () => {
+      const folder = join(project.folder, "likes");
+      const made = await project.json("init", folder, ...["--table", 'other."Likes.of.all"', "--key", "by_artist"]);
+      expect(made).toMatchObject({ code: 0, document: { table: "other.Likes.of.all", view: "artist_likes_of_all@1" } });
+      const text = await readFile(join(folder, "definitions/index.ts"), "utf8");
+      expect(text).toContain('table: "public.Artists",\n  key: { artist_id: int64().from("artistId") },');
+      expect(text).toContain('key: { artist_id: int64().from("by_artist") },');
+      expect(text).toContain("from: artists,");
+      expect(await typeErrors(project.folder, ["likes"])).toBe("");
+      const definitions = ["--definitions", join(folder, "definitions")];
+      expect((await project.json("check", "--strict", ...definitions)).document).toMatchObject({ diagnostics: [] });
+      expect((await project.run("test", ...definitions)).stdout).toMatch(/2 tests passed, 0 failed/);
+      expect(await project.run("apply", ...definitions)).toMatchObject({ code: 0 });
+      expect(await project.run("materialize", "artist_likes_of_all")).toMatchObject({ code: 0 });
+      expect((await project.run("get", "artist", "1")).stdout).toMatch(/row_count\s+2/);
+      expect((await project.run("get", "artist", "2")).stdout).not.toContain("unknown");
+    });
+
+    test("a definition names the schema that the search path found, so that it is always the same table", async () => {
+      await project.run("init", "schema", "--table", "plays", "--key", "song_id");
+      const text = await readFile(join(project.folder, "schema/definitions/index.ts"), "utf8");
+      expect(text).toContain('table: "public.plays",');
+    });
+
+    test("no tie-break is written where a unique index rules ties out, and check asks for none", async () => {
+      await project.run("init", "tieless", "--table", "views_of_pages", "--key", "page_id");
+      const text = await readFile(join(project.folder, "tieless/definitions/index.ts"), "utf8");
+      expect(text).not.toContain("tieBreak");
+      const definitions = ["--definitions", join(project.folder, "tieless/definitions")];
+      const { document } = await project.json("check", ...definitions);
+      expect(document).toMatchObject({ diagnostics: [{ code: "entity_without_population" }] });
+    });
+
+    test("a table's name may be quoted as in SQL", async () => {
+      expect(await project.json("init", "quoted1", "--table", '"Odd Songs"')).toMatchObject({
+        document: { table: "public.Odd Songs" },
+      });
+      expect(await project.json("init", "quoted2", "--table", '"music"."class"', "--time", "seen")).toMatchObject({
+        document: { table: "music.class" },
+      });
+    });
+
+    test("an error names the nearest tables of many, and how many others there are", async () => {
+      const { stderr } = await project.run("init", "other", "--table", "many_3000");
+      expect(stderr).toMatch(/there are: many_300, many_[0-9]+, .* and \d+ more$/m);
+      expect(stderr.length).toBeLessThan(400);
     });
 
     test("a composite key is read as the README says", async () => {
