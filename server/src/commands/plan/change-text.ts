@@ -1,5 +1,6 @@
 import type { Change, Expression } from "@featstore/definitions";
 import { expressionText } from "../../services/feature-reference/expression-text";
+import { memberLines } from "./member-lines";
 
 const SHOWN_BEFORE = 24;
 const SHOWN = 72;
@@ -22,17 +23,31 @@ function around(text: string, position: number): string {
   return `${from > 0 ? "…" : ""}${text.slice(from, end)}${end < text.length ? "…" : ""}`;
 }
 
+/** Kinds of change whose two sides are documents, not texts. */
+const DOCUMENTS: ReadonlySet<Change["kind"]> = new Set([
+  ...(["key_changed", "population_changed", "source_changed", "embedding_changed"] as const),
+  ...(["contract_changed", "schedule_changed", "tags_changed"] as const),
+]);
+
 /**
- * A change for people: one line, and where an expression is long, it as it was and as it is, whole, in the language of
- * definitions.
+ * A change for people: an expression as it was and as it is, in the language of definitions, and of a document the members
+ * that differ. What fits stands on one line.
  */
 export function changeLines({ kind, place, before, after }: Change): readonly string[] {
   const head = `${place}: ${kind.replaceAll("_", " ")}`;
+  if (DOCUMENTS.has(kind)) {
+    const members = memberLines(parsed(before), parsed(after));
+    return members.length === 1 ? [`${head}, ${members[0]}`] : [head, ...members.map((line) => `  ${line}`)];
+  }
   if (kind !== "expression_changed" && kind !== "filter_changed") return [`${head}${changeText(before, after)}`];
   const [old, now] = [readable(before), readable(after)];
   const isShort = [old, now].every((text) => text === null || (text.length <= SHOWN && !text.includes("\n")));
   if (isShort) return [`${head}${changeText(old, now)}`];
   return [head, ...marked("- ", old), ...marked("+ ", now)];
+}
+
+function parsed(json: string | null): unknown {
+  return json === null ? null : JSON.parse(json); // `diffViews` made it from a value
 }
 
 /** An expression that a change holds as JSON. */

@@ -59,3 +59,37 @@ test("expressions are told in the language of definitions, and long ones whole",
     "      .over(days(90))",
   ]);
 });
+
+test("of sources, keys and contracts the members that differ are told, not JSON", () => {
+  const song = entity({ name: "track", key: { track_id: int64() } });
+  const view = (at: string, isOld: boolean) =>
+    featureView({
+      name: "listening",
+      version: 1,
+      entity: song,
+      from: source({
+        name: "plays",
+        table: isOld ? "plays" : "music.plays",
+        key: { track_id: int64() },
+        eventTime: at,
+        ...(isOld ? {} : { tieBreak: "id" }),
+        history: "events",
+        columns: { seconds: isOld ? float64() : float64().from("length") },
+      }).where((row) => row.seconds.gt(isOld ? 1 : 2)),
+      tags: isOld ? [] : ["a", "b"],
+      features: (row) => ({ long: avg(row.seconds).between(0, isOld ? 1 : 2) }),
+    }).ir;
+  const lines = compareViews(view("at", true), view("played_at", false)).changes.flatMap(changeLines);
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      "source: source changed",
+      "  relation.schema: none → music",
+      "  eventTime.column: at → played_at",
+      "  tieBreak: none → id",
+      "  filter: row.seconds.gt(1) → row.seconds.gt(2)",
+      "features.long: contract changed, maximum: 1 → 2",
+      "tags: tags changed, none → a, b",
+    ]),
+  );
+  expect(lines.join("\n")).not.toMatch(/[{}"[\]]/);
+});
