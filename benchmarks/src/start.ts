@@ -88,7 +88,7 @@ async function prepareEmbedded(folder: string, options: Options) {
   const environment = {
     NODE_ENV: "production",
     HOST: "127.0.0.1",
-    DATABASE_URL: "",
+    DATABASE_URL: undefined,
     FEATSTORE_DATA_DIR: join(folder, "embedded"),
     FEATSTORE_DEFINITIONS: join(root, "feature-definitions/definitions"),
     FEATSTORE_LOG_FILE: join(folder, "embedded-access.log"),

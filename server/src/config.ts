@@ -302,7 +302,7 @@ export const environmentSettings: Readonly<Record<string, readonly string[]>> = 
 
 /**
  * Reads environment and file; the environment goes before the file, the file before the defaults. An empty variable
- * counts as absent.
+ * counts as absent, but for DATABASE_URL, which may not be empty.
  * Errors: `config_invalid` with every fault, each with its place; no value of a secret is told.
  *
  * @example const config = loadConfig();
@@ -317,6 +317,12 @@ export function loadConfig(sources: ConfigSources = {}): Config {
   const folder = read === undefined ? start : resolve(path, "..");
   const places = new Map<string, string>();
   const merged = withEnvironment(read?.settings ?? {}, env, places);
+  // Otherwise a secret that did not arrive would quietly mean another database.
+  if (env.DATABASE_URL?.trim() === "")
+    faults.push({
+      place: "DATABASE_URL",
+      detail: "it is empty: give it a url, or unset it to use the embedded database",
+    });
   const parsed = Settings.safeParse(merged);
   if (!parsed.success) {
     for (const issue of parsed.error.issues) faults.push(...faultsOf(issue, places, read));

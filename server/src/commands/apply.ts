@@ -1,10 +1,13 @@
 import { apply as applyDefinitions } from "../services/apply";
+import { meaningLines } from "./apply/meaning-lines";
 import { actor } from "./base/actor";
 import { defineFeatstoreCommand } from "./base/command";
+import { databaseLabel } from "./base/database-label";
 import { loadUserDefinitions, requireLoaded } from "./base/load-user-definitions";
 import { withDatabase } from "./base/session";
 import { wholeNumber } from "./base/whole-number";
 import { planDocument, planText } from "./plan/plan-report";
+import { showPlan } from "./plan/show-plan";
 
 export const apply = defineFeatstoreCommand({
   name: "apply",
@@ -12,6 +15,10 @@ export const apply = defineFeatstoreCommand({
   args: {
     strict: { type: "boolean", description: "As strict as check --strict" },
     message: { type: "string", description: "Why, for the history", valueHint: "text" },
+    "dry-run": {
+      type: "boolean",
+      description: "Show what would be applied, as featstore plan does, and write nothing",
+    },
     "no-promote": {
       type: "boolean",
       description: "Stage: new versions can be materialized and read pinned, and take over when promoted",
@@ -24,12 +31,14 @@ export const apply = defineFeatstoreCommand({
     definitions: { type: "string", description: "File, folder or glob of definitions", valueHint: "path" },
   },
   examples: [
-    { line: "featstore apply", does: "applies what plan shows" },
+    { line: "featstore apply", does: "applies what plan shows, and names the database" },
+    { line: "featstore apply --dry-run", does: "the same as featstore plan" },
     { line: 'featstore apply --message "longer window"', does: "with a word for the history" },
     { line: "featstore apply --no-promote", does: "stages new versions; featstore promote makes them the served ones" },
     { line: "featstore apply --revision 12", does: "exactly what plan showed at that revision, or nothing" },
   ],
   run: (args, io) => {
+    if (args["dry-run"] === true) return showPlan(args, io);
     const planned = args.revision === undefined ? undefined : wholeNumber(args.revision, "--revision", 0);
     return withDatabase(args, io, "apply", async ({ registry, catalog, planning, config }) => {
       const loaded = await loadUserDefinitions(args, config, io);
@@ -40,15 +49,17 @@ export const apply = defineFeatstoreCommand({
         ...(planned === undefined ? {} : { revision: planned }),
         ...(args.message === undefined ? {} : { message: args.message }),
       });
+      const database = databaseLabel(config);
       const outcome =
         revision === null
           ? plan.outcome === "refused"
-            ? "Nothing was applied."
-            : "Nothing to apply."
-          : `Applied as revision ${revision}. Next: featstore materialize`;
+            ? `Nothing was applied to ${database}.`
+            : `Nothing to apply to ${database}.`
+          : `Applied to ${database} as revision ${revision}. Next: featstore materialize`;
+      const meanings = plan.outcome === "refused" ? [] : meaningLines(await registry.snapshot(), plan);
       return {
-        json: { ...planDocument(plan, loaded.fileOf), applied_revision: revision },
-        text: `${planText(plan, loaded.fileOf)}\n${outcome}`,
+        json: { ...planDocument(plan, loaded.fileOf), applied_revision: revision, database },
+        text: [planText(plan, loaded.fileOf), ...meanings, outcome].join("\n"),
         exit: plan.outcome === "refused" ? "failed" : "ok",
       };
     });

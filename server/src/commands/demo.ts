@@ -68,7 +68,12 @@ export const demo = defineFeatstoreCommand({
 
 /** The demo is always embedded: it would be wrong to fill a real database with it. Its log goes to the data folder. */
 function demoConfig(args: SessionArguments, io: CommandIo): Config {
-  const environment = { ...io.environment, DATABASE_URL: "", DATABASE_DIRECT_URL: "", FEATSTORE_WORKERS: "1" };
+  const environment = {
+    ...io.environment,
+    DATABASE_URL: undefined,
+    DATABASE_DIRECT_URL: undefined,
+    FEATSTORE_WORKERS: "1",
+  };
   const config = configOf(args, { ...io, environment });
   if (config.database.kind !== "embedded")
     throw new CommandProblem({

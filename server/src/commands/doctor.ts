@@ -10,7 +10,7 @@ import { assetFolder } from "../assets";
 import type { Config } from "../config";
 import { findDataFolderHolder } from "../database/data-folder";
 import type { Database } from "../database/database";
-import { pendingMigrations } from "../database/migrate";
+import { pendingMigrations, readMigrations } from "../database/migrate";
 import { loadDefinitions } from "../load-definitions";
 import { createPostgresCatalogStore } from "../stores/postgres-catalog-store";
 import { createPostgresRegistryStore } from "../stores/postgres-registry-store";
@@ -23,6 +23,7 @@ import { plural } from "./check/diagnostics-report";
 import { type CheckResult, failed, ok, warning } from "./doctor/check-result";
 import { checkOwnSchemas, checkSelect } from "./doctor/privilege-checks";
 import { checkPgvector, checkVersion } from "./doctor/server-checks";
+import { checkKeySecret, checkPrimary, checkSessionSettings } from "./doctor/session-checks";
 
 export const doctor = defineFeatstoreCommand({
   name: "doctor",
@@ -58,6 +59,7 @@ async function examine(args: SessionArguments, io: CommandIo): Promise<Examinati
   }
   const results = [ok("configuration", config.file ?? "defaults and environment")];
   const definitions = await localDefinitions(config, results);
+  results.push(checkKeySecret(config));
   if (config.database.kind === "embedded") {
     results.push(await checkFolder(config));
     if (!(await isDatabaseAtHand(config))) {
@@ -105,10 +107,12 @@ async function checkDatabase(
   const version = await checkVersion(database);
   results.push(version);
   if (version.status === "failed") return;
+  if (!isEmbedded) results.push(await checkPrimary(database), ...(await checkSessionSettings(database)));
   const schemas = isEmbedded ? undefined : await checkOwnSchemas(database);
   // What is in schemas that are somebody else's cannot even be looked at.
   const isOurs = schemas?.status !== "failed";
-  const pending = isOurs ? (await pendingMigrations(database, assetFolder("migrations"))).map(({ name }) => name) : [];
+  const migrations = await readMigrations(assetFolder("migrations"));
+  const pending = isOurs ? (await pendingMigrations(database, migrations)).map(({ name }) => name) : [];
   const registered = isOurs && pending.length === 0 ? await registeredViews(database) : [];
   const views = [...local.featureViews, ...registered];
   const all: Definitions = { featureViews: views, featureServices: [] };
@@ -119,7 +123,9 @@ async function checkDatabase(
   results.push(
     pending.length === 0
       ? ok("migrations", "up to date")
-      : warning("migrations", `pending: ${pending.join(", ")}`, "featstore apply or featstore serve applies them"),
+      : pending.length === migrations.length
+        ? warning("migrations", "the database has nothing of Featstore yet", "featstore apply sets it up")
+        : warning("migrations", `pending: ${pending.join(", ")}`, "featstore apply or featstore serve applies them"),
   );
   if (pending.length === 0) results.push(...(await checkDrift(database, registered)));
 }
@@ -150,7 +156,8 @@ function exitOf(results: readonly CheckResult[]): ExitName {
   const broken = results.filter(({ status }) => status === "failed").map(({ check }) => check);
   if (broken.length === 0) return "ok";
   const ofDatabase = (check: string) =>
-    ["version", "pgvector", "schemas"].includes(check) || check.startsWith("source ");
+    ["version", "pgvector", "schemas", "primary", "default_transaction_read_only"].includes(check) ||
+    check.startsWith("source ");
   return broken.some(ofDatabase) ? "database" : "failed";
 }
 

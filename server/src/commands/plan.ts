@@ -1,10 +1,6 @@
-import { plan as planDefinitions } from "../services/plan";
-import { planChanges } from "../services/plan-changes";
 import { defineFeatstoreCommand } from "./base/command";
-import { loadUserDefinitions, requireLoaded } from "./base/load-user-definitions";
-import { withDatabase } from "./base/session";
 import { wholeNumber } from "./base/whole-number";
-import { planDocument, planText } from "./plan/plan-report";
+import { showPlan } from "./plan/show-plan";
 
 export const plan = defineFeatstoreCommand({
   name: "plan",
@@ -25,17 +21,6 @@ export const plan = defineFeatstoreCommand({
   ],
   run: (args, io) => {
     const size = wholeNumber(args.sample, "--sample", 1000, 1);
-    return withDatabase(args, io, "tolerate", async ({ registry, catalog, planning, reads, config }) => {
-      const loaded = await loadUserDefinitions(args, config, io);
-      const options = { strict: args.strict === true, ...(args.values === true ? { compare: Math.max(1, size) } : {}) };
-      const definitions = requireLoaded(loaded);
-      const planned = await planDefinitions({ registry, catalog, planning, reads }, definitions, options);
-      const sources = planned.views.length === 0 ? [] : await planChanges(catalog, definitions);
-      return {
-        json: planDocument(planned, loaded.fileOf, sources),
-        text: planText(planned, loaded.fileOf, sources),
-        exit: planned.outcome === "refused" ? "failed" : "ok",
-      };
-    });
+    return showPlan(args, io, args.values === true ? { compare: Math.max(1, size) } : {});
   },
 });

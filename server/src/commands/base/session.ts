@@ -20,6 +20,7 @@ import type { RegistryHistory, RegistrySnapshot, RegistryStore, RegistryWriter }
 import { requireSupportedPostgres } from "../../supported-postgres";
 import type { CommandIo } from "./command";
 import { CommandProblem } from "./command-problem";
+import { databaseLabel } from "./database-label";
 import { isDatabaseAtHand, openCommandDatabase } from "./open-command-database";
 
 /** Everything a command works with, over one open database. */
@@ -114,8 +115,15 @@ async function sessionOver(database: Database, config: Config, policy: Migration
     };
   throw new CommandProblem({
     code: "migrations_pending",
-    what: `the database lacks ${pending.map(({ name }) => name).join(", ")}`,
-    advice: "featstore apply or featstore serve brings it up to date",
+    ...(pending.length === all.length
+      ? {
+          what: `${databaseLabel(config)} has nothing of Featstore yet`,
+          advice: "run featstore apply, which sets it up and applies the definitions",
+        }
+      : {
+          what: `the database lacks ${pending.map(({ name }) => name).join(", ")}`,
+          advice: "featstore apply or featstore serve brings it up to date",
+        }),
     exit: "database",
   });
 }

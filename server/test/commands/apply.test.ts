@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
+import { type CliProject, createCliProject, songDefinitions, songTable } from "./cli";
+
+test("an empty DATABASE_URL is refused, and does not mean the embedded database", async () => {
+  const project = await createCliProject({ DATABASE_URL: "" });
+  try {
+    for (const command of [["apply"], ["plan"], ["init", "new"]]) {
+      const { code, stderr } = await project.run(...command);
+      expect(code).toBe(3);
+      expect(stderr).toMatch(/^config_invalid: .*DATABASE_URL: it is empty/);
+    }
+  } finally {
+    await project.remove();
+  }
+});
+
+for (const target of testDatabases().filter(({ name }) => name === "postgres-16")) {
+  describe.skipIf(target.skip)("apply", () => {
+    let opened: OpenTestDatabase;
+    let project: CliProject;
+    let label: string;
+    beforeAll(async () => {
+      opened = await target.open();
+      await opened.database.script(songTable);
+      const url = new URL(opened.url ?? "");
+      label = `database ${url.pathname.slice(1)} on ${url.host}`;
+      url.password = "verysecret";
+      project = await createCliProject({ DATABASE_URL: url.href });
+      await project.write({ "definitions/index.ts": songDefinitions() });
+    });
+    afterAll(async () => {
+      await project?.remove();
+      await opened?.drop();
+    });
+
+    test("an empty database is called empty, with what to run first", async () => {
+      const { code, stderr } = await project.run("get", "song", "1");
+      expect(code).toBe(4);
+      expect(stderr).toBe(
+        `migrations_pending: ${label} has nothing of Featstore yet; run featstore apply, which sets it up and applies the definitions\n`,
+      );
+    });
+
+    test("--dry-run prints what plan prints, and writes nothing", async () => {
+      const planned = await project.run("plan");
+      expect(planned.stdout).toContain("view song_profile@1: new");
+      expect(await project.run("apply", "--dry-run")).toEqual(planned);
+      const schemas = await opened.database.query({ text: "select to_regnamespace('featstore')::text as name" });
+      expect(schemas).toEqual([{ name: null }]);
+    });
+
+    test("names the database that it applied to, and never the password", async () => {
+      const { stdout } = await project.run("apply");
+      expect(stdout).toContain(`Applied to ${label} as revision`);
+      expect(stdout).not.toContain("verysecret");
+      expect((await project.run("apply")).stdout).toContain(`Nothing to apply to ${label}.`);
+      expect((await project.json("apply")).document).toMatchObject({ database: label });
+    });
+
+    test("says which version a name means where that is not the newest: before its first run, and after a rollback", async () => {
+      await project.run("materialize");
+      const second = songDefinitions({ version: 2, features: "plays: count().describe('Plays')" });
+      await project.write({ "definitions/index.ts": second.replace(/export const shelf.*/, "") });
+      expect((await project.run("apply")).stdout).toContain(
+        '"song_profile" means version 1 until version 2 is materialized for the first time.',
+      );
+      await project.run("materialize");
+      expect((await project.run("apply")).stdout).not.toContain("means version");
+      expect(await project.run("rollback", "song_profile")).toMatchObject({ code: 0 });
+      expect((await project.run("apply")).stdout).toContain(
+        '"song_profile" means version 1, not version 2: featstore promote song_profile@2 changes that.',
+      );
+    });
+  });
+}
