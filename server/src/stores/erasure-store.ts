@@ -31,7 +31,7 @@ export interface ErasedView {
 export interface ErasureReport {
   /** Null where nothing was erased yet. */
   readonly revision: number | null;
-  /** SHA-256 of the key, as the history has it: of the text `["AC/DC", "7"]`. */
+  /** HMAC of the key under a secret of the database, as the history has it: the same for the same key at any time. */
   readonly keyDigest: string;
   readonly views: readonly ErasedView[];
   /** Sampled answers that go. */

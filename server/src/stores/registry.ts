@@ -175,8 +175,12 @@ export interface HistoryChange {
   /** Retired: `2026-01-01T00:00:00Z`, and what to read instead. */
   readonly sunset?: string | null;
   readonly successor?: string | null;
-  /** Erased: of which entity, the SHA-256 of its key, and how many rows. */
+  /**
+   * Erased: of which entity, and how many rows. Its key by an HMAC under a secret of the database; erasures before
+   * migration 0027 have the key's plain SHA-256 instead.
+   */
   readonly entity?: string;
+  readonly keyHmac?: string;
   readonly keySha256?: string;
   readonly rows?: number;
 }

@@ -84,7 +84,7 @@ describe("erase from the command line", () => {
     await expect.poll(() => read("2")).toContain("unknown_entity");
     const { stdout } = await project.run("history", "song_profile");
     expect(stdout).toMatch(
-      /erased by .*: asked for\n {2}song_profile@1: 1 rows of the song whose key has SHA-256 [0-9a-f]{64}\n/,
+      /erased by .*: asked for\n {2}song_profile@1: 1 rows of the song whose key has HMAC [0-9a-f]{64}\n/,
     );
     // The source still has it.
     expect(await project.run("materialize")).toMatchObject({ code: 0 });

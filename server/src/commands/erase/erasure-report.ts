@@ -13,7 +13,7 @@ export interface ErasureSubject {
 export function erasureDocument({ entity, tenant, dryRun }: ErasureSubject, erasure: Erasure) {
   return {
     entity,
-    key_sha256: erasure.keyDigest,
+    key_hmac: erasure.keyDigest,
     tenant,
     dry_run: dryRun,
     revision: erasure.revision,
@@ -59,7 +59,7 @@ export function erasureText({ entity, id, tenant, dryRun }: ErasureSubject, eras
       ({ id: set, finding, host }) => `Training set ${set} could not be looked at: ${unreadText(finding, host)}.`,
     ),
     ...(left.length === 0 || dryRun ? [] : ["--delete-training-sets deletes those that contain it."]),
-    `The history notes the key as SHA-256 ${erasure.keyDigest}.`,
+    `The history ${dryRun ? "would note" : "notes"} the key as HMAC ${erasure.keyDigest}.`,
     "Your own tables are never written: while the sources still have the key, the next full run brings it back.",
   ].join("\n");
 }

@@ -43,6 +43,6 @@ function changeText({ kind }: HistoryEvent, change: HistoryChange): string {
     case "restore":
       return " is no longer deprecated";
     case "erase":
-      return `: ${change.rows} rows of the ${change.entity} whose key has SHA-256 ${change.keySha256}`;
+      return `: ${change.rows} rows of the ${change.entity} whose key has ${change.keyHmac === undefined ? `SHA-256 ${change.keySha256}` : `HMAC ${change.keyHmac}`}`;
   }
 }
