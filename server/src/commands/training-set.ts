@@ -17,6 +17,18 @@ import { checkOut, formatOf, spineSource } from "./training-set/spine-source";
 
 const SHOW_MS = 200;
 
+/** How a view's rows got to the spine, for whoever wonders why one takes long. */
+const PLANS = [
+  {
+    plan: "join",
+    does: "each spine row with the source's rows of its key; pairs: how many, not counted where no key comes often",
+  },
+  {
+    plan: "running",
+    does: "spine and source were read once, in order of time, since there were too many pairs to join",
+  },
+] as const;
+
 export const trainingSet = defineFeatstoreCommand({
   name: "training-set",
   summary: "Joins features, as they were known then, to rows of keys and times",
@@ -181,16 +193,18 @@ function reportText(manifest: TrainingManifest, isReused: boolean, out: string):
     `training set ${id}${isReused ? ", made before" : ""}, sha256 ${result.sha256}`,
     "",
     table(
-      ["view", "plan", "joined", "missing", "expired", "no history"],
+      ["view", "plan", "pairs", "missing", "expired", "no history"],
       views.map(({ view, version, plan, joined_rows, rows }) => [
         `${view}@${version}`,
         plan,
-        String(joined_rows),
+        joined_rows === 0 ? "not counted" : String(joined_rows),
         String(rows.missing),
         String(rows.expired),
         String(rows.without_history),
       ]),
     ),
+    "",
+    ...PLANS.filter(({ plan }) => views.some((view) => view.plan === plan)).map(({ plan, does }) => `${plan}: ${does}`),
     ...(unknown.length === 0
       ? []
       : ["", `null throughout, since their source keeps no history: ${unknown.join(", ")}`]),

@@ -29,3 +29,22 @@ test("why everything was computed is said of what was computed, not of a failure
   const failure = { code: "statement_failed", message: "division by zero" };
   expect(viewNotes({ ...run, state: "failed", failure })).toEqual(["listening@2: statement_failed: division by zero"]);
 });
+
+const unparsed = (features: number) =>
+  Object.fromEntries(
+    Array.from({ length: features }, (_, index) => [`f${index}`, { rows: index + 1, examples: [{ song_id: "7" }] }]),
+  );
+const notes = (features: number) => viewNotes({ ...run, whyFull: null, unparsed: unparsed(features) });
+
+test("values that did not parse are counted by feature with examples, where the features are few", () => {
+  expect(notes(2)).toEqual([
+    "listening@2.f1: 2 values did not parse and are null, of song_id 7",
+    "listening@2.f0: 1 value did not parse and is null, of song_id 7",
+  ]);
+});
+
+test("of many features they are one line", () => {
+  expect(notes(20)).toEqual([
+    "listening@2: 210 values did not parse and are null, in f19 20, f18 19, f17 18, f16 17, f15 16, f14 15, f13 14, f12 13 and 12 more features; --json has all, with examples",
+  ]);
+});
