@@ -9,7 +9,11 @@ const assets = {
 };
 
 export default defineConfig({
-  entry: { cli: "src/cli.ts", "pglite-worker": "src/database/pglite-worker.ts" },
+  entry: {
+    cli: "src/cli.ts",
+    "pglite-worker": "src/database/pglite-worker.ts",
+    "parquet-worker": "src/services/parquet/parquet-worker.ts",
+  },
   format: ["esm"],
   target: "node20",
   splitting: true,

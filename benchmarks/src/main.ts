@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { root } from "./featstore-cli";
 import { type Figure, isMet } from "./figure";
 import { measureIncremental } from "./incremental";
+import { measureLargeSpines } from "./large-spines";
 import { describeMachine } from "./machine";
 import { measureMaterialization } from "./materialization";
 import { measureOnline, type OnlineResult } from "./online/measure-online";
@@ -47,6 +48,7 @@ async function run(options: Options): Promise<number> {
       "point-in-time": (into) => measurePointInTime(into, options, report),
       serving: (into) => measureServing(into, options, report),
       start: (into) => measureStart(into, options, report),
+      "large-spines": (into) => measureLargeSpines(into, options, report),
       online: async (into) => {
         online.result = await measureOnline(into, options, report);
         return online.result.figures;

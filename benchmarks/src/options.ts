@@ -1,6 +1,14 @@
 import { parseArgs } from "node:util";
 
-export const parts = ["materialization", "incremental", "point-in-time", "serving", "start", "online"] as const;
+export const parts = [
+  "materialization",
+  "incremental",
+  "point-in-time",
+  "serving",
+  "start",
+  "large-spines",
+  "online",
+] as const;
 
 /** What the part `online` measures, in this order. */
 export const groups = ["reads", "latency", "publish", "workers", "endurance", "search", "registry"] as const;

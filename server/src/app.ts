@@ -40,6 +40,7 @@ import type { Scope } from "./services/keys";
 import type { ProfileReader } from "./services/quality/profile-reader";
 import type { ReadMarks } from "./services/read-marks";
 import type { RunReader } from "./services/schedule/run-reader";
+import type { SpineReception } from "./services/training-set/receive-spine";
 import type { TrainingSets } from "./services/training-set/training-sets";
 
 /** What the HTTP application is made of. */
@@ -54,7 +55,7 @@ export interface AppDeps {
   readonly trainingSets: {
     readonly sets: TrainingSets;
     /** Bytes of a spine that is sent as a file. */
-    readonly mostSpineBytes: number;
+    readonly spines: SpineReception;
     /** Told of every one that is made or downloaded: by whom, and of which views. */
     readonly onRead?: ReadMarks["mark"];
   };

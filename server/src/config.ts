@@ -6,6 +6,7 @@ import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { type Fault, FeatstoreError } from "./errors";
 import { type DriftSettings, defaultThresholds, type Thresholds } from "./services/quality/drift/thresholds";
+import { defaultSpineLimits, type SpineLimits } from "./services/training-set/spine-limits";
 
 /** A value that prints as `[secret]` wherever it ends up; `reveal` gives it. */
 export interface Secret {
@@ -66,6 +67,9 @@ export interface Config {
     readonly mostWaiting: number;
     /** Bytes of a spine that is sent as a file. */
     readonly mostSpineBytes: number;
+    readonly spineLimits: SpineLimits;
+    /** MiB of WebAssembly memory that the thread may take which reads and writes Parquet, and as much of its heap. */
+    readonly parquetMb: number;
     /** How long the rows of one may take. */
     readonly deadlineMs: number;
     /** Days that a finished one is kept; null: for ever. */
@@ -128,6 +132,7 @@ export interface ConfigSources {
 }
 
 const FILE = "featstore.config.yaml";
+const KIBIBYTE = 1024;
 const MEBIBYTE = 1_048_576;
 
 const integer = (least: number, greatest: number) =>
@@ -205,6 +210,11 @@ const File = z.strictObject({
     joined_rows: integer(1, Number.MAX_SAFE_INTEGER).default(5_000_000_000),
     waiting: integer(0, 1000).default(8),
     spine_mb: integer(1, 1_048_576).default(1024),
+    columns: integer(2, 100_000).default(defaultSpineLimits.columns),
+    field_kb: integer(1, 65_536).default(defaultSpineLimits.fieldBytes / KIBIBYTE),
+    line_kb: integer(1, 65_536).default(defaultSpineLimits.lineBytes / KIBIBYTE),
+    header_kb: integer(1, 65_536).default(defaultSpineLimits.headerBytes / KIBIBYTE),
+    parquet_mb: integer(64, 4095).default(1024),
     deadline_minutes: integer(1, 10_080).default(360),
     kept_days: integer(1, 36_500).optional(),
   }),
@@ -285,6 +295,11 @@ export const environmentSettings: Readonly<Record<string, readonly string[]>> = 
   FEATSTORE_TRAINING_JOINED_ROWS: ["training_sets", "joined_rows"],
   FEATSTORE_TRAINING_WAITING: ["training_sets", "waiting"],
   FEATSTORE_TRAINING_SPINE_MB: ["training_sets", "spine_mb"],
+  FEATSTORE_TRAINING_COLUMNS: ["training_sets", "columns"],
+  FEATSTORE_TRAINING_FIELD_KB: ["training_sets", "field_kb"],
+  FEATSTORE_TRAINING_LINE_KB: ["training_sets", "line_kb"],
+  FEATSTORE_TRAINING_HEADER_KB: ["training_sets", "header_kb"],
+  FEATSTORE_TRAINING_PARQUET_MB: ["training_sets", "parquet_mb"],
   FEATSTORE_TRAINING_DEADLINE_MINUTES: ["training_sets", "deadline_minutes"],
   FEATSTORE_TRAINING_KEPT_DAYS: ["training_sets", "kept_days"],
   FEATSTORE_LOG_LEVEL: ["log", "level"],
@@ -484,6 +499,13 @@ function configOf(settings: FileSettings, { file, folder }: { file: string | nul
       mostJoinedRows: training_sets.joined_rows,
       mostWaiting: training_sets.waiting,
       mostSpineBytes: training_sets.spine_mb * MEBIBYTE,
+      spineLimits: {
+        columns: training_sets.columns,
+        fieldBytes: training_sets.field_kb * KIBIBYTE,
+        lineBytes: training_sets.line_kb * KIBIBYTE,
+        headerBytes: training_sets.header_kb * KIBIBYTE,
+      },
+      parquetMb: training_sets.parquet_mb,
       deadlineMs: training_sets.deadline_minutes * 60_000,
       keptDays: training_sets.kept_days ?? null,
     },

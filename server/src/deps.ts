@@ -32,6 +32,7 @@ import { createHealthService } from "./services/health";
 import { startJanitor } from "./services/janitor";
 import { createKeyAuthenticator } from "./services/key-authenticator";
 import { createKeyService, type KeyService } from "./services/keys";
+import { createParquetThread } from "./services/parquet/parquet-thread";
 import { createPastStore } from "./services/past-store";
 import { createProfileReader } from "./services/quality/profile-reader";
 import { recordDrift } from "./services/quality/record-drift";
@@ -168,15 +169,19 @@ async function wire(
       ),
     clock: () => BigInt(Math.trunc(clock())),
   });
+  const parquet = createParquetThread({ memoryMb: config.trainingSets.parquetMb });
+  closers.push(() => parquet.close());
   const trainingSets = createTrainingSets({
     database: trainingShare(config, database),
     store: createPostgresTrainingSetStore(database),
     files: createTrainingSetFiles(join(config.dataDir, "training-sets")),
+    parquet,
     packages: writerVersions(),
     snapshot: async () => (await registry.newest()).snapshot,
     holder: await thisProcess(),
     isDead: isSurelyDead,
     mostRows: config.trainingSets.mostRows,
+    spineLimits: config.trainingSets.spineLimits,
     mostJoinedRows: config.trainingSets.mostJoinedRows,
     mostWaiting: config.trainingSets.mostWaiting,
     deadlineMs: config.trainingSets.deadlineMs,
@@ -283,7 +288,11 @@ async function wire(
     runs: createRunReader(registry, createPostgresRunStore(database)),
     scheduler: scheduler ?? null,
     health,
-    trainingSets: { sets: trainingSets, mostSpineBytes: config.trainingSets.mostSpineBytes, onRead: reads.mark },
+    trainingSets: {
+      sets: trainingSets,
+      spines: { maxBytes: config.trainingSets.mostSpineBytes, limits: config.trainingSets.spineLimits, parquet },
+      onRead: reads.mark,
+    },
     slowReaders,
     exposition: async () =>
       link === undefined

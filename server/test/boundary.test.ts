@@ -30,9 +30,9 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   routes: ["routes", "services", "middleware", "errors"],
   middleware: ["middleware", "services", "errors"],
   // Of the database only its interface, as of a store: see the test below.
-  services: ["services", "stores", "database", "errors"],
+  services: ["services", "stores", "database", "errors", "start-worker"],
   stores: ["stores", "database", "errors"],
-  database: ["database"],
+  database: ["database", "start-worker"],
   "errors.ts": [],
   errors: [],
 };

@@ -11,7 +11,7 @@ import { CommandProblem } from "./base/command-problem";
 import { listOf } from "./base/list-of";
 import { type Session, withDatabase } from "./base/session";
 import { table } from "./base/table";
-import { openSets } from "./training-set/open-sets";
+import { openSets, parquetThread } from "./training-set/open-sets";
 import { startTrainingProgress } from "./training-set/progress";
 import { checkOut, formatOf, spineSource } from "./training-set/spine-source";
 
@@ -103,7 +103,9 @@ export const trainingSet = defineFeatstoreCommand({
     await checkOut(resolve(io.workingFolder, out));
     return withDatabase(args, io, "require", async (session) => {
       const store = createPostgresTrainingSetStore(session.database);
-      const sets = await openSets(session, store);
+      const parquet = parquetThread(session.config);
+      const limits = session.config.trainingSets.spineLimits;
+      const sets = await openSets(session, store, parquet);
       try {
         const tenant = args.tenant ?? null;
         const started =
@@ -114,7 +116,7 @@ export const trainingSet = defineFeatstoreCommand({
               : await sets.start({
                   service: args.service,
                   features: args.features === undefined ? undefined : listOf(args.features),
-                  spine: await spineSource(args, store, io),
+                  spine: await spineSource(args, store, { limits, parquet }, io),
                   format,
                   tenant,
                   asOfColumn: args["as-of-column"],
@@ -142,6 +144,7 @@ export const trainingSet = defineFeatstoreCommand({
         };
       } finally {
         await sets.close();
+        await parquet.close();
       }
     });
   },

@@ -1,6 +1,4 @@
-import { createRequire } from "node:module";
-import { pathToFileURL } from "node:url";
-import { Worker } from "node:worker_threads";
+import { startWorker } from "../start-worker";
 import { DatabaseError } from "./database-error";
 import type { PgliteReply, PgliteRequest, PgliteResult, PgliteTask, PgliteWorkerData } from "./pglite-messages";
 
@@ -21,20 +19,9 @@ export interface PgliteThreadEvents {
 // With a thread's usual 4 MB a deep expression overflows the stack of JavaScript before PostgreSQL's own check sees it.
 const stackSizeMb = 128;
 
-function startWorker(workerData: PgliteWorkerData): Worker {
-  const here = import.meta.url;
-  const options = { workerData, resourceLimits: { stackSizeMb } };
-  if (!here.endsWith(".ts")) return new Worker(new URL("./pglite-worker.js", here), options);
-  // From source (tests, development) Node cannot run the worker's TypeScript, so jiti loads it.
-  const jiti = pathToFileURL(createRequire(here).resolve("jiti")).href;
-  const worker = new URL("./pglite-worker.ts", here).href;
-  const text = `import(${JSON.stringify(jiti)}).then(({ createJiti }) => createJiti(${JSON.stringify(worker)}).import(${JSON.stringify(worker)}))`;
-  return new Worker(text, { eval: true, ...options });
-}
-
 /** Starts PGlite on a folder, or in memory, and waits until it answers. */
 export async function startPgliteThread(data: PgliteWorkerData, events: PgliteThreadEvents): Promise<PgliteThread> {
-  const worker = startWorker(data);
+  const worker = startWorker(import.meta.url, "pglite-worker", { workerData: data, resourceLimits: { stackSizeMb } });
   const pending = new Map<number, { resolve(result: PgliteResult): void; reject(error: DatabaseError): void }>();
   let nextId = 1;
   let ended = false;

@@ -4,7 +4,12 @@ import type { ApiRequest, Handler } from "../middleware/exchange";
 import { readJsonText } from "../middleware/read-json-text";
 import { parseQuery } from "../services/query-text";
 import { type ReadMarks, readViews } from "../services/read-marks";
-import { receiveSpine, type SpineKind, withReceivedFile } from "../services/training-set/receive-spine";
+import {
+  receiveSpine,
+  type SpineKind,
+  type SpineReception,
+  withReceivedFile,
+} from "../services/training-set/receive-spine";
 import { trainingSetDocument } from "../services/training-set/training-document";
 import {
   parseTrainingQuery,
@@ -58,11 +63,11 @@ const kinds: Readonly<Record<string, SpineKind>> = {
 
 export function createTrainingSet({
   sets,
-  mostSpineBytes,
+  spines,
   onRead,
 }: {
   readonly sets: TrainingSets;
-  readonly mostSpineBytes: number;
+  readonly spines: SpineReception;
   readonly onRead?: ReadMarks["mark"];
 }): Handler {
   return async (request) => {
@@ -85,14 +90,14 @@ export function createTrainingSet({
     const kind = kinds[request.header("content-type")?.split(";")[0]?.trim().toLowerCase() ?? ""];
     if (kind === undefined) {
       if (request.query !== "") parseQuery(request.query, []);
-      const asked = parseTrainingRequest(await readJsonText(request));
+      const asked = parseTrainingRequest(await readJsonText(request), spines.limits);
       return "rerun" in asked ? sets.rerun(asked.rerun, tenant) : sets.start({ ...asked, tenant });
     }
     const encoding = request.header("content-encoding") ?? "identity";
     if (encoding.toLowerCase() !== "identity")
       throw new FeatstoreError("unsupported_content_encoding", "Send the spine as it is, without Content-Encoding.");
     const asked = parseTrainingQuery(request.query);
-    const received = receiveSpine(request.bytes(), mostSpineBytes);
-    return withReceivedFile(kind, received, (spine) => sets.start({ ...asked, spine, tenant }));
+    const received = receiveSpine(request.bytes(), spines.maxBytes);
+    return withReceivedFile(kind, received, spines, (spine) => sets.start({ ...asked, spine, tenant }));
   }
 }

@@ -44,7 +44,7 @@ export function createPostgresTrainingSetStore(database: Database): TrainingSetS
       const [row] = await database.query<{ result: string }>(
         {
           text: "select featstore.begin_training_set($1::text, $2::text, $3::text::jsonb, $4::text::jsonb, $5::text::jsonb)::text as result",
-          parameters: [id, tenant, JSON.stringify(request), JSON.stringify(holder), JSON.stringify(keys)],
+          parameters: [id, tenant, storableJson(request), JSON.stringify(holder), JSON.stringify(keys)],
         },
         { deadlineMs: SHORT_MS, ...options },
       );
@@ -166,7 +166,7 @@ returning is_cancel_requested as cancelled`,
       const failure = outcome.state === "finished" ? null : outcome.failure;
       return call<boolean>(
         "featstore.end_training_set($1::text, $2::text::bigint, $3::text, $4::text::json, $5::text::jsonb)",
-        [id, token, outcome.state, manifest, failure === null ? null : JSON.stringify(failure)],
+        [id, token, outcome.state, manifest, failure === null ? null : storableJson(failure)],
       );
     },
 
@@ -255,6 +255,13 @@ where state in ('loading', 'queued', 'running') order by id`,
       for await (const chunk of rows) for (const { row } of chunk) yield row;
     },
   };
+}
+
+/** What people are told, which may quote what came: PostgreSQL stores no zero character and no half of a surrogate pair. */
+function storableJson(value: unknown): string {
+  return JSON.stringify(value, (_, each: unknown) =>
+    typeof each === "string" ? each.replaceAll(/\0|\p{Surrogate}/gu, "\uFFFD") : each,
+  );
 }
 
 function holderOf(text: string): RunHolder {

@@ -13,11 +13,13 @@ import { createFeatureReader } from "../../src/services/features";
 import { createHealthService } from "../../src/services/health";
 import { createKeyAuthenticator } from "../../src/services/key-authenticator";
 import { createKeyService, SCOPES } from "../../src/services/keys";
+import { createParquetThread } from "../../src/services/parquet/parquet-thread";
 import { defaultThresholds } from "../../src/services/quality/drift/thresholds";
 import { createProfileReader } from "../../src/services/quality/profile-reader";
 import type { PastReading } from "../../src/services/read-as-of";
 import { createRunReader } from "../../src/services/schedule/run-reader";
 import { createServingRegistry } from "../../src/services/serving-registry";
+import { defaultSpineLimits } from "../../src/services/training-set/spine-limits";
 import type { TrainingSets } from "../../src/services/training-set/training-sets";
 import type { KeyStore } from "../../src/stores/key-store";
 import type { OnlineStore } from "../../src/stores/online-store";
@@ -123,7 +125,10 @@ export async function createTestApp(options: TestAppOptions) {
       holdsAll: () => false,
       clock: () => BigInt(reading.clock()),
     }),
-    trainingSets: { sets: options.trainingSets ?? noTrainingSets, mostSpineBytes: 1_048_576 },
+    trainingSets: {
+      sets: options.trainingSets ?? noTrainingSets,
+      spines: { maxBytes: 1_048_576, limits: defaultSpineLimits, parquet: createParquetThread({ memoryMb: 1024 }) },
+    },
     exposition: async () => ({ contentType: metrics.contentType, body: await metrics.metrics() }),
     guard: {
       authenticator,

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { writerVersions } from "../../package-version";
 import { isSurelyDead, thisProcess } from "../../run-holder";
+import { createParquetThread, type ParquetThread } from "../../services/parquet/parquet-thread";
 import { createTrainingSets, type TrainingSets } from "../../services/training-set/training-sets";
 import type { createPostgresTrainingSetStore } from "../../stores/postgres-training-set-store";
 import { createTrainingSetFiles } from "../../stores/training-set-files";
@@ -10,19 +11,27 @@ import type { Session } from "../base/session";
 export async function openSets(
   { config, database, registry }: Session,
   store: ReturnType<typeof createPostgresTrainingSetStore>,
+  parquet: ParquetThread = parquetThread(config),
 ): Promise<TrainingSets> {
   return createTrainingSets({
     database,
     store,
     files: createTrainingSetFiles(join(config.dataDir, "training-sets")),
+    parquet,
     packages: writerVersions(),
     snapshot: () => registry.snapshot(),
     holder: await thisProcess(),
     isDead: isSurelyDead,
     mostRows: config.trainingSets.mostRows,
+    spineLimits: config.trainingSets.spineLimits,
     mostJoinedRows: config.trainingSets.mostJoinedRows,
     mostWaiting: 0,
     deadlineMs: config.trainingSets.deadlineMs,
     onFault: () => undefined, // who waits for it is told
   });
+}
+
+/** The thread of a command that reads or writes Parquet; it is started when it is needed. */
+export function parquetThread({ trainingSets }: Session["config"]): ParquetThread {
+  return createParquetThread({ memoryMb: trainingSets.parquetMb });
 }

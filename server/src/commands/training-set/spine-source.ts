@@ -2,15 +2,19 @@ import { createReadStream } from "node:fs";
 import { access, constants, stat } from "node:fs/promises";
 import { dirname, extname, resolve } from "node:path";
 import { DatabaseError } from "../../database/database-error";
+import type { ParquetThread } from "../../services/parquet/parquet-thread";
 import { csvSpine } from "../../services/training-set/read-csv";
 import { jsonLinesSpine, jsonRowsSpine } from "../../services/training-set/read-json";
+import { parquetSpine } from "../../services/training-set/read-parquet";
 import type { TrainingFormat } from "../../services/training-set/result-column";
-import type { SpineReader } from "../../services/training-set/spine-row";
+import type { SpineLimits } from "../../services/training-set/spine-limits";
+import { refuseSpine, type SpineReader } from "../../services/training-set/spine-row";
 import type { TrainingSetStore } from "../../stores/training-set-store";
 import type { CommandIo } from "../base/command";
 import { CommandProblem } from "../base/command-problem";
 
 const SQL_DEADLINE_MS = 600_000;
+const TOO_MANY_COLUMNS = "54011";
 
 const formats: Readonly<Record<string, TrainingFormat>> = {
   ".parquet": "parquet",
@@ -35,6 +39,7 @@ export function formatOf(path: string, option: string): TrainingFormat {
 export async function spineSource(
   args: { readonly spine?: string | undefined; readonly sql?: string | undefined },
   store: TrainingSetStore,
+  { limits, parquet }: { readonly limits: SpineLimits; readonly parquet: ParquetThread },
   io: Pick<CommandIo, "workingFolder" | "signal">,
 ): Promise<SpineReader> {
   if ((args.spine === undefined) === (args.sql === undefined))
@@ -59,24 +64,28 @@ export async function spineSource(
         exit: "usage",
       });
     const rows = store.readQuery(query, { deadlineMs: SQL_DEADLINE_MS, signal: io.signal });
-    return jsonRowsSpine(refusalsNamed(rows), (index) => `row ${index + 1}`, true);
+    return jsonRowsSpine(refusalsNamed(rows, limits), (index) => `row ${index + 1}`, true, limits);
   }
   const path = resolve(io.workingFolder, args.spine ?? "");
   const format = formatOf(path, "--spine");
   if (!(await stat(path).catch(() => undefined))?.isFile())
     throw new CommandProblem({ code: "file_not_found", what: `there is no file "${args.spine}"`, where: "--spine" });
-  if (format === "csv") return csvSpine(createReadStream(path));
-  if (format === "jsonl") return jsonLinesSpine(createReadStream(path));
-  // Imported here: it brings a WebAssembly program along.
-  const { parquetSpine } = await import("../../services/training-set/read-parquet");
-  return parquetSpine(path);
+  if (format === "csv") return csvSpine(createReadStream(path), limits);
+  if (format === "jsonl") return jsonLinesSpine(createReadStream(path), limits);
+  return parquetSpine(parquet, path, limits, io.signal);
 }
 
 /** What PostgreSQL refuses of the query is the query's fault; a missing privilege has an advice of its own. */
-async function* refusalsNamed(rows: AsyncIterable<string>): AsyncGenerator<string> {
+async function* refusalsNamed(rows: AsyncIterable<string>, limits: SpineLimits): AsyncGenerator<string> {
   try {
     yield* rows;
   } catch (error) {
+    if (error instanceof DatabaseError && error.sqlState === TOO_MANY_COLUMNS)
+      refuseSpine(
+        "spine_too_wide",
+        "--sql",
+        `it has more columns than PostgreSQL gives in a row, 1664, or than training_sets.columns allows, ${limits.columns}`,
+      );
     if (!(error instanceof DatabaseError) || error.code !== "statement_failed" || error.sqlState === "42501")
       throw error;
     throw new CommandProblem(

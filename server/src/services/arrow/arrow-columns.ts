@@ -17,25 +17,28 @@ import {
   Struct,
   TimestampMicrosecond,
   Utf8,
-  vectorFromArray,
 } from "apache-arrow";
+import { builtData, type Cell, fixedData, plainText, textData } from "./arrow-data";
+import { ownData } from "./arrow-own-data";
+import { arrowTypeOf } from "./arrow-type-name";
 
 /** A column of values that come as JSON texts. */
 export interface ArrowColumn {
   readonly name: string;
   readonly type: ValueType;
+  /** The Arrow type of a spine's own column, as `arrowTypeName` calls it, where that is not the one of `type`. */
+  readonly arrow?: string;
 }
-
-/** A value as JSON text; null where there is none. */
-type Cell = string | null;
 
 /**
  * Columns as Arrow has them, all nullable: timestamps are UTC microseconds, vectors lists of float32 of a fixed size,
- * decimal and JSON texts (UTF-8), since a decimal has as many digits as it needs.
+ * decimal and JSON texts (UTF-8), since a decimal has as many digits as it needs. Columns of a spine's own have their own types.
  */
 export function arrowSchema(columns: readonly ArrowColumn[], metadata?: ReadonlyMap<string, string>): Schema {
   return new Schema(
-    columns.map(({ name, type }) => new Field(name, arrowType(type), true)),
+    columns.map(
+      ({ name, type, arrow }) => new Field(name, arrow === undefined ? arrowType(type) : arrowTypeOf(arrow), true),
+    ),
     new Map(metadata),
   );
 }
@@ -46,9 +49,9 @@ export function arrowBatch(
   columns: readonly ArrowColumn[],
   rows: readonly (readonly Cell[])[],
 ): RecordBatch {
-  const children = columns.map(({ type }, index) =>
+  const children = columns.map((column, index) =>
     columnData(
-      type,
+      column,
       rows.map((row) => row[index] ?? null),
     ),
   );
@@ -87,85 +90,39 @@ function arrowType(type: ValueType): DataType {
   }
 }
 
-function columnData(type: ValueType, cells: readonly Cell[]): Data {
+function columnData({ type, arrow: own }: ArrowColumn, cells: readonly Cell[]): Data {
+  if (own !== undefined) return ownData(arrowTypeOf(own), cells);
   const arrow = arrowType(type);
-  const text = (cell: string) => (cell.startsWith('"') ? String(JSON.parse(cell)) : cell);
   switch (type) {
     case "int32":
-      return fixed(arrow, cells, new Int32Array(cells.length), (cell) => Number(cell));
+      return fixedData(arrow, cells, new Int32Array(cells.length), (cell) => Number(cell));
     case "int64":
-      return fixed(arrow, cells, new BigInt64Array(cells.length), (cell) => BigInt(text(cell)));
+      return fixedData(arrow, cells, new BigInt64Array(cells.length), (cell) => BigInt(plainText(cell)));
     case "float32":
-      return fixed(arrow, cells, new Float32Array(cells.length), (cell) => Number(cell));
+      return fixedData(arrow, cells, new Float32Array(cells.length), (cell) => Number(cell));
     case "float64":
-      return fixed(arrow, cells, new Float64Array(cells.length), (cell) => Number(text(cell)));
+      return fixedData(arrow, cells, new Float64Array(cells.length), (cell) => Number(plainText(cell)));
     case "timestamp":
-      return fixed(arrow, cells, new BigInt64Array(cells.length), (cell) => {
-        const micros = instantOfText(text(cell));
+      return fixedData(arrow, cells, new BigInt64Array(cells.length), (cell) => {
+        const micros = instantOfText(plainText(cell));
         if (micros === null) throw new Error(`No timestamp: ${cell}`);
         return micros;
       });
     case "date":
-      return fixed(arrow, cells, new Int32Array(cells.length), (cell) => {
-        const day = dayOfText(text(cell));
+      return fixedData(arrow, cells, new Int32Array(cells.length), (cell) => {
+        const day = dayOfText(plainText(cell));
         if (day === null) throw new Error(`No date: ${cell}`);
         return day;
       });
     case "json":
-      return texts(cells);
+      return textData(cells);
     case "decimal":
     case "string":
-      return texts(cells.map((cell) => (cell === null ? null : text(cell))));
+      return textData(cells.map((cell) => (cell === null ? null : plainText(cell))));
     default:
-      return built(
+      return builtData(
         arrow,
         cells.map((cell): unknown => (cell === null ? null : JSON.parse(cell))),
       );
   }
-}
-
-/** By hand, since a builder would take a timestamp as milliseconds. */
-function fixed<Value extends number | bigint>(
-  type: DataType,
-  cells: readonly Cell[],
-  values: { [index: number]: Value; readonly length: number },
-  toValue: (cell: string) => Value,
-): Data {
-  const { validity, nullCount } = validityOf(cells);
-  for (const [index, cell] of cells.entries()) if (cell !== null) values[index] = toValue(cell);
-  // The array and the type are chosen together by the caller.
-  return makeData({ type, length: cells.length, nullCount, nullBitmap: validity, data: values } as never);
-}
-
-/** By hand, since a builder takes ten times as long. */
-function texts(values: readonly Cell[]): Data {
-  const encoded = values.map((value) => Buffer.from(value ?? ""));
-  const offsets = new Int32Array(values.length + 1);
-  for (const [index, bytes] of encoded.entries()) offsets[index + 1] = (offsets[index] ?? 0) + bytes.byteLength;
-  const { validity, nullCount } = validityOf(values);
-  const data = Buffer.concat(encoded);
-  return makeData({
-    type: new Utf8(),
-    length: values.length,
-    nullCount,
-    nullBitmap: validity,
-    valueOffsets: offsets,
-    data,
-  });
-}
-
-function validityOf(cells: readonly Cell[]): { readonly validity: Uint8Array; readonly nullCount: number } {
-  const validity = new Uint8Array(Math.ceil(cells.length / 64) * 8);
-  let nullCount = 0;
-  for (const [index, cell] of cells.entries()) {
-    if (cell === null) nullCount += 1;
-    else validity[index >> 3] = (validity[index >> 3] ?? 0) | (1 << (index & 7));
-  }
-  return { validity, nullCount };
-}
-
-function built(type: DataType, values: readonly unknown[]): Data {
-  const [data] = vectorFromArray(values, type).data;
-  if (data === undefined) throw new Error("No data of a column");
-  return data;
 }

@@ -1,14 +1,17 @@
 import { type Entity, instantText } from "@featstore/definitions";
 import { FeatstoreError } from "../../errors";
 import { parseKeyCells } from "../entity-key";
-import { listNames } from "../suggest";
-import { learnType, type PassthroughType } from "./passthrough-type";
+import { type LearnedType, learnType } from "./passthrough-type";
+import { createPause } from "./pause";
+import { faultOfName, requireColumns, shownName } from "./spine-columns";
 import type { SpineInput } from "./spine-inputs";
+import { checkHeader, checkValues, checkWidth, type SpineLimits } from "./spine-limits";
 import { type Cell, refuseSpine, type SpineFault, SpineFaults, type SpineReader, type SpineRow } from "./spine-row";
 import { createTimeReader } from "./spine-time";
 
 const MOST_FAULTS = 20;
-const LONGEST_NAME = 200;
+
+type Learner = ReturnType<typeof learnType>;
 
 export interface SpineOptions {
   readonly entity: Entity;
@@ -26,6 +29,7 @@ export interface SpineOptions {
   /** Names that the result gives to columns of its own. */
   readonly taken: ReadonlySet<string>;
   readonly mostRows: number;
+  readonly limits: SpineLimits;
   /** Microseconds since 1970 UTC as a row is read, by the database's clock: later times are refused. */
   readonly now: () => bigint;
 }
@@ -38,13 +42,16 @@ export interface CheckedRow {
   readonly passthrough: string | null;
 }
 
-export interface PassthroughColumn {
+export interface PassthroughColumn extends LearnedType {
   readonly name: string;
-  readonly type: PassthroughType;
 }
 
 /** A spine whose rows are checked one by one. */
 export interface CheckedSpine {
+  /** Reads up to the first row and checks the columns' names. Throws `SpineFaults`, having closed the spine. */
+  open(): Promise<void>;
+  /** Gives up a spine whose rows are not read. */
+  close(): Promise<void>;
   /** Throws `SpineFaults` with up to twenty of them; rows after the first fault are looked at and not given. */
   rows(): AsyncGenerator<CheckedRow>;
   /** The passthrough columns in the order in which they came; complete once every row was given. */
@@ -56,33 +63,83 @@ export function checkSpine(reader: SpineReader, options: SpineOptions): CheckedS
   const { entity, asOfColumn, mostRows } = options;
   const keyNames = entity.key.map(({ name }) => name);
   const own = new Set([...keyNames, asOfColumn]);
-  const learners = new Map<string, ReturnType<typeof learnType>>();
+  const learners = new Map<string, Learner>();
   const faults: SpineFault[] = [];
   const readTime = createTimeReader(options.timeZone);
 
   const inputs = new Map(options.inputs.map((input) => [input.name, input]));
-  const keptColumn = (name: string): boolean => {
-    if (own.has(name) || (options.columns !== null && !options.columns.includes(name))) return false;
-    if (!learners.has(name)) {
-      const wrong = faultOfName(name, options.taken);
-      if (wrong !== undefined) refuseSpine(wrong.code, name.slice(0, 80), wrong.detail);
-      learners.set(name, learnType(reader.isUntyped));
-    }
-    return true;
+  const kept = options.columns === null ? null : new Set(options.columns);
+  let source: AsyncIterator<SpineRow> | undefined;
+  let first: IteratorResult<SpineRow> | undefined;
+
+  const isKept = (name: string): boolean => !own.has(name) && (kept === null || kept.has(name));
+  const learnerOf = (name: string, place: string): Learner => {
+    const known = learners.get(name);
+    if (known !== undefined) return known;
+    const wrong = faultOfName(name, options.taken);
+    if (wrong !== undefined) refuseSpine(wrong.code, shownName(name), wrong.detail);
+    const type = reader.types?.get(name);
+    const learner: Learner = type === undefined ? learnType(reader.isUntyped) : { see: () => {}, type: () => type };
+    learners.set(name, learner);
+    // Rows of JSON may have other columns each.
+    checkWidth(learners.size, place, options.limits);
+    return learner;
   };
+
+  const checkNames = (names: readonly string[], place: string): void => {
+    checkWidth(names.length, place, options.limits);
+    checkHeader(names, place, options.limits);
+    requireColumns(options, names, reader.isUntyped);
+    const wrong = faultOfName(asOfColumn, new Set());
+    if (wrong !== undefined) refuseSpine(wrong.code, shownName(asOfColumn), wrong.detail);
+    for (const name of names) if (isKept(name)) learnerOf(name, place);
+  };
+
+  const close = async (): Promise<void> => {
+    await source?.return?.();
+  };
+
+  const open = async (): Promise<IteratorResult<SpineRow>> => {
+    source = reader.rows()[Symbol.asyncIterator]();
+    try {
+      const row = await source.next();
+      if (row.done !== true && "cells" in row.value) checkNames([...row.value.cells.keys()], row.value.place);
+      return row;
+    } catch (error) {
+      await close();
+      throw error;
+    }
+  };
+
+  async function* given(): AsyncGenerator<SpineRow> {
+    let row = first ?? (await open());
+    try {
+      while (row.done !== true) {
+        yield row.value;
+        row = (await source?.next()) ?? { done: true, value: undefined };
+      }
+    } finally {
+      await close();
+    }
+  }
 
   const check = ({ place, cells }: Extract<SpineRow, { cells: unknown }>): CheckedRow | undefined => {
     const before = faults.length;
-    const keys = keysOf(options, reader.isExact, place, cells, faults);
+    checkValues(cells, place, options.limits);
+    const keys = keysOf(options, reader, place, cells, faults);
     const asOf = timeOf(cells.get(asOfColumn) ?? null);
     if ("detail" in asOf) faults.push({ code: asOf.code, place: `${place}, ${asOfColumn}`, detail: asOf.detail });
     for (const [name, input] of inputs) {
-      const fault = input.fault(cells.get(name) ?? null, reader);
+      const fault = input.fault(inputCell(name, cells.get(name) ?? null), {
+        isUntyped: reader.isUntyped,
+        isExact: isExactIn(reader, name),
+      });
       if (fault !== undefined) faults.push({ place: `${place}, ${name}`, ...fault });
     }
     const members: string[] = [];
-    for (const [name, cell] of cells) {
-      if (keptColumn(name)) learners.get(name)?.see(cell);
+    for (const [name, value] of cells) {
+      const cell = inputs.has(name) ? inputCell(name, value) : value;
+      if (isKept(name)) learnerOf(name, place).see(cell);
       else if (!inputs.has(name)) continue;
       if (inputs.size > 0 && cell !== null && isUnreadable(cell))
         faults.push({
@@ -95,6 +152,10 @@ export function checkSpine(reader: SpineReader, options: SpineOptions): CheckedS
     if (faults.length > before || keys === undefined || "detail" in asOf) return undefined;
     return { keys, asOf: asOf.text, passthrough: members.length === 0 ? null : `{${members.join(",")}}` };
   };
+
+  /** Other programs write a missing number as NaN, which is no value of an input. */
+  const inputCell = (name: string, cell: Cell): Cell =>
+    cell === '"NaN"' && reader.types?.get(name)?.type === "float64" ? null : cell;
 
   const timeOf = (cell: Cell): { readonly text: string } | Omit<SpineFault, "place"> => {
     if (cell === null) return { code: "spine_time_invalid", detail: "it has no as-of time" };
@@ -112,23 +173,28 @@ export function checkSpine(reader: SpineReader, options: SpineOptions): CheckedS
   };
 
   return {
+    async open() {
+      first = await open();
+    },
+    close,
     async *rows() {
+      const pause = createPause();
       let count = 0;
-      for await (const row of reader.rows()) {
+      for await (const row of given()) {
         count += 1;
         if (count > mostRows) refuseSpine("spine_too_large", "spine", `it has more than ${mostRows} rows`);
         if ("fault" in row) faults.push(row.fault);
         else {
-          if (count === 1) requireColumns(options, [...cellNames(row)], reader.isUntyped);
           const checked = check(row);
           if (checked !== undefined && faults.length === 0) yield checked;
         }
         if (faults.length >= MOST_FAULTS) break;
+        await pause();
       }
       if (faults.length > 0) throw new SpineFaults(faults.slice(0, MOST_FAULTS));
       if (count === 0) refuseSpine("spine_empty", "spine", "it has no rows");
     },
-    columns: () => [...learners].map(([name, learner]) => ({ name, type: learner.type() })),
+    columns: () => [...learners].map(([name, learner]) => ({ name, ...learner.type() })),
   };
 }
 
@@ -144,55 +210,22 @@ function isUnreadable(cell: string): boolean {
   return found;
 }
 
-function cellNames({ cells }: Extract<SpineRow, { cells: unknown }>): IterableIterator<string> {
-  return cells.keys();
+/** Whether integers of a column have all their digits: those that a program held as floats may not. */
+function isExactIn({ isExact, types }: SpineReader, name: string): boolean {
+  return isExact && types?.get(name)?.type !== "float64";
 }
 
-/** Refuses a spine whose first row lacks columns that are needed. */
-function requireColumns(
-  { entity, asOfColumn, columns, needed, inputs }: SpineOptions,
-  names: readonly string[],
-  isUntyped: boolean,
-): void {
-  const [first = "", ...others] = names;
-  const separator = isUntyped && others.length === 0 ? /[;\t|]/.exec(first)?.[0] : undefined;
-  const hint = separator === undefined ? "" : `; write commas between columns, not ${JSON.stringify(separator)}`;
-  const absent = (wanted: readonly string[], code: SpineFault["code"], what: string): SpineFault[] =>
-    wanted
-      .filter((name) => !names.includes(name))
-      .map((name) => ({
-        code,
-        place: "spine",
-        detail: `there is no column "${name}", ${what}; there are ${listNames(names, name)}${hint}`,
-      }));
-  const keys = entity.key.map(({ name }) => name);
-  const missing = [
-    ...absent(keys, "spine_column_missing", `a key of entity "${entity.name}"`),
-    ...absent([asOfColumn], "spine_column_missing", "the as-of time"),
-    ...absent(
-      inputs.filter(({ isRequired }) => isRequired).map(({ name }) => name),
-      "spine_column_missing",
-      "an input of the service",
-    ),
-    ...absent([...new Set([...(columns ?? []), ...needed])], "spine_column_unknown", "which was asked for"),
-  ];
-  if (missing.length > 0) throw new SpineFaults(missing.slice(0, MOST_FAULTS));
-}
+/** Beyond these a float of fewer bits than a double stands for several integers. */
+const GREATEST_EXACT: Readonly<Record<string, number>> = { float16: 2 ** 11, float32: 2 ** 24, float64: 2 ** 53 - 1 };
 
-function faultOfName(
-  name: string,
-  taken: ReadonlySet<string>,
-): { code: SpineFault["code"]; detail: string } | undefined {
-  if (taken.has(name))
-    return { code: "spine_column_taken", detail: "the result has a column of this name: rename it or leave it out" };
-  if (name.length === 0 || name.length > LONGEST_NAME || /\p{Cc}|\p{Surrogate}/u.test(name))
-    return { code: "spine_column_invalid", detail: `a column's name has 1 to ${LONGEST_NAME} printable characters` };
-  return undefined;
+function isRounded(cell: string, arrow: string | undefined): boolean {
+  const greatest = GREATEST_EXACT[arrow ?? ""];
+  return greatest !== undefined && Math.abs(Number(cell)) > greatest;
 }
 
 function keysOf(
   { entity, scope }: SpineOptions,
-  isExact: boolean,
+  reader: SpineReader,
   place: string,
   cells: ReadonlyMap<string, Cell>,
   faults: SpineFault[],
@@ -201,7 +234,13 @@ function keysOf(
   for (const { name } of entity.key) {
     const cell = cells.get(name) ?? null;
     if (cell === null) faults.push({ code: "spine_key_missing", place: `${place}, ${name}`, detail: "it has no key" });
-    else texts.push(isExact && /^-?\d+$/.test(cell) ? `"${cell}"` : cell);
+    else if (isRounded(cell, reader.types?.get(name)?.arrow))
+      faults.push({
+        code: "spine_key_invalid",
+        place: `${place}, ${name}`,
+        detail: "a number of this size is not exact in a column of floats: write the column as integers",
+      });
+    else texts.push(isExactIn(reader, name) && /^-?\d+$/.test(cell) ? `"${cell}"` : cell);
   }
   if (texts.length < entity.key.length) return undefined;
   try {

@@ -1,46 +1,67 @@
 import type { Cell } from "./spine-row";
 
 /** What a passthrough column holds throughout. Numbers keep their digits wherever the result's format can. */
-export type PassthroughType = "bool" | "int64" | "float64" | "string" | "json";
+export type PassthroughType = "bool" | "int64" | "float64" | "decimal" | "string" | "json" | "date" | "timestamp";
 
-const INTEGER = /^(?:0|-?[1-9]\d{0,18})$/;
+/** A column's type, with its Arrow type where that is not the one of `type`. */
+export interface LearnedType {
+  readonly type: PassthroughType;
+  readonly arrow?: string;
+}
+
+const INTEGER = /^(?:0|-?[1-9]\d*)$/;
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const LEAST = -(2n ** 63n);
 const GREATEST = 2n ** 63n - 1n;
+const GREATEST_UNSIGNED = 2n ** 64n - 1n;
+/** What a decimal of 128 bits holds for certain. */
+const MOST_DIGITS = 38;
 
 /** Learns a column's type from its values: `see` each, then ask. */
-export function learnType(isUntyped: boolean): { see(cell: Cell): void; type(): PassthroughType } {
-  const seen = { bool: false, integer: false, longInteger: false, number: false, text: false, json: false };
+export function learnType(isUntyped: boolean): { see(cell: Cell): void; type(): LearnedType } {
+  const seen = { bool: false, integer: false, inexact: false, number: false, text: false, json: false };
+  // Beyond 64 bits: which wider type holds the column's integers.
+  const wide = { isNegative: false, isUnsigned: false, isDecimal: false, isLonger: false };
+  const seeInteger = (text: string): void => {
+    seen.integer = true;
+    if (text.startsWith("-")) wide.isNegative = true;
+    if (text.length <= 15) return;
+    if (text.replace("-", "").length > MOST_DIGITS) {
+      wide.isLonger = true;
+      return;
+    }
+    const value = BigInt(text);
+    if (value >= LEAST && value <= GREATEST) {
+      if (!Number.isSafeInteger(Number(text))) seen.inexact = true;
+    } else if (value > 0n && value <= GREATEST_UNSIGNED) wide.isUnsigned = true;
+    else wide.isDecimal = true;
+  };
   return {
     see(cell) {
       if (cell === null) return;
       const isText = cell.startsWith('"');
       const text = isText && isUntyped ? cell.slice(1, -1) : cell;
       if (isText && !isUntyped) seen.text = true;
-      else if (isInteger(text)) {
-        seen.integer = true;
-        if (text.length > 15 && !Number.isSafeInteger(Number(text))) seen.longInteger = true;
-      } else if (NUMBER.test(text) && Number.isFinite(Number(text))) seen.number = true;
+      else if (INTEGER.test(text)) seeInteger(text);
+      else if (NUMBER.test(text) && Number.isFinite(Number(text))) seen.number = true;
       else if (isText) seen.text = true;
       else if (text === "true" || text === "false") seen.bool = true;
       else seen.json = true;
     },
     type() {
       const isNumeric = seen.integer || seen.number;
-      if (isUntyped) return seen.text || !isNumeric || (seen.number && seen.longInteger) ? "string" : numeric();
+      // Other programs write large floats without a fraction; among fractions only what looks like an id is kept as text.
+      const isMixed = seen.number ? seen.inexact : wide.isLonger;
+      if (isUntyped) return seen.text || !isNumeric || isMixed ? { type: "string" } : numeric();
       const kinds = [seen.bool, isNumeric, seen.text, seen.json].filter(Boolean).length;
-      if (kinds > 1 || seen.json || (seen.number && seen.longInteger)) return "json";
-      return seen.bool ? "bool" : isNumeric ? numeric() : "string";
+      if (kinds > 1 || seen.json || isMixed) return { type: "json" };
+      return seen.bool ? { type: "bool" } : isNumeric ? numeric() : { type: "string" };
     },
   };
-  function numeric(): PassthroughType {
-    return seen.number ? "float64" : "int64";
+  function numeric(): LearnedType {
+    if (seen.number) return { type: "float64" };
+    if (wide.isDecimal || (wide.isUnsigned && wide.isNegative))
+      return { type: "decimal", arrow: `decimal128(${MOST_DIGITS}, 0)` };
+    return wide.isUnsigned ? { type: "decimal", arrow: "uint64" } : { type: "int64" };
   }
-}
-
-function isInteger(text: string): boolean {
-  if (!INTEGER.test(text)) return false;
-  if (text.length < 19) return true;
-  const value = BigInt(text);
-  return value >= LEAST && value <= GREATEST;
 }

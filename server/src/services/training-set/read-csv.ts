@@ -1,9 +1,9 @@
 import { Readable } from "node:stream";
 import { CsvError, parse } from "csv-parse";
+import { inPieces } from "./pause";
+import { checkLine, checkWidth, defaultSpineLimits, type SpineLimits } from "./spine-limits";
 import { type Cell, refuseSpine, type SpineReader, type SpineRow } from "./spine-row";
 import { utf8Text } from "./utf8-text";
-
-const MOST_RECORD_BYTES = 10_485_760;
 
 interface Parsed {
   readonly record: readonly Cell[];
@@ -14,27 +14,32 @@ interface Parsed {
  * A spine in CSV: a header of names, commas, quotes doubled inside quotes. An empty field without quotes is null; with
  * them it is the empty text.
  */
-export function csvSpine(bytes: AsyncIterable<Uint8Array>): SpineReader {
-  return { isUntyped: true, isExact: false, rows: () => rowsOf(bytes) };
+export function csvSpine(bytes: AsyncIterable<Uint8Array>, limits: SpineLimits = defaultSpineLimits): SpineReader {
+  return { isUntyped: true, isExact: false, rows: () => rowsOf(bytes, limits) };
 }
 
-async function* rowsOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<SpineRow> {
+async function* rowsOf(bytes: AsyncIterable<Uint8Array>, limits: SpineLimits): AsyncGenerator<SpineRow> {
+  let lines = 0;
+  const nextPlace = () => `line ${lines + 1}`;
   const parser = parse({
     info: true,
     relax_column_count: true,
     skip_empty_lines: true,
-    max_record_size: MOST_RECORD_BYTES,
-    cast: (text, { quoting }) => (text === "" && !quoting ? null : JSON.stringify(text)),
+    max_record_size: limits.lineBytes,
+    cast: (text, { quoting, index }) => {
+      // As the fields come, since a line that is too wide may be long.
+      if (index >= limits.columns) checkWidth(index + 1, nextPlace(), limits);
+      return text === "" && !quoting ? null : JSON.stringify(text);
+    },
   });
-  const text = Readable.from(utf8Text(bytes));
+  const text = Readable.from(utf8Text(inPieces(bytes)));
   // A stream that is piped from tells its errors to itself only.
   text.once("error", (error) => parser.destroy(error));
   text.pipe(parser);
   let header: readonly string[] | undefined;
-  let lines = 0;
   try {
     for await (const { record, info } of parser as AsyncIterable<Parsed>) {
-      const place = `line ${lines + 1}`;
+      const place = nextPlace();
       lines = info.lines;
       if (header === undefined) header = headerOf(record);
       else if (record.length !== header.length) {
@@ -45,11 +50,10 @@ async function* rowsOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<SpineRo
       }
     }
   } catch (error) {
-    if (error instanceof CsvError) {
-      const detail = `this is not CSV: ${error.code.toLowerCase().replace(/^csv_/, "").replaceAll("_", " ")}`;
-      refuseSpine("spine_row_invalid", `line ${lines + 1}`, detail);
-    }
-    throw error;
+    if (!(error instanceof CsvError)) throw error;
+    if (error.code === "CSV_MAX_RECORD_SIZE") checkLine(Number.POSITIVE_INFINITY, nextPlace(), limits);
+    const detail = `this is not CSV: ${error.code.toLowerCase().replace(/^csv_/, "").replaceAll("_", " ")}`;
+    refuseSpine("spine_row_invalid", nextPlace(), detail);
   } finally {
     text.destroy();
     parser.destroy();
@@ -58,9 +62,12 @@ async function* rowsOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<SpineRo
 
 function headerOf(record: readonly Cell[]): readonly string[] {
   const names = record.map((cell) => (cell === null ? "" : String(JSON.parse(cell))));
-  const empty = names.indexOf("");
-  if (empty !== -1) refuseSpine("spine_column_invalid", "line 1", `column ${empty + 1} has no name`);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) refuseSpine("spine_column_duplicate", "line 1", `"${twice.slice(0, 80)}" comes twice`);
+  const seen = new Set<string>();
+  for (const [index, name] of names.entries()) {
+    if (name === "") refuseSpine("spine_column_invalid", "line 1", `column ${index + 1} has no name`);
+    if (seen.has(name))
+      refuseSpine("spine_column_duplicate", "line 1", `${JSON.stringify(name.slice(0, 80))} comes twice`);
+    seen.add(name);
+  }
   return names;
 }

@@ -1,12 +1,15 @@
 import { eachMember, JsonTextError } from "../json-text";
-import { type Cell, refuseSpine, type SpineReader, type SpineRow } from "./spine-row";
+import { inPieces } from "./pause";
+import { checkLine, checkWidth, defaultSpineLimits, type SpineLimits } from "./spine-limits";
+import type { Cell, SpineReader, SpineRow } from "./spine-row";
 import { utf8Text } from "./utf8-text";
 
-const MOST_LINE_CHARACTERS = 10_485_760;
-
 /** A spine in JSON Lines: one object a line; empty lines are passed over. */
-export function jsonLinesSpine(bytes: AsyncIterable<Uint8Array>): SpineReader {
-  return { isUntyped: false, isExact: false, rows: () => lineRows(utf8Text(bytes)) };
+export function jsonLinesSpine(
+  bytes: AsyncIterable<Uint8Array>,
+  limits: SpineLimits = defaultSpineLimits,
+): SpineReader {
+  return { isUntyped: false, isExact: false, rows: () => lineRows(utf8Text(inPieces(bytes)), limits) };
 }
 
 /** A spine of JSON objects, one text each, as a request's `rows` or a query gives them. */
@@ -14,34 +17,40 @@ export function jsonRowsSpine(
   texts: AsyncIterable<string> | Iterable<string>,
   placeOf: (index: number) => string,
   isExact: boolean,
+  limits: SpineLimits = defaultSpineLimits,
 ): SpineReader {
   return {
     isUntyped: false,
     isExact,
     async *rows() {
       let index = 0;
-      for await (const text of texts) yield rowOf(text, placeOf(index++));
+      for await (const text of texts) yield rowOf(text, placeOf(index++), limits);
     },
   };
 }
 
-async function* lineRows(chunks: AsyncIterable<string>): AsyncGenerator<SpineRow> {
-  let rest = "";
-  let line = 0;
+async function* lineRows(chunks: AsyncIterable<string>, limits: SpineLimits): AsyncGenerator<SpineRow> {
+  let parts: string[] = [];
+  let length = 0;
+  let line = 1;
   for await (const chunk of chunks) {
-    const lines = (rest + chunk).split("\n");
-    rest = lines.pop() ?? "";
-    if (rest.length > MOST_LINE_CHARACTERS) refuseSpine("spine_row_invalid", `line ${line + 1}`, "it is too long");
-    for (const text of lines) {
-      line += 1;
-      if (text.trim() !== "") yield rowOf(text, `line ${line}`);
+    let start = 0;
+    for (let end = chunk.indexOf("\n"); end !== -1; end = chunk.indexOf("\n", start)) {
+      const text = parts.join("") + chunk.slice(start, end);
+      if (text.trim() !== "") yield rowOf(text, `line ${line}`, limits);
+      [parts, length, line, start] = [[], 0, line + 1, end + 1];
     }
+    parts.push(chunk.slice(start));
+    length += chunk.length - start;
+    checkLine(length, `line ${line}`, limits);
   }
-  if (rest.trim() !== "") yield rowOf(rest, `line ${line + 1}`);
+  const rest = parts.join("");
+  if (rest.trim() !== "") yield rowOf(rest, `line ${line}`, limits);
 }
 
 /** The row of one JSON object. */
-function rowOf(text: string, place: string): SpineRow {
+function rowOf(text: string, place: string, limits: SpineLimits): SpineRow {
+  checkLine(text.length, place, limits);
   const refuse = (detail: string): SpineRow => ({ place, fault: { code: "spine_row_invalid", place, detail } });
   const cells = new Map<string, Cell>();
   let twice: string | undefined;
@@ -50,6 +59,7 @@ function rowOf(text: string, place: string): SpineRow {
     // By the text, since a parsed number no longer has all its digits.
     eachMember(text, (name, value) => {
       if (cells.has(name)) twice ??= name;
+      else checkWidth(cells.size + 1, place, limits);
       cells.set(name, value.text === "null" ? null : value.text);
     });
   } catch (error) {
@@ -61,6 +71,6 @@ function rowOf(text: string, place: string): SpineRow {
   if (twice === undefined) return { place, cells };
   return {
     place,
-    fault: { code: "spine_column_duplicate", place, detail: `"${twice.slice(0, 80)}" comes twice` },
+    fault: { code: "spine_column_duplicate", place, detail: `${JSON.stringify(twice.slice(0, 80))} comes twice` },
   };
 }

@@ -2,9 +2,20 @@ import { mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FeatstoreError } from "../../errors";
+import type { ParquetThread } from "../parquet/parquet-thread";
 import { csvSpine } from "./read-csv";
 import { jsonLinesSpine } from "./read-json";
+import { parquetSpine } from "./read-parquet";
+import type { SpineLimits } from "./spine-limits";
 import type { SpineReader } from "./spine-row";
+
+/** What spines are received with. */
+export interface SpineReception {
+  /** Bytes of one that is sent as a file. */
+  readonly maxBytes: number;
+  readonly limits: SpineLimits;
+  readonly parquet: ParquetThread;
+}
 
 export type SpineKind = "csv" | "jsonl" | "parquet";
 
@@ -22,10 +33,11 @@ export async function* receiveSpine(bytes: AsyncIterable<Uint8Array>, most: numb
 export async function withReceivedFile<Result>(
   kind: SpineKind,
   bytes: AsyncIterable<Uint8Array>,
+  { limits, parquet }: Pick<SpineReception, "limits" | "parquet">,
   body: (spine: SpineReader) => Promise<Result>,
 ): Promise<Result> {
-  if (kind === "csv") return body(csvSpine(bytes));
-  if (kind === "jsonl") return body(jsonLinesSpine(bytes));
+  if (kind === "csv") return body(csvSpine(bytes, limits));
+  if (kind === "jsonl") return body(jsonLinesSpine(bytes, limits));
   const folder = await mkdtemp(join(tmpdir(), "featstore-spine-"));
   try {
     const path = join(folder, "spine.parquet");
@@ -35,9 +47,7 @@ export async function withReceivedFile<Result>(
     } finally {
       await file.close();
     }
-    // Imported here: it brings a WebAssembly program along.
-    const { parquetSpine } = await import("./read-parquet");
-    return await body(parquetSpine(path));
+    return await body(parquetSpine(parquet, path, limits));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

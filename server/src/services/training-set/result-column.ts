@@ -8,6 +8,8 @@ export interface ResultColumn {
   readonly name: string;
   readonly role: "key" | "as_of" | "passthrough" | "split" | "feature" | "label";
   readonly type: ValueType | PassthroughType;
+  /** The Arrow type of a spine's own column in Parquet, where that is not the one of `type`: `uint64`, `timestamp[ns, UTC]`. */
+  readonly arrow?: string;
 }
 
 /** The values of a row as JSON texts, one a column; null where there is none. */

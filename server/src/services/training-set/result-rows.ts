@@ -7,6 +7,7 @@ import type { PassthroughColumn } from "./check-spine";
 import type { PlannedStatement } from "./compile-plan";
 import type { LabelCell, LabelRows } from "./label-rows";
 import { createLeakageCheck, type LeakageReport } from "./leakage";
+import { createPause } from "./pause";
 import type { ResultColumn, ResultRow } from "./result-column";
 import type { Cell } from "./spine-row";
 import type { Splitter } from "./split";
@@ -14,6 +15,10 @@ import { createSplitReport, type PartReport } from "./split-report";
 import { columnsMade, type TrainingPlan } from "./training-plan";
 
 const CHUNK_ROWS = 1000;
+const CHUNK_BYTES = 16_777_216;
+/** What is given at once, so that writing it never holds up the rest of the process. */
+const PIECE_CELLS = 8192;
+const PIECE_CHARACTERS = 262_144;
 
 /** How the rows of a view stand at their spine rows' times. */
 export interface ViewCounts {
@@ -73,7 +78,7 @@ export function resultRows(database: Database, shape: ResultShape): ResultRows {
   const columns: ResultColumn[] = [
     ...plan.entity.key.map(({ name, type }): ResultColumn => ({ name, role: "key", type })),
     { name: shape.asOfColumn, role: "as_of", type: "timestamp" },
-    ...passthrough.map(({ name, type }): ResultColumn => ({ name, role: "passthrough", type })),
+    ...passthrough.map((column): ResultColumn => ({ ...column, role: "passthrough" })),
     ...(splitter === null ? [] : [{ name: "_split", role: "split", type: "string" } as const]),
     ...made.map(({ column, type }): ResultColumn => ({ name: column, role: "feature", type })),
     ...plan.labels.map(({ column, feature }): ResultColumn => ({ name: column, role: "label", type: feature.type })),
@@ -87,6 +92,7 @@ export function resultRows(database: Database, shape: ResultShape): ResultRows {
     columns.filter(({ role }) => role === "feature"),
     labels,
   );
+  const typeOf = new Map(passthrough.map(({ name, type }) => [name, type]));
   let done = 0;
 
   /** The row's labels as far as they can be known, counted. */
@@ -118,7 +124,9 @@ export function resultRows(database: Database, shape: ResultShape): ResultRows {
     const cellOf = (name: string): Cell => {
       const key = plan.entity.key.findIndex((each) => each.name === name);
       if (key !== -1) return JSON.stringify(keys[key]);
-      return more[passthrough.findIndex((each) => each.name === name)] ?? null;
+      const cell = more[passthrough.findIndex((each) => each.name === name)] ?? null;
+      // As programs write a missing number: no value of a label, and no group.
+      return cell === '"NaN"' && typeOf.get(name) === "float64" ? null : cell;
     };
     const part = splitter === null ? "all" : splitter.by.partOf({ keys, asOf, group: groupText(splitter, cellOf) });
     const values = made.map(({ type, column }, index) => finite(column, type, row[`f${index + 1}`] ?? null, done));
@@ -143,14 +151,24 @@ export function resultRows(database: Database, shape: ResultShape): ResultRows {
     async *chunks(options) {
       const { compiled } = shape.planned;
       const statement = { text: resultQuery(shape), parameters: compiled.statement.parameters };
-      const stream = database.stream<Record<string, string | null>>(statement, { chunkRows: CHUNK_ROWS, ...options });
+      const chunkRows = await rowsAtOnce(database, shape.table, options);
+      const stream = database.stream<Record<string, string | null>>(statement, { chunkRows, ...options });
+      const pause = createPause();
       for await (const chunk of stream) {
-        const rows: ResultRow[] = [];
+        let rows: ResultRow[] = [];
+        let characters = 0;
         for (const row of chunk) {
           rows.push(rowOf(row, shape.labels === null ? [] : await shape.labels.next()));
+          characters += row.p?.length ?? 0;
           done += 1;
+          if (rows.length * columns.length >= PIECE_CELLS || characters >= PIECE_CHARACTERS) {
+            yield rows;
+            rows = [];
+            characters = 0;
+          }
+          await pause();
         }
-        yield rows;
+        if (rows.length > 0) yield rows;
       }
     },
     rows: () => done,
@@ -159,6 +177,18 @@ export function resultRows(database: Database, shape: ResultShape): ResultRows {
     labels: () => counted,
     leakage: () => leakage.report(pastValues(plan)),
   };
+}
+
+/** Rows that are fetched at once: fewer where a row of the spine is long. */
+async function rowsAtOnce(database: Database, table: string, options: CallOptions): Promise<number> {
+  const text = `select max(octet_length(_passthrough)) as bytes from featstore.${quoteIdentifier(table)}`;
+  const [longest] = await database.query<{ bytes: number | null }>({ text }, options);
+  return Math.max(1, Math.min(CHUNK_ROWS, Math.floor(CHUNK_BYTES / (longest?.bytes ?? 1))));
+}
+
+/** Whether an Arrow type beyond int64 holds whole numbers, which are bare numbers as others are. */
+function isWhole(arrow: string | undefined): boolean {
+  return arrow === "uint64" || arrow?.endsWith(", 0)") === true;
 }
 
 const FINITE: ReadonlySet<string> = new Set(["float32", "float64", "float64[]", "timestamp", "date", "decimal"]);
@@ -198,11 +228,11 @@ function passthroughOf(text: string | null, columns: readonly PassthroughColumn[
   if (text === null) return columns.map(() => null);
   const values = new Map<string, string>();
   eachMember(text, (name, value) => void values.set(name, value.text));
-  return columns.map(({ name, type }) => {
+  return columns.map(({ name, type, arrow }) => {
     const json = values.get(name) ?? "null";
     if (json === "null") return null;
-    const isNumber = type === "int64" || type === "float64";
-    return isNumber && json.startsWith('"') ? json.slice(1, -1) : json;
+    const isNumber = type === "int64" || type === "float64" || isWhole(arrow);
+    return isNumber && /^"-?\d/.test(json) ? json.slice(1, -1) : json;
   });
 }
 

@@ -1,8 +1,9 @@
 import { inputColumnName, type ServiceInput, vectorDimensions } from "@featstore/definitions";
+import { FeatstoreError } from "../../errors";
 import { namesRead } from "../computed/computed-selection";
 import { InputRefusal, inputReader } from "../computed/read-input";
 import { JsonTextError } from "../json-text";
-import { type Cell, refuseSpine, type SpineFault, type SpineReader } from "./spine-row";
+import type { Cell, SpineFault, SpineReader } from "./spine-row";
 import type { TrainingPlan } from "./training-plan";
 
 /** A service's input as a column of the spine. */
@@ -14,8 +15,8 @@ export interface SpineInput {
 }
 
 /**
- * The inputs that computed features read from the spine's other columns. Throws `SpineFaults` where one has the name of a
- * key or of the as-of time, `own`, which are no other columns.
+ * The inputs that computed features read from the spine's other columns. Errors: `spine_column_taken` where one has the name
+ * of a key or of the as-of time, `own`, which are no other columns.
  */
 export function spineInputs(
   { inputs, computed }: Pick<TrainingPlan, "inputs" | "computed">,
@@ -26,10 +27,12 @@ export function spineInputs(
     .filter((input) => read.includes(inputColumnName(input)))
     .map((input) => {
       if (own.includes(input.name))
-        refuseSpine(
+        throw new FeatstoreError(
           "spine_column_taken",
-          input.name,
-          "it is an input of the service, and a key or the as-of time here",
+          `${input.name}: it is an input of the service, and a key or the as-of time here.`,
+          {
+            errors: [{ place: input.name, detail: "it is an input of the service, and a key or the as-of time here" }],
+          },
         );
       const reader = inputReader(input);
       return {
@@ -52,9 +55,9 @@ export function spineInputs(
     });
 }
 
-/** Whether its JSON form has no quotes. */
+/** Whether its JSON form has no quotes; an int64 has them where its digits must not be lost. */
 function isBare(type: ServiceInput["type"]): boolean {
-  return vectorDimensions(type) !== undefined || ["bool", "int32", "int64", "float32", "float64"].includes(type);
+  return vectorDimensions(type) !== undefined || ["bool", "int32", "float32", "float64"].includes(type);
 }
 
 function bareText(cell: string): string {

@@ -1,4 +1,5 @@
 import type { ErrorCode } from "../../errors";
+import type { PassthroughType } from "./passthrough-type";
 
 /** A value of a spine as JSON text, digits as they were written; null: there is none. */
 export type Cell = string | null;
@@ -16,12 +17,20 @@ export type SpineRow =
   | { readonly place: string; readonly cells: ReadonlyMap<string, Cell> }
   | { readonly place: string; readonly fault: SpineFault };
 
+/** What a typed column of a spine holds: how its cells read, and its Arrow type as `arrowTypeName` calls it. */
+export interface SpineColumnType {
+  readonly type: PassthroughType;
+  readonly arrow: string;
+}
+
 /** A spine on its way in. */
 export interface SpineReader {
   /** Every value is a text, whatever it looks like (CSV). */
   readonly isUntyped: boolean;
   /** Integers have all their digits, however long they are (Parquet, SQL). */
   readonly isExact: boolean;
+  /** The types of columns that have one each (Parquet), by name; they are known with the first row. */
+  readonly types?: ReadonlyMap<string, SpineColumnType>;
   /**
    * The rows in order; every row has the same columns, or they are told by the row. Throws `SpineFaults` where nothing
    * more can be read.

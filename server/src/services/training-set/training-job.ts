@@ -8,6 +8,7 @@ import type {
   TrainingSetStore,
   TransactionHorizon,
 } from "../../stores/training-set-store";
+import type { ParquetThread } from "../parquet/parquet-thread";
 import type { PassthroughColumn } from "./check-spine";
 import { compilePlan } from "./compile-plan";
 import { compileLabels, knownUntil } from "./label-plan";
@@ -24,6 +25,7 @@ export interface JobDependencies {
   readonly database: Database;
   readonly store: TrainingSetStore;
   readonly files: TrainingSetFiles;
+  readonly parquet: ParquetThread;
   /** The versions that the bytes depend on. */
   readonly packages: Readonly<Record<string, string>>;
   /** Pairs of source and spine rows that a join may look at. */
@@ -46,7 +48,7 @@ export interface LoadedJob {
  * Errors: `DatabaseError`, those of `compilePlan` and `resultRows`, `training_set_leaks`.
  */
 export async function makeTrainingSet(
-  { database, store, files, packages, mostJoinedRows }: JobDependencies,
+  { database, store, files, parquet, packages, mostJoinedRows }: JobDependencies,
   { held, plan, options, spine, passthrough, again }: LoadedJob,
   onRows: (rows: ResultRows) => void,
   call: CallOptions,
@@ -73,7 +75,7 @@ export async function makeTrainingSet(
     knownUntil: known,
   });
   onRows(result);
-  const written = await writeResult(files, held, result, options.format, call);
+  const written = await writeResult({ files, parquet }, held, result, options.format, call);
   await labels?.close();
   if (result.rows() !== spine.rows) throw new Error(`${result.rows()} rows of a spine of ${spine.rows}`);
   const leakage = result.leakage();

@@ -5,6 +5,7 @@ import { parseQuery } from "../query-text";
 import { parseLabel } from "./label-request";
 import { parseSplit } from "./parse-split";
 import { jsonRowsSpine } from "./read-json";
+import type { SpineLimits } from "./spine-limits";
 import type { TrainingSetRequest } from "./training-sets";
 
 const Parts = z.record(z.string(), z.number());
@@ -20,7 +21,13 @@ const Asked = z.strictObject({
   labels: z
     .array(z.strictObject({ feature: z.string(), horizon: z.string(), name: z.string().min(1).optional() }))
     .optional(),
-  allow_leakage: z.string().trim().min(1).optional(),
+  // It is stored as JSON, which PostgreSQL takes without these.
+  allow_leakage: z
+    .string()
+    .trim()
+    .min(1)
+    .refine((reason) => !/\0|\p{Surrogate}/u.test(reason), "it holds a character that no text can hold")
+    .optional(),
   reuse: z.boolean().optional(),
   split: z
     .discriminatedUnion("by", [
@@ -40,6 +47,7 @@ export type AskedTrainingSet = Omit<TrainingSetRequest, "spine" | "tenant" | "si
  */
 export function parseTrainingRequest(
   text: string,
+  limits: SpineLimits,
 ): { readonly rerun: string } | (AskedTrainingSet & Pick<TrainingSetRequest, "spine">) {
   let rows: string[] | undefined;
   const members: [string, unknown][] = [];
@@ -79,7 +87,7 @@ export function parseTrainingRequest(
     throw invalid([
       { place: "rows", detail: 'expected an array such as [{"track_id": 7, "as_of": "2026-01-31T12:00:00Z"}]' },
     ]);
-  return { ...requestOf(asked.data), spine: jsonRowsSpine(rows, (index) => `rows[${index}]`, false) };
+  return { ...requestOf(asked.data), spine: jsonRowsSpine(rows, (index) => `rows[${index}]`, false, limits) };
 }
 
 /** What a request whose body is the spine may say in its query. */

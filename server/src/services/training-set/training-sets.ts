@@ -12,6 +12,7 @@ import { loadKeptSpine, loadSpine } from "./load-spine";
 import type { ResultColumn, TrainingFormat } from "./result-column";
 import type { ResultRows } from "./result-rows";
 import { spineInputs } from "./spine-inputs";
+import type { SpineLimits } from "./spine-limits";
 import type { SpineReader } from "./spine-row";
 import { isTimeZone } from "./spine-time";
 import { createSplitter, type Split } from "./split";
@@ -106,6 +107,7 @@ export interface TrainingSetsOptions extends JobDependencies {
   readonly holder: RunHolder;
   readonly isDead: (holder: RunHolder) => Promise<boolean>;
   readonly mostRows: number;
+  readonly spineLimits: SpineLimits;
   /** How many may wait while one is made. */
   readonly mostWaiting: number;
   /** Milliseconds that the reading of a spine, or the making of a result, may take. */
@@ -253,10 +255,16 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
     }
   };
 
-  /** Notes a new job. */
-  const begin = async (plan: TrainingPlan, request: unknown, signal: AbortSignal | undefined): Promise<Job> => {
+  /** Notes a new job once `before` is done, which what is refused at once fails. */
+  const begin = async (
+    plan: TrainingPlan,
+    request: unknown,
+    signal: AbortSignal | undefined,
+    before: () => Promise<void> = async () => {},
+  ): Promise<Job> => {
     const id = Array.from({ length: 16 }, () => ID_LETTERS[randomInt(ID_LETTERS.length)]).join("");
     const hold = async () => {
+      await before();
       await clean().catch((error: unknown) => options.onFault(error, id));
       const [registered] = plan.views;
       const names = plan.entity.key.map(({ name }) => name);
@@ -418,20 +426,26 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
       const twice = plan.labels.findIndex(({ column }) => taken.includes(column));
       if (twice !== -1)
         throw invalidLabel(`labels[${twice}].name`, `the result has another column "${plan.labels[twice]?.column}"`);
-      const job = await begin(plan, { ...asked, features: made }, request.signal);
+      const checked = checkSpine(request.spine, {
+        entity: plan.entity,
+        scope: plan.scope,
+        asOfColumn,
+        timeZone,
+        columns: columns === null ? null : [...new Set([...columns, ...needed])].filter((name) => name !== null),
+        needed: needed.filter((name) => name !== null),
+        taken: new Set([...made, ...(split === null ? [] : ["_split"])]),
+        inputs: spineInputs(plan, [...keyNames, asOfColumn]),
+        mostRows: options.mostRows,
+        limits: options.spineLimits,
+        now: await followClock(() => store.now()),
+      });
+      // The columns are checked before a job is noted: nothing is kept of a spine that they refuse.
+      const noted = begin(plan, { ...asked, features: made }, request.signal, () => checked.open());
+      const job = await noted.catch(async (error: unknown) => {
+        await checked.close();
+        throw spineError(error);
+      });
       const load = async () => {
-        const checked = checkSpine(request.spine, {
-          entity: plan.entity,
-          scope: plan.scope,
-          asOfColumn,
-          timeZone,
-          columns: columns === null ? null : [...new Set([...columns, ...needed])].filter((name) => name !== null),
-          needed: needed.filter((name) => name !== null),
-          taken: new Set([...made, ...(split === null ? [] : ["_split"])]),
-          inputs: spineInputs(plan, [...keyNames, asOfColumn]),
-          mostRows: options.mostRows,
-          now: await followClock(() => store.now()),
-        });
         const loading = { store, files, held: job.held, keys: keyNames };
         const call = { signal: job.giveUp.signal, deadlineMs };
         const spine = await loadSpine(loading, checked.rows(), plan.scope, call);
@@ -536,7 +550,8 @@ function madeBefore(manifest: TrainingManifest): StartedTrainingSet {
   return { id: manifest.id, isReused: true, done: Promise.resolve(manifest), progress: () => ({ rows, of: rows }) };
 }
 
-function passthroughOf({ name, role, type }: ResultColumn): readonly PassthroughColumn[] {
+function passthroughOf({ name, role, type, arrow }: ResultColumn): readonly PassthroughColumn[] {
+  if (role !== "passthrough") return [];
   // The type of a passthrough column is one of these: the manifest was written from it.
-  return role === "passthrough" ? [{ name, type: type as PassthroughColumn["type"] }] : [];
+  return [{ name, type: type as PassthroughColumn["type"], ...(arrow === undefined ? {} : { arrow }) }];
 }

@@ -1,15 +1,26 @@
 import type { ResultColumn, ResultRow } from "./result-column";
 
-/** Rows as JSON Lines; values as online, so int64 and decimal features and int64 keys are strings. */
+/**
+ * Rows as JSON Lines; values as online, so int64 and decimal features and int64 keys are strings. A whole number of a
+ * spine's own column is one where a JSON number does not hold it exactly, beyond 2^53 - 1.
+ */
 export async function* jsonLines(
   columns: readonly ResultColumn[],
   chunks: AsyncIterable<readonly ResultRow[]>,
 ): AsyncGenerator<Uint8Array> {
   const prefixes = columns.map(({ name }, index) => `${index === 0 ? "{" : ","}${JSON.stringify(name)}:`);
+  const isOwnWhole = columns.map(({ role, type }) => role === "passthrough" && type !== "float64");
   const lineOf = (row: ResultRow): string => {
     let line = "";
-    for (const [index, prefix] of prefixes.entries()) line += prefix + (row[index] ?? "null");
+    for (const [index, prefix] of prefixes.entries()) {
+      const json = row[index] ?? "null";
+      line += prefix + (isOwnWhole[index] === true && isInexact(json) ? `"${json}"` : json);
+    }
     return `${line}}\n`;
   };
   for await (const rows of chunks) yield Buffer.from(rows.map(lineOf).join(""));
+}
+
+function isInexact(json: string): boolean {
+  return json.length > 15 && /^-?\d+$/.test(json) && !Number.isSafeInteger(Number(json));
 }

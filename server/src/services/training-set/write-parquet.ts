@@ -1,42 +1,29 @@
-import { Table, tableToIPC } from "apache-arrow";
-import { Compression, Table as ParquetTable, transformParquetStream, WriterPropertiesBuilder } from "parquet-wasm";
-import { arrowBatch, arrowSchema } from "../arrow/arrow-columns";
+import type { CallOptions } from "../../database/database";
+import { FeatstoreError } from "../../errors";
+import type { ParquetThread } from "../parquet/parquet-thread";
 import type { ResultColumn, ResultRow } from "./result-column";
 
-/** Rows of one row group: with some columns of text, a few megabytes. */
-const GROUP_ROWS = 16_384;
-
-/** Rows as Parquet, compressed with Zstandard, with the types of `arrowSchema`. */
+/** Rows as Parquet with the types of `arrowSchema`, which the thread encodes. Errors: those of the rows, `parquet_failed`. */
 export async function* parquet(
+  thread: ParquetThread,
   columns: readonly ResultColumn[],
   chunks: AsyncIterable<readonly ResultRow[]>,
+  { signal, deadlineMs }: CallOptions = {},
 ): AsyncGenerator<Uint8Array> {
-  const schema = arrowSchema(columns);
-  const properties = new WriterPropertiesBuilder()
-    .setCompression(Compression.ZSTD)
-    .setMaxRowGroupSize(GROUP_ROWS)
-    .build();
-  // What fails on the way in is kept and told here, since the writer tells it in words of its own.
-  let failure: { readonly error: unknown } | undefined;
-  async function* batches() {
-    try {
-      for await (const rows of chunks) {
-        if (rows.length === 0) continue;
-        const bytes = tableToIPC(new Table(schema, [arrowBatch(schema, columns, rows)]), "stream");
-        yield* ParquetTable.fromIPCStream(bytes).recordBatches();
-      }
-    } catch (error) {
-      failure = { error };
-    }
-  }
-  const source = batches();
+  const deadline = deadlineMs === undefined ? undefined : AbortSignal.timeout(deadlineMs);
+  const signals = [signal, deadline].filter((each) => each !== undefined);
+  const session = thread.openWrite({ signal: AbortSignal.any(signals) });
   try {
-    const output: AsyncIterable<Uint8Array> = await transformParquetStream(ReadableStream.from(source), properties);
-    for await (const bytes of output) yield bytes;
+    await session.call("beginFile", columns);
+    for await (const rows of chunks) yield* await session.call("writeRows", rows);
+    yield* await session.call("endFile", null);
   } catch (error) {
-    throw failure === undefined ? error : failure.error;
+    if (deadline?.aborted !== true) throw error;
+    throw new FeatstoreError(
+      "parquet_failed",
+      "Parquet was not written in time: ask for fewer columns, or raise training_sets.deadline_minutes.",
+    );
   } finally {
-    await source.return();
+    session.end();
   }
-  if (failure !== undefined) throw failure.error;
 }

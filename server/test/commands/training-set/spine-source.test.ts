@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { checkOut, spineSource } from "../../../src/commands/training-set/spine-source";
 import { DatabaseError } from "../../../src/database/database-error";
+import { createParquetThread } from "../../../src/services/parquet/parquet-thread";
+import { defaultSpineLimits } from "../../../src/services/training-set/spine-limits";
 import type { TrainingSetStore } from "../../../src/stores/training-set-store";
 
 const asked: string[] = [];
@@ -14,6 +16,7 @@ const store = {
     yield '{"track_id":7}';
   },
 } as unknown as TrainingSetStore;
+const reading = { limits: defaultSpineLimits, parquet: createParquetThread({ memoryMb: 64 }) };
 const io = { workingFolder: "/", signal: new AbortController().signal };
 
 test.for([
@@ -25,7 +28,7 @@ test.for([
   "truncate plays",
   "explain select 1",
 ])("%s is no spine", async (sql) => {
-  await expect(spineSource({ sql }, store, io)).rejects.toMatchObject({
+  await expect(spineSource({ sql }, store, reading, io)).rejects.toMatchObject({
     code: "query_not_select",
     message: expect.stringContaining("only one select gives a spine"),
     where: "--sql",
@@ -39,7 +42,7 @@ test.for([
   "values (1, now())",
 ])("%s is read", async (sql) => {
   const rows = [];
-  for await (const row of (await spineSource({ sql }, store, io)).rows()) rows.push(row);
+  for await (const row of (await spineSource({ sql }, store, reading, io)).rows()) rows.push(row);
   expect(rows).toHaveLength(1);
   expect(asked.at(-1)).toBe(sql.replace(/;$/, ""));
 });
@@ -52,7 +55,7 @@ test("what PostgreSQL refuses of the query names --sql", async () => {
     },
   } as unknown as TrainingSetStore;
   const read = async () => {
-    for await (const _ of (await spineSource({ sql: "select nope from plays" }, refusing, io)).rows());
+    for await (const _ of (await spineSource({ sql: "select nope from plays" }, refusing, reading, io)).rows());
   };
   await expect(read()).rejects.toMatchObject({
     code: "query_failed",

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import {
   coalesce,
   type Definitions,
@@ -11,7 +14,11 @@ import {
   string,
   sum,
 } from "@featstore/definitions";
+import { Float64, Int64, Null, Table, tableToIPC, Utf8, vectorFromArray } from "apache-arrow";
+import { Table as ParquetTable, writeParquet } from "parquet-wasm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createParquetThread } from "../../../src/services/parquet/parquet-thread";
+import { parquetSpine } from "../../../src/services/training-set/read-parquet";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
 import { prepare } from "../../stores/registry/fixture";
 import { applyDefinitions, csvText, openTrainingSets, rowsSpine, type TestTrainingSets } from "./support";
@@ -61,7 +68,14 @@ const mix = featureService({
     shout: coalesce(inputs.word, "-").concat("!"),
   }),
 });
-const definitions: Definitions = { featureViews: [profile.ir, fame.ir], featureServices: [mix.ir] };
+const exact = featureService({
+  name: "exact",
+  version: 1,
+  features: [profile.pick("plays")],
+  inputs: { big: int64().nullable() },
+  computed: (_, inputs) => ({ big: coalesce(inputs.big, -1) }),
+});
+const definitions: Definitions = { featureViews: [profile.ir, fame.ir], featureServices: [mix.ir, exact.ir] };
 
 for (const target of testDatabases().filter(({ name }) => name === "pglite" || name === "postgres-16")) {
   describe.skipIf(target.skip)(`computed features in training sets on ${target.name}`, () => {
@@ -114,6 +128,39 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
       const spine = rowsSpine([{ track_id: 1, as_of: "2026-01-02T00:00:00Z" }]);
       const { text } = await made.make({ spine, service: "mix", features: ["computed.shout"], format: "csv" });
       expect(text).toBe("track_id,as_of,computed.shout\n1,2026-01-02T00:00:00.000000Z,-!\n");
+    });
+
+    test.for(["9007199254740993", '"9007199254740993"'])("an int64 input %s of CSV keeps its digits", async (field) => {
+      const spine = csvText(`track_id,as_of,big\n1,2026-01-02T00:00:00Z,${field}\n1,2026-01-02T00:00:00Z,\n`);
+      const { text } = await made.make({ spine, service: "exact", columns: [], format: "csv" });
+      expect(text).toBe(
+        "track_id,as_of,profile.plays,computed.big\n1,2026-01-02T00:00:00.000000Z,10,9007199254740993\n1,2026-01-02T00:00:00.000000Z,10,-1\n",
+      );
+    });
+
+    test.for([
+      ["null", new Null(), [null, null]],
+      ["double", new Float64(), [Number.NaN, 5]],
+    ] as const)("a missing value of a Parquet column of type %s is null for an input", async ([, type, values]) => {
+      const table = new Table({
+        track_id: vectorFromArray([1n, 1n], new Int64()),
+        as_of: vectorFromArray(["2026-01-02T00:00:00Z", "2026-01-02T00:00:00Z"], new Utf8()),
+        big: vectorFromArray(values, type),
+      });
+      const folder = await mkdtemp(join(tmpdir(), "featstore-input-"));
+      try {
+        const path = join(folder, "spine.parquet");
+        await writeFile(path, writeParquet(ParquetTable.fromIPCStream(tableToIPC(table, "stream"))));
+        const spine = parquetSpine(createParquetThread({ memoryMb: 1024 }), path);
+        const { text } = await made.make({ spine, service: "exact", columns: [], format: "csv" });
+        const computed = text
+          .trimEnd()
+          .split("\n")
+          .map((line) => line.split(",").at(-1));
+        expect(computed).toEqual(["computed.big", "-1", values[1] === null ? "-1" : "5"]);
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
     });
 
     test("inputs that are missing, null or of another type are told with their places", async () => {

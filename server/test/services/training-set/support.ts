@@ -17,8 +17,10 @@ import {
 import type { Database } from "../../../src/database/database";
 import { isSurelyDead, thisProcess } from "../../../src/run-holder";
 import { apply } from "../../../src/services/apply";
+import { createParquetThread } from "../../../src/services/parquet/parquet-thread";
 import { csvSpine } from "../../../src/services/training-set/read-csv";
 import { jsonRowsSpine } from "../../../src/services/training-set/read-json";
+import { defaultSpineLimits } from "../../../src/services/training-set/spine-limits";
 import type { SpineReader } from "../../../src/services/training-set/spine-row";
 import type { TrainingManifest } from "../../../src/services/training-set/training-manifest";
 import {
@@ -121,11 +123,13 @@ export async function openTrainingSets(
     database,
     store: createPostgresTrainingSetStore(database),
     files: createTrainingSetFiles(folder),
+    parquet: createParquetThread({ memoryMb: 1024 }),
     packages: { featstore: "test" },
     snapshot: () => registry.snapshot(),
     holder: await thisProcess(),
     isDead: isSurelyDead,
     mostRows: 10_000,
+    spineLimits: defaultSpineLimits,
     mostJoinedRows: 1_000_000,
     mostWaiting: 8,
     deadlineMs: 600_000,

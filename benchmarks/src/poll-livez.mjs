@@ -1,0 +1,36 @@
+// A thread of its own, so that what the benchmark sends does not hold up what it measures.
+import { Agent, get } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parentPort, workerData } from "node:worker_threads";
+
+const EVERY_MS = 2;
+const agent = new Agent({ keepAlive: true });
+let isStopped = false;
+let longest = 0;
+parentPort.once("message", () => {
+  isStopped = true;
+});
+
+const ask = () =>
+  new Promise((resolve, reject) => {
+    const begun = performance.now();
+    get(`${workerData.origin}/livez`, { agent }, (response) => {
+      response.resume();
+      response.once("end", () => {
+        if (response.statusCode !== 200) reject(new Error(`/livez answered ${response.statusCode}`));
+        longest = Math.max(longest, performance.now() - begun);
+        resolve();
+      });
+    }).once("error", reject);
+  });
+
+// The first opens the connection.
+await ask();
+longest = 0;
+parentPort.postMessage("ready");
+while (!isStopped) {
+  await ask();
+  await sleep(EVERY_MS);
+}
+agent.destroy();
+parentPort.postMessage(longest);

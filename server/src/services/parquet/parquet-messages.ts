@@ -1,0 +1,56 @@
+import type { ArrowColumn } from "../arrow/arrow-columns";
+import type { Cell } from "../arrow/arrow-data";
+
+/** What a spine's file must not exceed, as its header tells. */
+export interface ParquetReadLimits {
+  readonly columns: number;
+}
+
+/** A column of a file: its name and what `arrowTypeName` calls its type. */
+export interface ParquetColumn {
+  readonly name: string;
+  readonly arrow: string;
+}
+
+/** Why a file cannot be read; the code is one of a spine. */
+export interface ParquetFault {
+  readonly code: "spine_unreadable" | "spine_too_wide" | "spine_column_duplicate" | "spine_column_invalid";
+  readonly place: string;
+  readonly detail: string;
+}
+
+/** A row's values in column order, or the column whose value has no text, and why. */
+export type ParquetRow = readonly Cell[] | { readonly column: string; readonly detail: string };
+
+/** What the thread can be asked to do, with what it answers. A session reads one file or writes one. */
+export interface ParquetCalls {
+  openFile(file: { readonly path: string; readonly limits: ParquetReadLimits }): readonly ParquetColumn[];
+  /** The next rows; none at the end. */
+  readRows(none: null): readonly ParquetRow[];
+  beginFile(columns: readonly ArrowColumn[]): null;
+  /** Bytes of the file that are ready. */
+  writeRows(rows: readonly (readonly Cell[])[]): readonly Uint8Array[];
+  endFile(none: null): readonly Uint8Array[];
+}
+
+export type ParquetCall = keyof ParquetCalls;
+
+export type ParquetRequest =
+  | {
+      [Call in ParquetCall]: {
+        readonly id: number;
+        readonly session: number;
+        readonly call: Call;
+        readonly argument: Parameters<ParquetCalls[Call]>[0];
+      };
+    }[ParquetCall]
+  | { readonly session: number; readonly call: "end" };
+
+export type ParquetReply =
+  | { readonly id: number; readonly result: unknown }
+  | { readonly id: number; readonly fault: ParquetFault }
+  | { readonly id: number; readonly failure: string };
+
+export interface ParquetWorkerData {
+  readonly memoryMb: number;
+}

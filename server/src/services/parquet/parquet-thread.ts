@@ -1,0 +1,160 @@
+import type { Worker } from "node:worker_threads";
+import { FeatstoreError } from "../../errors";
+import { startWorker } from "../../start-worker";
+import type { ParquetCall, ParquetCalls, ParquetFault, ParquetReply, ParquetRequest } from "./parquet-messages";
+
+/** The reading of one file, or the writing of one. */
+export interface ParquetSession {
+  /** Errors: `ParquetFileFault` where the file cannot be read, `parquet_failed` where the thread has ended. */
+  call<Call extends ParquetCall>(
+    call: Call,
+    argument: Parameters<ParquetCalls[Call]>[0],
+  ): Promise<ReturnType<ParquetCalls[Call]>>;
+  end(): void;
+}
+
+export interface ParquetSessionOptions {
+  /** Gives a call up that is under way. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The one thread in which this process reads and writes Parquet. It lasts while there are sessions. */
+export interface ParquetThread {
+  /** Files are read one after another: waits until the last one is. */
+  openRead(options?: ParquetSessionOptions): Promise<ParquetSession>;
+  openWrite(options?: ParquetSessionOptions): ParquetSession;
+  close(): Promise<void>;
+}
+
+/** What is wrong with a file that was to be read. */
+export class ParquetFileFault extends Error {
+  constructor(readonly fault: ParquetFault) {
+    super(fault.detail);
+    this.name = "ParquetFileFault";
+  }
+}
+
+interface Pending {
+  resolve(result: unknown): void;
+  reject(error: unknown): void;
+}
+
+interface Running {
+  readonly worker: Worker;
+  readonly pending: Map<number, Pending>;
+  readonly sessions: Set<number>;
+  ended: FeatstoreError | null;
+}
+
+/**
+ * The thread is started when it is needed, and ended with its last session, as WebAssembly memory never shrinks. It may hold
+ * `memoryMb` MiB of WebAssembly memory and as much in its heap; what needs more ends the thread, and with it the sessions.
+ */
+export function createParquetThread({ memoryMb }: { readonly memoryMb: number }): ParquetThread {
+  let running: Running | undefined;
+  let lastRead: Promise<void> = Promise.resolve();
+  let nextId = 1;
+
+  const start = (): Running => {
+    const worker = startWorker(import.meta.url, "parquet-worker", {
+      workerData: { memoryMb },
+      resourceLimits: { maxOldGenerationSizeMb: memoryMb },
+    });
+    const started: Running = { worker, pending: new Map(), sessions: new Set(), ended: null };
+    let cause: unknown;
+    worker.on("message", (reply: ParquetReply) => {
+      const call = started.pending.get(reply.id);
+      started.pending.delete(reply.id);
+      if ("result" in reply) call?.resolve(reply.result);
+      else call?.reject("fault" in reply ? new ParquetFileFault(reply.fault) : new Error(reply.failure));
+    });
+    worker.on("error", (error) => {
+      cause = error;
+    });
+    worker.on("exit", () => {
+      started.ended = threadEnded(memoryMb, cause);
+      if (running === started) running = undefined;
+      for (const { reject } of started.pending.values()) reject(started.ended);
+      started.pending.clear();
+    });
+    return started;
+  };
+
+  const open = ({ signal }: ParquetSessionOptions, onEnd: () => void): ParquetSession => {
+    running ??= start();
+    const mine = running;
+    const session = nextId++;
+    mine.sessions.add(session);
+    const send = (request: ParquetRequest) => mine.worker.postMessage(request);
+    return {
+      call: (call, argument) =>
+        new Promise((resolve, reject) => {
+          const reason = mine.ended ?? (signal?.aborted === true ? signal.reason : undefined);
+          if (reason !== undefined) {
+            reject(reason);
+            return;
+          }
+          const id = nextId++;
+          const giveUp = () => settle(() => reject(signal?.reason));
+          const settle = (how: () => void) => {
+            mine.pending.delete(id);
+            signal?.removeEventListener("abort", giveUp);
+            how();
+          };
+          signal?.addEventListener("abort", giveUp, { once: true });
+          mine.pending.set(id, {
+            // The worker's answer to a call is what `ParquetCalls` says of it.
+            resolve: (result) => settle(() => resolve(result as ReturnType<ParquetCalls[typeof call]>)),
+            reject: (error) => settle(() => reject(error)),
+          });
+          // The argument is the call's own, which the compiler cannot see in a union.
+          send({ id, session, call, argument } as ParquetRequest);
+        }),
+      end() {
+        if (!mine.sessions.delete(session)) return;
+        if (mine.sessions.size > 0) send({ session, call: "end" });
+        else {
+          if (running === mine) running = undefined;
+          void mine.worker.terminate();
+        }
+        onEnd();
+      },
+    };
+  };
+
+  return {
+    async openRead(options = {}) {
+      const before = lastRead;
+      let isRead: () => void = () => undefined;
+      lastRead = new Promise((resolve) => {
+        isRead = resolve;
+      });
+      try {
+        await Promise.race([before, aborted(options.signal)]);
+        return open(options, isRead);
+      } catch (error) {
+        before.then(isRead, isRead);
+        throw error;
+      }
+    },
+    openWrite: (options = {}) => open(options, () => undefined),
+    async close() {
+      await running?.worker.terminate();
+    },
+  };
+}
+
+function aborted(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal?.aborted === true) reject(signal.reason);
+    signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+}
+
+function threadEnded(memoryMb: number, cause: unknown): FeatstoreError {
+  return new FeatstoreError(
+    "parquet_failed",
+    `The thread that reads and writes Parquet has ended: something needed more memory than training_sets.parquet_mb allows (${memoryMb}). Ask for fewer columns or another format, or raise the setting.`,
+    { cause },
+  );
+}

@@ -1,0 +1,67 @@
+import type { Entity } from "@featstore/definitions";
+import { listNames } from "../suggest";
+import type { SpineInput } from "./spine-inputs";
+import { type SpineFault, SpineFaults } from "./spine-row";
+
+const LONGEST_NAME = 200;
+const MAX_FAULTS = 20;
+
+/** Which columns a spine has to have. */
+export interface NeededColumns {
+  readonly entity: Entity;
+  readonly asOfColumn: string;
+  readonly columns: readonly string[] | null;
+  readonly needed: readonly string[];
+  readonly inputs: readonly SpineInput[];
+}
+
+/** Refuses a spine whose first row lacks columns that are needed. */
+export function requireColumns(
+  { entity, asOfColumn, columns, needed, inputs }: NeededColumns,
+  names: readonly string[],
+  isUntyped: boolean,
+): void {
+  const [first = "", ...others] = names;
+  const separator = isUntyped && others.length === 0 ? /[;\t|]/.exec(first)?.[0] : undefined;
+  const hint = separator === undefined ? "" : `; write commas between columns, not ${JSON.stringify(separator)}`;
+  const present = new Set(names);
+  const shown = names.map(shownName);
+  const absent = (wanted: readonly string[], code: SpineFault["code"], what: string): SpineFault[] =>
+    wanted
+      .filter((name) => !present.has(name))
+      .slice(0, MAX_FAULTS)
+      .map((name) => ({
+        code,
+        place: "spine",
+        detail: `there is no column "${shownName(name)}", ${what}; there are ${listNames(shown, name)}${hint}`,
+      }));
+  const keys = entity.key.map(({ name }) => name);
+  const missing = [
+    ...absent(keys, "spine_column_missing", `a key of entity "${entity.name}"`),
+    ...absent([asOfColumn], "spine_column_missing", "the as-of time"),
+    ...absent(
+      inputs.filter(({ isRequired }) => isRequired).map(({ name }) => name),
+      "spine_column_missing",
+      "an input of the service",
+    ),
+    ...absent([...new Set([...(columns ?? []), ...needed])], "spine_column_unknown", "which was asked for"),
+  ];
+  if (missing.length > 0) throw new SpineFaults(missing.slice(0, MAX_FAULTS));
+}
+
+/** What is wrong with the name of a column that the result repeats. */
+export function faultOfName(
+  name: string,
+  taken: ReadonlySet<string>,
+): { code: SpineFault["code"]; detail: string } | undefined {
+  if (taken.has(name))
+    return { code: "spine_column_taken", detail: "the result has a column of this name: rename it or leave it out" };
+  if (name.length === 0 || name.length > LONGEST_NAME || /\p{Cc}|\p{Surrogate}/u.test(name))
+    return { code: "spine_column_invalid", detail: `a column's name has 1 to ${LONGEST_NAME} printable characters` };
+  return undefined;
+}
+
+/** A name as messages show it: what cannot be printed is escaped. */
+export function shownName(name: string): string {
+  return JSON.stringify(name.slice(0, 80)).slice(1, -1);
+}

@@ -1,0 +1,70 @@
+import { refuseSpine } from "./spine-row";
+
+/** How large a spine may be, besides its rows. Bytes are of UTF-8. */
+export interface SpineLimits {
+  readonly columns: number;
+  /** Of one value, as JSON text. */
+  readonly fieldBytes: number;
+  /** Of one row: a line of CSV or JSON Lines, or a row's values together. */
+  readonly lineBytes: number;
+  /** Of all column names together. */
+  readonly headerBytes: number;
+}
+
+/** What `config.ts` allows where nothing else is set. */
+export const defaultSpineLimits: SpineLimits = {
+  columns: 1000,
+  fieldBytes: 1_048_576,
+  lineBytes: 4_194_304,
+  headerBytes: 1_048_576,
+};
+
+/** Refuses a row or a header with more columns than allowed. */
+export function checkWidth(columns: number, place: string, limits: SpineLimits): void {
+  if (columns <= limits.columns) return;
+  refuseSpine(
+    "spine_too_wide",
+    place,
+    `it has more than ${limits.columns} columns: keep what you need, or raise training_sets.columns`,
+  );
+}
+
+/** Refuses a line by its length, in characters or in bytes. */
+export function checkLine(length: number, place: string, limits: SpineLimits): void {
+  if (length <= limits.lineBytes) return;
+  refuseSpine(
+    "spine_line_too_long",
+    place,
+    `it has more than ${limits.lineBytes} bytes: shorten its values, or raise training_sets.line_kb`,
+  );
+}
+
+/** Refuses a row with a value, or values together, longer than allowed. */
+export function checkValues(cells: ReadonlyMap<string, string | null>, place: string, limits: SpineLimits): void {
+  let line = 0;
+  for (const [name, cell] of cells) {
+    if (cell === null) continue;
+    // No character of UTF-16 has more than three bytes in UTF-8.
+    const bytes = cell.length * 3 <= limits.fieldBytes ? cell.length : Buffer.byteLength(cell);
+    if (bytes > limits.fieldBytes)
+      refuseSpine(
+        "spine_field_too_long",
+        `${place}, ${name.slice(0, 80)}`,
+        `it has ${bytes} bytes, more than ${limits.fieldBytes}: shorten it, or raise training_sets.field_kb`,
+      );
+    line += bytes;
+  }
+  checkLine(line, place, limits);
+}
+
+/** Refuses column names that are too long together. */
+export function checkHeader(names: Iterable<string>, place: string, limits: SpineLimits): void {
+  let bytes = 0;
+  for (const name of names) bytes += Buffer.byteLength(name);
+  if (bytes > limits.headerBytes)
+    refuseSpine(
+      "spine_header_too_long",
+      place,
+      `its column names have ${bytes} bytes, more than ${limits.headerBytes}: shorten them, or raise training_sets.header_kb`,
+    );
+}
