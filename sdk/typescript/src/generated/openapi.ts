@@ -636,7 +636,7 @@ export interface components {
             readonly ids: readonly components["schemas"]["EntityId"][];
         };
         /**
-         * @description A condition `{"feature": "view.feature", "op": "eq", "value": …}` with `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `in` (of an array) or `is_null`, or `{"and": […]}`, `{"or": […]}`, `{"not": …}` of filters; values in the JSON form of the feature's type
+         * @description A condition `{"feature": "view.feature", "op": "eq", "value": …}` with `eq`, `ne`, `lt`, `lte`, `gt`, `gte`, `in` (of an array) or `is_null`, or `{"and": […]}`, `{"or": […]}`, `{"not": …}` of filters; values in the JSON form of the feature's type
          * @example {
          *       "feature": "lyric_sentiment.sentiment",
          *       "op": "eq",
