@@ -270,7 +270,7 @@ export interface paths {
         };
         /**
          * List the runs that materialized feature views
-         * @description Newest first, those under way included. Needs scope `registry:read`.
+         * @description Newest first, those under way included. For a key that is bound to a tenant, runs of views with tenants have null for every count, which is over all tenants. Needs scope `registry:read`.
          */
         readonly get: operations["listMaterializations"];
         readonly put?: never;
@@ -862,7 +862,8 @@ export interface components {
                     readonly recall: number;
                     readonly sample: number;
                 } | null;
-                readonly rows: number;
+                /** @description null of a view with tenants, for a key that is bound to one: they are all tenants' rows */
+                readonly rows: number | null;
             }[] | null;
             readonly versions: readonly components["schemas"]["FeatureViewSummary"][];
         };
@@ -971,7 +972,8 @@ export interface components {
             readonly as_of: string;
             readonly generation: number;
             readonly published_at: string;
-            readonly rows: number;
+            /** @description null of a view with tenants, for a key that is bound to one: they are all tenants' rows */
+            readonly rows: number | null;
         } | null;
         readonly Health: {
             readonly checks: {
@@ -993,7 +995,7 @@ export interface components {
             readonly broken_contracts: readonly {
                 readonly feature: string;
                 readonly promise: string;
-                readonly rows: number;
+                readonly rows: number | null;
                 readonly rule: string;
             }[];
             /** @description How far a backfill is that is under way or interrupted; null of any other run */
