@@ -358,7 +358,17 @@ export const Health = z
   .object({
     status: z.enum(["ok", "degraded", "unavailable"]),
     registry_revision: z.int().nullable(),
-    checks: z.record(z.string(), z.object({ ok: z.boolean(), detail: z.string() })),
+    checks: z.record(
+      z.string(),
+      z.object({
+        ok: z.boolean(),
+        detail: z.string(),
+        code: z
+          .enum(["database_unreachable", "database_schema_missing", "database_refuses"])
+          .optional()
+          .describe("Why the database cannot be used"),
+      }),
+    ),
   })
   .openapi("Health");
 

@@ -978,6 +978,11 @@ export interface components {
         readonly Health: {
             readonly checks: {
                 readonly [key: string]: {
+                    /**
+                     * @description Why the database cannot be used
+                     * @enum {string}
+                     */
+                    readonly code?: "database_unreachable" | "database_schema_missing" | "database_refuses";
                     readonly detail: string;
                     readonly ok: boolean;
                 };
