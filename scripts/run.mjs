@@ -1,4 +1,4 @@
-// The front door: `node scripts/run.mjs demo|test|check|build|bench|pack [arguments…]`.
+// The front door: `node scripts/run.mjs demo|test|check|build|bench|verify-refusals|pack [arguments…]`.
 // Plain Node without dependencies, because it has to work before anything is installed.
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -55,6 +55,11 @@ const tasks = {
   async bench(given) {
     await ensureBuilt();
     return runNode(["--import", jiti, join(root, "benchmarks/src/main.ts"), ...given]);
+  },
+
+  async "verify-refusals"(given) {
+    await ensureBuilt();
+    return runNode([join(root, "scripts/verify-refusals.mjs"), cli, ...given]);
   },
 
   async pack() {

@@ -10,9 +10,7 @@ export function withArrivalDeadline(
   { usualMs, isUpload }: { readonly usualMs: number; readonly isUpload: (incoming: IncomingMessage) => boolean },
 ): RequestListener {
   return (incoming, outgoing) => {
-    const hasBody =
-      incoming.headers["transfer-encoding"] !== undefined || incoming.headers["content-length"] !== undefined;
-    if (hasBody && !isUpload(incoming)) {
+    if (hasBody(incoming) && !isUpload(incoming)) {
       const timer = setTimeout(() => {
         if (incoming.complete) return;
         const error = Object.assign(new Error("Request timeout"), { code: "ERR_HTTP_REQUEST_TIMEOUT" });
@@ -23,6 +21,10 @@ export function withArrivalDeadline(
     }
     listener(incoming, outgoing);
   };
+}
+
+export function hasBody({ headers }: IncomingMessage): boolean {
+  return headers["transfer-encoding"] !== undefined || headers["content-length"] !== undefined;
 }
 
 /** A spine, which may be large. */

@@ -57,6 +57,8 @@ export interface Config {
     readonly waitingReads: number;
     /** Bytes of answers that a process may hold for clients that are slow to take them. */
     readonly unsentBytes: number;
+    /** Bytes that a client may still send after its request was answered. */
+    readonly discardBytes: number;
   };
   readonly trainingSets: {
     /** Rows that a spine may have. */
@@ -81,6 +83,8 @@ export interface Config {
     readonly drainMs: number;
     /** How long a client may take nothing of an answer that is being sent to it. */
     readonly writeMs: number;
+    /** How long a client may still send after its request was answered. */
+    readonly discardMs: number;
   };
   /** The entity of requests that name none; null: the only one there is. */
   readonly defaultEntity: string | null;
@@ -204,6 +208,7 @@ const File = z.strictObject({
     bulk_slots: integer(1, 100_000).optional(),
     waiting_reads: integer(0, 1_000_000).default(500),
     unsent_mb: integer(1, 1_048_576).default(256),
+    discard_mb: integer(0, 1_048_576).default(32),
   }),
   training_sets: group({
     rows: integer(1, 1_000_000_000).default(10_000_000),
@@ -226,6 +231,7 @@ const File = z.strictObject({
     read_ms: integer(1, 600_000).default(2000),
     drain_ms: integer(0, 600_000).default(10_000),
     write_ms: integer(100, 600_000).default(30_000),
+    discard_ms: integer(0, 60_000).default(10_000),
   }),
   default_entity: name.optional(),
   scheduler: z.enum(["on", "off"], 'expected "on" or "off"').default("on"),
@@ -291,6 +297,7 @@ export const environmentSettings: Readonly<Record<string, readonly string[]>> = 
   FEATSTORE_BULK_SLOTS: ["limits", "bulk_slots"],
   FEATSTORE_WAITING_READS: ["limits", "waiting_reads"],
   FEATSTORE_UNSENT_MB: ["limits", "unsent_mb"],
+  FEATSTORE_DISCARD_MB: ["limits", "discard_mb"],
   FEATSTORE_TRAINING_ROWS: ["training_sets", "rows"],
   FEATSTORE_TRAINING_JOINED_ROWS: ["training_sets", "joined_rows"],
   FEATSTORE_TRAINING_WAITING: ["training_sets", "waiting"],
@@ -307,6 +314,7 @@ export const environmentSettings: Readonly<Record<string, readonly string[]>> = 
   FEATSTORE_READ_DEADLINE_MS: ["deadlines", "read_ms"],
   FEATSTORE_DRAIN_MS: ["deadlines", "drain_ms"],
   FEATSTORE_WRITE_MS: ["deadlines", "write_ms"],
+  FEATSTORE_DISCARD_MS: ["deadlines", "discard_ms"],
   FEATSTORE_DEFAULT_ENTITY: ["default_entity"],
   FEATSTORE_SCHEDULER: ["scheduler"],
   FEATSTORE_AUDIT_ONE_IN: ["audit", "one_in"],
@@ -410,7 +418,7 @@ function withEnvironment(
 }
 
 const NUMBERS = new Set([
-  ...["port", "pool_size", "memory_mb", "cache_mb", "read_ms", "drain_ms", "write_ms", "workers"],
+  ...["port", "pool_size", "memory_mb", "cache_mb", "read_ms", "drain_ms", "write_ms", "discard_ms", "workers"],
   ...["one_in", "keep_rows", "keep_days", "buckets"],
 ]);
 
@@ -493,6 +501,7 @@ function configOf(settings: FileSettings, { file, folder }: { file: string | nul
       ...slotsOf(settings),
       waitingReads: limits.waiting_reads,
       unsentBytes: limits.unsent_mb * MEBIBYTE,
+      discardBytes: limits.discard_mb * MEBIBYTE,
     },
     trainingSets: {
       mostRows: training_sets.rows,
@@ -510,7 +519,12 @@ function configOf(settings: FileSettings, { file, folder }: { file: string | nul
       keptDays: training_sets.kept_days ?? null,
     },
     log: { level: log.level, file: log.file === undefined ? null : absolute(log.file) },
-    deadlines: { readMs: deadlines.read_ms, drainMs: deadlines.drain_ms, writeMs: deadlines.write_ms },
+    deadlines: {
+      readMs: deadlines.read_ms,
+      drainMs: deadlines.drain_ms,
+      writeMs: deadlines.write_ms,
+      discardMs: deadlines.discard_ms,
+    },
     defaultEntity: settings.default_entity ?? null,
     scheduler: settings.scheduler,
     audit: {

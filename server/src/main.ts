@@ -1,12 +1,12 @@
-import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http";
-import type { Duplex } from "node:stream";
+import { createServer, type RequestListener, type Server } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import { createApp, createSingleRead } from "./app";
 import { isSpine, withArrivalDeadline } from "./arrival-deadline";
 import type { Deps } from "./deps";
 import { withDirectReads } from "./direct-reads";
-import { FeatstoreError, problemOf } from "./errors";
-import { requestIdOf } from "./middleware/request-id";
+import { FeatstoreError } from "./errors";
+import { refuseBrokenRequests, refuseUnreadable } from "./refused-requests";
+import { withDiscardedBodies } from "./unread-bodies";
 
 /** A listening server. */
 export interface RunningServer {
@@ -34,19 +34,25 @@ export async function serve(deps: Deps): Promise<RunningServer> {
   const { host, port } = deps.config.server;
   const app = createApp(deps);
   let closing: Promise<void> | undefined;
-  const answer = withDirectReads(createSingleRead(deps), getRequestListener(app.fetch, { errorHandler: notForTheApp }));
+  // The adapter would cut a client that is still sending half a second after its answer.
+  const routed = getRequestListener(app.fetch, { errorHandler: refuseUnreadable, autoCleanupIncoming: false });
+  const answer = withDirectReads(createSingleRead(deps), routed);
   const handle: RequestListener = (incoming, outgoing) => {
     // Whoever comes on an open connection while the server stops is told not to come on it again.
     if (closing !== undefined) outgoing.shouldKeepAlive = false;
     answer(incoming, outgoing);
   };
+  const limits = { maxBytes: deps.config.limits.discardBytes, maxMs: deps.config.deadlines.discardMs };
   const requestTimeout = Math.max(BODY_MS, deps.config.trainingSets.deadlineMs);
   const server: Server = createServer(
     // A request without Host is refused by the adapter, whose refusals we can put into words; Node's own are empty.
     { requestTimeout, headersTimeout: 20_000, keepAliveTimeout: 65_000, requireHostHeader: false },
-    withArrivalDeadline(() => server, handle, { usualMs: BODY_MS, isUpload: isSpine }),
+    withDiscardedBodies(
+      withArrivalDeadline(() => server, handle, { usualMs: BODY_MS, isUpload: isSpine }),
+      limits,
+    ),
   );
-  server.on("clientError", answerBrokenRequest);
+  refuseBrokenRequests(server, limits);
   deps.slowReaders.watch(server);
   await listen(server, port, host);
   const address = server.address();
@@ -111,41 +117,4 @@ async function drain(server: Server, deps: Deps): Promise<void> {
   await closed;
   clearInterval(sweep);
   clearTimeout(cut);
-}
-
-/** A request that the adapter cannot make a URL of, such as one with a broken Host header; or a fault of the adapter. */
-function notForTheApp(error: unknown): Response {
-  const requestId = requestIdOf(undefined);
-  const refusal =
-    error instanceof Error && error.name === "RequestError"
-      ? new FeatstoreError("invalid_request", `The request cannot be read: ${error.message}.`)
-      : error;
-  const problem = problemOf(refusal, requestId);
-  return new Response(JSON.stringify(problem), {
-    status: problem.status,
-    headers: { "content-type": "application/problem+json", "x-request-id": requestId },
-  });
-}
-
-const BROKEN: Readonly<Record<string, readonly [string, string]>> = {
-  HPE_HEADER_OVERFLOW: ["431 Request Header Fields Too Large", "The request's head is longer than 16 KiB."],
-  ERR_HTTP_REQUEST_TIMEOUT: ["408 Request Timeout", "The request did not arrive in time."],
-};
-
-/** What is no HTTP at all never reaches the app. */
-function answerBrokenRequest(
-  error: NodeJS.ErrnoException,
-  socket: Duplex & { _httpMessage?: ServerResponse | null },
-): void {
-  if (!socket.writable || error.code === "ECONNRESET" || socket._httpMessage?.headersSent) {
-    socket.destroy();
-    return;
-  }
-  const [status, detail] = BROKEN[error.code ?? ""] ?? ["400 Bad Request", "The request is not valid HTTP."];
-  const requestId = requestIdOf(undefined);
-  const problem = problemOf(new FeatstoreError("invalid_request", detail), requestId);
-  const body = JSON.stringify({ ...problem, status: Number(status.slice(0, 3)) });
-  socket.end(
-    `HTTP/1.1 ${status}\r\ncontent-type: application/problem+json\r\nx-request-id: ${requestId}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-  );
 }

@@ -22,7 +22,7 @@ export type EmbeddingFilter =
   | {
       /** `"view.feature"` or `"view@2.feature"`. */
       readonly feature: string;
-      readonly op: "eq" | "ne" | "lt" | "le" | "gt" | "ge" | "in" | "is_null";
+      readonly op: "eq" | "ne" | "lt" | "lte" | "gt" | "gte" | "in" | "is_null";
       readonly value?: Json;
     };
 

@@ -59,6 +59,7 @@ export function guard(options: GuardOptions, operation: Operation, handler: Hand
     accessLog(exchange, route, status, milliseconds, isText ? undefined : reply.code);
     const headers: Record<string, string> = {
       "content-type": isText ? "application/json" : reply.contentType,
+      "x-content-type-options": "nosniff",
       "x-request-id": exchange.requestId,
     };
     const { limits } = exchange;

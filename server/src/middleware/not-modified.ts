@@ -7,10 +7,16 @@ import type { Reply } from "./exchange";
 export function unlessKnown(tags: string, reply: string | Reply): string | Reply {
   if (typeof reply === "string") return reply;
   const tag = reply.headers?.etag;
-  return tag !== undefined && names(tags, tag) ? { ...reply, status: 304, body: null } : reply;
+  return tag !== undefined && namesTag(tags, tag) ? { ...reply, status: 304, body: null } : reply;
 }
 
-/** By weak comparison: that the tag was weakened on its way does not matter here. */
-function names(tags: string, tag: string): boolean {
-  return tags.trim() === "*" || [...tags.matchAll(/(?:W\/)?("[^"]*")/g)].some(([, known]) => known === tag);
+const TAGS = /^[\t ,]*(?:(?:W\/)?"[!#-~\x80-\xff]*"[\t ]*(?:,[\t ,]*|$))+$/;
+
+/**
+ * Whether `If-None-Match` names a tag, by weak comparison: that the tag was weakened on its way does not matter here. A
+ * list that is broken anywhere names none.
+ */
+export function namesTag(tags: string, tag: string): boolean {
+  if (tags === tag || tags.trim() === "*") return true;
+  return TAGS.test(tags) && [...tags.matchAll(/"[^"]*"/g)].some(([known]) => known === tag);
 }

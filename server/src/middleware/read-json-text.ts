@@ -1,29 +1,25 @@
 import { FeatstoreError } from "../errors";
 import type { ApiRequest } from "./exchange";
+import { mediaTypeIn } from "./media-type";
+import { requirePlainBody, requireUtf8, unsupportedMediaType } from "./require-plain-body";
 
-const JSON_TYPE = /^application\/(?:json|[a-z0-9.-]+\+json)\s*(?:;.*)?$/i;
+const JSON_NAME = /^application\/(?:json|[a-z0-9.-]+\+json)$/;
 
 /**
- * The body's text, once its headers say that it is plain JSON.
+ * The body's text, once its headers say that it is plain JSON. `others`: types that the route reads in another way.
  * Errors: `unsupported_content_encoding`, `unsupported_media_type`, `body_required`, `body_too_large`, `invalid_json`.
  */
-export async function readJsonText(request: ApiRequest): Promise<string> {
-  const encoding = request.header("content-encoding");
-  if (encoding !== undefined && encoding.toLowerCase() !== "identity") {
-    throw new FeatstoreError(
-      "unsupported_content_encoding",
-      `Send the body as it is: it came with "Content-Encoding: ${encoding.slice(0, 100)}", which this server does not read.`,
-      { headers: { "accept-encoding": "identity" } },
-    );
+export async function readJsonText(request: ApiRequest, others: readonly string[] = []): Promise<string> {
+  requirePlainBody(request);
+  const header = request.header("content-type");
+  const expected = `"Content-Type: application/json"${others.map((name) => `, "${name}"`).join("")}`;
+  if (header !== undefined && header !== "application/json") {
+    const type = mediaTypeIn(header);
+    if (!JSON_NAME.test(type.name)) throw unsupportedMediaType(`Send ${expected}; it was "${header.slice(0, 100)}".`);
+    requireUtf8(type);
   }
   const text = await request.body();
   if (text === "") throw new FeatstoreError("body_required", 'Send a JSON object such as {"ids": [7, 8]}.');
-  const type = request.header("content-type");
-  if (type !== "application/json" && (type === undefined || !JSON_TYPE.test(type))) {
-    throw new FeatstoreError(
-      "unsupported_media_type",
-      `Send "Content-Type: application/json"; it was ${type === undefined ? "absent" : `"${type.slice(0, 100)}"`}.`,
-    );
-  }
+  if (header === undefined) throw unsupportedMediaType(`Send ${expected}; it was absent.`);
   return text;
 }

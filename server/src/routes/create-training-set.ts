@@ -1,7 +1,8 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { FeatstoreError } from "../errors";
 import type { ApiRequest, Handler } from "../middleware/exchange";
+import { mediaTypeIn } from "../middleware/media-type";
 import { readJsonText } from "../middleware/read-json-text";
+import { requirePlainBody, requireUtf8, unsupportedMediaType } from "../middleware/require-plain-body";
 import { parseQuery } from "../services/query-text";
 import { type ReadMarks, readViews } from "../services/read-marks";
 import {
@@ -87,15 +88,19 @@ export function createTrainingSet({
   };
 
   async function start(request: ApiRequest, tenant: string | null): Promise<StartedTrainingSet> {
-    const kind = kinds[request.header("content-type")?.split(";")[0]?.trim().toLowerCase() ?? ""];
+    const type = mediaTypeIn(request.header("content-type"));
+    const kind = kinds[type.name];
     if (kind === undefined) {
+      const text = await readJsonText(request, Object.keys(kinds));
       if (request.query !== "") parseQuery(request.query, []);
-      const asked = parseTrainingRequest(await readJsonText(request), spines.limits);
+      const asked = parseTrainingRequest(text, spines.limits);
       return "rerun" in asked ? sets.rerun(asked.rerun, tenant) : sets.start({ ...asked, tenant });
     }
-    const encoding = request.header("content-encoding") ?? "identity";
-    if (encoding.toLowerCase() !== "identity")
-      throw new FeatstoreError("unsupported_content_encoding", "Send the spine as it is, without Content-Encoding.");
+    requirePlainBody(request);
+    requireUtf8(type);
+    if (kind === "csv" && type.parameters.get("header") === "absent") {
+      throw unsupportedMediaType('Begin the CSV with a line of column names: it came with "header=absent".');
+    }
     const asked = parseTrainingQuery(request.query);
     const received = receiveSpine(request.bytes(), spines.maxBytes);
     return withReceivedFile(kind, received, spines, (spine) => sets.start({ ...asked, spine, tenant }));

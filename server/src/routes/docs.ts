@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { createRoute, z } from "@hono/zod-openapi";
 import { html } from "hono/html";
 import { type ErrorCode, errorTable, httpErrorCodes } from "../errors";
@@ -49,6 +50,15 @@ const STYLE =
   "h2{margin-top:2.5rem;border-top:1px solid #d0d7de;padding-top:1rem}table{border-collapse:collapse;width:100%}" +
   "th,td{text-align:left;vertical-align:top;padding:.3rem .6rem;border-bottom:1px solid #d8dee4}a{color:#0550ae}";
 
+/** The page loads nothing, runs nothing and is shown in no frame; its style is named by its digest. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  `style-src 'sha256-${createHash("sha256").update(STYLE).digest("base64")}'`,
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
 function operationSection(method: string, path: string, operation: Operation) {
   return html`<section id="${operation.operationId}" aria-labelledby="${operation.operationId}-title">
     <h2 id="${operation.operationId}-title"><code>${method.toUpperCase()} ${path}</code></h2>
@@ -98,6 +108,11 @@ export function docs(document: () => DocumentedApi): Handler {
   let rendered: string | undefined;
   return () => {
     rendered ??= page(document());
-    return { status: 200, contentType: "text/html; charset=utf-8", body: rendered };
+    return {
+      status: 200,
+      contentType: "text/html; charset=utf-8",
+      body: rendered,
+      headers: { "content-security-policy": CONTENT_SECURITY_POLICY },
+    };
   };
 }

@@ -1,5 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Handler } from "../middleware/exchange";
+import { namesTag } from "../middleware/not-modified";
 import { segment } from "../middleware/segment";
 import { type ReadMarks, readViews } from "../services/read-marks";
 import { byteRange } from "../services/training-set/byte-range";
@@ -53,11 +54,8 @@ export function downloadTrainingSet({
       "cache-control": "private, immutable",
       "content-disposition": `attachment; filename="${id}.${data.format}"`,
     };
-    const known = request
-      .header("if-none-match")
-      ?.split(",")
-      .map((each) => each.trim().replace(/^W\//, ""));
-    if (known?.some((each) => each === etag || each === "*")) return { status: 304, contentType, body: null, headers };
+    const tags = request.header("if-none-match");
+    if (tags !== undefined && namesTag(tags, etag)) return { status: 304, contentType, body: null, headers };
     const onlyIf = request.header("if-range");
     const range = onlyIf === undefined || onlyIf === etag ? byteRange(request.header("range"), data.bytes) : undefined;
     if (range === undefined) {

@@ -43,7 +43,7 @@ export const EmbeddingsBatchAnswer = z
 const Filter = z
   .record(z.string(), z.unknown())
   .describe(
-    'A condition `{"feature": "view.feature", "op": "eq", "value": …}` with `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `in` (of an array) or ' +
+    'A condition `{"feature": "view.feature", "op": "eq", "value": …}` with `eq`, `ne`, `lt`, `lte`, `gt`, `gte`, `in` (of an array) or ' +
       '`is_null`, or `{"and": […]}`, `{"or": […]}`, `{"not": …}` of filters; values in the JSON form of the feature\'s type',
   )
   .openapi("EmbeddingsFilter", { example: { feature: "lyric_sentiment.sentiment", op: "eq", value: "positive" } });

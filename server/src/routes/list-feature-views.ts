@@ -15,5 +15,5 @@ export const listFeatureViewsContract = createRoute({
 });
 
 export function listFeatureViews(catalog: Catalog): Handler {
-  return () => JSON.stringify({ feature_views: catalog.featureViews() });
+  return ({ principal }) => JSON.stringify({ feature_views: catalog.featureViews(principal?.tenant ?? null) });
 }

@@ -42,7 +42,7 @@ const Materialization = z
       .nullable()
       .describe("A stable code; `featstore runs` has the message, which may hold the key of an entity"),
     broken_contracts: z.array(
-      z.object({ feature: z.string(), rule: z.string(), promise: z.string(), rows: z.int() }).strict(),
+      z.object({ feature: z.string(), rule: z.string(), promise: z.string(), rows: z.int().nullable() }).strict(),
     ),
     forced_because: z.string().nullable().describe("Why it was published although it breaks contracts"),
   })
@@ -61,7 +61,9 @@ export const listMaterializationsContract = createRoute({
   operationId: "listMaterializations",
   tags: ["registry"],
   summary: "List the runs that materialized feature views",
-  description: "Newest first, those under way included. Needs scope `registry:read`.",
+  description:
+    "Newest first, those under way included. For a key that is bound to a tenant, runs of views with tenants have null " +
+    "for every count, which is over all tenants. Needs scope `registry:read`.",
   security: keyed,
   request: {
     query: z
@@ -80,5 +82,5 @@ export const listMaterializationsContract = createRoute({
 });
 
 export function listMaterializations(runs: RunReader): Handler {
-  return (request) => runs.list(request.query).then((page) => JSON.stringify(page));
+  return ({ query, principal }) => runs.list(query, principal?.tenant ?? null).then((page) => JSON.stringify(page));
 }

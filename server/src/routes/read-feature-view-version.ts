@@ -17,5 +17,6 @@ export const readFeatureViewVersionContract = createRoute({
 });
 
 export function readFeatureViewVersion(catalog: Catalog): Handler {
-  return (request) => JSON.stringify(catalog.version(segment(request, 3), segment(request, 5)));
+  return (request) =>
+    JSON.stringify(catalog.version(segment(request, 3), segment(request, 5), request.principal?.tenant ?? null));
 }

@@ -17,5 +17,6 @@ export const readFeatureViewContract = createRoute({
 });
 
 export function readFeatureView(catalog: Catalog): Handler {
-  return async (request) => JSON.stringify(await catalog.featureView(segment(request, 3)));
+  return async (request) =>
+    JSON.stringify(await catalog.featureView(segment(request, 3), request.principal?.tenant ?? null));
 }

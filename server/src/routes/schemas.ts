@@ -237,8 +237,13 @@ export const FeatureDocument = z
   })
   .openapi("FeatureDocument");
 
+const Rows = z
+  .int()
+  .nullable()
+  .describe("null of a view with tenants, for a key that is bound to one: they are all tenants' rows");
+
 export const GenerationDocument = z
-  .object({ generation: z.int(), as_of: z.string(), published_at: z.string(), rows: z.int() })
+  .object({ generation: z.int(), as_of: z.string(), published_at: z.string(), rows: Rows })
   .openapi("GenerationDocument");
 
 export const FeatureViewSummary = z
@@ -278,7 +283,7 @@ const NextVersion = z.int().nullable().describe("A version that becomes the prom
 const VectorTable = z.object({
   feature: z.string(),
   generation: z.int().nullable().describe("The newest that can be searched by the index"),
-  rows: z.int(),
+  rows: Rows,
   index: z
     .object({ kind: z.string(), m: z.int(), ef_construction: z.int(), ef_search: z.int() })
     .nullable()
@@ -353,7 +358,17 @@ export const Health = z
   .object({
     status: z.enum(["ok", "degraded", "unavailable"]),
     registry_revision: z.int().nullable(),
-    checks: z.record(z.string(), z.object({ ok: z.boolean(), detail: z.string() })),
+    checks: z.record(
+      z.string(),
+      z.object({
+        ok: z.boolean(),
+        detail: z.string(),
+        code: z
+          .enum(["database_unreachable", "database_schema_missing", "database_refuses"])
+          .optional()
+          .describe("Why the database cannot be used"),
+      }),
+    ),
   })
   .openapi("Health");
 

@@ -1,4 +1,11 @@
-import { type Feature, type FeatureReference, instantText, scopeOf, vectorDimensions } from "@featstore/definitions";
+import {
+  type Feature,
+  type FeatureReference,
+  type FeatureView,
+  instantText,
+  scopeOf,
+  vectorDimensions,
+} from "@featstore/definitions";
 import { FeatstoreError } from "../errors";
 import type { RegisteredService, RegisteredView, Versions } from "../stores/registry";
 import type { VectorStore } from "../stores/vector-store";
@@ -7,14 +14,18 @@ import { findService, findView } from "./resolve-selection";
 import { rowSchema } from "./row-schema";
 import type { ServingRegistry } from "./serving-registry";
 
-/** The registry as documents for readers of the API. Errors of all: those of finding a view, a service or a version. */
+/**
+ * The registry as documents for readers of the API. `tenant` is the reader's: with one, the documents of views with
+ * tenants have no counts, which are over all tenants.
+ * Errors of all: those of finding a view, a service or a version.
+ */
 export interface Catalog {
   /** The promoted version of each view, by name. */
-  featureViews(): readonly object[];
+  featureViews(tenant: string | null): readonly object[];
   /** With what is known of the search among its vectors, where it has any. */
-  featureView(name: string): Promise<object>;
+  featureView(name: string, tenant: string | null): Promise<object>;
   /** `version` as it stands in the path. */
-  version(name: string, version: string): object;
+  version(name: string, version: string, tenant: string | null): object;
   /** The JSON Schema of a row. */
   rowSchema(name: string, version: string): object;
   featureServices(): readonly object[];
@@ -34,27 +45,27 @@ export function createCatalog(registry: ServingRegistry, vectors: Pick<VectorSto
     return { registered, versions };
   };
   return {
-    featureViews: () =>
+    featureViews: (tenant) =>
       [...registry.current().snapshot.featureViews.values()].flatMap((versions) => {
         const registered = versions.versions.get(versions.promoted);
-        return registered === undefined ? [] : [viewSummary(registered, versions.promoted)];
+        return registered === undefined ? [] : [viewSummary(registered, versions.promoted, tenant)];
       }),
-    async featureView(name) {
+    async featureView(name, tenant) {
       const versions = findView(registry.current().snapshot, name);
       const promoted = versions.versions.get(versions.promoted);
       return {
         name,
         promoted: versions.promoted,
         next: versions.next,
-        versions: newestFirst(versions).map((registered) => viewSummary(registered, versions.promoted)),
+        versions: newestFirst(versions).map((registered) => viewSummary(registered, versions.promoted, tenant)),
         ...(promoted !== undefined && hasVectors(promoted)
-          ? { vector_search: await vectorSearch(vectors, promoted) }
+          ? { vector_search: await vectorSearch(vectors, promoted, tenant) }
           : {}),
       };
     },
-    version(name, version) {
+    version(name, version, tenant) {
       const { registered, versions } = find(name, version);
-      return viewDocument(registered, versions.promoted);
+      return viewDocument(registered, versions.promoted, tenant);
     },
     rowSchema: (name, version) => rowSchema(find(name, version).registered.view),
     featureServices: () =>
@@ -78,10 +89,17 @@ function hasVectors({ view }: RegisteredView): boolean {
 }
 
 /** Of the promoted version, by feature; null where the database does not say. */
-async function vectorSearch(vectors: Pick<VectorStore, "tables">, { view }: RegisteredView): Promise<object | null> {
+async function vectorSearch(
+  vectors: Pick<VectorStore, "tables">,
+  { view }: RegisteredView,
+  tenant: string | null,
+): Promise<object | null> {
   try {
     const tables = await vectors.tables(view.name, view.version);
-    return tables.map(({ feature, generation, rows, index, recall }) => ({ feature, generation, rows, index, recall }));
+    return tables.map(({ feature, generation, rows, index, recall }) => ({
+      ...{ feature, generation, index },
+      ...(hidesCounts(view, tenant) ? { rows: null, recall: null } : { rows, recall }),
+    }));
   } catch {
     return null; // the rest of the catalog stands without it
   }
@@ -91,7 +109,12 @@ function newestFirst<Registered>(versions: Versions<Registered>): Registered[] {
   return [...versions.versions].sort(([left], [right]) => right - left).map(([, registered]) => registered);
 }
 
-function viewSummary(registered: RegisteredView, promoted: number) {
+/** Whether counts of a view's rows would tell a tenant of the others' rows. */
+export function hidesCounts(view: FeatureView, tenant: string | null): boolean {
+  return tenant !== null && scopeOf(view) === "tenant";
+}
+
+function viewSummary(registered: RegisteredView, promoted: number, tenant: string | null) {
   const { view, state, served } = registered;
   return {
     name: view.name,
@@ -114,15 +137,15 @@ function viewSummary(registered: RegisteredView, promoted: number) {
             generation: served.generation,
             as_of: instantText(served.asOf),
             published_at: instantText(served.publishedAt),
-            rows: served.rows,
+            rows: hidesCounts(view, tenant) ? null : served.rows,
           },
   };
 }
 
-function viewDocument(registered: RegisteredView, promoted: number) {
+function viewDocument(registered: RegisteredView, promoted: number, tenant: string | null) {
   const { view } = registered;
   return {
-    ...viewSummary(registered, promoted),
+    ...viewSummary(registered, promoted, tenant),
     features: view.features.map(featureDocument),
     key: view.entity.key.map(({ name, type }) => ({ name, type })),
     source: view.source.name,

@@ -1,3 +1,4 @@
+import { DatabaseError } from "../database/database-error";
 import type { FailedView } from "../stores/quality-store";
 import type { RegistrySnapshot } from "../stores/registry";
 import { type CronReader, createCronReader } from "./schedule/cron-times";
@@ -7,8 +8,17 @@ import type { ServingRegistry } from "./serving-registry";
 export interface HealthReport {
   readonly status: "ok" | "degraded" | "unavailable";
   readonly registry_revision: number | null;
-  readonly checks: Readonly<Record<string, { readonly ok: boolean; readonly detail: string }>>;
+  readonly checks: Readonly<Record<string, HealthCheck>>;
 }
+
+export interface HealthCheck {
+  readonly ok: boolean;
+  readonly detail: string;
+  /** Why the database cannot be used; absent where it can, and from the other checks. */
+  readonly code?: DatabaseFault;
+}
+
+export type DatabaseFault = keyof typeof databaseFaults;
 
 export interface HealthService {
   report(): Promise<HealthReport>;
@@ -18,7 +28,7 @@ export interface HealthService {
 
 export interface HealthOptions {
   readonly registry: ServingRegistry;
-  /** View versions whose last run failed. Rejects when the database does not answer; its error is not shown. */
+  /** View versions whose last run failed. Rejects when the database cannot be used; its error is not shown. */
   readonly failedViews: () => Promise<readonly FailedView[]>;
   /** Whether every served view can be read without the database. */
   readonly holdsAll: () => boolean;
@@ -28,8 +38,23 @@ export interface HealthOptions {
 
 const ASK_EVERY_MS = 500;
 
+const databaseFaults = {
+  database_unreachable: "does not answer",
+  database_schema_missing:
+    "answers, but tables of the schema featstore are missing: restore them from a backup, or run featstore apply and featstore materialize, which begin anew",
+  database_refuses: "answers, but refuses statements of the server: featstore doctor says what is wrong",
+} as const;
+
+/** PostgreSQL's SQLSTATEs of a schema, a table and a function that are not there. */
+const NOT_THERE: readonly (string | undefined)[] = ["3F000", "42P01", "42883"];
+
+function databaseFaultOf(error: unknown): DatabaseFault {
+  if (!(error instanceof DatabaseError) || error.code !== "statement_failed") return "database_unreachable";
+  return NOT_THERE.includes(error.sqlState) ? "database_schema_missing" : "database_refuses";
+}
+
 /**
- * `ok`: all answer. `degraded`: reads are answered, but nothing new will be seen: the database does not answer, or the
+ * `ok`: all answer. `degraded`: reads are answered, but nothing new will be seen: the database cannot be used, or the
  * last run of a view failed, so that its older generation goes on being served, or what is served of a view is older than
  * its freshness promises.
  * `unavailable`: starting, draining, or no store answers.
@@ -37,20 +62,22 @@ const ASK_EVERY_MS = 500;
 export function createHealthService({ registry, failedViews, holdsAll, clock }: HealthOptions): HealthService {
   let draining = false;
   const read = createCronReader();
-  let asked: { readonly at: number; readonly answer: Promise<readonly FailedView[] | null> } | undefined;
+  let asked: { readonly at: number; readonly answer: Promise<readonly FailedView[] | DatabaseFault> } | undefined;
   // Anyone may ask, and no one shall load the database by asking.
-  const askDatabase = (): Promise<readonly FailedView[] | null> => {
+  const askDatabase = (): Promise<readonly FailedView[] | DatabaseFault> => {
     const now = performance.now();
     if (asked === undefined || now - asked.at > ASK_EVERY_MS) {
-      asked = { at: now, answer: failedViews().catch(() => null) };
+      asked = { at: now, answer: failedViews().catch(databaseFaultOf) };
     }
     return asked.answer;
   };
   return {
     async report() {
       const revision = registry.revision();
-      const failed = await askDatabase();
-      const database = failed !== null;
+      const answer = await askDatabase();
+      const fault = typeof answer === "string" ? answer : null;
+      const failed = typeof answer === "string" ? null : answer;
+      const database = fault === null;
       const following = registry.fault() === null;
       const held = revision !== null && holdsAll();
       const late = revision === null ? [] : lateTexts(registry.current().snapshot, clock(), read);
@@ -64,7 +91,10 @@ export function createHealthService({ registry, failedViews, holdsAll, clock }: 
             ok: revision !== null && following,
             detail: revision === null ? "not read yet" : following ? `revision ${revision}` : "cannot be followed",
           },
-          database: { ok: database, detail: database ? "answers" : "does not answer" },
+          database:
+            fault === null
+              ? { ok: true, detail: "answers" }
+              : { ok: false, code: fault, detail: databaseFaults[fault] },
           materialization: { ok: failed?.length === 0, detail: materializationText(failed) },
           freshness: {
             ok: late.length === 0,
@@ -91,7 +121,7 @@ const MOST_NAMED = 20;
 
 /** `last run failed: lyric_sentiment@2 (contract_broken)` */
 function materializationText(failed: readonly FailedView[] | null): string {
-  if (failed === null) return "unknown, since the database does not answer";
+  if (failed === null) return "unknown, since the database cannot be asked";
   if (failed.length === 0) return "no view's last run failed";
   const named = failed.map(({ view, version, code }) => `${view}@${version} (${code})`);
   return `last run failed: ${firstOf(named)}; what was served before still is`;

@@ -50,6 +50,9 @@ export function createKeyService(store: KeyStore, secret: string): KeyService {
             place: "scopes",
             detail: `there is no scope "${scope}"; there are ${SCOPES.join(", ")}`,
           })),
+        ...(tenant !== null && tenant !== tenant.trim()
+          ? [{ place: "tenant", detail: `"${tenant.slice(0, 80)}" begins or ends with a space: leave it out` }]
+          : []),
         ...(tenant === "" ? [{ place: "tenant", detail: "it is empty; leave it out for none" }] : []),
         ...(Buffer.byteLength(tenant ?? "") >= LONGEST_KEY_BYTES
           ? [{ place: "tenant", detail: `it has less than ${LONGEST_KEY_BYTES} bytes` }]

@@ -5,7 +5,7 @@ import type { Comparison, FilteredFeature, FilteredView, VectorFilter } from "./
 /** Adds a parameter and gives its place in the text, as a text. */
 export type AddParameter = (value: string) => string;
 
-const OPERATORS: Readonly<Record<Comparison, string>> = { eq: "=", ne: "<>", lt: "<", le: "<=", gt: ">", ge: ">=" };
+const OPERATORS: Readonly<Record<Comparison, string>> = { eq: "=", ne: "<>", lt: "<", lte: "<=", gt: ">", gte: ">=" };
 
 /** The rows of a filtered view, at most one for each key: of the scope, else shared ones, and none that have expired. */
 export function filteredRows(

@@ -4,7 +4,7 @@ import type { RegisteredView } from "./registry";
 
 export type Metric = "cosine" | "l2" | "inner_product";
 
-export type Comparison = "eq" | "ne" | "lt" | "le" | "gt" | "ge";
+export type Comparison = "eq" | "ne" | "lt" | "lte" | "gt" | "gte";
 
 /**
  * A condition on values of the views that a search reads, which `view` counts. A comparison with null is false, `not` is

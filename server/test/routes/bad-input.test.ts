@@ -228,7 +228,7 @@ const cases: readonly Case[] = [
     headers: { "content-type": "application/json", "content-encoding": encoding },
   })),
   { ...batch("no body", "", 400, "body_required"), headers: { "content-type": "application/json" } },
-  { ...batch("no body, no type", "", 400, "body_required"), headers: {} },
+  { ...batch("no body, no type", new Uint8Array(), 400, "body_required"), headers: {} },
   {
     ...batch("wrong type", '{"ids":[7]}', 415, "unsupported_media_type", "text/plain"),
     headers: { "content-type": "text/plain" },
@@ -236,6 +236,32 @@ const cases: readonly Case[] = [
   {
     ...batch("a form", "ids=7", 415, "unsupported_media_type"),
     headers: { "content-type": "application/x-www-form-urlencoded" },
+  },
+  {
+    ...batch("a wrong type and more bytes than allowed", "x".repeat(200_000), 415, "unsupported_media_type"),
+    headers: { "content-type": "text/plain" },
+  },
+  ...["utf-16", '"UTF-16"', "latin1"].map((charset) => ({
+    ...batch(`charset ${charset}`, '{"ids":[7]}', 415, "unsupported_media_type", "UTF-8"),
+    headers: { "content-type": `application/json; charset=${charset}` },
+  })),
+  ...(
+    [
+      ["application/octet-stream", "text/csv"],
+      ["multipart/form-data; boundary=x", "text/csv"],
+      ["text/csv; charset=utf-16", "charset=utf-16"],
+      ["text/csv; header=absent", "header=absent"],
+      ["application/x-ndjson;charset=utf-16le", "charset=utf-16le"],
+    ] as const
+  ).map(([type, names]) => ({
+    ...batch(`a spine as ${type}`, "track_id,as_of", 415, "unsupported_media_type", names),
+    path: "/api/training-sets?features=profile&nothing=1",
+    headers: { "content-type": type },
+  })),
+  {
+    ...batch("a spine in UTF-8 with a header", "track_id,as_of", 400, "unknown_parameter"),
+    path: "/api/training-sets?nothing=1",
+    headers: { "content-type": 'text/csv; charset="UTF-8"; header=present' },
   },
 
   { name: "no key", path: "/api/features/7", key: null, status: 401, code: "key_required", names: "Bearer" },

@@ -34,6 +34,7 @@ describe("GET /api/materializations", () => {
     snapshotOf(1, [
       registered({ name: "scores", version: 1, features: {} }),
       registered({ name: "scores", version: 2, features: {} }),
+      registered({ name: "plays", features: {}, tenant: "tenant_id" }),
     ]),
   );
 
@@ -42,7 +43,7 @@ describe("GET /api/materializations", () => {
     answer = () => [];
   });
 
-  const get = async (query: string, scopes?: readonly string[]) => {
+  const get = async (query: string, scopes?: readonly string[], tenant: string | null = null) => {
     const runs = {
       list: async (wanted: RunQuery) => {
         asked.push(wanted);
@@ -51,7 +52,7 @@ describe("GET /api/materializations", () => {
     };
     const onlineStore = createFakeOnlineStore(new Map(), false);
     const { app, keyOf } = await createTestApp({ registry, onlineStore, runs });
-    const headers = { authorization: `Bearer ${await keyOf(null, scopes)}` };
+    const headers = { authorization: `Bearer ${await keyOf(tenant, scopes)}` };
     const response = await app.request(`/api/materializations${query}`, { headers });
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   };
@@ -104,6 +105,25 @@ describe("GET /api/materializations", () => {
         broken_contracts: [{ feature: "share", rule: "between", promise: "between(0, 1)", rows: 3 }],
       },
     ]);
+  });
+
+  test("a tenant's key is given no counts of views with tenants, nor of views that are gone", async () => {
+    const examples = [{ key: { track_id: 7 }, value: "2" }];
+    const broken = { feature: "share", rule: "between", promise: "between(0, 1)", rows: 3, examples } as const;
+    const counted = { ...run, ignoredRows: 5, chunks: { done: 1, total: 4 }, brokenContracts: [broken] };
+    answer = () => [
+      { ...counted, view: "plays", version: 1 },
+      { ...counted, view: "gone" },
+      { ...counted, view: "scores" },
+    ];
+    const hidden = { rows: null, recomputed: null, ignored_rows: null, repaired: null, chunks: null };
+    const shown = { rows: 100, recomputed: 7, ignored_rows: 5, chunks: { done: 1, total: 4 } };
+    expect((await get("", undefined, "acme")).body.materializations).toMatchObject([
+      { ...hidden, broken_contracts: [{ feature: "share", rows: null }] },
+      { ...hidden, broken_contracts: [{ feature: "share", rows: null }] },
+      { ...shown, broken_contracts: [{ feature: "share", rows: 3 }] },
+    ]);
+    expect((await get("")).body.materializations).toMatchObject([shown, shown, shown]);
   });
 
   test("pages, and what is asked for", async () => {

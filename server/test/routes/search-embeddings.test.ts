@@ -157,7 +157,7 @@ describe("POST /api/embeddings/search", () => {
     const { post, asked } = await open();
     const filter = {
       and: [
-        { feature: "mood.plays", op: "ge", value: "9007199254740993" },
+        { feature: "mood.plays", op: "gte", value: "9007199254740993" },
         { not: { feature: "mood.at", op: "lt", value: "2026-01-01T01:00:00+01:00" } },
         {
           or: [
@@ -173,7 +173,7 @@ describe("POST /api/embeddings/search", () => {
       filters: [
         {
           kind: "compare",
-          comparison: "ge",
+          comparison: "gte",
           value: "9007199254740993",
           databaseType: "bigint",
           feature: "plays",
@@ -309,6 +309,7 @@ describe("POST /api/embeddings/search", () => {
     ["a view alone", condition({ feature: "mood" }), 400, "filter_invalid", "filter.feature"],
     ["a feature of another entity", condition({ feature: "listens.count" }), 400, "mixed_entities", "filter.feature"],
     ["an unknown operation", condition({ op: "like" }), 400, "filter_invalid", "filter.op"],
+    ["le, which is lte", condition({ op: "le" }), 400, "filter_invalid", "filter.op"],
     ["no value", condition({ value: undefined }), 400, "filter_invalid", "filter.value"],
     ["null", condition({ value: null }), 400, "filter_invalid", "filter.value"],
     ["a value of the wrong type", condition({ value: "1" }), 400, "filter_invalid", "filter.value"],

@@ -148,6 +148,12 @@ test("a key is made only with a name, known scopes and a tenant that is one", as
   await expect(keys.create({ name: "a", scopes: SCOPES, tenant: "x".repeat(2_048) })).rejects.toMatchObject({
     errors: [{ place: "tenant" }],
   });
+  for (const tenant of [" a", "a ", "\ta\n", " "]) {
+    await expect(keys.create({ name: "a", scopes: SCOPES, tenant })).rejects.toMatchObject({
+      code: "invalid_parameter",
+      errors: [{ place: "tenant", detail: expect.stringContaining("begins or ends with a space") }],
+    });
+  }
   await expect(keys.revoke("aaaaaaaaaaaaaaaa")).rejects.toMatchObject({ code: "key_not_found" });
 });
 

@@ -270,7 +270,7 @@ export interface paths {
         };
         /**
          * List the runs that materialized feature views
-         * @description Newest first, those under way included. Needs scope `registry:read`.
+         * @description Newest first, those under way included. For a key that is bound to a tenant, runs of views with tenants have null for every count, which is over all tenants. Needs scope `registry:read`.
          */
         readonly get: operations["listMaterializations"];
         readonly put?: never;
@@ -486,7 +486,7 @@ export interface components {
             /** @description Ids that cannot be read, with their position; only with on_invalid_id "null" */
             readonly errors?: readonly {
                 /** @enum {string} */
-                readonly code: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "ids_empty" | "too_many_ids" | "as_of_future" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "vector_invalid" | "vector_dimensions" | "vector_zero" | "vector_space" | "filter_invalid" | "spine_unreadable" | "spine_column_missing" | "spine_column_unknown" | "spine_column_duplicate" | "spine_column_taken" | "spine_column_invalid" | "spine_row_invalid" | "spine_key_missing" | "spine_key_invalid" | "spine_time_invalid" | "spine_time_zone_required" | "spine_time_future" | "spine_empty" | "label_invalid" | "split_invalid" | "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "scope_required" | "tenant_required" | "path_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "vector_not_found" | "baseline_missing" | "profile_not_found" | "training_set_not_found" | "training_set_elsewhere" | "method_not_allowed" | "not_acceptable" | "training_set_not_finished" | "training_set_finished" | "feature_view_retired" | "training_set_without_data" | "body_too_large" | "spine_too_large" | "unsupported_content_encoding" | "unsupported_media_type" | "range_not_satisfiable" | "rate_limited" | "too_many_failed_attempts" | "internal" | "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "training_queue_full" | "overloaded";
+                readonly code: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "ids_empty" | "too_many_ids" | "as_of_future" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "vector_invalid" | "vector_dimensions" | "vector_zero" | "vector_space" | "filter_invalid" | "spine_unreadable" | "spine_column_missing" | "spine_column_unknown" | "spine_column_duplicate" | "spine_column_taken" | "spine_column_invalid" | "spine_row_invalid" | "spine_key_missing" | "spine_key_invalid" | "spine_time_invalid" | "spine_time_zone_required" | "spine_time_future" | "spine_empty" | "label_invalid" | "split_invalid" | "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "scope_required" | "tenant_required" | "path_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "vector_not_found" | "baseline_missing" | "profile_not_found" | "training_set_not_found" | "training_set_elsewhere" | "method_not_allowed" | "not_acceptable" | "training_set_not_finished" | "training_set_finished" | "feature_view_retired" | "training_set_without_data" | "body_too_large" | "spine_too_large" | "unsupported_content_encoding" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "rate_limited" | "too_many_failed_attempts" | "internal" | "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "training_queue_full" | "overloaded";
                 readonly detail: string;
                 readonly place: string;
                 readonly position: number;
@@ -636,7 +636,7 @@ export interface components {
             readonly ids: readonly components["schemas"]["EntityId"][];
         };
         /**
-         * @description A condition `{"feature": "view.feature", "op": "eq", "value": …}` with `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `in` (of an array) or `is_null`, or `{"and": […]}`, `{"or": […]}`, `{"not": …}` of filters; values in the JSON form of the feature's type
+         * @description A condition `{"feature": "view.feature", "op": "eq", "value": …}` with `eq`, `ne`, `lt`, `lte`, `gt`, `gte`, `in` (of an array) or `is_null`, or `{"and": […]}`, `{"or": […]}`, `{"not": …}` of filters; values in the JSON form of the feature's type
          * @example {
          *       "feature": "lyric_sentiment.sentiment",
          *       "op": "eq",
@@ -862,7 +862,8 @@ export interface components {
                     readonly recall: number;
                     readonly sample: number;
                 } | null;
-                readonly rows: number;
+                /** @description null of a view with tenants, for a key that is bound to one: they are all tenants' rows */
+                readonly rows: number | null;
             }[] | null;
             readonly versions: readonly components["schemas"]["FeatureViewSummary"][];
         };
@@ -971,11 +972,17 @@ export interface components {
             readonly as_of: string;
             readonly generation: number;
             readonly published_at: string;
-            readonly rows: number;
+            /** @description null of a view with tenants, for a key that is bound to one: they are all tenants' rows */
+            readonly rows: number | null;
         } | null;
         readonly Health: {
             readonly checks: {
                 readonly [key: string]: {
+                    /**
+                     * @description Why the database cannot be used
+                     * @enum {string}
+                     */
+                    readonly code?: "database_unreachable" | "database_schema_missing" | "database_refuses";
                     readonly detail: string;
                     readonly ok: boolean;
                 };
@@ -993,7 +1000,7 @@ export interface components {
             readonly broken_contracts: readonly {
                 readonly feature: string;
                 readonly promise: string;
-                readonly rows: number;
+                readonly rows: number | null;
                 readonly rule: string;
             }[];
             /** @description How far a backfill is that is under way or interrupted; null of any other run */
@@ -1045,7 +1052,7 @@ export interface components {
              * @description Stable: decide by this, never by the texts
              * @enum {string}
              */
-            readonly code: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "ids_empty" | "too_many_ids" | "as_of_future" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "vector_invalid" | "vector_dimensions" | "vector_zero" | "vector_space" | "filter_invalid" | "spine_unreadable" | "spine_column_missing" | "spine_column_unknown" | "spine_column_duplicate" | "spine_column_taken" | "spine_column_invalid" | "spine_row_invalid" | "spine_key_missing" | "spine_key_invalid" | "spine_time_invalid" | "spine_time_zone_required" | "spine_time_future" | "spine_empty" | "label_invalid" | "split_invalid" | "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "scope_required" | "tenant_required" | "path_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "vector_not_found" | "baseline_missing" | "profile_not_found" | "training_set_not_found" | "training_set_elsewhere" | "method_not_allowed" | "not_acceptable" | "training_set_not_finished" | "training_set_finished" | "feature_view_retired" | "training_set_without_data" | "body_too_large" | "spine_too_large" | "unsupported_content_encoding" | "unsupported_media_type" | "range_not_satisfiable" | "rate_limited" | "too_many_failed_attempts" | "internal" | "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "training_queue_full" | "overloaded";
+            readonly code: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "ids_empty" | "too_many_ids" | "as_of_future" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "vector_invalid" | "vector_dimensions" | "vector_zero" | "vector_space" | "filter_invalid" | "spine_unreadable" | "spine_column_missing" | "spine_column_unknown" | "spine_column_duplicate" | "spine_column_taken" | "spine_column_invalid" | "spine_row_invalid" | "spine_key_missing" | "spine_key_invalid" | "spine_time_invalid" | "spine_time_zone_required" | "spine_time_future" | "spine_empty" | "label_invalid" | "split_invalid" | "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "scope_required" | "tenant_required" | "path_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "vector_not_found" | "baseline_missing" | "profile_not_found" | "training_set_not_found" | "training_set_elsewhere" | "method_not_allowed" | "not_acceptable" | "training_set_not_finished" | "training_set_finished" | "feature_view_retired" | "training_set_without_data" | "body_too_large" | "spine_too_large" | "unsupported_content_encoding" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "rate_limited" | "too_many_failed_attempts" | "internal" | "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "training_queue_full" | "overloaded";
             /** @description What was wrong, where, and what to do */
             readonly detail: string;
             readonly errors?: readonly {

@@ -20,7 +20,7 @@ export interface SearchFilter {
 type Build = (viewOf: (label: string) => number) => VectorFilter;
 
 const REFERENCE = /^([a-z][a-z0-9_]{0,39})(?:@([1-9][0-9]{0,8}))?\.([a-z][a-z0-9_]{0,39})$/;
-const COMPARISONS: readonly Comparison[] = ["eq", "ne", "lt", "le", "gt", "ge"];
+const COMPARISONS: readonly Comparison[] = ["eq", "ne", "lt", "lte", "gt", "gte"];
 const FORM = 'a filter is {"and": […]}, {"or": […]}, {"not": …} or {"feature", "op", "value"}';
 const DEEPEST = 16;
 const MOST_CONDITIONS = 100;

@@ -26,3 +26,13 @@ export function runDocument(run: ListedRun) {
     forced_because: run.forcedBecause,
   };
 }
+
+/** The same without what counts the rows of all tenants. */
+export function runDocumentWithoutCounts(run: ListedRun) {
+  const document = runDocument(run);
+  return {
+    ...document,
+    ...{ recomputed: null, repaired: null, rows: null, ignored_rows: null, chunks: null },
+    broken_contracts: document.broken_contracts.map((broken) => ({ ...broken, rows: null })),
+  };
+}

@@ -31,7 +31,7 @@ interface Condition {
 type Filter = Condition | { readonly and: Filter[] } | { readonly or: Filter[] } | { readonly not: Filter };
 
 const anyCondition = (view: string): fc.Arbitrary<Condition> => {
-  const comparing = fc.constantFrom("eq", "ne", "lt", "le", "gt", "ge");
+  const comparing = fc.constantFrom("eq", "ne", "lt", "lte", "gt", "gte");
   return fc.oneof(
     fc.record({ feature: fc.constant(`${view}.share`), op: comparing, value: fc.constantFrom(...shares) }),
     fc.record({ feature: fc.constant(`${view}.label`), op: comparing, value: fc.constantFrom("none", ...labels) }),
@@ -187,9 +187,9 @@ function holds(filter: Filter, servedValue: (feature: string) => unknown): boole
     eq: order === 0,
     ne: order !== 0,
     lt: order < 0,
-    le: order <= 0,
+    lte: order <= 0,
     gt: order > 0,
-    ge: order >= 0,
+    gte: order >= 0,
   };
   return results[filter.op] ?? false;
 }

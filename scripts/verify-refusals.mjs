@@ -1,0 +1,172 @@
+// `npm run verify:refusals`: whether real clients can read the refusals of large bodies. Starts the demo in a temporary
+// folder, sends every case with every client that this machine has, and fails unless each refusal was read each time.
+import { execFile, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+const [cli, runsText = "20"] = process.argv.slice(2);
+const runs = Number(runsText);
+const MEGABYTE = 1_000_000;
+const SIZES = [3, 8, 24];
+const run = promisify(execFile);
+const pythonClient = fileURLToPath(new URL("verify-refusals-client.py", import.meta.url));
+
+const folder = mkdtempSync(join(tmpdir(), "featstore-refusals-"));
+const server = spawn(process.execPath, [cli, "demo", "--json", "--port", "0"], {
+  stdio: ["ignore", "pipe", "inherit"],
+  cwd: folder,
+  env: {
+    ...process.env,
+    FEATSTORE_DATA_DIR: join(folder, "data"),
+    FEATSTORE_BURST_REQUESTS: "1000000",
+    FEATSTORE_FAILED_ATTEMPTS: "1000000",
+  },
+});
+const ended = new Promise((resolve) => server.once("exit", resolve));
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => server.kill(signal));
+try {
+  const line = await Promise.race([
+    new Promise((resolve) => createInterface({ input: server.stdout }).once("line", resolve)),
+    ended.then(() => undefined),
+  ]);
+  const started = JSON.parse(line ?? "{}");
+  if (started.url === undefined) throw new Error("the demo did not start");
+  process.exitCode = (await verify(started)) ? 0 : 1;
+} finally {
+  server.kill("SIGTERM");
+  await ended;
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function verify({ url, key_file: keyFile }) {
+  const cases = casesOf(url, readFileSync(keyFile, "utf8").trim());
+  let isClean = true;
+  for (const [name, send] of await clients()) {
+    const results = await send(cases);
+    for (const [index, { read, faults }] of results.entries()) {
+      const { title } = cases[index];
+      if (read === runs) continue;
+      isClean = false;
+      console.log(`${name}: ${title}: ${read} of ${runs} (${[...new Set(faults)].slice(0, 3).join("; ")})`);
+    }
+    const clean = results.filter(({ read }) => read === runs).length;
+    console.log(`${name}: ${clean} of ${cases.length} cases with ${runs} of ${runs} refusals read`);
+  }
+  return isClean;
+}
+
+function casesOf(url, key) {
+  const keyed = { authorization: `Bearer ${key}` };
+  const json = { ...keyed, "content-type": "application/json" };
+  const csv = { ...keyed, "content-type": "text/csv" };
+  const refusals = [
+    [401, "key_required", "POST", "/api/features/batch", { "content-type": "application/json" }],
+    [404, "path_not_found", "POST", "/api/nothing", json],
+    [405, "method_not_allowed", "PUT", "/api/features/1", json],
+    [413, "body_too_large", "POST", "/api/features/batch", json],
+    [415, "unsupported_media_type", "POST", "/api/training-sets", { ...keyed, "content-type": "text/plain" }],
+    [400, "spine_row_invalid", "POST", "/api/training-sets?features=track_profile", csv],
+  ];
+  return SIZES.flatMap((size) => {
+    const file = join(folder, `body-${size}`);
+    writeFileSync(file, bodyOf(size * MEGABYTE));
+    return refusals.flatMap(([status, code, method, path, headers]) =>
+      ["close", "keep-alive"].map((connection) => ({
+        title: `${status} ${code}, ${size} MB, ${connection}`,
+        url: `${url}${path}`,
+        headers: connection === "close" ? { ...headers, connection } : headers,
+        ...{ status, code, method, connection, file },
+      })),
+    );
+  });
+}
+
+/** A spine whose 1,000th line is no CSV; to all but the last case any bytes are the same. */
+function bodyOf(bytes) {
+  const row = "1,2024-01-01T00:00:00Z\n";
+  const before = `track_id,as_of\n${row.repeat(998)}1,"2024"-01-01\n`;
+  return before + row.repeat(Math.ceil((bytes - before.length) / row.length));
+}
+
+/** Those that are here, by name; the rest is reported and left out. */
+async function clients() {
+  const found = [["fetch", withFetch]];
+  const hasCurl = await run("curl", ["--version"]).then(
+    () => true,
+    () => false,
+  );
+  if (hasCurl) found.push(["curl", withCurl([])], ["curl without Expect", withCurl(["-H", "expect:"])]);
+  else console.log("curl: not here, left out");
+  const hasPython = await run("python3", ["-m", "venv", join(folder, "venv")]).then(
+    () => true,
+    () => false,
+  );
+  if (!hasPython) {
+    console.log("Python: no python3 with venv here, left out");
+    return found;
+  }
+  found.push(["urllib", withPython("urllib")]);
+  const python = join(folder, "venv/bin/python");
+  for (const library of ["requests", "httpx"]) {
+    const isThere = await run(python, ["-m", "pip", "install", "--quiet", library]).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) found.push([library, withPython(library)]);
+    else console.log(`${library}: cannot be installed from PyPI, left out`);
+  }
+  return found;
+}
+
+function withPython(library) {
+  return async (cases) => {
+    const python = spawn(join(folder, "venv/bin/python"), [pythonClient, library, String(runs)], {
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    python.stdin.end(JSON.stringify(cases));
+    const results = [];
+    for await (const line of createInterface({ input: python.stdout })) results.push(JSON.parse(line));
+    if (results.length !== cases.length) throw new Error(`the client with ${library} ended early`);
+    return results;
+  };
+}
+
+function withFetch(cases) {
+  return each(cases, async ({ url, method, headers, file }) => {
+    const answer = await fetch(url, { method, headers, body: readFileSync(file) });
+    return { status: answer.status, text: await answer.text() };
+  });
+}
+
+function withCurl(options) {
+  return (cases) =>
+    each(cases, async ({ url, method, headers, file }) => {
+      const lines = Object.entries(headers).flatMap(([name, value]) => ["-H", `${name}: ${value}`]);
+      const given = ["-sS", "-X", method, "--data-binary", `@${file}`, ...lines, ...options];
+      const { stdout } = await run("curl", [...given, "-w", "\n%{http_code}", url]);
+      const mark = stdout.lastIndexOf("\n");
+      return { status: Number(stdout.slice(mark + 1)), text: stdout.slice(0, mark) };
+    });
+}
+
+async function each(cases, send) {
+  const results = [];
+  for (const wanted of cases) {
+    const faults = [];
+    for (let attempt = 0; attempt < runs; attempt++) {
+      try {
+        const { status, text } = await send(wanted);
+        const { code } = JSON.parse(text);
+        if (status !== wanted.status || code !== wanted.code) faults.push(`${status} ${code}`);
+      } catch (error) {
+        faults.push(String(error.cause ?? error));
+      }
+    }
+    results.push({ read: runs - faults.length, faults });
+  }
+  return results;
+}
