@@ -14,6 +14,7 @@ import type {
   RunState,
   SweepReport,
 } from "./offline-store";
+import { parseExactJson } from "./exact-json";
 import { withRefusals } from "./registry-error";
 
 /** Of each view version. */
@@ -124,7 +125,7 @@ export function createPostgresOfflineStore(database: Database): OfflineStore {
           { deadlineMs: HOUR_MS, ...options },
         ),
       );
-      return rows.map((row) => JSON.parse(row.result) as Readonly<Record<string, unknown>>); // to_jsonb of a row is an object
+      return rows.map((row) => parseExactJson(row.result) as Readonly<Record<string, unknown>>); // to_jsonb of a row is an object
     },
 
     async nonFiniteExample(run, column, options) {
@@ -162,7 +163,7 @@ export function createPostgresOfflineStore(database: Database): OfflineStore {
         options,
         HOUR_MS,
       );
-      return JSON.parse(text) as Repairs; // the function's documented result
+      return parseExactJson(text) as Repairs; // the function's documented result
     },
 
     async profile({ view, version, generation }, query, options) {

@@ -1,5 +1,6 @@
 import type { Database } from "../database/database";
 import type { BrokenContract, Repairs, RunState } from "./offline-store";
+import { parseExactJson } from "./exact-json";
 import type { ListedRun, RunStore } from "./run-store";
 
 const SHORT_MS = 15_000;
@@ -74,7 +75,7 @@ function runOf(row: RunRow): ListedRun {
     kind: row.kind,
     recomputed: number(row.recomputed),
     whyFull: row.why_full,
-    repaired: row.repaired === null ? null : (JSON.parse(row.repaired) as Repairs), // as `note_repairs` keeps it
+    repaired: row.repaired === null ? null : (parseExactJson(row.repaired) as Repairs), // as `note_repairs` keeps it
     asOf: BigInt(row.as_of),
     horizon: row.horizon,
     startedAt: BigInt(row.started_at),
@@ -84,7 +85,7 @@ function runOf(row: RunRow): ListedRun {
     chunks: row.chunks === null ? null : (JSON.parse(row.chunks) as ListedRun["chunks"]), // as the query makes it
     failure: row.failure_code === null ? null : { code: row.failure_code, message: row.failure_message },
     // Written by `fail_run` and `publish` from BrokenContracts.
-    brokenContracts: JSON.parse(row.broken_contracts ?? "[]") as readonly BrokenContract[],
+    brokenContracts: parseExactJson(row.broken_contracts ?? "[]") as readonly BrokenContract[],
     forcedBecause: row.forced_because,
   };
 }
