@@ -26,17 +26,13 @@ import type {
   MaterializePhase,
   MaterializeProgress,
   MaterializeRequest,
+  Place,
 } from "./materialize";
 import { ContractError } from "./quality/contracts";
 import { failureOf } from "./run-failure";
 import { verifyRun } from "./verify-run";
 
 const HOUR_MS = 3_600_000;
-
-interface Place {
-  readonly position: number;
-  readonly total: number;
-}
 
 /** How a run of everything begins and fills its table, where it is not by one statement. */
 export interface Filling {
