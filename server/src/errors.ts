@@ -102,6 +102,8 @@ export const errorTable = {
   database_too_old: { status: 0, title: "The version of PostgreSQL is too old" },
   chunk_entities_invalid: { status: 0, title: "A chunk cannot have so many entities" },
   other_compiler: { status: 0, title: "The feature view was applied by another version of featstore" },
+  too_few_rows: { status: 0, title: "A generation has fewer rows than its view promises" },
+  too_many_rows_lost: { status: 0, title: "A generation has lost more rows than its view allows" },
   schedule_invalid: { status: 0, title: "A schedule cannot be read" },
   sample_table_exists: { status: 0, title: "A table of the sample's name exists and is not sample data" },
   sample_table_in_use: { status: 0, title: "Something depends on the sample's tables" },

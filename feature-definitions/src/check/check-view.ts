@@ -22,6 +22,15 @@ function checkFreshness(report: Report, { freshnessSeconds: seconds }: FeatureVi
   }
 }
 
+function checkRowBounds(report: Report, { minimumRows, maximumShrink }: FeatureView): void {
+  if (minimumRows !== undefined && !(Number.isSafeInteger(minimumRows) && minimumRows >= 0)) {
+    report("min_rows_invalid", "minRows", { minimum: minimumRows });
+  }
+  if (maximumShrink !== undefined && !(maximumShrink >= 0 && maximumShrink < 1)) {
+    report("max_shrink_invalid", "maxShrink", { share: maximumShrink });
+  }
+}
+
 function checkTieBreak(report: Report, { source, features, entity }: FeatureView): void {
   // A source that is updated in place has one row per key: nothing to order.
   if (source.tieBreak.length > 0 || source.eventTime === null || hasOneRowPerKey(source)) return;
@@ -54,6 +63,7 @@ export function checkView(report: Report, view: FeatureView): void {
   checkTtl(report, view);
   checkFreshness(report, view);
   checkSchedule(report, view);
+  checkRowBounds(report, view);
   checkTieBreak(report, view);
   if (view.features.length === 0) report("view_without_features", "features", {});
   for (const name of repeated(view.features.map((feature) => feature.name))) {

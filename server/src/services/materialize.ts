@@ -7,6 +7,7 @@ import type {
   Repairs,
   RunFailure,
   RunHolder,
+  RunWarning,
   SweepReport,
 } from "../stores/offline-store";
 import type { RegisteredView, RegistryStore } from "../stores/registry";
@@ -56,7 +57,7 @@ export interface MaterializeRequest {
   readonly mode?: "full" | "incremental" | "reconcile";
   /** Microseconds since 1970 UTC; absent: the database's clock, per view. */
   readonly asOf?: bigint;
-  /** Why generations that break contracts are published all the same; kept with the run. Absent: they are not. */
+  /** Why generations that break what their definitions promise are published all the same; kept with the run. Absent: they are not. */
   readonly forceBecause?: string;
   readonly onProgress?: (progress: MaterializeProgress) => void;
   /** Gives up: the view under way fails cleanly, those after it are not begun. */
@@ -91,6 +92,7 @@ export interface MaterializedView {
   readonly unparsed: Readonly<Record<string, UnparsedValues>>;
   /** What the rows do not keep of the features' contracts: the run failed of it, or was forced. */
   readonly brokenContracts: readonly BrokenContract[];
+  readonly warnings: readonly RunWarning[];
   /** Milliseconds that the profile took, after the publishing; null where there is none, as when it failed. */
   readonly profileMs: number | null;
   readonly failure: RunFailure | null;
@@ -158,7 +160,8 @@ export async function materialize(
 
 function isPublished(views: readonly MaterializedView[], wanted: RegisteredView | undefined): boolean {
   return views.some(
-    ({ view, version, state }) => state === "published" && view === wanted?.view.name && version === wanted.view.version,
+    ({ view, version, state }) =>
+      state === "published" && view === wanted?.view.name && version === wanted.view.version,
   );
 }
 

@@ -40,8 +40,18 @@ export type RunState = "running" | "published" | "failed" | "abandoned" | "inter
 export interface RunFailure {
   readonly code: string;
   readonly message: string;
-  /** With code `contract_broken`; the run's table is kept then. */
+  /** Of a run that is held back by what its definition promises; the run's table is kept then. */
   readonly brokenContracts?: readonly BrokenContract[];
+}
+
+/** `too_few_rows`: fewer than `minRows`. `too_many_rows_lost`: more than `maxShrink` of the served rows are gone. */
+export type RowBoundCode = "too_few_rows" | "too_many_rows_lost";
+
+/** What somebody should know of a run that was published. `message` names no entity. */
+export interface RunWarning {
+  /** `rows_lost`: it has lost many of the rows that were served before. The others: it was forced in spite of that bound. */
+  readonly code: "rows_lost" | RowBoundCode;
+  readonly message: string;
 }
 
 /** A promise of a feature's contract that a filled table does not keep. */
@@ -157,11 +167,13 @@ export interface PublishDetails {
   /** Rows without a value, by feature; of a full run. Default: not counted. */
   readonly nulls?: Readonly<Record<string, number>>;
   readonly forced?: ForcedPublication | null;
+  /** Default: none. */
+  readonly warnings?: readonly RunWarning[];
   /** Whether what the rows were is kept where they change. Default: no. */
   readonly keepsHistory?: boolean;
 }
 
-/** Why a table that breaks contracts is published all the same. */
+/** Why a table that breaks what its definition promises is published all the same. */
 export interface ForcedPublication {
   readonly brokenContracts: readonly BrokenContract[];
   readonly reason: string;
@@ -250,6 +262,9 @@ export interface OfflineStore {
     column: string,
     options?: CallOptions,
   ): Promise<Readonly<Record<string, string>> | null>;
+
+  /** The rows of the generation that is served while the run goes on; null where none is. */
+  servedRows(run: MaterializationRun, options?: CallOptions): Promise<number | null>;
 
   /** Makes the run's generation the served one and ends the run; gives the registry's new revision. */
   publish(run: MaterializationRun, details: PublishDetails, options?: CallOptions): Promise<number>;

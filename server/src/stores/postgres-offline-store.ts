@@ -1,5 +1,6 @@
 import { instantText, LONGEST_KEY_BYTES, type Profile } from "@featstore/definitions";
 import type { CallOptions, Database } from "../database/database";
+import { parseExactJson } from "./exact-json";
 import type {
   ChangeBaseline,
   ChangeSet,
@@ -14,7 +15,6 @@ import type {
   RunState,
   SweepReport,
 } from "./offline-store";
-import { parseExactJson } from "./exact-json";
 import { withRefusals } from "./registry-error";
 
 /** Of each view version. */
@@ -137,8 +137,26 @@ export function createPostgresOfflineStore(database: Database): OfflineStore {
       return text === null ? null : (JSON.parse(text) as Readonly<Record<string, string>>); // an object of texts
     },
 
-    async publish(run, { unparsed = {}, nulls, forced, keepsHistory = false }, options) {
-      const details = { unparsed, nulls, broken: forced?.brokenContracts, reason: forced?.reason, keepsHistory };
+    async servedRows({ view, version }, options) {
+      const rows = await call<string | null>(
+        `(select g.rows::text from featstore.feature_views as v
+          join featstore.generations as g on g.view = v.name and g.version = v.version and g.generation = v.served_generation
+          where v.name = $1::text and v.version = $2::text::integer)`,
+        [view, String(version)],
+        options,
+      );
+      return rows === null ? null : Number(rows);
+    },
+
+    async publish(run, { unparsed = {}, nulls, forced, warnings = [], keepsHistory = false }, options) {
+      const details = {
+        unparsed,
+        nulls,
+        warnings,
+        broken: forced?.brokenContracts,
+        reason: forced?.reason,
+        keepsHistory,
+      };
       return Number(
         await call<string>(
           "featstore.publish($1::text::bigint, $2::text::bigint, $3::text::jsonb)",

@@ -10,7 +10,13 @@ type Reported = Omit<MaterializedView, "state"> & { readonly state: string };
 
 /** What nobody should learn from a model: of what is published now. */
 export function publishedWarnings(views: readonly Reported[], asOf: bigint | undefined) {
-  return [...pastServed(views, asOf), ...forced(views)];
+  return [...pastServed(views, asOf), ...forced(views), ...runWarnings(views)];
+}
+
+function runWarnings(views: readonly Reported[]) {
+  return views.flatMap(({ view, version, warnings }) =>
+    warnings.map(({ code, message }) => ({ code, message: `${view}@${version}: ${message}` })),
+  );
 }
 
 function forced(views: readonly Reported[]) {
@@ -52,6 +58,7 @@ export function viewDocument(view: Reported) {
     ignored_rows: view.ignoredRows,
     unparsed: view.unparsed,
     broken_contracts: view.brokenContracts,
+    warnings: view.warnings,
     profile_milliseconds: view.profileMs === null ? null : Math.round(view.profileMs),
     failure: view.failure === null ? null : { code: view.failure.code, message: view.failure.message },
   };
