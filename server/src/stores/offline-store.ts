@@ -79,7 +79,7 @@ export type FullReason =
   | "source_is_extended"
   /** The key is a column that may change, and no row says that it had another one. */
   | "key_may_change"
-  /** The source's table or view was replaced, truncated or altered, or a partition attached: its rows may be older than that. */
+  /** The source's table or view was replaced, truncated or altered, or a partition attached, detached or dropped: rows may have come that are older, or gone. */
   | "source_altered"
   /** The scan for changes failed: the full run says why. */
   | "source_not_scanned"
@@ -109,6 +109,8 @@ export interface ChangeScanRequest {
   readonly byLateness: string | null;
   readonly horizon: string;
   readonly asOf: bigint;
+  /** The views that read the relation. */
+  readonly views: readonly { readonly view: string; readonly version: number }[];
   /** The columns of the entity's key, quoted. */
   readonly entity: string;
   /** Set where several views are made of the source's rows; `keysFrom`: the places of the scans that find their entities. */

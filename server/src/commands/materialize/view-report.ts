@@ -76,7 +76,8 @@ const WHY_FULL: Readonly<Record<FullReason, string>> = {
   source_is_extended: "the source is extended, and is not made of two tables, whose rows say when they were written",
   key_may_change:
     "a row may change the column that is its key, and leaves no trace of the former; if none ever does, declare it `.static()`",
-  source_altered: "the source's table or view was altered since the last run, and rows may have come that are older",
+  source_altered:
+    "the source's table or view was altered since the last run, or a partition came or went with rows that are older",
   source_not_scanned: "the source could not be looked through for changes",
   other_compiler: "the view was applied by another version of featstore; apply it again",
   nulls_not_counted: "its contract bounds nulls, and the last run did not count them",
