@@ -11,7 +11,7 @@ import type {
   SweepReport,
 } from "../stores/offline-store";
 import type { RegisteredView, RegistryStore } from "../stores/registry";
-import { findChanges } from "./find-changes";
+import { failedChanges, findChanges } from "./find-changes";
 import { sweep } from "./janitor";
 import { mapAtMost } from "./map-at-most";
 import { materializationTargets, successorInWaiting } from "./materialization-targets";
@@ -132,7 +132,7 @@ export async function materialize(
   const first = targets.filter((each) => !replaced.includes(each));
   const changes =
     request.mode === "incremental" || request.mode === "reconcile"
-      ? await findChanges(dependencies, targets, request)
+      ? await findChanges(dependencies, targets, request).catch(failedChanges)
       : null;
   const each = async (target: RegisteredView, place: Place): Promise<MaterializedView> => {
     const done = await materializeView(dependencies, request, target, place, changes);

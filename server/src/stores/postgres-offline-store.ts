@@ -15,6 +15,7 @@ import type {
   RunState,
   SweepReport,
 } from "./offline-store";
+import { ownQuery } from "./own-query";
 import { withRefusals } from "./registry-error";
 
 /** Of each view version. */
@@ -47,7 +48,11 @@ export function createPostgresOfflineStore(database: Database): OfflineStore {
     deadlineMs = SHORT_MS,
   ): Promise<Result> {
     const rows = await withRefusals(
-      database.query<{ result: Result }>({ text: `select ${text} as result`, parameters }, { deadlineMs, ...options }),
+      ownQuery<{ result: Result }>(
+        database,
+        { text: `select ${text} as result`, parameters },
+        { deadlineMs, ...options },
+      ),
     );
     const [row] = rows;
     if (!row) throw new Error(`No result of ${text}`);
@@ -117,7 +122,8 @@ export function createPostgresOfflineStore(database: Database): OfflineStore {
 
     async inspect(run, query, options) {
       const rows = await withRefusals(
-        database.query<{ result: string }>(
+        ownQuery<{ result: string }>(
+          database,
           {
             text: "select result from featstore.inspect($1::text::bigint, $2::text::bigint, $3::text) as result",
             parameters: [...held(run), query],
