@@ -40,7 +40,12 @@ import { createReadMarks } from "./services/read-marks";
 import { createCronReader } from "./services/schedule/cron-times";
 import { createRunReader } from "./services/schedule/run-reader";
 import { createScheduledRuns } from "./services/schedule/run-view";
-import { createScheduler, type Scheduler, type SchedulerEvent } from "./services/schedule/scheduler";
+import {
+  createScheduler,
+  type ScheduledRunEnd,
+  type Scheduler,
+  type SchedulerEvent,
+} from "./services/schedule/scheduler";
 import { startScheduler } from "./services/schedule/start-scheduler";
 import { viewAges, viewDue } from "./services/schedule/view-status";
 import { createServingRegistry, type ServingRegistry, servedViews } from "./services/serving-registry";
@@ -322,6 +327,10 @@ function trainingShare({ database: settings }: Config, database: Database): Data
   return shareDatabase(database, Math.max(1, Math.floor(settings.poolSize / 3)));
 }
 
+function warningsOf(end: ScheduledRunEnd) {
+  return end.kind === "published" ? end.warnings : [];
+}
+
 function logSchedulerEvent(logger: Logger, event: SchedulerEvent): void {
   switch (event.kind) {
     case "leads":
@@ -335,12 +344,13 @@ function logSchedulerEvent(logger: Logger, event: SchedulerEvent): void {
       return;
     case "ended":
       // The failure's message may hold a key; `featstore runs` shows it.
-      logger[event.end.kind === "failed" ? "warn" : "info"](
+      logger[event.end.kind === "failed" || warningsOf(event.end).length > 0 ? "warn" : "info"](
         {
           view: event.view,
           version: event.version,
           end: event.end.kind,
           ...(event.end.kind === "failed" ? { code: event.end.code } : {}),
+          ...(warningsOf(event.end).length > 0 ? { warnings: warningsOf(event.end) } : {}),
         },
         "scheduled run ended",
       );

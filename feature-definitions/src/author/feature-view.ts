@@ -99,6 +99,10 @@ export interface FeatureViewOptions<
   readonly schedule?: ScheduleInput;
   /** When a scheduled run computes every row anew, so that deleted source rows are found. Default: once a night. */
   readonly reconcile?: ScheduleInput;
+  /** A generation with fewer rows is not published: what is served stays. A promise, not part of the version's meaning. */
+  readonly minRows?: number;
+  /** A generation that lost a larger share of the served rows is not published: `0.2` is a fifth. Not part of the version's meaning. */
+  readonly maxShrink?: number;
   /** The name it had before, when it is given another: `apply` then moves all versions there are, and computes nothing. */
   readonly renamedFrom?: string;
   readonly owner?: string;
@@ -178,6 +182,8 @@ export function featureView<
       ...(options.freshness ? { freshnessSeconds: options.freshness.seconds } : {}),
       ...(options.schedule === undefined ? {} : { schedule: scheduleOf(options.schedule) }),
       ...(options.reconcile === undefined ? {} : { reconcile: scheduleOf(options.reconcile) }),
+      ...(options.minRows === undefined ? {} : { minimumRows: options.minRows }),
+      ...(options.maxShrink === undefined ? {} : { maximumShrink: options.maxShrink }),
       ...(options.renamedFrom === undefined ? {} : { renamedFrom: options.renamedFrom }),
       features,
       description: options.description ?? null,

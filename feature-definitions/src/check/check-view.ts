@@ -20,6 +20,15 @@ function checkFreshness(report: Report, { freshnessSeconds: seconds }: FeatureVi
   }
 }
 
+function checkRowBounds(report: Report, { minimumRows, maximumShrink }: FeatureView): void {
+  if (minimumRows !== undefined && !(Number.isSafeInteger(minimumRows) && minimumRows >= 0)) {
+    report("min_rows_invalid", "minRows", { minimum: minimumRows });
+  }
+  if (maximumShrink !== undefined && !(maximumShrink >= 0 && maximumShrink < 1)) {
+    report("max_shrink_invalid", "maxShrink", { share: maximumShrink });
+  }
+}
+
 /** Checks a view but for its entity and its source's own declaration, which it shares with others. */
 export function checkView(report: Report, view: FeatureView): void {
   checkName(report, "name", view.name);
@@ -31,6 +40,7 @@ export function checkView(report: Report, view: FeatureView): void {
   checkTtl(report, view);
   checkFreshness(report, view);
   checkSchedule(report, view);
+  checkRowBounds(report, view);
   checkTieBreak(report, view);
   if (view.features.length === 0) report("view_without_features", "features", {});
   for (const name of repeated(view.features.map((feature) => feature.name))) {

@@ -261,6 +261,13 @@ export const diagnosticTable = {
     error(`No number lies between ${minimum} and ${maximum}`, "The smaller bound comes first; both are finite."),
   null_fraction_range: ({ fraction }: { readonly fraction: number }) =>
     error(`A largest share of nulls of ${fraction} is not between 0 and 1`, "0.01 allows one null in a hundred."),
+  min_rows_invalid: ({ minimum }: { readonly minimum: number }) =>
+    error(`A minimum of ${minimum} rows is not a whole number from 0`, "Use `minRows: 1000`, or leave it out."),
+  max_shrink_invalid: ({ share }: { readonly share: number }) =>
+    error(
+      `A maximum shrink of ${share} is not a share from 0 to below 1`,
+      "`maxShrink: 0.2` allows a fifth of the rows to go.",
+    ),
   embedding_without_space: (_: object) =>
     error("A vector feature names no embedding space", 'Add `.space("…")` with the id of the model that made it.'),
   space_not_vector: ({ type }: { readonly type: string }) =>

@@ -126,6 +126,8 @@ export function diffViews(before: FeatureView, after: FeatureView): readonly Cha
     ...change("freshness_changed", "freshness", before.freshnessSeconds ?? null, after.freshnessSeconds ?? null),
     ...change("schedule_changed", "schedule", before.schedule ?? null, after.schedule ?? null),
     ...change("schedule_changed", "reconcile", before.reconcile ?? null, after.reconcile ?? null),
+    ...change("contract_changed", "minRows", before.minimumRows, after.minimumRows),
+    ...change("contract_changed", "maxShrink", before.maximumShrink, after.maximumShrink),
     ...change("lateness_changed", "source.lateness", lateness(before.source), lateness(after.source)),
     ...change("lateness_changed", "entity.from.lateness", lateness(old.population), lateness(now.population)),
     ...change("description_changed", "description", before.description, after.description),

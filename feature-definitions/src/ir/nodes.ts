@@ -150,6 +150,10 @@ export interface FeatureView {
   readonly schedule?: Schedule;
   /** When every row is computed anew, so that deletions are found; absent: once a night. Never part of its meaning. */
   readonly reconcile?: Schedule;
+  /** A generation with fewer rows is not published; absent: any number is. Never part of its meaning. */
+  readonly minimumRows?: number;
+  /** A generation that has lost a larger share of the served one's rows is not published; absent: it is. Never part of its meaning. */
+  readonly maximumShrink?: number;
   /** The name that the view had before: its versions, in the registry, are taken over. Never part of its meaning. */
   readonly renamedFrom?: string;
   /** Sorted by name. */

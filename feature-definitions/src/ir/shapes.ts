@@ -213,6 +213,8 @@ export const featureViewShape = record({
   freshnessSeconds: optional(number),
   schedule: optional(schedule),
   reconcile: optional(schedule),
+  minimumRows: optional(number),
+  maximumShrink: optional(number),
   renamedFrom: optional(text),
   features: list(feature),
 });

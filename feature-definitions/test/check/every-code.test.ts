@@ -307,6 +307,8 @@ const cases: Record<keyof typeof diagnosticTable, [Definitions | Diagnostic[], p
   ],
   ttl_not_positive: [view({ ttlSeconds: 0 }), "ttl"],
   freshness_not_positive: [view({ freshnessSeconds: 0 }), "freshness"],
+  min_rows_invalid: [view({ minimumRows: 1.5 }), "minRows"],
+  max_shrink_invalid: [view({ maximumShrink: 1 }), "maxShrink"],
   schedule_not_cron: [view({ schedule: { cron: "0 25 * * *", zone: "UTC" } }), "schedule"],
   schedule_zone_unknown: [view({ schedule: { cron: "0 3 * * *", zone: "Mars/Base" } }), "schedule"],
   schedule_never: [view({ schedule: { cron: "0 3 30 2 *", zone: "UTC" } }), "schedule"],

@@ -30,7 +30,7 @@ export const backfill = defineFeatstoreCommand({
     restart: { type: "boolean", description: "Give an interrupted backfill up and begin again" },
     force: {
       type: "boolean",
-      description: "Publish a generation that breaks contracts all the same; needs --reason",
+      description: "Publish a generation that breaks contracts or bounds of rows all the same; needs --reason",
     },
     reason: { type: "string", description: "Why it is forced; featstore history keeps it", valueHint: "text" },
   },

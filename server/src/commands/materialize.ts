@@ -32,7 +32,7 @@ export const materialize = defineFeatstoreCommand({
     },
     force: {
       type: "boolean",
-      description: "Publish generations that break contracts all the same; needs --reason",
+      description: "Publish generations that break contracts or bounds of rows all the same; needs --reason",
     },
     reason: { type: "string", description: "Why it is forced; featstore history keeps it", valueHint: "text" },
     "as-of": {

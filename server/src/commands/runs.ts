@@ -73,7 +73,15 @@ function textOf(listed: readonly ListedRun[]): string {
   return [table(header, rows), ...listed.flatMap(notesOf)].join("\n");
 }
 
-function notesOf({ runId, whyFull, repaired, failure, brokenContracts, forcedBecause }: ListedRun): readonly string[] {
+function notesOf({
+  runId,
+  whyFull,
+  repaired,
+  failure,
+  brokenContracts,
+  forcedBecause,
+  warnings,
+}: ListedRun): readonly string[] {
   return [
     ...(whyFull === null ? [] : [`run ${runId} is full: ${whyFull}`]),
     ...(repaired === null ? [] : [`run ${runId} repaired ${repaired.rows} rows${examplesText(repaired.examples)}`]),
@@ -85,6 +93,7 @@ function notesOf({ runId, whyFull, repaired, failure, brokenContracts, forcedBec
         `run ${runId}: ${feature} breaks ${promise} in ${rows} rows${examplesText(examples.map(({ key }) => key))}`,
     ),
     ...(forcedBecause === null ? [] : [`run ${runId} was forced: ${forcedBecause}`]),
+    ...warnings.map(({ code, message }) => `run ${runId}: ${code}: ${message}`),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { chmod } from "node:fs/promises";
 import { createServer, type Socket } from "node:net";
-import type { CallOptions, Database } from "./database";
+import type { CallOptions, Database, QueryOptions } from "./database";
 import { DatabaseError } from "./database-error";
 import {
   type ClientFrame,
@@ -105,6 +105,13 @@ function errorFrame(error: unknown) {
   return { code: "unreachable" as const, message: "The server could not run the call." };
 }
 
+function queryOptions(
+  { ownTransaction }: Extract<ClientFrame, { method: "query" }>,
+  options: CallOptions,
+): QueryOptions {
+  return ownTransaction === undefined ? options : { ...options, ownTransaction };
+}
+
 /** Runs a call to its end and gives its count of rows, 0 where it has none. */
 async function serveCall(
   database: Database,
@@ -117,7 +124,7 @@ async function serveCall(
   const options: CallOptions = { signal, ...(frame.deadlineMs === undefined ? {} : { deadlineMs: frame.deadlineMs }) };
   switch (frame.method) {
     case "query":
-      send({ id, kind: "rows", ...encodeRows(await database.query(frame, options)) });
+      send({ id, kind: "rows", ...encodeRows(await database.query(frame, queryOptions(frame, options))) });
       return 0;
     case "script":
       await database.script(frame.text, options);

@@ -16,6 +16,20 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What a transaction sets for itself beside isolation, access mode and timeouts. */
+export interface TransactionSettings {
+  /** Schemas in which names without one are looked up; absent: those of the session. */
+  readonly searchPath?: readonly string[];
+}
+
+export interface QueryOptions extends CallOptions {
+  /**
+   * The statement runs in a transaction that is `read committed`, may write and has no timeout, whatever the role and the
+   * database set as defaults. For statements of our own: see `own-transaction.ts`. Absent: as the session is.
+   */
+  readonly ownTransaction?: TransactionSettings;
+}
+
 /**
  * One PostgreSQL. There are no interactive transactions: a write is one statement, one function call or one script,
  * each atomic by itself.
@@ -26,7 +40,7 @@ export interface Database {
   readonly kind: "postgres" | "pglite" | "socket";
 
   /** Runs one statement; the rows are objects by column name. */
-  query<Row extends object = Record<string, Value>>(statement: Statement, options?: CallOptions): Promise<Row[]>;
+  query<Row extends object = Record<string, Value>>(statement: Statement, options?: QueryOptions): Promise<Row[]>;
 
   /** Runs one query and yields its rows in chunks of at most `chunkRows`, with memory for about one chunk. */
   stream<Row extends object = Record<string, Value>>(

@@ -2,6 +2,7 @@ import type { CallOptions, Database } from "./database";
 import { DatabaseError } from "./database-error";
 import { MigrationError } from "./migration-error";
 import { checksumOf, inOrder, type Migration, readMigrations } from "./migration-files";
+import { ownScript } from "./own-transaction";
 
 export { MigrationError } from "./migration-error";
 export { type Migration, readMigrations } from "./migration-files";
@@ -148,7 +149,7 @@ export async function migrate(
 /** False if another process has applied it meanwhile. */
 async function runScript(database: Database, name: string, text: string, options?: CallOptions): Promise<boolean> {
   try {
-    await database.script(text, options);
+    await database.script(ownScript(text), options);
     return true;
   } catch (error) {
     if (!(error instanceof DatabaseError) || error.code !== "statement_failed") throw error;

@@ -1,7 +1,8 @@
 import { type Call, startCall } from "./call";
-import type { CallOptions, Database, Statement, Value } from "./database";
+import type { CallOptions, Database, QueryOptions, Statement, Value } from "./database";
 import { DatabaseError } from "./database-error";
 import { createGate } from "./gate";
+import { ownTransaction } from "./own-transaction";
 import type { PgliteResult, PgliteTask } from "./pglite-messages";
 import { type PgliteThread, startPgliteThread } from "./pglite-thread";
 import { spoolChunks } from "./spool";
@@ -132,15 +133,16 @@ export async function openPgliteDatabase(options: PgliteDatabaseOptions = {}): P
 
   return {
     kind: "pglite",
-    query: <Row extends object>(statement: Statement, callOptions?: CallOptions) =>
+    query: <Row extends object>(statement: Statement, callOptions?: QueryOptions) =>
       within(callOptions, async (call) => {
         checkStatement(statement);
-        const result = await run(call, {
-          kind: "query",
-          text: statement.text,
-          parameters: statement.parameters ?? [],
-        });
-        return toObjects<Row>(result);
+        const { text, parameters = [] } = statement;
+        const settings = callOptions?.ownTransaction;
+        const task: PgliteTask =
+          settings === undefined
+            ? { kind: "query", text, parameters }
+            : { kind: "script", text: ownTransaction(statement, settings) };
+        return toObjects<Row>(await run(call, task));
       }),
     stream: <Row extends object>(statement: Statement, callOptions?: CallOptions & { readonly chunkRows?: number }) =>
       stream<Row>(statement, callOptions),

@@ -75,6 +75,12 @@ export function onSettled(query: object, resolved: (value: unknown) => void, rej
   };
 }
 
+/** Of a script the library gives a list of results, one for each statement. */
+export function lastResult(results: readonly object[]): readonly object[] {
+  const last = results.at(-1);
+  return Array.isArray(last) ? last : [];
+}
+
 /**
  * The rows of a result as a plain array. When a statement fails after its first rows, the library goes on counting there, so the
  * connection's next result begins with that many holes.

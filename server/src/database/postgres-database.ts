@@ -1,6 +1,7 @@
 import { type Call, startCall } from "./call";
-import type { CallOptions, Database, Statement } from "./database";
-import { oneStatement, rowsOf } from "./postgres-client";
+import type { CallOptions, Database, QueryOptions, Statement } from "./database";
+import { ownTransaction } from "./own-transaction";
+import { lastResult, oneStatement, rowsOf } from "./postgres-client";
 import { copyIntoPostgres } from "./postgres-copy";
 import { createPostgresListener } from "./postgres-listener";
 import { createPostgresPool } from "./postgres-pool";
@@ -59,9 +60,15 @@ export function createPostgresDatabase(options: PostgresDatabaseOptions): Databa
 
   return {
     kind: "postgres",
-    query: <Row extends object>(statement: Statement, callOptions?: CallOptions) =>
+    query: <Row extends object>(statement: Statement, callOptions?: QueryOptions) =>
       within(callOptions, async (call) => {
         checkStatement(statement);
+        if (callOptions?.ownTransaction !== undefined) {
+          const script = ownTransaction(statement, callOptions.ownTransaction);
+          checkStatement({ text: script });
+          const results = await pool.run(call, (sql) => sql.unsafe(script).simple());
+          return rowsOf(lastResult(results)) as Row[];
+        }
         const parameters = parametersOf(statement);
         // Repeated statements have parameters; one without is run once and would only fill the server's memory.
         const prepare = client.prepare && parameters.length > 0;

@@ -1,6 +1,6 @@
 import { type Call, startCall } from "./call";
 import { inBatches } from "./chunk-batches";
-import type { CallOptions, Database, Statement } from "./database";
+import type { CallOptions, Database, QueryOptions, Statement } from "./database";
 import { DatabaseError } from "./database-error";
 import { createGate } from "./gate";
 import { type CallFrame, connectSocketClient, type SocketCall, type SocketClient } from "./socket-client";
@@ -101,9 +101,10 @@ export function createSocketDatabase({
 
   return {
     kind: "socket",
-    query: <Row extends object>(statement: Statement, callOptions?: CallOptions) => {
+    query: <Row extends object>(statement: Statement, callOptions?: QueryOptions) => {
       const { text, parameters = [] } = statement;
-      return within(callOptions, { method: "query", text, parameters }, async (_remote, next) => {
+      const { ownTransaction } = callOptions ?? {};
+      return within(callOptions, { method: "query", text, parameters, ownTransaction }, async (_remote, next) => {
         const frame = await next();
         return frame.kind === "rows" ? decodeRows<Row>(frame) : [];
       });

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { Value } from "./database";
+import type { TransactionSettings, Value } from "./database";
 import type { DatabaseErrorCode } from "./database-error";
 
 /** Raised when either side's frames change; a client and a server of different numbers do not talk. */
@@ -30,7 +30,12 @@ export type ClientFrame =
   | { readonly id: number; readonly kind: "abort" };
 
 export type ClientCall =
-  | { readonly method: "query"; readonly text: string; readonly parameters: readonly (string | null)[] }
+  | {
+      readonly method: "query";
+      readonly text: string;
+      readonly parameters: readonly (string | null)[];
+      readonly ownTransaction: TransactionSettings | undefined;
+    }
   | {
       readonly method: "stream";
       readonly text: string;

@@ -44,7 +44,13 @@ const Materialization = z
     broken_contracts: z.array(
       z.object({ feature: z.string(), rule: z.string(), promise: z.string(), rows: z.int().nullable() }).strict(),
     ),
-    forced_because: z.string().nullable().describe("Why it was published although it breaks contracts"),
+    forced_because: z
+      .string()
+      .nullable()
+      .describe("Why it was published although it breaks what its definition promises"),
+    warnings: z
+      .array(z.object({ code: z.string(), message: z.string() }).strict())
+      .describe("What somebody should know of a published run; `rows_lost`: many of the rows served before are gone"),
   })
   .openapi("Materialization");
 

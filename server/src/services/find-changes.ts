@@ -43,6 +43,7 @@ interface Plan {
 interface PlannedScan {
   readonly scan: ChangeScan;
   since: Since;
+  readonly views: { readonly view: string; readonly version: number }[];
   readonly edges: Set<number>;
   /** The columns that the views read, each what it needs. */
   readonly columns: Set<string>;
@@ -95,6 +96,17 @@ export async function findChanges(
   };
 }
 
+/** In place of changes that could not be looked for: each run begins, and fails of the error, which its record keeps. */
+export function failedChanges(error: unknown): FoundChanges {
+  return {
+    asOf: null,
+    of() {
+      throw error;
+    },
+    drop: async () => undefined,
+  };
+}
+
 function plan(
   registered: RegisteredView,
   baselines: readonly ChangeBaseline[],
@@ -117,12 +129,14 @@ function plan(
     const planned = scans.get(scan.identity) ?? {
       scan,
       since: baseline,
+      views: [],
       edges: new Set<number>(),
       columns: new Set<string>(),
       readers: 0,
       beside: new Set<PlannedScan>(),
     };
     planned.since = earlier(planned.since, baseline);
+    planned.views.push({ view: view.name, version: view.version });
     scans.set(scan.identity, planned);
     for (const edge of edges) planned.edges.add(edge);
     return planned;
@@ -152,14 +166,14 @@ function pick(one: Since, other: Since, isBetter: (a: bigint, b: bigint) => bool
 }
 
 function scanRequest(planned: PlannedScan, wanted: readonly PlannedScan[]): ChangeScanRequest {
-  const { scan, since, edges } = planned;
+  const { scan, since, views, edges } = planned;
   const { relation, columns, entity } = scan;
   const keysFrom = [...planned.beside].map((each) => wanted.indexOf(each));
   // One view alone reads its rows where they are, and so is a population read, which costs little.
   const copy =
     planned.readers > 1 && scan.copy !== null ? { ...scan.copy, columns: [...planned.columns], keysFrom } : null;
   const texts = scan.texts([...edges].sort((a, b) => a - b));
-  return { relation, columns, ...texts, horizon: since.horizon, asOf: since.asOf, entity, copy };
+  return { relation, columns, ...texts, horizon: since.horizon, asOf: since.asOf, views, entity, copy };
 }
 
 function changedEntities(

@@ -21,16 +21,30 @@ export function materializationTargets(
   return [...new Set(targets)];
 }
 
+/**
+ * The version that takes the place of a promoted one as soon as it is published, so that computing the promoted one as well
+ * is of no use; undefined where there is none, or where a service reads the promoted one.
+ */
+export function successorInWaiting(
+  snapshot: RegistrySnapshot,
+  { view: { name, version } }: RegisteredView,
+): RegisteredView | undefined {
+  const versions = snapshot.featureViews.get(name);
+  if (versions === undefined || versions.next === null || versions.promoted !== version) return undefined;
+  return readByServices(snapshot).has(`${name}@${version}`) ? undefined : versions.versions.get(versions.next);
+}
+
+/** A superseded service goes on being read by the models that pin it, and nothing in its answers would say it is old. */
+function readByServices(snapshot: RegistrySnapshot): ReadonlySet<string> {
+  const services = [...snapshot.featureServices.values()].flatMap(({ versions }) => [...versions.values()]);
+  const references = services.flatMap(({ service }) => featuresReadBy(service));
+  return new Set(references.map(({ view, version }) => `${presentName(snapshot, view)}@${version}`));
+}
+
 function servedTargets(snapshot: RegistrySnapshot): readonly RegisteredView[] {
-  const wanted = new Set<string>();
+  const wanted = new Set(readByServices(snapshot));
   for (const [name, versions] of snapshot.featureViews) {
     for (const version of meant(versions)) wanted.add(`${name}@${version}`);
-  }
-  // A superseded service goes on being read by the models that pin it, and nothing in its answers would say it is old.
-  for (const { versions } of snapshot.featureServices.values()) {
-    for (const { service } of versions.values()) {
-      for (const { view, version } of featuresReadBy(service)) wanted.add(`${presentName(snapshot, view)}@${version}`);
-    }
   }
   return [...snapshot.featureViews.values()]
     .flatMap(({ versions }) => [...versions.values()])

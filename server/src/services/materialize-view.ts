@@ -15,6 +15,7 @@ import type {
   MaterializationRun,
   OfflineStore,
   RunFailure,
+  RunWarning,
 } from "../stores/offline-store";
 import type { RegisteredView } from "../stores/registry";
 import { RegistryError } from "../stores/registry-error";
@@ -26,17 +27,14 @@ import type {
   MaterializePhase,
   MaterializeProgress,
   MaterializeRequest,
+  Place,
 } from "./materialize";
 import { ContractError } from "./quality/contracts";
+import { checkRowBounds, RowBoundError, type RowBounds } from "./quality/row-bounds";
 import { failureOf } from "./run-failure";
 import { verifyRun } from "./verify-run";
 
 const HOUR_MS = 3_600_000;
-
-interface Place {
-  readonly position: number;
-  readonly total: number;
-}
 
 /** How a run of everything begins and fills its table, where it is not by one statement. */
 export interface Filling {
@@ -60,6 +58,7 @@ interface Course {
   ignoredRows: number;
   unparsed: Readonly<Record<string, UnparsedValues>>;
   brokenContracts: readonly BrokenContract[];
+  warnings: readonly RunWarning[];
   profileMs: number | null;
   durations: Partial<Record<MaterializePhase, number>>;
 }
@@ -87,6 +86,7 @@ export async function materializeView(
     ignoredRows: 0,
     unparsed: {},
     brokenContracts: [],
+    warnings: [],
     profileMs: null,
     durations: {},
   };
@@ -112,6 +112,7 @@ export async function materializeView(
     ignoredRows: course.ignoredRows,
     unparsed: course.unparsed,
     brokenContracts: course.brokenContracts,
+    warnings: state === "published" ? course.warnings : [],
     profileMs: course.profileMs,
     failure,
   });
@@ -163,11 +164,13 @@ async function runSteps(
     const verified = await timed("verify", () => verifyRun(offline, run, registered.view, options, whole));
     course.unparsed = verified.unparsed;
     course.brokenContracts = verified.brokenContracts;
-    const forced = forcedBy(request, verified.brokenContracts, run.table);
+    const bounds = checkRowBounds(registered.view, course.rows ?? 0, await offline.servedRows(run));
+    const forced = forcedBy(request, verified.brokenContracts, bounds, run.table);
+    course.warnings = bounds.broken === null ? bounds.warnings : [bounds.broken];
     options.signal.throwIfAborted();
     // Not given up from here on: a cancelled publish may or may not have happened.
-    const { unparsed } = course;
-    const details = { unparsed, nulls: verified.nulls, forced, keepsHistory: keepsHistory(registered.view) };
+    const { unparsed, warnings } = course;
+    const details = { unparsed, nulls: verified.nulls, forced, warnings, keepsHistory: keepsHistory(registered.view) };
     await timed("publish", () => offline.publish(run, details));
   } catch (error) {
     throw heartbeat.lost.aborted ? new RegistryError("lease_lost", { runId: run.runId }, { cause: error }) : error;
@@ -201,14 +204,18 @@ async function fill(
   return undefined;
 }
 
-/** How broken contracts are published all the same; null where none is broken. */
+/** How a generation that breaks what its definition promises is published all the same; null where it breaks nothing. */
 function forcedBy(
   { forceBecause }: MaterializeRequest,
   brokenContracts: readonly BrokenContract[],
+  { broken }: RowBounds,
   table: string,
 ): ForcedPublication | null {
-  if (brokenContracts.length === 0) return null;
-  if (forceBecause === undefined) throw new ContractError(brokenContracts, table);
+  if (brokenContracts.length === 0 && broken === null) return null;
+  if (forceBecause === undefined) {
+    if (broken === null) throw new ContractError(brokenContracts, table);
+    throw new RowBoundError(broken.code, broken.message, table, brokenContracts);
+  }
   return { brokenContracts, reason: forceBecause };
 }
 

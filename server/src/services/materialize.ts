@@ -7,13 +7,14 @@ import type {
   Repairs,
   RunFailure,
   RunHolder,
+  RunWarning,
   SweepReport,
 } from "../stores/offline-store";
 import type { RegisteredView, RegistryStore } from "../stores/registry";
-import { findChanges } from "./find-changes";
+import { failedChanges, findChanges } from "./find-changes";
 import { sweep } from "./janitor";
 import { mapAtMost } from "./map-at-most";
-import { materializationTargets } from "./materialization-targets";
+import { materializationTargets, successorInWaiting } from "./materialization-targets";
 import { materializeView } from "./materialize-view";
 
 export interface MaterializeDependencies {
@@ -56,7 +57,7 @@ export interface MaterializeRequest {
   readonly mode?: "full" | "incremental" | "reconcile";
   /** Microseconds since 1970 UTC; absent: the database's clock, per view. */
   readonly asOf?: bigint;
-  /** Why generations that break contracts are published all the same; kept with the run. Absent: they are not. */
+  /** Why generations that break what their definitions promise are published all the same; kept with the run. Absent: they are not. */
   readonly forceBecause?: string;
   readonly onProgress?: (progress: MaterializeProgress) => void;
   /** Gives up: the view under way fails cleanly, those after it are not begun. */
@@ -91,6 +92,7 @@ export interface MaterializedView {
   readonly unparsed: Readonly<Record<string, UnparsedValues>>;
   /** What the rows do not keep of the features' contracts: the run failed of it, or was forced. */
   readonly brokenContracts: readonly BrokenContract[];
+  readonly warnings: readonly RunWarning[];
   /** Milliseconds that the profile took, after the publishing; null where there is none, as when it failed. */
   readonly profileMs: number | null;
   readonly failure: RunFailure | null;
@@ -100,6 +102,12 @@ export interface MaterializeReport {
   readonly views: readonly MaterializedView[];
   /** What was cleaned away at the end; null when that could not be done now. */
   readonly swept: SweepReport | null;
+}
+
+/** The position of a view among those of a materialization, from 1. */
+export interface Place {
+  readonly position: number;
+  readonly total: number;
 }
 
 /** An incremental run is short statements of one process each, and waits for the disk when it publishes. */
@@ -117,20 +125,32 @@ export async function materialize(
   dependencies: MaterializeDependencies,
   request: MaterializeRequest = {},
 ): Promise<MaterializeReport> {
-  const targets = materializationTargets(await dependencies.registry.snapshot(), request.views);
+  const snapshot = await dependencies.registry.snapshot();
+  const targets = materializationTargets(snapshot, request.views);
+  // Their successors come first: one that is published makes the computation of its predecessor unnecessary.
+  const replaced = request.views === undefined ? targets.filter((each) => successorInWaiting(snapshot, each)) : [];
+  const first = targets.filter((each) => !replaced.includes(each));
   const changes =
     request.mode === "incremental" || request.mode === "reconcile"
-      ? await findChanges(dependencies, targets, request)
+      ? await findChanges(dependencies, targets, request).catch(failedChanges)
       : null;
-  const each = async (target: RegisteredView, index: number): Promise<MaterializedView> => {
-    const place = { position: index + 1, total: targets.length };
+  const each = async (target: RegisteredView, place: Place): Promise<MaterializedView> => {
     const done = await materializeView(dependencies, request, target, place, changes);
     const isChecked = request.mode === "reconcile" && done.state === "published" && done.kind === "incremental";
     return isChecked ? reconcile(dependencies, request, target, place, done) : done;
   };
+  const atOnce = request.mode === "incremental" ? INCREMENTAL_AT_ONCE : 1;
   let views: readonly MaterializedView[];
   try {
-    views = await mapAtMost(request.mode === "incremental" ? INCREMENTAL_AT_ONCE : 1, targets, each);
+    views = await mapAtMost(atOnce, first, (target, index) =>
+      each(target, { position: index + 1, total: first.length }),
+    );
+    const stays = replaced.filter((target) => !isPublished(views, successorInWaiting(snapshot, target)));
+    const total = first.length + stays.length;
+    const others = await mapAtMost(atOnce, stays, (target, index) =>
+      each(target, { position: first.length + index + 1, total }),
+    );
+    views = [...views, ...others];
   } finally {
     await changes?.drop().catch(() => undefined); // its lease runs out, and a sweep drops it
   }
@@ -138,12 +158,19 @@ export async function materialize(
   return { views, swept };
 }
 
+function isPublished(views: readonly MaterializedView[], wanted: RegisteredView | undefined): boolean {
+  return views.some(
+    ({ view, version, state }) =>
+      state === "published" && view === wanted?.view.name && version === wanted.view.version,
+  );
+}
+
 /** A full run as of the time of the incremental one just done, and what that one had wrong. */
 async function reconcile(
   dependencies: MaterializeDependencies,
   request: MaterializeRequest,
   target: RegisteredView,
-  place: { readonly position: number; readonly total: number },
+  place: Place,
   { asOf, generation }: MaterializedView,
 ): Promise<MaterializedView> {
   const asRequested = asOf === null ? request : { ...request, asOf };

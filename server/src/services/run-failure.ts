@@ -3,6 +3,8 @@ import { DatabaseError } from "../database/database-error";
 import type { RunFailure } from "../stores/offline-store";
 import { RegistryError } from "../stores/registry-error";
 import { ContractError } from "./quality/contracts";
+import { RowBoundError } from "./quality/row-bounds";
+import { settingFailure } from "./setting-failure";
 
 /** What PostgreSQL says of a statement whose tables are not what they were when it was compiled, by SQLSTATE. */
 const CODES: Readonly<Record<string, string>> = {
@@ -19,7 +21,10 @@ const CODES: Readonly<Record<string, string>> = {
 export function failureOf(error: unknown, view: FeatureView): RunFailure {
   if (!(error instanceof Error)) return { code: "internal", message: String(error) };
   if (error.name === "AbortError") return { code: "aborted", message: "The materialization was given up." };
-  const broken = error instanceof ContractError ? { brokenContracts: error.brokenContracts } : {};
+  const ofSetting = settingFailure(error);
+  if (ofSetting !== undefined) return ofSetting;
+  const broken =
+    error instanceof ContractError || error instanceof RowBoundError ? { brokenContracts: error.brokenContracts } : {};
   return { code: codeOf(error), message: `${error.message}${placeOf(error, view)}`, ...broken };
 }
 

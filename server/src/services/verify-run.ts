@@ -7,6 +7,7 @@ import {
   type WholeGeneration,
 } from "@featstore/definitions";
 import type { CallOptions } from "../database/database";
+import { parseExactJson } from "../stores/exact-json";
 import type { BrokenContract, MaterializationRun, OfflineStore } from "../stores/offline-store";
 import { keyText } from "./key-text";
 import { readBrokenContracts } from "./quality/contracts";
@@ -60,7 +61,7 @@ export async function verifyRun(
     throw new VerificationError("non_finite_value", message);
   }
 
-  const unparsed = JSON.parse(found.unparsed) as Readonly<Record<string, UnparsedValues>>;
+  const unparsed = parseExactJson(found.unparsed) as Readonly<Record<string, UnparsedValues>>;
   const lost = Object.entries(unparsed).find(([, { strict }]) => strict);
   if (lost) {
     const [name, { rows: count, examples }] = lost;

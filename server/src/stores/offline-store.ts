@@ -40,8 +40,18 @@ export type RunState = "running" | "published" | "failed" | "abandoned" | "inter
 export interface RunFailure {
   readonly code: string;
   readonly message: string;
-  /** With code `contract_broken`; the run's table is kept then. */
+  /** Of a run that is held back by what its definition promises; the run's table is kept then. */
   readonly brokenContracts?: readonly BrokenContract[];
+}
+
+/** `too_few_rows`: fewer than `minRows`. `too_many_rows_lost`: more than `maxShrink` of the served rows are gone. */
+export type RowBoundCode = "too_few_rows" | "too_many_rows_lost";
+
+/** What somebody should know of a run that was published. `message` names no entity. */
+export interface RunWarning {
+  /** `rows_lost`: it has lost many of the rows that were served before. The others: it was forced in spite of that bound. */
+  readonly code: "rows_lost" | RowBoundCode;
+  readonly message: string;
 }
 
 /** A promise of a feature's contract that a filled table does not keep. */
@@ -69,7 +79,7 @@ export type FullReason =
   | "source_is_extended"
   /** The key is a column that may change, and no row says that it had another one. */
   | "key_may_change"
-  /** The source's table or view was replaced, truncated or altered, or a partition attached: its rows may be older than that. */
+  /** The source's table or view was replaced, truncated or altered, or a partition attached, detached or dropped: rows may have come that are older, or gone. */
   | "source_altered"
   /** The scan for changes failed: the full run says why. */
   | "source_not_scanned"
@@ -99,6 +109,8 @@ export interface ChangeScanRequest {
   readonly byLateness: string | null;
   readonly horizon: string;
   readonly asOf: bigint;
+  /** The views that read the relation. */
+  readonly views: readonly { readonly view: string; readonly version: number }[];
   /** The columns of the entity's key, quoted. */
   readonly entity: string;
   /** Set where several views are made of the source's rows; `keysFrom`: the places of the scans that find their entities. */
@@ -157,11 +169,13 @@ export interface PublishDetails {
   /** Rows without a value, by feature; of a full run. Default: not counted. */
   readonly nulls?: Readonly<Record<string, number>>;
   readonly forced?: ForcedPublication | null;
+  /** Default: none. */
+  readonly warnings?: readonly RunWarning[];
   /** Whether what the rows were is kept where they change. Default: no. */
   readonly keepsHistory?: boolean;
 }
 
-/** Why a table that breaks contracts is published all the same. */
+/** Why a table that breaks what its definition promises is published all the same. */
 export interface ForcedPublication {
   readonly brokenContracts: readonly BrokenContract[];
   readonly reason: string;
@@ -250,6 +264,9 @@ export interface OfflineStore {
     column: string,
     options?: CallOptions,
   ): Promise<Readonly<Record<string, string>> | null>;
+
+  /** The rows of the generation that is served while the run goes on; null where none is. */
+  servedRows(run: MaterializationRun, options?: CallOptions): Promise<number | null>;
 
   /** Makes the run's generation the served one and ends the run; gives the registry's new revision. */
   publish(run: MaterializationRun, details: PublishDetails, options?: CallOptions): Promise<number>;

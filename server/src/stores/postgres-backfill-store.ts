@@ -2,6 +2,7 @@ import { instantText, LONGEST_KEY_BYTES } from "@featstore/definitions";
 import type { CallOptions, Database } from "../database/database";
 import type { BackfillRun, BackfillStore, ChunkProgress, GivenUpReason } from "./backfill-store";
 import type { FilledTable, MaterializationRun } from "./offline-store";
+import { ownQuery } from "./own-query";
 import { withRefusals } from "./registry-error";
 
 const SHORT_MS = 30_000;
@@ -29,7 +30,7 @@ export function createPostgresBackfillStore(database: Database): BackfillStore {
     deadlineMs = HOUR_MS,
   ): Promise<Result> {
     const statement = { text: `select (${text})::text as result`, parameters };
-    const [row] = await withRefusals(database.query<{ result: string }>(statement, { deadlineMs, ...options }));
+    const [row] = await withRefusals(ownQuery<{ result: string }>(database, statement, { deadlineMs, ...options }));
     if (!row) throw new Error(`No result of ${text}`);
     return JSON.parse(row.result) as Result; // the function's documented result
   }

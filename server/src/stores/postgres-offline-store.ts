@@ -1,5 +1,6 @@
 import { instantText, LONGEST_KEY_BYTES, type Profile } from "@featstore/definitions";
 import type { CallOptions, Database } from "../database/database";
+import { parseExactJson } from "./exact-json";
 import type {
   ChangeBaseline,
   ChangeSet,
@@ -14,6 +15,7 @@ import type {
   RunState,
   SweepReport,
 } from "./offline-store";
+import { ownQuery } from "./own-query";
 import { withRefusals } from "./registry-error";
 
 /** Of each view version. */
@@ -46,7 +48,11 @@ export function createPostgresOfflineStore(database: Database): OfflineStore {
     deadlineMs = SHORT_MS,
   ): Promise<Result> {
     const rows = await withRefusals(
-      database.query<{ result: Result }>({ text: `select ${text} as result`, parameters }, { deadlineMs, ...options }),
+      ownQuery<{ result: Result }>(
+        database,
+        { text: `select ${text} as result`, parameters },
+        { deadlineMs, ...options },
+      ),
     );
     const [row] = rows;
     if (!row) throw new Error(`No result of ${text}`);
@@ -116,7 +122,8 @@ export function createPostgresOfflineStore(database: Database): OfflineStore {
 
     async inspect(run, query, options) {
       const rows = await withRefusals(
-        database.query<{ result: string }>(
+        ownQuery<{ result: string }>(
+          database,
           {
             text: "select result from featstore.inspect($1::text::bigint, $2::text::bigint, $3::text) as result",
             parameters: [...held(run), query],
@@ -124,7 +131,7 @@ export function createPostgresOfflineStore(database: Database): OfflineStore {
           { deadlineMs: HOUR_MS, ...options },
         ),
       );
-      return rows.map((row) => JSON.parse(row.result) as Readonly<Record<string, unknown>>); // to_jsonb of a row is an object
+      return rows.map((row) => parseExactJson(row.result) as Readonly<Record<string, unknown>>); // to_jsonb of a row is an object
     },
 
     async nonFiniteExample(run, column, options) {
@@ -136,8 +143,26 @@ export function createPostgresOfflineStore(database: Database): OfflineStore {
       return text === null ? null : (JSON.parse(text) as Readonly<Record<string, string>>); // an object of texts
     },
 
-    async publish(run, { unparsed = {}, nulls, forced, keepsHistory = false }, options) {
-      const details = { unparsed, nulls, broken: forced?.brokenContracts, reason: forced?.reason, keepsHistory };
+    async servedRows({ view, version }, options) {
+      const rows = await call<string | null>(
+        `(select g.rows::text from featstore.feature_views as v
+          join featstore.generations as g on g.view = v.name and g.version = v.version and g.generation = v.served_generation
+          where v.name = $1::text and v.version = $2::text::integer)`,
+        [view, String(version)],
+        options,
+      );
+      return rows === null ? null : Number(rows);
+    },
+
+    async publish(run, { unparsed = {}, nulls, forced, warnings = [], keepsHistory = false }, options) {
+      const details = {
+        unparsed,
+        nulls,
+        warnings,
+        broken: forced?.brokenContracts,
+        reason: forced?.reason,
+        keepsHistory,
+      };
       return Number(
         await call<string>(
           "featstore.publish($1::text::bigint, $2::text::bigint, $3::text::jsonb)",
@@ -162,7 +187,7 @@ export function createPostgresOfflineStore(database: Database): OfflineStore {
         options,
         HOUR_MS,
       );
-      return JSON.parse(text) as Repairs; // the function's documented result
+      return parseExactJson(text) as Repairs; // the function's documented result
     },
 
     async profile({ view, version, generation }, query, options) {

@@ -1,5 +1,6 @@
 import { instantText } from "@featstore/definitions";
 import type { Database } from "../database/database";
+import { ownQuery } from "./own-query";
 import type {
   FormerName,
   HistoryChange,
@@ -184,7 +185,8 @@ export function createPostgresRegistryStore(database: Database): RegistryStore &
     request: object,
   ): Promise<Result> {
     const [row] = await withRefusals(
-      database.query<{ result: string }>(
+      ownQuery<{ result: string }>(
+        database,
         { text: `select featstore.${name}($1::text::jsonb)::text as result`, parameters: [JSON.stringify(request)] },
         { deadlineMs: SHORT_MS },
       ),
@@ -215,7 +217,8 @@ export function createPostgresRegistryStore(database: Database): RegistryStore &
 
     async apply(change) {
       const [row] = await withRefusals(
-        database.query<{ revision: string }>(
+        ownQuery<{ revision: string }>(
+          database,
           {
             text: "select featstore.apply($1::text::jsonb)::text as revision",
             parameters: [JSON.stringify(planOf(change))],

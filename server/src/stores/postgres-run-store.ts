@@ -1,5 +1,6 @@
 import type { Database } from "../database/database";
-import type { BrokenContract, Repairs, RunState } from "./offline-store";
+import { parseExactJson } from "./exact-json";
+import type { BrokenContract, Repairs, RunState, RunWarning } from "./offline-store";
 import type { ListedRun, RunStore } from "./run-store";
 
 const SHORT_MS = 15_000;
@@ -25,6 +26,7 @@ interface RunRow {
   readonly failure_message: string | null;
   readonly broken_contracts: string | null;
   readonly forced_because: string | null;
+  readonly warnings: string;
 }
 
 const RUNS = `
@@ -33,7 +35,7 @@ select r.run_id::text as run_id, r.view, r.version, r.generation, r.state, r.kin
   featstore.epoch_microseconds(r.started_at)::text as started_at,
   featstore.epoch_microseconds(r.finished_at)::text as finished_at,
   r.rows::text as rows, r.ignored_rows::text as ignored_rows, r.failure_code, r.failure_message,
-  r.broken_contracts::text as broken_contracts, r.forced_because,
+  r.broken_contracts::text as broken_contracts, r.forced_because, r.warnings::text as warnings,
   case when b.run_id is not null and r.state in ('running', 'interrupted')
     then jsonb_build_object('done', b.done, 'total', b.chunks)::text end as chunks
 from featstore.runs as r
@@ -74,7 +76,7 @@ function runOf(row: RunRow): ListedRun {
     kind: row.kind,
     recomputed: number(row.recomputed),
     whyFull: row.why_full,
-    repaired: row.repaired === null ? null : (JSON.parse(row.repaired) as Repairs), // as `note_repairs` keeps it
+    repaired: row.repaired === null ? null : (parseExactJson(row.repaired) as Repairs), // as `note_repairs` keeps it
     asOf: BigInt(row.as_of),
     horizon: row.horizon,
     startedAt: BigInt(row.started_at),
@@ -84,7 +86,8 @@ function runOf(row: RunRow): ListedRun {
     chunks: row.chunks === null ? null : (JSON.parse(row.chunks) as ListedRun["chunks"]), // as the query makes it
     failure: row.failure_code === null ? null : { code: row.failure_code, message: row.failure_message },
     // Written by `fail_run` and `publish` from BrokenContracts.
-    brokenContracts: JSON.parse(row.broken_contracts ?? "[]") as readonly BrokenContract[],
+    brokenContracts: parseExactJson(row.broken_contracts ?? "[]") as readonly BrokenContract[],
     forcedBecause: row.forced_because,
+    warnings: JSON.parse(row.warnings) as readonly RunWarning[], // written by `publish` from them
   };
 }

@@ -1,6 +1,7 @@
 import type { CallOptions, Database } from "../database/database";
 import { csvLine, quoteIdentifier } from "../database/sql-text";
 import type { RunHolder } from "./offline-store";
+import { ownQuery } from "./own-query";
 import { sourceState } from "./source-state";
 import { transactionHorizon, writesSince } from "./source-writes";
 import type { StoredTrainingSet, TrainingSetFailure, TrainingSetState, TrainingSetStore } from "./training-set-store";
@@ -31,7 +32,7 @@ interface Row {
 /** Training sets in schema `featstore` of a PostgreSQL, by the functions of `migrations/0006_training_sets.sql` and `0011_labels.sql`. */
 export function createPostgresTrainingSetStore(database: Database): TrainingSetStore {
   const query = <Result extends object>(text: string, parameters: readonly (string | null)[] = []) =>
-    database.query<Result>({ text, parameters }, { deadlineMs: SHORT_MS });
+    ownQuery<Result>(database, { text, parameters }, { deadlineMs: SHORT_MS });
 
   const call = async <Result>(text: string, parameters: readonly (string | null)[]): Promise<Result> => {
     const [row] = await query<{ result: Result }>(`select ${text} as result`, parameters);
@@ -41,7 +42,8 @@ export function createPostgresTrainingSetStore(database: Database): TrainingSetS
 
   return {
     async beginJob({ id, tenant, request, holder, keys }, options) {
-      const [row] = await database.query<{ result: string }>(
+      const [row] = await ownQuery<{ result: string }>(
+        database,
         {
           text: "select featstore.begin_training_set($1::text, $2::text, $3::text::jsonb, $4::text::jsonb, $5::text::jsonb)::text as result",
           parameters: [id, tenant, storableJson(request), JSON.stringify(holder), JSON.stringify(keys)],
@@ -129,7 +131,8 @@ where state in ('queued', 'running') and job is not null and not is_cancel_reque
     },
 
     async shiftSpine({ id }, seconds, options) {
-      const [row] = await database.query<{ result: string }>(
+      const [row] = await ownQuery<{ result: string }>(
+        database,
         {
           text: "select featstore.shift_training_spine($1::text, $2::text::bigint) as result",
           parameters: [id, String(seconds)],

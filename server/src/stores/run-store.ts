@@ -1,5 +1,5 @@
 import type { CallOptions } from "../database/database";
-import type { BrokenContract, Repairs, RunState } from "./offline-store";
+import type { BrokenContract, Repairs, RunState, RunWarning } from "./offline-store";
 
 /** A run of the past or under way. Times are microseconds since 1970 UTC. */
 export interface ListedRun {
@@ -30,6 +30,7 @@ export interface ListedRun {
   /** Its examples hold entities' keys. */
   readonly brokenContracts: readonly BrokenContract[];
   readonly forcedBecause: string | null;
+  readonly warnings: readonly RunWarning[];
 }
 
 export interface RunQuery {

@@ -25,6 +25,7 @@ const run: ListedRun = {
   failure: null,
   brokenContracts: [],
   forcedBecause: null,
+  warnings: [],
 };
 
 describe("GET /api/materializations", () => {
@@ -85,6 +86,7 @@ describe("GET /api/materializations", () => {
             failure: null,
             broken_contracts: [],
             forced_because: null,
+            warnings: [],
           },
         ],
       },

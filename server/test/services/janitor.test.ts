@@ -18,6 +18,7 @@ function storeWith(leases: readonly Lease[], swept: (tokens: readonly string[]) 
     noteRepairs: refuse,
     inspect: refuse,
     nonFiniteExample: refuse,
+    servedRows: refuse,
     publish: refuse,
     failRun: refuse,
     profile: refuse,

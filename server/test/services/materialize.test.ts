@@ -68,12 +68,27 @@ for (const target of testDatabases()) {
       await applyView(viewOf(1, "Something else", "other"));
       const labels = async () =>
         (await materialize(dependencies)).views.map(({ view, version }) => `${view}@${version}`);
-      expect(await labels()).toEqual(["other@1", "scores@1", "scores@2", "scores@3"]);
+      // Version 3 takes the place of version 2, which no service reads.
+      expect(await labels()).toEqual(["other@1", "scores@1", "scores@3"]);
       expect(await labels()).toEqual(["other@1", "scores@1", "scores@3"]);
       const next = await registry.snapshot();
       const moved = changeOf({ revision: next.revision, featureServices: [serviceChange(serviceOf(2, 3))] });
       await registry.apply(moved);
       expect(await labels()).toEqual(["other@1", "scores@1", "scores@3"]);
+    });
+
+    test("a promoted version is computed only where the version that replaces it is not published", async () => {
+      await applyView(viewOf(1));
+      await materialize(dependencies);
+      await opened.database.script("create table divisor (value integer); insert into divisor values (0)");
+      const broken = compiledAs().text.replace("group by", "and 1 / (select value from divisor) = 1 group by");
+      await applyView(viewOf(2), broken);
+      const run = async () =>
+        (await materialize(dependencies)).views.map(({ version, state }) => `${version} ${state}`);
+      expect(await run()).toEqual(["2 failed", "1 published"]);
+      await opened.database.script("update divisor set value = 1");
+      expect(await run()).toEqual(["2 published"]);
+      expect(await served(1)).toMatchObject({ generation: 2 });
     });
 
     test("unknown names are refused before anything runs", async () => {
@@ -247,6 +262,7 @@ test("a heartbeat that is refused gives the run up", async () => {
     noteRepairs: refuse,
     inspect: refuse,
     nonFiniteExample: refuse,
+        servedRows: refuse,
     publish: refuse,
     failRun: async () => false,
     profile: refuse,

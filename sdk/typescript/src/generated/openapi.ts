@@ -1015,7 +1015,7 @@ export interface components {
                 readonly code: string;
             } | null;
             readonly finished_at: string | null;
-            /** @description Why it was published although it breaks contracts */
+            /** @description Why it was published although it breaks what its definition promises */
             readonly forced_because: string | null;
             readonly generation: number;
             /** @description Left out, since their tenant and key together are too long */
@@ -1037,6 +1037,11 @@ export interface components {
             readonly state: "running" | "published" | "failed" | "abandoned" | "interrupted";
             readonly version: number;
             readonly view: string;
+            /** @description What somebody should know of a published run; `rows_lost`: many of the rows served before are gone */
+            readonly warnings: readonly {
+                readonly code: string;
+                readonly message: string;
+            }[];
             /** @description What transactions before it wrote is in the generation, as PostgreSQL counts them */
             readonly watermark: string | null;
             /** @description Why a run that was asked to be incremental is full, as a stable code */

@@ -10,7 +10,13 @@ type Reported = Omit<MaterializedView, "state"> & { readonly state: string };
 
 /** What nobody should learn from a model: of what is published now. */
 export function publishedWarnings(views: readonly Reported[], asOf: bigint | undefined) {
-  return [...pastServed(views, asOf), ...forced(views)];
+  return [...pastServed(views, asOf), ...forced(views), ...runWarnings(views)];
+}
+
+function runWarnings(views: readonly Reported[]) {
+  return views.flatMap(({ view, version, warnings }) =>
+    warnings.map(({ code, message }) => ({ code, message: `${view}@${version}: ${message}` })),
+  );
 }
 
 function forced(views: readonly Reported[]) {
@@ -52,6 +58,7 @@ export function viewDocument(view: Reported) {
     ignored_rows: view.ignoredRows,
     unparsed: view.unparsed,
     broken_contracts: view.brokenContracts,
+    warnings: view.warnings,
     profile_milliseconds: view.profileMs === null ? null : Math.round(view.profileMs),
     failure: view.failure === null ? null : { code: view.failure.code, message: view.failure.message },
   };
@@ -69,7 +76,8 @@ const WHY_FULL: Readonly<Record<FullReason, string>> = {
   source_is_extended: "the source is extended, and is not made of two tables, whose rows say when they were written",
   key_may_change:
     "a row may change the column that is its key, and leaves no trace of the former; if none ever does, declare it `.static()`",
-  source_altered: "the source's table or view was altered since the last run, and rows may have come that are older",
+  source_altered:
+    "the source's table or view was altered since the last run, or a partition came or went with rows that are older",
   source_not_scanned: "the source could not be looked through for changes",
   other_compiler: "the view was applied by another version of featstore; apply it again",
   nulls_not_counted: "its contract bounds nulls, and the last run did not count them",

@@ -24,6 +24,7 @@ export function runDocument(run: ListedRun) {
     failure: run.failure === null ? null : { code: run.failure.code },
     broken_contracts: run.brokenContracts.map(({ feature, rule, promise, rows }) => ({ feature, rule, promise, rows })),
     forced_because: run.forcedBecause,
+    warnings: run.warnings,
   };
 }
 

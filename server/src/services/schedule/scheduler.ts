@@ -1,4 +1,4 @@
-import type { RunHolder } from "../../stores/offline-store";
+import type { RunHolder, RunWarning } from "../../stores/offline-store";
 import type { RegisteredView, RegistrySnapshot } from "../../stores/registry";
 import type { RunMode, ScheduleOutcome, ScheduleState, ScheduleStore } from "../../stores/schedule-store";
 import { materializationTargets } from "../materialization-targets";
@@ -19,7 +19,7 @@ export interface ScheduledRun {
 
 /** How a run ended; `busy`: another run of the view went on, so that it was not begun. */
 export type ScheduledRunEnd =
-  | { readonly kind: "published"; readonly isFull: boolean }
+  | { readonly kind: "published"; readonly isFull: boolean; readonly warnings: readonly RunWarning[] }
   | { readonly kind: "failed"; readonly code: string; readonly message: string }
   | { readonly kind: "busy" }
   | { readonly kind: "given_up" };

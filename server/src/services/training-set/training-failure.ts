@@ -1,6 +1,7 @@
 import { DatabaseError } from "../../database/database-error";
 import { type Fault, FeatstoreError } from "../../errors";
 import type { TrainingSetFailure } from "../../stores/training-set-store";
+import { settingFailure } from "../setting-failure";
 import { type SpineFault, SpineFaults } from "./spine-row";
 
 /** What is thrown to whoever gave the spine: one problem, coded by its first fault, with all of them. */
@@ -27,6 +28,8 @@ export function failureOf(error: unknown): TrainingSetFailure {
     const { code, detail, errors } = error;
     return { code, detail, ...(errors.length === 0 ? {} : { errors }) };
   }
+  const ofSetting = settingFailure(error);
+  if (ofSetting !== undefined) return { code: ofSetting.code, detail: ofSetting.message };
   if (error instanceof DatabaseError) {
     const state = error.sqlState === undefined ? "" : `, SQLSTATE ${error.sqlState}`;
     return {

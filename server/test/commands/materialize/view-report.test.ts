@@ -18,6 +18,7 @@ const run: MaterializedView = {
   ignoredRows: 0,
   unparsed: {},
   brokenContracts: [],
+  warnings: [],
   profileMs: null,
   failure: null,
 };

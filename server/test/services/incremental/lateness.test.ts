@@ -208,6 +208,8 @@ for (const target of testDatabases()) {
       ["a table that takes another's name", "alter table plays rename to old; alter table newer rename to plays"],
       ["a table that is emptied", "truncate plays"],
       ["a partition that is attached", "alter table plays attach partition newer for values from (1000) to (2000)"],
+      ["a partition that is detached", "alter table plays detach partition second"],
+      ["a partition that is dropped", "drop table second"],
       ["a view that is replaced", "create or replace view played as select * from newer"],
     ] as const)("%s makes runs full", async ([what, script]) => {
       const isPartitioned = what.includes("partition");
@@ -215,7 +217,9 @@ for (const target of testDatabases()) {
       if (isPartitioned) {
         await opened.database.script(`drop view played; alter table plays rename to first;
           create table plays (like first) partition by range (id);
-          alter table plays attach partition first for values from (1) to (1000)`);
+          alter table plays attach partition first for values from (1) to (1000);
+          create table second partition of plays for values from (2000) to (3000);
+          insert into plays select 2001, 'a', 99, 1, '2026-01-01Z', '2026-01-01'`);
       }
       await opened.database.script(
         "create table newer (like plays); insert into newer select 1001, 'a', 77, 1, '2026-01-01Z', '2026-01-01'",
@@ -225,6 +229,7 @@ for (const target of testDatabases()) {
         changeOf({ featureViews: [viewChange(view, compileView(view))] }),
       );
       await run();
+      expect(await run()).toMatchObject([{ kind: "incremental" }]);
       expect(await run()).toMatchObject([{ kind: "incremental" }]);
       await opened.database.script(script);
       expect(await run()).toMatchObject([{ kind: "full", whyFull: "source_altered" }]);

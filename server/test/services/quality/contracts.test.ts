@@ -1,10 +1,13 @@
-import type { Contract, FeatureView } from "@featstore/definitions";
+import { type Contract, compileView, type FeatureView } from "@featstore/definitions";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../../src/run-holder";
+import { backfill } from "../../../src/services/backfill";
 import { type MaterializeDependencies, type MaterializeRequest, materialize } from "../../../src/services/materialize";
 import type { OfflineStore } from "../../../src/stores/offline-store";
+import { createPostgresBackfillStore } from "../../../src/stores/postgres-backfill-store";
 import { createPostgresOfflineStore } from "../../../src/stores/postgres-offline-store";
 import { createPostgresRegistryStore } from "../../../src/stores/postgres-registry-store";
+import { createPostgresRunStore } from "../../../src/stores/postgres-run-store";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
 import { changeOf, compiledAs, prepare, viewChange, viewOf } from "../../stores/registry/fixture";
 
@@ -58,6 +61,83 @@ for (const target of testDatabases()) {
             from featstore.runs order by run_id desc limit 1`,
         })
       )[0];
+
+    describe("bounds of rows", () => {
+      const bounded = async (bounds: Pick<FeatureView, "minimumRows" | "maximumShrink">): Promise<void> => {
+        const { revision } = await registry.snapshot();
+        const view = { ...viewOf(1), ...bounds };
+        await registry.apply(changeOf({ revision, featureViews: [viewChange(view, compileView(view))] }));
+      };
+      const forget = (tracks: number) => opened.database.script(`delete from events where track_id < ${tracks}`);
+      const published = async () => (await createPostgresRunStore(opened.database).list({ limit: 1 }))[0];
+
+      test("a full run with fewer rows than minRows is not published, and its table is kept", async () => {
+        await bounded({ minimumRows: 10 });
+        expect(await run()).toMatchObject({ state: "published", warnings: [] });
+        await forget(1);
+        expect(await run()).toMatchObject({
+          state: "failed",
+          failure: { code: "too_few_rows", message: expect.stringContaining("It has 9 rows, and minRows is 10") },
+        });
+        expect(await served()).toMatchObject({ generation: 1, rows: 10 });
+        expect(await tables()).toEqual(["scores_v1_g1", "scores_v1_g2"]);
+        expect(await lastRun()).toMatchObject({ state: "failed", failure_code: "too_few_rows" });
+      });
+
+      test("a run that loses maxShrink of the rows is published, one that loses more is not, until it is forced", async () => {
+        await bounded({ maximumShrink: 0.2 });
+        await run();
+        await forget(2);
+        expect(await run()).toMatchObject({ state: "published", rows: 8, warnings: [] });
+        await forget(4);
+        expect(await run()).toMatchObject({
+          state: "failed",
+          failure: { code: "too_many_rows_lost", message: expect.stringContaining("25.0 % are gone") },
+        });
+        expect(await run({ forceBecause: "a smaller catalog" })).toMatchObject({
+          state: "published",
+          rows: 6,
+          warnings: [{ code: "too_many_rows_lost" }],
+        });
+        expect(await published()).toMatchObject({
+          forcedBecause: "a smaller catalog",
+          warnings: [{ code: "too_many_rows_lost" }],
+        });
+      });
+
+      test("undeclared, a run that loses more than a fifth of the rows is published with a warning", async () => {
+        await bounded({});
+        await run();
+        await forget(3);
+        const warnings = [{ code: "rows_lost", message: expect.stringContaining("30.0 % are gone") }];
+        expect(await run()).toMatchObject({ state: "published", warnings });
+        expect(await published()).toMatchObject({ warnings });
+      });
+
+      test("the rows of the whole generation count in an incremental run", async () => {
+        await bounded({ minimumRows: 10 });
+        await run();
+        await opened.database.script("update events set value = 0 where id = 11");
+        expect(await run({ mode: "incremental" })).toMatchObject({ state: "published", kind: "incremental", rows: 10 });
+        await opened.database.script("update events set created_at = '2999-01-01Z' where track_id = 1");
+        expect(await run({ mode: "incremental" })).toMatchObject({
+          state: "failed",
+          kind: "incremental",
+          failure: { code: "too_few_rows" },
+        });
+        expect(await served()).toMatchObject({ generation: 2, rows: 10 });
+        await bounded({ minimumRows: 9 });
+        expect(await run({ mode: "incremental" })).toMatchObject({ state: "published", kind: "incremental", rows: 9 });
+      });
+
+      test("a backfill keeps them as well", async () => {
+        await bounded({ minimumRows: 11 });
+        const backfills = createPostgresBackfillStore(opened.database);
+        const report = await backfill({ ...dependencies, backfills }, { view: "scores", chunkEntities: 4 });
+        expect(report.view).toMatchObject({ state: "failed", failure: { code: "too_few_rows" } });
+        expect(await served()).toBeNull();
+      });
+    });
 
     test("contracts that hold, at their very ends, are published", async () => {
       await promise({

@@ -19,7 +19,7 @@ const MINUTE = 60_000_000n;
 const HOUR = 60n * MINUTE;
 const hourly = { schedule: { cron: "0 * * * *", zone: "UTC" } };
 const never = { reconcile: { cron: "0 0 29 2 *", zone: "UTC" } };
-const published: ScheduledRunEnd = { kind: "published", isFull: false };
+const published: ScheduledRunEnd = { kind: "published", isFull: false, warnings: [] };
 
 /** Runs that end when the test says so. */
 function createRuns() {
@@ -173,7 +173,7 @@ for (const target of testDatabases()) {
       await applyView(hourly);
       const { scheduler, begun } = server();
       await scheduler.tick();
-      begun[0]?.end({ kind: "published", isFull: true });
+      begun[0]?.end({ kind: "published", isFull: true, warnings: [] });
       await scheduler.idle();
       expect(await state()).toMatchObject({ reconciledAt: now });
       now += HOUR;

@@ -1,0 +1,33 @@
+import { DatabaseError } from "../database/database-error";
+
+/** Why PostgreSQL refused a statement that its settings do not let through. */
+export interface SettingFailure {
+  readonly code: "database_read_only" | "statement_timeout" | "lock_timeout" | "not_serialized";
+  /** Names the setting, and quotes nothing that PostgreSQL said. */
+  readonly message: string;
+}
+
+/** The setting of PostgreSQL that an error comes from; undefined where it comes from none. */
+export function settingFailure(error: unknown): SettingFailure | undefined {
+  if (!(error instanceof DatabaseError)) return undefined;
+  const { sqlState, message } = error;
+  if (sqlState === "25006") {
+    const why =
+      "the database is a standby (pg_is_in_recovery()), or default_transaction_read_only is on for the role or the database";
+    return { code: "database_read_only", message: `PostgreSQL lets nothing be written: ${why}.` };
+  }
+  if (sqlState === "57014" && message.includes("statement timeout")) {
+    const why = "the setting statement_timeout of the role, the database or the server is too short for it";
+    return { code: "statement_timeout", message: `PostgreSQL cancelled a statement: ${why}.` };
+  }
+  if (sqlState === "55P03") {
+    const why = "another transaction holds it for longer than the setting lock_timeout";
+    return { code: "lock_timeout", message: `PostgreSQL did not get a lock in time: ${why}.` };
+  }
+  if (sqlState === "40001") {
+    const why =
+      "it reads through a connection or a server whose default_transaction_isolation or max_standby_streaming_delay lets others break it off";
+    return { code: "not_serialized", message: `PostgreSQL could not serialize a statement with others: ${why}.` };
+  }
+  return undefined;
+}
