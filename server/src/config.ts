@@ -62,8 +62,10 @@ export interface Config {
     readonly mostRows: number;
     /** Pairs of source and spine rows that a join may look at. */
     readonly mostJoinedRows: number;
-    /** Training sets that may wait while one is made. */
+    /** Training sets that may wait while one is made, over all servers of the database. */
     readonly mostWaiting: number;
+    /** The same of one tenant; those of keys without a tenant count together. */
+    readonly mostWaitingPerTenant: number;
     /** Bytes of a spine that is sent as a file. */
     readonly mostSpineBytes: number;
     /** How long the rows of one may take. */
@@ -203,7 +205,8 @@ const File = z.strictObject({
   training_sets: group({
     rows: integer(1, 1_000_000_000).default(10_000_000),
     joined_rows: integer(1, Number.MAX_SAFE_INTEGER).default(5_000_000_000),
-    waiting: integer(0, 1000).default(8),
+    waiting: integer(0, 1000).default(64),
+    waiting_per_tenant: integer(0, 1000).default(8),
     spine_mb: integer(1, 1_048_576).default(1024),
     deadline_minutes: integer(1, 10_080).default(360),
     kept_days: integer(1, 36_500).optional(),
@@ -284,6 +287,7 @@ export const environmentSettings: Readonly<Record<string, readonly string[]>> = 
   FEATSTORE_TRAINING_ROWS: ["training_sets", "rows"],
   FEATSTORE_TRAINING_JOINED_ROWS: ["training_sets", "joined_rows"],
   FEATSTORE_TRAINING_WAITING: ["training_sets", "waiting"],
+  FEATSTORE_TRAINING_WAITING_PER_TENANT: ["training_sets", "waiting_per_tenant"],
   FEATSTORE_TRAINING_SPINE_MB: ["training_sets", "spine_mb"],
   FEATSTORE_TRAINING_DEADLINE_MINUTES: ["training_sets", "deadline_minutes"],
   FEATSTORE_TRAINING_KEPT_DAYS: ["training_sets", "kept_days"],
@@ -477,6 +481,7 @@ function configOf(settings: FileSettings, { file, folder }: { file: string | nul
       mostRows: training_sets.rows,
       mostJoinedRows: training_sets.joined_rows,
       mostWaiting: training_sets.waiting,
+      mostWaitingPerTenant: training_sets.waiting_per_tenant,
       mostSpineBytes: training_sets.spine_mb * MEBIBYTE,
       deadlineMs: training_sets.deadline_minutes * 60_000,
       keptDays: training_sets.kept_days ?? null,

@@ -178,7 +178,7 @@ async function wire(
     isDead: isSurelyDead,
     mostRows: config.trainingSets.mostRows,
     mostJoinedRows: config.trainingSets.mostJoinedRows,
-    mostWaiting: config.trainingSets.mostWaiting,
+    limits: { total: config.trainingSets.mostWaiting, perTenant: config.trainingSets.mostWaitingPerTenant },
     deadlineMs: config.trainingSets.deadlineMs,
     keptDays: config.trainingSets.keptDays,
     takesUp: true,

@@ -21,7 +21,7 @@ export async function openSets(
     isDead: isSurelyDead,
     mostRows: config.trainingSets.mostRows,
     mostJoinedRows: config.trainingSets.mostJoinedRows,
-    mostWaiting: 0,
+    limits: null,
     deadlineMs: config.trainingSets.deadlineMs,
     onFault: () => undefined, // who waits for it is told
   });

@@ -127,7 +127,7 @@ export async function openTrainingSets(
     isDead: isSurelyDead,
     mostRows: 10_000,
     mostJoinedRows: 1_000_000,
-    mostWaiting: 8,
+    limits: { total: 64, perTenant: 8 },
     deadlineMs: 600_000,
     onFault: (error) => faults.push(error),
     ...more,
