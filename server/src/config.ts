@@ -65,8 +65,10 @@ export interface Config {
     readonly mostRows: number;
     /** Pairs of source and spine rows that a join may look at. */
     readonly mostJoinedRows: number;
-    /** Training sets that may wait while one is made. */
+    /** Training sets that may wait while one is made, over all servers of the database. */
     readonly mostWaiting: number;
+    /** The same of one tenant; those of keys without a tenant count together. */
+    readonly mostWaitingPerTenant: number;
     /** Bytes of a spine that is sent as a file. */
     readonly mostSpineBytes: number;
     readonly spineLimits: SpineLimits;
@@ -213,7 +215,8 @@ const File = z.strictObject({
   training_sets: group({
     rows: integer(1, 1_000_000_000).default(10_000_000),
     joined_rows: integer(1, Number.MAX_SAFE_INTEGER).default(5_000_000_000),
-    waiting: integer(0, 1000).default(8),
+    waiting: integer(0, 1000).default(64),
+    waiting_per_tenant: integer(0, 1000).default(8),
     spine_mb: integer(1, 1_048_576).default(1024),
     columns: integer(2, 100_000).default(defaultSpineLimits.columns),
     field_kb: integer(1, 65_536).default(defaultSpineLimits.fieldBytes / KIBIBYTE),
@@ -301,6 +304,7 @@ export const environmentSettings: Readonly<Record<string, readonly string[]>> = 
   FEATSTORE_TRAINING_ROWS: ["training_sets", "rows"],
   FEATSTORE_TRAINING_JOINED_ROWS: ["training_sets", "joined_rows"],
   FEATSTORE_TRAINING_WAITING: ["training_sets", "waiting"],
+  FEATSTORE_TRAINING_WAITING_PER_TENANT: ["training_sets", "waiting_per_tenant"],
   FEATSTORE_TRAINING_SPINE_MB: ["training_sets", "spine_mb"],
   FEATSTORE_TRAINING_COLUMNS: ["training_sets", "columns"],
   FEATSTORE_TRAINING_FIELD_KB: ["training_sets", "field_kb"],
@@ -507,6 +511,7 @@ function configOf(settings: FileSettings, { file, folder }: { file: string | nul
       mostRows: training_sets.rows,
       mostJoinedRows: training_sets.joined_rows,
       mostWaiting: training_sets.waiting,
+      mostWaitingPerTenant: training_sets.waiting_per_tenant,
       mostSpineBytes: training_sets.spine_mb * MEBIBYTE,
       spineLimits: {
         columns: training_sets.columns,

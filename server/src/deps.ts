@@ -188,7 +188,7 @@ async function wire(
     mostRows: config.trainingSets.mostRows,
     spineLimits: config.trainingSets.spineLimits,
     mostJoinedRows: config.trainingSets.mostJoinedRows,
-    mostWaiting: config.trainingSets.mostWaiting,
+    limits: { total: config.trainingSets.mostWaiting, perTenant: config.trainingSets.mostWaitingPerTenant },
     deadlineMs: config.trainingSets.deadlineMs,
     keptDays: config.trainingSets.keptDays,
     takesUp: true,

@@ -15,6 +15,8 @@ export interface Spine {
   readonly relation: FromRelation;
   readonly alias: string;
   readonly strategy: Strategy;
+  /** Whether its rows also say which features lost a value to a cast. */
+  readonly reportsLost: boolean;
 }
 
 /** Which entities get a row: all, as of one time, or those that a spine asks for. */

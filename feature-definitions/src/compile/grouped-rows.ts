@@ -11,7 +11,7 @@ import { narrowJson } from "./narrow-json";
 import { periodOf } from "./period";
 import { aggregatesOf, identityOf, isStrict } from "./rewrite";
 import { isSortable, type RankedRows, rankRows } from "./row-order";
-import { listType, planAggregate, type Rank, type RowValues } from "./row-values";
+import { listType, lostInRow, planAggregate, type Rank, type RowValues } from "./row-values";
 import {
   bindingsOf,
   type Clock,
@@ -22,7 +22,7 @@ import {
   sourceRows,
   withinWindow,
 } from "./source-rows";
-import { allOf, anyOf, field, from, type Item, isNotNull, type SqlExpression, type Stage, select } from "./sql-tree";
+import { allOf, field, from, type Item, isNotNull, type SqlExpression, type Stage, select } from "./sql-tree";
 import type { Names } from "./stages";
 
 /** Any view: one pass over the source's rows, grouped by entity. */
@@ -72,7 +72,7 @@ function groupRows(ranked: RankedRows, names: Names): EntityRows {
   };
   const readings = aggregates.map((each): AggregateReading => {
     const { aggregate, identity, name, rank } = each;
-    const lostColumn = lostInRows(each, rows.time);
+    const lostColumn = lostInWindow(each, rows.time);
     let lost: SqlExpression | null = null;
     if (lostColumn) {
       const column = names(`${name}_lost`);
@@ -199,11 +199,10 @@ function listOf({ numberOf, isPicked }: RankedRows, each: RowValues): SqlExpress
   return { ...list, filter: [isWithin], order, limit: null };
 }
 
-/** Whether a row lost a value that the aggregate asked for: in its condition, or in its operand where the condition holds. */
-function lostInRows({ aggregate, where, operand }: RowValues, time: Clock | null): SqlExpression | null {
-  const inOperand = operand?.lost ? allOf([...(where ? [where.value] : []), operand.lost]) : null;
-  const lost = anyOf([where?.lost ?? null, inOperand].filter((condition) => condition !== null));
-  return lost && allOf([...windowGuard(time, periodOf(aggregate)).conditions, lost]);
+/** Whether a row of the aggregate's window loses a value that the aggregate reads. */
+function lostInWindow(each: RowValues, time: Clock | null): SqlExpression | null {
+  const lost = lostInRow(each);
+  return lost && allOf([...windowGuard(time, periodOf(each.aggregate)).conditions, lost]);
 }
 
 /** A picked row of `latest` counts only inside the window. */

@@ -51,6 +51,8 @@ export interface TrainingSetInput {
   /** All of one entity. */
   readonly views: readonly TrainingView[];
   readonly spine: SpineTable;
+  /** Whether the statement also says which features lost a value to a cast. Default false. */
+  readonly reportsLost?: boolean;
 }
 
 export interface TrainingSetColumn {
@@ -77,6 +79,13 @@ export interface CompiledTrainingSet {
   readonly withoutHistory: readonly string[];
   /** How each view's rows get to the spine, in the order of the views. */
   readonly strategies: readonly Strategy[];
+  /**
+   * `_lost_<n>` for each view whose features can lose a value to a cast, else null, in the order of the views; all null
+   * unless that is asked for. The column is text[]: the features that are null, or made of fewer values, since a value
+   * visible at the spine row's time did not parse or fit; null where there is none. Features that are null for another
+   * reason, the entity being unknown or its row expired, lose nothing; nor do those answered from what the store has kept.
+   */
+  readonly lost: readonly (string | null)[];
 }
 
 /**
@@ -94,7 +103,9 @@ export function compileTrainingSet(
   parameters: Parameters = createParameters(1),
 ): CompiledTrainingSet {
   const views = input.views.map(pickFeatures);
-  const text = renderQuery(trainingQuery(views, input.spine), parameters);
+  const query = trainingQuery(views, input.spine, input.reportsLost ?? false);
+  const text = renderQuery(query, parameters);
+  const items = new Set(query.result.items.map(({ name }) => name));
   const columns = views.flatMap((picked) =>
     picked.features.map((feature) => ({ ...feature, view: picked.view.name, version: picked.view.version })),
   );
@@ -112,6 +123,7 @@ export function compileTrainingSet(
       .filter(({ features }) => features.some((feature) => feature.withoutHistory))
       .map(({ view }) => `${view.name}@${view.version}`),
     strategies: views.map(({ strategy }) => strategy),
+    lost: views.map((_, index) => (items.has(lostName(index)) ? lostName(index) : null)),
   };
 }
 
@@ -147,6 +159,10 @@ function columnName(index: number): string {
   return `f${index + 1}`;
 }
 
+function lostName(view: number): string {
+  return `_lost_${view + 1}`;
+}
+
 interface ViewRows {
   /** The column of the view's event time. */
   readonly time: SqlExpression;
@@ -155,12 +171,14 @@ interface ViewRows {
   /** What is true where the view knows the entity at the spine row's time. */
   readonly isKnown: SqlExpression;
   readonly expired: SqlExpression | null;
+  /** The names of its features that lost a value to a cast; null where none can. */
+  readonly lost: SqlExpression | null;
 }
 
-function trainingQuery(views: readonly PickedView[], { schema, table }: SpineTable): Query {
+function trainingQuery(views: readonly PickedView[], { schema, table }: SpineTable, reportsLost: boolean): Query {
   const names = namesAround(views.map(({ view }) => view));
   const relation = { kind: "table", schema, table } as const;
-  const spine: Spine = { kind: "spine", relation, alias: names("spine"), strategy: "join" };
+  const spine: Spine = { kind: "spine", relation, alias: names("spine"), strategy: "join", reportsLost };
   const groups = mergeGroups(views.filter(({ view }) => view.features.length > 0));
   const members = new Map<string, Stage>();
   for (const [{ view }] of groups) {
@@ -206,6 +224,7 @@ function trainingQuery(views: readonly PickedView[], { schema, table }: SpineTab
         values: new Map([...columns].map(([feature, of]) => [feature, column(of)])),
         isKnown: isNotNull(ofMembers ? spineRow(ofMembers.name).expression : byRows),
         expired: beside.expired[index] ?? null,
+        lost: lostOfPart(beside.columns.get("_unparsed"), columns),
       });
     }
   }
@@ -218,6 +237,18 @@ function trainingQuery(views: readonly PickedView[], { schema, table }: SpineTab
       orderBy: [{ expression: spineRow(spine.alias).expression, descending: false, string: false }],
     }),
   };
+}
+
+/** Of the names of a merged view's features those of one part, as that calls them. */
+function lostOfPart(
+  unparsed: SqlExpression | undefined,
+  columns: ReadonlyMap<string, string>,
+): Extract<SqlExpression, { kind: "names" }> | null {
+  if (unparsed?.kind !== "names") return null;
+  const entries = [...columns].flatMap(([name, merged]) =>
+    unparsed.entries.filter((entry) => entry.name === merged).map(({ when }) => ({ name, when })),
+  );
+  return entries.length === 0 ? null : { kind: "names", entries };
 }
 
 function identityOf({ population, key }: Entity): string {
@@ -260,6 +291,13 @@ function resultItems(
     const time: SqlExpression = stage ? field(stage, KEPT_TIME, "timestamp") : { kind: "null", type: "timestamp" };
     return { name: `_event_time_${index + 1}`, expression: of ? where([of.isKnown], of.time) : time };
   });
+  const freshnessOf = ({ expired }: ViewRows): readonly SqlExpression[] =>
+    expired ? [{ kind: "test", test: "not_true", operand: expired }] : [];
+  const lost = views.flatMap((picked, index): readonly Item[] => {
+    const of = rows.get(picked);
+    if (!of?.lost) return [];
+    return [{ name: lostName(index), expression: where([of.isKnown, ...freshnessOf(of)], of.lost) }];
+  });
   const values = views.flatMap((picked) =>
     picked.features.map(({ name, type, withoutHistory, isKept }): SqlExpression => {
       const stage = isKept ? kept.get(picked)?.name : undefined;
@@ -270,15 +308,13 @@ function resultItems(
       const of = rows.get(picked);
       const value = of?.values.get(name);
       if (!of || !value || withoutHistory) return { kind: "null", type };
-      const isFresh: readonly SqlExpression[] = of.expired
-        ? [{ kind: "test", test: "not_true", operand: of.expired }]
-        : [];
-      return where([of.isKnown, ...isFresh], value);
+      return where([of.isKnown, ...freshnessOf(of)], value);
     }),
   );
   return [
     spineRow(spine.alias),
     ...times,
+    ...lost,
     ...values.map((expression, index): Item => ({ name: columnName(index), expression })),
   ];
 }

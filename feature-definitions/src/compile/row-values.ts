@@ -7,7 +7,7 @@ import { canLoseAnywhere } from "./lost-values";
 import { type Period, periodOf } from "./period";
 import type { FoundAggregate } from "./rewrite";
 import { bindingsOf, type Rows, type SourceRows } from "./source-rows";
-import { field, type Item, type Ordering, type Select, type SqlExpression, type Stage } from "./sql-tree";
+import { allOf, anyOf, field, type Item, type Ordering, type Select, type SqlExpression, type Stage } from "./sql-tree";
 import { type Names, stageRows } from "./stages";
 
 /** Which row of an entity `latest` or `first` takes: the first in some order among those for which a condition is true. */
@@ -59,6 +59,12 @@ export interface RowValues extends Planned {
   readonly where: RowValue;
   /** Null where a row is picked first, and its columns evaluated. */
   readonly operand: RowValue;
+}
+
+/** Whether a row loses a value that the aggregate reads: in its condition, or in its operand where the condition holds. */
+export function lostInRow({ where, operand }: Pick<RowValues, "where" | "operand">): SqlExpression | null {
+  const inOperand = operand?.lost ? allOf([...(where ? [where.value] : []), operand.lost]) : null;
+  return anyOf([where?.lost ?? null, inOperand].filter((condition) => condition !== null));
 }
 
 export interface PreparedRows {

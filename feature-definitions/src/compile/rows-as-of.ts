@@ -27,7 +27,7 @@ interface AggregateValue {
  * materialized, trained on or exported is this query.
  *
  * Of a spine: one row for each of its rows, as if its entity were a member where there is a population;
- * `_row` in place of tenant and key; without `_unparsed`. `reserved` are names that are taken where the query stands.
+ * `_row` in place of tenant and key; `_unparsed` only where the spine says so. `reserved` are names that are taken where the query stands.
  */
 export function rowsAsOf(view: FeatureView, entities: Entities, reserved: readonly string[] = []): Query {
   const names = namesFor(view, reserved);
@@ -50,7 +50,9 @@ export function rowsAsOf(view: FeatureView, entities: Entities, reserved: readon
         ),
         { name: "_event_time", expression: eventTime(settled.rows, members) },
         ...featureItems(view, picked, settled.values, joined),
-        ...(entities.kind === "all" ? [unparsedItem(view, picked, settled.values, joined)] : []),
+        ...(entities.kind === "all" || entities.reportsLost
+          ? [unparsedItem(view, picked, settled.values, joined)]
+          : []),
       ],
       from: members.from,
       where: members.where,

@@ -93,6 +93,13 @@ export function runningRows(view: FeatureView, names: Names, spine: Spine): Enti
     const extreme = aggregateNode(rank.first ? "min" : "max", field(timeline.name, position), "int64", filter);
     positions.set(rank.identity, add(`${name}_position`, over(extreme, rank.within)));
   }
+  const losses = new Map<string, string>();
+  for (const { aggregate, identity, name } of aggregates) {
+    const column = timeline.lost.get(identity);
+    if (column === undefined) continue;
+    const isLost: SqlExpression = { kind: "any_true", operand: field(timeline.name, column) };
+    losses.set(identity, add(`${name}_lost`, over(isLost, periodOf(aggregate))));
+  }
   const values = new Map<string, Item>();
   for (const each of aggregates) {
     const { aggregate, identity, name, where, operand } = each;
@@ -120,7 +127,7 @@ export function runningRows(view: FeatureView, names: Names, spine: Spine): Enti
       windows: [...windows.values()],
     }),
   };
-  return asked({ timeline, running, lastTime, positions, values }, stage, names);
+  return asked({ timeline, running, lastTime, positions, values, losses }, stage, names);
 }
 
 function windowOf(
@@ -182,10 +189,16 @@ interface Running {
   readonly positions: ReadonlyMap<string, string>;
   /** An aggregate's value over the running rows, and what it is called, by its identity. */
   readonly values: ReadonlyMap<string, Item>;
+  /** The running column that says whether a row of an aggregate's frame lost a value, by the aggregate's identity. */
+  readonly losses: ReadonlyMap<string, string>;
 }
 
 /** The spine's rows out of the timeline, those with a visible row, each with the rows that its aggregates take. */
-function asked({ timeline, running, lastTime, positions, values }: Running, stage: Stage, names: Names): EntityRows {
+function asked(
+  { timeline, running, lastTime, positions, values, losses }: Running,
+  stage: Stage,
+  names: Names,
+): EntityRows {
   const { rows, aggregates, position } = timeline;
   const name = names("asked");
   const items: Item[] = [
@@ -226,13 +239,13 @@ function asked({ timeline, running, lastTime, positions, values }: Running, stag
   };
   const readings = aggregates.flatMap((each): AggregateReading[] => {
     const { aggregate, identity, rank, operand } = each;
+    const loss = losses.get(identity);
+    const lost = loss === undefined ? null : take(loss, field(running, loss));
     const known = values.get(identity);
     if (known) {
       const value = field(name, known.name, typeOf(aggregate));
       items.push(known);
-      return [
-        { identity, aggregate, reading: readColumn(aggregate, each.name, value, always), finish: asItIs, lost: null },
-      ];
+      return [{ identity, aggregate, reading: readColumn(aggregate, each.name, value, always), finish: asItIs, lost }];
     }
     if (!rank || !aggregate.operand) return [];
     const pickedTime = (): SqlExpression =>
@@ -242,9 +255,7 @@ function asked({ timeline, running, lastTime, positions, values }: Running, stag
     if (operand) {
       const value = take(each.name, takenFrom(rank, operand.value));
       const guard = windowOfPick(aggregate, rank, time, pickedTime);
-      return [
-        { identity, aggregate, reading: readColumn(aggregate, each.name, value, guard), finish: asItIs, lost: null },
-      ];
+      return [{ identity, aggregate, reading: readColumn(aggregate, each.name, value, guard), finish: asItIs, lost }];
     }
     const bindings = new Map(
       [...bindingsOf(aggregate.operand, rows.bindings)].map(([bound, read]): [string, SqlExpression] => [
@@ -262,7 +273,7 @@ function asked({ timeline, running, lastTime, positions, values }: Running, stag
         aggregate,
         reading: { expression: aggregate.operand, bindings, guard, name: each.name },
         finish: asItIs,
-        lost: null,
+        lost,
       },
     ];
   });

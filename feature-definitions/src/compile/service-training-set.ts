@@ -31,6 +31,8 @@ export interface ServiceTrainingSetInput {
   readonly inputs?: readonly ServiceInput[];
   /** Where there are inputs, its column `_passthrough` is the text of a JSON object that holds them by name. */
   readonly spine: SpineTable;
+  /** Whether the statement also says which stored features lost a value to a cast. Default false. */
+  readonly reportsLost?: boolean;
 }
 
 export interface ComputedColumn {
@@ -58,9 +60,9 @@ export interface CompiledServiceTrainingSet extends CompiledTrainingSet {
  * });
  */
 export function compileServiceTrainingSet(input: ServiceTrainingSetInput): CompiledServiceTrainingSet {
-  const { views, reached = [], computed = [], inputs = [], spine } = input;
+  const { views, reached = [], computed = [], inputs = [], spine, reportsLost = false } = input;
   const parameters = createParameters(1);
-  const own = compileTrainingSet({ views, spine }, parameters);
+  const own = compileTrainingSet({ views, spine, reportsLost }, parameters);
   const all = [...views, ...reached.flatMap((each) => each.views)];
   const isPlain = reached.length + computed.length === 0 && all.every(hasNoDefault);
   if (isPlain) return { ...own, computed: [] };
@@ -70,7 +72,8 @@ export function compileServiceTrainingSet(input: ServiceTrainingSetInput): Compi
   const others = reached.map((group): Reached => {
     const key = keyOf(own, views, group.key);
     const stage = spineOf(names, known.name, key, group, spine, parameters);
-    const compiled = compileTrainingSet({ views: group.views, spine: { schema: null, table: stage.name } }, parameters);
+    const table = { schema: null, table: stage.name };
+    const compiled = compileTrainingSet({ views: group.views, spine: table, reportsLost }, parameters);
     return { key, spine: stage, rows: { name: names("reached"), text: compiled.statement.text }, compiled };
   });
   const columns = storedColumns(all, known.name, own, others, parameters);
@@ -95,9 +98,16 @@ export function compileServiceTrainingSet(input: ServiceTrainingSetInput): Compi
     ...views.map((_, index) => timeColumn(known.name, index)),
     ...others.flatMap(({ rows, compiled }) => compiled.strategies.map((_, index) => timeColumn(rows.name, index))),
   ];
+  const lost = [
+    ...own.lost.map((name) => ({ stage: known.name, name })),
+    ...others.flatMap(({ rows, compiled }) => compiled.lost.map((name) => ({ stage: rows.name, name }))),
+  ].map(({ stage, name }, index) =>
+    name === null ? null : { column: lostColumn(stage, name), as: `_lost_${index + 1}` },
+  );
   const items = [
     `${quoteName(known.name)}."_row"`,
     ...times.map((time, index) => `${time} as "_event_time_${index + 1}"`),
+    ...lost.flatMap((each) => (each === null ? [] : [`${each.column} as ${quoteName(each.as)}`])),
     ...columns.map(({ value, column }) => `${value.text} as ${quoteName(column.name)}`),
     ...made.map(({ value, name }) => `${value.text} as ${quoteName(name)}`),
   ];
@@ -119,6 +129,7 @@ order by ${quoteName(known.name)}."_row"`,
     columns: columns.map(({ column }) => column),
     withoutHistory: [...new Set(columns.filter(({ column }) => column.withoutHistory).map(({ id }) => id))],
     strategies: [own, ...others.map(({ compiled }) => compiled)].flatMap(({ strategies }) => strategies),
+    lost: lost.map((each) => each?.as ?? null),
     computed: made.map(({ name, feature }) => ({ name, feature })),
   };
 }
@@ -174,6 +185,7 @@ interface StoredColumn {
 
 const columnName = (index: number): string => `f${index + 1}`;
 const timeColumn = (stage: string, index: number): string => `${quoteName(stage)}."_event_time_${index + 1}"`;
+const lostColumn = (stage: string, name: string): string => `${quoteName(stage)}.${quoteName(name)}`;
 
 function hasNoDefault({ view, features }: TrainingView): boolean {
   return view.features.every((feature) => feature.default === undefined || !features.includes(feature.name));

@@ -4,7 +4,7 @@ import { mapFields } from "./map-fields";
 import { narrowJson } from "./narrow-json";
 import { periodOf } from "./period";
 import { aggregatesOf } from "./rewrite";
-import { evaluateRows, type PreparedRows, planAggregate, type RowValues, restage } from "./row-values";
+import { evaluateRows, lostInRow, type PreparedRows, planAggregate, type RowValues, restage } from "./row-values";
 import { groupKeys, type Key, type SourceRows, sourceRows, spineRow } from "./source-rows";
 import { field, from, type Item, type Ordering, type SqlExpression, type Stage, select } from "./sql-tree";
 import type { Names } from "./stages";
@@ -21,6 +21,8 @@ export interface Timeline {
   readonly time: string;
   /** Where a row stands among all; null where no aggregate takes a row. */
   readonly position: string | null;
+  /** The column that says whether a row loses a value that an aggregate reads, by the aggregate's identity; of a spine that reports it. */
+  readonly lost: ReadonlyMap<string, string>;
 }
 
 /** The one order of time that `runningRows` walks along. */
@@ -30,10 +32,16 @@ export function timelineOf(view: FeatureView, names: Names, spine: Spine): Timel
   const planned = narrowed.aggregates.map((found) => planAggregate(found, []));
   const prepared = evaluateRows(narrowed.rows, planned, [], names);
   const ties = prepared.rows.tieBreak.map((ordering) => ({ ...ordering, name: names("tie_break") }));
+  const lost = new Map(
+    prepared.aggregates.flatMap((each): [string, Item][] => {
+      const expression = spine.reportsLost ? lostInRow(each) : null;
+      return expression ? [[each.identity, { name: names(`${each.name}_lost`), expression }]] : [];
+    }),
+  );
   const facts = restage(
-    prepared,
+    { ...prepared, aggregates: prepared.aggregates.map(withoutLost) },
     names("facts"),
-    ties.map(({ name, expression }) => ({ name, expression })),
+    [...ties.map(({ name, expression }) => ({ name, expression })), ...lost.values()],
     {},
     names,
   );
@@ -43,7 +51,12 @@ export function timelineOf(view: FeatureView, names: Names, spine: Spine): Timel
   const stages = [...narrowed.stages, ...facts.stages, union.stage];
   const united = rebindTo(facts, union.stage.name);
   const { spineRow, asOf, time } = union;
-  const common = { spineRow, asOf, time };
+  const common = {
+    spineRow,
+    asOf,
+    time,
+    lost: new Map([...lost].map(([identity, { name }]) => [identity, name] as const)),
+  };
   if (!picks) {
     return {
       ...common,
@@ -82,6 +95,12 @@ export function timelineOf(view: FeatureView, names: Names, spine: Spine): Timel
     name,
     position,
   };
+}
+
+/** What it loses is a column of its own: the texts that did not parse need not be carried along. */
+function withoutLost(each: RowValues): RowValues {
+  const { where, operand } = each;
+  return { ...each, where: where && { ...where, lost: null }, operand: operand && { ...operand, lost: null } };
 }
 
 interface Union extends Pick<Timeline, "spineRow" | "asOf" | "time"> {

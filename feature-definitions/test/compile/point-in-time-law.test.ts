@@ -20,8 +20,8 @@ import { microseconds, type ResultRow, runView, textOf } from "./support/result-
 
 /*
  * The law of training sets: a spine row's values are those that the reference evaluator gives for its entity at its
- * as-of time, and those that would have been materialized then; whatever is known later changes none of them; every
- * spine row comes once, in order. LAW_RUNS (a quarter of it, since a case is several statements) and LAW_SEED as in law.test.ts.
+ * as-of time, and those that would have been materialized then; so are the features that lost a value to a cast; whatever
+ * is known later changes none of them; every spine row comes once, in order. LAW_RUNS (a quarter of it, since a case is several statements) and LAW_SEED as in law.test.ts.
  */
 
 const runs = Math.ceil(Number(process.env.LAW_RUNS ?? 400) / 4);
@@ -32,11 +32,13 @@ interface TrainingRow {
   /** Of each view. */
   readonly eventTimes: readonly (string | null)[];
   readonly features: readonly (readonly (string | null)[])[];
+  /** The features that lost a value to a cast. */
+  readonly lost: readonly (readonly string[])[];
 }
 
 function compile(views: readonly FeatureView[], strategy: Strategy): CompiledTrainingSet {
   const wanted = views.map((view) => ({ view, features: view.features.map(({ name }) => name), strategy }));
-  return compileTrainingSet({ views: wanted, spine: spineTable });
+  return compileTrainingSet({ views: wanted, spine: spineTable, reportsLost: true });
 }
 
 /** The ways in which the views are compiled. */
@@ -49,10 +51,11 @@ async function runTrainingSet(
   views: readonly FeatureView[],
   strategy: Strategy,
 ): Promise<readonly TrainingRow[]> {
-  const { statement, columns } = compile(views, strategy);
+  const { statement, columns, lost } = compile(views, strategy);
   const times = views.map((_view, index) => `_event_time_${index + 1}`);
   const items = [
     ...times.map((name) => `${microseconds(`"${name}"`)} as ${name}`),
+    ...lost.flatMap((name) => (name === null ? [] : [`to_json("${name}")::text as ${name}`])),
     ...columns.map(({ name, type }) => `${textOf(`"${name}"`, type)} as ${name}`),
   ];
   const text = `select "_row"::text as row, ${items.join(", ")}\nfrom (\n${statement.text}\n) as "result"`;
@@ -66,6 +69,7 @@ async function runTrainingSet(
       row: row.row ?? null,
       eventTimes: times.map((name) => row[name] ?? null),
       features: views.map(({ features }, index) => values.slice(starts[index], (starts[index] ?? 0) + features.length)),
+      lost: lost.map((name) => JSON.parse((name === null ? null : row[name]) ?? "[]") as readonly string[]),
     };
   });
 }
@@ -108,9 +112,10 @@ async function differencesOf(database: SqlDatabase, each: SpineCase, strategy: S
   if (numbers !== spine.map((_row, index) => index).join()) return [`rows ${numbers} of ${spine.length}`];
   const differences: string[] = [];
   for (const [number, view] of full.entries()) {
-    const found = actual.map(({ eventTimes, features }) => ({
+    const found = actual.map(({ eventTimes, features, lost }) => ({
       eventTime: eventTimes[number] ?? null,
       features: features[number] ?? [],
+      lost: lost[number] ?? [],
     }));
     const wrong = await differencesOfView(database, each, view, found, strategy);
     differences.push(...wrong.map((text) => `view ${number + 1}: ${text}`));
@@ -121,6 +126,7 @@ async function differencesOf(database: SqlDatabase, each: SpineCase, strategy: S
 interface FoundRow {
   readonly eventTime: string | null;
   readonly features: readonly (string | null)[];
+  readonly lost: readonly string[];
 }
 
 /** What is wrong with the rows found: `view` has the later rows too, of which the reference knows nothing. */
@@ -159,6 +165,8 @@ async function differencesOfView(
       const expected = isGiven && feature ? feature : { value: null, magnitude: 0 };
       const wrong = difference(found?.features[position] ?? null, expected, type);
       if (wrong) differences.push(`${index}: ${name}: ${wrong}`);
+      const isLost = isGiven && reference.unparsed.includes(name);
+      if (found?.lost.includes(name) !== isLost) differences.push(`${index}: ${name}: expected lost: ${isLost}`);
       const servedWrong =
         isGiven && strategy === "join" && difference(served?.features[position] ?? null, expected, type);
       if (servedWrong) differences.push(`${index}: ${name} as materialized: ${servedWrong}`);
@@ -175,6 +183,7 @@ test("random cases cover what a training set has to tell apart", () => {
       for (const match of text.matchAll(/^ *(?:with )?"(\w+)" as/gm)) found.add(match[1] ?? "");
       if (strategy === "running" && text.includes("range between")) found.add("a sliding frame");
       if (/^"\w+_views" as/m.test(text)) found.add(`views compiled as one, ${strategy}`);
+      if (text.includes('as "_lost_')) found.add(`lost values, ${strategy}`);
     }
     const [view] = views;
     for (const wanted of spine.slice(0, 2)) {
@@ -202,6 +211,7 @@ test("random cases cover what a training set has to tell apart", () => {
       ],
       ...["facts", "timeline", "numbered", "running", "asked", "a sliding frame"],
       ...["views compiled as one, join", "views compiled as one, running"],
+      ...["lost values, join", "lost values, running"],
       ...["unknown", "without rows", "with rows"],
     ]),
   );

@@ -1,10 +1,17 @@
 import type { CallOptions, Database } from "../database/database";
 import { csvLine, quoteIdentifier } from "../database/sql-text";
+import { FeatstoreError } from "../errors";
 import type { RunHolder } from "./offline-store";
 import { ownQuery } from "./own-query";
 import { sourceState } from "./source-state";
 import { transactionHorizon, writesSince } from "./source-writes";
-import type { StoredTrainingSet, TrainingSetFailure, TrainingSetState, TrainingSetStore } from "./training-set-store";
+import type {
+  StoredTrainingSet,
+  TrainingSetFailure,
+  TrainingSetLimits,
+  TrainingSetState,
+  TrainingSetStore,
+} from "./training-set-store";
 
 const SHORT_MS = 30_000;
 
@@ -29,7 +36,7 @@ interface Row {
   readonly finishedAt: string | null;
 }
 
-/** Training sets in schema `featstore` of a PostgreSQL, by the functions of `migrations/0006_training_sets.sql` and `0011_labels.sql`. */
+/** Training sets in schema `featstore` of a PostgreSQL, by the functions of `migrations/0006_training_sets.sql`, `0011_labels.sql` and `0022_shared_training_sets.sql`. */
 export function createPostgresTrainingSetStore(database: Database): TrainingSetStore {
   const query = <Result extends object>(text: string, parameters: readonly (string | null)[] = []) =>
     ownQuery<Result>(database, { text, parameters }, { deadlineMs: SHORT_MS });
@@ -41,17 +48,22 @@ export function createPostgresTrainingSetStore(database: Database): TrainingSetS
   };
 
   return {
-    async beginJob({ id, tenant, request, holder, keys }, options) {
+    async beginJob({ id, tenant, request, holder, keys, limits }, options) {
+      const documents = [storableJson(request), JSON.stringify(holder), JSON.stringify(keys)];
+      const most = [limits?.total, limits?.perTenant].map((each) => each?.toString() ?? null);
       const [row] = await ownQuery<{ result: string }>(
         database,
         {
-          text: "select featstore.begin_training_set($1::text, $2::text, $3::text::jsonb, $4::text::jsonb, $5::text::jsonb)::text as result",
-          parameters: [id, tenant, storableJson(request), JSON.stringify(holder), JSON.stringify(keys)],
+          text: `select featstore.admit_training_set($1::text, $2::text, $3::text::jsonb, $4::text::jsonb, $5::text::jsonb,
+  $6::text::bigint, $7::text::bigint) as result`,
+          parameters: [id, tenant, ...documents, ...most],
         },
         { deadlineMs: SHORT_MS, ...options },
       );
       if (!row) throw new Error("No token of a new training set");
-      return { id, token: row.result, table: `training_spine_${id}` };
+      const { result } = row;
+      if (result === "total" || result === "tenant") throw refusedBy(result, tenant, limits);
+      return { id, token: result, table: `training_spine_${id}` };
     },
 
     async loadSpine({ table }, keys, lines, options) {
@@ -73,7 +85,7 @@ where id = $1::text and token = $2::text::bigint and state = 'loading' returning
 
     async release({ id, token }) {
       await query(
-        `update featstore.training_sets set state = 'queued', expires_at = clock_timestamp(), attempts = attempts - 1
+        `update featstore.training_sets set state = 'queued', expires_at = clock_timestamp()
 where id = $1::text and token = $2::text::bigint and state in ('queued', 'running')`,
         [id, token],
       );
@@ -193,8 +205,8 @@ where id = $1::text and state in ('finished', 'failed', 'cancelled', 'deleted') 
 
     async expire(days) {
       await query(
-        `update featstore.training_sets set state = 'deleted', manifest = null
-where state = 'finished' and finished_at < clock_timestamp() - make_interval(days => $1::text::int)`,
+        `update featstore.training_sets set state = 'deleted', manifest = null, failure = null
+where state in ('finished', 'failed', 'cancelled') and finished_at < clock_timestamp() - make_interval(days => $1::text::int)`,
         [String(days)],
       );
     },
@@ -265,6 +277,17 @@ function storableJson(value: unknown): string {
   return JSON.stringify(value, (_, each: unknown) =>
     typeof each === "string" ? each.replaceAll(/\0|\p{Surrogate}/gu, "\uFFFD") : each,
   );
+}
+
+function refusedBy(limit: "total" | "tenant", tenant: string | null, limits: TrainingSetLimits | null): FeatstoreError {
+  const headers = { "retry-after": "30" };
+  if (limit === "total") {
+    const detail = `All training sets that training_sets.waiting allows (${limits?.total}, besides the one that is made) are under way: try again later.`;
+    return new FeatstoreError("training_queue_full", detail, { headers });
+  }
+  const whose = tenant === null ? "keys without a tenant" : "this tenant";
+  const detail = `All training sets that training_sets.waiting_per_tenant allows (${limits?.perTenant}, besides the one that is made) are under way for ${whose}: wait for one to end, or cancel one.`;
+  return new FeatstoreError("training_tenant_queue_full", detail, { headers });
 }
 
 function holderOf(text: string): RunHolder {

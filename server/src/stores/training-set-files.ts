@@ -28,6 +28,8 @@ export interface TrainingSetFiles {
   createGzip(work: Work, file: string): Promise<FileWriter>;
   /** The text of a compressed one. */
   readBuiltGzip(work: Work, file: string): AsyncIterable<Uint8Array>;
+  /** Moves one to another work on the job, under another name, in place of one of that name; nothing where there is none. */
+  move(from: Work, to: Work, file: string, name: string): Promise<void>;
   /** Removes one. */
   removeBuilt(work: Work, file: string): Promise<void>;
   /** Shows the folder under its final name, in place of one that a dead process left there. */
@@ -98,6 +100,13 @@ export function createTrainingSetFiles(root: string): TrainingSetFiles {
       };
     },
     readBuiltGzip: (work, file) => gunzip(join(building(work), file)),
+    async move(from, to, file, name) {
+      try {
+        await rename(join(building(from), file), join(building(to), name));
+      } catch (error) {
+        if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
+      }
+    },
     removeBuilt: (work, file) => rm(join(building(work), file), { force: true }),
     async publish(work, manifest) {
       await writeFile(join(building(work), "manifest.json"), manifest, { flag: "wx", flush: true });

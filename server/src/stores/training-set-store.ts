@@ -46,6 +46,15 @@ export interface NewTrainingSet {
   readonly request: unknown;
   readonly holder: RunHolder;
   readonly keys: readonly { readonly name: string; readonly databaseType: string }[];
+  /** Null: any number. */
+  readonly limits: TrainingSetLimits | null;
+}
+
+/** How many training sets may wait, besides one that is made, before another is refused. */
+export interface TrainingSetLimits {
+  readonly total: number;
+  /** Of one tenant; those without a tenant are counted together. */
+  readonly perTenant: number;
 }
 
 /** What a source held when a training set was made of it, as far as its tenant may see. */
@@ -77,7 +86,10 @@ export interface LoadedSpineTable {
 
 /** Jobs of training sets, with their spines' tables. */
 export interface TrainingSetStore {
-  /** Notes a job in state `loading` and makes its empty spine table. */
+  /**
+   * Notes a job in state `loading` and makes its empty spine table. Errors: `training_queue_full`,
+   * `training_tenant_queue_full`.
+   */
   beginJob(request: NewTrainingSet, options?: CallOptions): Promise<HeldTrainingSet>;
   /** Fills the spine table from lines of CSV: row, tenant, keys, as-of time, passthrough. Gives the rows loaded. */
   loadSpine(
@@ -91,11 +103,11 @@ export interface TrainingSetStore {
     held: HeldTrainingSet,
     loaded: { readonly spineRows: number; readonly reuseKey: string; readonly job: unknown },
   ): Promise<boolean>;
-  /** Gives a loaded job back, so that the next process may take it up at once. */
+  /** Gives a loaded job back, so that the next process may take it up at once. That is no death. */
   release(held: HeldTrainingSet): Promise<void>;
   /** Loaded jobs whose holders are dead, by lease or by these tokens; oldest first. */
   orphans(deadTokens: readonly string[]): Promise<readonly { readonly id: string; readonly token: string }[]>;
-  /** Takes an orphan up. Undefined: somebody else has it, or it has ended. */
+  /** Takes an orphan up. Undefined: somebody else has it, it has ended, or it is the second that a process died of it. */
   take(id: string, token: string, holder: RunHolder): Promise<HeldTrainingSet | undefined>;
   /** A job's spine table, as `loadSpine` filled it. */
   loadedSpine(held: HeldTrainingSet, keys: readonly string[], options?: CallOptions): LoadedSpineTable;
@@ -116,7 +128,7 @@ export interface TrainingSetStore {
   requestCancel(id: string): Promise<void>;
   /** From an end to `deleted`. False: it has not ended. */
   delete(id: string): Promise<boolean>;
-  /** Deletes what was finished more than so many days ago. */
+  /** Deletes what ended more than so many days ago, finished or not. */
   expire(days: number): Promise<void>;
   /** Finished ones that were asked for with the same words, newest first. */
   finished(reuseKey: string, tenant: string | null): Promise<readonly StoredTrainingSet[]>;

@@ -270,7 +270,7 @@ export interface paths {
         };
         /**
          * List the runs that materialized feature views
-         * @description Newest first, those under way included. For a key that is bound to a tenant, runs of views with tenants have null for every count, which is over all tenants. Needs scope `registry:read`.
+         * @description Newest first, those under way included. Needs scope `registry:read`.
          */
         readonly get: operations["listMaterializations"];
         readonly put?: never;
@@ -486,7 +486,7 @@ export interface components {
             /** @description Ids that cannot be read, with their position; only with on_invalid_id "null" */
             readonly errors?: readonly {
                 /** @enum {string} */
-                readonly code: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "ids_empty" | "too_many_ids" | "as_of_future" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "vector_invalid" | "vector_dimensions" | "vector_zero" | "vector_space" | "filter_invalid" | "spine_unreadable" | "spine_column_missing" | "spine_column_unknown" | "spine_column_duplicate" | "spine_column_taken" | "spine_column_invalid" | "spine_row_invalid" | "spine_key_missing" | "spine_key_invalid" | "spine_time_invalid" | "spine_time_zone_required" | "spine_time_future" | "spine_empty" | "label_invalid" | "split_invalid" | "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "scope_required" | "tenant_required" | "path_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "vector_not_found" | "baseline_missing" | "profile_not_found" | "training_set_not_found" | "training_set_elsewhere" | "method_not_allowed" | "not_acceptable" | "training_set_not_finished" | "training_set_finished" | "feature_view_retired" | "training_set_without_data" | "body_too_large" | "spine_too_large" | "unsupported_content_encoding" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "rate_limited" | "too_many_failed_attempts" | "internal" | "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "training_queue_full" | "overloaded";
+                readonly code: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "ids_empty" | "too_many_ids" | "as_of_future" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "vector_invalid" | "vector_dimensions" | "vector_zero" | "vector_space" | "filter_invalid" | "spine_unreadable" | "spine_column_missing" | "spine_column_unknown" | "spine_column_duplicate" | "spine_column_taken" | "spine_column_invalid" | "spine_row_invalid" | "spine_key_missing" | "spine_key_invalid" | "spine_time_invalid" | "spine_time_zone_required" | "spine_time_future" | "spine_empty" | "label_invalid" | "split_invalid" | "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "scope_required" | "tenant_required" | "path_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "vector_not_found" | "baseline_missing" | "profile_not_found" | "training_set_not_found" | "training_set_elsewhere" | "method_not_allowed" | "not_acceptable" | "training_set_not_finished" | "training_set_finished" | "feature_view_retired" | "training_set_without_data" | "body_too_large" | "spine_too_large" | "unsupported_content_encoding" | "unsupported_media_type" | "range_not_satisfiable" | "rate_limited" | "training_tenant_queue_full" | "too_many_failed_attempts" | "internal" | "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "training_queue_full" | "overloaded";
                 readonly detail: string;
                 readonly place: string;
                 readonly position: number;
@@ -636,7 +636,7 @@ export interface components {
             readonly ids: readonly components["schemas"]["EntityId"][];
         };
         /**
-         * @description A condition `{"feature": "view.feature", "op": "eq", "value": …}` with `eq`, `ne`, `lt`, `lte`, `gt`, `gte`, `in` (of an array) or `is_null`, or `{"and": […]}`, `{"or": […]}`, `{"not": …}` of filters; values in the JSON form of the feature's type
+         * @description A condition `{"feature": "view.feature", "op": "eq", "value": …}` with `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `in` (of an array) or `is_null`, or `{"and": […]}`, `{"or": […]}`, `{"not": …}` of filters; values in the JSON form of the feature's type
          * @example {
          *       "feature": "lyric_sentiment.sentiment",
          *       "op": "eq",
@@ -862,8 +862,7 @@ export interface components {
                     readonly recall: number;
                     readonly sample: number;
                 } | null;
-                /** @description null of a view with tenants, for a key that is bound to one: they are all tenants' rows */
-                readonly rows: number | null;
+                readonly rows: number;
             }[] | null;
             readonly versions: readonly components["schemas"]["FeatureViewSummary"][];
         };
@@ -972,17 +971,11 @@ export interface components {
             readonly as_of: string;
             readonly generation: number;
             readonly published_at: string;
-            /** @description null of a view with tenants, for a key that is bound to one: they are all tenants' rows */
-            readonly rows: number | null;
+            readonly rows: number;
         } | null;
         readonly Health: {
             readonly checks: {
                 readonly [key: string]: {
-                    /**
-                     * @description Why the database cannot be used
-                     * @enum {string}
-                     */
-                    readonly code?: "database_unreachable" | "database_schema_missing" | "database_refuses";
                     readonly detail: string;
                     readonly ok: boolean;
                 };
@@ -1000,7 +993,7 @@ export interface components {
             readonly broken_contracts: readonly {
                 readonly feature: string;
                 readonly promise: string;
-                readonly rows: number | null;
+                readonly rows: number;
                 readonly rule: string;
             }[];
             /** @description How far a backfill is that is under way or interrupted; null of any other run */
@@ -1015,7 +1008,7 @@ export interface components {
                 readonly code: string;
             } | null;
             readonly finished_at: string | null;
-            /** @description Why it was published although it breaks what its definition promises */
+            /** @description Why it was published although it breaks contracts */
             readonly forced_because: string | null;
             readonly generation: number;
             /** @description Left out, since their tenant and key together are too long */
@@ -1037,11 +1030,6 @@ export interface components {
             readonly state: "running" | "published" | "failed" | "abandoned" | "interrupted";
             readonly version: number;
             readonly view: string;
-            /** @description What somebody should know of a published run; `rows_lost`: many of the rows served before are gone */
-            readonly warnings: readonly {
-                readonly code: string;
-                readonly message: string;
-            }[];
             /** @description What transactions before it wrote is in the generation, as PostgreSQL counts them */
             readonly watermark: string | null;
             /** @description Why a run that was asked to be incremental is full, as a stable code */
@@ -1057,7 +1045,7 @@ export interface components {
              * @description Stable: decide by this, never by the texts
              * @enum {string}
              */
-            readonly code: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "ids_empty" | "too_many_ids" | "as_of_future" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "vector_invalid" | "vector_dimensions" | "vector_zero" | "vector_space" | "filter_invalid" | "spine_unreadable" | "spine_column_missing" | "spine_column_unknown" | "spine_column_duplicate" | "spine_column_taken" | "spine_column_invalid" | "spine_row_invalid" | "spine_key_missing" | "spine_key_invalid" | "spine_time_invalid" | "spine_time_zone_required" | "spine_time_future" | "spine_empty" | "label_invalid" | "split_invalid" | "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "scope_required" | "tenant_required" | "path_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "vector_not_found" | "baseline_missing" | "profile_not_found" | "training_set_not_found" | "training_set_elsewhere" | "method_not_allowed" | "not_acceptable" | "training_set_not_finished" | "training_set_finished" | "feature_view_retired" | "training_set_without_data" | "body_too_large" | "spine_too_large" | "unsupported_content_encoding" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "rate_limited" | "too_many_failed_attempts" | "internal" | "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "training_queue_full" | "overloaded";
+            readonly code: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "ids_empty" | "too_many_ids" | "as_of_future" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "vector_invalid" | "vector_dimensions" | "vector_zero" | "vector_space" | "filter_invalid" | "spine_unreadable" | "spine_column_missing" | "spine_column_unknown" | "spine_column_duplicate" | "spine_column_taken" | "spine_column_invalid" | "spine_row_invalid" | "spine_key_missing" | "spine_key_invalid" | "spine_time_invalid" | "spine_time_zone_required" | "spine_time_future" | "spine_empty" | "label_invalid" | "split_invalid" | "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "scope_required" | "tenant_required" | "path_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "vector_not_found" | "baseline_missing" | "profile_not_found" | "training_set_not_found" | "training_set_elsewhere" | "method_not_allowed" | "not_acceptable" | "training_set_not_finished" | "training_set_finished" | "feature_view_retired" | "training_set_without_data" | "body_too_large" | "spine_too_large" | "unsupported_content_encoding" | "unsupported_media_type" | "range_not_satisfiable" | "rate_limited" | "training_tenant_queue_full" | "too_many_failed_attempts" | "internal" | "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "training_queue_full" | "overloaded";
             /** @description What was wrong, where, and what to do */
             readonly detail: string;
             readonly errors?: readonly {
@@ -1282,7 +1270,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: rate_limited, too_many_failed_attempts */
+            /** @description One of: rate_limited, training_tenant_queue_full, too_many_failed_attempts */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -1406,7 +1394,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: rate_limited, too_many_failed_attempts */
+            /** @description One of: rate_limited, training_tenant_queue_full, too_many_failed_attempts */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -1530,7 +1518,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: rate_limited, too_many_failed_attempts */
+            /** @description One of: rate_limited, training_tenant_queue_full, too_many_failed_attempts */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -1608,7 +1596,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: rate_limited, too_many_failed_attempts */
+            /** @description One of: rate_limited, training_tenant_queue_full, too_many_failed_attempts */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -1697,7 +1685,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: rate_limited, too_many_failed_attempts */
+            /** @description One of: rate_limited, training_tenant_queue_full, too_many_failed_attempts */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -1775,7 +1763,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: rate_limited, too_many_failed_attempts */
+            /** @description One of: rate_limited, training_tenant_queue_full, too_many_failed_attempts */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -1864,7 +1852,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: rate_limited, too_many_failed_attempts */
+            /** @description One of: rate_limited, training_tenant_queue_full, too_many_failed_attempts */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -1962,7 +1950,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: rate_limited, too_many_failed_attempts */
+            /** @description One of: rate_limited, training_tenant_queue_full, too_many_failed_attempts */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -2056,7 +2044,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: rate_limited, too_many_failed_attempts */
+            /** @description One of: rate_limited, training_tenant_queue_full, too_many_failed_attempts */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -2147,7 +2135,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: rate_limited, too_many_failed_attempts */
+            /** @description One of: rate_limited, training_tenant_queue_full, too_many_failed_attempts */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -2240,7 +2228,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: rate_limited, too_many_failed_attempts */
+            /** @description One of: rate_limited, training_tenant_queue_full, too_many_failed_attempts */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -2372,7 +2360,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: rate_limited, too_many_failed_attempts */
+            /** @description One of: rate_limited, training_tenant_queue_full, too_many_failed_attempts */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -2506,7 +2494,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: rate_limited, too_many_failed_attempts */
+            /** @description One of: rate_limited, training_tenant_queue_full, too_many_failed_attempts */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -2602,7 +2590,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: rate_limited, too_many_failed_attempts */
+            /** @description One of: rate_limited, training_tenant_queue_full, too_many_failed_attempts */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -2754,7 +2742,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: rate_limited, too_many_failed_attempts */
+            /** @description One of: rate_limited, training_tenant_queue_full, too_many_failed_attempts */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -2843,7 +2831,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: rate_limited, too_many_failed_attempts */
+            /** @description One of: rate_limited, training_tenant_queue_full, too_many_failed_attempts */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -2932,7 +2920,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: rate_limited, too_many_failed_attempts */
+            /** @description One of: rate_limited, training_tenant_queue_full, too_many_failed_attempts */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -3030,7 +3018,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: rate_limited, too_many_failed_attempts */
+            /** @description One of: rate_limited, training_tenant_queue_full, too_many_failed_attempts */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -3166,7 +3154,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: rate_limited, too_many_failed_attempts */
+            /** @description One of: rate_limited, training_tenant_queue_full, too_many_failed_attempts */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */

@@ -25,7 +25,7 @@ export async function openSets(
     mostRows: config.trainingSets.mostRows,
     spineLimits: config.trainingSets.spineLimits,
     mostJoinedRows: config.trainingSets.mostJoinedRows,
-    mostWaiting: 0,
+    limits: null,
     deadlineMs: config.trainingSets.deadlineMs,
     onFault: () => undefined, // who waits for it is told
   });

@@ -8,6 +8,9 @@ import type { CheckedRow } from "./check-spine";
 /** The spine as it was loaded, kept beside the result so that it can be made again. */
 export const SPINE_FILE = "spine.csv.gz";
 
+/** What a dead process kept of the spine, in the folder of the one that has taken its job up. */
+const ADOPTED_FILE = "spine-before.csv.gz";
+
 export interface LoadedSpine {
   readonly rows: number;
   /** SHA-256 of the loaded lines: row, tenant scope, keys, as-of time in UTC, passthrough values. */
@@ -53,16 +56,33 @@ export function loadKeptSpine(loading: Loading, id: string, options: CallOptions
   return load(loading, texts(), options);
 }
 
+/** Takes over what a dead process kept of a job's spine on this machine, and removes the rest of its work. */
+export async function adoptSpine(
+  files: TrainingSetFiles,
+  before: Pick<HeldTrainingSet, "id" | "token">,
+  held: HeldTrainingSet,
+): Promise<void> {
+  // One that was adopted before is whole; beside it stands what the dead process was writing.
+  for (const file of [SPINE_FILE, ADOPTED_FILE]) await files.move(before, held, file, ADOPTED_FILE);
+  await files.discard(before);
+}
+
 /**
- * The spine of a job that another process had loaded: its table, or where a crash of PostgreSQL emptied that, what the
- * other process kept on this machine. Undefined: neither is there.
+ * The spine of a job that another process had loaded: its table, or where a crash of PostgreSQL emptied that, what was
+ * adopted. Undefined: neither is there.
  */
 export async function restoreSpine(
   loading: Loading,
-  before: Pick<HeldTrainingSet, "id" | "token">,
   spineRows: number,
   options: CallOptions,
 ): Promise<LoadedSpine | undefined> {
+  const { files, held } = loading;
+  const restored = await fromTable(loading, spineRows, options);
+  await files.removeBuilt(held, ADOPTED_FILE);
+  return restored;
+}
+
+async function fromTable(loading: Loading, spineRows: number, options: CallOptions): Promise<LoadedSpine | undefined> {
   const { store, files, held, keys } = loading;
   const table = store.loadedSpine(held, keys, options);
   if ((await table.rows()) === spineRows) {
@@ -74,7 +94,7 @@ export async function restoreSpine(
   await table.empty();
   async function* texts() {
     const decoder = new TextDecoder();
-    for await (const bytes of files.readBuiltGzip(before, SPINE_FILE)) yield decoder.decode(bytes, { stream: true });
+    for await (const bytes of files.readBuiltGzip(held, ADOPTED_FILE)) yield decoder.decode(bytes, { stream: true });
   }
   const loaded = await load(loading, texts(), options).catch(() => undefined);
   return loaded?.rows === spineRows ? loaded : undefined;

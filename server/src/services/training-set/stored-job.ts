@@ -28,14 +28,13 @@ export function storedJob({ plan, options, passthrough, again }: Omit<LoadedJob,
 }
 
 /**
- * The loaded job of a dead process, which held it by `token`, as this one goes on with it.
+ * The loaded job of a dead process, whose spine was adopted, as this one goes on with it.
  * Errors: `training_set_interrupted` where its spine is lost, those of `planAgain`, `DatabaseError`.
  */
 export async function restoreJob(
   { store, files }: Pick<JobDependencies, "store" | "files">,
   snapshot: RegistrySnapshot,
   held: HeldTrainingSet,
-  token: string,
   call: CallOptions,
 ): Promise<LoadedJob> {
   const { id } = held;
@@ -44,8 +43,7 @@ export async function restoreJob(
   const plan = planAgain(snapshot, asked, stored?.tenant ?? null);
   const again = asked.rerun === null ? undefined : await store.read(asked.rerun);
   const loading = { store, files, held, keys: plan.entity.key.map(({ name }) => name) };
-  const spine = await restoreSpine(loading, { id, token }, stored?.spineRows ?? 0, call);
-  await files.discard({ id, token });
+  const spine = await restoreSpine(loading, stored?.spineRows ?? 0, call);
   if (spine === undefined)
     throw new FeatstoreError(
       "training_set_interrupted",

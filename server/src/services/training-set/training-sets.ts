@@ -1,14 +1,15 @@
 // Long because a job's start, run, end and cancelling share one state, which must be seen whole to be right.
 import { randomInt } from "node:crypto";
 import { columnsOf } from "@featstore/definitions";
+import type { CallOptions } from "../../database/database";
 import { FeatstoreError } from "../../errors";
 import type { RunHolder } from "../../stores/offline-store";
 import type { RegistrySnapshot } from "../../stores/registry";
-import type { HeldTrainingSet, StoredTrainingSet } from "../../stores/training-set-store";
+import type { HeldTrainingSet, StoredTrainingSet, TrainingSetLimits } from "../../stores/training-set-store";
 import { checkSpine, type PassthroughColumn } from "./check-spine";
 import { followClock } from "./database-clock";
 import { invalidLabel } from "./label-request";
-import { loadKeptSpine, loadSpine } from "./load-spine";
+import { adoptSpine, loadKeptSpine, loadSpine } from "./load-spine";
 import type { ResultColumn, TrainingFormat } from "./result-column";
 import type { ResultRows } from "./result-rows";
 import { spineInputs } from "./spine-inputs";
@@ -17,6 +18,7 @@ import type { SpineReader } from "./spine-row";
 import { isTimeZone } from "./spine-time";
 import { createSplitter, type Split } from "./split";
 import { restoreJob, storedJob, storedManifest } from "./stored-job";
+import { createTenantQueue } from "./tenant-queue";
 import { failureOf, spineError } from "./training-failure";
 import { type JobDependencies, type LoadedJob, makeTrainingSet, sourceStates, sourceWrites } from "./training-job";
 import { isOfSources, reuseKeyOf, type TrainingManifest, type TrainingOptions } from "./training-manifest";
@@ -73,11 +75,11 @@ export interface TrainingSetData {
   read(first: number, last: number): ReadableStream<Uint8Array>;
 }
 
-/** Training sets: one is made at a time, others wait. */
+/** Training sets: one is made at a time, others wait, and tenants take turns. */
 export interface TrainingSets {
   /**
    * Loads the spine, then has the result made in the background. Errors: those of the spine (`spine_…`), of names,
-   * `tenant_required`, `split_invalid`, `invalid_parameter`, `training_queue_full`.
+   * `tenant_required`, `split_invalid`, `invalid_parameter`, `training_queue_full`, `training_tenant_queue_full`.
    */
   start(request: TrainingSetRequest): Promise<StartedTrainingSet>;
   /** Makes a finished one again. Errors: as `start`, `training_set_not_found`, `training_set_not_finished`, `training_set_elsewhere`. */
@@ -87,7 +89,7 @@ export interface TrainingSets {
   /**
    * One that is under way or finished; where the process that made it has died, this one goes on with it.
    * Errors: `training_set_not_found`, `training_set_without_data`, `training_set_elsewhere`, `training_set_not_finished`
-   * where another process makes it, `training_queue_full`.
+   * where another process makes it.
    */
   resume(id: string, tenant: string | null, signal?: AbortSignal): Promise<StartedTrainingSet>;
   /** Gives up one that is not finished. Errors: `training_set_not_found`, `training_set_finished`. */
@@ -108,14 +110,14 @@ export interface TrainingSetsOptions extends JobDependencies {
   readonly isDead: (holder: RunHolder) => Promise<boolean>;
   readonly mostRows: number;
   readonly spineLimits: SpineLimits;
-  /** How many may wait while one is made. */
-  readonly mostWaiting: number;
+  /** How many may wait while one is made, over all servers of the database; null: any number. */
+  readonly limits: TrainingSetLimits | null;
   /** Milliseconds that the reading of a spine, or the making of a result, may take. */
   readonly deadlineMs: number;
   readonly onFault: (error: unknown, id: string) => void;
   /** Whether `sweep` takes up the jobs of dead processes. Default false: they are left for a process that does. */
   readonly takesUp?: boolean;
-  /** Days that a finished one is kept; null, the default: for ever. */
+  /** Days that one is kept after its end, finished or not; null, the default: for ever. */
   readonly keptDays?: number | null;
   /** Milliseconds between heartbeats; the lease lasts two minutes. Default 5,000. */
   readonly heartbeatMs?: number;
@@ -124,6 +126,7 @@ export interface TrainingSetsOptions extends JobDependencies {
 /** A job of this process, from its first row to its end. */
 interface Job {
   readonly held: HeldTrainingSet;
+  readonly tenant: string | null;
   readonly giveUp: AbortController;
   isCancelled: boolean;
   rows: ResultRows | null;
@@ -139,7 +142,7 @@ const ID = /^[a-z2-7]{16}$/;
 export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
   const { store, files, holder, isDead, deadlineMs, packages } = options;
   const jobs = new Map<string, Job>();
-  let last: Promise<unknown> = Promise.resolve();
+  const queue = createTenantQueue();
   let isClosed = false;
 
   const found = async (id: string, tenant: string | null): Promise<StoredTrainingSet> => {
@@ -186,7 +189,7 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
     const dead = await clean();
     if (options.takesUp !== true) return;
     for (const { id, token } of await store.orphans(dead)) {
-      if (isClosed || jobs.size > options.mostWaiting) return;
+      if (isClosed) return;
       if (!jobs.has(id)) await takeUp(id, token, undefined).catch((error: unknown) => options.onFault(error, id));
     }
   };
@@ -217,23 +220,24 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
 
   /** Has a job held by `hold`, and begins its folder. Undefined: `hold` gave nothing. */
   const admit = async (
-    id: string,
+    { id, tenant }: Pick<StoredTrainingSet, "id" | "tenant">,
     hold: () => Promise<HeldTrainingSet | undefined>,
     signal: AbortSignal | undefined,
   ): Promise<Job | undefined> => {
-    if (isClosed || jobs.size > options.mostWaiting)
-      throw new FeatstoreError("training_queue_full", `${jobs.size} training sets are under way: try again later.`, {
+    if (isClosed)
+      throw new FeatstoreError("training_queue_full", "The server is stopping: try again later.", {
         headers: { "retry-after": "30" },
       });
-    // A place is taken before anything is waited for.
     const job: Job = {
       held: { id, token: "", table: "" },
+      tenant,
       giveUp: new AbortController(),
       isCancelled: false,
       rows: null,
       started: null,
       stopHeartbeat: async () => {},
     };
+    // No sweep of this process takes it for another's from here on.
     jobs.set(id, job);
     try {
       const held = await hold();
@@ -270,24 +274,29 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
       const names = plan.entity.key.map(({ name }) => name);
       const keys =
         registered === undefined ? [] : columnsOf(registered.view).filter(({ name }) => names.includes(name));
-      return store.beginJob({ id, tenant: plan.tenant, request, holder, keys });
+      return store.beginJob({ id, tenant: plan.tenant, request, holder, keys, limits: options.limits });
     };
-    const job = await admit(id, hold, signal);
+    const job = await admit({ id, tenant: plan.tenant }, hold, signal);
     if (job === undefined) throw new Error("No new job");
     return job;
   };
 
-  /** Goes on with the loaded job of a dead process. Undefined: somebody else has it. */
+  /** Goes on with the loaded job of a dead process. Undefined: somebody else has it, or it has ended. */
   const takeUp = async (
     id: string,
     token: string,
     signal: AbortSignal | undefined,
   ): Promise<StartedTrainingSet | undefined> => {
-    const job = await admit(id, () => store.take(id, token, holder), signal);
+    const stored = await store.read(id);
+    if (stored === undefined) return undefined;
+    const job = await admit(stored, () => store.take(id, token, holder), signal);
     if (job === undefined) return undefined;
     try {
-      const call = { signal: job.giveUp.signal, deadlineMs };
-      return enqueue(job, await restoreJob(options, await options.snapshot(), job.held, token, call));
+      await adoptSpine(files, { id, token }, job.held);
+      // Not before its turn: should this process die of it, that is to be counted.
+      return enqueue(job, stored.spineRows ?? 0, async (call) =>
+        restoreJob(options, await options.snapshot(), job.held, call),
+      );
     } catch (error) {
       await fail(job, error);
       throw error;
@@ -319,14 +328,15 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
     jobs.delete(held.id);
   };
 
-  const make = async (job: Job, loaded: LoadedJob): Promise<TrainingManifest> => {
+  const make = async (job: Job, load: (call: CallOptions) => Promise<LoadedJob>): Promise<TrainingManifest> => {
     try {
       job.giveUp.signal.throwIfAborted();
       if (!(await store.start(job.held))) throw new Error("The training set was ended by somebody else");
       const onRows = (rows: ResultRows) => {
         job.rows = rows;
       };
-      const manifest = await makeTrainingSet(options, loaded, onRows, { signal: job.giveUp.signal, deadlineMs });
+      const call = { signal: job.giveUp.signal, deadlineMs };
+      const manifest = await makeTrainingSet(options, await load(call), onRows, call);
       await job.stopHeartbeat();
       if (!(await store.end(job.held, { state: "finished", manifest })))
         throw new Error("The training set was ended by somebody else");
@@ -339,10 +349,13 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
     }
   };
 
-  const enqueue = (job: Job, loaded: LoadedJob): StartedTrainingSet => {
-    const done = last.then(() => make(job, loaded));
-    last = done.catch(() => undefined);
-    const progress = () => ({ rows: job.rows?.rows() ?? 0, of: loaded.spine.rows });
+  const enqueue = (
+    job: Job,
+    spineRows: number,
+    load: (call: CallOptions) => Promise<LoadedJob>,
+  ): StartedTrainingSet => {
+    const done = queue.run(job.tenant, () => make(job, load), job.giveUp.signal);
+    const progress = () => ({ rows: job.rows?.rows() ?? 0, of: spineRows });
     job.started = { id: job.held.id, isReused: false, done, progress };
     return job.started;
   };
@@ -366,7 +379,7 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
       }
       if (!(await store.queue(job.held, { spineRows: loaded.spine.rows, reuseKey, job: storedJob(loaded) })))
         throw new Error("The training set was ended by somebody else");
-      return enqueue(job, loaded);
+      return enqueue(job, loaded.spine.rows, async () => loaded);
     } catch (error) {
       const told = spineError(error);
       await fail(job, told);
@@ -489,8 +502,8 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
       if (own !== undefined && own !== null) return own;
       const orphan = (await store.orphans(await clean())).find((each) => each.id === id);
       const started = orphan === undefined ? undefined : await takeUp(id, orphan.token, signal);
-      if (started === undefined) throw notFinished(await found(id, tenant));
-      return started;
+      // It may have ended meanwhile.
+      return started ?? madeBefore(await finished(id, tenant));
     },
 
     read: async (id, tenant) => stateOf(await found(id, tenant)),
@@ -522,7 +535,7 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
     async close() {
       isClosed = true;
       for (const job of jobs.values()) job.giveUp.abort();
-      await last;
+      await queue.idle();
     },
   };
 }

@@ -104,6 +104,7 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
         store.beginJob({
           ...{ id, tenant: null, request: {}, holder: await thisProcess() },
           keys: [{ name: "track_id", databaseType: "bigint" }],
+          limits: null,
         });
       const job = (view: string) => ({
         features: [{ column: "x", view, version: 1, feature: "events" }],

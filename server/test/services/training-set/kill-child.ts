@@ -50,6 +50,7 @@ function stoppingSpine(): SpineReader {
 const files = createTrainingSetFiles(order.files);
 const { sets } = await openTrainingSets(database, {
   folder: order.files,
+  takesUp: order.takesUp === true,
   files: {
     ...files,
     async publish(work, manifest) {
@@ -59,11 +60,9 @@ const { sets } = await openTrainingSets(database, {
     },
   },
 });
-const { done } = await sets.start({
-  spine: stoppingSpine(),
-  features,
-  labels: killedLabels,
-  format: "parquet",
-  tenant: null,
-});
-await done;
+if (order.takesUp === true) {
+  await sets.sweep();
+} else {
+  await (await sets.start({ spine: stoppingSpine(), features, labels: killedLabels, format: "parquet", tenant: null }))
+    .done;
+}

@@ -8,6 +8,8 @@ export interface KillOrder {
   /** The folder of the training sets. */
   readonly files: string;
   readonly at: KillPoint;
+  /** Takes up what a dead process left, and begins nothing of its own. */
+  readonly takesUp?: boolean;
 }
 
 /** The labels that the killed one and the one that is compared with it have. */

@@ -88,6 +88,16 @@ async function undisturbed(database: Database): Promise<string> {
   return manifest.result.sha256;
 }
 
+/** A database of which no rows of a training set can be asked for. */
+function unread(database: Database): Database {
+  return {
+    ...database,
+    stream() {
+      throw new Error("A third process made it");
+    },
+  };
+}
+
 const points: readonly KillPoint[] = ["load", "labels", "stream", "publish", "published"];
 
 for (const target of testDatabases().filter(({ name }) => name === "postgres-16")) {
@@ -104,6 +114,48 @@ for (const target of testDatabases().filter(({ name }) => name === "postgres-16"
         await rm(files, { recursive: true, force: true });
       }
     });
+  });
+}
+
+for (const target of testDatabases().filter(({ name }) => name === "postgres-16")) {
+  describe.skipIf(target.skip)(`a training set that kills its processes on ${target.name}`, () => {
+    test.for(["labels", "stream"] as const)(
+      "is ended after the second, and never reaches a third (%s)",
+      async (point) => {
+        const opened = await target.open();
+        const files = await mkdtemp(join(tmpdir(), "featstore-killed-"));
+        try {
+          const { database } = opened;
+          await prepareScores(database);
+          const order = { database: { url: opened.url ?? "" }, files, at: point };
+          const stateOf = async () => {
+            const text = "select id, state, attempts from featstore.training_sets";
+            const [row] = await database.query<{ id: string; state: string; attempts: number }>({ text });
+            return row;
+          };
+          await runAndKill(order);
+          expect(await stateOf()).toMatchObject({ state: "running", attempts: 0 });
+          await runAndKill({ ...order, takesUp: true });
+          expect(await stateOf()).toMatchObject({ state: "running", attempts: 1 });
+          const id = (await stateOf())?.id ?? "";
+          const third = await openTrainingSets(unread(database), { folder: files, takesUp: true });
+          await third.sets.sweep();
+          expect(await third.sets.read(id, null)).toMatchObject({
+            state: "failed",
+            failure: { code: "process_died_twice" },
+          });
+          await expect(third.sets.resume(id, null)).rejects.toMatchObject({ code: "training_set_without_data" });
+          await expect
+            .poll(() => third.sets.sweep().then(() => third.left()), { timeout: 60_000 })
+            .toEqual({ tables: [], folders: [] });
+          expect(third.faults).toEqual([]);
+          await third.close();
+        } finally {
+          await opened.drop();
+          await rm(files, { recursive: true, force: true });
+        }
+      },
+    );
   });
 }
 

@@ -1,10 +1,13 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Database } from "../../../src/database/database";
 import { thisProcess } from "../../../src/run-holder";
 import type { StartedTrainingSet, TrainingSetsOptions } from "../../../src/services/training-set/training-sets";
+import { createPostgresTrainingSetStore } from "../../../src/stores/postgres-training-set-store";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
 import { killedLabels, killedSpine } from "./kill-order";
-import { features, openTrainingSets, prepareScores, type TestTrainingSets } from "./support";
+import { features, openTrainingSets, prepareScores, rowsSpine, type TestTrainingSets } from "./support";
 
 const request = { features, labels: killedLabels, format: "csv", tenant: null } as const;
 
@@ -61,11 +64,11 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
         () => "given up",
       );
 
-    test("a server that stops gives it back, and the next one makes it", async () => {
+    test("a server that stops gives it back, which is no death, and the next one makes it", async () => {
       const { made, started } = await stuck();
       await made.sets.close();
       expect(await ended(started)).toBe("given up");
-      expect(await stateOf(started.id)).toEqual({ state: "queued", attempts: -1 });
+      expect(await stateOf(started.id)).toEqual({ state: "queued", attempts: 0 });
       expect((await made.left()).folders).toEqual([]);
       const next = await open(opened.database, { folder: made.folder, takesUp: true });
       await next.sets.sweep();
@@ -100,19 +103,53 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
       expect(await stateOf(started.id)).toEqual({ state: "finished", attempts: 1 });
     });
 
-    test("one that three processes died of is ended; so is one that was to be cancelled", async () => {
+    test("ends one that a second process died of with process_died_twice, and one that was to be cancelled", async () => {
       const [first, second] = [await stuck(), await stuck()];
-      await opened.database.script(`update featstore.training_sets set attempts = 3 where id = '${first.started.id}'`);
+      await opened.database.script(`update featstore.training_sets set attempts = 1 where id = '${first.started.id}'`);
       const next = await open(opened.database, { folder: first.made.folder, takesUp: true, isDead: async () => true });
       await next.sets.cancel(second.started.id, null);
-      await next.sets.sweep();
+      const [row] = await opened.database.query<{ token: string }>({
+        text: "select token::text as token from featstore.training_sets where id = $1::text",
+        parameters: [first.started.id],
+      });
+      const store = createPostgresTrainingSetStore(opened.database);
+      expect(await store.take(first.started.id, row?.token ?? "", await thisProcess())).toBeUndefined();
+      await expect(next.sets.resume(first.started.id, null)).rejects.toMatchObject({
+        code: "training_set_without_data",
+      });
       expect(await next.sets.read(first.started.id, null)).toMatchObject({
         state: "failed",
-        failure: { code: "training_set_interrupted" },
+        failure: { code: "process_died_twice", detail: expect.stringContaining("it is not tried again") },
       });
       expect(await next.sets.read(second.started.id, null)).toMatchObject({ state: "cancelled", failure: null });
       for (const { made } of [first, second]) await made.sets.close();
       expect((await next.left()).tables).toEqual([]);
+    });
+
+    test("does not count a death for a set that only waited", async () => {
+      const { made, started } = await stuck();
+      const waiting = await made.sets.start({ ...request, spine: killedSpine() });
+      const next = await open(opened.database, { folder: made.folder, takesUp: true, isDead: async () => true });
+      await next.sets.sweep();
+      const [running, queued] = [await next.sets.resume(started.id, null), await next.sets.resume(waiting.id, null)];
+      await Promise.all([running.done, queued.done]);
+      expect(await stateOf(started.id)).toEqual({ state: "finished", attempts: 1 });
+      expect(await stateOf(waiting.id)).toEqual({ state: "finished", attempts: 0 });
+      await made.sets.close();
+      expect(await next.left()).toEqual({ tables: [], folders: [started.id, waiting.id].sort() });
+    });
+
+    test("makes one whose spine's table was emptied from the spine that a dead process kept, however often it is taken up", async () => {
+      const { made, started } = await stuck();
+      await opened.database.script(`truncate featstore."training_spine_${started.id}"`);
+      const taking = await stuck({ folder: made.folder, takesUp: true, isDead: async () => true });
+      // It waits there behind the one that stands still.
+      await taking.made.sets.sweep();
+      const next = await open(opened.database, { folder: made.folder, takesUp: true, isDead: async () => true });
+      const { result } = await (await next.sets.resume(started.id, null)).done;
+      const undisturbed = await next.make({ ...request, spine: killedSpine() });
+      expect(result.sha256).toBe(undisturbed.manifest.result.sha256);
+      expect(await readdir(join(made.folder, started.id))).not.toContain("spine-before.csv.gz");
     });
 
     test("a process that takes nothing up leaves it for one that does; another tenant has no part in it", async () => {
@@ -147,6 +184,29 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
       await made.sets.sweep();
       expect(await made.left()).toEqual({ tables: [], folders: [] });
       expect(await made.sets.read(second.id, null)).toMatchObject({ state: "deleted" });
+    });
+
+    test("deletes failed and cancelled ones when they are too old, and no others", async () => {
+      const made = await open(opened.database, { keptDays: 30 });
+      const { sets } = made;
+      await opened.database.script("insert into events values (101, 3, 'odd', 'NaN', 1, '2026-01-01 00:01Z')");
+      const failed = await sets.start({
+        ...request,
+        spine: rowsSpine([{ track_id: 3, as_of: "2026-01-02T00:00:00Z" }]),
+      });
+      await expect(failed.done).rejects.toMatchObject({ code: "training_value_not_finite" });
+      const cancelled = await sets.start({ ...request, spine: killedSpine() });
+      await sets.cancel(cancelled.id, null);
+      await expect(cancelled.done).rejects.toBeDefined();
+      await sets.sweep();
+      expect(await sets.read(failed.id, null)).toMatchObject({ state: "failed" });
+      expect(await sets.read(cancelled.id, null)).toMatchObject({ state: "cancelled" });
+      await opened.database.script(
+        "update featstore.training_sets set finished_at = clock_timestamp() - interval '31 days'",
+      );
+      await sets.sweep();
+      for (const { id } of [failed, cancelled])
+        expect(await sets.read(id, null)).toMatchObject({ state: "deleted", failure: null });
     });
   });
 }

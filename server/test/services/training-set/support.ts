@@ -131,7 +131,7 @@ export async function openTrainingSets(
     mostRows: 10_000,
     spineLimits: defaultSpineLimits,
     mostJoinedRows: 1_000_000,
-    mostWaiting: 8,
+    limits: { total: 64, perTenant: 8 },
     deadlineMs: 600_000,
     onFault: (error) => faults.push(error),
     ...more,

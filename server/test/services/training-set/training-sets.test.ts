@@ -514,7 +514,7 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
     });
 
     test("more than may wait are refused", async () => {
-      const one = await openTrainingSets(opened.database, { mostWaiting: 0 });
+      const one = await openTrainingSets(opened.database, { limits: { total: 0, perTenant: 8 } });
       const [reading, read] = [gate(), gate()];
       const slow: SpineReader = {
         ...spine(),
