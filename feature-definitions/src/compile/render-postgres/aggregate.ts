@@ -9,12 +9,16 @@ export function filterClause(filter: readonly SqlExpression[], render: Render): 
   return ` filter (where ${filter.map((condition) => (filter.length > 1 ? operand(render(condition)) : render(condition).text)).join(" and ")})`;
 }
 
-/** Strings order by code point, as everywhere. */
+/**
+ * Strings order by code point, as everywhere. The column itself may be an enum, a uuid or citext, which have no collation
+ * or compare by rules of their own, so it is cast to text first.
+ */
 export function orderings(list: readonly Ordering[], render: Render): string {
   return list
     .map(({ expression, descending, string }) => {
-      const text = operand(render(expression));
-      return `${text}${string ? ' collate "C"' : ""}${descending ? " desc" : ""}`;
+      const value = render(expression);
+      const text = string ? `${operand(inType(value, "string"))} collate "C"` : operand(value);
+      return `${text}${descending ? " desc" : ""}`;
     })
     .join(", ");
 }
