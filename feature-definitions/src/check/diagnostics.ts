@@ -414,7 +414,12 @@ export const diagnosticTable = {
   cast_unsupported: ({ from, to, targets }: { from: string; to: string; targets: readonly string[] }) =>
     error(`${from} cannot be cast to ${to}`, `It can be cast to ${list(targets)}; \`sql\` can do the rest.`),
   literal_invalid: ({ value, type }: { readonly value: unknown; readonly type: string }) =>
-    error(`${JSON.stringify(value) ?? String(value)} is not a value of type ${type}`, literalForms[type] ?? null),
+    typeof value === "number" && !Number.isFinite(value)
+      ? error(
+          `${value} is not a finite number, so it is no constant of type ${type}`,
+          "Write a number from -1.7976931348623157e308 to 1.7976931348623157e308: JavaScript reads larger ones, such as 1e309, as Infinity.",
+        )
+      : error(`${JSON.stringify(value) ?? String(value)} is not a value of type ${type}`, literalForms[type] ?? null),
   json_path_invalid: (_: object) =>
     error("A JSON path is made of object keys and array positions from 0, at least one", '`.get("emotions", "joy")`'),
   date_part_of_date: ({ part }: { readonly part: string }) =>

@@ -1,7 +1,7 @@
 import { databaseColumnsOf } from "../check/catalog";
 import type { EntityKey, ExtendedRelation, Source, SourceColumn } from "../ir/nodes";
 import { declaredColumn, hasOneRowPerKey, SCOPE_OF_EXTENSION } from "../ir/source-parts";
-import { bindColumns, equal, type Key, scalar } from "./source-rows";
+import { bindColumns, equal, type Key, scalar, tieBreakOrder } from "./source-rows";
 import {
   type From,
   field,
@@ -83,7 +83,7 @@ function lastRows(extension: Source, alias: string, { by, columns }: ExtendedRel
   const scope = tenant === null ? [] : [tenantOf(extension, alias)];
   const read = [...by.map(({ key }) => key), ...columns].map((name) => databaseName(extension, name));
   const ascending = (expression: SqlExpression): Ordering => ({ expression, descending: false, string: false });
-  const last = (column: string): Ordering => ({ ...ascending(field(alias, column)), descending: true });
+  const last = (column: string): Ordering => ({ ...tieBreakOrder(extension, alias, column), descending: true });
   const isOrdered = (name: string): boolean => declaredColumn(extension, name)?.type !== "json";
   const keyColumns = by.map(({ key }) => databaseName(extension, key));
   const declaredTies = tieBreak.filter((column) => !keyColumns.includes(column));

@@ -5,6 +5,7 @@ import { typeOf } from "../ir/type-of";
 import { always, type Guard } from "./computed-readings";
 import type { Entities } from "./entities";
 import { type AggregateReading, asItIs, type EntityRows, readColumn } from "./entity-rows";
+import { floatSum } from "./float-sums";
 import { isLatestRow, windowGuard } from "./latest-rows";
 import { mapFields } from "./map-fields";
 import { narrowJson } from "./narrow-json";
@@ -166,16 +167,24 @@ function aggregateOf({ aggregate, where, operand, domain }: RowValues, { time, a
   if (name === "count_distinct" && operand && asOf && isSortable(aggregate)) {
     return { kind: "count_listed", operand: operand.value, filter };
   }
+  const operandType = aggregate.operand && typeOf(aggregate.operand);
+  const parts = { kind: "aggregate", operandType, filter } as const;
+  const sum = floatSum(name, operand?.value ?? null, operandType, (of, value, part) => ({
+    ...parts,
+    name: of,
+    operand: value,
+    fraction: null,
+    ...(part === undefined ? {} : { part }),
+  }));
+  if (sum) return sum;
   return {
     kind: "convert",
     type: typeOf(aggregate),
     operand: {
-      kind: "aggregate",
+      ...parts,
       name,
       operand: operand?.value ?? null,
-      operandType: aggregate.operand && typeOf(aggregate.operand),
       fraction: fraction === null ? null : scalar({ kind: "literal", type: "float64", value: fraction }, new Map()),
-      filter,
     },
   };
 }

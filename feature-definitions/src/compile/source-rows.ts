@@ -106,7 +106,8 @@ export function withinWindow(time: Clock, { seconds, endingSecondsBefore }: Peri
   return [isAfterStart, { kind: "comparison", operator: "<=", left: time.value, right: asOf(endingSecondsBefore) }];
 }
 
-function tieBreakOrder(source: Source, alias: string, column: string): Ordering {
+/** How a tie-break column orders rows: as its author typed it where it is declared, else as the database does. */
+export function tieBreakOrder(source: Source, alias: string, column: string): Ordering {
   const declared = [...source.key, ...source.columns].find((candidate) => candidate.column === column);
   return { expression: field(alias, column), descending: false, string: declared?.type === "string" };
 }

@@ -28,7 +28,7 @@ with "shop_members" as (
     where ("shop_orders"."at" at time zone $1::text) <= "spine"."_as_of"
       and "shop_orders"."known" <= ("spine"."_as_of" at time zone 'UTC')
       and "shop_orders"."tenant"::text <> ''::text
-    order by "spine"."_row", ("shop_orders"."at" at time zone $1::text) desc, "shop_orders"."note" collate "C" desc, "shop_orders"."id" desc
+    order by "spine"."_row", ("shop_orders"."at" at time zone $1::text) desc, "shop_orders"."note"::text collate "C" desc, "shop_orders"."id" desc
   ),
   "grouped" as (
     select

@@ -121,7 +121,7 @@ with "track_members" as (
     bool_or("parsed"."viral_potential" and (("parsed"."commercial_potential_input" is not null) and ("parsed"."commercial_potential_value" is null))) as "commercial_potential_lost",
     (array_agg("parsed"."commercial_potential_value") filter (where "parsed"."viral_potential" and ("parsed"."commercial_potential_value" is not null)))[1] as "commercial_potential",
     (array_agg("parsed"."confidence") filter (where "parsed"."viral_potential"))[1] as "confidence_confidence",
-    avg("parsed"."confidence") filter (where ("parsed"."_event_time" > ("parsed"."_clock" - interval '2160 hours')) and "parsed"."viral_potential")::double precision as "confidence_avg_90d",
+    featstore.float64_mean(sum("parsed"."confidence" + 0.0) filter (where ("parsed"."_event_time" > ("parsed"."_clock" - interval '2160 hours')) and "parsed"."viral_potential" and featstore.is_moderate("parsed"."confidence" + 0.0)), sum("parsed"."confidence"::numeric) filter (where ("parsed"."_event_time" > ("parsed"."_clock" - interval '2160 hours')) and "parsed"."viral_potential" and (not featstore.is_moderate("parsed"."confidence" + 0.0))), count("parsed"."confidence") filter (where ("parsed"."_event_time" > ("parsed"."_clock" - interval '2160 hours')) and "parsed"."viral_potential")) as "confidence_avg_90d",
     bool_or("parsed"."viral_potential" and (("parsed"."longevity_input" is not null) and ("parsed"."longevity_value" is null))) as "longevity_lost",
     (array_agg("parsed"."longevity_value") filter (where "parsed"."viral_potential" and ("parsed"."longevity_value" is not null)))[1] as "longevity",
     (array_agg("parsed"."mood") filter (where "parsed"."viral_potential" and ("parsed"."mood" is not null)))[1] as "mood_2",

@@ -15,7 +15,7 @@ with "sorted" as (
     and "shop_orders"."known" <= ($1::timestamptz at time zone 'UTC')
     and "shop_orders"."shop" is not null
     and "shop_orders"."tenant"::text <> ''::text
-  order by "shop_orders"."tenant"::text, "shop_orders"."shop", ("shop_orders"."at" at time zone $2::text) desc, "shop_orders"."note" collate "C" desc, "shop_orders"."id" desc
+  order by "shop_orders"."tenant"::text, "shop_orders"."shop", ("shop_orders"."at" at time zone $2::text) desc, "shop_orders"."note"::text collate "C" desc, "shop_orders"."id" desc
 ),
 "grouped" as (
   select

@@ -13,7 +13,7 @@ with "sorted" as (
   where ("shop_orders"."at" at time zone $2::text) <= $1::timestamptz
     and "shop_orders"."known" <= ($1::timestamptz at time zone 'UTC')
     and "shop_orders"."shop" is not null
-  order by "shop_orders"."shop", ("shop_orders"."at" at time zone $2::text) desc, "shop_orders"."note" collate "C" desc, "shop_orders"."id" desc
+  order by "shop_orders"."shop", ("shop_orders"."at" at time zone $2::text) desc, "shop_orders"."note"::text collate "C" desc, "shop_orders"."id" desc
 ),
 "grouped" as (
   select

@@ -130,7 +130,7 @@ export async function materializeView(
   try {
     await runSteps(dependencies, request, registered, course, timed, changes, filling);
   } catch (error) {
-    const failure = failureOf(error, registered.view);
+    const failure = failureOf(error, registered);
     if (course.run === null || !(await wasPublished(dependencies.offline, course.run, failure))) {
       tell("failed");
       return report("failed", failure);

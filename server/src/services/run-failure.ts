@@ -1,6 +1,7 @@
 import { type FeatureView, plainSources, some } from "@featstore/definitions";
 import { DatabaseError } from "../database/database-error";
 import type { RunFailure } from "../stores/offline-store";
+import type { RegisteredView } from "../stores/registry";
 import { RegistryError } from "../stores/registry-error";
 import { ContractError } from "./quality/contracts";
 import { RowBoundError } from "./quality/row-bounds";
@@ -12,24 +13,30 @@ const CODES: Readonly<Record<string, string>> = {
   "42P01": "source_missing", // undefined table
   "3F000": "source_missing", // undefined schema
   "42703": "source_changed", // undefined column
-  "42804": "source_changed", // datatype mismatch
-  "42846": "source_changed", // cannot coerce
-  "42883": "source_changed", // no such function or operator for these types
 };
 
+/** What it says of operands whose types do not fit. A statement that ran before has been refused since its source changed. */
+const TYPE_ERRORS: ReadonlySet<string> = new Set([
+  "42804", // datatype mismatch
+  "42846", // cannot coerce
+  "42883", // no such function or operator for these types
+]);
+
 /** Why a run of the view failed: a stable code, and a message that names where to look. */
-export function failureOf(error: unknown, view: FeatureView): RunFailure {
+export function failureOf(error: unknown, registered: Pick<RegisteredView, "view" | "served">): RunFailure {
   if (!(error instanceof Error)) return { code: "internal", message: String(error) };
   if (error.name === "AbortError") return { code: "aborted", message: "The materialization was given up." };
   const ofSetting = settingFailure(error);
   if (ofSetting !== undefined) return ofSetting;
   const broken =
     error instanceof ContractError || error instanceof RowBoundError ? { brokenContracts: error.brokenContracts } : {};
-  return { code: codeOf(error), message: `${error.message}${placeOf(error, view)}`, ...broken };
+  const message = `${error.message}${placeOf(error, registered.view)}`;
+  return { code: codeOf(error, registered.served !== null), message, ...broken };
 }
 
-function codeOf(error: Error): string {
+function codeOf(error: Error, hasRun: boolean): string {
   if (error instanceof DatabaseError && error.sqlState !== undefined) {
+    if (hasRun && TYPE_ERRORS.has(error.sqlState)) return "source_changed";
     const code = CODES[error.sqlState];
     if (code !== undefined) return code;
   }

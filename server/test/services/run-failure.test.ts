@@ -21,10 +21,15 @@ const listening = featureView({
   from: plays,
   features: (row) => ({ plays: count(), rate: latest(sql("float64")`1 / ${row.seconds}`) }),
 }).ir;
+const first = { view: listening, served: null };
+const later = {
+  view: listening,
+  served: { generation: 1, table: "listening_v1_g1", asOf: 0n, publishedAt: 0n, rows: 1 },
+};
 const refused = (sqlState: string, message: string) => new DatabaseError("statement_failed", message, sqlState);
 
 test("a repeated key names the sources that should have one row for it, and the ways to that", () => {
-  expect(failureOf(new RegistryError("duplicate_key", { example: { song_id: 7 } }), listening)).toEqual({
+  expect(failureOf(new RegistryError("duplicate_key", { example: { song_id: 7 } }), first)).toEqual({
     code: "duplicate_key",
     message:
       'Two rows have the same entity key: {"song_id":7}; the sources "songs", "plays" should have one row for it: ' +
@@ -42,24 +47,31 @@ test.each([
 });
 
 test("a statement that PostgreSQL refuses names what it read, and the features that are SQL", () => {
-  expect(failureOf(refused("22012", "division by zero"), listening)).toEqual({
+  expect(failureOf(refused("22012", "division by zero"), first)).toEqual({
     code: "statement_failed",
     message: 'division by zero (reading the sources "songs", "plays"; written in SQL: "rate")',
   });
   const plain = { ...listening, features: listening.features.filter(({ name }) => name === "plays") };
-  expect(failureOf(refused("42P01", 'relation "music.plays" does not exist'), plain)).toEqual({
+  expect(failureOf(refused("42P01", 'relation "music.plays" does not exist'), { ...first, view: plain })).toEqual({
     code: "source_missing",
     message: 'relation "music.plays" does not exist (reading the sources "songs", "plays")',
   });
 });
 
+test.each(["42804", "42846", "42883"])(
+  "a statement refused for its types (%s) says source_changed only where it ran before",
+  (state) => {
+    const error = refused(state, "collations are not supported by type uuid");
+    expect(failureOf(error, first).code).toBe("statement_failed");
+    expect(failureOf(error, later).code).toBe("source_changed");
+  },
+);
+
 test("a key that an extension has twice is told like one of the view's own", () => {
-  expect(failureOf(refused("23505", '"songs" has more than one row of {"id": 7}'), listening).code).toBe(
-    "duplicate_key",
-  );
+  expect(failureOf(refused("23505", '"songs" has more than one row of {"id": 7}'), first).code).toBe("duplicate_key");
 });
 
 test("other failures keep their words", () => {
-  expect(failureOf(new DatabaseError("overloaded", "no connection"), listening).message).toBe("no connection");
-  expect(failureOf(new RegistryError("lease_lost", { runId: 3 }), listening).code).toBe("lease_lost");
+  expect(failureOf(new DatabaseError("overloaded", "no connection"), first).message).toBe("no connection");
+  expect(failureOf(new RegistryError("lease_lost", { runId: 3 }), first).code).toBe("lease_lost");
 });

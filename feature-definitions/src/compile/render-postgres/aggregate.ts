@@ -1,29 +1,40 @@
+import { FUNCTIONS_SCHEMA } from "../identifiers";
 import type { Ordering, SqlExpression } from "../sql-tree";
-import { atom, inType, operand, type Rendered } from "./rendered";
+import { atom, call, compound, inType, operand, type Rendered } from "./rendered";
 
 type Render = (expression: SqlExpression) => Rendered;
 
 /** ` filter (where …)`, or nothing. */
 export function filterClause(filter: readonly SqlExpression[], render: Render): string {
-  if (filter.length === 0) return "";
-  return ` filter (where ${filter.map((condition) => (filter.length > 1 ? operand(render(condition)) : render(condition).text)).join(" and ")})`;
+  return filterOf(filter.map(render));
 }
 
-/** Strings order by code point, as everywhere. */
+function filterOf(conditions: readonly Rendered[]): string {
+  if (conditions.length === 0) return "";
+  const texts = conditions.map((condition) => (conditions.length > 1 ? operand(condition) : condition.text));
+  return ` filter (where ${texts.join(" and ")})`;
+}
+
+/**
+ * Strings order by code point, as everywhere. The column itself may be an enum, a uuid or citext, which have no collation
+ * or compare by rules of their own, so it is cast to text first.
+ */
 export function orderings(list: readonly Ordering[], render: Render): string {
   return list
     .map(({ expression, descending, string }) => {
-      const text = operand(render(expression));
-      return `${text}${string ? ' collate "C"' : ""}${descending ? " desc" : ""}`;
+      const value = render(expression);
+      const text = string ? `${operand(inType(value, "string"))} collate "C"` : operand(value);
+      return `${text}${descending ? " desc" : ""}`;
     })
     .join(", ");
 }
 
 /** An aggregate of the rows that pass its filter. Its result is still to be converted to the type it has by our rules. */
 export function aggregateCall(
-  { name, operand: inner, operandType, fraction, filter }: Extract<SqlExpression, { kind: "aggregate" }>,
+  { name, operand: inner, operandType, fraction, filter, part }: Extract<SqlExpression, { kind: "aggregate" }>,
   render: Render,
 ): Rendered {
+  if (inner !== null && part !== undefined) return sumOfPart(part, inner, filter, render);
   const where = filterClause(filter, render);
   if (inner === null) return atom(`count(*)${where}`);
   const typed = render(inner);
@@ -39,9 +50,9 @@ export function aggregateCall(
       return atom(`avg(${uncast(inner, render).text})${where}`);
     case "stddev":
       // Of numeric, PostgreSQL's deviation has no digits after the point where the variance has 16 before it.
-      return atom(`stddev_samp(${inType(typed, "float64").text})${where}`, "float64");
+      return atom(`stddev_samp(${squared(inner, operandType, render)})${where}`, "float64");
     case "variance":
-      return atom(`var_samp(${inType(typed, "float64").text})${where}`, "float64");
+      return atom(`var_samp(${squared(inner, operandType, render)})${where}`, "float64");
     case "percentile": {
       const order = inType(typed, "float64").text;
       const direct = fraction ? render(fraction).text : "null";
@@ -75,6 +86,27 @@ export function aggregateCall(
 function uncast(inner: SqlExpression, render: Render): Rendered {
   const isNumber = inner.kind === "read" && ["float32", "float64", "int32", "int64", "decimal"].includes(inner.type);
   return isNumber ? render(inner.field) : render(inner);
+}
+
+/** The sum of those numbers that add up without overflow, or of the others, which doubles cannot be trusted with. */
+function sumOfPart(
+  part: "moderate" | "large",
+  inner: SqlExpression,
+  filter: readonly SqlExpression[],
+  render: Render,
+): Rendered {
+  const number = summed(inner, "float64", render);
+  const isModerate = call(`${FUNCTIONS_SCHEMA}.is_moderate`, [number], "bool");
+  const condition = part === "moderate" ? isModerate : compound(`not ${isModerate.text}`, "bool");
+  const value = part === "moderate" ? number : inType(uncast(inner, render), "decimal").text;
+  return atom(`sum(${value})${filterOf([...filter.map(render), condition])}`);
+}
+
+/** The operand of a deviation: squares of numbers near the ends of float64 would overflow, so these count as infinite. */
+function squared(inner: SqlExpression, operandType: string | null, render: Render): string {
+  if (operandType !== "float64" && operandType !== "decimal") return inType(render(inner), "float64").text;
+  const number = operandType === "float64" ? summed(inner, operandType, render) : uncast(inner, render).text;
+  return call(`${FUNCTIONS_SCHEMA}.to_be_squared`, [number], "float64").text;
 }
 
 /** A `real` column would be summed as `real`, with seven digits; adding an exact zero makes it double and leaves numeric alone. */

@@ -1,4 +1,5 @@
 import { FUNCTIONS_SCHEMA } from "../identifiers";
+import { floatAggregates } from "./float-aggregates";
 import { oneRowPerKey } from "./one-row-per-key";
 
 /*
@@ -300,6 +301,7 @@ ${[...int32Arithmetic, ...int64Arithmetic, ...decimalArithmetic, ...float64Arith
 export const functionMigrations: Readonly<Record<string, string>> = {
   "0002_functions.sql": valueFunctions,
   "0019_one_row_per_key.sql": oneRowPerKey,
+  "0024_float_aggregates.sql": floatAggregates,
 };
 
 /** Creates every function that compiled SQL calls, in schema `featstore`; may be run again. */

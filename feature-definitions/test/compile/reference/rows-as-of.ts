@@ -188,6 +188,8 @@ function aggregateOf(
       if (numbers.length < (name === "avg" ? 1 : 2)) return result(null);
       const mean = numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
       if (name === "avg") return result(mean, magnitude);
+      // Squares of larger numbers may be beyond float64, which fails the run.
+      if (numbers.some((number) => Math.abs(number) > 1e140)) return result(Number.NaN);
       const squares = numbers.reduce((sum, number) => sum + (number - mean) ** 2, 0);
       const variance = squares / (numbers.length - 1);
       if (name === "stddev") return result(Math.sqrt(variance), magnitude);

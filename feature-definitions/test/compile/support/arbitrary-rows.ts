@@ -123,7 +123,7 @@ const valuesOf: Readonly<Record<ColumnName, fc.Arbitrary<Value>>> = {
   flag: fc.constantFrom(true, false, null),
   small: fc.constantFrom(0n, 1n, -1n, 2n, 7n, 100n, 2147483647n, -2147483648n, null),
   big: fc.constantFrom(0n, 1n, -5n, 9007199254740993n, 9223372036854775807n, -9223372036854775808n, null),
-  ratio: fc.constantFrom(0, 0.5, 0.1, 0.2, -1.25, 3, 1e20, 1e-20, 123456.789, null),
+  ratio: fc.constantFrom(0, 0.5, 0.1, 0.2, -1.25, 3, 1e20, 1e-20, 123456.789, 1e200, -1e200, null),
   single: fc.constantFrom(0, 0.5, Math.fround(0.1), -2, 1e10, null),
   amount: fc.oneof(anyDecimal, fc.constant(null)),
   label: fc.oneof(anyText, fc.constantFrom("a", "b", null)),
@@ -154,7 +154,10 @@ export function anyTableRow(shape: CaseShape, names: readonly ColumnName[]): fc.
       knownTime: fc.oneof({ weight: 15, arbitrary: anyTime }, { weight: 1, arbitrary: fc.constant(null) }),
       tenant: anyTenant,
     })
-    .map(({ values, ...rest }) => ({ columns: new Map(Object.entries(values)), tieBreak: null, ...rest }));
+    .map(({ values, ...rest }) => {
+      const columns = new Map(Object.entries(values));
+      return { columns: shape.ratioType === "real" ? roundRatio(columns) : columns, tieBreak: null, ...rest };
+    });
 }
 
 export interface CaseRows {
@@ -177,7 +180,6 @@ export function anyRowsOf(shape: CaseShape): fc.Arbitrary<CaseRows> {
           ...row,
           // Neither rising nor falling with the order in which rows are stored.
           tieBreak: withNull && index === 3 ? null : BigInt((index * 7) % 13),
-          columns: shape.ratioType === "real" ? roundRatio(row.columns) : row.columns,
         }),
       );
       const seen = new Set<string>();
@@ -192,7 +194,9 @@ export function anyRowsOf(shape: CaseShape): fc.Arbitrary<CaseRows> {
 
 function roundRatio(columns: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> {
   const ratio = columns.get("ratio");
-  return typeof ratio === "number" ? new Map([...columns, ["ratio", Math.fround(ratio)]]) : columns;
+  if (typeof ratio !== "number") return columns;
+  const largest = Math.min(Math.max(ratio, -1e30), 1e30);
+  return new Map([...columns, ["ratio", Math.fround(largest)]]);
 }
 
 /** The view with its relations made of these rows. */

@@ -22,6 +22,7 @@ export function difference(
     case "float32":
       return Math.fround(Number(actual)) === value ? null : wanted;
     case "float64":
+      if (!Number.isFinite(value)) return Number.isFinite(Number(actual)) ? wanted : null;
       return Math.abs(Number(actual) - Number(value)) <= 1e-12 * magnitude ? null : wanted;
     case "decimal":
       return compareDecimals(parseDecimal(actual) ?? { units: 0n, scale: -1 }, value as Decimal) === 0 ? null : wanted;

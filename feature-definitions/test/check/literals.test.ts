@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { checkDefinitions, count, decimal, entity, featureView, float64, int64, latest, source } from "../../src/index";
+
+const plays = source({
+  name: "plays",
+  table: "plays",
+  key: { song: int64() },
+  eventTime: "at",
+  tieBreak: "id",
+  history: "events",
+  columns: { seconds: float64(), price: decimal() },
+});
+const view = featureView({
+  name: "listening",
+  version: 1,
+  entity: entity({ name: "song", key: { song: int64() } }),
+  from: plays,
+  features: (p) => ({
+    beyond: count().where(p.seconds.lt(1e309)).describe("x"),
+    none: latest(p.seconds.times(Number.NaN)).describe("x"),
+    price: count().where(p.price.gt(-1e309)).describe("x"),
+    filled: latest(p.seconds).describe("x").default(1e309),
+  }),
+});
+
+test("a constant that is not finite is reported as such, where it stands", () => {
+  const found = checkDefinitions({ featureViews: [view.ir], featureServices: [] });
+  const reported = found.filter(({ code }) => code === "literal_invalid").map(({ place, message }) => [place, message]);
+  expect(reported).toEqual([
+    ["features.beyond", "Infinity is not a finite number, so it is no constant of type float64"],
+    ["features.filled", "Infinity is not a finite number, so it is no constant of type float64"],
+    ["features.none", "NaN is not a finite number, so it is no constant of type float64"],
+    ["features.price", "-Infinity is not a finite number, so it is no constant of type float64"],
+  ]);
+});

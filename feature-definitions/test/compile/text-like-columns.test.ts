@@ -1,0 +1,189 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  collect,
+  compileTrainingSet,
+  compileView,
+  count,
+  countDistinct,
+  entity,
+  type FeatureView,
+  featureView,
+  first,
+  int32,
+  int64,
+  lastN,
+  latest,
+  max,
+  min,
+  mode,
+  source,
+  string,
+  sum,
+} from "../../src/index";
+import { type SqlDatabase, sqlTargets } from "./support/databases";
+
+// `string()` reads types that have no collation, or none that counts code points: uuids, enums, and domains over either.
+
+const columns = ["a_uuid", "an_enum", "a_uuid_domain", "an_enum_domain"] as const;
+
+// The three rows have one time. In the order of their texts, the last is that of n = 2; the enum declares another order.
+const TABLE = `
+  create type letter as enum ('c', 'b', 'a');
+  create domain uuid_domain as uuid;
+  create domain letter_domain as letter check (value is not null);
+  create table plays (
+    song bigint, at timestamptz, n integer,
+    a_uuid uuid, an_enum letter, a_uuid_domain uuid_domain, an_enum_domain letter_domain
+  );
+  insert into plays
+    select 1, '2026-01-01Z', n, id, letter, id, letter
+    from unnest(
+      array[1, 2, 3],
+      array['a0000000-0000-0000-0000-00000000000b', 'c0000000-0000-0000-0000-00000000000a',
+            'b0000000-0000-0000-0000-00000000000c']::uuid[],
+      array['a', 'c', 'b']::letter[]
+    ) as row (n, id, letter);
+  create table featstore.spine (_row bigint, _as_of timestamptz, song bigint);
+  insert into featstore.spine values (1, '2026-01-02Z', 1);
+`;
+
+const texts = (column: string): readonly string[] =>
+  column.includes("uuid")
+    ? [
+        "a0000000-0000-0000-0000-00000000000b",
+        "b0000000-0000-0000-0000-00000000000c",
+        "c0000000-0000-0000-0000-00000000000a",
+      ]
+    : ["a", "b", "c"];
+
+function playsWith(column: string) {
+  const plays = source({
+    name: "plays",
+    table: "plays",
+    key: { song: int64() },
+    eventTime: "at",
+    tieBreak: column,
+    history: "events",
+    columns: { value: string().from(column), n: int32() },
+  });
+  return { plays, song: entity({ name: "song", key: { song: int64() } }) };
+}
+
+/** The feature `n` is that of the last row, in each of the ways in which statements find it. */
+function viewsWith(column: string): readonly FeatureView[] {
+  const { plays, song } = playsWith(column);
+  const parts = (name: string) => ({ name, version: 1, entity: song, from: plays });
+  return [
+    featureView({ ...parts("of_latest_rows"), features: (p) => ({ n: latest(p.n) }) }).ir,
+    featureView({ ...parts("of_sorted_rows"), features: (p) => ({ n: latest(p.n), rows: count(), total: sum(p.n) }) })
+      .ir,
+    featureView({
+      ...parts("of_ordered_rows"),
+      features: (p) => ({ n: latest(p.n).ignoreNulls(), values: countDistinct(p.value) }),
+    }).ir,
+    featureView({ ...parts("of_numbered_rows"), features: (p) => ({ n: latest(p.n), one: first(p.n) }) }).ir,
+  ];
+}
+
+for (const target of sqlTargets()) {
+  describe.skipIf(target.skip)(`text-like columns on ${target.name}`, () => {
+    let database: SqlDatabase;
+    beforeAll(async () => {
+      database = await target.open();
+      await database.script(`create schema if not exists featstore; ${TABLE}`);
+    });
+    afterAll(() => database?.close());
+
+    test.each(columns)("%s breaks ties by code point, read as a string", async (column) => {
+      for (const view of viewsWith(column)) {
+        const { text, parameters } = compileView(view);
+        const rows = await database.query(text, ["2026-01-02T00:00:00Z", ...parameters]);
+        expect(
+          rows.map(({ n }) => n),
+          view.name,
+        ).toEqual(["2"]);
+        for (const strategy of ["join", "running"] as const) {
+          const spine = { schema: "featstore", table: "spine" };
+          const { statement } = compileTrainingSet({ views: [{ view, features: ["n"], strategy }], spine });
+          const joined = await database.query(statement.text, statement.parameters);
+          expect(
+            joined.map(({ f1 }) => f1),
+            `${view.name}, ${strategy}`,
+          ).toEqual(["2"]);
+        }
+      }
+    });
+
+    test.each(columns)("%s is a key and a value, read as a string", async (column) => {
+      const plays = source({
+        name: "plays",
+        table: "plays",
+        key: { key: string().from(column) },
+        eventTime: "at",
+        tieBreak: column,
+        history: "events",
+        columns: { n: int32() },
+      });
+      const ofKey = featureView({
+        name: "of_key",
+        version: 1,
+        entity: entity({ name: "key", key: { key: string() } }),
+        from: plays,
+        features: (p) => ({ n: latest(p.n), rows: count() }),
+      });
+      const { text, parameters } = compileView(ofKey.ir);
+      const rows = await database.query(`${text} order by 2`, ["2026-01-02T00:00:00Z", ...parameters]);
+      expect(rows.map(({ key, n }) => [key, n])).toEqual(
+        texts(column).map((key, index) => [key, String([1, 3, 2][index])]),
+      );
+
+      const { plays: values, song } = playsWith(column);
+      const ofValues = featureView({
+        name: "of_values",
+        version: 1,
+        entity: song,
+        from: values,
+        features: (p) => ({
+          least: min(p.value),
+          most: max(p.value),
+          usual: mode(p.value),
+          last: lastN(p.value, 2),
+          all: collect(p.value, { limit: 3 }),
+          early: count().where(p.value.lt("b")),
+        }),
+      });
+      const compiled = compileView(ofValues.ir);
+      const [low, middle, high] = texts(column);
+      expect(await database.query(compiled.text, ["2026-01-02T00:00:00Z", ...compiled.parameters])).toMatchObject([
+        {
+          least: low,
+          most: high,
+          usual: low,
+          last: `{${high},${middle}}`,
+          all: `{${low},${middle},${high}}`,
+          early: "1",
+        },
+      ]);
+    });
+
+    test.each(columns)("%s breaks ties of a source that extends another", async (column) => {
+      const songs = source({
+        name: "songs",
+        query: "select song, at, n, a_uuid, an_enum, a_uuid_domain, an_enum_domain from plays",
+        key: { song: int64() },
+        tieBreak: column,
+        columns: { n: int32(), [column]: string() } as { n: ReturnType<typeof int32> },
+      });
+      const facts = source({ name: "facts", table: "plays", key: { song: int64() }, columns: {} });
+      const view = featureView({
+        name: "extended",
+        version: 1,
+        entity: entity({ name: "song", key: { song: int64() } }),
+        from: facts.extend(songs, { by: "song", columns: ["n"] }),
+        features: (p) => ({ n: max(p.n) }),
+      });
+      const { text, parameters } = compileView(view.ir);
+      expect(await database.query(text, ["2026-01-02T00:00:00Z", ...parameters])).toMatchObject([{ n: "2" }]);
+    });
+  });
+}
