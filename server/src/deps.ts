@@ -93,8 +93,6 @@ export interface DepsOptions {
 const POLL_MS = 2000;
 const PING_MS = 1000;
 const SCHEDULE_MS = 2000;
-/** Reads of the past scan sources: they have longer, for less. */
-const PAST = { deadlineMs: 10_000, mostIds: 100 } as const;
 
 /**
  * Opens the configured database, brings our schemas up to date, and wires what serves from it.
@@ -262,7 +260,11 @@ async function wire(
   const features = createFeatureReader({
     ...reading,
     mostIds: limits.batchIds,
-    past: { ...PAST, storeAsOf: (asOf) => createPastStore(answers, asOf) },
+    past: {
+      deadlineMs: deadlines.asOfMs,
+      mostIds: limits.asOfIds,
+      storeAsOf: (asOf) => createPastStore(answers, asOf),
+    },
     cacheBytes: config.onlineStore.cacheBytes,
     ...(sampler === undefined ? {} : { onAnswered: sampler.onAnswered }),
   });

@@ -1,7 +1,7 @@
 import { mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import pino from "pino";
-import type { LogLevel } from "./config";
+import type { LogLevel } from "./settings";
 import { createLineBuffer } from "./line-buffer";
 
 export interface Logger {
