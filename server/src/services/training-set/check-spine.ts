@@ -1,5 +1,6 @@
 import { type Entity, instantText } from "@featstore/definitions";
 import { FeatstoreError } from "../../errors";
+import { settingLabel } from "../../settings";
 import { parseKeyCells } from "../entity-key";
 import { learnType, type PassthroughType } from "./passthrough-type";
 import type { SpineInput } from "./spine-inputs";
@@ -115,7 +116,10 @@ export function checkSpine(reader: SpineReader, options: SpineOptions): CheckedS
       let count = 0;
       for await (const row of reader.rows()) {
         count += 1;
-        if (count > mostRows) refuseSpine("spine_too_large", "spine", `it has more than ${mostRows} rows`);
+        if (count > mostRows) {
+          const limit = settingLabel("training_sets.rows");
+          refuseSpine("spine_too_large", "spine", `it has more than ${mostRows} rows; the limit is ${limit}`);
+        }
         if ("fault" in row) faults.push(row.fault);
         else {
           if (count === 1) requireColumns(options, [...cellNames(row)], reader.isUntyped);

@@ -2,6 +2,7 @@
 import { randomInt } from "node:crypto";
 import { columnsOf } from "@featstore/definitions";
 import { FeatstoreError } from "../../errors";
+import { settingLabel } from "../../settings";
 import type { RunHolder } from "../../stores/offline-store";
 import type { RegistrySnapshot } from "../../stores/registry";
 import type { HeldTrainingSet, StoredTrainingSet } from "../../stores/training-set-store";
@@ -220,9 +221,11 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
     signal: AbortSignal | undefined,
   ): Promise<Job | undefined> => {
     if (isClosed || jobs.size > options.mostWaiting)
-      throw new FeatstoreError("training_queue_full", `${jobs.size} training sets are under way: try again later.`, {
-        headers: { "retry-after": "30" },
-      });
+      throw new FeatstoreError(
+        "training_queue_full",
+        `${jobs.size} training sets are under way: try again later. The limit is ${settingLabel("training_sets.waiting")}.`,
+        { headers: { "retry-after": "30" } },
+      );
     // A place is taken before anything is waited for.
     const job: Job = {
       held: { id, token: "", table: "" },
