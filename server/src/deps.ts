@@ -9,6 +9,7 @@ import type { Config } from "./config";
 import type { Database } from "./database/database";
 import { migrate } from "./database/migrate";
 import { shareDatabase } from "./database/share-database";
+import { mayMaterialize } from "./database-role";
 import { keySecretOf } from "./key-secret";
 import { createLogger, type Logger } from "./logger";
 import { createAccessLog } from "./middleware/access-log";
@@ -43,6 +44,7 @@ import { createScheduler, type Scheduler, type SchedulerEvent } from "./services
 import { startScheduler } from "./services/schedule/start-scheduler";
 import { viewAges, viewDue } from "./services/schedule/view-status";
 import { createServingRegistry, type ServingRegistry, servedViews } from "./services/serving-registry";
+import { readOnlyTrainingSets } from "./services/training-set/read-only-training-sets";
 import { createTrainingSets } from "./services/training-set/training-sets";
 import { startTrainingSweeper } from "./services/training-set/training-sweeper";
 import { createSlowReaders, type SlowReaders } from "./slow-readers";
@@ -136,6 +138,8 @@ async function wire(
   link: WorkerLink | undefined,
 ): Promise<Deps> {
   const { limits, deadlines, defaultEntity } = config;
+  const materializes = await mayMaterialize(database);
+  if (!materializes) logger.info({}, "the database role does not own Featstore's schemas: this server only reads");
   const keyStore = createPostgresKeyStore(database);
   const { onlineStore, memory, redisOutcomes } = openOnlineStores(config, database, logger, closers);
   const registryStore = createPostgresRegistryStore(database);
@@ -183,24 +187,26 @@ async function wire(
     onFault: (error, id) => logger.error({ err: error, training_set: id }, "training set failed"),
   });
   closers.push(() => trainingSets.close());
-  closers.push(
-    startTrainingSweeper(trainingSets, (error) => logger.warn({ err: error }, "training sets could not be swept")),
-  );
-  closers.push(
-    startJanitor(
-      { offline: createPostgresOfflineStore(database), isDead: isSurelyDead },
-      {
-        onSwept: (report) => {
-          const { droppedTables, abandonedRuns, givenUp = [] } = report;
-          if (droppedTables.length + abandonedRuns.length + givenUp.length > 0) logger.info(report, "swept");
+  if (materializes) {
+    closers.push(
+      startTrainingSweeper(trainingSets, (error) => logger.warn({ err: error }, "training sets could not be swept")),
+    );
+    closers.push(
+      startJanitor(
+        { offline: createPostgresOfflineStore(database), isDead: isSurelyDead },
+        {
+          onSwept: (report) => {
+            const { droppedTables, abandonedRuns, givenUp = [] } = report;
+            if (droppedTables.length + abandonedRuns.length + givenUp.length > 0) logger.info(report, "swept");
+          },
+          onError: (error) => logger.warn({ err: error }, "what dead runs left could not be removed"),
         },
-        onError: (error) => logger.warn({ err: error }, "what dead runs left could not be removed"),
-      },
-    ),
-  );
+      ),
+    );
+  }
   const schedules = createPostgresScheduleStore(database);
   const scheduler =
-    config.scheduler === "off"
+    config.scheduler === "off" || !materializes
       ? undefined
       : createScheduler({
           snapshot: async () => (await registry.newest()).snapshot,
@@ -260,11 +266,13 @@ async function wire(
   const features = createFeatureReader({
     ...reading,
     mostIds: limits.batchIds,
-    past: {
-      deadlineMs: deadlines.asOfMs,
-      mostIds: limits.asOfIds,
-      storeAsOf: (asOf) => createPastStore(answers, asOf),
-    },
+    past: materializes
+      ? {
+          deadlineMs: deadlines.asOfMs,
+          mostIds: limits.asOfIds,
+          storeAsOf: (asOf) => createPastStore(answers, asOf),
+        }
+      : undefined,
     cacheBytes: config.onlineStore.cacheBytes,
     ...(sampler === undefined ? {} : { onAnswered: sampler.onAnswered }),
   });
@@ -285,7 +293,11 @@ async function wire(
     runs: createRunReader(registry, createPostgresRunStore(database)),
     scheduler: scheduler ?? null,
     health,
-    trainingSets: { sets: trainingSets, mostSpineBytes: config.trainingSets.mostSpineBytes, onRead: reads.mark },
+    trainingSets: {
+      sets: materializes ? trainingSets : readOnlyTrainingSets(trainingSets),
+      mostSpineBytes: config.trainingSets.mostSpineBytes,
+      onRead: reads.mark,
+    },
     slowReaders,
     exposition: async () =>
       link === undefined

@@ -59,7 +59,7 @@ export interface CacheReads {
 
 export interface FeatureReaderOptions extends ReadingOptions {
   /** How the past is read; absent: not at all. */
-  readonly past?: PastReading;
+  readonly past?: PastReading | undefined;
   /** How many bytes of rendered answers to remember until the next generation; none by default. */
   readonly cacheBytes?: number;
   readonly onAnswered?: OnAnswered;

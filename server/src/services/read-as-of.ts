@@ -44,7 +44,12 @@ export function pastMoment(
       errors: [{ place, detail: "it lies in the future" }],
     });
   }
-  if (past === undefined) throw new FeatstoreError("store_unavailable", "The past cannot be read here.");
+  if (past === undefined) {
+    throw new FeatstoreError(
+      "store_unavailable",
+      "as_of cannot be read here: it needs a server whose database role may materialize.",
+    );
+  }
   const deadlineMs = deadlineOf(budget, past.deadlineMs, "deadlines.as_of_ms", refuse);
   return {
     at: Number(time.micros),
