@@ -1,6 +1,8 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { DatabaseError } from "../src/database/database-error";
-import { FeatstoreError } from "../src/errors";
+import { errorTable, FeatstoreError } from "../src/errors";
 import { createFailedAttempts } from "../src/middleware/failed-attempts";
 import { readBody } from "../src/middleware/read-body";
 import { createAdmission } from "../src/services/admission";
@@ -9,7 +11,7 @@ import { refusalOf } from "../src/services/read-rows";
 import { deadlineOf, invalidParameter } from "../src/services/request-parameters";
 import { receiveSpine } from "../src/services/training-set/receive-spine";
 import { failureOf } from "../src/services/training-set/training-failure";
-import { type SettingName, settingLabel } from "../src/settings";
+import { allSettings, type SettingName, settingLabel } from "../src/settings";
 import { OnlineStoreError } from "../src/stores/online-store";
 
 // Other limits have tests beside what they bound: bursts, spines' rows, joins, training sets that wait.
@@ -68,4 +70,18 @@ test("a training set that took too long names its deadline", () => {
     code: "database_deadline_exceeded",
     detail: expect.stringContaining("training_sets.deadline_minutes (FEATSTORE_TRAINING_DEADLINE_MINUTES)"),
   });
+});
+
+test("every setting whose row says which error it causes is named where errors are made", () => {
+  const root = join(import.meta.dirname, "../src");
+  const code = readdirSync(root, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts") && file !== "settings.ts")
+    .map((file) => readFileSync(join(root, file), "utf8"))
+    .join("\n");
+  const causes = allSettings.filter(({ tooLow = "" }) =>
+    Object.keys(errorTable).some((each) => tooLow.includes(`\`${each}\``)),
+  );
+  expect(causes.length).toBeGreaterThan(10);
+  // The window's error names the number of requests.
+  for (const { name } of causes) if (name !== "limits.burst_window_seconds") expect(code).toContain(`"${name}"`);
 });

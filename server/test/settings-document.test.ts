@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { loadConfig } from "../src/config";
 import { allSettings } from "../src/settings";
 import { settingsDocument } from "../src/settings-document";
 
@@ -25,4 +29,19 @@ test("every setting has a variable of its own, a description, a default, and num
   }
   const variables = allSettings.flatMap(({ variable }) => variable ?? []);
   expect(new Set(variables).size).toBe(variables.length);
+});
+
+test("the file that the page shows is a valid configuration", () => {
+  const [, yaml = ""] = /^```yaml\n([\s\S]*?)^```$/m.exec(settingsDocument()) ?? [];
+  const folder = mkdtempSync(join(tmpdir(), "featstore-settings-"));
+  try {
+    writeFileSync(join(folder, "featstore.config.yaml"), yaml);
+    expect(loadConfig({ env: {}, folder })).toMatchObject({
+      server: { host: "0.0.0.0" },
+      limits: { burstRequests: 20_000 },
+      defaultEntity: "track",
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
