@@ -1,5 +1,7 @@
 import { allSettings, type Setting } from "./settings";
 
+const secrets = allSettings.flatMap(({ name, isSecret }) => (isSecret === true ? `\`${name}\`` : [])).join(", ");
+
 const INTRODUCTION = `# Settings
 
 <!-- Written from server/src/settings.ts by its test: npx vitest run server/test/settings-document.test.ts -u -->
@@ -22,7 +24,7 @@ default_entity: track        # FEATSTORE_DEFAULT_ENTITY
 - **Where the file is**: commands look for \`featstore.config.yaml\` in the folder in which they start. \`FEATSTORE_CONFIG\` names
   another file, which must exist. The file may be absent otherwise.
 - **Relative paths** start at the folder of the file; without a file, at the folder in which the command starts.
-- **Secrets** (\`database.url\`, \`database.direct_url\`, \`redis.url\`, \`key_secret\`) are better kept in variables than in the file, which
+- **Secrets** (${secrets}) are better kept in variables than in the file, which
   belongs in version control. They are never logged, printed or named in an error.
 - **Errors**: unknown entries and values out of range stop the command with exit code 3. All of them are listed together, each with
   its line in the file or its variable. \`featstore doctor\` checks the configuration without starting anything.
