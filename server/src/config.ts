@@ -1,12 +1,13 @@
-// Long because it is the only reader of the environment: settings, defaults, variables and their faults are one list.
+// Long because it is the only reader of the environment: what is read, validated and converted is in one place.
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { LineCounter, parseDocument } from "yaml";
-import { z } from "zod";
+import type { z } from "zod";
 import { type Fault, FeatstoreError } from "./errors";
 import { type DriftSettings, defaultThresholds, type Thresholds } from "./services/quality/drift/thresholds";
-import { defaultSpineLimits, type SpineLimits } from "./services/training-set/spine-limits";
+import { allSettings, type FileSettings, type LogLevel, type Setting, Settings } from "./settings";
+import type { SpineLimits } from "./services/training-set/spine-limits";
 
 /** A value that prints as `[secret]` wherever it ends up; `reveal` gives it. */
 export interface Secret {
@@ -43,6 +44,8 @@ export interface Config {
   readonly redis: RedisConfig | null;
   readonly limits: {
     readonly batchIds: number;
+    /** Ids of a batch of the past. */
+    readonly asOfIds: number;
     readonly bodyBytes: number;
     /** Requests that one key may make in one window. */
     readonly burstRequests: number;
@@ -82,6 +85,8 @@ export interface Config {
   readonly log: { readonly level: LogLevel; readonly file: string | null };
   readonly deadlines: {
     readonly readMs: number;
+    /** For reads of the past. */
+    readonly asOfMs: number;
     readonly drainMs: number;
     /** How long a client may take nothing of an answer that is being sent to it. */
     readonly writeMs: number;
@@ -124,10 +129,6 @@ export type DatabaseConfig =
       readonly poolSize: number;
     };
 
-export const LOG_LEVELS = ["silent", "error", "warn", "info", "debug"] as const;
-
-export type LogLevel = (typeof LOG_LEVELS)[number];
-
 export interface ConfigSources {
   /** `process.env` by default. */
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -140,192 +141,6 @@ export interface ConfigSources {
 const FILE = "featstore.config.yaml";
 const KIBIBYTE = 1024;
 const MEBIBYTE = 1_048_576;
-
-const integer = (least: number, greatest: number) =>
-  z
-    .int(`expected an integer from ${least} to ${greatest}`)
-    .min(least, `expected at least ${least}`)
-    .max(greatest, `expected at most ${greatest}`);
-const text = z.string("expected a text").min(1, "it is empty");
-const postgresUrl = z
-  .string("expected a text")
-  .refine(
-    (url) => /^postgres(?:ql)?:\/\/./.test(url) && URL.canParse(url),
-    "expected postgres://user:password@host:5432/name",
-  );
-const redisUrl = z.string("expected a text").refine((url) => {
-  const [, scheme, rest = ""] = /^(rediss?)(?:\+cluster)?:\/\/([^/].*)$/.exec(url) ?? [];
-  return scheme !== undefined && rest.split(",").every((part) => URL.canParse(`${scheme}://${part}`));
-}, "expected redis://:password@host:6379, or redis+cluster://host:port,host:port for a Cluster");
-const keySecret = z
-  .string("expected a text")
-  .min(32, "expected at least 32 characters: `openssl rand -hex 32` makes one");
-const name = z.string("expected a text").regex(/^[a-z][a-z0-9_]{0,39}$/, "expected a name such as track");
-const flag = z.boolean("expected true or false");
-
-const fraction = (greatest: number) =>
-  z.number("expected a number").gt(0, "expected more than 0").max(greatest, `expected at most ${greatest}`);
-const thresholds = {
-  psi: fraction(100),
-  jensen_shannon: fraction(1),
-  kolmogorov_smirnov: fraction(1),
-  null_shift: fraction(1),
-};
-
-const group = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shape).prefault({} as never);
-
-const File = z.strictObject({
-  server: group({
-    host: text.default("127.0.0.1"),
-    port: integer(0, 65535).default(8080),
-    workers: z.union([integer(1, 256), z.literal("auto")], 'expected an integer from 1 to 256, or "auto"').default(1),
-  }),
-  data_dir: text.default(".featstore"),
-  database: group({
-    url: postgresUrl.optional(),
-    direct_url: postgresUrl.optional(),
-    prepare: flag.default(true),
-    pool_size: integer(1, 500).default(10),
-  }),
-  key_secret: keySecret.optional(),
-  definitions: text.default("definitions"),
-  online_store: group({
-    kind: z.enum(["memory", "postgres", "redis"], 'expected "memory", "postgres" or "redis"').optional(),
-    memory_mb: integer(1, 1_048_576).default(512),
-    cache_mb: integer(0, 1_048_576).default(128),
-  }),
-  redis: group({
-    url: redisUrl.optional(),
-    prefix: name.default("featstore"),
-    buckets: integer(1, 65_536).default(64),
-    read_ms: integer(1, 60_000).default(200),
-  }),
-  limits: group({
-    batch_ids: integer(1, 10_000).default(1000),
-    body_bytes: integer(1024, 104_857_600).default(1_048_576),
-    burst_requests: integer(1, 10_000_000).default(1000),
-    burst_window_seconds: integer(1, 3600).default(1),
-    failed_attempts: integer(1, 1_000_000).default(60),
-    read_slots: integer(1, 100_000).optional(),
-    bulk_slots: integer(1, 100_000).optional(),
-    waiting_reads: integer(0, 1_000_000).default(500),
-    unsent_mb: integer(1, 1_048_576).default(256),
-    discard_mb: integer(0, 1_048_576).default(32),
-  }),
-  training_sets: group({
-    rows: integer(1, 1_000_000_000).default(10_000_000),
-    joined_rows: integer(1, Number.MAX_SAFE_INTEGER).default(5_000_000_000),
-    waiting: integer(0, 1000).default(64),
-    waiting_per_tenant: integer(0, 1000).default(8),
-    spine_mb: integer(1, 1_048_576).default(1024),
-    columns: integer(2, 100_000).default(defaultSpineLimits.columns),
-    field_kb: integer(1, 65_536).default(defaultSpineLimits.fieldBytes / KIBIBYTE),
-    line_kb: integer(1, 65_536).default(defaultSpineLimits.lineBytes / KIBIBYTE),
-    header_kb: integer(1, 65_536).default(defaultSpineLimits.headerBytes / KIBIBYTE),
-    parquet_mb: integer(64, 4095).default(1024),
-    deadline_minutes: integer(1, 10_080).default(360),
-    kept_days: integer(1, 36_500).optional(),
-  }),
-  log: group({
-    level: z.enum(LOG_LEVELS, `expected one of ${LOG_LEVELS.join(", ")}`).default("info"),
-    file: text.optional(),
-  }),
-  deadlines: group({
-    read_ms: integer(1, 600_000).default(2000),
-    drain_ms: integer(0, 600_000).default(10_000),
-    write_ms: integer(100, 600_000).default(30_000),
-    discard_ms: integer(0, 60_000).default(10_000),
-  }),
-  default_entity: name.optional(),
-  scheduler: z.enum(["on", "off"], 'expected "on" or "off"').default("on"),
-  audit: group({
-    one_in: integer(0, 1_000_000_000).default(1000),
-    personal: flag.default(false),
-    keep_rows: integer(1, 100_000_000).default(100_000),
-    keep_days: integer(1, 3650).default(30),
-  }),
-  drift: group({
-    psi: thresholds.psi.default(defaultThresholds.populationStability),
-    jensen_shannon: thresholds.jensen_shannon.default(defaultThresholds.jensenShannon),
-    kolmogorov_smirnov: thresholds.kolmogorov_smirnov.default(defaultThresholds.kolmogorovSmirnov),
-    null_shift: thresholds.null_shift.default(defaultThresholds.nullShift),
-    features: z
-      .record(
-        z.string().regex(/^[a-z][a-z0-9_]{0,39}\.[a-z][a-z0-9_]{0,39}$/, "expected view.feature"),
-        z.strictObject(thresholds).partial(),
-      )
-      .default({}),
-  }),
-});
-
-const Settings = File.superRefine(({ server, database, online_store, redis }, context) => {
-  if (online_store.kind === "redis" && redis.url === undefined) {
-    context.addIssue({ code: "custom", path: ["online_store", "kind"], message: "it is in Redis: set REDIS_URL" });
-  }
-  if (typeof server.workers !== "number" || server.workers === 1 || database.url !== undefined) return;
-  context.addIssue({
-    code: "custom",
-    path: ["server", "workers"],
-    message: "several workers need PostgreSQL: one process alone can hold the embedded database; set DATABASE_URL",
-  });
-});
-
-type FileSettings = z.infer<typeof File>;
-
-/** Each environment variable with the setting that it overrides. */
-export const environmentSettings: Readonly<Record<string, readonly string[]>> = {
-  PORT: ["server", "port"],
-  HOST: ["server", "host"],
-  FEATSTORE_WORKERS: ["server", "workers"],
-  FEATSTORE_DATA_DIR: ["data_dir"],
-  DATABASE_URL: ["database", "url"],
-  DATABASE_DIRECT_URL: ["database", "direct_url"],
-  DATABASE_PREPARE: ["database", "prepare"],
-  DATABASE_POOL_SIZE: ["database", "pool_size"],
-  REDIS_URL: ["redis", "url"],
-  FEATSTORE_REDIS_PREFIX: ["redis", "prefix"],
-  FEATSTORE_REDIS_BUCKETS: ["redis", "buckets"],
-  FEATSTORE_REDIS_READ_MS: ["redis", "read_ms"],
-  FEATSTORE_KEY_SECRET: ["key_secret"],
-  FEATSTORE_DEFINITIONS: ["definitions"],
-  FEATSTORE_ONLINE_STORE: ["online_store", "kind"],
-  FEATSTORE_ONLINE_STORE_MEMORY_MB: ["online_store", "memory_mb"],
-  FEATSTORE_ONLINE_STORE_CACHE_MB: ["online_store", "cache_mb"],
-  FEATSTORE_BATCH_IDS: ["limits", "batch_ids"],
-  FEATSTORE_BODY_BYTES: ["limits", "body_bytes"],
-  FEATSTORE_BURST_REQUESTS: ["limits", "burst_requests"],
-  FEATSTORE_BURST_WINDOW_SECONDS: ["limits", "burst_window_seconds"],
-  FEATSTORE_FAILED_ATTEMPTS: ["limits", "failed_attempts"],
-  FEATSTORE_READ_SLOTS: ["limits", "read_slots"],
-  FEATSTORE_BULK_SLOTS: ["limits", "bulk_slots"],
-  FEATSTORE_WAITING_READS: ["limits", "waiting_reads"],
-  FEATSTORE_UNSENT_MB: ["limits", "unsent_mb"],
-  FEATSTORE_DISCARD_MB: ["limits", "discard_mb"],
-  FEATSTORE_TRAINING_ROWS: ["training_sets", "rows"],
-  FEATSTORE_TRAINING_JOINED_ROWS: ["training_sets", "joined_rows"],
-  FEATSTORE_TRAINING_WAITING: ["training_sets", "waiting"],
-  FEATSTORE_TRAINING_WAITING_PER_TENANT: ["training_sets", "waiting_per_tenant"],
-  FEATSTORE_TRAINING_SPINE_MB: ["training_sets", "spine_mb"],
-  FEATSTORE_TRAINING_COLUMNS: ["training_sets", "columns"],
-  FEATSTORE_TRAINING_FIELD_KB: ["training_sets", "field_kb"],
-  FEATSTORE_TRAINING_LINE_KB: ["training_sets", "line_kb"],
-  FEATSTORE_TRAINING_HEADER_KB: ["training_sets", "header_kb"],
-  FEATSTORE_TRAINING_PARQUET_MB: ["training_sets", "parquet_mb"],
-  FEATSTORE_TRAINING_DEADLINE_MINUTES: ["training_sets", "deadline_minutes"],
-  FEATSTORE_TRAINING_KEPT_DAYS: ["training_sets", "kept_days"],
-  FEATSTORE_LOG_LEVEL: ["log", "level"],
-  FEATSTORE_LOG_FILE: ["log", "file"],
-  FEATSTORE_READ_DEADLINE_MS: ["deadlines", "read_ms"],
-  FEATSTORE_DRAIN_MS: ["deadlines", "drain_ms"],
-  FEATSTORE_WRITE_MS: ["deadlines", "write_ms"],
-  FEATSTORE_DISCARD_MS: ["deadlines", "discard_ms"],
-  FEATSTORE_DEFAULT_ENTITY: ["default_entity"],
-  FEATSTORE_SCHEDULER: ["scheduler"],
-  FEATSTORE_AUDIT_ONE_IN: ["audit", "one_in"],
-  FEATSTORE_AUDIT_PERSONAL: ["audit", "personal"],
-  FEATSTORE_AUDIT_KEEP_ROWS: ["audit", "keep_rows"],
-  FEATSTORE_AUDIT_KEEP_DAYS: ["audit", "keep_days"],
-};
 
 /**
  * Reads environment and file; the environment goes before the file, the file before the defaults. An empty variable
@@ -407,32 +222,26 @@ function withEnvironment(
   places: Map<string, string>,
 ): Record<string, unknown> {
   const merged: Record<string, unknown> = structuredClone(settings);
-  for (const [variable, [first, second]] of Object.entries(environmentSettings)) {
-    const value = nonEmpty(env[variable]);
-    if (value === undefined || first === undefined) continue;
-    places.set([first, second].filter((part) => part !== undefined).join("."), variable);
+  for (const { name, variable, type } of allSettings) {
+    const value = variable === null ? undefined : nonEmpty(env[variable]);
+    const [first, second] = name.split(".");
+    if (variable === null || value === undefined || first === undefined) continue;
+    places.set(name, variable);
     if (second === undefined) {
-      merged[first] = fromText(value, [first]);
+      merged[first] = fromText(value, type);
     } else {
       const inner = merged[first];
-      merged[first] = { ...(isRecord(inner) ? inner : {}), [second]: fromText(value, [first, second]) };
+      merged[first] = { ...(isRecord(inner) ? inner : {}), [second]: fromText(value, type) };
     }
   }
   return merged;
 }
 
-const NUMBERS = new Set([
-  ...["port", "pool_size", "memory_mb", "cache_mb", "read_ms", "drain_ms", "write_ms", "discard_ms", "workers"],
-  ...["one_in", "keep_rows", "keep_days", "buckets"],
-]);
-
 /** A variable's text as the type of its setting; one that does not fit stays a text, which validation refuses. */
-function fromText(value: string, path: readonly string[]): unknown {
-  const setting = path.at(-1) ?? "";
-  if (setting === "prepare" || setting === "personal")
-    return value === "true" ? true : value === "false" ? false : value;
-  if (path[0] === "limits" || path[0] === "training_sets" || NUMBERS.has(setting))
-    return /^[0-9]{1,15}$/.test(value) ? Number(value) : value;
+function fromText(value: string, type: Setting["type"]): unknown {
+  if (type === "boolean" && (value === "true" || value === "false")) return value === "true";
+  if (type === "integer" && /^[0-9]{1,16}$/.test(value)) return Number(value);
+  if (type === "number" && /^[0-9]{1,15}(?:\.[0-9]{1,15})?$/.test(value)) return Number(value);
   return value;
 }
 
@@ -498,6 +307,7 @@ function configOf(settings: FileSettings, { file, folder }: { file: string | nul
         : { url: secret(redis.url), prefix: redis.prefix, buckets: redis.buckets, readMs: redis.read_ms },
     limits: {
       batchIds: limits.batch_ids,
+      asOfIds: limits.as_of_ids,
       bodyBytes: limits.body_bytes,
       burstRequests: limits.burst_requests,
       burstWindowSeconds: limits.burst_window_seconds,
@@ -526,6 +336,7 @@ function configOf(settings: FileSettings, { file, folder }: { file: string | nul
     log: { level: log.level, file: log.file === undefined ? null : absolute(log.file) },
     deadlines: {
       readMs: deadlines.read_ms,
+      asOfMs: deadlines.as_of_ms,
       drainMs: deadlines.drain_ms,
       writeMs: deadlines.write_ms,
       discardMs: deadlines.discard_ms,

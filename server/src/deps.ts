@@ -9,6 +9,7 @@ import type { Config } from "./config";
 import type { Database } from "./database/database";
 import { migrate } from "./database/migrate";
 import { shareDatabase } from "./database/share-database";
+import { mayMaterialize } from "./database-role";
 import { keySecretOf } from "./key-secret";
 import { createLogger, type Logger } from "./logger";
 import { createAccessLog } from "./middleware/access-log";
@@ -49,6 +50,7 @@ import {
 import { startScheduler } from "./services/schedule/start-scheduler";
 import { viewAges, viewDue } from "./services/schedule/view-status";
 import { createServingRegistry, type ServingRegistry, servedViews } from "./services/serving-registry";
+import { readOnlyTrainingSets } from "./services/training-set/read-only-training-sets";
 import { createTrainingSets } from "./services/training-set/training-sets";
 import { startTrainingSweeper } from "./services/training-set/training-sweeper";
 import { createSlowReaders, type SlowReaders } from "./slow-readers";
@@ -99,8 +101,6 @@ export interface DepsOptions {
 const POLL_MS = 2000;
 const PING_MS = 1000;
 const SCHEDULE_MS = 2000;
-/** Reads of the past scan sources: they have longer, for less. */
-const PAST = { deadlineMs: 10_000, mostIds: 100 } as const;
 
 /**
  * Opens the configured database, brings our schemas up to date, and wires what serves from it.
@@ -144,6 +144,8 @@ async function wire(
   link: WorkerLink | undefined,
 ): Promise<Deps> {
   const { limits, deadlines, defaultEntity } = config;
+  const materializes = await mayMaterialize(database);
+  if (!materializes) logger.info({}, "the database role does not own Featstore's schemas: this server only reads");
   const keyStore = createPostgresKeyStore(database);
   const { onlineStore, memory, redisOutcomes } = openOnlineStores(config, database, logger, closers);
   const registryStore = createPostgresRegistryStore(database);
@@ -195,24 +197,26 @@ async function wire(
     onFault: (error, id) => logger.error({ err: error, training_set: id }, "training set failed"),
   });
   closers.push(() => trainingSets.close());
-  closers.push(
-    startTrainingSweeper(trainingSets, (error) => logger.warn({ err: error }, "training sets could not be swept")),
-  );
-  closers.push(
-    startJanitor(
-      { offline: createPostgresOfflineStore(database), isDead: isSurelyDead },
-      {
-        onSwept: (report) => {
-          const { droppedTables, abandonedRuns, givenUp = [] } = report;
-          if (droppedTables.length + abandonedRuns.length + givenUp.length > 0) logger.info(report, "swept");
+  if (materializes) {
+    closers.push(
+      startTrainingSweeper(trainingSets, (error) => logger.warn({ err: error }, "training sets could not be swept")),
+    );
+    closers.push(
+      startJanitor(
+        { offline: createPostgresOfflineStore(database), isDead: isSurelyDead },
+        {
+          onSwept: (report) => {
+            const { droppedTables, abandonedRuns, givenUp = [] } = report;
+            if (droppedTables.length + abandonedRuns.length + givenUp.length > 0) logger.info(report, "swept");
+          },
+          onError: (error) => logger.warn({ err: error }, "what dead runs left could not be removed"),
         },
-        onError: (error) => logger.warn({ err: error }, "what dead runs left could not be removed"),
-      },
-    ),
-  );
+      ),
+    );
+  }
   const schedules = createPostgresScheduleStore(database);
   const scheduler =
-    config.scheduler === "off"
+    config.scheduler === "off" || !materializes
       ? undefined
       : createScheduler({
           snapshot: async () => (await registry.newest()).snapshot,
@@ -272,7 +276,13 @@ async function wire(
   const features = createFeatureReader({
     ...reading,
     mostIds: limits.batchIds,
-    past: { ...PAST, storeAsOf: (asOf) => createPastStore(answers, asOf) },
+    past: materializes
+      ? {
+          deadlineMs: deadlines.asOfMs,
+          mostIds: limits.asOfIds,
+          storeAsOf: (asOf) => createPastStore(answers, asOf),
+        }
+      : undefined,
     cacheBytes: config.onlineStore.cacheBytes,
     ...(sampler === undefined ? {} : { onAnswered: sampler.onAnswered }),
   });
@@ -294,7 +304,7 @@ async function wire(
     scheduler: scheduler ?? null,
     health,
     trainingSets: {
-      sets: trainingSets,
+      sets: materializes ? trainingSets : readOnlyTrainingSets(trainingSets),
       spines: { maxBytes: config.trainingSets.mostSpineBytes, limits: config.trainingSets.spineLimits, parquet },
       onRead: reads.mark,
     },

@@ -1,8 +1,8 @@
 import { mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import pino from "pino";
-import type { LogLevel } from "./config";
 import { createLineBuffer } from "./line-buffer";
+import type { LogLevel } from "./settings";
 
 export interface Logger {
   debug(fields: object, message: string): void;

@@ -28,9 +28,10 @@ const layerOf = (path: string): string => (path.includes("/") ? (path.split("/")
  */
 const layers: Readonly<Record<string, readonly string[]>> = {
   routes: ["routes", "services", "middleware", "errors"],
-  middleware: ["middleware", "services", "errors"],
+  // Their errors name the setting that is their limit.
+  middleware: ["middleware", "services", "errors", "settings"],
   // Of the database only its interface, as of a store: see the test below.
-  services: ["services", "stores", "database", "errors", "start-worker"],
+  services: ["services", "stores", "database", "errors", "settings", "start-worker"],
   stores: ["stores", "database", "errors"],
   database: ["database", "start-worker"],
   "errors.ts": [],

@@ -121,6 +121,19 @@ describe("configuration", () => {
     expect(slotsOf(own)).toEqual([4, 4, 0]);
   });
 
+  test("reads a variable as the type of its setting", () => {
+    const config = load({ FEATSTORE_DRIFT_PSI: "0.3", FEATSTORE_TRAINING_JOINED_ROWS: "9007199254740991" });
+    expect(config.drift.thresholds.populationStability).toBe(0.3);
+    expect(config.trainingSets.mostJoinedRows).toBe(Number.MAX_SAFE_INTEGER);
+    for (const [variable, value] of [
+      ["FEATSTORE_DRIFT_PSI", "1e-3"],
+      ["FEATSTORE_DRIFT_PSI", "0"],
+      ["FEATSTORE_AS_OF_IDS", "0x10"],
+      ["DATABASE_PREPARE", "yes"],
+    ] as const)
+      expect(faultsOf({ [variable]: value }).errors).toMatchObject([{ place: variable }]);
+  });
+
   test("a batch may be allowed 10,000 ids, and no more", () => {
     expect(load({ FEATSTORE_BATCH_IDS: "10000" }).limits.batchIds).toBe(10_000);
     expect(faultsOf({ FEATSTORE_BATCH_IDS: "10001" }).errors).toMatchObject([{ place: "FEATSTORE_BATCH_IDS" }]);

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { environmentSettings } from "../../../server/src/config";
+import { allSettings } from "../../../server/src/settings";
 import { type ServerProcess, startServer } from "../child-process";
 import { featstoreCommand } from "../featstore-cli";
 import { freePort, HELD, servingEnvironment, untilHeld } from "../serving";
@@ -15,7 +15,7 @@ export type Setup = "memory" | "redis" | "redis, cached";
 
 /** Whether this Featstore has the setting of that variable. */
 export function hasSetting(variable: string): boolean {
-  return Object.hasOwn(environmentSettings, variable);
+  return allSettings.some((setting) => setting.variable === variable);
 }
 
 export interface FeatstoreOptions {

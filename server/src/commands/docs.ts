@@ -18,17 +18,17 @@ import { diagnosticsText, reportedDiagnostic } from "./check/diagnostics-report"
 
 interface Format {
   readonly file: string;
-  readonly render: (document: ReferenceDocument) => string;
+  readonly render: (document: ReferenceDocument, withSql: boolean) => string;
 }
 
 const formats: Readonly<Record<string, Format>> = {
-  markdown: { file: "features.md", render: (document) => renderMarkdown(document) },
-  json: { file: "features.json", render: renderJson },
+  markdown: { file: "features.md", render: (document, withSql) => renderMarkdown(document, { withSql }) },
+  json: { file: "features.json", render: (document) => renderJson(document) },
 };
 
 export const docs = defineFeatstoreCommand({
   name: "docs",
-  summary: "Writes the feature reference: meaning, type, unit, range, SQL, lineage and versions of every feature",
+  summary: "Writes the feature reference: meaning, type, unit, range, lineage and versions of every feature",
   args: {
     views: {
       type: "positional",
@@ -45,6 +45,7 @@ export const docs = defineFeatstoreCommand({
       description: "One format only (default: both into a folder, markdown on stdout)",
       valueHint: "markdown|json",
     },
+    sql: { type: "boolean", description: "Markdown with the SQL of each view; JSON always has it" },
     definitions: {
       type: "string",
       description: "Of these files, folder or glob instead of the registry; no database is needed",
@@ -60,12 +61,13 @@ export const docs = defineFeatstoreCommand({
   run: async (args, io) => {
     const wanted = formatsOf(args.format, args.out !== undefined);
     const subject = await subjectOf(args, io);
+    const withSql = args.sql === true;
     const document = buildReference(subject, args._.length === 0 ? undefined : args._);
     if (args.out === undefined) {
-      return { json: document, text: wanted.map(({ render }) => render(document).trimEnd()).join("\n") };
+      return { json: document, text: wanted.map(({ render }) => render(document, withSql).trimEnd()).join("\n") };
     }
     const folder = resolve(io.workingFolder, args.out);
-    const files = wanted.map(({ file, render }) => ({ path: join(folder, file), text: render(document) }));
+    const files = wanted.map(({ file, render }) => ({ path: join(folder, file), text: render(document, withSql) }));
     await writeInto(folder, files);
     return {
       json: { paths: files.map(({ path }) => path) },

@@ -1,5 +1,6 @@
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import { FeatstoreError } from "../errors";
+import { settingLabel } from "../settings";
 
 /** Limits the requests of one key in a short window. */
 export interface BurstLimiter {
@@ -34,6 +35,7 @@ interface Lease {
   readonly until: number;
 }
 
+const LIMIT = settingLabel("limits.burst_requests");
 const LONGEST_LEASE = 64;
 const MOST_LEASES = 10_000;
 
@@ -85,7 +87,7 @@ export function createBurstLimiter(
     const wait = String(secondsUntil(lease.until, now));
     throw new FeatstoreError(
       "rate_limited",
-      `This key made more than ${requests} requests within ${seconds} s: try again in ${wait} s.`,
+      `This key made more than ${requests} requests within ${seconds} s: try again in ${wait} s. The limit is ${LIMIT}.`,
       { headers: { ...headersOf(lease, now), "retry-after": wait } },
     );
   };

@@ -1,5 +1,6 @@
 import { RateLimiterMemory, type RateLimiterRes } from "rate-limiter-flexible";
 import { FeatstoreError } from "../errors";
+import { settingLabel } from "../settings";
 
 /** Limits how often an address may have keys looked up that are not known; known keys are never refused. */
 export interface FailedAttempts {
@@ -25,7 +26,7 @@ export function createFailedAttempts(perMinute: number): FailedAttempts {
       }
       throw new FeatstoreError(
         "too_many_failed_attempts",
-        `Too many unknown keys came from this address: try again in ${wait} s.`,
+        `Too many unknown keys came from this address: try again in ${wait} s. The limit is ${settingLabel("limits.failed_attempts")}.`,
         { headers: { "retry-after": String(wait) } },
       );
     },

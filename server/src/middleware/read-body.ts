@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { FeatstoreError } from "../errors";
+import { settingLabel } from "../settings";
 
 /** Reads a request's body as UTF-8, never more than `mostBytes` of it. Errors: `body_too_large`, `invalid_request`, `invalid_json`. */
 export async function readBody(
@@ -48,7 +49,10 @@ function textOf(bytes: Buffer): string {
 }
 
 function tooLarge(mostBytes: number): FeatstoreError {
-  return new FeatstoreError("body_too_large", `A body has at most ${mostBytes} bytes: send fewer ids at once.`);
+  return new FeatstoreError(
+    "body_too_large",
+    `A body has at most ${mostBytes} bytes: send fewer ids at once. The limit is ${settingLabel("limits.body_bytes")}.`,
+  );
 }
 
 function cutOff(cause: unknown): never {

@@ -144,7 +144,7 @@ export const AsOf = z
   .string()
   .describe(
     "A time that has passed, with its zone: the values as they were known then, computed from the sources, for at most " +
-      "100 ids. Costs a query of each view's source",
+      "100 ids (the server may be configured otherwise). Costs a query of each view's source",
   );
 
 export const BatchRequest = z

@@ -1,4 +1,5 @@
 import { FeatstoreError } from "../errors";
+import { settingLabel } from "../settings";
 
 /** Reads of one entity, of several, searches and reads of the past wait apart from each other. */
 export const lanes = ["single", "batch", "search", "past"] as const;
@@ -144,7 +145,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
     const seconds = Math.min(LONGEST_RETRY_SECONDS, Math.max(1, Math.ceil(expectedMs(state, 1) / 1000)));
     return new FeatstoreError(
       "overloaded",
-      `More ${NAMES[state.lane]} wait for the stores than could be answered in time: try again in ${seconds} s.`,
+      `More ${NAMES[state.lane]} wait for the stores than could be answered in time: try again in ${seconds} s. The limit is ${limitOf(state.lane, refusal)}.`,
       { headers: { "retry-after": String(seconds) } },
     );
   };
@@ -226,6 +227,12 @@ const NAMES: Readonly<Record<Lane, string>> = {
   search: "searches",
   past: "reads of the past",
 };
+
+/** The setting that would have let it in, or through in time. */
+function limitOf(lane: Lane, refusal: Refusal): string {
+  if (refusal === "full") return settingLabel("limits.waiting_reads");
+  return settingLabel(lane === "single" ? "limits.read_slots" : "limits.bulk_slots");
+}
 
 function laneOf(lane: Lane, most: number): LaneState {
   const refused = { full: 0, late: 0, expired: 0, gone: 0 };

@@ -1,4 +1,5 @@
 import { type Fault, FeatstoreError } from "../errors";
+import { settingLabel } from "../settings";
 import { eachElement, eachMember, JsonTextError } from "./json-text";
 import { invalidBody, invalidJson, parsed } from "./request-body";
 import type { OwnParameters } from "./request-parameters";
@@ -55,12 +56,18 @@ export function parseBatch(body: string): BatchRequest {
   return { ids, ...rest };
 }
 
+/** How many ids a request may have, and the setting that says so. */
+export interface IdLimit {
+  readonly most: number;
+  readonly setting: "limits.batch_ids" | "limits.as_of_ids";
+}
+
 /** Calls back with the JSON text of each id. Errors: `ids_empty`, `too_many_ids`, `invalid_json`. */
-export function eachId(text: string, most: number, onId: (id: string, position: number) => void): void {
+export function eachId(text: string, limit: IdLimit, onId: (id: string, position: number) => void): void {
   let count = 0;
   try {
     eachElement(text, (id, position) => {
-      if (position === most) throw tooManyIds(most);
+      if (position === limit.most) throw tooManyIds(limit);
       count++;
       onId(id, position);
     });
@@ -76,10 +83,10 @@ export function noIds(): FeatstoreError {
   });
 }
 
-export function tooManyIds(most: number): FeatstoreError {
+export function tooManyIds({ most, setting }: IdLimit): FeatstoreError {
   return new FeatstoreError(
     "too_many_ids",
-    `At most ${most} ids are answered at once: send the rest in another request.`,
+    `At most ${most} ids are answered at once: send the rest in another request. The limit is ${settingLabel(setting)}.`,
     {
       errors: [{ place: "ids", detail: `it has more than ${most} ids` }],
     },

@@ -1,7 +1,15 @@
 import { FeatstoreError } from "../errors";
 import type { EntityKey } from "../stores/online-store";
 import type { Answered, OnAnswered } from "./audit/answered";
-import { type BatchRequest, eachId, failsRowAlone, ownOf, parseBatch, parseBatchChoice } from "./batch-request";
+import {
+  type BatchRequest,
+  eachId,
+  failsRowAlone,
+  type IdLimit,
+  ownOf,
+  parseBatch,
+  parseBatchChoice,
+} from "./batch-request";
 import { readChained } from "./computed/read-chained";
 import { type InputTexts, type RequestInputs, readInputs } from "./computed/read-inputs";
 import type { Answer } from "./deprecation";
@@ -51,7 +59,7 @@ export interface CacheReads {
 
 export interface FeatureReaderOptions extends ReadingOptions {
   /** How the past is read; absent: not at all. */
-  readonly past?: PastReading;
+  readonly past?: PastReading | undefined;
   /** How many bytes of rendered answers to remember until the next generation; none by default. */
   readonly cacheBytes?: number;
   readonly onAnswered?: OnAnswered;
@@ -72,7 +80,8 @@ interface Kept {
 }
 
 export function createFeatureReader(options: FeatureReaderOptions): FeatureReader {
-  const { registry, clock, mostIds, defaultEntity, cacheBytes = 0, onRead } = options;
+  const { registry, clock, defaultEntity, cacheBytes = 0, onRead } = options;
+  const idLimit: IdLimit = { most: options.mostIds, setting: "limits.batch_ids" };
   const caches = createRenderedCaches(cacheBytes);
   const counts = { hit: 0, miss: 0, shared: 0 };
   // Entities to answer before one is told of.
@@ -110,9 +119,9 @@ export function createFeatureReader(options: FeatureReaderOptions): FeatureReade
       const moment = pastMoment(options.past, own.as_of, own.latency_budget_ms, now, refuse);
       return { ...moment, reading: { ...options, lane: "past", ...moment.reading } };
     }
-    if (own.latency_budget_ms === undefined) return { at: now, asOf: null, mostIds, reading: options };
-    const deadlineMs = deadlineOf(own.latency_budget_ms, options.deadlineMs, refuse);
-    return { at: now, asOf: null, mostIds, reading: { ...options, deadlineMs } };
+    if (own.latency_budget_ms === undefined) return { at: now, asOf: null, idLimit, reading: options };
+    const deadlineMs = deadlineOf(own.latency_budget_ms, options.deadlineMs, "deadlines.read_ms", refuse);
+    return { at: now, asOf: null, idLimit, reading: { ...options, deadlineMs } };
   };
 
   const read = (selection: Selection, keys: readonly EntityKey[], tenant: string | null, moment: Moment) =>
@@ -235,7 +244,7 @@ export function createFeatureReader(options: FeatureReaderOptions): FeatureReade
     const errors: RowError[] | null = failsRowAlone(request) ? [] : null;
     const rows: (Rendered | undefined)[] = [];
     const absent: { readonly position: number; readonly id: string; readonly key: EntityKey }[] = [];
-    eachId(request.ids, moment.mostIds, (id, position) => {
+    eachId(request.ids, moment.idLimit, (id, position) => {
       const cached = moment.asOf === null ? cache.get(id, now) : undefined;
       rows.push(cached);
       if (cached !== undefined) return;

@@ -1,5 +1,6 @@
 import { type Fault, FeatstoreError } from "../errors";
 import type { OnlineStore } from "../stores/online-store";
+import type { IdLimit } from "./batch-request";
 import type { ReadRowsOptions } from "./read-rows";
 import { deadlineOf } from "./request-parameters";
 import { createTimeReader } from "./training-set/spine-time";
@@ -10,7 +11,7 @@ export interface Moment {
   readonly at: number;
   /** Null: of the served generations. */
   readonly asOf: bigint | null;
-  readonly mostIds: number;
+  readonly idLimit: IdLimit;
   readonly reading: ReadRowsOptions;
 }
 
@@ -43,12 +44,17 @@ export function pastMoment(
       errors: [{ place, detail: "it lies in the future" }],
     });
   }
-  if (past === undefined) throw new FeatstoreError("store_unavailable", "The past cannot be read here.");
-  const deadlineMs = deadlineOf(budget, past.deadlineMs, refuse);
+  if (past === undefined) {
+    throw new FeatstoreError(
+      "store_unavailable",
+      "as_of cannot be read here: it needs a server whose database role may materialize.",
+    );
+  }
+  const deadlineMs = deadlineOf(budget, past.deadlineMs, "deadlines.as_of_ms", refuse);
   return {
     at: Number(time.micros),
     asOf: time.micros,
-    mostIds: past.mostIds,
+    idLimit: { most: past.mostIds, setting: "limits.as_of_ids" },
     reading: { onlineStore: past.storeAsOf(time.micros), deadlineMs },
   };
 }

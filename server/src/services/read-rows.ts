@@ -1,4 +1,5 @@
 import { FeatstoreError } from "../errors";
+import { settingLabel } from "../settings";
 import {
   type EntityKey,
   type OnlineRow,
@@ -208,9 +209,15 @@ function present<Rows>(rows: Rows | undefined): Rows {
 }
 
 const REFUSALS = {
-  timeout: ["store_timeout", "The store did not answer within the deadline: try again."],
+  timeout: [
+    "store_timeout",
+    `The store did not answer within the deadline: try again. The deadline is latency_budget_ms, else ${settingLabel("deadlines.read_ms")}, or with as_of ${settingLabel("deadlines.as_of_ms")}.`,
+  ],
   unavailable: ["store_unavailable", "The store cannot be reached: try again in a moment."],
-  overloaded: ["overloaded", "Too many reads are waiting for the store: try again in a moment."],
+  overloaded: [
+    "overloaded",
+    `Too many reads are waiting for the store: try again in a moment. The limit is ${settingLabel("database.pool_size")}.`,
+  ],
   gone: ["store_unavailable", "The generation that was being read is gone: try again."],
 } as const;
 

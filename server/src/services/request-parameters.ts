@@ -1,4 +1,5 @@
 import { type Fault, FeatstoreError } from "../errors";
+import { settingLabel } from "../settings";
 import { parseQuery } from "./query-text";
 
 /** Parameters that differ from request to request while the rest does not. */
@@ -34,17 +35,19 @@ function isOwn(pair: string): boolean {
 
 /**
  * How long a read may take, milliseconds: the budget that the request names, else all of `deadlineMs`. `text` is the
- * parameter's or the member's. `refuse` makes the error of a fault.
+ * parameter's or the member's, `setting` is where `deadlineMs` comes from. `refuse` makes the error of a fault.
  */
 export function deadlineOf(
   text: string | undefined,
   deadlineMs: number,
+  setting: "deadlines.read_ms" | "deadlines.as_of_ms",
   refuse: (faults: readonly Fault[]) => FeatstoreError,
 ): number {
   if (text === undefined) return deadlineMs;
   const budget = /^[1-9][0-9]{0,8}$/.test(text) ? Number(text) : 0;
   if (budget >= 1 && budget <= deadlineMs) return budget;
-  throw refuse([{ place: "latency_budget_ms", detail: `it is an integer from 1 to ${Math.floor(deadlineMs)}` }]);
+  const range = `it is an integer from 1 to ${Math.floor(deadlineMs)}; the limit is ${settingLabel(setting)}`;
+  throw refuse([{ place: "latency_budget_ms", detail: range }]);
 }
 
 export function invalidParameter(faults: readonly Fault[]): FeatstoreError {

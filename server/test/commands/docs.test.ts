@@ -113,6 +113,13 @@ describe("docs beside a running embedded server", () => {
     expect(one).toMatchObject({ entities: [{ name: "song" }], feature_views: [{ name: "song_profile" }] });
   });
 
+  test("with the SQL of each view where it is asked for", async () => {
+    const [plain, withSql] = [await project.run("docs"), await project.run("docs", "--sql")];
+    expect(plain.stdout).not.toContain("```sql");
+    expect(withSql.stdout).toContain("<summary>SQL of version 1</summary>");
+    expect(withSql.stdout).toContain("```sql\n-- $1: the as-of time");
+  });
+
   test("of a view that is not there", async () => {
     const outcome = await project.run("docs", "song_profil");
     expect(outcome).toMatchObject({ code: 1, stdout: "" });

@@ -27,7 +27,13 @@ describe("burst limit", () => {
     expect(left).toEqual(Array.from({ length: 100 }, (_, index) => String(99 - index)));
     for (const path of ["/api/features/7", "/api/features/8"]) {
       const refused = await app.request(path, { headers: { "x-api-key": key } });
-      expect([refused.status, ((await refused.json()) as { code: string }).code]).toEqual([429, "rate_limited"]);
+      expect([refused.status, await refused.json()]).toEqual([
+        429,
+        expect.objectContaining({
+          code: "rate_limited",
+          detail: expect.stringContaining("limits.burst_requests (FEATSTORE_BURST_REQUESTS)"),
+        }),
+      ]);
       expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
       expect(refused.headers.get("ratelimit")).toContain("r=0");
     }

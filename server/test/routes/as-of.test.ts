@@ -171,7 +171,7 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
       const at = instantText(START);
       expect(await post({ ids, features: ["moods"], as_of: at })).toMatchObject({
         status: 400,
-        body: { code: "too_many_ids" },
+        body: { code: "too_many_ids", detail: expect.stringContaining("limits.as_of_ids") },
       });
       expect(await get(`/api/features/1?as_of=${instantText(NOW + 1n)}`)).toMatchObject({
         status: 400,

@@ -238,12 +238,15 @@ describe("GET /api/feature-views/{name}/profile and /drift", () => {
   });
 
   test.for([
-    ["unreachable", "store_unavailable"],
-    ["deadline_exceeded", "store_timeout"],
-    ["overloaded", "overloaded"],
-  ] as const)("a database that is %s is told as %s", async ([state, code]) => {
+    ["unreachable", "store_unavailable", ""],
+    ["deadline_exceeded", "store_timeout", ""],
+    ["overloaded", "overloaded", "database.pool_size"],
+  ] as const)("a database that is %s is told as %s", async ([state, code, setting]) => {
     failure = new DatabaseError(state, "secret text");
-    expect(await get("scores/profile")).toMatchObject({ status: 503, body: { code } });
+    expect(await get("scores/profile")).toMatchObject({
+      status: 503,
+      body: { code, detail: expect.stringContaining(setting) },
+    });
   });
 
   test("a failed run degrades health and says which, to anyone", async () => {

@@ -224,15 +224,18 @@ describe("POST /api/embeddings/search", () => {
   });
 
   test("a store that does not answer is told as such", async () => {
-    for (const [code, told] of [
-      ["timeout", "store_timeout"],
-      ["unavailable", "store_unavailable"],
-      ["overloaded", "overloaded"],
-      ["gone", "store_unavailable"],
+    for (const [code, told, setting] of [
+      ["timeout", "store_timeout", "deadlines.read_ms"],
+      ["unavailable", "store_unavailable", ""],
+      ["overloaded", "overloaded", "database.pool_size"],
+      ["gone", "store_unavailable", ""],
     ] as const) {
       const { post, failures } = await open();
       failures.push(new OnlineStoreError(code, "as the test wants it"));
-      expect(await post({ embedding: "text.lyrics", id: 7 })).toMatchObject({ status: 503, body: { code: told } });
+      expect(await post({ embedding: "text.lyrics", id: 7 })).toMatchObject({
+        status: 503,
+        body: { code: told, detail: expect.stringContaining(setting) },
+      });
     }
   });
 

@@ -96,7 +96,11 @@ describe("admission", () => {
     const { run } = createWork(admission);
     for (const name of ["a", "b", "c"]) void run(name, "single");
     const refused = admission.run({ lane: "single", cost: 1, deadlineMs: 1000 }, async () => 1);
-    await expect(refused).rejects.toMatchObject({ code: "overloaded", headers: { "retry-after": "1" } });
+    await expect(refused).rejects.toMatchObject({
+      code: "overloaded",
+      detail: expect.stringContaining("limits.waiting_reads (FEATSTORE_WAITING_READS)"),
+      headers: { "retry-after": "1" },
+    });
     // Each lane has a queue of its own.
     expect(waitingOf(admission, "batch")).toBe(0);
     void run("d", "batch");

@@ -532,7 +532,7 @@ export interface components {
             readonly version: number;
         };
         readonly BatchRequest: {
-            /** @description A time that has passed, with its zone: the values as they were known then, computed from the sources, for at most 100 ids. Costs a query of each view's source */
+            /** @description A time that has passed, with its zone: the values as they were known then, computed from the sources, for at most 100 ids (the server may be configured otherwise). Costs a query of each view's source */
             readonly as_of?: string;
             /** @description The entity; by default that of the views, then the server's default */
             readonly entity?: string;
@@ -2264,7 +2264,7 @@ export interface operations {
     readonly readFeatures: {
         readonly parameters: {
             readonly query?: {
-                /** @description A time that has passed, with its zone: the values as they were known then, computed from the sources, for at most 100 ids. Costs a query of each view's source */
+                /** @description A time that has passed, with its zone: the values as they were known then, computed from the sources, for at most 100 ids (the server may be configured otherwise). Costs a query of each view's source */
                 readonly as_of?: string;
                 /** @description The entity; by default that of the named views, then the server's default */
                 readonly entity?: string;

@@ -1,7 +1,7 @@
 import type { Command } from "./command";
 import { exitCodes } from "./exit-codes";
 
-/** `docs/cli.md`: every command with its arguments, options and examples. */
+/** `docs/generated/cli.md`: every command with its arguments, options and examples. */
 export function cliDocument(commands: readonly Command[]): string {
   return [
     "# The command line",

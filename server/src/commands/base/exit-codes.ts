@@ -1,4 +1,4 @@
-/** The one table of exit codes; `featstore --help` and docs/cli.md print it. */
+/** The one table of exit codes; `featstore --help` and docs/generated/cli.md print it. */
 export const exitCodes = {
   ok: { code: 0, means: "done" },
   failed: { code: 1, means: "what was asked for failed, or diagnostics, failing tests or problems were found" },

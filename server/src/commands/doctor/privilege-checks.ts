@@ -1,6 +1,6 @@
 import { databaseColumnsOf, type Source } from "@featstore/definitions";
 import type { Database } from "../../database/database";
-import { type CheckResult, failed, ok } from "./check-result";
+import { type CheckResult, failed, ok, warning } from "./check-result";
 
 const ownSchemas = ["featstore", "features"] as const;
 
@@ -11,6 +11,8 @@ interface SchemaRow {
   readonly name: string;
   readonly present: boolean;
   readonly owned: boolean;
+  /** Whether it may use the schema and select from all in it. */
+  readonly readable: boolean;
 }
 
 /** What is in our schemas and is another role's, each as the object of an `alter`; what a table owns follows the table. */
@@ -32,7 +34,10 @@ order by 1`;
 
 const FEW = 4;
 
-/** Whether the role owns Featstore's two schemas and all in them, or may create them; else the SQL that an administrator runs. */
+/**
+ * Whether the role owns Featstore's two schemas and all in them, or may create them; else the SQL that an administrator
+ * runs. A warning where it may read them: such a role serves.
+ */
 export async function checkOwnSchemas(database: Database): Promise<CheckResult> {
   const rows = await database.query<SchemaRow>({
     text: `select quote_ident(current_user) as role,
@@ -40,7 +45,11 @@ export async function checkOwnSchemas(database: Database): Promise<CheckResult> 
        has_database_privilege(current_database(), 'create') as may_create,
        wanted.name,
        n.oid is not null as present,
-       coalesce(pg_has_role(current_user, n.nspowner, 'usage'), false) as owned
+       coalesce(pg_has_role(current_user, n.nspowner, 'usage'), false) as owned,
+       coalesce(has_schema_privilege(n.oid, 'usage'), false)
+         and exists (select from pg_catalog.pg_class c where c.relnamespace = n.oid and c.relkind in ('r', 'v'))
+         and not exists (select from pg_catalog.pg_class c where c.relnamespace = n.oid and c.relkind in ('r', 'v')
+           and not has_table_privilege(c.oid, 'select')) as readable
 from unnest($1::text[]) as wanted (name)
 left join pg_catalog.pg_namespace n on n.nspname = wanted.name`,
     parameters: [`{${ownSchemas.join(",")}}`],
@@ -55,6 +64,12 @@ left join pg_catalog.pg_namespace n on n.nspname = wanted.name`,
   });
   if (foreign.length === 0 && objects.length === 0 && (absent.length === 0 || mayCreate))
     return ok("schemas", absent.length === 0 ? `${role} owns featstore and features` : `${role} may create them`);
+  if (rows.every((row) => row.readable && !row.owned))
+    return warning(
+      "schemas",
+      `${role} may read featstore and features, and does not own them`,
+      "enough for a server that only reads; to apply and materialize, use the role that owns them",
+    );
   const statements = [
     ...absent.map((row) => `create schema ${row.name} authorization ${role};`),
     ...foreign.map((row) => `alter schema ${row.name} owner to ${role};`),

@@ -123,7 +123,7 @@ function referencesOf(text: string | undefined): readonly string[] | undefined {
 function keysOf(selection: Selection, ids: string, mostIds: number, scope: string): readonly EntityKey[] {
   const texts = elementTexts(ids, "ids");
   if (texts.length === 0) throw noIds();
-  if (texts.length > mostIds) throw tooManyIds(mostIds);
+  if (texts.length > mostIds) throw tooManyIds({ most: mostIds, setting: "limits.batch_ids" });
   return texts.map((text, position) => parseBatchKey(selection.entity, text, position, scope));
 }
 

@@ -1,4 +1,5 @@
 import { FeatstoreError } from "../../errors";
+import { settingLabel } from "../../settings";
 import type { EntityKey } from "../../stores/online-store";
 import type { RegistrySnapshot } from "../../stores/registry";
 import type { Metric, VectorHits, VectorSearch, VectorStore } from "../../stores/vector-store";
@@ -241,7 +242,11 @@ function featuresSelection(
   entity: string,
 ): Selection | null {
   if (features === undefined && service === undefined) return null;
-  if (k > mostIds) throw invalidBody([{ place: "k", detail: `with features, at most ${mostIds} hits are answered` }]);
+  if (k > mostIds) {
+    const limit = settingLabel("limits.batch_ids");
+    const detail = `with features, at most ${mostIds} hits are answered; the limit is ${limit}`;
+    throw invalidBody([{ place: "k", detail }]);
+  }
   return resolveSelection(snapshot, { entity, features, service }, defaultEntity);
 }
 

@@ -6,7 +6,7 @@ import { code, codeBlock, escapeText, markdownTable } from "./markdown-text";
 import type { ViewDocument } from "./reference-document";
 
 /** The section of one view with those of its features, as paragraphs. */
-export function viewSection(view: ViewDocument, links: MarkdownLinks): string[] {
+export function viewSection(view: ViewDocument, links: MarkdownLinks, withSql: boolean): string[] {
   const facts = [
     ["version", versionText(view)],
     ["entity", links.entity(view.entity)],
@@ -39,9 +39,9 @@ export function viewSection(view: ViewDocument, links: MarkdownLinks): string[] 
     columnTable(view, links),
     ...(isApplied || view.versions.length > 1 ? ["Versions:", versionTable(view.versions, view)] : []),
     ...(history === "" ? [] : ["History:", history]),
-    `<details>\n<summary>SQL of version ${view.version}</summary>`,
-    codeBlock("sql", sqlText(view)),
-    "</details>",
+    ...(withSql
+      ? [`<details>\n<summary>SQL of version ${view.version}</summary>`, codeBlock("sql", sqlText(view)), "</details>"]
+      : []),
     ...view.features.flatMap((feature) => featureSection(view, feature, links)),
   ].filter((paragraph) => paragraph !== "");
 }

@@ -5,13 +5,17 @@ import { code, escapeText, markdownTable } from "./markdown-text";
 import { viewSection } from "./markdown-view";
 import type { EntityDocument, ReferenceDocument, SpaceDocument } from "./reference-document";
 
-/**
- * The reference as one Markdown page with an index on top; its links are the anchors that GitHub gives to headings. `origin`
- * is a sentence in a comment that says how the page is written.
- */
+export interface MarkdownOptions {
+  /** A sentence in a comment that says how the page is written. */
+  readonly origin?: string;
+  /** Whether each view has its SQL. Default false. */
+  readonly withSql?: boolean;
+}
+
+/** The reference as one Markdown page with an index on top; its links are the anchors that GitHub gives to headings. */
 export function renderMarkdown(
   document: ReferenceDocument,
-  origin = "Written by featstore docs: write it again rather than edit it.",
+  { origin = "Written by featstore docs: write it again rather than edit it.", withSql = false }: MarkdownOptions = {},
 ): string {
   const { entities, feature_views, feature_services, embedding_spaces } = document;
   const links = markdownLinks(document);
@@ -29,7 +33,7 @@ export function renderMarkdown(
     ),
     ...section(
       sections.views,
-      feature_views.flatMap((view) => viewSection(view, links)),
+      feature_views.flatMap((view) => viewSection(view, links, withSql)),
     ),
     ...section(
       sections.services,

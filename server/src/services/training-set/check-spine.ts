@@ -1,5 +1,6 @@
 import { type Entity, instantText } from "@featstore/definitions";
 import { FeatstoreError } from "../../errors";
+import { settingLabel } from "../../settings";
 import { parseKeyCells } from "../entity-key";
 import { type LearnedType, learnType } from "./passthrough-type";
 import { createPause } from "./pause";
@@ -182,7 +183,10 @@ export function checkSpine(reader: SpineReader, options: SpineOptions): CheckedS
       let count = 0;
       for await (const row of given()) {
         count += 1;
-        if (count > mostRows) refuseSpine("spine_too_large", "spine", `it has more than ${mostRows} rows`);
+        if (count > mostRows) {
+          const limit = settingLabel("training_sets.rows");
+          refuseSpine("spine_too_large", "spine", `it has more than ${mostRows} rows; the limit is ${limit}`);
+        }
         if ("fault" in row) faults.push(row.fault);
         else {
           const checked = check(row);

@@ -15,6 +15,7 @@ import {
 } from "@featstore/definitions";
 import type { CallOptions, Database } from "../../database/database";
 import { FeatstoreError } from "../../errors";
+import { settingLabel } from "../../settings";
 import type { RegisteredView } from "../../stores/registry";
 import { versionLabel } from "../resolve-selection";
 import { groupsReached, type PlannedFeature, type TrainingPlan } from "./training-plan";
@@ -124,7 +125,7 @@ export function keptOf({ historySince, served }: RegisteredView): KeptRows | nul
 function tooCostly(label: string, { joinedRows }: { readonly joinedRows: number }, most: number): FeatstoreError {
   return new FeatstoreError(
     "training_set_too_costly",
-    `"${label}" has aggregates that do not merge, and ${joinedRows} pairs of source and spine rows to look at; training_sets.joined_rows allows ${most}. Ask for fewer rows or times, or leave those features out.`,
+    `"${label}" has aggregates that do not merge, and ${joinedRows} pairs of source and spine rows to look at; ${settingLabel("training_sets.joined_rows")} allows ${most}. Ask for fewer rows or times, or leave those features out.`,
     { errors: [{ place: label, detail: `${joinedRows} pairs, of at most ${most}` }] },
   );
 }

@@ -2,6 +2,7 @@ import { mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FeatstoreError } from "../../errors";
+import { settingLabel } from "../../settings";
 import type { ParquetThread } from "../parquet/parquet-thread";
 import { csvSpine } from "./read-csv";
 import { jsonLinesSpine } from "./read-json";
@@ -24,7 +25,10 @@ export async function* receiveSpine(bytes: AsyncIterable<Uint8Array>, most: numb
   let seen = 0;
   for await (const piece of bytes) {
     seen += piece.byteLength;
-    if (seen > most) throw new FeatstoreError("body_too_large", `A spine has at most ${most} bytes.`);
+    if (seen > most) {
+      const limit = settingLabel("training_sets.spine_mb");
+      throw new FeatstoreError("body_too_large", `A spine has at most ${most} bytes. The limit is ${limit}.`);
+    }
     yield piece;
   }
 }

@@ -1,5 +1,6 @@
 import { DatabaseError } from "../../database/database-error";
 import { type Fault, FeatstoreError } from "../../errors";
+import { settingLabel } from "../../settings";
 import type { TrainingSetFailure } from "../../stores/training-set-store";
 import { settingFailure } from "../setting-failure";
 import { type SpineFault, SpineFaults } from "./spine-row";
@@ -30,6 +31,10 @@ export function failureOf(error: unknown): TrainingSetFailure {
   }
   const ofSetting = settingFailure(error);
   if (ofSetting !== undefined) return { code: ofSetting.code, detail: ofSetting.message };
+  if (error instanceof DatabaseError && error.code === "deadline_exceeded") {
+    const limit = settingLabel("training_sets.deadline_minutes");
+    return { code: "database_deadline_exceeded", detail: `PostgreSQL took too long. The limit is ${limit}.` };
+  }
   if (error instanceof DatabaseError) {
     const state = error.sqlState === undefined ? "" : `, SQLSTATE ${error.sqlState}`;
     return {

@@ -122,7 +122,7 @@ function expectWhole(markdown: string): void {
 }
 
 test("texts with the marks of Markdown and HTML stay texts", () => {
-  const markdown = renderMarkdown(buildReference(written(hostile)));
+  const markdown = renderMarkdown(buildReference(written(hostile)), { withSql: true });
   expectWhole(markdown);
   expect(prose(markdown).join("\n")).not.toContain("<script");
   expect(prose(markdown).join("\n")).not.toMatch(/(?<!\\)\]\(javascript:/);
@@ -152,7 +152,7 @@ test("whatever the texts are, tables, headings and blocks stay whole", () => {
   );
   const text = fc.array(mark, { minLength: 1, maxLength: 24 }).map((parts) => `n${parts.join("")}`);
   fc.assert(
-    fc.property(text, (each) => expectWhole(renderMarkdown(buildReference(written(each))))),
+    fc.property(text, (each) => expectWhole(renderMarkdown(buildReference(written(each)), { withSql: true }))),
     { numRuns: 100 },
   );
 });
@@ -205,7 +205,7 @@ test("anchors are those of GitHub, and numbered where headings are the same", ()
 });
 
 test("every link of the page leads to one of its headings", () => {
-  const markdown = renderMarkdown(buildReference(subject));
+  const markdown = renderMarkdown(buildReference(subject), { withSql: true });
   const texts = prose(markdown).flatMap((line) => /^#{1,4} (.*)$/.exec(line)?.[1]?.replaceAll("`", "") ?? []);
   const slugs = new Set(headingSlugs(texts.map((text, index) => [String(index), text] as const)).values());
   const targets = [...markdown.matchAll(/\]\(#([^)]*)\)/g)].map(([, target]) => target);

@@ -401,7 +401,10 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
         code: "spine_column_taken",
       });
       const many = `track_id,as_of\n${"1,2026-01-01T00:00:00Z\n".repeat(10_001)}`;
-      await expect(start(many)).rejects.toMatchObject({ code: "spine_too_large" });
+      await expect(start(many)).rejects.toMatchObject({
+        code: "spine_too_large",
+        detail: expect.stringContaining("training_sets.rows"),
+      });
       const faults = await start(`track_id,as_of\n${"x,y\n".repeat(30)}`).catch((error) => error.errors.length);
       expect(faults).toBe(20);
       expect(await made.left()).toEqual({ tables: [], folders: [] });
@@ -508,7 +511,11 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
       const bounded = await openTrainingSets(opened.database, { mostJoinedRows: 50 });
       const many = rowsSpine(Array.from({ length: 20 }, () => ({ track_id: 3, as_of: "2026-01-01T01:00:00Z" })));
       const { done } = await bounded.sets.start({ spine: many, features, format: "csv", tenant: null });
-      await expect(done).rejects.toMatchObject({ code: "training_set_too_costly", errors: [{ place: "scores@1" }] });
+      await expect(done).rejects.toMatchObject({
+        code: "training_set_too_costly",
+        detail: expect.stringContaining("training_sets.joined_rows"),
+        errors: [{ place: "scores@1" }],
+      });
       expect(await bounded.left()).toEqual({ tables: [], folders: [] });
       await bounded.close();
     });
@@ -528,6 +535,7 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
       await reading.opened;
       await expect(one.sets.start({ spine: spine(), features, format: "csv", tenant: null })).rejects.toMatchObject({
         code: "training_queue_full",
+        detail: expect.stringContaining("training_sets.waiting"),
       });
       read.open();
       const first = await started;
