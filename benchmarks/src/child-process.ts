@@ -17,7 +17,7 @@ export interface ServerProcess {
 
 export interface StartOptions {
   readonly command: readonly string[];
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly origin: string;
   /** Asked for again and again until it answers with a success. */
   readonly firstRequest: { readonly path: string; readonly headers: Readonly<Record<string, string>> };

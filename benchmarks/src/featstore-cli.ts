@@ -13,7 +13,7 @@ export function featstoreCommand(...args: readonly string[]): readonly string[] 
 /** Runs a command of the product to its end and gives what it printed; fails with its error output. */
 export async function featstore(
   args: readonly string[],
-  environment: Readonly<Record<string, string>>,
+  environment: Readonly<Record<string, string | undefined>>,
 ): Promise<string> {
   const [command = "", ...rest] = featstoreCommand(...args);
   try {

@@ -105,7 +105,7 @@ async function startOnce(
   into: Start,
   wanted: (port: number) => {
     readonly command: readonly string[];
-    readonly environment: Readonly<Record<string, string>>;
+    readonly environment: Readonly<Record<string, string | undefined>>;
     readonly headers: Readonly<Record<string, string>>;
     readonly logFile: string;
     readonly heldAtLast: boolean;

@@ -4,17 +4,22 @@ import {
   checkCatalog,
   checkDefinitions,
   count,
+  type Definitions,
   entity,
+  type FeatureView,
   featureView,
   int64,
   source,
 } from "../../src/index";
 
 const user = entity({ name: "user", key: { user_id: int64() } });
-const ordersBy = <Key extends "id" | "user_id">(key: Key, columns: Record<string, ReturnType<typeof int64>>) =>
-  source({ name: "orders", table: "shop.orders", key: { [key]: int64() }, history: "current", columns });
-const view = (from: ReturnType<typeof ordersBy>) =>
-  featureView({ name: "buying", version: 1, entity: user, from, features: () => ({ orders: count() }) });
+const orders = { name: "orders", table: "shop.orders", history: "current" } as const;
+const byUser = source({ ...orders, key: { user_id: int64() }, columns: {} });
+const byOrder = source({ ...orders, key: { id: int64() }, columns: { user_id: int64() } });
+const bare = source({ ...orders, key: { id: int64() }, columns: {} });
+const parts = { name: "buying", version: 1, entity: user, features: () => ({ orders: count() }) } as const;
+const view = featureView({ ...parts, from: byUser }).ir;
+const only = (featureView: FeatureView): Definitions => ({ featureViews: [featureView], featureServices: [] });
 const found: CatalogRelation = {
   ...{ state: "found", relation: { kind: "table", schema: "shop", table: "orders" }, schema: "shop" },
   columns: [
@@ -25,41 +30,34 @@ const found: CatalogRelation = {
 };
 
 test("advises keyedBy where the source declares the entity's key beside its own", () => {
-  const suggestionOf = (from: ReturnType<typeof ordersBy>) =>
-    checkDefinitions({ featureViews: [view(from).ir], featureServices: [] }).find(({ code }) => code === "key_missing")
-      ?.suggestion;
-  expect(suggestionOf(ordersBy("id", { user_id: int64() }))).toBe(
+  const suggestionOf = (from: FeatureView["source"]) =>
+    checkDefinitions(only({ ...view, source: from })).find(({ code }) => code === "key_missing")?.suggestion;
+  expect(suggestionOf(byOrder.ir)).toBe(
     'Use `orders.keyedBy("user_id")`: the source keeps the key of its rows, of which an entity may have several.',
   );
-  expect(suggestionOf(ordersBy("id", {}))).toBe(
+  expect(suggestionOf(bare.ir)).toBe(
     'Add `user_id` to the source\'s key, with `.from("…")` if its column has another name.',
   );
 });
 
 test("advises an index, keyedBy or a query where the source's key is not the table's", () => {
-  const against = (from: ReturnType<typeof ordersBy>) =>
-    checkCatalog(
-      { featureViews: [view(from).ir], featureServices: [] },
-      { relations: [found], tableNames: [], hasVectorExtension: false },
-    );
-  expect(against(ordersBy("user_id", {}))).toMatchObject([
+  const against = (featureView: FeatureView) =>
+    checkCatalog(only(featureView), { relations: [found], tableNames: [], hasVectorExtension: false });
+  expect(against(view)).toMatchObject([
     {
       code: "key_not_unique",
       suggestion:
         'If it has: `create unique index on "shop"."orders" ("user_id")`. If there may be several rows: declare the source with the key of its rows, `key: { id: int64() }`, and use `orders.keyedBy("user_id")`. Or make the source a query that gives one row for each.',
     },
   ]);
-  expect(against(ordersBy("id", { user_id: int64() }).keyedBy("user_id") as ReturnType<typeof ordersBy>)).toEqual([]);
+  expect(against(featureView({ ...parts, from: byOrder.keyedBy("user_id") }).ir)).toEqual([]);
 });
 
 test("the grants that a role needs begin with the schema's, where it lacks that", () => {
-  const [unreadable] = checkCatalog(
-    { featureViews: [view(ordersBy("user_id", {})).ir], featureServices: [] },
-    {
-      relations: [{ ...found, isReadable: false, maySchemaBeUsed: false }],
-      ...{ tableNames: [], hasVectorExtension: false },
-    },
-  );
+  const [unreadable] = checkCatalog(only(view), {
+    relations: [{ ...found, isReadable: false, maySchemaBeUsed: false }],
+    ...{ tableNames: [], hasVectorExtension: false },
+  });
   expect(unreadable).toMatchObject({
     code: "relation_unreadable",
     suggestion: expect.stringContaining(

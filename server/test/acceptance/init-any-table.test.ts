@@ -142,7 +142,9 @@ for (const target of testDatabases().filter(({ name }) => name === "postgres-16"
       await opened?.drop();
     });
 
-    test("what init writes passes check, test and plan, is applied, materialized, read and trained on", async () => {
+    test("what init writes passes check, test and plan, is applied, materialized, read and trained on", {
+      timeout: 600_000,
+    }, async () => {
       const tables = [...foreign, ...generated.map((table) => ({ ...table, rows: 2 }))];
       const views: string[] = [];
       for (const [index, { table, key, time }] of tables.entries()) {

@@ -16,28 +16,30 @@ interface Expected {
   readonly isFatal?: true;
 }
 
+const EXCEPT = "; runs, apply and migrations set their own";
+
 const EXPECTED: Readonly<Record<string, Expected>> = {
   default_transaction_read_only: {
     value: "off",
-    breaks: () => "every write is refused: nothing can be applied, materialized or served from here",
+    breaks: () => `writes are refused, as of keys, promotions, erasures and training sets${EXCEPT}`,
     isFatal: true,
   },
   default_transaction_isolation: {
     value: "read committed",
     breaks: (value) =>
-      `writes beside one another, as of two servers, end with "could not serialize access" under ${value}; runs set their own`,
+      `writes beside one another, as of two servers, end with "could not serialize access" under ${value}${EXCEPT}`,
   },
   statement_timeout: {
     value: "0",
-    breaks: (value) => `migrations, training sets and erasures are cancelled after ${value}; runs set their own`,
+    breaks: (value) => `statements are cancelled after ${value}, as of training sets and erasures${EXCEPT}`,
   },
   lock_timeout: {
     value: "0",
-    breaks: (value) => `what waits longer than ${value} for another process fails; runs set their own`,
+    breaks: (value) => `what waits longer than ${value} for another process fails${EXCEPT}`,
   },
   idle_in_transaction_session_timeout: {
     value: "0",
-    breaks: (value) => `a connection that waits inside a transaction for ${value} is cut; runs set their own`,
+    breaks: (value) => `a connection that waits inside a transaction for ${value} is cut${EXCEPT}`,
   },
 };
 

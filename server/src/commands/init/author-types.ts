@@ -47,7 +47,7 @@ export function isKeyType({ type }: AuthorType): boolean {
 
 /** The type of a key whose parts two columns hold; undefined: no type that a key may have reads both. */
 export function sharedKeyType(one: CatalogColumn, other: CatalogColumn): AuthorType | undefined {
-  const type = readersOf(one).find((each) => readersOf(other).includes(each));
+  const type = (readersOf(one) as ValueType[]).find((each) => readersOf(other).includes(each));
   const found = type !== undefined && isListed(type) ? { type, argument: "", ...listed[type] } : undefined;
   return found !== undefined && isKeyType(found) ? found : undefined;
 }

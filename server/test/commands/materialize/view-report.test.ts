@@ -33,7 +33,10 @@ test("why everything was computed is said of what was computed, not of a failure
 
 const unparsed = (features: number) =>
   Object.fromEntries(
-    Array.from({ length: features }, (_, index) => [`f${index}`, { rows: index + 1, examples: [{ song_id: "7" }] }]),
+    Array.from({ length: features }, (_, index) => [
+      `f${index}`,
+      { rows: index + 1, strict: false, examples: [{ song_id: "7" }] },
+    ]),
   );
 const notes = (features: number) => viewNotes({ ...run, whyFull: null, unparsed: unparsed(features) });
 
