@@ -231,9 +231,13 @@ function responseOf({ status, headers, body }: Answered): Response {
 }
 
 function noId(): FeatstoreError {
-  return new FeatstoreError("id_empty", "The path ends before the id.", {
-    errors: [{ place: "id", detail: "it is empty" }],
-  });
+  return new FeatstoreError(
+    "id_empty",
+    "The path ends before the id: an entity whose key is the empty text is read in a batch.",
+    {
+      errors: [{ place: "id", detail: "it is empty" }],
+    },
+  );
 }
 
 function wrongMethod(context: Context, methods: readonly string[]): FeatstoreError {

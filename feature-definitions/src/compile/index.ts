@@ -3,7 +3,7 @@ export * from "./computed-rows";
 export type { Entities, Spine, Strategy } from "./entities";
 export * from "./entity-keys";
 export * from "./fan-out";
-export { keepsHistory, keepsItsKeys } from "./history";
+export { keepsHistory, keepsItsKeys, knowsThePast } from "./history";
 export * from "./identifiers";
 export type { KeptRows } from "./kept-rows";
 export { COMPILER_VERSION, compileView } from "./materialize";

@@ -1,5 +1,5 @@
 import type { Expression } from "../ir/expressions";
-import { unportablePart } from "../ir/portable";
+import { isPortableOverNothing, unportablePart } from "../ir/portable";
 import { compileArithmetic } from "./arithmetic";
 import { compileCast } from "./casts";
 import { compileComparison, compileIn } from "./comparisons";
@@ -9,7 +9,7 @@ import { compileJsonGet } from "./json";
 import { compileColumn, compileLiteral } from "./leaves";
 import { compileStringFunction } from "./strings";
 import { compileTimeBetween } from "./time-between";
-import { type Evaluator, isBool, unary } from "./values";
+import { type Evaluator, isBool, type PortableValue, unary } from "./values";
 import { compileVectorFunction } from "./vectors";
 
 /**
@@ -26,6 +26,14 @@ export function compileEvaluator(expression: Expression): Evaluator {
   const part = unportablePart(expression);
   if (part) throw new TypeError(`An expression of kind ${part.expression.kind} is not portable: ${part.reason}`);
   return compile(expression);
+}
+
+/**
+ * The value of a feature's expression for an entity without source rows: counts are 0, other aggregates null. Undefined
+ * where only PostgreSQL can compute it.
+ */
+export function valueOverNothing(expression: Expression): PortableValue | undefined {
+  return isPortableOverNothing(expression) ? compile(expression)(new Map()) : undefined;
 }
 
 function compile(expression: Expression): Evaluator {
@@ -65,8 +73,12 @@ function compile(expression: Expression): Evaluator {
       return compileTimeBetween(expression, compile);
     case "vector_function":
       return compileVectorFunction(expression, compile);
+    case "aggregate": {
+      // Only `valueOverNothing` gets here.
+      const value = expression.name === "count" || expression.name === "count_distinct" ? 0n : null;
+      return () => value;
+    }
     case "sql":
-    case "aggregate":
       throw new TypeError(`An expression of kind ${expression.kind} has no value in process`);
     default:
       return expression satisfies never;

@@ -1,4 +1,4 @@
-export { compileEvaluator } from "./compile-evaluator";
+export { compileEvaluator, valueOverNothing } from "./compile-evaluator";
 export { printDecimal } from "./decimals";
 export { readerOf } from "./parse-text";
 export { dateOfText, dateText, dayOfText, instantOfText, instantText } from "./time-texts";

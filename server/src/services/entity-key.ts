@@ -25,6 +25,7 @@ export interface PathKey {
 export function parsePathKey(entity: Entity, raw: string, scope: string): PathKey {
   const [part] = entity.key;
   if (entity.key.length === 1 && part !== undefined) {
+    if (raw === "") throw refusal("id_empty", "id", "it is empty; the empty text is read in a batch");
     const value = checkPart(part, decode(raw), "id");
     checkLength([value], scope, "id");
     return { key: value, echo: `"${part.name}":${echoOf(part, value)}` };
@@ -135,7 +136,7 @@ function parseString(json: string, place: string): string {
 }
 
 function checkPart(part: KeyPart, value: string, place: string): string {
-  if (value === "") throw refusal("id_empty", place, "it is empty");
+  if (value === "" && part.type !== "string") throw refusal("id_empty", place, "it is empty");
   // Before anything is done with it.
   checkLength([value], "", place);
   if (part.type === "string") {

@@ -13,6 +13,7 @@ import {
 import { readChained } from "./computed/read-chained";
 import { type InputTexts, type RequestInputs, readInputs } from "./computed/read-inputs";
 import type { Answer } from "./deprecation";
+import { withMembers } from "./empty-row";
 import { parseBatchKey, parsePathKey } from "./entity-key";
 import { parseQuery } from "./query-text";
 import { type Moment, type PastReading, pastMoment } from "./read-as-of";
@@ -124,10 +125,15 @@ export function createFeatureReader(options: FeatureReaderOptions): FeatureReade
     return { at: now, asOf: null, idLimit, reading: { ...options, deadlineMs } };
   };
 
-  const read = (selection: Selection, keys: readonly EntityKey[], tenant: string | null, moment: Moment) =>
-    selection.isChained
+  const read = (selection: Selection, keys: readonly EntityKey[], tenant: string | null, moment: Moment) => {
+    const parts = selection.isChained
       ? readChained(moment.reading, selection, keys, tenant, moment.at)
       : readRows(moment.reading, selection, keys, tenant);
+    if (selection.views.length === 1) return parts;
+    return parts instanceof Promise
+      ? parts.then((read) => withMembers(selection, read))
+      : withMembers(selection, parts);
+  };
 
   const remembered = (state: ServingState, text: string, resolve: () => Selection): Selection => {
     const known = state.selections.get(text);

@@ -1,8 +1,10 @@
 import { type Entity, type Feature, scopeOf, servedFeatures, type ValueType } from "@featstore/definitions";
+import type { OnlineRow } from "../stores/online-store";
 import type { RegisteredView } from "../stores/registry";
 import { type ChosenComputed, type ComputedSelection, createComputedSelection } from "./computed/computed-selection";
 import { constantText } from "./computed/value-text";
 import { type Answer, deprecationHeaders } from "./deprecation";
+import { emptyRowOf } from "./empty-row";
 
 /**
  * A value in the answer: one of a view's served values, or a vector that is read apart. `standIn`: the JSON text that is
@@ -46,6 +48,10 @@ export interface SelectedView {
   readonly nullObject: string;
   /** Names of the vectors to read. */
   readonly vectors: readonly string[];
+  /** Names the entity's population, the same for views with the same; null without one, and for another entity's view. */
+  readonly population: string | null;
+  /** The row of a member that the generation does not have yet. */
+  readonly emptyRow: () => OnlineRow;
 }
 
 /** A run of neighbouring values in a batch row that is one slice of one view's row. */
@@ -140,7 +146,7 @@ export function createSelection(
   });
   const views = unchained.map((view) => {
     const through = all.find((choice) => choice.label === view.label)?.through;
-    return through === undefined ? view : { ...view, through: keySource(through, unchained) };
+    return through === undefined ? view : { ...view, through: keySource(through, unchained), population: null };
   });
   const statuses = labels.map((label) => `"${label}":"complete"`).join(",");
   const columns = choices.map(columnOf);
@@ -202,6 +208,8 @@ function createSelectedView(
     prefixes: features.map(({ name }, index) => `${index === 0 ? "{" : ","}"${name}":`),
     nullObject: `{${features.map(({ name, standIn }) => `"${name}":${standIn ?? "null"}`).join(",")}}`,
     vectors: [...read].filter((name) => !positions.has(name)),
+    population: population === null ? null : JSON.stringify(population),
+    emptyRow: emptyRowOf(view),
   };
 }
 

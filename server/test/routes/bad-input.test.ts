@@ -96,7 +96,7 @@ const cases: readonly Case[] = [
   get("/api/features/%00?entity=artist", 400, "id_invalid"),
   get("/api/features/7?entity=play", 400, "id_invalid", "artist,track_id"),
   get("/api/features/a,b,c?entity=play", 400, "id_invalid"),
-  get("/api/features/,7?entity=play", 400, "id_empty", "id.artist"),
+  get("/api/features/a,?entity=play", 400, "id_empty", "id.track_id"),
   get("/api/features/a,x?entity=play", 400, "id_invalid", "id.track_id"),
   get("/api/features/7/8", 404, "path_not_found"),
   get("/api/features/7%2F8", 400, "id_invalid"),

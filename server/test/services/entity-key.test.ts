@@ -1,7 +1,7 @@
 import { LONGEST_KEY_BYTES } from "@featstore/definitions";
 import { expect, test } from "vitest";
-import { parseBatchKey, parsePathKey } from "../../src/services/entity-key";
-import { play } from "../helpers/serving-fixture";
+import { parseBatchKey, parseKeyCells, parsePathKey } from "../../src/services/entity-key";
+import { play, track } from "../helpers/serving-fixture";
 
 // "€" has three bytes; the integer part is counted by its digits.
 const longest = "€".repeat((LONGEST_KEY_BYTES - 8) / 3);
@@ -22,4 +22,17 @@ test("one byte more is refused, and told with its place", () => {
   const batch = JSON.stringify({ artist: longest, track_id: 7 });
   expect(() => parsePathKey(play, `${encodeURIComponent(longest)},7`, `${scope}8`)).toThrow(refused("id"));
   expect(() => parseBatchKey(play, batch, 3, `${scope}8`)).toThrow(refused("ids[3]"));
+});
+
+test("the empty text is a key in batches, in spines and as a part of a composite key", () => {
+  const word = { ...track, name: "word", key: [{ name: "word", type: "string" as const }] };
+  expect(parseBatchKey(word, '""', 0, "")).toBe("");
+  expect(parseKeyCells(word, ['""'], "line 2", "")).toEqual([""]);
+  expect(parsePathKey(play, ",7", "")).toEqual({ key: "\u00007", echo: '"artist":"","track_id":7' });
+  expect(parseBatchKey(play, '{"artist":"","track_id":7}', 0, "")).toBe("\u00007");
+  const empty = (place: string) =>
+    expect.objectContaining({ code: "id_empty", errors: [expect.objectContaining({ place })] });
+  expect(() => parsePathKey(word, "", "")).toThrow(empty("id"));
+  expect(() => parsePathKey(play, "a,", "")).toThrow(empty("id.track_id"));
+  expect(() => parseBatchKey(track, '""', 3, "")).toThrow(empty("ids[3]"));
 });

@@ -3,6 +3,7 @@ import {
   columnsRead,
   type FeatureReference,
   type FeatureService,
+  type FeatureView,
   featureColumnName,
   inputColumnName,
   type ValueType,
@@ -10,11 +11,12 @@ import {
 import { DatabaseError } from "../../database/database-error";
 import type { ComputedWitness, KeptComputed } from "../../stores/audit-store";
 import type { RegistrySnapshot } from "../../stores/registry";
+import { textOverNothing } from "../empty-row";
 import { eachMember } from "../json-text";
 import type { AuditDependencies, AuditOptions } from "./audit";
 import { type FeatureFinding, featureAudits, type ServiceAudit } from "./audit-report";
 import { computeAgain, computeBySql, isNear, isToldBySql, magnitudeOf } from "./compute-again";
-import { expectedAnswer } from "./expected-answer";
+import { expectedAnswer, type ViewRow } from "./expected-answer";
 import { isSameValue } from "./same-value";
 import { createWitnessReader, type WitnessedRow } from "./witness-reader";
 
@@ -80,8 +82,13 @@ async function valuesOf(
     const found = [...rowsOf(own[index] ?? [], ownRows), ...rowsOf(reached[index] ?? [], reachedRows)];
     if (found.length < witnesses.length) return undefined;
     const values = new Map<string, string>();
+    const members = new Set(
+      rowsOf(own[index] ?? [], ownRows).flatMap(({ view, row }) => (row === undefined ? [] : [populationOf(view)])),
+    );
+    const reachedViews = new Set(rowsOf(reached[index] ?? [], reachedRows).map(({ view }) => view));
     for (const { view, row } of found) {
-      const expected = expectedAnswer(view, row, answeredAt);
+      const isMember = view.entity.population !== null && !reachedViews.has(view) && members.has(populationOf(view));
+      const expected = expectedAnswer(view, row ?? (isMember ? emptyViewRow(view) : undefined), answeredAt);
       for (const { name } of view.features) {
         values.set(featureColumnName({ view: view.name, feature: name }), expected.valueOf(name));
       }
@@ -89,6 +96,18 @@ async function valuesOf(
     eachMember(inputs, (name, { text }) => void values.set(inputColumnName({ name }), text));
     return values;
   });
+}
+
+function populationOf({ entity }: FeatureView): string {
+  return JSON.stringify(entity.population);
+}
+
+/** What was read of a member that the generation does not have yet. */
+function emptyViewRow(view: FeatureView): ViewRow {
+  return {
+    eventTime: null,
+    values: new Map(view.features.map((feature) => [feature.name, textOverNothing(view, feature)])),
+  };
 }
 
 function keyOf(

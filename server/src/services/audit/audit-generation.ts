@@ -1,8 +1,9 @@
-import type { Feature } from "@featstore/definitions";
+import type { Feature, FeatureView } from "@featstore/definitions";
 import { DatabaseError } from "../../database/database-error";
 import type { AnsweredGeneration, KeptAnswer, ReplayRow } from "../../stores/audit-store";
 import { OnlineStoreError } from "../../stores/online-store";
 import type { RegisteredView } from "../../stores/registry";
+import { textOverNothing } from "../empty-row";
 import { eachMember } from "../json-text";
 import type { AuditDependencies, AuditOptions } from "./audit";
 import type { DifferenceClass, DifferenceExample, FeatureFinding } from "./audit-report";
@@ -111,6 +112,10 @@ function findingsOf(
   eachMember(answer.values, (name, { text }) => {
     const feature = view.features.find((each) => each.name === name);
     if (feature === undefined) return;
+    if (subject.stored === undefined && answer.status === "missing" && isOverNothing(view, feature, text)) {
+      findings.push(finding(name, null, status, false));
+      return;
+    }
     const inTable = stored.valueOf(name);
     const inReplay = replayed === null || untold.has(name) ? null : replayed.valueOf(name);
     const told = feature.contract.pii
@@ -126,6 +131,11 @@ function findingsOf(
     if (inReplay === null || isSameValue(feature, inTable, inReplay)) return null;
     return explain(subject, feature, inTable, inReplay);
   }
+}
+
+/** Whether a value other than null is that of a member which the generation does not have yet. */
+function isOverNothing(view: FeatureView, feature: Feature, text: string): boolean {
+  return text !== "null" && view.entity.population !== null && text === textOverNothing(view, feature);
 }
 
 /** Adds nothing up, so that values are compared exactly. */
