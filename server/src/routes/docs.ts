@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { html } from "hono/html";
-import { type ErrorCode, errorTable, httpErrorCodes } from "../errors";
+import { errorTable } from "../error-table";
+import { type ErrorCode, httpErrorCodes } from "../errors";
 import type { Handler } from "../middleware/exchange";
 import { problems } from "./schemas";
 

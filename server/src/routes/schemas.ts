@@ -1,6 +1,7 @@
 // Long because it holds every shape that several operations answer with, so that each is described once.
 import { z } from "@hono/zod-openapi";
-import { errorTable, httpErrorCodes } from "../errors";
+import { errorTable } from "../error-table";
+import { httpErrorCodes } from "../errors";
 
 const codes = httpErrorCodes as [string, ...string[]];
 
