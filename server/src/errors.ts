@@ -71,7 +71,7 @@ export function problemOf(error: unknown, requestId: string): Problem {
   const code: ErrorCode = known?.code ?? "internal";
   const { status, title } = errorTable[code];
   return {
-    type: `/docs#${code}`,
+    type: `/docs/errors#${code}`,
     title,
     status,
     code,
