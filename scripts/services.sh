@@ -11,6 +11,7 @@
 # PgBouncer, transaction mode   127.0.0.1:54317   TEST_PGBOUNCER_URL (in front of PostgreSQL 16: any database, any role)
 # Redis 7                       127.0.0.1:56379   TEST_REDIS_URL
 # Redis Cluster                 127.0.0.1:56380–5 TEST_REDIS_CLUSTER_URL (three masters, a replica each)
+# Chromium, a browser           no service        TEST_CHROMIUM (the path of the program)
 #
 # Data, logs and binaries live in FEATSTORE_SERVICES_DIR (default /var/tmp/featstore-services) and not in the repository,
 # because the user postgres need not be able to read a clone. All clones on a machine share one set of services.
@@ -76,6 +77,7 @@ install_packages() {
   [ -x "$bin15/postgres" ] || missing+=(postgresql-15)
   command -v pip3 >/dev/null || missing+=(python3-pip)
   command -v unzip >/dev/null || missing+=(unzip)
+  command -v chromium >/dev/null || missing+=(chromium)
   [ "${#missing[@]}" -eq 0 ] && return
   say "installing ${missing[*]}"
   # Debian starts a fresh daemon on its default port at once; a policy file keeps it from doing so.
@@ -280,6 +282,7 @@ environment() {
   answers pgbouncer && echo "export TEST_PGBOUNCER_URL=postgres://postgres@127.0.0.1:$pgbouncer_port/postgres"
   answers redis && echo "export TEST_REDIS_URL=redis://127.0.0.1:$redis_port"
   answers redis-cluster && echo "export TEST_REDIS_CLUSTER_URL=redis+cluster://127.0.0.1:$cluster_first_port"
+  command -v chromium >/dev/null && echo "export TEST_CHROMIUM=$(command -v chromium)"
   return 0
 }
 

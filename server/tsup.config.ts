@@ -6,6 +6,8 @@ const assets = {
   "../migrations": "dist/migrations",
   "../samples/state-of-the-union/data": "dist/samples/state-of-the-union/data",
   templates: "dist/templates",
+  "node_modules/@scalar/api-reference/dist/browser/standalone.js": "dist/api-reference/standalone.js",
+  "api-reference-licence.txt": "dist/api-reference/LICENSE.txt",
 };
 
 export default defineConfig({

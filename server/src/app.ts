@@ -1,16 +1,25 @@
+import { join } from "node:path";
 import type { RouteConfig } from "@hono/zod-openapi";
 import { type Context, Hono } from "hono";
+import { assetFolder } from "./assets";
 import { FeatstoreError } from "./errors";
 import { ApiExchange } from "./middleware/api-exchange";
 import type { Handler } from "./middleware/exchange";
 import { type Answered, type Guarded, type GuardOptions, guard } from "./middleware/guard";
 import { type NodeIncoming, targetOf, WebSource } from "./middleware/request-source";
 import { openApiDocument } from "./openapi";
+import { packageVersion } from "./package-version";
 import { cancelTrainingSet, cancelTrainingSetContract } from "./routes/cancel-training-set";
 import { createTrainingSet, createTrainingSetContract } from "./routes/create-training-set";
 import { deleteTrainingSet, deleteTrainingSetContract } from "./routes/delete-training-set";
 import { docs, docsContract } from "./routes/docs";
+import { docsErrors, docsErrorsContract } from "./routes/docs-errors";
+import { docsScalarScript, docsScalarScriptContract } from "./routes/docs-scalar-script";
+import { docsSlash, docsSlashContract } from "./routes/docs-slash";
+import { docsViewerScript, docsViewerScriptContract } from "./routes/docs-viewer-script";
 import { downloadTrainingSet, downloadTrainingSetContract } from "./routes/download-training-set";
+import { entry, entryContract } from "./routes/entry";
+import { favicon, faviconContract } from "./routes/favicon";
 import { health, healthContract } from "./routes/health";
 import { listFeatureServices, listFeatureServicesContract } from "./routes/list-feature-services";
 import { listFeatureViews, listFeatureViewsContract } from "./routes/list-feature-views";
@@ -161,12 +170,18 @@ const routes: readonly Route[] = [
   { contract: healthContract, scope: null, handler: (deps) => health(deps.health) },
   { contract: metricsContract, scope: null, handler: (deps) => metrics(deps.exposition) },
   { contract: openapiContract, scope: null, handler: () => openapi(openApiText) },
-  { contract: docsContract, scope: null, handler: () => docs(openApi) },
+  { contract: docsContract, scope: null, handler: () => docs() },
+  { contract: docsErrorsContract, scope: null, handler: () => docsErrors() },
+  { contract: docsSlashContract, scope: null, handler: () => docsSlash() },
+  { contract: docsScalarScriptContract, scope: null, handler: () => docsScalarScript(scalarScriptPath) },
+  { contract: docsViewerScriptContract, scope: null, handler: () => docsViewerScript() },
+  { contract: entryContract, scope: null, handler: () => entry(packageVersion()) },
+  { contract: faviconContract, scope: null, handler: () => favicon() },
 ];
 
-/** The OpenAPI document of every route. */
+/** The OpenAPI document of every route but those of the pages' own files. */
 export function openApi() {
-  return openApiDocument(routes.map((route) => route.contract));
+  return openApiDocument(routes.map((route) => route.contract).filter(({ hide }) => hide !== true));
 }
 
 /** The text of `docs/openapi.json`, which `/openapi.json` gives. */
@@ -228,6 +243,10 @@ function guardOf(deps: AppDeps, { contract, scope, readsQuery, handler }: Route)
 
 function responseOf({ status, headers, body }: Answered): Response {
   return new Response(body, { status, headers });
+}
+
+function scalarScriptPath(): string {
+  return join(assetFolder("api-reference"), "standalone.js");
 }
 
 function noId(): FeatstoreError {

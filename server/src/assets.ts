@@ -2,8 +2,15 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The folders that come with the server beside its code. */
-export type Asset = "migrations" | "samples/state-of-the-union/data";
+/** The folders that come with the server beside its code: where each is in the repository, seen from `server/src`. */
+const inRepository = {
+  migrations: "../../migrations",
+  "samples/state-of-the-union/data": "../../samples/state-of-the-union/data",
+  /** The viewer of the OpenAPI document, `standalone.js`; a development dependency, since it is a finished file. */
+  "api-reference": "../node_modules/@scalar/api-reference/dist/browser",
+} as const;
+
+type Asset = keyof typeof inRepository;
 
 /**
  * Where an asset is: beside the built file (the build copies it there, and so it is in the packed tarball), or in the
@@ -13,8 +20,7 @@ export type Asset = "migrations" | "samples/state-of-the-union/data";
  */
 export function assetFolder(asset: Asset): string {
   const here = dirname(fileURLToPath(import.meta.url));
-  // Built: dist/. From source: server/src/, two levels below the repository.
-  const places = [join(here, asset), join(here, "..", "..", asset)];
+  const places = [join(here, asset), join(here, inRepository[asset])];
   const found = places.find((place) => existsSync(place));
   if (found === undefined) {
     throw new Error(`${asset} was not found in ${places.join(" or ")}: the package is incomplete`);

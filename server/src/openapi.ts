@@ -3,10 +3,12 @@ import { OpenAPIHono, type RouteConfig } from "@hono/zod-openapi";
 const INFO = {
   title: "Featstore",
   version: "0.1.0",
-  description:
-    "Reads features, embeddings and their definitions. Every request under /api carries an API key, as " +
-    '"Authorization: Bearer <key>" or "X-API-Key: <key>". Every response carries X-Request-Id; a keyed one carries ' +
-    "RateLimit and RateLimit-Policy. Errors are problem documents (RFC 9457) with a stable code.",
+  description: [
+    "Reads features, embeddings and their definitions, and makes training sets.",
+    "Every request under `/api` carries an API key, as `Authorization: Bearer <key>` or as `X-API-Key: <key>`. Every " +
+      "response carries `X-Request-Id`; a response to a request with a key carries `RateLimit` and `RateLimit-Policy` too.",
+    "Errors are problem documents (RFC 9457) with a stable `code`: [all codes, with cause and fix](/docs/errors).",
+  ].join("\n\n"),
 } as const;
 
 /** The OpenAPI 3.1 document of the routes with these contracts. */

@@ -1,9 +1,6 @@
 // Long because it is one list: every setting with its variable, range, default and meaning. docs/generated/settings.md prints it.
 import { z } from "zod";
 import { defaultThresholds } from "./services/quality/drift/thresholds";
-import { defaultSpineLimits } from "./services/training-set/spine-limits";
-
-const KIBIBYTE = 1024;
 
 /** What a setting's row says beyond its type, range and default. */
 interface SettingText {
@@ -272,25 +269,25 @@ const File = z.strictObject({
       description: "Size of a spine that is sent as a file.",
       tooLow: "Larger spines get 413 `body_too_large`.",
     }),
-    columns: setting(integer(2, 100_000).default(defaultSpineLimits.columns), {
+    columns: setting(integer(2, 100_000).default(1000), {
       variable: "FEATSTORE_TRAINING_COLUMNS",
       unit: "columns",
       description: "Columns of a spine, the keys and the time included.",
       tooLow: "Wider spines get 413 `spine_too_wide`.",
     }),
-    field_kb: setting(integer(1, 65_536).default(defaultSpineLimits.fieldBytes / KIBIBYTE), {
+    field_kb: setting(integer(1, 65_536).default(1024), {
       variable: "FEATSTORE_TRAINING_FIELD_KB",
       unit: "KiB",
       description: "Size of one value of a spine, as JSON text.",
       tooLow: "Spines with larger values get 413 `spine_field_too_long`.",
     }),
-    line_kb: setting(integer(1, 65_536).default(defaultSpineLimits.lineBytes / KIBIBYTE), {
+    line_kb: setting(integer(1, 65_536).default(4096), {
       variable: "FEATSTORE_TRAINING_LINE_KB",
       unit: "KiB",
       description: "Size of one row of a spine.",
       tooLow: "Spines with larger rows get 413 `spine_line_too_long`.",
     }),
-    header_kb: setting(integer(1, 65_536).default(defaultSpineLimits.headerBytes / KIBIBYTE), {
+    header_kb: setting(integer(1, 65_536).default(1024), {
       variable: "FEATSTORE_TRAINING_HEADER_KB",
       unit: "KiB",
       description: "Size of all column names of a spine together.",
@@ -515,4 +512,9 @@ const byName = new Map<string, Setting>(allSettings.map((each) => [each.name, ea
 export function settingLabel(name: SettingName): string {
   const variable = byName.get(name)?.variable ?? null;
   return variable === null ? name : `${name} (${variable})`;
+}
+
+/** The default of a setting that is a number. */
+export function defaultNumber(name: SettingName): number {
+  return Number(byName.get(name)?.default);
 }

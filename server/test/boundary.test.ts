@@ -27,15 +27,16 @@ const layerOf = (path: string): string => (path.includes("/") ? (path.split("/")
  * import anything but routes.
  */
 const layers: Readonly<Record<string, readonly string[]>> = {
-  routes: ["routes", "services", "middleware", "errors"],
+  routes: ["routes", "services", "middleware", "errors", "error-table", "errors-document"],
   // Their errors name the setting that is their limit.
   middleware: ["middleware", "services", "errors", "settings"],
   // Of the database only its interface, as of a store: see the test below.
   services: ["services", "stores", "database", "errors", "settings", "start-worker"],
-  stores: ["stores", "database", "errors"],
+  stores: ["stores", "database", "errors", "settings"],
   database: ["database", "start-worker"],
-  "errors.ts": [],
-  errors: [],
+  "errors.ts": ["error-table"],
+  "errors-document.ts": ["errors", "error-table"],
+  "error-table.ts": [],
 };
 
 /** Packages that only some may know. */

@@ -36,7 +36,7 @@ export async function compressed<Answer extends Compressible>(
 }
 
 /** The encoding that is liked best, brotli where both are liked alike; undefined: none. */
-function encodingOf(header: string): keyof typeof coders | undefined {
+export function encodingOf(header: string): keyof typeof coders | undefined {
   const preferences = preferencesIn(header);
   const qualityOf = (encoding: string): number =>
     (preferences.find(({ name }) => name === encoding) ?? preferences.find(({ name }) => name === "*"))?.quality ?? 0;

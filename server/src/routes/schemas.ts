@@ -1,6 +1,7 @@
 // Long because it holds every shape that several operations answer with, so that each is described once.
 import { z } from "@hono/zod-openapi";
-import { errorTable, httpErrorCodes } from "../errors";
+import { errorTable } from "../error-table";
+import { httpErrorCodes } from "../errors";
 
 const codes = httpErrorCodes as [string, ...string[]];
 
@@ -20,22 +21,22 @@ export const Problem = z
 export const ViewStatus = z
   .enum(["complete", "missing", "unknown_entity", "expired", "timeout", "invalid_id"])
   .describe(
-    "complete: a row is there. missing: the entity is known, the view has no facts about it. " +
-      "unknown_entity: no requested view knows the id. expired: the row is older than the view's time to live. " +
-      'timeout: the view did not answer in time. invalid_id: the id cannot be read (on_invalid_id "null" only)',
+    "`complete`: a row is there. `missing`: the entity is known, the view has no facts about it. " +
+      "`unknown_entity`: no requested view knows the id. `expired`: the row is older than the view's time to live. " +
+      '`timeout`: the view did not answer in time. `invalid_id`: the id cannot be read (with `on_invalid_id: "null"` only)',
   )
   .openapi("ViewStatus");
 
 export const RowStatus = z
   .enum(["complete", "partial", "missing", "unknown_entity", "expired", "timeout", "invalid_id"])
-  .describe("The status that all views agree on, else partial")
+  .describe("The status that all views agree on, else `partial`")
   .openapi("RowStatus");
 
 /** int64 and decimal values are strings, timestamps and dates ISO texts. */
 export const FeatureValue = z
   .unknown()
   .describe(
-    "The value in JSON: int64 and decimal as strings, timestamps as 2026-01-01T00:00:00.123456Z, " +
+    "The value in JSON: int64 and decimal as strings, timestamps as `2026-01-01T00:00:00.123456Z`, " +
       "vectors as arrays of numbers; null is a value",
   )
   .openapi("FeatureValue");
@@ -192,7 +193,7 @@ export const BatchAnswer = z
     errors: z
       .array(z.object({ position: z.int(), place: z.string(), code: z.enum(codes), detail: z.string() }))
       .optional()
-      .describe('Ids that cannot be read, with their position; only with on_invalid_id "null"'),
+      .describe('Ids that cannot be read, with their position; only with `on_invalid_id: "null"`'),
     metadata: z
       .record(z.string(), z.union([BatchMetadata, BatchComputedMetadata]))
       .optional()
@@ -388,7 +389,7 @@ export function problems(...statuses: readonly number[]) {
     statuses.map((status) => [
       status,
       {
-        description: `One of: ${(byStatus.get(status) ?? []).join(", ")}`,
+        description: `One of: ${(byStatus.get(status) ?? []).map((code) => `\`${code}\``).join(", ")}`,
         ...(status === 429 || status === 503 ? { headers: RetryAfter } : {}),
         content: { "application/problem+json": { schema: Problem } },
       },

@@ -12,7 +12,7 @@ export const TrainingSetRequest = z
       .optional()
       .describe("The spine: the entity's keys, the as-of time as text, and any columns that the result repeats"),
     format: z.enum(["parquet", "csv", "jsonl"]).optional().describe("parquet by default"),
-    as_of_column: z.string().optional().describe("as_of by default"),
+    as_of_column: z.string().optional().describe("`as_of` by default"),
     time_zone: z.string().optional().describe("The zone of times without an offset, which are refused without it"),
     columns: z.array(z.string()).optional().describe("The spine's columns to keep; all by default"),
     labels: z

@@ -1,6 +1,7 @@
 import type { CallOptions, Database } from "../database/database";
 import { csvLine, quoteIdentifier } from "../database/sql-text";
 import { FeatstoreError } from "../errors";
+import { settingLabel } from "../settings";
 import type { RunHolder } from "./offline-store";
 import { ownQuery } from "./own-query";
 import { sourceState } from "./source-state";
@@ -282,11 +283,11 @@ function storableJson(value: unknown): string {
 function refusedBy(limit: "total" | "tenant", tenant: string | null, limits: TrainingSetLimits | null): FeatstoreError {
   const headers = { "retry-after": "30" };
   if (limit === "total") {
-    const detail = `All training sets that training_sets.waiting allows (${limits?.total}, besides the one that is made) are under way: try again later.`;
+    const detail = `All training sets that ${settingLabel("training_sets.waiting")} allows (${limits?.total}, besides the one that is made) are under way: try again later.`;
     return new FeatstoreError("training_queue_full", detail, { headers });
   }
   const whose = tenant === null ? "keys without a tenant" : "this tenant";
-  const detail = `All training sets that training_sets.waiting_per_tenant allows (${limits?.perTenant}, besides the one that is made) are under way for ${whose}: wait for one to end, or cancel one.`;
+  const detail = `All training sets that ${settingLabel("training_sets.waiting_per_tenant")} allows (${limits?.perTenant}, besides the one that is made) are under way for ${whose}: wait for one to end, or cancel one.`;
   return new FeatstoreError("training_tenant_queue_full", detail, { headers });
 }
 

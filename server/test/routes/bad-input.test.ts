@@ -145,7 +145,7 @@ const cases: readonly Case[] = [
   get("/api/feature-views/profile/versions/one", 404, "feature_view_version_not_found"),
   get("/api/feature-views/profile/versions/01/schema", 404, "feature_view_version_not_found"),
   get("/api/nothing", 404, "path_not_found", "/docs"),
-  get("/", 404, "path_not_found"),
+  get("/nothing", 404, "path_not_found"),
   { name: "unknown path without a key", path: "/api/nothing", key: null, status: 404, code: "path_not_found" },
 
   batch("no ids", '{"ids":[]}', 400, "ids_empty", "ids"),
@@ -368,7 +368,7 @@ describe("bad input", async () => {
       const problem = JSON.parse(text);
       expect({ status: response.status, code: problem.code, detail: problem.detail }).toMatchObject({ status, code });
       expect(response.headers.get("content-type")).toBe("application/problem+json");
-      expect(problem).toMatchObject({ type: `/docs#${code}`, status });
+      expect(problem).toMatchObject({ type: `/docs/errors#${code}`, status });
       expect(httpErrorCodes).toContain(code);
       expect(problem.title).toMatch(/^[A-Z]/);
       expect(problem.detail.length).toBeGreaterThan(10);

@@ -1,6 +1,26 @@
 // Generated from docs/openapi.json by `npm run generate`. Do not edit.
 
 export interface paths {
+    readonly "/": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Say where the parts of the server are
+         * @description A browser, which accepts `text/html`, is sent to `/docs`.
+         */
+        readonly get: operations["entry"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/embeddings/{id}": {
         readonly parameters: {
             readonly query?: never;
@@ -382,6 +402,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/docs/errors": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Show all error codes with cause and fix
+         * @description The `type` of a problem document leads to the entry of its code.
+         */
+        readonly get: operations["docsErrors"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/health": {
         readonly parameters: {
             readonly query?: never;
@@ -483,10 +523,10 @@ export interface components {
         readonly BatchAnswer: {
             /** @description `view.feature` of each value in a row, then `computed.<name>` of what the service computes */
             readonly columns: readonly string[];
-            /** @description Ids that cannot be read, with their position; only with on_invalid_id "null" */
+            /** @description Ids that cannot be read, with their position; only with `on_invalid_id: "null"` */
             readonly errors?: readonly {
                 /** @enum {string} */
-                readonly code: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "ids_empty" | "too_many_ids" | "as_of_future" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "vector_invalid" | "vector_dimensions" | "vector_zero" | "vector_space" | "filter_invalid" | "spine_unreadable" | "spine_column_missing" | "spine_column_unknown" | "spine_column_duplicate" | "spine_column_taken" | "spine_column_invalid" | "spine_row_invalid" | "spine_key_missing" | "spine_key_invalid" | "spine_time_invalid" | "spine_time_zone_required" | "spine_time_future" | "spine_empty" | "label_invalid" | "split_invalid" | "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "scope_required" | "tenant_required" | "path_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "vector_not_found" | "baseline_missing" | "profile_not_found" | "training_set_not_found" | "training_set_elsewhere" | "method_not_allowed" | "not_acceptable" | "training_set_not_finished" | "training_set_finished" | "feature_view_retired" | "training_set_without_data" | "body_too_large" | "spine_too_large" | "unsupported_content_encoding" | "unsupported_media_type" | "range_not_satisfiable" | "rate_limited" | "training_tenant_queue_full" | "too_many_failed_attempts" | "internal" | "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "training_queue_full" | "overloaded";
+                readonly code: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "ids_empty" | "too_many_ids" | "as_of_future" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "vector_invalid" | "vector_dimensions" | "vector_zero" | "vector_space" | "filter_invalid" | "spine_unreadable" | "spine_column_missing" | "spine_column_unknown" | "spine_column_duplicate" | "spine_column_taken" | "spine_column_invalid" | "spine_row_invalid" | "spine_key_missing" | "spine_key_invalid" | "spine_time_invalid" | "spine_time_zone_required" | "spine_time_future" | "spine_empty" | "label_invalid" | "split_invalid" | "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "scope_required" | "tenant_required" | "path_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "vector_not_found" | "baseline_missing" | "profile_not_found" | "training_set_not_found" | "training_set_elsewhere" | "method_not_allowed" | "not_acceptable" | "training_set_not_finished" | "training_set_finished" | "feature_view_retired" | "training_set_without_data" | "body_too_large" | "spine_too_large" | "unsupported_content_encoding" | "unsupported_media_type" | "range_not_satisfiable" | "rate_limited" | "too_many_failed_attempts" | "internal" | "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "training_queue_full" | "overloaded";
                 readonly detail: string;
                 readonly place: string;
                 readonly position: number;
@@ -532,7 +572,7 @@ export interface components {
             readonly version: number;
         };
         readonly BatchRequest: {
-            /** @description A time that has passed, with its zone: the values as they were known then, computed from the sources, for at most 100 ids (the server may be configured otherwise). Costs a query of each view's source */
+            /** @description A time that has passed, with its zone: the values as they were known then, computed from the sources, for at most 100 ids. Costs a query of each view's source */
             readonly as_of?: string;
             /** @description The entity; by default that of the views, then the server's default */
             readonly entity?: string;
@@ -704,6 +744,18 @@ export interface components {
             readonly [key: string]: components["schemas"]["EntityKeyValue"];
         };
         readonly EntityKeyValue: string | number;
+        readonly Entry: {
+            /** @description The path under which all operations are that need a key */
+            readonly api: string;
+            readonly docs: string;
+            readonly errors: string;
+            readonly health: string;
+            /** @enum {string} */
+            readonly name: "featstore";
+            readonly openapi: string;
+            /** @description The version of the server */
+            readonly version: string;
+        };
         readonly FeatureDocument: {
             readonly allowed_values: readonly (string | number)[] | null;
             readonly default?: components["schemas"]["FeatureValue"] & unknown;
@@ -837,7 +889,7 @@ export interface components {
             readonly promoted: number;
             readonly versions: readonly components["schemas"]["FeatureService"][];
         };
-        /** @description The value in JSON: int64 and decimal as strings, timestamps as 2026-01-01T00:00:00.123456Z, vectors as arrays of numbers; null is a value */
+        /** @description The value in JSON: int64 and decimal as strings, timestamps as `2026-01-01T00:00:00.123456Z`, vectors as arrays of numbers; null is a value */
         readonly FeatureValue: unknown;
         readonly FeatureView: {
             readonly name: string;
@@ -1045,7 +1097,7 @@ export interface components {
              * @description Stable: decide by this, never by the texts
              * @enum {string}
              */
-            readonly code: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "ids_empty" | "too_many_ids" | "as_of_future" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "vector_invalid" | "vector_dimensions" | "vector_zero" | "vector_space" | "filter_invalid" | "spine_unreadable" | "spine_column_missing" | "spine_column_unknown" | "spine_column_duplicate" | "spine_column_taken" | "spine_column_invalid" | "spine_row_invalid" | "spine_key_missing" | "spine_key_invalid" | "spine_time_invalid" | "spine_time_zone_required" | "spine_time_future" | "spine_empty" | "label_invalid" | "split_invalid" | "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "scope_required" | "tenant_required" | "path_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "vector_not_found" | "baseline_missing" | "profile_not_found" | "training_set_not_found" | "training_set_elsewhere" | "method_not_allowed" | "not_acceptable" | "training_set_not_finished" | "training_set_finished" | "feature_view_retired" | "training_set_without_data" | "body_too_large" | "spine_too_large" | "unsupported_content_encoding" | "unsupported_media_type" | "range_not_satisfiable" | "rate_limited" | "training_tenant_queue_full" | "too_many_failed_attempts" | "internal" | "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "training_queue_full" | "overloaded";
+            readonly code: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "ids_empty" | "too_many_ids" | "as_of_future" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "vector_invalid" | "vector_dimensions" | "vector_zero" | "vector_space" | "filter_invalid" | "spine_unreadable" | "spine_column_missing" | "spine_column_unknown" | "spine_column_duplicate" | "spine_column_taken" | "spine_column_invalid" | "spine_row_invalid" | "spine_key_missing" | "spine_key_invalid" | "spine_time_invalid" | "spine_time_zone_required" | "spine_time_future" | "spine_empty" | "label_invalid" | "split_invalid" | "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "scope_required" | "tenant_required" | "path_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "vector_not_found" | "baseline_missing" | "profile_not_found" | "training_set_not_found" | "training_set_elsewhere" | "method_not_allowed" | "not_acceptable" | "training_set_not_finished" | "training_set_finished" | "feature_view_retired" | "training_set_without_data" | "body_too_large" | "spine_too_large" | "unsupported_content_encoding" | "unsupported_media_type" | "range_not_satisfiable" | "rate_limited" | "too_many_failed_attempts" | "internal" | "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "training_queue_full" | "overloaded";
             /** @description What was wrong, where, and what to do */
             readonly detail: string;
             readonly errors?: readonly {
@@ -1074,7 +1126,7 @@ export interface components {
             readonly version: number;
         };
         /**
-         * @description The status that all views agree on, else partial
+         * @description The status that all views agree on, else `partial`
          * @enum {string}
          */
         readonly RowStatus: "complete" | "partial" | "missing" | "unknown_entity" | "expired" | "timeout" | "invalid_id";
@@ -1107,7 +1159,7 @@ export interface components {
         readonly TrainingSetRequest: {
             /** @description Why a feature may equal a label in 99 % of the rows or more, which is refused without a reason */
             readonly allow_leakage?: string;
-            /** @description as_of by default */
+            /** @description `as_of` by default */
             readonly as_of_column?: string;
             /** @description The spine's columns to keep; all by default */
             readonly columns?: readonly string[];
@@ -1166,7 +1218,7 @@ export interface components {
             readonly time_zone?: string;
         };
         /**
-         * @description complete: a row is there. missing: the entity is known, the view has no facts about it. unknown_entity: no requested view knows the id. expired: the row is older than the view's time to live. timeout: the view did not answer in time. invalid_id: the id cannot be read (on_invalid_id "null" only)
+         * @description `complete`: a row is there. `missing`: the entity is known, the view has no facts about it. `unknown_entity`: no requested view knows the id. `expired`: the row is older than the view's time to live. `timeout`: the view did not answer in time. `invalid_id`: the id cannot be read (with `on_invalid_id: "null"` only)
          * @enum {string}
          */
         readonly ViewStatus: "complete" | "missing" | "unknown_entity" | "expired" | "timeout" | "invalid_id";
@@ -1179,6 +1231,51 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    readonly entry: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The paths of the server */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Entry"];
+                };
+            };
+            /** @description To the page of the API, for a browser */
+            readonly 302: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of: `not_acceptable` */
+            readonly 406: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     readonly readEmbeddings: {
         readonly parameters: {
             readonly query?: {
@@ -1225,7 +1322,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1234,7 +1331,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: key_required, key_malformed, key_unknown, key_revoked */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1243,7 +1340,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: scope_required, tenant_required */
+            /** @description One of: `scope_required`, `tenant_required` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1252,7 +1349,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, vector_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
+            /** @description One of: `path_not_found`, `entity_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `feature_not_found`, `feature_service_not_found`, `feature_service_version_not_found`, `embedding_not_found`, `vector_not_found`, `baseline_missing`, `profile_not_found`, `training_set_not_found`, `training_set_elsewhere` */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1261,7 +1358,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: feature_view_retired, training_set_without_data */
+            /** @description One of: `feature_view_retired`, `training_set_without_data` */
             readonly 410: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1270,7 +1367,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: rate_limited, training_tenant_queue_full, too_many_failed_attempts */
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -1281,7 +1378,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: internal */
+            /** @description One of: `internal` */
             readonly 500: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1290,7 +1387,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
+            /** @description One of: `starting`, `view_not_materialized`, `store_unavailable`, `store_timeout`, `training_queue_full`, `overloaded` */
             readonly 503: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -1331,7 +1428,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["EmbeddingsBatchAnswer"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1340,7 +1437,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: key_required, key_malformed, key_unknown, key_revoked */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1349,7 +1446,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: scope_required, tenant_required */
+            /** @description One of: `scope_required`, `tenant_required` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1358,7 +1455,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, vector_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
+            /** @description One of: `path_not_found`, `entity_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `feature_not_found`, `feature_service_not_found`, `feature_service_version_not_found`, `embedding_not_found`, `vector_not_found`, `baseline_missing`, `profile_not_found`, `training_set_not_found`, `training_set_elsewhere` */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1367,7 +1464,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: feature_view_retired, training_set_without_data */
+            /** @description One of: `feature_view_retired`, `training_set_without_data` */
             readonly 410: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1376,7 +1473,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: body_too_large, spine_too_large */
+            /** @description One of: `body_too_large`, `spine_too_large` */
             readonly 413: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1385,7 +1482,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: unsupported_content_encoding, unsupported_media_type */
+            /** @description One of: `unsupported_content_encoding`, `unsupported_media_type` */
             readonly 415: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1394,7 +1491,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: rate_limited, training_tenant_queue_full, too_many_failed_attempts */
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -1405,7 +1502,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: internal */
+            /** @description One of: `internal` */
             readonly 500: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1414,7 +1511,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
+            /** @description One of: `starting`, `view_not_materialized`, `store_unavailable`, `store_timeout`, `training_queue_full`, `overloaded` */
             readonly 503: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -1455,7 +1552,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["EmbeddingsSearchAnswer"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1464,7 +1561,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: key_required, key_malformed, key_unknown, key_revoked */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1473,7 +1570,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: scope_required, tenant_required */
+            /** @description One of: `scope_required`, `tenant_required` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1482,7 +1579,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, vector_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
+            /** @description One of: `path_not_found`, `entity_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `feature_not_found`, `feature_service_not_found`, `feature_service_version_not_found`, `embedding_not_found`, `vector_not_found`, `baseline_missing`, `profile_not_found`, `training_set_not_found`, `training_set_elsewhere` */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1491,7 +1588,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: feature_view_retired, training_set_without_data */
+            /** @description One of: `feature_view_retired`, `training_set_without_data` */
             readonly 410: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1500,7 +1597,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: body_too_large, spine_too_large */
+            /** @description One of: `body_too_large`, `spine_too_large` */
             readonly 413: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1509,7 +1606,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: unsupported_content_encoding, unsupported_media_type */
+            /** @description One of: `unsupported_content_encoding`, `unsupported_media_type` */
             readonly 415: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1518,7 +1615,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: rate_limited, training_tenant_queue_full, too_many_failed_attempts */
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -1529,7 +1626,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: internal */
+            /** @description One of: `internal` */
             readonly 500: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1538,7 +1635,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
+            /** @description One of: `starting`, `view_not_materialized`, `store_unavailable`, `store_timeout`, `training_queue_full`, `overloaded` */
             readonly 503: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -1569,7 +1666,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["FeatureServiceList"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1578,7 +1675,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: key_required, key_malformed, key_unknown, key_revoked */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1587,7 +1684,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: scope_required, tenant_required */
+            /** @description One of: `scope_required`, `tenant_required` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1596,7 +1693,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: rate_limited, training_tenant_queue_full, too_many_failed_attempts */
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -1607,7 +1704,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: internal */
+            /** @description One of: `internal` */
             readonly 500: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1616,7 +1713,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
+            /** @description One of: `starting`, `view_not_materialized`, `store_unavailable`, `store_timeout`, `training_queue_full`, `overloaded` */
             readonly 503: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -1649,7 +1746,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["FeatureServiceVersions"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1658,7 +1755,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: key_required, key_malformed, key_unknown, key_revoked */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1667,7 +1764,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: scope_required, tenant_required */
+            /** @description One of: `scope_required`, `tenant_required` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1676,7 +1773,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, vector_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
+            /** @description One of: `path_not_found`, `entity_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `feature_not_found`, `feature_service_not_found`, `feature_service_version_not_found`, `embedding_not_found`, `vector_not_found`, `baseline_missing`, `profile_not_found`, `training_set_not_found`, `training_set_elsewhere` */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1685,7 +1782,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: rate_limited, training_tenant_queue_full, too_many_failed_attempts */
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -1696,7 +1793,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: internal */
+            /** @description One of: `internal` */
             readonly 500: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1705,7 +1802,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
+            /** @description One of: `starting`, `view_not_materialized`, `store_unavailable`, `store_timeout`, `training_queue_full`, `overloaded` */
             readonly 503: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -1736,7 +1833,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["FeatureViewList"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1745,7 +1842,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: key_required, key_malformed, key_unknown, key_revoked */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1754,7 +1851,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: scope_required, tenant_required */
+            /** @description One of: `scope_required`, `tenant_required` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1763,7 +1860,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: rate_limited, training_tenant_queue_full, too_many_failed_attempts */
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -1774,7 +1871,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: internal */
+            /** @description One of: `internal` */
             readonly 500: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1783,7 +1880,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
+            /** @description One of: `starting`, `view_not_materialized`, `store_unavailable`, `store_timeout`, `training_queue_full`, `overloaded` */
             readonly 503: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -1816,7 +1913,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["FeatureView"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1825,7 +1922,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: key_required, key_malformed, key_unknown, key_revoked */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1834,7 +1931,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: scope_required, tenant_required */
+            /** @description One of: `scope_required`, `tenant_required` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1843,7 +1940,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, vector_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
+            /** @description One of: `path_not_found`, `entity_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `feature_not_found`, `feature_service_not_found`, `feature_service_version_not_found`, `embedding_not_found`, `vector_not_found`, `baseline_missing`, `profile_not_found`, `training_set_not_found`, `training_set_elsewhere` */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1852,7 +1949,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: rate_limited, training_tenant_queue_full, too_many_failed_attempts */
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -1863,7 +1960,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: internal */
+            /** @description One of: `internal` */
             readonly 500: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1872,7 +1969,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
+            /** @description One of: `starting`, `view_not_materialized`, `store_unavailable`, `store_timeout`, `training_queue_full`, `overloaded` */
             readonly 503: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -1914,7 +2011,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["FeatureViewDrift"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1923,7 +2020,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: key_required, key_malformed, key_unknown, key_revoked */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1932,7 +2029,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: scope_required, tenant_required */
+            /** @description One of: `scope_required`, `tenant_required` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1941,7 +2038,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, vector_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
+            /** @description One of: `path_not_found`, `entity_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `feature_not_found`, `feature_service_not_found`, `feature_service_version_not_found`, `embedding_not_found`, `vector_not_found`, `baseline_missing`, `profile_not_found`, `training_set_not_found`, `training_set_elsewhere` */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1950,7 +2047,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: rate_limited, training_tenant_queue_full, too_many_failed_attempts */
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -1961,7 +2058,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: internal */
+            /** @description One of: `internal` */
             readonly 500: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1970,7 +2067,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
+            /** @description One of: `starting`, `view_not_materialized`, `store_unavailable`, `store_timeout`, `training_queue_full`, `overloaded` */
             readonly 503: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -2008,7 +2105,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["FeatureViewProfile"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2017,7 +2114,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: key_required, key_malformed, key_unknown, key_revoked */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2026,7 +2123,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: scope_required, tenant_required */
+            /** @description One of: `scope_required`, `tenant_required` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2035,7 +2132,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, vector_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
+            /** @description One of: `path_not_found`, `entity_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `feature_not_found`, `feature_service_not_found`, `feature_service_version_not_found`, `embedding_not_found`, `vector_not_found`, `baseline_missing`, `profile_not_found`, `training_set_not_found`, `training_set_elsewhere` */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2044,7 +2141,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: rate_limited, training_tenant_queue_full, too_many_failed_attempts */
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -2055,7 +2152,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: internal */
+            /** @description One of: `internal` */
             readonly 500: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2064,7 +2161,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
+            /** @description One of: `starting`, `view_not_materialized`, `store_unavailable`, `store_timeout`, `training_queue_full`, `overloaded` */
             readonly 503: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -2099,7 +2196,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["FeatureViewVersion"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2108,7 +2205,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: key_required, key_malformed, key_unknown, key_revoked */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2117,7 +2214,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: scope_required, tenant_required */
+            /** @description One of: `scope_required`, `tenant_required` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2126,7 +2223,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, vector_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
+            /** @description One of: `path_not_found`, `entity_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `feature_not_found`, `feature_service_not_found`, `feature_service_version_not_found`, `embedding_not_found`, `vector_not_found`, `baseline_missing`, `profile_not_found`, `training_set_not_found`, `training_set_elsewhere` */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2135,7 +2232,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: rate_limited, training_tenant_queue_full, too_many_failed_attempts */
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -2146,7 +2243,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: internal */
+            /** @description One of: `internal` */
             readonly 500: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2155,7 +2252,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
+            /** @description One of: `starting`, `view_not_materialized`, `store_unavailable`, `store_timeout`, `training_queue_full`, `overloaded` */
             readonly 503: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -2192,7 +2289,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2201,7 +2298,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: key_required, key_malformed, key_unknown, key_revoked */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2210,7 +2307,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: scope_required, tenant_required */
+            /** @description One of: `scope_required`, `tenant_required` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2219,7 +2316,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, vector_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
+            /** @description One of: `path_not_found`, `entity_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `feature_not_found`, `feature_service_not_found`, `feature_service_version_not_found`, `embedding_not_found`, `vector_not_found`, `baseline_missing`, `profile_not_found`, `training_set_not_found`, `training_set_elsewhere` */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2228,7 +2325,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: rate_limited, training_tenant_queue_full, too_many_failed_attempts */
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -2239,7 +2336,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: internal */
+            /** @description One of: `internal` */
             readonly 500: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2248,7 +2345,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
+            /** @description One of: `starting`, `view_not_materialized`, `store_unavailable`, `store_timeout`, `training_queue_full`, `overloaded` */
             readonly 503: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -2264,7 +2361,7 @@ export interface operations {
     readonly readFeatures: {
         readonly parameters: {
             readonly query?: {
-                /** @description A time that has passed, with its zone: the values as they were known then, computed from the sources, for at most 100 ids (the server may be configured otherwise). Costs a query of each view's source */
+                /** @description A time that has passed, with its zone: the values as they were known then, computed from the sources, for at most 100 ids. Costs a query of each view's source */
                 readonly as_of?: string;
                 /** @description The entity; by default that of the named views, then the server's default */
                 readonly entity?: string;
@@ -2315,7 +2412,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2324,7 +2421,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: key_required, key_malformed, key_unknown, key_revoked */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2333,7 +2430,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: scope_required, tenant_required */
+            /** @description One of: `scope_required`, `tenant_required` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2342,7 +2439,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, vector_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
+            /** @description One of: `path_not_found`, `entity_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `feature_not_found`, `feature_service_not_found`, `feature_service_version_not_found`, `embedding_not_found`, `vector_not_found`, `baseline_missing`, `profile_not_found`, `training_set_not_found`, `training_set_elsewhere` */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2351,7 +2448,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: feature_view_retired, training_set_without_data */
+            /** @description One of: `feature_view_retired`, `training_set_without_data` */
             readonly 410: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2360,7 +2457,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: rate_limited, training_tenant_queue_full, too_many_failed_attempts */
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -2371,7 +2468,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: internal */
+            /** @description One of: `internal` */
             readonly 500: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2380,7 +2477,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
+            /** @description One of: `starting`, `view_not_materialized`, `store_unavailable`, `store_timeout`, `training_queue_full`, `overloaded` */
             readonly 503: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -2422,7 +2519,7 @@ export interface operations {
                     readonly "application/vnd.apache.arrow.stream": string;
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2431,7 +2528,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: key_required, key_malformed, key_unknown, key_revoked */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2440,7 +2537,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: scope_required, tenant_required */
+            /** @description One of: `scope_required`, `tenant_required` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2449,7 +2546,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, vector_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
+            /** @description One of: `path_not_found`, `entity_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `feature_not_found`, `feature_service_not_found`, `feature_service_version_not_found`, `embedding_not_found`, `vector_not_found`, `baseline_missing`, `profile_not_found`, `training_set_not_found`, `training_set_elsewhere` */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2458,7 +2555,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: not_acceptable */
+            /** @description One of: `not_acceptable` */
             readonly 406: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2467,7 +2564,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: feature_view_retired, training_set_without_data */
+            /** @description One of: `feature_view_retired`, `training_set_without_data` */
             readonly 410: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2476,7 +2573,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: body_too_large, spine_too_large */
+            /** @description One of: `body_too_large`, `spine_too_large` */
             readonly 413: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2485,7 +2582,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: unsupported_content_encoding, unsupported_media_type */
+            /** @description One of: `unsupported_content_encoding`, `unsupported_media_type` */
             readonly 415: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2494,7 +2591,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: rate_limited, training_tenant_queue_full, too_many_failed_attempts */
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -2505,7 +2602,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: internal */
+            /** @description One of: `internal` */
             readonly 500: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2514,7 +2611,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
+            /** @description One of: `starting`, `view_not_materialized`, `store_unavailable`, `store_timeout`, `training_queue_full`, `overloaded` */
             readonly 503: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -2554,7 +2651,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["MaterializationList"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2563,7 +2660,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: key_required, key_malformed, key_unknown, key_revoked */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2572,7 +2669,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: scope_required, tenant_required */
+            /** @description One of: `scope_required`, `tenant_required` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2581,7 +2678,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, vector_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
+            /** @description One of: `path_not_found`, `entity_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `feature_not_found`, `feature_service_not_found`, `feature_service_version_not_found`, `embedding_not_found`, `vector_not_found`, `baseline_missing`, `profile_not_found`, `training_set_not_found`, `training_set_elsewhere` */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2590,7 +2687,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: rate_limited, training_tenant_queue_full, too_many_failed_attempts */
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -2601,7 +2698,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: internal */
+            /** @description One of: `internal` */
             readonly 500: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2610,7 +2707,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
+            /** @description One of: `starting`, `view_not_materialized`, `store_unavailable`, `store_timeout`, `training_queue_full`, `overloaded` */
             readonly 503: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -2670,7 +2767,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["TrainingSet"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2679,7 +2776,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: key_required, key_malformed, key_unknown, key_revoked */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2688,7 +2785,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: scope_required, tenant_required */
+            /** @description One of: `scope_required`, `tenant_required` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2697,7 +2794,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, vector_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
+            /** @description One of: `path_not_found`, `entity_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `feature_not_found`, `feature_service_not_found`, `feature_service_version_not_found`, `embedding_not_found`, `vector_not_found`, `baseline_missing`, `profile_not_found`, `training_set_not_found`, `training_set_elsewhere` */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2706,7 +2803,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: training_set_not_finished, training_set_finished */
+            /** @description One of: `training_set_not_finished`, `training_set_finished` */
             readonly 409: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2715,7 +2812,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: feature_view_retired, training_set_without_data */
+            /** @description One of: `feature_view_retired`, `training_set_without_data` */
             readonly 410: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2724,7 +2821,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: body_too_large, spine_too_large */
+            /** @description One of: `body_too_large`, `spine_too_large` */
             readonly 413: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2733,7 +2830,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: unsupported_content_encoding, unsupported_media_type */
+            /** @description One of: `unsupported_content_encoding`, `unsupported_media_type` */
             readonly 415: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2742,7 +2839,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: rate_limited, training_tenant_queue_full, too_many_failed_attempts */
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -2753,7 +2850,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: internal */
+            /** @description One of: `internal` */
             readonly 500: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2762,7 +2859,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
+            /** @description One of: `starting`, `view_not_materialized`, `store_unavailable`, `store_timeout`, `training_queue_full`, `overloaded` */
             readonly 503: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -2795,7 +2892,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["TrainingSet"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2804,7 +2901,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: key_required, key_malformed, key_unknown, key_revoked */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2813,7 +2910,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: scope_required, tenant_required */
+            /** @description One of: `scope_required`, `tenant_required` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2822,7 +2919,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, vector_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
+            /** @description One of: `path_not_found`, `entity_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `feature_not_found`, `feature_service_not_found`, `feature_service_version_not_found`, `embedding_not_found`, `vector_not_found`, `baseline_missing`, `profile_not_found`, `training_set_not_found`, `training_set_elsewhere` */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2831,7 +2928,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: rate_limited, training_tenant_queue_full, too_many_failed_attempts */
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -2842,7 +2939,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: internal */
+            /** @description One of: `internal` */
             readonly 500: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2851,7 +2948,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
+            /** @description One of: `starting`, `view_not_materialized`, `store_unavailable`, `store_timeout`, `training_queue_full`, `overloaded` */
             readonly 503: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -2884,7 +2981,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["TrainingSet"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2893,7 +2990,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: key_required, key_malformed, key_unknown, key_revoked */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2902,7 +2999,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: scope_required, tenant_required */
+            /** @description One of: `scope_required`, `tenant_required` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2911,7 +3008,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, vector_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
+            /** @description One of: `path_not_found`, `entity_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `feature_not_found`, `feature_service_not_found`, `feature_service_version_not_found`, `embedding_not_found`, `vector_not_found`, `baseline_missing`, `profile_not_found`, `training_set_not_found`, `training_set_elsewhere` */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2920,7 +3017,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: rate_limited, training_tenant_queue_full, too_many_failed_attempts */
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -2931,7 +3028,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: internal */
+            /** @description One of: `internal` */
             readonly 500: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2940,7 +3037,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
+            /** @description One of: `starting`, `view_not_materialized`, `store_unavailable`, `store_timeout`, `training_queue_full`, `overloaded` */
             readonly 503: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -2973,7 +3070,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["TrainingSet"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2982,7 +3079,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: key_required, key_malformed, key_unknown, key_revoked */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2991,7 +3088,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: scope_required, tenant_required */
+            /** @description One of: `scope_required`, `tenant_required` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3000,7 +3097,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, vector_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
+            /** @description One of: `path_not_found`, `entity_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `feature_not_found`, `feature_service_not_found`, `feature_service_version_not_found`, `embedding_not_found`, `vector_not_found`, `baseline_missing`, `profile_not_found`, `training_set_not_found`, `training_set_elsewhere` */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3009,7 +3106,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: training_set_not_finished, training_set_finished */
+            /** @description One of: `training_set_not_finished`, `training_set_finished` */
             readonly 409: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3018,7 +3115,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: rate_limited, training_tenant_queue_full, too_many_failed_attempts */
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -3029,7 +3126,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: internal */
+            /** @description One of: `internal` */
             readonly 500: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3038,7 +3135,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
+            /** @description One of: `starting`, `view_not_materialized`, `store_unavailable`, `store_timeout`, `training_queue_full`, `overloaded` */
             readonly 503: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -3091,7 +3188,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3100,7 +3197,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: key_required, key_malformed, key_unknown, key_revoked */
+            /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3109,7 +3206,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: scope_required, tenant_required */
+            /** @description One of: `scope_required`, `tenant_required` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3118,7 +3215,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: path_not_found, entity_not_found, feature_view_not_found, feature_view_version_not_found, feature_not_found, feature_service_not_found, feature_service_version_not_found, embedding_not_found, vector_not_found, baseline_missing, profile_not_found, training_set_not_found, training_set_elsewhere */
+            /** @description One of: `path_not_found`, `entity_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `feature_not_found`, `feature_service_not_found`, `feature_service_version_not_found`, `embedding_not_found`, `vector_not_found`, `baseline_missing`, `profile_not_found`, `training_set_not_found`, `training_set_elsewhere` */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3127,7 +3224,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: training_set_not_finished, training_set_finished */
+            /** @description One of: `training_set_not_finished`, `training_set_finished` */
             readonly 409: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3136,7 +3233,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: feature_view_retired, training_set_without_data */
+            /** @description One of: `feature_view_retired`, `training_set_without_data` */
             readonly 410: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3145,7 +3242,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: range_not_satisfiable */
+            /** @description One of: `range_not_satisfiable` */
             readonly 416: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3154,7 +3251,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: rate_limited, training_tenant_queue_full, too_many_failed_attempts */
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -3165,7 +3262,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: internal */
+            /** @description One of: `internal` */
             readonly 500: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3174,7 +3271,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: starting, view_not_materialized, store_unavailable, store_timeout, training_queue_full, overloaded */
+            /** @description One of: `starting`, `view_not_materialized`, `store_unavailable`, `store_timeout`, `training_queue_full`, `overloaded` */
             readonly 503: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -3196,7 +3293,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description A page that needs nothing from elsewhere */
+            /** @description A page that loads nothing from other servers */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3205,7 +3302,36 @@ export interface operations {
                     readonly "text/html": string;
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly docsErrors: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A page without scripts */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/html": string;
+                };
+            };
+            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3234,7 +3360,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3266,7 +3392,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3295,7 +3421,7 @@ export interface operations {
                     readonly "text/plain": string;
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3304,7 +3430,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: internal */
+            /** @description One of: `internal` */
             readonly 500: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3335,7 +3461,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3364,7 +3490,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description One of: invalid_request, unknown_parameter, invalid_parameter, invalid_selection, selection_conflict, mixed_entities, entity_required, vector_not_named, id_empty, id_too_long, id_not_exact, id_invalid, body_required, invalid_json, invalid_body, ids_empty, too_many_ids, as_of_future, inputs_not_taken, inputs_invalid, input_unknown, input_missing, input_invalid, input_not_exact, input_time_zone_required, input_too_long, vector_invalid, vector_dimensions, vector_zero, vector_space, filter_invalid, spine_unreadable, spine_column_missing, spine_column_unknown, spine_column_duplicate, spine_column_taken, spine_column_invalid, spine_row_invalid, spine_key_missing, spine_key_invalid, spine_time_invalid, spine_time_zone_required, spine_time_future, spine_empty, label_invalid, split_invalid */
+            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;

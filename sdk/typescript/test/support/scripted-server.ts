@@ -60,7 +60,7 @@ export function problem(
   json(
     response,
     status,
-    { type: `/docs#${code}`, title: "A title", status, code, detail: `what ${code} means`, request_id: "r-1" },
+    { type: `/docs/errors#${code}`, title: "A title", status, code, detail: `what ${code} means`, request_id: "r-1" },
     { "content-type": "application/problem+json", ...headers },
   );
 }

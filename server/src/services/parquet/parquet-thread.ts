@@ -1,5 +1,6 @@
 import type { Worker } from "node:worker_threads";
 import { FeatstoreError } from "../../errors";
+import { settingLabel } from "../../settings";
 import { startWorker } from "../../start-worker";
 import type { ParquetCall, ParquetCalls, ParquetFault, ParquetReply, ParquetRequest } from "./parquet-messages";
 
@@ -154,7 +155,7 @@ function aborted(signal: AbortSignal | undefined): Promise<never> {
 function threadEnded(memoryMb: number, cause: unknown): FeatstoreError {
   return new FeatstoreError(
     "parquet_failed",
-    `The thread that reads and writes Parquet has ended: something needed more memory than training_sets.parquet_mb allows (${memoryMb}). Ask for fewer columns or another format, or raise the setting.`,
+    `The thread that reads and writes Parquet has ended: something needed more memory than ${settingLabel("training_sets.parquet_mb")} allows (${memoryMb} MiB). Ask for fewer columns or another format, or raise the setting.`,
     { cause },
   );
 }

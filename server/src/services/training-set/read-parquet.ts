@@ -1,4 +1,5 @@
 import { FeatstoreError } from "../../errors";
+import { settingLabel } from "../../settings";
 import { ParquetFileFault, type ParquetThread } from "../parquet/parquet-thread";
 import type { PassthroughType } from "./passthrough-type";
 import { checkWidth, defaultSpineLimits, type SpineLimits } from "./spine-limits";
@@ -59,7 +60,7 @@ function refusalOf(error: unknown, limits: SpineLimits): unknown {
     refuseSpine(
       "spine_unreadable",
       "spine",
-      "the file is damaged, or reading it needs more memory than training_sets.parquet_mb allows: write smaller row groups, or raise the setting",
+      `the file is damaged, or reading it needs more memory than ${settingLabel("training_sets.parquet_mb")} allows: write smaller row groups, or raise the setting`,
     );
   return error;
 }

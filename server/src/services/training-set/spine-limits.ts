@@ -1,3 +1,4 @@
+import { defaultNumber, settingLabel } from "../../settings";
 import { refuseSpine } from "./spine-row";
 
 /** How large a spine may be, besides its rows. Bytes are of UTF-8. */
@@ -11,12 +12,14 @@ export interface SpineLimits {
   readonly headerBytes: number;
 }
 
-/** What `config.ts` allows where nothing else is set. */
+const KIBIBYTE = 1024;
+
+/** What the settings allow by default. */
 export const defaultSpineLimits: SpineLimits = {
-  columns: 1000,
-  fieldBytes: 1_048_576,
-  lineBytes: 4_194_304,
-  headerBytes: 1_048_576,
+  columns: defaultNumber("training_sets.columns"),
+  fieldBytes: defaultNumber("training_sets.field_kb") * KIBIBYTE,
+  lineBytes: defaultNumber("training_sets.line_kb") * KIBIBYTE,
+  headerBytes: defaultNumber("training_sets.header_kb") * KIBIBYTE,
 };
 
 /** Refuses a row or a header with more columns than allowed. */
@@ -25,7 +28,7 @@ export function checkWidth(columns: number, place: string, limits: SpineLimits):
   refuseSpine(
     "spine_too_wide",
     place,
-    `it has more than ${limits.columns} columns: keep what you need, or raise training_sets.columns`,
+    `it has more than ${limits.columns} columns: keep what you need, or raise ${settingLabel("training_sets.columns")}`,
   );
 }
 
@@ -35,7 +38,7 @@ export function checkLine(length: number, place: string, limits: SpineLimits): v
   refuseSpine(
     "spine_line_too_long",
     place,
-    `it has more than ${limits.lineBytes} bytes: shorten its values, or raise training_sets.line_kb`,
+    `it has more than ${limits.lineBytes} bytes: shorten its values, or raise ${settingLabel("training_sets.line_kb")}`,
   );
 }
 
@@ -50,7 +53,7 @@ export function checkValues(cells: ReadonlyMap<string, string | null>, place: st
       refuseSpine(
         "spine_field_too_long",
         `${place}, ${name.slice(0, 80)}`,
-        `it has ${bytes} bytes, more than ${limits.fieldBytes}: shorten it, or raise training_sets.field_kb`,
+        `it has ${bytes} bytes, more than ${limits.fieldBytes}: shorten it, or raise ${settingLabel("training_sets.field_kb")}`,
       );
     line += bytes;
   }
@@ -65,6 +68,6 @@ export function checkHeader(names: Iterable<string>, place: string, limits: Spin
     refuseSpine(
       "spine_header_too_long",
       place,
-      `its column names have ${bytes} bytes, more than ${limits.headerBytes}: shorten them, or raise training_sets.header_kb`,
+      `its column names have ${bytes} bytes, more than ${limits.headerBytes}: shorten them, or raise ${settingLabel("training_sets.header_kb")}`,
     );
 }

@@ -1,0 +1,745 @@
+// Long because it is the one table of all error codes: a code, its status and what is said about it stand together.
+
+/** What is said about an error code: to the caller in the problem document, and on the page `/docs/errors`. */
+interface ErrorRow {
+  /** The HTTP status. 0: no response has this code; the command line or a failed training set reports it. */
+  readonly status: number;
+  readonly title: string;
+  /** When this happens, in full sentences; code stands in backticks. */
+  readonly cause: string;
+  /** What the reader can do about it, in the same form. */
+  readonly fix: string;
+}
+
+/**
+ * Every error that Featstore reports by a stable code. The OpenAPI document, the page of errors, the running server and
+ * the clients' error types derive from this table.
+ */
+export const errorTable = {
+  invalid_request: {
+    status: 400,
+    title: "The request is not valid HTTP for this server",
+    cause:
+      "The bytes that arrived are not a valid HTTP request, its headers exceed 16 KiB, it did not arrive in time, or the connection ended before the body was complete. The status is then 400, 408 or 431.",
+    fix: "Check the client or the proxy in front of the server. Send the request again.",
+  },
+  unknown_parameter: {
+    status: 400,
+    title: "Unknown query parameter",
+    cause: "The query has a parameter that this operation does not have, often a misspelt one.",
+    fix: "Use the names that the API reference lists for the operation. `errors` names each unknown parameter.",
+  },
+  invalid_parameter: {
+    status: 400,
+    title: "Invalid query parameter",
+    cause: "A parameter has a value of the wrong form or outside its range.",
+    fix: "Correct the value that `errors` names.",
+  },
+  invalid_selection: {
+    status: 400,
+    title: "The selection of features cannot be read",
+    cause:
+      "A feature, view or service is not written as `view`, `view.feature`, `view@2` or `view@2.feature`, a computed feature is named without its service, or the selection is empty or too long.",
+    fix: "Correct the reference that the detail quotes.",
+  },
+  selection_conflict: {
+    status: 400,
+    title: "Features and a service were both given",
+    cause:
+      "The request names both features and a service, or several services that cannot be read together: two that compute or take inputs, or two that read one view in different ways.",
+    fix: "Send either `features` or a service. To read a part of a service that computes, name the part in `features` as `computed.<name>`. Read services that do not combine one by one.",
+  },
+  mixed_entities: {
+    status: 400,
+    title: "The selection spans several entities",
+    cause: "The selected features belong to several entities, or to another entity than the request names.",
+    fix: "Send one request per entity.",
+  },
+  entity_required: {
+    status: 400,
+    title: "The request does not say which entity it means",
+    cause: "The request names neither an entity nor a feature, and the registry has several entities or none.",
+    fix: "Name the entity with `entity`, name at least one feature, or set `default_entity`.",
+  },
+  vector_not_named: {
+    status: 400,
+    title: "Vectors are only given when named",
+    cause: "The selected view or entity has only vectors, and vectors are returned only when they are named.",
+    fix: "Name the embedding as `view.feature`, or use `/api/embeddings`.",
+  },
+  id_empty: {
+    status: 400,
+    title: "An entity id is empty",
+    cause: "An id is the empty text, or the path ends before the id.",
+    fix: "Send an id.",
+  },
+  id_too_long: {
+    status: 400,
+    title: "An entity id is too long",
+    cause: "An id, together with its tenant, is longer than 2,048 bytes.",
+    fix: "Check the id. Rows with longer keys are never materialized.",
+  },
+  id_not_exact: {
+    status: 400,
+    title: "An entity id is not an exact integer",
+    cause:
+      "An integer id is not written in plain digits, such as `7.0`, `1e3`, `007` or `+7`, or it is a JSON number beyond 2^53 − 1.",
+    fix: 'Send large integers as decimal strings, such as `"9007199254740993"`.',
+  },
+  id_invalid: {
+    status: 400,
+    title: "An entity id has the wrong form",
+    cause:
+      "An id does not have the type or the parts that the entity's key has, or it lies outside the range of the type.",
+    fix: "Send the id as the entity's key is defined: `GET /api/feature-views/{name}/versions/{version}` shows `key`. The parts of a composite key have commas between them in a path, and are the members of an object in a body.",
+  },
+  body_required: {
+    status: 400,
+    title: "A request body is required",
+    cause: "The operation needs a request body and none arrived.",
+    fix: "Send a JSON object.",
+  },
+  invalid_json: {
+    status: 400,
+    title: "The request body is not JSON",
+    cause: "The body, or a part of it, is not JSON in UTF-8.",
+    fix: "Correct the body. The detail names the place where it is known.",
+  },
+  invalid_body: {
+    status: 400,
+    title: "The request body has the wrong shape",
+    cause: "The body is JSON, but a member is missing, unknown or of the wrong type.",
+    fix: "Correct the members that `errors` names.",
+  },
+  ids_empty: {
+    status: 400,
+    title: "No ids were given",
+    cause: "`ids` is an empty array.",
+    fix: "Send at least one id.",
+  },
+  too_many_ids: {
+    status: 400,
+    title: "Too many ids in one request",
+    cause: "One request has more ids than `limits.batch_ids` allows, or more than 100 ids with `as_of`.",
+    fix: "Split the ids over several requests, or raise `limits.batch_ids`. The limit of reads with `as_of` is fixed.",
+  },
+  as_of_future: {
+    status: 400,
+    title: "The as-of time lies in the future",
+    cause: "`as_of` lies in the future.",
+    fix: "Send a time that has passed, or leave `as_of` out to read the current values.",
+  },
+  inputs_not_taken: {
+    status: 400,
+    title: "Inputs were given where none are taken",
+    cause: "The request has inputs, but nothing that it selects reads inputs.",
+    fix: "Leave the inputs out, or name the service that reads them.",
+  },
+  inputs_invalid: {
+    status: 400,
+    title: "The inputs have the wrong shape",
+    cause: "`inputs` or `inputs_by_row` is not JSON, has the wrong shape, or does not have one entry per id.",
+    fix: "Send one object of inputs, or one object per id in the order of `ids`.",
+  },
+  input_unknown: {
+    status: 400,
+    title: "There is no such input",
+    cause: "The service has no input of this name.",
+    fix: "Use the names that `GET /api/feature-services/{name}` lists under `inputs`.",
+  },
+  input_missing: {
+    status: 400,
+    title: "An input is required",
+    cause: "The service needs an input that the request does not have.",
+    fix: "Send the input that `errors` names.",
+  },
+  input_invalid: {
+    status: 400,
+    title: "An input has the wrong form",
+    cause: "An input does not have its declared type, is null where it must not be, or comes twice.",
+    fix: "Send a value of the type that `GET /api/feature-services/{name}` shows.",
+  },
+  input_not_exact: {
+    status: 400,
+    title: "An input is not exact",
+    cause:
+      "A number or a time cannot be read without loss: an integer beyond 2^53 − 1 or a decimal of more than 15 digits as a JSON number, a number in scientific notation, or a time finer than microseconds.",
+    fix: "Send the number as a string in plain digits. Cut times to microseconds.",
+  },
+  input_time_zone_required: {
+    status: 400,
+    title: "A time among the inputs names no time zone",
+    cause: "A time in the inputs has no offset.",
+    fix: "Add `Z` or an offset, such as `2026-01-31T12:00:00+01:00`.",
+  },
+  input_too_long: {
+    status: 400,
+    title: "An input is too long",
+    cause: "A text has more than 65,536 bytes, or a decimal more than 1,000 digits.",
+    fix: "Send a shorter value.",
+  },
+  vector_invalid: {
+    status: 400,
+    title: "A vector has the wrong form",
+    cause: "A vector is not an array of finite numbers, not base64 of float32 values, or too long for its metric.",
+    fix: "Send the vector as an array of numbers, or as the base64 of little-endian float32 values.",
+  },
+  vector_dimensions: {
+    status: 400,
+    title: "A vector has other dimensions than the embedding",
+    cause: "A vector does not have as many numbers as the embedding.",
+    fix: "Send a vector of the embedding's size, which the catalog shows.",
+  },
+  vector_zero: {
+    status: 400,
+    title: "A vector of length 0 has no direction",
+    cause: "A vector of length 0 has no direction, so cosine distance is not defined.",
+    fix: "Send a vector that is not all zeros.",
+  },
+  vector_space: {
+    status: 400,
+    title: "A vector is of another space",
+    cause: "The vector comes from another model than the embedding.",
+    fix: "Search with a vector of the same space. Spaces are never compared.",
+  },
+  filter_invalid: {
+    status: 400,
+    title: "The filter cannot be read",
+    cause:
+      "A filter has an unknown operator, a value of the wrong type, more than 100 conditions, or a feature that filters cannot use.",
+    fix: "Correct the filter that `errors` names.",
+  },
+  spine_unreadable: {
+    status: 400,
+    title: "The spine cannot be read",
+    cause: "The spine is not UTF-8, or it is not a Parquet file that can be read.",
+    fix: "Send CSV and JSON in UTF-8, or a whole Parquet file, and the `Content-Type` that belongs to it.",
+  },
+  spine_column_missing: {
+    status: 400,
+    title: "The spine lacks a column",
+    cause: "The spine lacks a key column, its time column, or a required input of the service.",
+    fix: "Add the column. If the time column has another name, give that name with `as_of_column`.",
+  },
+  spine_column_unknown: {
+    status: 400,
+    title: "The spine has no column that was asked for",
+    cause: "The request names a column that the spine does not have, such as the column of a group split.",
+    fix: "Correct the name, or add the column.",
+  },
+  spine_column_duplicate: {
+    status: 400,
+    title: "Two columns of the spine have the same name",
+    cause: "Two columns of the spine have the same name.",
+    fix: "Rename one of them.",
+  },
+  spine_column_taken: {
+    status: 400,
+    title: "A column of the spine has the name of one of the result",
+    cause:
+      "A column of the spine has the name of a column of the result, or an input of the service has the name of a key or of the time column.",
+    fix: "Rename the column of the spine, or leave it out.",
+  },
+  spine_column_invalid: {
+    status: 400,
+    title: "A column of the spine cannot be used",
+    cause:
+      "A column has no name, a name of more than 200 characters or with control characters, or a Parquet type that is not read.",
+    fix: "Rename the column, convert it, or leave it out, as the detail says.",
+  },
+  spine_row_invalid: {
+    status: 400,
+    title: "A row of the spine cannot be read",
+    cause:
+      "A row is not CSV or JSON, has more or fewer fields than the header, is longer than 10 MiB, or holds a text that cannot be stored.",
+    fix: "Correct the row that the detail names.",
+  },
+  spine_key_missing: {
+    status: 400,
+    title: "A row of the spine lacks a key",
+    cause: "A row has no key.",
+    fix: "Give the row a key, or remove the row.",
+  },
+  spine_key_invalid: {
+    status: 400,
+    title: "A key in the spine has the wrong form",
+    cause: "A key does not have the type of the entity's key.",
+    fix: "Correct the key that the detail names.",
+  },
+  spine_time_invalid: {
+    status: 400,
+    title: "An as-of time in the spine cannot be read",
+    cause:
+      "An as-of time is missing, is no time, is finer than microseconds, or is a local time that the clocks of its zone skip or show twice.",
+    fix: "Write times as `2026-01-31T12:00:00Z`.",
+  },
+  spine_time_zone_required: {
+    status: 400,
+    title: "An as-of time in the spine names no time zone",
+    cause: "An as-of time has no offset.",
+    fix: "Add an offset to each time, or name a zone with `time_zone`.",
+  },
+  spine_time_future: {
+    status: 400,
+    title: "An as-of time in the spine lies in the future",
+    cause: "An as-of time lies in the future.",
+    fix: "Remove the row, or correct its time.",
+  },
+  parquet_failed: {
+    status: 0,
+    title: "Parquet could not be written",
+    cause: "The thread that writes Parquet ended: it needed more memory than `training_sets.parquet_mb` allows, or met a fault.",
+    fix: "Ask for fewer columns or for CSV or JSON Lines, or raise `training_sets.parquet_mb`.",
+  },
+  training_set_too_costly: {
+    status: 0,
+    title: "The training set joins too many rows",
+    cause:
+      "The features do not merge over time, and the join would look at more pairs of rows than `training_sets.joined_rows` allows.",
+    fix: "Ask for fewer rows or times, leave those features out, or raise `training_sets.joined_rows`.",
+  },
+  training_set_leaks: {
+    status: 0,
+    title: "A feature of the training set gives a label away",
+    cause: "A feature equals its label in 99 % of the rows or more, so a model would learn nothing else.",
+    fix: "Leave the feature out. If the equality is intended, say why with `allow_leakage`.",
+  },
+  training_set_interrupted: {
+    status: 0,
+    title: "The process that made the training set has ended",
+    cause: "The process that made the training set ended, and the spine was lost with it.",
+    fix: "Create the training set again.",
+  },
+  process_died_twice: {
+    status: 0,
+    title: "Two processes died while they made the training set",
+    cause: "The process that made the training set died, and so did the one that tried again.",
+    fix: "Look for the reason in the servers' logs, often memory. Then create the training set again, with fewer rows or columns.",
+  },
+  cast_failed: {
+    status: 0,
+    title: "A value of a strict feature does not parse",
+    cause: "A feature is `.strict()`, and a value that it reads does not parse as its type.",
+    fix: "Correct the value that the detail names, or leave out `.strict()` in a new version.",
+  },
+  training_value_not_finite: {
+    status: 0,
+    title: "A value of the training set is NaN or infinite",
+    cause: "A value of the training set is NaN or infinite.",
+    fix: "Let the definition return null for such values, or correct the source.",
+  },
+  spine_empty: {
+    status: 400,
+    title: "The spine has no rows",
+    cause: "The spine has no rows.",
+    fix: "Send at least one row.",
+  },
+  label_invalid: {
+    status: 400,
+    title: "A label cannot be made",
+    cause: "A label cannot be read, its feature cannot be a label, or its horizon is not positive.",
+    fix: "Write labels as `view.feature@7d` or `name=view.feature@7d`. Horizons are whole days, hours, minutes or seconds: `7d`, `12h`, `30m`, `45s`.",
+  },
+  split_invalid: {
+    status: 400,
+    title: "The split cannot be made",
+    cause: "The split cannot be read, or it names a column that does not exist.",
+    fix: "Write the split in one of these forms: `time:2026-01-01T00:00:00Z`, `hash:train=0.8,test=0.2`, `group:artist:train=0.8,test=0.2`.",
+  },
+  key_required: {
+    status: 401,
+    title: "An API key is required",
+    cause: "The request has no API key.",
+    fix: "Send `Authorization: Bearer <key>` or `X-API-Key: <key>`.",
+  },
+  key_malformed: {
+    status: 401,
+    title: "The API key is malformed",
+    cause:
+      "The API key does not have the form of a key because it was cut or changed, the `Authorization` header is not `Bearer <key>`, or the two headers hold different keys.",
+    fix: "Copy the whole key again, and send it in one header.",
+  },
+  key_unknown: {
+    status: 401,
+    title: "The API key is not known",
+    cause: "No API key of this installation has this id and secret.",
+    fix: "Check that the key belongs to this server. If it is lost, create a new one with `featstore keys create`.",
+  },
+  key_revoked: {
+    status: 401,
+    title: "The API key was revoked",
+    cause: "The API key was revoked.",
+    fix: "Use another key.",
+  },
+  scope_required: {
+    status: 403,
+    title: "The API key lacks a scope",
+    cause: "The API key lacks the scope that the operation needs.",
+    fix: "Use a key that has the scope. The detail names it.",
+  },
+  tenant_required: {
+    status: 403,
+    title: "An API key bound to a tenant is required",
+    cause: "The selected views hold rows of tenants, and the key belongs to no tenant.",
+    fix: "Use a key that is bound to a tenant, or select shared views only.",
+  },
+  path_not_found: {
+    status: 404,
+    title: "There is nothing at this path",
+    cause: "The server has nothing at this path, or a part of the path is not percent-encoded as it must be.",
+    fix: "Check the path against the API reference at `/docs`. Write a slash in an id as `%2F` and a percent sign as `%25`.",
+  },
+  entity_not_found: {
+    status: 404,
+    title: "Unknown entity",
+    cause: "No entity of this name is applied.",
+    fix: "Check the name, or apply the definition.",
+  },
+  feature_view_not_found: {
+    status: 404,
+    title: "Unknown feature view",
+    cause: "No feature view of this name is applied.",
+    fix: "Check the name, or apply the definition.",
+  },
+  feature_view_version_not_found: {
+    status: 404,
+    title: "Unknown version of a feature view",
+    cause: "The feature view has no such version.",
+    fix: "Use one of the versions that the detail lists.",
+  },
+  feature_not_found: {
+    status: 404,
+    title: "Unknown feature",
+    cause: "The feature view has no such feature in this version.",
+    fix: "Check the name, or read the version that has the feature.",
+  },
+  feature_service_not_found: {
+    status: 404,
+    title: "Unknown feature service",
+    cause: "No feature service of this name is applied.",
+    fix: "Check the name, or apply the definition.",
+  },
+  feature_service_version_not_found: {
+    status: 404,
+    title: "Unknown version of a feature service",
+    cause: "The feature service has no such version.",
+    fix: "Use one of the versions that the detail lists.",
+  },
+  embedding_not_found: {
+    status: 404,
+    title: "Unknown embedding",
+    cause: "The name does not belong to an embedding, or the entity has no embeddings.",
+    fix: "Check the name, written as `view.feature`.",
+  },
+  vector_not_found: {
+    status: 404,
+    title: "The entity has no vector to search by",
+    cause: "The entity to search by has no vector in this embedding.",
+    fix: "Search by another entity, or send a vector.",
+  },
+  baseline_missing: {
+    status: 404,
+    title: "There is no earlier generation to compare with",
+    cause: "There is no earlier generation with a profile, or no baseline was chosen.",
+    fix: "Wait for the next run, or choose a baseline with `featstore drift <view> --set-baseline`.",
+  },
+  profile_not_found: {
+    status: 404,
+    title: "There is no such profile",
+    cause: "The view has no such generation, or the generation has no profile, or its table was dropped.",
+    fix: "Ask for the served generation, or make the profile with `featstore profile <view>`.",
+  },
+  training_set_not_found: {
+    status: 404,
+    title: "Unknown training set",
+    cause: "No training set with this id belongs to the tenant of the key.",
+    fix: "Check the id and the key, or create the training set again.",
+  },
+  training_set_elsewhere: {
+    status: 404,
+    title: "The training set's file is on another machine",
+    cause: "Another machine made the training set, and its file is not in this server's data folder.",
+    fix: "Download it from the machine that the detail names, or share one data folder between the servers.",
+  },
+  method_not_allowed: {
+    status: 405,
+    title: "The method is not allowed at this path",
+    cause: "The path exists, but not with this method.",
+    fix: "Use a method that the `Allow` header lists.",
+  },
+  not_acceptable: {
+    status: 406,
+    title: "No accepted media type can be answered",
+    cause: "The `Accept` header excludes every media type that the operation can answer with.",
+    fix: "Accept one of the types that the detail lists.",
+  },
+  training_set_not_finished: {
+    status: 409,
+    title: "The training set is not finished",
+    cause: "The training set is still being made.",
+    fix: "Ask again after `Retry-After` seconds.",
+  },
+  training_set_finished: {
+    status: 409,
+    title: "The training set is finished",
+    cause: "The training set is finished, so it can no longer be cancelled.",
+    fix: "Delete it instead, if it is no longer needed.",
+  },
+  feature_view_retired: {
+    status: 410,
+    title: "The version of the feature view is retired",
+    cause: "The version of the feature view is retired, or the view has another name now.",
+    fix: "Read the successor that the detail names.",
+  },
+  training_set_without_data: {
+    status: 410,
+    title: "The training set ended without data",
+    cause:
+      "The training set failed, was cancelled or was deleted (`training_sets.kept_days` deletes old ones), so it has no data.",
+    fix: "Read the reason in its document, `GET /api/training-sets/{id}`, then create it again.",
+  },
+  body_too_large: {
+    status: 413,
+    title: "The request body is too large",
+    cause:
+      "The body has more bytes than `limits.body_bytes` allows, or a spine that is sent as a file more than `training_sets.spine_mb`.",
+    fix: "Send less in one request, or raise the setting.",
+  },
+  spine_too_large: {
+    status: 413,
+    title: "The spine has too many rows",
+    cause: "The spine has more rows than `training_sets.rows` allows.",
+    fix: "Split the spine, or raise `training_sets.rows`.",
+  },
+  spine_too_wide: {
+    status: 413,
+    title: "The spine has too many columns",
+    cause: "The spine has more columns than `training_sets.columns` allows.",
+    fix: "Keep the columns that you need, or raise `training_sets.columns`.",
+  },
+  spine_header_too_long: {
+    status: 413,
+    title: "The column names of the spine are too long",
+    cause: "The column names of the spine have more bytes together than `training_sets.header_kb` allows.",
+    fix: "Shorten the names, or raise `training_sets.header_kb`.",
+  },
+  spine_line_too_long: {
+    status: 413,
+    title: "A row of the spine is too long",
+    cause: "A row of the spine has more bytes than `training_sets.line_kb` allows.",
+    fix: "Shorten the values of the row that the detail names, or raise `training_sets.line_kb`.",
+  },
+  spine_field_too_long: {
+    status: 413,
+    title: "A value of the spine is too long",
+    cause: "A value of the spine has more bytes than `training_sets.field_kb` allows.",
+    fix: "Shorten the value that the detail names, or raise `training_sets.field_kb`.",
+  },
+  unsupported_content_encoding: {
+    status: 415,
+    title: "The request body must not be encoded",
+    cause: "The body is compressed or otherwise encoded.",
+    fix: "Send the body without `Content-Encoding`.",
+  },
+  unsupported_media_type: {
+    status: 415,
+    title: "The media type of the request body is not supported",
+    cause: "The body has a media type that the operation does not read.",
+    fix: "Send the `Content-Type` that the detail names.",
+  },
+  range_not_satisfiable: {
+    status: 416,
+    title: "The range lies outside the file",
+    cause: "The requested range starts after the end of the file.",
+    fix: "Ask for a range within the size that `Content-Range` gives.",
+  },
+  expectation_failed: {
+    status: 417,
+    title: "The expectation cannot be met",
+    cause: "The `Expect` header asks for something other than `100-continue`.",
+    fix: "Leave the header out, or send `Expect: 100-continue`.",
+  },
+  rate_limited: {
+    status: 429,
+    title: "Too many requests with this API key",
+    cause:
+      "The API key made more requests within one window than `limits.burst_requests` allows (window: `limits.burst_window_seconds`).",
+    fix: "Wait for `Retry-After` seconds. Read many ids in one batch, or raise `limits.burst_requests`.",
+  },
+  training_tenant_queue_full: {
+    status: 429,
+    title: "Too many training sets of the tenant wait",
+    cause: "More training sets of the tenant wait than `training_sets.waiting_per_tenant` allows.",
+    fix: "Ask again after `Retry-After` seconds, cancel one that waits, or raise `training_sets.waiting_per_tenant`.",
+  },
+  too_many_failed_attempts: {
+    status: 429,
+    title: "Too many failed attempts to authenticate",
+    cause: "One address sent more unknown API keys in a minute than `limits.failed_attempts` allows.",
+    fix: "Wait for `Retry-After` seconds and use a valid key.",
+  },
+  internal: {
+    status: 500,
+    title: "Internal error",
+    cause: "The server met a fault of its own.",
+    fix: "Send the request again. Give the request id to the operator: it leads to the entry in the log.",
+  },
+  starting: {
+    status: 503,
+    title: "The server is starting",
+    cause: "The server has not loaded the registry yet.",
+    fix: "Ask again after `Retry-After` seconds.",
+  },
+  view_not_materialized: {
+    status: 503,
+    title: "The feature view is not materialized yet",
+    cause: "The feature view was applied, but no generation of it is published.",
+    fix: "Run `featstore materialize <view>`. `featstore runs` shows why a run failed.",
+  },
+  store_unavailable: {
+    status: 503,
+    title: "The store is unavailable",
+    cause: "The store does not answer, or with `as_of` a source cannot be read.",
+    fix: "Ask again after `Retry-After` seconds. `/health` and the log of the server show the reason.",
+  },
+  store_timeout: {
+    status: 503,
+    title: "The store did not answer in time",
+    cause: "The store did not answer within `deadlines.read_ms`, or a read with `as_of` took more than 10 seconds.",
+    fix: "Ask again, or send fewer ids at once.",
+  },
+  training_queue_full: {
+    status: 503,
+    title: "Too many training sets wait",
+    cause: "More training sets are under way than `training_sets.waiting` allows.",
+    fix: "Ask again after `Retry-After` seconds, or raise `training_sets.waiting`.",
+  },
+  overloaded: {
+    status: 503,
+    title: "The server is overloaded",
+    cause: "More requests wait for the stores than the server can answer in time.",
+    fix: "Ask again after `Retry-After` seconds. If it lasts, add workers or servers.",
+  },
+  config_invalid: {
+    status: 0,
+    title: "The configuration is not valid",
+    cause: "A setting or an environment variable is unknown, or its value has the wrong form or is outside its range.",
+    fix: "Correct each setting that the message names.",
+  },
+  key_secret_required: {
+    status: 0,
+    title: "The secret for API keys is not configured",
+    cause: "A server or a command on PostgreSQL needs the secret under which API keys are stored.",
+    fix: "Set `FEATSTORE_KEY_SECRET`. `openssl rand -hex 32` makes one. Keep it: existing keys need the same secret.",
+  },
+  key_not_found: {
+    status: 0,
+    title: "There is no API key with this id",
+    cause: "No API key has this id.",
+    fix: "`featstore keys list` shows the ids.",
+  },
+  port_in_use: {
+    status: 0,
+    title: "The port is in use",
+    cause: "Another process listens on the port.",
+    fix: "Stop it, or set `PORT` to another port.",
+  },
+  address_unavailable: {
+    status: 0,
+    title: "The server cannot listen on this address",
+    cause:
+      "The server may not listen on this address and port: the address does not belong to this machine, or the port needs a privilege.",
+    fix: "Set `HOST` to an address of this machine, or to `0.0.0.0` for all of them. Choose a port from 1024 with `PORT`.",
+  },
+  data_folder_unusable: {
+    status: 0,
+    title: "The data folder cannot be used",
+    cause: "The data folder cannot be created, read or written, or its file `key-secret` is damaged.",
+    fix: "Correct its permissions, or set `FEATSTORE_DATA_DIR`. The message says what is wrong with the file `key-secret`.",
+  },
+  data_folder_held: {
+    status: 0,
+    title: "The data folder is held by another process",
+    cause: "Another process uses the embedded database in this data folder.",
+    fix: "Stop that process, or use another data folder.",
+  },
+  database_too_old: {
+    status: 0,
+    title: "The version of PostgreSQL is too old",
+    cause: "The database is older than PostgreSQL 15.",
+    fix: "Use PostgreSQL 15 or newer, or set `DATABASE_URL` to another database.",
+  },
+  chunk_entities_invalid: {
+    status: 0,
+    title: "A chunk cannot have so many entities",
+    cause: "`--chunk-entities` is outside its range.",
+    fix: "Use a whole number from 1 to 1,000,000,000.",
+  },
+  other_compiler: {
+    status: 0,
+    title: "The feature view was applied by another version of featstore",
+    cause:
+      "Another version of featstore applied the feature view and computes it with other SQL, so a backfill in parts would mix the two.",
+    fix: "Run `featstore materialize <view>`, or apply the view as a new version.",
+  },
+  database_read_only: {
+    status: 0,
+    title: "PostgreSQL lets nothing be written",
+    cause: "PostgreSQL accepts no writes: the database is a replica, or transactions are read-only by default.",
+    fix: "Connect to the primary, or change `default_transaction_read_only` of the role or the database.",
+  },
+  statement_timeout: {
+    status: 0,
+    title: "PostgreSQL's statement_timeout is too short",
+    cause: "A statement took longer than the `statement_timeout` of the role or the database.",
+    fix: "Raise `statement_timeout` for the role, or set it to 0.",
+  },
+  lock_timeout: {
+    status: 0,
+    title: "PostgreSQL did not get a lock in time",
+    cause: "A statement waited for a lock longer than the `lock_timeout` of the role or the database.",
+    fix: "Try again. If it lasts, find the session that holds the lock.",
+  },
+  not_serialized: {
+    status: 0,
+    title: "PostgreSQL could not serialize a statement with others",
+    cause: "PostgreSQL could not serialize a statement with others, and trying again did not help.",
+    fix: "Run it again when fewer other writers are active.",
+  },
+  too_few_rows: {
+    status: 0,
+    title: "A generation has fewer rows than its view promises",
+    cause: "A generation has fewer rows than `minRows` of its view, so it was not published.",
+    fix: "Look at the source. To publish all the same: `featstore materialize --force --reason <text>`.",
+  },
+  too_many_rows_lost: {
+    status: 0,
+    title: "A generation has lost more rows than its view allows",
+    cause: "A generation lost a larger share of its rows than `maxShrink` of its view allows, so it was not published.",
+    fix: "Look at the source. To publish all the same: `featstore materialize --force --reason <text>`.",
+  },
+  schedule_invalid: {
+    status: 0,
+    title: "A schedule cannot be read",
+    cause: "A schedule is not a cron expression of five fields, or its time zone is missing or unknown.",
+    fix: "Correct the `schedule` of the view.",
+  },
+  sample_table_exists: {
+    status: 0,
+    title: "A table of the sample's name exists and is not sample data",
+    cause: "A table or view with the name of a sample table exists and is not sample data.",
+    fix: "Load the sample into another database. `--replace` replaces a table, and its rows are lost.",
+  },
+  sample_table_in_use: {
+    status: 0,
+    title: "Something depends on the sample's tables",
+    cause: "Other tables or views depend on the sample's tables.",
+    fix: "Drop what depends on them first.",
+  },
+  sample_unreadable: {
+    status: 0,
+    title: "The sample's files cannot be read",
+    cause: "The sample's files are missing or damaged.",
+    fix: "Install the package again.",
+  },
+} as const satisfies Record<string, ErrorRow>;

@@ -1,0 +1,57 @@
+import { STATUS_CODES } from "node:http";
+import { errorTable } from "./error-table";
+import { type ErrorCode, httpErrorCodes, otherErrorCodes } from "./errors";
+
+/** Codes that stand together in the documentation, with the paragraph that opens their part. */
+interface ErrorGroup {
+  readonly title: string;
+  readonly note: string | null;
+  readonly codes: readonly ErrorCode[];
+}
+
+/** What opens the documentation of errors, in paragraphs. Code stands in backticks, as in the texts of the table. */
+export const errorsIntroduction: readonly string[] = [
+  "Every refusal over HTTP is a problem document (RFC 9457), `application/problem+json`. Decide by its `code`, which never " +
+    "changes its meaning. `detail` says what was wrong in this request, `errors` names each place, and `request_id` leads to " +
+    "the entry in the server's log.",
+  "Runs, plans and the rules for definitions have codes of their own, which the command line explains where it prints them.",
+];
+
+/** One group for each HTTP status, then the codes that have none. */
+export const errorGroups: readonly ErrorGroup[] = [
+  ...[...new Set(httpErrorCodes.map((code) => errorTable[code].status))].map((status) => ({
+    title: `${status} ${STATUS_CODES[status]}`,
+    note: null,
+    codes: httpErrorCodes.filter((code) => errorTable[code].status === status),
+  })),
+  {
+    title: "Without a status",
+    note: "No HTTP response has these codes: the command line prints them, and a training set that failed has one in `failure.code`.",
+    codes: otherErrorCodes,
+  },
+];
+
+/** `docs/generated/errors.md`: every code with its cause and what to do. */
+export function errorsDocument(): string {
+  const lines = [
+    "# Errors",
+    "",
+    "<!-- Written from server/src/error-table.ts by its test: npx vitest run server/test/errors-document.test.ts -u -->",
+    "",
+    ...errorsIntroduction.flatMap((paragraph) => [paragraph, ""]),
+    "A server shows this page at `/docs/errors`, and the `type` of a problem document leads to the entry there.",
+    "",
+    ...errorGroups.flatMap(({ title, note, codes }) => [
+      `## ${title}`,
+      "",
+      ...(note === null ? [] : [note, ""]),
+      ...codes.flatMap(entryLines),
+    ]),
+  ];
+  return `${lines.join("\n").trimEnd()}\n`;
+}
+
+function entryLines(code: ErrorCode): readonly string[] {
+  const { title, cause, fix } = errorTable[code];
+  return [`### \`${code}\``, "", `${title}.`, "", `- Cause: ${cause}`, `- Fix: ${fix}`, ""];
+}

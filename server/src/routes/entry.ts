@@ -1,0 +1,42 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { acceptedType } from "../middleware/accepted-type";
+import type { Handler } from "../middleware/exchange";
+import { json, problems } from "./schemas";
+
+const Entry = z
+  .object({
+    name: z.literal("featstore"),
+    version: z.string().describe("The version of the server"),
+    api: z.string().describe("The path under which all operations are that need a key"),
+    openapi: z.string(),
+    docs: z.string(),
+    errors: z.string(),
+    health: z.string(),
+  })
+  .openapi("Entry");
+
+export const entryContract = createRoute({
+  method: "get",
+  path: "/",
+  operationId: "entry",
+  tags: ["operations"],
+  summary: "Say where the parts of the server are",
+  description: "A browser, which accepts `text/html`, is sent to `/docs`.",
+  responses: {
+    200: json(Entry, "The paths of the server"),
+    302: { description: "To the page of the API, for a browser" },
+    ...problems(400, 406),
+  },
+});
+
+export function entry(version: string): Handler {
+  const paths = { api: "/api", openapi: "/openapi.json", docs: "/docs", errors: "/docs/errors", health: "/health" };
+  const body = JSON.stringify({ name: "featstore", version, ...paths } satisfies z.infer<typeof Entry>);
+  return (request) => {
+    const type = acceptedType(request.header("accept"), ["application/json", "text/html"]);
+    if (type === "application/json")
+      return { status: 200, contentType: "application/json", body, headers: { vary: "accept" } };
+    const headers = { location: paths.docs, vary: "accept" };
+    return { status: 302, contentType: "text/plain", body: `${paths.docs}\n`, headers };
+  };
+}

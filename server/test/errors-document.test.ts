@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+import { errorTable } from "../src/error-table";
+import { errorGroups, errorsDocument } from "../src/errors-document";
+
+test("docs/generated/errors.md lists every code with its cause and fix", async () => {
+  await expect(errorsDocument()).toMatchFileSnapshot("../../docs/generated/errors.md");
+});
+
+test("every code stands in one group", () => {
+  expect(errorGroups.flatMap(({ codes }) => codes).toSorted()).toEqual(Object.keys(errorTable).toSorted());
+});
+
+test("causes and fixes are sentences in which backticks come in pairs", () => {
+  for (const { title, cause, fix } of Object.values(errorTable)) {
+    expect(title).toMatch(/^[A-Z].*[^.]$/);
+    for (const text of [cause, fix]) {
+      expect(text).toMatch(/^[A-Z`].*\.$/);
+      expect(text.split("`").length % 2).toBe(1);
+    }
+  }
+});
