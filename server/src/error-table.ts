@@ -188,7 +188,7 @@ export const errorTable = {
     status: 400,
     title: "A vector has other dimensions than the embedding",
     cause: "A vector does not have as many numbers as the embedding.",
-    fix: "Send a vector of the embedding's size, which the catalog shows.",
+    fix: "Send a vector of the embedding's size, which `GET /api/feature-views/{name}/versions/{version}` shows.",
   },
   vector_zero: {
     status: 400,
@@ -679,7 +679,7 @@ export const errorTable = {
     status: 0,
     title: "The feature view was applied by another version of featstore",
     cause:
-      "Another version of featstore applied the feature view and computes it with other SQL, so a backfill in parts would mix the two.",
+      "Another version of featstore applied the feature view, and it computes the view with other SQL than this one.",
     fix: "Run `featstore materialize <view>`, or apply the view as a new version.",
   },
   database_read_only: {

@@ -1,4 +1,3 @@
-import { STATUS_CODES } from "node:http";
 import { errorTable } from "./error-table";
 import { type ErrorCode, httpErrorCodes, otherErrorCodes } from "./errors";
 
@@ -20,12 +19,12 @@ export const errorsIntroduction: readonly string[] = [
 /** One group for each HTTP status, then the codes that have none. */
 export const errorGroups: readonly ErrorGroup[] = [
   ...[...new Set(httpErrorCodes.map((code) => errorTable[code].status))].map((status) => ({
-    title: `${status} ${STATUS_CODES[status]}`,
+    title: `Status ${status}`,
     note: null,
     codes: httpErrorCodes.filter((code) => errorTable[code].status === status),
   })),
   {
-    title: "Without a status",
+    title: "No status",
     note: "No HTTP response has these codes: the command line prints them, and a training set that failed has one in `failure.code`.",
     codes: otherErrorCodes,
   },
