@@ -105,7 +105,7 @@ for (const target of testDatabases()) {
       await prepare(opened.database, "set transaction read write");
       const store = createPostgresTrainingSetStore(opened.database);
       const keys = [{ name: "k", databaseType: "bigint" }];
-      const job = await store.beginJob({ id: ID, tenant: null, request: {}, holder: someone, keys });
+      const job = await store.beginJob({ id: ID, tenant: null, request: {}, holder: someone, keys, limits: null });
       const failure = { code: "internal", detail: "It's over: \\ 'quoted'" };
       expect(await store.end(job, { state: "failed", failure })).toBe(true);
       expect(await store.read(ID)).toMatchObject({ state: "failed", failure });

@@ -3,7 +3,6 @@ import { randomInt } from "node:crypto";
 import { columnsOf } from "@featstore/definitions";
 import type { CallOptions } from "../../database/database";
 import { FeatstoreError } from "../../errors";
-import { settingLabel } from "../../settings";
 import type { RunHolder } from "../../stores/offline-store";
 import type { RegistrySnapshot } from "../../stores/registry";
 import type { HeldTrainingSet, StoredTrainingSet, TrainingSetLimits } from "../../stores/training-set-store";
