@@ -4,6 +4,7 @@ import type { MaterializedView } from "../../services/materialize";
 import { brokenContractText } from "../../services/quality/contracts";
 import type { FullReason } from "../../stores/offline-store";
 import { nowMicros } from "../base/now-micros";
+import { unparsedText } from "../base/unparsed-text";
 
 /** A run, whatever its states are. */
 type Reported = Omit<MaterializedView, "state"> & { readonly state: string };
@@ -91,8 +92,6 @@ export function viewNotes(view: Reported): readonly string[] {
       `${view.view}@${view.version}: ${view.ignoredRows} rows are ignored: their tenant and key together have more than ${LONGEST_KEY_BYTES} bytes`,
     );
   for (const [feature, { rows, examples }] of Object.entries(view.unparsed))
-    lines.push(
-      `${view.view}@${view.version}.${feature}: ${rows} values did not parse and are null, of ${examples.map(keyText).join("; ")}`,
-    );
+    lines.push(`${view.view}@${view.version}.${feature}: ${unparsedText(rows, examples)}`);
   return lines;
 }
