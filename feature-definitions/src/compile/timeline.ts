@@ -32,16 +32,11 @@ export function timelineOf(view: FeatureView, names: Names, spine: Spine): Timel
   const planned = narrowed.aggregates.map((found) => planAggregate(found, []));
   const prepared = evaluateRows(narrowed.rows, planned, [], names);
   const ties = prepared.rows.tieBreak.map((ordering) => ({ ...ordering, name: names("tie_break") }));
-  const lost = new Map(
-    prepared.aggregates.flatMap((each): [string, Item][] => {
-      const expression = spine.reportsLost ? lostInRow(each) : null;
-      return expression ? [[each.identity, { name: names(`${each.name}_lost`), expression }]] : [];
-    }),
-  );
+  const lost = spine.reportsLost ? lostColumns(prepared.aggregates, names) : new Map<string, Item>();
   const facts = restage(
     { ...prepared, aggregates: prepared.aggregates.map(withoutLost) },
     names("facts"),
-    [...ties.map(({ name, expression }) => ({ name, expression })), ...lost.values()],
+    [...ties.map(({ name, expression }) => ({ name, expression })), ...new Set(lost.values())],
     {},
     names,
   );
@@ -95,6 +90,21 @@ export function timelineOf(view: FeatureView, names: Names, spine: Spine): Timel
     name,
     position,
   };
+}
+
+/** By the aggregate's identity. Aggregates that read the same of a row share a column, and with that a walk over it. */
+function lostColumns(aggregates: readonly RowValues[], names: Names): ReadonlyMap<string, Item> {
+  const byReading = new Map<string, Item>();
+  const columns = new Map<string, Item>();
+  for (const each of aggregates) {
+    const expression = lostInRow(each);
+    if (!expression) continue;
+    const reading = JSON.stringify([each.aggregate.where, each.operand && each.aggregate.operand]);
+    const column = byReading.get(reading) ?? { name: names(`${each.name}_lost`), expression };
+    byReading.set(reading, column);
+    columns.set(each.identity, column);
+  }
+  return columns;
 }
 
 /** What it loses is a column of its own: the texts that did not parse need not be carried along. */

@@ -2,7 +2,6 @@ import { copyFile, rename, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseLabel } from "../services/training-set/label-request";
 import { parseSplit } from "../services/training-set/parse-split";
-import type { LabelReport } from "../services/training-set/split-report";
 import type { TrainingManifest } from "../services/training-set/training-manifest";
 import type { StartedTrainingSet } from "../services/training-set/training-sets";
 import { createPostgresTrainingSetStore } from "../stores/postgres-training-set-store";
@@ -10,24 +9,12 @@ import { type CommandIo, defineFeatstoreCommand } from "./base/command";
 import { CommandProblem } from "./base/command-problem";
 import { listOf } from "./base/list-of";
 import { type Session, withDatabase } from "./base/session";
-import { table } from "./base/table";
 import { openSets, parquetThread } from "./training-set/open-sets";
 import { startTrainingProgress } from "./training-set/progress";
+import { reportText } from "./training-set/report-text";
 import { checkOut, formatOf, spineSource } from "./training-set/spine-source";
 
 const SHOW_MS = 200;
-
-/** How a view's rows got to the spine, for whoever wonders why one takes long. */
-const PLANS = [
-  {
-    plan: "join",
-    does: "each spine row with the source's rows of its key; pairs: how many, not counted where no key comes often",
-  },
-  {
-    plan: "running",
-    does: "spine and source were read once, in order of time, since there were too many pairs to join",
-  },
-] as const;
 
 export const trainingSet = defineFeatstoreCommand({
   name: "training-set",
@@ -184,83 +171,4 @@ async function copyOut({ config }: Session, { id, result }: TrainingManifest, pa
       { cause: error },
     );
   }
-}
-
-function reportText(manifest: TrainingManifest, isReused: boolean, out: string): string {
-  const { id, result, views, split, options, rerun } = manifest;
-  const parts = Object.entries(split);
-  const names = Object.keys(parts[0]?.[1].labels ?? {});
-  const unknown = manifest.columns.filter(({ without_history }) => without_history === true).map(({ name }) => name);
-  return [
-    `${out}: ${result.rows} rows, ${manifest.columns.length} columns, ${result.bytes} bytes`,
-    `training set ${id}${isReused ? ", made before" : ""}, sha256 ${result.sha256}`,
-    "",
-    table(
-      ["view", "plan", "pairs", "missing", "expired", "no history"],
-      views.map(({ view, version, plan, joined_rows, rows }) => [
-        `${view}@${version}`,
-        plan,
-        joined_rows === 0 ? "not counted" : String(joined_rows),
-        String(rows.missing),
-        String(rows.expired),
-        String(rows.without_history),
-      ]),
-    ),
-    "",
-    ...PLANS.filter(({ plan }) => views.some((view) => view.plan === plan)).map(({ plan, does }) => `${plan}: ${does}`),
-    ...(unknown.length === 0
-      ? []
-      : ["", `null throughout, since their source keeps no history: ${unknown.join(", ")}`]),
-    ...(views.every(({ rows }) => rows.without_history === 0)
-      ? []
-      : [
-          "",
-          "no history: rows of a time before the first run of a view whose source is updated in place; its features are null in them",
-        ]),
-    ...manifest.labels.flatMap((label) => ["", labelLine(label, result.rows)]),
-    ...leakageLines(manifest),
-    ...(options.split === null && names.length === 0
-      ? []
-      : [
-          "",
-          table(
-            ["split", "rows", ...names],
-            parts.map(([part, { rows, labels }]) => [
-              part,
-              String(rows),
-              ...names.map((name) => labelText(labels[name])),
-            ]),
-          ),
-        ]),
-    ...(rerun === null ? [] : ["", `rerun of ${rerun.of}: ${rerun.detail}`]),
-  ].join("\n");
-}
-
-function labelText(label: LabelReport | undefined): string {
-  if (label === undefined) return "";
-  const nulls = label.nulls === 0 ? "" : `, null: ${label.nulls}`;
-  if (label.values !== null)
-    return `${Object.entries(label.values)
-      .map(([value, rows]) => `${value}: ${rows}`)
-      .join(", ")}${nulls}`.replace(/^, /, "");
-  return `${label.numbers === null ? "more than 50 values" : `mean ${label.numbers.mean}`}${nulls}`;
-}
-
-function labelLine({ name, known_until: until, rows }: TrainingManifest["labels"][number], of: number): string {
-  const later = until === null ? "its source has no fact" : `they lie after ${until}`;
-  return [
-    `${name}: ${of - rows.null} of ${of} rows have one`,
-    ...(rows.not_known_yet === 0 ? [] : [`${rows.not_known_yet} are not known yet, as ${later}`]),
-    ...(rows.already_visible === 0 ? [] : [`${rows.already_visible} did not move since the as-of time`]),
-  ].join("; ");
-}
-
-function leakageLines({ leakage: { features, notes }, options }: TrainingManifest): readonly string[] {
-  const found = features.map(
-    ({ feature, label, share, rows, advice }) =>
-      `leakage: ${feature} equals ${label} in ${(share * 100).toFixed(1)} % of ${rows} rows. ${advice}`,
-  );
-  const lines = [...found, ...notes.map((note) => `note: ${note}`)];
-  const allowed = options.allowLeakage === null || found.length === 0 ? [] : [`allowed: ${options.allowLeakage}`];
-  return lines.length === 0 ? [] : ["", ...lines, ...allowed];
 }

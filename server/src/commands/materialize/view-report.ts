@@ -4,6 +4,7 @@ import type { MaterializedView } from "../../services/materialize";
 import { brokenContractText } from "../../services/quality/contracts";
 import type { FullReason } from "../../stores/offline-store";
 import { nowMicros } from "../base/now-micros";
+import { unparsedLines } from "../base/unparsed-lines";
 
 /** A run, whatever its states are. */
 type Reported = Omit<MaterializedView, "state"> & { readonly state: string };
@@ -98,27 +99,9 @@ export function viewNotes(view: Reported): readonly string[] {
     lines.push(
       `${view.view}@${view.version}: ${view.ignoredRows} rows are ignored: their tenant and key together have more than ${LONGEST_KEY_BYTES} bytes`,
     );
-  return [...lines, ...unparsedLines(view)];
-}
-
-const MAX_FEATURE_LINES = 3;
-const MAX_FEATURES_NAMED = 8;
-
-/** A line for each of a few features, with examples; of many one line for all, so that the table of runs stays in sight. */
-function unparsedLines({ view, version, unparsed }: Reported): readonly string[] {
-  const features = Object.entries(unparsed).sort(([, one], [, other]) => other.rows - one.rows);
-  if (features.length <= MAX_FEATURE_LINES)
-    return features.map(
-      ([feature, { rows, examples }]) =>
-        `${view}@${version}.${feature}: ${unparsedText(rows)}, of ${examples.map(keyText).join("; ")}`,
-    );
-  const total = features.reduce((sum, [, { rows }]) => sum + rows, 0);
-  const named = features.slice(0, MAX_FEATURES_NAMED).map(([feature, { rows }]) => `${feature} ${rows}`);
-  const others = features.length - named.length;
-  const list = `${named.join(", ")}${others === 0 ? "" : ` and ${others} more features`}`;
-  return [`${view}@${version}: ${unparsedText(total)}, in ${list}; --json has all, with examples`];
-}
-
-function unparsedText(count: number): string {
-  return count === 1 ? "1 value did not parse and is null" : `${count} values did not parse and are null`;
+  const lost = Object.entries(view.unparsed).map(([feature, values]) => ({
+    name: `${view.view}@${view.version}.${feature}`,
+    ...values,
+  }));
+  return [...lines, ...unparsedLines(lost)];
 }

@@ -94,7 +94,10 @@ export async function compilePlan(
     const key = { view: registered.view.name, version: registered.view.version, feature: feature.name };
     reached.push({ key, views: await viewsOf(group) });
   }
-  const compiled = compileServiceTrainingSet({ views, reached, computed, inputs, spine: table });
+  const compiled = compileServiceTrainingSet({
+    ...{ views, reached, computed, inputs, spine: table },
+    reportsLost: true,
+  });
   const columns = features.map(({ registered: { view }, feature }) => {
     const column = compiled.columns.find(
       (each) => each.view === view.name && each.version === view.version && each.feature === feature.name,

@@ -15,6 +15,8 @@ export interface LabelCell {
   readonly cell: Cell;
   /** The time of the newest fact that it is made of, microseconds since 1970 UTC; null where there is none. */
   readonly eventTime: bigint | null;
+  /** Whether a value that it is made of did not parse. */
+  readonly isLost: boolean;
 }
 
 /** The labels of the spine's rows, to be read once, in spine order. */
@@ -50,12 +52,12 @@ export async function labelRows(
         readers.map(async (reader) => {
           const { done, value } = await reader.next();
           if (done === true) throw new Error("There are fewer rows of labels than of the spine");
-          return JSON.parse(value) as readonly (readonly [string | null, Cell])[]; // written by `keep`
+          return JSON.parse(value) as readonly (readonly [string | null, Cell, boolean])[]; // written by `keep`
         }),
       );
       return places.map(({ at, index }) => {
-        const [event = null, cell = null] = rows[at]?.[index] ?? [];
-        return { cell, eventTime: event === null ? null : BigInt(event) };
+        const [event = null, cell = null, isLost = false] = rows[at]?.[index] ?? [];
+        return { cell, eventTime: event === null ? null : BigInt(event), isLost };
       });
     },
     async close() {
@@ -65,7 +67,7 @@ export async function labelRows(
   };
 }
 
-/** Writes a line for each row of the spine: for each label its event time and its value. */
+/** Writes a line for each row of the spine: for each label its event time, its value, and whether a cast lost one. */
 async function keep(
   database: Database,
   files: TrainingSetFiles,
@@ -78,9 +80,12 @@ async function keep(
     `(extract(epoch from "known"."_event_time_${(views[index] ?? 0) + 1}") * 1000000)::bigint::text as "e${index + 1}"`,
     `${jsonText(`"known".${quoteIdentifier(planned.names[index] ?? "")}`, feature.type)} as "f${index + 1}"`,
   ]);
+  const lost = planned.compiled.lost.flatMap((name, index) =>
+    name === null ? [] : [`to_json("known".${quoteIdentifier(name)})::text as "l${index + 1}"`],
+  );
   const { text, parameters = [] } = planned.compiled.statement;
   const statement = {
-    text: `select\n  ${items.join(",\n  ")}\nfrom (\n${text}\n) as "known"\norder by "known"."_row"`,
+    text: `select\n  ${[...items, ...lost].join(",\n  ")}\nfrom (\n${text}\n) as "known"\norder by "known"."_row"`,
     parameters,
   };
   const target = await files.createGzip(held, file);
@@ -88,9 +93,13 @@ async function keep(
     const stream = database.stream<Record<string, string | null>>(statement, { chunkRows: CHUNK_ROWS, ...options });
     for await (const rows of stream) {
       const kept = rows.map((row) => {
-        const cells = labels.map((_, index) => {
+        const cells = labels.map(({ feature }, index) => {
           const cell = row[`f${index + 1}`] ?? "null";
-          return [row[`e${index + 1}`] ?? null, cell === "null" ? null : cell];
+          return [
+            row[`e${index + 1}`] ?? null,
+            cell === "null" ? null : cell,
+            isLost(row[`l${(views[index] ?? 0) + 1}`], feature.name),
+          ];
         });
         return `${JSON.stringify(cells)}\n`;
       });
@@ -99,6 +108,11 @@ async function keep(
   } finally {
     await target.close();
   }
+}
+
+/** `names`: the statement's JSON array of features that lost a value; null or absent: none did. */
+function isLost(names: string | null | undefined, feature: string): boolean {
+  return typeof names === "string" && (JSON.parse(names) as readonly string[]).includes(feature);
 }
 
 async function* lines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string, undefined, undefined> {

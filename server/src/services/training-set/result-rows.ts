@@ -7,6 +7,7 @@ import type { PassthroughColumn } from "./check-spine";
 import type { PlannedStatement } from "./compile-plan";
 import type { LabelCell, LabelRows } from "./label-rows";
 import { createLeakageCheck, type LeakageReport } from "./leakage";
+import { createLostCounter, type LostCounter, type LostExample } from "./lost-values";
 import { createPause } from "./pause";
 import type { ResultColumn, ResultRow } from "./result-column";
 import type { Cell } from "./spine-row";
@@ -63,6 +64,8 @@ export interface ResultRows {
   /** In the order of the plan's labels. */
   labels(): readonly LabelCounts[];
   leakage(): LeakageReport;
+  /** What casts lost so far. */
+  readonly lost: Pick<LostCounter, "report" | "requireStrict">;
 }
 
 /**
@@ -93,16 +96,19 @@ export function resultRows(database: Database, shape: ResultShape): ResultRows {
     labels,
   );
   const typeOf = new Map(passthrough.map(({ name, type }) => [name, type]));
+  const lost = createLostCounter(plan);
   let done = 0;
 
   /** The row's labels as far as they can be known, counted. */
-  const labelsOf = (micros: bigint, cells: readonly LabelCell[]): readonly Cell[] =>
-    plan.labels.map(({ column, feature, horizonSeconds }, index) => {
+  const labelsOf = (micros: bigint, cells: readonly LabelCell[], example: () => LostExample): readonly Cell[] =>
+    plan.labels.map((label, index) => {
+      const { column, feature, horizonSeconds } = label;
       const count = counted[index];
       const until = shape.knownUntil[index] ?? null;
-      const { cell, eventTime } = cells[index] ?? { cell: null, eventTime: null };
+      const { cell, eventTime, isLost } = cells[index] ?? { cell: null, eventTime: null, isLost: false };
       const isKnown = until !== null && micros + BigInt(horizonSeconds) * 1_000_000n <= until;
       const known = isKnown ? finite(column, feature.type, cell, done) : null;
+      if (isKnown && isLost) lost.seeLabel(label, { number: done + 1, example });
       if (count === undefined) return known;
       if (!isKnown) count.notKnownYet += 1;
       if (known === null) count.nulls += 1;
@@ -130,7 +136,9 @@ export function resultRows(database: Database, shape: ResultShape): ResultRows {
     };
     const part = splitter === null ? "all" : splitter.by.partOf({ keys, asOf, group: groupText(splitter, cellOf) });
     const values = made.map(({ type, column }, index) => finite(column, type, row[`f${index + 1}`] ?? null, done));
-    const known = labelsOf(micros, labelCells);
+    const example = () => exampleOf(shape, keys, asOf);
+    lost.seeFeatures(row, { number: done + 1, example });
+    const known = labelsOf(micros, labelCells, example);
     const seen = labelColumn === null ? known : [cellOf(labelColumn), ...known];
     report.see(part, seen);
     leakage.see(values, seen);
@@ -176,6 +184,7 @@ export function resultRows(database: Database, shape: ResultShape): ResultRows {
     parts: () => report.report(),
     labels: () => counted,
     leakage: () => leakage.report(pastValues(plan)),
+    lost,
   };
 }
 
@@ -198,6 +207,14 @@ function finite(column: string, type: ValueType, json: Cell, row: number): Cell 
   if (json === null || json === "null") return null;
   if (FINITE.has(type) && /nan|infinity/i.test(json)) throw notFinite(column, row);
   return json;
+}
+
+function exampleOf({ plan, asOfColumn }: ResultShape, keys: readonly string[], asOf: string): LostExample {
+  const parts = plan.entity.key.map(({ name, type }, index): [string, string | number] => {
+    const text = keys[index] ?? "";
+    return [name, type === "int32" ? Number(text) : text];
+  });
+  return Object.fromEntries([...parts, [asOfColumn, asOf]]);
 }
 
 /** The labels whose own features are asked for too. */
@@ -244,6 +261,9 @@ function resultQuery({ plan, planned, table }: ResultShape): string {
     ...plan.entity.key.map(({ name }, index) => `"spine".${quoteIdentifier(name)}::text as "k${index + 1}"`),
     '"spine"."_passthrough" as "p"',
     ...plan.views.map((_, index) => `${micros(`"known"."_event_time_${index + 1}"`)} as "e${index + 1}"`),
+    ...planned.compiled.lost.flatMap((name, index) =>
+      name === null ? [] : [`to_json("known".${quoteIdentifier(name)})::text as "l${index + 1}"`],
+    ),
     ...columnsMade(plan).map(
       ({ type }, index) =>
         `${jsonText(`"known".${quoteIdentifier(planned.names[index] ?? "")}`, type)} as "f${index + 1}"`,

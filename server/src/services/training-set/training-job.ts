@@ -45,7 +45,7 @@ export interface LoadedJob {
 
 /**
  * Makes the result and shows it: from its end on the folder is there, and the manifest says what is in it.
- * Errors: `DatabaseError`, those of `compilePlan` and `resultRows`, `training_set_leaks`.
+ * Errors: `DatabaseError`, those of `compilePlan` and `resultRows`, `cast_failed`, `training_set_leaks`.
  */
 export async function makeTrainingSet(
   { database, store, files, parquet, packages, mostJoinedRows }: JobDependencies,
@@ -78,6 +78,7 @@ export async function makeTrainingSet(
   const written = await writeResult({ files, parquet }, held, result, options.format, call);
   await labels?.close();
   if (result.rows() !== spine.rows) throw new Error(`${result.rows()} rows of a spine of ${spine.rows}`);
+  result.lost.requireStrict();
   const leakage = result.leakage();
   if (leakage.refused && options.allowLeakage === null) throw leaks(leakage);
   const after = await sourceStates(store, plan, call);

@@ -4,11 +4,13 @@ import type { SourceState, SourceWrites, TransactionHorizon } from "../../stores
 import { keptOf, type PlannedStatement } from "./compile-plan";
 import type { LeakageReport } from "./leakage";
 import type { LoadedSpine } from "./load-spine";
+import type { LostValues } from "./lost-values";
 import type { ResultColumn, TrainingFormat } from "./result-column";
 import type { ResultRows } from "./result-rows";
 import type { Split } from "./split";
 import type { PartReport } from "./split-report";
 import { type PinnedService, pinnedOf, type TrainingPlan } from "./training-plan";
+import { splitWarnings, type TrainingWarning } from "./training-warnings";
 import type { WrittenResult } from "./write-result";
 
 /** What a training set was made with, besides its rows. */
@@ -79,6 +81,10 @@ export interface TrainingManifest {
   readonly kept?: readonly KeptState[];
   readonly result: WrittenResult & { readonly rows: number };
   readonly split: Readonly<Record<string, PartReport>>;
+  /** What casts lost, which are not strict. Absent: it was made before that was counted. */
+  readonly unparsed?: readonly LostValues[];
+  /** Absent: it was made before there were any. */
+  readonly warnings?: readonly TrainingWarning[];
   readonly packages: Readonly<Record<string, string>>;
   readonly rerun: Rerun | null;
 }
@@ -180,6 +186,8 @@ export function manifestOf(parts: ManifestParts): TrainingManifest {
     kept: keptStates(plan),
     result: { ...written, rows },
     split: result.parts(),
+    unparsed: result.lost.report(),
+    warnings: splitWarnings(options.split, result.parts()),
     packages: { ...packages, compiler: String(COMPILER_VERSION) },
   };
   return { ...manifest, rerun: again === null ? null : compare(again, parts, sources) };

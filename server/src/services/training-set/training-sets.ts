@@ -394,7 +394,8 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
     for (const candidate of candidates) {
       const manifest = storedManifest(candidate);
       const isHere = (await files.size(candidate.id, manifest.result.file)) === manifest.result.bytes;
-      if (!isHere || !isOfSources(manifest, plan, states)) continue;
+      // In one that was made before casts were counted, a strict one may have lost a value.
+      if (!isHere || manifest.unparsed === undefined || !isOfSources(manifest, plan, states)) continue;
       // Where nobody can tell whether rows were changed in place, a fresh one is safe.
       const writes = await sourceWrites(store, plan, manifest.horizon, { deadlineMs });
       if (writes.every((each) => each === "none")) return manifest;

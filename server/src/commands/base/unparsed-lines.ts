@@ -1,0 +1,29 @@
+import { keyText } from "../../services/key-text";
+
+const MAX_LINES = 3;
+const MAX_NAMED = 8;
+
+/** Values of one feature that did not parse, and are null. */
+export interface UnparsedValues {
+  readonly name: string;
+  readonly rows: number;
+  readonly examples: readonly Readonly<Record<string, string | number>>[];
+}
+
+/** A line for each of a few features, with examples; one line for many, so that the table of runs stays in sight. */
+export function unparsedLines(lost: readonly UnparsedValues[]): readonly string[] {
+  const sorted = [...lost].sort((one, other) => other.rows - one.rows);
+  if (sorted.length <= MAX_LINES)
+    return sorted.map(
+      ({ name, rows, examples }) => `${name}: ${countText(rows)}, of ${examples.map(keyText).join("; ")}`,
+    );
+  const total = sorted.reduce((sum, { rows }) => sum + rows, 0);
+  const named = sorted.slice(0, MAX_NAMED).map(({ name, rows }) => `${name} ${rows}`);
+  const others = sorted.length - named.length;
+  const list = `${named.join(", ")}${others === 0 ? "" : ` and ${others} more features`}`;
+  return [`${countText(total)}, in ${list}; --json has all, with examples`];
+}
+
+function countText(count: number): string {
+  return count === 1 ? "1 value did not parse and is null" : `${count} values did not parse and are null`;
+}

@@ -1,0 +1,109 @@
+import type { LabelReport } from "../../services/training-set/split-report";
+import type { TrainingManifest } from "../../services/training-set/training-manifest";
+import { table } from "../base/table";
+import { unparsedLines } from "../base/unparsed-lines";
+
+/** Values of a label that the report shows, the most frequent ones; the manifest has up to fifty. */
+const SHOWN_VALUES = 10;
+
+/** How a view's rows got to the spine, for whoever wonders why one takes long. */
+const PLANS = [
+  {
+    plan: "join",
+    does: "each spine row with the source's rows of its key; pairs: how many, not counted where no key comes often",
+  },
+  {
+    plan: "running",
+    does: "spine and source were read once, in order of time, since there were too many pairs to join",
+  },
+] as const;
+
+/** What a finished training set holds, for a terminal. */
+export function reportText(manifest: TrainingManifest, isReused: boolean, out: string): string {
+  const { id, result, views, split, options, rerun } = manifest;
+  const parts = Object.entries(split);
+  const names = Object.keys(parts[0]?.[1].labels ?? {});
+  const unknown = manifest.columns.filter(({ without_history }) => without_history === true).map(({ name }) => name);
+  return [
+    `${out}: ${result.rows === 1 ? "1 row" : `${result.rows} rows`}, ${manifest.columns.length} columns, ${result.bytes} bytes`,
+    `training set ${id}${isReused ? ", made before" : ""}, sha256 ${result.sha256}`,
+    "",
+    table(
+      ["view", "plan", "pairs", "missing", "expired", "no history"],
+      views.map(({ view, version, plan, joined_rows, rows }) => [
+        `${view}@${version}`,
+        plan,
+        joined_rows === 0 ? "not counted" : String(joined_rows),
+        String(rows.missing),
+        String(rows.expired),
+        String(rows.without_history),
+      ]),
+    ),
+    "",
+    ...PLANS.filter(({ plan }) => views.some((view) => view.plan === plan)).map(({ plan, does }) => `${plan}: ${does}`),
+    ...(unknown.length === 0
+      ? []
+      : ["", `null throughout, since their source keeps no history: ${unknown.join(", ")}`]),
+    ...(views.every(({ rows }) => rows.without_history === 0)
+      ? []
+      : [
+          "",
+          "no history: rows of a time before the first run of a view whose source is updated in place; its features are null in them",
+        ]),
+    ...lostLines(manifest),
+    ...manifest.labels.flatMap((label) => ["", labelLine(label, result.rows)]),
+    ...leakageLines(manifest),
+    ...(options.split === null && names.length === 0
+      ? []
+      : [
+          "",
+          table(
+            ["split", "rows", ...names],
+            parts.map(([part, { rows, labels }]) => [
+              part,
+              String(rows),
+              ...names.map((name) => labelText(labels[name])),
+            ]),
+          ),
+        ]),
+    ...(manifest.warnings ?? []).flatMap(({ code, message }) => ["", `warning: ${code}: ${message}`]),
+    ...(rerun === null ? [] : ["", `rerun of ${rerun.of}: ${rerun.detail}`]),
+  ].join("\n");
+}
+
+function lostLines({ unparsed = [] }: TrainingManifest): readonly string[] {
+  const lines = unparsedLines(unparsed.map(({ column, ...lost }) => ({ name: column, ...lost })));
+  return lines.length === 0 ? [] : ["", ...lines];
+}
+
+function labelText(label: LabelReport | undefined): string {
+  if (label === undefined) return "";
+  const nulls = label.nulls === 0 ? "" : `, null: ${label.nulls}`;
+  if (label.values !== null) {
+    const frequent = Object.entries(label.values).sort(([, left], [, right]) => right - left);
+    const shown = frequent.slice(0, SHOWN_VALUES).map(([value, rows]) => `${value}: ${rows}`);
+    const others = frequent.length - shown.length;
+    const more = others === 0 ? [] : [others === 1 ? "1 more value" : `${others} more values`];
+    return `${[...shown, ...more].join(", ")}${nulls}`.replace(/^, /, "");
+  }
+  return `${label.numbers === null ? "more than 50 values" : `mean ${label.numbers.mean}`}${nulls}`;
+}
+
+function labelLine({ name, known_until: until, rows }: TrainingManifest["labels"][number], of: number): string {
+  const later = until === null ? "its source has no fact" : `they lie after ${until}`;
+  return [
+    `${name}: ${of - rows.null} of ${of} rows have one`,
+    ...(rows.not_known_yet === 0 ? [] : [`${rows.not_known_yet} are not known yet, as ${later}`]),
+    ...(rows.already_visible === 0 ? [] : [`${rows.already_visible} did not move since the as-of time`]),
+  ].join("; ");
+}
+
+function leakageLines({ leakage: { features, notes }, options }: TrainingManifest): readonly string[] {
+  const found = features.map(
+    ({ feature, label, share, rows, advice }) =>
+      `leakage: ${feature} equals ${label} in ${(share * 100).toFixed(1)} % of ${rows} rows. ${advice}`,
+  );
+  const lines = [...found, ...notes.map((note) => `note: ${note}`)];
+  const allowed = options.allowLeakage === null || found.length === 0 ? [] : [`allowed: ${options.allowLeakage}`];
+  return lines.length === 0 ? [] : ["", ...lines, ...allowed];
+}
