@@ -88,7 +88,9 @@ function populationText({ population, table, key }: PlannedDefinition, names: Co
   if (population === null) return "";
   const columns = key.map(({ column }) => column).join(", ");
   const { time } = population;
-  return `/** The table that ${columns} of ${table} refers to. */
+  // A name could end the comment.
+  const words = `The table that ${columns} of ${table} refers to.`.replaceAll("*/", "* /");
+  return `/** ${words} */
 export const ${names.population} = source({
   name: "${population.source}",
   table: ${JSON.stringify(population.table)},
