@@ -10,18 +10,22 @@ export interface UnparsedValues {
   readonly examples: readonly Readonly<Record<string, string | number>>[];
 }
 
-/** A line for each of a few features, with examples; one line for many, so that the table of runs stays in sight. */
-export function unparsedLines(lost: readonly UnparsedValues[]): readonly string[] {
+/**
+ * A line for each of a few features, with examples; one line for many, so that the table of runs stays in sight. `view` is
+ * the view of all of them, where it is one.
+ */
+export function unparsedLines(lost: readonly UnparsedValues[], view?: string): readonly string[] {
   const sorted = [...lost].sort((one, other) => other.rows - one.rows);
+  const prefix = view === undefined ? "" : `${view}.`;
   if (sorted.length <= MAX_LINES)
     return sorted.map(
-      ({ name, rows, examples }) => `${name}: ${countText(rows)}, of ${examples.map(keyText).join("; ")}`,
+      ({ name, rows, examples }) => `${prefix}${name}: ${countText(rows)}, of ${examples.map(keyText).join("; ")}`,
     );
   const total = sorted.reduce((sum, { rows }) => sum + rows, 0);
   const named = sorted.slice(0, MAX_NAMED).map(({ name, rows }) => `${name} ${rows}`);
   const others = sorted.length - named.length;
   const list = `${named.join(", ")}${others === 0 ? "" : ` and ${others} more features`}`;
-  return [`${countText(total)}, in ${list}; --json has all, with examples`];
+  return [`${view === undefined ? "" : `${view}: `}${countText(total)}, in ${list}; --json has all, with examples`];
 }
 
 function countText(count: number): string {

@@ -99,9 +99,6 @@ export function viewNotes(view: Reported): readonly string[] {
     lines.push(
       `${view.view}@${view.version}: ${view.ignoredRows} rows are ignored: their tenant and key together have more than ${LONGEST_KEY_BYTES} bytes`,
     );
-  const lost = Object.entries(view.unparsed).map(([feature, values]) => ({
-    name: `${view.view}@${view.version}.${feature}`,
-    ...values,
-  }));
-  return [...lines, ...unparsedLines(lost)];
+  const lost = Object.entries(view.unparsed).map(([name, values]) => ({ name, ...values }));
+  return [...lines, ...unparsedLines(lost, `${view.view}@${view.version}`)];
 }
