@@ -11,7 +11,7 @@ import type { Figure } from "./figure";
 import { measurement, ratioOf } from "./measurement";
 import type { Options } from "./options";
 import type { ReferenceDatabase } from "./reference-database";
-import { createKeys, freePort, servingEnvironment, singlePath } from "./serving";
+import { createKeys, freePort, servingEnvironment } from "./serving";
 
 const AS_OF = "2026-01-01T00:00:00Z";
 const FEATURES = "lyric_sentiment";
@@ -109,7 +109,7 @@ export async function measureLargeSpines(
       FEATSTORE_TRAINING_COLUMNS: String(WIDTH),
     },
     origin: `http://127.0.0.1:${port}`,
-    firstRequest: { path: singlePath(1), headers: { authorization: `Bearer ${key}` } },
+    firstRequest: { path: "/readyz", headers: {} },
     logFile: join(folder, "server.log"),
   });
   try {

@@ -44,7 +44,8 @@ export async function openParquetFile(
   const fields = fieldsOf(file);
   checkWidth(fields.length, limits);
   const columns = columnsOf(fields);
-  const rows = allRows(file, groups, columns);
+  // Without columns rows have no size, and there may be as many as the footer likes to say.
+  const rows = allRows(file, columns.length === 0 ? [] : groups, columns);
   return {
     columns,
     async readRows() {

@@ -19,7 +19,7 @@ export function createPause(): () => Promise<void> | undefined {
   };
 }
 
-const PIECE_BYTES = 16_384;
+const PIECE_BYTES = 4096;
 
 /** The same bytes in small pieces, with a pause between them where one is due. */
 export async function* inPieces(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
