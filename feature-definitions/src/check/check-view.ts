@@ -38,7 +38,7 @@ function tieBreakFor({ key, columns }: Source, entity: Entity): string | null {
   const same = key.filter(({ name }) => names.includes(name)).map(({ column }) => column);
   const others = [...key, ...columns].filter(({ column, name }) => !names.includes(name) && !same.includes(column));
   const numbers = others.filter(({ type }) => type === "int64" || type === "int32");
-  const texts = others.filter(({ type }) => type === "string");
+  const texts = others.filter(({ type }) => type === "string" || type === "uuid");
   const [found] = [...others.filter(({ name }) => name === "id"), ...numbers, ...texts];
   return found?.name ?? null;
 }

@@ -76,6 +76,7 @@ function arrowType(type: ValueType): DataType {
       return new DateDay();
     case "decimal":
     case "string":
+    case "uuid":
     case "json":
       return new Utf8();
     case "string[]":
@@ -115,6 +116,7 @@ function columnData(type: ValueType, cells: readonly Cell[]): Data {
       return texts(cells);
     case "decimal":
     case "string":
+    case "uuid":
       return texts(cells.map((cell) => (cell === null ? null : text(cell))));
     default:
       return built(
