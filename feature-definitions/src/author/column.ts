@@ -50,6 +50,8 @@ export const float64 = (): ColumnDefinition<"float64", false> => required("float
 export const decimal = (): ColumnDefinition<"decimal", false> => required("decimal");
 export const string = (): ColumnDefinition<"string", false> => required("string");
 export const date = (): ColumnDefinition<"date", false> => required("date");
+/** Reads PostgreSQL's `uuid`; `string()` does as well, without an index where one is looked up. */
+export const uuid = (): ColumnDefinition<"uuid", false> => required("uuid");
 export const json = (): ColumnDefinition<"json", false> => required("json");
 export const stringArray = (): ColumnDefinition<"string[]", false> => required("string[]");
 export const float64Array = (): ColumnDefinition<"float64[]", false> => required("float64[]");

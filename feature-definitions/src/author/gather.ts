@@ -3,7 +3,7 @@ import { type Aggregate, aggregate } from "./aggregate-methods";
 import type { Typed } from "./scalar-types";
 
 /** Mirrors `aggregateType` of `ir/type-of.ts`. */
-export type GatherType<T extends GatheredType> = T extends "string" ? "string[]" : "float64[]";
+export type GatherType<T extends GatheredType> = T extends "string" | "uuid" ? "string[]" : "float64[]";
 
 /**
  * The values of the last `limit` rows (1 to 1000) whose value is not null, newest first by (event time, tie-break): texts as

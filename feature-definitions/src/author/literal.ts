@@ -35,7 +35,7 @@ function bigintLiteral(value: bigint, beside: ValueType | undefined): LiteralExp
   return { kind: "literal", type: beside === "decimal" ? "decimal" : "int64", value: String(value) };
 }
 
-const textTypes: readonly ValueType[] = ["timestamp", "date", "decimal"];
+const textTypes: readonly ValueType[] = ["timestamp", "date", "decimal", "uuid"];
 
 /**
  * The expression for what an author wrote as an operand: an expression's own, else a literal, typed by the expression
@@ -51,7 +51,7 @@ export function operandExpression(value: unknown, beside?: ValueType): Expressio
   return {
     kind: "literal",
     type: beside && textTypes.includes(beside) ? scalarOrString(beside) : "string",
-    value: text,
+    value: beside === "uuid" ? text.toLowerCase() : text,
   };
 }
 
@@ -65,6 +65,7 @@ function scalarOrString(type: ValueType | undefined): ScalarType {
     case "decimal":
     case "timestamp":
     case "date":
+    case "uuid":
     case "json":
       return type;
     default:

@@ -35,7 +35,7 @@ export type PlainValue<T extends ValueType> = T extends "bool"
       ? number | bigint
       : T extends "decimal"
         ? number | bigint | string
-        : T extends "string" | "timestamp" | "date"
+        : T extends "string" | "timestamp" | "date" | "uuid"
           ? string
           : never;
 
@@ -213,6 +213,7 @@ interface CastMethodTypes {
   readonly string: "string";
   readonly timestamp: "timestamp";
   readonly date: "date";
+  readonly uuid: "uuid";
   readonly json: "json";
   readonly stringArray: "string[]";
   readonly float64Array: "float64[]";
@@ -338,6 +339,7 @@ export const castMethods: Readonly<CastMethodTypes> = {
   string: "string",
   timestamp: "timestamp",
   date: "date",
+  uuid: "uuid",
   json: "json",
   stringArray: "string[]",
   float64Array: "float64[]",

@@ -39,6 +39,8 @@ export function isLiteralValid({ type, value }: LiteralExpression): boolean {
       return typeof value === "string" && instant.test(value) && isDate(value.slice(0, 10));
     case "date":
       return typeof value === "string" && isDate(value);
+    case "uuid":
+      return typeof value === "string" && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value);
     case "json":
       return false;
     default:

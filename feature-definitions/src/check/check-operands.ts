@@ -123,11 +123,11 @@ function checkAggregate(
       return;
     case "count_distinct":
     case "mode":
-      if (!isComparable(found)) unsuitable([...numeric, "bool", "string", "timestamp", "date"]);
+      if (!isComparable(found)) unsuitable([...numeric, "bool", "string", "timestamp", "date", "uuid"]);
       return;
     case "min":
     case "max":
-      if (!isOrdered(found)) unsuitable([...numeric, "string", "timestamp", "date"]);
+      if (!isOrdered(found)) unsuitable([...numeric, "string", "timestamp", "date", "uuid"]);
       return;
     case "sum":
     case "avg":

@@ -24,6 +24,7 @@ const readable: Readonly<Record<ScalarType | "string[]" | "float64[]", readonly 
   string: texts,
   timestamp: [timeWithZone, timeWithoutZone],
   date: ["date"],
+  uuid: ["uuid"],
   json: ["jsonb", "json"],
   "string[]": texts.map((type) => `${type}[]`),
   "float64[]": ["double precision[]", "real[]", "numeric[]", ...integers.map((type) => `${type}[]`)],

@@ -605,6 +605,7 @@ const literalForms: Readonly<Record<string, string>> = {
   decimal: 'Digits with at most one point, "12.50".',
   timestamp: 'ISO 8601 in UTC, "2026-01-01T00:00:00Z", with up to six decimals.',
   date: 'ISO 8601, "2026-01-01".',
+  uuid: '36 characters in lower case, "5c9b8f0e-2f6a-4f0e-9d3c-0a1b2c3d4e5f".',
   float64: "A finite number.",
   float32: "A finite number.",
 };

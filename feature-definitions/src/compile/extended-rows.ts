@@ -1,7 +1,7 @@
 import { databaseColumnsOf } from "../check/catalog";
 import type { EntityKey, ExtendedRelation, Source, SourceColumn } from "../ir/nodes";
 import { declaredColumn, hasOneRowPerKey, SCOPE_OF_EXTENSION } from "../ir/source-parts";
-import { bindColumns, equal, type Key, scalar, tieBreakOrder } from "./source-rows";
+import { bindColumns, equal, type Key, readKey, scalar, tieBreakOrder } from "./source-rows";
 import {
   type From,
   field,
@@ -57,7 +57,7 @@ export function joinedKeys(
       const isTaken = columns.includes(name);
       const column = declaredKeys.find((candidate) => candidate.name === name)?.column ?? name;
       const read = isTaken ? field(other, databaseName(extension, name)) : field(alias, column);
-      return { name, type, expression: type === "string" ? { kind: "read", field: read, type, zone: null } : read };
+      return { name, type, expression: readKey(read, type) };
     }),
     base: alias,
     extension: other,
@@ -117,10 +117,7 @@ function databaseName(source: Source, name: string): string {
 
 /** Integers as the database has them, so that an index on them serves. */
 function keyOf(source: Source, alias: string, name: string): SqlExpression {
-  const read = field(alias, databaseName(source, name));
-  return declaredColumn(source, name)?.type === "string"
-    ? { kind: "read", field: read, type: "string", zone: null }
-    : read;
+  return readKey(field(alias, databaseName(source, name)), declaredColumn(source, name)?.type);
 }
 
 function tenantOf({ tenant }: Source, alias: string): SqlExpression {

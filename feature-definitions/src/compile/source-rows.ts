@@ -1,11 +1,12 @@
 import type { Expression } from "../ir/expressions";
 import type { EntityKey, Source, SourceColumn, TimeColumn } from "../ir/nodes";
-import type { KeyType } from "../ir/types";
+import type { KeyType, ValueType } from "../ir/types";
 import { type AllEntities, type Entities, type Spine, spineAsOf } from "./entities";
 import type { Period } from "./period";
 import { columnNamesOf } from "./rewrite";
 import {
   type Bindings,
+  type Field,
   type From,
   field,
   from,
@@ -26,10 +27,15 @@ export interface Clock {
 
 /**
  * A key column of rows. Integers stay as the database has them until the result: PostgreSQL knows how many different
- * values a column has, and nothing of an expression over it.
+ * values a column has, and nothing of an expression over it. Nor does a cast of a uuid to its own type cost anything.
  */
 export interface Key extends Item {
   readonly type: KeyType;
+}
+
+/** A key column as it is read from its table. */
+export function readKey(column: Field, type: ValueType | undefined): SqlExpression {
+  return type === "string" || type === "uuid" ? { kind: "read", field: column, type, zone: null } : column;
 }
 
 /** The key columns as those of another relation, which has them under their own names. */
@@ -37,7 +43,7 @@ export function keysOver(relation: string, keys: readonly Key[]): readonly Key[]
   return keys.map(({ name, type }) => ({
     name,
     type,
-    expression: field(relation, name, type === "string" ? type : null),
+    expression: field(relation, name, type === "string" || type === "uuid" ? type : null),
   }));
 }
 
@@ -139,7 +145,7 @@ export function sourceRows(
   const keys = key.map(({ name, type }): Key => {
     const column = source.key.find((candidate) => candidate.name === name);
     const read = field(alias, column?.column ?? name);
-    return { name, type, expression: type === "string" ? { kind: "read", field: read, type, zone: null } : read };
+    return { name, type, expression: readKey(read, type) };
   });
   const tenant: SqlExpression | null =
     source.tenant === null ? null : { kind: "read", field: field(alias, source.tenant), type: "string", zone: null };

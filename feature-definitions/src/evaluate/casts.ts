@@ -61,6 +61,8 @@ function castsFrom(from: ValueType, value: Evaluator): Casts {
       return { date: () => unary(value, isInteger, dateOfInstant) };
     case "date":
       return { timestamp: () => unary(value, isText, instantOfDate) };
+    case "uuid":
+      return { string: () => value };
     case "string":
       return textCasts(value);
     case "json":

@@ -45,6 +45,7 @@ function orderOfType(type: ValueType): Order {
     case "date":
       return orderOf(isText, compareDates);
     case "string":
+    case "uuid":
       return orderOf(isText, compareCodePoints);
     default:
       throw new TypeError(`Values of type ${type} do not compare`);

@@ -1,7 +1,7 @@
 import type { ColumnExpression, LiteralExpression } from "../ir/expressions";
 import type { ValueType } from "../ir/types";
 import { decimalOf } from "./decimals";
-import { readerOf } from "./parse-text";
+import { parseUuid, readerOf } from "./parse-text";
 import { isDateText } from "./times";
 import { type Evaluator, isBool, isDecimal, isFloat, isInteger, isText, type PortableValue } from "./values";
 
@@ -28,6 +28,8 @@ function testOf(type: ValueType): (value: PortableValue) => boolean {
       return isDecimal;
     case "string":
       return isText;
+    case "uuid":
+      return (value) => isText(value) && parseUuid(value) === value;
     case "date":
       return (value) => isText(value) && isDateText(value);
     case "json":

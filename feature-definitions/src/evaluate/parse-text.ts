@@ -39,6 +39,11 @@ function parseFloat32(text: string): number | null {
   return value === null ? null : toFloat32(value);
 }
 
+/** A uuid in any case as PostgreSQL prints it; null where the text is none. */
+export function parseUuid(text: string): string | null {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text) ? text.toLowerCase() : null;
+}
+
 /** How text is read as a value of a type; what does not parse or does not fit is null. */
 export function readerOf(type: ValueType): (text: string) => PortableValue {
   switch (type) {
@@ -60,6 +65,8 @@ export function readerOf(type: ValueType): (text: string) => PortableValue {
       return parseInstant;
     case "date":
       return parseDate;
+    case "uuid":
+      return parseUuid;
     case "json":
       return parseJson;
     default:

@@ -20,6 +20,7 @@ export type Json = typeof jsonNull | boolean | string | Decimal | readonly Json[
  *   float32, float64    number, finite
  *   decimal             Decimal
  *   string              string, well-formed and without zero characters
+ *   uuid                string, as PostgreSQL prints it: 36 characters in lower case
  *   timestamp           bigint: microseconds since 1970-01-01T00:00:00Z
  *   date                string, `2026-01-31`; after 9999 with more digits, before year 1 `0001-12-31 BC`
  *   json                Json

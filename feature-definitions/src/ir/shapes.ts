@@ -47,7 +47,19 @@ function record(fields: Readonly<Record<string, Shape>>): Shape {
   };
 }
 
-const scalarNames = ["bool", "int32", "int64", "float32", "float64", "decimal", "string", "timestamp", "date", "json"];
+const scalarNames = [
+  "bool",
+  "int32",
+  "int64",
+  "float32",
+  "float64",
+  "decimal",
+  "string",
+  "timestamp",
+  "date",
+  "uuid",
+  "json",
+];
 const scalarType = oneOf(...scalarNames);
 const isValueType = (value: unknown): value is ValueType =>
   typeof value === "string" &&
@@ -165,7 +177,7 @@ const source: Shape = record({
 const entity = record({
   kind: oneOf("entity"),
   name: text,
-  key: list(record({ name: text, type: oneOf("int32", "int64", "string") })),
+  key: list(record({ name: text, type: oneOf("int32", "int64", "string", "uuid") })),
   population: orNull(source),
   description: orNull(text),
 });

@@ -17,7 +17,7 @@ import type { ValueType } from "./types";
  *   avg, stddev, variance, percentile                                           float64
  *   any, every            bool
  *   min, max, mode, latest, first                                               the operand's type
- *   last_n, collect       string → string[], numbers → float64[]
+ *   last_n, collect       string, uuid → string[], numbers → float64[]
  *
  * An expression may be null when
  *   - it is arithmetic or a function of vectors: division by zero and overflow give null;
@@ -49,7 +49,7 @@ export function aggregateType(name: AggregateName, operand: ValueType | null): V
       return "bool";
     case "last_n":
     case "collect":
-      return operand === null || operand === "string" ? "string[]" : "float64[]";
+      return operand === null || operand === "string" || operand === "uuid" ? "string[]" : "float64[]";
     case "sum":
       if (operand === "int32") return "int64";
       return operand === "int64" || operand === "decimal" ? "decimal" : "float64";

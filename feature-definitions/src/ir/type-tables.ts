@@ -8,11 +8,17 @@ export const numericTypes = [
   "decimal",
 ] as const satisfies readonly ScalarType[];
 /** Types that `=`, `<`, `in`, `countDistinct` accept; `min` and `max` take the ordered ones. */
-export const orderedTypes = [...numericTypes, "string", "timestamp", "date"] as const satisfies readonly ScalarType[];
+export const orderedTypes = [
+  ...numericTypes,
+  "string",
+  "timestamp",
+  "date",
+  "uuid",
+] as const satisfies readonly ScalarType[];
 export const comparableTypes = [...orderedTypes, "bool"] as const satisfies readonly ScalarType[];
 
-/** What `collect` and `lastN` gather: texts, and numbers that are float64 without loss. */
-export const gatheredTypes = ["string", "int32", "float32", "float64"] as const satisfies readonly ScalarType[];
+/** What `collect` and `lastN` gather: texts, uuids as texts, and numbers that are float64 without loss. */
+export const gatheredTypes = ["string", "uuid", "int32", "float32", "float64"] as const satisfies readonly ScalarType[];
 
 export type GatheredType = (typeof gatheredTypes)[number];
 export type NumericType = (typeof numericTypes)[number];
@@ -35,6 +41,7 @@ export const castTargets = {
   string: ["bool", "int32", "int64", "float32", "float64", "decimal", "string", "timestamp", "date", "json"],
   timestamp: ["timestamp", "date"],
   date: ["date", "timestamp"],
+  uuid: ["uuid", "string"],
   json: [
     "bool",
     "int32",
@@ -62,6 +69,7 @@ const losslessCasts: Partial<Record<ScalarType, readonly ValueType[]>> = {
   string: ["string"],
   timestamp: ["timestamp", "date"],
   date: ["date", "timestamp"],
+  uuid: ["uuid", "string"],
   json: ["json"],
 };
 

@@ -45,6 +45,7 @@ export function differencesOf(
 export function agree(expected: unknown, actual: unknown, type: ValueType | undefined): boolean {
   if (expected === null || actual === null || expected === undefined) return (expected ?? null) === actual;
   if (type === "int64") return String(expected) === String(actual);
+  if (type === "uuid") return String(expected).toLowerCase() === actual;
   if (type === "decimal") return canonicalDecimal(String(expected)) === canonicalDecimal(String(actual));
   if (type === "timestamp" || type === undefined) return sameInstant(expected, actual);
   if (typeof expected === "number" && typeof actual === "number") {

@@ -85,7 +85,7 @@ function toRow(
     ["_tenant", row._tenant],
     ...view.entity.key.map(({ name, type }): [string, unknown] => {
       const text = row[name] ?? "";
-      return [name, type === "string" ? text : type === "int64" ? BigInt(text) : Number(text)];
+      return [name, type === "string" || type === "uuid" ? text : type === "int64" ? BigInt(text) : Number(text)];
     }),
     ["_event_time", row._event_time == null ? null : instantText(BigInt(row._event_time))],
     ...servedFeatures(view).map(({ name }): [string, unknown] => {

@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
 import { checkDefinitions, count, decimal, entity, featureView, float64, int64, latest, source } from "../../src/index";
 
+// What JavaScript reads 1e309 as.
+const BEYOND = Number("1e309");
+
 const plays = source({
   name: "plays",
   table: "plays",
@@ -16,10 +19,10 @@ const view = featureView({
   entity: entity({ name: "song", key: { song: int64() } }),
   from: plays,
   features: (p) => ({
-    beyond: count().where(p.seconds.lt(1e309)).describe("x"),
+    beyond: count().where(p.seconds.lt(BEYOND)).describe("x"),
     none: latest(p.seconds.times(Number.NaN)).describe("x"),
-    price: count().where(p.price.gt(-1e309)).describe("x"),
-    filled: latest(p.seconds).describe("x").default(1e309),
+    price: count().where(p.price.gt(-BEYOND)).describe("x"),
+    filled: latest(p.seconds).describe("x").default(BEYOND),
   }),
 });
 

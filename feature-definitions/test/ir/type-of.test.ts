@@ -36,6 +36,7 @@ const columns: Readonly<Record<string, Expression>> = {
   string: column("label"),
   timestamp: column("at"),
   date: column("day"),
+  uuid: { kind: "column", name: "token", type: "uuid", nullable: false },
   json: column("data"),
 };
 
@@ -118,6 +119,7 @@ test("sums have the types that the author's editor shows", () => {
 test("lists have the types that the author's editor shows", () => {
   const lists: { readonly [T in GatheredType]: GatherType<T> } = {
     string: "string[]",
+    uuid: "string[]",
     int32: "float64[]",
     float32: "float64[]",
     float64: "float64[]",
@@ -154,6 +156,7 @@ describe("casts", () => {
     },
     timestamp: { timestamp: false, date: false },
     date: { date: false, timestamp: false },
+    uuid: { uuid: false, string: false },
     json: {
       bool: true,
       int32: true,

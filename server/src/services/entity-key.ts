@@ -1,4 +1,4 @@
-import { type Entity, type EntityKey as KeyPart, LONGEST_KEY_BYTES } from "@featstore/definitions";
+import { type Entity, type EntityKey as KeyPart, LONGEST_KEY_BYTES, parseUuid } from "@featstore/definitions";
 import { FeatstoreError } from "../errors";
 import { type EntityKey, KEY_SEPARATOR } from "../stores/online-store";
 import { eachMember, JsonTextError } from "./json-text";
@@ -114,7 +114,8 @@ function parseJsonPart(part: KeyPart, json: string, place: string): string {
   const first = json.charCodeAt(0);
   if (first === 34) return checkPart(part, parseString(json, place), place);
   const numeric = (first >= 48 && first <= 57) || first === 45 || first === 43 || first === 46;
-  if (numeric && part.type !== "string") {
+  const isText = part.type === "string" || part.type === "uuid";
+  if (numeric && !isText) {
     if (json.length > 15 && CANONICAL.test(json) && !Number.isSafeInteger(Number(json))) {
       throw refusal("id_not_exact", place, "a number beyond 2^53 - 1 is not exact in JSON: send it as a string");
     }
@@ -123,7 +124,9 @@ function parseJsonPart(part: KeyPart, json: string, place: string): string {
   throw refusal(
     "id_invalid",
     place,
-    part.type === "string" ? "expected a string" : "expected an integer, or one as a string",
+    isText
+      ? `expected a ${part.type === "uuid" ? "uuid as a string" : "string"}`
+      : "expected an integer, or one as a string",
   );
 }
 
@@ -143,6 +146,16 @@ function checkPart(part: KeyPart, value: string, place: string): string {
     if (value.includes(KEY_SEPARATOR) || SURROGATE.test(value))
       throw refusal("id_invalid", place, "it holds a character that no text can hold");
     return value;
+  }
+  if (part.type === "uuid") {
+    const uuid = parseUuid(value);
+    if (uuid === null)
+      throw refusal(
+        "id_invalid",
+        place,
+        `expected a uuid for "${part.name}", 36 characters; "${value.slice(0, 60)}" came`,
+      );
+    return uuid;
   }
   if (!CANONICAL.test(value)) {
     throw NUMERIC.test(value)
@@ -177,9 +190,9 @@ function refusal(
   return new FeatstoreError(code, `${place}: ${detail}.`, { errors: [{ place, detail }] });
 }
 
-/** A path id is echoed canonical: an integer as a number where JSON keeps it exact, else as a string. */
+/** A path id is echoed canonical: an integer as a number where JSON keeps it exact, a uuid in lower case. */
 function echoOf(part: KeyPart, value: string): string {
-  if (part.type === "string") return JSON.stringify(value);
+  if (part.type === "string" || part.type === "uuid") return JSON.stringify(value);
   return value.length <= 15 || Number.isSafeInteger(Number(value)) ? value : `"${value}"`;
 }
 

@@ -37,6 +37,8 @@ function keySchema(type: KeyType): object {
       return { anyOf: [{ type: "integer" }, { type: "string", pattern: "^-?[0-9]+$" }] };
     case "string":
       return { type: "string" };
+    case "uuid":
+      return { type: "string", format: "uuid" };
     default:
       return type satisfies never;
   }
@@ -85,6 +87,8 @@ function valueSchema(type: ValueType): object {
       return { type: "string", format: "date-time" };
     case "date":
       return { type: "string", format: "date" };
+    case "uuid":
+      return { type: "string", format: "uuid" };
     case "string[]":
       return { type: "array", items: { type: ["string", "null"] } };
     case "float64[]":

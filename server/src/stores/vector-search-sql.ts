@@ -28,7 +28,7 @@ const MOST_KNOWN_COMPARED = 1500;
 /** Of so many dimensions and more, the index has half their precision. */
 const MOST_EXACT_DIMENSIONS = 2000;
 const OPERATORS: Readonly<Record<Metric, string>> = { cosine: "<=>", l2: "<->", inner_product: "<#>" };
-const KEY_TYPES = { int32: "integer", int64: "bigint", string: "text" } as const;
+const KEY_TYPES = { int32: "integer", int64: "bigint", string: "text", uuid: "uuid" } as const;
 
 export function vectorSearchSql(search: VectorSearch): VectorSearchSql {
   const parameters: string[] = [];

@@ -72,6 +72,9 @@ export function aggregateCall(
     case "max":
       if (operandType === "bool") return atom(`bool_${name === "min" ? "and" : "or"}(${typed.text})${where}`, "bool");
       if (string) return atom(`${name}(${operand(typed)}${string})${where}`, "string");
+      // Before PostgreSQL 18 there is no such aggregate of uuids; their texts have the same order.
+      if (operandType === "uuid")
+        return atom(`${name}(${operand(inType(typed, "string"))} collate "C")${where}`, "string");
       if (inner.kind === "read" && inner.type === "timestamp" && inner.zone === "UTC") {
         // UTC never goes back, so that one conversion of the result is enough.
         return atom(`(${name}(${render(inner.field).text})${where} at time zone 'UTC')`, "timestamp");

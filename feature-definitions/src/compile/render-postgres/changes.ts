@@ -131,7 +131,7 @@ function changeScans(source: Source, key: readonly EntityKey[], edges: readonly 
   const through = (part: Part, at: readonly number[]): FoundKeys => {
     const columns = joinColumns(relation, part);
     const keys = columns.map(({ name, type }): EntityKey => {
-      return { name, type: type === "int32" || type === "int64" ? type : "string" };
+      return { name, type: type === "int32" || type === "int64" || type === "uuid" ? type : "string" };
     });
     const scan = changeScan({ ...relation[part], key: columns }, keys);
     return { scan, edges: at, entities: (found) => keysThrough(source, relation, key, found, part) };

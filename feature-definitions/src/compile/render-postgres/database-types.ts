@@ -21,6 +21,8 @@ export function databaseType(type: ValueType): string {
       return "timestamp with time zone";
     case "date":
       return "date";
+    case "uuid":
+      return "uuid";
     case "json":
       return "jsonb";
     case "string[]":

@@ -138,7 +138,7 @@ function frequent(name: string, most: number, filter: string): string {
 
 /** Whether each value of the feature is counted by itself: those of numbers are where the contract says that they are few. */
 function isCounted({ type, contract }: Feature): boolean {
-  if (type === "string" || type === "bool") return true;
+  if (type === "string" || type === "uuid" || type === "bool") return true;
   if (type !== "int32") return false;
   const { allowedValues, minimum, maximum } = contract;
   return allowedValues !== null || (minimum !== null && maximum !== null && maximum - minimum <= FEW_VALUES);
@@ -160,6 +160,7 @@ function aggregates(feature: Feature): string {
   const uncounted = "'distinct', null, 'top', null";
   switch (type) {
     case "string":
+    case "uuid":
     case "bool":
       return object(nothing.numbers, nothing.norms);
     case "int32":

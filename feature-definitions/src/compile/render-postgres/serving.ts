@@ -119,6 +119,8 @@ join ${quoteGeneration(table)} as "row" on "row"."_tenant" = $1::text and ${matc
 }
 
 function keyValue(text: string, type: KeyType): string {
+  // Whatever text comes is a uuid: no other was let in.
+  if (type === "uuid") return `(${text})::uuid`;
   return type === "string" ? `(${text}) collate "C"` : `${FUNCTIONS_SCHEMA}.to_${type}(${text})`;
 }
 
@@ -137,6 +139,7 @@ function nullableJsonText(value: string, type: ValueType): string {
       return `${value}::text`;
     case "int64":
     case "decimal":
+    case "uuid":
       return `'"' || ${value}::text || '"'`;
     case "float32":
     case "float64":

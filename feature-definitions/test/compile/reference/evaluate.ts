@@ -137,7 +137,7 @@ function isJsonNull(value: Value): boolean {
 
 function literalValue({ type, value }: Extract<Expression, { kind: "literal" }>): Value {
   if (value === null) return null;
-  if (type === "bool" || type === "string" || type === "date") return value as boolean | string;
+  if (type === "bool" || type === "string" || type === "date" || type === "uuid") return value as boolean | string;
   if (type === "float64" || type === "float32") return Number(value);
   return cast(String(value), "string", type);
 }

@@ -211,7 +211,7 @@ function aggregateOf(
       const newest = values.slice(0, aggregate.limit);
       if (newest.length === 0) return result(null);
       const list = name === "collect" ? newest.reverse() : newest;
-      return result(type === "string" ? list.map(String) : list.map(Number));
+      return result(type === "string" || type === "uuid" ? list.map(String) : list.map(Number));
     }
   }
 }

@@ -25,6 +25,7 @@ export const columnTypes = {
   seen: "timestamp",
   moment: "timestamp",
   day: "date",
+  token: "uuid",
   data: "json",
   words: "string[]",
   numbers: "float64[]",
@@ -78,6 +79,9 @@ const literals: Readonly<Partial<Record<ValueType, fc.Arbitrary<Expression>>>> =
     .constantFrom("2026-03-29T01:00:00.000000Z", "2026-03-28T22:30:00.000001Z")
     .map((value) => literal("timestamp", value)),
   date: fc.constantFrom("2026-03-29", "2024-02-29").map((value) => literal("date", value)),
+  uuid: fc
+    .constantFrom("00000000-0000-4000-8000-00000000000a", "ffffffff-0000-4000-8000-00000000000b")
+    .map((value) => literal("uuid", value)),
   json: fc
     .constantFrom('{"score": "12"}', "[1, 2.50]", "{")
     .map((value) => ({ kind: "cast", operand: literal("string", value), to: "json", strict: false })),
@@ -88,7 +92,7 @@ const columnsOf = (type: ValueType): readonly Expression[] =>
     .filter((candidate) => candidate.type === type)
     .map(({ name }) => ({ kind: "column", name, type, nullable: true }));
 
-const comparable = ["bool", "int32", "int64", "float64", "decimal", "string", "timestamp", "date"] as const;
+const comparable = ["bool", "int32", "int64", "float64", "decimal", "string", "timestamp", "date", "uuid"] as const;
 const ordered = comparable.filter((type) => type !== "bool");
 
 /** Row expressions of a type. */
@@ -134,7 +138,7 @@ function scalarExpression(
   if (type === "int32" || type === "int64" || type === "decimal" || type === "float64") {
     options.push(arithmeticOf(type, d, of), arithmeticOf(type, d, of));
   }
-  if (type !== "json" && type !== "string[]" && type !== "float64[]") {
+  if (type !== "json" && type !== "string[]" && type !== "float64[]" && type !== "uuid") {
     options.push(castOf(type, d, of), castOf(type, d, of));
   }
   if (type === "json") options.push(jsonGet(d, of));
@@ -215,7 +219,7 @@ const castSources: Readonly<Record<string, readonly ValueType[]>> = {
   float32: ["int32", "int64", "float64", "decimal", "string", "json"],
   float64: ["int32", "int64", "float32", "decimal", "string", "json"],
   decimal: ["int32", "int64", "string", "json"],
-  string: ["bool", "int32", "int64", "decimal", "json"],
+  string: ["bool", "int32", "int64", "decimal", "uuid", "json"],
   timestamp: ["date", "string", "json"],
   date: ["timestamp", "string", "json"],
 };
@@ -436,7 +440,7 @@ function aggregateExpression(type: ValueType, hasTime: boolean): fc.Arbitrary<Ex
     options.push(percentile, percentile);
   }
   if (hasTime && (type === "string[]" || type === "float64[]")) {
-    const gathered = type === "string[]" ? (["string"] as const) : (["int32", "float32", "float64"] as const);
+    const gathered = type === "string[]" ? (["string", "uuid"] as const) : (["int32", "float32", "float64"] as const);
     const operand = fc.constantFrom(...gathered).chain((of) => rowExpression(of, 1));
     const lists = fc.record({ name: fc.constantFrom("last_n", "collect"), limit: fc.constantFrom(1, 2, 5, 1000) });
     const list = lists.chain(({ name, limit }) => around(name, plain(operand), { limit }));
@@ -503,6 +507,7 @@ const featureTypes: readonly ValueType[] = [
   "string",
   "timestamp",
   "date",
+  "uuid",
   "json",
   "string[]",
   "float64[]",
@@ -523,7 +528,7 @@ export interface CaseShape {
   /** `own` is the source itself as population. */
   readonly population: "none" | "shared" | "scoped" | "own";
   readonly isScoped: boolean;
-  readonly keys: 1 | 2;
+  readonly keys: 1 | 2 | 3;
   /** The type of the column `ratio` in the database. */
   readonly ratioType: "double precision" | "numeric" | "real";
 }
@@ -535,7 +540,7 @@ export const anyShape: fc.Arbitrary<CaseShape> = fc
     history: fc.constantFrom("events", "events", "current"),
     population: fc.constantFrom("none", "shared", "scoped", "own", "own"),
     isScoped: fc.boolean(),
-    keys: fc.constantFrom(1, 2),
+    keys: fc.constantFrom(1, 2, 3),
     ratioType: fc.constantFrom("double precision", "numeric", "real"),
   })
   .map((shape): CaseShape => (shape.eventTime === "none" ? { ...shape, knownTime: false } : shape));
@@ -570,9 +575,9 @@ const belowOnePath: fc.Arbitrary<Expression> = fc
   .map((parts) => ({ kind: "aggregate", where: null, ignoreNulls: false, ...parts }));
 
 const operandTypes: Readonly<Partial<Record<AggregateExpression["name"], readonly ValueType[]>>> = {
-  latest: ["string", "int32"],
-  first: ["string", "int32"],
-  last_n: ["string", "float64"],
+  latest: ["string", "int32", "uuid"],
+  first: ["string", "int32", "uuid"],
+  last_n: ["string", "float64", "uuid"],
   collect: ["string", "int32"],
   percentile: numericTypes,
   variance: ["int32", "float32", "float64", "decimal"],
@@ -679,6 +684,7 @@ function viewOf(
   const keyTypes = [
     ["id_key", "int64"],
     ["name_key", "string"],
+    ["uuid_key", "uuid"],
   ] as const;
   const key = keyTypes.slice(0, shape.keys).map(([name, type]) => column(name, type));
   const nothing: FeatureView["source"]["relation"] = { kind: "query", text: "select 1" };

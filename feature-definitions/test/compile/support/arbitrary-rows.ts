@@ -8,6 +8,8 @@ import { DAY, printInstant, printLocal } from "../reference/time";
 import type { Json, Value } from "../reference/values";
 import { asOf, type CaseShape, type ColumnName, columnNames, columnTypes } from "./arbitrary-cases";
 
+export const UUID = "00000000-0000-4000-8000-00000000000a";
+
 const HOUR = 3_600_000_000n;
 
 /** Times around the as-of time and the edges of windows; equal ones are common. */
@@ -131,6 +133,13 @@ const valuesOf: Readonly<Record<ColumnName, fc.Arbitrary<Value>>> = {
   seen: fc.oneof(anyTime, fc.constantFrom(0n, null)),
   moment: fc.oneof(anyTime, fc.constantFrom(-1n, 951_782_399_999_999n, 4_102_444_799_123_456n, null)),
   day: fc.constantFrom("2026-03-29", "2024-02-29", "1999-12-31", "0001-01-01", null),
+  token: fc.constantFrom(
+    UUID,
+    UUID,
+    "ffffffff-0000-4000-8000-00000000000b",
+    "0b000000-0000-4000-8000-000000000000",
+    null,
+  ),
   data: anyJson,
   words: fc.option(fc.array(anyText, { maxLength: 2 })),
   numbers: fc.option(fc.array(fc.constantFrom(0, 0.1, -3), { maxLength: 2 })),
@@ -139,6 +148,7 @@ const valuesOf: Readonly<Record<ColumnName, fc.Arbitrary<Value>>> = {
 const keys = [
   ["id_key", fc.constantFrom(1n, 1n, 1n, 1n, 9007199254740993n, null)],
   ["name_key", fc.constantFrom("a", "a", "a", "a", "A", null)],
+  ["uuid_key", fc.constantFrom(UUID, UUID, UUID, "ffffffff-0000-4000-8000-00000000000b", null)],
 ] as const;
 const anyTenant = fc.constantFrom("t1", "t1", "t1", "t2", "", null);
 
@@ -224,6 +234,7 @@ function relationOf(
   const types: readonly (readonly [string, string])[] = [
     ["id_key", "bigint"],
     ["name_key", "varchar(50)"],
+    ["uuid_key", "uuid"],
     ...names.map((name): readonly [string, string] => [
       name === "label" ? '"Label of it"' : name,
       name === "ratio"

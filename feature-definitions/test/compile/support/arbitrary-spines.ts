@@ -8,7 +8,7 @@ import type { TableRow } from "../reference/rows-as-of";
 import { DAY, printInstant } from "../reference/time";
 import type { Value } from "../reference/values";
 import { anyShape, anyViewOf, asOf, type CaseShape, columnNames } from "./arbitrary-cases";
-import { anyRowsOf, anyTableRow, type CaseRows } from "./arbitrary-rows";
+import { anyRowsOf, anyTableRow, type CaseRows, UUID } from "./arbitrary-rows";
 import type { SqlDatabase } from "./databases";
 
 /** A row of a spine: `key` has a value for each of the entity's key columns. */
@@ -47,9 +47,10 @@ const latestAsOf = asOf + DAY;
 const anyKeys: readonly fc.Arbitrary<Value>[] = [
   fc.constantFrom(1n, 1n, 1n, 9007199254740993n, 404n),
   fc.constantFrom("a", "a", "a", "A", "nobody"),
+  fc.constantFrom(UUID, UUID, "ffffffff-0000-4000-8000-00000000000b"),
 ];
 
-const anySpine = (keys: 1 | 2): fc.Arbitrary<readonly SpineRow[]> =>
+const anySpine = (keys: 1 | 2 | 3): fc.Arbitrary<readonly SpineRow[]> =>
   fc
     .array(
       fc.record({
@@ -134,7 +135,7 @@ export const anySpineCase: fc.Arbitrary<SpineCase> = anyShape.chain((shape) =>
 export async function createSpine(database: SqlDatabase): Promise<void> {
   await database.script(
     `create unlogged table featstore.spine (
-      _row bigint primary key, _tenant text not null, id_key bigint, name_key text, _as_of timestamptz not null, _passthrough text
+      _row bigint primary key, _tenant text not null, id_key bigint, name_key text, uuid_key uuid, _as_of timestamptz not null, _passthrough text
     )`,
   );
 }
@@ -145,6 +146,7 @@ export async function fillSpine(database: SqlDatabase, spine: readonly SpineRow[
     _tenant: tenant,
     id_key: String(key[0]),
     name_key: key[1] ?? null,
+    uuid_key: key[2] ?? null,
     _as_of: printInstant(time),
   }));
   await database.query("delete from featstore.spine");

@@ -22,7 +22,7 @@ export interface SqlTarget {
 }
 
 // PostgreSQL's oids of the types that parameters and results have.
-const oids = [16, 17, 20, 21, 23, 25, 26, 114, 700, 701, 1000, 1009, 1022, 1043, 1082, 1114, 1184, 1700, 3802];
+const oids = [16, 17, 20, 21, 23, 25, 26, 114, 700, 701, 1000, 1009, 1022, 1043, 1082, 1114, 1184, 1700, 2950, 3802];
 const asText = Object.fromEntries(oids.map((oid) => [oid, String]));
 
 /** Every PostgreSQL that compiled SQL must run on. Servers that are not at hand are skipped, unless REQUIRE_SERVICES=1. */

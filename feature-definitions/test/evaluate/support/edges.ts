@@ -43,6 +43,11 @@ export const edges: Readonly<Record<Exclude<ScalarType, "json">, readonly string
     "1.1754943508222875e-38",
     "7e-46",
   ],
+  uuid: [
+    "00000000-0000-4000-8000-00000000000a",
+    "ffffffff-0000-4000-8000-00000000000b",
+    "0b000000-0000-4000-8000-000000000000",
+  ],
   decimal: [
     "0",
     "0.00",

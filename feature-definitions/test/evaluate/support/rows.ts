@@ -76,6 +76,8 @@ function anyCell(type: ValueType): fc.Arbitrary<Cell> {
           value: (value / 1_000_000n) * 1_000_000n,
         })),
       );
+    case "uuid":
+      return cells(edges.uuid, (text) => text);
     case "date":
       return cells(edges.date, (text) => text);
     case "json":

@@ -23,6 +23,7 @@ const listed: Readonly<Record<ListedType, Omit<AuthorType, "type" | "argument">>
   string: { helper: "string", sample: '"a text"' },
   timestamp: { helper: "timestamp", sample: '"2026-01-01T00:00:00.000000Z"' },
   date: { helper: "date", sample: '"2026-01-01"' },
+  uuid: { helper: "uuid", sample: '"5c9b8f0e-2f6a-4f0e-9d3c-0a1b2c3d4e5f"' },
   json: { helper: "json", sample: "{ a: 1 }" },
   "string[]": { helper: "stringArray", sample: '["a"]' },
   "float64[]": { helper: "float64Array", sample: "[0.5]" },
@@ -42,7 +43,7 @@ export function authorType(column: CatalogColumn): AuthorType | undefined {
 
 /** Types that may be an entity's key. */
 export function isKeyType({ type }: AuthorType): boolean {
-  return type === "int32" || type === "int64" || type === "string";
+  return type === "int32" || type === "int64" || type === "string" || type === "uuid";
 }
 
 /** The type of a key whose parts two columns hold; undefined: no type that a key may have reads both. */

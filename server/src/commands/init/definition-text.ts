@@ -133,7 +133,9 @@ function aggregateOf({ time }: PlannedDefinition, { type }: PlannedColumn): stri
 }
 
 function isOrdered({ type }: PlannedColumn): boolean {
-  return ["int32", "int64", "float32", "float64", "decimal", "string", "timestamp", "date"].includes(type.helper);
+  return ["int32", "int64", "float32", "float64", "decimal", "string", "timestamp", "date", "uuid"].includes(
+    type.helper,
+  );
 }
 
 function timeText({ time, history }: PlannedDefinition): string {
@@ -182,7 +184,7 @@ const reserved = new Set(
     "abstract any as async await boolean break case catch class const continue debugger default delete do else enum " +
     "export extends false finally for from function if implements import in instanceof interface let new null number " +
     "package private protected public return static string super switch this throw true try type typeof undefined var " +
-    "void while with yield bool int32 int64 float32 float64 decimal date json timestamp vector count entity max " +
+    "void while with yield bool int32 int64 float32 float64 decimal date uuid json timestamp vector count entity max " +
     "featureView latest source stringArray float64Array row days"
   ).split(" "),
 );

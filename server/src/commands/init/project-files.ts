@@ -26,6 +26,11 @@ const templates = {
   ".gitignore": "gitignore",
 } as const;
 
+const EXAMPLE_KEYS: ReadonlyMap<string, string> = new Map([
+  ["string", "a-key"],
+  ["uuid", "5c9b8f0e-2f6a-4f0e-9d3c-0a1b2c3d4e5f"],
+]);
+
 /** The texts of a new project's files, by their paths. */
 export async function projectFiles({
   name,
@@ -34,7 +39,7 @@ export async function projectFiles({
   packages,
   usesSample,
 }: ProjectChoices): Promise<Record<string, string>> {
-  const parts = exampleKey ?? plan.key.map(({ type }) => (type.type === "string" ? "a-key" : "1"));
+  const parts = exampleKey ?? plan.key.map(({ type }) => EXAMPLE_KEYS.get(type.type) ?? "1");
   const encoded = parts.map(encodeURIComponent).join(",");
   const values: Readonly<Record<string, string>> = {
     name,
@@ -68,7 +73,7 @@ export async function projectFiles({
 function keyInCode({ key }: PlannedDefinition, parts: readonly string[]): string {
   const texts = key.map(({ type }, index) => {
     const part = parts[index] ?? "";
-    return type.type !== "string" && Number.isSafeInteger(Number(part)) ? part : JSON.stringify(part);
+    return !EXAMPLE_KEYS.has(type.type) && Number.isSafeInteger(Number(part)) ? part : JSON.stringify(part);
   });
   if (texts.length === 1) return texts.join();
   return `{ ${key.map(({ name }, index) => `${name}: ${texts[index]}`).join(", ")} }`;

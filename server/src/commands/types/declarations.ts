@@ -141,6 +141,7 @@ const typeTexts: Readonly<Record<Exclude<ValueType, VectorType>, string>> = {
   string: "string",
   timestamp: "string",
   date: "string",
+  uuid: "string",
   json: "Json",
   "string[]": "readonly string[]",
   "float64[]": "readonly number[]",

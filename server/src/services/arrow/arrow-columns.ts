@@ -79,6 +79,7 @@ function arrowType(type: ValueType): DataType {
       return new DateDay();
     case "decimal":
     case "string":
+    case "uuid":
     case "json":
       return new Utf8();
     case "string[]":
@@ -118,6 +119,7 @@ function columnData({ type, arrow: own }: ArrowColumn, cells: readonly Cell[]): 
       return textData(cells);
     case "decimal":
     case "string":
+    case "uuid":
       return textData(cells.map((cell) => (cell === null ? null : plainText(cell))));
     default:
       return builtData(

@@ -56,7 +56,7 @@ function keyCells({ selection: { entity }, scope, ids, rows }: BatchRows): reado
     const parts = parseBatchKey(entity, id, position, scope).split(KEY_SEPARATOR);
     return entity.key.map(({ type }, index) => {
       const part = parts[index] ?? "";
-      return type === "string" ? JSON.stringify(part) : part;
+      return type === "string" || type === "uuid" ? JSON.stringify(part) : part;
     });
   });
 }

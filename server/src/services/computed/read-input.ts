@@ -85,6 +85,12 @@ function readerOfType(type: ServiceInput["type"]): (json: string) => PortableVal
         if (value === null) throw wrongType(type, json);
         return value;
       };
+    case "uuid":
+      return (json) => {
+        const value = json.startsWith('"') ? readerOf(type)(stringOf(json)) : null;
+        if (value === null) throw wrongType(type, json);
+        return value;
+      };
     case "json":
       return (json) => {
         checkLength(json);

@@ -47,6 +47,7 @@ function readerOfType(type: ValueType): (json: string) => PortableValue {
     case "json":
       return readerOf(type);
     case "string":
+    case "uuid":
       return (json) => String(JSON.parse(json));
     case "string[]":
       // The store wrote it from a column of this type.

@@ -6,7 +6,7 @@ export function idJson({ key }: Entity, text: EntityKey): string {
   const parts = text.split(KEY_SEPARATOR);
   const values = key.map(({ type }, index) => {
     const part = parts[index] ?? "";
-    return type !== "string" && Number.isSafeInteger(Number(part)) ? part : JSON.stringify(part);
+    return type !== "string" && type !== "uuid" && Number.isSafeInteger(Number(part)) ? part : JSON.stringify(part);
   });
   if (values.length === 1) return values[0] ?? "null";
   return `{${key.map(({ name }, index) => `"${name}":${values[index]}`).join(",")}}`;

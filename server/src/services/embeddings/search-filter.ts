@@ -37,6 +37,7 @@ const DATABASE_TYPES: Readonly<Partial<Record<ValueType, string>>> = {
   string: "text",
   timestamp: "timestamptz",
   date: "date",
+  uuid: "uuid",
 };
 
 /**

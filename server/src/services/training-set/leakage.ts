@@ -35,7 +35,7 @@ export interface LeakageReport {
 }
 
 const COMPARED: ReadonlySet<string> = new Set([
-  ...["bool", "int32", "int64", "float32", "float64", "decimal", "string", "timestamp", "date"],
+  ...["bool", "int32", "int64", "float32", "float64", "decimal", "string", "timestamp", "date", "uuid"],
 ]);
 
 /**

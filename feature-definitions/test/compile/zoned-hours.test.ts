@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { compileView, entity, featureView, int64, latest, max, source, string, timestamp } from "../../src/index";
+import { type SqlDatabase, sqlTargets } from "./support/databases";
+
+// In Berlin, 02:00 to 03:00 does not exist on 2026-03-29, and comes twice on 2026-10-25. docs/language.md says what is read.
+
+const zone = "Europe/Berlin";
+const plays = source({
+  name: "plays",
+  table: "plays",
+  key: { song: int64() },
+  eventTime: { column: "at", zone },
+  tieBreak: "word",
+  history: "events",
+  columns: { at: timestamp({ zone }), word: string() },
+});
+const members = source({
+  name: "songs",
+  table: "songs",
+  key: { song: int64().from("id") },
+  eventTime: { column: "added", zone },
+  columns: {},
+});
+const view = featureView({
+  name: "hours",
+  version: 1,
+  entity: entity({ name: "song", key: { song: int64() }, from: members }),
+  from: plays,
+  features: (p) => ({ at: max(p.at), word: latest(p.word) }),
+});
+
+for (const target of sqlTargets()) {
+  describe.skipIf(target.skip)(`local times on ${target.name}`, () => {
+    let database: SqlDatabase;
+    beforeAll(async () => {
+      database = await target.open();
+      await database.script(`
+        create table songs (id bigint, added timestamp);
+        insert into songs values (1, null), (2, '2026-10-25 02:30'), (3, '2026-01-01');
+        create table plays (song bigint, at timestamp, word text);
+        insert into plays values
+          (1, '2026-03-29 01:59:59.999999', 'before'), (1, '2026-03-29 02:30', 'skipped'),
+          (3, '2026-10-25 02:00', 'repeated'), (3, '2026-10-25 02:59:59.999999', 'repeated too'), (3, null, 'never');
+      `);
+    });
+    afterAll(() => database?.close());
+
+    const at = async (asOf: string) => {
+      const { text, parameters } = compileView(view.ir);
+      const rows = await database.query(
+        `select song, (extract(epoch from at) * 1000000)::bigint::text as at, word from (${text}) as result order by 1`,
+        [asOf, ...parameters],
+      );
+      return rows.map((row) => [
+        row.song,
+        row.at === null ? null : new Date(Number(row.at) / 1000).toISOString(),
+        row.word,
+      ]);
+    };
+
+    test("a time of the skipped hour is read an hour later on the clock", async () => {
+      expect(await at("2026-03-29T01:29:59.999999Z")).toContainEqual(["1", "2026-03-29T00:59:59.999Z", "before"]);
+      expect(await at("2026-03-29T01:30:00Z")).toContainEqual(["1", "2026-03-29T01:30:00.000Z", "skipped"]);
+    });
+
+    test("a time of the repeated hour is read as the second of the two", async () => {
+      expect(await at("2026-10-25T00:59:59.999999Z")).toContainEqual(["3", null, null]);
+      expect(await at("2026-10-25T01:00:00Z")).toContainEqual(["3", "2026-10-25T01:00:00.000Z", "repeated"]);
+      expect(await at("2026-10-25T02:00:00Z")).toContainEqual(["3", "2026-10-25T01:59:59.999Z", "repeated too"]);
+    });
+
+    test("a member whose time is null belongs to its population at any time, one of a later time not yet", async () => {
+      expect((await at("2026-02-01T00:00:00Z")).map(([song]) => song)).toEqual(["1", "3"]);
+      expect((await at("2026-10-25T01:29:59.999999Z")).map(([song]) => song)).toEqual(["1", "3"]);
+      expect((await at("2026-10-25T01:30:00Z")).map(([song]) => song)).toEqual(["1", "2", "3"]);
+    });
+  });
+}
