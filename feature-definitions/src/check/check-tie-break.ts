@@ -69,6 +69,6 @@ function guessedColumn({ key, columns }: Source, entity: Entity): readonly strin
   const same = key.filter(({ name }) => names.includes(name)).map(({ column }) => column);
   const others = [...key, ...columns].filter(({ column, name }) => !names.includes(name) && !same.includes(column));
   const numbers = others.filter(({ type }) => type === "int64" || type === "int32");
-  const texts = others.filter(({ type }) => type === "string");
+  const texts = others.filter(({ type }) => type === "string" || type === "uuid");
   return [...others.filter(({ name }) => name === "id"), ...numbers, ...texts].map(({ name }) => name).slice(0, 1);
 }

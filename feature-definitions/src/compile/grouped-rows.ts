@@ -5,7 +5,6 @@ import { typeOf } from "../ir/type-of";
 import { always, type Guard } from "./computed-readings";
 import type { Entities } from "./entities";
 import { type AggregateReading, asItIs, type EntityRows, readColumn } from "./entity-rows";
-import { floatSum } from "./float-sums";
 import { isLatestRow, windowGuard } from "./latest-rows";
 import { mapFields } from "./map-fields";
 import { narrowJson } from "./narrow-json";
@@ -168,24 +167,22 @@ function aggregateOf({ aggregate, where, operand, domain }: RowValues, { time, a
     return { kind: "count_listed", operand: operand.value, filter };
   }
   const operandType = aggregate.operand && typeOf(aggregate.operand);
-  const parts = { kind: "aggregate", operandType, filter } as const;
-  const sum = floatSum(name, operand?.value ?? null, operandType, (of, value, part) => ({
-    ...parts,
+  const node = (of: typeof name, value: SqlExpression | null): SqlExpression => ({
+    kind: "aggregate",
     name: of,
     operand: value,
-    fraction: null,
-    ...(part === undefined ? {} : { part }),
-  }));
-  if (sum) return sum;
+    operandType,
+    fraction: fraction === null ? null : scalar({ kind: "literal", type: "float64", value: fraction }, new Map()),
+    filter,
+  });
+  const value = operand?.value ?? null;
+  // PostgreSQL's own mean of doubles adds up their squares too, which overflow although it makes no use of them.
+  const isFloatMean = name === "avg" && operandType === "float64";
+  const counted = value?.kind === "read" ? value.field : value;
   return {
     kind: "convert",
     type: typeOf(aggregate),
-    operand: {
-      ...parts,
-      name,
-      operand: operand?.value ?? null,
-      fraction: fraction === null ? null : scalar({ kind: "literal", type: "float64", value: fraction }, new Map()),
-    },
+    operand: isFloatMean ? { kind: "mean", sum: node("sum", value), count: node("count", counted) } : node(name, value),
   };
 }
 

@@ -35,13 +35,6 @@ export function mapFields(expression: SqlExpression, change: (field: Field) => S
       return { ...expression, left: map(expression.left), right: map(expression.right) };
     case "mean":
       return { ...expression, sum: map(expression.sum), count: map(expression.count) };
-    case "float_sum":
-      return {
-        ...expression,
-        sum: map(expression.sum),
-        large: expression.large && map(expression.large),
-        count: expression.count && map(expression.count),
-      };
     case "and":
     case "or":
     case "coalesce":

@@ -4,7 +4,6 @@ import { typeOf } from "../ir/type-of";
 import { always } from "./computed-readings";
 import type { Spine } from "./entities";
 import { type AggregateReading, asItIs, type EntityRows, readColumn } from "./entity-rows";
-import { floatSum } from "./float-sums";
 import { pickGuard, windowOfPick } from "./grouped-rows";
 import { isLatestRow } from "./latest-rows";
 import { mapFields } from "./map-fields";
@@ -110,13 +109,11 @@ export function runningRows(view: FeatureView, names: Names, spine: Spine): Enti
       ...(isNullOfSpine(operand?.value ?? null, rows) ? [] : [isSource]),
       ...(where ? [where.value] : []),
     ];
-    const framed = (of: Mergeable, value: SqlExpression | null, part?: "moderate" | "large"): SqlExpression => {
-      const node = { ...aggregateNode(of, value, type, filter), ...(part === undefined ? {} : { part }) };
-      return field(running, add(`${name}_${part === "large" ? part : of}`, over(node, periodOf(aggregate))));
+    const framed = (of: Mergeable, value: SqlExpression | null): SqlExpression => {
+      const node = over(aggregateNode(of, value, type, filter), periodOf(aggregate));
+      return field(running, add(`${name}_${of}`, node));
     };
-    const value =
-      floatSum(aggregate.name, operand?.value ?? null, type, framed) ??
-      framedValue(aggregate.name, operand?.value ?? null, framed);
+    const value = framedValue(aggregate.name, operand?.value ?? null, framed);
     values.set(identity, {
       name: names(name),
       expression: { kind: "convert", type: typeOf(aggregate), operand: value },

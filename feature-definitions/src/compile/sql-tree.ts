@@ -79,8 +79,6 @@ export type SqlExpression =
       /** Of `percentile`; null for all others. */
       readonly fraction: SqlExpression | null;
       readonly filter: readonly SqlExpression[];
-      /** Of a sum of float64 numbers that is made in parts: of which numbers. Those of the larger part are summed as numeric. */
-      readonly part?: "moderate" | "large";
     }
   /** The largest time; null over nothing. */
   | { readonly kind: "last_time"; readonly operand: SqlExpression; readonly filter: readonly SqlExpression[] }
@@ -116,16 +114,6 @@ export type SqlExpression =
     }
   /** A sum by a count: as exact as the sum; null over nothing. */
   | { readonly kind: "mean"; readonly sum: SqlExpression; readonly count: SqlExpression }
-  /**
-   * A sum as float64, or with a `count` a mean, of the sum of its moderate numbers and of its large ones, where it has
-   * such; infinite where it is beyond float64.
-   */
-  | {
-      readonly kind: "float_sum";
-      readonly sum: SqlExpression;
-      readonly large: SqlExpression | null;
-      readonly count: SqlExpression | null;
-    }
   /** How many different values occur, found without an order of rows by value. */
   | { readonly kind: "count_listed"; readonly operand: SqlExpression; readonly filter: readonly SqlExpression[] }
   /** 1 for the first row of the window; with a condition: 1 for the first row for which it is true, never 1 for others. */

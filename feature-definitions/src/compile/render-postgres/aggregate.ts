@@ -1,16 +1,13 @@
 import { FUNCTIONS_SCHEMA } from "../identifiers";
 import type { Ordering, SqlExpression } from "../sql-tree";
-import { atom, call, compound, inType, operand, type Rendered } from "./rendered";
+import { atom, call, inType, operand, type Rendered } from "./rendered";
 
 type Render = (expression: SqlExpression) => Rendered;
 
 /** ` filter (where …)`, or nothing. */
 export function filterClause(filter: readonly SqlExpression[], render: Render): string {
-  return filterOf(filter.map(render));
-}
-
-function filterOf(conditions: readonly Rendered[]): string {
-  if (conditions.length === 0) return "";
+  if (filter.length === 0) return "";
+  const conditions = filter.map(render);
   const texts = conditions.map((condition) => (conditions.length > 1 ? operand(condition) : condition.text));
   return ` filter (where ${texts.join(" and ")})`;
 }
@@ -31,10 +28,9 @@ export function orderings(list: readonly Ordering[], render: Render): string {
 
 /** An aggregate of the rows that pass its filter. Its result is still to be converted to the type it has by our rules. */
 export function aggregateCall(
-  { name, operand: inner, operandType, fraction, filter, part }: Extract<SqlExpression, { kind: "aggregate" }>,
+  { name, operand: inner, operandType, fraction, filter }: Extract<SqlExpression, { kind: "aggregate" }>,
   render: Render,
 ): Rendered {
-  if (inner !== null && part !== undefined) return sumOfPart(part, inner, filter, render);
   const where = filterClause(filter, render);
   if (inner === null) return atom(`count(*)${where}`);
   const typed = render(inner);
@@ -47,7 +43,7 @@ export function aggregateCall(
     case "sum":
       return atom(`sum(${summed(inner, operandType, render)})${where}`);
     case "avg":
-      return atom(`avg(${uncast(inner, render).text})${where}`);
+      return atom(`avg(${summed(inner, operandType, render)})${where}`);
     case "stddev":
       // Of numeric, PostgreSQL's deviation has no digits after the point where the variance has 16 before it.
       return atom(`stddev_samp(${squared(inner, operandType, render)})${where}`, "float64");
@@ -91,30 +87,16 @@ function uncast(inner: SqlExpression, render: Render): Rendered {
   return isNumber ? render(inner.field) : render(inner);
 }
 
-/** The sum of those numbers that add up without overflow, or of the others, which doubles cannot be trusted with. */
-function sumOfPart(
-  part: "moderate" | "large",
-  inner: SqlExpression,
-  filter: readonly SqlExpression[],
-  render: Render,
-): Rendered {
-  const number = summed(inner, "float64", render);
-  const isModerate = call(`${FUNCTIONS_SCHEMA}.is_moderate`, [number], "bool");
-  const condition = part === "moderate" ? isModerate : compound(`not ${isModerate.text}`, "bool");
-  const value = part === "moderate" ? number : inType(uncast(inner, render), "decimal").text;
-  return atom(`sum(${value})${filterOf([...filter.map(render), condition])}`);
-}
-
 /** The operand of a deviation: squares of numbers near the ends of float64 would overflow, so these count as infinite. */
 function squared(inner: SqlExpression, operandType: string | null, render: Render): string {
   if (operandType !== "float64" && operandType !== "decimal") return inType(render(inner), "float64").text;
-  const number = operandType === "float64" ? summed(inner, operandType, render) : uncast(inner, render).text;
-  return call(`${FUNCTIONS_SCHEMA}.to_be_squared`, [number], "float64").text;
+  return call(`${FUNCTIONS_SCHEMA}.to_be_squared`, [uncast(inner, render).text], "float64").text;
 }
 
-/** A `real` column would be summed as `real`, with seven digits; adding an exact zero makes it double and leaves numeric alone. */
+/** The operand of a sum or a mean: numbers near the ends of float64 would overflow, so these count as infinite. */
 function summed(inner: SqlExpression, operandType: string | null, render: Render): string {
+  // A sum of `real` would be `real`, with seven digits.
   if (operandType === "float32") return inType(render(inner), "float64").text;
-  if (operandType === "float64" && inner.kind === "read") return `${operand(render(inner.field))} + 0.0`;
-  return uncast(inner, render).text;
+  if (operandType !== "float64" && operandType !== "decimal") return uncast(inner, render).text;
+  return call(`${FUNCTIONS_SCHEMA}.to_be_summed`, [uncast(inner, render).text]).text;
 }

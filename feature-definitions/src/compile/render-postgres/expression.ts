@@ -1,4 +1,3 @@
-import { FUNCTIONS_SCHEMA } from "../identifiers";
 import type { SqlExpression } from "../sql-tree";
 import { aggregateCall, filterClause, orderings } from "./aggregate";
 import { castValue } from "./casts";
@@ -107,11 +106,6 @@ export function renderExpression(expression: SqlExpression, parameters: Paramete
       const sum = `(${operand(render(expression.sum))} + 0.0)`;
       return compound(`${sum} / nullif(${render(expression.count).text}, 0)`);
     }
-    case "float_sum": {
-      const parts = [expression.sum, expression.large ?? ({ kind: "null", type: "decimal" } as const)];
-      if (expression.count === null) return floatFunction("float64_sum", parts.map(render));
-      return floatFunction("float64_mean", [...parts, expression.count].map(render));
-    }
     case "count_listed": {
       const inner = render(expression.operand);
       const list = `array_agg(${inner.text})${filterClause(expression.filter, render)}`;
@@ -131,14 +125,6 @@ export function renderExpression(expression: SqlExpression, parameters: Paramete
     default:
       return expression satisfies never;
   }
-}
-
-function floatFunction(name: string, operands: readonly Rendered[]): Rendered {
-  return call(
-    `${FUNCTIONS_SCHEMA}.${name}`,
-    operands.map(({ text }) => text),
-    "float64",
-  );
 }
 
 function element(
