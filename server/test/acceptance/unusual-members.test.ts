@@ -177,8 +177,10 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
 
     test("the audit finds no difference", async () => {
       for (const { deps } of servings.values()) await deps.answerSampler?.flush();
-      const { code, stdout, stderr } = await project.run("audit");
-      expect(code, stdout + stderr).toBe(0);
+      const { code, document } = await project.json("audit");
+      expect(document).toMatchObject({ faults: 0 });
+      expect((document as { answers: number }).answers).toBeGreaterThan(0);
+      expect(code).toBe(0);
     });
   });
 }
