@@ -102,6 +102,7 @@ export const errorTable = {
   database_too_old: { status: 0, title: "The version of PostgreSQL is too old" },
   chunk_entities_invalid: { status: 0, title: "A chunk cannot have so many entities" },
   other_compiler: { status: 0, title: "The feature view was applied by another version of featstore" },
+  search_path_changed: { status: 0, title: "A source's query would mean something else by now" },
   database_read_only: { status: 0, title: "PostgreSQL lets nothing be written" },
   statement_timeout: { status: 0, title: "PostgreSQL's statement_timeout is too short" },
   lock_timeout: { status: 0, title: "PostgreSQL did not get a lock in time" },

@@ -20,6 +20,10 @@ export type CatalogRelation =
   | {
       readonly relation: PlainRelation;
       readonly state: "found";
+      /** The schema of a table or view. */
+      readonly schema?: string;
+      /** Of a query that names things without their schema: where they are looked up. */
+      readonly searchPath?: readonly string[];
       readonly columns: readonly CatalogColumn[];
       /** The columns of each unique index or constraint that covers all rows (no partial, no expression index). */
       readonly uniqueKeys: readonly (readonly string[])[];

@@ -23,7 +23,7 @@ with recursive ${BASE_TYPES},
 wanted as (
   select * from jsonb_to_recordset($1::text::jsonb) as wanted (position integer, schema text, "table" text)
 )
-select w.position,
+select w.position, n.nspname as schema,
   (has_schema_privilege(c.relnamespace, 'usage')
     and (has_table_privilege(c.oid, 'select') or has_any_column_privilege(c.oid, 'select'))) as readable,
   (select coalesce(json_agg(a.attname order by a.attnum), '[]') from pg_catalog.pg_attribute as a
@@ -84,6 +84,7 @@ export function createPostgresCatalogStore(database: Database): CatalogStore {
     const wanted = tables.map(({ schema, table }, position) => ({ position, schema, table }));
     const rows = await database.query<{
       position: number;
+      schema: string;
       readable: boolean;
       unreadable_columns: string;
       tells_transactions: boolean;
@@ -100,7 +101,11 @@ export function createPostgresCatalogStore(database: Database): CatalogStore {
         const unreadable = JSON.parse(row.unreadable_columns) as readonly string[];
         const partly = row.readable && unreadable.length > 0 ? { unreadableColumns: unreadable } : {};
         const { readable: isReadable, tells_transactions: tellsTransactions } = row;
-        return [relation, { relation, state: "found", columns, uniqueKeys, isReadable, ...partly, tellsTransactions }];
+        const { schema } = row;
+        return [
+          relation,
+          { relation, state: "found", schema, columns, uniqueKeys, isReadable, ...partly, tellsTransactions },
+        ];
       }),
     );
   }
@@ -129,10 +134,27 @@ export function createPostgresCatalogStore(database: Database): CatalogStore {
     });
   }
 
+  /** Undefined where the query means the same in any search path: it names all but built-in things with their schema. */
+  async function searchPathOf(relation: QueryRelation, options: CallOptions): Promise<readonly string[] | undefined> {
+    const text = withoutRows("1 as found", relation);
+    try {
+      await database.query({ text }, { ...options, ownTransaction: { searchPath: ["pg_catalog"] } });
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof DatabaseError) || error.code !== "statement_failed") throw error;
+    }
+    const [row] = await database.query<{ path: string }>(
+      { text: "select array_to_json(current_schemas(false)) as path" },
+      options,
+    );
+    return JSON.parse(row?.path ?? "[]") as readonly string[]; // an array of names
+  }
+
   async function describeQuery(relation: QueryRelation, options: CallOptions): Promise<CatalogRelation> {
     try {
       const columns = await columnsOf(relation, options);
-      return { relation, state: "found", columns, uniqueKeys: [], isReadable: true };
+      const searchPath = await searchPathOf(relation, options);
+      return { relation, state: "found", ...(searchPath && { searchPath }), columns, uniqueKeys: [], isReadable: true };
     } catch (error) {
       if (!(error instanceof DatabaseError) || error.code !== "statement_failed") throw error;
       return { relation, state: "failed", reason: error.message };
