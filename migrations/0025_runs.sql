@@ -374,3 +374,14 @@ begin
   execute format('drop table features.%I, features.%I', keys_table, target.table_name);
   perform featstore.create_generation_view(registered, target);
 end $$;
+
+-- Names without a schema in a source's query mean what the search path makes of them. Compiled SQL asks this of each such
+-- query: with another search path than when the version was applied nothing is read.
+create function featstore.require_search_path(p_applied text[]) returns boolean language plpgsql stable parallel safe as $$
+begin
+  if current_schemas(false)::text[] <> p_applied then
+    perform featstore.raise_error('search_path_changed',
+      jsonb_build_object('applied', p_applied, 'now', current_schemas(false)::text[]));
+  end if;
+  return true;
+end $$;

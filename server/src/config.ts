@@ -6,8 +6,8 @@ import { LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
 import { type Fault, FeatstoreError } from "./errors";
 import { type DriftSettings, defaultThresholds, type Thresholds } from "./services/quality/drift/thresholds";
-import { allSettings, type FileSettings, type LogLevel, type Setting, Settings } from "./settings";
 import type { SpineLimits } from "./services/training-set/spine-limits";
+import { allSettings, type FileSettings, type LogLevel, type Setting, Settings } from "./settings";
 
 /** A value that prints as `[secret]` wherever it ends up; `reveal` gives it. */
 export interface Secret {

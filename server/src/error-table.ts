@@ -288,7 +288,8 @@ export const errorTable = {
   parquet_failed: {
     status: 0,
     title: "Parquet could not be written",
-    cause: "The thread that writes Parquet ended: it needed more memory than `training_sets.parquet_mb` allows, or met a fault.",
+    cause:
+      "The thread that writes Parquet ended: it needed more memory than `training_sets.parquet_mb` allows, or met a fault.",
     fix: "Ask for fewer columns or for CSV or JSON Lines, or raise `training_sets.parquet_mb`.",
   },
   training_set_too_costly: {
@@ -681,6 +682,13 @@ export const errorTable = {
     cause:
       "Another version of featstore applied the feature view, and it computes the view with other SQL than this one.",
     fix: "Run `featstore materialize <view>`, or apply the view as a new version.",
+  },
+  search_path_changed: {
+    status: 0,
+    title: "A source's query would mean something else by now",
+    cause:
+      "A source is a query that names tables without their schema, and the search path is another one than when the view was applied.",
+    fix: "Set the search path back, or make a new version whose query names each table with its schema.",
   },
   database_read_only: {
     status: 0,

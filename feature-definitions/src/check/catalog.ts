@@ -28,6 +28,8 @@ export type CatalogRelation =
       readonly state: "found";
       /** The schema that holds a table or view, which its name resolved to; absent: a query. */
       readonly schema?: string;
+      /** Of a query that names things without their schema: where they are looked up. */
+      readonly searchPath?: readonly string[];
       readonly columns: readonly CatalogColumn[];
       /** The columns of each unique index or constraint that covers all rows (no partial, no expression index). */
       readonly uniqueKeys: readonly (readonly string[])[];

@@ -519,6 +519,26 @@ export const diagnosticTable = {
       `The database has no table or view \`${name}\``,
       didYouMean(nearest) ?? "Name the schema (`schema.table`) if the search path lacks it.",
     ),
+  source_resolves_elsewhere: ({
+    name,
+    version,
+    applied,
+    now,
+  }: Name & { readonly version: string; readonly applied: string; readonly now: string }) =>
+    warning(
+      `\`${name}\` means \`${now}\` now, and \`${applied}\` when \`${version}\` was applied, which goes on reading that`,
+      "Name the schema (`schema.table`), or set the search path back; a new version reads what the name means now.",
+    ),
+  search_path_changed: ({
+    name,
+    version,
+    applied,
+    now,
+  }: Name & { readonly version: string; readonly applied: string; readonly now: string }) =>
+    warning(
+      `The query \`${name}\` of \`${version}\` was applied with the search path \`${applied}\`, and it is \`${now}\` now: runs of it fail`,
+      "Set the search path back, or make a new version whose query names each table with its schema.",
+    ),
   relation_unreadable: ({
     name,
     parts,

@@ -7,4 +7,5 @@ export { canRead, readersOf } from "./database-types";
 export { type Diagnostic, type DiagnosticCode, diagnostic, diagnosticTable, type Severity } from "./diagnostics";
 export { nearestName } from "./nearest";
 export type { CheckOptions } from "./report";
+export * from "./resolve-relations";
 export * from "./validate";

@@ -24,8 +24,10 @@ export interface TimeColumn {
 }
 
 export type Relation =
+  /** `schema`: null where the author named none, until `apply` notes the one in which it found the table. */
   | { readonly kind: "table"; readonly schema: string | null; readonly table: string }
-  | { readonly kind: "query"; readonly text: string }
+  /** `searchPath`: the schemas in which `apply` found what the query names without one; absent where it names nothing so. */
+  | { readonly kind: "query"; readonly text: string; readonly searchPath?: readonly string[] }
   | ExtendedRelation;
 
 /**

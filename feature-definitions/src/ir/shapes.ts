@@ -150,7 +150,7 @@ const timeColumn = orNull(record({ column: text, zone: orNull(text) }));
 
 const relation: Shape = (value, path) => {
   const kind: unknown = typeof value === "object" && value !== null ? Reflect.get(value, "kind") : undefined;
-  if (kind === "query") return record({ text })(value, path);
+  if (kind === "query") return record({ text, searchPath: optional(list(text)) })(value, path);
   if (kind !== "extended")
     return record({ kind: oneOf("table", "query", "extended"), schema: orNull(text), table: text })(value, path);
   if (path.split(".").length > deepest) return [`${path.slice(0, 60)}… is nested too deep`];

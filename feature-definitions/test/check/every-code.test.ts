@@ -6,6 +6,7 @@ import {
   checkCatalog,
   checkDefinitions,
   checkRenames,
+  checkResolution,
   checkVersions,
   count,
   type Definitions,
@@ -28,6 +29,7 @@ import {
   meaningHash,
   plainSources,
   type RegisteredVersion,
+  resolveRelations,
   source,
   string,
   timestamp,
@@ -154,6 +156,11 @@ const eventColumn = (name: string, changes: Partial<(typeof eventTable.columns)[
   against({
     columns: eventTable.columns.map((existing) => (existing.name === name ? { ...existing, ...changes } : existing)),
   });
+
+const queried = (relation: FeatureView["source"]["relation"]): FeatureView => ({
+  ...sound.ir,
+  source: { ...sound.ir.source, relation },
+});
 
 const registeredAs = (version: number, state: RegisteredVersion["state"] = "active"): RegisteredVersion => ({
   kind: "feature_view",
@@ -443,6 +450,24 @@ const cases: Record<keyof typeof diagnosticTable, [Definitions | Diagnostic[], p
           { relation: { kind: "query", text: "select a" }, state: "failed", reason: "no column a" },
           trackTable,
         ],
+      }),
+    ),
+    "source.query",
+  ],
+  source_resolves_elsewhere: [
+    checkResolution(
+      [sound.ir],
+      [resolveRelations(sound.ir, (relation) => ({ ...relation, schema: "before" }))],
+      catalogOf({ relations: [{ ...eventTable, schema: "now" }] }),
+    ),
+    "source.table",
+  ],
+  search_path_changed: [
+    checkResolution(
+      [queried({ kind: "query", text: "select 1" })],
+      [queried({ kind: "query", text: "select 1", searchPath: ["before"] })],
+      catalogOf({
+        relations: [{ ...eventTable, relation: { kind: "query", text: "select 1" }, searchPath: ["now"] }, trackTable],
       }),
     ),
     "source.query",

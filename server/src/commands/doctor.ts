@@ -1,5 +1,6 @@
 import {
   checkCatalog,
+  checkResolution,
   type Definitions,
   type FeatureView,
   needsVectors,
@@ -128,7 +129,7 @@ async function checkDatabase(
         ? warning("migrations", "the database has nothing of Featstore yet", "featstore apply sets it up")
         : warning("migrations", `pending: ${pending.join(", ")}`, "featstore apply or featstore serve applies them"),
   );
-  if (pending.length === 0) results.push(...(await checkDrift(database, registered)));
+  if (pending.length === 0) results.push(...(await checkDrift(database, registered, local.featureViews)));
 }
 
 async function registeredViews(database: Database): Promise<FeatureView[]> {
@@ -140,12 +141,20 @@ async function registeredViews(database: Database): Promise<FeatureView[]> {
 }
 
 /** Whether the tables are still what the applied definitions say of them. */
-async function checkDrift(database: Database, registered: readonly FeatureView[]): Promise<readonly CheckResult[]> {
+async function checkDrift(
+  database: Database,
+  registered: readonly FeatureView[],
+  local: readonly FeatureView[],
+): Promise<readonly CheckResult[]> {
   if (registered.length === 0) return [ok("schema drift", "nothing is applied yet")];
   const definitions: Definitions = { featureViews: registered, featureServices: [] };
-  const catalog = await createPostgresCatalogStore(database).describe(relationsOf(definitions));
+  const both: Definitions = { featureViews: [...registered, ...local], featureServices: [] };
+  const catalog = await createPostgresCatalogStore(database).describe(relationsOf(both));
   // The sources' own checks tell what may not be read, with the SQL that grants it.
-  const diagnostics = checkCatalog(definitions, catalog).filter(({ code }) => code !== "relation_unreadable");
+  const diagnostics = [
+    ...checkCatalog(definitions, catalog).filter(({ code }) => code !== "relation_unreadable"),
+    ...checkResolution(local, registered, catalog),
+  ];
   if (diagnostics.length === 0) return [ok("schema drift", `none in ${plural(registered.length, "applied view")}`)];
   return diagnostics.map(({ severity, definition, place, message, suggestion }) => {
     const found = `${definition}${place === "" ? "" : ` ${place}`}: ${message}`;

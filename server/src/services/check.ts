@@ -1,17 +1,23 @@
 import {
+  appliedRelations,
+  type Catalog,
   type CheckOptions,
   checkCatalog,
   checkDefinitions,
   checkRenames,
+  checkResolution,
   checkTieBreaks,
   checkVersions,
+  currentRelations,
   type Definitions,
   type Diagnostic,
+  type FeatureView,
   hasErrors,
   instantText,
   type KnownNames,
   type RegisteredVersion,
   relationsOf,
+  resolveRelations,
   serviceMeaningHash,
 } from "@featstore/definitions";
 import type { CatalogStore } from "../stores/catalog-store";
@@ -34,23 +40,58 @@ export async function check(
   definitions: Definitions,
   options: CheckOptions = {},
 ): Promise<readonly Diagnostic[]> {
+  return (await checkAndDescribe({ catalog, snapshot }, definitions, options)).diagnostics;
+}
+
+export interface CheckedDefinitions {
+  readonly diagnostics: readonly Diagnostic[];
+  /** The database as far as the definitions read it; null where it was not asked. */
+  readonly described: Catalog | null;
+}
+
+/** As `check`, with what the database says of the sources. */
+export async function checkAndDescribe(
+  { catalog, snapshot }: CheckDependencies,
+  definitions: Definitions,
+  options: CheckOptions = {},
+): Promise<CheckedDefinitions> {
   const known = snapshot && renameViews(snapshot, definitions.featureViews).snapshot;
   const registered = [...(known?.featureViews.values() ?? [])]
     .flatMap(({ versions }) => [...versions.values()])
     .map(({ view }) => view);
   const judged = checkDefinitions(definitions, { ...options, registered });
-  if (hasErrors(judged)) return judged;
+  if (hasErrors(judged)) return { diagnostics: judged, described: null };
+  const described = (await catalog?.describe(relationsOf(definitions))) ?? null;
+  const resolved = { ...definitions, featureViews: definitions.featureViews.map(viewResolver(known, described)) };
   const renames = checkRenames(definitions, snapshot === null ? noNames : knownNames(snapshot), options);
-  const versions = known === null ? [] : checkVersions(definitions, registeredVersions(known), options);
+  const versions = known === null ? [] : checkVersions(resolved, registeredVersions(known), options);
   const diagnostics = [...judged, ...renames, ...versions];
-  if (catalog === null || hasErrors(diagnostics)) return diagnostics;
-  const described = await catalog.describe(relationsOf(definitions));
-  return [
-    // Which rows are equal in time is guessed without the database, and known with it.
-    ...diagnostics.filter(({ code }) => code !== "tie_break_missing"),
-    ...checkTieBreaks(definitions, described, options),
-    ...checkCatalog(definitions, described, options),
-  ];
+  if (described === null || hasErrors(diagnostics)) return { diagnostics, described };
+  return {
+    diagnostics: [
+      // Which rows are equal in time is guessed without the database, and known with it.
+      ...diagnostics.filter(({ code }) => code !== "tie_break_missing"),
+      ...checkTieBreaks(definitions, described, options),
+      ...checkCatalog(definitions, described, options),
+      ...checkResolution(definitions.featureViews, registered, described, options),
+    ],
+    described,
+  };
+}
+
+/**
+ * Gives a view the relations that its names stand for: in an applied version those of when it was applied, in a new one
+ * those of now. `described`: null where the database was not asked.
+ */
+export function viewResolver(
+  snapshot: Pick<RegistrySnapshot, "featureViews"> | null,
+  described: Catalog | null,
+): (view: FeatureView) => FeatureView {
+  const now = currentRelations(described);
+  return (view) => {
+    const applied = snapshot?.featureViews.get(view.name)?.versions.get(view.version)?.view;
+    return resolveRelations(view, applied === undefined ? now : appliedRelations(view, applied, now));
+  };
 }
 
 const noNames: KnownNames = { views: new Map(), former: new Map() };

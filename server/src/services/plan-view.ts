@@ -1,5 +1,6 @@
 import {
   type CompiledView,
+  comparableRelations,
   compareViews,
   compileView,
   type Definitions,
@@ -8,6 +9,8 @@ import {
   type FeatureView,
   featuresReadBy,
   meaningHash,
+  type ResolveRelation,
+  resolveRelations,
 } from "@featstore/definitions";
 import type { KeyReader } from "../stores/read-store";
 import type { RegisteredView, RegistrySnapshot, ViewChange } from "../stores/registry";
@@ -52,12 +55,19 @@ export interface ViewPlan {
   readonly values: PlannedValues | null;
 }
 
+/** A view as its author wrote it, and over the relations that its names stand for. */
+export interface PlannedView {
+  readonly written: FeatureView;
+  readonly resolved: FeatureView;
+  readonly now: ResolveRelation;
+}
+
 /**
  * What applying a view would do, and what would be written for it, if anything. `snapshot` has its name already, and
  * `renamedFrom` is the one that it has there in truth; null: the same.
  */
 export function planView(
-  view: FeatureView,
+  { written, resolved: view, now }: PlannedView,
   snapshot: RegistrySnapshot,
   definitions: Definitions,
   renamedFrom: string | null,
@@ -75,7 +85,7 @@ export function planView(
     owner,
     renamedFrom,
     comparedWith: compared?.view.version ?? null,
-    evolution: compared ? compareViews({ ...compared.view, name: renamedFrom ?? name }, view) : null,
+    evolution: compared ? evolutionSince(compared.view, { written, resolved: view, now }, renamedFrom ?? name) : null,
     suggestedVersion: null,
     isRemovable: false,
     sql: compiled.text,
@@ -101,6 +111,13 @@ export function planView(
     isDocumentChanged || renamedFrom !== null ? "metadata" : storedSql === "same" ? "unchanged" : "compiler";
   const isWritten = isDocumentChanged || storedSql === "replaced";
   return { plan: { ...base, state, storedSql }, change: isWritten ? change : null };
+}
+
+/** A version that was applied before relations were resolved is compared with names as they are written. */
+function evolutionSince(before: FeatureView, { written, resolved, now }: PlannedView, name: string): Evolution {
+  const isSame = before.version === resolved.version;
+  const after = isSame ? resolved : resolveRelations(written, comparableRelations(before, now));
+  return compareViews({ ...before, name }, after);
 }
 
 function isSameSql(registered: RegisteredView, compiled: CompiledView): boolean {

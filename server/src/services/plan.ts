@@ -1,4 +1,11 @@
-import { type CheckOptions, type Definitions, type Diagnostic, diagnostic, hasErrors } from "@featstore/definitions";
+import {
+  type CheckOptions,
+  currentRelations,
+  type Definitions,
+  type Diagnostic,
+  diagnostic,
+  hasErrors,
+} from "@featstore/definitions";
 import type { CatalogStore } from "../stores/catalog-store";
 import type { PlanningStore } from "../stores/planning-store";
 import type { ReadStore } from "../stores/read-store";
@@ -9,7 +16,7 @@ import type {
   RegistrySnapshot,
   RegistryStore,
 } from "../stores/registry";
-import { check } from "./check";
+import { checkAndDescribe, viewResolver } from "./check";
 import { planEffects } from "./plan-effects";
 import { planService, type ServicePlan } from "./plan-service";
 import { planView, type ViewPlan } from "./plan-view";
@@ -59,21 +66,24 @@ export async function plan(
 ): Promise<Plan> {
   const registered = await registry.snapshot();
   const { revision } = registered;
-  const diagnostics = await check({ catalog, snapshot: registered }, definitions, options);
+  const { diagnostics, described } = await checkAndDescribe({ catalog, snapshot: registered }, definitions, options);
   if (hasErrors(diagnostics)) {
     return { revision, diagnostics, views: [], services: [], absent: [], outcome: "refused", change: null };
   }
   const { snapshot, renames } = renameViews(registered, definitions.featureViews);
 
-  const planned = definitions.featureViews.map((view) =>
-    planView(view, snapshot, definitions, renames.find(({ to }) => to === view.name)?.from ?? null),
-  );
+  const resolve = viewResolver(snapshot, described);
+  const planned = definitions.featureViews.map((written) => {
+    const view = { written, resolved: resolve(written), now: currentRelations(described) };
+    return planView(view, snapshot, definitions, renames.find(({ to }) => to === written.name)?.from ?? null);
+  });
   const plannedServices = definitions.featureServices.map((service) => planService(service, snapshot));
   const readers = (await reads?.readers()) ?? null;
   const views: ViewPlan[] = [];
   for (const [index, { plan: viewPlan }] of planned.entries()) {
     const view = definitions.featureViews[index];
-    const effects = planning && view ? await planEffects(planning, snapshot, view, viewPlan, options.compare) : {};
+    const effects =
+      planning && view ? await planEffects(planning, snapshot, resolve(view), viewPlan, options.compare) : {};
     // Noted under the name that the registry has.
     const name = viewPlan.renamedFrom ?? viewPlan.name;
     const keys = readers === null ? null : readers.filter((reader) => reader.view === name);

@@ -2,7 +2,7 @@ import { DatabaseError } from "../database/database-error";
 
 /** Why PostgreSQL refused a statement that its settings do not let through. */
 export interface SettingFailure {
-  readonly code: "database_read_only" | "statement_timeout" | "lock_timeout" | "not_serialized";
+  readonly code: "search_path_changed" | "database_read_only" | "statement_timeout" | "lock_timeout" | "not_serialized";
   /** Names the setting, and quotes nothing that PostgreSQL said. */
   readonly message: string;
 }
@@ -23,6 +23,11 @@ export function settingFailure(error: unknown): SettingFailure | undefined {
   if (sqlState === "55P03") {
     const why = "another transaction holds it for longer than the setting lock_timeout";
     return { code: "lock_timeout", message: `PostgreSQL did not get a lock in time: ${why}.` };
+  }
+  if (sqlState === "FS001" && message === "search_path_changed") {
+    const why =
+      "the setting search_path is another than when a version was applied whose query names tables without their schema";
+    return { code: "search_path_changed", message: `A source's query would mean something else: ${why}.` };
   }
   if (sqlState === "40001") {
     const why =

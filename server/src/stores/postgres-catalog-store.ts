@@ -165,10 +165,27 @@ export function createPostgresCatalogStore(database: Database): CatalogStore {
     });
   }
 
+  /** Undefined where the query means the same in any search path: it names all but built-in things with their schema. */
+  async function searchPathOf(relation: QueryRelation, options: CallOptions): Promise<readonly string[] | undefined> {
+    const text = withoutRows("1 as found", relation);
+    try {
+      await database.query({ text }, { ...options, ownTransaction: { searchPath: ["pg_catalog"] } });
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof DatabaseError) || error.code !== "statement_failed") throw error;
+    }
+    const [row] = await database.query<{ path: string }>(
+      { text: "select array_to_json(current_schemas(false)) as path" },
+      options,
+    );
+    return JSON.parse(row?.path ?? "[]") as readonly string[]; // an array of names
+  }
+
   async function describeQuery(relation: QueryRelation, options: CallOptions): Promise<CatalogRelation> {
     try {
       const columns = await columnsOf(relation, options);
-      return { relation, state: "found", columns, uniqueKeys: [], isReadable: true };
+      const searchPath = await searchPathOf(relation, options);
+      return { relation, state: "found", ...(searchPath && { searchPath }), columns, uniqueKeys: [], isReadable: true };
     } catch (error) {
       if (!(error instanceof DatabaseError) || error.code !== "statement_failed") throw error;
       return { relation, state: "failed", reason: error.message };

@@ -45,6 +45,8 @@ const sentences = {
     `No version of "${p("name")}" that was promoted before ${p("version")} can be read; featstore promote takes any version.`,
   entity_not_applied: (p) => `No view of an entity "${p("entity")}" is applied.`,
   key_has_other_parts: (p) => `The key of entity "${p("entity")}" has ${p("parts")} parts.`,
+  search_path_changed: (_, raw) =>
+    `The source's query was applied with the search path ${namesText(raw("applied"))}, and now it is ${namesText(raw("now"))}: set it back, or make a new version whose query names each table with its schema.`,
   changes_in_progress: (p) => `A materialization is under way, ${p("holder")}.`,
 } satisfies Record<string, Sentence>;
 

@@ -111,14 +111,20 @@ describe("commands beside a running embedded server", () => {
       await project.run("sql", "song_profile@1", "--registry"),
       await project.run("sql", "song_profile"),
     ];
-    expect(stored).toEqual(compiled);
+    const resolved = compiled?.stdout.replaceAll('from "songs"', 'from "public"."songs" as "songs"');
+    expect(stored).toEqual({ ...compiled, stdout: resolved });
+    expect(stored?.stdout).not.toBe(compiled?.stdout);
   });
 
   test("materialize for the past says that the past is served now, and the next run brings the present back", async () => {
     const past = await project.json("materialize", "song_profile", "--as-of", "2026-01-02");
     expect(past).toMatchObject({
       code: 0,
-      document: { warnings: [{ code: "past_served", message: expect.stringContaining("2026-01-02T00:00:00") }] },
+      document: {
+        warnings: expect.arrayContaining([
+          { code: "past_served", message: expect.stringContaining("2026-01-02T00:00:00") },
+        ]),
+      },
     });
     expect(past.stderr).toMatch(/^warning: past_served: song_profile@1 now serves values as of /m);
     const present = await project.json("materialize", "song_profile");

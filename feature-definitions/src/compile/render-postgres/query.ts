@@ -100,6 +100,14 @@ function renderMatch({ relation, alias, on }: From["joins"][number], parameters:
   return `exists (\n${indent(`select from ${renderRelation(relation, alias, parameters)}\nwhere ${conditions(on, parameters)}`)}\n)`;
 }
 
+/** A query that depends on the search path gives its rows only with the one that it was applied with. */
+function renderSourceQuery({ text, searchPath }: Extract<FromRelation, { readonly kind: "query" }>): string {
+  const query = text.trim().replace(/;\s*$/, "");
+  if (searchPath === undefined) return query;
+  const schemas = `array[${searchPath.map(quoteText).join(", ")}]::text[]`;
+  return `select * from (\n${indent(query)}\n) as "query"\nwhere (select featstore.require_search_path(${schemas}))`;
+}
+
 export function renderRelation(relation: FromRelation, alias: string, parameters: Parameters): string {
   switch (relation.kind) {
     case "table":
@@ -107,7 +115,7 @@ export function renderRelation(relation: FromRelation, alias: string, parameters
         ? quoteName(alias)
         : `${quoteTable(relation.schema, relation.table)} as ${quoteName(alias)}`;
     case "query":
-      return `(\n${indent(relation.text.trim().replace(/;\s*$/, ""))}\n) as ${quoteName(alias)}`;
+      return `(\n${indent(renderSourceQuery(relation))}\n) as ${quoteName(alias)}`;
     case "extended":
       return `(\n${indent(renderSelect(extendedRows(relation), parameters))}\n) as ${quoteName(alias)}`;
     case "select":

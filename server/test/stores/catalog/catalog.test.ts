@@ -38,6 +38,7 @@ for (const target of testDatabases()) {
       expect(await describeOne(table('Odd "Name'))).toEqual({
         relation: table('Odd "Name'),
         state: "found",
+        schema: "public",
         isReadable: true,
         columns: [
           { name: "id", type: "integer", isEnum: false, nullable: false },
@@ -87,6 +88,7 @@ for (const target of testDatabases()) {
       expect(await describeOne(query(text))).toEqual({
         relation: query(text),
         state: "found",
+        searchPath: ["public"],
         isReadable: true,
         columns: [
           { name: "id", type: "integer", isEnum: false, nullable: null },
@@ -96,6 +98,12 @@ for (const target of testDatabases()) {
         ],
         uniqueKeys: [],
       });
+    });
+
+    test("a query that names its tables with their schema depends on no search path", async () => {
+      const described = await describeOne(query("select id from elsewhere.tracks"));
+      expect(described).toMatchObject({ state: "found", columns: [{ name: "id" }] });
+      expect(described).not.toHaveProperty("searchPath");
     });
 
     test("a query that the database refuses says why", async () => {

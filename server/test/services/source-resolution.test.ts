@@ -1,0 +1,140 @@
+import {
+  avg,
+  compileView,
+  type Definitions,
+  entity,
+  type FeatureView,
+  featureView,
+  float64,
+  int64,
+  source,
+} from "@featstore/definitions";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { isSurelyDead, thisProcess } from "../../src/run-holder";
+import { apply } from "../../src/services/apply";
+import { materialize } from "../../src/services/materialize";
+import { plan } from "../../src/services/plan";
+import { createPostgresCatalogStore } from "../../src/stores/postgres-catalog-store";
+import { createPostgresOfflineStore } from "../../src/stores/postgres-offline-store";
+import { createPostgresRegistryStore } from "../../src/stores/postgres-registry-store";
+import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
+import { changeOf, prepare, viewChange } from "../stores/registry/fixture";
+
+const TABLES = `
+create schema staging;
+create table plays (id bigint primary key, k bigint, value float8, at timestamptz);
+create table staging.plays (like plays including all);
+insert into plays select i, i, i, '2026-01-01Z' from generate_series(1, 10) as i;
+insert into staging.plays values (1, 1, 1, '2026-01-01Z')`;
+
+const described = {
+  name: "plays",
+  key: { k: int64() },
+  eventTime: "at",
+  tieBreak: "id",
+  history: "events",
+  columns: { value: float64().nullable() },
+} as const;
+const plays = source({ ...described, table: "plays" });
+const query = (text: string): typeof plays => source({ ...described, query: text });
+const viewOver = (from: typeof plays, version = 1): FeatureView =>
+  featureView({
+    ...{ name: "means", version, from, entity: entity({ name: "thing", key: { k: int64() } }) },
+    features: (row) => ({ mean: avg(row.value) }),
+  }).ir;
+const only = (...featureViews: readonly FeatureView[]): Definitions => ({ featureViews, featureServices: [] });
+
+for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer")) {
+  describe.skipIf(target.skip)(`names of sources on ${target.name}`, () => {
+    let opened: OpenTestDatabase;
+    let registry: ReturnType<typeof createPostgresRegistryStore>;
+    beforeEach(async () => {
+      opened = await target.open(target.kind === "postgres" ? { poolSize: 1 } : {});
+      await prepare(opened.database, TABLES);
+      registry = createPostgresRegistryStore(opened.database);
+    });
+    afterEach(() => opened.drop());
+
+    const dependencies = () => ({ registry, catalog: createPostgresCatalogStore(opened.database) });
+    const applied = (...views: readonly FeatureView[]) =>
+      apply(dependencies(), only(...views), { appliedBy: "tester" });
+    const planned = (...views: readonly FeatureView[]) => plan(dependencies(), only(...views));
+    // One connection, whose session it is set for.
+    const searchPath = (path: string) => opened.database.query({ text: `set search_path = ${path}` });
+    const run = async (mode: "full" | "incremental" = "full") => {
+      const offline = createPostgresOfflineStore(opened.database);
+      const holder = await thisProcess();
+      return (await materialize({ registry, offline, holder, isDead: isSurelyDead }, { mode })).views[0];
+    };
+    const registered = async () => (await registry.snapshot()).featureViews.get("means")?.versions.get(1);
+    const codes = (diagnostics: readonly { readonly code: string }[]) =>
+      diagnostics
+        .map(({ code }) => code)
+        .filter((code) => code.startsWith("source_resolves") || code.startsWith("search"));
+
+    test("an applied version reads the table that its name meant then, and plan warns of what it means now", async () => {
+      const view = viewOver(plays);
+      await applied(view);
+      expect((await registered())?.view.source.relation).toEqual({ kind: "table", schema: "public", table: "plays" });
+      await run();
+      await searchPath("staging, public");
+      expect(await run()).toMatchObject({ state: "published", rows: 10 });
+      expect(await run("incremental")).toMatchObject({ state: "published", kind: "incremental", rows: 10 });
+      const { outcome, diagnostics } = await planned(view);
+      expect(outcome).toBe("nothing");
+      expect(codes(diagnostics)).toEqual(["source_resolves_elsewhere"]);
+      expect(diagnostics.find(({ code }) => code === "source_resolves_elsewhere")?.message).toBe(
+        "`plays` means `staging.plays` now, and `public.plays` when `means@1` was applied, which goes on reading that",
+      );
+    });
+
+    test("a new version reads what the name means now, and its plan says so", async () => {
+      await applied(viewOver(plays));
+      await searchPath("staging, public");
+      const { views } = await planned(viewOver(plays), viewOver(plays, 2));
+      expect(views.map(({ state, evolution }) => [state, evolution?.class])).toEqual([
+        ["unchanged", "unchanged"],
+        ["new_version", "recompute"],
+      ]);
+      await applied(viewOver(plays), viewOver(plays, 2));
+      expect(await run()).toMatchObject({ version: 2, rows: 1 });
+    });
+
+    test("a table that is gone fails the run with source_missing, whatever else has its name", async () => {
+      await applied(viewOver(plays));
+      await opened.database.script("drop table public.plays; set search_path = staging, public");
+      expect(await run()).toMatchObject({ state: "failed", failure: { code: "source_missing" } });
+    });
+
+    test("a version that was applied before names were resolved stays as it is, and is compared as it is written", async () => {
+      const view = viewOver(plays);
+      await registry.apply(changeOf({ featureViews: [viewChange(view, compileView(view))] }));
+      expect(await run()).toMatchObject({ state: "published", rows: 10 });
+      expect(await planned(view)).toMatchObject({ outcome: "nothing", views: [{ state: "unchanged" }] });
+      const next = await planned(view, viewOver(plays, 2));
+      expect(next.views[1]).toMatchObject({ state: "new_version", evolution: { class: "unchanged" } });
+      expect(next.change?.featureViews[0]?.view.source.relation).toMatchObject({ schema: "public" });
+    });
+
+    test("a query that names tables without their schema is read with the search path of its application only", async () => {
+      const view = viewOver(query("select * from plays -- all of them"));
+      await applied(view);
+      expect(await run()).toMatchObject({ state: "published", rows: 10 });
+      await searchPath("staging, public");
+      expect(await run()).toMatchObject({ state: "failed", failure: { code: "search_path_changed" } });
+      const { outcome, diagnostics } = await planned(view);
+      expect([outcome, codes(diagnostics)]).toEqual(["nothing", ["search_path_changed"]]);
+      await searchPath("public");
+      expect(await run()).toMatchObject({ state: "published", rows: 10 });
+    });
+
+    test("a query that names its tables with their schema is read with any search path", async () => {
+      const view = viewOver(query("select * from public.plays"));
+      await applied(view);
+      expect((await registered())?.view.source.relation).toEqual({ kind: "query", text: "select * from public.plays" });
+      await searchPath("staging");
+      expect(await run()).toMatchObject({ state: "published", rows: 10 });
+      expect(await planned(view)).toMatchObject({ outcome: "nothing", views: [{ state: "unchanged" }] });
+    });
+  });
+}
