@@ -85,12 +85,12 @@ with "customer_members" as (
     count(*)::integer as "orders",
     count(*) filter (where "parsed"."_event_time" > ("parsed"."_clock" - interval '168 hours'))::integer as "orders_7d",
     count(*) filter (where "parsed"."paid"::boolean)::integer as "paid_share",
-    featstore.float64_mean(sum("parsed"."rating" + 0.0) filter (where featstore.is_moderate("parsed"."rating" + 0.0)), sum("parsed"."rating"::numeric) filter (where not featstore.is_moderate("parsed"."rating" + 0.0)), count("parsed"."rating")) as "rating_avg",
-    stddev_samp(featstore.to_be_squared("parsed"."rating" + 0.0)) as "rating_deviation",
-    featstore.float64_sum(sum("parsed"."rating" + 0.0) filter (where featstore.is_moderate("parsed"."rating" + 0.0)), sum("parsed"."rating"::numeric) filter (where not featstore.is_moderate("parsed"."rating" + 0.0))) as "rating_sum",
+    ((sum(featstore.to_be_summed("parsed"."rating")) + 0.0) / nullif(count("parsed"."rating"), 0))::double precision as "rating_avg",
+    stddev_samp(featstore.to_be_squared("parsed"."rating")) as "rating_deviation",
+    sum(featstore.to_be_summed("parsed"."rating"))::double precision as "rating_sum",
     bool_or(("parsed"."score_avg_input" is not null) and ("parsed"."score_avg_value" is null)) as "score_avg_lost",
-    featstore.float64_mean(sum("parsed"."score_avg_value") filter (where featstore.is_moderate("parsed"."score_avg_value")), sum("parsed"."score_avg_value"::numeric) filter (where not featstore.is_moderate("parsed"."score_avg_value")), count("parsed"."score_avg_value")) as "score_avg",
-    sum("parsed"."total")::numeric as "total_2",
+    ((sum(featstore.to_be_summed("parsed"."score_avg_value")) + 0.0) / nullif(count("parsed"."score_avg_value"), 0))::double precision as "score_avg",
+    sum(featstore.to_be_summed("parsed"."total"))::numeric as "total_2",
     sum("parsed"."weight"::real::double precision) filter (where "parsed"."_event_time" > ("parsed"."_clock" - interval '36 hours'))::double precision as "weight_sum"
   from "parsed"
   group by "parsed"."_row"

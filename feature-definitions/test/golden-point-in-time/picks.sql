@@ -47,7 +47,7 @@ with "picks_v1" as (
     count(*)::integer as "orders",
     (array_agg("parsed"."note") filter (where "parsed"."paid"::boolean))[1] as "paid_fallback_note",
     max("parsed"."_event_time") filter (where "parsed"."paid"::boolean) as "paid_fallback_time",
-    featstore.float64_mean(sum("parsed"."rating" + 0.0) filter (where featstore.is_moderate("parsed"."rating" + 0.0)), sum("parsed"."rating"::numeric) filter (where not featstore.is_moderate("parsed"."rating" + 0.0)), count("parsed"."rating")) as "rating_avg",
+    ((sum(featstore.to_be_summed("parsed"."rating")) + 0.0) / nullif(count("parsed"."rating"), 0))::double precision as "rating_avg",
     bool_or(("parsed"."score_input" is not null) and ("parsed"."score_value" is null)) as "score_lost",
     (array_agg("parsed"."score_value") filter (where "parsed"."score_value" is not null))[1] as "score"
   from "parsed"

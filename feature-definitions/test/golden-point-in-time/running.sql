@@ -59,8 +59,7 @@ with "picks_v1" as (
       max("numbered"."position") filter (where ("numbered"."spine_row" is null) and ("numbered"."note"::text is not null)) over "so_far" as "known_note_position",
       max("numbered"."position") filter (where "numbered"."spine_row" is null) over "so_far" as "note_position",
       count(*) filter (where "numbered"."spine_row" is null) over "so_far" as "orders_count",
-      sum("numbered"."rating" + 0.0) filter (where featstore.is_moderate("numbered"."rating" + 0.0)) over "so_far" as "rating_avg_sum",
-      sum("numbered"."rating"::numeric) filter (where not featstore.is_moderate("numbered"."rating" + 0.0)) over "so_far" as "rating_avg_large",
+      sum(featstore.to_be_summed("numbered"."rating")) over "so_far" as "rating_avg_sum",
       count("numbered"."rating") over "so_far" as "rating_avg_count"
     from "numbered"
     window "so_far" as (partition by "numbered"."customer" order by "numbered"."time" range unbounded preceding)
@@ -72,7 +71,7 @@ with "picks_v1" as (
     "picked"."note"::text as "known_note",
     "picked_2"."note" as "note_note",
     "running"."orders_count"::integer as "orders",
-    featstore.float64_mean("running"."rating_avg_sum", "running"."rating_avg_large", "running"."rating_avg_count") as "rating_avg"
+    (("running"."rating_avg_sum" + 0.0) / nullif("running"."rating_avg_count", 0))::double precision as "rating_avg"
   from "running"
   left join "numbered" as "picked" on "picked"."position" = "running"."known_note_position"
   left join "numbered" as "picked_2" on "picked_2"."position" = "running"."note_position"

@@ -29,7 +29,7 @@ with "sorted" as (
     count(*) filter (where "sorted"."labels" = $4::text)::integer as "agreement_3",
     count("sorted"."labels")::integer as "agreement_4",
     (count(*) filter (where "sorted"."analyzer_type"::text = $5::text) > 0)::integer + (count(*) filter (where "sorted"."analyzer_type"::text = $6::text) > 0)::integer + (count(*) filter (where "sorted"."analyzer_type"::text = $7::text) > 0)::integer + (count(*) filter (where "sorted"."analyzer_type"::text = $8::text) > 0)::integer as "analyzers",
-    stddev_samp(featstore.to_be_squared("sorted"."confidence" + 0.0)) as "confidence_spread",
+    stddev_samp(featstore.to_be_squared("sorted"."confidence")) as "confidence_spread",
     (count(*) filter (where "sorted"."labels" = $2::text) > 0)::integer + (count(*) filter (where "sorted"."labels" = $3::text) > 0)::integer + (count(*) filter (where "sorted"."labels" = $4::text) > 0)::integer as "labels_2",
     (array_agg("sorted"."labels") filter (where "sorted"."analyzer_type"::text = $5::text))[1] as "qwen_gemma_agree",
     (array_agg("sorted"."labels") filter (where "sorted"."analyzer_type"::text = $6::text))[1] as "qwen_gemma_agree_2"

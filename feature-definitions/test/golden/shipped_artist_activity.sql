@@ -6,9 +6,9 @@ with "grouped" as (
     count(*) filter (where "analyses"."created_at" > (($1::timestamptz at time zone 'UTC') - interval '720 hours'))::integer as "analyses_30d",
     count(*) filter (where "analyses"."created_at" > (($1::timestamptz at time zone 'UTC') - interval '2160 hours'))::integer as "analyses_90d",
     count(*)::integer as "analyses_total",
-    featstore.float64_mean(sum("analyses"."complexity_score" + 0.0) filter (where featstore.is_moderate("analyses"."complexity_score" + 0.0)), sum("analyses"."complexity_score"::numeric) filter (where not featstore.is_moderate("analyses"."complexity_score" + 0.0)), count("analyses"."complexity_score")) as "complexity_avg",
-    featstore.float64_mean(sum("analyses"."confidence" + 0.0) filter (where featstore.is_moderate("analyses"."confidence" + 0.0)), sum("analyses"."confidence"::numeric) filter (where not featstore.is_moderate("analyses"."confidence" + 0.0)), count("analyses"."confidence")) as "confidence_avg",
-    featstore.float64_mean(sum("analyses"."confidence" + 0.0) filter (where ("analyses"."created_at" > (($1::timestamptz at time zone 'UTC') - interval '2160 hours')) and featstore.is_moderate("analyses"."confidence" + 0.0)), sum("analyses"."confidence"::numeric) filter (where ("analyses"."created_at" > (($1::timestamptz at time zone 'UTC') - interval '2160 hours')) and (not featstore.is_moderate("analyses"."confidence" + 0.0))), count("analyses"."confidence") filter (where "analyses"."created_at" > (($1::timestamptz at time zone 'UTC') - interval '2160 hours'))) as "confidence_avg_90d",
+    ((sum(featstore.to_be_summed("analyses"."complexity_score")) + 0.0) / nullif(count("analyses"."complexity_score"), 0))::double precision as "complexity_avg",
+    ((sum(featstore.to_be_summed("analyses"."confidence")) + 0.0) / nullif(count("analyses"."confidence"), 0))::double precision as "confidence_avg",
+    ((sum(featstore.to_be_summed("analyses"."confidence")) filter (where "analyses"."created_at" > (($1::timestamptz at time zone 'UTC') - interval '2160 hours')) + 0.0) / nullif(count("analyses"."confidence") filter (where "analyses"."created_at" > (($1::timestamptz at time zone 'UTC') - interval '2160 hours')), 0))::double precision as "confidence_avg_90d",
     (min("analyses"."created_at") at time zone 'UTC') as "first_analyzed_at",
     (max("analyses"."created_at") at time zone 'UTC') as "last_analyzed_at"
   from (

@@ -48,7 +48,7 @@ with "inputs" as (
     "parsed"."artist",
     max("parsed"."_event_time") as "_event_time",
     bool_or(("parsed"."energy_avg_input" is not null) and ("parsed"."energy_avg_value" is null)) as "energy_avg_lost",
-    featstore.float64_mean(sum("parsed"."energy_avg_value") filter (where featstore.is_moderate("parsed"."energy_avg_value")), sum("parsed"."energy_avg_value"::numeric) filter (where not featstore.is_moderate("parsed"."energy_avg_value")), count("parsed"."energy_avg_value")) as "energy_avg",
+    ((sum(featstore.to_be_summed("parsed"."energy_avg_value")) + 0.0) / nullif(count("parsed"."energy_avg_value"), 0))::double precision as "energy_avg",
     bool_or(("parsed"."explicit_share_input" is not null) and ("parsed"."explicit_share_value" is null)) as "explicit_share_lost",
     count(*) filter (where "parsed"."explicit_share_value")::integer as "explicit_share",
     bool_or(("parsed"."explicit_share_input" is not null) and ("parsed"."explicit_share_value" is null)) as "explicit_share_lost_2",
@@ -62,10 +62,10 @@ with "inputs" as (
     bool_or(("parsed"."popularity_avg_input" is not null) and ("parsed"."popularity_avg_value" is null)) as "popularity_max_lost",
     max("parsed"."popularity_avg_value") as "popularity_max",
     bool_or(("parsed"."tempo_avg_input" is not null) and ("parsed"."tempo_avg_value" is null)) as "tempo_avg_lost",
-    featstore.float64_mean(sum("parsed"."tempo_avg_value") filter (where featstore.is_moderate("parsed"."tempo_avg_value")), sum("parsed"."tempo_avg_value"::numeric) filter (where not featstore.is_moderate("parsed"."tempo_avg_value")), count("parsed"."tempo_avg_value")) as "tempo_avg",
+    ((sum(featstore.to_be_summed("parsed"."tempo_avg_value")) + 0.0) / nullif(count("parsed"."tempo_avg_value"), 0))::double precision as "tempo_avg",
     count(*)::integer as "tracks_2",
     bool_or(("parsed"."valence_avg_input" is not null) and ("parsed"."valence_avg_value" is null)) as "valence_avg_lost",
-    featstore.float64_mean(sum("parsed"."valence_avg_value") filter (where featstore.is_moderate("parsed"."valence_avg_value")), sum("parsed"."valence_avg_value"::numeric) filter (where not featstore.is_moderate("parsed"."valence_avg_value")), count("parsed"."valence_avg_value")) as "valence_avg"
+    ((sum(featstore.to_be_summed("parsed"."valence_avg_value")) + 0.0) / nullif(count("parsed"."valence_avg_value"), 0))::double precision as "valence_avg"
   from "parsed"
   group by "parsed"."artist"
 ),

@@ -46,7 +46,7 @@ with "read" as (
     count(*)::integer as "analyses",
     (array_agg("parsed"."emotions"))[1] as "emotions",
     bool_or(("parsed"."joy_avg_input" is not null) and ("parsed"."joy_avg_value" is null)) as "joy_avg_lost",
-    featstore.float64_mean(sum("parsed"."joy_avg_value") filter (where featstore.is_moderate("parsed"."joy_avg_value")), sum("parsed"."joy_avg_value"::numeric) filter (where not featstore.is_moderate("parsed"."joy_avg_value")), count("parsed"."joy_avg_value")) as "joy_avg"
+    ((sum(featstore.to_be_summed("parsed"."joy_avg_value")) + 0.0) / nullif(count("parsed"."joy_avg_value"), 0))::double precision as "joy_avg"
   from "parsed"
   group by "parsed"."track_id"
 ),

@@ -59,7 +59,7 @@ with "sorted" as (
     bool_or(("parsed"."commercial_potential_input" is not null) and ("parsed"."commercial_potential_value" is null)) as "commercial_potential_lost",
     (array_agg("parsed"."commercial_potential_value") filter (where "parsed"."commercial_potential_value" is not null))[1] as "commercial_potential",
     (array_agg("parsed"."confidence"))[1] as "confidence",
-    featstore.float64_mean(sum("parsed"."confidence" + 0.0) filter (where ("parsed"."_event_time" > (($1::timestamptz at time zone 'UTC') - interval '2160 hours')) and featstore.is_moderate("parsed"."confidence" + 0.0)), sum("parsed"."confidence"::numeric) filter (where ("parsed"."_event_time" > (($1::timestamptz at time zone 'UTC') - interval '2160 hours')) and (not featstore.is_moderate("parsed"."confidence" + 0.0))), count("parsed"."confidence") filter (where "parsed"."_event_time" > (($1::timestamptz at time zone 'UTC') - interval '2160 hours'))) as "confidence_avg_90d",
+    ((sum(featstore.to_be_summed("parsed"."confidence")) filter (where "parsed"."_event_time" > (($1::timestamptz at time zone 'UTC') - interval '2160 hours')) + 0.0) / nullif(count("parsed"."confidence") filter (where "parsed"."_event_time" > (($1::timestamptz at time zone 'UTC') - interval '2160 hours')), 0))::double precision as "confidence_avg_90d",
     bool_or(("parsed"."longevity_input" is not null) and ("parsed"."longevity_value" is null)) as "longevity_lost",
     (array_agg("parsed"."longevity_value") filter (where "parsed"."longevity_value" is not null))[1] as "longevity",
     (array_agg("parsed"."mood") filter (where "parsed"."mood" is not null))[1] as "mood_2",

@@ -50,7 +50,6 @@ for (const target of testDatabases()) {
           { name: "made", type: "timestamp without time zone", isEnum: false, nullable: true },
           { name: "themes", type: "text[]", isEnum: false, nullable: true },
         ],
-        schema: "public",
         uniqueKeys: expect.arrayContaining([["id"], ["title", "price"], ["mood"], ["code_of"]]),
         primaryKey: ["id"],
         tellsTransactions: true,
