@@ -51,7 +51,7 @@ export interface PassthroughColumn extends LearnedType {
 export interface CheckedSpine {
   /** Reads up to the first row and checks the columns' names. Throws `SpineFaults`, having closed the spine. */
   open(): Promise<void>;
-  /** Gives up a spine whose rows are not read. */
+  /** Gives up what is not read; waits for the row that is under way. */
   close(): Promise<void>;
   /** Throws `SpineFaults` with up to twenty of them; rows after the first fault are looked at and not given. */
   rows(): AsyncGenerator<CheckedRow>;
@@ -97,7 +97,7 @@ export function checkSpine(reader: SpineReader, options: SpineOptions): CheckedS
   };
 
   const close = async (): Promise<void> => {
-    await source?.return?.();
+    await source?.return?.().catch(() => undefined);
   };
 
   const open = async (): Promise<IteratorResult<SpineRow>> => {
@@ -131,7 +131,7 @@ export function checkSpine(reader: SpineReader, options: SpineOptions): CheckedS
     const asOf = timeOf(cells.get(asOfColumn) ?? null);
     if ("detail" in asOf) faults.push({ code: asOf.code, place: `${place}, ${asOfColumn}`, detail: asOf.detail });
     for (const [name, input] of inputs) {
-      const fault = input.fault(inputCell(name, cells.get(name) ?? null), {
+      const fault = input.fault(presentCell(reader, name, cells.get(name)), {
         isUntyped: reader.isUntyped,
         isExact: isExactIn(reader, name),
       });
@@ -139,7 +139,7 @@ export function checkSpine(reader: SpineReader, options: SpineOptions): CheckedS
     }
     const members: string[] = [];
     for (const [name, value] of cells) {
-      const cell = inputs.has(name) ? inputCell(name, value) : value;
+      const cell = inputs.has(name) ? presentCell(reader, name, value) : value;
       if (isKept(name)) learnerOf(name, place).see(cell);
       else if (!inputs.has(name)) continue;
       if (inputs.size > 0 && cell !== null && isUnreadable(cell))
@@ -153,10 +153,6 @@ export function checkSpine(reader: SpineReader, options: SpineOptions): CheckedS
     if (faults.length > before || keys === undefined || "detail" in asOf) return undefined;
     return { keys, asOf: asOf.text, passthrough: members.length === 0 ? null : `{${members.join(",")}}` };
   };
-
-  /** Other programs write a missing number as NaN, which is no value of an input. */
-  const inputCell = (name: string, cell: Cell): Cell =>
-    cell === '"NaN"' && reader.types?.get(name)?.type === "float64" ? null : cell;
 
   const timeOf = (cell: Cell): { readonly text: string } | Omit<SpineFault, "place"> => {
     if (cell === null) return { code: "spine_time_invalid", detail: "it has no as-of time" };
@@ -219,6 +215,11 @@ function isExactIn({ isExact, types }: SpineReader, name: string): boolean {
   return isExact && types?.get(name)?.type !== "float64";
 }
 
+/** A value of a key or an input: other programs write a missing number as NaN. */
+function presentCell({ types }: SpineReader, name: string, cell: Cell | undefined): Cell {
+  return cell === undefined || (cell === '"NaN"' && types?.get(name)?.type === "float64") ? null : cell;
+}
+
 /** Beyond these a float of fewer bits than a double stands for several integers. */
 const GREATEST_EXACT: Readonly<Record<string, number>> = { float16: 2 ** 11, float32: 2 ** 24, float64: 2 ** 53 - 1 };
 
@@ -236,7 +237,7 @@ function keysOf(
 ): readonly string[] | undefined {
   const texts: string[] = [];
   for (const { name } of entity.key) {
-    const cell = cells.get(name) ?? null;
+    const cell = presentCell(reader, name, cells.get(name));
     if (cell === null) faults.push({ code: "spine_key_missing", place: `${place}, ${name}`, detail: "it has no key" });
     else if (isRounded(cell, reader.types?.get(name)?.arrow))
       faults.push({

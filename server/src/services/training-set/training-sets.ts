@@ -462,7 +462,8 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
       const load = async () => {
         const loading = { store, files, held: job.held, keys: keyNames };
         const call = { signal: job.giveUp.signal, deadlineMs };
-        const spine = await loadSpine(loading, checked.rows(), plan.scope, call);
+        // Not awaited: a client that sends nothing more would hold the job. Rows that nobody began to read are open still.
+        const spine = await loadSpine(loading, checked.rows(), plan.scope, call).finally(() => void checked.close());
         return { spine, passthrough: checked.columns() };
       };
       return proceed(job, plan, asked, load, { again: null, reuse: request.reuse === true });

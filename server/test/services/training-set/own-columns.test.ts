@@ -218,6 +218,11 @@ for (const target of testDatabases().filter(({ name }) => name === "postgres-16"
       await expect(made.make({ spine, features })).rejects.toMatchObject({ code: "spine_key_invalid" });
     });
 
+    test("NaN is no key", async () => {
+      const spine = await parquetFile({ track_id: vectorFromArray([Number.NaN], new Float64()), as_of: times(1) });
+      await expect(made.make({ spine, features })).rejects.toMatchObject({ code: "spine_key_missing" });
+    });
+
     test("takes whole keys of type double as integers", async () => {
       const spine = await parquetFile({ track_id: vectorFromArray([3], new Float64()), as_of: times(1) });
       expect((await made.make({ spine, features })).text).toContain('"track_id":"3"');
