@@ -19,12 +19,23 @@ import {
   source,
   string,
   sum,
+  uuid,
 } from "../../src/index";
 import { type SqlDatabase, sqlTargets } from "./support/databases";
 
 // `string()` reads types that have no collation, or none that counts code points: uuids, enums, and domains over either.
+// `uuid()` reads the uuids among them, with the same results.
 
 const columns = ["a_uuid", "an_enum", "a_uuid_domain", "an_enum_domain"] as const;
+const readings = [
+  ...columns.map((column) => ({ column, type: "string" as const })),
+  ...(["a_uuid", "a_uuid_domain"] as const).map((column) => ({ column, type: "uuid" as const })),
+];
+type Reading = (typeof readings)[number];
+
+const columnOf = (type: Reading["type"]): ReturnType<typeof string> =>
+  // The two have the same methods here.
+  type === "string" ? string() : (uuid() as unknown as ReturnType<typeof string>);
 
 // The three rows have one time. In the order of their texts, the last is that of n = 2; the enum declares another order.
 const TABLE = `
@@ -56,7 +67,7 @@ const texts = (column: string): readonly string[] =>
       ]
     : ["a", "b", "c"];
 
-function playsWith(column: string) {
+function playsWith({ column, type }: Reading) {
   const plays = source({
     name: "plays",
     table: "plays",
@@ -64,14 +75,14 @@ function playsWith(column: string) {
     eventTime: "at",
     tieBreak: column,
     history: "events",
-    columns: { value: string().from(column), n: int32() },
+    columns: { value: columnOf(type).from(column), n: int32() },
   });
   return { plays, song: entity({ name: "song", key: { song: int64() } }) };
 }
 
 /** The feature `n` is that of the last row, in each of the ways in which statements find it. */
-function viewsWith(column: string): readonly FeatureView[] {
-  const { plays, song } = playsWith(column);
+function viewsWith(reading: Reading): readonly FeatureView[] {
+  const { plays, song } = playsWith(reading);
   const parts = (name: string) => ({ name, version: 1, entity: song, from: plays });
   return [
     featureView({ ...parts("of_latest_rows"), features: (p) => ({ n: latest(p.n) }) }).ir,
@@ -94,8 +105,8 @@ for (const target of sqlTargets()) {
     });
     afterAll(() => database?.close());
 
-    test.each(columns)("%s breaks ties by code point, read as a string", async (column) => {
-      for (const view of viewsWith(column)) {
+    test.each(readings)("$column breaks ties, read as $type", async (reading) => {
+      for (const view of viewsWith(reading)) {
         const { text, parameters } = compileView(view);
         const rows = await database.query(text, ["2026-01-02T00:00:00Z", ...parameters]);
         expect(
@@ -114,11 +125,12 @@ for (const target of sqlTargets()) {
       }
     });
 
-    test.each(columns)("%s is a key and a value, read as a string", async (column) => {
+    test.each(readings)("$column is a key and a value, read as $type", async (reading) => {
+      const { column, type } = reading;
       const plays = source({
         name: "plays",
         table: "plays",
-        key: { key: string().from(column) },
+        key: { key: columnOf(type).from(column) },
         eventTime: "at",
         tieBreak: column,
         history: "events",
@@ -127,7 +139,7 @@ for (const target of sqlTargets()) {
       const ofKey = featureView({
         name: "of_key",
         version: 1,
-        entity: entity({ name: "key", key: { key: string() } }),
+        entity: entity({ name: "key", key: { key: columnOf(type) } }),
         from: plays,
         features: (p) => ({ n: latest(p.n), rows: count() }),
       });
@@ -137,7 +149,7 @@ for (const target of sqlTargets()) {
         texts(column).map((key, index) => [key, String([1, 3, 2][index])]),
       );
 
-      const { plays: values, song } = playsWith(column);
+      const { plays: values, song } = playsWith(reading);
       const ofValues = featureView({
         name: "of_values",
         version: 1,
@@ -149,7 +161,7 @@ for (const target of sqlTargets()) {
           usual: mode(p.value),
           last: lastN(p.value, 2),
           all: collect(p.value, { limit: 3 }),
-          early: count().where(p.value.lt("b")),
+          early: count().where(p.value.lt(type === "uuid" ? "B0000000-0000-0000-0000-000000000000" : "b")),
         }),
       });
       const compiled = compileView(ofValues.ir);

@@ -268,7 +268,7 @@ for (const { target, redis } of targets) {
       const search = { embedding: "facts.audio", id: upper, k: 2 };
       expect(await serving.post("/api/embeddings/search", key, search)).toMatchObject({
         status: 200,
-        body: { ids: [TWO] },
+        body: { hits: [{ id: TWO }] },
       });
       const filtered = (op: string, value: unknown) =>
         serving.post("/api/embeddings/search", key, {
@@ -277,10 +277,10 @@ for (const { target, redis } of targets) {
           k: 2,
           filter: { feature: "facts.artist_id", op, value },
         });
-      expect(await filtered("eq", ARTIST.toUpperCase())).toMatchObject({ status: 200, body: { ids: [ONE] } });
-      expect(await filtered("in", [ARTIST])).toMatchObject({ status: 200, body: { ids: [ONE] } });
+      expect(await filtered("eq", ARTIST.toUpperCase())).toMatchObject({ status: 200, body: { hits: [{ id: ONE }] } });
+      expect(await filtered("in", [ARTIST])).toMatchObject({ status: 200, body: { hits: [{ id: ONE }] } });
       expect(await filtered("eq", "blue")).toMatchObject({ status: 400, body: { code: "filter_invalid" } });
-      expect(await filtered("lt", ARTIST)).toMatchObject({ status: 200, body: { ids: [] } });
+      expect(await filtered("lt", ARTIST)).toMatchObject({ status: 200, body: { hits: [] } });
     });
 
     test("a backfill goes through the keys in chunks", async () => {
@@ -288,6 +288,15 @@ for (const { target, redis } of targets) {
       expect(await serving.get(`/api/features/${ONE}?features=listening`, key)).toMatchObject({
         body: { features: { listening } },
       });
+    });
+
+    test("a sum beyond float64 fails its run, which names the feature and a key", async () => {
+      const { database } = serving.deps;
+      await database.script("update plays set seconds = 1.7e308 where seconds > 4");
+      const failed = await project.run("materialize", "listening");
+      expect([failed.code, failed.stdout]).toEqual([1, expect.stringContaining("non_finite_value")]);
+      expect(failed.stdout).toContain(`"seconds" is NaN or infinite in one row, among them that of song_id ${ONE}`);
+      await database.script("update plays set seconds = 5 where seconds = 1.7e308");
     });
 
     test("a key is erased by its id in any case", async () => {
