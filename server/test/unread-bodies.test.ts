@@ -17,7 +17,8 @@ afterEach(() => {
 });
 
 async function listen(listener: RequestListener, limits: DiscardLimits): Promise<void> {
-  server = createServer(withDiscardedBodies(listener, limits));
+  // Node would close an idle connection by itself.
+  server = createServer({ keepAliveTimeout: 0 }, withDiscardedBodies(listener, limits));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
 }
