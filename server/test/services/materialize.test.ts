@@ -262,7 +262,7 @@ test("a heartbeat that is refused gives the run up", async () => {
     noteRepairs: refuse,
     inspect: refuse,
     nonFiniteExample: refuse,
-        servedRows: refuse,
+    servedRows: refuse,
     publish: refuse,
     failRun: async () => false,
     profile: refuse,
