@@ -290,7 +290,7 @@ export interface paths {
         };
         /**
          * List the runs that materialized feature views
-         * @description Newest first, those under way included. Needs scope `registry:read`.
+         * @description Newest first, those under way included. For a key that is bound to a tenant, runs of views with tenants have null for every count, which is over all tenants. Needs scope `registry:read`.
          */
         readonly get: operations["listMaterializations"];
         readonly put?: never;
@@ -526,7 +526,7 @@ export interface components {
             /** @description Ids that cannot be read, with their position; only with `on_invalid_id: "null"` */
             readonly errors?: readonly {
                 /** @enum {string} */
-                readonly code: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "ids_empty" | "too_many_ids" | "as_of_future" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "vector_invalid" | "vector_dimensions" | "vector_zero" | "vector_space" | "filter_invalid" | "spine_unreadable" | "spine_column_missing" | "spine_column_unknown" | "spine_column_duplicate" | "spine_column_taken" | "spine_column_invalid" | "spine_row_invalid" | "spine_key_missing" | "spine_key_invalid" | "spine_time_invalid" | "spine_time_zone_required" | "spine_time_future" | "spine_empty" | "label_invalid" | "split_invalid" | "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "scope_required" | "tenant_required" | "path_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "vector_not_found" | "baseline_missing" | "profile_not_found" | "training_set_not_found" | "training_set_elsewhere" | "method_not_allowed" | "not_acceptable" | "training_set_not_finished" | "training_set_finished" | "feature_view_retired" | "training_set_without_data" | "body_too_large" | "spine_too_large" | "unsupported_content_encoding" | "unsupported_media_type" | "range_not_satisfiable" | "rate_limited" | "too_many_failed_attempts" | "internal" | "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "training_queue_full" | "overloaded";
+                readonly code: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "ids_empty" | "too_many_ids" | "as_of_future" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "vector_invalid" | "vector_dimensions" | "vector_zero" | "vector_space" | "filter_invalid" | "spine_unreadable" | "spine_column_missing" | "spine_column_unknown" | "spine_column_duplicate" | "spine_column_taken" | "spine_column_invalid" | "spine_row_invalid" | "spine_key_missing" | "spine_key_invalid" | "spine_time_invalid" | "spine_time_zone_required" | "spine_time_future" | "spine_empty" | "label_invalid" | "split_invalid" | "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "scope_required" | "tenant_required" | "path_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "vector_not_found" | "baseline_missing" | "profile_not_found" | "training_set_not_found" | "training_set_elsewhere" | "method_not_allowed" | "not_acceptable" | "training_set_not_finished" | "training_set_finished" | "feature_view_retired" | "training_set_without_data" | "body_too_large" | "spine_too_large" | "spine_too_wide" | "spine_header_too_long" | "spine_line_too_long" | "spine_field_too_long" | "unsupported_content_encoding" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "rate_limited" | "training_tenant_queue_full" | "too_many_failed_attempts" | "internal" | "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "training_queue_full" | "overloaded";
                 readonly detail: string;
                 readonly place: string;
                 readonly position: number;
@@ -572,7 +572,7 @@ export interface components {
             readonly version: number;
         };
         readonly BatchRequest: {
-            /** @description A time that has passed, with its zone: the values as they were known then, computed from the sources, for at most 100 ids. Costs a query of each view's source */
+            /** @description A time that has passed, with its zone: the values as they were known then, computed from the sources, for at most 100 ids (the server may be configured otherwise). Costs a query of each view's source */
             readonly as_of?: string;
             /** @description The entity; by default that of the views, then the server's default */
             readonly entity?: string;
@@ -676,7 +676,7 @@ export interface components {
             readonly ids: readonly components["schemas"]["EntityId"][];
         };
         /**
-         * @description A condition `{"feature": "view.feature", "op": "eq", "value": …}` with `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `in` (of an array) or `is_null`, or `{"and": […]}`, `{"or": […]}`, `{"not": …}` of filters; values in the JSON form of the feature's type
+         * @description A condition `{"feature": "view.feature", "op": "eq", "value": …}` with `eq`, `ne`, `lt`, `lte`, `gt`, `gte`, `in` (of an array) or `is_null`, or `{"and": […]}`, `{"or": […]}`, `{"not": …}` of filters; values in the JSON form of the feature's type
          * @example {
          *       "feature": "lyric_sentiment.sentiment",
          *       "op": "eq",
@@ -914,7 +914,8 @@ export interface components {
                     readonly recall: number;
                     readonly sample: number;
                 } | null;
-                readonly rows: number;
+                /** @description null of a view with tenants, for a key that is bound to one: they are all tenants' rows */
+                readonly rows: number | null;
             }[] | null;
             readonly versions: readonly components["schemas"]["FeatureViewSummary"][];
         };
@@ -1023,11 +1024,17 @@ export interface components {
             readonly as_of: string;
             readonly generation: number;
             readonly published_at: string;
-            readonly rows: number;
+            /** @description null of a view with tenants, for a key that is bound to one: they are all tenants' rows */
+            readonly rows: number | null;
         } | null;
         readonly Health: {
             readonly checks: {
                 readonly [key: string]: {
+                    /**
+                     * @description Why the database cannot be used
+                     * @enum {string}
+                     */
+                    readonly code?: "database_unreachable" | "database_schema_missing" | "database_refuses";
                     readonly detail: string;
                     readonly ok: boolean;
                 };
@@ -1045,7 +1052,7 @@ export interface components {
             readonly broken_contracts: readonly {
                 readonly feature: string;
                 readonly promise: string;
-                readonly rows: number;
+                readonly rows: number | null;
                 readonly rule: string;
             }[];
             /** @description How far a backfill is that is under way or interrupted; null of any other run */
@@ -1060,7 +1067,7 @@ export interface components {
                 readonly code: string;
             } | null;
             readonly finished_at: string | null;
-            /** @description Why it was published although it breaks contracts */
+            /** @description Why it was published although it breaks what its definition promises */
             readonly forced_because: string | null;
             readonly generation: number;
             /** @description Left out, since their tenant and key together are too long */
@@ -1082,6 +1089,11 @@ export interface components {
             readonly state: "running" | "published" | "failed" | "abandoned" | "interrupted";
             readonly version: number;
             readonly view: string;
+            /** @description What somebody should know of a published run; `rows_lost`: many of the rows served before are gone */
+            readonly warnings: readonly {
+                readonly code: string;
+                readonly message: string;
+            }[];
             /** @description What transactions before it wrote is in the generation, as PostgreSQL counts them */
             readonly watermark: string | null;
             /** @description Why a run that was asked to be incremental is full, as a stable code */
@@ -1097,7 +1109,7 @@ export interface components {
              * @description Stable: decide by this, never by the texts
              * @enum {string}
              */
-            readonly code: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "ids_empty" | "too_many_ids" | "as_of_future" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "vector_invalid" | "vector_dimensions" | "vector_zero" | "vector_space" | "filter_invalid" | "spine_unreadable" | "spine_column_missing" | "spine_column_unknown" | "spine_column_duplicate" | "spine_column_taken" | "spine_column_invalid" | "spine_row_invalid" | "spine_key_missing" | "spine_key_invalid" | "spine_time_invalid" | "spine_time_zone_required" | "spine_time_future" | "spine_empty" | "label_invalid" | "split_invalid" | "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "scope_required" | "tenant_required" | "path_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "vector_not_found" | "baseline_missing" | "profile_not_found" | "training_set_not_found" | "training_set_elsewhere" | "method_not_allowed" | "not_acceptable" | "training_set_not_finished" | "training_set_finished" | "feature_view_retired" | "training_set_without_data" | "body_too_large" | "spine_too_large" | "unsupported_content_encoding" | "unsupported_media_type" | "range_not_satisfiable" | "rate_limited" | "too_many_failed_attempts" | "internal" | "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "training_queue_full" | "overloaded";
+            readonly code: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "ids_empty" | "too_many_ids" | "as_of_future" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "vector_invalid" | "vector_dimensions" | "vector_zero" | "vector_space" | "filter_invalid" | "spine_unreadable" | "spine_column_missing" | "spine_column_unknown" | "spine_column_duplicate" | "spine_column_taken" | "spine_column_invalid" | "spine_row_invalid" | "spine_key_missing" | "spine_key_invalid" | "spine_time_invalid" | "spine_time_zone_required" | "spine_time_future" | "spine_empty" | "label_invalid" | "split_invalid" | "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "scope_required" | "tenant_required" | "path_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "vector_not_found" | "baseline_missing" | "profile_not_found" | "training_set_not_found" | "training_set_elsewhere" | "method_not_allowed" | "not_acceptable" | "training_set_not_finished" | "training_set_finished" | "feature_view_retired" | "training_set_without_data" | "body_too_large" | "spine_too_large" | "spine_too_wide" | "spine_header_too_long" | "spine_line_too_long" | "spine_field_too_long" | "unsupported_content_encoding" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "rate_limited" | "training_tenant_queue_full" | "too_many_failed_attempts" | "internal" | "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "training_queue_full" | "overloaded";
             /** @description What was wrong, where, and what to do */
             readonly detail: string;
             readonly errors?: readonly {
@@ -1367,7 +1379,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `training_tenant_queue_full`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -1473,7 +1485,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: `body_too_large`, `spine_too_large` */
+            /** @description One of: `body_too_large`, `spine_too_large`, `spine_too_wide`, `spine_header_too_long`, `spine_line_too_long`, `spine_field_too_long` */
             readonly 413: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1491,7 +1503,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `training_tenant_queue_full`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -1597,7 +1609,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: `body_too_large`, `spine_too_large` */
+            /** @description One of: `body_too_large`, `spine_too_large`, `spine_too_wide`, `spine_header_too_long`, `spine_line_too_long`, `spine_field_too_long` */
             readonly 413: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1615,7 +1627,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `training_tenant_queue_full`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -1693,7 +1705,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `training_tenant_queue_full`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -1782,7 +1794,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `training_tenant_queue_full`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -1860,7 +1872,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `training_tenant_queue_full`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -1949,7 +1961,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `training_tenant_queue_full`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -2047,7 +2059,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `training_tenant_queue_full`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -2141,7 +2153,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `training_tenant_queue_full`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -2232,7 +2244,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `training_tenant_queue_full`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -2325,7 +2337,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `training_tenant_queue_full`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -2361,7 +2373,7 @@ export interface operations {
     readonly readFeatures: {
         readonly parameters: {
             readonly query?: {
-                /** @description A time that has passed, with its zone: the values as they were known then, computed from the sources, for at most 100 ids. Costs a query of each view's source */
+                /** @description A time that has passed, with its zone: the values as they were known then, computed from the sources, for at most 100 ids (the server may be configured otherwise). Costs a query of each view's source */
                 readonly as_of?: string;
                 /** @description The entity; by default that of the named views, then the server's default */
                 readonly entity?: string;
@@ -2457,7 +2469,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `training_tenant_queue_full`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -2573,7 +2585,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: `body_too_large`, `spine_too_large` */
+            /** @description One of: `body_too_large`, `spine_too_large`, `spine_too_wide`, `spine_header_too_long`, `spine_line_too_long`, `spine_field_too_long` */
             readonly 413: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2591,7 +2603,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `training_tenant_queue_full`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -2687,7 +2699,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `training_tenant_queue_full`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -2821,7 +2833,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: `body_too_large`, `spine_too_large` */
+            /** @description One of: `body_too_large`, `spine_too_large`, `spine_too_wide`, `spine_header_too_long`, `spine_line_too_long`, `spine_field_too_long` */
             readonly 413: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2839,7 +2851,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `training_tenant_queue_full`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -2928,7 +2940,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `training_tenant_queue_full`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -3017,7 +3029,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `training_tenant_queue_full`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -3115,7 +3127,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `training_tenant_queue_full`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
@@ -3251,7 +3263,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `training_tenant_queue_full`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
                     /** @description Seconds after which to try again, where that can be told */
