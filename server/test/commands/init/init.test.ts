@@ -227,7 +227,7 @@ create view heard as select id, heard as at from music."class"`);
         ["accounts", [], "current", 'eventTime: "date_joined"', "latest(row.updated_at)"],
         ["timeless", [], "current", "No event time: "],
         ["Order Lines", ["--key", "Order ID"], "events", "many rows to a key", 'tieBreak: "Line No"'],
-        ["visitors", [], "current", "one row to a key", 'visitor_id: string().from("ID")'],
+        ["visitors", [], "current", "one row to a key", 'visitor_id: uuid().from("ID")'],
         ["logins", ["--key", "userId"], "events", "many rows to a key", 'tieBreak: "device"'],
         ["hits", ["--key", "page_id"], "events", "many rows to a key"],
         ["orders", [], "events", '"customer_id" and "ordered_at"', 'tieBreak: "id"'],
