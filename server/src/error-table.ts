@@ -91,7 +91,7 @@ export const errorTable = {
     title: "An entity id has the wrong form",
     cause:
       "An id does not have the type or the parts that the entity's key has, or it lies outside the range of the type.",
-    fix: "Send the id as the entity's key is defined: `GET /api/feature-views/{name}/versions/{version}` shows `key`. The parts of a composite key have commas between them in a path, and are the members of an object in a body.",
+    fix: 'Send the id as the entity\'s key is defined: `GET /api/feature-views/{name}/versions/{version}` shows `key`. The parts of a composite key have commas between them in a path, and are the members of an object in a body. In a batch, `"on_invalid_id": "null"` fails only the row of such an id.',
   },
   body_required: {
     status: 400,

@@ -5,6 +5,7 @@ import { authorType, isKeyType } from "./author-types";
 import { type ChosenHistory, chooseHistory, creationTime } from "./choose-history";
 import { matchedPopulation, type PlannedPopulation, planPopulation } from "./plan-population";
 import { freeName, joined, LONGEST_NAME, type PlannedColumn, planColumn, safeName } from "./planned-column";
+import { unquoted } from "./table-name";
 
 /** The user's table, as the catalog describes it. */
 export interface TableDescription {
@@ -218,7 +219,7 @@ function named(
   option: string,
   what: string,
 ): CatalogColumn {
-  const column = columns.find((candidate) => candidate.name === wanted);
+  const column = columns.find(({ name }) => name === wanted || name === unquoted(wanted));
   if (column === undefined)
     throw new CommandProblem({
       code: "column_not_found",

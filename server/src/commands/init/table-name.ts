@@ -18,6 +18,7 @@ export function parseTableName(text: string): TableName {
   return { schema: dot < 0 ? null : text.slice(0, dot), table: text.slice(dot + 1) };
 }
 
-function unquoted(name: string): string {
+/** A name without SQL's quotes, where it has them. */
+export function unquoted(name: string): string {
   return name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name;
 }

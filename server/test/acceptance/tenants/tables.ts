@@ -6,7 +6,7 @@ export const tenants = [
   "acme",
   "umbra",
   "ACME",
-  "acme ",
+  "ac me",
   "a,b",
   "a",
   `o'x"},{"a":1}]'; drop table tracks; --`,

@@ -290,11 +290,11 @@ create view heard as select id, heard as at from music."class"`);
       expect(document).toMatchObject({ diagnostics: [{ code: "entity_without_population" }] });
     });
 
-    test("a table's name may be quoted as in SQL", async () => {
+    test("names of tables and columns may be quoted as in SQL", async () => {
       expect(await project.json("init", "quoted1", "--table", '"Odd Songs"')).toMatchObject({
         document: { table: "public.Odd Songs" },
       });
-      expect(await project.json("init", "quoted2", "--table", '"music"."class"', "--time", "seen")).toMatchObject({
+      expect(await project.json("init", "quoted2", "--table", '"music"."class"', "--time", '"seen"')).toMatchObject({
         document: { table: "music.class" },
       });
     });
