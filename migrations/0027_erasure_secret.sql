@@ -38,8 +38,10 @@ begin
   end loop;
 end $$;
 
--- HMAC-SHA256 of 32 bytes, hexadecimal.
-create function featstore.erasure_hmac(p_digest bytea) returns text language sql stable as $$
+-- HMAC-SHA256 of 32 bytes, hexadecimal. It runs as its owner: a server whose role may only read has to compare keys that it
+-- serves with erased ones, and need not see the secret for that.
+create function featstore.erasure_hmac(p_digest bytea) returns text
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select encode(sha256(outer_block || sha256(inner_block || p_digest)), 'hex') from featstore.erasure_secret
 $$;
 

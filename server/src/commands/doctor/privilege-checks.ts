@@ -49,7 +49,8 @@ export async function checkOwnSchemas(database: Database): Promise<CheckResult> 
        coalesce(has_schema_privilege(n.oid, 'usage'), false)
          and exists (select from pg_catalog.pg_class c where c.relnamespace = n.oid and c.relkind in ('r', 'v'))
          and not exists (select from pg_catalog.pg_class c where c.relnamespace = n.oid and c.relkind in ('r', 'v')
-           and not has_table_privilege(c.oid, 'select')) as readable
+           -- The secret of erasures is for the owner alone.
+           and c.relname <> 'erasure_secret' and not has_table_privilege(c.oid, 'select')) as readable
 from unnest($1::text[]) as wanted (name)
 left join pg_catalog.pg_namespace n on n.nspname = wanted.name`,
     parameters: [`{${ownSchemas.join(",")}}`],
