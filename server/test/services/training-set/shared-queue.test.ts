@@ -72,7 +72,7 @@ for (const target of testDatabases().filter(({ name }) => name === "postgres-16"
       });
       await expect(start(second, "zeta")).rejects.toMatchObject({
         code: "training_queue_full",
-        message: expect.stringContaining("training_sets.waiting allows"),
+        message: expect.stringContaining("training_sets.waiting (FEATSTORE_TRAINING_WAITING) allows"),
       });
       await first.sets.cancel(started[2]?.id ?? "", "acme");
       await expect(started[2]?.done).rejects.toBeDefined();
