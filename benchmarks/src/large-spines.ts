@@ -15,7 +15,7 @@ import { createKeys, freePort, servingEnvironment } from "./serving";
 
 const AS_OF = "2026-01-01T00:00:00Z";
 const FEATURES = "lyric_sentiment";
-/** What the server is told to take, so that a wide spine is processed. */
+/** Raised limit of columns, so that the server processes a wide spine. */
 const WIDTH = 5000;
 const IDLE_MS = 3000;
 const BAR_MS = 50;

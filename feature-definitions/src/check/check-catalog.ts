@@ -133,7 +133,7 @@ function checkUnique(
   });
 }
 
-/** What identifies a row of the table, as the key of a source: `id: int64()`. Null where none does, or no key can hold it. */
+/** The unique key of the table, written as the key of a source: `id: int64()`. Null where there is none, or no key can hold it. */
 function rowKeyOf({ primaryKey, uniqueKeys, columns }: FoundRelation): string | null {
   const parts = (primaryKey ?? uniqueKeys[0])?.map((name) => {
     const column = columns.find((candidate) => candidate.name === name);

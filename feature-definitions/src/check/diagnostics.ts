@@ -595,7 +595,7 @@ export const diagnosticTable = {
     readonly indexed: string | null;
     /** The source by this key, as TypeScript; null: its key was chosen that way already, or it extends another. */
     readonly keyedBy: string | null;
-    /** What identifies a row by the database, as the key of a source; null: not known. */
+    /** The table's unique key, written as the key of a source; null: not known. */
     readonly rowKey: string | null;
   }) =>
     warning(

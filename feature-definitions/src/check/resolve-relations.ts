@@ -8,7 +8,7 @@ import { type CheckOptions, createCollector } from "./report";
 /** Says what a relation stands for: a table with its schema, a query with the search path that its names need. */
 export type ResolveRelation = (relation: PlainRelation) => PlainRelation;
 
-/** What names in a view's relations mean now, as the database describes them. What it does not describe stays as it is. */
+/** Resolves names to the tables that they mean now. A relation that the catalog does not describe stays as it is. */
 export function currentRelations(catalog: Catalog | null): ResolveRelation {
   return (relation) => {
     const wanted = canonicalJson(relation);
@@ -20,8 +20,8 @@ export function currentRelations(catalog: Catalog | null): ResolveRelation {
 }
 
 /**
- * What names in a view's relations mean in a version that is applied: what they meant when it was. A relation that the
- * version does not have is `otherwise`.
+ * Resolves names to the tables that they meant when the version was applied. `otherwise` resolves a relation that the
+ * version does not have.
  */
 export function appliedRelations(
   written: FeatureView,
@@ -39,7 +39,7 @@ export function appliedRelations(
   };
 }
 
-/** What names in a view mean, so that it can be compared with an earlier version: as written, where that one has them so. */
+/** Resolves names for a comparison with an earlier version: a relation stays as written where that version has it so. */
 export function comparableRelations(earlier: FeatureView, otherwise: ResolveRelation): ResolveRelation {
   const known = relationsIn(earlier).map(canonicalJson);
   return (relation) => (known.includes(canonicalJson(relation)) ? relation : otherwise(relation));
