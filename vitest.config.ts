@@ -10,10 +10,11 @@ const alias = [
   { find: /^@featstore\/client$/, replacement: at("sdk/typescript/src/index.ts") },
 ];
 
-const project = (name: string, root: string) => ({
+const project = (name: string, root: string, setupFiles: string[] = []) => ({
   resolve: { alias },
   test: {
     name,
+    setupFiles,
     root: at(root),
     include: ["test/**/*.test.ts"],
     // Generous, because a loaded machine is no fault: a hang is found all the same.
@@ -32,7 +33,7 @@ export default defineConfig({
     reporters: ["default", at("scripts/vitest-summary-reporter.mjs")],
     projects: [
       project("definitions", "feature-definitions"),
-      project("server", "server"),
+      project("server", "server", ["test/helpers/check-answers.ts"]),
       project("sdk", "sdk/typescript"),
     ],
   },

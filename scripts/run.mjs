@@ -1,4 +1,4 @@
-// The front door: `node scripts/run.mjs demo|test|check|build|bench|verify-refusals|pack [arguments…]`.
+// The front door: `node scripts/run.mjs demo|test|check|build|bench|verify-refusals|verify-schemathesis|pack [arguments…]`.
 // Plain Node without dependencies, because it has to work before anything is installed.
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -34,6 +34,7 @@ const tasks = {
       { name: "types of the root", arguments: [tsc, "-p", join(root, "tsconfig.json")] },
       { name: "lint and format", arguments: [biome, "ci", "--error-on-warnings", ...plainOutput(), root] },
       { name: "dead code", arguments: [knip] },
+      { name: "OpenAPI document", arguments: [join(root, "scripts/lint-openapi.mjs")] },
       { name: "the client's package", arguments: [join(root, "sdk/typescript/scripts/check-package.mjs")] },
       { name: "import boundaries", arguments: [vitest, "run", "boundary", "--reporter=dot"] },
     ];
@@ -60,6 +61,11 @@ const tasks = {
   async "verify-refusals"(given) {
     await ensureBuilt();
     return runNode([join(root, "scripts/verify-refusals.mjs"), cli, ...given]);
+  },
+
+  async "verify-schemathesis"(given) {
+    await ensureBuilt();
+    return runNode([join(root, "scripts/verify-schemathesis.mjs"), cli, ...given]);
   },
 
   async pack() {

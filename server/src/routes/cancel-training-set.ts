@@ -1,10 +1,10 @@
-import { createRoute, z } from "@hono/zod-openapi";
+import { createRoute } from "@hono/zod-openapi";
 import type { Handler } from "../middleware/exchange";
 import { segment } from "../middleware/segment";
 import { trainingSetDocument } from "../services/training-set/training-document";
 import type { TrainingSets } from "../services/training-set/training-sets";
-import { json, keyed, problems } from "./schemas";
-import { TrainingSet } from "./training-set-schema";
+import { codes, json, keyed, problems } from "./responses";
+import { runningTrainingSet, TrainingSet, TrainingSetId, trainingSetCodes } from "./training-set-schema";
 
 export const cancelTrainingSetContract = createRoute({
   method: "post",
@@ -14,8 +14,15 @@ export const cancelTrainingSetContract = createRoute({
   summary: "Cancel a training set that is not finished",
   description: "A finished one stays as it is. Needs scope `training:write`.",
   security: keyed,
-  request: { params: z.object({ id: z.string() }) },
-  responses: { 200: json(TrainingSet, "It is given up"), ...problems(400, 401, 403, 404, 409, 429, 500, 503) },
+  request: { params: TrainingSetId },
+  responses: {
+    200: json(TrainingSet, "The training set, which is cancelled or about to be", {
+      ...runningTrainingSet,
+      state: "cancelled",
+      finished_at: "2026-11-22T20:51:06.363000Z",
+    }),
+    ...problems(...codes.keyed, ...trainingSetCodes, "training_set_finished"),
+  },
 });
 
 export function cancelTrainingSet(sets: TrainingSets): Handler {

@@ -1,4 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import type { ErrorCode } from "../errors";
 import type { ApiRequest, Handler } from "../middleware/exchange";
 import { mediaTypeIn } from "../middleware/media-type";
 import { readJsonText } from "../middleware/read-json-text";
@@ -15,13 +16,69 @@ import { trainingSetDocument } from "../services/training-set/training-document"
 import {
   parseTrainingQuery,
   parseTrainingRequest,
-  trainingParameters,
+  type trainingParameters,
 } from "../services/training-set/training-request";
 import type { StartedTrainingSet, TrainingSets } from "../services/training-set/training-sets";
-import { json, keyed, problems } from "./schemas";
-import { TrainingSet, TrainingSetRequest } from "./training-set-schema";
+import { codes, json, keyed, problems, text } from "./responses";
+import { finishedTrainingSet, runningTrainingSet, TrainingSet, TrainingSetRequest } from "./training-set-schema";
 
 const file = { schema: z.string().openapi({ format: "binary" }) };
+
+/** The members of a request whose body is the spine, as query parameters. */
+const parameters = {
+  service: text("A feature service, `name` or `name@2`; excludes `features`"),
+  features: text("Comma-separated `view`, `view.feature`, `view@2`, `view@2.feature`"),
+  entity: text("The entity; by default that of the views"),
+  format: z.enum(["parquet", "csv", "jsonl"]).describe("The format of the result; `parquet` by default"),
+  as_of_column: text("The column of the as-of times; `as_of` by default"),
+  time_zone: text("The zone of times without an offset, which are rejected without it"),
+  columns: text("The comma-separated columns of the spine to keep; all by default"),
+  label_column: text("The column of the spine that is the label"),
+  labels: text("Comma-separated `view.feature@7d` or `name=view.feature@7d`"),
+  allow_leakage: text("Why a feature may equal a label in 99 % of the rows or more"),
+  reuse: z
+    .enum(["true", "false"])
+    .describe("Answers with a finished training set of the same content, if there is one"),
+  split: text("`time:CUT,…`, `hash:train=0.8,test=0.2` or `group:COLUMN:train=0.8,test=0.2`"),
+} satisfies Readonly<Record<(typeof trainingParameters)[number], z.ZodType>>;
+
+const spineCodes = [
+  "spine_unreadable",
+  "spine_empty",
+  "spine_column_missing",
+  "spine_column_unknown",
+  "spine_column_duplicate",
+  "spine_column_taken",
+  "spine_column_invalid",
+  "spine_row_invalid",
+  "spine_key_missing",
+  "spine_key_invalid",
+  "spine_time_invalid",
+  "spine_time_zone_required",
+  "spine_time_future",
+  "spine_too_large",
+  "spine_too_wide",
+  "spine_header_too_long",
+  "spine_line_too_long",
+  "spine_field_too_long",
+  "input_missing",
+  "input_invalid",
+  "input_not_exact",
+  "input_time_zone_required",
+  "input_too_long",
+] as const satisfies readonly ErrorCode[];
+
+const linksById = Object.fromEntries(
+  ["readTrainingSet", "cancelTrainingSet", "downloadTrainingSet", "deleteTrainingSet"].map((operationId) => [
+    operationId,
+    { operationId, parameters: { id: "$response.body#/id" } },
+  ]),
+);
+
+function located<Response extends { readonly description: string }>(response: Response) {
+  const headers = z.object({ Location: z.string().describe("The path of the training set") });
+  return { ...response, headers, links: linksById };
+}
 
 export const createTrainingSetContract = createRoute({
   method: "post",
@@ -37,11 +94,23 @@ export const createTrainingSetContract = createRoute({
     "result is made after it. Needs scope `training:write`.",
   security: keyed,
   request: {
-    query: z.object(Object.fromEntries(trainingParameters.map((name) => [name, z.string().optional()]))),
+    query: z.object(parameters).partial(),
     body: {
       required: true,
       content: {
-        "application/json": { schema: TrainingSetRequest },
+        "application/json": {
+          schema: TrainingSetRequest,
+          example: {
+            features: ["lyric_sentiment.sentiment", "track_profile.release_year"],
+            rows: [
+              { track_id: 1, as_of: "2026-10-31T12:00:00Z", sold: 12 },
+              { track_id: 2, as_of: "2026-11-01T12:00:00Z", sold: 7 },
+            ],
+            label_column: "sold",
+            format: "csv",
+            reuse: true,
+          },
+        },
         "text/csv": file,
         "application/x-ndjson": file,
         "application/vnd.apache.parquet": file,
@@ -49,9 +118,24 @@ export const createTrainingSetContract = createRoute({
     },
   },
   responses: {
-    200: json(TrainingSet, "A finished one that is used again, as was asked for; `Location` leads to it"),
-    202: json(TrainingSet, "The spine is read and the result is being made; `Location` leads to it"),
-    ...problems(400, 401, 403, 404, 409, 410, 413, 415, 429, 500, 503),
+    200: located(json(TrainingSet, "A finished training set that is reused, with `reuse: true`", finishedTrainingSet)),
+    202: located(json(TrainingSet, "The spine was read, and the training set is being made", runningTrainingSet)),
+    ...problems(
+      ...codes.keyed,
+      ...codes.jsonBody,
+      "invalid_parameter",
+      ...codes.selection,
+      ...codes.services,
+      "label_invalid",
+      "split_invalid",
+      ...spineCodes,
+      "tenant_required",
+      "training_set_not_found",
+      "training_set_elsewhere",
+      "training_set_not_finished",
+      "training_tenant_queue_full",
+      "training_queue_full",
+    ),
   },
 });
 

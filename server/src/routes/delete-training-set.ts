@@ -1,10 +1,10 @@
-import { createRoute, z } from "@hono/zod-openapi";
+import { createRoute } from "@hono/zod-openapi";
 import type { Handler } from "../middleware/exchange";
 import { segment } from "../middleware/segment";
 import { trainingSetDocument } from "../services/training-set/training-document";
 import type { TrainingSets } from "../services/training-set/training-sets";
-import { json, keyed, problems } from "./schemas";
-import { TrainingSet } from "./training-set-schema";
+import { codes, json, keyed, problems } from "./responses";
+import { runningTrainingSet, TrainingSet, TrainingSetId, trainingSetCodes } from "./training-set-schema";
 
 export const deleteTrainingSetContract = createRoute({
   method: "delete",
@@ -15,8 +15,15 @@ export const deleteTrainingSetContract = createRoute({
   description:
     "One that is not finished is cancelled; of one that has ended nothing is left but its id. Needs scope `training:write`.",
   security: keyed,
-  request: { params: z.object({ id: z.string() }) },
-  responses: { 200: json(TrainingSet, "It is deleted, or given up"), ...problems(400, 401, 403, 404, 429, 500, 503) },
+  request: { params: TrainingSetId },
+  responses: {
+    200: json(TrainingSet, "The training set, which is deleted or about to be cancelled", {
+      ...runningTrainingSet,
+      state: "deleted",
+      finished_at: "2026-11-22T20:51:06.363000Z",
+    }),
+    ...problems(...codes.keyed, ...trainingSetCodes),
+  },
 });
 
 export function deleteTrainingSet(sets: TrainingSets): Handler {

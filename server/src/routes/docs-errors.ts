@@ -5,7 +5,7 @@ import type { ErrorCode } from "../errors";
 import { errorGroups, errorsIntroduction } from "../errors-document";
 import type { Handler } from "../middleware/exchange";
 import { pageHeaders } from "./page-headers";
-import { problems } from "./schemas";
+import { codes, open, problems } from "./responses";
 
 export const docsErrorsContract = createRoute({
   method: "get",
@@ -14,9 +14,10 @@ export const docsErrorsContract = createRoute({
   tags: ["operations"],
   summary: "Show all error codes with cause and fix",
   description: "The `type` of a problem document leads to the entry of its code.",
+  security: open,
   responses: {
     200: { description: "A page without scripts", content: { "text/html": { schema: z.string() } } },
-    ...problems(400),
+    ...problems(...codes.open),
   },
 });
 

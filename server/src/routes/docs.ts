@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Handler } from "../middleware/exchange";
 import { pageHeaders } from "./page-headers";
-import { problems } from "./schemas";
+import { codes, open, problems } from "./responses";
 
 export const docsContract = createRoute({
   method: "get",
@@ -9,12 +9,13 @@ export const docsContract = createRoute({
   operationId: "docs",
   tags: ["operations"],
   summary: "Show this document as a page",
+  security: open,
   responses: {
     200: {
       description: "A page that loads nothing from other servers",
       content: { "text/html": { schema: z.string() } },
     },
-    ...problems(400),
+    ...problems(...codes.open),
   },
 });
 

@@ -5,7 +5,8 @@ import { segment } from "../middleware/segment";
 import { type ReadMarks, readViews } from "../services/read-marks";
 import { byteRange } from "../services/training-set/byte-range";
 import type { TrainingSets } from "../services/training-set/training-sets";
-import { keyed, problems } from "./schemas";
+import { codes, header, keyed, problems } from "./responses";
+import { TrainingSetId, trainingSetCodes } from "./training-set-schema";
 
 const file = { schema: z.string().openapi({ format: "binary" }) };
 const content = { "application/vnd.apache.parquet": file, "text/csv": file, "application/x-ndjson": file };
@@ -20,12 +21,26 @@ export const downloadTrainingSetContract = createRoute({
     "The `ETag` is the file's SHA-256, the same for ever. `Range` asks for one part of it, so that a download can be taken " +
     "up again, with `If-Range` if it is to be the same file. Needs scope `training:read`.",
   security: keyed,
-  request: { params: z.object({ id: z.string() }) },
+  request: {
+    params: TrainingSetId,
+    headers: z.object({
+      Range: header("One part of the file, `bytes=100-199` or `bytes=100-`"),
+      "If-Range": header("The `ETag` of the file that the part belongs to; of another file, the whole is sent"),
+      "If-None-Match": header("Entity tags of files that the client has"),
+    }),
+  },
   responses: {
     200: { description: "The file", content },
     206: { description: "The part that `Range` asks for", content },
     304: { description: "The file that `If-None-Match` names" },
-    ...problems(400, 401, 403, 404, 409, 410, 416, 429, 500, 503),
+    ...problems(
+      ...codes.keyed,
+      ...trainingSetCodes,
+      "training_set_not_finished",
+      "training_set_elsewhere",
+      "training_set_without_data",
+      "range_not_satisfiable",
+    ),
   },
 });
 

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { BatchAnswer, EntityId, RowStatus, ViewStatus } from "./schemas";
+import { BatchAnswer, EntityId, featuresOrService, has, RowStatus, ViewStatus } from "./schemas";
 
 const Vector = z
   .union([z.array(z.number()), z.string()])
@@ -8,10 +8,14 @@ const Vector = z
 
 export const EmbeddingsBatchRequest = z
   .object({
-    entity: z.string().optional().describe("The entity; by default that of the embeddings, then the server's default"),
+    entity: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("The entity; by default that of the embeddings, then the server's default"),
     ids: z.array(EntityId).min(1).describe("1 to 1,000 ids (the server may be configured otherwise); repeats are kept"),
     embedding: z
-      .union([z.string(), z.array(z.string()).min(1)])
+      .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
       .optional()
       .describe("`view.feature` or `view@2.feature`, or several; all of the entity's where absent"),
     format: z.enum(["json", "base64"]).optional().describe("How vectors are written; `json` by default"),
@@ -50,19 +54,21 @@ const Filter = z
 
 export const EmbeddingsSearchRequest = z
   .object({
-    embedding: z.string().describe("`view.feature` or `view@2.feature`: among whose vectors is searched"),
-    entity: z.string().optional().describe("The embedding's entity, to be sure of it"),
+    embedding: z.string().min(1).describe("`view.feature` or `view@2.feature`: among whose vectors is searched"),
+    entity: z.string().min(1).optional().describe("The embedding's entity, to be sure of it"),
     id: EntityId.optional().describe("Searches by this entity's vector; give it or `vector`"),
     id_embedding: z
       .string()
+      .min(1)
       .optional()
       .describe("The embedding of the `id`'s vector, of the same space; by default the one that is searched"),
     vector: z
-      .union([z.array(z.number()), z.string()])
+      .union([z.array(z.number()), z.string().min(1)])
       .optional()
       .describe("Numbers, or base64 of little-endian float32"),
     space: z
       .string()
+      .min(1)
       .optional()
       .describe("The space that the vector is of: another one than the embedding's is refused"),
     k: z.int().min(1).max(1000).optional().describe("How many hits; 10 by default"),
@@ -72,11 +78,14 @@ export const EmbeddingsSearchRequest = z
       .describe("The space's by default, for which there is an index; by any other all vectors are compared"),
     filter: Filter.optional(),
     include_self: z.boolean().optional().describe("Whether the entity that is searched by may be a hit; no by default"),
-    features: z.array(z.string()).min(1).optional().describe("Features of the hits, as in a batch"),
-    service: z.string().optional().describe("A feature service whose features of the hits are wanted"),
+    features: z.array(z.string().min(1)).min(1).optional().describe("Features of the hits, as in a batch"),
+    service: z.string().min(1).optional().describe("A feature service whose features of the hits are wanted"),
   })
   .strict()
-  .openapi("EmbeddingsSearchRequest");
+  .openapi("EmbeddingsSearchRequest", {
+    ...featuresOrService,
+    oneOf: [has("id"), { ...has("vector"), not: has("id_embedding") }],
+  });
 
 export const EmbeddingsSearchAnswer = z
   .object({

@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { acceptedType } from "../middleware/accepted-type";
 import type { Handler } from "../middleware/exchange";
-import { json, problems } from "./schemas";
+import { codes, json, open, problems } from "./responses";
 
 const Entry = z
   .object({
@@ -22,10 +22,19 @@ export const entryContract = createRoute({
   tags: ["operations"],
   summary: "Say where the parts of the server are",
   description: "A browser, which accepts `text/html`, is sent to `/docs`.",
+  security: open,
   responses: {
-    200: json(Entry, "The paths of the server"),
+    200: json(Entry, "The paths of the server", {
+      name: "featstore",
+      version: "0.1.0",
+      api: "/api",
+      openapi: "/openapi.json",
+      docs: "/docs",
+      errors: "/docs/errors",
+      health: "/health",
+    }),
     302: { description: "To the page of the API, for a browser" },
-    ...problems(400, 406),
+    ...problems(...codes.open, "not_acceptable"),
   },
 });
 

@@ -1,7 +1,8 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Handler } from "../middleware/exchange";
 import type { HealthService } from "../services/health";
-import { Health, json, problems } from "./schemas";
+import { codes, json, open, problems } from "./responses";
+import { Health, healthy } from "./schemas";
 
 export const healthContract = createRoute({
   method: "get",
@@ -10,7 +11,8 @@ export const healthContract = createRoute({
   tags: ["operations"],
   summary: "Report each part's health",
   description: "Always 200; `status` says ok, degraded or unavailable.",
-  responses: { 200: json(Health, "The report"), ...problems(400) },
+  security: open,
+  responses: { 200: json(Health, "The report", healthy), ...problems(...codes.open) },
 });
 
 export function health(service: HealthService): Handler {

@@ -1,7 +1,8 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Handler } from "../middleware/exchange";
 import type { Catalog } from "../services/catalog";
-import { FeatureServiceList, json, keyed, problems } from "./schemas";
+import { codes, json, keyed, problems } from "./responses";
+import { FeatureServiceList, hitPredictor } from "./schemas";
 
 export const listFeatureServicesContract = createRoute({
   method: "get",
@@ -12,8 +13,8 @@ export const listFeatureServicesContract = createRoute({
   description: "Needs scope `registry:read`.",
   security: keyed,
   responses: {
-    200: json(FeatureServiceList, "The services, by name, newest version first"),
-    ...problems(400, 401, 403, 429, 500, 503),
+    200: json(FeatureServiceList, "The services, by name, newest version first", { feature_services: [hitPredictor] }),
+    ...problems(...codes.keyed),
   },
 });
 

@@ -1,7 +1,8 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Handler } from "../middleware/exchange";
 import type { Catalog } from "../services/catalog";
-import { FeatureViewList, json, keyed, problems } from "./schemas";
+import { codes, json, keyed, problems } from "./responses";
+import { artistProfile, FeatureViewList } from "./schemas";
 
 export const listFeatureViewsContract = createRoute({
   method: "get",
@@ -11,7 +12,12 @@ export const listFeatureViewsContract = createRoute({
   summary: "List the promoted version of every feature view",
   description: "Needs scope `registry:read`.",
   security: keyed,
-  responses: { 200: json(FeatureViewList, "The feature views, by name"), ...problems(400, 401, 403, 429, 500, 503) },
+  responses: {
+    200: json(FeatureViewList, "The feature views, by name", {
+      feature_views: [{ ...artistProfile, features: ["energy_avg", "explicit_share", "tracks"] }],
+    }),
+    ...problems(...codes.keyed),
+  },
 });
 
 export function listFeatureViews(catalog: Catalog): Handler {

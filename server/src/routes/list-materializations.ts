@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Handler } from "../middleware/exchange";
 import type { RunReader } from "../services/schedule/run-reader";
-import { json, keyed, problems } from "./schemas";
+import { codes, json, keyed, problems, text } from "./responses";
 
 const Materialization = z
   .object({
@@ -74,16 +74,56 @@ export const listMaterializationsContract = createRoute({
   request: {
     query: z
       .object({
-        view: z.string().optional().describe("`lyric_sentiment`, all its versions, or `lyric_sentiment@2`"),
-        state: z.string().optional().describe("running, published, failed, abandoned or interrupted"),
-        limit: z.string().optional().describe("1 to 1000; by default 50"),
-        before: z.string().optional().describe("The id of a run: only those before it"),
+        view: text("`lyric_sentiment`, all its versions, or `lyric_sentiment@2`", "lyric_sentiment").optional(),
+        state: z
+          .enum(["running", "published", "failed", "abandoned", "interrupted"])
+          .optional()
+          .describe("Only runs in this state"),
+        limit: z.int().min(1).max(1000).optional().describe("How many runs; 50 by default"),
+        before: z
+          .string()
+          .regex(/^[1-9][0-9]{0,17}$/)
+          .optional()
+          .describe("The id of a run: only runs before it"),
       })
       .strict(),
   },
   responses: {
-    200: json(MaterializationList, "The runs"),
-    ...problems(400, 401, 403, 404, 429, 500, 503),
+    200: json(MaterializationList, "The runs", {
+      materializations: [
+        {
+          run_id: "7",
+          view: "lyric_sentiment",
+          version: 1,
+          generation: 1,
+          state: "published",
+          kind: "full",
+          recomputed: null,
+          why_full: null,
+          repaired: null,
+          as_of: "2026-11-22T20:50:25.677000Z",
+          watermark: "833",
+          started_at: "2026-11-22T20:50:25.677000Z",
+          finished_at: "2026-11-22T20:50:25.791000Z",
+          duration_ms: 114,
+          rows: 233,
+          ignored_rows: 0,
+          chunks: null,
+          failure: null,
+          broken_contracts: [],
+          forced_because: null,
+          warnings: [],
+        },
+      ],
+      next: null,
+    }),
+    ...problems(
+      ...codes.keyed,
+      "invalid_parameter",
+      "feature_view_not_found",
+      "feature_view_retired",
+      "feature_view_version_not_found",
+    ),
   },
 });
 

@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Handler } from "../middleware/exchange";
-import { json, problems } from "./schemas";
+import { codes, json, open, problems } from "./responses";
 
 export const livezContract = createRoute({
   method: "get",
@@ -8,7 +8,11 @@ export const livezContract = createRoute({
   operationId: "livez",
   tags: ["operations"],
   summary: "Tell that the process runs",
-  responses: { 200: json(z.object({ status: z.literal("ok") }), "It runs"), ...problems(400) },
+  security: open,
+  responses: {
+    200: json(z.object({ status: z.literal("ok") }), "It runs", { status: "ok" }),
+    ...problems(...codes.open),
+  },
 });
 
 export function livez(): Handler {

@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Handler } from "../middleware/exchange";
-import { problems } from "./schemas";
+import { codes, open, problems } from "./responses";
 
 export const metricsContract = createRoute({
   method: "get",
@@ -9,9 +9,13 @@ export const metricsContract = createRoute({
   tags: ["operations"],
   summary: "Give the metrics in Prometheus' text format",
   description: "Of all workers of the server together; `featstore_workers` tells how many of them answered.",
+  security: open,
   responses: {
-    200: { description: "The metrics", content: { "text/plain": { schema: z.string() } } },
-    ...problems(400, 500),
+    200: {
+      description: "The metrics",
+      content: { "text/plain": { schema: z.string(), example: "featstore_workers 1\n" } },
+    },
+    ...problems(...codes.open, "internal"),
   },
 });
 

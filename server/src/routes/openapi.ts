@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Handler } from "../middleware/exchange";
-import { json, problems } from "./schemas";
+import { codes, json, open, problems } from "./responses";
 
 export const openapiContract = createRoute({
   method: "get",
@@ -8,7 +8,14 @@ export const openapiContract = createRoute({
   operationId: "openapi",
   tags: ["operations"],
   summary: "Give this document",
-  responses: { 200: json(z.record(z.string(), z.unknown()), "An OpenAPI 3.1 document"), ...problems(400) },
+  security: open,
+  responses: {
+    200: json(z.record(z.string(), z.unknown()), "An OpenAPI 3.1 document", {
+      openapi: "3.1.0",
+      info: { title: "Featstore" },
+    }),
+    ...problems(...codes.open),
+  },
 });
 
 /** The text is made once, at the first request. */

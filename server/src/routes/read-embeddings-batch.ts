@@ -3,7 +3,7 @@ import type { Handler } from "../middleware/exchange";
 import { readJsonText } from "../middleware/read-json-text";
 import type { EmbeddingReader } from "../services/embeddings/embedding-reader";
 import { EmbeddingsBatchAnswer, EmbeddingsBatchRequest } from "./embedding-schema";
-import { keyed, problems, warningJson } from "./schemas";
+import { codes, jsonBody, keyed, problems, warningJson } from "./responses";
 
 export const readEmbeddingsBatchContract = createRoute({
   method: "post",
@@ -15,10 +15,25 @@ export const readEmbeddingsBatchContract = createRoute({
     "Vectors stand in the order of the ids, repeats included; an unknown id gives nulls and never fails the batch. " +
     "All vectors of one view are of one generation. Needs scope `embeddings:read`.",
   security: keyed,
-  request: { body: { required: true, content: { "application/json": { schema: EmbeddingsBatchRequest } } } },
+  request: {
+    body: jsonBody(EmbeddingsBatchRequest, { ids: [1, 4711], embedding: "track_embeddings.lyrics", format: "base64" }),
+  },
   responses: {
-    200: warningJson(EmbeddingsBatchAnswer, "The vectors"),
-    ...problems(400, 401, 403, 404, 410, 413, 415, 429, 500, 503),
+    200: warningJson(EmbeddingsBatchAnswer, "The vectors", {
+      ids: [1, 4711],
+      embeddings: {
+        "track_embeddings.lyrics": {
+          space: "minilm-l6-v2",
+          dimensions: 384,
+          metric: "cosine",
+          vectors: ["Wxv0vHaFIz2vaIi7cY+lvcLsD71RtSe8…", null],
+        },
+      },
+      status: ["complete", "unknown_entity"],
+      views: ["track_embeddings"],
+      statuses: [["complete"], ["unknown_entity"]],
+    }),
+    ...problems(...codes.keyed, ...codes.jsonBody, ...codes.ids, ...codes.manyIds, ...codes.embeddings),
   },
 });
 

@@ -3,7 +3,8 @@ import type { Handler } from "../middleware/exchange";
 import { unlessKnown } from "../middleware/not-modified";
 import type { EmbeddingReader } from "../services/embeddings/embedding-reader";
 import { postOnly } from "./post-only";
-import { EmbeddingsAnswer, keyed, problems, taggedJson } from "./schemas";
+import { codes, header, keyed, problems, taggedJson, text } from "./responses";
+import { EmbeddingsAnswer } from "./schemas";
 
 const BASE = "/api/embeddings/";
 
@@ -17,25 +18,36 @@ export const readEmbeddingsContract = createRoute({
     "All of the entity's embeddings unless one is named. The entity tag is strong. Needs scope `embeddings:read`.",
   security: keyed,
   request: {
-    params: z.object({ id: z.string().describe("The entity's key, as for features") }),
-    headers: z.object({
-      "If-None-Match": z.string().optional().describe("Entity tags of answers that the client has"),
-    }),
+    params: z.object({ id: text("The entity's key, as for features", "1") }),
+    headers: z.object({ "If-None-Match": header("Entity tags of answers that the client has") }),
     query: z
       .object({
-        embedding: z.string().optional().describe("`view.feature` or `view@2.feature`"),
-        entity: z
-          .string()
-          .optional()
-          .describe("The entity; by default that of the embedding, then the server's default"),
-        format: z.enum(["json", "base64"]).optional().describe("How vectors are written; `json` by default"),
+        embedding: text("`view.feature` or `view@2.feature`", "track_embeddings.lyrics").optional(),
+        entity: text("The entity; by default that of the embedding, then the server's default").optional(),
+        format: z
+          .enum(["json", "base64"])
+          .describe("How vectors are written; `json` by default")
+          .openapi({ param: { example: "base64" } })
+          .optional(),
       })
       .strict(),
   },
   responses: {
-    200: taggedJson(EmbeddingsAnswer, "The embeddings"),
+    200: taggedJson(EmbeddingsAnswer, "The embeddings", {
+      track_id: 1,
+      embeddings: {
+        "track_embeddings.lyrics": {
+          space: "minilm-l6-v2",
+          dimensions: 384,
+          metric: "cosine",
+          status: "complete",
+          vector: "Wxv0vHaFIz2vaIi7cY+lvcLsD71RtSe8…",
+        },
+      },
+      status: "complete",
+    }),
     304: { description: "The client has this answer already, as its If-None-Match says" },
-    ...problems(400, 401, 403, 404, 410, 429, 500, 503),
+    ...problems(...codes.keyed, "invalid_parameter", ...codes.ids, ...codes.embeddings, "path_not_found"),
   },
 });
 

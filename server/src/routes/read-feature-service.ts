@@ -2,7 +2,8 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { Handler } from "../middleware/exchange";
 import { segment } from "../middleware/segment";
 import type { Catalog } from "../services/catalog";
-import { FeatureServiceVersions, json, keyed, problems } from "./schemas";
+import { codes, json, keyed, problems, text } from "./responses";
+import { FeatureServiceVersions, hitPredictor } from "./schemas";
 
 export const readFeatureServiceContract = createRoute({
   method: "get",
@@ -12,10 +13,15 @@ export const readFeatureServiceContract = createRoute({
   summary: "Read a feature service's versions",
   description: "Needs scope `registry:read`.",
   security: keyed,
-  request: { params: z.object({ name: z.string() }) },
+  request: { params: z.object({ name: text("The name of the feature service", "hit_predictor") }) },
   responses: {
-    200: json(FeatureServiceVersions, "The versions, newest first"),
-    ...problems(400, 401, 403, 404, 429, 500, 503),
+    200: json(FeatureServiceVersions, "The versions, newest first", {
+      name: "hit_predictor",
+      promoted: 1,
+      next: null,
+      versions: [hitPredictor],
+    }),
+    ...problems(...codes.keyed, "feature_service_not_found", "path_not_found"),
   },
 });
 

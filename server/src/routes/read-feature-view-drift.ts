@@ -2,7 +2,8 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { Handler } from "../middleware/exchange";
 import { segment } from "../middleware/segment";
 import type { ProfileReader } from "../services/quality/profile-reader";
-import { FeatureDrift, json, keyed, problems } from "./schemas";
+import { codes, json, keyed, ordinal, problems, text } from "./responses";
+import { FeatureDrift } from "./schemas";
 
 const ComparedGeneration = z
   .object({ generation: z.int(), as_of: z.string(), rows: z.int() })
@@ -32,28 +33,50 @@ export const readFeatureViewDriftContract = createRoute({
     "as long as both generations are kept. Needs scope `registry:read`.",
   security: keyed,
   request: {
-    params: z.object({ name: z.string() }),
+    params: z.object({ name: text("The name of the feature view", "lyric_sentiment") }),
     query: z
       .object({
-        version: z.string().optional().describe("1, 2, 3, …; by default the promoted version"),
-        generation: z
-          .string()
-          .optional()
-          .describe("The one to look at; by default the served one, or the newest before it that has a profile"),
+        version: ordinal("The number of the version; by default the promoted one").optional(),
+        generation: ordinal(
+          "The generation to look at; by default the served one, or the newest before it that has a profile",
+        ).optional(),
         against: z
-          .string()
+          .enum(["previous", "baseline"])
           .optional()
-          .describe("previous, the published generation before it, which is the default; or baseline, the chosen one"),
-        baseline: z
-          .string()
-          .optional()
-          .describe("The number of a generation to compare with instead of the chosen one"),
+          .describe("`previous`: the published generation before it, the default. `baseline`: the chosen one"),
+        baseline: ordinal("The number of a generation to compare with instead of the chosen one").optional(),
       })
       .strict(),
   },
   responses: {
-    200: json(FeatureViewDrift, "The drift"),
-    ...problems(400, 401, 403, 404, 429, 500, 503),
+    200: json(FeatureViewDrift, "The drift", {
+      view: "lyric_sentiment",
+      version: 1,
+      tenant: null,
+      against: "previous",
+      baseline: { generation: 1, as_of: "2026-11-22T20:50:25.677000Z", rows: 233 },
+      current: { generation: 2, as_of: "2026-11-22T21:50:25.677000Z", rows: 233 },
+      features: [
+        {
+          feature: "confidence",
+          psi: 0.004,
+          jensen_shannon: 0.001,
+          kolmogorov_smirnov: 0.013,
+          null_shift: 0,
+          judged: true,
+          exceeded: [],
+        },
+      ],
+    }),
+    ...problems(
+      ...codes.keyed,
+      "invalid_parameter",
+      ...codes.view,
+      "feature_view_version_not_found",
+      "view_not_materialized",
+      "baseline_missing",
+      "profile_not_found",
+    ),
   },
 });
 

@@ -2,7 +2,8 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { Handler } from "../middleware/exchange";
 import { segment } from "../middleware/segment";
 import type { Catalog } from "../services/catalog";
-import { FeatureView, json, keyed, problems } from "./schemas";
+import { codes, json, keyed, problems, text } from "./responses";
+import { artistProfile, FeatureView } from "./schemas";
 
 export const readFeatureViewContract = createRoute({
   method: "get",
@@ -12,8 +13,16 @@ export const readFeatureViewContract = createRoute({
   summary: "Read a feature view's versions",
   description: "Needs scope `registry:read`.",
   security: keyed,
-  request: { params: z.object({ name: z.string() }) },
-  responses: { 200: json(FeatureView, "The versions, newest first"), ...problems(400, 401, 403, 404, 429, 500, 503) },
+  request: { params: z.object({ name: text("The name of the feature view", "artist_profile") }) },
+  responses: {
+    200: json(FeatureView, "The versions, newest first", {
+      name: "artist_profile",
+      promoted: 1,
+      next: null,
+      versions: [{ ...artistProfile, features: ["energy_avg", "explicit_share", "tracks"] }],
+    }),
+    ...problems(...codes.keyed, ...codes.view),
+  },
 });
 
 export function readFeatureView(catalog: Catalog): Handler {

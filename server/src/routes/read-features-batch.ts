@@ -4,7 +4,8 @@ import { compressed } from "../middleware/compressed";
 import type { Handler } from "../middleware/exchange";
 import { readJsonText } from "../middleware/read-json-text";
 import { ARROW_STREAM, type FeatureReader } from "../services/features";
-import { BatchAnswer, BatchRequest, keyed, problems, warningJson } from "./schemas";
+import { codes, jsonBody, keyed, problems, warningJson } from "./responses";
+import { BatchAnswer, BatchRequest } from "./schemas";
 
 export const readFeaturesBatchContract = createRoute({
   method: "post",
@@ -19,10 +20,59 @@ export const readFeaturesBatchContract = createRoute({
     "With `Accept: application/vnd.apache.arrow.stream` the rows are one record batch: the key's columns, those of " +
     "`columns` with their types, `status`, and `status:<view>` for each view. Needs scope `features:read`.",
   security: keyed,
-  request: { body: { required: true, content: { "application/json": { schema: BatchRequest } } } },
+  request: {
+    body: jsonBody(BatchRequest, {
+      ids: [1, 2, 4711],
+      features: ["lyric_sentiment.sentiment", "track_profile.release_year"],
+      metadata: true,
+    }),
+  },
   responses: {
-    200: withArrow(warningJson(BatchAnswer, "The rows")),
-    ...problems(400, 401, 403, 404, 406, 410, 413, 415, 429, 500, 503),
+    200: withArrow(
+      warningJson(BatchAnswer, "The rows", {
+        ids: [1, 2, 4711],
+        columns: ["lyric_sentiment.sentiment", "track_profile.release_year"],
+        rows: [
+          ["positive", 1790],
+          ["positive", 1791],
+          [null, null],
+        ],
+        status: ["complete", "complete", "unknown_entity"],
+        views: ["lyric_sentiment", "track_profile"],
+        statuses: [
+          ["complete", "complete"],
+          ["complete", "complete"],
+          ["unknown_entity", "unknown_entity"],
+        ],
+        metadata: {
+          lyric_sentiment: {
+            version: 1,
+            generation: 1,
+            as_of: "2026-11-22T20:50:25.677000Z",
+            age_seconds: 39.364,
+            event_times: ["2026-10-19T11:36:06.533145Z", "2026-10-28T22:12:58.798523Z", null],
+          },
+          track_profile: {
+            version: 1,
+            generation: 1,
+            as_of: "2026-11-22T20:50:25.963000Z",
+            age_seconds: 39.078,
+            event_times: ["2026-04-26T14:54:27.407065Z", "2026-04-24T22:49:36.229778Z", null],
+          },
+        },
+      }),
+    ),
+    ...problems(
+      ...codes.keyed,
+      ...codes.jsonBody,
+      ...codes.ids,
+      ...codes.manyIds,
+      ...codes.selection,
+      ...codes.services,
+      ...codes.inputs,
+      "as_of_future",
+      "not_acceptable",
+    ),
   },
 });
 

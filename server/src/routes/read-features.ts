@@ -3,7 +3,8 @@ import type { Handler } from "../middleware/exchange";
 import { unlessKnown } from "../middleware/not-modified";
 import type { FeatureReader } from "../services/features";
 import { postOnly } from "./post-only";
-import { AsOf, FeaturesAnswer, keyed, LatencyBudget, problems, taggedJson } from "./schemas";
+import { codes, header, keyed, problems, taggedJson, text } from "./responses";
+import { AsOf, FeaturesAnswer, LatencyBudget } from "./schemas";
 
 const BASE = "/api/features/";
 
@@ -21,42 +22,67 @@ export const readFeaturesContract = createRoute({
   security: keyed,
   request: {
     params: z.object({
-      id: z
-        .string()
-        .describe(
-          "The entity's key; a composite key is its parts in key order, each percent-encoded, with commas between",
-        ),
+      id: text(
+        "The entity's key; a composite key is its parts in key order, each percent-encoded, with commas between",
+        "1",
+      ),
     }),
-    headers: z.object({
-      "If-None-Match": z.string().optional().describe("Entity tags of answers that the client has"),
-    }),
+    headers: z.object({ "If-None-Match": header("Entity tags of answers that the client has") }),
     query: z
       .object({
-        features: z.string().optional().describe("Comma-separated `view`, `view.feature`, `view@2`, `view@2.feature`"),
-        service: z
-          .string()
-          .optional()
-          .describe(
-            "A feature service, `name` or `name@2`, or several of one entity with commas between; excludes `features`, unless they name a part of it with `computed.<name>` among them",
-          ),
-        inputs: z
-          .string()
-          .optional()
-          .describe('The service\'s inputs, a JSON object by name: `{"today":"2026-01-31"}`'),
-        entity: z
-          .string()
-          .optional()
-          .describe("The entity; by default that of the named views, then the server's default"),
-        metadata: z.enum(["true", "false"]).optional().describe("Tell each view's version, generation, times and age"),
+        features: text(
+          "Comma-separated `view`, `view.feature`, `view@2`, `view@2.feature`",
+          "lyric_sentiment.sentiment,track_profile.artist",
+        ).optional(),
+        service: text(
+          "A feature service, `name` or `name@2`, or several of one entity with commas between; excludes `features`, unless they name a part of it with `computed.<name>` among them",
+        ).optional(),
+        inputs: text('The service\'s inputs, a JSON object by name: `{"today":"2026-01-31"}`').optional(),
+        entity: text("The entity; by default that of the named views, then the server's default").optional(),
+        metadata: z
+          .enum(["true", "false"])
+          .describe("Adds each view's version, generation, times and age")
+          .openapi({ param: { example: "true" } })
+          .optional(),
         latency_budget_ms: LatencyBudget.optional(),
         as_of: AsOf.optional(),
       })
       .strict(),
   },
   responses: {
-    200: taggedJson(FeaturesAnswer, "The features, with a status for each view"),
+    200: taggedJson(FeaturesAnswer, "The features, with a status for each view", {
+      track_id: 1,
+      features: { lyric_sentiment: { sentiment: "positive" }, track_profile: { artist: "George Washington" } },
+      status: "complete",
+      views: { lyric_sentiment: "complete", track_profile: "complete" },
+      metadata: {
+        lyric_sentiment: {
+          version: 1,
+          generation: 1,
+          as_of: "2026-11-22T20:50:25.677000Z",
+          age_seconds: 1.98,
+          event_time: "2026-10-19T11:36:06.533145Z",
+        },
+        track_profile: {
+          version: 1,
+          generation: 1,
+          as_of: "2026-11-22T20:50:25.963000Z",
+          age_seconds: 1.694,
+          event_time: "2026-04-26T14:54:27.407065Z",
+        },
+      },
+    }),
     304: { description: "The client has this answer already, as its If-None-Match says" },
-    ...problems(400, 401, 403, 404, 410, 429, 500, 503),
+    ...problems(
+      ...codes.keyed,
+      "invalid_parameter",
+      ...codes.ids,
+      ...codes.selection,
+      ...codes.services,
+      ...codes.inputs,
+      "as_of_future",
+      "path_not_found",
+    ),
   },
 });
 

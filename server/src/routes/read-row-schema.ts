@@ -2,7 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { Handler } from "../middleware/exchange";
 import { segment } from "../middleware/segment";
 import type { Catalog } from "../services/catalog";
-import { keyed, problems } from "./schemas";
+import { codes, keyed, ordinal, problems, text } from "./responses";
 
 export const readRowSchemaContract = createRoute({
   method: "get",
@@ -12,13 +12,30 @@ export const readRowSchemaContract = createRoute({
   summary: "Read the JSON Schema of a row of one version of a feature view",
   description: "Needs scope `registry:read`.",
   security: keyed,
-  request: { params: z.object({ name: z.string(), version: z.string().describe("1, 2, 3, …") }) },
+  request: {
+    params: z.object({
+      name: text("The name of the feature view", "artist_profile"),
+      version: ordinal("The number of the version: 1, 2, 3, …", 1),
+    }),
+  },
   responses: {
     200: {
       description: "A JSON Schema (2020-12)",
-      content: { "application/schema+json": { schema: z.record(z.string(), z.unknown()) } },
+      content: {
+        "application/schema+json": {
+          schema: z.record(z.string(), z.unknown()),
+          example: {
+            $schema: "https://json-schema.org/draft/2020-12/schema",
+            $id: "/api/feature-views/artist_profile/versions/1/schema",
+            title: "artist_profile@1",
+            type: "object",
+            properties: { artist: { type: "string" } },
+            required: ["artist", "features"],
+          },
+        },
+      },
     },
-    ...problems(400, 401, 403, 404, 429, 500, 503),
+    ...problems(...codes.keyed, ...codes.view, "feature_view_version_not_found"),
   },
 });
 

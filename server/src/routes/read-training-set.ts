@@ -1,10 +1,10 @@
-import { createRoute, z } from "@hono/zod-openapi";
+import { createRoute } from "@hono/zod-openapi";
 import type { Handler } from "../middleware/exchange";
 import { segment } from "../middleware/segment";
 import { trainingSetDocument } from "../services/training-set/training-document";
 import type { TrainingSets } from "../services/training-set/training-sets";
-import { json, keyed, problems } from "./schemas";
-import { TrainingSet } from "./training-set-schema";
+import { codes, json, keyed, problems } from "./responses";
+import { finishedTrainingSet, TrainingSet, TrainingSetId, trainingSetCodes } from "./training-set-schema";
 
 export const readTrainingSetContract = createRoute({
   method: "get",
@@ -15,8 +15,11 @@ export const readTrainingSetContract = createRoute({
   description:
     "A key that is bound to a tenant sees its tenant's, any other those of no tenant. Needs scope `training:read`.",
   security: keyed,
-  request: { params: z.object({ id: z.string() }) },
-  responses: { 200: json(TrainingSet, "The training set"), ...problems(400, 401, 403, 404, 429, 500, 503) },
+  request: { params: TrainingSetId },
+  responses: {
+    200: json(TrainingSet, "The training set", finishedTrainingSet),
+    ...problems(...codes.keyed, ...trainingSetCodes),
+  },
 });
 
 export function readTrainingSet(sets: TrainingSets): Handler {

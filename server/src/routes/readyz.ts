@@ -1,7 +1,8 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Handler } from "../middleware/exchange";
 import type { HealthService } from "../services/health";
-import { Health, json, problems } from "./schemas";
+import { codes, json, open, problems } from "./responses";
+import { Health, healthy } from "./schemas";
 
 export const readyzContract = createRoute({
   method: "get",
@@ -13,10 +14,15 @@ export const readyzContract = createRoute({
     "200 as long as features can be read, 503 while starting, draining, or when no store answers. Ready does not wait " +
     "until the memory store is filled: meanwhile reads are answered from PostgreSQL, with the same values and a little " +
     "later; `checks.online_store` tells which it is.",
+  security: open,
   responses: {
-    200: json(Health, "Ready"),
-    503: json(Health, "Not ready"),
-    ...problems(400),
+    200: json(Health, "Ready", healthy),
+    503: json(Health, "Not ready", {
+      status: "unavailable",
+      registry_revision: null,
+      checks: { server: { ok: false, detail: "starting" } },
+    }),
+    ...problems(...codes.open),
   },
 });
 

@@ -1,6 +1,5 @@
 // Long because it holds every shape that several operations answer with, so that each is described once.
 import { z } from "@hono/zod-openapi";
-import { errorTable } from "../error-table";
 import { httpErrorCodes } from "../errors";
 
 const codes = httpErrorCodes as [string, ...string[]];
@@ -143,24 +142,43 @@ export const LatencyBudget = z
 
 export const AsOf = z
   .string()
+  .min(1)
   .describe(
     "A time that has passed, with its zone: the values as they were known then, computed from the sources, for at most " +
       "100 ids (the server may be configured otherwise). Costs a query of each view's source",
   );
 
+/** A condition of JSON Schema: an object has these members. */
+export function has(...members: readonly string[]) {
+  return { properties: Object.fromEntries(members.map((member) => [member, {}])), required: [...members] };
+}
+
+/** A service excludes `features`, unless they name a part of it with a computed feature. */
+const partOfService = { properties: { features: { contains: { pattern: "^computed(\\.|$)" } } } };
+export const featuresOrService = { dependentSchemas: { service: partOfService, services: partOfService } };
+
 export const BatchRequest = z
   .object({
-    entity: z.string().optional().describe("The entity; by default that of the views, then the server's default"),
+    entity: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("The entity; by default that of the views, then the server's default"),
     ids: z.array(EntityId).min(1).describe("1 to 1,000 ids (the server may be configured otherwise); repeats are kept"),
-    features: z.array(z.string()).optional().describe("`view`, `view.feature`, `view@2`, `view@2.feature`"),
+    features: z
+      .array(z.string().min(1))
+      .min(1)
+      .optional()
+      .describe("`view`, `view.feature`, `view@2`, `view@2.feature`"),
     service: z
       .string()
+      .min(1)
       .optional()
       .describe(
         "A feature service, `name` or `name@2`; excludes `features`, unless they name a part of it with `computed.<name>` among them",
       ),
     services: z
-      .array(z.string())
+      .array(z.string().min(1))
       .min(1)
       .optional()
       .describe("Several of one entity in place of `service`; one may compute"),
@@ -178,7 +196,7 @@ export const BatchRequest = z
     as_of: AsOf.optional(),
   })
   .strict()
-  .openapi("BatchRequest");
+  .openapi("BatchRequest", { ...featuresOrService, not: has("service", "services") });
 
 export const BatchAnswer = z
   .object({
@@ -253,7 +271,7 @@ export const FeatureViewSummary = z
     version: z.int(),
     promoted: z.boolean(),
     state: z.enum(["active", "deprecated", "retired"]),
-    deprecation: Deprecation.nullable().describe("null while it is active"),
+    deprecation: z.union([Deprecation, z.null()]).describe("null while it is active"),
     entity: z.string(),
     scope: z.enum(["tenant", "shared"]),
     description: z.string().nullable(),
@@ -265,6 +283,28 @@ export const FeatureViewSummary = z
     served: GenerationDocument.nullable().describe("null until it is materialized for the first time"),
   })
   .openapi("FeatureViewSummary");
+
+/** A feature view of the demo, for examples. */
+export const artistProfile: Omit<z.infer<typeof FeatureViewSummary>, "features"> = {
+  name: "artist_profile",
+  version: 1,
+  promoted: true,
+  state: "active",
+  deprecation: null,
+  entity: "artist",
+  scope: "shared",
+  description: "What an artist's tracks are like together",
+  owner: "content-intelligence",
+  tags: ["artists"],
+  ttl_seconds: null,
+  freshness_seconds: null,
+  served: {
+    generation: 1,
+    as_of: "2026-11-22T20:50:25.261000Z",
+    published_at: "2026-11-22T20:50:25.402000Z",
+    rows: 43,
+  },
+};
 
 export const FeatureViewVersion = FeatureViewSummary.omit({ features: true })
   .extend({
@@ -347,6 +387,22 @@ export const FeatureServiceDocument = z
   })
   .openapi("FeatureService");
 
+/** A feature service of the demo, for examples. */
+export const hitPredictor: z.infer<typeof FeatureServiceDocument> = {
+  name: "hit_predictor",
+  version: 1,
+  promoted: true,
+  entity: "track",
+  features: ["track_profile@1.release_year", "lyric_sentiment@1.sentiment"],
+  through: {},
+  inputs: [],
+  computed: [],
+  description: "Inputs of the model that predicts how popular a track will be",
+  owner: "content-intelligence",
+  tags: [],
+  applied_at: "2026-11-22T20:50:23.705000Z",
+};
+
 export const FeatureServiceVersions = z
   .object({ name: z.string(), promoted: z.int(), next: NextVersion, versions: z.array(FeatureServiceDocument) })
   .openapi("FeatureServiceVersions");
@@ -373,50 +429,13 @@ export const Health = z
   })
   .openapi("Health");
 
-const byStatus = new Map<number, string[]>();
-for (const code of httpErrorCodes) {
-  const { status } = errorTable[code];
-  byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
-}
-
-const RetryAfter = z.object({
-  "Retry-After": z.string().optional().describe("Seconds after which to try again, where that can be told"),
-});
-
-/** The problem responses of a route, by status, with the codes each may carry. */
-export function problems(...statuses: readonly number[]) {
-  return Object.fromEntries(
-    statuses.map((status) => [
-      status,
-      {
-        description: `One of: ${(byStatus.get(status) ?? []).map((code) => `\`${code}\``).join(", ")}`,
-        ...(status === 429 || status === 503 ? { headers: RetryAfter } : {}),
-        content: { "application/problem+json": { schema: Problem } },
-      },
-    ]),
-  );
-}
-
-/** A JSON response of a route. */
-export function json<Schema extends z.ZodType>(schema: Schema, description: string) {
-  return { description, content: { "application/json": { schema } } };
-}
-
-/** As `json`, of a route whose answers warn where they read a deprecated version. */
-export function warningJson<Schema extends z.ZodType>(schema: Schema, description: string) {
-  const headers = z.object({
-    Deprecation: z.string().optional().describe("RFC 9745: since when a version that the answer reads is deprecated"),
-    Sunset: z.string().optional().describe("RFC 8594: when the first of them is no longer answered"),
-    Link: z.string().optional().describe("The successor-version of each"),
-  });
-  return { ...json(schema, description), headers };
-}
-
-/** As `warningJson`, of a route whose answers have an entity tag. */
-export function taggedJson<Schema extends z.ZodType>(schema: Schema, description: string) {
-  const warning = warningJson(schema, description);
-  return { ...warning, headers: warning.headers.extend({ ETag: z.string().optional().describe("For If-None-Match") }) };
-}
-
-/** Which keys open a route. */
-export const keyed = [{ bearer: [] }, { apiKey: [] }];
+/** Health of the demo, for examples. */
+export const healthy: z.infer<typeof Health> = {
+  status: "ok",
+  registry_revision: 10,
+  checks: {
+    server: { ok: true, detail: "running" },
+    database: { ok: true, detail: "answers" },
+    online_store: { ok: true, detail: "holds every served view" },
+  },
+};

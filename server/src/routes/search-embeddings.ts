@@ -3,7 +3,7 @@ import type { Handler } from "../middleware/exchange";
 import { readJsonText } from "../middleware/read-json-text";
 import type { EmbeddingSearch } from "../services/embeddings/embedding-search";
 import { EmbeddingsSearchAnswer, EmbeddingsSearchRequest } from "./embedding-schema";
-import { keyed, problems, warningJson } from "./schemas";
+import { codes, jsonBody, keyed, problems, warningJson } from "./responses";
 
 export const searchEmbeddingsContract = createRoute({
   method: "post",
@@ -16,10 +16,49 @@ export const searchEmbeddingsContract = createRoute({
     "still leaves `k` hits where there are as many. With `features` or `service` the hits' features come as a batch has them. " +
     "Needs scope `embeddings:read`, for features `features:read` as well.",
   security: keyed,
-  request: { body: { required: true, content: { "application/json": { schema: EmbeddingsSearchRequest } } } },
+  request: {
+    body: jsonBody(EmbeddingsSearchRequest, {
+      embedding: "track_embeddings.lyrics",
+      id: 1,
+      k: 2,
+      filter: { feature: "lyric_sentiment.sentiment", op: "eq", value: "positive" },
+      features: ["track_profile.title"],
+    }),
+  },
   responses: {
-    200: warningJson(EmbeddingsSearchAnswer, "The hits"),
-    ...problems(400, 401, 403, 404, 410, 413, 415, 429, 500, 503),
+    200: warningJson(EmbeddingsSearchAnswer, "The hits", {
+      embedding: "track_embeddings.lyrics",
+      space: "minilm-l6-v2",
+      dimensions: 384,
+      metric: "cosine",
+      method: "exact",
+      generation: 1,
+      hits: [
+        { id: 41, score: 0.8860981033267281, distance: 0.11390189667327189 },
+        { id: 35, score: 0.8711711108029502, distance: 0.12882888919704982 },
+      ],
+      features: {
+        ids: [41, 35],
+        columns: ["track_profile.title"],
+        rows: [["State of the Union Address, 1830"], ["State of the Union Address, 1824"]],
+        status: ["complete", "complete"],
+        views: ["track_profile"],
+      },
+    }),
+    ...problems(
+      ...codes.keyed,
+      ...codes.jsonBody,
+      ...codes.ids,
+      ...codes.selection,
+      ...codes.services,
+      "embedding_not_found",
+      "vector_not_found",
+      "vector_invalid",
+      "vector_dimensions",
+      "vector_zero",
+      "vector_space",
+      "filter_invalid",
+    ),
   },
 });
 

@@ -1,27 +1,38 @@
 import { z } from "@hono/zod-openapi";
+import type { ErrorCode } from "../errors";
+import { text } from "./responses";
+import { featuresOrService, has } from "./schemas";
 
 const Parts = z.record(z.string(), z.number()).describe("Names with fractions that sum to 1");
 
-export const TrainingSetRequest = z
+const NewTrainingSet = z
   .object({
-    service: z.string().optional().describe("A feature service, `name` or `name@2`; excludes `features`"),
-    features: z.array(z.string()).optional().describe("`view`, `view.feature`, `view@2`, `view@2.feature`"),
-    entity: z.string().optional(),
-    rows: z
-      .array(z.record(z.string(), z.unknown()))
+    service: z.string().min(1).optional().describe("A feature service, `name` or `name@2`; excludes `features`"),
+    features: z
+      .array(z.string().min(1))
+      .min(1)
       .optional()
+      .describe("`view`, `view.feature`, `view@2`, `view@2.feature`"),
+    entity: z.string().min(1).optional().describe("The entity; by default that of the views"),
+    rows: z
+      .array(z.record(z.string().min(1), z.unknown()))
+      .min(1)
       .describe("The spine: the entity's keys, the as-of time as text, and any columns that the result repeats"),
     format: z.enum(["parquet", "csv", "jsonl"]).optional().describe("parquet by default"),
-    as_of_column: z.string().optional().describe("`as_of` by default"),
-    time_zone: z.string().optional().describe("The zone of times without an offset, which are refused without it"),
-    columns: z.array(z.string()).optional().describe("The spine's columns to keep; all by default"),
+    as_of_column: z.string().min(1).optional().describe("`as_of` by default"),
+    time_zone: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("The zone of times without an offset, which are refused without it"),
+    columns: z.array(z.string().min(1)).optional().describe("The spine's columns to keep; all by default"),
     labels: z
       .array(
         z
           .object({
-            feature: z.string().describe("`view.feature` or `view@2.feature`"),
-            horizon: z.string().describe("`7d`, `12h`, `30m` or `45s`"),
-            name: z.string().optional().describe("Its column, `label.<view>.<feature>` by default"),
+            feature: z.string().min(1).describe("`view.feature` or `view@2.feature`"),
+            horizon: z.string().min(1).describe("`7d`, `12h`, `30m` or `45s`"),
+            name: z.string().min(1).optional().describe("Its column, `label.<view>.<feature>` by default"),
           })
           .strict(),
       )
@@ -29,17 +40,25 @@ export const TrainingSetRequest = z
       .describe("Features whose values at the as-of time plus the horizon are columns after the features"),
     label_column: z
       .string()
+      .min(1)
       .optional()
       .describe("The spine's column that is a label: its balance is reported, and features that equal it"),
     allow_leakage: z
       .string()
+      .min(1)
       .optional()
       .describe("Why a feature may equal a label in 99 % of the rows or more, which is refused without a reason"),
     split: z
       .union([
-        z.object({ by: z.literal("time"), cuts: z.array(z.string()), parts: z.array(z.string()).optional() }),
-        z.object({ by: z.literal("hash"), parts: Parts }),
-        z.object({ by: z.literal("group"), column: z.string(), parts: Parts }),
+        z
+          .object({
+            by: z.literal("time"),
+            cuts: z.array(z.string().min(1)),
+            parts: z.array(z.string().min(1)).optional(),
+          })
+          .strict(),
+        z.object({ by: z.literal("hash"), parts: Parts }).strict(),
+        z.object({ by: z.literal("group"), column: z.string().min(1), parts: Parts }).strict(),
       ])
       .optional()
       .describe("Adds a column `_split`: by as-of time, by hash of the entity key, or by hash of a column"),
@@ -47,12 +66,18 @@ export const TrainingSetRequest = z
       .boolean()
       .optional()
       .describe(
-        "Give a finished one of the same definitions, spine, options and sources, where there is one; of sources that are views, queries or foreign tables nobody can tell",
+        "Answers with a finished training set of the same definitions, spine, options and sources, if there is one. Changes of views, queries and foreign tables cannot be detected: sources of these kinds are never reused",
       ),
-    rerun: z.string().optional().describe("The id of a finished one to make again; stands alone"),
   })
   .strict()
-  .openapi("TrainingSetRequest");
+  .openapi("NewTrainingSet", { ...featuresOrService, anyOf: [has("service"), has("features")] });
+
+const TrainingSetRerun = z
+  .object({ rerun: z.string().min(1).describe("The id of a finished training set to make again") })
+  .strict()
+  .openapi("TrainingSetRerun");
+
+export const TrainingSetRequest = z.union([NewTrainingSet, TrainingSetRerun]).openapi("TrainingSetRequest");
 
 export const TrainingSet = z
   .object({
@@ -76,3 +101,31 @@ export const TrainingSet = z
       .describe("What the file holds and what it was made of, with its SHA-256; null until it is finished"),
   })
   .openapi("TrainingSet");
+
+/** The path parameter of operations on one training set. */
+export const TrainingSetId = z.object({ id: text("The id of the training set", "zq2nporvjrd7jy33") });
+
+/** The codes of operations on one training set. */
+export const trainingSetCodes = ["training_set_not_found", "path_not_found"] as const satisfies readonly ErrorCode[];
+
+/** Training sets of the demo, for examples. */
+export const runningTrainingSet: z.infer<typeof TrainingSet> = {
+  id: "zq2nporvjrd7jy33",
+  state: "running",
+  created_at: "2026-11-22T20:51:05.223000Z",
+  started_at: "2026-11-22T20:51:05.306000Z",
+  finished_at: null,
+  progress: { rows: 0, spine_rows: 2 },
+  failure: null,
+  data: null,
+  manifest: null,
+};
+
+export const finishedTrainingSet: z.infer<typeof TrainingSet> = {
+  ...runningTrainingSet,
+  state: "finished",
+  finished_at: "2026-11-22T20:51:05.363000Z",
+  progress: { rows: 2, spine_rows: 2 },
+  data: "/api/training-sets/zq2nporvjrd7jy33/data",
+  manifest: { id: "zq2nporvjrd7jy33", entity: "track", service: null, tenant: null },
+};

@@ -27,6 +27,7 @@ import type { QualityStore } from "../../src/stores/quality-store";
 import type { RegistryStore } from "../../src/stores/registry";
 import type { RunStore } from "../../src/stores/run-store";
 import type { VectorStore } from "../../src/stores/vector-store";
+import { checkAnswer } from "./answer-contract";
 import { createFakeKeyStore } from "./fake-key-store";
 
 export interface TestAppOptions {
@@ -143,6 +144,12 @@ export async function createTestApp(options: TestAppOptions) {
   const keys = createKeyService(keyStore, secret);
   registerCacheMetrics(metrics, deps.features.cacheReads);
   const app = createApp(deps);
+  const answer = app.fetch;
+  app.fetch = async (request, ...rest) => {
+    const response = await answer(request, ...rest);
+    await checkAnswer(response, request.method, new URL(request.url).pathname);
+    return response;
+  };
   const keyOf = async (tenant: string | null = null, scopes: readonly string[] = SCOPES) =>
     (await keys.create({ name: "test", scopes, tenant })).key;
   return { app, deps, keys, keyOf, registry, faults, records };

@@ -738,7 +738,11 @@ export interface components {
             readonly space?: string;
             /** @description Numbers, or base64 of little-endian float32 */
             readonly vector?: readonly number[] | string;
-        };
+        } & ({
+            readonly id: unknown;
+        } | {
+            readonly vector: unknown;
+        });
         /** @description A single key as string or integer; a composite key as an object by key name */
         readonly EntityId: string | number | {
             readonly [key: string]: components["schemas"]["EntityKeyValue"];
@@ -967,7 +971,8 @@ export interface components {
             readonly view: string;
         };
         readonly FeatureViewSummary: {
-            readonly deprecation: components["schemas"]["Deprecation"] & (Record<string, never> | null);
+            /** @description null while it is active */
+            readonly deprecation: components["schemas"]["Deprecation"] | null;
             readonly description: string | null;
             readonly entity: string;
             /** @description Names, sorted */
@@ -992,7 +997,8 @@ export interface components {
             readonly definition: {
                 readonly [key: string]: unknown;
             };
-            readonly deprecation: components["schemas"]["Deprecation"] & (Record<string, never> | null);
+            /** @description null while it is active */
+            readonly deprecation: components["schemas"]["Deprecation"] | null;
             readonly description: string | null;
             readonly document_hash: string;
             readonly entity: string;
@@ -1104,6 +1110,70 @@ export interface components {
             /** @description `before` of the next page; null: this is the last */
             readonly next: string | null;
         };
+        readonly NewTrainingSet: {
+            /** @description Why a feature may equal a label in 99 % of the rows or more, which is refused without a reason */
+            readonly allow_leakage?: string;
+            /** @description `as_of` by default */
+            readonly as_of_column?: string;
+            /** @description The spine's columns to keep; all by default */
+            readonly columns?: readonly string[];
+            /** @description The entity; by default that of the views */
+            readonly entity?: string;
+            /** @description `view`, `view.feature`, `view@2`, `view@2.feature` */
+            readonly features?: readonly string[];
+            /**
+             * @description parquet by default
+             * @enum {string}
+             */
+            readonly format?: "parquet" | "csv" | "jsonl";
+            /** @description The spine's column that is a label: its balance is reported, and features that equal it */
+            readonly label_column?: string;
+            /** @description Features whose values at the as-of time plus the horizon are columns after the features */
+            readonly labels?: readonly {
+                /** @description `view.feature` or `view@2.feature` */
+                readonly feature: string;
+                /** @description `7d`, `12h`, `30m` or `45s` */
+                readonly horizon: string;
+                /** @description Its column, `label.<view>.<feature>` by default */
+                readonly name?: string;
+            }[];
+            /** @description Answers with a finished training set of the same definitions, spine, options and sources, if there is one. Changes of views, queries and foreign tables cannot be detected: sources of these kinds are never reused */
+            readonly reuse?: boolean;
+            /** @description The spine: the entity's keys, the as-of time as text, and any columns that the result repeats */
+            readonly rows: readonly {
+                readonly [key: string]: unknown;
+            }[];
+            /** @description A feature service, `name` or `name@2`; excludes `features` */
+            readonly service?: string;
+            /** @description Adds a column `_split`: by as-of time, by hash of the entity key, or by hash of a column */
+            readonly split?: {
+                /** @enum {string} */
+                readonly by: "time";
+                readonly cuts: readonly string[];
+                readonly parts?: readonly string[];
+            } | {
+                /** @enum {string} */
+                readonly by: "hash";
+                /** @description Names with fractions that sum to 1 */
+                readonly parts: {
+                    readonly [key: string]: number;
+                };
+            } | {
+                /** @enum {string} */
+                readonly by: "group";
+                readonly column: string;
+                /** @description Names with fractions that sum to 1 */
+                readonly parts: {
+                    readonly [key: string]: number;
+                };
+            };
+            /** @description The zone of times without an offset, which are refused without it */
+            readonly time_zone?: string;
+        } | {
+            readonly service: unknown;
+        } | {
+            readonly features: unknown;
+        };
         readonly Problem: {
             /**
              * @description Stable: decide by this, never by the texts
@@ -1168,66 +1238,10 @@ export interface components {
             /** @enum {string} */
             readonly state: "loading" | "queued" | "running" | "cancelling" | "finished" | "failed" | "cancelled" | "deleted";
         };
-        readonly TrainingSetRequest: {
-            /** @description Why a feature may equal a label in 99 % of the rows or more, which is refused without a reason */
-            readonly allow_leakage?: string;
-            /** @description `as_of` by default */
-            readonly as_of_column?: string;
-            /** @description The spine's columns to keep; all by default */
-            readonly columns?: readonly string[];
-            readonly entity?: string;
-            /** @description `view`, `view.feature`, `view@2`, `view@2.feature` */
-            readonly features?: readonly string[];
-            /**
-             * @description parquet by default
-             * @enum {string}
-             */
-            readonly format?: "parquet" | "csv" | "jsonl";
-            /** @description The spine's column that is a label: its balance is reported, and features that equal it */
-            readonly label_column?: string;
-            /** @description Features whose values at the as-of time plus the horizon are columns after the features */
-            readonly labels?: readonly {
-                /** @description `view.feature` or `view@2.feature` */
-                readonly feature: string;
-                /** @description `7d`, `12h`, `30m` or `45s` */
-                readonly horizon: string;
-                /** @description Its column, `label.<view>.<feature>` by default */
-                readonly name?: string;
-            }[];
-            /** @description The id of a finished one to make again; stands alone */
-            readonly rerun?: string;
-            /** @description Give a finished one of the same definitions, spine, options and sources, where there is one; of sources that are views, queries or foreign tables nobody can tell */
-            readonly reuse?: boolean;
-            /** @description The spine: the entity's keys, the as-of time as text, and any columns that the result repeats */
-            readonly rows?: readonly {
-                readonly [key: string]: unknown;
-            }[];
-            /** @description A feature service, `name` or `name@2`; excludes `features` */
-            readonly service?: string;
-            /** @description Adds a column `_split`: by as-of time, by hash of the entity key, or by hash of a column */
-            readonly split?: {
-                /** @enum {string} */
-                readonly by: "time";
-                readonly cuts: readonly string[];
-                readonly parts?: readonly string[];
-            } | {
-                /** @enum {string} */
-                readonly by: "hash";
-                /** @description Names with fractions that sum to 1 */
-                readonly parts: {
-                    readonly [key: string]: number;
-                };
-            } | {
-                /** @enum {string} */
-                readonly by: "group";
-                readonly column: string;
-                /** @description Names with fractions that sum to 1 */
-                readonly parts: {
-                    readonly [key: string]: number;
-                };
-            };
-            /** @description The zone of times without an offset, which are refused without it */
-            readonly time_zone?: string;
+        readonly TrainingSetRequest: components["schemas"]["NewTrainingSet"] | components["schemas"]["TrainingSetRerun"];
+        readonly TrainingSetRerun: {
+            /** @description The id of a finished training set to make again */
+            readonly rerun: string;
         };
         /**
          * @description `complete`: a row is there. `missing`: the entity is known, the view has no facts about it. `unknown_entity`: no requested view knows the id. `expired`: the row is older than the view's time to live. `timeout`: the view did not answer in time. `invalid_id`: the id cannot be read (with `on_invalid_id: "null"` only)
@@ -1258,6 +1272,17 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "featstore",
+                     *       "version": "0.1.0",
+                     *       "api": "/api",
+                     *       "openapi": "/openapi.json",
+                     *       "docs": "/docs",
+                     *       "errors": "/docs/errors",
+                     *       "health": "/health"
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["Entry"];
                 };
             };
@@ -1268,13 +1293,16 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
+            /** @description One of: `invalid_request`, `unknown_parameter` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter";
+                    };
                 };
             };
             /** @description One of: `not_acceptable` */
@@ -1283,7 +1311,10 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "not_acceptable";
+                    };
                 };
             };
         };
@@ -1291,11 +1322,17 @@ export interface operations {
     readonly readEmbeddings: {
         readonly parameters: {
             readonly query?: {
-                /** @description `view.feature` or `view@2.feature` */
+                /**
+                 * @description `view.feature` or `view@2.feature`
+                 * @example track_embeddings.lyrics
+                 */
                 readonly embedding?: string;
                 /** @description The entity; by default that of the embedding, then the server's default */
                 readonly entity?: string;
-                /** @description How vectors are written; `json` by default */
+                /**
+                 * @description How vectors are written; `json` by default
+                 * @example base64
+                 */
                 readonly format?: "json" | "base64";
             };
             readonly header?: {
@@ -1303,7 +1340,10 @@ export interface operations {
                 readonly "If-None-Match"?: string;
             };
             readonly path: {
-                /** @description The entity's key, as for features */
+                /**
+                 * @description The entity's key, as for features
+                 * @example 1
+                 */
                 readonly id: string;
             };
             readonly cookie?: never;
@@ -1319,11 +1359,26 @@ export interface operations {
                     readonly ETag?: string;
                     /** @description The successor-version of each */
                     readonly Link?: string;
-                    /** @description RFC 8594: when the first of them is no longer answered */
+                    /** @description RFC 8594: when the first of them is no longer served */
                     readonly Sunset?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "track_id": 1,
+                     *       "embeddings": {
+                     *         "track_embeddings.lyrics": {
+                     *           "space": "minilm-l6-v2",
+                     *           "dimensions": 384,
+                     *           "metric": "cosine",
+                     *           "status": "complete",
+                     *           "vector": "Wxv0vHaFIz2vaIi7cY+lvcLsD71RtSe8…"
+                     *         }
+                     *       },
+                     *       "status": "complete"
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["EmbeddingsAnswer"];
                 };
             };
@@ -1334,13 +1389,16 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
+            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `id_empty`, `id_invalid`, `id_not_exact`, `id_too_long`, `invalid_selection`, `mixed_entities`, `entity_required` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "id_empty" | "id_invalid" | "id_not_exact" | "id_too_long" | "invalid_selection" | "mixed_entities" | "entity_required";
+                    };
                 };
             };
             /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
@@ -1349,7 +1407,10 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                    };
                 };
             };
             /** @description One of: `scope_required`, `tenant_required` */
@@ -1358,36 +1419,48 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required" | "tenant_required";
+                    };
                 };
             };
-            /** @description One of: `path_not_found`, `entity_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `feature_not_found`, `feature_service_not_found`, `feature_service_version_not_found`, `embedding_not_found`, `vector_not_found`, `baseline_missing`, `profile_not_found`, `training_set_not_found`, `training_set_elsewhere` */
+            /** @description One of: `entity_not_found`, `embedding_not_found`, `feature_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `path_not_found` */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "entity_not_found" | "embedding_not_found" | "feature_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "path_not_found";
+                    };
                 };
             };
-            /** @description One of: `feature_view_retired`, `training_set_without_data` */
+            /** @description One of: `feature_view_retired` */
             readonly 410: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "feature_view_retired";
+                    };
                 };
             };
-            /** @description One of: `rate_limited`, `training_tenant_queue_full`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
-                    /** @description Seconds after which to try again, where that can be told */
+                    /** @description Seconds after which to try again, where that is known */
                     readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                    };
                 };
             };
             /** @description One of: `internal` */
@@ -1396,18 +1469,24 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
                 };
             };
-            /** @description One of: `starting`, `view_not_materialized`, `store_unavailable`, `store_timeout`, `training_queue_full`, `overloaded` */
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded`, `view_not_materialized` */
             readonly 503: {
                 headers: {
-                    /** @description Seconds after which to try again, where that can be told */
+                    /** @description Seconds after which to try again, where that is known */
                     readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded" | "view_not_materialized";
+                    };
                 };
             };
         };
@@ -1421,6 +1500,16 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "ids": [
+                 *         1,
+                 *         4711
+                 *       ],
+                 *       "embedding": "track_embeddings.lyrics",
+                 *       "format": "base64"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["EmbeddingsBatchRequest"];
             };
         };
@@ -1432,21 +1521,58 @@ export interface operations {
                     readonly Deprecation?: string;
                     /** @description The successor-version of each */
                     readonly Link?: string;
-                    /** @description RFC 8594: when the first of them is no longer answered */
+                    /** @description RFC 8594: when the first of them is no longer served */
                     readonly Sunset?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ids": [
+                     *         1,
+                     *         4711
+                     *       ],
+                     *       "embeddings": {
+                     *         "track_embeddings.lyrics": {
+                     *           "space": "minilm-l6-v2",
+                     *           "dimensions": 384,
+                     *           "metric": "cosine",
+                     *           "vectors": [
+                     *             "Wxv0vHaFIz2vaIi7cY+lvcLsD71RtSe8…",
+                     *             null
+                     *           ]
+                     *         }
+                     *       },
+                     *       "status": [
+                     *         "complete",
+                     *         "unknown_entity"
+                     *       ],
+                     *       "views": [
+                     *         "track_embeddings"
+                     *       ],
+                     *       "statuses": [
+                     *         [
+                     *           "complete"
+                     *         ],
+                     *         [
+                     *           "unknown_entity"
+                     *         ]
+                     *       ]
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["EmbeddingsBatchAnswer"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
+            /** @description One of: `invalid_request`, `unknown_parameter`, `body_required`, `invalid_json`, `invalid_body`, `id_empty`, `id_invalid`, `id_not_exact`, `id_too_long`, `ids_empty`, `too_many_ids`, `invalid_selection`, `mixed_entities`, `entity_required` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter" | "body_required" | "invalid_json" | "invalid_body" | "id_empty" | "id_invalid" | "id_not_exact" | "id_too_long" | "ids_empty" | "too_many_ids" | "invalid_selection" | "mixed_entities" | "entity_required";
+                    };
                 };
             };
             /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
@@ -1455,7 +1581,10 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                    };
                 };
             };
             /** @description One of: `scope_required`, `tenant_required` */
@@ -1464,54 +1593,72 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required" | "tenant_required";
+                    };
                 };
             };
-            /** @description One of: `path_not_found`, `entity_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `feature_not_found`, `feature_service_not_found`, `feature_service_version_not_found`, `embedding_not_found`, `vector_not_found`, `baseline_missing`, `profile_not_found`, `training_set_not_found`, `training_set_elsewhere` */
+            /** @description One of: `entity_not_found`, `embedding_not_found`, `feature_not_found`, `feature_view_not_found`, `feature_view_version_not_found` */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "entity_not_found" | "embedding_not_found" | "feature_not_found" | "feature_view_not_found" | "feature_view_version_not_found";
+                    };
                 };
             };
-            /** @description One of: `feature_view_retired`, `training_set_without_data` */
+            /** @description One of: `feature_view_retired` */
             readonly 410: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "feature_view_retired";
+                    };
                 };
             };
-            /** @description One of: `body_too_large`, `spine_too_large`, `spine_too_wide`, `spine_header_too_long`, `spine_line_too_long`, `spine_field_too_long` */
+            /** @description One of: `body_too_large` */
             readonly 413: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "body_too_large";
+                    };
                 };
             };
-            /** @description One of: `unsupported_content_encoding`, `unsupported_media_type` */
+            /** @description One of: `unsupported_media_type`, `unsupported_content_encoding` */
             readonly 415: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "unsupported_media_type" | "unsupported_content_encoding";
+                    };
                 };
             };
-            /** @description One of: `rate_limited`, `training_tenant_queue_full`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
-                    /** @description Seconds after which to try again, where that can be told */
+                    /** @description Seconds after which to try again, where that is known */
                     readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                    };
                 };
             };
             /** @description One of: `internal` */
@@ -1520,18 +1667,24 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
                 };
             };
-            /** @description One of: `starting`, `view_not_materialized`, `store_unavailable`, `store_timeout`, `training_queue_full`, `overloaded` */
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded`, `view_not_materialized` */
             readonly 503: {
                 headers: {
-                    /** @description Seconds after which to try again, where that can be told */
+                    /** @description Seconds after which to try again, where that is known */
                     readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded" | "view_not_materialized";
+                    };
                 };
             };
         };
@@ -1545,6 +1698,21 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "embedding": "track_embeddings.lyrics",
+                 *       "id": 1,
+                 *       "k": 2,
+                 *       "filter": {
+                 *         "feature": "lyric_sentiment.sentiment",
+                 *         "op": "eq",
+                 *         "value": "positive"
+                 *       },
+                 *       "features": [
+                 *         "track_profile.title"
+                 *       ]
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["EmbeddingsSearchRequest"];
             };
         };
@@ -1556,21 +1724,70 @@ export interface operations {
                     readonly Deprecation?: string;
                     /** @description The successor-version of each */
                     readonly Link?: string;
-                    /** @description RFC 8594: when the first of them is no longer answered */
+                    /** @description RFC 8594: when the first of them is no longer served */
                     readonly Sunset?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "embedding": "track_embeddings.lyrics",
+                     *       "space": "minilm-l6-v2",
+                     *       "dimensions": 384,
+                     *       "metric": "cosine",
+                     *       "method": "exact",
+                     *       "generation": 1,
+                     *       "hits": [
+                     *         {
+                     *           "id": 41,
+                     *           "score": 0.8860981033267281,
+                     *           "distance": 0.11390189667327189
+                     *         },
+                     *         {
+                     *           "id": 35,
+                     *           "score": 0.8711711108029502,
+                     *           "distance": 0.12882888919704982
+                     *         }
+                     *       ],
+                     *       "features": {
+                     *         "ids": [
+                     *           41,
+                     *           35
+                     *         ],
+                     *         "columns": [
+                     *           "track_profile.title"
+                     *         ],
+                     *         "rows": [
+                     *           [
+                     *             "State of the Union Address, 1830"
+                     *           ],
+                     *           [
+                     *             "State of the Union Address, 1824"
+                     *           ]
+                     *         ],
+                     *         "status": [
+                     *           "complete",
+                     *           "complete"
+                     *         ],
+                     *         "views": [
+                     *           "track_profile"
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["EmbeddingsSearchAnswer"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
+            /** @description One of: `invalid_request`, `unknown_parameter`, `body_required`, `invalid_json`, `invalid_body`, `id_empty`, `id_invalid`, `id_not_exact`, `id_too_long`, `invalid_selection`, `mixed_entities`, `entity_required`, `vector_not_named`, `selection_conflict`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter" | "body_required" | "invalid_json" | "invalid_body" | "id_empty" | "id_invalid" | "id_not_exact" | "id_too_long" | "invalid_selection" | "mixed_entities" | "entity_required" | "vector_not_named" | "selection_conflict" | "vector_invalid" | "vector_dimensions" | "vector_zero" | "vector_space" | "filter_invalid";
+                    };
                 };
             };
             /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
@@ -1579,7 +1796,10 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                    };
                 };
             };
             /** @description One of: `scope_required`, `tenant_required` */
@@ -1588,54 +1808,72 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required" | "tenant_required";
+                    };
                 };
             };
-            /** @description One of: `path_not_found`, `entity_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `feature_not_found`, `feature_service_not_found`, `feature_service_version_not_found`, `embedding_not_found`, `vector_not_found`, `baseline_missing`, `profile_not_found`, `training_set_not_found`, `training_set_elsewhere` */
+            /** @description One of: `entity_not_found`, `feature_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `feature_service_not_found`, `feature_service_version_not_found`, `embedding_not_found`, `vector_not_found` */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "entity_not_found" | "feature_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "vector_not_found";
+                    };
                 };
             };
-            /** @description One of: `feature_view_retired`, `training_set_without_data` */
+            /** @description One of: `feature_view_retired` */
             readonly 410: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "feature_view_retired";
+                    };
                 };
             };
-            /** @description One of: `body_too_large`, `spine_too_large`, `spine_too_wide`, `spine_header_too_long`, `spine_line_too_long`, `spine_field_too_long` */
+            /** @description One of: `body_too_large` */
             readonly 413: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "body_too_large";
+                    };
                 };
             };
-            /** @description One of: `unsupported_content_encoding`, `unsupported_media_type` */
+            /** @description One of: `unsupported_media_type`, `unsupported_content_encoding` */
             readonly 415: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "unsupported_media_type" | "unsupported_content_encoding";
+                    };
                 };
             };
-            /** @description One of: `rate_limited`, `training_tenant_queue_full`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
-                    /** @description Seconds after which to try again, where that can be told */
+                    /** @description Seconds after which to try again, where that is known */
                     readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                    };
                 };
             };
             /** @description One of: `internal` */
@@ -1644,18 +1882,24 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
                 };
             };
-            /** @description One of: `starting`, `view_not_materialized`, `store_unavailable`, `store_timeout`, `training_queue_full`, `overloaded` */
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded`, `view_not_materialized` */
             readonly 503: {
                 headers: {
-                    /** @description Seconds after which to try again, where that can be told */
+                    /** @description Seconds after which to try again, where that is known */
                     readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded" | "view_not_materialized";
+                    };
                 };
             };
         };
@@ -1675,16 +1919,42 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "feature_services": [
+                     *         {
+                     *           "name": "hit_predictor",
+                     *           "version": 1,
+                     *           "promoted": true,
+                     *           "entity": "track",
+                     *           "features": [
+                     *             "track_profile@1.release_year",
+                     *             "lyric_sentiment@1.sentiment"
+                     *           ],
+                     *           "through": {},
+                     *           "inputs": [],
+                     *           "computed": [],
+                     *           "description": "Inputs of the model that predicts how popular a track will be",
+                     *           "owner": "content-intelligence",
+                     *           "tags": [],
+                     *           "applied_at": "2026-11-22T20:50:23.705000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["FeatureServiceList"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
+            /** @description One of: `invalid_request`, `unknown_parameter` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter";
+                    };
                 };
             };
             /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
@@ -1693,27 +1963,36 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                    };
                 };
             };
-            /** @description One of: `scope_required`, `tenant_required` */
+            /** @description One of: `scope_required` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required";
+                    };
                 };
             };
-            /** @description One of: `rate_limited`, `training_tenant_queue_full`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
-                    /** @description Seconds after which to try again, where that can be told */
+                    /** @description Seconds after which to try again, where that is known */
                     readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                    };
                 };
             };
             /** @description One of: `internal` */
@@ -1722,18 +2001,24 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
                 };
             };
-            /** @description One of: `starting`, `view_not_materialized`, `store_unavailable`, `store_timeout`, `training_queue_full`, `overloaded` */
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
             readonly 503: {
                 headers: {
-                    /** @description Seconds after which to try again, where that can be told */
+                    /** @description Seconds after which to try again, where that is known */
                     readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
+                    };
                 };
             };
         };
@@ -1743,6 +2028,10 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
+                /**
+                 * @description The name of the feature service
+                 * @example hit_predictor
+                 */
                 readonly name: string;
             };
             readonly cookie?: never;
@@ -1755,16 +2044,45 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "hit_predictor",
+                     *       "promoted": 1,
+                     *       "next": null,
+                     *       "versions": [
+                     *         {
+                     *           "name": "hit_predictor",
+                     *           "version": 1,
+                     *           "promoted": true,
+                     *           "entity": "track",
+                     *           "features": [
+                     *             "track_profile@1.release_year",
+                     *             "lyric_sentiment@1.sentiment"
+                     *           ],
+                     *           "through": {},
+                     *           "inputs": [],
+                     *           "computed": [],
+                     *           "description": "Inputs of the model that predicts how popular a track will be",
+                     *           "owner": "content-intelligence",
+                     *           "tags": [],
+                     *           "applied_at": "2026-11-22T20:50:23.705000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["FeatureServiceVersions"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
+            /** @description One of: `invalid_request`, `unknown_parameter` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter";
+                    };
                 };
             };
             /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
@@ -1773,36 +2091,48 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                    };
                 };
             };
-            /** @description One of: `scope_required`, `tenant_required` */
+            /** @description One of: `scope_required` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required";
+                    };
                 };
             };
-            /** @description One of: `path_not_found`, `entity_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `feature_not_found`, `feature_service_not_found`, `feature_service_version_not_found`, `embedding_not_found`, `vector_not_found`, `baseline_missing`, `profile_not_found`, `training_set_not_found`, `training_set_elsewhere` */
+            /** @description One of: `feature_service_not_found`, `path_not_found` */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "feature_service_not_found" | "path_not_found";
+                    };
                 };
             };
-            /** @description One of: `rate_limited`, `training_tenant_queue_full`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
-                    /** @description Seconds after which to try again, where that can be told */
+                    /** @description Seconds after which to try again, where that is known */
                     readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                    };
                 };
             };
             /** @description One of: `internal` */
@@ -1811,18 +2141,24 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
                 };
             };
-            /** @description One of: `starting`, `view_not_materialized`, `store_unavailable`, `store_timeout`, `training_queue_full`, `overloaded` */
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
             readonly 503: {
                 headers: {
-                    /** @description Seconds after which to try again, where that can be told */
+                    /** @description Seconds after which to try again, where that is known */
                     readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
+                    };
                 };
             };
         };
@@ -1842,16 +2178,52 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "feature_views": [
+                     *         {
+                     *           "name": "artist_profile",
+                     *           "version": 1,
+                     *           "promoted": true,
+                     *           "state": "active",
+                     *           "deprecation": null,
+                     *           "entity": "artist",
+                     *           "scope": "shared",
+                     *           "description": "What an artist's tracks are like together",
+                     *           "owner": "content-intelligence",
+                     *           "tags": [
+                     *             "artists"
+                     *           ],
+                     *           "ttl_seconds": null,
+                     *           "freshness_seconds": null,
+                     *           "served": {
+                     *             "generation": 1,
+                     *             "as_of": "2026-11-22T20:50:25.261000Z",
+                     *             "published_at": "2026-11-22T20:50:25.402000Z",
+                     *             "rows": 43
+                     *           },
+                     *           "features": [
+                     *             "energy_avg",
+                     *             "explicit_share",
+                     *             "tracks"
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["FeatureViewList"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
+            /** @description One of: `invalid_request`, `unknown_parameter` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter";
+                    };
                 };
             };
             /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
@@ -1860,27 +2232,36 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                    };
                 };
             };
-            /** @description One of: `scope_required`, `tenant_required` */
+            /** @description One of: `scope_required` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required";
+                    };
                 };
             };
-            /** @description One of: `rate_limited`, `training_tenant_queue_full`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
-                    /** @description Seconds after which to try again, where that can be told */
+                    /** @description Seconds after which to try again, where that is known */
                     readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                    };
                 };
             };
             /** @description One of: `internal` */
@@ -1889,18 +2270,24 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
                 };
             };
-            /** @description One of: `starting`, `view_not_materialized`, `store_unavailable`, `store_timeout`, `training_queue_full`, `overloaded` */
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
             readonly 503: {
                 headers: {
-                    /** @description Seconds after which to try again, where that can be told */
+                    /** @description Seconds after which to try again, where that is known */
                     readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
+                    };
                 };
             };
         };
@@ -1910,6 +2297,10 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
+                /**
+                 * @description The name of the feature view
+                 * @example artist_profile
+                 */
                 readonly name: string;
             };
             readonly cookie?: never;
@@ -1922,16 +2313,55 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "artist_profile",
+                     *       "promoted": 1,
+                     *       "next": null,
+                     *       "versions": [
+                     *         {
+                     *           "name": "artist_profile",
+                     *           "version": 1,
+                     *           "promoted": true,
+                     *           "state": "active",
+                     *           "deprecation": null,
+                     *           "entity": "artist",
+                     *           "scope": "shared",
+                     *           "description": "What an artist's tracks are like together",
+                     *           "owner": "content-intelligence",
+                     *           "tags": [
+                     *             "artists"
+                     *           ],
+                     *           "ttl_seconds": null,
+                     *           "freshness_seconds": null,
+                     *           "served": {
+                     *             "generation": 1,
+                     *             "as_of": "2026-11-22T20:50:25.261000Z",
+                     *             "published_at": "2026-11-22T20:50:25.402000Z",
+                     *             "rows": 43
+                     *           },
+                     *           "features": [
+                     *             "energy_avg",
+                     *             "explicit_share",
+                     *             "tracks"
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["FeatureView"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
+            /** @description One of: `invalid_request`, `unknown_parameter` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter";
+                    };
                 };
             };
             /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
@@ -1940,36 +2370,60 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                    };
                 };
             };
-            /** @description One of: `scope_required`, `tenant_required` */
+            /** @description One of: `scope_required` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required";
+                    };
                 };
             };
-            /** @description One of: `path_not_found`, `entity_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `feature_not_found`, `feature_service_not_found`, `feature_service_version_not_found`, `embedding_not_found`, `vector_not_found`, `baseline_missing`, `profile_not_found`, `training_set_not_found`, `training_set_elsewhere` */
+            /** @description One of: `feature_view_not_found`, `path_not_found` */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "feature_view_not_found" | "path_not_found";
+                    };
                 };
             };
-            /** @description One of: `rate_limited`, `training_tenant_queue_full`, `too_many_failed_attempts` */
+            /** @description One of: `feature_view_retired` */
+            readonly 410: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "feature_view_retired";
+                    };
+                };
+            };
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
-                    /** @description Seconds after which to try again, where that can be told */
+                    /** @description Seconds after which to try again, where that is known */
                     readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                    };
                 };
             };
             /** @description One of: `internal` */
@@ -1978,18 +2432,24 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
                 };
             };
-            /** @description One of: `starting`, `view_not_materialized`, `store_unavailable`, `store_timeout`, `training_queue_full`, `overloaded` */
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
             readonly 503: {
                 headers: {
-                    /** @description Seconds after which to try again, where that can be told */
+                    /** @description Seconds after which to try again, where that is known */
                     readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
+                    };
                 };
             };
         };
@@ -1997,17 +2457,21 @@ export interface operations {
     readonly readFeatureViewDrift: {
         readonly parameters: {
             readonly query?: {
-                /** @description previous, the published generation before it, which is the default; or baseline, the chosen one */
-                readonly against?: string;
+                /** @description `previous`: the published generation before it, the default. `baseline`: the chosen one */
+                readonly against?: "previous" | "baseline";
                 /** @description The number of a generation to compare with instead of the chosen one */
-                readonly baseline?: string;
-                /** @description The one to look at; by default the served one, or the newest before it that has a profile */
-                readonly generation?: string;
-                /** @description 1, 2, 3, …; by default the promoted version */
-                readonly version?: string;
+                readonly baseline?: number;
+                /** @description The generation to look at; by default the served one, or the newest before it that has a profile */
+                readonly generation?: number;
+                /** @description The number of the version; by default the promoted one */
+                readonly version?: number;
             };
             readonly header?: never;
             readonly path: {
+                /**
+                 * @description The name of the feature view
+                 * @example lyric_sentiment
+                 */
                 readonly name: string;
             };
             readonly cookie?: never;
@@ -2020,16 +2484,48 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "view": "lyric_sentiment",
+                     *       "version": 1,
+                     *       "tenant": null,
+                     *       "against": "previous",
+                     *       "baseline": {
+                     *         "generation": 1,
+                     *         "as_of": "2026-11-22T20:50:25.677000Z",
+                     *         "rows": 233
+                     *       },
+                     *       "current": {
+                     *         "generation": 2,
+                     *         "as_of": "2026-11-22T21:50:25.677000Z",
+                     *         "rows": 233
+                     *       },
+                     *       "features": [
+                     *         {
+                     *           "feature": "confidence",
+                     *           "psi": 0.004,
+                     *           "jensen_shannon": 0.001,
+                     *           "kolmogorov_smirnov": 0.013,
+                     *           "null_shift": 0,
+                     *           "judged": true,
+                     *           "exceeded": []
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["FeatureViewDrift"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
+            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter" | "invalid_parameter";
+                    };
                 };
             };
             /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
@@ -2038,36 +2534,60 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                    };
                 };
             };
-            /** @description One of: `scope_required`, `tenant_required` */
+            /** @description One of: `scope_required` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required";
+                    };
                 };
             };
-            /** @description One of: `path_not_found`, `entity_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `feature_not_found`, `feature_service_not_found`, `feature_service_version_not_found`, `embedding_not_found`, `vector_not_found`, `baseline_missing`, `profile_not_found`, `training_set_not_found`, `training_set_elsewhere` */
+            /** @description One of: `feature_view_not_found`, `path_not_found`, `feature_view_version_not_found`, `baseline_missing`, `profile_not_found` */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "feature_view_not_found" | "path_not_found" | "feature_view_version_not_found" | "baseline_missing" | "profile_not_found";
+                    };
                 };
             };
-            /** @description One of: `rate_limited`, `training_tenant_queue_full`, `too_many_failed_attempts` */
+            /** @description One of: `feature_view_retired` */
+            readonly 410: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "feature_view_retired";
+                    };
+                };
+            };
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
-                    /** @description Seconds after which to try again, where that can be told */
+                    /** @description Seconds after which to try again, where that is known */
                     readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                    };
                 };
             };
             /** @description One of: `internal` */
@@ -2076,18 +2596,24 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
                 };
             };
-            /** @description One of: `starting`, `view_not_materialized`, `store_unavailable`, `store_timeout`, `training_queue_full`, `overloaded` */
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded`, `view_not_materialized` */
             readonly 503: {
                 headers: {
-                    /** @description Seconds after which to try again, where that can be told */
+                    /** @description Seconds after which to try again, where that is known */
                     readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded" | "view_not_materialized";
+                    };
                 };
             };
         };
@@ -2095,13 +2621,17 @@ export interface operations {
     readonly readFeatureViewProfile: {
         readonly parameters: {
             readonly query?: {
-                /** @description 1, 2, 3, …; by default the served one, or the newest before it that has a profile */
-                readonly generation?: string;
-                /** @description 1, 2, 3, …; by default the promoted version */
-                readonly version?: string;
+                /** @description The number of the generation; by default the served one, or the newest before it that has a profile */
+                readonly generation?: number;
+                /** @description The number of the version; by default the promoted one */
+                readonly version?: number;
             };
             readonly header?: never;
             readonly path: {
+                /**
+                 * @description The name of the feature view
+                 * @example artist_profile
+                 */
                 readonly name: string;
             };
             readonly cookie?: never;
@@ -2114,16 +2644,83 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "view": "artist_profile",
+                     *       "version": 1,
+                     *       "generation": 1,
+                     *       "as_of": "2026-11-22T20:50:25.261000Z",
+                     *       "published_at": "2026-11-22T20:50:25.402000Z",
+                     *       "tenant": null,
+                     *       "rows": 43,
+                     *       "scopes": null,
+                     *       "drift": [],
+                     *       "features": {
+                     *         "first_release_year": {
+                     *           "type": "int32",
+                     *           "nulls": 0,
+                     *           "null_fraction": 0,
+                     *           "distinct": 43,
+                     *           "distinct_is_estimate": false,
+                     *           "minimum": 1790,
+                     *           "maximum": 2021,
+                     *           "mean": 1902.6279069767443,
+                     *           "deviation": 67.06607376518215,
+                     *           "quantiles": {
+                     *             "p01": 1790,
+                     *             "p05": 1801,
+                     *             "p25": 1849,
+                     *             "p50": 1897,
+                     *             "p75": 1964,
+                     *             "p95": 2009,
+                     *             "p99": 2021
+                     *           },
+                     *           "histogram": {
+                     *             "edges": [
+                     *               1790,
+                     *               1801,
+                     *               1817,
+                     *               1829,
+                     *               1841,
+                     *               1849,
+                     *               1853,
+                     *               1865,
+                     *               1877,
+                     *               1885,
+                     *               1897,
+                     *               1909,
+                     *               1921,
+                     *               1929,
+                     *               1953,
+                     *               1964,
+                     *               1975,
+                     *               1982,
+                     *               1993,
+                     *               2009,
+                     *               2021
+                     *             ],
+                     *             "share": 0.05
+                     *           },
+                     *           "top_values": null,
+                     *           "norms": null,
+                     *           "duplicate_share": null
+                     *         }
+                     *       }
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["FeatureViewProfile"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
+            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter" | "invalid_parameter";
+                    };
                 };
             };
             /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
@@ -2132,36 +2729,60 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                    };
                 };
             };
-            /** @description One of: `scope_required`, `tenant_required` */
+            /** @description One of: `scope_required` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required";
+                    };
                 };
             };
-            /** @description One of: `path_not_found`, `entity_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `feature_not_found`, `feature_service_not_found`, `feature_service_version_not_found`, `embedding_not_found`, `vector_not_found`, `baseline_missing`, `profile_not_found`, `training_set_not_found`, `training_set_elsewhere` */
+            /** @description One of: `feature_view_not_found`, `path_not_found`, `feature_view_version_not_found`, `profile_not_found` */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "feature_view_not_found" | "path_not_found" | "feature_view_version_not_found" | "profile_not_found";
+                    };
                 };
             };
-            /** @description One of: `rate_limited`, `training_tenant_queue_full`, `too_many_failed_attempts` */
+            /** @description One of: `feature_view_retired` */
+            readonly 410: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "feature_view_retired";
+                    };
+                };
+            };
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
-                    /** @description Seconds after which to try again, where that can be told */
+                    /** @description Seconds after which to try again, where that is known */
                     readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                    };
                 };
             };
             /** @description One of: `internal` */
@@ -2170,18 +2791,24 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
                 };
             };
-            /** @description One of: `starting`, `view_not_materialized`, `store_unavailable`, `store_timeout`, `training_queue_full`, `overloaded` */
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded`, `view_not_materialized` */
             readonly 503: {
                 headers: {
-                    /** @description Seconds after which to try again, where that can be told */
+                    /** @description Seconds after which to try again, where that is known */
                     readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded" | "view_not_materialized";
+                    };
                 };
             };
         };
@@ -2191,9 +2818,16 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
+                /**
+                 * @description The name of the feature view
+                 * @example artist_profile
+                 */
                 readonly name: string;
-                /** @description 1, 2, 3, … */
-                readonly version: string;
+                /**
+                 * @description The number of the version: 1, 2, 3, …
+                 * @example 1
+                 */
+                readonly version: number;
             };
             readonly cookie?: never;
         };
@@ -2205,16 +2839,75 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "artist_profile",
+                     *       "version": 1,
+                     *       "promoted": true,
+                     *       "state": "active",
+                     *       "deprecation": null,
+                     *       "entity": "artist",
+                     *       "scope": "shared",
+                     *       "description": "What an artist's tracks are like together",
+                     *       "owner": "content-intelligence",
+                     *       "tags": [
+                     *         "artists"
+                     *       ],
+                     *       "ttl_seconds": null,
+                     *       "freshness_seconds": null,
+                     *       "served": {
+                     *         "generation": 1,
+                     *         "as_of": "2026-11-22T20:50:25.261000Z",
+                     *         "published_at": "2026-11-22T20:50:25.402000Z",
+                     *         "rows": 43
+                     *       },
+                     *       "features": [
+                     *         {
+                     *           "name": "tracks",
+                     *           "type": "int64",
+                     *           "nullable": false,
+                     *           "description": "Tracks of the artist",
+                     *           "unit": "tracks",
+                     *           "minimum": null,
+                     *           "maximum": null,
+                     *           "allowed_values": null,
+                     *           "maximum_null_fraction": null,
+                     *           "owner": null,
+                     *           "pii": false,
+                     *           "tags": [],
+                     *           "embedding": null
+                     *         }
+                     *       ],
+                     *       "key": [
+                     *         {
+                     *           "name": "artist",
+                     *           "type": "string"
+                     *         }
+                     *       ],
+                     *       "source": "tracks",
+                     *       "meaning_hash": "6ab3e1c0899025845ae342b0c4c9db190f7ff040e7e36379b0a35454f66bd1c6",
+                     *       "document_hash": "f3bb4d0f1c9d0d34a4d9bb30f7bd5ae5b5b8dc3e3a51ee9dc6b1a2b1ad29a0f6",
+                     *       "applied_at": "2026-11-22T20:50:23.705000Z",
+                     *       "sql": "select …",
+                     *       "definition": {
+                     *         "name": "artist_profile",
+                     *         "version": 1
+                     *       }
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["FeatureViewVersion"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
+            /** @description One of: `invalid_request`, `unknown_parameter` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter";
+                    };
                 };
             };
             /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
@@ -2223,36 +2916,60 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                    };
                 };
             };
-            /** @description One of: `scope_required`, `tenant_required` */
+            /** @description One of: `scope_required` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required";
+                    };
                 };
             };
-            /** @description One of: `path_not_found`, `entity_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `feature_not_found`, `feature_service_not_found`, `feature_service_version_not_found`, `embedding_not_found`, `vector_not_found`, `baseline_missing`, `profile_not_found`, `training_set_not_found`, `training_set_elsewhere` */
+            /** @description One of: `feature_view_not_found`, `path_not_found`, `feature_view_version_not_found` */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "feature_view_not_found" | "path_not_found" | "feature_view_version_not_found";
+                    };
                 };
             };
-            /** @description One of: `rate_limited`, `training_tenant_queue_full`, `too_many_failed_attempts` */
+            /** @description One of: `feature_view_retired` */
+            readonly 410: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "feature_view_retired";
+                    };
+                };
+            };
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
-                    /** @description Seconds after which to try again, where that can be told */
+                    /** @description Seconds after which to try again, where that is known */
                     readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                    };
                 };
             };
             /** @description One of: `internal` */
@@ -2261,18 +2978,24 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
                 };
             };
-            /** @description One of: `starting`, `view_not_materialized`, `store_unavailable`, `store_timeout`, `training_queue_full`, `overloaded` */
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
             readonly 503: {
                 headers: {
-                    /** @description Seconds after which to try again, where that can be told */
+                    /** @description Seconds after which to try again, where that is known */
                     readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
+                    };
                 };
             };
         };
@@ -2282,9 +3005,16 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
+                /**
+                 * @description The name of the feature view
+                 * @example artist_profile
+                 */
                 readonly name: string;
-                /** @description 1, 2, 3, … */
-                readonly version: string;
+                /**
+                 * @description The number of the version: 1, 2, 3, …
+                 * @example 1
+                 */
+                readonly version: number;
             };
             readonly cookie?: never;
         };
@@ -2296,18 +3026,38 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "$schema": "https://json-schema.org/draft/2020-12/schema",
+                     *       "$id": "/api/feature-views/artist_profile/versions/1/schema",
+                     *       "title": "artist_profile@1",
+                     *       "type": "object",
+                     *       "properties": {
+                     *         "artist": {
+                     *           "type": "string"
+                     *         }
+                     *       },
+                     *       "required": [
+                     *         "artist",
+                     *         "features"
+                     *       ]
+                     *     }
+                     */
                     readonly "application/schema+json": {
                         readonly [key: string]: unknown;
                     };
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
+            /** @description One of: `invalid_request`, `unknown_parameter` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter";
+                    };
                 };
             };
             /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
@@ -2316,36 +3066,60 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                    };
                 };
             };
-            /** @description One of: `scope_required`, `tenant_required` */
+            /** @description One of: `scope_required` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required";
+                    };
                 };
             };
-            /** @description One of: `path_not_found`, `entity_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `feature_not_found`, `feature_service_not_found`, `feature_service_version_not_found`, `embedding_not_found`, `vector_not_found`, `baseline_missing`, `profile_not_found`, `training_set_not_found`, `training_set_elsewhere` */
+            /** @description One of: `feature_view_not_found`, `path_not_found`, `feature_view_version_not_found` */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "feature_view_not_found" | "path_not_found" | "feature_view_version_not_found";
+                    };
                 };
             };
-            /** @description One of: `rate_limited`, `training_tenant_queue_full`, `too_many_failed_attempts` */
+            /** @description One of: `feature_view_retired` */
+            readonly 410: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "feature_view_retired";
+                    };
+                };
+            };
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
-                    /** @description Seconds after which to try again, where that can be told */
+                    /** @description Seconds after which to try again, where that is known */
                     readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                    };
                 };
             };
             /** @description One of: `internal` */
@@ -2354,18 +3128,24 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
                 };
             };
-            /** @description One of: `starting`, `view_not_materialized`, `store_unavailable`, `store_timeout`, `training_queue_full`, `overloaded` */
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
             readonly 503: {
                 headers: {
-                    /** @description Seconds after which to try again, where that can be told */
+                    /** @description Seconds after which to try again, where that is known */
                     readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
+                    };
                 };
             };
         };
@@ -2377,13 +3157,19 @@ export interface operations {
                 readonly as_of?: string;
                 /** @description The entity; by default that of the named views, then the server's default */
                 readonly entity?: string;
-                /** @description Comma-separated `view`, `view.feature`, `view@2`, `view@2.feature` */
+                /**
+                 * @description Comma-separated `view`, `view.feature`, `view@2`, `view@2.feature`
+                 * @example lyric_sentiment.sentiment,track_profile.artist
+                 */
                 readonly features?: string;
                 /** @description The service's inputs, a JSON object by name: `{"today":"2026-01-31"}` */
                 readonly inputs?: string;
                 /** @description Milliseconds, at most the server's deadline: what is there by then is answered, the rest is `timeout` */
                 readonly latency_budget_ms?: number;
-                /** @description Tell each view's version, generation, times and age */
+                /**
+                 * @description Adds each view's version, generation, times and age
+                 * @example true
+                 */
                 readonly metadata?: "true" | "false";
                 /** @description A feature service, `name` or `name@2`, or several of one entity with commas between; excludes `features`, unless they name a part of it with `computed.<name>` among them */
                 readonly service?: string;
@@ -2393,7 +3179,10 @@ export interface operations {
                 readonly "If-None-Match"?: string;
             };
             readonly path: {
-                /** @description The entity's key; a composite key is its parts in key order, each percent-encoded, with commas between */
+                /**
+                 * @description The entity's key; a composite key is its parts in key order, each percent-encoded, with commas between
+                 * @example 1
+                 */
                 readonly id: string;
             };
             readonly cookie?: never;
@@ -2409,11 +3198,45 @@ export interface operations {
                     readonly ETag?: string;
                     /** @description The successor-version of each */
                     readonly Link?: string;
-                    /** @description RFC 8594: when the first of them is no longer answered */
+                    /** @description RFC 8594: when the first of them is no longer served */
                     readonly Sunset?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "track_id": 1,
+                     *       "features": {
+                     *         "lyric_sentiment": {
+                     *           "sentiment": "positive"
+                     *         },
+                     *         "track_profile": {
+                     *           "artist": "George Washington"
+                     *         }
+                     *       },
+                     *       "status": "complete",
+                     *       "views": {
+                     *         "lyric_sentiment": "complete",
+                     *         "track_profile": "complete"
+                     *       },
+                     *       "metadata": {
+                     *         "lyric_sentiment": {
+                     *           "version": 1,
+                     *           "generation": 1,
+                     *           "as_of": "2026-11-22T20:50:25.677000Z",
+                     *           "age_seconds": 1.98,
+                     *           "event_time": "2026-10-19T11:36:06.533145Z"
+                     *         },
+                     *         "track_profile": {
+                     *           "version": 1,
+                     *           "generation": 1,
+                     *           "as_of": "2026-11-22T20:50:25.963000Z",
+                     *           "age_seconds": 1.694,
+                     *           "event_time": "2026-04-26T14:54:27.407065Z"
+                     *         }
+                     *       }
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["FeaturesAnswer"];
                 };
             };
@@ -2424,13 +3247,16 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
+            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `id_empty`, `id_invalid`, `id_not_exact`, `id_too_long`, `invalid_selection`, `mixed_entities`, `entity_required`, `vector_not_named`, `selection_conflict`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `as_of_future` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "id_empty" | "id_invalid" | "id_not_exact" | "id_too_long" | "invalid_selection" | "mixed_entities" | "entity_required" | "vector_not_named" | "selection_conflict" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "as_of_future";
+                    };
                 };
             };
             /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
@@ -2439,7 +3265,10 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                    };
                 };
             };
             /** @description One of: `scope_required`, `tenant_required` */
@@ -2448,36 +3277,48 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required" | "tenant_required";
+                    };
                 };
             };
-            /** @description One of: `path_not_found`, `entity_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `feature_not_found`, `feature_service_not_found`, `feature_service_version_not_found`, `embedding_not_found`, `vector_not_found`, `baseline_missing`, `profile_not_found`, `training_set_not_found`, `training_set_elsewhere` */
+            /** @description One of: `entity_not_found`, `feature_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `feature_service_not_found`, `feature_service_version_not_found`, `path_not_found` */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "entity_not_found" | "feature_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "path_not_found";
+                    };
                 };
             };
-            /** @description One of: `feature_view_retired`, `training_set_without_data` */
+            /** @description One of: `feature_view_retired` */
             readonly 410: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "feature_view_retired";
+                    };
                 };
             };
-            /** @description One of: `rate_limited`, `training_tenant_queue_full`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
-                    /** @description Seconds after which to try again, where that can be told */
+                    /** @description Seconds after which to try again, where that is known */
                     readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                    };
                 };
             };
             /** @description One of: `internal` */
@@ -2486,18 +3327,24 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
                 };
             };
-            /** @description One of: `starting`, `view_not_materialized`, `store_unavailable`, `store_timeout`, `training_queue_full`, `overloaded` */
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded`, `view_not_materialized` */
             readonly 503: {
                 headers: {
-                    /** @description Seconds after which to try again, where that can be told */
+                    /** @description Seconds after which to try again, where that is known */
                     readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded" | "view_not_materialized";
+                    };
                 };
             };
         };
@@ -2511,6 +3358,20 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "ids": [
+                 *         1,
+                 *         2,
+                 *         4711
+                 *       ],
+                 *       "features": [
+                 *         "lyric_sentiment.sentiment",
+                 *         "track_profile.release_year"
+                 *       ],
+                 *       "metadata": true
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["BatchRequest"];
             };
         };
@@ -2522,22 +3383,99 @@ export interface operations {
                     readonly Deprecation?: string;
                     /** @description The successor-version of each */
                     readonly Link?: string;
-                    /** @description RFC 8594: when the first of them is no longer answered */
+                    /** @description RFC 8594: when the first of them is no longer served */
                     readonly Sunset?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ids": [
+                     *         1,
+                     *         2,
+                     *         4711
+                     *       ],
+                     *       "columns": [
+                     *         "lyric_sentiment.sentiment",
+                     *         "track_profile.release_year"
+                     *       ],
+                     *       "rows": [
+                     *         [
+                     *           "positive",
+                     *           1790
+                     *         ],
+                     *         [
+                     *           "positive",
+                     *           1791
+                     *         ],
+                     *         [
+                     *           null,
+                     *           null
+                     *         ]
+                     *       ],
+                     *       "status": [
+                     *         "complete",
+                     *         "complete",
+                     *         "unknown_entity"
+                     *       ],
+                     *       "views": [
+                     *         "lyric_sentiment",
+                     *         "track_profile"
+                     *       ],
+                     *       "statuses": [
+                     *         [
+                     *           "complete",
+                     *           "complete"
+                     *         ],
+                     *         [
+                     *           "complete",
+                     *           "complete"
+                     *         ],
+                     *         [
+                     *           "unknown_entity",
+                     *           "unknown_entity"
+                     *         ]
+                     *       ],
+                     *       "metadata": {
+                     *         "lyric_sentiment": {
+                     *           "version": 1,
+                     *           "generation": 1,
+                     *           "as_of": "2026-11-22T20:50:25.677000Z",
+                     *           "age_seconds": 39.364,
+                     *           "event_times": [
+                     *             "2026-10-19T11:36:06.533145Z",
+                     *             "2026-10-28T22:12:58.798523Z",
+                     *             null
+                     *           ]
+                     *         },
+                     *         "track_profile": {
+                     *           "version": 1,
+                     *           "generation": 1,
+                     *           "as_of": "2026-11-22T20:50:25.963000Z",
+                     *           "age_seconds": 39.078,
+                     *           "event_times": [
+                     *             "2026-04-26T14:54:27.407065Z",
+                     *             "2026-04-24T22:49:36.229778Z",
+                     *             null
+                     *           ]
+                     *         }
+                     *       }
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["BatchAnswer"];
                     readonly "application/vnd.apache.arrow.stream": string;
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
+            /** @description One of: `invalid_request`, `unknown_parameter`, `body_required`, `invalid_json`, `invalid_body`, `id_empty`, `id_invalid`, `id_not_exact`, `id_too_long`, `ids_empty`, `too_many_ids`, `invalid_selection`, `mixed_entities`, `entity_required`, `vector_not_named`, `selection_conflict`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `as_of_future` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter" | "body_required" | "invalid_json" | "invalid_body" | "id_empty" | "id_invalid" | "id_not_exact" | "id_too_long" | "ids_empty" | "too_many_ids" | "invalid_selection" | "mixed_entities" | "entity_required" | "vector_not_named" | "selection_conflict" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "as_of_future";
+                    };
                 };
             };
             /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
@@ -2546,7 +3484,10 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                    };
                 };
             };
             /** @description One of: `scope_required`, `tenant_required` */
@@ -2555,16 +3496,22 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required" | "tenant_required";
+                    };
                 };
             };
-            /** @description One of: `path_not_found`, `entity_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `feature_not_found`, `feature_service_not_found`, `feature_service_version_not_found`, `embedding_not_found`, `vector_not_found`, `baseline_missing`, `profile_not_found`, `training_set_not_found`, `training_set_elsewhere` */
+            /** @description One of: `entity_not_found`, `feature_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `feature_service_not_found`, `feature_service_version_not_found` */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "entity_not_found" | "feature_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_service_not_found" | "feature_service_version_not_found";
+                    };
                 };
             };
             /** @description One of: `not_acceptable` */
@@ -2573,45 +3520,60 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "not_acceptable";
+                    };
                 };
             };
-            /** @description One of: `feature_view_retired`, `training_set_without_data` */
+            /** @description One of: `feature_view_retired` */
             readonly 410: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "feature_view_retired";
+                    };
                 };
             };
-            /** @description One of: `body_too_large`, `spine_too_large`, `spine_too_wide`, `spine_header_too_long`, `spine_line_too_long`, `spine_field_too_long` */
+            /** @description One of: `body_too_large` */
             readonly 413: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "body_too_large";
+                    };
                 };
             };
-            /** @description One of: `unsupported_content_encoding`, `unsupported_media_type` */
+            /** @description One of: `unsupported_media_type`, `unsupported_content_encoding` */
             readonly 415: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "unsupported_media_type" | "unsupported_content_encoding";
+                    };
                 };
             };
-            /** @description One of: `rate_limited`, `training_tenant_queue_full`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
-                    /** @description Seconds after which to try again, where that can be told */
+                    /** @description Seconds after which to try again, where that is known */
                     readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                    };
                 };
             };
             /** @description One of: `internal` */
@@ -2620,18 +3582,24 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
                 };
             };
-            /** @description One of: `starting`, `view_not_materialized`, `store_unavailable`, `store_timeout`, `training_queue_full`, `overloaded` */
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded`, `view_not_materialized` */
             readonly 503: {
                 headers: {
-                    /** @description Seconds after which to try again, where that can be told */
+                    /** @description Seconds after which to try again, where that is known */
                     readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded" | "view_not_materialized";
+                    };
                 };
             };
         };
@@ -2639,13 +3607,16 @@ export interface operations {
     readonly listMaterializations: {
         readonly parameters: {
             readonly query?: {
-                /** @description The id of a run: only those before it */
+                /** @description The id of a run: only runs before it */
                 readonly before?: string;
-                /** @description 1 to 1000; by default 50 */
-                readonly limit?: string;
-                /** @description running, published, failed, abandoned or interrupted */
-                readonly state?: string;
-                /** @description `lyric_sentiment`, all its versions, or `lyric_sentiment@2` */
+                /** @description How many runs; 50 by default */
+                readonly limit?: number;
+                /** @description Only runs in this state */
+                readonly state?: "running" | "published" | "failed" | "abandoned" | "interrupted";
+                /**
+                 * @description `lyric_sentiment`, all its versions, or `lyric_sentiment@2`
+                 * @example lyric_sentiment
+                 */
                 readonly view?: string;
             };
             readonly header?: never;
@@ -2660,16 +3631,49 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "materializations": [
+                     *         {
+                     *           "run_id": "7",
+                     *           "view": "lyric_sentiment",
+                     *           "version": 1,
+                     *           "generation": 1,
+                     *           "state": "published",
+                     *           "kind": "full",
+                     *           "recomputed": null,
+                     *           "why_full": null,
+                     *           "repaired": null,
+                     *           "as_of": "2026-11-22T20:50:25.677000Z",
+                     *           "watermark": "833",
+                     *           "started_at": "2026-11-22T20:50:25.677000Z",
+                     *           "finished_at": "2026-11-22T20:50:25.791000Z",
+                     *           "duration_ms": 114,
+                     *           "rows": 233,
+                     *           "ignored_rows": 0,
+                     *           "chunks": null,
+                     *           "failure": null,
+                     *           "broken_contracts": [],
+                     *           "forced_because": null,
+                     *           "warnings": []
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["MaterializationList"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
+            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter" | "invalid_parameter";
+                    };
                 };
             };
             /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
@@ -2678,36 +3682,60 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                    };
                 };
             };
-            /** @description One of: `scope_required`, `tenant_required` */
+            /** @description One of: `scope_required` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required";
+                    };
                 };
             };
-            /** @description One of: `path_not_found`, `entity_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `feature_not_found`, `feature_service_not_found`, `feature_service_version_not_found`, `embedding_not_found`, `vector_not_found`, `baseline_missing`, `profile_not_found`, `training_set_not_found`, `training_set_elsewhere` */
+            /** @description One of: `feature_view_not_found`, `feature_view_version_not_found` */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "feature_view_not_found" | "feature_view_version_not_found";
+                    };
                 };
             };
-            /** @description One of: `rate_limited`, `training_tenant_queue_full`, `too_many_failed_attempts` */
+            /** @description One of: `feature_view_retired` */
+            readonly 410: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "feature_view_retired";
+                    };
+                };
+            };
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
-                    /** @description Seconds after which to try again, where that can be told */
+                    /** @description Seconds after which to try again, where that is known */
                     readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                    };
                 };
             };
             /** @description One of: `internal` */
@@ -2716,18 +3744,24 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
                 };
             };
-            /** @description One of: `starting`, `view_not_materialized`, `store_unavailable`, `store_timeout`, `training_queue_full`, `overloaded` */
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
             readonly 503: {
                 headers: {
-                    /** @description Seconds after which to try again, where that can be told */
+                    /** @description Seconds after which to try again, where that is known */
                     readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
+                    };
                 };
             };
         };
@@ -2735,17 +3769,29 @@ export interface operations {
     readonly createTrainingSet: {
         readonly parameters: {
             readonly query?: {
+                /** @description Why a feature may equal a label in 99 % of the rows or more */
                 readonly allow_leakage?: string;
+                /** @description The column of the as-of times; `as_of` by default */
                 readonly as_of_column?: string;
+                /** @description The comma-separated columns of the spine to keep; all by default */
                 readonly columns?: string;
+                /** @description The entity; by default that of the views */
                 readonly entity?: string;
+                /** @description Comma-separated `view`, `view.feature`, `view@2`, `view@2.feature` */
                 readonly features?: string;
-                readonly format?: string;
+                /** @description The format of the result; `parquet` by default */
+                readonly format?: "parquet" | "csv" | "jsonl";
+                /** @description The column of the spine that is the label */
                 readonly label_column?: string;
+                /** @description Comma-separated `view.feature@7d` or `name=view.feature@7d` */
                 readonly labels?: string;
-                readonly reuse?: string;
+                /** @description Answers with a finished training set of the same content, if there is one */
+                readonly reuse?: "true" | "false";
+                /** @description A feature service, `name` or `name@2`; excludes `features` */
                 readonly service?: string;
+                /** @description `time:CUT,…`, `hash:train=0.8,test=0.2` or `group:COLUMN:train=0.8,test=0.2` */
                 readonly split?: string;
+                /** @description The zone of times without an offset, which are rejected without it */
                 readonly time_zone?: string;
             };
             readonly header?: never;
@@ -2754,6 +3800,29 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "features": [
+                 *         "lyric_sentiment.sentiment",
+                 *         "track_profile.release_year"
+                 *       ],
+                 *       "rows": [
+                 *         {
+                 *           "track_id": 1,
+                 *           "as_of": "2026-10-31T12:00:00Z",
+                 *           "sold": 12
+                 *         },
+                 *         {
+                 *           "track_id": 2,
+                 *           "as_of": "2026-11-01T12:00:00Z",
+                 *           "sold": 7
+                 *         }
+                 *       ],
+                 *       "label_column": "sold",
+                 *       "format": "csv",
+                 *       "reuse": true
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["TrainingSetRequest"];
                 readonly "application/vnd.apache.parquet": string;
                 readonly "application/x-ndjson": string;
@@ -2761,31 +3830,75 @@ export interface operations {
             };
         };
         readonly responses: {
-            /** @description A finished one that is used again, as was asked for; `Location` leads to it */
+            /** @description A finished training set that is reused, with `reuse: true` */
             readonly 200: {
                 headers: {
+                    /** @description The path of the training set */
+                    readonly Location: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "zq2nporvjrd7jy33",
+                     *       "state": "finished",
+                     *       "created_at": "2026-11-22T20:51:05.223000Z",
+                     *       "started_at": "2026-11-22T20:51:05.306000Z",
+                     *       "finished_at": "2026-11-22T20:51:05.363000Z",
+                     *       "progress": {
+                     *         "rows": 2,
+                     *         "spine_rows": 2
+                     *       },
+                     *       "failure": null,
+                     *       "data": "/api/training-sets/zq2nporvjrd7jy33/data",
+                     *       "manifest": {
+                     *         "id": "zq2nporvjrd7jy33",
+                     *         "entity": "track",
+                     *         "service": null,
+                     *         "tenant": null
+                     *       }
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["TrainingSet"];
                 };
             };
-            /** @description The spine is read and the result is being made; `Location` leads to it */
+            /** @description The spine was read, and the training set is being made */
             readonly 202: {
                 headers: {
+                    /** @description The path of the training set */
+                    readonly Location: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "zq2nporvjrd7jy33",
+                     *       "state": "running",
+                     *       "created_at": "2026-11-22T20:51:05.223000Z",
+                     *       "started_at": "2026-11-22T20:51:05.306000Z",
+                     *       "finished_at": null,
+                     *       "progress": {
+                     *         "rows": 0,
+                     *         "spine_rows": 2
+                     *       },
+                     *       "failure": null,
+                     *       "data": null,
+                     *       "manifest": null
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["TrainingSet"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
+            /** @description One of: `invalid_request`, `unknown_parameter`, `body_required`, `invalid_json`, `invalid_body`, `invalid_parameter`, `invalid_selection`, `mixed_entities`, `entity_required`, `vector_not_named`, `selection_conflict`, `label_invalid`, `split_invalid`, `spine_unreadable`, `spine_empty`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter" | "body_required" | "invalid_json" | "invalid_body" | "invalid_parameter" | "invalid_selection" | "mixed_entities" | "entity_required" | "vector_not_named" | "selection_conflict" | "label_invalid" | "split_invalid" | "spine_unreadable" | "spine_empty" | "spine_column_missing" | "spine_column_unknown" | "spine_column_duplicate" | "spine_column_taken" | "spine_column_invalid" | "spine_row_invalid" | "spine_key_missing" | "spine_key_invalid" | "spine_time_invalid" | "spine_time_zone_required" | "spine_time_future" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long";
+                    };
                 };
             };
             /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
@@ -2794,7 +3907,10 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                    };
                 };
             };
             /** @description One of: `scope_required`, `tenant_required` */
@@ -2803,34 +3919,46 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required" | "tenant_required";
+                    };
                 };
             };
-            /** @description One of: `path_not_found`, `entity_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `feature_not_found`, `feature_service_not_found`, `feature_service_version_not_found`, `embedding_not_found`, `vector_not_found`, `baseline_missing`, `profile_not_found`, `training_set_not_found`, `training_set_elsewhere` */
+            /** @description One of: `entity_not_found`, `feature_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `feature_service_not_found`, `feature_service_version_not_found`, `training_set_not_found`, `training_set_elsewhere` */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "entity_not_found" | "feature_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "training_set_not_found" | "training_set_elsewhere";
+                    };
                 };
             };
-            /** @description One of: `training_set_not_finished`, `training_set_finished` */
+            /** @description One of: `training_set_not_finished` */
             readonly 409: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "training_set_not_finished";
+                    };
                 };
             };
-            /** @description One of: `feature_view_retired`, `training_set_without_data` */
+            /** @description One of: `feature_view_retired` */
             readonly 410: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "feature_view_retired";
+                    };
                 };
             };
             /** @description One of: `body_too_large`, `spine_too_large`, `spine_too_wide`, `spine_header_too_long`, `spine_line_too_long`, `spine_field_too_long` */
@@ -2839,27 +3967,36 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "body_too_large" | "spine_too_large" | "spine_too_wide" | "spine_header_too_long" | "spine_line_too_long" | "spine_field_too_long";
+                    };
                 };
             };
-            /** @description One of: `unsupported_content_encoding`, `unsupported_media_type` */
+            /** @description One of: `unsupported_media_type`, `unsupported_content_encoding` */
             readonly 415: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "unsupported_media_type" | "unsupported_content_encoding";
+                    };
                 };
             };
-            /** @description One of: `rate_limited`, `training_tenant_queue_full`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `too_many_failed_attempts`, `training_tenant_queue_full` */
             readonly 429: {
                 headers: {
-                    /** @description Seconds after which to try again, where that can be told */
+                    /** @description Seconds after which to try again, where that is known */
                     readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "too_many_failed_attempts" | "training_tenant_queue_full";
+                    };
                 };
             };
             /** @description One of: `internal` */
@@ -2868,18 +4005,24 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
                 };
             };
-            /** @description One of: `starting`, `view_not_materialized`, `store_unavailable`, `store_timeout`, `training_queue_full`, `overloaded` */
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded`, `view_not_materialized`, `training_queue_full` */
             readonly 503: {
                 headers: {
-                    /** @description Seconds after which to try again, where that can be told */
+                    /** @description Seconds after which to try again, where that is known */
                     readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded" | "view_not_materialized" | "training_queue_full";
+                    };
                 };
             };
         };
@@ -2889,6 +4032,10 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
+                /**
+                 * @description The id of the training set
+                 * @example zq2nporvjrd7jy33
+                 */
                 readonly id: string;
             };
             readonly cookie?: never;
@@ -2901,16 +4048,40 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "zq2nporvjrd7jy33",
+                     *       "state": "finished",
+                     *       "created_at": "2026-11-22T20:51:05.223000Z",
+                     *       "started_at": "2026-11-22T20:51:05.306000Z",
+                     *       "finished_at": "2026-11-22T20:51:05.363000Z",
+                     *       "progress": {
+                     *         "rows": 2,
+                     *         "spine_rows": 2
+                     *       },
+                     *       "failure": null,
+                     *       "data": "/api/training-sets/zq2nporvjrd7jy33/data",
+                     *       "manifest": {
+                     *         "id": "zq2nporvjrd7jy33",
+                     *         "entity": "track",
+                     *         "service": null,
+                     *         "tenant": null
+                     *       }
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["TrainingSet"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
+            /** @description One of: `invalid_request`, `unknown_parameter` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter";
+                    };
                 };
             };
             /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
@@ -2919,36 +4090,48 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                    };
                 };
             };
-            /** @description One of: `scope_required`, `tenant_required` */
+            /** @description One of: `scope_required` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required";
+                    };
                 };
             };
-            /** @description One of: `path_not_found`, `entity_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `feature_not_found`, `feature_service_not_found`, `feature_service_version_not_found`, `embedding_not_found`, `vector_not_found`, `baseline_missing`, `profile_not_found`, `training_set_not_found`, `training_set_elsewhere` */
+            /** @description One of: `training_set_not_found`, `path_not_found` */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "training_set_not_found" | "path_not_found";
+                    };
                 };
             };
-            /** @description One of: `rate_limited`, `training_tenant_queue_full`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
-                    /** @description Seconds after which to try again, where that can be told */
+                    /** @description Seconds after which to try again, where that is known */
                     readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                    };
                 };
             };
             /** @description One of: `internal` */
@@ -2957,18 +4140,24 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
                 };
             };
-            /** @description One of: `starting`, `view_not_materialized`, `store_unavailable`, `store_timeout`, `training_queue_full`, `overloaded` */
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
             readonly 503: {
                 headers: {
-                    /** @description Seconds after which to try again, where that can be told */
+                    /** @description Seconds after which to try again, where that is known */
                     readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
+                    };
                 };
             };
         };
@@ -2978,28 +4167,51 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
+                /**
+                 * @description The id of the training set
+                 * @example zq2nporvjrd7jy33
+                 */
                 readonly id: string;
             };
             readonly cookie?: never;
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description It is deleted, or given up */
+            /** @description The training set, which is deleted or about to be cancelled */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "zq2nporvjrd7jy33",
+                     *       "state": "deleted",
+                     *       "created_at": "2026-11-22T20:51:05.223000Z",
+                     *       "started_at": "2026-11-22T20:51:05.306000Z",
+                     *       "finished_at": "2026-11-22T20:51:06.363000Z",
+                     *       "progress": {
+                     *         "rows": 0,
+                     *         "spine_rows": 2
+                     *       },
+                     *       "failure": null,
+                     *       "data": null,
+                     *       "manifest": null
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["TrainingSet"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
+            /** @description One of: `invalid_request`, `unknown_parameter` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter";
+                    };
                 };
             };
             /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
@@ -3008,36 +4220,48 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                    };
                 };
             };
-            /** @description One of: `scope_required`, `tenant_required` */
+            /** @description One of: `scope_required` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required";
+                    };
                 };
             };
-            /** @description One of: `path_not_found`, `entity_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `feature_not_found`, `feature_service_not_found`, `feature_service_version_not_found`, `embedding_not_found`, `vector_not_found`, `baseline_missing`, `profile_not_found`, `training_set_not_found`, `training_set_elsewhere` */
+            /** @description One of: `training_set_not_found`, `path_not_found` */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "training_set_not_found" | "path_not_found";
+                    };
                 };
             };
-            /** @description One of: `rate_limited`, `training_tenant_queue_full`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
-                    /** @description Seconds after which to try again, where that can be told */
+                    /** @description Seconds after which to try again, where that is known */
                     readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                    };
                 };
             };
             /** @description One of: `internal` */
@@ -3046,18 +4270,24 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
                 };
             };
-            /** @description One of: `starting`, `view_not_materialized`, `store_unavailable`, `store_timeout`, `training_queue_full`, `overloaded` */
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
             readonly 503: {
                 headers: {
-                    /** @description Seconds after which to try again, where that can be told */
+                    /** @description Seconds after which to try again, where that is known */
                     readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
+                    };
                 };
             };
         };
@@ -3067,28 +4297,51 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
+                /**
+                 * @description The id of the training set
+                 * @example zq2nporvjrd7jy33
+                 */
                 readonly id: string;
             };
             readonly cookie?: never;
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description It is given up */
+            /** @description The training set, which is cancelled or about to be */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "zq2nporvjrd7jy33",
+                     *       "state": "cancelled",
+                     *       "created_at": "2026-11-22T20:51:05.223000Z",
+                     *       "started_at": "2026-11-22T20:51:05.306000Z",
+                     *       "finished_at": "2026-11-22T20:51:06.363000Z",
+                     *       "progress": {
+                     *         "rows": 0,
+                     *         "spine_rows": 2
+                     *       },
+                     *       "failure": null,
+                     *       "data": null,
+                     *       "manifest": null
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["TrainingSet"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
+            /** @description One of: `invalid_request`, `unknown_parameter` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter";
+                    };
                 };
             };
             /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
@@ -3097,45 +4350,60 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                    };
                 };
             };
-            /** @description One of: `scope_required`, `tenant_required` */
+            /** @description One of: `scope_required` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required";
+                    };
                 };
             };
-            /** @description One of: `path_not_found`, `entity_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `feature_not_found`, `feature_service_not_found`, `feature_service_version_not_found`, `embedding_not_found`, `vector_not_found`, `baseline_missing`, `profile_not_found`, `training_set_not_found`, `training_set_elsewhere` */
+            /** @description One of: `training_set_not_found`, `path_not_found` */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "training_set_not_found" | "path_not_found";
+                    };
                 };
             };
-            /** @description One of: `training_set_not_finished`, `training_set_finished` */
+            /** @description One of: `training_set_finished` */
             readonly 409: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "training_set_finished";
+                    };
                 };
             };
-            /** @description One of: `rate_limited`, `training_tenant_queue_full`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
-                    /** @description Seconds after which to try again, where that can be told */
+                    /** @description Seconds after which to try again, where that is known */
                     readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                    };
                 };
             };
             /** @description One of: `internal` */
@@ -3144,18 +4412,24 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
                 };
             };
-            /** @description One of: `starting`, `view_not_materialized`, `store_unavailable`, `store_timeout`, `training_queue_full`, `overloaded` */
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
             readonly 503: {
                 headers: {
-                    /** @description Seconds after which to try again, where that can be told */
+                    /** @description Seconds after which to try again, where that is known */
                     readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
+                    };
                 };
             };
         };
@@ -3163,8 +4437,19 @@ export interface operations {
     readonly downloadTrainingSet: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Entity tags of files that the client has */
+                readonly "If-None-Match"?: string;
+                /** @description The `ETag` of the file that the part belongs to; of another file, the whole is sent */
+                readonly "If-Range"?: string;
+                /** @description One part of the file, `bytes=100-199` or `bytes=100-` */
+                readonly Range?: string;
+            };
             readonly path: {
+                /**
+                 * @description The id of the training set
+                 * @example zq2nporvjrd7jy33
+                 */
                 readonly id: string;
             };
             readonly cookie?: never;
@@ -3200,13 +4485,16 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
+            /** @description One of: `invalid_request`, `unknown_parameter` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter";
+                    };
                 };
             };
             /** @description One of: `key_required`, `key_malformed`, `key_unknown`, `key_revoked` */
@@ -3215,43 +4503,58 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "key_required" | "key_malformed" | "key_unknown" | "key_revoked";
+                    };
                 };
             };
-            /** @description One of: `scope_required`, `tenant_required` */
+            /** @description One of: `scope_required` */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "scope_required";
+                    };
                 };
             };
-            /** @description One of: `path_not_found`, `entity_not_found`, `feature_view_not_found`, `feature_view_version_not_found`, `feature_not_found`, `feature_service_not_found`, `feature_service_version_not_found`, `embedding_not_found`, `vector_not_found`, `baseline_missing`, `profile_not_found`, `training_set_not_found`, `training_set_elsewhere` */
+            /** @description One of: `training_set_not_found`, `path_not_found`, `training_set_elsewhere` */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "training_set_not_found" | "path_not_found" | "training_set_elsewhere";
+                    };
                 };
             };
-            /** @description One of: `training_set_not_finished`, `training_set_finished` */
+            /** @description One of: `training_set_not_finished` */
             readonly 409: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "training_set_not_finished";
+                    };
                 };
             };
-            /** @description One of: `feature_view_retired`, `training_set_without_data` */
+            /** @description One of: `training_set_without_data` */
             readonly 410: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "training_set_without_data";
+                    };
                 };
             };
             /** @description One of: `range_not_satisfiable` */
@@ -3260,18 +4563,24 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "range_not_satisfiable";
+                    };
                 };
             };
-            /** @description One of: `rate_limited`, `training_tenant_queue_full`, `too_many_failed_attempts` */
+            /** @description One of: `rate_limited`, `too_many_failed_attempts` */
             readonly 429: {
                 headers: {
-                    /** @description Seconds after which to try again, where that can be told */
+                    /** @description Seconds after which to try again, where that is known */
                     readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "rate_limited" | "too_many_failed_attempts";
+                    };
                 };
             };
             /** @description One of: `internal` */
@@ -3280,18 +4589,24 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
                 };
             };
-            /** @description One of: `starting`, `view_not_materialized`, `store_unavailable`, `store_timeout`, `training_queue_full`, `overloaded` */
+            /** @description One of: `starting`, `store_unavailable`, `store_timeout`, `overloaded` */
             readonly 503: {
                 headers: {
-                    /** @description Seconds after which to try again, where that can be told */
+                    /** @description Seconds after which to try again, where that is known */
                     readonly "Retry-After"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "starting" | "store_unavailable" | "store_timeout" | "overloaded";
+                    };
                 };
             };
         };
@@ -3314,13 +4629,16 @@ export interface operations {
                     readonly "text/html": string;
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
+            /** @description One of: `invalid_request`, `unknown_parameter` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter";
+                    };
                 };
             };
         };
@@ -3343,13 +4661,16 @@ export interface operations {
                     readonly "text/html": string;
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
+            /** @description One of: `invalid_request`, `unknown_parameter` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter";
+                    };
                 };
             };
         };
@@ -3369,16 +4690,39 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ok",
+                     *       "registry_revision": 10,
+                     *       "checks": {
+                     *         "server": {
+                     *           "ok": true,
+                     *           "detail": "running"
+                     *         },
+                     *         "database": {
+                     *           "ok": true,
+                     *           "detail": "answers"
+                     *         },
+                     *         "online_store": {
+                     *           "ok": true,
+                     *           "detail": "holds every served view"
+                     *         }
+                     *       }
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
+            /** @description One of: `invalid_request`, `unknown_parameter` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter";
+                    };
                 };
             };
         };
@@ -3398,19 +4742,27 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ok"
+                     *     }
+                     */
                     readonly "application/json": {
                         /** @enum {string} */
                         readonly status: "ok";
                     };
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
+            /** @description One of: `invalid_request`, `unknown_parameter` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter";
+                    };
                 };
             };
         };
@@ -3430,16 +4782,20 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /** @example featstore_workers 1 */
                     readonly "text/plain": string;
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
+            /** @description One of: `invalid_request`, `unknown_parameter` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter";
+                    };
                 };
             };
             /** @description One of: `internal` */
@@ -3448,7 +4804,10 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "internal";
+                    };
                 };
             };
         };
@@ -3468,18 +4827,29 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "openapi": "3.1.0",
+                     *       "info": {
+                     *         "title": "Featstore"
+                     *       }
+                     *     }
+                     */
                     readonly "application/json": {
                         readonly [key: string]: unknown;
                     };
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
+            /** @description One of: `invalid_request`, `unknown_parameter` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter";
+                    };
                 };
             };
         };
@@ -3499,16 +4869,39 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ok",
+                     *       "registry_revision": 10,
+                     *       "checks": {
+                     *         "server": {
+                     *           "ok": true,
+                     *           "detail": "running"
+                     *         },
+                     *         "database": {
+                     *           "ok": true,
+                     *           "detail": "answers"
+                     *         },
+                     *         "online_store": {
+                     *           "ok": true,
+                     *           "detail": "holds every served view"
+                     *         }
+                     *       }
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */
+            /** @description One of: `invalid_request`, `unknown_parameter` */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        readonly code?: "invalid_request" | "unknown_parameter";
+                    };
                 };
             };
             /** @description Not ready */
@@ -3517,6 +4910,18 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "unavailable",
+                     *       "registry_revision": null,
+                     *       "checks": {
+                     *         "server": {
+                     *           "ok": false,
+                     *           "detail": "starting"
+                     *         }
+                     *       }
+                     *     }
+                     */
                     readonly "application/json": components["schemas"]["Health"];
                 };
             };

@@ -1,0 +1,96 @@
+import { readFileSync } from "node:fs";
+import { Ajv2020 } from "ajv/dist/2020.js";
+
+interface OpenApiDocument {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+}
+
+interface Operation {
+  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, unknown>> }>>;
+}
+
+/** Where `docs/openapi.json` describes a body. */
+export interface BodyPlace {
+  readonly path: string;
+  /** In lower case. */
+  readonly method: string;
+  readonly status: string;
+  readonly type: string;
+}
+
+let opened: AnswerContract | undefined;
+
+type AnswerContract = ReturnType<typeof openContract>;
+
+/** What `docs/openapi.json` says of answers. */
+export function answerContract(): AnswerContract {
+  opened ??= openContract();
+  return opened;
+}
+
+/**
+ * Throws where a response of the server is not what `docs/openapi.json` says: its status and media type must be
+ * documented, and a JSON body must match its schema. The response can still be read.
+ */
+export async function checkAnswer(response: Response, method: string, path: string): Promise<void> {
+  const { operationAt, faultsOf } = answerContract();
+  const found = operationAt(method, path);
+  const status = String(response.status);
+  if (found === undefined || refusedBeforeRouting.has(status)) return;
+  const where = `${method} ${found.path} answered ${status}`;
+  const described = found.operation.responses[status];
+  if (described === undefined) throw new Error(`${where}, which docs/openapi.json does not document`);
+  if (described.content === undefined || method === "HEAD") return;
+  const type = response.headers.get("content-type")?.split(";")[0] ?? "";
+  if (!(type in described.content)) throw new Error(`${where} as ${type}, which docs/openapi.json does not document`);
+  if (!/json$/.test(type) || response.body === null || response.headers.has("content-encoding")) return;
+  const body: unknown = await response.clone().json();
+  const faults = faultsOf({ path: found.path, method: found.method, status, type }, body);
+  if (faults !== "") throw new Error(`${where} with a body that docs/openapi.json does not allow:\n${faults}`);
+}
+
+/** Any request can be refused with these before the server looks for an operation. */
+const refusedBeforeRouting = new Set(["405", "408", "417", "431"]);
+
+function openContract() {
+  const text = readFileSync(new URL("../../../docs/openapi.json", import.meta.url), "utf8");
+  const document = closed(JSON.parse(text)) as OpenApiDocument;
+  const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: false, schemas: { api: document } });
+  const patterns = Object.keys(document.paths)
+    .map((path) => ({ path, pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/g, "[^/]+")}$`) }))
+    // A literal path goes before one with parameters, as in the router.
+    .sort((a, b) => Number(a.path.includes("{")) - Number(b.path.includes("{")));
+
+  return {
+    operationAt(method: string, path: string) {
+      const found = patterns.find(({ pattern }) => pattern.test(path));
+      const verb = method === "HEAD" ? "get" : method.toLowerCase();
+      const operation = found && document.paths[found.path]?.[verb];
+      return operation === undefined ? undefined : { path: found?.path ?? "", method: verb, operation };
+    },
+    /** The first faults of a body by its schema, a line each; empty where it has none. */
+    faultsOf({ path, method, status, type }: BodyPlace, body: unknown): string {
+      const pointer = ["paths", path, method, "responses", status, "content", type, "schema"];
+      const reference = `api#/${pointer.map((part) => encodeURIComponent(part.replaceAll("/", "~1"))).join("/")}`;
+      const validate = ajv.getSchema(reference);
+      if (validate === undefined) throw new Error(`docs/openapi.json has no ${reference}`);
+      if (validate(body)) return "";
+      const shown = (validate.errors ?? []).slice(0, 5);
+      const lines = shown.map((error) => `${error.instancePath} ${error.message} ${JSON.stringify(error.params)}`);
+      return [...lines, JSON.stringify(body)?.slice(0, 300)].join("\n");
+    },
+  };
+}
+
+/** Lets no object hold members beside those that its schema names, so that the document cannot fall behind. */
+function closed(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(closed);
+  if (typeof schema !== "object" || schema === null) return schema;
+  const members = Object.fromEntries(
+    // The parts of an `allOf` describe one object together.
+    Object.entries(schema).map(([name, value]) => [name, name === "allOf" ? value : closed(value)]),
+  );
+  const namesMembers = members.type === "object" && members.properties !== undefined;
+  const isOpen = members.additionalProperties === undefined && (namesMembers || members.allOf !== undefined);
+  return isOpen ? { ...members, unevaluatedProperties: false } : members;
+}
