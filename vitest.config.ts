@@ -33,7 +33,7 @@ export default defineConfig({
     reporters: ["default", at("scripts/vitest-summary-reporter.mjs")],
     projects: [
       project("definitions", "feature-definitions"),
-      project("server", "server", ["test/helpers/check-answers.ts"]),
+      project("server", "server", [at("server/test/helpers/check-answers.ts")]),
       project("sdk", "sdk/typescript"),
     ],
   },

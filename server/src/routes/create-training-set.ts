@@ -19,7 +19,7 @@ import {
   type trainingParameters,
 } from "../services/training-set/training-request";
 import type { StartedTrainingSet, TrainingSets } from "../services/training-set/training-sets";
-import { codes, json, keyed, problems, text } from "./responses";
+import { choice, codes, json, keyed, problems, text } from "./responses";
 import { finishedTrainingSet, runningTrainingSet, TrainingSet, TrainingSetRequest } from "./training-set-schema";
 
 const file = { schema: z.string().openapi({ format: "binary" }) };
@@ -29,16 +29,17 @@ const parameters = {
   service: text("A feature service, `name` or `name@2`; excludes `features`"),
   features: text("Comma-separated `view`, `view.feature`, `view@2`, `view@2.feature`"),
   entity: text("The entity; by default that of the views"),
-  format: z.enum(["parquet", "csv", "jsonl"]).describe("The format of the result; `parquet` by default"),
+  format: choice("The format of the result, `parquet` by default", ["parquet", "csv", "jsonl"]),
   as_of_column: text("The column of the as-of times; `as_of` by default"),
   time_zone: text("The zone of times without an offset, which are rejected without it"),
   columns: text("The comma-separated columns of the spine to keep; all by default"),
   label_column: text("The column of the spine that is the label"),
   labels: text("Comma-separated `view.feature@7d` or `name=view.feature@7d`"),
   allow_leakage: text("Why a feature may equal a label in 99 % of the rows or more"),
-  reuse: z
-    .enum(["true", "false"])
-    .describe("Answers with a finished training set of the same content, if there is one"),
+  reuse: choice("Whether to answer with a finished training set of the same content, if there is one", [
+    "true",
+    "false",
+  ]),
   split: text("`time:CUT,…`, `hash:train=0.8,test=0.2` or `group:COLUMN:train=0.8,test=0.2`"),
 } satisfies Readonly<Record<(typeof trainingParameters)[number], z.ZodType>>;
 

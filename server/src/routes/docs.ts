@@ -21,12 +21,13 @@ export const docsContract = createRoute({
 
 /**
  * What Scalar has no option for: its link to its own site, the outline of a section that an address
- * leads to, lines and lists of statuses that are cut, and a button for copying that a finger never finds.
+ * leads to, lines, lists of statuses and lists of codes that are cut, and a button for copying that a finger never finds.
  */
 const STYLE = `
 #app a[href*="//www.scalar.com"] { display: none }
 #app section:focus-visible { outline: none }
 #app pre, #app pre * { width: auto; white-space: pre-wrap; overflow-wrap: anywhere }
+#app .markdown-summary, #app .markdown-summary * { display: inline; overflow: visible; white-space: normal }
 #app .tab-list { flex-wrap: wrap }
 #app .scalar-code-copy { opacity: 1 }
 `;

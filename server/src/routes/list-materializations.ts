@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Handler } from "../middleware/exchange";
 import type { RunReader } from "../services/schedule/run-reader";
-import { codes, json, keyed, problems, text } from "./responses";
+import { choice, codes, json, keyed, problems, text } from "./responses";
 
 const Materialization = z
   .object({
@@ -75,10 +75,13 @@ export const listMaterializationsContract = createRoute({
     query: z
       .object({
         view: text("`lyric_sentiment`, all its versions, or `lyric_sentiment@2`", "lyric_sentiment").optional(),
-        state: z
-          .enum(["running", "published", "failed", "abandoned", "interrupted"])
-          .optional()
-          .describe("Only runs in this state"),
+        state: choice("Only runs in this state", [
+          "running",
+          "published",
+          "failed",
+          "abandoned",
+          "interrupted",
+        ]).optional(),
         limit: z.int().min(1).max(1000).optional().describe("How many runs; 50 by default"),
         before: z
           .string()

@@ -2,7 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { Handler } from "../middleware/exchange";
 import { segment } from "../middleware/segment";
 import type { ProfileReader } from "../services/quality/profile-reader";
-import { codes, json, keyed, ordinal, problems, text } from "./responses";
+import { choice, codes, json, keyed, ordinal, problems, text } from "./responses";
 import { FeatureDrift } from "./schemas";
 
 const ComparedGeneration = z
@@ -40,10 +40,10 @@ export const readFeatureViewDriftContract = createRoute({
         generation: ordinal(
           "The generation to look at; by default the served one, or the newest before it that has a profile",
         ).optional(),
-        against: z
-          .enum(["previous", "baseline"])
-          .optional()
-          .describe("`previous`: the published generation before it, the default. `baseline`: the chosen one"),
+        against: choice("What to compare with, the published generation before it or the chosen baseline", [
+          "previous",
+          "baseline",
+        ]).optional(),
         baseline: ordinal("The number of a generation to compare with instead of the chosen one").optional(),
       })
       .strict(),

@@ -135,6 +135,17 @@ export function text(description: string, example?: string) {
   return example === undefined ? schema : schema.openapi({ param: { example } });
 }
 
+/**
+ * A parameter with one of these values. A pattern and not an enumeration: viewers of the document put the first value of
+ * an enumeration into their example requests.
+ */
+export function choice(description: string, values: readonly string[]) {
+  return z
+    .string()
+    .regex(new RegExp(`^(${values.join("|")})$`))
+    .describe(`${description}: ${values.map((value) => `\`${value}\``).join(", ")}`);
+}
+
 /** A header. An empty or malformed one of these is ignored, as HTTP says of conditions and ranges. */
 export function header(description: string) {
   return z.string().optional().describe(description);

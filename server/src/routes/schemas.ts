@@ -155,7 +155,11 @@ export function has(...members: readonly string[]) {
 
 /** A service excludes `features`, unless they name a part of it with a computed feature. */
 const partOfService = { properties: { features: { contains: { pattern: "^computed(\\.|$)" } } } };
-export const featuresOrService = { dependentSchemas: { service: partOfService, services: partOfService } };
+export const featuresOrService = { dependentSchemas: { service: partOfService } };
+
+const oneServiceOrServices = {
+  dependentSchemas: { service: { ...partOfService, not: has("services") }, services: partOfService },
+};
 
 export const BatchRequest = z
   .object({
@@ -196,7 +200,7 @@ export const BatchRequest = z
     as_of: AsOf.optional(),
   })
   .strict()
-  .openapi("BatchRequest", { ...featuresOrService, not: has("service", "services") });
+  .openapi("BatchRequest", { ...oneServiceOrServices });
 
 export const BatchAnswer = z
   .object({

@@ -2457,8 +2457,8 @@ export interface operations {
     readonly readFeatureViewDrift: {
         readonly parameters: {
             readonly query?: {
-                /** @description `previous`: the published generation before it, the default. `baseline`: the chosen one */
-                readonly against?: "previous" | "baseline";
+                /** @description What to compare with, the published generation before it or the chosen baseline: `previous`, `baseline` */
+                readonly against?: string;
                 /** @description The number of a generation to compare with instead of the chosen one */
                 readonly baseline?: number;
                 /** @description The generation to look at; by default the served one, or the newest before it that has a profile */
@@ -3611,8 +3611,8 @@ export interface operations {
                 readonly before?: string;
                 /** @description How many runs; 50 by default */
                 readonly limit?: number;
-                /** @description Only runs in this state */
-                readonly state?: "running" | "published" | "failed" | "abandoned" | "interrupted";
+                /** @description Only runs in this state: `running`, `published`, `failed`, `abandoned`, `interrupted` */
+                readonly state?: string;
                 /**
                  * @description `lyric_sentiment`, all its versions, or `lyric_sentiment@2`
                  * @example lyric_sentiment
@@ -3779,14 +3779,14 @@ export interface operations {
                 readonly entity?: string;
                 /** @description Comma-separated `view`, `view.feature`, `view@2`, `view@2.feature` */
                 readonly features?: string;
-                /** @description The format of the result; `parquet` by default */
-                readonly format?: "parquet" | "csv" | "jsonl";
+                /** @description The format of the result, `parquet` by default: `parquet`, `csv`, `jsonl` */
+                readonly format?: string;
                 /** @description The column of the spine that is the label */
                 readonly label_column?: string;
                 /** @description Comma-separated `view.feature@7d` or `name=view.feature@7d` */
                 readonly labels?: string;
-                /** @description Answers with a finished training set of the same content, if there is one */
-                readonly reuse?: "true" | "false";
+                /** @description Whether to answer with a finished training set of the same content, if there is one: `true`, `false` */
+                readonly reuse?: string;
                 /** @description A feature service, `name` or `name@2`; excludes `features` */
                 readonly service?: string;
                 /** @description `time:CUT,…`, `hash:train=0.8,test=0.2` or `group:COLUMN:train=0.8,test=0.2` */
