@@ -204,7 +204,7 @@ export const BatchRequest = z
 
 export const BatchAnswer = z
   .object({
-    ids: z.array(EntityId).describe("As they were sent"),
+    ids: z.array(z.unknown()).describe('As they were sent, with `on_invalid_id: "null"` also those that are no ids'),
     columns: z
       .array(z.string())
       .describe("`view.feature` of each value in a row, then `computed.<name>` of what the service computes"),

@@ -531,8 +531,8 @@ export interface components {
                 readonly place: string;
                 readonly position: number;
             }[];
-            /** @description As they were sent */
-            readonly ids: readonly components["schemas"]["EntityId"][];
+            /** @description As they were sent, with `on_invalid_id: "null"` also those that are no ids */
+            readonly ids: readonly unknown[];
             /** @description By view; under `computed` of what the service computes. Only with metadata */
             readonly metadata?: {
                 readonly [key: string]: components["schemas"]["BatchMetadata"] | components["schemas"]["BatchComputedMetadata"];
