@@ -42,7 +42,9 @@ try {
   const run = spawnSync(
     join(bin, "schemathesis"),
     [
-      ...["--config-file", config, "run", `${started.url}/openapi.json`, "--checks", "all"],
+      ...["--config-file", config, "run", `${started.url}/openapi.json`],
+      // Only training sets can be deleted. A deleted one stays readable, with the state `deleted`; its data is gone.
+      ...["--checks", "all", "--exclude-checks", "use_after_free"],
       ...["--max-time", seconds, "--continue-on-failure", "--header", `Authorization: Bearer ${key}`],
       ...["--generation-database", "none"],
     ],
