@@ -71,7 +71,7 @@ export interface AppDeps {
   /** Renders the metrics in Prometheus' format. */
   readonly exposition: () => Promise<{ contentType: string; body: string }>;
   readonly guard: GuardOptions;
-  readonly mostBodyBytes: number;
+  readonly maxBodyBytes: number;
 }
 
 interface Route {
@@ -196,7 +196,7 @@ export function createApp(deps: AppDeps): Hono {
   const app = new Hono();
   const answering = (guarded: Guarded) => (context: Context<{ Bindings: { incoming?: NodeIncoming } }>) => {
     const { raw } = context.req;
-    const source = new WebSource(raw, context.env?.incoming, deps.mostBodyBytes);
+    const source = new WebSource(raw, context.env?.incoming, deps.maxBodyBytes);
     const answer = guarded(new ApiExchange(raw.method, targetOf(raw.url), source));
     return answer instanceof Promise ? answer.then(responseOf) : responseOf(answer);
   };

@@ -65,15 +65,15 @@ export interface Config {
   };
   readonly trainingSets: {
     /** Rows that a spine may have. */
-    readonly mostRows: number;
+    readonly maxRows: number;
     /** Pairs of source and spine rows that a join may look at. */
-    readonly mostJoinedRows: number;
+    readonly maxJoinedRows: number;
     /** Training sets that may wait while one is made, over all servers of the database. */
-    readonly mostWaiting: number;
+    readonly maxWaiting: number;
     /** The same of one tenant; those of keys without a tenant count together. */
-    readonly mostWaitingPerTenant: number;
+    readonly maxWaitingPerTenant: number;
     /** Bytes of a spine that is sent as a file. */
-    readonly mostSpineBytes: number;
+    readonly maxSpineBytes: number;
     readonly spineLimits: SpineLimits;
     /** MiB of WebAssembly memory that the thread may take which reads and writes Parquet, and as much of its heap. */
     readonly parquetMb: number;
@@ -318,11 +318,11 @@ function configOf(settings: FileSettings, { file, folder }: { file: string | nul
       discardBytes: limits.discard_mb * MEBIBYTE,
     },
     trainingSets: {
-      mostRows: training_sets.rows,
-      mostJoinedRows: training_sets.joined_rows,
-      mostWaiting: training_sets.waiting,
-      mostWaitingPerTenant: training_sets.waiting_per_tenant,
-      mostSpineBytes: training_sets.spine_mb * MEBIBYTE,
+      maxRows: training_sets.rows,
+      maxJoinedRows: training_sets.joined_rows,
+      maxWaiting: training_sets.waiting,
+      maxWaitingPerTenant: training_sets.waiting_per_tenant,
+      maxSpineBytes: training_sets.spine_mb * MEBIBYTE,
       spineLimits: {
         columns: training_sets.columns,
         fieldBytes: training_sets.field_kb * KIBIBYTE,

@@ -187,10 +187,10 @@ async function wire(
     snapshot: async () => (await registry.newest()).snapshot,
     holder: await thisProcess(),
     isDead: isSurelyDead,
-    mostRows: config.trainingSets.mostRows,
+    maxRows: config.trainingSets.maxRows,
     spineLimits: config.trainingSets.spineLimits,
-    mostJoinedRows: config.trainingSets.mostJoinedRows,
-    limits: { total: config.trainingSets.mostWaiting, perTenant: config.trainingSets.mostWaitingPerTenant },
+    maxJoinedRows: config.trainingSets.maxJoinedRows,
+    limits: { total: config.trainingSets.maxWaiting, perTenant: config.trainingSets.maxWaitingPerTenant },
     deadlineMs: config.trainingSets.deadlineMs,
     keptDays: config.trainingSets.keptDays,
     takesUp: true,
@@ -232,7 +232,7 @@ async function wire(
           isDead: isSurelyDead,
           clock: () => BigInt(Math.trunc(clock())),
           // The embedded database has one backend, which two runs would only share.
-          mostRuns: database.kind === "postgres" ? 2 : 1,
+          maxRuns: database.kind === "postgres" ? 2 : 1,
           onEvent: (event) => logSchedulerEvent(logger, event),
         });
   if (scheduler !== undefined) closers.push(startScheduler(scheduler, SCHEDULE_MS, deadlines.drainMs));
@@ -259,7 +259,7 @@ async function wire(
     bulkSlots: limits.bulkSlots,
     waiting: limits.waitingReads,
   });
-  const slowReaders = createSlowReaders({ stallMs: deadlines.writeMs, mostUnsentBytes: limits.unsentBytes });
+  const slowReaders = createSlowReaders({ stallMs: deadlines.writeMs, maxUnsentBytes: limits.unsentBytes });
   registerLoadMetrics(metrics, admission, slowReaders);
   link?.giveMetrics(() => metrics.getMetricsAsJSON());
   const processes = link === undefined ? 1 : config.server.workers;
@@ -275,11 +275,11 @@ async function wire(
   const answers = createPostgresAuditStore(database);
   const features = createFeatureReader({
     ...reading,
-    mostIds: limits.batchIds,
+    maxIds: limits.batchIds,
     past: materializes
       ? {
           deadlineMs: deadlines.asOfMs,
-          mostIds: limits.asOfIds,
+          maxIds: limits.asOfIds,
           storeAsOf: (asOf) => createPastStore(answers, asOf),
         }
       : undefined,
@@ -296,8 +296,8 @@ async function wire(
     answerSampler: sampler,
     keys: createKeyService(keyStore, secret),
     features,
-    embeddings: createEmbeddingReader({ ...reading, mostIds: limits.batchIds }),
-    embeddingSearch: createEmbeddingSearch({ ...reading, vectors, features, mostIds: limits.batchIds }),
+    embeddings: createEmbeddingReader({ ...reading, maxIds: limits.batchIds }),
+    embeddingSearch: createEmbeddingSearch({ ...reading, vectors, features, maxIds: limits.batchIds }),
     catalog: createCatalog(registry, vectors),
     profiles: createProfileReader(registry, quality, config.drift),
     runs: createRunReader(registry, createPostgresRunStore(database)),
@@ -305,7 +305,7 @@ async function wire(
     health,
     trainingSets: {
       sets: materializes ? trainingSets : readOnlyTrainingSets(trainingSets),
-      spines: { maxBytes: config.trainingSets.mostSpineBytes, limits: config.trainingSets.spineLimits, parquet },
+      spines: { maxBytes: config.trainingSets.maxSpineBytes, limits: config.trainingSets.spineLimits, parquet },
       onRead: reads.mark,
     },
     slowReaders,
@@ -326,7 +326,7 @@ async function wire(
       accessLog: createAccessLog(logger.line, link?.worker),
       onInternal: (error, requestId) => logger.error({ err: error, request_id: requestId }, "internal fault"),
     },
-    mostBodyBytes: limits.bodyBytes,
+    maxBodyBytes: limits.bodyBytes,
     close,
   };
 }

@@ -55,7 +55,7 @@ export function openOnlineStores(
     });
     const onOutcome = (outcome: GuardedOutcome): unknown =>
       redisOutcomes.set(outcome, (redisOutcomes.get(outcome) ?? 0) + 1);
-    tiers.push(createGuardedOnlineStore(store, { mostMs: readMs, onOutcome }));
+    tiers.push(createGuardedOnlineStore(store, { maxMs: readMs, onOutcome }));
   }
   const onlineStore = createTieredOnlineStore([...tiers, createPostgresOnlineStore(database)]);
   return { onlineStore, memory, redisOutcomes };

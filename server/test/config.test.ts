@@ -124,7 +124,7 @@ describe("configuration", () => {
   test("reads a variable as the type of its setting", () => {
     const config = load({ FEATSTORE_DRIFT_PSI: "0.3", FEATSTORE_TRAINING_JOINED_ROWS: "9007199254740991" });
     expect(config.drift.thresholds.populationStability).toBe(0.3);
-    expect(config.trainingSets.mostJoinedRows).toBe(Number.MAX_SAFE_INTEGER);
+    expect(config.trainingSets.maxJoinedRows).toBe(Number.MAX_SAFE_INTEGER);
     for (const [variable, value] of [
       ["FEATSTORE_DRIFT_PSI", "1e-3"],
       ["FEATSTORE_DRIFT_PSI", "0"],

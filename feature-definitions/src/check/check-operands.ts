@@ -60,23 +60,22 @@ function checkSameTypes(report: Report, place: string, operation: string, values
   if (first && other) report("types_differ", place, { operation, left: first, right: other });
 }
 
-const stringFunctions: Readonly<
-  Record<StringFunctionExpression["name"], { least: number; most: number; count: string }>
-> = {
-  lower: { least: 1, most: 1, count: "one string" },
-  upper: { least: 1, most: 1, count: "one string" },
-  trim: { least: 1, most: 1, count: "one string" },
-  length: { least: 1, most: 1, count: "one string" },
-  concat: { least: 1, most: Number.POSITIVE_INFINITY, count: "strings" },
-  substring: { least: 2, most: 3, count: "a string, a start and perhaps a length" },
-  contains: { least: 2, most: 2, count: "two strings" },
-  starts_with: { least: 2, most: 2, count: "two strings" },
-  replace: { least: 3, most: 3, count: "three strings" },
-};
+const stringFunctions: Readonly<Record<StringFunctionExpression["name"], { min: number; max: number; count: string }>> =
+  {
+    lower: { min: 1, max: 1, count: "one string" },
+    upper: { min: 1, max: 1, count: "one string" },
+    trim: { min: 1, max: 1, count: "one string" },
+    length: { min: 1, max: 1, count: "one string" },
+    concat: { min: 1, max: Number.POSITIVE_INFINITY, count: "strings" },
+    substring: { min: 2, max: 3, count: "a string, a start and perhaps a length" },
+    contains: { min: 2, max: 2, count: "two strings" },
+    starts_with: { min: 2, max: 2, count: "two strings" },
+    replace: { min: 3, max: 3, count: "three strings" },
+  };
 
 function checkStringFunction(report: Report, place: string, { name, operands }: StringFunctionExpression): void {
-  const { least, most, count } = stringFunctions[name];
-  if (operands.length < least || operands.length > most) report("operands_missing", place, { operation: name, count });
+  const { min, max, count } = stringFunctions[name];
+  if (operands.length < min || operands.length > max) report("operands_missing", place, { operation: name, count });
   for (const [index, operand] of operands.entries()) {
     const expected = name === "substring" && index > 0 ? "int32" : "string";
     const found = typeOf(operand);
@@ -269,11 +268,11 @@ function checkIn(report: Report, place: string, type: ValueType, values: readonl
 }
 
 /** pgvector's limit for stored vectors. */
-const mostDimensions = 16_000;
+const maxDimensions = 16_000;
 
 export function checkVectorType(report: Report, place: string, type: ValueType): void {
   const dimensions = vectorDimensions(type);
-  if (dimensions !== undefined && (dimensions < 1 || dimensions > mostDimensions)) {
+  if (dimensions !== undefined && (dimensions < 1 || dimensions > maxDimensions)) {
     report("vector_dimensions", place, { type });
   }
 }

@@ -1,5 +1,5 @@
 import type { FeatureView, Schedule } from "../ir/nodes";
-import { longestGap, parseCron } from "./cron";
+import { maxGap, parseCron } from "./cron";
 import type { Report } from "./report";
 import { isTimeZone } from "./zone";
 
@@ -11,7 +11,7 @@ function checkTimes(report: Report, place: string, { cron, zone }: Schedule): nu
     report("schedule_not_cron", place, { cron, fault: fields });
     return null;
   }
-  const gap = longestGap(fields);
+  const gap = maxGap(fields);
   if (gap === null) report("schedule_never", place, { cron });
   return gap;
 }

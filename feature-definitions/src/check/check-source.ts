@@ -7,11 +7,11 @@ import { clockOrChanceIn } from "./clock-and-chance";
 import type { Report } from "./report";
 import { isTimeZone } from "./zone";
 
-const longestIdentifier = 63;
+const maxIdentifierBytes = 63;
 
 function checkDatabaseName(report: Report, place: string, name: string): void {
   const bytes = new TextEncoder().encode(name).length;
-  if (bytes < 1 || bytes > longestIdentifier || name.includes("\0")) report("column_name_invalid", place, { name });
+  if (bytes < 1 || bytes > maxIdentifierBytes || name.includes("\0")) report("column_name_invalid", place, { name });
 }
 
 function checkZone(report: Report, place: string, zone: string | null): void {

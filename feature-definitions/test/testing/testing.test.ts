@@ -8,8 +8,8 @@ import {
   float64,
   int64,
   json,
-  LONGEST_KEY_BYTES,
   latest,
+  MAX_KEY_BYTES,
   max,
   source,
   string,
@@ -135,7 +135,7 @@ test("rows with too long a key are ignored, as where features are served", async
     features: () => ({ plays: count() }),
   });
   // "€" has three bytes in UTF-8.
-  const fits = "€".repeat(Math.floor(LONGEST_KEY_BYTES / 3));
+  const fits = "€".repeat(Math.floor(MAX_KEY_BYTES / 3));
   const playedAt = "2026-01-01T00:00:00Z";
   const rows = [fits, `${fits}€`].map((text) => ({ country: text, played_at: playedAt }));
   const materialized = await materializeRows(database, heard, { given: { plays: rows }, asOf: "2026-01-02T00:00:00Z" });

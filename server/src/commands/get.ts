@@ -64,7 +64,7 @@ export const get = defineFeatstoreCommand({
         onlineStore: createPostgresOnlineStore(database),
         clock: () => Date.now() * 1000,
         deadlineMs: DEADLINE_MS,
-        mostIds: ids.length,
+        maxIds: ids.length,
         defaultEntity: entity.name,
       });
       const body = {

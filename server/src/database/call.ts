@@ -13,7 +13,7 @@ export interface Call {
   end(): void;
 }
 
-const longestTimerMs = 2 ** 31 - 1;
+const maxTimerMs = 2 ** 31 - 1;
 
 /** Starts the clock of a call: `const call = startCall({ deadlineMs: 100 })`. */
 export function startCall(options: CallOptions = {}): Call {
@@ -40,7 +40,7 @@ export function startCall(options: CallOptions = {}): Call {
   else if (deadlineMs !== undefined && !(deadlineMs > 0)) expire();
   else {
     signal?.addEventListener("abort", abort, { once: true });
-    if (deadlineMs !== undefined && deadlineMs <= longestTimerMs) timer = setTimeout(expire, deadlineMs);
+    if (deadlineMs !== undefined && deadlineMs <= maxTimerMs) timer = setTimeout(expire, deadlineMs);
   }
 
   const onGivenUp = (listener: (reason: DatabaseError) => void) => {

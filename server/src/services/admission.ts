@@ -57,7 +57,7 @@ interface Waiting {
 
 interface LaneState {
   readonly lane: Lane;
-  readonly most: number;
+  readonly max: number;
   readonly queue: Waiting[];
   /** What the queue costs. */
   queued: number;
@@ -81,7 +81,7 @@ export function readCost(views: number, ids: number): number {
 /** It falls faster than it rises: to refuse by a guess that is no longer true is worse than to have waited. */
 const RISING = 0.1;
 const FALLING = 0.3;
-const LONGEST_RETRY_SECONDS = 60;
+const MAX_RETRY_SECONDS = 60;
 
 export function createAdmission(options: AdmissionOptions): Admission {
   const { slots, waiting, monotonic = () => performance.now() } = options;
@@ -137,12 +137,12 @@ export function createAdmission(options: AdmissionOptions): Admission {
     }
   };
 
-  const expectedMs = (state: LaneState, cost: number): number => (state.holdMs * (state.queued + cost)) / state.most;
+  const expectedMs = (state: LaneState, cost: number): number => (state.holdMs * (state.queued + cost)) / state.max;
 
   const refuse = (state: LaneState, refusal: Refusal): FeatstoreError => {
     state.refused[refusal] += 1;
     if (refusal === "gone") return new FeatstoreError("invalid_request", "The client went away while it waited.");
-    const seconds = Math.min(LONGEST_RETRY_SECONDS, Math.max(1, Math.ceil(expectedMs(state, 1) / 1000)));
+    const seconds = Math.min(MAX_RETRY_SECONDS, Math.max(1, Math.ceil(expectedMs(state, 1) / 1000)));
     return new FeatstoreError(
       "overloaded",
       `More ${NAMES[state.lane]} wait for the stores than could be answered in time: try again in ${seconds} s. The limit is ${limitOf(state.lane, refusal)}.`,
@@ -202,7 +202,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
   return {
     async run(request, work) {
       const state = states[request.lane];
-      const cost = Math.max(1, Math.min(request.cost, state.most));
+      const cost = Math.max(1, Math.min(request.cost, state.max));
       const arrived = monotonic();
       const isFree = queued === 0 && fits(state, cost);
       if (isFree) take(state, cost);
@@ -234,7 +234,7 @@ function limitOf(lane: Lane, refusal: Refusal): string {
   return settingLabel(lane === "single" ? "limits.read_slots" : "limits.bulk_slots");
 }
 
-function laneOf(lane: Lane, most: number): LaneState {
+function laneOf(lane: Lane, max: number): LaneState {
   const refused = { full: 0, late: 0, expired: 0, gone: 0 };
-  return { lane, most, queue: [], queued: 0, inUse: 0, inFlight: 0, turn: 0, holdMs: 0, refused };
+  return { lane, max, queue: [], queued: 0, inUse: 0, inFlight: 0, turn: 0, holdMs: 0, refused };
 }

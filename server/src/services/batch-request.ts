@@ -58,7 +58,7 @@ export function parseBatch(body: string): BatchRequest {
 
 /** How many ids a request may have, and the setting that says so. */
 export interface IdLimit {
-  readonly most: number;
+  readonly max: number;
   readonly setting: "limits.batch_ids" | "limits.as_of_ids";
 }
 
@@ -67,7 +67,7 @@ export function eachId(text: string, limit: IdLimit, onId: (id: string, position
   let count = 0;
   try {
     eachElement(text, (id, position) => {
-      if (position === limit.most) throw tooManyIds(limit);
+      if (position === limit.max) throw tooManyIds(limit);
       count++;
       onId(id, position);
     });
@@ -83,12 +83,12 @@ export function noIds(): FeatstoreError {
   });
 }
 
-export function tooManyIds({ most, setting }: IdLimit): FeatstoreError {
+export function tooManyIds({ max, setting }: IdLimit): FeatstoreError {
   return new FeatstoreError(
     "too_many_ids",
-    `At most ${most} ids are answered at once: send the rest in another request. The limit is ${settingLabel(setting)}.`,
+    `At most ${max} ids are answered at once: send the rest in another request. The limit is ${settingLabel(setting)}.`,
     {
-      errors: [{ place: "ids", detail: `it has more than ${most} ids` }],
+      errors: [{ place: "ids", detail: `it has more than ${max} ids` }],
     },
   );
 }

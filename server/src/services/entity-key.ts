@@ -1,4 +1,4 @@
-import { type Entity, type EntityKey as KeyPart, LONGEST_KEY_BYTES, parseUuid } from "@featstore/definitions";
+import { type Entity, type EntityKey as KeyPart, MAX_KEY_BYTES, parseUuid } from "@featstore/definitions";
 import { FeatstoreError } from "../errors";
 import { type EntityKey, KEY_SEPARATOR } from "../stores/online-store";
 import { eachMember, JsonTextError } from "./json-text";
@@ -7,8 +7,8 @@ const CANONICAL = /^(?:0|-?[1-9][0-9]*)$/;
 const NUMERIC = /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
 const SURROGATE = /\p{Surrogate}/u;
 const INTEGER_RANGE = {
-  int32: { least: -(2n ** 31n), greatest: 2n ** 31n - 1n },
-  int64: { least: -(2n ** 63n), greatest: 2n ** 63n - 1n },
+  int32: { min: -(2n ** 31n), max: 2n ** 31n - 1n },
+  int64: { min: -(2n ** 63n), max: 2n ** 63n - 1n },
 } as const;
 
 /** A key as it was sent: its text for the stores, and how it is echoed, `"track_id":7`. */
@@ -163,10 +163,9 @@ function checkPart(part: KeyPart, value: string, place: string): string {
       : refusal("id_invalid", place, `expected an integer for "${part.name}"; "${value.slice(0, 60)}" came`);
   }
   if (value.length > 9) {
-    const { least, greatest } = INTEGER_RANGE[part.type];
+    const { min, max } = INTEGER_RANGE[part.type];
     const number = BigInt(value);
-    if (number < least || number > greatest)
-      throw refusal("id_invalid", place, `it is outside the range of ${part.type}`);
+    if (number < min || number > max) throw refusal("id_invalid", place, `it is outside the range of ${part.type}`);
   }
   return value;
 }
@@ -176,10 +175,10 @@ function checkLength(values: readonly string[], scope: string, place: string): v
   let characters = scope.length;
   for (const value of values) characters += value.length;
   // No character of UTF-16 has more than three bytes in UTF-8.
-  if (characters * 3 <= LONGEST_KEY_BYTES) return;
+  if (characters * 3 <= MAX_KEY_BYTES) return;
   const own = values.reduce((sum, value) => sum + Buffer.byteLength(value), 0);
-  const most = LONGEST_KEY_BYTES - Buffer.byteLength(scope);
-  if (own > most) throw refusal("id_too_long", place, `it has ${own} bytes in UTF-8; at most ${most} are allowed`);
+  const max = MAX_KEY_BYTES - Buffer.byteLength(scope);
+  if (own > max) throw refusal("id_too_long", place, `it has ${own} bytes in UTF-8; at most ${max} are allowed`);
 }
 
 function refusal(

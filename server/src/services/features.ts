@@ -68,8 +68,8 @@ export interface FeatureReaderOptions extends ReadingOptions {
 
 const QUERY_PARAMETERS = ["features", "service", "entity", "metadata", "inputs", "latency_budget_ms", "as_of"] as const;
 /** Longer request texts are resolved anew each time, so that no caller fills the memory with them. */
-const LONGEST_REMEMBERED = 8192;
-const LONGEST_CACHED_ID = 128;
+const MAX_REMEMBERED_LENGTH = 8192;
+const MAX_CACHED_ID_LENGTH = 128;
 /** Where nobody listens. A small integer, which counts down faster than infinity does. */
 const SELDOM = 1_000_000_000;
 
@@ -82,7 +82,7 @@ interface Kept {
 
 export function createFeatureReader(options: FeatureReaderOptions): FeatureReader {
   const { registry, clock, defaultEntity, cacheBytes = 0, onRead } = options;
-  const idLimit: IdLimit = { most: options.mostIds, setting: "limits.batch_ids" };
+  const idLimit: IdLimit = { max: options.maxIds, setting: "limits.batch_ids" };
   const caches = createRenderedCaches(cacheBytes);
   const counts = { hit: 0, miss: 0, shared: 0 };
   // Entities to answer before one is told of.
@@ -111,7 +111,7 @@ export function createFeatureReader(options: FeatureReaderOptions): FeatureReade
   /** Random unknown ids would drive the known ones out. */
   const keep = (selection: Selection, cache: RenderedCache, id: string, rendered: Rendered, now: number): void => {
     if (rendered.status === "unknown_entity" || rendered.validUntil < now || !isRepeatable(selection)) return;
-    if (!selection.hasVectors && id.length <= LONGEST_CACHED_ID) cache.set(id, rendered);
+    if (!selection.hasVectors && id.length <= MAX_CACHED_ID_LENGTH) cache.set(id, rendered);
   };
 
   /** When and how what is not remembered is read: now, or as of the past. */
@@ -139,7 +139,7 @@ export function createFeatureReader(options: FeatureReaderOptions): FeatureReade
     const known = state.selections.get(text);
     if (known !== undefined) return known;
     const selection = resolve();
-    if (text.length <= LONGEST_REMEMBERED) state.selections.set(text, selection);
+    if (text.length <= MAX_REMEMBERED_LENGTH) state.selections.set(text, selection);
     return selection;
   };
 

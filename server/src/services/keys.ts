@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { LONGEST_KEY_BYTES } from "@featstore/definitions";
+import { MAX_KEY_BYTES } from "@featstore/definitions";
 import { FeatstoreError } from "../errors";
 import type { KeyStore, StoredKey } from "../stores/key-store";
 import { generateApiKey, parseApiKey } from "./api-key-format";
@@ -54,8 +54,8 @@ export function createKeyService(store: KeyStore, secret: string): KeyService {
           ? [{ place: "tenant", detail: `"${tenant.slice(0, 80)}" begins or ends with a space: leave it out` }]
           : []),
         ...(tenant === "" ? [{ place: "tenant", detail: "it is empty; leave it out for none" }] : []),
-        ...(Buffer.byteLength(tenant ?? "") >= LONGEST_KEY_BYTES
-          ? [{ place: "tenant", detail: `it has less than ${LONGEST_KEY_BYTES} bytes` }]
+        ...(Buffer.byteLength(tenant ?? "") >= MAX_KEY_BYTES
+          ? [{ place: "tenant", detail: `it has less than ${MAX_KEY_BYTES} bytes` }]
           : []),
       ];
       const [first] = faults;

@@ -13,7 +13,7 @@ import type {
 import type { RegisteredView, RegistryStore } from "../stores/registry";
 import { failedChanges, findChanges } from "./find-changes";
 import { sweep } from "./janitor";
-import { mapAtMost } from "./map-at-most";
+import { mapConcurrently } from "./map-at-most";
 import { materializationTargets, successorInWaiting } from "./materialization-targets";
 import { materializeView } from "./materialize-view";
 
@@ -86,7 +86,7 @@ export interface MaterializedView {
   readonly rows: number | null;
   /** Milliseconds of each phase that was reached. */
   readonly durations: Readonly<Partial<Record<MaterializePhase, number>>>;
-  /** Rows that were left out: tenant and key together have more than `LONGEST_KEY_BYTES`. */
+  /** Rows that were left out: tenant and key together have more than `MAX_KEY_BYTES`. */
   readonly ignoredRows: number;
   /** Values that casts lost, by feature. */
   readonly unparsed: Readonly<Record<string, UnparsedValues>>;
@@ -142,12 +142,12 @@ export async function materialize(
   const atOnce = request.mode === "incremental" ? INCREMENTAL_AT_ONCE : 1;
   let views: readonly MaterializedView[];
   try {
-    views = await mapAtMost(atOnce, first, (target, index) =>
+    views = await mapConcurrently(atOnce, first, (target, index) =>
       each(target, { position: index + 1, total: first.length }),
     );
     const stays = replaced.filter((target) => !isPublished(views, successorInWaiting(snapshot, target)));
     const total = first.length + stays.length;
-    const others = await mapAtMost(atOnce, stays, (target, index) =>
+    const others = await mapConcurrently(atOnce, stays, (target, index) =>
       each(target, { position: first.length + index + 1, total }),
     );
     views = [...views, ...others];

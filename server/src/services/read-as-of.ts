@@ -21,7 +21,7 @@ export interface PastReading {
   storeAsOf(asOf: bigint): OnlineStore;
   readonly deadlineMs: number;
   /** Ids of one request. */
-  readonly mostIds: number;
+  readonly maxIds: number;
 }
 
 const readTime = createTimeReader(null);
@@ -54,7 +54,7 @@ export function pastMoment(
   return {
     at: Number(time.micros),
     asOf: time.micros,
-    idLimit: { most: past.mostIds, setting: "limits.as_of_ids" },
+    idLimit: { max: past.maxIds, setting: "limits.as_of_ids" },
     reading: { onlineStore: past.storeAsOf(time.micros), deadlineMs },
   };
 }

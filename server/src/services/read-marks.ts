@@ -30,7 +30,7 @@ export interface ReadMarksOptions {
   /** Milliseconds between writes; 60,000 by default. */
   readonly flushMs?: number;
   /** How many pairs of a key and a list of views are remembered until the next write; 10,000 by default. */
-  readonly most?: number;
+  readonly maxPending?: number;
 }
 
 /** Not longer, since a server that ends waits for it. */
@@ -42,7 +42,7 @@ const DAY_MICROS = 86_400_000_000;
  * day. Beyond `most` marks are left out: the next read by that key sets them after the next write.
  */
 export function createReadMarks(options: ReadMarksOptions): ReadMarks {
-  const { store, clock, onFault, flushMs = 60_000, most = 10_000 } = options;
+  const { store, clock, onFault, flushMs = 60_000, maxPending = 10_000 } = options;
   let marks = new Map<readonly ReadView[], Set<string>>();
   let marked = 0;
   let lastKey: string | null = null;
@@ -55,7 +55,7 @@ export function createReadMarks(options: ReadMarksOptions): ReadMarks {
     lastKey = keyId;
     lastViews = views;
     let keys = marks.get(views);
-    if (keys?.has(keyId) === true || marked >= most) return;
+    if (keys?.has(keyId) === true || marked >= maxPending) return;
     if (keys === undefined) {
       keys = new Set();
       marks.set(views, keys);
@@ -70,7 +70,7 @@ export function createReadMarks(options: ReadMarksOptions): ReadMarks {
     marked = 0;
     lastViews = undefined;
     const day = Math.floor(clock() / DAY_MICROS);
-    if (day !== writtenDay || written.size > most) written = new Set();
+    if (day !== writtenDay || written.size > maxPending) written = new Set();
     writtenDay = day;
     const reads = new Map<string, ViewRead>();
     for (const [views, keys] of taken) {

@@ -12,7 +12,7 @@ export interface ReadingOptions {
   readonly deadlineMs: number;
   /** As of `ReadRowsOptions`. */
   readonly admission?: Admission;
-  readonly mostIds: number;
+  readonly maxIds: number;
   readonly defaultEntity: string | null;
   /** Told of every answer: by whom, and of which views. */
   readonly onRead?: ReadMarks["mark"];

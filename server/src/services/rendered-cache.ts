@@ -15,7 +15,7 @@ export interface RenderedCaches {
 const ENTRY_BYTES = 160;
 /** What a single answer's headers take. */
 const ANSWER_BYTES = 180;
-const LONGEST_SMALL = 9;
+const MAX_SMALL_LENGTH = 9;
 
 interface Entry {
   readonly key: string | number;
@@ -86,7 +86,7 @@ function bytesOf(rendered: Rendered): number {
 /** A canonical integer of at most nine digits as a number, any other id as it is. */
 function small(id: string): string | number {
   const { length } = id;
-  if (length === 0 || length > LONGEST_SMALL) return id;
+  if (length === 0 || length > MAX_SMALL_LENGTH) return id;
   let value = 0;
   for (let index = 0; index < length; index++) {
     const digit = id.charCodeAt(index) - 48;

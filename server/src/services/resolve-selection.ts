@@ -25,9 +25,9 @@ export interface SelectionRequest {
 }
 
 const REFERENCE = /^([a-z][a-z0-9_]{0,39})(?:@([1-9][0-9]{0,8}))?(?:\.([a-z][a-z0-9_]{0,39}))?$/;
-const MOST_FAULTS = 20;
-const MOST_REFERENCES = 1000;
-const MOST_SERVICES = 20;
+const MAX_FAULTS = 20;
+const MAX_REFERENCES = 1000;
+const MAX_SERVICES = 20;
 
 /** Resolves a request against a snapshot. Errors: every 4xx about views, features, services and entities, `view_not_materialized`. */
 export function resolveSelection(
@@ -142,7 +142,7 @@ export function mixedEntities(
     {
       errors: selection
         .filter(({ entity }) => entity.name !== read.name)
-        .slice(0, MOST_FAULTS)
+        .slice(0, MAX_FAULTS)
         .map(({ label, entity }) => ({ place: label, detail: `its entity is "${entity.name}"` })),
     },
   );
@@ -170,14 +170,14 @@ function entityChoices(snapshot: RegistrySnapshot, entity: Entity): Choice[] {
 function featureChoices(snapshot: RegistrySnapshot, references: readonly string[]): Choice[] {
   const choices = new Map<string, Choice>();
   const faults: { code: ErrorCode; fault: Fault }[] = [];
-  if (references.length > MOST_REFERENCES) {
+  if (references.length > MAX_REFERENCES) {
     throw new FeatstoreError(
       "invalid_selection",
-      `At most ${MOST_REFERENCES} features can be named; ${references.length} were. A view's name stands for all of its features.`,
+      `At most ${MAX_REFERENCES} features can be named; ${references.length} were. A view's name stands for all of its features.`,
     );
   }
   for (const [index, reference] of references.entries()) {
-    if (faults.length === MOST_FAULTS) break;
+    if (faults.length === MAX_FAULTS) break;
     try {
       for (const choice of choicesOf(snapshot, reference)) {
         choices.set(`${choice.label}.${choice.feature.name}`, choice);
@@ -303,10 +303,10 @@ function choicesOfServices(
   names: readonly string[],
   references: readonly string[] | undefined,
 ): ServiceChoices {
-  if (names.length > MOST_SERVICES)
+  if (names.length > MAX_SERVICES)
     throw new FeatstoreError(
       "invalid_selection",
-      `At most ${MOST_SERVICES} services can be named; ${names.length} were.`,
+      `At most ${MAX_SERVICES} services can be named; ${names.length} were.`,
     );
   if (names.length > 1 && references !== undefined)
     throw new FeatstoreError("selection_conflict", "Features name a part of one service; several were given.");

@@ -37,7 +37,7 @@ export interface ServingRegistryOptions {
   readonly onChange?: (revision: number) => void;
 }
 
-const MOST_SELECTIONS = 1000;
+const MAX_SELECTIONS = 1000;
 
 /**
  * Follows the registry by notification and by polling. A new snapshot is served once the online store has loaded what
@@ -67,7 +67,7 @@ export async function createServingRegistry(options: ServingRegistryOptions): Pr
 
   const readState = async (): Promise<ServingState> => ({
     snapshot: await registry.snapshot(),
-    selections: createBoundedMap(MOST_SELECTIONS),
+    selections: createBoundedMap(MAX_SELECTIONS),
   });
 
   const ask = async (): Promise<ServingState> => {

@@ -76,9 +76,9 @@ export async function verifyRun(
 
 /** What an author does about a value that can neither be served nor averaged; `undefined`: the event time's. */
 function adviceFor(type: ValueType | undefined): string {
-  const within = (least: string, most: string) => `value.gt(${least}).and(value.lt(${most}))`;
-  const guard = (least: string, most: string) =>
-    `Let the definition give null for it, as in when(${within(least, most)}, value).end(), or correct the source.`;
+  const within = (min: string, max: string) => `value.gt(${min}).and(value.lt(${max}))`;
+  const guard = (min: string, max: string) =>
+    `Let the definition give null for it, as in when(${within(min, max)}, value).end(), or correct the source.`;
   switch (type) {
     case undefined:
       return "Correct the source, or leave such rows out of it by a query.";

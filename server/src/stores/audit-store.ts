@@ -47,10 +47,10 @@ export interface AnswerFilter {
   /** Microseconds since 1970 UTC; null: from the first on. */
   readonly since: bigint | null;
   /** The newest so many. */
-  readonly most: number;
+  readonly limit: number;
 }
 
-export interface ComputedFilter extends Pick<AnswerFilter, "version" | "since" | "most"> {
+export interface ComputedFilter extends Pick<AnswerFilter, "version" | "since" | "limit"> {
   readonly service: string | null;
 }
 

@@ -7,7 +7,7 @@ export type GuardedOutcome = "answered" | "absent" | "timeout" | "failed" | "ski
 
 export interface GuardedOnlineStoreOptions {
   /** Most that one read may take of its deadline, milliseconds; never more than half of it. Default 200. */
-  readonly mostMs?: number;
+  readonly maxMs?: number;
   /** Failures in a row that open the breaker. Default 5. */
   readonly failures?: number;
   /** How long it stays open before one read tries again, milliseconds. Default 1,000. */
@@ -23,15 +23,15 @@ const FEW_KEYS = 16;
  * read's deadline, and after some failures in a row is not asked for a while. Its failures are `undefined`.
  */
 export function createGuardedOnlineStore(store: OnlineStore, options: GuardedOnlineStoreOptions = {}): OnlineStore {
-  const { mostMs = 200, failures = 5, openMs = 1000, onOutcome } = options;
+  const { maxMs = 200, failures = 5, openMs = 1000, onOutcome } = options;
   const breaker = circuitBreaker(handleAll, {
     halfOpenAfter: openMs,
     breaker: new ConsecutiveBreaker(failures),
   });
-  const asked = <Answer>(ask: () => Promise<Answer>): Promise<Answer> => breaker.execute(() => within(mostMs, ask()));
+  const asked = <Answer>(ask: () => Promise<Answer>): Promise<Answer> => breaker.execute(() => within(maxMs, ask()));
   /** Who has less time than that says nothing of the store: the breaker does not count it. */
   const inTime = <Answer>({ deadlineMs }: { readonly deadlineMs: number }, answer: Promise<Answer>): Promise<Answer> =>
-    deadlineMs / 2 < mostMs ? within(deadlineMs / 2, answer) : answer;
+    deadlineMs / 2 < maxMs ? within(deadlineMs / 2, answer) : answer;
   /** `nothing`: what is given where the store failed. */
   const told = <Answer>(
     answer: Promise<Answer>,

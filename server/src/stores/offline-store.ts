@@ -189,7 +189,7 @@ export interface GenerationName {
 
 export interface FilledTable {
   readonly rows: number;
-  /** Rows that were left out: tenant and key together have more than `LONGEST_KEY_BYTES`. */
+  /** Rows that were left out: tenant and key together have more than `MAX_KEY_BYTES`. */
   readonly ignoredRows: number;
 }
 

@@ -71,7 +71,7 @@ export function createPostgresAuditStore(database: Database): AuditStore {
       );
     },
 
-    async answers({ view, version, since, most }, options) {
+    async answers({ view, version, since, limit }, options) {
       const rows = await database.query<AnswerRow>(
         {
           text: ANSWERS,
@@ -79,7 +79,7 @@ export function createPostgresAuditStore(database: Database): AuditStore {
             view,
             version === null ? null : String(version),
             since === null ? null : instantText(since),
-            String(most),
+            String(limit),
           ],
         },
         { deadlineMs: SHORT_MS, ...options },
@@ -87,7 +87,7 @@ export function createPostgresAuditStore(database: Database): AuditStore {
       return rows.map(answerOf);
     },
 
-    async computedAnswers({ service, version, since, most }, options) {
+    async computedAnswers({ service, version, since, limit }, options) {
       const rows = await database.query<ComputedRow>(
         {
           text: COMPUTED_ANSWERS,
@@ -95,7 +95,7 @@ export function createPostgresAuditStore(database: Database): AuditStore {
             service,
             version === null ? null : String(version),
             since === null ? null : instantText(since),
-            String(most),
+            String(limit),
           ],
         },
         { deadlineMs: SHORT_MS, ...options },

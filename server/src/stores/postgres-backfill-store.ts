@@ -1,4 +1,4 @@
-import { instantText, LONGEST_KEY_BYTES } from "@featstore/definitions";
+import { instantText, MAX_KEY_BYTES } from "@featstore/definitions";
 import type { CallOptions, Database } from "../database/database";
 import type { BackfillRun, BackfillStore, ChunkProgress, GivenUpReason } from "./backfill-store";
 import type { FilledTable, MaterializationRun } from "./offline-store";
@@ -62,7 +62,7 @@ export function createPostgresBackfillStore(database: Database): BackfillStore {
 
     endChunks(run, options) {
       const text = "featstore.end_chunks($1::text::bigint, $2::text::bigint, $3::text::integer)";
-      return call<FilledTable>(text, [...held(run), String(LONGEST_KEY_BYTES)], options);
+      return call<FilledTable>(text, [...held(run), String(MAX_KEY_BYTES)], options);
     },
   };
 }

@@ -15,7 +15,7 @@ import type { RegisteredView } from "./registry";
 import { type ChangesSql, createChangesSql, createServingSql, type ServingSql } from "./serving-sql";
 
 const LOADING = { deadlineMs: 600_000, chunkRows: 250 };
-const MOST_REMEMBERED = 500;
+const MAX_REMEMBERED = 500;
 
 /** Reads straight from the tables of the generations, which are there as long as the registry names them. */
 export function createPostgresOnlineStore(database: Database): OnlineStore {
@@ -25,7 +25,7 @@ export function createPostgresOnlineStore(database: Database): OnlineStore {
     const known = remembered.get(table);
     if (known !== undefined) return known;
     const made = createServingSql(registered.view, table);
-    if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+    if (remembered.size >= MAX_REMEMBERED) remembered.clear();
     remembered.set(table, made);
     return made;
   };

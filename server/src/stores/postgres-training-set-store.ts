@@ -51,13 +51,13 @@ export function createPostgresTrainingSetStore(database: Database): TrainingSetS
   return {
     async beginJob({ id, tenant, request, holder, keys, limits }, options) {
       const documents = [storableJson(request), JSON.stringify(holder), JSON.stringify(keys)];
-      const most = [limits?.total, limits?.perTenant].map((each) => each?.toString() ?? null);
+      const max = [limits?.total, limits?.perTenant].map((each) => each?.toString() ?? null);
       const [row] = await ownQuery<{ result: string }>(
         database,
         {
           text: `select featstore.admit_training_set($1::text, $2::text, $3::text::jsonb, $4::text::jsonb, $5::text::jsonb,
   $6::text::bigint, $7::text::bigint) as result`,
-          parameters: [id, tenant, ...documents, ...most],
+          parameters: [id, tenant, ...documents, ...max],
         },
         { deadlineMs: SHORT_MS, ...options },
       );

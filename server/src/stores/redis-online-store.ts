@@ -205,12 +205,12 @@ function hasNewer({ erasures = 0 }: RegisteredView, { generation }: Generation, 
 
 /** Of all view versions, however often each is named. */
 function erasuresOf(served: readonly RegisteredView[]): number {
-  const most = new Map<string, number>();
+  const max = new Map<string, number>();
   for (const { view, erasures = 0 } of served) {
     const version = `${view.name}@${view.version}`;
-    most.set(version, Math.max(erasures, most.get(version) ?? 0));
+    max.set(version, Math.max(erasures, max.get(version) ?? 0));
   }
-  return [...most.values()].reduce((sum, count) => sum + count, 0);
+  return [...max.values()].reduce((sum, count) => sum + count, 0);
 }
 
 async function told<Result>(result: Promise<Result>): Promise<Result> {

@@ -59,7 +59,7 @@ test("docs/guide/reading.md is what happens", async () => {
   const { app, keyOf } = await createTestApp({
     registry: createFakeRegistry(snapshotOf(1, views, services)),
     onlineStore: storeOf("calm"),
-    past: { storeAsOf: () => past, deadlineMs: 10_000, mostIds: 100 },
+    past: { storeAsOf: () => past, deadlineMs: 10_000, maxIds: 100 },
     clock: () => NOW + HOUR,
     defaultEntity: "track",
   });

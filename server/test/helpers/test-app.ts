@@ -36,10 +36,10 @@ export interface TestAppOptions {
   readonly quality?: QualityStore;
   /** Microseconds. */
   readonly clock?: () => number;
-  readonly mostIds?: number;
+  readonly maxIds?: number;
   readonly burst?: number;
   readonly defaultEntity?: string | null;
-  readonly mostBodyBytes?: number;
+  readonly maxBodyBytes?: number;
   readonly failedAttempts?: number;
   readonly cacheBytes?: number;
   readonly past?: PastReading;
@@ -103,7 +103,7 @@ export async function createTestApp(options: TestAppOptions) {
   };
   const features = createFeatureReader({
     ...reading,
-    mostIds: options.mostIds ?? 1000,
+    maxIds: options.maxIds ?? 1000,
     cacheBytes: options.cacheBytes ?? 1e7,
     ...(options.past === undefined ? {} : { past: options.past }),
   });
@@ -114,8 +114,8 @@ export async function createTestApp(options: TestAppOptions) {
   };
   const deps = {
     features,
-    embeddings: createEmbeddingReader({ ...reading, mostIds: options.mostIds ?? 1000 }),
-    embeddingSearch: createEmbeddingSearch({ ...reading, vectors, features, mostIds: options.mostIds ?? 1000 }),
+    embeddings: createEmbeddingReader({ ...reading, maxIds: options.maxIds ?? 1000 }),
+    embeddingSearch: createEmbeddingSearch({ ...reading, vectors, features, maxIds: options.maxIds ?? 1000 }),
     catalog: createCatalog(registry, vectors),
     profiles: createProfileReader(registry, quality, { thresholds: defaultThresholds, features: {} }),
     runs: createRunReader(registry, options.runs ?? { list: async () => [] }),
@@ -138,7 +138,7 @@ export async function createTestApp(options: TestAppOptions) {
       accessLog: createAccessLog((line) => void records.push(JSON.parse(line) as Record<string, unknown>)),
       onInternal: (error: unknown) => void faults.push(error),
     },
-    mostBodyBytes: options.mostBodyBytes ?? 1_048_576,
+    maxBodyBytes: options.maxBodyBytes ?? 1_048_576,
   };
   const keys = createKeyService(keyStore, secret);
   registerCacheMetrics(metrics, deps.features.cacheReads);

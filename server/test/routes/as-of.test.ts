@@ -71,7 +71,7 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
         registry: createPostgresRegistryStore(database),
         onlineStore: createPostgresOnlineStore(database),
         clock: () => Number(clock),
-        past: { storeAsOf: (asOf) => createPastStore(answers, asOf), deadlineMs: 30_000, mostIds: 100 },
+        past: { storeAsOf: (asOf) => createPastStore(answers, asOf), deadlineMs: 30_000, maxIds: 100 },
       });
       const keys = { acme: await keyOf("acme"), zeta: await keyOf("zeta"), none: await keyOf() };
       const read = async (response: Response) => ({

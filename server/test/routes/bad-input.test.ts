@@ -27,7 +27,7 @@ async function open() {
     registry: createFakeRegistry(snapshotOf(1, views, services)),
     onlineStore,
     defaultEntity: "track",
-    mostBodyBytes: 100_000,
+    maxBodyBytes: 100_000,
   });
   const keys = {
     good: await test.keyOf(),

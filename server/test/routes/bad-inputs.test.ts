@@ -43,7 +43,7 @@ const opened = (async () => {
       snapshotOf(1, [registered({ name: "profile", features: { genre: "string" } })], [echo, plain]),
     ),
     onlineStore: createFakeOnlineStore(new Map(), true),
-    mostBodyBytes: 1_000_000,
+    maxBodyBytes: 1_000_000,
   });
   return { ...app, key: await app.keyOf() };
 })();

@@ -61,7 +61,7 @@ const services = [
   computing("totals"),
 ];
 
-async function open(held = true, options: { mostIds?: number; cacheBytes?: number } = {}) {
+async function open(held = true, options: { maxIds?: number; cacheBytes?: number } = {}) {
   const onlineStore = createFakeOnlineStore(tables, held);
   const { app, keyOf, deps } = await createTestApp({
     registry: createFakeRegistry(snapshotOf(1, views, services)),
@@ -231,7 +231,7 @@ describe("bad input", () => {
   });
 
   test("a million ids are refused at the first too many", async () => {
-    const { raw } = await open(true, { mostIds: 10 });
+    const { raw } = await open(true, { maxIds: 10 });
     // What stands after it is not read: it could not be.
     const body = `{"features":["mood"],"ids":[${"7,".repeat(100_000)}"x"]}`;
     expect(await (await raw(body)).json()).toMatchObject({ code: "too_many_ids" });

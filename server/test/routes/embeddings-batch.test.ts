@@ -38,7 +38,7 @@ const open = async (tenant: string | null = null) => {
     onlineStore: createFakeOnlineStore(tables, false),
     clock: () => NOW,
     defaultEntity: "track",
-    mostIds: 5,
+    maxIds: 5,
   });
   const key = await application.keyOf(tenant);
   const answerOf = async (response: Response) => ({

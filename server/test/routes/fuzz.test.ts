@@ -119,7 +119,7 @@ describe("no input gets a 5xx", async () => {
   const { app, keyOf, faults } = await createTestApp({
     registry: createFakeRegistry(snapshotOf(1, views, [service("ranker", 1, "track", [["mood", 2, "energy"]])])),
     onlineStore: createFakeOnlineStore(tables, true),
-    past: { storeAsOf: () => past, deadlineMs: 1000, mostIds: 100 },
+    past: { storeAsOf: () => past, deadlineMs: 1000, maxIds: 100 },
     defaultEntity: "track",
   });
   const key = await keyOf();

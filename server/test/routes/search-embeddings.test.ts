@@ -70,7 +70,7 @@ const open = async (tenant: string | null = null, scopes?: readonly string[]) =>
     vectors,
     clock: () => NOW,
     defaultEntity: "track",
-    mostIds: 50,
+    maxIds: 50,
   });
   const key = await application.keyOf(tenant, scopes);
   const send = async (init: RequestInit) => {

@@ -1,26 +1,28 @@
-import { LONGEST_KEY_BYTES } from "@featstore/definitions";
+import { MAX_KEY_BYTES } from "@featstore/definitions";
 import { expect, test } from "vitest";
 import { parseBatchKey, parseKeyCells, parsePathKey } from "../../src/services/entity-key";
 import { play, track } from "../helpers/serving-fixture";
 
 // "€" has three bytes; the integer part is counted by its digits.
-const longest = "€".repeat((LONGEST_KEY_BYTES - 8) / 3);
+const longestKey = "€".repeat((MAX_KEY_BYTES - 8) / 3);
 const scope = "tenant7";
 
 test("a key shares its length with the scope that is read", () => {
-  expect((LONGEST_KEY_BYTES - 8) % 3).toBe(0);
-  expect(parsePathKey(play, `${encodeURIComponent(longest)},7`, scope).key).toBe(`${longest}\u00007`);
-  expect(parseBatchKey(play, JSON.stringify({ artist: longest, track_id: 7 }), 0, scope)).toBe(`${longest}\u00007`);
+  expect((MAX_KEY_BYTES - 8) % 3).toBe(0);
+  expect(parsePathKey(play, `${encodeURIComponent(longestKey)},7`, scope).key).toBe(`${longestKey}\u00007`);
+  expect(parseBatchKey(play, JSON.stringify({ artist: longestKey, track_id: 7 }), 0, scope)).toBe(
+    `${longestKey}\u00007`,
+  );
 });
 
 test("one byte more is refused, and told with its place", () => {
   const refused = (place: string) =>
     expect.objectContaining({
       code: "id_too_long",
-      detail: `${place}: it has ${LONGEST_KEY_BYTES - 7} bytes in UTF-8; at most ${LONGEST_KEY_BYTES - 8} are allowed.`,
+      detail: `${place}: it has ${MAX_KEY_BYTES - 7} bytes in UTF-8; at most ${MAX_KEY_BYTES - 8} are allowed.`,
     });
-  const batch = JSON.stringify({ artist: longest, track_id: 7 });
-  expect(() => parsePathKey(play, `${encodeURIComponent(longest)},7`, `${scope}8`)).toThrow(refused("id"));
+  const batch = JSON.stringify({ artist: longestKey, track_id: 7 });
+  expect(() => parsePathKey(play, `${encodeURIComponent(longestKey)},7`, `${scope}8`)).toThrow(refused("id"));
   expect(() => parseBatchKey(play, batch, 3, `${scope}8`)).toThrow(refused("ids[3]"));
 });
 

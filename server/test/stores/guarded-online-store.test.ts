@@ -39,7 +39,7 @@ test("a store that hangs is waited for no longer than it may, and the next has t
   const tiered = createTieredOnlineStore([
     createGuardedOnlineStore(
       storeOf(() => new Promise(() => undefined)),
-      { mostMs: 200, onOutcome: (outcome) => outcomes.push(outcome) },
+      { maxMs: 200, onOutcome: (outcome) => outcomes.push(outcome) },
     ),
     storeOf(async ({ deadlineMs }) => {
       deadlines.push(deadlineMs);
@@ -85,7 +85,7 @@ test("reads with little time open no breaker, and wait for no longer than half o
           setTimeout(() => resolve([row("1")]), 50);
         }),
     ),
-    { failures: 2, mostMs: 200, onOutcome: (outcome) => outcomes.push(outcome) },
+    { failures: 2, maxMs: 200, onOutcome: (outcome) => outcomes.push(outcome) },
   );
   for (let read = 0; read < 4; read++) {
     const answer = guarded.read({ ...request, deadlineMs: 2 });

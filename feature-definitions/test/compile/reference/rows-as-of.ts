@@ -231,12 +231,12 @@ function percentileOf(numbers: readonly number[], fraction: number): number | nu
 }
 
 function modeOf(values: readonly Present[], type: ValueType): Value {
-  let most: { readonly value: Present; readonly times: number } | null = null;
+  let max: { readonly value: Present; readonly times: number } | null = null;
   for (const value of [...values].sort((a, b) => compare(a, b, type))) {
     const times = values.filter((other) => compare(value, other, type) === 0).length;
-    if (most === null || times > most.times) most = { value, times };
+    if (max === null || times > max.times) max = { value, times };
   }
-  return most?.value ?? null;
+  return max?.value ?? null;
 }
 
 function sumOf<R>(values: readonly Present[], type: string, result: (value: Value, magnitude?: number) => R): R {

@@ -39,10 +39,10 @@ function verdictOf({ answers, views, services, faults }: AuditReport): string {
 }
 
 function viewText({ view, version, answers, gone, replayFailure, features, staleness }: ViewAudit): string {
-  const { promised, median, greatest, stale } = staleness;
+  const { promised, median, max, stale } = staleness;
   const head =
     `${view}@${version}: ${answers} answers${goneText(gone)}; ` +
-    `as of ${durationText(median)} before them in the middle, ${durationText(greatest)} at most` +
+    `as of ${durationText(median)} before them in the middle, ${durationText(max)} at most` +
     (promised === null ? "" : `, ${stale} beyond the ${durationText(promised)} that are promised`);
   return [
     head,

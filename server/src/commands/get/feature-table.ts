@@ -10,14 +10,14 @@ export interface BatchAnswer {
   readonly statuses?: readonly (readonly string[])[];
 }
 
-const MOST_COLUMNS = 5;
-const LONGEST_VALUE = 48;
+const MAX_COLUMNS = 5;
+const MAX_VALUE_LENGTH = 48;
 
 /** One line a feature, one column an id; where views disagree, a line with each view's status comes first. */
 export function featureTable(ids: readonly string[], answer: BatchAnswer): string {
   const blocks: string[] = [];
-  for (let first = 0; first < ids.length; first += MOST_COLUMNS) {
-    const shown = ids.slice(first, first + MOST_COLUMNS);
+  for (let first = 0; first < ids.length; first += MAX_COLUMNS) {
+    const shown = ids.slice(first, first + MAX_COLUMNS);
     const at = (cells: (index: number) => string) => shown.map((_, place) => cells(first + place));
     blocks.push(
       table(
@@ -44,5 +44,5 @@ function statusLines(
 function valueText(value: unknown): string {
   const text = typeof value === "string" ? value : JSON.stringify(value ?? null);
   const characters = [...text];
-  return characters.length <= LONGEST_VALUE ? text : `${characters.slice(0, LONGEST_VALUE - 1).join("")}…`;
+  return characters.length <= MAX_VALUE_LENGTH ? text : `${characters.slice(0, MAX_VALUE_LENGTH - 1).join("")}…`;
 }

@@ -23,7 +23,7 @@ export interface AnswerSamplerOptions {
   readonly personal: boolean;
   readonly retention: AnswerRetention;
   /** How many may wait to be written; 1,000 by default. What comes beyond is dropped, and counted. */
-  readonly most?: number;
+  readonly maxPending?: number;
   /** Milliseconds between writes; 2,000 by default. */
   readonly flushMs?: number;
   readonly onFault: (error: unknown) => void;
@@ -34,14 +34,23 @@ export interface AnswerSamplerOptions {
 /** Not longer, since a server that ends waits for it. */
 const DEADLINE_MS = 5_000;
 /** Larger rows are dropped, and counted. */
-const LONGEST_VALUES = 262_144;
+const MAX_VALUES_LENGTH = 262_144;
 
 /**
  * A sampler that writes in the background, one statement a time. The gaps between what it asks for are random, so that no
  * rhythm of the callers hides anything.
  */
 export function createAnswerSampler(options: AnswerSamplerOptions): AnswerSampler {
-  const { store, every, personal, retention, most = 1_000, flushMs = 2_000, onFault, random = Math.random } = options;
+  const {
+    store,
+    every,
+    personal,
+    retention,
+    maxPending = 1_000,
+    flushMs = 2_000,
+    onFault,
+    random = Math.random,
+  } = options;
   let waiting: (KeptAnswer | KeptComputed)[] = [];
   let kept = 0;
   let dropped = 0;
@@ -55,7 +64,7 @@ export function createAnswerSampler(options: AnswerSamplerOptions): AnswerSample
       kept += written.length;
     } catch (error) {
       // They wait for the next time, as far as there is room.
-      const room = Math.max(0, most - waiting.length);
+      const room = Math.max(0, maxPending - waiting.length);
       dropped += Math.max(0, written.length - room);
       waiting = [...written.slice(0, room), ...waiting];
       onFault(error);
@@ -70,7 +79,7 @@ export function createAnswerSampler(options: AnswerSamplerOptions): AnswerSample
         const computed = answeredComputed(answered, parts, position, personal);
         for (const row of [...answeredRows(answered, parts, except), ...(computed === undefined ? [] : [computed])]) {
           const length = row.values.length + ("service" in row ? row.inputs.length : 0);
-          if (waiting.length < most && length <= LONGEST_VALUES) waiting.push(row);
+          if (waiting.length < maxPending && length <= MAX_VALUES_LENGTH) waiting.push(row);
           else dropped += 1;
         }
       } catch (error) {

@@ -42,7 +42,7 @@ export interface Staleness {
   /** What the view promises; null: nothing. */
   readonly promised: number | null;
   readonly median: number;
-  readonly greatest: number;
+  readonly max: number;
   /** Answers from a generation older than is promised. */
   readonly stale: number;
 }
@@ -113,7 +113,7 @@ export function stalenessOf(promised: number | null, ages: readonly number[]): S
   return {
     promised,
     median: sorted[Math.floor((sorted.length - 1) / 2)] ?? 0,
-    greatest: sorted.at(-1) ?? 0,
+    max: sorted.at(-1) ?? 0,
     stale: promised === null ? 0 : sorted.filter((age) => age > promised).length,
   };
 }

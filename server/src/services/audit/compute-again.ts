@@ -89,6 +89,6 @@ export function magnitudeOf(texts: ComputedValues, types: ReadonlyMap<string, Va
     if (vectorDimensions(type) === undefined || text === "null") return [];
     return [Math.hypot(...(JSON.parse(text) as readonly number[]))]; // a vector's text
   });
-  const longest = Math.max(0, ...lengths);
-  return Math.max(1, longest * longest, 2 * longest);
+  const maxLength = Math.max(0, ...lengths);
+  return Math.max(1, maxLength * maxLength, 2 * maxLength);
 }

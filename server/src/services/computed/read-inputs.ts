@@ -26,7 +26,7 @@ interface InputFault extends Fault {
   readonly code: ErrorCode;
 }
 
-const MOST_FAULTS = 20;
+const MAX_FAULTS = 20;
 
 /**
  * Reads a request's inputs by their declared types; null where the selection computes nothing. Every fault is named.
@@ -70,7 +70,7 @@ export function readInputs(
       readObject(inputs, text, rowPlace, values, named, faults);
       requireAll(inputs, named, rowPlace, faults);
       own.push(values);
-      if (faults.length >= MOST_FAULTS) break;
+      if (faults.length >= MAX_FAULTS) break;
     }
   } else {
     requireAll(inputs, inCommon, place, faults);
@@ -78,7 +78,7 @@ export function readInputs(
   const [first] = faults;
   if (first !== undefined) {
     throw new FeatstoreError(first.code, `${first.place}: ${first.detail}.`, {
-      errors: faults.slice(0, MOST_FAULTS).map(({ place, detail }) => ({ place, detail })),
+      errors: faults.slice(0, MAX_FAULTS).map(({ place, detail }) => ({ place, detail })),
     });
   }
   return { at: (position) => own[position] ?? common };
@@ -95,7 +95,7 @@ function readObject(
   const seen = new Set<string>();
   try {
     eachMember(text, (name, value) => {
-      if (faults.length >= MOST_FAULTS) return;
+      if (faults.length >= MAX_FAULTS) return;
       const input = inputs.find((candidate) => candidate.name === name);
       const at = `${place}.${name.slice(0, 60)}`;
       if (input === undefined) {

@@ -21,7 +21,7 @@ export interface SpaceDocument {
 }
 
 const REFERENCE = /^([a-z][a-z0-9_]{0,39})(?:@([1-9][0-9]{0,8}))?\.([a-z][a-z0-9_]{0,39})$/;
-const MOST_REFERENCES = 100;
+const MAX_REFERENCES = 100;
 
 /**
  * A request's embeddings, resolved against a snapshot; all of the entity's where none is named.
@@ -38,11 +38,8 @@ export function chooseEmbeddings(
     const entity = given ?? fallbackEntity(snapshot, defaultEntity);
     return createSelection(entity, entityEmbeddings(snapshot, entity), servedOf);
   }
-  if (references.length === 0 || references.length > MOST_REFERENCES) {
-    throw new FeatstoreError(
-      "invalid_selection",
-      `Name 1 to ${MOST_REFERENCES} embeddings; ${references.length} were.`,
-    );
+  if (references.length === 0 || references.length > MAX_REFERENCES) {
+    throw new FeatstoreError("invalid_selection", `Name 1 to ${MAX_REFERENCES} embeddings; ${references.length} were.`);
   }
   const choices = [...new Set(references)].map((reference) => namedEmbedding(snapshot, reference));
   const labelled = choices.map(({ label, registered, feature }) => ({

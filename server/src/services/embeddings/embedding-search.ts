@@ -37,7 +37,7 @@ export interface EmbeddingSearchOptions extends ReadingOptions {
   readonly features: Pick<FeatureReader, "batch">;
 }
 
-const LONGEST_REMEMBERED = 1024;
+const MAX_REMEMBERED_LENGTH = 1024;
 
 export function createEmbeddingSearch(options: EmbeddingSearchOptions): EmbeddingSearch {
   const { registry, clock, onRead, vectors } = options;
@@ -100,7 +100,7 @@ function selectionOf(state: ServingState, choices: readonly [Choice, ...Choice[]
   const known = state.selections.get(text);
   if (known !== undefined) return known;
   const selection = createSelection(choices[0].registered.view.entity, choices, servedOf);
-  if (text.length <= LONGEST_REMEMBERED) state.selections.set(text, selection);
+  if (text.length <= MAX_REMEMBERED_LENGTH) state.selections.set(text, selection);
   return selection;
 }
 
@@ -236,15 +236,15 @@ async function nearest(
 
 /** The features that are wanted of the hits; null: none. */
 function featuresSelection(
-  { mostIds, defaultEntity }: EmbeddingSearchOptions,
+  { maxIds, defaultEntity }: EmbeddingSearchOptions,
   { snapshot }: ServingState,
   { features, service, k }: SearchRequest,
   entity: string,
 ): Selection | null {
   if (features === undefined && service === undefined) return null;
-  if (k > mostIds) {
+  if (k > maxIds) {
     const limit = settingLabel("limits.batch_ids");
-    const detail = `with features, at most ${mostIds} hits are answered; the limit is ${limit}`;
+    const detail = `with features, at most ${maxIds} hits are answered; the limit is ${limit}`;
     throw invalidBody([{ place: "k", detail }]);
   }
   return resolveSelection(snapshot, { entity, features, service }, defaultEntity);

@@ -9,7 +9,7 @@ export interface FilterCandidates {
 }
 
 /** Filters by registry snapshot. The keys of one that keeps five thousand take up to a few hundred kilobytes. */
-const MOST_FILTERS = 32;
+const MAX_FILTERS = 32;
 
 export function createFilterCandidates(vectors: Pick<VectorStore, "candidates">): FilterCandidates {
   const bySnapshot = new WeakMap<RegistrySnapshot, BoundedMap<Promise<VectorCandidates>>>();
@@ -18,7 +18,7 @@ export function createFilterCandidates(vectors: Pick<VectorStore, "candidates">)
       if (search.filter === null) return null;
       let known = bySnapshot.get(snapshot);
       if (known === undefined) {
-        known = createBoundedMap(MOST_FILTERS);
+        known = createBoundedMap(MAX_FILTERS);
         bySnapshot.set(snapshot, known);
       }
       const text = textOf(search);

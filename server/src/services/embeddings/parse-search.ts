@@ -23,7 +23,7 @@ const MEMBERS = [
   ...["embedding", "entity", "id", "id_embedding", "vector", "space"],
   ...["k", "metric", "filter", "include_self", "features", "service"],
 ] as const;
-const MOST_HITS = 1000;
+const MAX_HITS = 1000;
 const METRICS: readonly Metric[] = ["cosine", "l2", "inner_product"];
 
 /** Errors: `invalid_json`, `invalid_body`. */
@@ -57,8 +57,8 @@ function searchedBy({ id, id_embedding, vector }: Readonly<Record<string, string
 function countOf(text: string | undefined): number {
   if (text === undefined) return 10;
   const value = parsed(text);
-  if (typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= MOST_HITS) return value;
-  throw invalidBody([{ place: "k", detail: `it is an integer from 1 to ${MOST_HITS}` }]);
+  if (typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= MAX_HITS) return value;
+  throw invalidBody([{ place: "k", detail: `it is an integer from 1 to ${MAX_HITS}` }]);
 }
 
 function referencesOf(text: string | undefined): readonly string[] | undefined {

@@ -38,7 +38,7 @@ export function givenVector(value: unknown, dimensions: number, label: string): 
   });
 }
 
-const LONGEST_SQUARED = 1e30;
+const MAX_SQUARED_LENGTH = 1e30;
 
 /**
  * A vector as the database takes it. Under cosine only its direction counts, so that it is made as long as float32 can
@@ -48,12 +48,12 @@ export function vectorParameter(numbers: readonly number[], metric: Metric): str
   if (metric !== "cosine") {
     // pgvector adds squares and products up as float32.
     const squares = numbers.reduce((sum, number) => sum + number * number, 0);
-    if (squares > LONGEST_SQUARED) {
+    if (squares > MAX_SQUARED_LENGTH) {
       throw refusal("vector_invalid", "vector", `it is too long for ${metric}: the sum of its squares is at most 1e30`);
     }
     return `[${numbers.join(",")}]`;
   }
-  const largest = numbers.reduce((most, number) => Math.max(most, Math.abs(number)), 0);
+  const largest = numbers.reduce((max, number) => Math.max(max, Math.abs(number)), 0);
   if (largest === 0) {
     throw refusal("vector_zero", "vector", "nothing but zeros has no direction, and cosine compares directions");
   }

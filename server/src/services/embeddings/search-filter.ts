@@ -23,8 +23,8 @@ const REFERENCE = /^([a-z][a-z0-9_]{0,39})(?:@([1-9][0-9]{0,8}))?\.([a-z][a-z0-9
 const COMPARISONS: readonly Comparison[] = ["eq", "ne", "lt", "lte", "gt", "gte"];
 const FORM = 'a filter is {"and": […]}, {"or": […]}, {"not": …} or {"feature", "op", "value"}';
 const DEEPEST = 16;
-const MOST_CONDITIONS = 100;
-const MOST_VALUES = 1000;
+const MAX_CONDITIONS = 100;
+const MAX_VALUES = 1000;
 
 /** PostgreSQL's types of what can be compared. */
 const DATABASE_TYPES: Readonly<Partial<Record<ValueType, string>>> = {
@@ -66,7 +66,7 @@ export function readSearchFilter(text: string, snapshot: RegistrySnapshot, entit
   };
 
   const condition = (members: ReadonlyMap<string, string>, place: string): Build => {
-    if (++conditions > MOST_CONDITIONS) throw invalid(place, `a filter has at most ${MOST_CONDITIONS} conditions`);
+    if (++conditions > MAX_CONDITIONS) throw invalid(place, `a filter has at most ${MAX_CONDITIONS} conditions`);
     const choice = chosen(parsed(members.get("feature") ?? "null"), `${place}.feature`);
     const operator = parsed(members.get("op") ?? "null");
     const value = members.get("value");
@@ -101,8 +101,8 @@ export function readSearchFilter(text: string, snapshot: RegistrySnapshot, entit
     if (comparison === undefined) {
       const values = elementsOf(value, at).map((each, index) => comparedText(type, each, `${at}[${index}]`));
       listed += values.length;
-      if (values.length === 0 || listed > MOST_VALUES)
-        throw invalid(at, `of in it has 1 to ${MOST_VALUES} values, those of all conditions together`);
+      if (values.length === 0 || listed > MAX_VALUES)
+        throw invalid(at, `of in it has 1 to ${MAX_VALUES} values, those of all conditions together`);
       return (viewOf) => ({ kind: "in", values, ...of(viewOf) });
     }
     const compared = comparedText(type, value, at);

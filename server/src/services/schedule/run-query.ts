@@ -13,7 +13,7 @@ export const RUN_STATES = [
   "interrupted",
 ] as const satisfies readonly RunState[];
 
-const MOST = 1000;
+const MAX_RUNS = 1000;
 const DEFAULT = 50;
 
 /** What somebody asks of the runs, as texts. */
@@ -38,7 +38,8 @@ export function runQuery(
   if (state !== undefined && known === undefined)
     faults.push({ place: placeOf("state"), detail: `it is none of ${RUN_STATES.join(", ")}` });
   const count = limit === undefined ? DEFAULT : /^[1-9][0-9]{0,3}$/.test(limit) ? Number(limit) : Number.NaN;
-  if (!(count <= MOST)) faults.push({ place: placeOf("limit"), detail: `it is no whole number from 1 to ${MOST}` });
+  if (!(count <= MAX_RUNS))
+    faults.push({ place: placeOf("limit"), detail: `it is no whole number from 1 to ${MAX_RUNS}` });
   if (before !== undefined && !/^[1-9][0-9]{0,17}$/.test(before))
     faults.push({ place: placeOf("before"), detail: "it is not the id of a run" });
   const [first] = faults;

@@ -42,7 +42,7 @@ export interface SchedulerOptions {
   /** Microseconds since 1970 UTC. */
   readonly clock: () => bigint;
   /** Runs that may go on at once. */
-  readonly mostRuns: number;
+  readonly maxRuns: number;
   readonly onEvent: (event: SchedulerEvent) => void;
 }
 
@@ -102,7 +102,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     }
     due.sort((left, right) => Number(left.next.at - right.next.at));
     for (const { target, next, failures } of due) {
-      if (running.size >= options.mostRuns || token === null || closing) return;
+      if (running.size >= options.maxRuns || token === null || closing) return;
       await begin(target, next, failures, token);
     }
   };

@@ -10,7 +10,7 @@ import { checkHeader, checkValues, checkWidth, type SpineLimits } from "./spine-
 import { type Cell, refuseSpine, type SpineFault, SpineFaults, type SpineReader, type SpineRow } from "./spine-row";
 import { createTimeReader } from "./spine-time";
 
-const MOST_FAULTS = 20;
+const MAX_FAULTS = 20;
 
 type Learner = ReturnType<typeof learnType>;
 
@@ -29,7 +29,7 @@ export interface SpineOptions {
   readonly inputs: readonly SpineInput[];
   /** Names that the result gives to columns of its own. */
   readonly taken: ReadonlySet<string>;
-  readonly mostRows: number;
+  readonly maxRows: number;
   readonly limits: SpineLimits;
   /** Microseconds since 1970 UTC as a row is read, by the database's clock: later times are refused. */
   readonly now: () => bigint;
@@ -61,7 +61,7 @@ export interface CheckedSpine {
 
 /** Checks a spine's columns and rows as they come. */
 export function checkSpine(reader: SpineReader, options: SpineOptions): CheckedSpine {
-  const { entity, asOfColumn, mostRows } = options;
+  const { entity, asOfColumn, maxRows } = options;
   const keyNames = entity.key.map(({ name }) => name);
   const own = new Set([...keyNames, asOfColumn]);
   const learners = new Map<string, Learner>();
@@ -179,19 +179,19 @@ export function checkSpine(reader: SpineReader, options: SpineOptions): CheckedS
       let count = 0;
       for await (const row of given()) {
         count += 1;
-        if (count > mostRows) {
+        if (count > maxRows) {
           const limit = settingLabel("training_sets.rows");
-          refuseSpine("spine_too_large", "spine", `it has more than ${mostRows} rows; the limit is ${limit}`);
+          refuseSpine("spine_too_large", "spine", `it has more than ${maxRows} rows; the limit is ${limit}`);
         }
         if ("fault" in row) faults.push(row.fault);
         else {
           const checked = check(row);
           if (checked !== undefined && faults.length === 0) yield checked;
         }
-        if (faults.length >= MOST_FAULTS) break;
+        if (faults.length >= MAX_FAULTS) break;
         await pause();
       }
-      if (faults.length > 0) throw new SpineFaults(faults.slice(0, MOST_FAULTS));
+      if (faults.length > 0) throw new SpineFaults(faults.slice(0, MAX_FAULTS));
       if (count === 0) refuseSpine("spine_empty", "spine", "it has no rows");
     },
     columns: () => [...learners].map(([name, learner]) => ({ name, ...learner.type() })),
@@ -221,11 +221,11 @@ function presentCell({ types }: SpineReader, name: string, cell: Cell | undefine
 }
 
 /** Beyond these a float of fewer bits than a double stands for several integers. */
-const GREATEST_EXACT: Readonly<Record<string, number>> = { float16: 2 ** 11, float32: 2 ** 24, float64: 2 ** 53 - 1 };
+const MAX_EXACT: Readonly<Record<string, number>> = { float16: 2 ** 11, float32: 2 ** 24, float64: 2 ** 53 - 1 };
 
 function isRounded(cell: string, arrow: string | undefined): boolean {
-  const greatest = GREATEST_EXACT[arrow ?? ""];
-  return greatest !== undefined && Math.abs(Number(cell)) > greatest;
+  const max = MAX_EXACT[arrow ?? ""];
+  return max !== undefined && Math.abs(Number(cell)) > max;
 }
 
 function keysOf(

@@ -43,7 +43,7 @@ export async function compilePlan(
   database: Database,
   plan: CompiledPart,
   spine: { readonly table: string; readonly rows: number },
-  mostJoinedRows: number,
+  maxJoinedRows: number,
   options: CallOptions,
 ): Promise<PlannedStatement> {
   const table = { schema: "featstore", table: spine.table };
@@ -76,8 +76,8 @@ export async function compilePlan(
       const names = [...new Set(own.map(({ feature }) => feature.name))];
       const fanOut = await fanOutOf(view, own[0]?.through);
       const strategy = chooseStrategy({ view, features: names }, spine.rows, fanOut);
-      if (strategy === "join" && fanOut.joinedRows > mostJoinedRows)
-        throw tooCostly(versionLabel(registered), fanOut, mostJoinedRows);
+      if (strategy === "join" && fanOut.joinedRows > maxJoinedRows)
+        throw tooCostly(versionLabel(registered), fanOut, maxJoinedRows);
       const kept = keptOf(registered);
       views.push({ view, features: names, strategy, ...(kept === null ? {} : { kept }) });
       joinedRows.push(fanOut.joinedRows);
@@ -125,10 +125,10 @@ export function keptOf({ historySince, served }: RegisteredView): KeptRows | nul
   return { table: served.table, since: instantText(historySince) };
 }
 
-function tooCostly(label: string, { joinedRows }: { readonly joinedRows: number }, most: number): FeatstoreError {
+function tooCostly(label: string, { joinedRows }: { readonly joinedRows: number }, max: number): FeatstoreError {
   return new FeatstoreError(
     "training_set_too_costly",
-    `"${label}" has aggregates that do not merge, and ${joinedRows} pairs of source and spine rows to look at; ${settingLabel("training_sets.joined_rows")} allows ${most}. Ask for fewer rows or times, or leave those features out.`,
-    { errors: [{ place: label, detail: `${joinedRows} pairs, of at most ${most}` }] },
+    `"${label}" has aggregates that do not merge, and ${joinedRows} pairs of source and spine rows to look at; ${settingLabel("training_sets.joined_rows")} allows ${max}. Ask for fewer rows or times, or leave those features out.`,
+    { errors: [{ place: label, detail: `${joinedRows} pairs, of at most ${max}` }] },
   );
 }

@@ -11,7 +11,7 @@ export interface LabelRequest {
 }
 
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
-const LONGEST_DAYS = 36_500;
+const MAX_DAYS = 36_500;
 const FORM = "view.feature@7d, or name=view.feature@7d";
 
 /**
@@ -29,7 +29,7 @@ export function horizonSeconds(text: string, place: string): number {
       place,
       `a label lies after the as-of time, and ${text} does not: its value would be known already`,
     );
-  if (seconds > LONGEST_DAYS * 86_400) throw invalidLabel(place, `${text} is longer than ${LONGEST_DAYS}d`);
+  if (seconds > MAX_DAYS * 86_400) throw invalidLabel(place, `${text} is longer than ${MAX_DAYS}d`);
   return seconds;
 }
 

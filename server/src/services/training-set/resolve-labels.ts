@@ -4,8 +4,8 @@ import { resolveChoices } from "../resolve-selection";
 import { horizonSeconds, invalidLabel, type LabelRequest } from "./label-request";
 import type { PlannedLabel } from "./training-plan";
 
-const MOST_LABELS = 20;
-const LONGEST_NAME = 200;
+const MAX_LABELS = 20;
+const MAX_NAME_LENGTH = 200;
 
 /**
  * Resolves labels against a snapshot. Errors: `label_invalid`, those of `resolveChoices` about names.
@@ -15,8 +15,8 @@ export function resolveLabels(
   entity: Entity,
   requests: readonly LabelRequest[],
 ): readonly PlannedLabel[] {
-  if (requests.length > MOST_LABELS)
-    throw invalidLabel("labels", `there are ${requests.length}, at most ${MOST_LABELS} can be`);
+  if (requests.length > MAX_LABELS)
+    throw invalidLabel("labels", `there are ${requests.length}, at most ${MAX_LABELS} can be`);
   const labels = requests.map((request, index) => resolveLabel(snapshot, entity, request, `labels[${index}]`));
   for (const [index, { column, registered, feature, horizonSeconds: seconds }] of labels.entries()) {
     const before = labels.slice(0, index);
@@ -42,8 +42,8 @@ function resolveLabel(
     resolveChoices(snapshot, { features: [reference], service: undefined, entity: entity.name })?.choices ?? [];
   if (choice === undefined) throw new Error(`No choice of ${reference}`);
   const { label, registered, feature } = choice;
-  if (name !== undefined && !(name.length > 0 && name.length <= LONGEST_NAME && !/\p{Cc}|\p{Surrogate}/u.test(name)))
-    throw invalidLabel(`${place}.name`, `a column's name has 1 to ${LONGEST_NAME} printable characters`);
+  if (name !== undefined && !(name.length > 0 && name.length <= MAX_NAME_LENGTH && !/\p{Cc}|\p{Surrogate}/u.test(name)))
+    throw invalidLabel(`${place}.name`, `a column's name has 1 to ${MAX_NAME_LENGTH} printable characters`);
   const [compiled] = compileTrainingSet({
     views: [{ view: registered.view, features: [feature.name] }],
     spine: { schema: "featstore", table: "spine" },

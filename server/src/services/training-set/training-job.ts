@@ -29,7 +29,7 @@ export interface JobDependencies {
   /** The versions that the bytes depend on. */
   readonly packages: Readonly<Record<string, string>>;
   /** Pairs of source and spine rows that a join may look at. */
-  readonly mostJoinedRows: number;
+  readonly maxJoinedRows: number;
 }
 
 /** A job whose spine is loaded. */
@@ -48,7 +48,7 @@ export interface LoadedJob {
  * Errors: `DatabaseError`, those of `compilePlan` and `resultRows`, `cast_failed`, `training_set_leaks`.
  */
 export async function makeTrainingSet(
-  { database, store, files, parquet, packages, mostJoinedRows }: JobDependencies,
+  { database, store, files, parquet, packages, maxJoinedRows }: JobDependencies,
   { held, plan, options, spine, passthrough, again }: LoadedJob,
   onRows: (rows: ResultRows) => void,
   call: CallOptions,
@@ -56,8 +56,8 @@ export async function makeTrainingSet(
   const { split, labelColumn } = options;
   // Before anything is read: what a transaction that is open now writes counts as later.
   const horizon = await store.transactionHorizon(call);
-  const planned = await compilePlan(database, plan, { table: held.table, rows: spine.rows }, mostJoinedRows, call);
-  const horizons = await compileLabels(database, store, held, plan, spine.rows, mostJoinedRows, call);
+  const planned = await compilePlan(database, plan, { table: held.table, rows: spine.rows }, maxJoinedRows, call);
+  const horizons = await compileLabels(database, store, held, plan, spine.rows, maxJoinedRows, call);
   const sourcesAt = await store.now();
   const before = await sourceStates(store, plan, call);
   const known = knownUntil(plan, before, sourcesAt);

@@ -108,7 +108,7 @@ export interface TrainingSetsOptions extends JobDependencies {
   readonly snapshot: () => Promise<RegistrySnapshot>;
   readonly holder: RunHolder;
   readonly isDead: (holder: RunHolder) => Promise<boolean>;
-  readonly mostRows: number;
+  readonly maxRows: number;
   readonly spineLimits: SpineLimits;
   /** How many may wait while one is made, over all servers of the database; null: any number. */
   readonly limits: TrainingSetLimits | null;
@@ -449,7 +449,7 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
         needed: needed.filter((name) => name !== null),
         taken: new Set([...made, ...(split === null ? [] : ["_split"])]),
         inputs: spineInputs(plan, [...keyNames, asOfColumn]),
-        mostRows: options.mostRows,
+        maxRows: options.maxRows,
         limits: options.spineLimits,
         now: await followClock(() => store.now()),
       });

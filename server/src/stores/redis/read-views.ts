@@ -57,10 +57,10 @@ export interface ViewsRead {
 type Rows = (OnlineRow | typeof NEWER | undefined)[];
 
 /** Of one command, for which Redis lets all others wait. */
-const MOST_ROWS = 1000;
+const MAX_ROWS = 1000;
 /** A bucket whose stamps change each time it is read is left to the next tier. */
-const MOST_TRIES = 3;
-const MOST_FILLED = 16;
+const MAX_TRIES = 3;
+const MAX_LOADS = 16;
 
 /** Views whose generation is not the served one cannot be read. */
 export function viewsReading(layout: BucketLayout, views: readonly OnlineView[]): ViewsReading {
@@ -144,7 +144,7 @@ function partsOf({ reading: { layout, readings }, keys }: ViewsRead): Part[] {
   for (let place = 0; place < keys.length; place++) {
     const bucket = bucketOf(layout, keys[place] ?? "");
     let part = byBucket[bucket];
-    if (part === undefined || part.places.length * readings.length >= MOST_ROWS) {
+    if (part === undefined || part.places.length * readings.length >= MAX_ROWS) {
       part = { bucket, places: [] };
       byBucket[bucket] = part;
       parts.push(part);
@@ -165,7 +165,7 @@ async function readPart(
   const { reading } = read;
   const key = reading.bucketKeys[part.bucket] ?? "";
   let known = reading.checked[part.bucket];
-  for (let tries = 0; tries < MOST_TRIES; tries++) {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
     known ??= await checkBucket(client, reading, part.bucket);
     if (known === undefined || known.readings.length === 0) break;
     const texts = await client.hmget(key, VERSION, ...fieldsOf(known, read, part, withPrevious));
@@ -205,7 +205,7 @@ function filledReadings({ readings, filled }: ViewsReading, fillings: readonly s
     const filling = fillings[index] ?? "";
     return filling === "" ? [] : [{ ...each, rowsStart: rowsStart(each.table, filling) }];
   });
-  if (filled.size >= MOST_FILLED) filled.clear();
+  if (filled.size >= MAX_LOADS) filled.clear();
   filled.set(name, made);
   return made;
 }

@@ -97,7 +97,7 @@ describe("the sample of answers", () => {
       ...options,
     });
     const reader = createFeatureReader({
-      ...{ registry, onlineStore, clock: () => NOW, deadlineMs: 1000, mostIds: 10, defaultEntity: null },
+      ...{ registry, onlineStore, clock: () => NOW, deadlineMs: 1000, maxIds: 10, defaultEntity: null },
       cacheBytes: 1e6,
       onAnswered: sampler.onAnswered,
     });
@@ -187,7 +187,7 @@ describe("the sample of answers", () => {
     expect(await answers()).toHaveLength(2);
     onlineStore.failures.set("others_v1_g1", new OnlineStoreError("timeout", "too late"));
     const waiting = createFeatureReader({
-      ...{ registry, onlineStore: waitedFor(onlineStore), clock: () => NOW, deadlineMs: 1000, mostIds: 10 },
+      ...{ registry, onlineStore: waitedFor(onlineStore), clock: () => NOW, deadlineMs: 1000, maxIds: 10 },
       ...{ defaultEntity: null, onAnswered: sampler.onAnswered },
     });
     await waiting.batch('{"ids":[1],"service":"led"}', null);
@@ -211,7 +211,7 @@ describe("the sample of answers", () => {
   });
 
   test("what does not fit is dropped and counted; what could not be written waits", async () => {
-    const { sampler, reader } = open({ most: 3 });
+    const { sampler, reader } = open({ maxPending: 3 });
     for (let count = 0; count < 5; count++) await reader.single("1", "features=scores", null);
     expect(sampler.counts()).toEqual({ kept: 0, dropped: 2 });
     failure = new Error("the database is away");
@@ -254,7 +254,7 @@ describe("the sample of answers", () => {
           await followed.refresh();
           const { sampler } = open();
           const reader = createFeatureReader({
-            ...{ registry: followed, onlineStore: store, clock: () => NOW, deadlineMs: 1000, mostIds: 10 },
+            ...{ registry: followed, onlineStore: store, clock: () => NOW, deadlineMs: 1000, maxIds: 10 },
             ...{ defaultEntity: null, onAnswered: sampler.onAnswered },
           });
           await reader.single(`${encodeURIComponent(artist)},7`, "features=any", null);
@@ -274,7 +274,7 @@ describe("the sample of answers", () => {
 
   test("without a listener reads go on as they were", async () => {
     const reader = createFeatureReader({
-      ...{ registry, onlineStore, clock: () => NOW, deadlineMs: 1000, mostIds: 10, defaultEntity: null },
+      ...{ registry, onlineStore, clock: () => NOW, deadlineMs: 1000, maxIds: 10, defaultEntity: null },
     });
     const answer = await reader.single("1", "features=scores.mood", null);
     expect(JSON.parse(typeof answer === "string" ? answer : answer.body)).toMatchObject({ status: "complete" });

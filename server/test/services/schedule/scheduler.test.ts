@@ -61,7 +61,7 @@ for (const target of testDatabases()) {
       const { revision } = await registry.snapshot();
       await registry.apply(changeOf({ revision, featureViews: [viewChange(view)] }));
     };
-    const server = (pid = 1, mostRuns = 2, given: ScheduleStore = store) => {
+    const server = (pid = 1, maxRuns = 2, given: ScheduleStore = store) => {
       const runs = createRuns();
       const events: SchedulerEvent[] = [];
       const scheduler = createScheduler({
@@ -71,7 +71,7 @@ for (const target of testDatabases()) {
         holder: { ...someone, pid },
         isDead: async (holder: RunHolder) => dead.has(holder.pid),
         clock: () => now,
-        mostRuns,
+        maxRuns,
         onEvent: (event) => events.push(event),
       });
       schedulers.push(scheduler);

@@ -508,7 +508,7 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
     });
 
     test("a join that looks at more pairs than allowed is refused before it runs", async () => {
-      const bounded = await openTrainingSets(opened.database, { mostJoinedRows: 50 });
+      const bounded = await openTrainingSets(opened.database, { maxJoinedRows: 50 });
       const many = rowsSpine(Array.from({ length: 20 }, () => ({ track_id: 3, as_of: "2026-01-01T01:00:00Z" })));
       const { done } = await bounded.sets.start({ spine: many, features, format: "csv", tenant: null });
       await expect(done).rejects.toMatchObject({

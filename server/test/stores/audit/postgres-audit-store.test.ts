@@ -17,7 +17,7 @@ const answer: KeptAnswer = {
   answeredAt: 1_767_225_600_123_457n,
   keyId: "abcdefghijklmnop",
 };
-const everything = { view: null, version: null, since: null, most: 100 };
+const everything = { view: null, version: null, since: null, limit: 100 };
 const retention = { rows: 1000, days: 36500 };
 
 for (const target of testDatabases()) {
@@ -35,7 +35,7 @@ for (const target of testDatabases()) {
       const other = { ...answer, view: "other", tenant: "", keyId: null, answeredAt: 1_767_225_600_123_456n };
       await store.keep([answer, other], retention);
       expect(await store.answers(everything)).toEqual([other, answer]);
-      expect(await store.answers({ ...everything, most: 1 })).toEqual([other]);
+      expect(await store.answers({ ...everything, limit: 1 })).toEqual([other]);
       expect(await store.answers({ ...everything, view: "scores", version: 2 })).toEqual([answer]);
       expect(await store.answers({ ...everything, version: 3 })).toEqual([]);
       expect(await store.answers({ ...everything, since: 1_767_225_600_123_457n })).toEqual([answer]);
@@ -60,7 +60,7 @@ for (const target of testDatabases()) {
         witnesses: [],
         inputs: '{"today":"2026-01-01","more":-0.0}',
       };
-      const asked = { service: null, version: null, since: null, most: 100 };
+      const asked = { service: null, version: null, since: null, limit: 100 };
       const other = { ...computed, service: "other", keyId: null, answeredAt: answeredAt + 1n };
       const witness = { view: "nothing", version: 1, generation: 1, entity: "track", tenant: "", key: ["7"] };
       await store.keep([computed, answer, other, { ...computed, witnesses: [witness] }], retention);
@@ -68,7 +68,7 @@ for (const target of testDatabases()) {
       expect(await store.answers(everything)).toEqual([answer]);
       expect(await store.computedAnswers({ ...asked, service: "finder", version: 3 })).toEqual([computed]);
       expect(await store.computedAnswers({ ...asked, version: 4 })).toEqual([]);
-      expect(await store.computedAnswers({ ...asked, since: other.answeredAt, most: 1 })).toEqual([other]);
+      expect(await store.computedAnswers({ ...asked, since: other.answeredAt, limit: 1 })).toEqual([other]);
       await store.keep([computed], { ...retention, rows: 2 });
       expect(await store.computedAnswers(asked)).toEqual([computed, other]);
     });

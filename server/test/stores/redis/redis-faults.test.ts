@@ -87,7 +87,7 @@ function createWorld(client: RedisClient, prefix: string) {
   const store = createTieredOnlineStore([
     createGuardedOnlineStore(redis, {
       // A busy machine is no fault; a Redis that hangs is left by its connection.
-      mostMs: 10_000,
+      maxMs: 10_000,
       openMs: 50,
       onOutcome: (outcome) => outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1),
     }),
