@@ -44,7 +44,9 @@ async function read({ url, key_file: keyFile, ids, features, batch_features: bat
     batch.rows.map(({ id: rowId, status }, index) => ({
       id: rowId,
       status,
-      ...Object.fromEntries(batch.columns.map((column, place) => [column, shown(batch.values[index]?.[place])])),
+      ...Object.fromEntries(
+        batch.columns.map((column, columnIndex) => [column, shown(batch.values[index]?.[columnIndex])]),
+      ),
     })),
   );
 

@@ -157,17 +157,17 @@ export function loadConfig(sources: ConfigSources = {}): Config {
   const faults: Fault[] = [];
   const read = readFile(path, named !== undefined, faults);
   const folder = read === undefined ? start : resolve(path, "..");
-  const places = new Map<string, string>();
-  const merged = withEnvironment(read?.settings ?? {}, env, places);
+  const paths = new Map<string, string>();
+  const merged = withEnvironment(read?.settings ?? {}, env, paths);
   // Otherwise a secret that did not arrive would quietly mean another database.
   if (env.DATABASE_URL?.trim() === "")
     faults.push({
-      place: "DATABASE_URL",
+      path: "DATABASE_URL",
       detail: "it is empty: give it a url, or unset it to use the embedded database",
     });
   const parsed = Settings.safeParse(merged);
   if (!parsed.success) {
-    for (const issue of parsed.error.issues) faults.push(...faultsOf(issue, places, read));
+    for (const issue of parsed.error.issues) faults.push(...faultsOf(issue, paths, read));
   }
   if (!parsed.success || faults.length > 0) throw invalid(faults);
   return configOf(parsed.data, { file: read === undefined ? null : path, folder });
@@ -185,7 +185,7 @@ function readFile(path: string, required: boolean, faults: Fault[]): ReadFile | 
     content = readFileSync(path, "utf8");
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
-    if (code !== "ENOENT" || required) faults.push({ place: path, detail: `the file cannot be read (${code})` });
+    if (code !== "ENOENT" || required) faults.push({ path, detail: `the file cannot be read (${code})` });
     return undefined;
   }
   const lines = new LineCounter();
@@ -193,13 +193,13 @@ function readFile(path: string, required: boolean, faults: Fault[]): ReadFile | 
   for (const error of document.errors) {
     const { line, col } = lines.linePos(error.pos[0]);
     faults.push({
-      place: `${path}:${line}:${col}`,
+      path: `${path}:${line}:${col}`,
       detail: `this is not YAML: ${error.code.toLowerCase().replaceAll("_", " ")}`,
     });
   }
   const settings: unknown = document.errors.length > 0 ? {} : (document.toJS() ?? {});
   if (!isRecord(settings)) {
-    faults.push({ place: path, detail: "expected settings such as `server:`" });
+    faults.push({ path, detail: "expected settings such as `server:`" });
     return undefined;
   }
   return {
@@ -219,14 +219,14 @@ function readFile(path: string, required: boolean, faults: Fault[]): ReadFile | 
 function withEnvironment(
   settings: Record<string, unknown>,
   env: Readonly<Record<string, string | undefined>>,
-  places: Map<string, string>,
+  paths: Map<string, string>,
 ): Record<string, unknown> {
   const merged: Record<string, unknown> = structuredClone(settings);
   for (const { name, variable, type } of allSettings) {
     const value = variable === null ? undefined : nonEmpty(env[variable]);
     const [first, second] = name.split(".");
     if (variable === null || value === undefined || first === undefined) continue;
-    places.set(name, variable);
+    paths.set(name, variable);
     if (second === undefined) {
       merged[first] = fromText(value, type);
     } else {
@@ -245,27 +245,27 @@ function fromText(value: string, type: Setting["type"]): unknown {
   return value;
 }
 
-function faultsOf(issue: z.core.$ZodIssue, places: ReadonlyMap<string, string>, read: ReadFile | undefined): Fault[] {
+function faultsOf(issue: z.core.$ZodIssue, paths: ReadonlyMap<string, string>, read: ReadFile | undefined): Fault[] {
   const whereOf = (path: readonly PropertyKey[]): string => {
     const setting = path.map(String).join(".");
-    const variable = places.get(setting);
+    const variable = paths.get(setting);
     if (variable !== undefined) return variable;
     const line = read?.lineOf(path);
     return read === undefined ? setting : `${read.name}${line === undefined ? "" : `:${line}`} ${setting}`;
   };
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({ place: whereOf([...issue.path, key]), detail: "there is no such setting" }));
+    return issue.keys.map((key) => ({ path: whereOf([...issue.path, key]), detail: "there is no such setting" }));
   }
   // A message of our own, or one of the library's that says what was expected; neither quotes the value.
   const detail =
     issue.code === "invalid_type" && issue.message.startsWith("Invalid input")
       ? `expected ${issue.expected}`
       : issue.message;
-  return [{ place: whereOf(issue.path), detail }];
+  return [{ path: whereOf(issue.path), detail }];
 }
 
 function invalid(faults: readonly Fault[]): FeatstoreError {
-  const lines = faults.map((fault) => `${fault.place}: ${fault.detail}`);
+  const lines = faults.map((fault) => `${fault.path}: ${fault.detail}`);
   return new FeatstoreError(
     "config_invalid",
     `The configuration has ${faults.length} fault${faults.length === 1 ? "" : "s"}: ${lines.join("; ")}.`,

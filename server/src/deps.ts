@@ -34,10 +34,9 @@ import { startJanitor } from "./services/janitor";
 import { createKeyAuthenticator } from "./services/key-authenticator";
 import { createKeyService, type KeyService } from "./services/keys";
 import { createParquetThread } from "./services/parquet/parquet-thread";
-import { createPastStore } from "./services/past-store";
+import { createPointInTimeStore } from "./services/point-in-time-store";
 import { createProfileReader } from "./services/quality/profile-reader";
 import { recordDrift } from "./services/quality/record-drift";
-import { createReadMarks } from "./services/read-marks";
 import { createCronReader } from "./services/schedule/cron-times";
 import { createRunReader } from "./services/schedule/run-reader";
 import { createScheduledRuns } from "./services/schedule/run-view";
@@ -53,6 +52,7 @@ import { createServingRegistry, type ServingRegistry, servedViews } from "./serv
 import { readOnlyTrainingSets } from "./services/training-set/read-only-training-sets";
 import { createTrainingSets } from "./services/training-set/training-sets";
 import { startTrainingSweeper } from "./services/training-set/training-sweeper";
+import { createUsageTracker } from "./services/usage-tracker";
 import { createSlowReaders, type SlowReaders } from "./slow-readers";
 import type { GuardedOutcome } from "./stores/guarded-online-store";
 import type { MemoryOnlineStore } from "./stores/memory-online-store";
@@ -246,7 +246,7 @@ async function wire(
           onFault: (error) => logger.warn({ code: codeOf(error) }, "answers could not be kept for the audit"),
         });
   if (sampler !== undefined) closers.push(() => sampler.close());
-  const reads = createReadMarks({
+  const reads = createUsageTracker({
     store: createPostgresReadStore(database),
     clock,
     onFault: (error) => logger.warn({ err: error }, "which keys read what could not be written"),
@@ -270,17 +270,17 @@ async function wire(
     deadlineMs: deadlines.readMs,
     admission,
     defaultEntity,
-    onRead: reads.mark,
+    onRead: reads.record,
   };
   const answers = createPostgresAuditStore(database);
   const features = createFeatureReader({
     ...reading,
     maxIds: limits.batchIds,
-    past: materializes
+    asOfReads: materializes
       ? {
           deadlineMs: deadlines.asOfMs,
           maxIds: limits.asOfIds,
-          storeAsOf: (asOf) => createPastStore(answers, asOf),
+          storeAsOf: (asOf) => createPointInTimeStore(answers, asOf),
         }
       : undefined,
     cacheBytes: config.onlineStore.cacheBytes,
@@ -306,7 +306,7 @@ async function wire(
     trainingSets: {
       sets: materializes ? trainingSets : readOnlyTrainingSets(trainingSets),
       spines: { maxBytes: config.trainingSets.maxSpineBytes, limits: config.trainingSets.spineLimits, parquet },
-      onRead: reads.mark,
+      onRead: reads.record,
     },
     slowReaders,
     exposition: async () =>
@@ -343,10 +343,10 @@ function warningsOf(end: ScheduledRunEnd) {
 
 function logSchedulerEvent(logger: Logger, event: SchedulerEvent): void {
   switch (event.kind) {
-    case "leads":
+    case "elected":
       logger.info({}, "this server begins scheduled runs");
       return;
-    case "leads_no_longer":
+    case "stepped_down":
       logger.info({}, "this server begins no scheduled runs any more");
       return;
     case "begun":
@@ -440,12 +440,12 @@ function addScheduleMetrics(
     },
   });
   new Gauge({
-    name: "featstore_scheduler_leads",
+    name: "featstore_scheduler_is_leader",
     help: "1 if this server begins the scheduled runs",
     aggregator: "max",
     registers: [metrics],
     collect() {
-      this.set(scheduler?.leads() == null ? 0 : 1);
+      this.set(scheduler?.leaderToken() == null ? 0 : 1);
     },
   });
 }

@@ -265,7 +265,7 @@ describe("views", () => {
         code: "column_unknown",
         severity: "error",
         definition: "broken@1",
-        place: "features.mood",
+        path: "features.mood",
         message: "The source `events` declares no column `lable`",
         suggestion: "Did you mean `label`?",
       },

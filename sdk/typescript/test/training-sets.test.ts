@@ -86,7 +86,7 @@ describe("making one", () => {
   });
 
   test("one that ends without a result is an error that says why; a server that is away is asked again", async () => {
-    const failure = { code: "training_set_leaks", detail: "x", errors: [{ place: "a.b", detail: "it equals" }] };
+    const failure = { code: "training_set_leaks", detail: "x", errors: [{ path: "a.b", detail: "it equals" }] };
     const answers: ((response: ServerResponse) => void)[] = [
       (response) => json(response, 202, state("queued")),
       (response) => problem(response, 503, "starting"),

@@ -60,7 +60,7 @@ export const get = defineFeatstoreCommand({
         });
       const ids = args._.slice(1);
       const reader = createFeatureReader({
-        registry: standing(snapshot),
+        registry: staticRegistry(snapshot),
         onlineStore: createPostgresOnlineStore(database),
         clock: () => Date.now() * 1000,
         deadlineMs: DEADLINE_MS,
@@ -117,7 +117,7 @@ function deprecationText(registered: RegisteredView): string | null {
 }
 
 /** A registry that stands still: one command reads one moment. */
-function standing(snapshot: RegistrySnapshot): ServingRegistry {
+function staticRegistry(snapshot: RegistrySnapshot): ServingRegistry {
   const state = { snapshot, selections: createBoundedMap<never>(1) };
   return {
     current: () => state,

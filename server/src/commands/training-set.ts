@@ -139,7 +139,7 @@ export const trainingSet = defineFeatstoreCommand({
 
 async function watch({ done, progress }: StartedTrainingSet, io: CommandIo): Promise<TrainingManifest> {
   const shown = startTrainingProgress(io);
-  const show = (): void => shown.show(progress().rows, progress().of);
+  const show = (): void => shown.show(progress().rows, progress().total);
   show();
   const timer = setInterval(show, SHOW_MS);
   try {

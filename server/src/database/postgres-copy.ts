@@ -23,13 +23,13 @@ export async function copyIntoPostgres(
       (value) => {
         // The first value is the stream to write to, the second the result.
         if (typeof value !== "object" || value === null || !("count" in value)) return;
-        borrowed.giveBack();
+        borrowed.release();
         resolve(Number(value.count));
       },
       (error) => {
         if (failed) return;
         failed = true;
-        borrowed.giveBack(error);
+        borrowed.release(error);
         reject(toDatabaseError(error));
       },
     );

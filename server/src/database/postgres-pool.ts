@@ -1,8 +1,8 @@
 import type { Call } from "./call";
 import { connectPostgres } from "./connect-postgres";
-import { createGate } from "./gate";
 import { cancelQuery, discardClient, type PostgresClient, type PostgresClientOptions } from "./postgres-client";
 import { isStatementError, toDatabaseError } from "./postgres-errors";
+import { createSemaphore } from "./semaphore";
 
 /** How long a cancelled query may take to end before its connection is cut. */
 const cancelGraceMs = 2_000;
@@ -13,7 +13,7 @@ export interface Borrowed {
   /** When the call is given up: cancels the query on the server, and cuts the connection if that does not help. */
   guard(query: object): void;
   /** Hands the connection back once its query has settled; `error` is what the query failed with, if it did. */
-  giveBack(error?: unknown): void;
+  release(error?: unknown): void;
 }
 
 export interface PostgresPool {
@@ -31,7 +31,7 @@ export interface PostgresPool {
 export function createPostgresPool(
   options: PostgresClientOptions & { readonly poolSize: number; readonly queueLimit: number },
 ): PostgresPool {
-  const gate = createGate({ places: options.poolSize, queueLimit: options.queueLimit });
+  const semaphore = createSemaphore({ permits: options.poolSize, queueLimit: options.queueLimit });
   const idle: PostgresClient[] = [];
   const discarding = new Set<Promise<void>>();
 
@@ -52,7 +52,7 @@ export function createPostgresPool(
   };
 
   const borrow = async (call: Call): Promise<Borrowed> => {
-    const leave = await gate.enter(call);
+    const leave = await semaphore.enter(call);
     let client: PostgresClient;
     try {
       client = idle.pop() ?? (await connect(call));
@@ -72,7 +72,7 @@ export function createPostgresPool(
         if (call.givenUp !== undefined) giveUp();
         else forget = call.onGivenUp(giveUp);
       },
-      giveBack(error) {
+      release(error) {
         clearTimeout(timer);
         forget();
         if (call.givenUp === undefined && (error === undefined || isStatementError(error))) idle.push(client);
@@ -90,18 +90,18 @@ export function createPostgresPool(
       borrowed.guard(query);
       const settled = query.then(
         (value) => {
-          borrowed.giveBack();
+          borrowed.release();
           return value;
         },
         (error: unknown) => {
-          borrowed.giveBack(error);
+          borrowed.release(error);
           throw toDatabaseError(error);
         },
       );
       return call.race(settled);
     },
     async close() {
-      await gate.close();
+      await semaphore.close();
       await Promise.all([...idle.splice(0).map((client) => client.end({ timeout: 5 })), ...discarding]);
     },
   };

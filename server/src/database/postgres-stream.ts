@@ -42,7 +42,7 @@ export async function* streamFromPostgres(
       settled = true;
       failure = error;
       forget();
-      borrowed.giveBack(error);
+      borrowed.release(error);
       wake();
     };
     query.then(

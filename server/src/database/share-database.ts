@@ -1,6 +1,6 @@
 import { startCall } from "./call";
 import type { CallOptions, Database } from "./database";
-import { createGate } from "./gate";
+import { createSemaphore } from "./semaphore";
 
 /**
  * The same database for work that may use no more than `places` of its connections at once: calls beyond wait for
@@ -8,12 +8,12 @@ import { createGate } from "./gate";
  *
  * @example const share = shareDatabase(database, 2);
  */
-export function shareDatabase(database: Database, places: number): Database {
-  const gate = createGate({ places, queueLimit: Number.POSITIVE_INFINITY });
+export function shareDatabase(database: Database, permits: number): Database {
+  const semaphore = createSemaphore({ permits, queueLimit: Number.POSITIVE_INFINITY });
   const enter = async (options: CallOptions | undefined): Promise<() => void> => {
     const call = startCall(options);
     try {
-      return await gate.enter(call);
+      return await semaphore.enter(call);
     } finally {
       call.end();
     }

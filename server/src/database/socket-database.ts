@@ -2,7 +2,7 @@ import { type Call, startCall } from "./call";
 import { inBatches } from "./chunk-batches";
 import type { CallOptions, Database, QueryOptions, Statement } from "./database";
 import { DatabaseError } from "./database-error";
-import { createGate } from "./gate";
+import { createSemaphore } from "./semaphore";
 import { type CallFrame, connectSocketClient, type SocketCall, type SocketClient } from "./socket-client";
 import { type ClientCall, decodeRows } from "./socket-frames";
 import { checkStatement } from "./sql-text";
@@ -30,7 +30,7 @@ export function createSocketDatabase({
   poolSize = 10,
   queueLimit = 1_000,
 }: SocketDatabaseOptions): Database {
-  const gate = createGate({ places: poolSize, queueLimit });
+  const semaphore = createSemaphore({ permits: poolSize, queueLimit });
   const stops = new Set<() => void>();
   let connecting: Promise<SocketClient> | undefined;
   let closed = false;
@@ -50,7 +50,7 @@ export function createSocketDatabase({
   ): Promise<T> => {
     const call = startCall(callOptions);
     try {
-      const leave = await gate.enter(call);
+      const leave = await semaphore.enter(call);
       try {
         const client = await call.race(connection());
         const remote = client.call(message, callOptions?.deadlineMs);
@@ -77,7 +77,7 @@ export function createSocketDatabase({
     let leave = () => {};
     let remote: SocketCall | undefined;
     try {
-      leave = await gate.enter(call);
+      leave = await semaphore.enter(call);
       const client = await call.race(connection());
       const { text, parameters = [] } = statement;
       remote = client.call(
@@ -178,7 +178,7 @@ export function createSocketDatabase({
     async close() {
       closed = true;
       for (const stop of [...stops]) stop();
-      await gate.close();
+      await semaphore.close();
       const client = await connecting?.catch(() => undefined);
       client?.close();
     },

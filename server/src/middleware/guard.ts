@@ -114,7 +114,7 @@ export function guard(options: GuardOptions, operation: Operation, handler: Hand
     }
   };
 
-  const turnAway = (exchange: ApiExchange, error: unknown): Answered => {
+  const reject = (exchange: ApiExchange, error: unknown): Answered => {
     if (error instanceof FeatstoreError && error.code === "key_unknown") failedAttempts.count(exchange.address);
     return refuse(exchange, error);
   };
@@ -126,10 +126,10 @@ export function guard(options: GuardOptions, operation: Operation, handler: Hand
       if (!(holder instanceof Promise)) return admit(exchange, holder, scope);
       return holder.then(
         (known) => admit(exchange, known, scope),
-        (error: unknown) => turnAway(exchange, error),
+        (error: unknown) => reject(exchange, error),
       );
     } catch (error) {
-      return turnAway(exchange, error);
+      return reject(exchange, error);
     }
   };
 }

@@ -4,7 +4,6 @@ import { mediaTypeIn } from "../middleware/media-type";
 import { readJsonText } from "../middleware/read-json-text";
 import { requirePlainBody, requireUtf8, unsupportedMediaType } from "../middleware/require-plain-body";
 import { parseQuery } from "../services/query-text";
-import { type ReadMarks, readViews } from "../services/read-marks";
 import {
   receiveSpine,
   type SpineKind,
@@ -18,6 +17,7 @@ import {
   trainingParameters,
 } from "../services/training-set/training-request";
 import type { StartedTrainingSet, TrainingSets } from "../services/training-set/training-sets";
+import { readViews, type UsageTracker } from "../services/usage-tracker";
 import { json, keyed, problems } from "./schemas";
 import { TrainingSet, TrainingSetRequest } from "./training-set-schema";
 
@@ -69,7 +69,7 @@ export function createTrainingSet({
 }: {
   readonly sets: TrainingSets;
   readonly spines: SpineReception;
-  readonly onRead?: ReadMarks["mark"];
+  readonly onRead?: UsageTracker["record"];
 }): Handler {
   return async (request) => {
     const { tenant = null, keyId = null } = request.principal ?? {};

@@ -108,7 +108,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
   };
 
   /** Lets in whom there is room for: of the lane that got least first, in each lane in the order of arrival. */
-  const letIn = (): void => {
+  const admitNext = (): void => {
     const order = all.filter(({ queue }) => queue.length > 0).sort((left, right) => left.turn - right.turn);
     let bulkWaits = false;
     let isKeptForBulk = false;
@@ -124,7 +124,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
         queued -= head.cost;
         take(state, head.cost);
         head.admit();
-        letIn();
+        admitNext();
         return;
       }
       if (isSingle) {
@@ -173,7 +173,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
         queued -= cost;
         reject(refuse(state, refusal));
         // It may have been what the others waited behind.
-        letIn();
+        admitNext();
       };
       const leave = (): void => giveUp("gone");
       const timer = setTimeout(() => giveUp("expired"), deadlineMs);
@@ -185,18 +185,18 @@ export function createAdmission(options: AdmissionOptions): Admission {
       state.queue.push(entry);
       state.queued += cost;
       queued += cost;
-      letIn();
+      admitNext();
     });
   };
 
-  const giveBack = (state: LaneState, cost: number, begun: number): void => {
+  const release = (state: LaneState, cost: number, begun: number): void => {
     const heldMs = monotonic() - begun;
     const weight = state.holdMs === 0 ? 1 : heldMs < state.holdMs ? FALLING : RISING;
     state.holdMs += weight * (heldMs - state.holdMs);
     inUse -= cost;
     state.inUse -= cost;
     state.inFlight -= 1;
-    if (queued > 0) letIn();
+    if (queued > 0) admitNext();
   };
 
   return {
@@ -211,7 +211,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       try {
         return await work(Math.max(1, request.deadlineMs - (begun - arrived)));
       } finally {
-        giveBack(state, cost, begun);
+        release(state, cost, begun);
       }
     },
     counts(lane) {

@@ -16,7 +16,7 @@ import type { Answer } from "./deprecation";
 import { withMembers } from "./empty-row";
 import { parseBatchKey, parsePathKey } from "./entity-key";
 import { parseQuery } from "./query-text";
-import { type Moment, type PastReading, pastMoment } from "./read-as-of";
+import { type AsOfReading, asOfMoment, type Moment } from "./read-as-of";
 import { readCurrent } from "./read-current";
 import { readRows, requireTenant, scopeRead, type ViewRows } from "./read-rows";
 import type { ReadingOptions } from "./reading-options";
@@ -60,7 +60,7 @@ export interface CacheReads {
 
 export interface FeatureReaderOptions extends ReadingOptions {
   /** How the past is read; absent: not at all. */
-  readonly past?: PastReading | undefined;
+  readonly asOfReads?: AsOfReading | undefined;
   /** How many bytes of rendered answers to remember until the next generation; none by default. */
   readonly cacheBytes?: number;
   readonly onAnswered?: OnAnswered;
@@ -117,7 +117,7 @@ export function createFeatureReader(options: FeatureReaderOptions): FeatureReade
   /** When and how what is not remembered is read: now, or as of the past. */
   const momentOf = (own: OwnParameters, now: number, refuse: typeof invalidBody): Moment => {
     if (own.as_of !== undefined) {
-      const moment = pastMoment(options.past, own.as_of, own.latency_budget_ms, now, refuse);
+      const moment = asOfMoment(options.asOfReads, own.as_of, own.latency_budget_ms, now, refuse);
       return { ...moment, reading: { ...options, lane: "past", ...moment.reading } };
     }
     if (own.latency_budget_ms === undefined) return { at: now, asOf: null, idLimit, reading: options };
@@ -146,7 +146,7 @@ export function createFeatureReader(options: FeatureReaderOptions): FeatureReade
   const queried = (state: ServingState, rawQuery: string): Selection => {
     const query = parseQuery(rawQuery, QUERY_PARAMETERS);
     if (query.metadata !== undefined && query.metadata !== "true" && query.metadata !== "false")
-      throw invalidParameter([{ place: "metadata", detail: 'it is "true" or "false"' }]);
+      throw invalidParameter([{ path: "metadata", detail: 'it is "true" or "false"' }]);
     const selection = resolveSelection(
       state.snapshot,
       {
@@ -197,7 +197,7 @@ export function createFeatureReader(options: FeatureReaderOptions): FeatureReade
     const moment = momentOf(own, now, invalidParameter);
     const id = parsePathKey(selection.entity, rawId, scope);
     requireTenant(selection, tenant);
-    const inputs = inputsOf(selection, { place: "query.inputs", shared: own.inputs, byRow: undefined }, 1);
+    const inputs = inputsOf(selection, { path: "query.inputs", shared: own.inputs, byRow: undefined }, 1);
     const finish = (rendered: Rendered): Answer => {
       onRead?.(keyId, selection.views);
       if (moment.asOf === null && --untold <= 0)
@@ -263,7 +263,7 @@ export function createFeatureReader(options: FeatureReaderOptions): FeatureReade
     requireTenant(selection, tenant);
     const inputs = inputsOf(
       selection,
-      { place: "inputs", shared: request.inputs, byRow: request.inputs_by_row },
+      { path: "inputs", shared: request.inputs, byRow: request.inputs_by_row },
       rows.length,
     );
     counts.hit += rows.length - absent.length - (errors?.length ?? 0);
@@ -339,8 +339,8 @@ function keyOf(
     return parseBatchKey(entity, id, position, scope);
   } catch (error) {
     if (errors === null || !(error instanceof FeatstoreError)) throw error;
-    const { place, detail } = error.errors[0] ?? { place: `ids[${position}]`, detail: error.detail };
-    errors.push({ position, place, code: error.code, detail });
+    const { path, detail } = error.errors[0] ?? { path: `ids[${position}]`, detail: error.detail };
+    errors.push({ position, path, code: error.code, detail });
     return undefined;
   }
 }

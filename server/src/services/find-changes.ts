@@ -80,13 +80,13 @@ export async function findChanges(
       const planned = plans.get(registered) ?? "no_baseline";
       if (typeof planned === "string" || found === null)
         return { full: typeof planned === "string" ? planned : "no_baseline" };
-      const places = planned.scans.map((scan) => wanted.indexOf(scan));
-      const tables = places.map((place) => found.tables[place] ?? null);
+      const positions = planned.scans.map((scan) => wanted.indexOf(scan));
+      const tables = positions.map((position) => found.tables[position] ?? null);
       if (!tables.every((table) => table !== null)) {
-        const reasons = places.map((place) => found.reasons[place] ?? null);
+        const reasons = positions.map((position) => found.reasons[position] ?? null);
         return { full: reasons.find((reason) => reason !== null) ?? "source_not_scanned" };
       }
-      const source = planned.changes.readsFirst ? (found.copies[places[0] ?? -1] ?? null) : null;
+      const source = planned.changes.readsFirst ? (found.copies[positions[0] ?? -1] ?? null) : null;
       return changedEntities(registered, planned, tables, source, found);
     },
     async drop() {

@@ -33,7 +33,7 @@ export function partOfService(
     if (found.length + stored.length > 0 || faults.length === MAX_FAULTS) continue;
     const known = [...all.map(columnOf), ...computed.map((feature) => `${COMPUTED}.${feature.name}`)];
     const detail = `Feature service "${name}@${version}" has no "${reference.slice(0, 100)}"${suggest(reference, known) || `; it has ${listNames(known, reference)}.`}`;
-    faults.push({ place: `features[${index}]`, detail });
+    faults.push({ path: `features[${index}]`, detail });
   }
   const [fault] = faults;
   if (fault !== undefined) throw new FeatstoreError("feature_not_found", fault.detail, { errors: faults });

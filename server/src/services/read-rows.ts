@@ -40,7 +40,7 @@ export function requireTenant(selection: Selection, tenant: string | null): void
   throw new FeatstoreError(
     "tenant_required",
     `${selection.scoped.map((label) => `"${label}"`).join(", ")} hold rows per tenant: use an API key that is bound to a tenant (on the command line --tenant), or name shared views only.`,
-    { errors: selection.scoped.map((label) => ({ place: label, detail: "its rows belong to tenants" })) },
+    { errors: selection.scoped.map((label) => ({ path: label, detail: "its rows belong to tenants" })) },
   );
 }
 

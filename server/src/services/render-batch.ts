@@ -7,7 +7,7 @@ import type { Selection } from "./selection";
 export interface RowError {
   readonly position: number;
   /** `ids[3].track_id` */
-  readonly place: string;
+  readonly path: string;
   readonly code: ErrorCode;
   readonly detail: string;
 }

@@ -112,7 +112,7 @@ function runText(run: ColumnRun, part: ViewRows | undefined, status: ViewStatus 
   if (row === undefined || status === "expired") return run.nulls;
   if (run.vector !== null) return vectorText(part?.vectors?.get(run.vector)?.[position]);
   const text = sliceOf(row, run.first, run.last);
-  return run.standsIn && text === "null" ? run.nulls : text;
+  return run.hasFallback && text === "null" ? run.nulls : text;
 }
 
 function judge(selection: Selection, parts: readonly ViewRows[], position: number, now: number) {
@@ -139,7 +139,7 @@ function judge(selection: Selection, parts: readonly ViewRows[], position: numbe
 }
 
 function objectOf(view: SelectedView, row: OnlineRow, part: ViewRows): string {
-  const { features, prefixes, hasStandIns } = view;
+  const { features, prefixes, hasFallbacks } = view;
   let text = "";
   // Most views are read whole and in order: a value begins where the one before it ended.
   let next = -1;
@@ -158,7 +158,7 @@ function objectOf(view: SelectedView, row: OnlineRow, part: ViewRows): string {
       value = vectorText(part.vectors?.get(feature.name)?.[0]);
     }
     text += prefixes[index];
-    text += hasStandIns && value === "null" ? (feature.standIn ?? value) : value;
+    text += hasFallbacks && value === "null" ? (feature.fallback ?? value) : value;
   }
   return `${text}}`;
 }

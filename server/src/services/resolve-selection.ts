@@ -85,7 +85,7 @@ export function notMaterialized(labels: readonly string[]): FeatstoreError {
   return new FeatstoreError(
     "view_not_materialized",
     `${labels.map((label) => `"${label}"`).join(", ")} ${labels.length === 1 ? "was" : "were"} applied but never materialized: run "featstore materialize ${labels.join(" ")}".`,
-    { errors: labels.map((label) => ({ place: label, detail: "it has no generation yet" })) },
+    { errors: labels.map((label) => ({ path: label, detail: "it has no generation yet" })) },
   );
 }
 
@@ -143,7 +143,7 @@ export function mixedEntities(
       errors: selection
         .filter(({ entity }) => entity.name !== read.name)
         .slice(0, MAX_FAULTS)
-        .map(({ label, entity }) => ({ place: label, detail: `its entity is "${entity.name}"` })),
+        .map(({ label, entity }) => ({ path: label, detail: `its entity is "${entity.name}"` })),
     },
   );
 }
@@ -184,7 +184,7 @@ function featureChoices(snapshot: RegistrySnapshot, references: readonly string[
       }
     } catch (error) {
       if (!(error instanceof FeatstoreError)) throw error;
-      faults.push({ code: error.code, fault: { place: `features[${index}]`, detail: error.detail } });
+      faults.push({ code: error.code, fault: { path: `features[${index}]`, detail: error.detail } });
     }
   }
   const [first] = faults;

@@ -54,8 +54,8 @@ export async function createServingRegistry(options: ServingRegistryOptions): Pr
   let closed = false;
   let running: Promise<void> | undefined;
   let again = false;
-  let heeding: Promise<void> | undefined;
-  let heedAgain = false;
+  let applying: Promise<void> | undefined;
+  let applyAgain = false;
   let told: number | undefined;
   let unwatched = false;
   let timer: NodeJS.Timeout | undefined;
@@ -98,13 +98,13 @@ export async function createServingRegistry(options: ServingRegistryOptions): Pr
     return true;
   };
 
-  const heed = async (): Promise<void> => {
+  const applyErasures = async (): Promise<void> => {
     do {
-      heedAgain = false;
+      applyAgain = false;
       // Where the database is away the refresh under way says so.
       const next = await readState().catch(() => undefined);
       if (next !== undefined) serveErased(next);
-    } while (heedAgain && !closed);
+    } while (applyAgain && !closed);
   };
 
   const adopt = async (): Promise<void> => {
@@ -158,9 +158,9 @@ export async function createServingRegistry(options: ServingRegistryOptions): Pr
   const refresh = (): Promise<void> => {
     again = true;
     if (running !== undefined) {
-      heedAgain = true;
-      heeding ??= heed().finally(() => {
-        heeding = undefined;
+      applyAgain = true;
+      applying ??= applyErasures().finally(() => {
+        applying = undefined;
       });
     }
     running ??= run().finally(() => {
@@ -209,7 +209,7 @@ export async function createServingRegistry(options: ServingRegistryOptions): Pr
       closed = true;
       clearTimeout(timer);
       await running;
-      await heeding;
+      await applying;
       await endWatch?.();
     },
   };

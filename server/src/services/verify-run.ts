@@ -8,7 +8,7 @@ import {
 } from "@featstore/definitions";
 import type { CallOptions } from "../database/database";
 import { parseExactJson } from "../stores/exact-json";
-import type { BrokenContract, MaterializationRun, OfflineStore } from "../stores/offline-store";
+import type { BrokenContract, OfflineStore, Run } from "../stores/offline-store";
 import { keyText } from "./key-text";
 import { readBrokenContracts } from "./quality/contracts";
 
@@ -41,7 +41,7 @@ export interface Verification {
  */
 export async function verifyRun(
   offline: OfflineStore,
-  run: MaterializationRun,
+  run: Run,
   view: FeatureView,
   options: CallOptions,
   whole?: WholeGeneration,

@@ -19,7 +19,7 @@ export interface KeptAnswer extends GenerationName {
 }
 
 /** A row that something was computed from. */
-export interface ComputedWitness extends GenerationName {
+export interface ComputedSourceRow extends GenerationName {
   readonly entity: string;
   readonly tenant: string;
   /** The key by which it was looked up; null: a feature that was to hold it held none. */
@@ -31,7 +31,7 @@ export interface KeptComputed extends Pick<KeptAnswer, "tenant" | "key" | "value
   readonly service: string;
   readonly version: number;
   /** One for each view that was read. */
-  readonly witnesses: readonly ComputedWitness[];
+  readonly sourceRows: readonly ComputedSourceRow[];
   /** The text of a JSON object: by name, those that came with the request and are read, in the form of answers. */
   readonly inputs: string;
 }
@@ -55,7 +55,7 @@ export interface ComputedFilter extends Pick<AnswerFilter, "version" | "since" |
 }
 
 /** Which rows a generation's run saw, by the transactions that wrote them. */
-export interface Horizon {
+export interface Watermark {
   /** Those before this number, all. */
   readonly transaction: string;
   /** Of the others those that this `pg_snapshot` has; null: none is known to be among them. */
@@ -70,7 +70,7 @@ export interface AnsweredGeneration {
   readonly asOf: bigint;
   readonly isDropped: boolean;
   /** Null: nothing is known of it, or it comes from another PostgreSQL. */
-  readonly horizon: Horizon | null;
+  readonly watermark: Watermark | null;
 }
 
 /** A row of a spine: which entity, in which scope, as of when. */

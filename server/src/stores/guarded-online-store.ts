@@ -1,6 +1,6 @@
 import { CircuitState, ConsecutiveBreaker, circuitBreaker, handleAll } from "cockatiel";
+import { createBatcher } from "./batcher";
 import { type FoundViews, type OnlineStore, OnlineStoreError, type OnlineViewsRequest } from "./online-store";
-import { createTurns } from "./turns";
 
 /** How a guarded store answered: `absent`, that it does not hold the generation; `skipped`, that its breaker is open. */
 export type GuardedOutcome = "answered" | "absent" | "timeout" | "failed" | "skipped";
@@ -61,7 +61,7 @@ export function createGuardedOnlineStore(store: OnlineStore, options: GuardedOnl
 
   /** What is asked in one turn has one timer, and fails once. */
   function viewsReader(read: NonNullable<OnlineStore["readViews"]>): NonNullable<OnlineStore["readViews"]> {
-    const readFew = createTurns((requests: readonly OnlineViewsRequest[]) =>
+    const readFew = createBatcher((requests: readonly OnlineViewsRequest[]) =>
       asked(() => Promise.all(requests.map((request) => read(request)))),
     );
     return (request) => {

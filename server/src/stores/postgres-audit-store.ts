@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { instantText } from "@featstore/definitions";
 import type { Database } from "../database/database";
 import { quoteIdentifier } from "../database/sql-text";
-import type { AuditStore, ComputedWitness, KeptAnswer, KeptComputed } from "./audit-store";
+import type { AuditStore, ComputedSourceRow, KeptAnswer, KeptComputed } from "./audit-store";
 
 const SHORT_MS = 15_000;
 const LONG_MS = 600_000;
@@ -119,7 +119,7 @@ export function createPostgresAuditStore(database: Database): AuditStore {
           table: row.table,
           asOf: BigInt(row.as_of),
           isDropped: row.is_dropped,
-          horizon: row.horizon === null ? null : { transaction: row.horizon, snapshot: row.snapshot },
+          watermark: row.horizon === null ? null : { transaction: row.horizon, snapshot: row.snapshot },
         }
       );
     },
@@ -186,7 +186,7 @@ function answerOf(row: AnswerRow): KeptAnswer {
 function computedDocumentOf(answer: KeptComputed) {
   return {
     ...{ service: answer.service, version: answer.version, tenant: answer.tenant, entity_key: answer.key },
-    witnesses: answer.witnesses,
+    witnesses: answer.sourceRows,
     inputs: answer.inputs,
     answered: answer.values,
     answered_at: answer.answeredAt.toString(),
@@ -197,8 +197,8 @@ function computedDocumentOf(answer: KeptComputed) {
 function computedAnswerOf(row: ComputedRow): KeptComputed {
   return {
     ...{ service: row.service, version: row.version, tenant: row.tenant },
-    key: JSON.parse(row.entity_key) as readonly string[], // as the witnesses, written by `keep` from one
-    witnesses: JSON.parse(row.witnesses) as readonly ComputedWitness[],
+    key: JSON.parse(row.entity_key) as readonly string[], // as the source rows, written by `keep` from one
+    sourceRows: JSON.parse(row.witnesses) as readonly ComputedSourceRow[],
     inputs: row.inputs,
     values: row.answered,
     answeredAt: BigInt(row.answered_at),

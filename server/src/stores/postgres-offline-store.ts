@@ -8,9 +8,9 @@ import type {
   FilledTable,
   FullReason,
   Lease,
-  MaterializationRun,
   OfflineStore,
   Repairs,
+  Run,
   RunHolder,
   RunState,
   SweepReport,
@@ -59,7 +59,7 @@ export function createPostgresOfflineStore(database: Database): OfflineStore {
     return row.result;
   }
 
-  const held = (run: MaterializationRun): readonly string[] => [run.runId, run.token];
+  const held = (run: Run): readonly string[] => [run.runId, run.token];
 
   return {
     async beginRun({ view, version, holder, asOf, deadToken }, options) {

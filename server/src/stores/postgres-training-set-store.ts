@@ -5,7 +5,7 @@ import { settingLabel } from "../settings";
 import type { RunHolder } from "./offline-store";
 import { ownQuery } from "./own-query";
 import { sourceState } from "./source-state";
-import { transactionHorizon, writesSince } from "./source-writes";
+import { transactionWatermark, writesSince } from "./source-writes";
 import type {
   StoredTrainingSet,
   TrainingSetFailure,
@@ -256,8 +256,8 @@ where state in ('loading', 'queued', 'running') order by id`,
 
     sourceState: (source, tenant, options) => sourceState(database, source, tenant, options),
 
-    transactionHorizon: (options) => transactionHorizon(database, options),
-    writesSince: (source, tenant, horizon, options) => writesSince(database, source, tenant, horizon, options),
+    transactionWatermark: (options) => transactionWatermark(database, options),
+    writesSince: (source, tenant, watermark, options) => writesSince(database, source, tenant, watermark, options),
 
     async now() {
       return BigInt(await call<string>("featstore.epoch_microseconds(clock_timestamp())::text", []));

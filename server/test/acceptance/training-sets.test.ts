@@ -212,7 +212,7 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
         await post({ features: ["lyric_sentiment"], rows: [{ track_id: 7.5, as_of: "2025-12-31" }] }),
       ).toMatchObject({
         status: 400,
-        body: { code: "spine_key_invalid", errors: [{ place: "rows[0], track_id" }, { place: "rows[0], as_of" }] },
+        body: { code: "spine_key_invalid", errors: [{ path: "rows[0], track_id" }, { path: "rows[0], as_of" }] },
       });
       expect(await post({ features: ["lyric_sentimint"], rows })).toMatchObject({
         status: 404,

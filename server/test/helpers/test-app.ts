@@ -16,7 +16,7 @@ import { createKeyService, SCOPES } from "../../src/services/keys";
 import { createParquetThread } from "../../src/services/parquet/parquet-thread";
 import { defaultThresholds } from "../../src/services/quality/drift/thresholds";
 import { createProfileReader } from "../../src/services/quality/profile-reader";
-import type { PastReading } from "../../src/services/read-as-of";
+import type { AsOfReading } from "../../src/services/read-as-of";
 import { createRunReader } from "../../src/services/schedule/run-reader";
 import { createServingRegistry } from "../../src/services/serving-registry";
 import { defaultSpineLimits } from "../../src/services/training-set/spine-limits";
@@ -42,7 +42,7 @@ export interface TestAppOptions {
   readonly maxBodyBytes?: number;
   readonly failedAttempts?: number;
   readonly cacheBytes?: number;
-  readonly past?: PastReading;
+  readonly asOfReads?: AsOfReading;
   readonly deadlineMs?: number;
   readonly trainingSets?: TrainingSets;
   /** By default nothing is found. */
@@ -105,7 +105,7 @@ export async function createTestApp(options: TestAppOptions) {
     ...reading,
     maxIds: options.maxIds ?? 1000,
     cacheBytes: options.cacheBytes ?? 1e7,
-    ...(options.past === undefined ? {} : { past: options.past }),
+    ...(options.asOfReads === undefined ? {} : { asOfReads: options.asOfReads }),
   });
   const vectors = options.vectors ?? {
     search: async () => ({ method: "exact", hits: [] }),

@@ -164,10 +164,10 @@ for (const held of [true, false]) {
           ids,
           status: ["complete", "invalid_id", "invalid_id", "invalid_id", "invalid_id", "missing"],
           errors: [
-            { position: 1, place: "ids[1]", code: "id_invalid" },
-            { position: 2, place: "ids[2]", code: "id_not_exact" },
-            { position: 3, place: "ids[3]", code: "id_invalid" },
-            { position: 4, place: "ids[4]", code: "id_invalid" },
+            { position: 1, path: "ids[1]", code: "id_invalid" },
+            { position: 2, path: "ids[2]", code: "id_not_exact" },
+            { position: 3, path: "ids[3]", code: "id_invalid" },
+            { position: 4, path: "ids[4]", code: "id_invalid" },
           ],
         });
         expect(body.rows.slice(0, 3)).toEqual([

@@ -40,13 +40,13 @@ const computed = (
   name: string,
   type: ValueType,
   expression: Expression,
-  standIn?: ComputedFeature["default"],
+  fallback?: ComputedFeature["default"],
 ): ComputedFeature => ({
   name,
   type,
   expression,
   nullable: true,
-  ...(standIn === undefined ? {} : { default: standIn }),
+  ...(fallback === undefined ? {} : { default: fallback }),
   contract: emptyContract,
 });
 

@@ -243,7 +243,7 @@ describe("POST /api/embeddings/search", () => {
   const condition = (parts: object) => ({ ...by, filter: { feature: "mood.energy", op: "eq", value: 1, ...parts } });
   let deep: object = { feature: "mood.energy", op: "is_null" };
   for (let level = 0; level < 20; level++) deep = { not: deep };
-  const refused: readonly (readonly [name: string, body: unknown, status: number, code: string, place?: string])[] = [
+  const refused: readonly (readonly [name: string, body: unknown, status: number, code: string, path?: string])[] = [
     ["no embedding", { id: 7 }, 400, "invalid_body", "embedding"],
     ["a feature that is none", { embedding: "mood.label", id: 7 }, 404, "embedding_not_found"],
     ["an unknown view", { embedding: "txt.lyrics", id: 7 }, 404, "feature_view_not_found"],
@@ -330,12 +330,12 @@ describe("POST /api/embeddings/search", () => {
     ["a list's value", condition({ feature: "mood.tags", value: "a" }), 400, "filter_invalid", "filter.op"],
     ["is_null of a number", condition({ op: "is_null", value: 1 }), 400, "filter_invalid", "filter.value"],
   ];
-  for (const [name, body, status, code, place] of refused) {
+  for (const [name, body, status, code, path] of refused) {
     test(`refused: ${name}`, async () => {
       const { post, faults } = await open();
       const answer = await post(body);
       expect(answer, JSON.stringify(answer.body)).toMatchObject({ status, body: { code } });
-      if (place !== undefined) expect(answer.body.errors[0]).toMatchObject({ place });
+      if (path !== undefined) expect(answer.body.errors[0]).toMatchObject({ path });
       expect(faults).toEqual([]);
     });
   }

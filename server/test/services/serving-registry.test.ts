@@ -7,7 +7,7 @@ import { createFakeRegistry, registered, snapshotOf } from "../helpers/serving-f
 const first = registered({ name: "mood", features: { energy: "float64" } });
 const second = registered({ name: "mood", features: { energy: "float64" }, generation: 2 });
 
-function createGatedStore() {
+function createBlockedStore() {
   const asked: string[][] = [];
   const waiting: (() => void)[] = [];
   const store: OnlineStore & { follow: NonNullable<OnlineStore["follow"]> } = {
@@ -32,7 +32,7 @@ function createGatedStore() {
 }
 
 test("the first snapshot is served at once, a later one when the store has loaded it, the old generation beside it", async () => {
-  const { store, asked, letGo } = createGatedStore();
+  const { store, asked, letGo } = createBlockedStore();
   const registry = createFakeRegistry(snapshotOf(1, [first]));
   const serving = await createServingRegistry({ registry, onlineStore: store, pollMs: 1e6, onFault: () => undefined });
   expect(serving.revision()).toBe(1);
@@ -57,7 +57,7 @@ test("the first snapshot is served at once, a later one when the store has loade
 });
 
 test("the newest registry is there before the store has loaded it, and read once for all who ask", async () => {
-  const { store, asked, letGo } = createGatedStore();
+  const { store, asked, letGo } = createBlockedStore();
   const fake = createFakeRegistry(snapshotOf(1, [first]));
   let snapshots = 0;
   const registry = {
@@ -89,7 +89,7 @@ test("the newest registry is there before the store has loaded it, and read once
 
 test("selections are let go with their snapshot", async () => {
   const registry = createFakeRegistry(snapshotOf(1, [first]));
-  const { store } = createGatedStore();
+  const { store } = createBlockedStore();
   const serving = await createServingRegistry({
     registry,
     onlineStore: { ...store, follow: async () => undefined },
@@ -107,7 +107,7 @@ test("without a registry it says that it is starting, and comes up by itself", a
   const registry = createFakeRegistry(snapshotOf(1, [first]));
   registry.fail(new Error("no connection"));
   const faults: unknown[] = [];
-  const { store } = createGatedStore();
+  const { store } = createBlockedStore();
   const serving = await createServingRegistry({
     registry,
     onlineStore: { ...store, follow: async () => undefined },

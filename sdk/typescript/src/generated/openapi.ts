@@ -281,7 +281,7 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/api/materializations": {
+    readonly "/api/runs": {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -292,7 +292,7 @@ export interface paths {
          * List the runs that materialized feature views
          * @description Newest first, those under way included. For a key that is bound to a tenant, runs of views with tenants have null for every count, which is over all tenants. Needs scope `registry:read`.
          */
-        readonly get: operations["listMaterializations"];
+        readonly get: operations["listRuns"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -528,7 +528,7 @@ export interface components {
                 /** @enum {string} */
                 readonly code: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "ids_empty" | "too_many_ids" | "as_of_future" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "vector_invalid" | "vector_dimensions" | "vector_zero" | "vector_space" | "filter_invalid" | "spine_unreadable" | "spine_column_missing" | "spine_column_unknown" | "spine_column_duplicate" | "spine_column_taken" | "spine_column_invalid" | "spine_row_invalid" | "spine_key_missing" | "spine_key_invalid" | "spine_time_invalid" | "spine_time_zone_required" | "spine_time_future" | "spine_empty" | "label_invalid" | "split_invalid" | "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "scope_required" | "tenant_required" | "path_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "vector_not_found" | "baseline_missing" | "profile_not_found" | "training_set_not_found" | "training_set_elsewhere" | "method_not_allowed" | "not_acceptable" | "training_set_not_finished" | "training_set_finished" | "feature_view_retired" | "training_set_without_data" | "body_too_large" | "spine_too_large" | "spine_too_wide" | "spine_header_too_long" | "spine_line_too_long" | "spine_field_too_long" | "unsupported_content_encoding" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "rate_limited" | "training_tenant_queue_full" | "too_many_failed_attempts" | "internal" | "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "training_queue_full" | "overloaded";
                 readonly detail: string;
-                readonly place: string;
+                readonly path: string;
                 readonly position: number;
             }[];
             /** @description As they were sent */
@@ -1047,7 +1047,45 @@ export interface components {
         readonly Inputs: {
             readonly [key: string]: components["schemas"]["FeatureValue"];
         };
-        readonly Materialization: {
+        readonly Problem: {
+            /**
+             * @description Stable: decide by this, never by the texts
+             * @enum {string}
+             */
+            readonly code: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "ids_empty" | "too_many_ids" | "as_of_future" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "vector_invalid" | "vector_dimensions" | "vector_zero" | "vector_space" | "filter_invalid" | "spine_unreadable" | "spine_column_missing" | "spine_column_unknown" | "spine_column_duplicate" | "spine_column_taken" | "spine_column_invalid" | "spine_row_invalid" | "spine_key_missing" | "spine_key_invalid" | "spine_time_invalid" | "spine_time_zone_required" | "spine_time_future" | "spine_empty" | "label_invalid" | "split_invalid" | "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "scope_required" | "tenant_required" | "path_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "vector_not_found" | "baseline_missing" | "profile_not_found" | "training_set_not_found" | "training_set_elsewhere" | "method_not_allowed" | "not_acceptable" | "training_set_not_finished" | "training_set_finished" | "feature_view_retired" | "training_set_without_data" | "body_too_large" | "spine_too_large" | "spine_too_wide" | "spine_header_too_long" | "spine_line_too_long" | "spine_field_too_long" | "unsupported_content_encoding" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "rate_limited" | "training_tenant_queue_full" | "too_many_failed_attempts" | "internal" | "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "training_queue_full" | "overloaded";
+            /** @description What was wrong, where, and what to do */
+            readonly detail: string;
+            readonly errors?: readonly {
+                readonly detail: string;
+                readonly path: string;
+            }[];
+            readonly instance?: string;
+            readonly request_id: string;
+            readonly status: number;
+            readonly title: string;
+            /** @description Where the code is documented, relative to the server */
+            readonly type: string;
+        };
+        readonly RowMetadata: {
+            /** @description Since then; null of a read as of a time */
+            readonly age_seconds: number | null;
+            /** @description The time as of which the values are */
+            readonly as_of: string;
+            /** @description Features whose null was answered with their default; only of views that have defaults */
+            readonly defaulted?: readonly string[];
+            readonly deprecation?: components["schemas"]["Deprecation"];
+            /** @description The time of the newest fact in the row */
+            readonly event_time: string | null;
+            /** @description null of a read as of a time */
+            readonly generation: number | null;
+            readonly version: number;
+        };
+        /**
+         * @description The status that all views agree on, else `partial`
+         * @enum {string}
+         */
+        readonly RowStatus: "complete" | "partial" | "missing" | "unknown_entity" | "expired" | "timeout" | "invalid_id";
+        readonly Run: {
             readonly as_of: string;
             readonly broken_contracts: readonly {
                 readonly feature: string;
@@ -1099,49 +1137,11 @@ export interface components {
             /** @description Why a run that was asked to be incremental is full, as a stable code */
             readonly why_full: string | null;
         };
-        readonly MaterializationList: {
-            readonly materializations: readonly components["schemas"]["Materialization"][];
+        readonly RunList: {
             /** @description `before` of the next page; null: this is the last */
             readonly next: string | null;
+            readonly runs: readonly components["schemas"]["Run"][];
         };
-        readonly Problem: {
-            /**
-             * @description Stable: decide by this, never by the texts
-             * @enum {string}
-             */
-            readonly code: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "ids_empty" | "too_many_ids" | "as_of_future" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "vector_invalid" | "vector_dimensions" | "vector_zero" | "vector_space" | "filter_invalid" | "spine_unreadable" | "spine_column_missing" | "spine_column_unknown" | "spine_column_duplicate" | "spine_column_taken" | "spine_column_invalid" | "spine_row_invalid" | "spine_key_missing" | "spine_key_invalid" | "spine_time_invalid" | "spine_time_zone_required" | "spine_time_future" | "spine_empty" | "label_invalid" | "split_invalid" | "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "scope_required" | "tenant_required" | "path_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "vector_not_found" | "baseline_missing" | "profile_not_found" | "training_set_not_found" | "training_set_elsewhere" | "method_not_allowed" | "not_acceptable" | "training_set_not_finished" | "training_set_finished" | "feature_view_retired" | "training_set_without_data" | "body_too_large" | "spine_too_large" | "spine_too_wide" | "spine_header_too_long" | "spine_line_too_long" | "spine_field_too_long" | "unsupported_content_encoding" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "rate_limited" | "training_tenant_queue_full" | "too_many_failed_attempts" | "internal" | "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "training_queue_full" | "overloaded";
-            /** @description What was wrong, where, and what to do */
-            readonly detail: string;
-            readonly errors?: readonly {
-                readonly detail: string;
-                readonly place: string;
-            }[];
-            readonly instance?: string;
-            readonly request_id: string;
-            readonly status: number;
-            readonly title: string;
-            /** @description Where the code is documented, relative to the server */
-            readonly type: string;
-        };
-        readonly RowMetadata: {
-            /** @description Since then; null of a read as of a time */
-            readonly age_seconds: number | null;
-            /** @description The time as of which the values are */
-            readonly as_of: string;
-            /** @description Features whose null was answered with their default; only of views that have defaults */
-            readonly defaulted?: readonly string[];
-            readonly deprecation?: components["schemas"]["Deprecation"];
-            /** @description The time of the newest fact in the row */
-            readonly event_time: string | null;
-            /** @description null of a read as of a time */
-            readonly generation: number | null;
-            readonly version: number;
-        };
-        /**
-         * @description The status that all views agree on, else `partial`
-         * @enum {string}
-         */
-        readonly RowStatus: "complete" | "partial" | "missing" | "unknown_entity" | "expired" | "timeout" | "invalid_id";
         readonly TrainingSet: {
             readonly created_at: string;
             /** @description Where this server gives the file; null until it is finished */
@@ -1151,7 +1151,7 @@ export interface components {
                 readonly detail: string;
                 readonly errors?: readonly {
                     readonly detail: string;
-                    readonly place: string;
+                    readonly path: string;
                 }[];
             } | null;
             readonly finished_at: string | null;
@@ -2636,7 +2636,7 @@ export interface operations {
             };
         };
     };
-    readonly listMaterializations: {
+    readonly listRuns: {
         readonly parameters: {
             readonly query?: {
                 /** @description The id of a run: only those before it */
@@ -2660,7 +2660,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["MaterializationList"];
+                    readonly "application/json": components["schemas"]["RunList"];
                 };
             };
             /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter`, `invalid_selection`, `selection_conflict`, `mixed_entities`, `entity_required`, `vector_not_named`, `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`, `body_required`, `invalid_json`, `invalid_body`, `ids_empty`, `too_many_ids`, `as_of_future`, `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`, `vector_invalid`, `vector_dimensions`, `vector_zero`, `vector_space`, `filter_invalid`, `spine_unreadable`, `spine_column_missing`, `spine_column_unknown`, `spine_column_duplicate`, `spine_column_taken`, `spine_column_invalid`, `spine_row_invalid`, `spine_key_missing`, `spine_key_invalid`, `spine_time_invalid`, `spine_time_zone_required`, `spine_time_future`, `spine_empty`, `label_invalid`, `split_invalid` */

@@ -18,14 +18,17 @@ export function featureTable(ids: readonly string[], answer: BatchAnswer): strin
   const blocks: string[] = [];
   for (let first = 0; first < ids.length; first += MAX_COLUMNS) {
     const shown = ids.slice(first, first + MAX_COLUMNS);
-    const at = (cells: (index: number) => string) => shown.map((_, place) => cells(first + place));
+    const at = (cells: (index: number) => string) => shown.map((_, position) => cells(first + position));
     blocks.push(
       table(
         ["", ...shown],
         [
           ["status", ...at((index) => answer.status[index] ?? "")],
           ...statusLines(answer, at),
-          ...answer.columns.map((column, place) => [column, ...at((index) => valueText(answer.rows[index]?.[place]))]),
+          ...answer.columns.map((column, position) => [
+            column,
+            ...at((index) => valueText(answer.rows[index]?.[position])),
+          ]),
         ],
       ),
     );
@@ -38,7 +41,7 @@ function statusLines(
   at: (cells: (index: number) => string) => string[],
 ): string[][] {
   if (statuses === undefined) return [];
-  return views.map((view, place) => [`${view} status`, ...at((index) => statuses[index]?.[place] ?? "")]);
+  return views.map((view, position) => [`${view} status`, ...at((index) => statuses[index]?.[position] ?? "")]);
 }
 
 function valueText(value: unknown): string {

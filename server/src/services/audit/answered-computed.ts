@@ -1,5 +1,5 @@
 import { COMPUTED } from "@featstore/definitions";
-import type { ComputedWitness, KeptComputed } from "../../stores/audit-store";
+import type { ComputedSourceRow, KeptComputed } from "../../stores/audit-store";
 import { KEY_SEPARATOR } from "../../stores/online-store";
 import { valueWriter } from "../computed/value-text";
 import type { Selection } from "../selection";
@@ -20,10 +20,10 @@ export function answeredComputed(
 ): KeptComputed | undefined {
   const { computed, views } = selection;
   if (computed === null || [...statuses.values()].includes("timeout")) return undefined;
-  const personalPlaces = personalViews(selection);
+  const personalPositions = personalViews(selection);
   const told = new Set([
     ...computed.inputs.map(({ column }) => column),
-    ...computed.stored.filter(({ view }) => personalPlaces.has(view)).map(({ column }) => column),
+    ...computed.stored.filter(({ view }) => personalPositions.has(view)).map(({ column }) => column),
   ]);
   const features = computed.features.filter(
     ({ reads, isPersonal }) => personal || !(isPersonal || reads.some((column) => told.has(column))),
@@ -40,16 +40,16 @@ export function answeredComputed(
     return value === null || !read.has(column) ? [] : [`"${name}":${valueWriter(type)(value)}`];
   });
   const own = key.split(KEY_SEPARATOR);
-  const witnesses = viewsRead(selection, read);
+  const sourceRows = viewsRead(selection, read);
   const [name = "", version] = computed.service.split("@");
   return {
     service: name,
     version: Number(version),
     tenant: scope,
     key: own,
-    witnesses: views.flatMap(
-      ({ registered: { view }, generation, tenantScoped, through }, index): readonly ComputedWitness[] => {
-        if (!witnesses.has(index)) return [];
+    sourceRows: views.flatMap(
+      ({ registered: { view }, generation, tenantScoped, through }, index): readonly ComputedSourceRow[] => {
+        if (!sourceRows.has(index)) return [];
         const foreign = reached[index] ?? null;
         return [
           {

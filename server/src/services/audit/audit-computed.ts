@@ -9,7 +9,7 @@ import {
   type ValueType,
 } from "@featstore/definitions";
 import { DatabaseError } from "../../database/database-error";
-import type { ComputedWitness, KeptComputed } from "../../stores/audit-store";
+import type { ComputedSourceRow, KeptComputed } from "../../stores/audit-store";
 import type { RegistrySnapshot } from "../../stores/registry";
 import { textOverNothing } from "../empty-row";
 import { eachMember } from "../json-text";
@@ -18,7 +18,7 @@ import { type FeatureFinding, featureAudits, type ServiceAudit } from "./audit-r
 import { computeAgain, computeBySql, isNear, isToldBySql, magnitudeOf } from "./compute-again";
 import { expectedAnswer, type ViewRow } from "./expected-answer";
 import { isSameValue } from "./same-value";
-import { createWitnessReader, type WitnessedRow } from "./witness-reader";
+import { createSourceRowReader, type FoundSourceRow } from "./source-row-reader";
 
 /** What a computed value reads, JSON texts by column. */
 export type ComputedValues = ReadonlyMap<string, string>;
@@ -64,23 +64,23 @@ async function valuesOf(
   options: AuditOptions,
 ): Promise<readonly (ComputedValues | undefined)[]> {
   const ways = new Map(service.features.flatMap(({ view, through }) => (through ? [[view, through] as const] : [])));
-  const reader = createWitnessReader({ audit, tables, snapshot }, options);
-  const own = answers.map(({ witnesses }) => witnesses.filter(({ view }) => !ways.has(view)));
+  const reader = createSourceRowReader({ audit, tables, snapshot }, options);
+  const own = answers.map(({ sourceRows }) => sourceRows.filter(({ view }) => !ways.has(view)));
   const ownRows = await reader.read(own.flat());
-  const rowsOf = (witnesses: readonly ComputedWitness[], rows: ReadonlyMap<ComputedWitness, WitnessedRow>) =>
-    witnesses.flatMap((witness) => rows.get(witness) ?? []);
-  const reached = answers.map(({ witnesses, answeredAt }, index) => {
+  const rowsOf = (sourceRows: readonly ComputedSourceRow[], rows: ReadonlyMap<ComputedSourceRow, FoundSourceRow>) =>
+    sourceRows.flatMap((sourceRow) => rows.get(sourceRow) ?? []);
+  const reached = answers.map(({ sourceRows, answeredAt }, index) => {
     const found = rowsOf(own[index] ?? [], ownRows);
-    return witnesses.flatMap((witness) => {
-      const way = ways.get(witness.view);
+    return sourceRows.flatMap((sourceRow) => {
+      const way = ways.get(sourceRow.view);
       // By the key that the table holds, whatever key was used.
-      return way === undefined ? [] : [{ ...witness, key: keyOf(way, found, answeredAt) }];
+      return way === undefined ? [] : [{ ...sourceRow, key: keyOf(way, found, answeredAt) }];
     });
   });
   const reachedRows = await reader.read(reached.flat());
-  return answers.map(({ witnesses, inputs, answeredAt }, index) => {
+  return answers.map(({ sourceRows, inputs, answeredAt }, index) => {
     const found = [...rowsOf(own[index] ?? [], ownRows), ...rowsOf(reached[index] ?? [], reachedRows)];
-    if (found.length < witnesses.length) return undefined;
+    if (found.length < sourceRows.length) return undefined;
     const values = new Map<string, string>();
     const members = new Set(
       rowsOf(own[index] ?? [], ownRows).flatMap(({ view, row }) => (row === undefined ? [] : [populationOf(view)])),
@@ -112,7 +112,7 @@ function emptyViewRow(view: FeatureView): ViewRow {
 
 function keyOf(
   { view: name, feature }: Omit<FeatureReference, "through">,
-  rows: readonly WitnessedRow[],
+  rows: readonly FoundSourceRow[],
   at: bigint,
 ): readonly string[] | null {
   const found = rows.find(({ view }) => view.name === name);
@@ -193,8 +193,8 @@ function reads({ expression }: ComputedFeature, column: string): boolean {
   return columnsRead([expression]).has(column);
 }
 
-function readsPersonal({ witnesses }: KeptComputed, snapshot: RegistrySnapshot): boolean {
-  return witnesses.some(({ view, version }) =>
+function readsPersonal({ sourceRows }: KeptComputed, snapshot: RegistrySnapshot): boolean {
+  return sourceRows.some(({ view, version }) =>
     snapshot.featureViews
       .get(view)
       ?.versions.get(version)

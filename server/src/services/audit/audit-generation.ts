@@ -71,7 +71,7 @@ async function replayIfPossible(
       options,
     );
     const subjects = new Map([...unplayed].map(([name, each], index) => [name, { ...each, replayed: rows[index] }]));
-    const explain = await explainDifferences(audit, view, generation.horizon, [...subjects.values()], options);
+    const explain = await explainDifferences(audit, view, generation.watermark, [...subjects.values()], options);
     return { subjects, explain, failure: null };
   } catch (error) {
     if (!(error instanceof DatabaseError) || error.code !== "statement_failed") throw error;

@@ -16,7 +16,7 @@ import { isSameValue } from "./same-value";
 
 /** The value of a computed feature, JSON text, of the JSON texts that it reads and its as-of time. */
 export function computeAgain(
-  { expression, type, default: standIn }: ComputedFeature,
+  { expression, type, default: fallback }: ComputedFeature,
   texts: ComputedValues,
   types: ReadonlyMap<string, ValueType>,
   at: bigint,
@@ -24,7 +24,7 @@ export function computeAgain(
   const values = new Map<string, PortableValue>([[AS_OF, at]]);
   for (const [column, columnType] of types) values.set(column, valueReader(columnType)(texts.get(column) ?? "null"));
   const value = compileEvaluator(expression)(values);
-  if (value === null) return standIn === undefined ? "null" : constantText(type, standIn);
+  if (value === null) return fallback === undefined ? "null" : constantText(type, fallback);
   return valueWriter(type)(value);
 }
 

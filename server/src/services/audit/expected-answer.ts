@@ -14,7 +14,7 @@ export interface ViewRow {
 export function expectedAnswer(view: FeatureView, row: ViewRow | undefined, at: bigint) {
   const ttl = view.ttlSeconds === null ? null : view.ttlSeconds * 1_000_000;
   const isExpired = ttl !== null && row?.eventTime != null && Number(at) - row.eventTime > ttl;
-  const standIns = new Map(
+  const defaults = new Map(
     view.features.flatMap((feature) =>
       feature.default === undefined ? [] : [[feature.name, constantText(feature.type, feature.default)] as const],
     ),
@@ -27,7 +27,7 @@ export function expectedAnswer(view: FeatureView, row: ViewRow | undefined, at: 
     },
     valueOf(feature: string): string {
       const value = isExpired ? undefined : row?.values.get(feature);
-      return value === undefined || value === "null" ? (standIns.get(feature) ?? "null") : value;
+      return value === undefined || value === "null" ? (defaults.get(feature) ?? "null") : value;
     },
   };
 }

@@ -13,7 +13,7 @@ import {
 } from "@featstore/definitions";
 import type { CallOptions, Statement } from "../../database/database";
 import { quoteIdentifier } from "../../database/sql-text";
-import type { AuditStore, Horizon, ReplayRow } from "../../stores/audit-store";
+import type { AuditStore, ReplayRow, Watermark } from "../../stores/audit-store";
 import type { ViewRow } from "./expected-answer";
 import { inexactAggregates } from "./same-value";
 
@@ -54,12 +54,12 @@ export async function replayView(
 }
 
 /** The view over what its tables hold of transactions from before a generation's horizon. */
-export function beforeHorizon(view: FeatureView, horizon: Horizon): FeatureView {
+export function beforeWatermark(view: FeatureView, watermark: Watermark): FeatureView {
   const { population } = view.entity;
   return {
     ...view,
-    source: withoutLaterRows(view.source, horizon),
-    entity: { ...view.entity, population: population && withoutLaterRows(population, horizon) },
+    source: withoutLaterRows(view.source, watermark),
+    entity: { ...view.entity, population: population && withoutLaterRows(population, watermark) },
   };
 }
 
@@ -68,7 +68,7 @@ export async function hasLaterRows(
   store: Replayer,
   view: FeatureView,
   rows: readonly ReplayRow[],
-  horizon: Horizon,
+  watermark: Watermark,
   options: CallOptions,
 ): Promise<readonly boolean[]> {
   if (rows.length === 0) return [];
@@ -76,7 +76,7 @@ export async function hasLaterRows(
   const sources = (population === null ? [view.source] : [view.source, population]).flatMap(plainSources);
   const statement = (table: string): Statement => ({
     text: `select "spine"."_row" as "row", ${sources
-      .map((source) => `exists (${laterRowsOf(source, view, horizon)})`)
+      .map((source) => `exists (${laterRowsOf(source, view, watermark)})`)
       .join(" or ")} as "later"
 from "featstore".${quoteIdentifier(table)} as "spine" order by "spine"."_row"`,
   });
@@ -156,23 +156,23 @@ order by "known"."_row"`,
   };
 }
 
-function withoutLaterRows(source: Source, horizon: Horizon): Source {
+function withoutLaterRows(source: Source, watermark: Watermark): Source {
   const { relation } = source;
   if (relation.kind !== "table") return source;
-  const text = `select "written".* from ${relationText({ ...source, relation })} as "written" where not ${cameAfter("written", horizon)}`;
+  const text = `select "written".* from ${relationText({ ...source, relation })} as "written" where not ${cameAfter("written", watermark)}`;
   return { ...source, relation: { kind: "query", text } };
 }
 
-function laterRowsOf(source: PlainSource, { entity }: FeatureView, horizon: Horizon): string {
+function laterRowsOf(source: PlainSource, { entity }: FeatureView, watermark: Watermark): string {
   const same = entity.key.map(({ name }) => {
     const column = source.key.find((key) => key.name === name)?.column ?? name;
     return `"written".${quoteIdentifier(column)}::text = "spine".${quoteIdentifier(name)}::text`;
   });
   if (source.tenant !== null) same.push(`"written".${quoteIdentifier(source.tenant)}::text = "spine"."_tenant"`);
-  return `select from ${relationText(source)} as "written" where ${[...same, cameAfter("written", horizon)].join(" and ")}`;
+  return `select from ${relationText(source)} as "written" where ${[...same, cameAfter("written", watermark)].join(" and ")}`;
 }
 
-function cameAfter(alias: string, { transaction, snapshot }: Horizon): string {
+function cameAfter(alias: string, { transaction, snapshot }: Watermark): string {
   const seen = snapshot === null ? "null" : `'${snapshot.replaceAll(/[^0-9:,]/g, "")}'`;
   return `featstore.came_after("${alias}".xmin, ${BigInt(transaction)}, ${seen})`;
 }

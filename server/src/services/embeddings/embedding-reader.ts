@@ -116,7 +116,7 @@ function referencesOf(text: string | undefined): readonly string[] | undefined {
   const value = parsed(text);
   if (typeof value === "string") return [value];
   if (Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === "string")) return value;
-  throw invalidBody([{ place: "embedding", detail: "it must be a string, or an array of at least one" }]);
+  throw invalidBody([{ path: "embedding", detail: "it must be a string, or an array of at least one" }]);
 }
 
 /** Errors: `ids_empty`, `too_many_ids`, `invalid_body`, `invalid_json`, and those of `parseBatchKey`. */
@@ -133,6 +133,6 @@ function formatOf(text: string | undefined): VectorFormat {
   if (format !== undefined) return format;
   const detail = `it is one of ${VECTOR_FORMATS.join(", ")}`;
   throw new FeatstoreError("invalid_parameter", `query.format: ${detail}.`, {
-    errors: [{ place: "query.format", detail }],
+    errors: [{ path: "query.format", detail }],
   });
 }

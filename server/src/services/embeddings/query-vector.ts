@@ -62,8 +62,8 @@ export function vectorParameter(numbers: readonly number[], metric: Metric): str
 
 function refusal(
   code: "vector_invalid" | "vector_dimensions" | "vector_zero",
-  place: string,
+  path: string,
   detail: string,
 ): FeatstoreError {
-  return new FeatstoreError(code, `${place}: ${detail}.`, { errors: [{ place, detail }] });
+  return new FeatstoreError(code, `${path}: ${detail}.`, { errors: [{ path, detail }] });
 }

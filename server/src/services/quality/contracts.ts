@@ -6,7 +6,7 @@ import {
   type WholeGeneration,
 } from "@featstore/definitions";
 import type { CallOptions } from "../../database/database";
-import type { BrokenContract, MaterializationRun, OfflineStore } from "../../stores/offline-store";
+import type { BrokenContract, OfflineStore, Run } from "../../stores/offline-store";
 import { keyText } from "../key-text";
 
 /** A filled table whose rows break the contracts of its features, and that nobody forced through. */
@@ -29,7 +29,7 @@ export class ContractError extends Error {
 /** Rows and examples of the rules at these positions of `contractRules(view)`; examples are among the rows of the run's table. */
 export async function readBrokenContracts(
   offline: OfflineStore,
-  run: MaterializationRun,
+  run: Run,
   view: FeatureView,
   positions: readonly number[],
   options: CallOptions,

@@ -3,7 +3,7 @@ import type { RegisteredView, RegistrySnapshot } from "../../stores/registry";
 import type { RunMode, ScheduleOutcome, ScheduleState, ScheduleStore } from "../../stores/schedule-store";
 import { materializationTargets } from "../materialization-targets";
 import { createCronReader } from "./cron-times";
-import { lead } from "./leadership";
+import { tryLead } from "./leader-election";
 import { isScheduled, type NextRun, nextRun } from "./next-run";
 import { retryPause } from "./retry-pause";
 import { outcomeOfDeadClaim } from "./unsettled-claim";
@@ -25,7 +25,7 @@ export type ScheduledRunEnd =
   | { readonly kind: "given_up" };
 
 export type SchedulerEvent =
-  | { readonly kind: "leads" | "leads_no_longer" }
+  | { readonly kind: "elected" | "stepped_down" }
   | { readonly kind: "begun"; readonly view: string; readonly version: number; readonly reason: NextRun["reason"] }
   | { readonly kind: "ended"; readonly view: string; readonly version: number; readonly end: ScheduledRunEnd }
   | { readonly kind: "skipped"; readonly view: string; readonly version: number; readonly at: bigint }
@@ -51,7 +51,7 @@ export interface Scheduler {
   /** Takes or keeps the lead and begins what is due; does not wait for the runs. Never rejects. Calls at once are one. */
   tick(): Promise<void>;
   /** The token by which this server leads; null: another does, or nothing is scheduled. */
-  leads(): string | null;
+  leaderToken(): string | null;
   /** Resolves when no run goes on that it began. */
   idle(): Promise<void>;
   /** Gives up the lead, begins nothing more, and waits for the runs for at most so many milliseconds before it aborts them. */
@@ -78,20 +78,20 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   let isFaulted = false;
 
   const led = (now: string | null): void => {
-    if ((now === null) !== (token === null)) onEvent({ kind: now === null ? "leads_no_longer" : "leads" });
+    if ((now === null) !== (token === null)) onEvent({ kind: now === null ? "stepped_down" : "elected" });
     token = now;
   };
 
-  const resign = async (): Promise<void> => {
+  const stepDown = async (): Promise<void> => {
     const given = token;
     led(null);
-    if (given !== null) await store.resign(given);
+    if (given !== null) await store.stepDown(given);
   };
 
   const look = async (): Promise<void> => {
     const targets = scheduledTargets(await options.snapshot());
-    if (targets.length === 0) return resign();
-    led(await lead(store, options.holder, options.isDead, token));
+    if (targets.length === 0) return stepDown();
+    led(await tryLead(store, options.holder, options.isDead, token));
     if (token === null) return;
     const states = new Map((await store.states()).map((state) => [keyOf(state.view, state.version), state]));
     const due: { readonly target: RegisteredView; readonly next: NextRun; readonly failures: number }[] = [];
@@ -194,12 +194,12 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
         });
       return ticking;
     },
-    leads: () => token,
+    leaderToken: () => token,
     idle,
     async close(waitMs) {
       closing = true;
       await ticking;
-      await resign().catch((error: unknown) => onEvent({ kind: "fault", error })); // the lease runs out
+      await stepDown().catch((error: unknown) => onEvent({ kind: "fault", error })); // the lease runs out
       const patience = setTimeout(() => abort.abort(), waitMs);
       await idle();
       clearTimeout(patience);

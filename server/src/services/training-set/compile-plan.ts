@@ -129,6 +129,6 @@ function tooCostly(label: string, { joinedRows }: { readonly joinedRows: number 
   return new FeatstoreError(
     "training_set_too_costly",
     `"${label}" has aggregates that do not merge, and ${joinedRows} pairs of source and spine rows to look at; ${settingLabel("training_sets.joined_rows")} allows ${max}. Ask for fewer rows or times, or leave those features out.`,
-    { errors: [{ place: label, detail: `${joinedRows} pairs, of at most ${max}` }] },
+    { errors: [{ path: label, detail: `${joinedRows} pairs, of at most ${max}` }] },
   );
 }

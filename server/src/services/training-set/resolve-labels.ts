@@ -33,24 +33,24 @@ function resolveLabel(
   snapshot: RegistrySnapshot,
   entity: Entity,
   { feature: reference, horizon, name }: LabelRequest,
-  place: string,
+  path: string,
 ): PlannedLabel {
-  const seconds = horizonSeconds(horizon, `${place}.horizon`);
+  const seconds = horizonSeconds(horizon, `${path}.horizon`);
   if (!reference.includes("."))
-    throw invalidLabel(`${place}.feature`, `"${reference.slice(0, 80)}" is no feature such as view.feature`);
+    throw invalidLabel(`${path}.feature`, `"${reference.slice(0, 80)}" is no feature such as view.feature`);
   const [choice] =
     resolveChoices(snapshot, { features: [reference], service: undefined, entity: entity.name })?.choices ?? [];
   if (choice === undefined) throw new Error(`No choice of ${reference}`);
   const { label, registered, feature } = choice;
   if (name !== undefined && !(name.length > 0 && name.length <= MAX_NAME_LENGTH && !/\p{Cc}|\p{Surrogate}/u.test(name)))
-    throw invalidLabel(`${place}.name`, `a column's name has 1 to ${MAX_NAME_LENGTH} printable characters`);
+    throw invalidLabel(`${path}.name`, `a column's name has 1 to ${MAX_NAME_LENGTH} printable characters`);
   const [compiled] = compileTrainingSet({
     views: [{ view: registered.view, features: [feature.name] }],
     spine: { schema: "featstore", table: "spine" },
   }).columns;
   if (compiled?.withoutHistory !== false)
     throw invalidLabel(
-      `${place}.feature`,
+      `${path}.feature`,
       `the source of "${reference}" keeps no history, so that nobody knows what it was then`,
     );
   return { column: name ?? `label.${label}.${feature.name}`, registered, feature, horizonSeconds: seconds };

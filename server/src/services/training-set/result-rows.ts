@@ -231,7 +231,7 @@ function notFinite(column: string, row: number): FeatstoreError {
   return new FeatstoreError(
     "training_value_not_finite",
     `"${column}" is NaN or infinite for spine row ${row + 1}: let its definition give null for such values, or correct the source.`,
-    { errors: [{ place: `row ${row + 1}, ${column}`, detail: "it is NaN or infinite" }] },
+    { errors: [{ path: `row ${row + 1}, ${column}`, detail: "it is NaN or infinite" }] },
   );
 }
 

@@ -32,7 +32,7 @@ export function requireColumns(
       .slice(0, MAX_FAULTS)
       .map((name) => ({
         code,
-        place: "spine",
+        path: "spine",
         detail: `there is no column "${shownName(name)}", ${what}; there are ${listNames(shown, name)}${hint}`,
       }));
   const keys = entity.key.map(({ name }) => name);

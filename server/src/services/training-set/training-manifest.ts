@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { COMPILER_VERSION, canonicalJson, instantText } from "@featstore/definitions";
-import type { SourceState, SourceWrites, TransactionHorizon } from "../../stores/training-set-store";
+import type { SourceState, SourceWrites, TransactionWatermark } from "../../stores/training-set-store";
 import { keptOf, type PlannedStatement } from "./compile-plan";
 import type { LeakageReport } from "./leakage";
 import type { LoadedSpine } from "./load-spine";
@@ -76,7 +76,7 @@ export interface TrainingManifest {
   readonly spine: LoadedSpine;
   readonly sources: readonly ManifestSource[];
   /** What later transactions wrote may not be in it. Absent: it was made before that was noted. */
-  readonly horizon?: TransactionHorizon;
+  readonly horizon?: TransactionWatermark;
   /** What its values were read from instead of a source that says nothing of the past. */
   readonly kept?: readonly KeptState[];
   readonly result: WrittenResult & { readonly rows: number };
@@ -115,7 +115,7 @@ export interface ManifestParts {
   readonly spine: LoadedSpine;
   readonly before: readonly SourceState[];
   readonly after: readonly SourceState[];
-  readonly horizon: TransactionHorizon;
+  readonly watermark: TransactionWatermark;
   /** In each source, since the one that is made again. */
   readonly writes: readonly SourceWrites[];
   readonly sourcesAt: bigint;
@@ -182,7 +182,7 @@ export function manifestOf(parts: ManifestParts): TrainingManifest {
     leakage: result.leakage(),
     spine,
     sources,
-    horizon: parts.horizon,
+    horizon: parts.watermark,
     kept: keptStates(plan),
     result: { ...written, rows },
     split: result.parts(),

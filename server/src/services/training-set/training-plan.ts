@@ -165,7 +165,7 @@ function planOf(
     throw new FeatstoreError(
       "tenant_required",
       `${scoped.map((label) => `"${label}"`).join(", ")} holds rows of tenants: use a key that is bound to one (on the command line --tenant).`,
-      { errors: scoped.map((label) => ({ place: label, detail: "it needs a tenant" })) },
+      { errors: scoped.map((label) => ({ path: label, detail: "it needs a tenant" })) },
     );
   const sources = all
     .flatMap(({ view }) => (view.entity.population === null ? [view.source] : [view.source, view.entity.population]))

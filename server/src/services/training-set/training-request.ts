@@ -65,27 +65,25 @@ export function parseTrainingRequest(
   } catch (error) {
     if (error instanceof SyntaxError)
       throw new FeatstoreError("invalid_json", "The body is not JSON.", { cause: error });
-    if (error instanceof JsonTextError) throw invalid([{ place: "body", detail: "expected a JSON object" }]);
+    if (error instanceof JsonTextError) throw invalid([{ path: "body", detail: "expected a JSON object" }]);
     throw error;
   }
   const given = new Map(members);
   const rerun = given.get("rerun");
   if (given.has("rerun")) {
     if (typeof rerun !== "string" || members.length > 1 || rows !== undefined)
-      throw invalid([{ place: "rerun", detail: "it is an id, and stands alone" }]);
+      throw invalid([{ path: "rerun", detail: "it is an id, and stands alone" }]);
     return { rerun };
   }
   const asked = Asked.safeParse(Object.fromEntries(given));
   if (!asked.success) {
     throw invalid(
-      asked.error.issues
-        .slice(0, 20)
-        .map(({ path, message }) => ({ place: path.join(".") || "body", detail: message })),
+      asked.error.issues.slice(0, 20).map(({ path, message }) => ({ path: path.join(".") || "body", detail: message })),
     );
   }
   if (rows === undefined)
     throw invalid([
-      { place: "rows", detail: 'expected an array such as [{"track_id": 7, "as_of": "2026-01-31T12:00:00Z"}]' },
+      { path: "rows", detail: 'expected an array such as [{"track_id": 7, "as_of": "2026-01-31T12:00:00Z"}]' },
     ]);
   return { ...requestOf(asked.data), spine: jsonRowsSpine(rows, (index) => `rows[${index}]`, false, limits) };
 }
@@ -119,8 +117,8 @@ export function parseTrainingQuery(query: string): AskedTrainingSet {
     ...(split === undefined ? {} : { split: parseSplit(split) }),
   });
   if (asked.success) return requestOf(asked.data);
-  const errors = asked.error.issues.map(({ path, message }) => ({ place: `query.${path.join(".")}`, detail: message }));
-  throw new FeatstoreError("invalid_parameter", `${errors[0]?.place}: ${errors[0]?.detail}.`, { errors });
+  const errors = asked.error.issues.map(({ path, message }) => ({ path: `query.${path.join(".")}`, detail: message }));
+  throw new FeatstoreError("invalid_parameter", `${errors[0]?.path}: ${errors[0]?.detail}.`, { errors });
 }
 
 function requestOf({
@@ -133,6 +131,6 @@ function requestOf({
   return { ...asked, asOfColumn, timeZone, labelColumn, allowLeakage };
 }
 
-function invalid(errors: readonly { readonly place: string; readonly detail: string }[]): FeatstoreError {
-  return new FeatstoreError("invalid_body", `${errors[0]?.place}: ${errors[0]?.detail}.`, { errors });
+function invalid(errors: readonly { readonly path: string; readonly detail: string }[]): FeatstoreError {
+  return new FeatstoreError("invalid_body", `${errors[0]?.path}: ${errors[0]?.detail}.`, { errors });
 }

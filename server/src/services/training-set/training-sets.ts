@@ -60,7 +60,7 @@ export interface StartedTrainingSet {
   /** Ends with the manifest, or with why there is none. Nobody has to wait for it. */
   readonly done: Promise<TrainingManifest>;
   /** How many of the spine's rows are made. */
-  progress(): { readonly rows: number; readonly of: number };
+  progress(): { readonly rows: number; readonly total: number };
 }
 
 /** A finished one's file. `read`: bytes first to last, both included. */
@@ -355,7 +355,7 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
     load: (call: CallOptions) => Promise<LoadedJob>,
   ): StartedTrainingSet => {
     const done = queue.run(job.tenant, () => make(job, load), job.giveUp.signal);
-    const progress = () => ({ rows: job.rows?.rows() ?? 0, of: spineRows });
+    const progress = () => ({ rows: job.rows?.rows() ?? 0, total: spineRows });
     job.started = { id: job.held.id, isReused: false, done, progress };
     return job.started;
   };
@@ -562,7 +562,7 @@ function withoutData({ state }: StoredTrainingSet): FeatstoreError {
 
 function madeBefore(manifest: TrainingManifest): StartedTrainingSet {
   const { rows } = manifest.result;
-  return { id: manifest.id, isReused: true, done: Promise.resolve(manifest), progress: () => ({ rows, of: rows }) };
+  return { id: manifest.id, isReused: true, done: Promise.resolve(manifest), progress: () => ({ rows, total: rows }) };
 }
 
 function passthroughOf({ name, role, type, arrow }: ResultColumn): readonly PassthroughColumn[] {

@@ -51,7 +51,7 @@ const tables = createFakeOnlineStore(
 );
 const answer: KeptComputed = {
   ...{ service: "finder", version: 1, tenant: "", key: ["1"], inputs: "{}", answeredAt: AT, keyId: null },
-  witnesses: [{ view: "scores", version: 1, generation: 1, entity: "track", tenant: "", key: ["1"] }],
+  sourceRows: [{ view: "scores", version: 1, generation: 1, entity: "track", tenant: "", key: ["1"] }],
   values: '{"twice":"6","since":0.123456,"length":25}',
 };
 
@@ -63,7 +63,7 @@ async function differences(
 ): Promise<readonly string[]> {
   await tables.follow?.([view]);
   const audit: Pick<AuditStore, "generation" | "replay"> = {
-    generation: async () => ({ table: "scores_v1_g1", asOf: AT, isDropped, horizon: null }),
+    generation: async () => ({ table: "scores_v1_g1", asOf: AT, isDropped, watermark: null }),
     replay: async (_keys, rows) => rows.map(() => bySql),
   };
   const report = await auditComputed(

@@ -6,7 +6,7 @@ import { registered, snapshotOf } from "../../helpers/serving-fixture";
 const view = registered({ name: "mood", features: { mood: "string" } });
 const sad: VectorFilter = {
   ...{ kind: "compare", comparison: "eq", view: 0, feature: "mood", databaseType: "text", isText: true },
-  ...{ value: "sad", standIn: null },
+  ...{ value: "sad", fallback: null },
 };
 const searchOf = (filter: VectorFilter | null, scope = ""): VectorSearch => ({
   ...{ registered: view, table: "mood_v1_g1", scope, freshFrom: null, generation: 1, feature: "shape", dimensions: 2 },

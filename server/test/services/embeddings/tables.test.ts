@@ -24,10 +24,10 @@ const songs = (() => {
     }),
   );
 })();
-const far = (id: number, place: number): Song => ({
+const far = (id: number, value: number): Song => ({
   id,
   owner: "",
-  shape: [place, place, place, place],
+  shape: [value, value, value, value],
   share: 1,
   age: 0.1,
 });
@@ -58,8 +58,8 @@ for (const target of testDatabases().filter(({ hasVectors, name }) => hasVectors
         from featstore.vector_tables as t`);
       return held;
     };
-    const nearest = async (place: number, embedding = "song_shape.shape") => {
-      const vector = [place, place, place, place];
+    const nearest = async (value: number, embedding = "song_shape.shape") => {
+      const vector = [value, value, value, value];
       const { status, body } = await application.search({ embedding, vector, k: 2 });
       expect(status, JSON.stringify(body)).toBe(200);
       return { ids: body.hits.map(({ id }: { id: unknown }) => id), method: body.method };

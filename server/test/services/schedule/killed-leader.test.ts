@@ -74,7 +74,7 @@ for (const target of testDatabases().filter(({ name }) => name === "postgres-16"
           onEvent: (event) => event.kind === "fault" && faults.push(event.error),
         });
         await scheduler.tick(); // takes over and sees what became of the claim
-        expect(scheduler.leads()).not.toBeNull();
+        expect(scheduler.leaderToken()).not.toBeNull();
         now += pause * MINUTE;
         await scheduler.tick();
         await scheduler.idle();

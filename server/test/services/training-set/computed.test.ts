@@ -173,7 +173,7 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
       const bad = "track_id,as_of,more\n1,2026-01-02T00:00:00Z,1\n1,2026-01-02T00:00:00Z,x\n1,2026-01-02T00:00:00Z,\n";
       await expect(start(bad)).rejects.toMatchObject({
         code: "input_invalid",
-        errors: [{ place: "line 3, more" }, { place: "line 4, more" }],
+        errors: [{ path: "line 3, more" }, { path: "line 4, more" }],
       });
       const row = { track_id: 1, as_of: "2026-01-02T00:00:00Z", more: 1 };
       const unreadable = rowsSpine([
@@ -185,7 +185,7 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
         made.sets.start({ spine: unreadable, service: "mix", format: "csv", tenant: null }),
       ).rejects.toMatchObject({
         code: "spine_row_invalid",
-        errors: [{ place: "rows[1], note" }, { place: "rows[2], note" }],
+        errors: [{ path: "rows[1], note" }, { path: "rows[2], note" }],
       });
       expect((await made.left()).tables).toEqual([]);
     });

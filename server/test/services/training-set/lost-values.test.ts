@@ -107,7 +107,7 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
       const { done, id } = await made.sets.start({
         ...{ spine: spine([1, 2], [1, 3], [2, 4], [1, 6]), features: ["strict.last"], format: "jsonl", tenant: null },
       });
-      await expect(done).rejects.toMatchObject({ code: "cast_failed", errors: [{ place: "strict.last" }] });
+      await expect(done).rejects.toMatchObject({ code: "cast_failed", errors: [{ path: "strict.last" }] });
       const { state, failure } = await made.sets.read(id, null);
       expect(state).toBe("failed");
       expect(failure?.detail).toBe(
@@ -171,7 +171,7 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
         features: ["counting.singer"],
         labels: [{ feature: "strict.last", horizon: "1d" }],
       });
-      await expect(failing).rejects.toMatchObject({ code: "cast_failed", errors: [{ place: "label.strict.last" }] });
+      await expect(failing).rejects.toMatchObject({ code: "cast_failed", errors: [{ path: "label.strict.last" }] });
     });
 
     test("one that was made before casts were counted is not used again", async () => {

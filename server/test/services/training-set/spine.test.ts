@@ -92,9 +92,9 @@ describe("readers", () => {
     expect(await cellsOf(csvText(text))).toEqual([
       { a: '"1"', b: null, "c,d": '""' },
       { a: '"x\\ny"', b: '"q\\"q"', "c,d": '"z"' },
-      expect.objectContaining({ code: "spine_row_invalid", place: expect.stringMatching(/^line [56]$/) }),
+      expect.objectContaining({ code: "spine_row_invalid", path: expect.stringMatching(/^line [56]$/) }),
     ]);
-    await expect(allOf(csvText("a,b\n1,2\nx,y"))).resolves.toMatchObject([{ place: "line 2" }, { place: "line 3" }]);
+    await expect(allOf(csvText("a,b\n1,2\nx,y"))).resolves.toMatchObject([{ path: "line 2" }, { path: "line 3" }]);
     await expect(allOf(csvText('a,b\n"open,2\n'))).rejects.toMatchObject({ faults: [{ code: "spine_row_invalid" }] });
     await expect(allOf(csvText("a,\n1,2\n"))).rejects.toMatchObject({ faults: [{ code: "spine_column_invalid" }] });
   });
@@ -113,9 +113,9 @@ describe("readers", () => {
     })();
     expect(await cellsOf(jsonLinesSpine(bytes))).toEqual([
       { a: "9007199254740993", b: null },
-      expect.objectContaining({ code: "spine_column_duplicate", place: "line 3" }),
-      expect.objectContaining({ code: "spine_row_invalid", place: "line 4" }),
-      expect.objectContaining({ code: "spine_row_invalid", place: "line 5" }),
+      expect.objectContaining({ code: "spine_column_duplicate", path: "line 3" }),
+      expect.objectContaining({ code: "spine_row_invalid", path: "line 4" }),
+      expect.objectContaining({ code: "spine_row_invalid", path: "line 5" }),
       { a: "[1]" },
     ]);
   });

@@ -371,7 +371,7 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
       expect(manifest.result.rows).toBe(3000);
       await expect(
         made.make({ spine: query("now() + case when i < 3000 then '0' else '1 hour' end::interval"), features }),
-      ).rejects.toMatchObject({ code: "spine_time_future", errors: [{ place: "row 3000, as_of" }] });
+      ).rejects.toMatchObject({ code: "spine_time_future", errors: [{ path: "row 3000, as_of" }] });
     });
 
     test("a spine with faults is refused with all of them, and leaves nothing", async () => {
@@ -381,11 +381,11 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
       ).rejects.toMatchObject({
         code: "spine_key_invalid",
         errors: [
-          { place: "line 3, track_id", detail: expect.stringContaining("expected an integer") },
-          { place: "line 3, as_of", detail: expect.stringContaining("spine_time_zone_required") },
-          { place: "line 4, track_id", detail: expect.stringContaining("spine_key_missing") },
-          { place: "line 4, as_of", detail: expect.stringContaining("spine_time_future") },
-          { place: "line 5", detail: expect.stringContaining("it has 1 fields") },
+          { path: "line 3, track_id", detail: expect.stringContaining("expected an integer") },
+          { path: "line 3, as_of", detail: expect.stringContaining("spine_time_zone_required") },
+          { path: "line 4, track_id", detail: expect.stringContaining("spine_key_missing") },
+          { path: "line 4, as_of", detail: expect.stringContaining("spine_time_future") },
+          { path: "line 5", detail: expect.stringContaining("it has 1 fields") },
         ],
       });
       await expect(start("track_id,as_of\n")).rejects.toMatchObject({ code: "spine_empty" });
@@ -456,7 +456,7 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
       await expect(failing.done).rejects.toMatchObject({ code: "training_value_not_finite" });
       expect(await made.sets.read(failing.id, null)).toMatchObject({
         state: "failed",
-        failure: { code: "training_value_not_finite", errors: [{ place: "row 1, scores.average" }] },
+        failure: { code: "training_value_not_finite", errors: [{ path: "row 1, scores.average" }] },
       });
       expect((await next.done).result.rows).toBe(4);
       expect(await made.left()).toEqual({ tables: [], folders: [next.id] });
@@ -503,7 +503,7 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
       ]);
       await expect(made.make(of(3))).rejects.toMatchObject({
         code: "training_value_not_finite",
-        errors: [{ place: "row 1, eras.day" }],
+        errors: [{ path: "row 1, eras.day" }],
       });
     });
 
@@ -514,7 +514,7 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
       await expect(done).rejects.toMatchObject({
         code: "training_set_too_costly",
         detail: expect.stringContaining("training_sets.joined_rows"),
-        errors: [{ place: "scores@1" }],
+        errors: [{ path: "scores@1" }],
       });
       expect(await bounded.left()).toEqual({ tables: [], folders: [] });
       await bounded.close();

@@ -57,13 +57,13 @@ for (const target of testDatabases()) {
       const { tenant, key, values, answeredAt, keyId } = answer;
       const computed: KeptComputed = {
         ...{ service: "finder", version: 3, tenant, key, values, answeredAt, keyId },
-        witnesses: [],
+        sourceRows: [],
         inputs: '{"today":"2026-01-01","more":-0.0}',
       };
       const asked = { service: null, version: null, since: null, limit: 100 };
       const other = { ...computed, service: "other", keyId: null, answeredAt: answeredAt + 1n };
-      const witness = { view: "nothing", version: 1, generation: 1, entity: "track", tenant: "", key: ["7"] };
-      await store.keep([computed, answer, other, { ...computed, witnesses: [witness] }], retention);
+      const sourceRow = { view: "nothing", version: 1, generation: 1, entity: "track", tenant: "", key: ["7"] };
+      await store.keep([computed, answer, other, { ...computed, sourceRows: [sourceRow] }], retention);
       expect(await store.computedAnswers(asked)).toEqual([other, computed]);
       expect(await store.answers(everything)).toEqual([answer]);
       expect(await store.computedAnswers({ ...asked, service: "finder", version: 3 })).toEqual([computed]);

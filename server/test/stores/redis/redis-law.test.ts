@@ -275,13 +275,13 @@ describe.each(testRedises())("generations in $name", ({ skip, open }) => {
         await sweepBuckets(redis.client, layout, new AbortController().signal);
         for (const bucket of buckets) {
           const known = await redis.client.hgetall(bucket);
-          const fillings = Object.entries(known).flatMap(([field, text]) => {
+          const loadIds = Object.entries(known).flatMap(([field, text]) => {
             const [, table] = /^(\w+):stamp$/.exec(field) ?? [];
             return table === undefined ? [] : [`${table}#${text.split(";").at(-1)}`];
           });
           const starts = Object.keys(known).flatMap((field) => (field.includes("\0") ? [field.split("\0")[0]] : []));
-          const filled = Object.values(known).flatMap((text) => /#\w+(?=;)/.exec(text)?.[0] ?? []);
-          const isKept = (start = "") => fillings.includes(start) || filled.some((filling) => start.endsWith(filling));
+          const loaded = Object.values(known).flatMap((text) => /#\w+(?=;)/.exec(text)?.[0] ?? []);
+          const isKept = (start = "") => loadIds.includes(start) || loaded.some((loadId) => start.endsWith(loadId));
           expect(starts.filter((start) => !isKept(start))).toEqual([]);
         }
       }),

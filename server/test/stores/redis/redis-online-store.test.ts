@@ -61,7 +61,7 @@ describe.each(testRedises())("the store in $name", ({ skip, open }) => {
   });
 
   test.skipIf(skip)("one who died while filling is waited for as long as its lease lasts", async () => {
-    await redis.client.set(`${redis.prefix}_dead:a:filling:mood_v1_g1`, "somebody", "PX", 300);
+    await redis.client.set(`${redis.prefix}_dead:a:load:mood_v1_g1`, "somebody", "PX", 300);
     const store = create("dead");
     await store.follow?.([at(1)]);
     expect(await read(store, 1)).toEqual(of(1));
@@ -89,14 +89,14 @@ describe.each(testRedises())("the store in $name", ({ skip, open }) => {
       },
       events,
     );
-    const filling = slow.follow?.([at(1)]);
+    const loadId = slow.follow?.([at(1)]);
     await begun;
     // As if its lease had run out.
-    await redis.client.del(`${redis.prefix}_slow:a:filling:mood_v1_g1`);
+    await redis.client.del(`${redis.prefix}_slow:a:load:mood_v1_g1`);
     const other = create("slow");
     await other.follow?.([at(1)]);
     goOn();
-    await filling;
+    await loadId;
     expect([await read(slow, 1), await read(other, 1)]).toEqual([of(1), of(1)]);
     expect(events).toEqual([]);
   });
@@ -213,7 +213,7 @@ describe.each(testRedises())("the store in $name", ({ skip, open }) => {
     const tables = createKnownTables(redis.client, () => now);
     const [bucket = ""] = bucketKeys(layout);
     const stamped = { "old:stamp": "0;1.a;one", "newer:stamp": "0;1.a;two", "dead:filler": "somebody#four;1.a;" };
-    const fieldsOf = (filling: string) => KEYS.map((key) => `${filling}\0\0${key}`);
+    const fieldsOf = (loadId: string) => KEYS.map((key) => `${loadId}\0\0${key}`);
     const lost = [...fieldsOf("newer#three"), ...fieldsOf("gone#one")];
     const kept = [...fieldsOf("old#one"), ...fieldsOf("newer#two"), ...fieldsOf("dead#four")];
     await redis.client.hset(bucket, {

@@ -2,7 +2,7 @@ import type { Call } from "./call";
 import { DatabaseError } from "./database-error";
 
 /** Lets at most `places` calls in at once; the others wait in a queue of bounded length, first come, first served. */
-export interface Gate {
+export interface Semaphore {
   /**
    * Waits for a place and gives the function that leaves it. Rejects with `overloaded` when the queue is full, with
    * `closed` after `close`, and with the call's own reason when it is given up while waiting. `urgent` goes to the head of the
@@ -18,7 +18,13 @@ interface Waiting {
 }
 
 /** A gate of `places`, with at most `queueLimit` calls waiting before it. */
-export function createGate({ places, queueLimit }: { readonly places: number; readonly queueLimit: number }): Gate {
+export function createSemaphore({
+  permits,
+  queueLimit,
+}: {
+  readonly permits: number;
+  readonly queueLimit: number;
+}): Semaphore {
   const queue: Waiting[] = [];
   const emptied: (() => void)[] = [];
   let inside = 0;
@@ -46,7 +52,7 @@ export function createGate({ places, queueLimit }: { readonly places: number; re
     enter(call, urgent = false) {
       if (closed && !urgent) return Promise.reject(new DatabaseError("closed", "The database is closed."));
       if (call.givenUp !== undefined) return Promise.reject(call.givenUp);
-      if (inside < places) {
+      if (inside < permits) {
         inside += 1;
         return Promise.resolve(leaveOnce());
       }

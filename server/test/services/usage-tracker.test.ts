@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createReadMarks, readViews } from "../../src/services/read-marks";
+import { createUsageTracker, readViews } from "../../src/services/usage-tracker";
 import type { ViewRead } from "../../src/stores/read-store";
 
 const DAY = 86_400_000_000;
@@ -13,7 +13,7 @@ function open(options: { readonly most?: number } = {}) {
   const noted: (readonly ViewRead[])[] = [];
   const faults: unknown[] = [];
   const time = { now: 20_000 * DAY, fails: false };
-  const marks = createReadMarks({
+  const pending = createUsageTracker({
     store: {
       async note(reads) {
         if (time.fails) throw new Error("away");
@@ -25,15 +25,15 @@ function open(options: { readonly most?: number } = {}) {
     flushMs: 3_600_000,
     ...options,
   });
-  return { marks, noted, faults, time };
+  return { pending, noted, faults, time };
 }
 
 describe("marks of who read what", () => {
   test("are written once a day for each key and view, and none of a request without a key", async () => {
-    const { marks, noted, time } = open();
-    for (const key of ["a", "a", "b", null]) marks.mark(key, scores);
-    marks.mark("a", moods);
-    await marks.flush();
+    const { pending, noted, time } = open();
+    for (const key of ["a", "a", "b", null]) pending.record(key, scores);
+    pending.record("a", moods);
+    await pending.flush();
     expect(noted).toEqual([
       [
         { keyId: "a", view: "scores", version: 1 },
@@ -42,30 +42,30 @@ describe("marks of who read what", () => {
         { keyId: "b", view: "moods", version: 2 },
       ],
     ]);
-    marks.mark("a", moods);
-    await marks.flush();
+    pending.record("a", moods);
+    await pending.flush();
     expect(noted.length).toBe(1);
     time.now += DAY;
-    marks.mark("a", moods);
-    await marks.close();
+    pending.record("a", moods);
+    await pending.close();
     expect(noted[1]).toEqual([{ keyId: "a", view: "moods", version: 2 }]);
   });
 
   test("wait where the database is away, and the reader knows nothing of it", async () => {
-    const { marks, noted, faults, time } = open();
+    const { pending, noted, faults, time } = open();
     time.fails = true;
-    marks.mark("a", moods);
-    await marks.flush();
+    pending.record("a", moods);
+    await pending.flush();
     expect([faults.length, noted.length]).toEqual([1, 0]);
     time.fails = false;
-    await marks.close();
+    await pending.close();
     expect(noted).toEqual([[{ keyId: "a", view: "moods", version: 2 }]]);
   });
 
   test("are no more than so many", async () => {
-    const { marks, noted } = open({ most: 3 });
-    for (let key = 0; key < 10; key += 1) marks.mark(`k${key}`, moods);
-    await marks.close();
+    const { pending, noted } = open({ most: 3 });
+    for (let key = 0; key < 10; key += 1) pending.record(`k${key}`, moods);
+    await pending.close();
     expect(noted[0]?.length).toBe(3);
   });
 });

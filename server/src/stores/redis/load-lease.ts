@@ -12,7 +12,7 @@ const MAX_WAIT_MS = 30_000;
  * does, and asks meanwhile whether anything is left. Gives whether it is done. A lease only saves work; what is written is
  * right without.
  */
-export async function fillAlone(
+export async function loadAlone(
   client: RedisClient,
   name: string,
   isDone: () => Promise<boolean>,
@@ -24,7 +24,7 @@ export async function fillAlone(
   while (!(await isDone())) {
     if (signal.aborted || performance.now() - begun > MAX_WAIT_MS) return false;
     if ((await client.set(name, holder, "PX", LEASE_MS, "NX")) === "OK") {
-      await fillHolding(client, name, holder, fill);
+      await loadHolding(client, name, holder, fill);
       return true;
     }
     await pause(ASK_MS, undefined, { ref: false });
@@ -32,7 +32,7 @@ export async function fillAlone(
   return true;
 }
 
-async function fillHolding(
+async function loadHolding(
   client: RedisClient,
   name: string,
   holder: string,

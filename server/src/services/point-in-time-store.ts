@@ -12,7 +12,7 @@ import { keptOf } from "./training-set/compile-plan";
  * was a member of a population is not told: there, an entity of which nothing was known has a row without facts. For one
  * request: views are read one after another, so that it takes one of the database's connections, and once each.
  */
-export function createPastStore(store: Pick<AuditStore, "replay">, asOf: bigint): OnlineStore {
+export function createPointInTimeStore(store: Pick<AuditStore, "replay">, asOf: bigint): OnlineStore {
   const replays = new Map<string, Promise<readonly ViewRow[]>>();
   let last: Promise<unknown> = Promise.resolve();
 
