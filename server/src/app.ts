@@ -5,7 +5,7 @@ import { assetFolder } from "./assets";
 import { FeatstoreError } from "./errors";
 import { ApiExchange } from "./middleware/api-exchange";
 import type { Handler } from "./middleware/exchange";
-import { type Answered, type Guarded, type GuardOptions, guard } from "./middleware/guard";
+import { type Guarded, type GuardedResponse, type GuardOptions, guard } from "./middleware/guard";
 import { type NodeIncoming, targetOf, WebSource } from "./middleware/request-source";
 import { openApiDocument } from "./openapi";
 import { packageVersion } from "./package-version";
@@ -241,7 +241,7 @@ function guardOf(deps: AppDeps, { contract, scope, readsQuery, handler }: Route)
   return guard(deps.guard, operation, handler(deps));
 }
 
-function responseOf({ status, headers, body }: Answered): Response {
+function responseOf({ status, headers, body }: GuardedResponse): Response {
   return new Response(body, { status, headers });
 }
 

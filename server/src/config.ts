@@ -80,7 +80,7 @@ export interface Config {
     /** How long the rows of one may take. */
     readonly deadlineMs: number;
     /** Days that a finished one is kept; null: for ever. */
-    readonly keptDays: number | null;
+    readonly retentionDays: number | null;
   };
   readonly log: { readonly level: LogLevel; readonly file: string | null };
   readonly deadlines: {
@@ -331,7 +331,7 @@ function configOf(settings: FileSettings, { file, folder }: { file: string | nul
       },
       parquetMb: training_sets.parquet_mb,
       deadlineMs: training_sets.deadline_minutes * 60_000,
-      keptDays: training_sets.kept_days ?? null,
+      retentionDays: training_sets.kept_days ?? null,
     },
     log: { level: log.level, file: log.file === undefined ? null : absolute(log.file) },
     deadlines: {

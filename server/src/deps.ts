@@ -192,7 +192,7 @@ async function wire(
     maxJoinedRows: config.trainingSets.maxJoinedRows,
     limits: { total: config.trainingSets.maxWaiting, perTenant: config.trainingSets.maxWaitingPerTenant },
     deadlineMs: config.trainingSets.deadlineMs,
-    keptDays: config.trainingSets.keptDays,
+    retentionDays: config.trainingSets.retentionDays,
     takesUp: true,
     onFault: (error, id) => logger.error({ err: error, training_set: id }, "training set failed"),
   });
@@ -284,7 +284,7 @@ async function wire(
         }
       : undefined,
     cacheBytes: config.onlineStore.cacheBytes,
-    ...(sampler === undefined ? {} : { onAnswered: sampler.onAnswered }),
+    ...(sampler === undefined ? {} : { onResponse: sampler.onResponse }),
   });
   registerCacheMetrics(metrics, features.cacheReads);
   const vectors = createPostgresVectorStore(database);
@@ -501,8 +501,8 @@ function createMetrics(
     labelNames: ["outcome"],
     registers: [metrics],
     collect() {
-      const { kept, dropped } = sampler?.counts() ?? { kept: 0, dropped: 0 };
-      this.set({ outcome: "kept" }, kept);
+      const { stored, dropped } = sampler?.counts() ?? { stored: 0, dropped: 0 };
+      this.set({ outcome: "kept" }, stored);
       this.set({ outcome: "dropped" }, dropped);
     },
   });

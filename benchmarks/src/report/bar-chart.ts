@@ -87,8 +87,8 @@ function rowOf({ label, bars, mark }: ChartRow, top: number, x: (value: number) 
   });
   const wanted = mark === null ? "" : line(x(mark), top - 2, x(mark), top + BAR + 2, MARK, 2);
   // Last, with a halo: a line may cross them.
-  const texts = bars.map(({ value, largest, text: beside }, index) =>
-    text(Math.max(x(value), x(largest)) + 6, top + index * BAR + BAR / 2 + 4, beside, HALO),
+  const texts = bars.map(({ value, largest, text: caption }, index) =>
+    text(Math.max(x(value), x(largest)) + 6, top + index * BAR + BAR / 2 + 4, caption, HALO),
   );
   return [text(LABELS - 10, middle + 4, label, 'text-anchor="end"'), ...drawn, wanted, ...texts].join("");
 }

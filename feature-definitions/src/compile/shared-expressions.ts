@@ -6,7 +6,7 @@ import { canLose, canLoseAnywhere } from "./lost-values";
 import { identityOf, rewrite } from "./rewrite";
 
 /**
- * The largest costly expressions that stand in the readings at least `atLeast` times, by identity: PostgreSQL evaluates
+ * The largest costly expressions that stand in the readings at least `minReadings` times, by identity: PostgreSQL evaluates
  * an expression anew wherever it stands. Those with casts that lose values are computed another way. 0: none.
  */
 export function findShared(readings: readonly Reading[], minReadings: 0 | 1 | 2): ReadonlyMap<string, Reading> {

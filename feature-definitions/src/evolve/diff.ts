@@ -94,11 +94,11 @@ function untyped(expression: Expression): unknown {
 
 /** The source as what both views have in common reads it: columns read by a changed part belong to that change. */
 function commonMeaning(view: FeatureView, other: FeatureView): unknown {
-  const kept = view.features.filter(({ name, expression }) =>
+  const unchanged = view.features.filter(({ name, expression }) =>
     other.features.some((feature) => feature.name === name && !differ(feature.expression, expression)),
   );
   const filter = differ(view.filter, other.filter) ? null : view.filter;
-  return meaningOfSource(view.source, [filter, ...kept.map((feature) => feature.expression)]);
+  return meaningOfSource(view.source, [filter, ...unchanged.map((feature) => feature.expression)]);
 }
 
 const lateness = (source: Source | null): number | null => source?.latenessSeconds ?? null;

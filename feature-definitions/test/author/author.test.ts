@@ -34,9 +34,9 @@ import { events, track } from "./fixtures";
 
 const e = (() => {
   let row: Parameters<Parameters<typeof events.where>[0]>[0] | undefined;
-  events.where((given) => {
-    row = given;
-    return given.flag;
+  events.where((captured) => {
+    row = captured;
+    return captured.flag;
   });
   if (!row) throw new Error("no row");
   return row;

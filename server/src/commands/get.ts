@@ -85,9 +85,9 @@ export const get = defineFeatstoreCommand({
         io.stderr("note: none of these views holds rows per tenant, so --tenant changes nothing\n");
       for (const warning of views.flatMap(({ registered }) => deprecationText(registered) ?? []))
         io.stderr(`warning: deprecated: ${warning}\n`);
-      const given = await reader.batch(bodyText, args.tenant ?? null);
+      const response = await reader.batch(bodyText, args.tenant ?? null);
       // Our own answer, whose shape the reader's contract tells.
-      const answer = JSON.parse(typeof given === "string" ? given : given.body) as BatchAnswer;
+      const answer = JSON.parse(typeof response === "string" ? response : response.body) as BatchAnswer;
       return { json: answer, text: featureTable(ids, answer), exit: "ok" };
     }),
 });

@@ -80,9 +80,9 @@ export async function openPgliteDatabase(options: PgliteDatabaseOptions = {}): P
 
   /** Runs one task alone. The place is left when the task has ended, however long its call waited. */
   const run = async (call: Call, task: PgliteTask, urgent = false): Promise<PgliteResult> => {
-    const leave = await semaphore.enter(call, urgent);
+    const release = await semaphore.acquire(call, urgent);
     const result = running().then((current) => current.run(task));
-    result.then(leave, leave);
+    result.then(release, release);
     return call.race(result);
   };
 
@@ -121,7 +121,7 @@ export async function openPgliteDatabase(options: PgliteDatabaseOptions = {}): P
       for (;;) {
         const result = await step(call, `fetch forward ${chunkRows} from ${cursor}`);
         if (result.rows.length > 0) yield toObjects<Row>(result);
-        if (call.givenUp !== undefined) throw call.givenUp;
+        if (call.abortReason !== undefined) throw call.abortReason;
         if (result.rows.length < chunkRows) return;
       }
     } finally {
@@ -156,13 +156,13 @@ export async function openPgliteDatabase(options: PgliteDatabaseOptions = {}): P
         const text = copyStatement(target, "'/dev/blob'");
         const tempFile = await writeTempFile(call, chunks);
         // The file stays open until the thread is done with it, which may be after the call was given up.
-        const leave = await semaphore.enter(call).catch(async (error: unknown) => {
+        const release = await semaphore.acquire(call).catch(async (error: unknown) => {
           await tempFile.close();
           throw error;
         });
         const task: PgliteTask = { kind: "copy", text, descriptor: tempFile.descriptor };
         const result = running().then((current) => current.run(task));
-        result.catch(() => {}).finally(() => tempFile.close().finally(leave));
+        result.catch(() => {}).finally(() => tempFile.close().finally(release));
         return (await call.race(result)).count;
       }),
     listen: (channel, onPayload, onLost) =>

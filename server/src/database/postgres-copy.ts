@@ -46,7 +46,7 @@ export async function copyIntoPostgres(
   );
   const writable = await call.race(opened);
   if (writable === undefined) return finished;
-  const stop = call.onGivenUp((reason) => writable.destroy(reason));
+  const stop = call.onAbort((reason) => writable.destroy(reason));
   try {
     for await (const batch of inBatches(call, chunks)) await call.race(written(writable, batch, finished));
   } catch (error) {

@@ -41,9 +41,9 @@ export function createPostgresPool(
   };
 
   const connect = async (call: Call): Promise<PostgresClient> => {
-    const { client, answered } = connectPostgres(options, (fresh) => fresh.unsafe("select 1"));
+    const { client, ready } = connectPostgres(options, (fresh) => fresh.unsafe("select 1"));
     try {
-      await call.race(answered);
+      await call.race(ready);
       return client;
     } catch (error) {
       discard(client);
@@ -52,12 +52,12 @@ export function createPostgresPool(
   };
 
   const borrow = async (call: Call): Promise<Borrowed> => {
-    const leave = await semaphore.enter(call);
+    const releasePermit = await semaphore.acquire(call);
     let client: PostgresClient;
     try {
       client = idle.pop() ?? (await connect(call));
     } catch (error) {
-      leave();
+      releasePermit();
       throw error;
     }
     let timer: NodeJS.Timeout | undefined;
@@ -69,15 +69,15 @@ export function createPostgresPool(
           cancelQuery(query);
           timer = setTimeout(() => discard(client), cancelGraceMs);
         };
-        if (call.givenUp !== undefined) giveUp();
-        else forget = call.onGivenUp(giveUp);
+        if (call.abortReason !== undefined) giveUp();
+        else forget = call.onAbort(giveUp);
       },
       release(error) {
         clearTimeout(timer);
         forget();
-        if (call.givenUp === undefined && (error === undefined || isStatementError(error))) idle.push(client);
+        if (call.abortReason === undefined && (error === undefined || isStatementError(error))) idle.push(client);
         else discard(client);
-        leave();
+        releasePermit();
       },
     };
   };

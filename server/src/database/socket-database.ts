@@ -50,18 +50,18 @@ export function createSocketDatabase({
   ): Promise<T> => {
     const call = startCall(callOptions);
     try {
-      const leave = await semaphore.enter(call);
+      const release = await semaphore.acquire(call);
       try {
         const client = await call.race(connection());
         const remote = client.call(message, callOptions?.deadlineMs);
-        call.onGivenUp(() => remote.send({ kind: "abort" }));
+        call.onAbort(() => remote.send({ kind: "abort" }));
         try {
           return await work(remote, () => call.race(remote.next()), call);
         } finally {
           remote.end();
         }
       } finally {
-        leave();
+        release();
       }
     } finally {
       call.end();
@@ -74,10 +74,10 @@ export function createSocketDatabase({
   ): AsyncGenerator<Row[]> {
     checkStatement(statement);
     const call = startCall(callOptions);
-    let leave = () => {};
+    let release = () => {};
     let remote: SocketCall | undefined;
     try {
-      leave = await semaphore.enter(call);
+      release = await semaphore.acquire(call);
       const client = await call.race(connection());
       const { text, parameters = [] } = statement;
       remote = client.call(
@@ -89,12 +89,12 @@ export function createSocketDatabase({
         const frame = await call.race(remote.next());
         if (frame.kind !== "rows") return;
         yield decodeRows<Row>(frame);
-        if (call.givenUp !== undefined) throw call.givenUp;
+        if (call.abortReason !== undefined) throw call.abortReason;
       }
     } finally {
       remote?.send({ kind: "abort" });
       remote?.end();
-      leave();
+      release();
       call.end();
     }
   }

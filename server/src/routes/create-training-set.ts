@@ -93,16 +93,18 @@ export function createTrainingSet({
     if (kind === undefined) {
       const text = await readJsonText(request, Object.keys(kinds));
       if (request.query !== "") parseQuery(request.query, []);
-      const asked = parseTrainingRequest(text, spines.limits);
-      return "rerun" in asked ? sets.rerun(asked.rerun, tenant) : sets.start({ ...asked, tenant });
+      const trainingRequest = parseTrainingRequest(text, spines.limits);
+      return "rerun" in trainingRequest
+        ? sets.rerun(trainingRequest.rerun, tenant)
+        : sets.start({ ...trainingRequest, tenant });
     }
     requirePlainBody(request);
     requireUtf8(type);
     if (kind === "csv" && type.parameters.get("header") === "absent") {
       throw unsupportedMediaType('Begin the CSV with a line of column names: it came with "header=absent".');
     }
-    const asked = parseTrainingQuery(request.query);
+    const trainingRequest = parseTrainingQuery(request.query);
     const received = receiveSpine(request.bytes(), spines.maxBytes);
-    return withReceivedFile(kind, received, spines, (spine) => sets.start({ ...asked, spine, tenant }));
+    return withReceivedFile(kind, received, spines, (spine) => sets.start({ ...trainingRequest, spine, tenant }));
   }
 }

@@ -2,7 +2,7 @@ import { FeatstoreError } from "../errors";
 import { settingLabel } from "../settings";
 
 /** Reads of one entity, of several, searches and reads of the past wait apart from each other. */
-export const lanes = ["single", "batch", "search", "past"] as const;
+export const lanes = ["single", "batch", "search", "as_of"] as const;
 
 export type Lane = (typeof lanes)[number];
 
@@ -90,7 +90,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
     single: laneOf("single", slots),
     batch: laneOf("batch", bulkSlots),
     search: laneOf("search", bulkSlots),
-    past: laneOf("past", bulkSlots),
+    as_of: laneOf("as_of", bulkSlots),
   };
   const all = lanes.map((lane) => states[lane]);
 
@@ -111,14 +111,14 @@ export function createAdmission(options: AdmissionOptions): Admission {
   const admitNext = (): void => {
     const order = all.filter(({ queue }) => queue.length > 0).sort((left, right) => left.turn - right.turn);
     let bulkWaits = false;
-    let isKeptForBulk = false;
+    let isReservedForBulk = false;
     for (const state of order) {
       const [head] = state.queue;
       if (head === undefined) continue;
       const isSingle = state.lane === "single";
       // Room that a batch waits for is not given away under it, save what single reads have for themselves.
       const isOwn = state.inUse + head.cost <= slots - bulkSlots;
-      if (fits(state, head.cost) && (isSingle ? isOwn || !isKeptForBulk : !bulkWaits)) {
+      if (fits(state, head.cost) && (isSingle ? isOwn || !isReservedForBulk : !bulkWaits)) {
         state.queue.shift();
         state.queued -= head.cost;
         queued -= head.cost;
@@ -132,7 +132,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
         bulkWaits ||= head.cost > slots - bulkSlots;
       } else {
         bulkWaits = true;
-        isKeptForBulk ||= bulkInUse() + head.cost <= bulkSlots;
+        isReservedForBulk ||= bulkInUse() + head.cost <= bulkSlots;
       }
     }
   };
@@ -225,7 +225,7 @@ const NAMES: Readonly<Record<Lane, string>> = {
   single: "reads",
   batch: "batches",
   search: "searches",
-  past: "reads of the past",
+  as_of: "reads of the past",
 };
 
 /** The setting that would have let it in, or through in time. */

@@ -82,10 +82,10 @@ export async function backfill(dependencies: BackfillDependencies, request: Back
     },
   };
   const done = await materializeView(dependencies, request, target, { position: 1, total: 1 }, null, chunkedFill);
-  const isKept = done.state === "failed" && (await isInterrupted(dependencies, done.runId));
+  const canResume = done.state === "failed" && (await isInterrupted(dependencies, done.runId));
   const swept = await sweep({ offline, isDead: dependencies.isDead }).catch(() => null); // as of any materialization
   return {
-    view: { ...done, state: isKept ? "interrupted" : done.state },
+    view: { ...done, state: canResume ? "interrupted" : done.state },
     chunks,
     givenUp: givenUpOf(begun),
     swept,

@@ -103,13 +103,13 @@ export function parseBatchChoice(request: BatchRequest): BatchChoice {
     return undefined;
   };
   const strings = (path: "features" | "services"): readonly string[] | undefined => {
-    const given = parseMember(request[path]);
-    if (given === undefined) return undefined;
-    if (!Array.isArray(given) || given.length === 0) {
+    const member = parseMember(request[path]);
+    if (member === undefined) return undefined;
+    if (!Array.isArray(member) || member.length === 0) {
       faults.push({ path, detail: "it must be an array of at least one string" });
       return undefined;
     }
-    return given.flatMap((value: unknown, index): readonly string[] => {
+    return member.flatMap((value: unknown, index): readonly string[] => {
       if (typeof value === "string") return [value];
       faults.push({ path: `${path}[${index}]`, detail: "it must be a string" });
       return [];

@@ -82,11 +82,11 @@ function parseJsonKey(entity: Entity, element: string, path: string): readonly s
   if (!element.startsWith("{")) {
     throw refusal("id_invalid", path, `the id of entity "${entity.name}" is an object with ${names}`);
   }
-  const given = new Map<string, string>();
+  const members = new Map<string, string>();
   try {
     eachMember(element, (name, value) => {
-      if (given.has(name)) throw refusal("id_invalid", `${path}.${name}`, "it is given twice");
-      given.set(name, value.text);
+      if (members.has(name)) throw refusal("id_invalid", `${path}.${name}`, "it is given twice");
+      members.set(name, value.text);
     });
   } catch (error) {
     if (error instanceof JsonTextError || error instanceof SyntaxError)
@@ -94,12 +94,12 @@ function parseJsonKey(entity: Entity, element: string, path: string): readonly s
     throw error;
   }
   const values = entity.key.map((key) => {
-    const value = given.get(key.name);
+    const value = members.get(key.name);
     if (value === undefined) throw refusal("id_invalid", `${path}.${key.name}`, `it is absent; the keys are ${names}`);
-    given.delete(key.name);
+    members.delete(key.name);
     return parseJsonPart(key, value, `${path}.${key.name}`);
   });
-  const [unknown] = given.keys();
+  const [unknown] = members.keys();
   if (unknown !== undefined) {
     throw refusal(
       "id_invalid",

@@ -62,14 +62,14 @@ function databaseFaultOf(error: unknown): DatabaseFault {
 export function createHealthService({ registry, failedViews, holdsAll, clock }: HealthOptions): HealthService {
   let draining = false;
   const read = createCronReader();
-  let asked: { readonly at: number; readonly answer: Promise<readonly FailedView[] | DatabaseFault> } | undefined;
+  let lastAnswer: { readonly at: number; readonly answer: Promise<readonly FailedView[] | DatabaseFault> } | undefined;
   // Anyone may ask, and no one shall load the database by asking.
   const askDatabase = (): Promise<readonly FailedView[] | DatabaseFault> => {
     const now = performance.now();
-    if (asked === undefined || now - asked.at > ASK_EVERY_MS) {
-      asked = { at: now, answer: failedViews().catch(databaseFaultOf) };
+    if (lastAnswer === undefined || now - lastAnswer.at > ASK_EVERY_MS) {
+      lastAnswer = { at: now, answer: failedViews().catch(databaseFaultOf) };
     }
-    return asked.answer;
+    return lastAnswer.answer;
   };
   return {
     async report() {

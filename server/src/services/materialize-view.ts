@@ -259,7 +259,8 @@ async function begin(
   asOf: bigint | null,
   chunkedFill: ChunkedFill | null,
 ): Promise<Run> {
-  const begun = (asked: BeginRunRequest) => chunkedFill?.beginRun(asked) ?? offline.beginRun(asked);
+  const begun = (beginRequest: BeginRunRequest) =>
+    chunkedFill?.beginRun(beginRequest) ?? offline.beginRun(beginRequest);
   const request = { view: view.name, version: view.version, holder, asOf };
   try {
     return await begun(request);

@@ -5,7 +5,7 @@ import { KEY_SEPARATOR, type OnlineReadRequest, type OnlineStore, OnlineStoreErr
 import { packRow } from "../stores/packed-row";
 import type { ViewRow } from "./audit/expected-answer";
 import { replayView } from "./audit/replay-answers";
-import { keptOf } from "./training-set/compile-plan";
+import { storedRowsOf } from "./training-set/compile-plan";
 
 /**
  * Rows as of a time, microseconds since 1970 UTC, by the compiler of training sets: of facts as they were known then. Who
@@ -27,7 +27,7 @@ export function createPointInTimeStore(store: Pick<AuditStore, "replay">, asOf: 
     const replay = last.then(async () => {
       const left = Math.floor(deadlineMs - (performance.now() - started));
       if (left < 1) throw new OnlineStoreError("timeout", "the deadline passed before the view's turn");
-      return replayView(store, view, rows, { deadlineMs: left }, keptOf(registered)).catch(refuse);
+      return replayView(store, view, rows, { deadlineMs: left }, storedRowsOf(registered)).catch(refuse);
     });
     last = replay.catch(() => undefined);
     replays.set(name, replay);
@@ -35,7 +35,7 @@ export function createPointInTimeStore(store: Pick<AuditStore, "replay">, asOf: 
   };
 
   return {
-    name: "past",
+    name: "point_in_time",
     async read(request) {
       const { view } = request.registered;
       const features = servedFeatures(view);

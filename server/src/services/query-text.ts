@@ -8,7 +8,7 @@ export function parseQuery<Name extends string>(
   query: string,
   known: readonly Name[],
 ): { readonly [Key in Name]?: string } {
-  const given: { [Key in Name]?: string } = {};
+  const values: { [Key in Name]?: string } = {};
   const unknown: Fault[] = [];
   const invalid: Fault[] = [];
   for (const pair of query.split("&")) {
@@ -24,10 +24,10 @@ export function parseQuery<Name extends string>(
       invalid.push({ path: `query.${key}`, detail: "a percent sign encodes nothing" });
     } else if (value === "") {
       invalid.push({ path: `query.${key}`, detail: "it is empty" });
-    } else if (given[key] !== undefined) {
+    } else if (values[key] !== undefined) {
       invalid.push({ path: `query.${key}`, detail: "it is given twice" });
     } else {
-      given[key] = value;
+      values[key] = value;
     }
   }
   if (unknown.length > 0) {
@@ -45,7 +45,7 @@ export function parseQuery<Name extends string>(
   if (first !== undefined) {
     throw new FeatstoreError("invalid_parameter", `${first.path}: ${first.detail}.`, { errors: invalid.slice(0, 20) });
   }
-  return given;
+  return values;
 }
 
 function decode(text: string): string | undefined {

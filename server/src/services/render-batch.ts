@@ -34,7 +34,7 @@ export function invalidRow({ columnTypes, views }: Selection): Rendered {
     status: "invalid_id",
     statuses: JSON.stringify(views.map(() => "invalid_id")),
     validUntil: Number.NEGATIVE_INFINITY,
-    reached: null,
+    joined: null,
     details: null,
     answer: null,
   };

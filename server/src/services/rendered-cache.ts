@@ -22,7 +22,7 @@ interface Entry {
   readonly owner: Map<string | number, Entry>;
   readonly rendered: Rendered;
   /** Since it was kept or last passed over. */
-  asked: boolean;
+  isReferenced: boolean;
   next: Entry | undefined;
 }
 
@@ -44,8 +44,8 @@ export function createRenderedCaches(budgetBytes: number): RenderedCaches {
     oldest = entry.next;
     if (oldest === undefined) newest = undefined;
     entry.next = undefined;
-    if (entry.asked) {
-      entry.asked = false;
+    if (entry.isReferenced) {
+      entry.isReferenced = false;
       append(entry);
       return;
     }
@@ -61,14 +61,14 @@ export function createRenderedCaches(budgetBytes: number): RenderedCaches {
         get(id, now) {
           const entry = entries.get(small(id));
           if (entry === undefined || now > entry.rendered.validUntil) return undefined;
-          entry.asked = true;
+          entry.isReferenced = true;
           return entry.rendered;
         },
         set(id, rendered) {
           const size = bytesOf(rendered);
           if (size > budgetBytes) return;
           const key = small(id);
-          const entry: Entry = { key, owner: entries, rendered, asked: false, next: undefined };
+          const entry: Entry = { key, owner: entries, rendered, isReferenced: false, next: undefined };
           entries.set(key, entry);
           append(entry);
           bytes += size;

@@ -59,14 +59,14 @@ export function resolveChoices(snapshot: RegistrySnapshot, request: SelectionReq
       "Give either features or a service, not both; of a service that computes, features may name a part: computed.<name>.",
     );
   }
-  const given = request.entity === undefined ? undefined : namedEntity(snapshot, request.entity);
+  const requested = request.entity === undefined ? undefined : namedEntity(snapshot, request.entity);
   if (services !== undefined) {
     const chosen = choicesOfServices(snapshot, [...new Set(services)], features);
-    return { entity: entityOf([...chosen.choices, ...chosen.needed], given), ...chosen };
+    return { entity: entityOf([...chosen.choices, ...chosen.needed], requested), ...chosen };
   }
   if (features === undefined) return undefined;
   const choices = featureChoices(snapshot, features);
-  return { entity: entityOf(choices, given), choices, needed: [] };
+  return { entity: entityOf(choices, requested), choices, needed: [] };
 }
 
 function served(choice: Choice) {
@@ -114,12 +114,12 @@ export function fallbackEntity(snapshot: RegistrySnapshot, defaultEntity: string
   );
 }
 
-function entityOf(choices: readonly Choice[], given: Entity | undefined): Entity {
+function entityOf(choices: readonly Choice[], requested: Entity | undefined): Entity {
   const own = choices.filter((choice) => choice.through === undefined);
   const names = [...new Set(own.map((choice) => choice.registered.view.entity.name))];
   const [choice] = own;
   if (choice === undefined) throw new FeatstoreError("invalid_selection", "The selection names no feature.");
-  const entity = given ?? choice.registered.view.entity;
+  const entity = requested ?? choice.registered.view.entity;
   if (names.length > 1 || names[0] !== entity.name) {
     throw mixedEntities(
       entity,

@@ -7,7 +7,7 @@ import { type Answer, deprecationHeaders } from "./deprecation";
 import { emptyRowOf } from "./empty-row";
 
 /**
- * A value in the answer: one of a view's served values, or a vector that is read apart. `standIn`: the JSON text that is
+ * A value in the answer: one of a view's served values, or a vector that is read apart. `fallback`: the JSON text that is
  * answered instead of null; null where null is.
  */
 export type SelectedFeature =

@@ -56,7 +56,7 @@ export async function createServingRegistry(options: ServingRegistryOptions): Pr
   let again = false;
   let applying: Promise<void> | undefined;
   let applyAgain = false;
-  let told: number | undefined;
+  let reportedRevision: number | undefined;
   let unwatched = false;
   let timer: NodeJS.Timeout | undefined;
   let endWatch: (() => Promise<void>) | undefined;
@@ -86,8 +86,8 @@ export async function createServingRegistry(options: ServingRegistryOptions): Pr
     if (state !== undefined && revision < state.snapshot.revision) return;
     state = next;
     if (ahead !== undefined && ahead.snapshot.revision <= revision) ahead = undefined;
-    if (revision !== told) options.onChange?.(revision);
-    told = revision;
+    if (revision !== reportedRevision) options.onChange?.(revision);
+    reportedRevision = revision;
   };
 
   /** What was erased is no longer answered, however long the rest takes to load: the database answers meanwhile. */

@@ -39,7 +39,7 @@ const DAY_MICROS = 86_400_000_000;
 
 /**
  * Marks that are written in the background, one statement a time. What was written once is not written again on the same
- * day. Beyond `most` marks are left out: the next read by that key sets them after the next write.
+ * day. Beyond `maxPending` marks are left out: the next read by that key sets them after the next write.
  */
 export function createUsageTracker(options: UsageTrackerOptions): UsageTracker {
   const { store, clock, onFault, flushMs = 60_000, maxPending = 10_000 } = options;

@@ -55,9 +55,9 @@ export async function verifyRun(
     const [name, count] = nonFinite;
     const example = await offline.nonFiniteExample(run, name, options);
     const feature = view.features.find((candidate) => candidate.name === name);
-    const among = example === null ? "" : `, among them that of ${keyText(example)}`;
+    const included = example === null ? "" : `, among them that of ${keyText(example)}`;
     const what = feature ? `"${name}"` : "The event time";
-    const message = `${what} is NaN or infinite in ${rows(count)}${among}. ${adviceFor(feature?.type)}`;
+    const message = `${what} is NaN or infinite in ${rows(count)}${included}. ${adviceFor(feature?.type)}`;
     throw new VerificationError("non_finite_value", message);
   }
 

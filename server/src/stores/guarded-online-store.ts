@@ -28,20 +28,20 @@ export function createGuardedOnlineStore(store: OnlineStore, options: GuardedOnl
     halfOpenAfter: openMs,
     breaker: new ConsecutiveBreaker(failures),
   });
-  const asked = <Answer>(ask: () => Promise<Answer>): Promise<Answer> => breaker.execute(() => within(maxMs, ask()));
+  const attempt = <Answer>(ask: () => Promise<Answer>): Promise<Answer> => breaker.execute(() => within(maxMs, ask()));
   /** Who has less time than that says nothing of the store: the breaker does not count it. */
   const inTime = <Answer>({ deadlineMs }: { readonly deadlineMs: number }, answer: Promise<Answer>): Promise<Answer> =>
     deadlineMs / 2 < maxMs ? within(deadlineMs / 2, answer) : answer;
   /** `nothing`: what is given where the store failed. */
-  const told = <Answer>(
+  const reportOutcome = <Answer>(
     answer: Promise<Answer>,
-    isAbsent: (given: Answer) => boolean,
+    isAbsent: (value: Answer) => boolean,
     nothing: Answer,
   ): Promise<Answer> =>
     answer.then(
-      (given) => {
-        onOutcome?.(isAbsent(given) ? "absent" : "answered");
-        return given;
+      (value) => {
+        onOutcome?.(isAbsent(value) ? "absent" : "answered");
+        return value;
       },
       (error: unknown) => {
         onOutcome?.(outcomeOf(error, breaker.state));
@@ -53,8 +53,8 @@ export function createGuardedOnlineStore(store: OnlineStore, options: GuardedOnl
     ...store,
     ...(readViews === undefined ? {} : { readViews: viewsReader(readViews) }),
     read: (request) => {
-      const answer = asked(() => store.read(request));
-      return told(inTime(request, answer), (rows) => rows === undefined, undefined);
+      const answer = attempt(() => store.read(request));
+      return reportOutcome(inTime(request, answer), (rows) => rows === undefined, undefined);
     },
     readVectors: (request) => store.readVectors(request).catch(() => undefined),
   };
@@ -62,11 +62,11 @@ export function createGuardedOnlineStore(store: OnlineStore, options: GuardedOnl
   /** What is asked in one turn has one timer, and fails once. */
   function viewsReader(read: NonNullable<OnlineStore["readViews"]>): NonNullable<OnlineStore["readViews"]> {
     const readFew = createBatcher((requests: readonly OnlineViewsRequest[]) =>
-      asked(() => Promise.all(requests.map((request) => read(request)))),
+      attempt(() => Promise.all(requests.map((request) => read(request)))),
     );
     return (request) => {
-      const answer = request.keys.length <= FEW_KEYS ? readFew(request) : asked(() => read(request));
-      return told(inTime(request, answer), (found) => found.every((rows) => rows === undefined), NOTHING);
+      const answer = request.keys.length <= FEW_KEYS ? readFew(request) : attempt(() => read(request));
+      return reportOutcome(inTime(request, answer), (found) => found.every((rows) => rows === undefined), NOTHING);
     };
   }
 }

@@ -19,7 +19,7 @@ import { ownQuery } from "./own-query";
 import { withRefusals } from "./registry-error";
 
 /** Of each view version. */
-const KEPT_RUNS = 1000;
+const MAX_STORED_RUNS = 1000;
 /** The embedded database answers nothing else while it builds an index. */
 const MAX_INDEXED_EMBEDDED = 10_000;
 const SHORT_MS = 30_000;
@@ -234,7 +234,7 @@ export function createPostgresOfflineStore(database: Database): OfflineStore {
         options,
         2 * SHORT_MS,
       );
-      await call("featstore.prune_runs($1::text::bigint)::text", [String(KEPT_RUNS)], options);
+      await call("featstore.prune_runs($1::text::bigint)::text", [String(MAX_STORED_RUNS)], options);
       await call("featstore.prune_reads()::text", [], options);
       return JSON.parse(text) as SweepReport; // the function's documented result
     },

@@ -33,7 +33,7 @@ export function createPostgresOnlineStore(database: Database): OnlineStore {
     name: "postgres",
     async read(request) {
       const sql = sqlOf(request);
-      const found = await told(
+      const found = await asStoreError(
         database.query(sql.rows(request.scope, request.keys), { deadlineMs: request.deadlineMs }),
       );
       const rows: (OnlineRow | undefined)[] = request.keys.map(() => undefined);
@@ -42,7 +42,7 @@ export function createPostgresOnlineStore(database: Database): OnlineStore {
     },
     async readVectors(request) {
       const { scope, keys, feature, deadlineMs } = request;
-      const found = await told(database.query(sqlOf(request).vectors(scope, keys, feature), { deadlineMs }));
+      const found = await asStoreError(database.query(sqlOf(request).vectors(scope, keys, feature), { deadlineMs }));
       const vectors: (OnlineVector | undefined)[] = keys.map(() => undefined);
       for (const row of found) {
         const text = row.v0;
@@ -128,7 +128,7 @@ function textsOf(row: Row, names: readonly string[]): string[] {
 }
 
 /** What a query gives; its failure as an `OnlineStoreError` where it is the database's. */
-export async function told<Result>(result: Promise<Result>): Promise<Result> {
+export async function asStoreError<Result>(result: Promise<Result>): Promise<Result> {
   try {
     return await result;
   } catch (error) {

@@ -137,7 +137,7 @@ export function createRedisOnlineStore(options: RedisOnlineStoreOptions): Online
   client.on("close", () => whole.clear());
 
   const read = ({ views, tenant, keys }: Omit<OnlineViewsRequest, "deadlineMs">): Promise<FoundViews> =>
-    told(readViews(client, { reading: readingOf(views), tenant, keys }));
+    asStoreError(readViews(client, { reading: readingOf(views), tenant, keys }));
 
   return {
     name: "redis",
@@ -213,7 +213,7 @@ function erasuresOf(served: readonly RegisteredView[]): number {
   return [...max.values()].reduce((sum, count) => sum + count, 0);
 }
 
-async function told<Result>(result: Promise<Result>): Promise<Result> {
+async function asStoreError<Result>(result: Promise<Result>): Promise<Result> {
   try {
     return await result;
   } catch (error) {

@@ -30,17 +30,17 @@ export async function writesSince(
 ): Promise<SourceWrites> {
   if (source.relation.kind !== "table") return "unknown";
   const relation = relationText(source.relation);
-  const [told] = await database.query<{ told: SourceWrites }>(
+  const [altered] = await database.query<{ writes: SourceWrites }>(
     {
       text: `select case
   when not (${COMPARABLE}) or not featstore.tells_transactions(to_regclass($3::text)) then 'unknown'
   when featstore.is_altered(to_regclass($3::text), ${SINCE}) then 'written'
-  else 'none' end as told`,
+  else 'none' end as writes`,
       parameters: [transaction, cluster, relation],
     },
     options,
   );
-  if (told?.told !== "none") return told?.told ?? "unknown";
+  if (altered?.writes !== "none") return altered?.writes ?? "unknown";
   const ofTenant = source.tenant === null ? "" : ` and source.${quoteIdentifier(source.tenant)}::text = $2::text`;
   const [row] = await database.query<{ found: boolean }>(
     {

@@ -246,11 +246,11 @@ function indexedText(search: VectorSearch, parts: SearchParts, parameter: AddPar
   const known = knownIds(search, parameter);
   // As a test, since otherwise it would be joined; so a table of hashes is made of them once.
   const isKnown = known && `((${keyColumns("r", keys)}) in (${known})) is true`;
-  const isKept = isKnown ?? (filter === null ? undefined : filterCondition(filter, lookUp, parameter));
+  const matches = isKnown ?? (filter === null ? undefined : filterCondition(filter, lookUp, parameter));
   const nearest = `
   select n.* from (
     select ${keyColumns("r", keys)}, ${distance} as _distance from {vectors} as r
-    where ${condition}${isKept === undefined ? "" : ` and ${isKept}`} order by ${order} limit ${isHalved ? `2 * ${k}` : k}
+    where ${condition}${matches === undefined ? "" : ` and ${matches}`} order by ${order} limit ${isHalved ? `2 * ${k}` : k}
   ) as n order by n._distance, ${keyColumns("n", keys)} limit ${k}
 `;
   return nearestArrays(nearest, parts);

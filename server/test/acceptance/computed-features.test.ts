@@ -94,13 +94,13 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
     const trained = async (
       service: FeatureService,
       own: readonly FeatureView[],
-      reached: readonly FeatureView[],
+      joined: readonly FeatureView[],
       columns: readonly string[],
     ): Promise<readonly (readonly Value[])[]> => {
       const all = (view: FeatureView) => ({ view, features: view.features.map(({ name }) => name) });
       const compiled = compileServiceTrainingSet({
         views: own.map(all),
-        reached: [{ key: { view: "profile", version: 1, feature: "artist" }, views: reached.map(all) }],
+        joined: [{ key: { view: "profile", version: 1, feature: "artist" }, views: joined.map(all) }],
         computed: service.computed ?? [],
         inputs: service.inputs ?? [],
         spine: { schema: "public", table: "spine" },

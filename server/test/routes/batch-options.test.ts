@@ -241,10 +241,10 @@ describe("bad input", () => {
 describe("a latency budget", () => {
   test("is what the stores are given, and what is late is marked", async () => {
     const { post, get, onlineStore } = await open(false);
-    const asked: number[] = [];
+    const requests: number[] = [];
     const { read } = onlineStore;
     onlineStore.read = (request) => {
-      asked.push(request.deadlineMs);
+      requests.push(request.deadlineMs);
       return read(request);
     };
     onlineStore.failures.set("mood_v1_g1", new OnlineStoreError("timeout", "slow"));
@@ -257,7 +257,7 @@ describe("a latency budget", () => {
     const single = await get("/api/features/7?features=mood@1,profile&latency_budget_ms=20");
     expect(single.body.views).toEqual({ "mood@1": "timeout", profile: "complete" });
     await get("/api/features/7?features=profile");
-    expect(asked.map((each) => Math.ceil(each))).toEqual([50, 50, 20, 20, 2000]);
+    expect(requests.map((each) => Math.ceil(each))).toEqual([50, 50, 20, 20, 2000]);
     const alone = await get("/api/features/7?features=mood@1&latency_budget_ms=20");
     expect([alone.status, alone.body.code]).toEqual([503, "store_timeout"]);
   });
@@ -284,12 +284,12 @@ describe("single flight", () => {
       return read(request);
     };
     const path = "/api/features/7?features=own";
-    const asked = [get(path, "acme"), get(path, "zeta"), get(path, "acme"), get(path, "zeta"), get(path, "acme")];
+    const requests = [get(path, "acme"), get(path, "zeta"), get(path, "acme"), get(path, "zeta"), get(path, "acme")];
     // A request gets to the store within a few turns.
     while (reads < 2) await new Promise(setImmediate);
     while (deps.features.cacheReads().shared < 3) await new Promise(setImmediate);
     release();
-    const answers = await Promise.all(asked);
+    const answers = await Promise.all(requests);
     expect(answers.map(({ body }) => body.features.own.plays)).toEqual([1, 2, 1, 2, 1]);
     expect([reads, deps.features.cacheReads()]).toEqual([2, { hit: 0, miss: 2, shared: 3 }]);
     await get(path, "acme");

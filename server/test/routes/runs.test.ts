@@ -29,7 +29,7 @@ const run: ListedRun = {
 };
 
 describe("GET /api/runs", () => {
-  let asked: RunQuery[];
+  let requests: RunQuery[];
   let answer: () => readonly ListedRun[];
   const registry = createFakeRegistry(
     snapshotOf(1, [
@@ -40,14 +40,14 @@ describe("GET /api/runs", () => {
   );
 
   beforeEach(() => {
-    asked = [];
+    requests = [];
     answer = () => [];
   });
 
   const get = async (query: string, scopes?: readonly string[], tenant: string | null = null) => {
     const runs = {
       list: async (wanted: RunQuery) => {
-        asked.push(wanted);
+        requests.push(wanted);
         return answer();
       },
     };
@@ -91,7 +91,7 @@ describe("GET /api/runs", () => {
         ],
       },
     });
-    expect(asked).toEqual([{ limit: 51 }]);
+    expect(requests).toEqual([{ limit: 51 }]);
   });
 
   test("neither a failure's message nor the examples of a broken contract are told: they hold keys", async () => {
@@ -131,10 +131,10 @@ describe("GET /api/runs", () => {
   test("pages, and what is asked for", async () => {
     answer = () => [run, { ...run, runId: "8" }, { ...run, runId: "7" }];
     const { body } = await get("?view=scores@2&state=published&limit=2&before=10");
-    expect(asked).toEqual([{ view: "scores", version: 2, state: "published", limit: 3, before: "10" }]);
+    expect(requests).toEqual([{ view: "scores", version: 2, state: "published", limit: 3, before: "10" }]);
     expect(body).toMatchObject({ next: "8", runs: [{ run_id: "9" }, { run_id: "8" }] });
     await get("?view=scores");
-    expect(asked[1]).toEqual({ view: "scores", limit: 51 });
+    expect(requests[1]).toEqual({ view: "scores", limit: 51 });
   });
 
   test.for([
@@ -151,7 +151,7 @@ describe("GET /api/runs", () => {
     ["?page=2", 400, "unknown_parameter"],
   ] as const)("%s is %i %s", async ([query, status, code]) => {
     expect(await get(query)).toMatchObject({ status, body: { code } });
-    expect(asked).toEqual([]);
+    expect(requests).toEqual([]);
   });
 
   test("the scope registry:read is needed", async () => {

@@ -185,7 +185,7 @@ describe("admission", () => {
   });
 
   test("law: never more than the slots, bulk never beyond its own, and everything ends", async () => {
-    const lane = fc.constantFrom<Lane>("single", "batch", "search", "past");
+    const lane = fc.constantFrom<Lane>("single", "batch", "search", "as_of");
     const step = fc.oneof(fc.record({ lane, cost: fc.integer({ min: 1, max: 12 }) }), fc.record({ end: fc.nat(20) }));
     await fc.assert(
       fc.asyncProperty(

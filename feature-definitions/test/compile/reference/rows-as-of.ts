@@ -152,9 +152,9 @@ function aggregateOf(
   const candidates = inWindow.filter((row) => where === null || note(evaluate(where, row.columns)) === true);
   const result = (value: Value, magnitude = 0) => ({ value, lost, magnitude });
   if (picks) {
-    const given =
+    const usable =
       ignoreNulls && operand ? candidates.filter((row) => note(evaluate(operand, row.columns)) !== null) : candidates;
-    const ordered = [...given].sort(byTime);
+    const ordered = [...usable].sort(byTime);
     const picked = name === "latest" ? ordered.at(-1) : ordered[0];
     return result(picked && operand ? note(evaluate(operand, picked.columns)) : null);
   }

@@ -82,16 +82,16 @@ function partLines({
     );
   }
   for (const { feature, examples } of features) {
-    for (const { class: name, tenant, key, generation, answeredAt, answered, stored, replayed } of examples) {
+    for (const { class: name, tenant, key, generation, servedAt, response, stored, replayed } of examples) {
       const whose = tenant === "" ? "" : ` of ${JSON.stringify(tenant)}`;
       const values = [
-        ["answered", answered],
+        ["answered", response],
         [generation === null ? "of the generations" : "in the generation", stored],
         [generation === null ? "by SQL" : "replayed", replayed],
       ].flatMap(([what, value]) => (value === null ? [] : [`${what} ${value}`]));
       lines.push(
         `${name.replace("_", " ")}: ${feature === "_status" ? "status" : feature} of ${keyText(key)}${whose}, ` +
-          `${generation === null ? "" : `generation ${generation}, `}at ${instantText(answeredAt)}${values.length === 0 ? "" : `: ${values.join(", ")}`}`,
+          `${generation === null ? "" : `generation ${generation}, `}at ${instantText(servedAt)}${values.length === 0 ? "" : `: ${values.join(", ")}`}`,
       );
     }
   }

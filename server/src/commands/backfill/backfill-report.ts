@@ -3,7 +3,7 @@ import type { BackfillReport } from "../../services/backfill";
 import type { GivenUpReason } from "../../stores/backfill-store";
 import { viewDocument, viewNotes } from "../materialize/view-report";
 
-const WHY_GIVEN_UP: Readonly<Record<GivenUpReason, string>> = {
+const ABANDON_REASONS: Readonly<Record<GivenUpReason, string>> = {
   restarted: "because of --restart",
   superseded: "because a later generation was published",
   too_old: "because it is more than a week old",
@@ -22,9 +22,11 @@ export function backfillDocument({ view, chunks, givenUp }: BackfillReport) {
 /** A backfill for people. */
 export function backfillText({ view, chunks, givenUp }: BackfillReport): string {
   const name = `${view.view}@${view.version}`;
-  const given =
-    givenUp === null ? [] : [`Run ${givenUp.runId}, which was interrupted, was given up ${WHY_GIVEN_UP[givenUp.why]}.`];
-  return [...given, endOf(view, chunks, name), ...viewNotes(view)].join("\n");
+  const abandoned =
+    givenUp === null
+      ? []
+      : [`Run ${givenUp.runId}, which was interrupted, was given up ${ABANDON_REASONS[givenUp.why]}.`];
+  return [...abandoned, endOf(view, chunks, name), ...viewNotes(view)].join("\n");
 }
 
 function endOf(view: BackfillReport["view"], chunks: BackfillReport["chunks"], name: string): string {

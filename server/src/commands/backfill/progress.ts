@@ -23,7 +23,7 @@ function barProgress(): Progress {
 }
 
 function lineProgress({ stderr }: Pick<CommandIo, "stderr">): Progress {
-  let told = -1;
+  let lastShown = -1;
   return {
     show({ view, version, phase, chunk, rows, elapsedMs }) {
       const name = `${view}@${version}`;
@@ -32,8 +32,8 @@ function lineProgress({ stderr }: Pick<CommandIo, "stderr">): Progress {
         return;
       }
       const tenth = chunk.total === 0 ? TENTHS : Math.floor((chunk.done * TENTHS) / chunk.total);
-      if (tenth === told) return;
-      told = tenth;
+      if (tenth === lastShown) return;
+      lastShown = tenth;
       const filled = rows === null ? "" : `, ${rows} rows`;
       stderr(`${name} ${chunk.done}/${chunk.total} chunks${filled}, ${(elapsedMs / 1000).toFixed(1)} s\n`);
     },

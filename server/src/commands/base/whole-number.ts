@@ -1,6 +1,6 @@
 import { CommandProblem } from "./command-problem";
 
-/** The number an option gives, or its default; anything but digits is refused, and what is below `least`. */
+/** The number an option gives, or its default; anything but digits is refused, and what is below `min`. */
 export function wholeNumber(text: string | undefined, option: string, fallback: number, min = 0): number {
   if (text === undefined) return fallback;
   const number = Number(text);

@@ -34,9 +34,9 @@ export function declarations(snapshot: RegistrySnapshot): string {
         const type = found === undefined ? "never" : `${typeName(present, version)}[${JSON.stringify(feature)}]`;
         const fallback = found?.features.find((candidate) => candidate.name === feature)?.default;
         // Nobody may be at the end of the way.
-        const reached =
+        const memberType =
           through !== undefined && found !== undefined && fallback === undefined ? `${type} | null` : type;
-        byView.set(view, [...(byView.get(view) ?? []), `    readonly ${feature}: ${reached};`]);
+        byView.set(view, [...(byView.get(view) ?? []), `    readonly ${feature}: ${memberType};`]);
       }
       const name = typeName(`${service.name}_service`, service.version);
       const computed = service.computed ?? [];

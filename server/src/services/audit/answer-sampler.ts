@@ -1,14 +1,14 @@
-import type { AnswerRetention, AuditStore, KeptAnswer, KeptComputed } from "../../stores/audit-store";
+import type { AnswerRetention, AuditStore, StoredAnswer, StoredComputedAnswer } from "../../stores/audit-store";
 import { writeInBackground } from "../background-writes";
-import type { OnAnswered } from "./answered";
-import { answeredComputed } from "./answered-computed";
-import { partsOf } from "./answered-parts";
-import { answeredRows, personalViews } from "./answered-rows";
+import { computedFromResponse } from "./response-computed";
+import { partsOf } from "./response-parts";
+import { personalViews, rowsFromResponse } from "./response-rows";
+import type { OnResponse } from "./served-response";
 
 /** Keeps a sample of what is answered. */
 export interface AnswerSampler {
-  readonly onAnswered: OnAnswered;
-  counts(): { readonly kept: number; readonly dropped: number };
+  readonly onResponse: OnResponse;
+  counts(): { readonly stored: number; readonly dropped: number };
   /** Writes what waits; resolves also where that failed. */
   flush(): Promise<void>;
   /** Ends the background flushing and writes what waits. */
@@ -51,8 +51,8 @@ export function createAnswerSampler(options: AnswerSamplerOptions): AnswerSample
     onFault,
     random = Math.random,
   } = options;
-  let waiting: (KeptAnswer | KeptComputed)[] = [];
-  let kept = 0;
+  let waiting: (StoredAnswer | StoredComputedAnswer)[] = [];
+  let stored = 0;
   let dropped = 0;
 
   const write = async (): Promise<void> => {
@@ -61,7 +61,7 @@ export function createAnswerSampler(options: AnswerSamplerOptions): AnswerSample
     waiting = [];
     try {
       await store.keep(written, retention, { deadlineMs: DEADLINE_MS });
-      kept += written.length;
+      stored += written.length;
     } catch (error) {
       // They wait for the next time, as far as there is room.
       const room = Math.max(0, maxPending - waiting.length);
@@ -71,13 +71,16 @@ export function createAnswerSampler(options: AnswerSamplerOptions): AnswerSample
     }
   };
   return {
-    onAnswered(answered) {
+    onResponse(response) {
       try {
-        const position = answered.form === "batch" ? Math.floor(random() * answered.rows.length) : 0;
-        const parts = partsOf(answered, position);
-        const except = personal ? new Set<number>() : personalViews(answered.selection);
-        const computed = answeredComputed(answered, parts, position, personal);
-        for (const row of [...answeredRows(answered, parts, except), ...(computed === undefined ? [] : [computed])]) {
+        const position = response.form === "batch" ? Math.floor(random() * response.rows.length) : 0;
+        const parts = partsOf(response, position);
+        const except = personal ? new Set<number>() : personalViews(response.selection);
+        const computed = computedFromResponse(response, parts, position, personal);
+        for (const row of [
+          ...rowsFromResponse(response, parts, except),
+          ...(computed === undefined ? [] : [computed]),
+        ]) {
           const length = row.values.length + ("service" in row ? row.inputs.length : 0);
           if (waiting.length < maxPending && length <= MAX_VALUES_LENGTH) waiting.push(row);
           else dropped += 1;
@@ -88,7 +91,7 @@ export function createAnswerSampler(options: AnswerSamplerOptions): AnswerSample
       }
       return 1 + Math.floor(random() * (2 * every - 1));
     },
-    counts: () => ({ kept, dropped }),
+    counts: () => ({ stored, dropped }),
     ...writeInBackground(write, flushMs),
   };
 }

@@ -18,9 +18,9 @@ export interface DifferenceExample {
   /** Null: it was computed, from several. */
   readonly generation: number | null;
   /** Microseconds since 1970 UTC. */
-  readonly answeredAt: bigint;
+  readonly servedAt: bigint;
   /** JSON texts; null where the values are personal, `replayed` also where there is no need of it. */
-  readonly answered: string | null;
+  readonly response: string | null;
   readonly stored: string | null;
   readonly replayed: string | null;
 }

@@ -56,7 +56,7 @@ export async function computeBySql(
 const TOLERANCE = 1e-6;
 
 /** Whether the value by SQL can be compared: not where a function of vectors is only a part of it. */
-export function isToldBySql(
+export function isComparedBySql(
   { expression }: ComputedFeature,
   texts: ComputedValues,
   types: ReadonlyMap<string, ValueType>,

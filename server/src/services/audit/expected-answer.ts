@@ -1,5 +1,5 @@
 import type { FeatureView } from "@featstore/definitions";
-import type { KeptAnswer } from "../../stores/audit-store";
+import type { StoredAnswer } from "../../stores/audit-store";
 import { constantText } from "../computed/value-text";
 
 /** One entity's row of a view, as a table or a replay has it. */
@@ -20,7 +20,7 @@ export function expectedAnswer(view: FeatureView, row: ViewRow | undefined, at: 
     ),
   );
   return {
-    isStatus(status: KeptAnswer["status"]): boolean {
+    isStatus(status: StoredAnswer["status"]): boolean {
       // Of an absent row the status depends on the other views that were asked for.
       if (row === undefined) return status === "missing" || status === "unknown_entity";
       return status === (row.eventTime === null ? "missing" : isExpired ? "expired" : "complete");

@@ -22,7 +22,7 @@ export type DifferenceExplainer = (
   replayed: string,
 ) => DifferenceClass | null;
 
-/** Looks into the entities whose rows differ from their replay. `horizon`: see `AnsweredGeneration`. */
+/** Looks into the entities whose rows differ from their replay. `watermark`: see `AuditedGeneration`. */
 export async function explainDifferences(
   store: Pick<AuditStore, "replay" | "tellsTransactions">,
   view: FeatureView,
@@ -30,9 +30,9 @@ export async function explainDifferences(
   subjects: readonly Subject[],
   options: CallOptions,
 ): Promise<DifferenceExplainer> {
-  const untold = withoutHistory(view);
-  const told = view.features.filter(({ name }) => !untold.has(name));
-  const different = subjects.filter(({ stored, replayed }) => !isSameRow(told, stored, replayed));
+  const unreplayable = withoutHistory(view);
+  const replayable = view.features.filter(({ name }) => !unreplayable.has(name));
+  const different = subjects.filter(({ stored, replayed }) => !isSameRow(replayable, stored, replayed));
   if (different.length === 0) return () => null;
 
   const positions = new Map(different.map((subject, index) => [subject, index]));
@@ -40,12 +40,12 @@ export async function explainDifferences(
   const sources = view.entity.population === null ? [view.source] : [view.source, view.entity.population];
   const tells = await Promise.all(sources.map((each) => store.tellsTransactions(each, options)));
   const known = tells.every(Boolean) ? watermark : null;
-  const isSummed = told.some((feature) => inexactAggregates(feature).length > 0);
+  const isSummed = replayable.some((feature) => inexactAggregates(feature).length > 0);
   const magnitudes = isSummed ? await replayMagnitudes(store, view, rows, options) : [];
   const hasLater = known === null ? [] : await hasLaterRows(store, view, rows, known, options);
   const before = known === null ? [] : await replayView(store, beforeWatermark(view, known), rows, options);
   // Of rows that were added, leaving them out gives all that the generation has; of one that was changed, seldom.
-  const isLate = different.map(({ stored }, index) => isSameRow(told, stored, before[index], magnitudes[index]));
+  const isLate = different.map(({ stored }, index) => isSameRow(replayable, stored, before[index], magnitudes[index]));
 
   return (subject, feature, stored, replayed) => {
     const index = positions.get(subject) ?? -1;

@@ -6,10 +6,10 @@ import {
   type Feature,
   type FeatureView,
   jsonText,
-  type KeptRows,
   type PlainSource,
   plainSources,
   type Source,
+  type StoredRows,
 } from "@featstore/definitions";
 import type { CallOptions, Statement } from "../../database/database";
 import { quoteIdentifier } from "../../database/sql-text";
@@ -28,7 +28,7 @@ export function withoutHistory(view: FeatureView): ReadonlySet<string> {
 
 /**
  * A view's rows for entities as of their times, by the compiler of training sets; in the order of `rows`. Nothing is
- * expired: that is judged at the time of the answer. `kept`: what the store has of a view whose source says nothing of the
+ * expired: that is judged at the time of the answer. `storedRows`: what the store has of a view whose source says nothing of the
  * past.
  */
 export async function replayView(
@@ -36,7 +36,7 @@ export async function replayView(
   view: FeatureView,
   rows: readonly ReplayRow[],
   options: CallOptions,
-  kept: KeptRows | null = null,
+  storedRows: StoredRows | null = null,
 ): Promise<readonly ViewRow[]> {
   if (rows.length === 0) return [];
   const lasting = { ...view, ttlSeconds: null };
@@ -44,7 +44,7 @@ export async function replayView(
   const found = await store.replay(
     keyColumns(view),
     rows,
-    (table) => replayStatement(lasting, names, table, kept),
+    (table) => replayStatement(lasting, names, table, storedRows),
     options,
   );
   return found.map((row) => ({
@@ -137,9 +137,14 @@ function keyColumns(view: FeatureView) {
   return view.entity.key.map(({ name }) => ({ name, databaseType: types.get(name) ?? "text" }));
 }
 
-function replayStatement(view: FeatureView, names: readonly string[], table: string, kept: KeptRows | null): Statement {
+function replayStatement(
+  view: FeatureView,
+  names: readonly string[],
+  table: string,
+  storedRows: StoredRows | null,
+): Statement {
   const compiled: CompiledTrainingSet = compileTrainingSet({
-    views: [{ view, features: names, ...(kept === null ? {} : { kept }) }],
+    views: [{ view, features: names, ...(storedRows === null ? {} : { stored: storedRows }) }],
     spine: { schema: "featstore", table },
   });
   const values = compiled.columns.map(

@@ -1,5 +1,5 @@
 import type { FeatureView } from "@featstore/definitions";
-import type { AnsweredGeneration, ComputedSourceRow } from "../../stores/audit-store";
+import type { AuditedGeneration, ComputedSourceRow } from "../../stores/audit-store";
 import { OnlineStoreError } from "../../stores/online-store";
 import type { RegisteredView, RegistrySnapshot } from "../../stores/registry";
 import type { AuditDependencies, AuditOptions } from "./audit";
@@ -22,7 +22,7 @@ export function createSourceRowReader(
   { audit, tables, snapshot }: AuditDependencies & { readonly snapshot: RegistrySnapshot },
   options: AuditOptions,
 ): SourceRowReader {
-  const generations = new Map<string, Promise<AnsweredGeneration | undefined>>();
+  const generations = new Map<string, Promise<AuditedGeneration | undefined>>();
   const generationOf = ({ view, version, generation }: ComputedSourceRow) => {
     const name = `${view}@${version} ${generation}`;
     const known = generations.get(name) ?? audit.generation({ view, version, generation }, options);
@@ -32,7 +32,7 @@ export function createSourceRowReader(
 
   return {
     async read(sourceRows) {
-      const groups = new Map<AnsweredGeneration, { registered: RegisteredView; own: ComputedSourceRow[] }>();
+      const groups = new Map<AuditedGeneration, { registered: RegisteredView; own: ComputedSourceRow[] }>();
       for (const sourceRow of sourceRows) {
         const registered = snapshot.featureViews.get(sourceRow.view)?.versions.get(sourceRow.version);
         const generation = await generationOf(sourceRow);

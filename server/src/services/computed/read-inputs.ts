@@ -40,13 +40,13 @@ export function readInputs(
   const inputs = computed?.inputs ?? [];
   const rowsPath = `${path}_by_row`;
   if (inputs.length === 0 && (shared ?? byRow) !== undefined) {
-    const given = shared === undefined ? rowsPath : path;
+    const requestPath = shared === undefined ? rowsPath : path;
     const detail =
       computed === null
         ? "only a feature service takes inputs: name one by service"
         : `feature service "${computed.service}" takes no inputs`;
-    throw new FeatstoreError("inputs_not_taken", `${given}: ${detail}.`, {
-      errors: [{ path: given, detail }],
+    throw new FeatstoreError("inputs_not_taken", `${requestPath}: ${detail}.`, {
+      errors: [{ path: requestPath, detail }],
     });
   }
   if (computed === null) return null;

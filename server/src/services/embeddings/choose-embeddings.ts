@@ -33,9 +33,9 @@ export function chooseEmbeddings(
   entityName: string | undefined,
   defaultEntity: string | null,
 ): Selection {
-  const given = entityName === undefined ? undefined : namedEntity(snapshot, entityName);
+  const requested = entityName === undefined ? undefined : namedEntity(snapshot, entityName);
   if (references === undefined) {
-    const entity = given ?? fallbackEntity(snapshot, defaultEntity);
+    const entity = requested ?? fallbackEntity(snapshot, defaultEntity);
     return createSelection(entity, entityEmbeddings(snapshot, entity), servedOf);
   }
   if (references.length === 0 || references.length > MAX_REFERENCES) {
@@ -46,7 +46,7 @@ export function chooseEmbeddings(
     label: `${label}.${feature.name}`,
     entity: registered.view.entity,
   }));
-  const entity = given ?? labelled[0]?.entity;
+  const entity = requested ?? labelled[0]?.entity;
   if (entity === undefined) throw new Error("references without choices");
   if (labelled.some((choice) => choice.entity.name !== entity.name)) throw mixedEntities(entity, labelled);
   return createSelection(entity, choices, servedOf);

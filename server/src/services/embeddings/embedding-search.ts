@@ -18,7 +18,7 @@ import { namedEmbedding, type SpaceDocument, servedOf, spaceJson, spaceOf } from
 import { createFilterCandidates, type FilterCandidates } from "./filter-candidates";
 import { idJson } from "./id-json";
 import { parseSearch, type SearchRequest } from "./parse-search";
-import { givenVector, vectorParameter } from "./query-vector";
+import { requestedVector, vectorParameter } from "./query-vector";
 import { readSearchFilter, type SearchFilter } from "./search-filter";
 import { numbersOf } from "./vector-text";
 
@@ -119,7 +119,7 @@ async function queryVector(
 ): Promise<QueryVector> {
   const label = `${choice.label}.${choice.feature.name}`;
   const space = spaceOf(choice.label, choice.feature);
-  if (by.kind === "vector") return { numbers: givenVector(by.vector, space.dimensions, label), key: null };
+  if (by.kind === "vector") return { numbers: requestedVector(by.vector, space.dimensions, label), key: null };
   const own = by.embedding === undefined ? choice : namedEmbedding(state.snapshot, by.embedding);
   const ownSpace = spaceOf(own.label, own.feature);
   const isSame = own.registered === choice.registered && own.feature.name === choice.feature.name;
@@ -302,7 +302,7 @@ function numberJson(number: number): string {
   return Number.isFinite(number) ? String(number) : "null";
 }
 
-function otherSpace(label: string, { space }: SpaceDocument, path: string, given: string): FeatstoreError {
-  const detail = `"${label}" is of space "${space}"; "${given.slice(0, 100)}" came, and vectors of two spaces are not comparable`;
+function otherSpace(label: string, { space }: SpaceDocument, path: string, requested: string): FeatstoreError {
+  const detail = `"${label}" is of space "${space}"; "${requested.slice(0, 100)}" came, and vectors of two spaces are not comparable`;
   return new FeatstoreError("vector_space", `${path}: ${detail}.`, { errors: [{ path, detail }] });
 }

@@ -24,11 +24,11 @@ export function createFilterCandidates(vectors: Pick<VectorStore, "candidates">)
       const text = textOf(search);
       const remembered = await known.get(text);
       if (remembered !== undefined && isFreshAlike(remembered, search)) return remembered;
-      const asked = vectors.candidates(search);
-      if (asked === null) return null;
-      known.set(text, asked);
-      asked.catch(() => known.delete(text));
-      return asked;
+      const found = vectors.candidates(search);
+      if (found === null) return null;
+      known.set(text, found);
+      found.catch(() => known.delete(text));
+      return found;
     },
   };
 }

@@ -6,9 +6,9 @@ import { numbersOfBase64 } from "./vector-text";
  * The numbers of a vector that came with a request: an array, or base64 of little-endian float32.
  * Errors: `vector_invalid`, `vector_dimensions`.
  */
-export function givenVector(value: unknown, dimensions: number, label: string): readonly number[] {
-  const given: unknown = typeof value === "string" ? numbersOfBase64(value) : value;
-  if (!Array.isArray(given)) {
+export function requestedVector(value: unknown, dimensions: number, label: string): readonly number[] {
+  const numbersIn: unknown = typeof value === "string" ? numbersOfBase64(value) : value;
+  if (!Array.isArray(numbersIn)) {
     throw refusal(
       "vector_invalid",
       "vector",
@@ -17,7 +17,7 @@ export function givenVector(value: unknown, dimensions: number, label: string): 
         : "it must be an array of numbers, or their base64",
     );
   }
-  const numbers: readonly unknown[] = given;
+  const numbers: readonly unknown[] = numbersIn;
   if (numbers.length !== dimensions) {
     throw refusal(
       "vector_dimensions",

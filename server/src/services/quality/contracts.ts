@@ -53,9 +53,9 @@ export async function readBrokenContracts(
 
 /** `"confidence" breaks between(0, 1) in 2 rows: track_id 7 has 1.5; track_id 9 has -3` */
 export function brokenContractText({ feature, promise, rows, examples }: BrokenContract): string {
-  const told = examples.map(({ key, value }) =>
+  const offenders = examples.map(({ key, value }) =>
     value === null ? keyText(key) : `${keyText(key)} has ${JSON.stringify(value)}`,
   );
-  const more = rows > told.length ? "; …" : "";
-  return `"${feature}" breaks ${promise} in ${rows === 1 ? "one row" : `${rows} rows`}: ${told.join("; ")}${more}`;
+  const more = rows > offenders.length ? "; …" : "";
+  return `"${feature}" breaks ${promise} in ${rows === 1 ? "one row" : `${rows} rows`}: ${offenders.join("; ")}${more}`;
 }

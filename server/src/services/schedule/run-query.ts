@@ -27,7 +27,7 @@ export interface RunQueryTexts {
   readonly before?: string;
 }
 
-/** `placeOf` names a parameter for its reader. Errors: `invalid_parameter` with every fault, `feature_view_not_found`, `feature_view_version_not_found`. */
+/** `pathOf` names a parameter for its reader. Errors: `invalid_parameter` with every fault, `feature_view_not_found`, `feature_view_version_not_found`. */
 export function runQuery(
   snapshot: RegistrySnapshot,
   { view, state, limit, before }: RunQueryTexts,

@@ -69,7 +69,7 @@ export interface Scheduler {
 export function createScheduler(options: SchedulerOptions): Scheduler {
   const { store, clock, onEvent } = options;
   const running = new Map<string, Promise<void>>();
-  const told = new Set<string>();
+  const reported = new Set<string>();
   const read = createCronReader();
   const abort = new AbortController();
   let token: string | null = null;
@@ -83,9 +83,9 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   };
 
   const stepDown = async (): Promise<void> => {
-    const given = token;
+    const heldToken = token;
     led(null);
-    if (given !== null) await store.stepDown(given);
+    if (heldToken !== null) await store.stepDown(heldToken);
   };
 
   const look = async (): Promise<void> => {
@@ -140,8 +140,8 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     } catch (error) {
       const { name: view, version } = target.view;
       const identity = `${keyOf(view, version)} ${target.documentHash}`;
-      if (!told.has(identity)) onEvent({ kind: "invalid", view, version, error });
-      told.add(identity);
+      if (!reported.has(identity)) onEvent({ kind: "invalid", view, version, error });
+      reported.add(identity);
       return null;
     }
   };

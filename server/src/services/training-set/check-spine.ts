@@ -69,11 +69,11 @@ export function checkSpine(reader: SpineReader, options: SpineOptions): CheckedS
   const readTime = createTimeReader(options.timeZone);
 
   const inputs = new Map(options.inputs.map((input) => [input.name, input]));
-  const kept = options.columns === null ? null : new Set(options.columns);
+  const included = options.columns === null ? null : new Set(options.columns);
   let source: AsyncIterator<SpineRow> | undefined;
   let first: IteratorResult<SpineRow> | undefined;
 
-  const isKept = (name: string): boolean => !own.has(name) && (kept === null || kept.has(name));
+  const isIncluded = (name: string): boolean => !own.has(name) && (included === null || included.has(name));
   const learnerOf = (name: string, path: string): Learner => {
     const known = learners.get(name);
     if (known !== undefined) return known;
@@ -93,7 +93,7 @@ export function checkSpine(reader: SpineReader, options: SpineOptions): CheckedS
     requireColumns(options, names, reader.isUntyped);
     const wrong = faultOfName(asOfColumn, new Set());
     if (wrong !== undefined) refuseSpine(wrong.code, shownName(asOfColumn), wrong.detail);
-    for (const name of names) if (isKept(name)) learnerOf(name, path);
+    for (const name of names) if (isIncluded(name)) learnerOf(name, path);
   };
 
   const close = async (): Promise<void> => {
@@ -112,7 +112,7 @@ export function checkSpine(reader: SpineReader, options: SpineOptions): CheckedS
     }
   };
 
-  async function* given(): AsyncGenerator<SpineRow> {
+  async function* allRows(): AsyncGenerator<SpineRow> {
     let row = first ?? (await open());
     try {
       while (row.done !== true) {
@@ -140,7 +140,7 @@ export function checkSpine(reader: SpineReader, options: SpineOptions): CheckedS
     const members: string[] = [];
     for (const [name, value] of cells) {
       const cell = inputs.has(name) ? presentCell(reader, name, value) : value;
-      if (isKept(name)) learnerOf(name, path).see(cell);
+      if (isIncluded(name)) learnerOf(name, path).see(cell);
       else if (!inputs.has(name)) continue;
       if (inputs.size > 0 && cell !== null && isUnreadable(cell))
         faults.push({
@@ -177,7 +177,7 @@ export function checkSpine(reader: SpineReader, options: SpineOptions): CheckedS
     async *rows() {
       const pause = createPause();
       let count = 0;
-      for await (const row of given()) {
+      for await (const row of allRows()) {
         count += 1;
         if (count > maxRows) {
           const limit = settingLabel("training_sets.rows");

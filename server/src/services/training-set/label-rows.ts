@@ -92,7 +92,7 @@ async function keep(
   try {
     const stream = database.stream<Record<string, string | null>>(statement, { chunkRows: CHUNK_ROWS, ...options });
     for await (const rows of stream) {
-      const kept = rows.map((row) => {
+      const labelled = rows.map((row) => {
         const cells = labels.map(({ feature }, index) => {
           const cell = row[`f${index + 1}`] ?? "null";
           return [
@@ -103,7 +103,7 @@ async function keep(
         });
         return `${JSON.stringify(cells)}\n`;
       });
-      await target.write(Buffer.from(kept.join("")));
+      await target.write(Buffer.from(labelled.join("")));
     }
   } finally {
     await target.close();

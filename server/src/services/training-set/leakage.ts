@@ -76,9 +76,9 @@ export function createLeakageCheck(features: readonly ResultColumn[], labels: re
     },
     report(notes: readonly string[]): LeakageReport {
       // A constant equals a common label nearly always, and a rare one never, however few rows that has.
-      const told = pairs.filter(({ first, others }) => first.equal > 0 && others.equal > 0);
+      const confirmed = pairs.filter(({ first, others }) => first.equal > 0 && others.equal > 0);
       const isRefused = ({ feature, label, share }: LeakingFeature): boolean =>
-        share >= REFUSED_SHARE && told.some((pair) => pair.feature.name === feature && pair.label.name === label);
+        share >= REFUSED_SHARE && confirmed.some((pair) => pair.feature.name === feature && pair.label.name === label);
       const found = pairs
         .map(({ feature, label, first, others }): LeakingFeature => {
           const [rows, equal] = [first.rows + others.rows, first.equal + others.equal];

@@ -7,7 +7,7 @@ import type { RedisClient } from "./redis-client";
 
 /** Another one fills the bucket, or has filled it, meanwhile; or Redis lost what was written. */
 export class LoadedElsewhere extends Error {
-  override readonly name = "FilledByAnother";
+  override readonly name = "LoadedElsewhere";
 }
 
 /** A bucket has no longer the generation to which changes were to be brought. */
@@ -22,7 +22,7 @@ export interface LoadedRow {
   readonly text: string;
 }
 
-/** Writes one table's rows to buckets in which they are its own. Errors: `FilledByAnother`. */
+/** Writes one table's rows to buckets in which they are its own. Errors: `LoadedElsewhere`. */
 export interface BucketLoader {
   /** Gives how many of the rows were of its buckets. Waits until Redis has them, so that one chunk at most is under way. */
   put(rows: readonly LoadedRow[]): Promise<number>;

@@ -196,7 +196,7 @@ async function checkBucket(
   return checked;
 }
 
-/** `loads`: '' where there is none. */
+/** `loadIds`: '' where there is none. */
 function loadedReadings({ readings, loaded }: ViewsReading, loadIds: readonly string[]): readonly LoadedReading[] {
   const name = loadIds.join(" ");
   const known = loaded.get(name);

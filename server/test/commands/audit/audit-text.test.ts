@@ -12,11 +12,11 @@ test("ages are told in the units that people use", () => {
 test("there is no verdict of no faults where nothing was compared, nor where a replay failed", () => {
   const staleness = { promised: null, median: 1, max: 1, stale: 0 };
   const view = { view: "listening", version: 2, answers: 5, gone: 5, replayFailure: null, features: [], staleness };
-  const told = auditText({ answers: 5, faults: 0, services: [], views: [view] });
-  expect(told).toContain(
+  const reported = auditText({ answers: 5, faults: 0, services: [], views: [view] });
+  expect(reported).toContain(
     "Nothing was compared: 5 of 5 answers are from generations that are gone. Run featstore audit",
   );
-  expect(told).not.toContain("No faults.");
+  expect(reported).not.toContain("No faults.");
 
   const differences = { store_error: 0, late_row: 0, source_changed: 0, unexplained: 0, undetermined: 0 };
   const features = [{ feature: "plays", answers: 4, isReplayed: true, differences, examples: [] }];

@@ -57,18 +57,18 @@ for (const target of testDatabases().filter(({ name: each }) => each !== "postgr
     };
 
     test("gives what a full run gives, says how far it is, and leaves nothing", async () => {
-      const told: string[] = [];
+      const reported: string[] = [];
       const report = await backfill(dependencies, {
         ...{ view: name, chunkEntities: 4 },
         onProgress: ({ phase, chunk, rows: filled }) =>
-          told.push(chunk === undefined ? phase : `${chunk.done}/${chunk.total} ${filled}`),
+          reported.push(chunk === undefined ? phase : `${chunk.done}/${chunk.total} ${filled}`),
       });
       expect(report).toMatchObject({
         view: { state: "published", generation: 1, rows: 10, ignoredRows: 0 },
         chunks: { done: 3, total: 3, resumedAt: null },
         givenUp: null,
       });
-      expect(told).toEqual([
+      expect(reported).toEqual([
         ...["begin", "fill", "0/3 null", "1/3 4", "2/3 8", "3/3 10", "verify", "publish", "published"],
       ]);
       const asOf = report.view.asOf ?? 0n;

@@ -135,7 +135,7 @@ for (const target of testDatabases().filter(({ hasVectors, name }) => hasVectors
       await application.insert([far(3, 50), far(5, 51), far(7, 53)]);
       await publish("full");
       expect((await nearest(50)).ids).toEqual([3, 5]);
-      const asked = {
+      const requests = {
         entity: "song",
         key: ["3"],
         tenant: null,
@@ -143,7 +143,7 @@ for (const target of testDatabases().filter(({ hasVectors, name }) => hasVectors
         message: null,
         holder: await thisProcess(),
       };
-      await createPostgresErasureStore(opened.database).erase(asked);
+      await createPostgresErasureStore(opened.database).erase(requests);
       await application.registry.refresh();
       expect(await nearest(50)).toEqual({ ids: [5, 7], method: "hnsw" });
       const name = (await table())?.name;

@@ -61,12 +61,12 @@ for (const target of testDatabases()) {
       const { revision } = await registry.snapshot();
       await registry.apply(changeOf({ revision, featureViews: [viewChange(view)] }));
     };
-    const server = (pid = 1, maxRuns = 2, given: ScheduleStore = store) => {
+    const server = (pid = 1, maxRuns = 2, scheduleStore: ScheduleStore = store) => {
       const runs = createRuns();
       const events: SchedulerEvent[] = [];
       const scheduler = createScheduler({
         snapshot: () => registry.snapshot(),
-        store: given,
+        store: scheduleStore,
         run: runs.run,
         holder: { ...someone, pid },
         isDead: async (holder: RunHolder) => dead.has(holder.pid),

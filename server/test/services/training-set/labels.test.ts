@@ -88,8 +88,8 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
         { feature: "scores@1.events", horizon: "5m", name: "soon" },
       ];
       const split = { by: "hash", parts: { train: 0.5, test: 0.5 } } as const;
-      const asked = { spine: spine(), features: ["scores.events"], labels, split };
-      const { id, manifest, text } = await made.make({ ...asked, format: "parquet" });
+      const requests = { spine: spine(), features: ["scores.events"], labels, split };
+      const { id, manifest, text } = await made.make({ ...requests, format: "parquet" });
       expect(text).not.toBe("");
       const table = tableFromIPC(readParquet(await readFile(`${made.folder}/${id}/data.parquet`)).intoIPCStream());
       expect(table.schema.fields.map(({ name, type }) => `${name} ${type}`).slice(3)).toEqual([
@@ -126,7 +126,7 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
       expect([again.rerun?.same, again.labels]).toEqual([true, manifest.labels]);
       const reused = async (horizon: string) => {
         const one = {
-          ...asked,
+          ...requests,
           spine: spine(),
           labels: [{ feature: "scores.big", horizon }],
           format: "csv",
@@ -243,8 +243,12 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
           as_of: at(50 + Math.floor(index / 10) * 10),
         })),
       );
-      const asked = { spine: still, features: ["scores.title"], labels: [{ feature: "scores.title", horizon: "30s" }] };
-      await expect(made.make(asked)).rejects.toMatchObject({
+      const requests = {
+        spine: still,
+        features: ["scores.title"],
+        labels: [{ feature: "scores.title", horizon: "30s" }],
+      };
+      await expect(made.make(requests)).rejects.toMatchObject({
         code: "training_set_leaks",
         errors: [{ path: "scores.title", detail: expect.stringContaining("longer horizon") }],
       });

@@ -155,8 +155,8 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
     });
 
     test("counts features of other entities, and labels that are known", async () => {
-      const reached = await made.make({ spine: spine([1, 2], [2, 2]), service: "reached" });
-      expect(reached.manifest.unparsed).toMatchObject([{ view: "ranking", rows: 1, examples: [example(2, 2)] }]);
+      const joined = await made.make({ spine: spine([1, 2], [2, 2]), service: "reached" });
+      expect(joined.manifest.unparsed).toMatchObject([{ view: "ranking", rows: 1, examples: [example(2, 2)] }]);
       const labelled = await made.make({
         spine: spine([1, 2], [2, 2], [2, 4]),
         features: ["counting.singer"],

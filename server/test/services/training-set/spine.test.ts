@@ -201,10 +201,13 @@ describe("writers", () => {
     ["jsonl", jsonLines],
     ["parquet", writeParquetRows],
   ] as const)("%s holds a few chunks, however many there are", async ([, write]) => {
-    let asked = 0;
+    let requests = 0;
     async function* chunks(): AsyncGenerator<readonly ResultRow[]> {
-      for (; asked < 60; asked += 1) {
-        yield Array.from({ length: CHUNK }, (_, row): ResultRow => [`"${asked * CHUNK + row}"`, `"${Math.random()}"`]);
+      for (; requests < 60; requests += 1) {
+        yield Array.from(
+          { length: CHUNK },
+          (_, row): ResultRow => [`"${requests * CHUNK + row}"`, `"${Math.random()}"`],
+        );
       }
     }
     const pieces = write(columns, chunks());
@@ -213,11 +216,11 @@ describe("writers", () => {
     let before = 0;
     for await (const piece of pieces) {
       // What came in since the last piece went out is what is held: a row group at most.
-      max = Math.max(max, asked - before);
-      before = asked;
+      max = Math.max(max, requests - before);
+      before = requests;
       bytes += piece.byteLength;
     }
-    expect(asked).toBe(60);
+    expect(requests).toBe(60);
     expect(max).toBeLessThanOrEqual(40);
     expect(bytes).toBeGreaterThan(500_000);
   });

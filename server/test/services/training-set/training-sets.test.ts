@@ -204,22 +204,22 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
     test("a row that is changed in place is noticed, of events and of a source without history", async () => {
       const { database } = opened;
       await prepareTitles(database, { isStatic: true });
-      const ask = async (asked: readonly string[]) => {
-        const request = { spine: spine(), features: asked, format: "jsonl", tenant: null, reuse: true } as const;
+      const ask = async (requests: readonly string[]) => {
+        const request = { spine: spine(), features: requests, format: "jsonl", tenant: null, reuse: true } as const;
         const started = await made.sets.start(request);
         await started.done;
         return started;
       };
-      for (const [asked, table, change] of [
+      for (const [requests, table, change] of [
         [features, "events", "update events set value = 100 where id = 3"],
         [["titles.title"], "songs", "update songs set title = 'b' where track_id = 3"],
       ] as const) {
-        const first = await ask(asked);
-        expect(await ask(asked)).toMatchObject({ id: first.id, isReused: true });
+        const first = await ask(requests);
+        expect(await ask(requests)).toMatchObject({ id: first.id, isReused: true });
         await database.script(change);
-        const fresh = await ask(asked);
+        const fresh = await ask(requests);
         expect(fresh.isReused).toBe(false);
-        expect(await ask(asked)).toMatchObject({ id: fresh.id, isReused: true });
+        expect(await ask(requests)).toMatchObject({ id: fresh.id, isReused: true });
         const again = await (await made.sets.rerun(first.id, null)).done;
         expect(again.rerun).toMatchObject({
           same: false,
@@ -272,22 +272,22 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
         expect((await materialize(own, { views: ["titles"], asOf })).views).toMatchObject([{ state: "published" }]);
       };
       const ask = async () => {
-        const asked = {
+        const requests = {
           spine: spine(),
           features: ["titles.title"],
           format: "jsonl",
           tenant: null,
           reuse: true,
         } as const;
-        const started = await made.sets.start(asked);
+        const started = await made.sets.start(requests);
         await started.done;
         return started;
       };
       const unknown = await ask();
       await run(1_767_225_600_000_000n);
-      const kept = await ask();
-      expect(kept.isReused).toBe(false);
-      expect(await ask()).toMatchObject({ id: kept.id, isReused: true });
+      const stored = await ask();
+      expect(stored.isReused).toBe(false);
+      expect(await ask()).toMatchObject({ id: stored.id, isReused: true });
       await run(1_767_225_700_000_000n);
       expect((await ask()).isReused).toBe(false);
       const last = await ask();
@@ -433,10 +433,12 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
           for await (const rows of opened.database.stream(statement, options)) {
             yield rows as never[]; // as the caller typed them
             if (!statement.text.includes("_event_time")) continue;
-            const given = new Promise((resolve) => options?.signal?.addEventListener("abort", resolve, { once: true }));
+            const aborted = new Promise((resolve) =>
+              options?.signal?.addEventListener("abort", resolve, { once: true }),
+            );
             expect(await other.sets.read(id, null)).toMatchObject({ state: "running" });
             await other.sets.cancel(id, null);
-            await given;
+            await aborted;
           }
         },
       };

@@ -73,16 +73,16 @@ describe.each(testRedises())("the store in $name", ({ skip, open }) => {
     const stopped = new Promise<void>((resolve) => {
       goOn = resolve;
     });
-    let reached = (): void => undefined;
+    let notifyBegun = (): void => undefined;
     const begun = new Promise<void>((resolve) => {
-      reached = resolve;
+      notifyBegun = resolve;
     });
     const slow = create(
       "slow",
       {
         load: async function* (each) {
           yield rowsOf(each).slice(0, 1);
-          reached();
+          notifyBegun();
           await stopped;
           yield rowsOf(each).map((row) => ({ ...row, values: ['"of the one who was stopped"'] }));
         },
@@ -139,7 +139,7 @@ describe.each(testRedises())("the store in $name", ({ skip, open }) => {
   test.skipIf(skip)("changes are brought to no bucket that has got a newer generation meanwhile", async () => {
     const gates = new EventEmitter();
     const released = once(gates, "release");
-    const asked = once(gates, "ask");
+    const requests = once(gates, "ask");
     // What the second generation has begun and the third has ended, the changes since the first do not name.
     const begun: LoadedRow = { scope: "", key: "begun", eventTime: 5, values: ['"begun"'] };
     const changed = async function* ({ served }: RegisteredView) {
@@ -157,7 +157,7 @@ describe.each(testRedises())("the store in $name", ({ skip, open }) => {
     const other = create("overtaken", { loadChanges });
     await other.follow?.([shared(1)]);
     const following = slow.follow?.([shared(3)]);
-    await asked;
+    await requests;
     await other.follow?.([shared(2)]);
     gates.emit("release");
     await following;
@@ -215,17 +215,17 @@ describe.each(testRedises())("the store in $name", ({ skip, open }) => {
     const stamped = { "old:stamp": "0;1.a;one", "newer:stamp": "0;1.a;two", "dead:filler": "somebody#four;1.a;" };
     const fieldsOf = (loadId: string) => KEYS.map((key) => `${loadId}\0\0${key}`);
     const lost = [...fieldsOf("newer#three"), ...fieldsOf("gone#one")];
-    const kept = [...fieldsOf("old#one"), ...fieldsOf("newer#two"), ...fieldsOf("dead#four")];
+    const stored = [...fieldsOf("old#one"), ...fieldsOf("newer#two"), ...fieldsOf("dead#four")];
     await redis.client.hset(bucket, {
       ...stamped,
-      ...Object.fromEntries([...lost, ...kept].map((field) => [field, "row"])),
+      ...Object.fromEntries([...lost, ...stored].map((field) => [field, "row"])),
     });
     const sweep = () => sweepBuckets(redis.client, layout, new AbortController().signal);
     const fields = async () => (await redis.client.hkeys(bucket)).sort();
 
     expect(await tables.note(layout, ["old"])).toEqual([]);
     expect(await sweep()).toEqual(new Set(["old", "newer", "dead"]));
-    expect(await fields()).toEqual([...Object.keys(stamped), ...kept].sort());
+    expect(await fields()).toEqual([...Object.keys(stamped), ...stored].sort());
     await tables.heard(layout, ["dead", "old"]);
     now += 500_000;
     expect(await tables.note(layout, ["newer"])).toEqual([]);
