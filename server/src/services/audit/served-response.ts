@@ -19,4 +19,4 @@ export type ServedResponse = {
 );
 
 /** Told of some answers; gives how many entities are answered before it wants to be told of the next. Never throws. */
-export type OnResponse = (answered: ServedResponse) => number;
+export type OnResponse = (response: ServedResponse) => number;
