@@ -4,8 +4,8 @@ import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { createClient } from "../sdk/typescript/dist/index.js";
 
-const [cli, ...given] = process.argv.slice(2);
-const server = spawn(process.execPath, [cli, "demo", "--json", ...given], { stdio: ["ignore", "pipe", "inherit"] });
+const [cli, ...args] = process.argv.slice(2);
+const server = spawn(process.execPath, [cli, "demo", "--json", ...args], { stdio: ["ignore", "pipe", "inherit"] });
 const ended = new Promise((resolve) => server.once("exit", (code) => resolve(code ?? 1)));
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => server.kill(signal));
 
@@ -44,7 +44,9 @@ async function read({ url, key_file: keyFile, ids, features, batch_features: bat
     batch.rows.map(({ id: rowId, status }, index) => ({
       id: rowId,
       status,
-      ...Object.fromEntries(batch.columns.map((column, place) => [column, shown(batch.values[index]?.[place])])),
+      ...Object.fromEntries(
+        batch.columns.map((column, columnIndex) => [column, shown(batch.values[index]?.[columnIndex])]),
+      ),
     })),
   );
 

@@ -12,17 +12,17 @@ const biome = join(root, "node_modules/@biomejs/biome/bin/biome");
 const knip = join(root, "node_modules/knip/bin/knip.js");
 
 const tasks = {
-  async demo(given) {
+  async demo(args) {
     await ensureBuilt();
-    if (given.includes("--once")) {
-      return runNode([join(root, "scripts/demo-once.mjs"), cli, ...given.filter((argument) => argument !== "--once")]);
+    if (args.includes("--once")) {
+      return runNode([join(root, "scripts/demo-once.mjs"), cli, ...args.filter((argument) => argument !== "--once")]);
     }
-    return runNode([cli, "demo", ...given]);
+    return runNode([cli, "demo", ...args]);
   },
 
-  async test(given) {
+  async test(args) {
     await ensureBuilt();
-    return runNode([vitest, "run", ...given]);
+    return runNode([vitest, "run", ...args]);
   },
 
   async check() {
@@ -53,14 +53,14 @@ const tasks = {
     return 0;
   },
 
-  async bench(given) {
+  async bench(args) {
     await ensureBuilt();
-    return runNode(["--import", jiti, join(root, "benchmarks/src/main.ts"), ...given]);
+    return runNode(["--import", jiti, join(root, "benchmarks/src/main.ts"), ...args]);
   },
 
-  async "verify-refusals"(given) {
+  async "verify-refusals"(args) {
     await ensureBuilt();
-    return runNode([join(root, "scripts/verify-refusals.mjs"), cli, ...given]);
+    return runNode([join(root, "scripts/verify-refusals.mjs"), cli, ...args]);
   },
 
   async "verify-schemathesis"(given) {
@@ -86,14 +86,14 @@ function plainOutput() {
 }
 
 requireNode();
-const [name, ...given] = process.argv.slice(2);
+const [name, ...args] = process.argv.slice(2);
 if (name === undefined || !Object.hasOwn(tasks, name)) {
   console.error(`usage: node scripts/run.mjs ${Object.keys(tasks).join("|")} [arguments…]`);
   process.exit(2);
 }
 try {
   await ensureInstalled();
-  process.exitCode = await tasks[name](given);
+  process.exitCode = await tasks[name](args);
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;

@@ -146,8 +146,8 @@ function withCurl(options) {
   return (cases) =>
     each(cases, async ({ url, method, headers, file }) => {
       const lines = Object.entries(headers).flatMap(([name, value]) => ["-H", `${name}: ${value}`]);
-      const given = ["-sS", "-X", method, "--data-binary", `@${file}`, ...lines, ...options];
-      const { stdout } = await run("curl", [...given, "-w", "\n%{http_code}", url]);
+      const args = ["-sS", "-X", method, "--data-binary", `@${file}`, ...lines, ...options];
+      const { stdout } = await run("curl", [...args, "-w", "\n%{http_code}", url]);
       const mark = stdout.lastIndexOf("\n");
       return { status: Number(stdout.slice(mark + 1)), text: stdout.slice(0, mark) };
     });

@@ -118,9 +118,9 @@ export async function measureLargeSpines(
     const outcomes = new Map<string, string>();
     for (let round = 0; round < options.rounds; round++) {
       report(`large-spines: round ${round + 1} of ${options.rounds}`);
-      idle.push(await longestWait(server.origin, () => sleep(IDLE_MS)));
+      idle.push(await maxWait(server.origin, () => sleep(IDLE_MS)));
       for (const kind of kinds) {
-        const wait = await longestWait(server.origin, async () => {
+        const wait = await maxWait(server.origin, async () => {
           outcomes.set(kind.name, await outcomeOf(server.origin, key, kind));
         });
         waits.get(kind.name)?.push(wait);
@@ -146,14 +146,14 @@ export async function measureLargeSpines(
   }
 }
 
-async function longestWait(origin: string, work: () => Promise<unknown>): Promise<number> {
+async function maxWait(origin: string, work: () => Promise<unknown>): Promise<number> {
   const poll = new Worker(new URL("./poll-livez.mjs", import.meta.url), { workerData: { origin } });
   try {
     await once(poll, "message");
     await work();
     poll.postMessage("stop");
-    const [longest] = (await once(poll, "message")) as [number];
-    return longest;
+    const [maxGapMs] = (await once(poll, "message")) as [number];
+    return maxGapMs;
   } finally {
     await poll.terminate();
   }

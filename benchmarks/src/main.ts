@@ -72,11 +72,11 @@ async function run(options: Options): Promise<number> {
     console.log(reportText(judged, machine));
     mkdirSync(results, { recursive: true });
     const file = join(results, `${new Date().toISOString().replaceAll(":", "-").slice(0, 19)}.json`);
-    const { database: _, redis: __, ...told } = options;
+    const { database: _, redis: __, ...shownOptions } = options;
     const measuredAt = new Date().toISOString();
     writeFileSync(
       file,
-      JSON.stringify({ measuredAt, machine, options: told, figures: judged, skipped, failed }, null, 1),
+      JSON.stringify({ measuredAt, machine, options: shownOptions, figures: judged, skipped, failed }, null, 1),
     );
     for (const [what, why] of Object.entries(skipped)) console.log(`\nNot measured: ${what}: ${why}`);
     for (const [what, how] of Object.entries(failed)) console.log(`\nFAILED: ${what}: ${how}`);

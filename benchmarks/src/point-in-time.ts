@@ -124,10 +124,10 @@ async function runOurs(sql: Sql, { views }: SpineCase, spineRows: number, strate
   const chosen: TrainingView[] = [];
   const [entity] = views.map(({ view }) => view.entity);
   const repeats = entity && compileRepeats(entity, spine);
-  const [asked] = repeats ? await sql.unsafe<{ repeats: boolean }[]>(repeats.text, [...repeats.parameters]) : [];
+  const [storedNames] = repeats ? await sql.unsafe<{ repeats: boolean }[]>(repeats.text, [...repeats.parameters]) : [];
   for (const each of views) {
     let fanOut = { sourceRows: 0, joinedRows: 0 };
-    if (asked?.repeats === true) {
+    if (storedNames?.repeats === true) {
       const { text, parameters } = compileFanOut(each.view, spine);
       const [row] = await sql.unsafe<{ source_rows: string; joined_rows: string }[]>(text, [...parameters]);
       fanOut = { sourceRows: Number(row?.source_rows), joinedRows: Number(row?.joined_rows) };

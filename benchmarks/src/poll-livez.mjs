@@ -6,7 +6,7 @@ import { parentPort, workerData } from "node:worker_threads";
 const EVERY_MS = 2;
 const agent = new Agent({ keepAlive: true });
 let isStopped = false;
-let longest = 0;
+let maxGapMs = 0;
 parentPort.once("message", () => {
   isStopped = true;
 });
@@ -18,7 +18,7 @@ const ask = () =>
       response.resume();
       response.once("end", () => {
         if (response.statusCode !== 200) reject(new Error(`/livez answered ${response.statusCode}`));
-        longest = Math.max(longest, performance.now() - begun);
+        maxGapMs = Math.max(maxGapMs, performance.now() - begun);
         resolve();
       });
     }).once("error", reject);
@@ -26,11 +26,11 @@ const ask = () =>
 
 // The first opens the connection.
 await ask();
-longest = 0;
+maxGapMs = 0;
 parentPort.postMessage("ready");
 while (!isStopped) {
   await ask();
   await sleep(EVERY_MS);
 }
 agent.destroy();
-parentPort.postMessage(longest);
+parentPort.postMessage(maxGapMs);

@@ -5,7 +5,7 @@ import { emotionAnalyses } from "./sources";
 type Weight = Scalar<"float64", true, "entity">;
 
 /** True where a weight is at least each of the others. */
-function leads(weight: Weight, others: readonly Weight[]) {
+function leaderToken(weight: Weight, others: readonly Weight[]) {
   return others.reduce((condition, other) => condition.and(weight.gte(other)), weight.isNotNull().and(weight.gt(0)));
 }
 
@@ -34,12 +34,12 @@ export const lyricEmotion = featureView({
       sadness: sadness.describe("Weight of sadness").between(0, 1),
       anger: anger.describe("Weight of anger").between(0, 1),
       fear: fear.describe("Weight of fear").between(0, 1),
-      dominant: when(leads(joy, all), "joy")
-        .when(leads(love, all), "love")
-        .when(leads(surprise, all), "surprise")
-        .when(leads(sadness, all), "sadness")
-        .when(leads(anger, all), "anger")
-        .when(leads(fear, all), "fear")
+      dominant: when(leaderToken(joy, all), "joy")
+        .when(leaderToken(love, all), "love")
+        .when(leaderToken(surprise, all), "surprise")
+        .when(leaderToken(sadness, all), "sadness")
+        .when(leaderToken(anger, all), "anger")
+        .when(leaderToken(fear, all), "fear")
         .end()
         .describe("Emotion with the largest weight; null where a weight is missing")
         .oneOf("joy", "love", "surprise", "sadness", "anger", "fear"),

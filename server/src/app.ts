@@ -5,7 +5,7 @@ import { assetFolder } from "./assets";
 import { FeatstoreError } from "./errors";
 import { ApiExchange } from "./middleware/api-exchange";
 import type { Handler } from "./middleware/exchange";
-import { type Answered, type Guarded, type GuardOptions, guard } from "./middleware/guard";
+import { type Guarded, type GuardedResponse, type GuardOptions, guard } from "./middleware/guard";
 import { type NodeIncoming, targetOf, WebSource } from "./middleware/request-source";
 import { openApiDocument } from "./openapi";
 import { packageVersion } from "./package-version";
@@ -23,7 +23,7 @@ import { favicon, faviconContract } from "./routes/favicon";
 import { health, healthContract } from "./routes/health";
 import { listFeatureServices, listFeatureServicesContract } from "./routes/list-feature-services";
 import { listFeatureViews, listFeatureViewsContract } from "./routes/list-feature-views";
-import { listMaterializations, listMaterializationsContract } from "./routes/list-materializations";
+import { listRuns, listRunsContract } from "./routes/list-runs";
 import { livez, livezContract } from "./routes/livez";
 import { metrics, metricsContract } from "./routes/metrics";
 import { openapi, openapiContract } from "./routes/openapi";
@@ -47,10 +47,10 @@ import type { FeatureReader } from "./services/features";
 import type { HealthService } from "./services/health";
 import type { Scope } from "./services/keys";
 import type { ProfileReader } from "./services/quality/profile-reader";
-import type { ReadMarks } from "./services/read-marks";
 import type { RunReader } from "./services/schedule/run-reader";
 import type { SpineReception } from "./services/training-set/receive-spine";
 import type { TrainingSets } from "./services/training-set/training-sets";
+import type { UsageTracker } from "./services/usage-tracker";
 
 /** What the HTTP application is made of. */
 export interface AppDeps {
@@ -66,12 +66,12 @@ export interface AppDeps {
     /** Bytes of a spine that is sent as a file. */
     readonly spines: SpineReception;
     /** Told of every one that is made or downloaded: by whom, and of which views. */
-    readonly onRead?: ReadMarks["mark"];
+    readonly onRead?: UsageTracker["record"];
   };
   /** Renders the metrics in Prometheus' format. */
   readonly exposition: () => Promise<{ contentType: string; body: string }>;
   readonly guard: GuardOptions;
-  readonly mostBodyBytes: number;
+  readonly maxBodyBytes: number;
 }
 
 interface Route {
@@ -127,10 +127,10 @@ const routes: readonly Route[] = [
     handler: (deps) => readFeatureViewDrift(deps.profiles),
   },
   {
-    contract: listMaterializationsContract,
+    contract: listRunsContract,
     scope: "registry:read",
     readsQuery: true,
-    handler: (deps) => listMaterializations(deps.runs),
+    handler: (deps) => listRuns(deps.runs),
   },
   { contract: readRowSchemaContract, scope: "registry:read", handler: (deps) => readRowSchema(deps.catalog) },
   {
@@ -196,7 +196,7 @@ export function createApp(deps: AppDeps): Hono {
   const app = new Hono();
   const answering = (guarded: Guarded) => (context: Context<{ Bindings: { incoming?: NodeIncoming } }>) => {
     const { raw } = context.req;
-    const source = new WebSource(raw, context.env?.incoming, deps.mostBodyBytes);
+    const source = new WebSource(raw, context.env?.incoming, deps.maxBodyBytes);
     const answer = guarded(new ApiExchange(raw.method, targetOf(raw.url), source));
     return answer instanceof Promise ? answer.then(responseOf) : responseOf(answer);
   };
@@ -241,7 +241,7 @@ function guardOf(deps: AppDeps, { contract, scope, readsQuery, handler }: Route)
   return guard(deps.guard, operation, handler(deps));
 }
 
-function responseOf({ status, headers, body }: Answered): Response {
+function responseOf({ status, headers, body }: GuardedResponse): Response {
   return new Response(body, { status, headers });
 }
 
@@ -254,7 +254,7 @@ function noId(): FeatstoreError {
     "id_empty",
     "The path ends before the id: an entity whose key is the empty text is read in a batch.",
     {
-      errors: [{ place: "id", detail: "it is empty" }],
+      errors: [{ path: "id", detail: "it is empty" }],
     },
   );
 }

@@ -20,10 +20,10 @@ type Asset = keyof typeof inRepository;
  */
 export function assetFolder(asset: Asset): string {
   const here = dirname(fileURLToPath(import.meta.url));
-  const places = [join(here, asset), join(here, inRepository[asset])];
-  const found = places.find((place) => existsSync(place));
+  const candidates = [join(here, asset), join(here, inRepository[asset])];
+  const found = candidates.find((candidate) => existsSync(candidate));
   if (found === undefined) {
-    throw new Error(`${asset} was not found in ${places.join(" or ")}: the package is incomplete`);
+    throw new Error(`${asset} was not found in ${candidates.join(" or ")}: the package is incomplete`);
   }
   return found;
 }

@@ -65,22 +65,22 @@ export interface Config {
   };
   readonly trainingSets: {
     /** Rows that a spine may have. */
-    readonly mostRows: number;
+    readonly maxRows: number;
     /** Pairs of source and spine rows that a join may look at. */
-    readonly mostJoinedRows: number;
+    readonly maxJoinedRows: number;
     /** Training sets that may wait while one is made, over all servers of the database. */
-    readonly mostWaiting: number;
+    readonly maxWaiting: number;
     /** The same of one tenant; those of keys without a tenant count together. */
-    readonly mostWaitingPerTenant: number;
+    readonly maxWaitingPerTenant: number;
     /** Bytes of a spine that is sent as a file. */
-    readonly mostSpineBytes: number;
+    readonly maxSpineBytes: number;
     readonly spineLimits: SpineLimits;
     /** MiB of WebAssembly memory that the thread may take which reads and writes Parquet, and as much of its heap. */
     readonly parquetMb: number;
     /** How long the rows of one may take. */
     readonly deadlineMs: number;
     /** Days that a finished one is kept; null: for ever. */
-    readonly keptDays: number | null;
+    readonly retentionDays: number | null;
   };
   readonly log: { readonly level: LogLevel; readonly file: string | null };
   readonly deadlines: {
@@ -157,17 +157,17 @@ export function loadConfig(sources: ConfigSources = {}): Config {
   const faults: Fault[] = [];
   const read = readFile(path, named !== undefined, faults);
   const folder = read === undefined ? start : resolve(path, "..");
-  const places = new Map<string, string>();
-  const merged = withEnvironment(read?.settings ?? {}, env, places);
+  const paths = new Map<string, string>();
+  const merged = withEnvironment(read?.settings ?? {}, env, paths);
   // Otherwise a secret that did not arrive would quietly mean another database.
   if (env.DATABASE_URL?.trim() === "")
     faults.push({
-      place: "DATABASE_URL",
+      path: "DATABASE_URL",
       detail: "it is empty: give it a url, or unset it to use the embedded database",
     });
   const parsed = Settings.safeParse(merged);
   if (!parsed.success) {
-    for (const issue of parsed.error.issues) faults.push(...faultsOf(issue, places, read));
+    for (const issue of parsed.error.issues) faults.push(...faultsOf(issue, paths, read));
   }
   if (!parsed.success || faults.length > 0) throw invalid(faults);
   return configOf(parsed.data, { file: read === undefined ? null : path, folder });
@@ -185,7 +185,7 @@ function readFile(path: string, required: boolean, faults: Fault[]): ReadFile | 
     content = readFileSync(path, "utf8");
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
-    if (code !== "ENOENT" || required) faults.push({ place: path, detail: `the file cannot be read (${code})` });
+    if (code !== "ENOENT" || required) faults.push({ path, detail: `the file cannot be read (${code})` });
     return undefined;
   }
   const lines = new LineCounter();
@@ -193,13 +193,13 @@ function readFile(path: string, required: boolean, faults: Fault[]): ReadFile | 
   for (const error of document.errors) {
     const { line, col } = lines.linePos(error.pos[0]);
     faults.push({
-      place: `${path}:${line}:${col}`,
+      path: `${path}:${line}:${col}`,
       detail: `this is not YAML: ${error.code.toLowerCase().replaceAll("_", " ")}`,
     });
   }
   const settings: unknown = document.errors.length > 0 ? {} : (document.toJS() ?? {});
   if (!isRecord(settings)) {
-    faults.push({ place: path, detail: "expected settings such as `server:`" });
+    faults.push({ path, detail: "expected settings such as `server:`" });
     return undefined;
   }
   return {
@@ -219,14 +219,14 @@ function readFile(path: string, required: boolean, faults: Fault[]): ReadFile | 
 function withEnvironment(
   settings: Record<string, unknown>,
   env: Readonly<Record<string, string | undefined>>,
-  places: Map<string, string>,
+  paths: Map<string, string>,
 ): Record<string, unknown> {
   const merged: Record<string, unknown> = structuredClone(settings);
   for (const { name, variable, type } of allSettings) {
     const value = variable === null ? undefined : nonEmpty(env[variable]);
     const [first, second] = name.split(".");
     if (variable === null || value === undefined || first === undefined) continue;
-    places.set(name, variable);
+    paths.set(name, variable);
     if (second === undefined) {
       merged[first] = fromText(value, type);
     } else {
@@ -245,27 +245,27 @@ function fromText(value: string, type: Setting["type"]): unknown {
   return value;
 }
 
-function faultsOf(issue: z.core.$ZodIssue, places: ReadonlyMap<string, string>, read: ReadFile | undefined): Fault[] {
+function faultsOf(issue: z.core.$ZodIssue, paths: ReadonlyMap<string, string>, read: ReadFile | undefined): Fault[] {
   const whereOf = (path: readonly PropertyKey[]): string => {
     const setting = path.map(String).join(".");
-    const variable = places.get(setting);
+    const variable = paths.get(setting);
     if (variable !== undefined) return variable;
     const line = read?.lineOf(path);
     return read === undefined ? setting : `${read.name}${line === undefined ? "" : `:${line}`} ${setting}`;
   };
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({ place: whereOf([...issue.path, key]), detail: "there is no such setting" }));
+    return issue.keys.map((key) => ({ path: whereOf([...issue.path, key]), detail: "there is no such setting" }));
   }
   // A message of our own, or one of the library's that says what was expected; neither quotes the value.
   const detail =
     issue.code === "invalid_type" && issue.message.startsWith("Invalid input")
       ? `expected ${issue.expected}`
       : issue.message;
-  return [{ place: whereOf(issue.path), detail }];
+  return [{ path: whereOf(issue.path), detail }];
 }
 
 function invalid(faults: readonly Fault[]): FeatstoreError {
-  const lines = faults.map((fault) => `${fault.place}: ${fault.detail}`);
+  const lines = faults.map((fault) => `${fault.path}: ${fault.detail}`);
   return new FeatstoreError(
     "config_invalid",
     `The configuration has ${faults.length} fault${faults.length === 1 ? "" : "s"}: ${lines.join("; ")}.`,
@@ -318,11 +318,11 @@ function configOf(settings: FileSettings, { file, folder }: { file: string | nul
       discardBytes: limits.discard_mb * MEBIBYTE,
     },
     trainingSets: {
-      mostRows: training_sets.rows,
-      mostJoinedRows: training_sets.joined_rows,
-      mostWaiting: training_sets.waiting,
-      mostWaitingPerTenant: training_sets.waiting_per_tenant,
-      mostSpineBytes: training_sets.spine_mb * MEBIBYTE,
+      maxRows: training_sets.rows,
+      maxJoinedRows: training_sets.joined_rows,
+      maxWaiting: training_sets.waiting,
+      maxWaitingPerTenant: training_sets.waiting_per_tenant,
+      maxSpineBytes: training_sets.spine_mb * MEBIBYTE,
       spineLimits: {
         columns: training_sets.columns,
         fieldBytes: training_sets.field_kb * KIBIBYTE,
@@ -331,7 +331,7 @@ function configOf(settings: FileSettings, { file, folder }: { file: string | nul
       },
       parquetMb: training_sets.parquet_mb,
       deadlineMs: training_sets.deadline_minutes * 60_000,
-      keptDays: training_sets.kept_days ?? null,
+      retentionDays: training_sets.kept_days ?? null,
     },
     log: { level: log.level, file: log.file === undefined ? null : absolute(log.file) },
     deadlines: {

@@ -34,10 +34,9 @@ import { startJanitor } from "./services/janitor";
 import { createKeyAuthenticator } from "./services/key-authenticator";
 import { createKeyService, type KeyService } from "./services/keys";
 import { createParquetThread } from "./services/parquet/parquet-thread";
-import { createPastStore } from "./services/past-store";
+import { createPointInTimeStore } from "./services/point-in-time-store";
 import { createProfileReader } from "./services/quality/profile-reader";
 import { recordDrift } from "./services/quality/record-drift";
-import { createReadMarks } from "./services/read-marks";
 import { createCronReader } from "./services/schedule/cron-times";
 import { createRunReader } from "./services/schedule/run-reader";
 import { createScheduledRuns } from "./services/schedule/run-view";
@@ -53,6 +52,7 @@ import { createServingRegistry, type ServingRegistry, servedViews } from "./serv
 import { readOnlyTrainingSets } from "./services/training-set/read-only-training-sets";
 import { createTrainingSets } from "./services/training-set/training-sets";
 import { startTrainingSweeper } from "./services/training-set/training-sweeper";
+import { createUsageTracker } from "./services/usage-tracker";
 import { createSlowReaders, type SlowReaders } from "./slow-readers";
 import type { GuardedOutcome } from "./stores/guarded-online-store";
 import type { MemoryOnlineStore } from "./stores/memory-online-store";
@@ -187,12 +187,12 @@ async function wire(
     snapshot: async () => (await registry.newest()).snapshot,
     holder: await thisProcess(),
     isDead: isSurelyDead,
-    mostRows: config.trainingSets.mostRows,
+    maxRows: config.trainingSets.maxRows,
     spineLimits: config.trainingSets.spineLimits,
-    mostJoinedRows: config.trainingSets.mostJoinedRows,
-    limits: { total: config.trainingSets.mostWaiting, perTenant: config.trainingSets.mostWaitingPerTenant },
+    maxJoinedRows: config.trainingSets.maxJoinedRows,
+    limits: { total: config.trainingSets.maxWaiting, perTenant: config.trainingSets.maxWaitingPerTenant },
     deadlineMs: config.trainingSets.deadlineMs,
-    keptDays: config.trainingSets.keptDays,
+    retentionDays: config.trainingSets.retentionDays,
     takesUp: true,
     onFault: (error, id) => logger.error({ err: error, training_set: id }, "training set failed"),
   });
@@ -232,7 +232,7 @@ async function wire(
           isDead: isSurelyDead,
           clock: () => BigInt(Math.trunc(clock())),
           // The embedded database has one backend, which two runs would only share.
-          mostRuns: database.kind === "postgres" ? 2 : 1,
+          maxRuns: database.kind === "postgres" ? 2 : 1,
           onEvent: (event) => logSchedulerEvent(logger, event),
         });
   if (scheduler !== undefined) closers.push(startScheduler(scheduler, SCHEDULE_MS, deadlines.drainMs));
@@ -246,7 +246,7 @@ async function wire(
           onFault: (error) => logger.warn({ code: codeOf(error) }, "answers could not be kept for the audit"),
         });
   if (sampler !== undefined) closers.push(() => sampler.close());
-  const reads = createReadMarks({
+  const reads = createUsageTracker({
     store: createPostgresReadStore(database),
     clock,
     onFault: (error) => logger.warn({ err: error }, "which keys read what could not be written"),
@@ -259,7 +259,7 @@ async function wire(
     bulkSlots: limits.bulkSlots,
     waiting: limits.waitingReads,
   });
-  const slowReaders = createSlowReaders({ stallMs: deadlines.writeMs, mostUnsentBytes: limits.unsentBytes });
+  const slowReaders = createSlowReaders({ stallMs: deadlines.writeMs, maxUnsentBytes: limits.unsentBytes });
   registerLoadMetrics(metrics, admission, slowReaders);
   link?.giveMetrics(() => metrics.getMetricsAsJSON());
   const processes = link === undefined ? 1 : config.server.workers;
@@ -270,21 +270,21 @@ async function wire(
     deadlineMs: deadlines.readMs,
     admission,
     defaultEntity,
-    onRead: reads.mark,
+    onRead: reads.record,
   };
   const answers = createPostgresAuditStore(database);
   const features = createFeatureReader({
     ...reading,
-    mostIds: limits.batchIds,
-    past: materializes
+    maxIds: limits.batchIds,
+    asOfReads: materializes
       ? {
           deadlineMs: deadlines.asOfMs,
-          mostIds: limits.asOfIds,
-          storeAsOf: (asOf) => createPastStore(answers, asOf),
+          maxIds: limits.asOfIds,
+          storeAsOf: (asOf) => createPointInTimeStore(answers, asOf),
         }
       : undefined,
     cacheBytes: config.onlineStore.cacheBytes,
-    ...(sampler === undefined ? {} : { onAnswered: sampler.onAnswered }),
+    ...(sampler === undefined ? {} : { onResponse: sampler.onResponse }),
   });
   registerCacheMetrics(metrics, features.cacheReads);
   const vectors = createPostgresVectorStore(database);
@@ -296,8 +296,8 @@ async function wire(
     answerSampler: sampler,
     keys: createKeyService(keyStore, secret),
     features,
-    embeddings: createEmbeddingReader({ ...reading, mostIds: limits.batchIds }),
-    embeddingSearch: createEmbeddingSearch({ ...reading, vectors, features, mostIds: limits.batchIds }),
+    embeddings: createEmbeddingReader({ ...reading, maxIds: limits.batchIds }),
+    embeddingSearch: createEmbeddingSearch({ ...reading, vectors, features, maxIds: limits.batchIds }),
     catalog: createCatalog(registry, vectors),
     profiles: createProfileReader(registry, quality, config.drift),
     runs: createRunReader(registry, createPostgresRunStore(database)),
@@ -305,8 +305,8 @@ async function wire(
     health,
     trainingSets: {
       sets: materializes ? trainingSets : readOnlyTrainingSets(trainingSets),
-      spines: { maxBytes: config.trainingSets.mostSpineBytes, limits: config.trainingSets.spineLimits, parquet },
-      onRead: reads.mark,
+      spines: { maxBytes: config.trainingSets.maxSpineBytes, limits: config.trainingSets.spineLimits, parquet },
+      onRead: reads.record,
     },
     slowReaders,
     exposition: async () =>
@@ -326,7 +326,7 @@ async function wire(
       accessLog: createAccessLog(logger.line, link?.worker),
       onInternal: (error, requestId) => logger.error({ err: error, request_id: requestId }, "internal fault"),
     },
-    mostBodyBytes: limits.bodyBytes,
+    maxBodyBytes: limits.bodyBytes,
     close,
   };
 }
@@ -343,10 +343,10 @@ function warningsOf(end: ScheduledRunEnd) {
 
 function logSchedulerEvent(logger: Logger, event: SchedulerEvent): void {
   switch (event.kind) {
-    case "leads":
+    case "elected":
       logger.info({}, "this server begins scheduled runs");
       return;
-    case "leads_no_longer":
+    case "stepped_down":
       logger.info({}, "this server begins no scheduled runs any more");
       return;
     case "begun":
@@ -440,12 +440,12 @@ function addScheduleMetrics(
     },
   });
   new Gauge({
-    name: "featstore_scheduler_leads",
+    name: "featstore_scheduler_is_leader",
     help: "1 if this server begins the scheduled runs",
     aggregator: "max",
     registers: [metrics],
     collect() {
-      this.set(scheduler?.leads() == null ? 0 : 1);
+      this.set(scheduler?.leaderToken() == null ? 0 : 1);
     },
   });
 }
@@ -501,8 +501,8 @@ function createMetrics(
     labelNames: ["outcome"],
     registers: [metrics],
     collect() {
-      const { kept, dropped } = sampler?.counts() ?? { kept: 0, dropped: 0 };
-      this.set({ outcome: "kept" }, kept);
+      const { stored, dropped } = sampler?.counts() ?? { stored: 0, dropped: 0 };
+      this.set({ outcome: "kept" }, stored);
       this.set({ outcome: "dropped" }, dropped);
     },
   });

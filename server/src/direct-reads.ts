@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { ApiExchange } from "./middleware/api-exchange";
-import type { Answered, Guarded } from "./middleware/guard";
+import type { Guarded, GuardedResponse } from "./middleware/guard";
 import { nodeHeader, type RequestSource } from "./middleware/request-source";
 
 /** Nothing in it that an adapter would decode, normalize or refuse. */
@@ -19,7 +19,7 @@ export function withDirectReads(singleRead: Guarded, others: RequestListener): R
     }
     const exchange = new ApiExchange("GET", incoming.url ?? "", new NodeSource(incoming, outgoing));
     const answer = singleRead(exchange);
-    if (answer instanceof Promise) void answer.then((answered) => send(outgoing, answered));
+    if (answer instanceof Promise) void answer.then((response) => send(outgoing, response));
     else send(outgoing, answer);
   };
 }
@@ -34,7 +34,7 @@ function isPlain({ method, url = "", headers }: IncomingMessage): boolean {
   );
 }
 
-function send(outgoing: ServerResponse, { status, headers, body }: Answered): void {
+function send(outgoing: ServerResponse, { status, headers, body }: GuardedResponse): void {
   try {
     if (body instanceof ReadableStream) throw new Error("the answer to a single read is no stream");
     if (body !== null) headers["content-length"] = String(Buffer.byteLength(body));

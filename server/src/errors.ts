@@ -4,7 +4,7 @@ export type ErrorCode = keyof typeof errorTable;
 
 /** One fault among several: where it is (`ids[3]`, `query.features`, `server.port`) and what is wrong there. */
 export interface Fault {
-  readonly place: string;
+  readonly path: string;
   readonly detail: string;
 }
 

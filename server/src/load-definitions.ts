@@ -123,7 +123,7 @@ function isIndex(file: string): boolean {
   return /(^|[\\/])index\.[mc]?[jt]s$/.test(file);
 }
 
-async function faultOf(error: unknown, asked: string, workingFolder: string): Promise<LoadFault> {
+async function faultOf(error: unknown, path: string, workingFolder: string): Promise<LoadFault> {
   const message = error instanceof Error ? error.message : String(error);
   const stack = error instanceof Error ? (error.stack ?? "") : "";
   const at = (file: string, line: number | null) => ({ file: relative(workingFolder, file), line });
@@ -131,13 +131,13 @@ async function faultOf(error: unknown, asked: string, workingFolder: string): Pr
   if (syntax !== null)
     return {
       code: "definition_syntax",
-      ...at(syntax[2] ?? asked, Number(syntax[3])),
+      ...at(syntax[2] ?? path, Number(syntax[3])),
       message: `${syntax[1] ?? "the file is not TypeScript"} (column ${syntax[4]})`,
       suggestion: "correct the syntax; an editor underlines the place",
     };
   const missing = /^Cannot find (?:module|package) '([^']+)'/.exec(message);
   if (missing !== null) {
-    const importer = /Require stack:\s*\n- (.+)/.exec(message)?.[1] ?? asked;
+    const importer = /Require stack:\s*\n- (.+)/.exec(message)?.[1] ?? path;
     const name = missing[1] ?? "";
     return {
       code: "definition_import",
@@ -153,7 +153,7 @@ async function faultOf(error: unknown, asked: string, workingFolder: string): Pr
   return {
     code: "definition_threw",
     ...at(
-      frame?.[1]?.replace(/^file:\/\//, "") ?? asked,
+      frame?.[1]?.replace(/^file:\/\//, "") ?? path,
       frame === undefined || frame === null ? null : Number(frame[2]),
     ),
     message,

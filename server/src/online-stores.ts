@@ -55,24 +55,24 @@ export function openOnlineStores(
     });
     const onOutcome = (outcome: GuardedOutcome): unknown =>
       redisOutcomes.set(outcome, (redisOutcomes.get(outcome) ?? 0) + 1);
-    tiers.push(createGuardedOnlineStore(store, { mostMs: readMs, onOutcome }));
+    tiers.push(createGuardedOnlineStore(store, { maxMs: readMs, onOutcome }));
   }
   const onlineStore = createTieredOnlineStore([...tiers, createPostgresOnlineStore(database)]);
   return { onlineStore, memory, redisOutcomes };
 }
 
 function openRedis(url: RedisConfig["url"], logger: Logger): RedisClient {
-  let isTold = false;
+  let wasReported = false;
   const client = createRedisClient({
     url: url.reveal(),
     onFault(error) {
       // Each attempt to connect again fails in the same way. A message of the server's may hold what was sent.
-      if (!isTold) logger.warn({ fault: error.name }, "Redis cannot be reached: PostgreSQL is asked in its place");
-      isTold = true;
+      if (!wasReported) logger.warn({ fault: error.name }, "Redis cannot be reached: PostgreSQL is asked in its place");
+      wasReported = true;
     },
   });
   client.on("ready", () => {
-    isTold = false;
+    wasReported = false;
     logger.info({}, "connected to Redis");
   });
   return client;

@@ -15,7 +15,7 @@ export interface SlowReadersOptions {
   /** How long a client may take nothing of an answer that is being sent. */
   readonly stallMs: number;
   /** How much may be held for all clients; beyond it those go that took nothing since the last look, the largest first. */
-  readonly mostUnsentBytes: number;
+  readonly maxUnsentBytes: number;
   /** How often to look. Default 1000. */
   readonly lookMs?: number;
 }
@@ -27,7 +27,7 @@ type CarryingSocket = Socket & { readonly _httpMessage?: object | null };
  * An answer is held in memory until its client takes it, and no longer by a slot of admission. So what is bounded here
  * is bytes and time; it costs a request nothing.
  */
-export function createSlowReaders({ stallMs, mostUnsentBytes, lookMs = 1000 }: SlowReadersOptions): SlowReaders {
+export function createSlowReaders({ stallMs, maxUnsentBytes, lookMs = 1000 }: SlowReadersOptions): SlowReaders {
   const sockets = new Set<Socket>();
   const before = new WeakMap<Socket, number>();
   let unsent = 0;
@@ -43,9 +43,9 @@ export function createSlowReaders({ stallMs, mostUnsentBytes, lookMs = 1000 }: S
       if (held > 0 && before.get(socket) === held) stuck.push(socket);
       before.set(socket, held);
     }
-    if (unsent <= mostUnsentBytes) return;
+    if (unsent <= maxUnsentBytes) return;
     for (const socket of stuck.sort((left, right) => right.writableLength - left.writableLength)) {
-      if (unsent <= mostUnsentBytes) return;
+      if (unsent <= maxUnsentBytes) return;
       unsent -= socket.writableLength;
       crowded += 1;
       socket.destroy();

@@ -61,8 +61,8 @@ describe("configuration", () => {
       retention: { rows: 5, days: 2 },
     });
     expect(faultsOf({ FEATSTORE_AUDIT_ONE_IN: "often", FEATSTORE_AUDIT_PERSONAL: "yes" }).errors).toMatchObject([
-      { place: "FEATSTORE_AUDIT_ONE_IN" },
-      { place: "FEATSTORE_AUDIT_PERSONAL" },
+      { path: "FEATSTORE_AUDIT_ONE_IN" },
+      { path: "FEATSTORE_AUDIT_PERSONAL" },
     ]);
   });
 
@@ -70,7 +70,7 @@ describe("configuration", () => {
     expect([load().scheduler, load({}, "scheduler: off\n").scheduler]).toEqual(["on", "off"]);
     expect(load({ FEATSTORE_SCHEDULER: "off" }, "scheduler: on\n").scheduler).toBe("off");
     expect(faultsOf({ FEATSTORE_SCHEDULER: "sometimes" }).errors).toEqual([
-      { place: "FEATSTORE_SCHEDULER", detail: 'expected "on" or "off"' },
+      { path: "FEATSTORE_SCHEDULER", detail: 'expected "on" or "off"' },
     ]);
   });
 
@@ -86,10 +86,10 @@ describe("configuration", () => {
     expect(load({ REDIS_URL: url, FEATSTORE_ONLINE_STORE: "memory" }).onlineStore.kind).toBe("memory");
     expect([load().redis, load().onlineStore.kind]).toEqual([null, "memory"]);
     expect(faultsOf({ FEATSTORE_ONLINE_STORE: "redis" }).errors).toEqual([
-      { place: "FEATSTORE_ONLINE_STORE", detail: "it is in Redis: set REDIS_URL" },
+      { path: "FEATSTORE_ONLINE_STORE", detail: "it is in Redis: set REDIS_URL" },
     ]);
     const refused = faultsOf({ REDIS_URL: "http://:hush@one", FEATSTORE_REDIS_BUCKETS: "0" });
-    expect(refused.errors).toMatchObject([{ place: "REDIS_URL" }, { place: "FEATSTORE_REDIS_BUCKETS" }]);
+    expect(refused.errors).toMatchObject([{ path: "REDIS_URL" }, { path: "FEATSTORE_REDIS_BUCKETS" }]);
     expect(inspect(refused, { depth: 9 })).not.toContain("hush");
   });
 
@@ -100,11 +100,11 @@ describe("configuration", () => {
     expect(workersOf("4", { DATABASE_URL: url })).toBe(4);
     expect(workersOf("auto", { DATABASE_URL: url })).toBe(availableParallelism());
     expect(faultsOf({ FEATSTORE_WORKERS: "2" }).errors).toEqual([
-      { place: "FEATSTORE_WORKERS", detail: expect.stringContaining("several workers need PostgreSQL") },
+      { path: "FEATSTORE_WORKERS", detail: expect.stringContaining("several workers need PostgreSQL") },
     ]);
     for (const workers of ["0", "257", "many", "1.5"])
       expect(faultsOf({ FEATSTORE_WORKERS: workers, DATABASE_URL: url }).errors).toEqual([
-        { place: "FEATSTORE_WORKERS", detail: expect.stringContaining("expected") },
+        { path: "FEATSTORE_WORKERS", detail: expect.stringContaining("expected") },
       ]);
     expect(load({}, `server: { workers: 3 }\ndatabase: { url: "${url}" }\n`).server.workers).toBe(3);
   });
@@ -124,19 +124,19 @@ describe("configuration", () => {
   test("reads a variable as the type of its setting", () => {
     const config = load({ FEATSTORE_DRIFT_PSI: "0.3", FEATSTORE_TRAINING_JOINED_ROWS: "9007199254740991" });
     expect(config.drift.thresholds.populationStability).toBe(0.3);
-    expect(config.trainingSets.mostJoinedRows).toBe(Number.MAX_SAFE_INTEGER);
+    expect(config.trainingSets.maxJoinedRows).toBe(Number.MAX_SAFE_INTEGER);
     for (const [variable, value] of [
       ["FEATSTORE_DRIFT_PSI", "1e-3"],
       ["FEATSTORE_DRIFT_PSI", "0"],
       ["FEATSTORE_AS_OF_IDS", "0x10"],
       ["DATABASE_PREPARE", "yes"],
     ] as const)
-      expect(faultsOf({ [variable]: value }).errors).toMatchObject([{ place: variable }]);
+      expect(faultsOf({ [variable]: value }).errors).toMatchObject([{ path: variable }]);
   });
 
   test("a batch may be allowed 10,000 ids, and no more", () => {
     expect(load({ FEATSTORE_BATCH_IDS: "10000" }).limits.batchIds).toBe(10_000);
-    expect(faultsOf({ FEATSTORE_BATCH_IDS: "10001" }).errors).toMatchObject([{ place: "FEATSTORE_BATCH_IDS" }]);
+    expect(faultsOf({ FEATSTORE_BATCH_IDS: "10001" }).errors).toMatchObject([{ path: "FEATSTORE_BATCH_IDS" }]);
   });
 
   test("all faults are told together, each with its place and without its value", () => {
@@ -145,8 +145,8 @@ describe("configuration", () => {
       "servre: {}\nserver:\n  hst: x\nlimits:\n  batch_ids: 0\nlog:\n  level: loud\n",
     );
     expect(error.code).toBe("config_invalid");
-    const places = error.errors.map(({ place }) => place.replace(folder, ""));
-    expect(places).toEqual(
+    const paths = error.errors.map(({ path }) => path.replace(folder, ""));
+    expect(paths).toEqual(
       expect.arrayContaining([
         "PORT",
         "DATABASE_URL",
@@ -162,7 +162,7 @@ describe("configuration", () => {
 
   test("a file that is not YAML is told with line and column", () => {
     const error = faultsOf({}, "server:\n  port: [1\nlog: }\n");
-    expect(error.errors[0]?.place).toMatch(/featstore\.config\.yaml:\d+:\d+$/);
+    expect(error.errors[0]?.path).toMatch(/featstore\.config\.yaml:\d+:\d+$/);
     expect(faultsOf({}, "- a\n- b\n").errors[0]?.detail).toContain("settings");
   });
 

@@ -61,9 +61,9 @@ test.each([
   ["a broken percent sign", "/api/features/7%", 400],
   ["the path of batches", "/api/features/batch", 405],
 ])("%s is answered as by the router", async (_, path, status) => {
-  const given = await seen(directly, path, authorized());
-  expect(given).toEqual(await seen(byRouter, path, authorized()));
-  expect(given.status).toBe(status);
+  const seenDirectly = await seen(directly, path, authorized());
+  expect(seenDirectly).toEqual(await seen(byRouter, path, authorized()));
+  expect(seenDirectly.status).toBe(status);
   expect(routed).not.toContain(path);
 });
 

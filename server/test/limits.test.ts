@@ -43,7 +43,7 @@ async function fourthUnknownKey(): Promise<unknown> {
 }
 
 const limits: readonly (readonly [SettingName, string, () => unknown])[] = [
-  ["limits.batch_ids", "too_many_ids", () => eachId("[1,2]", { most: 1, setting: "limits.batch_ids" }, () => {})],
+  ["limits.batch_ids", "too_many_ids", () => eachId("[1,2]", { max: 1, setting: "limits.batch_ids" }, () => {})],
   ["limits.body_bytes", "body_too_large", () => readBody(body("{}"), "2000", 1000)],
   ["limits.body_bytes", "body_too_large", () => readBody(body("x".repeat(2000)), undefined, 1000)],
   ["limits.failed_attempts", "too_many_failed_attempts", fourthUnknownKey],

@@ -247,8 +247,8 @@ for (const target of testDatabases()) {
       ["POST", "/api/training-sets?features=mood", "content-type: text/csv", 400, "spine_row_invalid"],
       ["POST", "/api/features/batch", "expect: 200-maybe", 417, "expectation_failed"],
       ["POST", "/broken path", "", 400, "invalid_request"],
-    ])("%s %s with %j is answered to a client that sends all of 8 MB first: %i", async (...given) => {
-      const [method, path, headers, status, code] = given;
+    ])("%s %s with %j is answered to a client that sends all of 8 MB first: %i", async (...args) => {
+      const [method, path, headers, status, code] = args;
       const row = "7,2026-01-01T00:00:00Z\n";
       const body = `track_id,as_of\n${row.repeat(1000)}7,"2026"-01\n${row.repeat(350_000)}`;
       const own = headers.includes("x-api-key") ? headers : `x-api-key: ${key}\r\n${headers}`;

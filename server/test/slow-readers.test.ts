@@ -35,7 +35,7 @@ function ask(): Socket {
 }
 
 test("who takes nothing of an answer for too long is cut", async () => {
-  const slowReaders = await open({ stallMs: 50, mostUnsentBytes: Number.MAX_SAFE_INTEGER }, (outgoing) =>
+  const slowReaders = await open({ stallMs: 50, maxUnsentBytes: Number.MAX_SAFE_INTEGER }, (outgoing) =>
     outgoing.end(LARGE),
   );
   ask();
@@ -44,7 +44,7 @@ test("who takes nothing of an answer for too long is cut", async () => {
 
 test("a request that is worked on for long is not cut; its connection is, when nothing more comes on it", async () => {
   let finish = (): void => undefined;
-  const slowReaders = await open({ stallMs: 30, mostUnsentBytes: 1 }, (outgoing) => {
+  const slowReaders = await open({ stallMs: 30, maxUnsentBytes: 1 }, (outgoing) => {
     finish = () => outgoing.end("done");
   });
   server.keepAliveTimeout = 30;
@@ -61,13 +61,13 @@ test("a request that is worked on for long is not cut; its connection is, when n
 });
 
 test("where all together hold too much, those go that take nothing, until the rest fits", async () => {
-  const most = 2.5 * LARGE.length;
-  const slowReaders = await open({ stallMs: 600_000, mostUnsentBytes: most, lookMs: 20 }, (outgoing) =>
+  const maxBytes = 2.5 * LARGE.length;
+  const slowReaders = await open({ stallMs: 600_000, maxUnsentBytes: maxBytes, lookMs: 20 }, (outgoing) =>
     outgoing.end(LARGE),
   );
   for (let client = 0; client < 5; client++) ask();
   await expect.poll(() => slowReaders.cut().crowded, { timeout: 20_000 }).toBeGreaterThan(0);
-  await expect.poll(() => slowReaders.unsentBytes(), { timeout: 20_000 }).toBeLessThanOrEqual(most);
+  await expect.poll(() => slowReaders.unsentBytes(), { timeout: 20_000 }).toBeLessThanOrEqual(maxBytes);
   expect(slowReaders.cut().crowded).toBeLessThan(5);
   expect(slowReaders.cut().stalled).toBe(0);
 });

@@ -20,8 +20,8 @@ const fields = views.map((_, view) => String(view));
 function offsetAt(text, index) {
   const from = 1 + index * 5;
   let offset = 0;
-  for (let place = from; place < from + 5; place++) {
-    const code = text.charCodeAt(place);
+  for (let row = from; row < from + 5; row++) {
+    const code = text.charCodeAt(row);
     offset = offset * 36 + (code < 58 ? code - 48 : code - 87);
   }
   return offset;
@@ -36,25 +36,25 @@ async function readEntities(ids) {
 }
 
 async function readBuckets(ids) {
-  const places = new Map();
-  for (let place = 0; place < ids.length; place++) {
-    const bucket = Number(ids[place]) % buckets;
-    const inBucket = places.get(bucket);
-    if (inBucket === undefined) places.set(bucket, [place]);
-    else inBucket.push(place);
+  const positions = new Map();
+  for (let row = 0; row < ids.length; row++) {
+    const bucket = Number(ids[row]) % buckets;
+    const inBucket = positions.get(bucket);
+    if (inBucket === undefined) positions.set(bucket, [row]);
+    else inBucket.push(row);
   }
   const entities = ids.map(() => new Array(views.length));
   const pipeline = redis.pipeline();
   for (const view of fields) {
-    for (const [bucket, inBucket] of places) {
-      const wanted = inBucket.map((place) => String(ids[place]));
+    for (const [bucket, inBucket] of positions) {
+      const wanted = inBucket.map((row) => String(ids[row]));
       pipeline.hmget(`${prefix}:bucket:${view}:${bucket}`, wanted);
     }
   }
   const answers = await pipeline.exec();
   let next = 0;
   for (let view = 0; view < views.length; view++) {
-    for (const inBucket of places.values()) {
+    for (const inBucket of positions.values()) {
       const [, texts] = answers[next++];
       for (let index = 0; index < inBucket.length; index++) entities[inBucket[index]][view] = texts[index];
     }
@@ -97,9 +97,9 @@ function batchBody(ids, entities) {
   let status = "";
   let statuses = "";
   let allComplete = true;
-  for (let place = 0; place < ids.length; place++) {
-    const texts = entities[place];
-    const comma = place === 0 ? "" : ",";
+  for (let row = 0; row < ids.length; row++) {
+    const texts = entities[row];
+    const comma = row === 0 ? "" : ",";
     rows += `${comma}[`;
     // The columns are all of each view's, in the rows' order.
     for (let view = 0; view < views.length; view++)

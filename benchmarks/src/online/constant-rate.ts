@@ -38,13 +38,13 @@ export async function driveAtRate({ origin, requests, rate, seconds, until }: Ra
       await untilDue(due);
       const wanted = requests[index % requests.length];
       if (wanted === undefined) throw new Error("there is no request to send");
-      const answered = client.send(wanted).then(
+      const response = client.send(wanted).then(
         () => void latencies.push(performance.now() - due),
         (error: unknown) => {
           fault = error;
         },
       );
-      pending.push(answered);
+      pending.push(response);
     }
     await Promise.all(pending);
   } finally {

@@ -45,11 +45,11 @@ export function barChart({ title, axis, series, rows, reference }: Chart): strin
   const plotHeight = heights.reduce((sum, height) => sum + height, 0);
   const height = HEAD + plotHeight + FOOT;
   const values = rows.flatMap(({ bars, mark }) => [...bars.map(({ largest }) => largest), mark ?? 0]);
-  const { most, step } = axisOf(Math.max(...values, reference ?? 0));
-  const x = (value: number) => LABELS + (Math.min(value, most) / most) * (WIDTH - LABELS - TEXTS);
+  const { max, step } = axisOf(Math.max(...values, reference ?? 0));
+  const x = (value: number) => LABELS + (Math.min(value, max) / max) * (WIDTH - LABELS - TEXTS);
   const bottom = HEAD + plotHeight;
 
-  const ticks = Array.from({ length: Math.round(most / step) + 1 }, (_, index) => index * step).map(
+  const ticks = Array.from({ length: Math.round(max / step) + 1 }, (_, index) => index * step).map(
     (value) =>
       line(x(value), HEAD, x(value), bottom, "#e5e7ea") +
       text(x(value), bottom + 16, tickText(value, step), 'text-anchor="middle" fill="#57606a"'),
@@ -87,18 +87,18 @@ function rowOf({ label, bars, mark }: ChartRow, top: number, x: (value: number) 
   });
   const wanted = mark === null ? "" : line(x(mark), top - 2, x(mark), top + BAR + 2, MARK, 2);
   // Last, with a halo: a line may cross them.
-  const texts = bars.map(({ value, largest, text: beside }, index) =>
-    text(Math.max(x(value), x(largest)) + 6, top + index * BAR + BAR / 2 + 4, beside, HALO),
+  const texts = bars.map(({ value, largest, text: caption }, index) =>
+    text(Math.max(x(value), x(largest)) + 6, top + index * BAR + BAR / 2 + 4, caption, HALO),
   );
   return [text(LABELS - 10, middle + 4, label, 'text-anchor="end"'), ...drawn, wanted, ...texts].join("");
 }
 
 /** The axis' end, and a step of 1, 2 or 5 that cuts it into no more than ten. */
-function axisOf(largest: number): { readonly most: number; readonly step: number } {
+function axisOf(largest: number): { readonly max: number; readonly step: number } {
   const wanted = (largest > 0 ? largest : 1) / 8;
   const power = 10 ** Math.floor(Math.log10(wanted));
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= wanted) ?? power * 10;
-  return { most: Math.ceil((largest > 0 ? largest : 1) / step - 1e-9) * step, step };
+  return { max: Math.ceil((largest > 0 ? largest : 1) / step - 1e-9) * step, step };
 }
 
 function tickText(value: number, step: number): string {

@@ -54,20 +54,20 @@ export type SingleKey<KeyRow> = {
 }[keyof KeyRow];
 
 /** Nobody may be at the end of the way: what has no default may be null there. */
-export type ReachedRow<Types> = {
+export type JoinedRow<Types> = {
   readonly [Name in keyof Types]: Types[Name] extends FeatureType<ValueType, infer V, infer D>
     ? V | (D extends true ? never : null)
     : never;
 };
 
 /** Picks from a view that is reached by another entity's feature. */
-export interface ReachedView<Name extends string, Types> {
+export interface JoinedView<Name extends string, Types> {
   /** These features, in this order. */
   pick<const F extends Extract<keyof Types, string>>(
     ...features: F[]
-  ): ThroughPick<Name, ReachedRow<PickedTypes<Types, F>>, PickedTypes<Types, F>>;
+  ): ThroughPick<Name, JoinedRow<PickedTypes<Types, F>>, PickedTypes<Types, F>>;
   /** All features, by name. */
-  all(): ThroughPick<Name, ReachedRow<Types>, Types>;
+  all(): ThroughPick<Name, JoinedRow<Types>, Types>;
 }
 
 /** What picks of a view say of their features. A name that is no feature is for `checkDefinitions` to report. */

@@ -8,9 +8,9 @@ import { emptyContract, type FeatureDefinition, type FeatureParts } from "./feat
 import {
   type FeaturePick,
   type FeatureType,
+  type JoinedView,
   type PickedTypes,
   pickedParts,
-  type ReachedView,
   type SingleKey,
   type ViewFeature,
 } from "./feature-pick";
@@ -69,7 +69,7 @@ export interface FeatureViewDefinition<
    *
    * @example artistActivity.through(trackProfile.feature("artist")).pick("tracks_total")
    */
-  through(key: ViewFeature<SingleKey<KeyRow> | null>): ReachedView<Name, Types>;
+  through(key: ViewFeature<SingleKey<KeyRow> | null>): JoinedView<Name, Types>;
   /** Exist for the type checker only. */
   readonly "~row"?: FeaturesRow;
   readonly "~key"?: KeyRow;

@@ -9,9 +9,9 @@ export type { FeatureDefinition } from "./feature";
 export type {
   FeaturePick,
   FeatureType,
+  JoinedRow,
+  JoinedView,
   PickedTypes,
-  ReachedRow,
-  ReachedView,
   SingleKey,
   ThroughPick,
   ViewFeature,

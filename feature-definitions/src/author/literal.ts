@@ -21,18 +21,19 @@ function plainDigits(value: number): string {
     : `${sign}${digits}${"0".repeat(Math.max(0, shift - fraction.length))}`;
 }
 
-function numberLiteral(value: number, beside: ValueType | undefined): LiteralExpression {
-  if (beside === "decimal" && Number.isFinite(value))
+function numberLiteral(value: number, otherType: ValueType | undefined): LiteralExpression {
+  if (otherType === "decimal" && Number.isFinite(value))
     return { kind: "literal", type: "decimal", value: plainDigits(value) };
-  const isFloat = beside === "float32" || beside === "float64" || !Number.isInteger(value);
+  const isFloat = otherType === "float32" || otherType === "float64" || !Number.isInteger(value);
   if (isFloat) return { kind: "literal", type: "float64", value };
-  if (beside === "int64") return { kind: "literal", type: "int64", value: plainDigits(value) };
+  if (otherType === "int64") return { kind: "literal", type: "int64", value: plainDigits(value) };
   return { kind: "literal", type: "int32", value };
 }
 
-function bigintLiteral(value: bigint, beside: ValueType | undefined): LiteralExpression {
-  if (beside === "float32" || beside === "float64") return { kind: "literal", type: "float64", value: Number(value) };
-  return { kind: "literal", type: beside === "decimal" ? "decimal" : "int64", value: String(value) };
+function bigintLiteral(value: bigint, otherType: ValueType | undefined): LiteralExpression {
+  if (otherType === "float32" || otherType === "float64")
+    return { kind: "literal", type: "float64", value: Number(value) };
+  return { kind: "literal", type: otherType === "decimal" ? "decimal" : "int64", value: String(value) };
 }
 
 const textTypes: readonly ValueType[] = ["timestamp", "date", "decimal", "uuid"];
@@ -41,17 +42,17 @@ const textTypes: readonly ValueType[] = ["timestamp", "date", "decimal", "uuid"]
  * The expression for what an author wrote as an operand: an expression's own, else a literal, typed by the expression
  * it stands beside. A value that does not fit there keeps the type it has by itself, so that the checks can say so.
  */
-export function operandExpression(value: unknown, beside?: ValueType): Expression {
+export function operandExpression(value: unknown, otherType?: ValueType): Expression {
   if (isTyped(value)) return value.expression;
-  if (typeof value === "number") return numberLiteral(value, beside);
-  if (typeof value === "bigint") return bigintLiteral(value, beside);
+  if (typeof value === "number") return numberLiteral(value, otherType);
+  if (typeof value === "bigint") return bigintLiteral(value, otherType);
   if (typeof value === "boolean") return { kind: "literal", type: "bool", value };
-  if (value === null || value === undefined) return { kind: "literal", type: scalarOrString(beside), value: null };
+  if (value === null || value === undefined) return { kind: "literal", type: scalarOrString(otherType), value: null };
   const text = typeof value === "string" ? value : String(value);
   return {
     kind: "literal",
-    type: beside && textTypes.includes(beside) ? scalarOrString(beside) : "string",
-    value: beside === "uuid" ? text.toLowerCase() : text,
+    type: otherType && textTypes.includes(otherType) ? scalarOrString(otherType) : "string",
+    value: otherType === "uuid" ? text.toLowerCase() : text,
   };
 }
 

@@ -24,7 +24,7 @@ export type NullabilityOf<O> = O extends Typed<ValueType, infer N, Level> ? N : 
 export type LevelOf<O> = O extends Typed<ValueType, boolean, infer L> ? L : never;
 
 /** The levels an operand may have beside an expression of level L: the same, or either beside a constant. */
-type Beside<L extends Level> = [L] extends [never] ? Level : L;
+type OperandLevel<L extends Level> = [L] extends [never] ? Level : L;
 
 /** What an author may write for a value of type T in a comparison, `in`, `coalesce` or `when`. */
 export type PlainValue<T extends ValueType> = T extends "bool"
@@ -86,17 +86,17 @@ type OperandType<T extends ValueType, O> = [TypeOf<O>] extends [never] ? Constan
 
 type ArithmeticOperand<T extends NumericType, L extends Level> =
   | ArithmeticValue<T>
-  | Typed<MixesWith<T>, boolean, Beside<L>>;
+  | Typed<MixesWith<T>, boolean, OperandLevel<L>>;
 
 type ComparableWith<T extends ValueType> = T extends NumericType ? MixesWith<T> : T;
 
 /** The other side of a comparison: a constant, or an expression of a type that T compares with. */
 export type ComparisonOperand<T extends ValueType, L extends Level> =
   | PlainValue<T>
-  | Typed<ComparableWith<T>, boolean, Beside<L>>;
+  | Typed<ComparableWith<T>, boolean, OperandLevel<L>>;
 
 /** A value of exactly type T: a constant or an expression. */
-export type SameTypeOperand<T extends ValueType, L extends Level> = PlainValue<T> | Typed<T, boolean, Beside<L>>;
+export type SameTypeOperand<T extends ValueType, L extends Level> = PlainValue<T> | Typed<T, boolean, OperandLevel<L>>;
 
 type Comparison<N extends boolean, L extends Level, O> = Scalar<"bool", Or<N, NullabilityOf<O>>, L | LevelOf<O>>;
 
@@ -138,7 +138,9 @@ type Whole = Exclude<NumericType, Float>;
 
 interface ModuloMethods<T extends Whole, L extends Level> {
   /** The remainder, with the sign of the dividend. Not for floats. */
-  modulo<const O extends bigint | ArithmeticValue<T> | Typed<Whole, boolean, Beside<L>>>(other: O): Arithmetic<T, L, O>;
+  modulo<const O extends bigint | ArithmeticValue<T> | Typed<Whole, boolean, OperandLevel<L>>>(
+    other: O,
+  ): Arithmetic<T, L, O>;
 }
 
 /** What an expression and a list of others give together: null when one of them is. */
@@ -149,8 +151,8 @@ type Joined<T extends ValueType, N extends boolean, L extends Level, O extends r
 >;
 
 interface LogicMethods<N extends boolean, L extends Level> {
-  and<O extends readonly Typed<"bool", boolean, Beside<L>>[]>(...others: O): Joined<"bool", N, L, O>;
-  or<O extends readonly Typed<"bool", boolean, Beside<L>>[]>(...others: O): Joined<"bool", N, L, O>;
+  and<O extends readonly Typed<"bool", boolean, OperandLevel<L>>[]>(...others: O): Joined<"bool", N, L, O>;
+  or<O extends readonly Typed<"bool", boolean, OperandLevel<L>>[]>(...others: O): Joined<"bool", N, L, O>;
   not(): Scalar<"bool", N, L>;
 }
 

@@ -68,8 +68,8 @@ function logic(operator: "and" | "or", operand: Expression, others: readonly unk
 
 /** `when` of a filter is optional in many places: the condition that holds where all the given ones do. */
 export function allOf(conditions: readonly (Expression | null)[]): Expression | null {
-  const given = conditions.filter((condition) => condition !== null);
-  const [first, ...rest] = given;
+  const present = conditions.filter((condition) => condition !== null);
+  const [first, ...rest] = present;
   if (first === undefined || rest.length === 0) return first ?? null;
   return logic(
     "and",
@@ -92,7 +92,7 @@ function castsOf(operand: Expression): Methods {
  */
 function build(expression: Expression): object {
   const type = typeOf(expression);
-  const beside = (other: unknown): Expression => operandExpression(other, type);
+  const operandOf = (other: unknown): Expression => operandExpression(other, type);
   return {
     kind: "scalar",
     expression,
@@ -100,13 +100,13 @@ function build(expression: Expression): object {
       kind: "arithmetic",
       operator,
       left: expression,
-      right: beside(other),
+      right: operandOf(other),
     })),
     ...methodsOf(comparisonMethods, (operator, [other]) => ({
       kind: "comparison",
       operator,
       left: expression,
-      right: beside(other),
+      right: operandOf(other),
     })),
     ...methodsOf(stringMethods, (name, inputs) => ({
       kind: "string_function",
@@ -122,7 +122,7 @@ function build(expression: Expression): object {
     ...methodsOf(sinceMethods, (unit, [start]) => ({
       kind: "time_between",
       unit,
-      start: beside(start),
+      start: operandOf(start),
       end: expression,
     })),
     ...castsOf(expression),
@@ -130,7 +130,7 @@ function build(expression: Expression): object {
       build({
         kind: "in",
         operand: expression,
-        values: values.map(beside).filter((value) => value.kind === "literal"),
+        values: values.map(operandOf).filter((value) => value.kind === "literal"),
       }),
     and: (...others: readonly unknown[]) => build(logic("and", expression, others)),
     or: (...others: readonly unknown[]) => build(logic("or", expression, others)),

@@ -35,7 +35,7 @@ export type SourceOptions<K extends KeyColumnSet, C extends ColumnSet> = Relatio
   readonly name: string;
   /**
    * The columns that hold the entity key, under the entity's names. Ignored are rows in which one is null, and, counted,
-   * those whose key has more than `LONGEST_KEY_BYTES` bytes together with the tenant.
+   * those whose key has more than `MAX_KEY_BYTES` bytes together with the tenant.
    */
   readonly key: K;
   /** When a row became true. Windows, `latest` and `first` need it. */

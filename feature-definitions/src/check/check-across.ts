@@ -59,20 +59,20 @@ export function checkShared(reportOf: ReportOf, views: readonly FeatureView[]): 
 
 /** One embedding space has one metric and one number of dimensions, whichever views hold its vectors. */
 export function checkSpaces(reportOf: ReportOf, views: readonly FeatureView[]): void {
-  const first = new Map<string, { readonly place: string; readonly metric: string; readonly type: string }>();
+  const first = new Map<string, { readonly path: string; readonly metric: string; readonly type: string }>();
   for (const view of views) {
     for (const { name: featureName, embedding, type } of view.features) {
       if (embedding === null) continue;
       const { space: name, metric } = embedding;
       const known = first.get(name);
       if (!known) {
-        first.set(name, { place: `${idOf(view)}.${featureName}`, metric, type });
+        first.set(name, { path: `${idOf(view)}.${featureName}`, metric, type });
         continue;
       }
       const report = reportOf(idOf(view));
-      const place = `features.${featureName}`;
-      if (known.metric !== metric) report("space_metrics_mixed", place, { name, metric, other: known.place });
-      if (known.type !== type) report("space_dimensions_mixed", place, { name, type, other: known.place });
+      const path = `features.${featureName}`;
+      if (known.metric !== metric) report("space_metrics_mixed", path, { name, metric, other: known.path });
+      if (known.type !== type) report("space_dimensions_mixed", path, { name, type, other: known.path });
     }
   }
 }

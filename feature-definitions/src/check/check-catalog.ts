@@ -24,44 +24,44 @@ interface Context {
   readonly found: FoundRelation;
 }
 
-function columnAt({ report, found }: Context, place: string, name: string) {
+function columnAt({ report, found }: Context, path: string, name: string) {
   const column = found.columns.find((candidate) => candidate.name === name);
   if (column) return column;
   const nearest = nearestName(
     name,
     found.columns.map((candidate) => candidate.name),
   );
-  report("database_column_missing", place, { name, relation: relationName(found.relation), nearest });
+  report("database_column_missing", path, { name, relation: relationName(found.relation), nearest });
   return undefined;
 }
 
-function checkTyped(context: Context, place: string, declared: Omit<SourceColumn, "name" | "nullable">): void {
+function checkTyped(context: Context, path: string, declared: Omit<SourceColumn, "name" | "nullable">): void {
   const { report } = context;
   const { column: name, type, zone } = declared;
-  const column = columnAt(context, place, name);
+  const column = columnAt(context, path, name);
   if (!column) return;
   if (!canRead(type, column)) {
-    report("database_type_unreadable", place, { name, found: column.type, type, readers: readersOf(column) });
+    report("database_type_unreadable", path, { name, found: column.type, type, readers: readersOf(column) });
     return;
   }
   if (type !== "timestamp") return;
   const isZoneless = baseType(column.type) === timeWithoutZone;
-  if (isZoneless && zone === null) report("zone_missing", place, { name });
-  if (!isZoneless && zone !== null) report("zone_on_zoned_column", place, { name });
+  if (isZoneless && zone === null) report("zone_missing", path, { name });
+  if (!isZoneless && zone !== null) report("zone_on_zoned_column", path, { name });
 }
 
-function checkTime(context: Context, place: string, time: TimeColumn | null): void {
-  if (time) checkTyped(context, place, { ...time, type: "timestamp" });
+function checkTime(context: Context, path: string, time: TimeColumn | null): void {
+  if (time) checkTyped(context, path, { ...time, type: "timestamp" });
 }
 
 function checkColumns(context: Context): void {
   const { report, source, found } = context;
   for (const column of source.key) checkTyped(context, `source.key.${column.name}`, column);
   for (const column of source.columns) {
-    const place = `source.columns.${column.name}`;
-    checkTyped(context, place, column);
+    const path = `source.columns.${column.name}`;
+    checkTyped(context, path, column);
     const mayBeNull = found.columns.find((candidate) => candidate.name === column.column)?.nullable === true;
-    if (mayBeNull && !column.nullable) report("database_column_nullable", place, { name: column.column });
+    if (mayBeNull && !column.nullable) report("database_column_nullable", path, { name: column.column });
   }
   checkTime(context, "source.eventTime", source.eventTime);
   checkTime(context, "source.knownTime", source.knownTime);
@@ -70,12 +70,12 @@ function checkColumns(context: Context): void {
 }
 
 /** Privileges on single columns are enough where they are on all that the source declares. */
-function checkReadable(report: Report, place: string, source: PlainSource, found: FoundRelation): void {
+function checkReadable(report: Report, path: string, source: PlainSource, found: FoundRelation): void {
   const { relation, isReadable, unreadableColumns = [], maySchemaBeUsed = true, schema = null } = found;
   const columns = databaseColumnsOf(source).filter((name) => unreadableColumns.includes(name));
   if (relation.kind !== "table" || (isReadable && columns.length === 0)) return;
   const parts = [relation.schema, relation.table].filter((part) => part !== null);
-  report("relation_unreadable", place, {
+  report("relation_unreadable", path, {
     ...{ name: relationName(relation), parts, columns: isReadable ? columns : [] },
     schema: maySchemaBeUsed ? null : schema,
   });
@@ -86,20 +86,20 @@ function foundFor(report: Report, source: PlainSource, catalog: Catalog): FoundR
   const wanted = canonicalJson(source.relation);
   const described = catalog.relations.find((candidate) => canonicalJson(candidate.relation) === wanted);
   const name = relationName(source.relation);
-  const place = source.relation.kind === "table" ? "source.table" : "source.query";
+  const path = source.relation.kind === "table" ? "source.table" : "source.query";
   if (!described) {
-    report("relation_not_described", place, { name });
+    report("relation_not_described", path, { name });
     return undefined;
   }
   switch (described.state) {
     case "missing":
-      report("relation_missing", place, { name, nearest: nearestName(name, catalog.tableNames) });
+      report("relation_missing", path, { name, nearest: nearestName(name, catalog.tableNames) });
       return undefined;
     case "failed":
-      report("query_fails", place, { reason: described.reason });
+      report("query_fails", path, { reason: described.reason });
       return undefined;
     case "found":
-      checkReadable(report, place, source, described);
+      checkReadable(report, path, source, described);
       return described;
     default:
       return described satisfies never;
@@ -109,7 +109,7 @@ function foundFor(report: Report, source: PlainSource, catalog: Catalog): FoundR
 /** One row per key is what a population and a source that is updated in place promise. */
 function checkUnique(
   report: Report,
-  place: string,
+  path: string,
   source: PlainSource,
   { keys, isExtension = false }: { readonly keys: readonly string[]; readonly isExtension?: boolean },
   found: FoundRelation,
@@ -121,7 +121,7 @@ function checkUnique(
   if (isUnique) return;
   const { relation } = source;
   const names = keys.map((key) => source.key.find(({ column }) => column === key)?.name ?? key);
-  report("key_not_unique", place, {
+  report("key_not_unique", path, {
     relation: relationName(relation),
     columns,
     indexed:

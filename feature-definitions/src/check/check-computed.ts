@@ -21,7 +21,7 @@ export interface Readable {
 
 interface Context extends Readable {
   readonly report: Report;
-  readonly place: string;
+  readonly path: string;
 }
 
 interface Declared {
@@ -30,7 +30,7 @@ interface Declared {
 }
 
 /** What a column reads; undefined where there is no such thing. */
-function declarationOf({ report, place, features, inputs }: Context, name: string): Declared | undefined {
+function declarationOf({ report, path, features, inputs }: Context, name: string): Declared | undefined {
   if (features.has(name)) {
     const found = features.get(name);
     // Who may be unknown, missing or expired has null for every feature that has no default.
@@ -39,15 +39,15 @@ function declarationOf({ report, place, features, inputs }: Context, name: strin
   const input = inputs.find((candidate) => inputColumnName(candidate) === name);
   if (input) return input;
   if (name === AS_OF) return { type: "timestamp", nullable: false };
-  if (name.startsWith(`${COMPUTED}.`)) report("computed_reads_computed", place, { name });
+  if (name.startsWith(`${COMPUTED}.`)) report("computed_reads_computed", path, { name });
   else if (name.startsWith(`${INPUT}.`)) {
     const own = name.slice(INPUT.length + 1);
     const nearest = nearestName(
       own,
       inputs.map((candidate) => candidate.name),
     );
-    report("input_unknown", place, { name: own, nearest });
-  } else report("computed_feature_unknown", place, { name, nearest: nearestName(name, features.keys()) });
+    report("input_unknown", path, { name: own, nearest });
+  } else report("computed_feature_unknown", path, { name, nearest: nearestName(name, features.keys()) });
   return undefined;
 }
 
@@ -56,7 +56,7 @@ function checkColumn(context: Context, { name, type, nullable }: ColumnExpressio
   if (!declared) return false;
   const describe = (each: Declared): string => (each.nullable ? `${each.type} or null` : each.type);
   const [read, known] = [describe({ type, nullable }), describe(declared)];
-  if (read !== known) context.report("column_type_differs", context.place, { name, found: read, declared: known });
+  if (read !== known) context.report("column_type_differs", context.path, { name, found: read, declared: known });
   return true;
 }
 
@@ -66,7 +66,7 @@ function check(context: Context, expression: Expression): boolean {
   const areKnown = childrenOf(expression)
     .map((child) => check(context, child))
     .every(Boolean);
-  if (areKnown) checkOperands(context.report, context.place, expression);
+  if (areKnown) checkOperands(context.report, context.path, expression);
   return areKnown || expression.kind === "cast" || expression.kind === "null_test";
 }
 
@@ -76,23 +76,23 @@ const nodeNames: Partial<Record<Expression["kind"], string>> = {
   date_part: "a part of a date in a time zone",
 };
 
-function checkPortable({ report, place }: Context, expression: Expression): void {
+function checkPortable({ report, path }: Context, expression: Expression): void {
   const part = unportablePart(expression);
   if (!part) return;
   const { kind } = part.expression;
   const name = part.expression.kind === "aggregate" ? `the aggregate \`${part.expression.name}\`` : nodeNames[kind];
-  report("computed_not_portable", place, { node: name ?? kind, reason: part.reason });
+  report("computed_not_portable", path, { node: name ?? kind, reason: part.reason });
 }
 
 /** Vectors of different models have nothing in common, whatever their dimensions. */
-function checkSpaces({ report, place, features }: Context, expression: Expression): void {
+function checkSpaces({ report, path, features }: Context, expression: Expression): void {
   const spaceOf = (side: Expression): string | undefined =>
     side.kind === "column" ? features.get(side.name)?.feature.embedding?.space : undefined;
   walk(expression, (node) => {
     if (node.kind !== "vector_function") return;
     const [left, right] = [spaceOf(node.left), spaceOf(node.right)];
     if (left !== undefined && right !== undefined && left !== right) {
-      report("spaces_incomparable", place, { left, right });
+      report("spaces_incomparable", path, { left, right });
     }
   });
 }
@@ -104,16 +104,16 @@ export function checkComputed(report: Report, computed: readonly ComputedFeature
   }
   for (const feature of computed) {
     const { name, expression, type } = feature;
-    const place = `${COMPUTED}.${name}`;
-    const context: Context = { ...readable, report, place };
-    checkName(report, place, name);
+    const path = `${COMPUTED}.${name}`;
+    const context: Context = { ...readable, report, path };
+    checkName(report, path, name);
     check(context, expression);
     checkPortable(context, expression);
     checkSpaces(context, expression);
-    checkDeclaredType(report, place, feature);
-    checkVectorType(report, place, type);
-    if (vectorDimensions(type) !== undefined) report("computed_vector", place, { type });
-    checkContract(report, place, feature);
-    checkDefault(report, place, feature);
+    checkDeclaredType(report, path, feature);
+    checkVectorType(report, path, type);
+    if (vectorDimensions(type) !== undefined) report("computed_vector", path, { type });
+    checkContract(report, path, feature);
+    checkDefault(report, path, feature);
   }
 }

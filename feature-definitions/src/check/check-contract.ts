@@ -6,30 +6,30 @@ import type { Report } from "./report";
 
 type Promised = Feature | ComputedFeature;
 
-export function checkDeclaredType(report: Report, place: string, { type, nullable, expression }: Promised): void {
+export function checkDeclaredType(report: Report, path: string, { type, nullable, expression }: Promised): void {
   const describe = (valueType: ValueType, mayBeNull: boolean): string =>
     mayBeNull ? `${valueType} or null` : valueType;
   const declared = describe(type, nullable);
   const actual = describe(typeOf(expression), isNullable(expression));
-  if (declared !== actual) report("feature_type_differs", place, { declared, actual });
+  if (declared !== actual) report("feature_type_differs", path, { declared, actual });
 }
 
-export function checkContract(report: Report, place: string, { name, type, contract }: Promised): void {
+export function checkContract(report: Report, path: string, { name, type, contract }: Promised): void {
   const { description, minimum, maximum, allowedValues, maximumNullFraction } = contract;
-  if (description === null || description.trim() === "") report("feature_undocumented", place, { name });
+  if (description === null || description.trim() === "") report("feature_undocumented", path, { name });
   if (minimum !== null || maximum !== null) {
     const [low, high] = [minimum ?? -Number.MAX_VALUE, maximum ?? Number.MAX_VALUE];
-    if (!isNumeric(type)) report("range_not_numeric", place, { type });
+    if (!isNumeric(type)) report("range_not_numeric", path, { type });
     if (!Number.isFinite(low) || !Number.isFinite(high) || low > high) {
-      report("range_empty", place, { minimum: low, maximum: high });
+      report("range_empty", path, { minimum: low, maximum: high });
     }
   }
   const isAllowed = (value: string | number): boolean =>
     type === "string" ? typeof value === "string" : type === "int32" && Number.isInteger(value);
   if (allowedValues && (allowedValues.length === 0 || !allowedValues.every(isAllowed))) {
-    report("one_of_type", place, { type });
+    report("one_of_type", path, { type });
   }
   if (maximumNullFraction !== null && !(maximumNullFraction >= 0 && maximumNullFraction <= 1)) {
-    report("null_fraction_range", place, { fraction: maximumNullFraction });
+    report("null_fraction_range", path, { fraction: maximumNullFraction });
   }
 }

@@ -11,22 +11,22 @@ function hasConstants(type: ValueType): type is ScalarType {
 /** A default is a value of its feature, and keeps what the feature promises. */
 export function checkDefault(
   report: Report,
-  place: string,
+  path: string,
   { type, contract, default: value }: Feature | ComputedFeature,
 ): void {
   if (value === undefined) return;
   if (!hasConstants(type)) {
-    report("default_unsupported", place, { type });
+    report("default_unsupported", path, { type });
     return;
   }
   if (!isLiteralValid({ kind: "literal", type, value })) {
-    report("literal_invalid", place, { value, type });
+    report("literal_invalid", path, { value, type });
     return;
   }
   const { allowedValues } = contract;
   const isAllowed = allowedValues?.some((allowed) => allowed === value) ?? true;
-  if (!isAllowed) report("default_not_allowed", place, { value, allowed: allowedValues ?? [] });
+  if (!isAllowed) report("default_not_allowed", path, { value, allowed: allowedValues ?? [] });
   const [minimum, maximum] = [contract.minimum ?? -Number.MAX_VALUE, contract.maximum ?? Number.MAX_VALUE];
   const isOutside = Number(value) < minimum || Number(value) > maximum;
-  if (isNumeric(type) && isOutside) report("default_out_of_range", place, { value, minimum, maximum });
+  if (isNumeric(type) && isOutside) report("default_out_of_range", path, { value, minimum, maximum });
 }

@@ -12,18 +12,18 @@ type Position = "feature" | "aggregate" | "filter";
 
 interface Context {
   readonly report: Report;
-  readonly place: string;
+  readonly path: string;
   readonly source: Source;
   readonly position: Position;
 }
 
-function checkColumn({ report, place, source, position }: Context, column: ColumnExpression): boolean {
+function checkColumn({ report, path, source, position }: Context, column: ColumnExpression): boolean {
   const key = source.key.find(({ name }) => name === column.name);
   const declared = key ?? source.columns.find(({ name }) => name === column.name);
   if (!declared) {
     const known = [...source.key, ...source.columns].map(({ name }) => name);
     const nearest = nearestName(column.name, known);
-    report("column_unknown", place, { name: column.name, source: source.name, nearest });
+    report("column_unknown", path, { name: column.name, source: source.name, nearest });
     return false;
   }
   const nullable = key ? false : declared.nullable;
@@ -31,30 +31,30 @@ function checkColumn({ report, place, source, position }: Context, column: Colum
   // A condition may have been written before the source was keyed by another column, which makes that one never null.
   const isNullAsRead = nullable === column.nullable || (position === "filter" && source.declaredKey !== undefined);
   if (declared.type !== column.type || !isNullAsRead) {
-    report("column_type_differs", place, {
+    report("column_type_differs", path, {
       name: column.name,
       found: describe(column.type, column.nullable),
       declared: describe(declared.type, nullable),
     });
   }
-  if (position === "feature") report("column_outside_aggregate", place, { name: column.name });
+  if (position === "feature") report("column_outside_aggregate", path, { name: column.name });
   return true;
 }
 
-function checkPlacement({ report, place, source, position }: Context, aggregate: AggregateExpression): void {
+function checkPlacement({ report, path, source, position }: Context, aggregate: AggregateExpression): void {
   const { name, overSeconds, endingSecondsBefore } = aggregate;
-  if (position === "aggregate") report("aggregate_nested", place, { name });
-  if (position === "filter") report("aggregate_in_filter", place, { name });
+  if (position === "aggregate") report("aggregate_nested", path, { name });
+  if (position === "filter") report("aggregate_in_filter", path, { name });
   if (overSeconds !== null && (!Number.isSafeInteger(overSeconds) || overSeconds <= 0)) {
-    report("window_not_positive", place, { seconds: overSeconds });
+    report("window_not_positive", path, { seconds: overSeconds });
   }
   if (endingSecondsBefore !== undefined && (!Number.isSafeInteger(endingSecondsBefore) || endingSecondsBefore <= 0)) {
-    report("window_end_not_positive", place, { seconds: endingSecondsBefore });
+    report("window_end_not_positive", path, { seconds: endingSecondsBefore });
   }
-  if (endingSecondsBefore !== undefined && overSeconds === null) report("window_end_without_window", place, {});
+  if (endingSecondsBefore !== undefined && overSeconds === null) report("window_end_without_window", path, {});
   if (source.eventTime === null) {
-    if (overSeconds !== null) report("window_without_event_time", place, { source: source.name });
-    if (isByTime(aggregate)) report("order_without_event_time", place, { name, source: source.name });
+    if (overSeconds !== null) report("window_without_event_time", path, { source: source.name });
+    if (isByTime(aggregate)) report("order_without_event_time", path, { name, source: source.name });
   }
 }
 
@@ -67,7 +67,7 @@ function check(context: Context, expression: Expression): boolean {
     .every(Boolean);
   if (expression.kind === "aggregate") checkPlacement(context, expression);
   // The types of an expression over an unknown column are a guess: complaints about them would only hide the cause.
-  if (areKnown) checkOperands(context.report, context.place, expression);
+  if (areKnown) checkOperands(context.report, context.path, expression);
   return areKnown || expression.kind === "cast" || expression.kind === "null_test";
 }
 
@@ -76,14 +76,14 @@ function inner(position: Position): Position {
 }
 
 /** Checks a feature's expression. */
-export function checkFeatureExpression(report: Report, place: string, source: Source, expression: Expression): void {
-  check({ report, place, source, position: "feature" }, expression);
+export function checkFeatureExpression(report: Report, path: string, source: Source, expression: Expression): void {
+  check({ report, path, source, position: "feature" }, expression);
 }
 
 /** Checks a condition over a source's rows. */
-export function checkFilter(report: Report, place: string, source: Source, filter: Expression | null): void {
+export function checkFilter(report: Report, path: string, source: Source, filter: Expression | null): void {
   if (filter === null) return;
-  const isKnown = check({ report, place, source, position: "filter" }, filter);
+  const isKnown = check({ report, path, source, position: "filter" }, filter);
   const found = typeOf(filter);
-  if (isKnown && found !== "bool") report("condition_not_bool", place, { found });
+  if (isKnown && found !== "bool") report("condition_not_bool", path, { found });
 }

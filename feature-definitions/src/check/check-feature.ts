@@ -9,23 +9,23 @@ import type { Report } from "./report";
 
 const spacePattern = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
-function checkEmbedding(report: Report, place: string, type: ValueType, embedding: EmbeddingSpace | null): void {
+function checkEmbedding(report: Report, path: string, type: ValueType, embedding: EmbeddingSpace | null): void {
   const isVector = vectorDimensions(type) !== undefined;
-  if (isVector && embedding === null) report("embedding_without_space", place, {});
+  if (isVector && embedding === null) report("embedding_without_space", path, {});
   if (embedding === null) return;
-  if (!isVector) report("space_not_vector", place, { type });
-  if (!spacePattern.test(embedding.space)) report("space_name_invalid", place, { name: embedding.space });
+  if (!isVector) report("space_not_vector", path, { type });
+  if (!spacePattern.test(embedding.space)) report("space_name_invalid", path, { name: embedding.space });
 }
 
 export function checkFeature(report: Report, view: FeatureView, feature: Feature): void {
-  const place = `features.${feature.name}`;
+  const path = `features.${feature.name}`;
   const { name, expression, type, embedding } = feature;
-  checkName(report, place, name);
-  if (view.entity.key.some((key) => key.name === name)) report("name_reserved", place, { name });
-  checkFeatureExpression(report, place, view.source, expression);
-  checkVectorType(report, place, type);
-  checkDeclaredType(report, place, feature);
-  checkEmbedding(report, place, type, embedding);
-  checkContract(report, place, feature);
-  checkDefault(report, place, feature);
+  checkName(report, path, name);
+  if (view.entity.key.some((key) => key.name === name)) report("name_reserved", path, { name });
+  checkFeatureExpression(report, path, view.source, expression);
+  checkVectorType(report, path, type);
+  checkDeclaredType(report, path, feature);
+  checkEmbedding(report, path, type, embedding);
+  checkContract(report, path, feature);
+  checkDefault(report, path, feature);
 }

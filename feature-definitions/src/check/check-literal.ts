@@ -48,6 +48,6 @@ export function isLiteralValid({ type, value }: LiteralExpression): boolean {
   }
 }
 
-export function checkLiteral(report: Report, place: string, literal: LiteralExpression): void {
-  if (!isLiteralValid(literal)) report("literal_invalid", place, { value: literal.value, type: literal.type });
+export function checkLiteral(report: Report, path: string, literal: LiteralExpression): void {
+  if (!isLiteralValid(literal)) report("literal_invalid", path, { value: literal.value, type: literal.type });
 }

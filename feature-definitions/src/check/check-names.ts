@@ -2,8 +2,8 @@ import type { Report } from "./report";
 
 const namePattern = /^[a-z][a-z0-9_]{0,39}$/;
 
-export function checkName(report: Report, place: string, name: string): void {
-  if (!namePattern.test(name)) report("name_invalid", place, { name });
+export function checkName(report: Report, path: string, name: string): void {
+  if (!namePattern.test(name)) report("name_invalid", path, { name });
 }
 
 export function checkVersion(report: Report, version: number): void {

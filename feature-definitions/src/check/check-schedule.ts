@@ -1,18 +1,18 @@
 import type { FeatureView, Schedule } from "../ir/nodes";
-import { longestGap, parseCron } from "./cron";
+import { maxGap, parseCron } from "./cron";
 import type { Report } from "./report";
 import { isTimeZone } from "./zone";
 
 /** The longest gap between two of its times, in seconds; null where it has none. */
-function checkTimes(report: Report, place: string, { cron, zone }: Schedule): number | null {
-  if (!isTimeZone(zone)) report("schedule_zone_unknown", place, { name: zone });
+function checkTimes(report: Report, path: string, { cron, zone }: Schedule): number | null {
+  if (!isTimeZone(zone)) report("schedule_zone_unknown", path, { name: zone });
   const fields = parseCron(cron);
   if (typeof fields === "string") {
-    report("schedule_not_cron", place, { cron, fault: fields });
+    report("schedule_not_cron", path, { cron, fault: fields });
     return null;
   }
-  const gap = longestGap(fields);
-  if (gap === null) report("schedule_never", place, { cron });
+  const gap = maxGap(fields);
+  if (gap === null) report("schedule_never", path, { cron });
   return gap;
 }
 

@@ -7,28 +7,28 @@ import { clockOrChanceIn } from "./clock-and-chance";
 import type { Report } from "./report";
 import { isTimeZone } from "./zone";
 
-const longestIdentifier = 63;
+const maxIdentifierBytes = 63;
 
-function checkDatabaseName(report: Report, place: string, name: string): void {
+function checkDatabaseName(report: Report, path: string, name: string): void {
   const bytes = new TextEncoder().encode(name).length;
-  if (bytes < 1 || bytes > longestIdentifier || name.includes("\0")) report("column_name_invalid", place, { name });
+  if (bytes < 1 || bytes > maxIdentifierBytes || name.includes("\0")) report("column_name_invalid", path, { name });
 }
 
-function checkZone(report: Report, place: string, zone: string | null): void {
-  if (zone !== null && !isTimeZone(zone)) report("zone_unknown", place, { zone });
+function checkZone(report: Report, path: string, zone: string | null): void {
+  if (zone !== null && !isTimeZone(zone)) report("zone_unknown", path, { zone });
 }
 
-function checkColumn(report: Report, place: string, { column, type, zone }: SourceColumn): void {
-  checkDatabaseName(report, place, column);
-  checkVectorType(report, place, type);
-  if (zone !== null && type !== "timestamp") report("zone_meaningless", place, { type });
-  else checkZone(report, place, zone);
+function checkColumn(report: Report, path: string, { column, type, zone }: SourceColumn): void {
+  checkDatabaseName(report, path, column);
+  checkVectorType(report, path, type);
+  if (zone !== null && type !== "timestamp") report("zone_meaningless", path, { type });
+  else checkZone(report, path, zone);
 }
 
-function checkTime(report: Report, place: string, time: TimeColumn | null): void {
+function checkTime(report: Report, path: string, time: TimeColumn | null): void {
   if (time === null) return;
-  checkDatabaseName(report, place, time.column);
-  checkZone(report, place, time.zone);
+  checkDatabaseName(report, path, time.column);
+  checkZone(report, path, time.zone);
 }
 
 function checkRelation(report: Report, { relation }: Source): void {
@@ -76,11 +76,11 @@ export function checkSource(report: Report, source: Source): void {
 }
 
 /** Checks that a source can be joined to an entity. */
-export function checkKeyCovers(report: Report, place: string, source: Source, entity: Entity): void {
+export function checkKeyCovers(report: Report, path: string, source: Source, entity: Entity): void {
   for (const { name, type } of entity.key) {
     const found = source.key.find((column) => column.name === name);
-    if (!found) report("key_missing", place, { name, entity: entity.name, keyedBy: keyedByOf(source, entity) });
-    else if (found.type !== type) report("key_type_differs", place, { name, found: found.type, expected: type });
+    if (!found) report("key_missing", path, { name, entity: entity.name, keyedBy: keyedByOf(source, entity) });
+    else if (found.type !== type) report("key_type_differs", path, { name, found: found.type, expected: type });
   }
 }
 

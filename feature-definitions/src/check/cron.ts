@@ -13,42 +13,42 @@ export interface CronFields {
 
 interface Field {
   readonly name: string;
-  readonly least: number;
-  readonly greatest: number;
+  readonly min: number;
+  readonly max: number;
   readonly names: readonly string[];
 }
 
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 const WEEKDAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 const FIELDS = [
-  { name: "minute", least: 0, greatest: 59, names: [] },
-  { name: "hour", least: 0, greatest: 23, names: [] },
-  { name: "day of the month", least: 1, greatest: 31, names: [] },
-  { name: "month", least: 1, greatest: 12, names: MONTHS },
-  { name: "day of the week", least: 0, greatest: 7, names: WEEKDAYS },
+  { name: "minute", min: 0, max: 59, names: [] },
+  { name: "hour", min: 0, max: 23, names: [] },
+  { name: "day of the month", min: 1, max: 31, names: [] },
+  { name: "month", min: 1, max: 12, names: MONTHS },
+  { name: "day of the week", min: 0, max: 7, names: WEEKDAYS },
 ] as const satisfies readonly Field[];
 
 /** The values of a field such as `1,5-20/5`, ascending; a text says what is wrong with it. */
 function valuesOf(text: string, field: Field): readonly number[] | string {
-  const { name, least, greatest, names } = field;
+  const { name, min, max, names } = field;
   const numberOf = (word: string): number | undefined => {
     const named = names.indexOf(word.toLowerCase());
     const value = named >= 0 ? named + (names === MONTHS ? 1 : 0) : /^\d{1,2}$/.test(word) ? Number(word) : -1;
-    return value >= least && value <= greatest ? value : undefined;
+    return value >= min && value <= max ? value : undefined;
   };
   const values = new Set<number>();
   for (const part of text.split(",")) {
     const [, range = "", stepText] = /^([^/]*)(?:\/(\d{1,2}))?$/.exec(part) ?? [];
     const step = stepText === undefined ? 1 : Number(stepText);
-    const [from, to] = range === "*" ? [least, greatest] : range.split("-").map(numberOf);
+    const [from, to] = range === "*" ? [min, max] : range.split("-").map(numberOf);
     const isRange = range === "*" || range.split("-").length === 2;
     const last = isRange ? to : from;
     if (from === undefined || last === undefined || range.split("-").length > 2) {
-      return `${JSON.stringify(part.slice(0, 20))} is no ${name} from ${least} to ${greatest}`;
+      return `${JSON.stringify(part.slice(0, 20))} is no ${name} from ${min} to ${max}`;
     }
     if (last < from) return `the range ${JSON.stringify(part)} runs backwards`;
     if (stepText !== undefined && !isRange) return `the step of ${JSON.stringify(part)} needs a range, or \`*\``;
-    if (step === 0 || step > greatest) return `the step of ${JSON.stringify(part)} is not from 1 to ${greatest}`;
+    if (step === 0 || step > max) return `the step of ${JSON.stringify(part)} is not from 1 to ${max}`;
     for (let value = from; value <= last; value += step) values.add(value);
   }
   return [...values].sort((a, b) => a - b);
@@ -81,22 +81,22 @@ const DAY_SECONDS = 86_400;
 const DAYS = 3000;
 
 /** The longest time between two of its times, in seconds, by a calendar without daylight saving; null: it never comes. */
-export function longestGap(fields: CronFields): number | null {
+export function maxGap(fields: CronFields): number | null {
   const { minutes, hours } = fields;
   const times = hours.flatMap((hour) => minutes.map((minute) => hour * 3600 + minute * 60));
   const [first = 0, last = 0] = [times[0], times.at(-1)];
-  let longest = 0;
+  let max = 0;
   for (const [index, time] of times.entries()) {
-    if (index > 0) longest = Math.max(longest, time - (times[index - 1] ?? 0));
+    if (index > 0) max = Math.max(max, time - (times[index - 1] ?? 0));
   }
   let before: number | null = null;
   const start = Date.UTC(2024, 0, 1);
   for (let day = 0; day < DAYS; day += 1) {
     if (!isMeant(fields, new Date(start + day * DAY_SECONDS * 1000))) continue;
-    if (before !== null) longest = Math.max(longest, (day - before) * DAY_SECONDS + first - last);
+    if (before !== null) max = Math.max(max, (day - before) * DAY_SECONDS + first - last);
     before = day;
   }
-  return before === null ? null : longest;
+  return before === null ? null : max;
 }
 
 function isMeant({ days, months, weekdays, isAnyDay, isAnyWeekday }: CronFields, day: Date): boolean {

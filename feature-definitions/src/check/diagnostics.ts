@@ -10,7 +10,7 @@ export interface Diagnostic {
   /** `lyric_sentiment@2` for views and services, `analyses` for sources, `track` for entities. */
   readonly definition: string;
   /** Where in the definition, `features.quality`, `source.eventTime`; `""` for the definition as a whole. */
-  readonly place: string;
+  readonly path: string;
   readonly message: string;
   readonly suggestion: string | null;
 }
@@ -637,11 +637,11 @@ export type DiagnosticParameters<C extends DiagnosticCode> = Parameters<(typeof 
 export function diagnostic<C extends DiagnosticCode>(
   code: C,
   parameters: DiagnosticParameters<C>,
-  at: { readonly definition: string; readonly place: string; readonly strict: boolean },
+  at: { readonly definition: string; readonly path: string; readonly strict: boolean },
 ): Diagnostic {
   // One code's parameters fit its own text; over a union of codes the compiler cannot see that.
   const textOf = diagnosticTable[code] as (parameters: DiagnosticParameters<C>) => Text;
   const { strict, severity, message, suggestion } = textOf(parameters);
-  const { definition, place } = at;
-  return { code, severity: strict && at.strict ? "error" : severity, definition, place, message, suggestion };
+  const { definition, path } = at;
+  return { code, severity: strict && at.strict ? "error" : severity, definition, path, message, suggestion };
 }

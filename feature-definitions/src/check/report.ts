@@ -1,7 +1,7 @@
 import { type Diagnostic, type DiagnosticCode, type DiagnosticParameters, diagnostic } from "./diagnostics";
 
 /** Takes note of a broken rule. */
-export type Report = <C extends DiagnosticCode>(code: C, place: string, parameters: DiagnosticParameters<C>) => void;
+export type Report = <C extends DiagnosticCode>(code: C, path: string, parameters: DiagnosticParameters<C>) => void;
 
 export interface CheckOptions {
   /** Makes errors of the warnings that matter to a shared store: undeclared history, undocumented features. */
@@ -17,8 +17,8 @@ export function createCollector({ strict = false }: CheckOptions): {
   const seen = new Set<string>();
   const reportOf =
     (definition: string): Report =>
-    (code, place, parameters) => {
-      const made = diagnostic(code, parameters, { definition, place, strict });
+    (code, path, parameters) => {
+      const made = diagnostic(code, parameters, { definition, path, strict });
       const identity = JSON.stringify(made);
       if (!seen.has(identity)) diagnostics.push(made);
       seen.add(identity);

@@ -17,6 +17,6 @@ export function compileChangedEntities(original: FeatureView, copy: string | nul
   const relation =
     copy === null ? original.source.relation : ({ kind: "table", schema: FEATURES_SCHEMA, table: copy } as const);
   const view = { ...original, source: { ...original.source, relation } };
-  const among = { kind: "table", schema: FEATURES_SCHEMA, table: changedKeysTable(view) } as const;
-  return compileEntities(view, { kind: "all", among });
+  const wanted = { kind: "table", schema: FEATURES_SCHEMA, table: changedKeysTable(view) } as const;
+  return compileEntities(view, { kind: "all", wanted });
 }

@@ -29,7 +29,7 @@ export interface ComputedRowsInput {
  */
 export function compileComputedRows({ computed, columns, values, spine }: ComputedRowsInput): Statement {
   const parameters = createParameters(1);
-  const given = parameters.add(JSON.stringify(values), "json").text;
+  const input = parameters.add(JSON.stringify(values), "json").text;
   const columnValue = (name: string): Rendered => {
     if (name === AS_OF) return atom(`"spine"."_as_of"`, "timestamp");
     const column = columns.find((each) => each.name === name);
@@ -44,7 +44,7 @@ export function compileComputedRows({ computed, columns, values, spine }: Comput
     text: `select
 ${items.join(",\n")}
 from ${quoteTable(spine.schema, spine.table)} as "spine"
-join jsonb_array_elements_text(${given}) with ordinality as "given" ("values", "number")
+join jsonb_array_elements_text(${input}) with ordinality as "given" ("values", "number")
   on "given"."number" = "spine"."_row" + 1
 order by "spine"."_row"`,
     parameters: parameters.values(),

@@ -25,7 +25,7 @@ export type Entities = AllEntities | Spine;
 export interface AllEntities {
   readonly kind: "all";
   /** A relation that holds the keys of those alone that are wanted, each once, in columns named as in the entity. */
-  readonly among?: FromRelation;
+  readonly wanted?: FromRelation;
 }
 
 /** A spine row's as-of time. */

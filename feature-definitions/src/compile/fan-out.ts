@@ -58,7 +58,7 @@ export function compileRepeats({ key }: Entity, { schema, table }: SpineTable): 
     tenant: null,
     keys,
   });
-  const isRepeated: SqlExpression = { kind: "any_true", operand: isAskedOften(counted.name) };
+  const isRepeated: SqlExpression = { kind: "any_true", operand: isReadOften(counted.name) };
   const query: Query = {
     kind: "query",
     stages: [counted],
@@ -70,7 +70,7 @@ export function compileRepeats({ key }: Entity, { schema, table }: SpineTable): 
   return { text: renderQuery(query, parameters), parameters: parameters.values() };
 }
 
-function isAskedOften(keys: string): SqlExpression {
+function isReadOften(keys: string): SqlExpression {
   return {
     kind: "comparison",
     operator: ">",
@@ -105,7 +105,7 @@ function fanOutQuery(view: FeatureView, { schema, table }: SpineTable): Query {
     query: select({
       items: [...keyNames, "_count"].map((name) => ({ name, expression: field(spineKeys.name, name) })),
       from: from({ kind: "stage", name: spineKeys.name }, spineKeys.name),
-      where: [isAskedOften(spineKeys.name)],
+      where: [isReadOften(spineKeys.name)],
     }),
   };
   const matching = keyNames.map((name) => equal(field(repeatedKeys.name, name), field(sourceKeys.name, name)));

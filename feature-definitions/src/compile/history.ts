@@ -7,18 +7,18 @@ import { columnNamesOf } from "./rewrite";
  * has no event time, says nothing of the past: of it, only what is declared static was the same then.
  */
 export function knowsThePast({ source, filter }: FeatureView, feature: Feature): boolean {
-  const isTold = source.history !== "current" && source.eventTime !== null;
+  const isKnown = source.history !== "current" && source.eventTime !== null;
   const own = columnNamesOf([feature.expression]);
   const names = [...own, ...columnNamesOf([source.filter, filter]), ...source.key.map(({ name }) => name)];
-  return (isTold || own.size > 0) && names.every(isFixed(source, isTold));
+  return (isKnown || own.size > 0) && names.every(isFixed(source, isKnown));
 }
 
 /** Which columns were at a past time what they are now: those of facts, of keys, and what is declared static. */
-function isFixed(source: Source, isTold: boolean): (name: string) => boolean {
+function isFixed(source: Source, isKnown: boolean): (name: string) => boolean {
   const brought = new Set(extensionColumns(source));
   const declaredKey = new Set((source.declaredKey ?? source.key).map(({ name }) => name));
   const columns = new Map([...source.key, ...source.columns].map((column) => [column.name, column]));
-  return (name) => columns.get(name)?.static === true || (!brought.has(name) && (isTold || declaredKey.has(name)));
+  return (name) => columns.get(name)?.static === true || (!brought.has(name) && (isKnown || declaredKey.has(name)));
 }
 
 /**

@@ -1,9 +1,8 @@
 import type { Entity, FeatureView } from "../ir/nodes";
 import type { ValueType } from "../ir/types";
-import { besideSpine } from "./beside-spine";
 import type { Spine, Strategy } from "./entities";
 import { knowsThePast } from "./history";
-import { KEPT_EXPIRED, KEPT_TIME, type KeptRows, keptRows } from "./kept-rows";
+import { joinToSpine } from "./join-to-spine";
 import { spineMembers } from "./members";
 import { mergeableBy, mergeViews } from "./merged-views";
 import { renderQuery } from "./render-postgres/query";
@@ -25,6 +24,7 @@ import {
 } from "./sql-tree";
 import { namesAround } from "./stages";
 import type { Statement } from "./statement";
+import { readStoredRows, STORED_EXPIRED, STORED_TIME, type StoredRows } from "./stored-rows";
 
 /** Features of one view version. */
 export interface TrainingView {
@@ -34,7 +34,7 @@ export interface TrainingView {
   /** `join` by default, and where the view's features allow no other. */
   readonly strategy?: Strategy;
   /** What the store has kept, for features whose source says nothing of the past. Absent: they are null. */
-  readonly kept?: KeptRows;
+  readonly stored?: StoredRows;
 }
 
 /**
@@ -132,27 +132,32 @@ interface PickedFeature {
   readonly type: ValueType;
   readonly withoutHistory: boolean;
   /** Whether it is answered from what the store has kept. */
-  readonly isKept: boolean;
+  readonly isStored: boolean;
 }
 
 interface PickedView {
   /** With those of its features that are asked for and answered from the source. */
   readonly view: FeatureView;
   readonly features: readonly PickedFeature[];
-  readonly kept: KeptRows | null;
+  readonly stored: StoredRows | null;
   readonly strategy: Strategy;
 }
 
-function pickFeatures({ view, features: names, strategy = "join", kept }: TrainingView): PickedView {
+function pickFeatures({ view, features: names, strategy = "join", stored }: TrainingView): PickedView {
   const features = names.map((name) => {
     const feature = view.features.find((candidate) => candidate.name === name);
     if (!feature) throw new RangeError(`${view.name}@${view.version} has no feature ${name}`);
-    const isTold = knowsThePast(view, feature);
-    return { name, type: feature.type, withoutHistory: !isTold && !kept, isKept: !isTold && kept !== undefined };
+    const isKnown = knowsThePast(view, feature);
+    return {
+      name,
+      type: feature.type,
+      withoutHistory: !isKnown && !stored,
+      isStored: !isKnown && stored !== undefined,
+    };
   });
-  const answered = new Set(features.filter((each) => !each.withoutHistory && !each.isKept).map(({ name }) => name));
-  const narrowed = { ...view, features: view.features.filter(({ name }) => answered.has(name)) };
-  return { view: narrowed, features, kept: kept ?? null, strategy: canRun(narrowed) ? strategy : "join" };
+  const computable = new Set(features.filter((each) => !each.withoutHistory && !each.isStored).map(({ name }) => name));
+  const narrowed = { ...view, features: view.features.filter(({ name }) => computable.has(name)) };
+  return { view: narrowed, features, stored: stored ?? null, strategy: canRun(narrowed) ? strategy : "join" };
 }
 
 function columnName(index: number): string {
@@ -192,15 +197,15 @@ function trainingQuery(views: readonly PickedView[], { schema, table }: SpineTab
     return { group, name: names(others.length === 0 ? `${view.name}_v${view.version}` : `${view.source.name}_views`) };
   });
   const memberStages = [...members.values()];
-  const kept = new Map<PickedView, Stage>();
+  const storedStages = new Map<PickedView, Stage>();
   for (const picked of views) {
     const { view, features } = picked;
-    const asked = features.filter(({ isKept }) => isKept).map(({ name }) => name);
-    if (picked.kept === null || asked.length === 0) continue;
-    const query = keptRows(view, asked, picked.kept, spine);
-    kept.set(picked, { name: names(`${view.name}_v${view.version}_kept`), query });
+    const storedNames = features.filter(({ isStored }) => isStored).map(({ name }) => name);
+    if (picked.stored === null || storedNames.length === 0) continue;
+    const query = readStoredRows(view, storedNames, picked.stored, spine);
+    storedStages.set(picked, { name: names(`${view.name}_v${view.version}_kept`), query });
   }
-  const reserved = [...memberStages, ...kept.values(), ...named].map(({ name }) => name);
+  const reserved = [...memberStages, ...storedStages.values(), ...named].map(({ name }) => name);
   const stages: Stage[] = [];
   const rows = new Map<PickedView, ViewRows>();
   for (const { group, name } of named) {
@@ -210,12 +215,12 @@ function trainingQuery(views: readonly PickedView[], { schema, table }: SpineTab
       time,
       ttlSeconds: group[index]?.view.ttlSeconds ?? null,
     }));
-    const beside = besideSpine(rowsAsOf(merged.view, { ...spine, strategy }, reserved), name, lifetimes);
-    stages.push(beside.stage);
+    const joined = joinToSpine(rowsAsOf(merged.view, { ...spine, strategy }, reserved), name, lifetimes);
+    stages.push(joined.stage);
     const ofMembers = members.get(identityOf(view.entity));
     for (const [index, { time, columns }] of merged.parts.entries()) {
       const picked = group[index];
-      const column = (of: string): SqlExpression => beside.columns.get(of) ?? { kind: "null", type: null };
+      const column = (of: string): SqlExpression => joined.columns.get(of) ?? { kind: "null", type: null };
       // Without a population an entity is known by its rows, and the stage may have those of other views.
       const byRows = others.length === 0 ? spineRow(name).expression : column(time);
       if (!picked) continue;
@@ -223,16 +228,16 @@ function trainingQuery(views: readonly PickedView[], { schema, table }: SpineTab
         time: column(time),
         values: new Map([...columns].map(([feature, of]) => [feature, column(of)])),
         isKnown: isNotNull(ofMembers ? spineRow(ofMembers.name).expression : byRows),
-        expired: beside.expired[index] ?? null,
-        lost: lostOfPart(beside.columns.get("_unparsed"), columns),
+        expired: joined.expired[index] ?? null,
+        lost: lostOfPart(joined.columns.get("_unparsed"), columns),
       });
     }
   }
   return {
     kind: "query",
-    stages: [...memberStages, ...kept.values(), ...stages],
+    stages: [...memberStages, ...storedStages.values(), ...stages],
     result: select({
-      items: resultItems(views, rows, kept, spine),
+      items: resultItems(views, rows, storedStages, spine),
       from: joinStages(reserved, spine),
       orderBy: [{ expression: spineRow(spine.alias).expression, descending: false, string: false }],
     }),
@@ -282,13 +287,13 @@ function joinStages(stages: readonly string[], spine: Spine): From {
 function resultItems(
   views: readonly PickedView[],
   rows: ReadonlyMap<PickedView, ViewRows>,
-  kept: ReadonlyMap<PickedView, Stage>,
+  storedStages: ReadonlyMap<PickedView, Stage>,
   spine: Spine,
 ): readonly Item[] {
   const times = views.map((picked, index): Item => {
     const of = rows.get(picked);
-    const stage = kept.get(picked)?.name;
-    const time: SqlExpression = stage ? field(stage, KEPT_TIME, "timestamp") : { kind: "null", type: "timestamp" };
+    const stage = storedStages.get(picked)?.name;
+    const time: SqlExpression = stage ? field(stage, STORED_TIME, "timestamp") : { kind: "null", type: "timestamp" };
     return { name: `_event_time_${index + 1}`, expression: of ? where([of.isKnown], of.time) : time };
   });
   const freshnessOf = ({ expired }: ViewRows): readonly SqlExpression[] =>
@@ -299,10 +304,14 @@ function resultItems(
     return [{ name: lostName(index), expression: where([of.isKnown, ...freshnessOf(of)], of.lost) }];
   });
   const values = views.flatMap((picked) =>
-    picked.features.map(({ name, type, withoutHistory, isKept }): SqlExpression => {
-      const stage = isKept ? kept.get(picked)?.name : undefined;
+    picked.features.map(({ name, type, withoutHistory, isStored }): SqlExpression => {
+      const stage = isStored ? storedStages.get(picked)?.name : undefined;
       if (stage !== undefined) {
-        const isFresh: SqlExpression = { kind: "test", test: "not_true", operand: field(stage, KEPT_EXPIRED, "bool") };
+        const isFresh: SqlExpression = {
+          kind: "test",
+          test: "not_true",
+          operand: field(stage, STORED_EXPIRED, "bool"),
+        };
         return where([isFresh], field(stage, name, type));
       }
       const of = rows.get(picked);

@@ -127,7 +127,7 @@ export function runningRows(view: FeatureView, names: Names, spine: Spine): Enti
       windows: [...windows.values()],
     }),
   };
-  return asked({ timeline, running, lastTime, positions, values, losses }, stage, names);
+  return rowsAtTimes({ timeline, running, lastTime, positions, values, losses }, stage, names);
 }
 
 function windowOf(
@@ -194,7 +194,7 @@ interface Running {
 }
 
 /** The spine's rows out of the timeline, those with a visible row, each with the rows that its aggregates take. */
-function asked(
+function rowsAtTimes(
   { timeline, running, lastTime, positions, values, losses }: Running,
   stage: Stage,
   names: Names,
@@ -277,7 +277,7 @@ function asked(
       },
     ];
   });
-  const askedStage: Stage = {
+  const rowsAtTimesStage: Stage = {
     name,
     query: select({
       items,
@@ -286,7 +286,7 @@ function asked(
     }),
   };
   return {
-    stages: [...timeline.stages, stage, askedStage],
+    stages: [...timeline.stages, stage, rowsAtTimesStage],
     rows: {
       from: from({ kind: "stage", name }, name),
       where: [],

@@ -17,7 +17,7 @@ import { namesAround } from "./stages";
 import type { Statement } from "./statement";
 
 /** Views of another entity, and the feature of one of `views` that holds the other's key. */
-export interface ReachedViews {
+export interface JoinedViews {
   readonly key: Omit<FeatureReference, "through">;
   /** All of one entity, whose key is one column of the feature's type. */
   readonly views: readonly TrainingView[];
@@ -26,7 +26,7 @@ export interface ReachedViews {
 export interface ServiceTrainingSetInput {
   /** All of the spine's entity; with the features that others are reached through and that computed ones read. */
   readonly views: readonly TrainingView[];
-  readonly reached?: readonly ReachedViews[];
+  readonly joined?: readonly JoinedViews[];
   readonly computed?: readonly ComputedFeature[];
   readonly inputs?: readonly ServiceInput[];
   /** Where there are inputs, its column `_passthrough` is the text of a JSON object that holds them by name. */
@@ -60,16 +60,16 @@ export interface CompiledServiceTrainingSet extends CompiledTrainingSet {
  * });
  */
 export function compileServiceTrainingSet(input: ServiceTrainingSetInput): CompiledServiceTrainingSet {
-  const { views, reached = [], computed = [], inputs = [], spine, reportsLost = false } = input;
+  const { views, joined = [], computed = [], inputs = [], spine, reportsLost = false } = input;
   const parameters = createParameters(1);
   const own = compileTrainingSet({ views, spine, reportsLost }, parameters);
-  const all = [...views, ...reached.flatMap((each) => each.views)];
-  const isPlain = reached.length + computed.length === 0 && all.every(hasNoDefault);
+  const all = [...views, ...joined.flatMap((each) => each.views)];
+  const isPlain = joined.length + computed.length === 0 && all.every(hasNoDefault);
   if (isPlain) return { ...own, computed: [] };
 
   const names = namesAround(all.map(({ view }) => view));
   const known: Stage = { name: names("known"), text: own.statement.text };
-  const others = reached.map((group): Reached => {
+  const others = joined.map((group): JoinedService => {
     const key = keyOf(own, views, group.key);
     const stage = spineOf(names, known.name, key, group, spine, parameters);
     const table = { schema: null, table: stage.name };
@@ -138,7 +138,7 @@ order by ${quoteName(known.name)}."_row"`,
  * As `compileFanOut`, of a view that is reached: over the spine of the keys that are found through `through`, a view with
  * the feature that holds them.
  */
-export function compileReachedFanOut(
+export function compileJoinedFanOut(
   view: FeatureView,
   through: { readonly view: FeatureView; readonly feature: string },
   spine: SpineTable,
@@ -169,7 +169,7 @@ interface KeyColumn {
   readonly default: DefaultValue | undefined;
 }
 
-interface Reached {
+interface JoinedService {
   readonly key: KeyColumn;
   readonly spine: Stage;
   readonly rows: Stage;
@@ -216,7 +216,7 @@ function spineOf(
   names: (preferred: string) => string,
   known: string,
   { column, default: byDefault }: KeyColumn,
-  { views }: Pick<ReachedViews, "views">,
+  { views }: Pick<JoinedViews, "views">,
   spine: SpineTable,
   parameters: Parameters,
 ): Stage {
@@ -253,14 +253,14 @@ function storedColumns(
   views: readonly TrainingView[],
   known: string,
   own: CompiledTrainingSet,
-  reached: readonly Reached[],
+  joined: readonly JoinedService[],
   parameters: Parameters,
 ): readonly StoredColumn[] {
   const of = (stage: string, columns: readonly TrainingSetColumn[], isKeyless: boolean) =>
     columns.map((column) => ({ stage, column, isKeyless }));
   const found = [
     ...of(known, own.columns, false),
-    ...reached.flatMap(({ key, rows, compiled }) => of(rows.name, compiled.columns, key.column.withoutHistory)),
+    ...joined.flatMap(({ key, rows, compiled }) => of(rows.name, compiled.columns, key.column.withoutHistory)),
   ];
   return found.map(({ stage, column, isKeyless }, index) => {
     const stored = atom(`${quoteName(stage)}.${quoteName(column.name)}`, column.type);

@@ -6,12 +6,12 @@ import { canLose, canLoseAnywhere } from "./lost-values";
 import { identityOf, rewrite } from "./rewrite";
 
 /**
- * The largest costly expressions that stand in the readings at least `atLeast` times, by identity: PostgreSQL evaluates
+ * The largest costly expressions that stand in the readings at least `minReadings` times, by identity: PostgreSQL evaluates
  * an expression anew wherever it stands. Those with casts that lose values are computed another way. 0: none.
  */
-export function findShared(readings: readonly Reading[], atLeast: 0 | 1 | 2): ReadonlyMap<string, Reading> {
+export function findShared(readings: readonly Reading[], minReadings: 0 | 1 | 2): ReadonlyMap<string, Reading> {
   const found = new Map<string, Reading>();
-  if (atLeast === 0) return found;
+  if (minReadings === 0) return found;
   const counts = new Map<string, number>();
   for (const { expression } of readings) {
     walk(expression, (node) => {
@@ -22,7 +22,7 @@ export function findShared(readings: readonly Reading[], atLeast: 0 | 1 | 2): Re
     rewrite(reading.expression, (node) => {
       if (node.kind === "cast" && canLose(node)) return node;
       const identity = identityOf(node);
-      if ((counts.get(identity) ?? 0) < atLeast || canLoseAnywhere(node)) return undefined;
+      if ((counts.get(identity) ?? 0) < minReadings || canLoseAnywhere(node)) return undefined;
       found.set(identity, { ...reading, expression: node });
       return node;
     });

@@ -168,7 +168,7 @@ export function sourceRows(
   const owned =
     entities.kind === "spine"
       ? ofSpine(entities, source, tenant, keys)
-      : { from: among(entities, source, keys), tenant, keys };
+      : { from: wantedRows(entities, source, keys), tenant, keys };
   return {
     ...owned,
     where,
@@ -180,12 +180,12 @@ export function sourceRows(
 }
 
 /** What the relation of wanted keys is called where it is joined. */
-export const AMONG = "_among";
+export const WANTED = "_among";
 
-function among({ among: relation }: AllEntities, source: Source, keys: readonly Key[]): From {
+function wantedRows({ wanted: relation }: AllEntities, source: Source, keys: readonly Key[]): From {
   if (relation === undefined) return from(source.relation, source.name);
-  const on = keys.map((key) => equal(key.expression, field(AMONG, key.name, key.type)));
-  return from(source.relation, source.name, [{ kind: "inner", relation, alias: AMONG, on }]);
+  const on = keys.map((key) => equal(key.expression, field(WANTED, key.name, key.type)));
+  return from(source.relation, source.name, [{ kind: "inner", relation, alias: WANTED, on }]);
 }
 
 function ofSpine(

@@ -76,20 +76,20 @@ function multiply(a: Decimal, b: Decimal): Decimal | null {
   return fitting({ units: roundedQuotient(units, tenTo(scale - MAXIMUM_SCALE)), scale: MAXIMUM_SCALE });
 }
 
-/** A number's first group of four digits, counted from the point, and that group's place: 0 is the one before it. */
-function firstGroup(value: Decimal): { readonly group: number; readonly place: number } {
-  if (value.units === 0n) return { group: 0, place: 0 };
+/** A number's first group of four digits, counted from the point, and that group's index: 0 is the one before it. */
+function firstGroup(value: Decimal): { readonly group: number; readonly index: number } {
+  if (value.units === 0n) return { group: 0, index: 0 };
   const exponent = wholeDigits(value) - 1;
-  const place = Math.floor(exponent / 4);
-  const length = exponent - place * 4 + 1;
-  return { group: Number(sizeOf(value.units).toString().slice(0, length).padEnd(length, "0")), place };
+  const index = Math.floor(exponent / 4);
+  const length = exponent - index * 4 + 1;
+  return { group: Number(sizeOf(value.units).toString().slice(0, length).padEnd(length, "0")), index };
 }
 
 /** As many digits as PostgreSQL gives a quotient: 16 significant ones or more, by the groups it computes with. */
 function quotientScale(a: Decimal, b: Decimal): number {
   const [top, bottom] = [firstGroup(a), firstGroup(b)];
-  const place = top.place - bottom.place - (top.group <= bottom.group ? 1 : 0);
-  return Math.min(1000, Math.max(0, 16 - place * 4, a.scale, b.scale));
+  const index = top.index - bottom.index - (top.group <= bottom.group ? 1 : 0);
+  return Math.min(1000, Math.max(0, 16 - index * 4, a.scale, b.scale));
 }
 
 function divide(a: Decimal, b: Decimal): Decimal | null {

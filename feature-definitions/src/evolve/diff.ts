@@ -8,7 +8,7 @@ import type { ChangeKind } from "./classify";
 export interface Change {
   readonly kind: ChangeKind;
   /** `features.quality`, `ttl`, `source`. */
-  readonly place: string;
+  readonly path: string;
   /** What was there and what is there now, as a person reads it; null: nothing. */
   readonly before: string | null;
   readonly after: string | null;
@@ -21,8 +21,8 @@ function textOf(value: unknown): string | null {
   return typeof value === "string" ? value : canonicalJson(value);
 }
 
-function change(kind: ChangeKind, place: string, before: unknown, after: unknown): Change[] {
-  return differ(before, after) ? [{ kind, place, before: textOf(before), after: textOf(after) }] : [];
+function change(kind: ChangeKind, path: string, before: unknown, after: unknown): Change[] {
+  return differ(before, after) ? [{ kind, path, before: textOf(before), after: textOf(after) }] : [];
 }
 
 // As it is read: a default stands for null.
@@ -32,22 +32,22 @@ const sortedTags = (tags: readonly string[]): string[] => [...tags].sort();
 const contractOf = (contract: Contract): unknown => ({ ...contract, tags: sortedTags(contract.tags) });
 
 function changesOfFeature(before: Feature, after: Feature): Change[] {
-  const place = `features.${after.name}`;
+  const path = `features.${after.name}`;
   if (isWidened(before, after)) {
     return [
-      ...change("feature_widened", place, typeText(before), typeText(after)),
-      ...change("contract_changed", place, contractOf(before.contract), contractOf(after.contract)),
+      ...change("feature_widened", path, typeText(before), typeText(after)),
+      ...change("contract_changed", path, contractOf(before.contract), contractOf(after.contract)),
     ];
   }
   // A feature that stops being null keeps its readers' code right; one that starts to be breaks it.
   const isNeverNull = !after.nullable || after.default !== undefined;
   const kind = before.type === after.type && isNeverNull ? "nulls_excluded" : "feature_retyped";
   return [
-    ...change(kind, place, typeText(before), typeText(after)),
-    ...change("embedding_changed", place, before.embedding, after.embedding),
-    ...change("expression_changed", place, before.expression, after.expression),
-    ...change("default_changed", place, before.default, after.default),
-    ...change("contract_changed", place, contractOf(before.contract), contractOf(after.contract)),
+    ...change(kind, path, typeText(before), typeText(after)),
+    ...change("embedding_changed", path, before.embedding, after.embedding),
+    ...change("expression_changed", path, before.expression, after.expression),
+    ...change("default_changed", path, before.default, after.default),
+    ...change("contract_changed", path, contractOf(before.contract), contractOf(after.contract)),
   ];
 }
 
@@ -57,9 +57,9 @@ function changesOfFeatures(before: readonly Feature[], after: readonly Feature[]
   return names.flatMap((name): Change[] => {
     const [old, now] = [named(before, name), named(after, name)];
     if (old && now) return changesOfFeature(old, now);
-    const place = `features.${name}`;
-    if (now) return [{ kind: "feature_added", place, before: null, after: typeText(now) }];
-    return old ? [{ kind: "feature_removed", place, before: typeText(old), after: null }] : [];
+    const path = `features.${name}`;
+    if (now) return [{ kind: "feature_added", path, before: null, after: typeText(now) }];
+    return old ? [{ kind: "feature_removed", path, before: typeText(old), after: null }] : [];
   });
 }
 
@@ -94,11 +94,11 @@ function untyped(expression: Expression): unknown {
 
 /** The source as what both views have in common reads it: columns read by a changed part belong to that change. */
 function commonMeaning(view: FeatureView, other: FeatureView): unknown {
-  const kept = view.features.filter(({ name, expression }) =>
+  const unchanged = view.features.filter(({ name, expression }) =>
     other.features.some((feature) => feature.name === name && !differ(feature.expression, expression)),
   );
   const filter = differ(view.filter, other.filter) ? null : view.filter;
-  return meaningOfSource(view.source, [filter, ...kept.map((feature) => feature.expression)]);
+  return meaningOfSource(view.source, [filter, ...unchanged.map((feature) => feature.expression)]);
 }
 
 const lateness = (source: Source | null): number | null => source?.latenessSeconds ?? null;

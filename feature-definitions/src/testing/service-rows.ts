@@ -1,4 +1,4 @@
-import { compileServiceTrainingSet, jsonText, type ReachedViews } from "../compile/index";
+import { compileServiceTrainingSet, type JoinedViews, jsonText } from "../compile/index";
 import { castName } from "../compile/render-postgres/database-types";
 import { quoteName, quoteTable } from "../compile/render-postgres/quote";
 import type { FeatureReference, FeatureService, FeatureView, Source, SourceColumn } from "../ir/nodes";
@@ -10,7 +10,7 @@ import { createSourceTables, type GivenRows, readFromSchema, readsVectors } from
 import type { TestDatabase, TestSession } from "./test-database";
 
 /** What is asked of a service: an entity's key, and what comes with the request. */
-export interface Asked {
+export interface RowRequest {
   /** By the names of the entity's key columns. */
   readonly key: Readonly<Record<string, unknown>>;
   readonly inputs: Readonly<Record<string, unknown>>;
@@ -28,16 +28,20 @@ export function serviceRows(
   database: TestDatabase,
   service: FeatureService,
   views: readonly FeatureView[],
-  { given, asOf, asked }: { readonly given: GivenRows; readonly asOf: string; readonly asked: readonly Asked[] },
+  {
+    given,
+    asOf,
+    requests,
+  }: { readonly given: GivenRows; readonly asOf: string; readonly requests: readonly RowRequest[] },
 ): Promise<readonly ServiceRow[]> {
-  for (const { inputs } of asked) checkInputs(service, inputs);
+  for (const { inputs } of requests) checkInputs(service, inputs);
   for (const reference of featuresReadBy(service)) viewOf(views, reference);
   return database.use({ vectors: views.some(readsVectors) }, async (session) => {
     const schema = `test_${crypto.randomUUID().replaceAll("-", "")}`;
     await session.script(`create schema ${quoteName(schema)}`);
     try {
       await createSourceTables(session, views, schema, given);
-      await createSpine(session, schema, entityOf(service, views), instant(asOf), asked);
+      await createSpine(session, schema, entityOf(service, views), instant(asOf), requests);
       return await read(
         session,
         schema,
@@ -101,14 +105,14 @@ async function createSpine(
   schema: string,
   { key }: FeatureView["entity"],
   asOf: string,
-  asked: readonly Asked[],
+  requests: readonly RowRequest[],
 ): Promise<void> {
   const table = quoteTable(schema, "_spine");
   const keys = key.map(({ name, type }) => `${quoteName(name)} ${castName(type)}`);
   await session.script(
     `create table ${table} (_row bigint primary key, _tenant text, ${keys.join(", ")}, _as_of timestamptz, _passthrough text)`,
   );
-  const rows = asked.map((each, index) => ({
+  const rows = requests.map((each, index) => ({
     ...each.key,
     _row: index,
     _tenant: each.key._tenant ?? "",
@@ -132,16 +136,16 @@ async function read(
       view,
       features: wanted.filter(({ view: name }) => name === view.name).map(({ feature }) => feature),
     }));
-  const reached = new Map<string, ReachedViews>();
+  const joined = new Map<string, JoinedViews>();
   for (const { through } of references) {
     if (through === undefined) continue;
     const identity = featureColumnName(through);
     const group = references.filter((other) => other.through && featureColumnName(other.through) === identity);
-    reached.set(identity, { key: through, views: picked(group) });
+    joined.set(identity, { key: through, views: picked(group) });
   }
   const { statement, columns, computed } = compileServiceTrainingSet({
     views: picked(references.filter(({ through }) => through === undefined)),
-    reached: [...reached.values()],
+    joined: [...joined.values()],
     computed: service.computed ?? [],
     inputs: service.inputs ?? [],
     spine: { schema, table: "_spine" },

@@ -69,8 +69,8 @@ export async function serviceDifferences(
   database: TestDatabase,
   { service, views, given, asOf, expect }: ServiceExample & { readonly service: ServiceUnderTest },
 ): Promise<readonly string[]> {
-  const asked = expect.map(({ key, inputs = {} }) => ({ key, inputs }));
-  const rows = await serviceRows(database, serviceIr(service), views.map(irOf), { given, asOf, asked });
+  const requests = expect.map(({ key, inputs = {} }) => ({ key, inputs }));
+  const rows = await serviceRows(database, serviceIr(service), views.map(irOf), { given, asOf, requests });
   return expect.flatMap(({ key, answer }, index) => {
     const label = Object.entries(key).map(([name, value]) => `${name} ${show(value)}`);
     return rowDifferences(answer, rows[index] ?? new Map()).map((text) => `${label.join(", ")}: ${text}`);

@@ -34,9 +34,9 @@ import { events, track } from "./fixtures";
 
 const e = (() => {
   let row: Parameters<Parameters<typeof events.where>[0]>[0] | undefined;
-  events.where((given) => {
-    row = given;
-    return given.flag;
+  events.where((captured) => {
+    row = captured;
+    return captured.flag;
   });
   if (!row) throw new Error("no row");
   return row;
@@ -265,7 +265,7 @@ describe("views", () => {
         code: "column_unknown",
         severity: "error",
         definition: "broken@1",
-        place: "features.mood",
+        path: "features.mood",
         message: "The source `events` declares no column `lable`",
         suggestion: "Did you mean `label`?",
       },

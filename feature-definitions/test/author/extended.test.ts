@@ -49,7 +49,7 @@ const over = (from: typeof extended): FeatureView =>
   }).ir;
 const view = over(extended);
 const codes = (of: FeatureView) =>
-  checkDefinitions({ featureViews: [of], featureServices: [] }).map(({ code, place }) => `${code} ${place}`);
+  checkDefinitions({ featureViews: [of], featureServices: [] }).map(({ code, path }) => `${code} ${path}`);
 
 describe("extended sources", () => {
   test("keep every rule, and come back from their JSON form", () => {
@@ -168,7 +168,7 @@ describe("extended sources", () => {
         ],
       },
     );
-    expect(found.map(({ definition, code, place }) => `${definition} ${code} ${place}`)).toEqual([
+    expect(found.map(({ definition, code, path }) => `${definition} ${code} ${path}`)).toEqual([
       "analyses database_type_unreadable source.columns.score",
       "tracks database_column_missing source.columns.title",
       "artist key_not_unique entity.from",

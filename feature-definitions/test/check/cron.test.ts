@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { longestGap, parseCron } from "../../src/check/cron";
+import { maxGap, parseCron } from "../../src/check/cron";
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
@@ -8,7 +8,7 @@ const DAY = 24 * HOUR;
 function gapOf(cron: string): number | null {
   const fields = parseCron(cron);
   if (typeof fields === "string") throw new Error(fields);
-  return longestGap(fields);
+  return maxGap(fields);
 }
 
 describe("a cron expression", () => {

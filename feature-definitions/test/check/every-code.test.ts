@@ -190,7 +190,7 @@ const extended = (by: Readonly<Record<string, string>>, extension: FeatureView["
   });
 
 /** For each code: what is wrong, the place that is named, and, where it is worth saying, the suggestion. */
-const cases: Record<keyof typeof diagnosticTable, [Definitions | Diagnostic[], place: string, suggestion?: string]> = {
+const cases: Record<keyof typeof diagnosticTable, [Definitions | Diagnostic[], path: string, suggestion?: string]> = {
   name_invalid: [view({ name: "LyricSentiment" }), "name", "Did you mean `lyric_sentiment`?"],
   name_reserved: [feature({ name: "track_id" }), "features.track_id"],
   version_invalid: [view({ version: 1.5 }), "version"],
@@ -499,7 +499,7 @@ const cases: Record<keyof typeof diagnosticTable, [Definitions | Diagnostic[], p
       diagnostic(
         "statement_refused",
         { reason: "no such operator" },
-        { definition: "sound@1", place: "features", strict: false },
+        { definition: "sound@1", path: "features", strict: false },
       ),
     ],
     "features",
@@ -508,9 +508,9 @@ const cases: Record<keyof typeof diagnosticTable, [Definitions | Diagnostic[], p
 };
 
 describe("every diagnostic", () => {
-  test.each(Object.entries(cases))("%s is reported at its place", (code, [input, place, suggestion]) => {
+  test.each(Object.entries(cases))("%s is reported at its place", (code, [input, path, suggestion]) => {
     const diagnostics = Array.isArray(input) ? input : checkDefinitions(input);
-    const found = diagnostics.find((candidate) => candidate.code === code && candidate.place === place);
+    const found = diagnostics.find((candidate) => candidate.code === code && candidate.path === path);
     expect(found, JSON.stringify(diagnostics)).toBeDefined();
     if (suggestion !== undefined) expect(found?.suggestion).toBe(suggestion);
     expect(found?.message).toMatch(/^[A-Za-z"`0-9-].*[^.]$/);
@@ -549,7 +549,7 @@ describe("together", () => {
       features: () => ({ n: count() }),
     });
     const codes = checkDefinitions(only(first.ir, second.ir)).map(
-      (d) => `${d.definition} ${d.place} ${d.code} ${d.severity}`,
+      (d) => `${d.definition} ${d.path} ${d.code} ${d.severity}`,
     );
     expect(codes.sort()).toEqual(
       [

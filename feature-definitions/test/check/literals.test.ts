@@ -28,7 +28,7 @@ const view = featureView({
 
 test("a constant that is not finite is reported as such, where it stands", () => {
   const found = checkDefinitions({ featureViews: [view.ir], featureServices: [] });
-  const reported = found.filter(({ code }) => code === "literal_invalid").map(({ place, message }) => [place, message]);
+  const reported = found.filter(({ code }) => code === "literal_invalid").map(({ path, message }) => [path, message]);
   expect(reported).toEqual([
     ["features.beyond", "Infinity is not a finite number, so it is no constant of type float64"],
     ["features.filled", "Infinity is not a finite number, so it is no constant of type float64"],

@@ -28,16 +28,16 @@ test("a view with any part replaced by rubbish is judged, not choked on", () => 
   fc.assert(
     fc.property(anyView, fc.nat(), fc.anything(), (view, at, rubbish) => {
       const copy: unknown = JSON.parse(JSON.stringify(view));
-      const places: [object, string][] = [];
+      const paths: [object, string][] = [];
       const collect = (value: unknown): void => {
         if (typeof value !== "object" || value === null) return;
         for (const [key, item] of Object.entries(value)) {
-          places.push([value, key]);
+          paths.push([value, key]);
           collect(item);
         }
       };
       collect(copy);
-      const [parent, key] = places[at % places.length] ?? [];
+      const [parent, key] = paths[at % paths.length] ?? [];
       if (!parent || key === undefined) throw new Error("no place");
       Reflect.set(parent, key, rubbish);
       expect(() => checkDefinitions({ featureViews: [copy as FeatureView], featureServices: [] })).not.toThrow();

@@ -165,12 +165,12 @@ describe.each(sqlTargets())("extended sources on $name", ({ skip, open }) => {
     const rows = await database.query(`select _row::text, ${items} from (\n${statement.text}\n) as r`, [
       ...statement.parameters,
     ]);
-    const told = columns.filter(({ withoutHistory }) => !withoutHistory).map(({ feature }) => feature);
-    return { rows: rows.map(({ _row, ...values }) => Object.values(values)), told };
+    const comparable = columns.filter(({ withoutHistory }) => !withoutHistory).map(({ feature }) => feature);
+    return { rows: rows.map(({ _row, ...values }) => Object.values(values)), comparable };
   };
 
   test.skipIf(skip)("are what a query by hand is", { timeout: 300_000 }, async () => {
-    let kept = 0;
+    let storedCount = 0;
     await fc.assert(
       fc.asyncProperty(anyCase, async ({ scope, isStatic, isFiltered, tracks, analyses, spine, asOf }) => {
         const isScoped = scope === "extension" || scope === "both";
@@ -187,10 +187,10 @@ describe.each(sqlTargets())("extended sources on $name", ({ skip, open }) => {
 
         await fill("featstore.x_spine", spine, "_row");
         for (const strategy of ["join", "running"] as const) {
-          const { rows, told } = await trained(view, strategy);
+          const { rows, comparable } = await trained(view, strategy);
           const wanted = await trained(written, strategy);
           // What an artist's name is today says nothing of the past, unless it never changes.
-          expect(told).toEqual(isStatic ? wanted.told : []);
+          expect(comparable).toEqual(isStatic ? wanted.comparable : []);
           expect(rows).toEqual(isStatic ? wanted.rows : wanted.rows.map((row) => row.map(() => null)));
         }
 
@@ -201,7 +201,7 @@ describe.each(sqlTargets())("extended sources on $name", ({ skip, open }) => {
         const all = keys.map(({ tenant, key }) => ({ _tenant: tenant, artist: key[0], _as_of: asOf }));
         await fill("featstore.x_spine", all, "_row");
         if (isStatic && keys.length > 0) {
-          kept += 1;
+          storedCount += 1;
           const { rows } = await trained(
             { ...view, features: view.features.filter(({ type }) => type === "int32") },
             "join",
@@ -215,7 +215,7 @@ describe.each(sqlTargets())("extended sources on $name", ({ skip, open }) => {
       { numRuns: runs, seed },
     );
     // Enough cases for one at least, whatever the seed.
-    expect(kept).toBeGreaterThan(0);
+    expect(storedCount).toBeGreaterThan(0);
   });
 
   test.skipIf(skip)("a key of the extension that comes twice is an error that names it", async () => {

@@ -139,7 +139,7 @@ async function differencesOfView(
 ): Promise<readonly string[]> {
   const differences: string[] = [];
   const known = view.features.map((feature) => isKnown(view, feature));
-  const isAnswered = known.includes(true);
+  const isServed = known.includes(true);
   const references = new Map<bigint, ReadonlyMap<string, ReferenceRow>>();
   const materialized = new Map<bigint, ReadonlyMap<string, ResultRow>>();
   for (const { asOf } of spine) {
@@ -156,19 +156,19 @@ async function differencesOfView(
     const time = reference?.eventTime ?? null;
     const ttl = view.ttlSeconds;
     const isExpired = ttl !== null && time !== null && wanted.asOf - time > BigInt(ttl) * SECOND;
-    if (found?.eventTime !== (time === null || !isAnswered ? null : String(time))) {
+    if (found?.eventTime !== (time === null || !isServed ? null : String(time))) {
       differences.push(`${index}: event time ${found?.eventTime}, expected ${time}`);
     }
     for (const [position, { name, type }] of view.features.entries()) {
-      const isGiven = reference !== null && known[position] && !isExpired;
+      const isPresent = reference !== null && known[position] && !isExpired;
       const feature = reference?.features[position];
-      const expected = isGiven && feature ? feature : { value: null, magnitude: 0 };
+      const expected = isPresent && feature ? feature : { value: null, magnitude: 0 };
       const wrong = difference(found?.features[position] ?? null, expected, type);
       if (wrong) differences.push(`${index}: ${name}: ${wrong}`);
-      const isLost = isGiven && reference.unparsed.includes(name);
+      const isLost = isPresent && reference.unparsed.includes(name);
       if (found?.lost.includes(name) !== isLost) differences.push(`${index}: ${name}: expected lost: ${isLost}`);
       const servedWrong =
-        isGiven && strategy === "join" && difference(served?.features[position] ?? null, expected, type);
+        isPresent && strategy === "join" && difference(served?.features[position] ?? null, expected, type);
       if (servedWrong) differences.push(`${index}: ${name} as materialized: ${servedWrong}`);
     }
   }

@@ -156,8 +156,8 @@ for (const target of sqlTargets()) {
         entity: song,
         from: values,
         features: (p) => ({
-          least: min(p.value),
-          most: max(p.value),
+          min: min(p.value),
+          max: max(p.value),
           usual: mode(p.value),
           last: lastN(p.value, 2),
           all: collect(p.value, { limit: 3 }),
@@ -168,8 +168,8 @@ for (const target of sqlTargets()) {
       const [low, middle, high] = texts(column);
       expect(await database.query(compiled.text, ["2026-01-02T00:00:00Z", ...compiled.parameters])).toMatchObject([
         {
-          least: low,
-          most: high,
+          min: low,
+          max: high,
           usual: low,
           last: `{${high},${middle}}`,
           all: `{${low},${middle},${high}}`,

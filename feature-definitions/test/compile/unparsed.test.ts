@@ -49,8 +49,8 @@ const database = createTestDatabase();
 afterAll(() => database.close());
 
 async function unparsed(rows: readonly Readonly<Record<string, unknown>>[]): Promise<unknown> {
-  const given = rows.map((row, index) => ({ id: 1, at: `2026-01-0${index + 1}`, ...row }));
-  const [row] = await materializeRows(database, view, { given: { events: given }, asOf: "2026-02-01" });
+  const inputRows = rows.map((row, index) => ({ id: 1, at: `2026-01-0${index + 1}`, ...row }));
+  const [row] = await materializeRows(database, view, { given: { events: inputRows }, asOf: "2026-02-01" });
   return row?._unparsed;
 }
 

@@ -68,7 +68,7 @@ describe("a service with computed features", () => {
       featureViews: [song.ir, listening.ir, artistListening.ir],
       featureServices: [recommender.ir],
     };
-    expect(checkDefinitions(definitions).map(({ code, place }) => [code, place])).toEqual([
+    expect(checkDefinitions(definitions).map(({ code, path }) => [code, path])).toEqual([
       ["entity_without_population", "entity.from"],
     ]);
   });

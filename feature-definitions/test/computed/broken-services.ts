@@ -16,10 +16,10 @@ import { artistListening, listening, recommender, song } from "./fixtures";
 
 const { ir } = recommender;
 const [artistName, ...others] = ir.features;
-const reached = ir.features.at(-1);
+const joined = ir.features.at(-1);
 const [first] = ir.computed ?? [];
 const plays = listening.ir.features.find(({ name }) => name === "plays");
-if (!artistName || !reached || !first || !plays) throw new Error("The fixtures have features");
+if (!artistName || !joined || !first || !plays) throw new Error("The fixtures have features");
 
 const with_ = (changes: Partial<FeatureService>, ...views: Definitions["featureViews"]): Definitions => ({
   featureViews: [song.ir, listening.ir, artistListening.ir, ...views],
@@ -30,7 +30,7 @@ const computing = (expression: Expression, changes: Partial<ComputedFeature> = {
   return with_({ computed: [{ ...first, name: "made", ...made, ...changes }] });
 };
 const throughOf = (view: string, feature: string): Definitions =>
-  with_({ computed: [], features: [...others, { ...reached, through: { view, version: 1, feature } }] });
+  with_({ computed: [], features: [...others, { ...joined, through: { view, version: 1, feature } }] });
 const defaulting = (changes: Partial<Feature>): Definitions => ({
   featureViews: [{ ...listening.ir, features: [{ ...plays, ...changes }] }],
   featureServices: [],
@@ -86,11 +86,11 @@ export const brokenServices = {
     "computed.age",
   ],
   service_view_reached_twice: [
-    with_({ computed: [], features: [...ir.features, { ...reached, through: { ...artistName, feature: "lyrics" } }] }),
+    with_({ computed: [], features: [...ir.features, { ...joined, through: { ...artistName, feature: "lyrics" } }] }),
     "features",
   ],
   service_through_nested: [
-    with_({ computed: [], features: [...others, { ...reached, through: { ...artistName, through: artistName } }] }),
+    with_({ computed: [], features: [...others, { ...joined, through: { ...artistName, through: artistName } }] }),
     "features.artist_listening.seconds_avg",
   ],
   service_through_composite: [

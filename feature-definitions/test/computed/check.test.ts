@@ -17,7 +17,7 @@ import { artistListening, listening, recommender, song } from "./fixtures";
 const views = [song.ir, listening.ir, artistListening.ir];
 const check = (service: FeatureService): Diagnostic[] =>
   checkDefinitions({ featureViews: views, featureServices: [service] }).filter(({ severity }) => severity === "error");
-const errors = (service: FeatureService): string[] => check(service).map(({ code, place }) => `${code} ${place}`);
+const errors = (service: FeatureService): string[] => check(service).map(({ code, path }) => `${code} ${path}`);
 
 describe("a service's computed features are judged", () => {
   test("an aggregate is named by what it is", () => {
@@ -78,7 +78,7 @@ describe("a service's computed features are judged", () => {
     const definitions = { featureViews: [song.ir, artistListening.ir], featureServices: [recommender.ir] };
     const codes = checkDefinitions(definitions)
       .filter(({ severity }) => severity === "error")
-      .map(({ code, place }) => `${code} ${place}`);
+      .map(({ code, path }) => `${code} ${path}`);
     expect(codes).toEqual([
       "service_view_unknown features.listening.last_played",
       "service_view_unknown features.listening.plays",
@@ -130,16 +130,16 @@ describe("a service that nobody's TypeScript made", () => {
     fc.assert(
       fc.property(fc.nat(), fc.anything(), (at, rubbish) => {
         const copy: unknown = JSON.parse(JSON.stringify(recommender.ir));
-        const places: [object, string][] = [];
+        const paths: [object, string][] = [];
         const collect = (value: unknown): void => {
           if (typeof value !== "object" || value === null) return;
           for (const [key, item] of Object.entries(value)) {
-            places.push([value, key]);
+            paths.push([value, key]);
             collect(item);
           }
         };
         collect(copy);
-        const [parent, key] = places[at % places.length] ?? [];
+        const [parent, key] = paths[at % paths.length] ?? [];
         if (!parent || key === undefined) throw new Error("no place");
         Reflect.set(parent, key, rubbish);
         const definitions: Definitions = { featureViews: views, featureServices: [copy as FeatureService] };

@@ -107,7 +107,7 @@ async function fillSpine(database: SqlDatabase, rows: readonly TableRow[]): Prom
 async function expectSameOfTexts(
   database: SqlDatabase,
   compiled: CompiledServiceTrainingSet,
-  given: readonly TableRow[],
+  inputRows: readonly TableRow[],
 ): Promise<void> {
   const { statement, columns: stored, computed } = compiled;
   const texts = [
@@ -119,7 +119,7 @@ async function expectSameOfTexts(
     [...statement.parameters],
   );
   const values = rows.map((row, number) => {
-    const sent = rowInputs(given[number] ?? {});
+    const sent = rowInputs(inputRows[number] ?? {});
     const own = stored.map(({ name, feature }) => `"portable.${feature}":${row[name]}`);
     const others = inputs.map(({ name }) => `"input.${name}":${sent.get(name)?.json ?? "null"}`);
     return `{${[...own, ...others].join(",")}}`;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   chooseStrategy,
   compileEvaluator,
-  compileReachedFanOut,
+  compileJoinedFanOut,
   compileServiceTrainingSet,
   compileTrainingSet,
   type PortableValue,
@@ -28,7 +28,7 @@ interface PlayRow {
   readonly played_at: number;
   readonly seconds: number;
 }
-interface AskedRow {
+interface SpineRowInput {
   readonly track_id: number;
   readonly as_of: number;
   readonly today: string;
@@ -38,7 +38,7 @@ interface AskedRow {
 interface Case {
   readonly songs: readonly SongRow[];
   readonly plays: readonly PlayRow[];
-  readonly spine: readonly AskedRow[];
+  readonly spine: readonly SpineRowInput[];
 }
 
 const anyDay = fc.integer({ min: 0, max: 60 });
@@ -82,7 +82,7 @@ const anyCase: fc.Arbitrary<Case> = fc.record({
 const day = (count: number, fraction = "000000"): string =>
   `${new Date(Date.UTC(2026, 0, 1 + count)).toISOString().slice(0, 19)}.${fraction}Z`;
 /** The microseconds of all plays and of all spine rows, and what lies between. */
-const [PLAYED, ASKED] = ["250001", "999999"];
+const [PLAYED, SPINE_ROWS] = ["250001", "999999"];
 const SINCE_PLAYED = 749_998;
 const spine = { schema: "featstore", table: "service_spine" } as const;
 const vectorText = (vector: readonly number[] | null): string | null => vector && `[${vector.join(",")}]`;
@@ -94,7 +94,7 @@ create unlogged table featstore.service_spine (
   _row bigint primary key, _tenant text not null, track_id bigint, _as_of timestamptz not null, _passthrough text
 );`;
 
-async function fill(database: SqlDatabase, { songs, plays, spine: asked }: Case): Promise<void> {
+async function fill(database: SqlDatabase, { songs, plays, spine: spineRows }: Case): Promise<void> {
   const into = (table: string, columns: string, rows: readonly object[]): Promise<unknown> =>
     database.query(
       `insert into ${table} (${columns}) select ${columns} from jsonb_populate_recordset(null::${table}, $1::text::jsonb)`,
@@ -105,11 +105,11 @@ async function fill(database: SqlDatabase, { songs, plays, spine: asked }: Case)
   await into("songs", "track_id, created_at, artist, released_on, lyrics", songRows);
   const playRows = plays.map((row) => ({ ...row, played_at: day(row.played_at, PLAYED) }));
   await into("plays", "track_id, artist, played_at, seconds", playRows);
-  const rows = asked.map(({ track_id, as_of, ...inputs }, index) => ({
+  const rows = spineRows.map(({ track_id, as_of, ...inputs }, index) => ({
     _row: index,
     _tenant: "",
     track_id,
-    _as_of: day(as_of, ASKED),
+    _as_of: day(as_of, SPINE_ROWS),
     _passthrough: JSON.stringify({ label: "x", ...inputs }),
   }));
   await into("featstore.service_spine", "_row, _tenant, track_id, _as_of, _passthrough", rows);
@@ -121,7 +121,7 @@ const mean = (values: readonly number[]): number | null =>
 const instantOf = (text: string): PortableValue => readerOf("timestamp")(text);
 
 /** The stored values as of a row's time, and that time, written once more. */
-function storedValues({ songs, plays }: Case, { track_id, as_of }: AskedRow): ReadonlyMap<string, PortableValue> {
+function storedValues({ songs, plays }: Case, { track_id, as_of }: SpineRowInput): ReadonlyMap<string, PortableValue> {
   const of = songs.filter((row) => row.track_id === track_id);
   const isMember = of.some(({ created_at }) => created_at <= as_of);
   const latest = of.filter(({ created_at }) => created_at <= as_of).sort((a, b) => b.created_at - a.created_at)[0];
@@ -137,7 +137,7 @@ function storedValues({ songs, plays }: Case, { track_id, as_of }: AskedRow): Re
     ["song.lyrics", latest?.lyrics ?? null],
     ["listening.plays", isFresh ? BigInt(own.length) : null],
     ["listening.last_played", isFresh && own.length > 0 ? instantOf(day(last, PLAYED)) : null],
-    ["as_of", instantOf(day(as_of, ASKED))],
+    ["as_of", instantOf(day(as_of, SPINE_ROWS))],
     ["listening.seconds_avg", (isFresh ? mean(own.map(({ seconds }) => seconds)) : null) ?? 0],
     ["artist_listening.plays", others.length === 0 ? null : BigInt(others.length)],
     ["artist_listening.seconds_avg", mean(others.map(({ seconds }) => seconds)) ?? 0],
@@ -154,7 +154,7 @@ function compile(strategy: Strategy) {
       { view: song.ir, features: ["artist", "released_on", "lyrics"], strategy },
       { view: listening.ir, features: ["plays", "seconds_avg", "last_played"], strategy },
     ],
-    reached: [{ key: artist, views: [{ view: artistListening.ir, features: ["plays", "seconds_avg"], strategy }] }],
+    joined: [{ key: artist, views: [{ view: artistListening.ir, features: ["plays", "seconds_avg"], strategy }] }],
     computed,
     inputs: recommender.ir.inputs ?? [],
     spine,
@@ -184,11 +184,14 @@ async function differencesOf(database: SqlDatabase, each: Case, strategy: Strate
   // Nothing that a row knows of is later than the row.
   for (const row of rows) expect([-1_000_000, SINCE_PLAYED]).toContain(Math.round((Number(row[idle]) % 86_400) * 1e6));
   expect(rows.map((row) => row._row)).toEqual(each.spine.map((_row, index) => String(index)));
-  return each.spine.flatMap((asked, index) => {
-    const values = new Map(storedValues(each, asked));
+  return each.spine.flatMap((spineRows, index) => {
+    const values = new Map(storedValues(each, spineRows));
     const found = rows[index] ?? {};
     const stored = columns.map(({ name, view, feature }) => [name, values.get(`${view}.${feature}`) ?? null] as const);
-    values.set("input.today", asked.today).set("input.query", asked.query).set("input.weight", asked.weight);
+    values
+      .set("input.today", spineRows.today)
+      .set("input.query", spineRows.query)
+      .set("input.weight", spineRows.weight);
     const expected = [
       ...stored,
       ...made.map(({ name, feature }, position) => {
@@ -212,7 +215,7 @@ test("a source without history leads nowhere", () => {
   const current = { ...song.ir, source: { ...song.ir.source, history: "current" as const, eventTime: null } };
   const { columns, withoutHistory } = compileServiceTrainingSet({
     views: [{ view: current, features: ["artist"] }],
-    reached: [
+    joined: [
       {
         key: { view: "song", version: 1, feature: "artist" },
         views: [{ view: artistListening.ir, features: ["plays"] }],
@@ -228,8 +231,8 @@ test("a source without history leads nowhere", () => {
 });
 
 test("a key that is not asked for is refused", () => {
-  const reached = [{ key: { view: "song", version: 1, feature: "artist" }, views: [] }];
-  expect(() => compileServiceTrainingSet({ views: [{ view: song.ir, features: [] }], reached, spine })).toThrow(
+  const joined = [{ key: { view: "song", version: 1, feature: "artist" }, views: [] }];
+  expect(() => compileServiceTrainingSet({ views: [{ view: song.ir, features: [] }], joined, spine })).toThrow(
     RangeError,
   );
 });
@@ -276,11 +279,7 @@ for (const target of sqlTargets().filter(({ hasVectors }) => hasVectors)) {
         lyrics: null,
       }));
       await fill(database, { songs, plays, spine: spineRows });
-      const { text, parameters } = compileReachedFanOut(
-        artistListening.ir,
-        { view: song.ir, feature: "artist" },
-        spine,
-      );
+      const { text, parameters } = compileJoinedFanOut(artistListening.ir, { view: song.ir, feature: "artist" }, spine);
       const [row] = await database.query(`select source_rows::text, joined_rows::text from (${text}) as f`, [
         ...parameters,
       ]);

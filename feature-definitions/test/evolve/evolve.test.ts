@@ -141,7 +141,7 @@ describe("compareViews", () => {
   test.each(changes)("%s", (_what, after, expectedClass, expectedChanges) => {
     const evolution = compareViews(before, after);
     expect(evolution.class).toBe(expectedClass);
-    expect(evolution.changes.map((item) => `${item.kind} ${item.place}`)).toEqual(expectedChanges);
+    expect(evolution.changes.map((item) => `${item.kind} ${item.path}`)).toEqual(expectedChanges);
     expect(evolution.needsVersion).toBe(!["unchanged", "metadata"].includes(expectedClass));
   });
 
@@ -163,7 +163,7 @@ describe("compareViews", () => {
     expect(evolution).toMatchObject({
       class: "widening",
       needsVersion: true,
-      changes: [{ kind: "feature_widened", place: "features.value" }],
+      changes: [{ kind: "feature_widened", path: "features.value" }],
     });
     expect(compareViews(of("wide"), of("narrow")).class).toBe("breaking");
     expect(compareViews(of("ratio"), of("wide ratio")).class).toBe("breaking");
@@ -178,8 +178,8 @@ describe("compareViews", () => {
 
   test("says what was there and what is there", () => {
     expect(diffViews(before, change({ ttlSeconds: 60, owner: null }))).toEqual([
-      { kind: "ttl_changed", place: "ttl", before: "2592000", after: "60" },
-      { kind: "owner_changed", place: "owner", before: "me", after: null },
+      { kind: "ttl_changed", path: "ttl", before: "2592000", after: "60" },
+      { kind: "owner_changed", path: "owner", before: "me", after: null },
     ]);
   });
 

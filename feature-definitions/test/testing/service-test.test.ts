@@ -6,7 +6,7 @@ import { artistListening, listening, recommender, song } from "../computed/fixtu
 const database = createTestDatabase();
 afterAll(() => database.close());
 
-const given = {
+const sourceRows = {
   songs: [
     { track_id: 7, artist: "ann", released_on: "2026-01-01", lyrics: [1, 0, 0], created_at: "2026-01-01" },
     { track_id: 8, created_at: "2026-01-01" },
@@ -18,7 +18,7 @@ const given = {
   ],
 };
 const views = [song, listening, artistListening];
-const example = { service: recommender, views, given, asOf: "2026-02-01" };
+const example = { service: recommender, views, given: sourceRows, asOf: "2026-02-01" };
 
 describe("a test of a service", () => {
   test("sees a source that keeps no history as it is served", async () => {

@@ -8,8 +8,8 @@ import {
   float64,
   int64,
   json,
-  LONGEST_KEY_BYTES,
   latest,
+  MAX_KEY_BYTES,
   max,
   source,
   string,
@@ -69,7 +69,7 @@ const profile = featureView({
   features: (s) => ({ title: latest(s.title), embedding: latest(s.embedding) }),
 });
 
-const given = {
+const sourceRows = {
   songs: [
     { song_id: 7, added: "2026-01-01", title: "Seven", embedding: [1, 0, 0.5] },
     { song_id: 8n, added: "2026-01-01" },
@@ -91,7 +91,7 @@ const database = createTestDatabase();
 afterAll(() => database.close());
 
 test("materializes given rows as of a time", async () => {
-  expect(await materializeRows(database, listening, { given, asOf: "2026-01-09T00:00:01Z" })).toEqual([
+  expect(await materializeRows(database, listening, { given: sourceRows, asOf: "2026-01-09T00:00:01Z" })).toEqual([
     {
       _tenant: "",
       song_id: 7n,
@@ -135,7 +135,7 @@ test("rows with too long a key are ignored, as where features are served", async
     features: () => ({ plays: count() }),
   });
   // "€" has three bytes in UTF-8.
-  const fits = "€".repeat(Math.floor(LONGEST_KEY_BYTES / 3));
+  const fits = "€".repeat(Math.floor(MAX_KEY_BYTES / 3));
   const playedAt = "2026-01-01T00:00:00Z";
   const rows = [fits, `${fits}€`].map((text) => ({ country: text, played_at: playedAt }));
   const materialized = await materializeRows(database, heard, { given: { plays: rows }, asOf: "2026-01-02T00:00:00Z" });
@@ -178,7 +178,7 @@ test("a column of the database has as many names as are declared for it", async 
 
 test("vectors come where a view has them", async () => {
   await testView(database, profile, {
-    given: { songs: given.songs },
+    given: { songs: sourceRows.songs },
     asOf: "2026-02-01",
     expect: [
       { song_id: 7, title: "Seven", embedding: [1, 0, 0.5] },
@@ -193,7 +193,7 @@ test("differences say which row and which feature", async () => {
     defineTest({
       name: "wrong in every way",
       view: listening,
-      given,
+      given: sourceRows,
       asOf: "2026-01-03",
       expect: [{ song_id: 7, plays_7d: 2, seconds_avg: 10, rating: 0.5, tempo: 3 }, { song_id: 9 }],
     }),
@@ -209,7 +209,7 @@ test("differences say which row and which feature", async () => {
 
 test("an assertion's message lists the differences", async () => {
   const failing = testView(database, listening, {
-    given,
+    given: sourceRows,
     asOf: "2026-01-03",
     expect: [{ song_id: 7, plays_7d: 2 }, { song_id: 8 }],
   });

@@ -115,9 +115,9 @@ function readBatch(ids: readonly EntityId[], body: EmbeddingsBatchBody): Omit<Em
   };
   const rows = ids.map((id, index): EmbeddingRow => {
     const status = body.status[index] ?? "unknown_entity";
-    const views = body.views.map((view, place): [string, ViewStatus] => [
+    const views = body.views.map((view, viewIndex): [string, ViewStatus] => [
       view,
-      body.statuses?.[index]?.[place] ?? "complete",
+      body.statuses?.[index]?.[viewIndex] ?? "complete",
     ]);
     const vectors = embeddings.map(([name, { vectors: all }]) => [name, vectorOf(all[index])] as const);
     return { id, status, views: Object.fromEntries(views), vectors: Object.fromEntries(vectors) };

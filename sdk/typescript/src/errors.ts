@@ -47,7 +47,7 @@ export interface TrainingSetFailure {
   /** Stable, `training_set_leaks`; `cancelled` and `deleted` where somebody did that. */
   readonly code: string;
   readonly detail: string;
-  readonly errors?: readonly { readonly place: string; readonly detail: string }[];
+  readonly errors?: readonly { readonly path: string; readonly detail: string }[];
 }
 
 /** A training set that was waited for ended without a result. */

@@ -145,9 +145,9 @@ const ARROW_STREAM = "application/vnd.apache.arrow.stream";
 export function createFeatures(transport: Transport): Features {
   return {
     async get(id, options) {
-      const asked: GetFeaturesOptions & { readonly inputs?: InputValues | undefined } = options ?? {};
-      const { features, service, services, entity, metadata, latencyBudgetMs, asOf, inputs, ...call } = asked;
-      const given = inputsInBody(inputs);
+      const requestOptions: GetFeaturesOptions & { readonly inputs?: InputValues | undefined } = options ?? {};
+      const { features, service, services, entity, metadata, latencyBudgetMs, asOf, inputs, ...call } = requestOptions;
+      const inputValues = inputsInBody(inputs);
       const selection = select({ features, service, services, entity });
       const { body, requestId } = await transport<FeaturesBody>({
         ...call,
@@ -160,7 +160,7 @@ export function createFeatures(transport: Transport): Features {
           metadata: metadata ? "true" : undefined,
           latency_budget_ms: latencyBudgetMs === undefined ? undefined : String(latencyBudgetMs),
           as_of: timeText(asOf),
-          inputs: given === undefined ? undefined : JSON.stringify(given),
+          inputs: inputValues === undefined ? undefined : JSON.stringify(inputValues),
         },
         expect: (answer) => typeof answer.features === "object" && typeof answer.views === "object",
       });

@@ -29,8 +29,8 @@ export type InputsOption<Service extends ServiceSelector> =
 /** Inputs as JSON. Errors: `InvalidCallError` for numbers that JSON has not. */
 export function inputsInBody(inputs: InputValues | undefined): { readonly [name: string]: Json } | undefined {
   if (inputs === undefined) return undefined;
-  const given = Object.entries(inputs).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(given.map(([name, value]) => [name, jsonOf(name, value)]));
+  const present = Object.entries(inputs).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(present.map(([name, value]) => [name, jsonOf(name, value)]));
 }
 
 function jsonOf(name: string, value: InputValue): Json {

@@ -27,10 +27,10 @@ export function readRow<Features>(
   selection: Selection,
 ): FeatureRow<Features> & RowMetadata {
   const features: Record<string, Record<string, Value>> = {};
-  for (const [answered, values] of Object.entries(body.features)) {
+  for (const [viewName, values] of Object.entries(body.features)) {
     const row: Record<string, Value> = {};
-    for (const [name, value] of Object.entries(values)) row[name] = convert(value, selection.typeOf(answered, name));
-    features[selection.nameOf(answered)] = row;
+    for (const [name, value] of Object.entries(values)) row[name] = convert(value, selection.typeOf(viewName, name));
+    features[selection.nameOf(viewName)] = row;
   }
   const row = rowOf<Features>(id, body.status, features, renamed(body.views, selection));
   return body.metadata === undefined
@@ -55,14 +55,14 @@ export interface BatchMetadata {
 }
 
 function metadataOf<View extends object, Computed extends { readonly types: unknown }>(
-  given: Readonly<Record<string, View | Computed>>,
+  entries: Readonly<Record<string, View | Computed>>,
   selection: Selection,
 ): { readonly metadata: Readonly<Record<string, View>>; readonly computedMetadata?: Computed } {
   const views: Record<string, View> = {};
   const computed: Computed[] = [];
-  for (const [answered, value] of Object.entries(given)) {
+  for (const [viewName, value] of Object.entries(entries)) {
     if ("types" in value) computed.push(value);
-    else views[selection.nameOf(answered)] = value;
+    else views[selection.nameOf(viewName)] = value;
   }
   const [computedMetadata] = computed;
   return { metadata: views, ...(computedMetadata === undefined ? {} : { computedMetadata }) };
@@ -76,9 +76,9 @@ export function readBatch<Features>(
 ): Omit<FeatureBatch<Features>, "requestId"> {
   const columns = body.columns.map((column) => {
     const dot = column.lastIndexOf(".");
-    const answered = column.slice(0, dot);
+    const viewName = column.slice(0, dot);
     const feature = column.slice(dot + 1);
-    return { view: selection.nameOf(answered), feature, type: selection.typeOf(answered, feature) };
+    return { view: selection.nameOf(viewName), feature, type: selection.typeOf(viewName, feature) };
   });
   const views = body.views?.map(selection.nameOf) ?? [...new Set(columns.map(({ view }) => view))];
   const values = body.rows.map((row) => columns.map(({ type }, position) => convert(row[position], type)));
@@ -115,7 +115,7 @@ function rowOf<Features>(
 }
 
 function renamed<T>(byView: Readonly<Record<string, T>>, selection: Selection): Record<string, T> {
-  return Object.fromEntries(Object.entries(byView).map(([answered, value]) => [selection.nameOf(answered), value]));
+  return Object.fromEntries(Object.entries(byView).map(([viewName, value]) => [selection.nameOf(viewName), value]));
 }
 
 /** JSON has no int64: the wire has its decimal text, and only the definition knows that it is no string. */

@@ -28,9 +28,9 @@ export interface Selection {
   /** The entity with the order of its key where a definition tells. */
   readonly entityDocument: EntityDocument | undefined;
   /** Under which name the caller finds a view of the answer: definitions by their plain name, others as answered. */
-  nameOf(answered: string): string;
+  nameOf(viewName: string): string;
   /** A feature's type where a definition tells. */
-  typeOf(answered: string, feature: string): string | undefined;
+  typeOf(viewName: string, feature: string): string | undefined;
 }
 
 interface Choice {
@@ -44,7 +44,7 @@ interface Choice {
  * Reads a choice of features. Definitions are pinned to their version, since their row type is that version's.
  * Errors: `InvalidCallError` for `service` beside `services`, features beside a service (but for names of a part of what a named service computes), several entities, several versions of one view.
  */
-export function select({ features: selectors, service, services, entity: given }: Choice): Selection {
+export function select({ features: selectors, service, services, entity: requestedEntity }: Choice): Selection {
   if (service !== undefined && services !== undefined) throw new InvalidCallError("Give either service or services");
   if (selectors !== undefined && services !== undefined)
     throw new InvalidCallError("Give either features or services: a service is a choice of features already");
@@ -55,7 +55,7 @@ export function select({ features: selectors, service, services, entity: given }
   const computed = new Map<string, string>();
   const versions = new Map<string, number>();
   const entities = new Map<string, EntityDocument | undefined>();
-  if (typeof given === "object") entities.set(given.ir.name, given.ir);
+  if (typeof requestedEntity === "object") entities.set(requestedEntity.ir.name, requestedEntity.ir);
 
   const pin = (view: string, version: number): void => {
     const other = versions.get(view) ?? version;
@@ -123,15 +123,15 @@ export function select({ features: selectors, service, services, entity: given }
     features,
     service: service === undefined ? undefined : serviceReference(service),
     services: services?.map(serviceReference),
-    entity: typeof given === "object" ? given.ir.name : given,
+    entity: typeof requestedEntity === "object" ? requestedEntity.ir.name : requestedEntity,
     entityDocument,
-    nameOf(answered) {
-      const [name, version] = splitReference(answered);
-      return (service ?? services) === undefined && versions.get(name) === version ? name : answered;
+    nameOf(viewName) {
+      const [name, version] = splitReference(viewName);
+      return (service ?? services) === undefined && versions.get(name) === version ? name : viewName;
     },
-    typeOf(answered, feature) {
-      if (answered === "computed" && computed.has(feature)) return computed.get(feature);
-      const [name, version = versions.get(name)] = splitReference(answered);
+    typeOf(viewName, feature) {
+      if (viewName === "computed" && computed.has(feature)) return computed.get(feature);
+      const [name, version = versions.get(name)] = splitReference(viewName);
       return types.get(`${name}@${version}.${feature}`);
     },
   };

@@ -23,7 +23,7 @@ export interface TrainingSetDownload {
   readonly stream: ReadableStream<Uint8Array>;
 }
 
-const MOST_FAILURES = 5;
+const MAX_FAILURES = 5;
 const PAUSE_MS = 200;
 
 /** Opens the download of a finished training set's file. */
@@ -91,7 +91,7 @@ async function* readAll({ opened, from, bytes, etag, again, timeoutMs, signal }:
       } catch (error) {
         if (signal?.aborted) throw new AbortedError("The download was aborted", { cause: signal.reason });
         failures += 1;
-        if (!isPassing(error) || failures > MOST_FAILURES) throw error;
+        if (!isPassing(error) || failures > MAX_FAILURES) throw error;
         current?.close();
         current = undefined;
         await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * failures));

@@ -49,7 +49,7 @@ export interface TrainingSet {
 }
 
 const EVERY_MS = 2_000;
-const MOST_FAILURES = 10;
+const MAX_FAILURES = 10;
 
 export function isTrainingSet(answer: Readonly<Record<string, unknown>>): boolean {
   return typeof answer.id === "string" && typeof answer.state === "string";
@@ -87,7 +87,7 @@ export function trainingSetOf(transport: Transport, body: TrainingSetBody): Trai
           failures = 0;
         } catch (error) {
           failures += 1;
-          if (!isPassing(error) || failures > MOST_FAILURES) throw error;
+          if (!isPassing(error) || failures > MAX_FAILURES) throw error;
           await pause(everyMs, call.signal);
           continue;
         }

@@ -112,7 +112,7 @@ async function create(
   const { rows, spine, features, service, entity, signal, timeoutMs } = options;
   if ((rows === undefined) === (spine === undefined)) throw new InvalidCallError("Give the spine as rows or as spine");
   const selection = select({ features, service, entity });
-  const asked = {
+  const payload = {
     service: selection.service,
     features: selection.features,
     entity: selection.entity,
@@ -128,18 +128,18 @@ async function create(
   };
   const call = { ...(signal === undefined ? {} : { signal }), ...(timeoutMs === undefined ? {} : { timeoutMs }) };
   if (spine === undefined) {
-    const body = JSON.stringify({ ...asked, rows }, (_, value: unknown) =>
+    const body = JSON.stringify({ ...payload, rows }, (_, value: unknown) =>
       typeof value === "bigint" ? String(value) : value,
     );
     return post({ ...call, content: { type: "application/json", data: body } });
   }
   const query = {
-    ...asked,
-    features: asked.features?.join(","),
-    columns: listText("columns", asked.columns),
-    labels: listText("labels", asked.labels?.map(labelText)),
-    split: asked.split === undefined ? undefined : splitText(asked.split),
-    reuse: asked.reuse === undefined ? undefined : String(asked.reuse),
+    ...payload,
+    features: payload.features?.join(","),
+    columns: listText("columns", payload.columns),
+    labels: listText("labels", payload.labels?.map(labelText)),
+    split: payload.split === undefined ? undefined : splitText(payload.split),
+    reuse: payload.reuse === undefined ? undefined : String(payload.reuse),
   };
   return post({ timeoutMs: UPLOAD_MS, ...call, query, content: { type: types[spine.format], data: spine.data } });
 }

@@ -215,7 +215,7 @@ describe("how features are read", () => {
   });
 
   test("stands in the body of a batch, whose answer tells faulty ids and metadata", async () => {
-    const errors = [{ position: 1, place: "ids[1]", code: "id_invalid", detail: "expected an integer" }];
+    const errors = [{ position: 1, path: "ids[1]", code: "id_invalid", detail: "expected an integer" }];
     server.answer((_, response) =>
       json(response, 200, {
         ids: [7, "x"],

@@ -173,8 +173,14 @@ test("refusals are errors with the server's code and request id", async () => {
 
 test("how features are read: services, metadata, budget, faulty ids, the past, Arrow", async () => {
   const ids = [7, "x"];
-  const asked = { ids, services: [radio], onInvalidId: "null", metadata: true, latencyBudgetMs: 2000 } as const;
-  const batch = await client.features.getBatch(asked);
+  const requestOptions = {
+    ids,
+    services: [radio],
+    onInvalidId: "null",
+    metadata: true,
+    latencyBudgetMs: 2000,
+  } as const;
+  const batch = await client.features.getBatch(requestOptions);
   expect(batch.rows.map(({ status }) => status)[1]).toBe("invalid_id");
   expect(batch.errors).toMatchObject([{ position: 1, code: "id_invalid" }]);
   for (const view of Object.values(batch.metadata ?? {})) expect(view.age_seconds).toBeGreaterThanOrEqual(0);
@@ -188,7 +194,7 @@ test("how features are read: services, metadata, budget, faulty ids, the past, A
   const computed = await client.features.get(7, chosen);
   const computedThen = await client.features.get(7, { ...chosen, asOf: new Date() });
   expect(computedThen.features).toEqual(computed.features);
-  const { bytes } = await client.features.getBatchArrow(asked);
+  const { bytes } = await client.features.getBatchArrow(requestOptions);
   // The continuation marker that an Arrow stream begins with.
   expect(new DataView(bytes.buffer).getInt32(0, true)).toBe(-1);
 });

@@ -95,7 +95,7 @@ test("what is wrong is told with its place, before or after the answer", async (
   const spine = { format: "csv", data: "track_id,as_of\n7,yesterday\n" } as const;
   const refused = await client.trainingSets.create({ features, spine }).catch((error: unknown) => error);
   expect(refused).toBeInstanceOf(BadRequestError);
-  expect(refused).toMatchObject({ code: "spine_time_invalid", problem: { errors: [{ place: "line 2, as_of" }] } });
+  expect(refused).toMatchObject({ code: "spine_time_invalid", problem: { errors: [{ path: "line 2, as_of" }] } });
 
   const rows = Array.from({ length: 40 }, (_, index) => ({
     track_id: index % 5,
@@ -106,6 +106,6 @@ test("what is wrong is told with its place, before or after the answer", async (
   const failed = await leaking.wait({ everyMs: 10 }).catch((error: unknown) => error);
   expect(failed).toBeInstanceOf(TrainingSetFailedError);
   expect(failed).toMatchObject({
-    failure: { code: "training_set_leaks", errors: [{ place: "listening@2.plays_7d" }] },
+    failure: { code: "training_set_leaks", errors: [{ path: "listening@2.plays_7d" }] },
   });
 });

@@ -49,7 +49,7 @@ describe("making one", () => {
       const now = states.shift() ?? "finished";
       return json(response, 200, state(now, { progress: { rows: now === "finished" ? 2 : 1, spine_rows: 2 } }));
     });
-    const told: unknown[] = [];
+    const reported: unknown[] = [];
     const set = await connect()
       .trainingSets.create({
         service: radio,
@@ -62,9 +62,9 @@ describe("making one", () => {
         format: "csv",
         reuse: true,
       })
-      .wait({ everyMs: 0, onProgress: (progress) => told.push(progress) });
+      .wait({ everyMs: 0, onProgress: (progress) => reported.push(progress) });
     expect(set).toMatchObject({ id: ID, state: "finished", progress: { rows: 2, spineRows: 2 } });
-    expect(told).toEqual([1, 1, 2].map((rows) => ({ rows, spineRows: 2 })));
+    expect(reported).toEqual([1, 1, 2].map((rows) => ({ rows, spineRows: 2 })));
     expect(server.seen[0]).toMatchObject({
       method: "POST",
       url: "/api/training-sets",
@@ -86,7 +86,7 @@ describe("making one", () => {
   });
 
   test("one that ends without a result is an error that says why; a server that is away is asked again", async () => {
-    const failure = { code: "training_set_leaks", detail: "x", errors: [{ place: "a.b", detail: "it equals" }] };
+    const failure = { code: "training_set_leaks", detail: "x", errors: [{ path: "a.b", detail: "it equals" }] };
     const answers: ((response: ServerResponse) => void)[] = [
       (response) => json(response, 202, state("queued")),
       (response) => problem(response, 503, "starting"),
@@ -193,9 +193,9 @@ describe("downloading", () => {
     const download = await set.download();
     expect([download.bytes, download.sha256]).toEqual([file.byteLength, sha256]);
     expect(Buffer.compare(await buffer(download.stream), file)).toBe(0);
-    const asked = server.seen.filter(({ url }) => url.endsWith("/data"));
-    expect(asked.length).toBe(6);
-    expect(asked.slice(1).every(({ headers }) => headers["if-range"] === etag)).toBe(true);
+    const requestOptions = server.seen.filter(({ url }) => url.endsWith("/data"));
+    expect(requestOptions.length).toBe(6);
+    expect(requestOptions.slice(1).every(({ headers }) => headers["if-range"] === etag)).toBe(true);
   });
 
   test("bytes that are there already are not asked for again", async () => {

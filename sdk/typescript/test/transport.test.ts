@@ -140,9 +140,9 @@ describe("options", () => {
   });
 
   test("the given fetch is used, else the global one of that moment", async () => {
-    const given = vi.fn(async () => Response.json(answer));
-    await connect({ fetch: given }).features.get(7);
-    expect(given).toHaveBeenCalledOnce();
+    const customFetch = vi.fn(async () => Response.json(answer));
+    await connect({ fetch: customFetch }).features.get(7);
+    expect(customFetch).toHaveBeenCalledOnce();
     const early = connect();
     const global = vi.spyOn(globalThis, "fetch").mockResolvedValue(Response.json(answer));
     await early.features.get(7);

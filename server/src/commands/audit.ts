@@ -13,7 +13,7 @@ import { withDatabase } from "./base/session";
 import { wholeNumber } from "./base/whole-number";
 
 const DEADLINE_MS = 600_000;
-const MOST = 100_000;
+const MAX_SAMPLE = 100_000;
 
 export const audit = defineFeatstoreCommand({
   name: "audit",
@@ -24,7 +24,7 @@ export const audit = defineFeatstoreCommand({
     since: { type: "string", description: "Answers given from this instant on (default: all)", valueHint: "time" },
     sample: {
       type: "string",
-      description: `At most so many kept answers, the newest (default: 1000, at most ${MOST})`,
+      description: `At most so many kept answers, the newest (default: 1000, at most ${MAX_SAMPLE})`,
       valueHint: "n",
     },
   },
@@ -34,11 +34,11 @@ export const audit = defineFeatstoreCommand({
   ],
   run: (args, io) => {
     const since = args.since === undefined ? null : instantOf(args.since, "--since");
-    const most = wholeNumber(args.sample, "--sample", 1000, 1);
-    if (most < 1 || most > MOST) {
+    const limit = wholeNumber(args.sample, "--sample", 1000, 1);
+    if (limit < 1 || limit > MAX_SAMPLE) {
       throw new CommandProblem({
         code: "number_invalid",
-        what: `${most} is not from 1 to ${MOST}`,
+        what: `${limit} is not from 1 to ${MAX_SAMPLE}`,
         where: "--sample",
         exit: "usage",
       });
@@ -64,7 +64,7 @@ export const audit = defineFeatstoreCommand({
           service: args.service === undefined ? null : (name ?? null),
           version: version === undefined ? null : Number(version),
           since,
-          most,
+          limit,
         },
         { deadlineMs: DEADLINE_MS, signal: io.signal },
       );

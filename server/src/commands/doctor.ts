@@ -156,8 +156,8 @@ async function checkDrift(
     ...checkResolution(local, registered, catalog),
   ];
   if (diagnostics.length === 0) return [ok("schema drift", `none in ${plural(registered.length, "applied view")}`)];
-  return diagnostics.map(({ severity, definition, place, message, suggestion }) => {
-    const found = `${definition}${place === "" ? "" : ` ${place}`}: ${message}`;
+  return diagnostics.map(({ severity, definition, path, message, suggestion }) => {
+    const found = `${definition}${path === "" ? "" : ` ${path}`}: ${message}`;
     return (severity === "error" ? failed : warning)("schema drift", found, suggestion ?? undefined);
   });
 }

@@ -60,11 +60,11 @@ export const get = defineFeatstoreCommand({
         });
       const ids = args._.slice(1);
       const reader = createFeatureReader({
-        registry: standing(snapshot),
+        registry: staticRegistry(snapshot),
         onlineStore: createPostgresOnlineStore(database),
         clock: () => Date.now() * 1000,
         deadlineMs: DEADLINE_MS,
-        mostIds: ids.length,
+        maxIds: ids.length,
         defaultEntity: entity.name,
       });
       const body = {
@@ -85,9 +85,9 @@ export const get = defineFeatstoreCommand({
         io.stderr("note: none of these views holds rows per tenant, so --tenant changes nothing\n");
       for (const warning of views.flatMap(({ registered }) => deprecationText(registered) ?? []))
         io.stderr(`warning: deprecated: ${warning}\n`);
-      const given = await reader.batch(bodyText, args.tenant ?? null);
+      const response = await reader.batch(bodyText, args.tenant ?? null);
       // Our own answer, whose shape the reader's contract tells.
-      const answer = JSON.parse(typeof given === "string" ? given : given.body) as BatchAnswer;
+      const answer = JSON.parse(typeof response === "string" ? response : response.body) as BatchAnswer;
       return { json: answer, text: featureTable(ids, answer), exit: "ok" };
     }),
 });
@@ -117,7 +117,7 @@ function deprecationText(registered: RegisteredView): string | null {
 }
 
 /** A registry that stands still: one command reads one moment. */
-function standing(snapshot: RegistrySnapshot): ServingRegistry {
+function staticRegistry(snapshot: RegistrySnapshot): ServingRegistry {
   const state = { snapshot, selections: createBoundedMap<never>(1) };
   return {
     current: () => state,

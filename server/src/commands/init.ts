@@ -76,12 +76,12 @@ export const init = defineFeatstoreCommand({
       packages,
       usesSample: !isConfigured,
     });
-    const { written, kept } = await writeFiles(folder, files);
+    const { written, unchanged } = await writeFiles(folder, files);
     return {
-      json: { folder, written, kept, table: plan.table, view: `${plan.view}@1` },
+      json: { folder, written, unchanged, table: plan.table, view: `${plan.view}@1` },
       text: [
         ...written.map((name) => `wrote  ${name}`),
-        ...kept.map((name) => `kept   ${name}, which was there`),
+        ...unchanged.map((name) => `kept   ${name}, which was there`),
         "",
         `Next: ${folder === io.workingFolder ? "" : `cd ${args.folder} && `}npm install && npm run check && npm test`,
         "README.md says how to go on.",

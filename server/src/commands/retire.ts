@@ -97,12 +97,12 @@ function refuseConflicts(args: {
   readonly successor?: string | undefined;
   readonly undo?: boolean | undefined;
 }): void {
-  const given = [
+  const options = [
     args.undo === true ? "--undo" : [],
     args.now === true ? "--now" : [],
     args.sunset === undefined ? [] : "--sunset",
   ].flat();
-  const all = args.undo === true && args.successor !== undefined ? [...given, "--successor"] : given;
+  const all = args.undo === true && args.successor !== undefined ? [...options, "--successor"] : options;
   if (all.length > 1)
     throw new CommandProblem({
       code: "options_conflict",

@@ -139,7 +139,7 @@ export const trainingSet = defineFeatstoreCommand({
 
 async function watch({ done, progress }: StartedTrainingSet, io: CommandIo): Promise<TrainingManifest> {
   const shown = startTrainingProgress(io);
-  const show = (): void => shown.show(progress().rows, progress().of);
+  const show = (): void => shown.show(progress().rows, progress().total);
   show();
   const timer = setInterval(show, SHOW_MS);
   try {
@@ -154,12 +154,12 @@ async function watch({ done, progress }: StartedTrainingSet, io: CommandIo): Pro
 
 /** Beside its place first, so that a file of the name is whole whenever it is seen. */
 async function copyOut({ config }: Session, { id, result }: TrainingManifest, path: string): Promise<void> {
-  const beside = `${path}.${id}`;
+  const temporary = `${path}.${id}`;
   try {
-    await copyFile(join(config.dataDir, "training-sets", id, result.file), beside);
-    await rename(beside, path);
+    await copyFile(join(config.dataDir, "training-sets", id, result.file), temporary);
+    await rename(temporary, path);
   } catch (error) {
-    await rm(beside, { force: true });
+    await rm(temporary, { force: true });
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
     throw new CommandProblem(
       {

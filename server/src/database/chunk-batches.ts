@@ -15,7 +15,7 @@ export async function* inBatches(
   let batch = "";
   try {
     for (;;) {
-      if (call.givenUp !== undefined) throw call.givenUp;
+      if (call.abortReason !== undefined) throw call.abortReason;
       const next = source.next();
       const { done, value } = next instanceof Promise ? await call.race(next) : next;
       if (done === true) break;

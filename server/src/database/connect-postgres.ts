@@ -5,7 +5,7 @@ import { toDatabaseError } from "./postgres-errors";
 export interface PostgresConnection<Answer> {
   readonly client: PostgresClient;
   /** Rejects with a `DatabaseError`, `unreachable` where no answer comes in time: then the client is to be discarded. */
-  readonly answered: Promise<Answer>;
+  readonly ready: Promise<Answer>;
 }
 
 /**
@@ -24,10 +24,10 @@ export function connectPostgres<Answer>(
     const silent = new DatabaseError("unreachable", "What listens there does not answer as PostgreSQL does.");
     timer = setTimeout(() => reject(silent), options.connectTimeoutMs);
   });
-  const answered = Promise.race([ask(client), tooLate])
+  const ready = Promise.race([ask(client), tooLate])
     .catch((error: unknown) => {
       throw toDatabaseError(error);
     })
     .finally(() => clearTimeout(timer));
-  return { client, answered };
+  return { client, ready };
 }

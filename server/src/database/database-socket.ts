@@ -130,12 +130,12 @@ async function serveCall(
       await database.script(frame.text, options);
       return 0;
     case "stream": {
-      const asked = turns(call);
-      await asked.next();
+      const requests = turns(call);
+      await requests.next();
       const chunkRows = frame.chunkRows === undefined ? {} : { chunkRows: frame.chunkRows };
       for await (const rows of database.stream(frame, { ...options, ...chunkRows })) {
         send({ id, kind: "rows", ...encodeRows(rows) });
-        await asked.next();
+        await requests.next();
       }
       return 0;
     }

@@ -1,12 +1,12 @@
 import { type Call, startCall } from "./call";
 import type { CallOptions, Database, QueryOptions, Statement, Value } from "./database";
 import { DatabaseError } from "./database-error";
-import { createGate } from "./gate";
 import { ownTransaction } from "./own-transaction";
 import type { PgliteResult, PgliteTask } from "./pglite-messages";
 import { type PgliteThread, startPgliteThread } from "./pglite-thread";
-import { spoolChunks } from "./spool";
+import { createSemaphore } from "./semaphore";
 import { checkStatement, copyStatement, quoteIdentifier } from "./sql-text";
+import { writeTempFile } from "./temp-file";
 
 export interface PgliteDatabaseOptions {
   /** Where the database is kept, created when absent; in memory, and gone with `close`, when not given. Hold its lock first (`data-folder.ts`). */
@@ -44,7 +44,7 @@ function toObjects<Row extends object>({ columns, rows }: PgliteResult): Row[] {
  * @example const database = await openPgliteDatabase({ folder: ".featstore/database" });
  */
 export async function openPgliteDatabase(options: PgliteDatabaseOptions = {}): Promise<Database> {
-  const gate = createGate({ places: 1, queueLimit: options.queueLimit ?? 1_000 });
+  const semaphore = createSemaphore({ permits: 1, queueLimit: options.queueLimit ?? 1_000 });
   const channels = new Map<string, Set<Listener>>();
   let closing = false;
   let cursors = 0;
@@ -80,9 +80,9 @@ export async function openPgliteDatabase(options: PgliteDatabaseOptions = {}): P
 
   /** Runs one task alone. The place is left when the task has ended, however long its call waited. */
   const run = async (call: Call, task: PgliteTask, urgent = false): Promise<PgliteResult> => {
-    const leave = await gate.enter(call, urgent);
+    const release = await semaphore.acquire(call, urgent);
     const result = running().then((current) => current.run(task));
-    result.then(leave, leave);
+    result.then(release, release);
     return call.race(result);
   };
 
@@ -121,7 +121,7 @@ export async function openPgliteDatabase(options: PgliteDatabaseOptions = {}): P
       for (;;) {
         const result = await step(call, `fetch forward ${chunkRows} from ${cursor}`);
         if (result.rows.length > 0) yield toObjects<Row>(result);
-        if (call.givenUp !== undefined) throw call.givenUp;
+        if (call.abortReason !== undefined) throw call.abortReason;
         if (result.rows.length < chunkRows) return;
       }
     } finally {
@@ -154,15 +154,15 @@ export async function openPgliteDatabase(options: PgliteDatabaseOptions = {}): P
     copyFrom: (target, chunks, callOptions) =>
       within(callOptions, async (call) => {
         const text = copyStatement(target, "'/dev/blob'");
-        const spool = await spoolChunks(call, chunks);
+        const tempFile = await writeTempFile(call, chunks);
         // The file stays open until the thread is done with it, which may be after the call was given up.
-        const leave = await gate.enter(call).catch(async (error: unknown) => {
-          await spool.close();
+        const release = await semaphore.acquire(call).catch(async (error: unknown) => {
+          await tempFile.close();
           throw error;
         });
-        const task: PgliteTask = { kind: "copy", text, descriptor: spool.descriptor };
+        const task: PgliteTask = { kind: "copy", text, descriptor: tempFile.descriptor };
         const result = running().then((current) => current.run(task));
-        result.catch(() => {}).finally(() => spool.close().finally(leave));
+        result.catch(() => {}).finally(() => tempFile.close().finally(release));
         return (await call.race(result)).count;
       }),
     listen: (channel, onPayload, onLost) =>
@@ -179,7 +179,7 @@ export async function openPgliteDatabase(options: PgliteDatabaseOptions = {}): P
       }),
     async close() {
       if (closing) return;
-      await gate.close();
+      await semaphore.close();
       closing = true;
       const current = await thread.catch(() => undefined);
       if (current !== undefined && !current.ended) await current.run({ kind: "close" });

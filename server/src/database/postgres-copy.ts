@@ -23,13 +23,13 @@ export async function copyIntoPostgres(
       (value) => {
         // The first value is the stream to write to, the second the result.
         if (typeof value !== "object" || value === null || !("count" in value)) return;
-        borrowed.giveBack();
+        borrowed.release();
         resolve(Number(value.count));
       },
       (error) => {
         if (failed) return;
         failed = true;
-        borrowed.giveBack(error);
+        borrowed.release(error);
         reject(toDatabaseError(error));
       },
     );
@@ -46,7 +46,7 @@ export async function copyIntoPostgres(
   );
   const writable = await call.race(opened);
   if (writable === undefined) return finished;
-  const stop = call.onGivenUp((reason) => writable.destroy(reason));
+  const stop = call.onAbort((reason) => writable.destroy(reason));
   try {
     for await (const batch of inBatches(call, chunks)) await call.race(written(writable, batch, finished));
   } catch (error) {

@@ -21,7 +21,7 @@ export function createPostgresListener(options: PostgresClientOptions): Postgres
     async listen(channel, onPayload, onLost) {
       if (closed) throw new DatabaseError("closed", "The database is closed.");
       let established = false;
-      const { client, answered } = connectPostgres(options, (fresh) =>
+      const { client, ready } = connectPostgres(options, (fresh) =>
         fresh.listen(channel, onPayload, () => {
           if (established) onLost?.();
           established = true;
@@ -29,7 +29,7 @@ export function createPostgresListener(options: PostgresClientOptions): Postgres
       );
       clients.add(client);
       try {
-        await answered;
+        await ready;
       } catch (error) {
         // The library would go on trying behind a failed listen.
         await end(client);

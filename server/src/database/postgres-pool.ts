@@ -1,8 +1,8 @@
 import type { Call } from "./call";
 import { connectPostgres } from "./connect-postgres";
-import { createGate } from "./gate";
 import { cancelQuery, discardClient, type PostgresClient, type PostgresClientOptions } from "./postgres-client";
 import { isStatementError, toDatabaseError } from "./postgres-errors";
+import { createSemaphore } from "./semaphore";
 
 /** How long a cancelled query may take to end before its connection is cut. */
 const cancelGraceMs = 2_000;
@@ -13,7 +13,7 @@ export interface Borrowed {
   /** When the call is given up: cancels the query on the server, and cuts the connection if that does not help. */
   guard(query: object): void;
   /** Hands the connection back once its query has settled; `error` is what the query failed with, if it did. */
-  giveBack(error?: unknown): void;
+  release(error?: unknown): void;
 }
 
 export interface PostgresPool {
@@ -31,7 +31,7 @@ export interface PostgresPool {
 export function createPostgresPool(
   options: PostgresClientOptions & { readonly poolSize: number; readonly queueLimit: number },
 ): PostgresPool {
-  const gate = createGate({ places: options.poolSize, queueLimit: options.queueLimit });
+  const semaphore = createSemaphore({ permits: options.poolSize, queueLimit: options.queueLimit });
   const idle: PostgresClient[] = [];
   const discarding = new Set<Promise<void>>();
 
@@ -41,9 +41,9 @@ export function createPostgresPool(
   };
 
   const connect = async (call: Call): Promise<PostgresClient> => {
-    const { client, answered } = connectPostgres(options, (fresh) => fresh.unsafe("select 1"));
+    const { client, ready } = connectPostgres(options, (fresh) => fresh.unsafe("select 1"));
     try {
-      await call.race(answered);
+      await call.race(ready);
       return client;
     } catch (error) {
       discard(client);
@@ -52,12 +52,12 @@ export function createPostgresPool(
   };
 
   const borrow = async (call: Call): Promise<Borrowed> => {
-    const leave = await gate.enter(call);
+    const releasePermit = await semaphore.acquire(call);
     let client: PostgresClient;
     try {
       client = idle.pop() ?? (await connect(call));
     } catch (error) {
-      leave();
+      releasePermit();
       throw error;
     }
     let timer: NodeJS.Timeout | undefined;
@@ -69,15 +69,15 @@ export function createPostgresPool(
           cancelQuery(query);
           timer = setTimeout(() => discard(client), cancelGraceMs);
         };
-        if (call.givenUp !== undefined) giveUp();
-        else forget = call.onGivenUp(giveUp);
+        if (call.abortReason !== undefined) giveUp();
+        else forget = call.onAbort(giveUp);
       },
-      giveBack(error) {
+      release(error) {
         clearTimeout(timer);
         forget();
-        if (call.givenUp === undefined && (error === undefined || isStatementError(error))) idle.push(client);
+        if (call.abortReason === undefined && (error === undefined || isStatementError(error))) idle.push(client);
         else discard(client);
-        leave();
+        releasePermit();
       },
     };
   };
@@ -90,18 +90,18 @@ export function createPostgresPool(
       borrowed.guard(query);
       const settled = query.then(
         (value) => {
-          borrowed.giveBack();
+          borrowed.release();
           return value;
         },
         (error: unknown) => {
-          borrowed.giveBack(error);
+          borrowed.release(error);
           throw toDatabaseError(error);
         },
       );
       return call.race(settled);
     },
     async close() {
-      await gate.close();
+      await semaphore.close();
       await Promise.all([...idle.splice(0).map((client) => client.end({ timeout: 5 })), ...discarding]);
     },
   };

@@ -33,16 +33,16 @@ export async function* streamFromPostgres(
         return new Promise((resolve) => {
           resume = resolve;
           // A portal that waits for us is not running: a cancellation would miss it.
-          if (call.givenUp !== undefined) end(borrowed.client.CLOSE);
+          if (call.abortReason !== undefined) end(borrowed.client.CLOSE);
         });
       });
     borrowed.guard(query);
-    const forget = call.onGivenUp(() => end(borrowed.client.CLOSE));
+    const forget = call.onAbort(() => end(borrowed.client.CLOSE));
     const finish = (error?: unknown) => {
       settled = true;
       failure = error;
       forget();
-      borrowed.giveBack(error);
+      borrowed.release(error);
       wake();
     };
     query.then(
@@ -55,7 +55,7 @@ export async function* streamFromPostgres(
         const chunk = chunks.shift();
         if (chunk !== undefined) {
           yield chunk;
-          if (call.givenUp !== undefined) throw call.givenUp;
+          if (call.abortReason !== undefined) throw call.abortReason;
         } else if (settled) {
           if (failure !== undefined) throw toDatabaseError(failure);
           return;

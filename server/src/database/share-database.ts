@@ -1,40 +1,40 @@
 import { startCall } from "./call";
 import type { CallOptions, Database } from "./database";
-import { createGate } from "./gate";
+import { createSemaphore } from "./semaphore";
 
 /**
- * The same database for work that may use no more than `places` of its connections at once: calls beyond wait for
+ * The same database for work that may use no more than `permits` of its connections at once: calls beyond wait for
  * their turn. Closing it leaves the database open.
  *
  * @example const share = shareDatabase(database, 2);
  */
-export function shareDatabase(database: Database, places: number): Database {
-  const gate = createGate({ places, queueLimit: Number.POSITIVE_INFINITY });
-  const enter = async (options: CallOptions | undefined): Promise<() => void> => {
+export function shareDatabase(database: Database, permits: number): Database {
+  const semaphore = createSemaphore({ permits, queueLimit: Number.POSITIVE_INFINITY });
+  const acquire = async (options: CallOptions | undefined): Promise<() => void> => {
     const call = startCall(options);
     try {
-      return await gate.enter(call);
+      return await semaphore.acquire(call);
     } finally {
       call.end();
     }
   };
   const inTurn = async <T>(options: CallOptions | undefined, work: () => Promise<T>): Promise<T> => {
-    const leave = await enter(options);
+    const release = await acquire(options);
     try {
       return await work();
     } finally {
-      leave();
+      release();
     }
   };
   return {
     kind: database.kind,
     query: (statement, options) => inTurn(options, () => database.query(statement, options)),
     async *stream(statement, options) {
-      const leave = await enter(options);
+      const release = await acquire(options);
       try {
         yield* database.stream(statement, options);
       } finally {
-        leave();
+        release();
       }
     },
     script: (text, options) => inTurn(options, () => database.script(text, options)),

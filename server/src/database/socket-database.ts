@@ -2,7 +2,7 @@ import { type Call, startCall } from "./call";
 import { inBatches } from "./chunk-batches";
 import type { CallOptions, Database, QueryOptions, Statement } from "./database";
 import { DatabaseError } from "./database-error";
-import { createGate } from "./gate";
+import { createSemaphore } from "./semaphore";
 import { type CallFrame, connectSocketClient, type SocketCall, type SocketClient } from "./socket-client";
 import { type ClientCall, decodeRows } from "./socket-frames";
 import { checkStatement } from "./sql-text";
@@ -30,7 +30,7 @@ export function createSocketDatabase({
   poolSize = 10,
   queueLimit = 1_000,
 }: SocketDatabaseOptions): Database {
-  const gate = createGate({ places: poolSize, queueLimit });
+  const semaphore = createSemaphore({ permits: poolSize, queueLimit });
   const stops = new Set<() => void>();
   let connecting: Promise<SocketClient> | undefined;
   let closed = false;
@@ -50,18 +50,18 @@ export function createSocketDatabase({
   ): Promise<T> => {
     const call = startCall(callOptions);
     try {
-      const leave = await gate.enter(call);
+      const release = await semaphore.acquire(call);
       try {
         const client = await call.race(connection());
         const remote = client.call(message, callOptions?.deadlineMs);
-        call.onGivenUp(() => remote.send({ kind: "abort" }));
+        call.onAbort(() => remote.send({ kind: "abort" }));
         try {
           return await work(remote, () => call.race(remote.next()), call);
         } finally {
           remote.end();
         }
       } finally {
-        leave();
+        release();
       }
     } finally {
       call.end();
@@ -74,10 +74,10 @@ export function createSocketDatabase({
   ): AsyncGenerator<Row[]> {
     checkStatement(statement);
     const call = startCall(callOptions);
-    let leave = () => {};
+    let release = () => {};
     let remote: SocketCall | undefined;
     try {
-      leave = await gate.enter(call);
+      release = await semaphore.acquire(call);
       const client = await call.race(connection());
       const { text, parameters = [] } = statement;
       remote = client.call(
@@ -89,12 +89,12 @@ export function createSocketDatabase({
         const frame = await call.race(remote.next());
         if (frame.kind !== "rows") return;
         yield decodeRows<Row>(frame);
-        if (call.givenUp !== undefined) throw call.givenUp;
+        if (call.abortReason !== undefined) throw call.abortReason;
       }
     } finally {
       remote?.send({ kind: "abort" });
       remote?.end();
-      leave();
+      release();
       call.end();
     }
   }
@@ -178,7 +178,7 @@ export function createSocketDatabase({
     async close() {
       closed = true;
       for (const stop of [...stops]) stop();
-      await gate.close();
+      await semaphore.close();
       const client = await connecting?.catch(() => undefined);
       client?.close();
     },

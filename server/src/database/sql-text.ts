@@ -6,15 +6,15 @@ export function quoteIdentifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-const parametersAtMost = 65_533;
+const maxParameters = 65_533;
 
 /** Refuses what the wire protocol would cut short: a null character in the text, too many parameters. */
 export function checkStatement({ text, parameters = [] }: Statement): void {
   if (text.includes("\0")) throw new DatabaseError("statement_failed", "A statement may not contain a null character.");
-  if (parameters.length > parametersAtMost) {
+  if (parameters.length > maxParameters) {
     throw new DatabaseError(
       "statement_failed",
-      `A statement takes at most ${parametersAtMost} parameters, not ${parameters.length}.`,
+      `A statement takes at most ${maxParameters} parameters, not ${parameters.length}.`,
     );
   }
 }

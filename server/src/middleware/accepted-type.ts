@@ -27,6 +27,6 @@ export function acceptedType<Type extends string>(
   throw new FeatstoreError(
     "not_acceptable",
     `Accept: "${header.slice(0, 100)}" takes none of what is answered here: ${offered.join(", ")}.`,
-    { errors: [{ place: "header.accept", detail: `there are ${offered.join(", ")}` }] },
+    { errors: [{ path: "header.accept", detail: `there are ${offered.join(", ")}` }] },
   );
 }

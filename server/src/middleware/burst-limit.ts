@@ -36,8 +36,8 @@ interface Lease {
 }
 
 const LIMIT = settingLabel("limits.burst_requests");
-const LONGEST_LEASE = 64;
-const MOST_LEASES = 10_000;
+const MAX_LEASE = 64;
+const MAX_LEASES = 10_000;
 
 /** Counts in this process: `requests` for each key in a window of `seconds`. */
 export function createBurstCounter(requests: number, seconds: number): BurstCounter {
@@ -73,8 +73,8 @@ export function createBurstLimiter(
     processes: 1,
   },
 ): BurstLimiter {
-  const longestLease =
-    processes === 1 ? LONGEST_LEASE : Math.max(1, Math.min(LONGEST_LEASE, Math.floor(requests / (8 * processes))));
+  const maxLease =
+    processes === 1 ? MAX_LEASE : Math.max(1, Math.min(MAX_LEASE, Math.floor(requests / (8 * processes))));
   const policy = `"burst";q=${requests};w=${seconds}`;
   const leases = new Map<string, Lease>();
   const renewals = new Map<string, Promise<void>>();
@@ -99,7 +99,7 @@ export function createBurstLimiter(
   /** Takes the next lease of a key; one at a time, so that none is refused for what another has just been given. */
   const renew = async (keyId: string, wanted: number): Promise<void> => {
     const { taken, left, endsInMs } = await counter.take(keyId, wanted);
-    if (leases.size >= MOST_LEASES) leases.clear();
+    if (leases.size >= MAX_LEASES) leases.clear();
     // Never before the counter's own window, which has another clock.
     leases.set(keyId, { left: taken, beyond: left, until: performance.now() + endsInMs + 1 });
   };
@@ -112,7 +112,7 @@ export function createBurstLimiter(
     if (known !== undefined && known.beyond <= 0) return refuse(known, now);
     let renewal = renewals.get(keyId);
     if (renewal === undefined) {
-      renewal = renew(keyId, Math.min(longestLease, known?.beyond ?? requests)).finally(() => renewals.delete(keyId));
+      renewal = renew(keyId, Math.min(maxLease, known?.beyond ?? requests)).finally(() => renewals.delete(keyId));
       renewals.set(keyId, renewal);
     }
     return renewal.then(() => take(keyId));

@@ -3,7 +3,7 @@ import { brotliCompress, constants, gzip } from "node:zlib";
 import { preferencesIn } from "./preferred";
 
 /** Shorter answers are sent as they are; decision 0038 tells why. */
-const LEAST_BYTES = 8192;
+const MIN_BYTES = 8192;
 
 type Bytes = string | Uint8Array<ArrayBuffer>;
 
@@ -28,7 +28,7 @@ export async function compressed<Answer extends Compressible>(
   acceptEncoding: string,
   answer: Answer,
 ): Promise<Omit<Answer, "body"> & Compressible> {
-  if (answer.body.length < LEAST_BYTES) return answer;
+  if (answer.body.length < MIN_BYTES) return answer;
   const encoding = encodingOf(acceptEncoding);
   if (encoding === undefined) return answer;
   const body = await coders[encoding](answer.body);

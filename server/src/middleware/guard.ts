@@ -31,13 +31,13 @@ export interface Operation {
 }
 
 /** A whole answer. */
-export interface Answered {
+export interface GuardedResponse {
   readonly status: number;
   readonly headers: Record<string, string>;
   readonly body: Reply["body"];
 }
 
-type Answer = Answered | Promise<Answered>;
+type Answer = GuardedResponse | Promise<GuardedResponse>;
 
 /** A handler with everything around it. */
 export type Guarded = (exchange: ApiExchange) => Answer;
@@ -51,7 +51,7 @@ export function guard(options: GuardOptions, operation: Operation, handler: Hand
   const { authenticator, burstLimiter, failedAttempts, metrics, accessLog, onInternal } = options;
   const { route, scope, readsQuery } = operation;
 
-  const finish = (exchange: ApiExchange, reply: string | Reply): Answered => {
+  const finish = (exchange: ApiExchange, reply: string | Reply): GuardedResponse => {
     const isText = typeof reply === "string";
     const status = isText ? 200 : reply.status;
     const milliseconds = performance.now() - exchange.started;
@@ -72,7 +72,7 @@ export function guard(options: GuardOptions, operation: Operation, handler: Hand
     return { status, headers, body: reply.body };
   };
 
-  const refuse = (exchange: ApiExchange, error: unknown): Answered => {
+  const refuse = (exchange: ApiExchange, error: unknown): GuardedResponse => {
     const { requestId } = exchange;
     return finish(
       exchange,
@@ -114,7 +114,7 @@ export function guard(options: GuardOptions, operation: Operation, handler: Hand
     }
   };
 
-  const turnAway = (exchange: ApiExchange, error: unknown): Answered => {
+  const reject = (exchange: ApiExchange, error: unknown): GuardedResponse => {
     if (error instanceof FeatstoreError && error.code === "key_unknown") failedAttempts.count(exchange.address);
     return refuse(exchange, error);
   };
@@ -126,10 +126,10 @@ export function guard(options: GuardOptions, operation: Operation, handler: Hand
       if (!(holder instanceof Promise)) return admit(exchange, holder, scope);
       return holder.then(
         (known) => admit(exchange, known, scope),
-        (error: unknown) => turnAway(exchange, error),
+        (error: unknown) => reject(exchange, error),
       );
     } catch (error) {
-      return turnAway(exchange, error);
+      return reject(exchange, error);
     }
   };
 }

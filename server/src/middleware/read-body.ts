@@ -2,14 +2,10 @@ import { isUtf8 } from "node:buffer";
 import { FeatstoreError } from "../errors";
 import { settingLabel } from "../settings";
 
-/** Reads a request's body as UTF-8, never more than `mostBytes` of it. Errors: `body_too_large`, `invalid_request`, `invalid_json`. */
-export async function readBody(
-  request: Request,
-  contentLength: string | undefined,
-  mostBytes: number,
-): Promise<string> {
+/** Reads a request's body as UTF-8, never more than `maxBytes` of it. Errors: `body_too_large`, `invalid_request`, `invalid_json`. */
+export async function readBody(request: Request, contentLength: string | undefined, maxBytes: number): Promise<string> {
   if (contentLength !== undefined) {
-    if (Number(contentLength) > mostBytes) throw tooLarge(mostBytes);
+    if (Number(contentLength) > maxBytes) throw tooLarge(maxBytes);
     // Node holds a body to the length that was announced.
     return textOf(Buffer.from(await request.arrayBuffer().catch(cutOff)));
   }
@@ -22,7 +18,7 @@ export async function readBody(
     if (done) break;
     bytes += value.byteLength;
     // Not cancelled, which would cut the connection before the client has its answer: the server drops the rest.
-    if (bytes > mostBytes) throw tooLarge(mostBytes);
+    if (bytes > maxBytes) throw tooLarge(maxBytes);
     chunks.push(value);
   }
   return textOf(Buffer.concat(chunks));
@@ -48,10 +44,10 @@ function textOf(bytes: Buffer): string {
   return text.startsWith("\uFEFF") ? text.slice(1) : text;
 }
 
-function tooLarge(mostBytes: number): FeatstoreError {
+function tooLarge(maxBytes: number): FeatstoreError {
   return new FeatstoreError(
     "body_too_large",
-    `A body has at most ${mostBytes} bytes: send fewer ids at once. The limit is ${settingLabel("limits.body_bytes")}.`,
+    `A body has at most ${maxBytes} bytes: send fewer ids at once. The limit is ${settingLabel("limits.body_bytes")}.`,
   );
 }
 

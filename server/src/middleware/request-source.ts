@@ -25,7 +25,7 @@ export class WebSource implements RequestSource {
   constructor(
     private readonly raw: Request,
     private readonly incoming: NodeIncoming | undefined,
-    private readonly mostBodyBytes: number,
+    private readonly maxBodyBytes: number,
   ) {}
 
   header(name: string): string | undefined {
@@ -34,7 +34,7 @@ export class WebSource implements RequestSource {
   }
 
   body(): Promise<string> {
-    return readBody(this.raw, this.header("content-length"), this.mostBodyBytes);
+    return readBody(this.raw, this.header("content-length"), this.maxBodyBytes);
   }
 
   bytes(): AsyncIterable<Uint8Array> {

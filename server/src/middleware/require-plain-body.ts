@@ -21,5 +21,5 @@ export function requireUtf8({ parameters }: MediaType): void {
 }
 
 export function unsupportedMediaType(detail: string): FeatstoreError {
-  return new FeatstoreError("unsupported_media_type", detail, { errors: [{ place: "header.content-type", detail }] });
+  return new FeatstoreError("unsupported_media_type", detail, { errors: [{ path: "header.content-type", detail }] });
 }

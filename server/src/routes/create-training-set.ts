@@ -5,7 +5,6 @@ import { mediaTypeIn } from "../middleware/media-type";
 import { readJsonText } from "../middleware/read-json-text";
 import { requirePlainBody, requireUtf8, unsupportedMediaType } from "../middleware/require-plain-body";
 import { parseQuery } from "../services/query-text";
-import { type ReadMarks, readViews } from "../services/read-marks";
 import {
   receiveSpine,
   type SpineKind,
@@ -19,6 +18,7 @@ import {
   type trainingParameters,
 } from "../services/training-set/training-request";
 import type { StartedTrainingSet, TrainingSets } from "../services/training-set/training-sets";
+import { readViews, type UsageTracker } from "../services/usage-tracker";
 import { choice, codes, json, keyed, problems, text } from "./responses";
 import { finishedTrainingSet, runningTrainingSet, TrainingSet, TrainingSetRequest } from "./training-set-schema";
 
@@ -154,7 +154,7 @@ export function createTrainingSet({
 }: {
   readonly sets: TrainingSets;
   readonly spines: SpineReception;
-  readonly onRead?: ReadMarks["mark"];
+  readonly onRead?: UsageTracker["record"];
 }): Handler {
   return async (request) => {
     const { tenant = null, keyId = null } = request.principal ?? {};
@@ -178,16 +178,18 @@ export function createTrainingSet({
     if (kind === undefined) {
       const text = await readJsonText(request, Object.keys(kinds));
       if (request.query !== "") parseQuery(request.query, []);
-      const asked = parseTrainingRequest(text, spines.limits);
-      return "rerun" in asked ? sets.rerun(asked.rerun, tenant) : sets.start({ ...asked, tenant });
+      const trainingRequest = parseTrainingRequest(text, spines.limits);
+      return "rerun" in trainingRequest
+        ? sets.rerun(trainingRequest.rerun, tenant)
+        : sets.start({ ...trainingRequest, tenant });
     }
     requirePlainBody(request);
     requireUtf8(type);
     if (kind === "csv" && type.parameters.get("header") === "absent") {
       throw unsupportedMediaType('Begin the CSV with a line of column names: it came with "header=absent".');
     }
-    const asked = parseTrainingQuery(request.query);
+    const trainingRequest = parseTrainingQuery(request.query);
     const received = receiveSpine(request.bytes(), spines.maxBytes);
-    return withReceivedFile(kind, received, spines, (spine) => sets.start({ ...asked, spine, tenant }));
+    return withReceivedFile(kind, received, spines, (spine) => sets.start({ ...trainingRequest, spine, tenant }));
   }
 }

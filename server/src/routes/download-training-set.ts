@@ -2,9 +2,9 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { Handler } from "../middleware/exchange";
 import { namesTag } from "../middleware/not-modified";
 import { segment } from "../middleware/segment";
-import { type ReadMarks, readViews } from "../services/read-marks";
 import { byteRange } from "../services/training-set/byte-range";
 import type { TrainingSets } from "../services/training-set/training-sets";
+import { readViews, type UsageTracker } from "../services/usage-tracker";
 import { codes, header, keyed, problems } from "./responses";
 import { TrainingSetId, trainingSetCodes } from "./training-set-schema";
 
@@ -55,7 +55,7 @@ export function downloadTrainingSet({
   onRead,
 }: {
   readonly sets: TrainingSets;
-  readonly onRead?: ReadMarks["mark"];
+  readonly onRead?: UsageTracker["record"];
 }): Handler {
   return async (request) => {
     const id = segment(request, 3);

@@ -88,8 +88,8 @@ export function readFeaturesBatch(reader: FeatureReader): Handler {
   return async (request) => {
     const type = acceptedType(request.header("accept"), OFFERED);
     const { principal } = request;
-    const asked = [await readJsonText(request), principal?.tenant ?? null, principal?.keyId, request.gone] as const;
-    const answer = await (type === ARROW_STREAM ? reader.batchArrow(...asked) : reader.batch(...asked));
+    const args = [await readJsonText(request), principal?.tenant ?? null, principal?.keyId, request.gone] as const;
+    const answer = await (type === ARROW_STREAM ? reader.batchArrow(...args) : reader.batch(...args));
     const reply =
       typeof answer === "string"
         ? { status: 200, contentType: type, body: answer, headers: VARY }

@@ -13,7 +13,7 @@ export const Problem = z
     detail: z.string().describe("What was wrong, where, and what to do"),
     instance: z.string().optional(),
     request_id: z.string(),
-    errors: z.array(z.object({ place: z.string(), detail: z.string() })).optional(),
+    errors: z.array(z.object({ path: z.string(), detail: z.string() })).optional(),
   })
   .openapi("Problem");
 
@@ -213,7 +213,7 @@ export const BatchAnswer = z
     views: z.array(z.string()).describe("The views, in the order of `statuses`"),
     statuses: z.array(z.array(ViewStatus)).optional().describe("Per row and view; only when some row is not complete"),
     errors: z
-      .array(z.object({ position: z.int(), place: z.string(), code: z.enum(codes), detail: z.string() }))
+      .array(z.object({ position: z.int(), path: z.string(), code: z.enum(codes), detail: z.string() }))
       .optional()
       .describe('Ids that cannot be read, with their position; only with `on_invalid_id: "null"`'),
     metadata: z

@@ -91,7 +91,7 @@ export const TrainingSet = z
       .object({
         code: z.string(),
         detail: z.string(),
-        errors: z.array(z.object({ place: z.string(), detail: z.string() })).optional(),
+        errors: z.array(z.object({ path: z.string(), detail: z.string() })).optional(),
       })
       .nullable(),
     data: z.string().nullable().describe("Where this server gives the file; null until it is finished"),

@@ -2,7 +2,7 @@ import { FeatstoreError } from "../errors";
 import { settingLabel } from "../settings";
 
 /** Reads of one entity, of several, searches and reads of the past wait apart from each other. */
-export const lanes = ["single", "batch", "search", "past"] as const;
+export const lanes = ["single", "batch", "search", "as_of"] as const;
 
 export type Lane = (typeof lanes)[number];
 
@@ -57,7 +57,7 @@ interface Waiting {
 
 interface LaneState {
   readonly lane: Lane;
-  readonly most: number;
+  readonly max: number;
   readonly queue: Waiting[];
   /** What the queue costs. */
   queued: number;
@@ -81,7 +81,7 @@ export function readCost(views: number, ids: number): number {
 /** It falls faster than it rises: to refuse by a guess that is no longer true is worse than to have waited. */
 const RISING = 0.1;
 const FALLING = 0.3;
-const LONGEST_RETRY_SECONDS = 60;
+const MAX_RETRY_SECONDS = 60;
 
 export function createAdmission(options: AdmissionOptions): Admission {
   const { slots, waiting, monotonic = () => performance.now() } = options;
@@ -90,7 +90,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
     single: laneOf("single", slots),
     batch: laneOf("batch", bulkSlots),
     search: laneOf("search", bulkSlots),
-    past: laneOf("past", bulkSlots),
+    as_of: laneOf("as_of", bulkSlots),
   };
   const all = lanes.map((lane) => states[lane]);
 
@@ -108,23 +108,23 @@ export function createAdmission(options: AdmissionOptions): Admission {
   };
 
   /** Lets in whom there is room for: of the lane that got least first, in each lane in the order of arrival. */
-  const letIn = (): void => {
+  const admitNext = (): void => {
     const order = all.filter(({ queue }) => queue.length > 0).sort((left, right) => left.turn - right.turn);
     let bulkWaits = false;
-    let isKeptForBulk = false;
+    let isReservedForBulk = false;
     for (const state of order) {
       const [head] = state.queue;
       if (head === undefined) continue;
       const isSingle = state.lane === "single";
       // Room that a batch waits for is not given away under it, save what single reads have for themselves.
       const isOwn = state.inUse + head.cost <= slots - bulkSlots;
-      if (fits(state, head.cost) && (isSingle ? isOwn || !isKeptForBulk : !bulkWaits)) {
+      if (fits(state, head.cost) && (isSingle ? isOwn || !isReservedForBulk : !bulkWaits)) {
         state.queue.shift();
         state.queued -= head.cost;
         queued -= head.cost;
         take(state, head.cost);
         head.admit();
-        letIn();
+        admitNext();
         return;
       }
       if (isSingle) {
@@ -132,17 +132,17 @@ export function createAdmission(options: AdmissionOptions): Admission {
         bulkWaits ||= head.cost > slots - bulkSlots;
       } else {
         bulkWaits = true;
-        isKeptForBulk ||= bulkInUse() + head.cost <= bulkSlots;
+        isReservedForBulk ||= bulkInUse() + head.cost <= bulkSlots;
       }
     }
   };
 
-  const expectedMs = (state: LaneState, cost: number): number => (state.holdMs * (state.queued + cost)) / state.most;
+  const expectedMs = (state: LaneState, cost: number): number => (state.holdMs * (state.queued + cost)) / state.max;
 
   const refuse = (state: LaneState, refusal: Refusal): FeatstoreError => {
     state.refused[refusal] += 1;
     if (refusal === "gone") return new FeatstoreError("invalid_request", "The client went away while it waited.");
-    const seconds = Math.min(LONGEST_RETRY_SECONDS, Math.max(1, Math.ceil(expectedMs(state, 1) / 1000)));
+    const seconds = Math.min(MAX_RETRY_SECONDS, Math.max(1, Math.ceil(expectedMs(state, 1) / 1000)));
     return new FeatstoreError(
       "overloaded",
       `More ${NAMES[state.lane]} wait for the stores than could be answered in time: try again in ${seconds} s. The limit is ${limitOf(state.lane, refusal)}.`,
@@ -173,7 +173,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
         queued -= cost;
         reject(refuse(state, refusal));
         // It may have been what the others waited behind.
-        letIn();
+        admitNext();
       };
       const leave = (): void => giveUp("gone");
       const timer = setTimeout(() => giveUp("expired"), deadlineMs);
@@ -185,24 +185,24 @@ export function createAdmission(options: AdmissionOptions): Admission {
       state.queue.push(entry);
       state.queued += cost;
       queued += cost;
-      letIn();
+      admitNext();
     });
   };
 
-  const giveBack = (state: LaneState, cost: number, begun: number): void => {
+  const release = (state: LaneState, cost: number, begun: number): void => {
     const heldMs = monotonic() - begun;
     const weight = state.holdMs === 0 ? 1 : heldMs < state.holdMs ? FALLING : RISING;
     state.holdMs += weight * (heldMs - state.holdMs);
     inUse -= cost;
     state.inUse -= cost;
     state.inFlight -= 1;
-    if (queued > 0) letIn();
+    if (queued > 0) admitNext();
   };
 
   return {
     async run(request, work) {
       const state = states[request.lane];
-      const cost = Math.max(1, Math.min(request.cost, state.most));
+      const cost = Math.max(1, Math.min(request.cost, state.max));
       const arrived = monotonic();
       const isFree = queued === 0 && fits(state, cost);
       if (isFree) take(state, cost);
@@ -211,7 +211,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       try {
         return await work(Math.max(1, request.deadlineMs - (begun - arrived)));
       } finally {
-        giveBack(state, cost, begun);
+        release(state, cost, begun);
       }
     },
     counts(lane) {
@@ -225,7 +225,7 @@ const NAMES: Readonly<Record<Lane, string>> = {
   single: "reads",
   batch: "batches",
   search: "searches",
-  past: "reads of the past",
+  as_of: "reads of the past",
 };
 
 /** The setting that would have let it in, or through in time. */
@@ -234,7 +234,7 @@ function limitOf(lane: Lane, refusal: Refusal): string {
   return settingLabel(lane === "single" ? "limits.read_slots" : "limits.bulk_slots");
 }
 
-function laneOf(lane: Lane, most: number): LaneState {
+function laneOf(lane: Lane, max: number): LaneState {
   const refused = { full: 0, late: 0, expired: 0, gone: 0 };
-  return { lane, most, queue: [], queued: 0, inUse: 0, inFlight: 0, turn: 0, holdMs: 0, refused };
+  return { lane, max, queue: [], queued: 0, inUse: 0, inFlight: 0, turn: 0, holdMs: 0, refused };
 }

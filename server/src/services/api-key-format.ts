@@ -36,8 +36,8 @@ export function generateApiKey(): ApiKeyParts & { readonly text: string } {
 /** The parts of a key text; undefined where its form or its checksum is wrong, so that a typing error costs no look-up. */
 export function parseApiKey(text: string): ApiKeyParts | undefined {
   if (text.length !== KEY_LENGTH) return undefined;
-  const [, id, secret, given] = KEY.exec(text) ?? [];
-  if (id === undefined || secret === undefined || given !== checksum(id, secret)) return undefined;
+  const [, id, secret, sentChecksum] = KEY.exec(text) ?? [];
+  if (id === undefined || secret === undefined || sentChecksum !== checksum(id, secret)) return undefined;
   return { id, secret };
 }
 

@@ -6,7 +6,7 @@ import type { RegisteredView } from "../stores/registry";
 import { sweep } from "./janitor";
 import { materializationTargets } from "./materialization-targets";
 import type { MaterializeDependencies, MaterializedView, MaterializeRequest } from "./materialize";
-import { type Filling, materializeView } from "./materialize-view";
+import { type ChunkedFill, materializeView } from "./materialize-view";
 
 export interface BackfillDependencies extends MaterializeDependencies {
   readonly backfills: BackfillStore;
@@ -29,7 +29,7 @@ export interface BackfillReport {
   /** `interrupted`: it failed or was given up before its end, and the next backfill goes on with it. */
   readonly view: Omit<MaterializedView, "state"> & { readonly state: MaterializedView["state"] | "interrupted" };
   /** Null where nothing was divided yet. `resumedAt`: how many were done when it went on; null of a new one. */
-  readonly chunks: { readonly done: number; readonly of: number; readonly resumedAt: number | null } | null;
+  readonly chunks: { readonly done: number; readonly total: number; readonly resumedAt: number | null } | null;
   /** The interrupted run that was given up for this one. */
   readonly givenUp: BackfillRun["givenUp"];
   readonly swept: SweepReport | null;
@@ -53,14 +53,14 @@ export async function backfill(dependencies: BackfillDependencies, request: Back
   const plan = planOf(target, request.chunkEntities);
   let begun: BackfillRun | null = null;
   let chunks: BackfillReport["chunks"] = null;
-  const filling: Filling = {
+  const chunkedFill: ChunkedFill = {
     async beginRun(run) {
       begun = await backfills.beginRun({ ...run, plan, isRestart: request.restart === true });
       return begun;
     },
     async fill(run, options, onChunk) {
       const resumed = begun?.resumed ?? null;
-      const of =
+      const total =
         resumed?.chunks ??
         (await backfills.beginChunks(
           run,
@@ -68,11 +68,11 @@ export async function backfill(dependencies: BackfillDependencies, request: Back
           options,
         ));
       const tell = (done: number, rows: number | null): void => {
-        chunks = { done, of, resumedAt: resumed?.done ?? null };
-        onChunk({ done, of }, rows);
+        chunks = { done, total, resumedAt: resumed?.done ?? null };
+        onChunk({ done, total }, rows);
       };
       tell(resumed?.done ?? 0, null);
-      for (let done = resumed?.done ?? 0; done < of; ) {
+      for (let done = resumed?.done ?? 0; done < total; ) {
         options.signal?.throwIfAborted();
         const filled = await backfills.fillChunk(run, options);
         done = filled.done;
@@ -81,11 +81,11 @@ export async function backfill(dependencies: BackfillDependencies, request: Back
       return backfills.endChunks(run, options);
     },
   };
-  const done = await materializeView(dependencies, request, target, { position: 1, total: 1 }, null, filling);
-  const isKept = done.state === "failed" && (await isInterrupted(dependencies, done.runId));
+  const done = await materializeView(dependencies, request, target, { position: 1, total: 1 }, null, chunkedFill);
+  const canResume = done.state === "failed" && (await isInterrupted(dependencies, done.runId));
   const swept = await sweep({ offline, isDead: dependencies.isDead }).catch(() => null); // as of any materialization
   return {
-    view: { ...done, state: isKept ? "interrupted" : done.state },
+    view: { ...done, state: canResume ? "interrupted" : done.state },
     chunks,
     givenUp: givenUpOf(begun),
     swept,

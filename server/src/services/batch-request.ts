@@ -35,9 +35,9 @@ export function parseBatch(body: string): BatchRequest {
   try {
     eachMember(body, (name, value) => {
       if (!MEMBERS.some((member) => member === name)) {
-        faults.push({ place: name.slice(0, 60), detail: `there is no such member; there are ${MEMBERS.join(", ")}` });
+        faults.push({ path: name.slice(0, 60), detail: `there is no such member; there are ${MEMBERS.join(", ")}` });
       } else if (Object.hasOwn(members, name)) {
-        faults.push({ place: name, detail: "it is given twice" });
+        faults.push({ path: name, detail: "it is given twice" });
       } else {
         members[name] = value.text;
       }
@@ -46,8 +46,8 @@ export function parseBatch(body: string): BatchRequest {
     throw notJson(body, error);
   }
   const { ids, ...rest } = members;
-  if (faults.length === 0 && ids === undefined) faults.push({ place: "ids", detail: "it is required" });
-  if (ids !== undefined && !ids.startsWith("[")) faults.push({ place: "ids", detail: "it must be an array" });
+  if (faults.length === 0 && ids === undefined) faults.push({ path: "ids", detail: "it is required" });
+  if (ids !== undefined && !ids.startsWith("[")) faults.push({ path: "ids", detail: "it must be an array" });
   if (faults.length > 0 || ids === undefined) {
     // A body that is no JSON at all is told so, whatever its members look like.
     parsed(body);
@@ -58,7 +58,7 @@ export function parseBatch(body: string): BatchRequest {
 
 /** How many ids a request may have, and the setting that says so. */
 export interface IdLimit {
-  readonly most: number;
+  readonly max: number;
   readonly setting: "limits.batch_ids" | "limits.as_of_ids";
 }
 
@@ -67,7 +67,7 @@ export function eachId(text: string, limit: IdLimit, onId: (id: string, position
   let count = 0;
   try {
     eachElement(text, (id, position) => {
-      if (position === limit.most) throw tooManyIds(limit);
+      if (position === limit.max) throw tooManyIds(limit);
       count++;
       onId(id, position);
     });
@@ -79,16 +79,16 @@ export function eachId(text: string, limit: IdLimit, onId: (id: string, position
 
 export function noIds(): FeatstoreError {
   return new FeatstoreError("ids_empty", "ids: give at least one id.", {
-    errors: [{ place: "ids", detail: "it is empty" }],
+    errors: [{ path: "ids", detail: "it is empty" }],
   });
 }
 
-export function tooManyIds({ most, setting }: IdLimit): FeatstoreError {
+export function tooManyIds({ max, setting }: IdLimit): FeatstoreError {
   return new FeatstoreError(
     "too_many_ids",
-    `At most ${most} ids are answered at once: send the rest in another request. The limit is ${settingLabel(setting)}.`,
+    `At most ${max} ids are answered at once: send the rest in another request. The limit is ${settingLabel(setting)}.`,
     {
-      errors: [{ place: "ids", detail: `it has more than ${most} ids` }],
+      errors: [{ path: "ids", detail: `it has more than ${max} ids` }],
     },
   );
 }
@@ -96,22 +96,22 @@ export function tooManyIds({ most, setting }: IdLimit): FeatstoreError {
 /** Reads what chooses columns. Errors: `invalid_json`, `invalid_body`. */
 export function parseBatchChoice(request: BatchRequest): BatchChoice {
   const faults: Fault[] = [];
-  const string = (place: "entity" | "service"): string | undefined => {
-    const value = parseMember(request[place]);
+  const string = (path: "entity" | "service"): string | undefined => {
+    const value = parseMember(request[path]);
     if (value === undefined || typeof value === "string") return value;
-    faults.push({ place, detail: "it must be a string" });
+    faults.push({ path, detail: "it must be a string" });
     return undefined;
   };
-  const strings = (place: "features" | "services"): readonly string[] | undefined => {
-    const given = parseMember(request[place]);
-    if (given === undefined) return undefined;
-    if (!Array.isArray(given) || given.length === 0) {
-      faults.push({ place, detail: "it must be an array of at least one string" });
+  const strings = (path: "features" | "services"): readonly string[] | undefined => {
+    const member = parseMember(request[path]);
+    if (member === undefined) return undefined;
+    if (!Array.isArray(member) || member.length === 0) {
+      faults.push({ path, detail: "it must be an array of at least one string" });
       return undefined;
     }
-    return given.flatMap((value: unknown, index): readonly string[] => {
+    return member.flatMap((value: unknown, index): readonly string[] => {
       if (typeof value === "string") return [value];
-      faults.push({ place: `${place}[${index}]`, detail: "it must be a string" });
+      faults.push({ path: `${path}[${index}]`, detail: "it must be a string" });
       return [];
     });
   };
@@ -121,9 +121,9 @@ export function parseBatchChoice(request: BatchRequest): BatchChoice {
   const features = strings("features");
   const metadata = parseMember(request.metadata);
   if (metadata !== undefined && typeof metadata !== "boolean")
-    faults.push({ place: "metadata", detail: "it must be true or false" });
+    faults.push({ path: "metadata", detail: "it must be true or false" });
   if (service !== undefined && services !== undefined)
-    faults.push({ place: "services", detail: "give either service or services" });
+    faults.push({ path: "services", detail: "give either service or services" });
   if (faults.length > 0) throw invalidBody(faults);
   return {
     request: { entity, features, service, services },
@@ -135,7 +135,7 @@ export function parseBatchChoice(request: BatchRequest): BatchChoice {
 export function failsRowAlone({ on_invalid_id: text }: BatchRequest): boolean {
   const value = text === undefined ? "reject" : parseMember(text);
   if (value === "reject" || value === "null") return value === "null";
-  throw invalidBody([{ place: "on_invalid_id", detail: 'it is "reject" or "null"' }]);
+  throw invalidBody([{ path: "on_invalid_id", detail: 'it is "reject" or "null"' }]);
 }
 
 /** What of a request is its own. Errors: `invalid_json`, `invalid_body`. */
@@ -143,7 +143,7 @@ export function ownOf(request: BatchRequest): OwnParameters {
   if (request.as_of === undefined) return request;
   const value = parseMember(request.as_of);
   if (typeof value === "string") return { ...request, as_of: value };
-  throw invalidBody([{ place: "as_of", detail: "it must be a string" }]);
+  throw invalidBody([{ path: "as_of", detail: "it must be a string" }]);
 }
 
 /** A member's value; undefined where it is absent. Errors: `invalid_json`. */
@@ -153,7 +153,7 @@ function parseMember(text: string | undefined): unknown {
 
 function notJson(text: string, error: unknown): FeatstoreError {
   if (error instanceof JsonTextError) {
-    return invalidBody([{ place: "body", detail: `it must be an object; ${nameOf(parsed(text))} came` }]);
+    return invalidBody([{ path: "body", detail: `it must be an object; ${nameOf(parsed(text))} came` }]);
   }
   return invalidJson(error);
 }

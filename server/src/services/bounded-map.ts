@@ -7,12 +7,12 @@ export interface BoundedMap<Entry> {
   readonly size: number;
 }
 
-export function createBoundedMap<Entry>(most: number): BoundedMap<Entry> {
+export function createBoundedMap<Entry>(maxEntries: number): BoundedMap<Entry> {
   const entries = new Map<string, Entry>();
   return {
     get: (key) => entries.get(key),
     set(key, entry) {
-      if (entries.size >= most && !entries.has(key)) {
+      if (entries.size >= maxEntries && !entries.has(key)) {
         const [oldest] = entries.keys();
         if (oldest !== undefined) entries.delete(oldest);
       }

@@ -154,7 +154,7 @@ function summarize({ type }: Feature, values: readonly string[]): NumberSummary 
 
 /** As PostgreSQL's `percentile_cont`: between two values, in proportion. */
 function quantile(sorted: readonly number[], share: number): number {
-  const place = share * (sorted.length - 1);
-  const [low, high] = [sorted[Math.floor(place)] ?? 0, sorted[Math.ceil(place)] ?? 0];
-  return low + (high - low) * (place - Math.floor(place));
+  const rank = share * (sorted.length - 1);
+  const [low, high] = [sorted[Math.floor(rank)] ?? 0, sorted[Math.ceil(rank)] ?? 0];
+  return low + (high - low) * (rank - Math.floor(rank));
 }

@@ -1,4 +1,4 @@
-import { type Entity, type EntityKey as KeyPart, LONGEST_KEY_BYTES, parseUuid } from "@featstore/definitions";
+import { type Entity, type EntityKey as KeyPart, MAX_KEY_BYTES, parseUuid } from "@featstore/definitions";
 import { FeatstoreError } from "../errors";
 import { type EntityKey, KEY_SEPARATOR } from "../stores/online-store";
 import { eachMember, JsonTextError } from "./json-text";
@@ -7,8 +7,8 @@ const CANONICAL = /^(?:0|-?[1-9][0-9]*)$/;
 const NUMERIC = /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
 const SURROGATE = /\p{Surrogate}/u;
 const INTEGER_RANGE = {
-  int32: { least: -(2n ** 31n), greatest: 2n ** 31n - 1n },
-  int64: { least: -(2n ** 63n), greatest: 2n ** 63n - 1n },
+  int32: { min: -(2n ** 31n), max: 2n ** 31n - 1n },
+  int64: { min: -(2n ** 63n), max: 2n ** 63n - 1n },
 } as const;
 
 /** A key as it was sent: its text for the stores, and how it is echoed, `"track_id":7`. */
@@ -36,7 +36,7 @@ export function parsePathKey(entity: Entity, raw: string, scope: string): PathKe
     throw new FeatstoreError(
       raw === "" ? "id_empty" : "id_invalid",
       `The id of entity "${entity.name}" has ${entity.key.length} parts, ${names}, with commas between; ${texts.length} came.`,
-      { errors: [{ place: "id", detail: `expected ${names}` }] },
+      { errors: [{ path: "id", detail: `expected ${names}` }] },
     );
   }
   const values = entity.key.map((key, index) => checkPart(key, decode(texts[index] ?? ""), `id.${key.name}`));
@@ -53,12 +53,12 @@ export function parsePathKey(entity: Entity, raw: string, scope: string): PathKe
  */
 export function parseBatchKey(entity: Entity, json: string, position: number, scope: string): EntityKey {
   const [part] = entity.key;
-  const place = `ids[${position}]`;
+  const path = `ids[${position}]`;
   const values =
     entity.key.length === 1 && part !== undefined
-      ? [parseJsonPart(part, json, place)]
-      : parseJsonKey(entity, json, place);
-  checkLength(values, scope, place);
+      ? [parseJsonPart(part, json, path)]
+      : parseJsonKey(entity, json, path);
+  checkLength(values, scope, path);
   return values.join(KEY_SEPARATOR);
 }
 
@@ -69,82 +69,82 @@ export function parseBatchKey(entity: Entity, json: string, position: number, sc
 export function parseKeyCells(
   entity: Entity,
   cells: readonly string[],
-  place: string,
+  path: string,
   scope: string,
 ): readonly string[] {
-  const values = entity.key.map((key, index) => parseJsonPart(key, cells[index] ?? "", `${place}, ${key.name}`));
-  checkLength(values, scope, place);
+  const values = entity.key.map((key, index) => parseJsonPart(key, cells[index] ?? "", `${path}, ${key.name}`));
+  checkLength(values, scope, path);
   return values;
 }
 
-function parseJsonKey(entity: Entity, element: string, place: string): readonly string[] {
+function parseJsonKey(entity: Entity, element: string, path: string): readonly string[] {
   const names = entity.key.map((key) => key.name).join(", ");
   if (!element.startsWith("{")) {
-    throw refusal("id_invalid", place, `the id of entity "${entity.name}" is an object with ${names}`);
+    throw refusal("id_invalid", path, `the id of entity "${entity.name}" is an object with ${names}`);
   }
-  const given = new Map<string, string>();
+  const members = new Map<string, string>();
   try {
     eachMember(element, (name, value) => {
-      if (given.has(name)) throw refusal("id_invalid", `${place}.${name}`, "it is given twice");
-      given.set(name, value.text);
+      if (members.has(name)) throw refusal("id_invalid", `${path}.${name}`, "it is given twice");
+      members.set(name, value.text);
     });
   } catch (error) {
     if (error instanceof JsonTextError || error instanceof SyntaxError)
-      throw refusal("id_invalid", place, "it is not JSON");
+      throw refusal("id_invalid", path, "it is not JSON");
     throw error;
   }
   const values = entity.key.map((key) => {
-    const value = given.get(key.name);
-    if (value === undefined) throw refusal("id_invalid", `${place}.${key.name}`, `it is absent; the keys are ${names}`);
-    given.delete(key.name);
-    return parseJsonPart(key, value, `${place}.${key.name}`);
+    const value = members.get(key.name);
+    if (value === undefined) throw refusal("id_invalid", `${path}.${key.name}`, `it is absent; the keys are ${names}`);
+    members.delete(key.name);
+    return parseJsonPart(key, value, `${path}.${key.name}`);
   });
-  const [unknown] = given.keys();
+  const [unknown] = members.keys();
   if (unknown !== undefined) {
     throw refusal(
       "id_invalid",
-      place,
+      path,
       `"${unknown.slice(0, 60)}" is no key of entity "${entity.name}"; the keys are ${names}`,
     );
   }
   return values;
 }
 
-function parseJsonPart(part: KeyPart, json: string, place: string): string {
+function parseJsonPart(part: KeyPart, json: string, path: string): string {
   const first = json.charCodeAt(0);
-  if (first === 34) return checkPart(part, parseString(json, place), place);
+  if (first === 34) return checkPart(part, parseString(json, path), path);
   const numeric = (first >= 48 && first <= 57) || first === 45 || first === 43 || first === 46;
   const isText = part.type === "string" || part.type === "uuid";
   if (numeric && !isText) {
     if (json.length > 15 && CANONICAL.test(json) && !Number.isSafeInteger(Number(json))) {
-      throw refusal("id_not_exact", place, "a number beyond 2^53 - 1 is not exact in JSON: send it as a string");
+      throw refusal("id_not_exact", path, "a number beyond 2^53 - 1 is not exact in JSON: send it as a string");
     }
-    return checkPart(part, json, place);
+    return checkPart(part, json, path);
   }
   throw refusal(
     "id_invalid",
-    place,
+    path,
     isText
       ? `expected a ${part.type === "uuid" ? "uuid as a string" : "string"}`
       : "expected an integer, or one as a string",
   );
 }
 
-function parseString(json: string, place: string): string {
+function parseString(json: string, path: string): string {
   try {
     return String(JSON.parse(json));
   } catch {
-    throw refusal("invalid_json", place, "the string is not valid JSON");
+    throw refusal("invalid_json", path, "the string is not valid JSON");
   }
 }
 
-function checkPart(part: KeyPart, value: string, place: string): string {
-  if (value === "" && part.type !== "string") throw refusal("id_empty", place, "it is empty");
+function checkPart(part: KeyPart, value: string, path: string): string {
+  if (value === "" && part.type !== "string") throw refusal("id_empty", path, "it is empty");
   // Before anything is done with it.
-  checkLength([value], "", place);
+  checkLength([value], "", path);
   if (part.type === "string") {
     if (value.includes(KEY_SEPARATOR) || SURROGATE.test(value))
-      throw refusal("id_invalid", place, "it holds a character that no text can hold");
+      throw refusal("id_invalid", path, "it holds a character that no text can hold");
     return value;
   }
   if (part.type === "uuid") {
@@ -152,42 +152,41 @@ function checkPart(part: KeyPart, value: string, place: string): string {
     if (uuid === null)
       throw refusal(
         "id_invalid",
-        place,
+        path,
         `expected a uuid for "${part.name}", 36 characters; "${value.slice(0, 60)}" came`,
       );
     return uuid;
   }
   if (!CANONICAL.test(value)) {
     throw NUMERIC.test(value)
-      ? refusal("id_not_exact", place, `write the integer in plain digits; "${value.slice(0, 60)}" came`)
-      : refusal("id_invalid", place, `expected an integer for "${part.name}"; "${value.slice(0, 60)}" came`);
+      ? refusal("id_not_exact", path, `write the integer in plain digits; "${value.slice(0, 60)}" came`)
+      : refusal("id_invalid", path, `expected an integer for "${part.name}"; "${value.slice(0, 60)}" came`);
   }
   if (value.length > 9) {
-    const { least, greatest } = INTEGER_RANGE[part.type];
+    const { min, max } = INTEGER_RANGE[part.type];
     const number = BigInt(value);
-    if (number < least || number > greatest)
-      throw refusal("id_invalid", place, `it is outside the range of ${part.type}`);
+    if (number < min || number > max) throw refusal("id_invalid", path, `it is outside the range of ${part.type}`);
   }
   return value;
 }
 
 /** A row with a longer key was never materialized. */
-function checkLength(values: readonly string[], scope: string, place: string): void {
+function checkLength(values: readonly string[], scope: string, path: string): void {
   let characters = scope.length;
   for (const value of values) characters += value.length;
   // No character of UTF-16 has more than three bytes in UTF-8.
-  if (characters * 3 <= LONGEST_KEY_BYTES) return;
+  if (characters * 3 <= MAX_KEY_BYTES) return;
   const own = values.reduce((sum, value) => sum + Buffer.byteLength(value), 0);
-  const most = LONGEST_KEY_BYTES - Buffer.byteLength(scope);
-  if (own > most) throw refusal("id_too_long", place, `it has ${own} bytes in UTF-8; at most ${most} are allowed`);
+  const max = MAX_KEY_BYTES - Buffer.byteLength(scope);
+  if (own > max) throw refusal("id_too_long", path, `it has ${own} bytes in UTF-8; at most ${max} are allowed`);
 }
 
 function refusal(
   code: "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "invalid_json",
-  place: string,
+  path: string,
   detail: string,
 ): FeatstoreError {
-  return new FeatstoreError(code, `${place}: ${detail}.`, { errors: [{ place, detail }] });
+  return new FeatstoreError(code, `${path}: ${detail}.`, { errors: [{ path, detail }] });
 }
 
 /** A path id is echoed canonical: an integer as a number where JSON keeps it exact, a uuid in lower case. */

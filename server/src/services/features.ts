@@ -1,6 +1,6 @@
 import { FeatstoreError } from "../errors";
 import type { EntityKey } from "../stores/online-store";
-import type { Answered, OnAnswered } from "./audit/answered";
+import type { OnResponse, ServedResponse } from "./audit/served-response";
 import {
   type BatchRequest,
   eachId,
@@ -16,7 +16,7 @@ import type { Answer } from "./deprecation";
 import { withMembers } from "./empty-row";
 import { parseBatchKey, parsePathKey } from "./entity-key";
 import { parseQuery } from "./query-text";
-import { type Moment, type PastReading, pastMoment } from "./read-as-of";
+import { type AsOfReading, asOfMoment, type Moment } from "./read-as-of";
 import { readCurrent } from "./read-current";
 import { readRows, requireTenant, scopeRead, type ViewRows } from "./read-rows";
 import type { ReadingOptions } from "./reading-options";
@@ -60,21 +60,21 @@ export interface CacheReads {
 
 export interface FeatureReaderOptions extends ReadingOptions {
   /** How the past is read; absent: not at all. */
-  readonly past?: PastReading | undefined;
+  readonly asOfReads?: AsOfReading | undefined;
   /** How many bytes of rendered answers to remember until the next generation; none by default. */
   readonly cacheBytes?: number;
-  readonly onAnswered?: OnAnswered;
+  readonly onResponse?: OnResponse;
 }
 
 const QUERY_PARAMETERS = ["features", "service", "entity", "metadata", "inputs", "latency_budget_ms", "as_of"] as const;
 /** Longer request texts are resolved anew each time, so that no caller fills the memory with them. */
-const LONGEST_REMEMBERED = 8192;
-const LONGEST_CACHED_ID = 128;
+const MAX_REMEMBERED_LENGTH = 8192;
+const MAX_CACHED_ID_LENGTH = 128;
 /** Where nobody listens. A small integer, which counts down faster than infinity does. */
 const SELDOM = 1_000_000_000;
 
 /** What is kept of one selection in one scope. */
-interface Kept {
+interface CachedResponses {
   readonly cache: RenderedCache;
   /** Single reads under way, by the id as it was sent. */
   readonly pending: Map<string, Promise<Rendered>>;
@@ -82,43 +82,43 @@ interface Kept {
 
 export function createFeatureReader(options: FeatureReaderOptions): FeatureReader {
   const { registry, clock, defaultEntity, cacheBytes = 0, onRead } = options;
-  const idLimit: IdLimit = { most: options.mostIds, setting: "limits.batch_ids" };
+  const idLimit: IdLimit = { max: options.maxIds, setting: "limits.batch_ids" };
   const caches = createRenderedCaches(cacheBytes);
   const counts = { hit: 0, miss: 0, shared: 0 };
   // Entities to answer before one is told of.
-  let untold = options.onAnswered === undefined ? SELDOM : 1;
-  const tell = (answered: Answered): void => {
-    untold = options.onAnswered?.(answered) ?? SELDOM;
+  let untilSample = options.onResponse === undefined ? SELDOM : 1;
+  const tell = (response: ServedResponse): void => {
+    untilSample = options.onResponse?.(response) ?? SELDOM;
   };
   // By selection, so that they are let go with the snapshot; then by the scope, which is '' for shared views. Without a
   // tenant nothing of a scoped selection is ever read, so that nothing is found in its cache either.
-  const bySelection = new WeakMap<Selection, Map<string, Kept>>();
+  const bySelection = new WeakMap<Selection, Map<string, CachedResponses>>();
 
-  const keptOf = (selection: Selection, scope: string): Kept => {
+  const cacheOf = (selection: Selection, scope: string): CachedResponses => {
     let byScope = bySelection.get(selection);
     if (byScope === undefined) {
       byScope = new Map();
       bySelection.set(selection, byScope);
     }
-    let kept = byScope.get(scope);
-    if (kept === undefined) {
-      kept = { cache: caches.create(), pending: new Map() };
-      byScope.set(scope, kept);
+    let cached = byScope.get(scope);
+    if (cached === undefined) {
+      cached = { cache: caches.create(), pending: new Map() };
+      byScope.set(scope, cached);
     }
-    return kept;
+    return cached;
   };
 
   /** Random unknown ids would drive the known ones out. */
   const keep = (selection: Selection, cache: RenderedCache, id: string, rendered: Rendered, now: number): void => {
     if (rendered.status === "unknown_entity" || rendered.validUntil < now || !isRepeatable(selection)) return;
-    if (!selection.hasVectors && id.length <= LONGEST_CACHED_ID) cache.set(id, rendered);
+    if (!selection.hasVectors && id.length <= MAX_CACHED_ID_LENGTH) cache.set(id, rendered);
   };
 
   /** When and how what is not remembered is read: now, or as of the past. */
   const momentOf = (own: OwnParameters, now: number, refuse: typeof invalidBody): Moment => {
     if (own.as_of !== undefined) {
-      const moment = pastMoment(options.past, own.as_of, own.latency_budget_ms, now, refuse);
-      return { ...moment, reading: { ...options, lane: "past", ...moment.reading } };
+      const moment = asOfMoment(options.asOfReads, own.as_of, own.latency_budget_ms, now, refuse);
+      return { ...moment, reading: { ...options, lane: "as_of", ...moment.reading } };
     }
     if (own.latency_budget_ms === undefined) return { at: now, asOf: null, idLimit, reading: options };
     const deadlineMs = deadlineOf(own.latency_budget_ms, options.deadlineMs, "deadlines.read_ms", refuse);
@@ -139,14 +139,14 @@ export function createFeatureReader(options: FeatureReaderOptions): FeatureReade
     const known = state.selections.get(text);
     if (known !== undefined) return known;
     const selection = resolve();
-    if (text.length <= LONGEST_REMEMBERED) state.selections.set(text, selection);
+    if (text.length <= MAX_REMEMBERED_LENGTH) state.selections.set(text, selection);
     return selection;
   };
 
   const queried = (state: ServingState, rawQuery: string): Selection => {
     const query = parseQuery(rawQuery, QUERY_PARAMETERS);
     if (query.metadata !== undefined && query.metadata !== "true" && query.metadata !== "false")
-      throw invalidParameter([{ place: "metadata", detail: 'it is "true" or "false"' }]);
+      throw invalidParameter([{ path: "metadata", detail: 'it is "true" or "false"' }]);
     const selection = resolveSelection(
       state.snapshot,
       {
@@ -183,24 +183,24 @@ export function createFeatureReader(options: FeatureReaderOptions): FeatureReade
   ): Answer | Promise<Answer> => {
     const now = clock();
     const scope = scopeRead(selection, tenant);
-    const { cache, pending } = keptOf(selection, scope);
+    const { cache, pending } = cacheOf(selection, scope);
     const isPlain = own.inputs === undefined && own.as_of === undefined;
     const cached = isPlain ? cache.get(rawId, now) : undefined;
     if (cached !== undefined) {
       if (own !== NONE) momentOf(own, now, invalidParameter);
       counts.hit++;
       onRead?.(keyId, selection.views);
-      if (--untold <= 0)
+      if (--untilSample <= 0)
         tell({ form: "single", selection, scope, keyId, at: now, inputs: null, id: rawId, row: cached });
       return answerTo(selection, cached);
     }
     const moment = momentOf(own, now, invalidParameter);
     const id = parsePathKey(selection.entity, rawId, scope);
     requireTenant(selection, tenant);
-    const inputs = inputsOf(selection, { place: "query.inputs", shared: own.inputs, byRow: undefined }, 1);
+    const inputs = inputsOf(selection, { path: "query.inputs", shared: own.inputs, byRow: undefined }, 1);
     const finish = (rendered: Rendered): Answer => {
       onRead?.(keyId, selection.views);
-      if (moment.asOf === null && --untold <= 0)
+      if (moment.asOf === null && --untilSample <= 0)
         tell({ form: "single", selection, scope, keyId, at: now, inputs, id: rawId, row: rendered });
       return answerTo(selection, rendered);
     };
@@ -212,9 +212,9 @@ export function createFeatureReader(options: FeatureReaderOptions): FeatureReade
       return underWay.then(finish);
     }
     counts.miss++;
-    const asked = moment.asOf === null ? selection : { ...selection, asOf: moment.asOf };
+    const requested = moment.asOf === null ? selection : { ...selection, asOf: moment.asOf };
     const render = (parts: readonly ViewRows[]): Rendered => {
-      const rendered = renderSingle(asked, id.echo, parts, moment.at, inputs);
+      const rendered = renderSingle(requested, id.echo, parts, moment.at, inputs);
       if (isPlain) keep(selection, cache, rawId, rendered, now);
       return rendered;
     };
@@ -246,7 +246,7 @@ export function createFeatureReader(options: FeatureReaderOptions): FeatureReade
     const now = clock();
     const moment = momentOf(ownOf(request), now, invalidBody);
     const scope = scopeRead(selection, tenant);
-    const { cache } = keptOf(selection, scope);
+    const { cache } = cacheOf(selection, scope);
     const errors: RowError[] | null = failsRowAlone(request) ? [] : null;
     const rows: (Rendered | undefined)[] = [];
     const absent: { readonly position: number; readonly id: string; readonly key: EntityKey }[] = [];
@@ -263,15 +263,15 @@ export function createFeatureReader(options: FeatureReaderOptions): FeatureReade
     requireTenant(selection, tenant);
     const inputs = inputsOf(
       selection,
-      { place: "inputs", shared: request.inputs, byRow: request.inputs_by_row },
+      { path: "inputs", shared: request.inputs, byRow: request.inputs_by_row },
       rows.length,
     );
     counts.hit += rows.length - absent.length - (errors?.length ?? 0);
     counts.miss += absent.length;
-    const asked = moment.asOf === null ? selection : { ...selection, asOf: moment.asOf };
+    const requested = moment.asOf === null ? selection : { ...selection, asOf: moment.asOf };
     const finish = (parts: readonly ViewRows[]): Form => {
       for (const [index, { position, id }] of absent.entries()) {
-        const rendered = renderRow(asked, parts, index, moment.at, inputs, position);
+        const rendered = renderRow(requested, parts, index, moment.at, inputs, position);
         if (moment.asOf === null) keep(selection, cache, id, rendered, now);
         rows[position] = rendered;
       }
@@ -279,11 +279,11 @@ export function createFeatureReader(options: FeatureReaderOptions): FeatureReade
       onRead?.(keyId, selection.views);
       // An id that cannot be read leads the audit to no row.
       if (moment.asOf === null && (errors === null || errors.length === 0)) {
-        untold -= rendered.length;
-        if (untold <= 0)
+        untilSample -= rendered.length;
+        if (untilSample <= 0)
           tell({ form: "batch", selection, scope, keyId, at: now, inputs, ids: request.ids, rows: rendered });
       }
-      return form({ selection: asked, scope, ids: request.ids, rows: rendered, errors, now: moment.at });
+      return form({ selection: requested, scope, ids: request.ids, rows: rendered, errors, now: moment.at });
     };
     if (absent.length === 0) return finish([]);
     const keys = absent.map(({ key }) => key);
@@ -339,13 +339,13 @@ function keyOf(
     return parseBatchKey(entity, id, position, scope);
   } catch (error) {
     if (errors === null || !(error instanceof FeatstoreError)) throw error;
-    const { place, detail } = error.errors[0] ?? { place: `ids[${position}]`, detail: error.detail };
-    errors.push({ position, place, code: error.code, detail });
+    const { path, detail } = error.errors[0] ?? { path: `ids[${position}]`, detail: error.detail };
+    errors.push({ position, path, code: error.code, detail });
     return undefined;
   }
 }
 
 function inputsOf(selection: Selection, texts: InputTexts, rows: number): RequestInputs | null {
-  const areGiven = texts.shared !== undefined || texts.byRow !== undefined;
-  return areGiven || selection.computed !== null ? readInputs(selection, texts, rows) : null;
+  const arePresent = texts.shared !== undefined || texts.byRow !== undefined;
+  return arePresent || selection.computed !== null ? readInputs(selection, texts, rows) : null;
 }

@@ -49,7 +49,7 @@ interface PlannedScan {
   readonly columns: Set<string>;
   /** How many views are made of the source's rows, and by which scans the entities that they compute are found. */
   readers: number;
-  readonly beside: Set<PlannedScan>;
+  readonly siblings: Set<PlannedScan>;
 }
 
 type Since = Pick<ChangeBaseline, "horizon" | "asOf">;
@@ -80,13 +80,13 @@ export async function findChanges(
       const planned = plans.get(registered) ?? "no_baseline";
       if (typeof planned === "string" || found === null)
         return { full: typeof planned === "string" ? planned : "no_baseline" };
-      const places = planned.scans.map((scan) => wanted.indexOf(scan));
-      const tables = places.map((place) => found.tables[place] ?? null);
+      const positions = planned.scans.map((scan) => wanted.indexOf(scan));
+      const tables = positions.map((position) => found.tables[position] ?? null);
       if (!tables.every((table) => table !== null)) {
-        const reasons = places.map((place) => found.reasons[place] ?? null);
+        const reasons = positions.map((position) => found.reasons[position] ?? null);
         return { full: reasons.find((reason) => reason !== null) ?? "source_not_scanned" };
       }
-      const source = planned.changes.readsFirst ? (found.copies[places[0] ?? -1] ?? null) : null;
+      const source = planned.changes.readsFirst ? (found.copies[positions[0] ?? -1] ?? null) : null;
       return changedEntities(registered, planned, tables, source, found);
     },
     async drop() {
@@ -133,7 +133,7 @@ function plan(
       edges: new Set<number>(),
       columns: new Set<string>(),
       readers: 0,
-      beside: new Set<PlannedScan>(),
+      siblings: new Set<PlannedScan>(),
     };
     planned.since = earlier(planned.since, baseline);
     planned.views.push({ view: view.name, version: view.version });
@@ -144,7 +144,7 @@ function plan(
   const [own] = planned;
   if (own !== undefined && changes.readsFirst) {
     own.readers += 1;
-    for (const each of planned) own.beside.add(each);
+    for (const each of planned) own.siblings.add(each);
     for (const column of changes.scans[0]?.scan.copy?.columns ?? []) own.columns.add(column);
   }
   return { registered, changes, scans: planned };
@@ -168,7 +168,7 @@ function pick(one: Since, other: Since, isBetter: (a: bigint, b: bigint) => bool
 function scanRequest(planned: PlannedScan, wanted: readonly PlannedScan[]): ChangeScanRequest {
   const { scan, since, views, edges } = planned;
   const { relation, columns, entity } = scan;
-  const keysFrom = [...planned.beside].map((each) => wanted.indexOf(each));
+  const keysFrom = [...planned.siblings].map((each) => wanted.indexOf(each));
   // One view alone reads its rows where they are, and so is a population read, which costs little.
   const copy =
     planned.readers > 1 && scan.copy !== null ? { ...scan.copy, columns: [...planned.columns], keysFrom } : null;

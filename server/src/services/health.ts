@@ -62,14 +62,14 @@ function databaseFaultOf(error: unknown): DatabaseFault {
 export function createHealthService({ registry, failedViews, holdsAll, clock }: HealthOptions): HealthService {
   let draining = false;
   const read = createCronReader();
-  let asked: { readonly at: number; readonly answer: Promise<readonly FailedView[] | DatabaseFault> } | undefined;
+  let lastAnswer: { readonly at: number; readonly answer: Promise<readonly FailedView[] | DatabaseFault> } | undefined;
   // Anyone may ask, and no one shall load the database by asking.
   const askDatabase = (): Promise<readonly FailedView[] | DatabaseFault> => {
     const now = performance.now();
-    if (asked === undefined || now - asked.at > ASK_EVERY_MS) {
-      asked = { at: now, answer: failedViews().catch(databaseFaultOf) };
+    if (lastAnswer === undefined || now - lastAnswer.at > ASK_EVERY_MS) {
+      lastAnswer = { at: now, answer: failedViews().catch(databaseFaultOf) };
     }
-    return asked.answer;
+    return lastAnswer.answer;
   };
   return {
     async report() {
@@ -117,7 +117,7 @@ export function createHealthService({ registry, failedViews, holdsAll, clock }: 
   };
 }
 
-const MOST_NAMED = 20;
+const MAX_NAMED = 20;
 
 /** `last run failed: lyric_sentiment@2 (contract_broken)` */
 function materializationText(failed: readonly FailedView[] | null): string {
@@ -128,8 +128,8 @@ function materializationText(failed: readonly FailedView[] | null): string {
 }
 
 function firstOf(named: readonly string[]): string {
-  const more = named.length > MOST_NAMED ? ` and ${named.length - MOST_NAMED} more` : "";
-  return `${named.slice(0, MOST_NAMED).join(", ")}${more}`;
+  const more = named.length > MAX_NAMED ? ` and ${named.length - MAX_NAMED} more` : "";
+  return `${named.slice(0, MAX_NAMED).join(", ")}${more}`;
 }
 
 /** `tracks@1 is 400 s old and promises 300 s`, and those whose schedule cannot be read. */

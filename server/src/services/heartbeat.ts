@@ -1,4 +1,4 @@
-import type { MaterializationRun, OfflineStore } from "../stores/offline-store";
+import type { OfflineStore, Run } from "../stores/offline-store";
 
 /** A beating heart: `lost` fires when somebody else has the lease. */
 export interface Heartbeat {
@@ -12,7 +12,7 @@ const DEFAULT_HEARTBEAT_MS = 5_000;
 /** Renews a lease every `everyMs` milliseconds; default 5,000. */
 export function startHeartbeat(
   offline: Pick<OfflineStore, "heartbeat">,
-  run: Pick<MaterializationRun, "token">,
+  run: Pick<Run, "token">,
   everyMs = DEFAULT_HEARTBEAT_MS,
 ): Heartbeat {
   const lost = new AbortController();

@@ -47,7 +47,7 @@ interface Remembered {
   readonly graceUntil: number;
 }
 
-const MOST_REMEMBERED = 10_000;
+const MAX_REMEMBERED = 10_000;
 
 /**
  * Remembers verified keys by a hash under a random salt of this process, so that the memory holds no key and a look-up's
@@ -56,8 +56,8 @@ const MOST_REMEMBERED = 10_000;
 export async function createKeyAuthenticator(options: KeyAuthenticatorOptions): Promise<KeyAuthenticator> {
   const { store, hmacSecret, monotonic, believedMs = 10_000, graceMs = 60_000, onFault } = options;
   const salt = randomBytes(32).toString("base64url");
-  const remembered = createBoundedMap<Remembered>(MOST_REMEMBERED);
-  const fingerprintsById = createBoundedMap<string>(MOST_REMEMBERED);
+  const remembered = createBoundedMap<Remembered>(MAX_REMEMBERED);
+  const fingerprintsById = createBoundedMap<string>(MAX_REMEMBERED);
   // Grows with every change, so that an answer that was under way during one is not remembered.
   let changes = 0;
   const underWay = new Set<string>();

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { LONGEST_KEY_BYTES } from "@featstore/definitions";
+import { MAX_KEY_BYTES } from "@featstore/definitions";
 import { FeatstoreError } from "../errors";
 import type { KeyStore, StoredKey } from "../stores/key-store";
 import { generateApiKey, parseApiKey } from "./api-key-format";
@@ -42,24 +42,24 @@ export function createKeyService(store: KeyStore, secret: string): KeyService {
   return {
     async create({ name, scopes, tenant }) {
       const faults = [
-        ...(name.length < 1 || name.length > 200 ? [{ place: "name", detail: "it has 1 to 200 characters" }] : []),
-        ...(scopes.length === 0 ? [{ place: "scopes", detail: "give at least one" }] : []),
+        ...(name.length < 1 || name.length > 200 ? [{ path: "name", detail: "it has 1 to 200 characters" }] : []),
+        ...(scopes.length === 0 ? [{ path: "scopes", detail: "give at least one" }] : []),
         ...scopes
           .filter((scope) => !SCOPES.some((known) => known === scope))
           .map((scope) => ({
-            place: "scopes",
+            path: "scopes",
             detail: `there is no scope "${scope}"; there are ${SCOPES.join(", ")}`,
           })),
         ...(tenant !== null && tenant !== tenant.trim()
-          ? [{ place: "tenant", detail: `"${tenant.slice(0, 80)}" begins or ends with a space: leave it out` }]
+          ? [{ path: "tenant", detail: `"${tenant.slice(0, 80)}" begins or ends with a space: leave it out` }]
           : []),
-        ...(tenant === "" ? [{ place: "tenant", detail: "it is empty; leave it out for none" }] : []),
-        ...(Buffer.byteLength(tenant ?? "") >= LONGEST_KEY_BYTES
-          ? [{ place: "tenant", detail: `it has less than ${LONGEST_KEY_BYTES} bytes` }]
+        ...(tenant === "" ? [{ path: "tenant", detail: "it is empty; leave it out for none" }] : []),
+        ...(Buffer.byteLength(tenant ?? "") >= MAX_KEY_BYTES
+          ? [{ path: "tenant", detail: `it has less than ${MAX_KEY_BYTES} bytes` }]
           : []),
       ];
       const [first] = faults;
-      if (first) throw new FeatstoreError("invalid_parameter", `${first.place}: ${first.detail}.`, { errors: faults });
+      if (first) throw new FeatstoreError("invalid_parameter", `${first.path}: ${first.detail}.`, { errors: faults });
       const { id, secret: keySecret, text } = generateApiKey();
       const digest = digestOf(secret, id, keySecret);
       const stored = await store.create({ id, name, digest, scopes: [...new Set(scopes)], tenant });

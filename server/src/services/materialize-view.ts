@@ -12,8 +12,8 @@ import type {
   FilledTable,
   ForcedPublication,
   FullReason,
-  MaterializationRun,
   OfflineStore,
+  Run,
   RunFailure,
   RunWarning,
 } from "../stores/offline-store";
@@ -27,7 +27,7 @@ import type {
   MaterializePhase,
   MaterializeProgress,
   MaterializeRequest,
-  Place,
+  ViewPosition,
 } from "./materialize";
 import { ContractError } from "./quality/contracts";
 import { checkRowBounds, RowBoundError, type RowBounds } from "./quality/row-bounds";
@@ -37,21 +37,21 @@ import { verifyRun } from "./verify-run";
 const HOUR_MS = 3_600_000;
 
 /** How a run of everything begins and fills its table, where it is not by one statement. */
-export interface Filling {
-  beginRun(request: BeginRunRequest): Promise<MaterializationRun>;
+export interface ChunkedFill {
+  beginRun(request: BeginRunRequest): Promise<Run>;
   /** `onChunk` is told the chunks that are done, and the rows of all so far where they are known. */
   fill(
-    run: MaterializationRun,
+    run: Run,
     options: CallOptions,
     onChunk: (chunk: NonNullable<MaterializeProgress["chunk"]>, rows: number | null) => void,
   ): Promise<FilledTable>;
 }
 
 /** What is known of a view's run so far. */
-interface Course {
-  run: MaterializationRun | null;
+interface RunContext {
+  run: Run | null;
   /** Tells how far the filling is. */
-  readonly onChunk: Parameters<Filling["fill"]>[2];
+  readonly onChunk: Parameters<ChunkedFill["fill"]>[2];
   recomputed: number | null;
   whyFull: FullReason | null;
   rows: number | null;
@@ -68,17 +68,17 @@ export async function materializeView(
   dependencies: MaterializeDependencies,
   request: MaterializeRequest,
   registered: RegisteredView,
-  place: Place,
+  position: ViewPosition,
   changes: FoundChanges | null,
-  filling: Filling | null = null,
+  chunkedFill: ChunkedFill | null = null,
 ): Promise<MaterializedView> {
   const { name, version } = registered.view;
-  const course: Course = {
+  const context: RunContext = {
     run: null,
     onChunk: (chunk, rows) => {
-      course.rows = rows;
+      context.rows = rows;
       const elapsedMs = performance.now() - startedAt;
-      request.onProgress?.({ view: name, version, ...place, phase: "fill", rows, elapsedMs, chunk });
+      request.onProgress?.({ view: name, version, ...position, phase: "fill", rows, elapsedMs, chunk });
     },
     recomputed: null,
     whyFull: null,
@@ -94,26 +94,26 @@ export async function materializeView(
 
   const tell = (phase: MaterializeProgress["phase"]): void => {
     const elapsedMs = performance.now() - startedAt;
-    request.onProgress?.({ view: name, version, ...place, phase, rows: course.rows, elapsedMs });
+    request.onProgress?.({ view: name, version, ...position, phase, rows: context.rows, elapsedMs });
   };
   const report = (state: MaterializedView["state"], failure: RunFailure | null): MaterializedView => ({
     view: name,
     version,
     state,
-    kind: course.recomputed === null ? "full" : "incremental",
-    recomputed: course.recomputed,
-    whyFull: course.whyFull,
+    kind: context.recomputed === null ? "full" : "incremental",
+    recomputed: context.recomputed,
+    whyFull: context.whyFull,
     repaired: null,
-    runId: course.run?.runId ?? null,
-    generation: course.run?.generation ?? null,
-    asOf: course.run?.asOf ?? null,
-    rows: course.rows,
-    durations: course.durations,
-    ignoredRows: course.ignoredRows,
-    unparsed: course.unparsed,
-    brokenContracts: course.brokenContracts,
-    warnings: state === "published" ? course.warnings : [],
-    profileMs: course.profileMs,
+    runId: context.run?.runId ?? null,
+    generation: context.run?.generation ?? null,
+    asOf: context.run?.asOf ?? null,
+    rows: context.rows,
+    durations: context.durations,
+    ignoredRows: context.ignoredRows,
+    unparsed: context.unparsed,
+    brokenContracts: context.brokenContracts,
+    warnings: state === "published" ? context.warnings : [],
+    profileMs: context.profileMs,
     failure,
   });
   const timed = async <Result>(phase: MaterializePhase, step: () => Promise<Result>): Promise<Result> => {
@@ -122,23 +122,23 @@ export async function materializeView(
     try {
       return await step();
     } finally {
-      course.durations[phase] = performance.now() - begun;
+      context.durations[phase] = performance.now() - begun;
     }
   };
 
   if (request.signal?.aborted) return report("not_begun", null);
   try {
-    await runSteps(dependencies, request, registered, course, timed, changes, filling);
+    await runSteps(dependencies, request, registered, context, timed, changes, chunkedFill);
   } catch (error) {
     const failure = failureOf(error, registered);
-    if (course.run === null || !(await wasPublished(dependencies.offline, course.run, failure))) {
+    if (context.run === null || !(await wasPublished(dependencies.offline, context.run, failure))) {
       tell("failed");
       return report("failed", failure);
     }
   }
   // An incremental run costs less than a look at all rows.
-  if (course.recomputed === null) await profile(dependencies, request, registered, course);
-  await keepVectors(dependencies.offline, request, registered, course);
+  if (context.recomputed === null) await profile(dependencies, request, registered, context);
+  await keepVectors(dependencies.offline, request, registered, context);
   tell("published");
   return report("published", null);
 }
@@ -147,29 +147,29 @@ async function runSteps(
   dependencies: MaterializeDependencies,
   request: MaterializeRequest,
   registered: RegisteredView,
-  course: Course,
+  context: RunContext,
   timed: <Result>(phase: MaterializePhase, step: () => Promise<Result>) => Promise<Result>,
   changes: FoundChanges | null,
-  filling: Filling | null,
+  chunkedFill: ChunkedFill | null,
 ): Promise<void> {
   const { offline } = dependencies;
   const asOf = changes?.asOf ?? request.asOf ?? null;
-  const run = await timed("begin", () => begin(dependencies, registered, asOf, filling));
-  course.run = run;
+  const run = await timed("begin", () => begin(dependencies, registered, asOf, chunkedFill));
+  context.run = run;
   const heartbeat = startHeartbeat(offline, run, request.heartbeatMs);
   try {
     const signals = request.signal ? [heartbeat.lost, request.signal] : [heartbeat.lost];
     const options = { signal: AbortSignal.any(signals), deadlineMs: request.fillDeadlineMs ?? HOUR_MS };
-    const whole = await timed("fill", () => fill(offline, registered, course, run, changes, filling, options));
+    const whole = await timed("fill", () => fill(offline, registered, context, run, changes, chunkedFill, options));
     const verified = await timed("verify", () => verifyRun(offline, run, registered.view, options, whole));
-    course.unparsed = verified.unparsed;
-    course.brokenContracts = verified.brokenContracts;
-    const bounds = checkRowBounds(registered.view, course.rows ?? 0, await offline.servedRows(run));
+    context.unparsed = verified.unparsed;
+    context.brokenContracts = verified.brokenContracts;
+    const bounds = checkRowBounds(registered.view, context.rows ?? 0, await offline.servedRows(run));
     const forced = forcedBy(request, verified.brokenContracts, bounds, run.table);
-    course.warnings = bounds.broken === null ? bounds.warnings : [bounds.broken];
+    context.warnings = bounds.broken === null ? bounds.warnings : [bounds.broken];
     options.signal.throwIfAborted();
     // Not given up from here on: a cancelled publish may or may not have happened.
-    const { unparsed, warnings } = course;
+    const { unparsed, warnings } = context;
     const details = { unparsed, nulls: verified.nulls, forced, warnings, keepsHistory: keepsHistory(registered.view) };
     await timed("publish", () => offline.publish(run, details));
   } catch (error) {
@@ -183,24 +183,26 @@ async function runSteps(
 async function fill(
   offline: OfflineStore,
   registered: RegisteredView,
-  course: Course,
-  run: MaterializationRun,
+  context: RunContext,
+  run: Run,
   changes: FoundChanges | null,
-  filling: Filling | null,
+  chunkedFill: ChunkedFill | null,
   options: CallOptions,
 ): Promise<WholeGeneration | undefined> {
   if (changes !== null) {
     const changed = await offline.fillChanged(run, changes.of(registered), options);
     if (!("full" in changed)) {
-      course.rows = changed.rows;
-      course.recomputed = changed.recomputed;
+      context.rows = changed.rows;
+      context.recomputed = changed.recomputed;
       return changed;
     }
-    course.whyFull = changed.full;
+    context.whyFull = changed.full;
   }
-  const filled = await (filling === null ? offline.fill(run, options) : filling.fill(run, options, course.onChunk));
-  course.rows = filled.rows;
-  course.ignoredRows = filled.ignoredRows;
+  const filled = await (chunkedFill === null
+    ? offline.fill(run, options)
+    : chunkedFill.fill(run, options, context.onChunk));
+  context.rows = filled.rows;
+  context.ignoredRows = filled.ignoredRows;
   return undefined;
 }
 
@@ -224,19 +226,19 @@ async function profile(
   { offline, onProfiled }: MaterializeDependencies,
   { signal, fillDeadlineMs }: MaterializeRequest,
   registered: RegisteredView,
-  course: Course,
+  context: RunContext,
 ): Promise<void> {
-  if (course.run === null) return;
+  if (context.run === null) return;
   const options = { deadlineMs: fillDeadlineMs ?? HOUR_MS, ...(signal === undefined ? {} : { signal }) };
   const begun = performance.now();
   try {
-    const made = await offline.profile(course.run, profileQuery(registered.view, course.run.table), options);
+    const made = await offline.profile(context.run, profileQuery(registered.view, context.run.table), options);
     if (made === null) return;
-    course.profileMs = performance.now() - begun;
+    context.profileMs = performance.now() - begun;
   } catch {
     return;
   }
-  await onProfiled?.(registered, course.run).catch(() => undefined);
+  await onProfiled?.(registered, context.run).catch(() => undefined);
 }
 
 /** After the publishing, as the profile: until it is done, and where it fails until the next run, search compares all rows. */
@@ -244,7 +246,7 @@ async function keepVectors(
   offline: OfflineStore,
   { signal, fillDeadlineMs }: MaterializeRequest,
   { view }: RegisteredView,
-  { run }: Course,
+  { run }: RunContext,
 ): Promise<void> {
   if (run === null || !view.features.some(({ type }) => vectorDimensions(type) !== undefined)) return;
   const options = { deadlineMs: fillDeadlineMs ?? HOUR_MS, ...(signal === undefined ? {} : { signal }) };
@@ -255,9 +257,10 @@ async function begin(
   { offline, holder, isDead }: MaterializeDependencies,
   { view }: RegisteredView,
   asOf: bigint | null,
-  filling: Filling | null,
-): Promise<MaterializationRun> {
-  const begun = (asked: BeginRunRequest) => filling?.beginRun(asked) ?? offline.beginRun(asked);
+  chunkedFill: ChunkedFill | null,
+): Promise<Run> {
+  const begun = (beginRequest: BeginRunRequest) =>
+    chunkedFill?.beginRun(beginRequest) ?? offline.beginRun(beginRequest);
   const request = { view: view.name, version: view.version, holder, asOf };
   try {
     return await begun(request);
@@ -276,7 +279,7 @@ async function tokenOfTheDead(error: unknown, isDead: MaterializeDependencies["i
 }
 
 /** Ends a run whose step failed. True: the step was the publishing, which succeeded and only its answer was lost. */
-async function wasPublished(offline: OfflineStore, run: MaterializationRun, failure: RunFailure): Promise<boolean> {
+async function wasPublished(offline: OfflineStore, run: Run, failure: RunFailure): Promise<boolean> {
   try {
     if (await offline.failRun(run, failure)) return false;
     return (await offline.runState(run.runId)) === "published";

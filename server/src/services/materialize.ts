@@ -13,7 +13,7 @@ import type {
 import type { RegisteredView, RegistryStore } from "../stores/registry";
 import { failedChanges, findChanges } from "./find-changes";
 import { sweep } from "./janitor";
-import { mapAtMost } from "./map-at-most";
+import { mapConcurrently } from "./map-concurrently";
 import { materializationTargets, successorInWaiting } from "./materialization-targets";
 import { materializeView } from "./materialize-view";
 
@@ -43,7 +43,7 @@ export interface MaterializeProgress {
   /** Milliseconds since the view's turn began. */
   readonly elapsedMs: number;
   /** Of a run in chunks, while it is filled: those that are done, of how many. */
-  readonly chunk?: { readonly done: number; readonly of: number };
+  readonly chunk?: { readonly done: number; readonly total: number };
 }
 
 export interface MaterializeRequest {
@@ -86,7 +86,7 @@ export interface MaterializedView {
   readonly rows: number | null;
   /** Milliseconds of each phase that was reached. */
   readonly durations: Readonly<Partial<Record<MaterializePhase, number>>>;
-  /** Rows that were left out: tenant and key together have more than `LONGEST_KEY_BYTES`. */
+  /** Rows that were left out: tenant and key together have more than `MAX_KEY_BYTES`. */
   readonly ignoredRows: number;
   /** Values that casts lost, by feature. */
   readonly unparsed: Readonly<Record<string, UnparsedValues>>;
@@ -105,7 +105,7 @@ export interface MaterializeReport {
 }
 
 /** The position of a view among those of a materialization, from 1. */
-export interface Place {
+export interface ViewPosition {
   readonly position: number;
   readonly total: number;
 }
@@ -134,20 +134,20 @@ export async function materialize(
     request.mode === "incremental" || request.mode === "reconcile"
       ? await findChanges(dependencies, targets, request).catch(failedChanges)
       : null;
-  const each = async (target: RegisteredView, place: Place): Promise<MaterializedView> => {
-    const done = await materializeView(dependencies, request, target, place, changes);
+  const each = async (target: RegisteredView, position: ViewPosition): Promise<MaterializedView> => {
+    const done = await materializeView(dependencies, request, target, position, changes);
     const isChecked = request.mode === "reconcile" && done.state === "published" && done.kind === "incremental";
-    return isChecked ? reconcile(dependencies, request, target, place, done) : done;
+    return isChecked ? reconcile(dependencies, request, target, position, done) : done;
   };
   const atOnce = request.mode === "incremental" ? INCREMENTAL_AT_ONCE : 1;
   let views: readonly MaterializedView[];
   try {
-    views = await mapAtMost(atOnce, first, (target, index) =>
+    views = await mapConcurrently(atOnce, first, (target, index) =>
       each(target, { position: index + 1, total: first.length }),
     );
     const stays = replaced.filter((target) => !isPublished(views, successorInWaiting(snapshot, target)));
     const total = first.length + stays.length;
-    const others = await mapAtMost(atOnce, stays, (target, index) =>
+    const others = await mapConcurrently(atOnce, stays, (target, index) =>
       each(target, { position: first.length + index + 1, total }),
     );
     views = [...views, ...others];
@@ -170,11 +170,11 @@ async function reconcile(
   dependencies: MaterializeDependencies,
   request: MaterializeRequest,
   target: RegisteredView,
-  place: Place,
+  position: ViewPosition,
   { asOf, generation }: MaterializedView,
 ): Promise<MaterializedView> {
   const asRequested = asOf === null ? request : { ...request, asOf };
-  const done = await materializeView(dependencies, asRequested, target, place, null);
+  const done = await materializeView(dependencies, asRequested, target, position, null);
   if (done.state !== "published" || done.generation === null || generation === null) return done;
   const published = { view: done.view, version: done.version, generation: done.generation };
   // What is published stands, whether or not what was wrong before can be told.

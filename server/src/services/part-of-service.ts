@@ -3,7 +3,7 @@ import { type Fault, FeatstoreError } from "../errors";
 import { type Choice, columnOf } from "./selection";
 import { listNames, suggest } from "./suggest";
 
-const MOST_FAULTS = 20;
+const MAX_FAULTS = 20;
 
 /** `computed` or `computed.name` */
 export function isComputedReference(reference: string): boolean {
@@ -30,10 +30,10 @@ export function partOfService(
     );
     for (const feature of found) features.add(feature);
     for (const choice of stored) choices.set(columnOf(choice), choice);
-    if (found.length + stored.length > 0 || faults.length === MOST_FAULTS) continue;
+    if (found.length + stored.length > 0 || faults.length === MAX_FAULTS) continue;
     const known = [...all.map(columnOf), ...computed.map((feature) => `${COMPUTED}.${feature.name}`)];
     const detail = `Feature service "${name}@${version}" has no "${reference.slice(0, 100)}"${suggest(reference, known) || `; it has ${listNames(known, reference)}.`}`;
-    faults.push({ place: `features[${index}]`, detail });
+    faults.push({ path: `features[${index}]`, detail });
   }
   const [fault] = faults;
   if (fault !== undefined) throw new FeatstoreError("feature_not_found", fault.detail, { errors: faults });

@@ -25,7 +25,7 @@ export interface PlannedChanges {
 export async function planChanges(catalog: CatalogStore, definitions: Definitions): Promise<readonly PlannedChanges[]> {
   const tables = relationsOf(definitions).filter(({ kind }) => kind === "table");
   const { relations } = await catalog.describe(tables);
-  const untold = new Set(
+  const untracked = new Set(
     relations
       .filter((each) => each.state === "found" && each.tellsTransactions === false)
       .map(({ relation }) => canonicalJson(relation)),
@@ -36,7 +36,7 @@ export async function planChanges(catalog: CatalogStore, definitions: Definition
       const parts = plainSources(source).map(({ relation }) => canonicalJson(relation));
       return changesOf(
         source,
-        parts.every((relation) => !untold.has(relation)),
+        parts.every((relation) => !untracked.has(relation)),
       );
     });
   const each = new Map(planned.map((one) => [canonicalJson(one), one]));

@@ -121,7 +121,7 @@ const isStale = ({ code }: Diagnostic): boolean => code === "definitions_stale";
 /** What cannot be planned cannot run either: it is found here, and not by the first run. */
 function statementRefusals({ name, version, effort }: ViewPlan): readonly Diagnostic[] {
   if (effort?.planned.state !== "refused") return [];
-  const at = { definition: `${name}@${version}`, place: "features", strict: false };
+  const at = { definition: `${name}@${version}`, path: "features", strict: false };
   return [diagnostic("statement_refused", { reason: effort.planned.reason }, at)];
 }
 

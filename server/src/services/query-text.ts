@@ -8,7 +8,7 @@ export function parseQuery<Name extends string>(
   query: string,
   known: readonly Name[],
 ): { readonly [Key in Name]?: string } {
-  const given: { [Key in Name]?: string } = {};
+  const values: { [Key in Name]?: string } = {};
   const unknown: Fault[] = [];
   const invalid: Fault[] = [];
   for (const pair of query.split("&")) {
@@ -19,20 +19,20 @@ export function parseQuery<Name extends string>(
     const value = decode(equals === -1 ? "" : pair.slice(equals + 1));
     const key = known.find((candidate) => candidate === name);
     if (key === undefined) {
-      unknown.push({ place: `query.${rawName.slice(0, 60)}`, detail: "there is no such parameter" });
+      unknown.push({ path: `query.${rawName.slice(0, 60)}`, detail: "there is no such parameter" });
     } else if (value === undefined) {
-      invalid.push({ place: `query.${key}`, detail: "a percent sign encodes nothing" });
+      invalid.push({ path: `query.${key}`, detail: "a percent sign encodes nothing" });
     } else if (value === "") {
-      invalid.push({ place: `query.${key}`, detail: "it is empty" });
-    } else if (given[key] !== undefined) {
-      invalid.push({ place: `query.${key}`, detail: "it is given twice" });
+      invalid.push({ path: `query.${key}`, detail: "it is empty" });
+    } else if (values[key] !== undefined) {
+      invalid.push({ path: `query.${key}`, detail: "it is given twice" });
     } else {
-      given[key] = value;
+      values[key] = value;
     }
   }
   if (unknown.length > 0) {
     const names = unknown
-      .map((fault) => `"${fault.place.slice("query.".length)}"`)
+      .map((fault) => `"${fault.path.slice("query.".length)}"`)
       .slice(0, 5)
       .join(", ");
     throw new FeatstoreError(
@@ -43,9 +43,9 @@ export function parseQuery<Name extends string>(
   }
   const [first] = invalid;
   if (first !== undefined) {
-    throw new FeatstoreError("invalid_parameter", `${first.place}: ${first.detail}.`, { errors: invalid.slice(0, 20) });
+    throw new FeatstoreError("invalid_parameter", `${first.path}: ${first.detail}.`, { errors: invalid.slice(0, 20) });
   }
-  return given;
+  return values;
 }
 
 function decode(text: string): string | undefined {

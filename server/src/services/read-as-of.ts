@@ -16,12 +16,12 @@ export interface Moment {
 }
 
 /** How the past is read. */
-export interface PastReading {
+export interface AsOfReading {
   /** The rows of every view as of a time, microseconds since 1970 UTC. */
   storeAsOf(asOf: bigint): OnlineStore;
   readonly deadlineMs: number;
   /** Ids of one request. */
-  readonly mostIds: number;
+  readonly maxIds: number;
 }
 
 const readTime = createTimeReader(null);
@@ -29,32 +29,32 @@ const readTime = createTimeReader(null);
 /**
  * The moment of a read of the past. `text` is the time's, `budget` the latency budget's. Errors: `as_of_future`, `store_unavailable` where no past is read, those of `refuse`.
  */
-export function pastMoment(
-  past: PastReading | undefined,
+export function asOfMoment(
+  asOfReads: AsOfReading | undefined,
   text: string,
   budget: string | undefined,
   now: number,
   refuse: (faults: readonly Fault[]) => FeatstoreError,
 ): Moment {
-  const place = "as_of";
+  const path = "as_of";
   const time = readTime(text);
-  if ("detail" in time) throw refuse([{ place, detail: time.detail }]);
+  if ("detail" in time) throw refuse([{ path, detail: time.detail }]);
   if (time.micros > BigInt(Math.trunc(now))) {
     throw new FeatstoreError("as_of_future", "as_of lies in the future, of which nothing is known.", {
-      errors: [{ place, detail: "it lies in the future" }],
+      errors: [{ path, detail: "it lies in the future" }],
     });
   }
-  if (past === undefined) {
+  if (asOfReads === undefined) {
     throw new FeatstoreError(
       "store_unavailable",
       "as_of cannot be read here: it needs a server whose database role may materialize.",
     );
   }
-  const deadlineMs = deadlineOf(budget, past.deadlineMs, "deadlines.as_of_ms", refuse);
+  const deadlineMs = deadlineOf(budget, asOfReads.deadlineMs, "deadlines.as_of_ms", refuse);
   return {
     at: Number(time.micros),
     asOf: time.micros,
-    idLimit: { most: past.mostIds, setting: "limits.as_of_ids" },
-    reading: { onlineStore: past.storeAsOf(time.micros), deadlineMs },
+    idLimit: { max: asOfReads.maxIds, setting: "limits.as_of_ids" },
+    reading: { onlineStore: asOfReads.storeAsOf(time.micros), deadlineMs },
   };
 }

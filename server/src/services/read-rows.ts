@@ -40,7 +40,7 @@ export function requireTenant(selection: Selection, tenant: string | null): void
   throw new FeatstoreError(
     "tenant_required",
     `${selection.scoped.map((label) => `"${label}"`).join(", ")} hold rows per tenant: use an API key that is bound to a tenant (on the command line --tenant), or name shared views only.`,
-    { errors: selection.scoped.map((label) => ({ place: label, detail: "its rows belong to tenants" })) },
+    { errors: selection.scoped.map((label) => ({ path: label, detail: "its rows belong to tenants" })) },
   );
 }
 
@@ -154,28 +154,28 @@ function requestOf({ deadlineMs }: ReadRowsOptions, { registered, table }: Selec
   return { registered, table, deadlineMs };
 }
 
-/** `asked`: what the store that is asked first has of the tenant's scope. */
+/** `prefetched`: what the store that is asked first has of the tenant's scope. */
 async function readView(
   options: ReadRowsOptions,
   view: SelectedView,
   keys: readonly EntityKey[],
   tenant: string | null,
-  asked: { readonly rows: readonly (OnlineRow | undefined)[] | undefined } | undefined,
+  prefetched: { readonly rows: readonly (OnlineRow | undefined)[] | undefined } | undefined,
 ): Promise<ViewRows> {
   const { onlineStore } = options;
   const scope = scopeOf(view, tenant);
   const held = view.vectors.length === 0 ? readHeld(onlineStore, view, keys, tenant) : undefined;
   if (held !== undefined) return held;
-  const read = async (inScope: string, wanted: readonly EntityKey[], known?: typeof asked) => {
+  const read = async (inScope: string, wanted: readonly EntityKey[], known?: typeof prefetched) => {
     const request = { ...requestOf(options, view), scope: inScope, keys: wanted };
-    const again = known === undefined ? request : { ...request, isAskedAgain: true as const };
+    const again = known === undefined ? request : { ...request, isRetry: true as const };
     const [rows, ...vectors] = await Promise.all([
       known?.rows ?? onlineStore.read(again).then(present),
       ...view.vectors.map((feature) => onlineStore.readVectors({ ...request, feature }).then(present)),
     ]);
     return { rows, vectors };
   };
-  const scoped = await read(scope, keys, asked);
+  const scoped = await read(scope, keys, prefetched);
   const absent = view.fallsBack ? keys.filter((_, index) => scoped.rows[index] === undefined) : [];
   if (absent.length === 0 || scope === "") return assemble(view, scoped);
   const shared = await read("", absent);

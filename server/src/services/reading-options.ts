@@ -1,7 +1,7 @@
 import type { OnlineStore } from "../stores/online-store";
 import type { Admission } from "./admission";
-import type { ReadMarks } from "./read-marks";
 import type { ServingRegistry } from "./serving-registry";
+import type { UsageTracker } from "./usage-tracker";
 
 /** What every way to read online needs. */
 export interface ReadingOptions {
@@ -12,8 +12,8 @@ export interface ReadingOptions {
   readonly deadlineMs: number;
   /** As of `ReadRowsOptions`. */
   readonly admission?: Admission;
-  readonly mostIds: number;
+  readonly maxIds: number;
   readonly defaultEntity: string | null;
   /** Told of every answer: by whom, and of which views. */
-  readonly onRead?: ReadMarks["mark"];
+  readonly onRead?: UsageTracker["record"];
 }

@@ -7,7 +7,7 @@ import type { Selection } from "./selection";
 export interface RowError {
   readonly position: number;
   /** `ids[3].track_id` */
-  readonly place: string;
+  readonly path: string;
   readonly code: ErrorCode;
   readonly detail: string;
 }
@@ -34,7 +34,7 @@ export function invalidRow({ columnTypes, views }: Selection): Rendered {
     status: "invalid_id",
     statuses: JSON.stringify(views.map(() => "invalid_id")),
     validUntil: Number.NEGATIVE_INFINITY,
-    reached: null,
+    joined: null,
     details: null,
     answer: null,
   };

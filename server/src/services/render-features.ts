@@ -22,7 +22,7 @@ export interface Rendered {
   /** Microseconds since 1970 UTC; minus infinity where a view timed out, so that it stands for no other read. */
   readonly validUntil: number;
   /** For each of the selection's views, by which key another entity's row was looked up; null where none leads to others. */
-  readonly reached: readonly (EntityKey | null)[] | null;
+  readonly joined: readonly (EntityKey | null)[] | null;
   /** What metadata tells of the row; null where it was not asked for. */
   readonly details: RowDetails | null;
   /** Of a single read, the answer with its headers, made once for all who are given it. */
@@ -64,7 +64,7 @@ export function renderSingle(
   if (details !== null) text += `,"metadata":${JSON.stringify(singleMetadata(selection, details, now))}`;
   text = flat(`${text}}`);
   const answer = singleAnswer(selection, text, validUntil);
-  return { text, status, statuses: "", validUntil, reached: reachedKeys(selection, parts, 0), details, answer };
+  return { text, status, statuses: "", validUntil, joined: joinedKeysOf(selection, parts, 0), details, answer };
 }
 
 /** One row of a batch. `row` is its place among the request's ids, by which it finds its inputs. */
@@ -93,13 +93,13 @@ export function renderRow(
     status,
     statuses: status === "complete" ? selection.completeStatuses : `["${statuses.join('","')}"]`,
     validUntil,
-    reached: reachedKeys(selection, parts, position),
+    joined: joinedKeysOf(selection, parts, position),
     details: selection.withMetadata ? rowDetails(selection, parts, statuses, values, position) : null,
     answer: null,
   };
 }
 
-function reachedKeys(
+function joinedKeysOf(
   { isChained }: Selection,
   parts: readonly ViewRows[],
   position: number,
@@ -112,7 +112,7 @@ function runText(run: ColumnRun, part: ViewRows | undefined, status: ViewStatus 
   if (row === undefined || status === "expired") return run.nulls;
   if (run.vector !== null) return vectorText(part?.vectors?.get(run.vector)?.[position]);
   const text = sliceOf(row, run.first, run.last);
-  return run.standsIn && text === "null" ? run.nulls : text;
+  return run.hasFallback && text === "null" ? run.nulls : text;
 }
 
 function judge(selection: Selection, parts: readonly ViewRows[], position: number, now: number) {
@@ -139,7 +139,7 @@ function judge(selection: Selection, parts: readonly ViewRows[], position: numbe
 }
 
 function objectOf(view: SelectedView, row: OnlineRow, part: ViewRows): string {
-  const { features, prefixes, hasStandIns } = view;
+  const { features, prefixes, hasFallbacks } = view;
   let text = "";
   // Most views are read whole and in order: a value begins where the one before it ended.
   let next = -1;
@@ -158,7 +158,7 @@ function objectOf(view: SelectedView, row: OnlineRow, part: ViewRows): string {
       value = vectorText(part.vectors?.get(feature.name)?.[0]);
     }
     text += prefixes[index];
-    text += hasStandIns && value === "null" ? (feature.standIn ?? value) : value;
+    text += hasFallbacks && value === "null" ? (feature.fallback ?? value) : value;
   }
   return `${text}}`;
 }

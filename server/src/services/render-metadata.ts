@@ -70,7 +70,7 @@ function metadataOf(
       ...timesOf(view, asOf, now),
       ...times(index),
       ...(deprecation === null ? {} : { deprecation }),
-      ...(view.hasStandIns ? { defaulted: defaulted(index) } : {}),
+      ...(view.hasFallbacks ? { defaulted: defaulted(index) } : {}),
     };
     return [view.label, document] as const;
   });
@@ -100,13 +100,13 @@ function timesOf({ registered, generation }: SelectedView, asOf: bigint | null, 
 
 /** The features for whose null something else was answered. */
 function defaultedOf(
-  { features, hasStandIns }: SelectedView,
+  { features, hasFallbacks }: SelectedView,
   row: OnlineRow | undefined,
   status: ViewStatus | undefined,
 ): readonly string[] {
-  if (!hasStandIns) return [];
+  if (!hasFallbacks) return [];
   return features.flatMap((feature) => {
-    if (feature.kind !== "served" || feature.standIn === null) return [];
+    if (feature.kind !== "served" || feature.fallback === null) return [];
     const { name, position } = feature;
     const isAbsent = row === undefined || status === "expired";
     return isAbsent || sliceOf(row, position, position) === "null" ? [name] : [];

@@ -15,14 +15,14 @@ export interface RenderedCaches {
 const ENTRY_BYTES = 160;
 /** What a single answer's headers take. */
 const ANSWER_BYTES = 180;
-const LONGEST_SMALL = 9;
+const MAX_SMALL_LENGTH = 9;
 
 interface Entry {
   readonly key: string | number;
   readonly owner: Map<string | number, Entry>;
   readonly rendered: Rendered;
   /** Since it was kept or last passed over. */
-  asked: boolean;
+  isReferenced: boolean;
   next: Entry | undefined;
 }
 
@@ -44,8 +44,8 @@ export function createRenderedCaches(budgetBytes: number): RenderedCaches {
     oldest = entry.next;
     if (oldest === undefined) newest = undefined;
     entry.next = undefined;
-    if (entry.asked) {
-      entry.asked = false;
+    if (entry.isReferenced) {
+      entry.isReferenced = false;
       append(entry);
       return;
     }
@@ -61,14 +61,14 @@ export function createRenderedCaches(budgetBytes: number): RenderedCaches {
         get(id, now) {
           const entry = entries.get(small(id));
           if (entry === undefined || now > entry.rendered.validUntil) return undefined;
-          entry.asked = true;
+          entry.isReferenced = true;
           return entry.rendered;
         },
         set(id, rendered) {
           const size = bytesOf(rendered);
           if (size > budgetBytes) return;
           const key = small(id);
-          const entry: Entry = { key, owner: entries, rendered, asked: false, next: undefined };
+          const entry: Entry = { key, owner: entries, rendered, isReferenced: false, next: undefined };
           entries.set(key, entry);
           append(entry);
           bytes += size;
@@ -86,7 +86,7 @@ function bytesOf(rendered: Rendered): number {
 /** A canonical integer of at most nine digits as a number, any other id as it is. */
 function small(id: string): string | number {
   const { length } = id;
-  if (length === 0 || length > LONGEST_SMALL) return id;
+  if (length === 0 || length > MAX_SMALL_LENGTH) return id;
   let value = 0;
   for (let index = 0; index < length; index++) {
     const digit = id.charCodeAt(index) - 48;

@@ -17,9 +17,9 @@ export function bodyMembers<Name extends string>(
     eachMember(body, (name, value) => {
       const known = names.find((candidate) => candidate === name);
       if (known === undefined) {
-        faults.push({ place: name.slice(0, 60), detail: `there is no such member; there are ${names.join(", ")}` });
+        faults.push({ path: name.slice(0, 60), detail: `there is no such member; there are ${names.join(", ")}` });
       } else if (members[known] !== undefined) {
-        faults.push({ place: known, detail: "it is given twice" });
+        faults.push({ path: known, detail: "it is given twice" });
       } else {
         members[known] = value.text;
       }
@@ -27,9 +27,9 @@ export function bodyMembers<Name extends string>(
   } catch (error) {
     if (!(error instanceof JsonTextError || error instanceof SyntaxError)) throw error;
     parsed(body);
-    throw invalidBody([{ place: "body", detail: "it must be an object" }]);
+    throw invalidBody([{ path: "body", detail: "it must be an object" }]);
   }
-  for (const name of required) if (members[name] === undefined) faults.push({ place: name, detail: "it is required" });
+  for (const name of required) if (members[name] === undefined) faults.push({ path: name, detail: "it is required" });
   if (faults.length > 0) {
     // A body that is no JSON at all is told so, whatever its members look like.
     parsed(body);
@@ -39,14 +39,14 @@ export function bodyMembers<Name extends string>(
 }
 
 /** The texts of an array's elements. Errors: `invalid_json`, `invalid_body` where it is no array. */
-export function elementTexts(text: string, place: string): readonly string[] {
+export function elementTexts(text: string, path: string): readonly string[] {
   const elements: string[] = [];
   try {
     eachElement(text, (element) => void elements.push(element));
   } catch (error) {
     if (!(error instanceof JsonTextError)) throw error;
     parsed(text);
-    throw invalidBody([{ place, detail: "it must be an array" }]);
+    throw invalidBody([{ path, detail: "it must be an array" }]);
   }
   return elements;
 }
@@ -67,37 +67,37 @@ export function invalidJson(cause: unknown): FeatstoreError {
 }
 
 /** The string that a member is; undefined where it is absent. Errors: `invalid_json`, `invalid_body`. */
-export function stringMember(text: string | undefined, place: string): string | undefined {
+export function stringMember(text: string | undefined, path: string): string | undefined {
   if (text === undefined) return undefined;
   const value = parsed(text);
   if (typeof value === "string") return value;
-  throw invalidBody([{ place, detail: "it must be a string" }]);
+  throw invalidBody([{ path, detail: "it must be a string" }]);
 }
 
 /** The one of several strings that a member is. Errors: as of `stringMember`. */
 export function choiceMember<Choice extends string>(
   text: string | undefined,
-  place: string,
+  path: string,
   choices: readonly Choice[],
 ): Choice | undefined {
-  const value = stringMember(text, place);
+  const value = stringMember(text, path);
   if (value === undefined) return undefined;
   const chosen = choices.find((choice) => choice === value);
-  if (chosen === undefined) throw invalidBody([{ place, detail: `it is one of ${choices.join(", ")}` }]);
+  if (chosen === undefined) throw invalidBody([{ path, detail: `it is one of ${choices.join(", ")}` }]);
   return chosen;
 }
 
 /** The boolean that a member is. Errors: as of `stringMember`. */
-export function flagMember(text: string | undefined, place: string): boolean | undefined {
+export function flagMember(text: string | undefined, path: string): boolean | undefined {
   if (text === undefined) return undefined;
   const value = parsed(text);
   if (typeof value === "boolean") return value;
-  throw invalidBody([{ place, detail: "it must be true or false" }]);
+  throw invalidBody([{ path, detail: "it must be true or false" }]);
 }
 
 export function invalidBody(faults: readonly Fault[]): FeatstoreError {
   const [first] = faults;
-  return new FeatstoreError("invalid_body", first ? `${first.place}: ${first.detail}.` : "The body is not valid.", {
+  return new FeatstoreError("invalid_body", first ? `${first.path}: ${first.detail}.` : "The body is not valid.", {
     errors: faults.slice(0, 20),
   });
 }

@@ -47,15 +47,15 @@ export function deadlineOf(
   const budget = /^[1-9][0-9]{0,8}$/.test(text) ? Number(text) : 0;
   if (budget >= 1 && budget <= deadlineMs) return budget;
   const range = `it is an integer from 1 to ${Math.floor(deadlineMs)}; the limit is ${settingLabel(setting)}`;
-  throw refuse([{ place: "latency_budget_ms", detail: range }]);
+  throw refuse([{ path: "latency_budget_ms", detail: range }]);
 }
 
 export function invalidParameter(faults: readonly Fault[]): FeatstoreError {
-  const errors = faults.map(({ place, detail }) => ({ place: `query.${place}`, detail }));
+  const errors = faults.map(({ path, detail }) => ({ path: `query.${path}`, detail }));
   const [first] = errors;
   return new FeatstoreError(
     "invalid_parameter",
-    first ? `${first.place}: ${first.detail}.` : "A parameter is invalid.",
+    first ? `${first.path}: ${first.detail}.` : "A parameter is invalid.",
     {
       errors,
     },

@@ -25,9 +25,9 @@ export interface SelectionRequest {
 }
 
 const REFERENCE = /^([a-z][a-z0-9_]{0,39})(?:@([1-9][0-9]{0,8}))?(?:\.([a-z][a-z0-9_]{0,39}))?$/;
-const MOST_FAULTS = 20;
-const MOST_REFERENCES = 1000;
-const MOST_SERVICES = 20;
+const MAX_FAULTS = 20;
+const MAX_REFERENCES = 1000;
+const MAX_SERVICES = 20;
 
 /** Resolves a request against a snapshot. Errors: every 4xx about views, features, services and entities, `view_not_materialized`. */
 export function resolveSelection(
@@ -59,14 +59,14 @@ export function resolveChoices(snapshot: RegistrySnapshot, request: SelectionReq
       "Give either features or a service, not both; of a service that computes, features may name a part: computed.<name>.",
     );
   }
-  const given = request.entity === undefined ? undefined : namedEntity(snapshot, request.entity);
+  const requested = request.entity === undefined ? undefined : namedEntity(snapshot, request.entity);
   if (services !== undefined) {
     const chosen = choicesOfServices(snapshot, [...new Set(services)], features);
-    return { entity: entityOf([...chosen.choices, ...chosen.needed], given), ...chosen };
+    return { entity: entityOf([...chosen.choices, ...chosen.needed], requested), ...chosen };
   }
   if (features === undefined) return undefined;
   const choices = featureChoices(snapshot, features);
-  return { entity: entityOf(choices, given), choices, needed: [] };
+  return { entity: entityOf(choices, requested), choices, needed: [] };
 }
 
 function served(choice: Choice) {
@@ -85,7 +85,7 @@ export function notMaterialized(labels: readonly string[]): FeatstoreError {
   return new FeatstoreError(
     "view_not_materialized",
     `${labels.map((label) => `"${label}"`).join(", ")} ${labels.length === 1 ? "was" : "were"} applied but never materialized: run "featstore materialize ${labels.join(" ")}".`,
-    { errors: labels.map((label) => ({ place: label, detail: "it has no generation yet" })) },
+    { errors: labels.map((label) => ({ path: label, detail: "it has no generation yet" })) },
   );
 }
 
@@ -114,12 +114,12 @@ export function fallbackEntity(snapshot: RegistrySnapshot, defaultEntity: string
   );
 }
 
-function entityOf(choices: readonly Choice[], given: Entity | undefined): Entity {
+function entityOf(choices: readonly Choice[], requested: Entity | undefined): Entity {
   const own = choices.filter((choice) => choice.through === undefined);
   const names = [...new Set(own.map((choice) => choice.registered.view.entity.name))];
   const [choice] = own;
   if (choice === undefined) throw new FeatstoreError("invalid_selection", "The selection names no feature.");
-  const entity = given ?? choice.registered.view.entity;
+  const entity = requested ?? choice.registered.view.entity;
   if (names.length > 1 || names[0] !== entity.name) {
     throw mixedEntities(
       entity,
@@ -142,8 +142,8 @@ export function mixedEntities(
     {
       errors: selection
         .filter(({ entity }) => entity.name !== read.name)
-        .slice(0, MOST_FAULTS)
-        .map(({ label, entity }) => ({ place: label, detail: `its entity is "${entity.name}"` })),
+        .slice(0, MAX_FAULTS)
+        .map(({ label, entity }) => ({ path: label, detail: `its entity is "${entity.name}"` })),
     },
   );
 }
@@ -170,21 +170,21 @@ function entityChoices(snapshot: RegistrySnapshot, entity: Entity): Choice[] {
 function featureChoices(snapshot: RegistrySnapshot, references: readonly string[]): Choice[] {
   const choices = new Map<string, Choice>();
   const faults: { code: ErrorCode; fault: Fault }[] = [];
-  if (references.length > MOST_REFERENCES) {
+  if (references.length > MAX_REFERENCES) {
     throw new FeatstoreError(
       "invalid_selection",
-      `At most ${MOST_REFERENCES} features can be named; ${references.length} were. A view's name stands for all of its features.`,
+      `At most ${MAX_REFERENCES} features can be named; ${references.length} were. A view's name stands for all of its features.`,
     );
   }
   for (const [index, reference] of references.entries()) {
-    if (faults.length === MOST_FAULTS) break;
+    if (faults.length === MAX_FAULTS) break;
     try {
       for (const choice of choicesOf(snapshot, reference)) {
         choices.set(`${choice.label}.${choice.feature.name}`, choice);
       }
     } catch (error) {
       if (!(error instanceof FeatstoreError)) throw error;
-      faults.push({ code: error.code, fault: { place: `features[${index}]`, detail: error.detail } });
+      faults.push({ code: error.code, fault: { path: `features[${index}]`, detail: error.detail } });
     }
   }
   const [first] = faults;
@@ -303,10 +303,10 @@ function choicesOfServices(
   names: readonly string[],
   references: readonly string[] | undefined,
 ): ServiceChoices {
-  if (names.length > MOST_SERVICES)
+  if (names.length > MAX_SERVICES)
     throw new FeatstoreError(
       "invalid_selection",
-      `At most ${MOST_SERVICES} services can be named; ${names.length} were.`,
+      `At most ${MAX_SERVICES} services can be named; ${names.length} were.`,
     );
   if (names.length > 1 && references !== undefined)
     throw new FeatstoreError("selection_conflict", "Features name a part of one service; several were given.");

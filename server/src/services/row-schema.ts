@@ -44,7 +44,7 @@ function keySchema(type: KeyType): object {
   }
 }
 
-function featureSchema({ type, contract, default: standIn }: Feature): object {
+function featureSchema({ type, contract, default: fallback }: Feature): object {
   const { description, minimum, maximum, allowedValues, unit } = contract;
   const said = [description, unit === null ? null : `Unit: ${unit}.`].filter((text) => text !== null).join(" ");
   const promised = {
@@ -55,7 +55,7 @@ function featureSchema({ type, contract, default: standIn }: Feature): object {
   };
   // A default need not keep what is promised of stored values.
   const value: { readonly default: unknown } | undefined =
-    standIn === undefined ? undefined : { default: JSON.parse(constantText(type, standIn)) };
+    fallback === undefined ? undefined : { default: JSON.parse(constantText(type, fallback)) };
   return {
     ...(value === undefined
       ? { anyOf: [promised, { type: "null" }] }

@@ -30,7 +30,7 @@ export function failureOf(error: unknown, registered: Pick<RegisteredView, "view
   if (ofSetting !== undefined) return ofSetting;
   const broken =
     error instanceof ContractError || error instanceof RowBoundError ? { brokenContracts: error.brokenContracts } : {};
-  const message = `${error.message}${placeOf(error, registered.view)}`;
+  const message = `${error.message}${pathOf(error, registered.view)}`;
   return { code: codeOf(error, registered.served !== null), message, ...broken };
 }
 
@@ -43,7 +43,7 @@ function codeOf(error: Error, hasRun: boolean): string {
   return "code" in error && typeof error.code === "string" ? error.code : "internal";
 }
 
-function placeOf(error: Error, view: FeatureView): string {
+function pathOf(error: Error, view: FeatureView): string {
   if (error instanceof RegistryError && error.code === "duplicate_key")
     return `; ${sourcesText(view)} should have one row for it: ${oneRowAdvice(view)}`;
   if (!(error instanceof DatabaseError) || error.code !== "statement_failed") return "";

@@ -7,19 +7,19 @@ import { type Answer, deprecationHeaders } from "./deprecation";
 import { emptyRowOf } from "./empty-row";
 
 /**
- * A value in the answer: one of a view's served values, or a vector that is read apart. `standIn`: the JSON text that is
+ * A value in the answer: one of a view's served values, or a vector that is read apart. `fallback`: the JSON text that is
  * answered instead of null; null where null is.
  */
 export type SelectedFeature =
-  | { readonly kind: "served"; readonly name: string; readonly position: number; readonly standIn: string | null }
-  | { readonly kind: "vector"; readonly name: string; readonly standIn: null };
+  | { readonly kind: "served"; readonly name: string; readonly position: number; readonly fallback: string | null }
+  | { readonly kind: "vector"; readonly name: string; readonly fallback: null };
 
 /** Where a view of another entity finds its keys: a value of a view that is read before it. */
 export interface KeySource {
   /** The place of that view among the selection's. */
   readonly view: number;
   readonly position: number;
-  readonly standIn: string | null;
+  readonly fallback: string | null;
 }
 
 /** What one view gives to an answer, with every text that does not depend on the row. */
@@ -39,7 +39,7 @@ export interface SelectedView {
   /** Where each served value of the view stands in its rows. */
   readonly positions: ReadonlyMap<string, number>;
   /** Whether something stands in for a null of `features`. */
-  readonly hasStandIns: boolean;
+  readonly hasFallbacks: boolean;
   /** Null: its rows have the key that was asked for. */
   readonly through: KeySource | null;
   /** `{"mood":`, `,"tempo":`: what stands before each value of `features` in an object. */
@@ -64,7 +64,7 @@ export interface ColumnRun {
   /** Set: the run is this one vector. */
   readonly vector: string | null;
   /** Whether the run is one value for whose null `nulls` stands in. */
-  readonly standsIn: boolean;
+  readonly hasFallback: boolean;
 }
 
 /** A request's choice of features, resolved against one registry snapshot, for any number of reads. */
@@ -188,8 +188,8 @@ function createSelectedView(
     const { name } = feature;
     const position = positions.get(name);
     return position === undefined
-      ? { kind: "vector", name, standIn: null }
-      : { kind: "served", name, position, standIn: standInOf(feature) };
+      ? { kind: "vector", name, fallback: null }
+      : { kind: "served", name, position, fallback: defaultText(feature) };
   });
   const read = new Set([...choices, ...needed].map(({ feature }) => feature.name));
   const population = view.entity.population;
@@ -203,25 +203,25 @@ function createSelectedView(
     ttl: view.ttlSeconds === null ? null : view.ttlSeconds * 1_000_000,
     features,
     positions,
-    hasStandIns: features.some(({ standIn }) => standIn !== null),
+    hasFallbacks: features.some(({ fallback }) => fallback !== null),
     through: null,
     prefixes: features.map(({ name }, index) => `${index === 0 ? "{" : ","}"${name}":`),
-    nullObject: `{${features.map(({ name, standIn }) => `"${name}":${standIn ?? "null"}`).join(",")}}`,
+    nullObject: `{${features.map(({ name, fallback }) => `"${name}":${fallback ?? "null"}`).join(",")}}`,
     vectors: [...read].filter((name) => !positions.has(name)),
     population: population === null ? null : JSON.stringify(population),
     emptyRow: emptyRowOf(view),
   };
 }
 
-function standInOf({ type, default: standIn }: Feature): string | null {
-  return standIn === undefined ? null : constantText(type, standIn);
+function defaultText({ type, default: fallback }: Feature): string | null {
+  return fallback === undefined ? null : constantText(type, fallback);
 }
 
 function keySource({ label, feature }: Choice, views: readonly SelectedView[]): KeySource {
   const view = views.findIndex((candidate) => candidate.label === label);
   const position = views[view]?.positions.get(feature.name);
   if (position === undefined) throw new Error(`a key that is not read: ${label}.${feature.name}`);
-  return { view, position, standIn: standInOf(feature) };
+  return { view, position, fallback: defaultText(feature) };
 }
 
 function createRuns(
@@ -235,18 +235,18 @@ function createRuns(
     const feature = views[view]?.features.find((candidate) => candidate.name === choice.feature.name);
     if (feature === undefined) throw new Error("a choice without its feature");
     const last = runs.at(-1);
-    const { kind, standIn } = feature;
+    const { kind, fallback } = feature;
     if (kind === "vector") {
-      runs.push({ view, first: 0, last: 0, nulls: "null", vector: feature.name, standsIn: false });
+      runs.push({ view, first: 0, last: 0, nulls: "null", vector: feature.name, hasFallback: false });
       continue;
     }
     const { position } = feature;
     const continues = last && last.view === view && last.vector === null && last.last + 1 === position;
-    if (continues && !last.standsIn && standIn === null) {
+    if (continues && !last.hasFallback && fallback === null) {
       runs[runs.length - 1] = { ...last, last: position, nulls: `${last.nulls},null` };
     } else {
-      const standsIn = standIn !== null;
-      runs.push({ view, first: position, last: position, nulls: standIn ?? "null", vector: null, standsIn });
+      const hasFallback = fallback !== null;
+      runs.push({ view, first: position, last: position, nulls: fallback ?? "null", vector: null, hasFallback });
     }
   }
   return runs;

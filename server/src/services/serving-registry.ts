@@ -37,7 +37,7 @@ export interface ServingRegistryOptions {
   readonly onChange?: (revision: number) => void;
 }
 
-const MOST_SELECTIONS = 1000;
+const MAX_SELECTIONS = 1000;
 
 /**
  * Follows the registry by notification and by polling. A new snapshot is served once the online store has loaded what
@@ -54,9 +54,9 @@ export async function createServingRegistry(options: ServingRegistryOptions): Pr
   let closed = false;
   let running: Promise<void> | undefined;
   let again = false;
-  let heeding: Promise<void> | undefined;
-  let heedAgain = false;
-  let told: number | undefined;
+  let applying: Promise<void> | undefined;
+  let applyAgain = false;
+  let reportedRevision: number | undefined;
   let unwatched = false;
   let timer: NodeJS.Timeout | undefined;
   let endWatch: (() => Promise<void>) | undefined;
@@ -67,7 +67,7 @@ export async function createServingRegistry(options: ServingRegistryOptions): Pr
 
   const readState = async (): Promise<ServingState> => ({
     snapshot: await registry.snapshot(),
-    selections: createBoundedMap(MOST_SELECTIONS),
+    selections: createBoundedMap(MAX_SELECTIONS),
   });
 
   const ask = async (): Promise<ServingState> => {
@@ -86,8 +86,8 @@ export async function createServingRegistry(options: ServingRegistryOptions): Pr
     if (state !== undefined && revision < state.snapshot.revision) return;
     state = next;
     if (ahead !== undefined && ahead.snapshot.revision <= revision) ahead = undefined;
-    if (revision !== told) options.onChange?.(revision);
-    told = revision;
+    if (revision !== reportedRevision) options.onChange?.(revision);
+    reportedRevision = revision;
   };
 
   /** What was erased is no longer answered, however long the rest takes to load: the database answers meanwhile. */
@@ -98,13 +98,13 @@ export async function createServingRegistry(options: ServingRegistryOptions): Pr
     return true;
   };
 
-  const heed = async (): Promise<void> => {
+  const applyErasures = async (): Promise<void> => {
     do {
-      heedAgain = false;
+      applyAgain = false;
       // Where the database is away the refresh under way says so.
       const next = await readState().catch(() => undefined);
       if (next !== undefined) serveErased(next);
-    } while (heedAgain && !closed);
+    } while (applyAgain && !closed);
   };
 
   const adopt = async (): Promise<void> => {
@@ -158,9 +158,9 @@ export async function createServingRegistry(options: ServingRegistryOptions): Pr
   const refresh = (): Promise<void> => {
     again = true;
     if (running !== undefined) {
-      heedAgain = true;
-      heeding ??= heed().finally(() => {
-        heeding = undefined;
+      applyAgain = true;
+      applying ??= applyErasures().finally(() => {
+        applying = undefined;
       });
     }
     running ??= run().finally(() => {
@@ -209,7 +209,7 @@ export async function createServingRegistry(options: ServingRegistryOptions): Pr
       closed = true;
       clearTimeout(timer);
       await running;
-      await heeding;
+      await applying;
       await endWatch?.();
     },
   };

@@ -1,10 +1,10 @@
 /** `; did you mean "mood"?` for the known name nearest to a given one, or nothing where none is near. */
-export function suggest(given: string, known: Iterable<string>): string {
+export function suggest(input: string, known: Iterable<string>): string {
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(given.length / 3)) + 1;
-  if (given.length <= 80) {
+  let bestDistance = Math.max(1, Math.floor(input.length / 3)) + 1;
+  if (input.length <= 80) {
     for (const name of known) {
-      const distance = editDistance(given, name);
+      const distance = editDistance(input, name);
       if (distance < bestDistance) {
         best = name;
         bestDistance = distance;

@@ -8,7 +8,7 @@ import {
 } from "@featstore/definitions";
 import type { CallOptions } from "../database/database";
 import { parseExactJson } from "../stores/exact-json";
-import type { BrokenContract, MaterializationRun, OfflineStore } from "../stores/offline-store";
+import type { BrokenContract, OfflineStore, Run } from "../stores/offline-store";
 import { keyText } from "./key-text";
 import { readBrokenContracts } from "./quality/contracts";
 
@@ -41,7 +41,7 @@ export interface Verification {
  */
 export async function verifyRun(
   offline: OfflineStore,
-  run: MaterializationRun,
+  run: Run,
   view: FeatureView,
   options: CallOptions,
   whole?: WholeGeneration,
@@ -55,9 +55,9 @@ export async function verifyRun(
     const [name, count] = nonFinite;
     const example = await offline.nonFiniteExample(run, name, options);
     const feature = view.features.find((candidate) => candidate.name === name);
-    const among = example === null ? "" : `, among them that of ${keyText(example)}`;
+    const included = example === null ? "" : `, among them that of ${keyText(example)}`;
     const what = feature ? `"${name}"` : "The event time";
-    const message = `${what} is NaN or infinite in ${rows(count)}${among}. ${adviceFor(feature?.type)}`;
+    const message = `${what} is NaN or infinite in ${rows(count)}${included}. ${adviceFor(feature?.type)}`;
     throw new VerificationError("non_finite_value", message);
   }
 
@@ -76,9 +76,9 @@ export async function verifyRun(
 
 /** What an author does about a value that can neither be served nor averaged; `undefined`: the event time's. */
 function adviceFor(type: ValueType | undefined): string {
-  const within = (least: string, most: string) => `value.gt(${least}).and(value.lt(${most}))`;
-  const guard = (least: string, most: string) =>
-    `Let the definition give null for it, as in when(${within(least, most)}, value).end(), or correct the source.`;
+  const within = (min: string, max: string) => `value.gt(${min}).and(value.lt(${max}))`;
+  const guard = (min: string, max: string) =>
+    `Let the definition give null for it, as in when(${within(min, max)}, value).end(), or correct the source.`;
   switch (type) {
     case undefined:
       return "Correct the source, or leave such rows out of it by a query.";

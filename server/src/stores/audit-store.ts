@@ -3,7 +3,7 @@ import type { CallOptions, Statement } from "../database/database";
 import type { GenerationName } from "./offline-store";
 
 /** What one view gave of one entity, in an answer that was kept. */
-export interface KeptAnswer extends GenerationName {
+export interface StoredAnswer extends GenerationName {
   readonly entity: string;
   /** The tenant scope, '' for shared. */
   readonly tenant: string;
@@ -13,13 +13,13 @@ export interface KeptAnswer extends GenerationName {
   /** The text of a JSON object: by feature, each value as it was given, to the digit. */
   readonly values: string;
   /** Microseconds since 1970 UTC. */
-  readonly answeredAt: bigint;
+  readonly servedAt: bigint;
   /** The API key's id; null: no key was needed. */
   readonly keyId: string | null;
 }
 
 /** A row that something was computed from. */
-export interface ComputedWitness extends GenerationName {
+export interface ComputedSourceRow extends GenerationName {
   readonly entity: string;
   readonly tenant: string;
   /** The key by which it was looked up; null: a feature that was to hold it held none. */
@@ -27,11 +27,11 @@ export interface ComputedWitness extends GenerationName {
 }
 
 /** What a service computed for one entity, in an answer that was kept. */
-export interface KeptComputed extends Pick<KeptAnswer, "tenant" | "key" | "values" | "answeredAt" | "keyId"> {
+export interface StoredComputedAnswer extends Pick<StoredAnswer, "tenant" | "key" | "values" | "servedAt" | "keyId"> {
   readonly service: string;
   readonly version: number;
   /** One for each view that was read. */
-  readonly witnesses: readonly ComputedWitness[];
+  readonly sourceRows: readonly ComputedSourceRow[];
   /** The text of a JSON object: by name, those that came with the request and are read, in the form of answers. */
   readonly inputs: string;
 }
@@ -47,15 +47,15 @@ export interface AnswerFilter {
   /** Microseconds since 1970 UTC; null: from the first on. */
   readonly since: bigint | null;
   /** The newest so many. */
-  readonly most: number;
+  readonly limit: number;
 }
 
-export interface ComputedFilter extends Pick<AnswerFilter, "version" | "since" | "most"> {
+export interface ComputedFilter extends Pick<AnswerFilter, "version" | "since" | "limit"> {
   readonly service: string | null;
 }
 
 /** Which rows a generation's run saw, by the transactions that wrote them. */
-export interface Horizon {
+export interface Watermark {
   /** Those before this number, all. */
   readonly transaction: string;
   /** Of the others those that this `pg_snapshot` has; null: none is known to be among them. */
@@ -63,14 +63,14 @@ export interface Horizon {
 }
 
 /** A generation that answers were given from. */
-export interface AnsweredGeneration {
+export interface AuditedGeneration {
   /** The name of its table, or SQL view, in schema `features`. */
   readonly table: string;
   /** Microseconds since 1970 UTC. */
   readonly asOf: bigint;
   readonly isDropped: boolean;
   /** Null: nothing is known of it, or it comes from another PostgreSQL. */
-  readonly horizon: Horizon | null;
+  readonly watermark: Watermark | null;
 }
 
 /** A row of a spine: which entity, in which scope, as of when. */
@@ -85,16 +85,16 @@ export interface ReplayRow {
 export interface AuditStore {
   /** Keeps answers, and lets go of those beyond the retention. One statement. */
   keep(
-    answers: readonly (KeptAnswer | KeptComputed)[],
+    answers: readonly (StoredAnswer | StoredComputedAnswer)[],
     retention: AnswerRetention,
     options?: CallOptions,
   ): Promise<void>;
   /** The newest answers first. */
-  answers(filter: AnswerFilter, options?: CallOptions): Promise<readonly KeptAnswer[]>;
+  answers(filter: AnswerFilter, options?: CallOptions): Promise<readonly StoredAnswer[]>;
   /** The newest first. */
-  computedAnswers(filter: ComputedFilter, options?: CallOptions): Promise<readonly KeptComputed[]>;
+  computedAnswers(filter: ComputedFilter, options?: CallOptions): Promise<readonly StoredComputedAnswer[]>;
   /** Undefined: there is no such generation. */
-  generation(name: GenerationName, options?: CallOptions): Promise<AnsweredGeneration | undefined>;
+  generation(name: GenerationName, options?: CallOptions): Promise<AuditedGeneration | undefined>;
   /** Whether the rows of the source's relation tell which transaction wrote them: those of tables do. */
   tellsTransactions(source: Source, options?: CallOptions): Promise<boolean>;
   /**

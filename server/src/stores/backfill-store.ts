@@ -1,5 +1,5 @@
 import type { CallOptions } from "../database/database";
-import type { BeginRunRequest, FilledTable, MaterializationRun } from "./offline-store";
+import type { BeginRunRequest, FilledTable, Run } from "./offline-store";
 
 /** How the entities of a view are divided, and how those of one chunk are computed. */
 export interface ChunkPlan {
@@ -23,7 +23,7 @@ export interface BeginBackfillRequest extends BeginRunRequest {
 /** Why an interrupted backfill was given up. */
 export type GivenUpReason = "restarted" | "superseded" | "too_old" | "version_retired";
 
-export interface BackfillRun extends MaterializationRun {
+export interface BackfillRun extends Run {
   /** How far the interrupted one is that this goes on with; null: it is a new one. */
   readonly resumed: { readonly done: number; readonly chunks: number } | null;
   /** The interrupted run that was given up for this one. */
@@ -50,11 +50,11 @@ export interface BackfillStore {
   beginRun(request: BeginBackfillRequest, options?: CallOptions): Promise<BackfillRun>;
 
   /** Divides the entities; of a new one. Gives how many chunks there are. */
-  beginChunks(run: MaterializationRun, plan: ChunkPlan, options?: CallOptions): Promise<number>;
+  beginChunks(run: Run, plan: ChunkPlan, options?: CallOptions): Promise<number>;
 
   /** Computes the next chunk; does nothing once all are done. */
-  fillChunk(run: MaterializationRun, options?: CallOptions): Promise<ChunkProgress>;
+  fillChunk(run: Run, options?: CallOptions): Promise<ChunkProgress>;
 
   /** After the last chunk: adds the primary key, and the table is as one that `fill` filled. */
-  endChunks(run: MaterializationRun, options?: CallOptions): Promise<FilledTable>;
+  endChunks(run: Run, options?: CallOptions): Promise<FilledTable>;
 }

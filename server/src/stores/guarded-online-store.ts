@@ -1,13 +1,13 @@
 import { CircuitState, ConsecutiveBreaker, circuitBreaker, handleAll } from "cockatiel";
+import { createBatcher } from "./batcher";
 import { type FoundViews, type OnlineStore, OnlineStoreError, type OnlineViewsRequest } from "./online-store";
-import { createTurns } from "./turns";
 
 /** How a guarded store answered: `absent`, that it does not hold the generation; `skipped`, that its breaker is open. */
 export type GuardedOutcome = "answered" | "absent" | "timeout" | "failed" | "skipped";
 
 export interface GuardedOnlineStoreOptions {
   /** Most that one read may take of its deadline, milliseconds; never more than half of it. Default 200. */
-  readonly mostMs?: number;
+  readonly maxMs?: number;
   /** Failures in a row that open the breaker. Default 5. */
   readonly failures?: number;
   /** How long it stays open before one read tries again, milliseconds. Default 1,000. */
@@ -23,25 +23,25 @@ const FEW_KEYS = 16;
  * read's deadline, and after some failures in a row is not asked for a while. Its failures are `undefined`.
  */
 export function createGuardedOnlineStore(store: OnlineStore, options: GuardedOnlineStoreOptions = {}): OnlineStore {
-  const { mostMs = 200, failures = 5, openMs = 1000, onOutcome } = options;
+  const { maxMs = 200, failures = 5, openMs = 1000, onOutcome } = options;
   const breaker = circuitBreaker(handleAll, {
     halfOpenAfter: openMs,
     breaker: new ConsecutiveBreaker(failures),
   });
-  const asked = <Answer>(ask: () => Promise<Answer>): Promise<Answer> => breaker.execute(() => within(mostMs, ask()));
+  const attempt = <Answer>(ask: () => Promise<Answer>): Promise<Answer> => breaker.execute(() => within(maxMs, ask()));
   /** Who has less time than that says nothing of the store: the breaker does not count it. */
   const inTime = <Answer>({ deadlineMs }: { readonly deadlineMs: number }, answer: Promise<Answer>): Promise<Answer> =>
-    deadlineMs / 2 < mostMs ? within(deadlineMs / 2, answer) : answer;
+    deadlineMs / 2 < maxMs ? within(deadlineMs / 2, answer) : answer;
   /** `nothing`: what is given where the store failed. */
-  const told = <Answer>(
+  const reportOutcome = <Answer>(
     answer: Promise<Answer>,
-    isAbsent: (given: Answer) => boolean,
+    isAbsent: (value: Answer) => boolean,
     nothing: Answer,
   ): Promise<Answer> =>
     answer.then(
-      (given) => {
-        onOutcome?.(isAbsent(given) ? "absent" : "answered");
-        return given;
+      (value) => {
+        onOutcome?.(isAbsent(value) ? "absent" : "answered");
+        return value;
       },
       (error: unknown) => {
         onOutcome?.(outcomeOf(error, breaker.state));
@@ -53,20 +53,20 @@ export function createGuardedOnlineStore(store: OnlineStore, options: GuardedOnl
     ...store,
     ...(readViews === undefined ? {} : { readViews: viewsReader(readViews) }),
     read: (request) => {
-      const answer = asked(() => store.read(request));
-      return told(inTime(request, answer), (rows) => rows === undefined, undefined);
+      const answer = attempt(() => store.read(request));
+      return reportOutcome(inTime(request, answer), (rows) => rows === undefined, undefined);
     },
     readVectors: (request) => store.readVectors(request).catch(() => undefined),
   };
 
   /** What is asked in one turn has one timer, and fails once. */
   function viewsReader(read: NonNullable<OnlineStore["readViews"]>): NonNullable<OnlineStore["readViews"]> {
-    const readFew = createTurns((requests: readonly OnlineViewsRequest[]) =>
-      asked(() => Promise.all(requests.map((request) => read(request)))),
+    const readFew = createBatcher((requests: readonly OnlineViewsRequest[]) =>
+      attempt(() => Promise.all(requests.map((request) => read(request)))),
     );
     return (request) => {
-      const answer = request.keys.length <= FEW_KEYS ? readFew(request) : asked(() => read(request));
-      return told(inTime(request, answer), (found) => found.every((rows) => rows === undefined), NOTHING);
+      const answer = request.keys.length <= FEW_KEYS ? readFew(request) : attempt(() => read(request));
+      return reportOutcome(inTime(request, answer), (found) => found.every((rows) => rows === undefined), NOTHING);
     };
   }
 }

@@ -129,7 +129,7 @@ export function createMemoryOnlineStore(options: MemoryOnlineStoreOptions): Memo
     }
     const changes = packed.change(generation.generation);
     let loadedRows = 0;
-    let isKept = false;
+    let isHeld = false;
     try {
       for await (const rows of loadChanges.changed(registered, since)) {
         if (closed) return true;
@@ -147,12 +147,12 @@ export function createMemoryOnlineStore(options: MemoryOnlineStoreOptions): Memo
           for (const { scope, key } of keys) changes.remove(scope, key);
         }
       }
-      isKept = packed.rows() === generation.rows;
+      isHeld = packed.rows() === generation.rows;
     } finally {
-      if (!isKept) changes.undo();
+      if (!isHeld) changes.undo();
     }
-    if (isKept && !closed) hold(registered, generation, packed, loadedRows);
-    return isKept;
+    if (isHeld && !closed) hold(registered, generation, packed, loadedRows);
+    return isHeld;
   };
 
   const forget = (served: readonly RegisteredView[]): void => {

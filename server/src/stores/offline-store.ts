@@ -12,7 +12,7 @@ export interface RunHolder {
 }
 
 /** A materialization in progress. `token` is its fencing token: every step is refused once someone else has the lease. */
-export interface MaterializationRun {
+export interface Run {
   readonly runId: string;
   readonly token: string;
   readonly view: string;
@@ -189,7 +189,7 @@ export interface GenerationName {
 
 export interface FilledTable {
   readonly rows: number;
-  /** Rows that were left out: tenant and key together have more than `LONGEST_KEY_BYTES`. */
+  /** Rows that were left out: tenant and key together have more than `MAX_KEY_BYTES`. */
   readonly ignoredRows: number;
 }
 
@@ -222,13 +222,13 @@ export interface OfflineStore {
    *
    * @throws RegistryError `run_in_progress` (parameters `token`, `holder`, `runId`), `view_not_applied`, `as_of_in_future`
    */
-  beginRun(request: BeginRunRequest, options?: CallOptions): Promise<MaterializationRun>;
+  beginRun(request: BeginRunRequest, options?: CallOptions): Promise<Run>;
 
   /** Renews a lease for half a minute; false when it is somebody else's. */
-  heartbeat(run: Pick<MaterializationRun, "token">, options?: CallOptions): Promise<boolean>;
+  heartbeat(run: Pick<Run, "token">, options?: CallOptions): Promise<boolean>;
 
   /** Creates and fills the run's table by the stored SQL and adds its primary key. */
-  fill(run: MaterializationRun, options?: CallOptions): Promise<FilledTable>;
+  fill(run: Run, options?: CallOptions): Promise<FilledTable>;
 
   /** The served generations from which incremental runs can start. */
   changeBaselines(options?: CallOptions): Promise<readonly ChangeBaseline[]>;
@@ -246,36 +246,28 @@ export interface OfflineStore {
    * or says why the run has to be full, which it may be asked to note.
    */
   fillChanged(
-    run: MaterializationRun,
+    run: Run,
     changes: ChangedEntities | { readonly full: FullReason },
     options?: CallOptions,
   ): Promise<FilledChanges | { readonly full: FullReason }>;
 
   /** Runs a query over the run's table, under its lease; gives its rows as JSON objects. */
-  inspect(
-    run: MaterializationRun,
-    query: string,
-    options?: CallOptions,
-  ): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  inspect(run: Run, query: string, options?: CallOptions): Promise<readonly Readonly<Record<string, unknown>>[]>;
 
   /** The key of a row in which the column is NaN or infinite, `_tenant` included; null where there is none. */
-  nonFiniteExample(
-    run: MaterializationRun,
-    column: string,
-    options?: CallOptions,
-  ): Promise<Readonly<Record<string, string>> | null>;
+  nonFiniteExample(run: Run, column: string, options?: CallOptions): Promise<Readonly<Record<string, string>> | null>;
 
   /** The rows of the generation that is served while the run goes on; null where none is. */
-  servedRows(run: MaterializationRun, options?: CallOptions): Promise<number | null>;
+  servedRows(run: Run, options?: CallOptions): Promise<number | null>;
 
   /** Makes the run's generation the served one and ends the run; gives the registry's new revision. */
-  publish(run: MaterializationRun, details: PublishDetails, options?: CallOptions): Promise<number>;
+  publish(run: Run, details: PublishDetails, options?: CallOptions): Promise<number>;
 
   /**
    * Ends the run without publishing; false when it had ended already. Its table is dropped, or kept where it breaks
    * contracts, until a later one is published or kept.
    */
-  failRun(run: MaterializationRun, failure: RunFailure, options?: CallOptions): Promise<boolean>;
+  failRun(run: Run, failure: RunFailure, options?: CallOptions): Promise<boolean>;
 
   /** What the generation `before` had wrong, which is as of the same time as the published one; kept with the latter's run. */
   noteRepairs(published: GenerationName, before: number, options?: CallOptions): Promise<Repairs>;

@@ -37,7 +37,7 @@ export interface OnlineReadRequest {
   readonly keys: readonly EntityKey[];
   readonly deadlineMs: number;
   /** Whether `readViews` was asked before. */
-  readonly isAskedAgain?: true;
+  readonly isRetry?: true;
 }
 
 /** One generation of a view, among several that are read for the same keys. */
@@ -58,7 +58,7 @@ export interface OnlineViewsRequest {
   readonly deadlineMs: number;
 }
 
-/** Rows in the order of the keys, for each view; undefined: ask the next tier, by `read` with `isAskedAgain`. */
+/** Rows in the order of the keys, for each view; undefined: ask the next tier, by `read` with `isRetry`. */
 export type FoundViews = readonly (readonly (OnlineRow | undefined)[] | undefined)[];
 
 /** A vector feature's value: the JSON array as PostgreSQL writes it, the shortest text of each float32. */

@@ -38,8 +38,8 @@ export function offsetsLength(count: number): number {
 function readOffset(text: string, base: number, index: number): number {
   const from = base + index * DIGITS;
   let offset = 0;
-  for (let place = from; place < from + DIGITS; place++) {
-    const code = text.charCodeAt(place);
+  for (let at = from; at < from + DIGITS; at++) {
+    const code = text.charCodeAt(at);
     offset = offset * RADIX + (code < 58 ? code - 48 : code - 87);
   }
   return offset;

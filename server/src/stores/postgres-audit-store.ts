@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { instantText } from "@featstore/definitions";
 import type { Database } from "../database/database";
 import { quoteIdentifier } from "../database/sql-text";
-import type { AuditStore, ComputedWitness, KeptAnswer, KeptComputed } from "./audit-store";
+import type { AuditStore, ComputedSourceRow, StoredAnswer, StoredComputedAnswer } from "./audit-store";
 
 const SHORT_MS = 15_000;
 const LONG_MS = 600_000;
@@ -14,7 +14,7 @@ interface AnswerRow {
   readonly entity: string;
   readonly tenant: string;
   readonly entity_key: string;
-  readonly status: KeptAnswer["status"];
+  readonly status: StoredAnswer["status"];
   readonly answered: string;
   readonly answered_at: string;
   readonly key_id: string | null;
@@ -71,7 +71,7 @@ export function createPostgresAuditStore(database: Database): AuditStore {
       );
     },
 
-    async answers({ view, version, since, most }, options) {
+    async answers({ view, version, since, limit }, options) {
       const rows = await database.query<AnswerRow>(
         {
           text: ANSWERS,
@@ -79,7 +79,7 @@ export function createPostgresAuditStore(database: Database): AuditStore {
             view,
             version === null ? null : String(version),
             since === null ? null : instantText(since),
-            String(most),
+            String(limit),
           ],
         },
         { deadlineMs: SHORT_MS, ...options },
@@ -87,7 +87,7 @@ export function createPostgresAuditStore(database: Database): AuditStore {
       return rows.map(answerOf);
     },
 
-    async computedAnswers({ service, version, since, most }, options) {
+    async computedAnswers({ service, version, since, limit }, options) {
       const rows = await database.query<ComputedRow>(
         {
           text: COMPUTED_ANSWERS,
@@ -95,7 +95,7 @@ export function createPostgresAuditStore(database: Database): AuditStore {
             service,
             version === null ? null : String(version),
             since === null ? null : instantText(since),
-            String(most),
+            String(limit),
           ],
         },
         { deadlineMs: SHORT_MS, ...options },
@@ -119,7 +119,7 @@ export function createPostgresAuditStore(database: Database): AuditStore {
           table: row.table,
           asOf: BigInt(row.as_of),
           isDropped: row.is_dropped,
-          horizon: row.horizon === null ? null : { transaction: row.horizon, snapshot: row.snapshot },
+          watermark: row.horizon === null ? null : { transaction: row.horizon, snapshot: row.snapshot },
         }
       );
     },
@@ -160,48 +160,48 @@ export function createPostgresAuditStore(database: Database): AuditStore {
   };
 }
 
-function documentOf(answer: KeptAnswer) {
+function documentOf(answer: StoredAnswer) {
   return {
     ...{ view: answer.view, version: answer.version, generation: answer.generation, entity: answer.entity },
     tenant: answer.tenant,
     entity_key: answer.key,
     status: answer.status,
     answered: answer.values,
-    answered_at: answer.answeredAt.toString(),
+    answered_at: answer.servedAt.toString(),
     key_id: answer.keyId,
   };
 }
 
-function answerOf(row: AnswerRow): KeptAnswer {
+function answerOf(row: AnswerRow): StoredAnswer {
   return {
     ...{ view: row.view, version: row.version, generation: row.generation, entity: row.entity, tenant: row.tenant },
     key: JSON.parse(row.entity_key) as readonly string[], // written by `keep` from one
     status: row.status,
     values: row.answered,
-    answeredAt: BigInt(row.answered_at),
+    servedAt: BigInt(row.answered_at),
     keyId: row.key_id,
   };
 }
 
-function computedDocumentOf(answer: KeptComputed) {
+function computedDocumentOf(answer: StoredComputedAnswer) {
   return {
     ...{ service: answer.service, version: answer.version, tenant: answer.tenant, entity_key: answer.key },
-    witnesses: answer.witnesses,
+    witnesses: answer.sourceRows,
     inputs: answer.inputs,
     answered: answer.values,
-    answered_at: answer.answeredAt.toString(),
+    answered_at: answer.servedAt.toString(),
     key_id: answer.keyId,
   };
 }
 
-function computedAnswerOf(row: ComputedRow): KeptComputed {
+function computedAnswerOf(row: ComputedRow): StoredComputedAnswer {
   return {
     ...{ service: row.service, version: row.version, tenant: row.tenant },
-    key: JSON.parse(row.entity_key) as readonly string[], // as the witnesses, written by `keep` from one
-    witnesses: JSON.parse(row.witnesses) as readonly ComputedWitness[],
+    key: JSON.parse(row.entity_key) as readonly string[], // as the source rows, written by `keep` from one
+    sourceRows: JSON.parse(row.witnesses) as readonly ComputedSourceRow[],
     inputs: row.inputs,
     values: row.answered,
-    answeredAt: BigInt(row.answered_at),
+    servedAt: BigInt(row.answered_at),
     keyId: row.key_id,
   };
 }

@@ -1,7 +1,7 @@
-import { instantText, LONGEST_KEY_BYTES } from "@featstore/definitions";
+import { instantText, MAX_KEY_BYTES } from "@featstore/definitions";
 import type { CallOptions, Database } from "../database/database";
 import type { BackfillRun, BackfillStore, ChunkProgress, GivenUpReason } from "./backfill-store";
-import type { FilledTable, MaterializationRun } from "./offline-store";
+import type { FilledTable, Run } from "./offline-store";
 import { ownQuery } from "./own-query";
 import { withRefusals } from "./registry-error";
 
@@ -35,7 +35,7 @@ export function createPostgresBackfillStore(database: Database): BackfillStore {
     return JSON.parse(row.result) as Result; // the function's documented result
   }
 
-  const held = (run: MaterializationRun): readonly string[] => [run.runId, run.token];
+  const held = (run: Run): readonly string[] => [run.runId, run.token];
 
   return {
     async beginRun({ view, version, holder, asOf, deadToken, plan, isRestart }, options): Promise<BackfillRun> {
@@ -62,7 +62,7 @@ export function createPostgresBackfillStore(database: Database): BackfillStore {
 
     endChunks(run, options) {
       const text = "featstore.end_chunks($1::text::bigint, $2::text::bigint, $3::text::integer)";
-      return call<FilledTable>(text, [...held(run), String(LONGEST_KEY_BYTES)], options);
+      return call<FilledTable>(text, [...held(run), String(MAX_KEY_BYTES)], options);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { instantText, LONGEST_KEY_BYTES, type Profile } from "@featstore/definitions";
+import { instantText, MAX_KEY_BYTES, type Profile } from "@featstore/definitions";
 import type { CallOptions, Database } from "../database/database";
 import { parseExactJson } from "./exact-json";
 import type {
@@ -8,9 +8,9 @@ import type {
   FilledTable,
   FullReason,
   Lease,
-  MaterializationRun,
   OfflineStore,
   Repairs,
+  Run,
   RunHolder,
   RunState,
   SweepReport,
@@ -19,9 +19,9 @@ import { ownQuery } from "./own-query";
 import { withRefusals } from "./registry-error";
 
 /** Of each view version. */
-const KEPT_RUNS = 1000;
+const MAX_STORED_RUNS = 1000;
 /** The embedded database answers nothing else while it builds an index. */
-const MOST_INDEXED_EMBEDDED = 10_000;
+const MAX_INDEXED_EMBEDDED = 10_000;
 const SHORT_MS = 30_000;
 const HOUR_MS = 3_600_000;
 
@@ -59,7 +59,7 @@ export function createPostgresOfflineStore(database: Database): OfflineStore {
     return row.result;
   }
 
-  const held = (run: MaterializationRun): readonly string[] => [run.runId, run.token];
+  const held = (run: Run): readonly string[] => [run.runId, run.token];
 
   return {
     async beginRun({ view, version, holder, asOf, deadToken }, options) {
@@ -79,7 +79,7 @@ export function createPostgresOfflineStore(database: Database): OfflineStore {
     async fill(run, options) {
       const text = await call<string>(
         "featstore.fill($1::text::bigint, $2::text::bigint, $3::text::integer)",
-        [...held(run), String(LONGEST_KEY_BYTES)],
+        [...held(run), String(MAX_KEY_BYTES)],
         options,
         HOUR_MS,
       );
@@ -113,7 +113,7 @@ export function createPostgresOfflineStore(database: Database): OfflineStore {
     async fillChanged(run, changes, options) {
       const text = await call<string>(
         "featstore.fill_changed($1::text::bigint, $2::text::bigint, $3::text::integer, $4::text::jsonb)",
-        [...held(run), String(LONGEST_KEY_BYTES), JSON.stringify(changes, instantsAsText)],
+        [...held(run), String(MAX_KEY_BYTES), JSON.stringify(changes, instantsAsText)],
         options,
         HOUR_MS,
       );
@@ -203,12 +203,7 @@ export function createPostgresOfflineStore(database: Database): OfflineStore {
     async keepVectors({ view, version, generation }, options) {
       await call<string>(
         "featstore.keep_vectors($1::text, $2::text::integer, $3::text::integer, $4::text::bigint)",
-        [
-          view,
-          String(version),
-          String(generation),
-          database.kind === "postgres" ? null : String(MOST_INDEXED_EMBEDDED),
-        ],
+        [view, String(version), String(generation), database.kind === "postgres" ? null : String(MAX_INDEXED_EMBEDDED)],
         options,
         HOUR_MS,
       );
@@ -239,7 +234,7 @@ export function createPostgresOfflineStore(database: Database): OfflineStore {
         options,
         2 * SHORT_MS,
       );
-      await call("featstore.prune_runs($1::text::bigint)::text", [String(KEPT_RUNS)], options);
+      await call("featstore.prune_runs($1::text::bigint)::text", [String(MAX_STORED_RUNS)], options);
       await call("featstore.prune_reads()::text", [], options);
       return JSON.parse(text) as SweepReport; // the function's documented result
     },

@@ -15,7 +15,7 @@ import type { RegisteredView } from "./registry";
 import { type ChangesSql, createChangesSql, createServingSql, type ServingSql } from "./serving-sql";
 
 const LOADING = { deadlineMs: 600_000, chunkRows: 250 };
-const MOST_REMEMBERED = 500;
+const MAX_REMEMBERED = 500;
 
 /** Reads straight from the tables of the generations, which are there as long as the registry names them. */
 export function createPostgresOnlineStore(database: Database): OnlineStore {
@@ -25,7 +25,7 @@ export function createPostgresOnlineStore(database: Database): OnlineStore {
     const known = remembered.get(table);
     if (known !== undefined) return known;
     const made = createServingSql(registered.view, table);
-    if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+    if (remembered.size >= MAX_REMEMBERED) remembered.clear();
     remembered.set(table, made);
     return made;
   };
@@ -33,7 +33,7 @@ export function createPostgresOnlineStore(database: Database): OnlineStore {
     name: "postgres",
     async read(request) {
       const sql = sqlOf(request);
-      const found = await told(
+      const found = await asStoreError(
         database.query(sql.rows(request.scope, request.keys), { deadlineMs: request.deadlineMs }),
       );
       const rows: (OnlineRow | undefined)[] = request.keys.map(() => undefined);
@@ -42,7 +42,7 @@ export function createPostgresOnlineStore(database: Database): OnlineStore {
     },
     async readVectors(request) {
       const { scope, keys, feature, deadlineMs } = request;
-      const found = await told(database.query(sqlOf(request).vectors(scope, keys, feature), { deadlineMs }));
+      const found = await asStoreError(database.query(sqlOf(request).vectors(scope, keys, feature), { deadlineMs }));
       const vectors: (OnlineVector | undefined)[] = keys.map(() => undefined);
       for (const row of found) {
         const text = row.v0;
@@ -128,7 +128,7 @@ function textsOf(row: Row, names: readonly string[]): string[] {
 }
 
 /** What a query gives; its failure as an `OnlineStoreError` where it is the database's. */
-export async function told<Result>(result: Promise<Result>): Promise<Result> {
+export async function asStoreError<Result>(result: Promise<Result>): Promise<Result> {
   try {
     return await result;
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { Profile } from "@featstore/definitions";
 import type { CallOptions, Database } from "../database/database";
 import type { GenerationName } from "./offline-store";
-import type { FailedView, KeptDrift, ProfiledGeneration, QualityStore } from "./quality-store";
+import type { FailedView, ProfiledGeneration, QualityStore, StoredDrift } from "./quality-store";
 
 const SHORT_MS = 15_000;
 
@@ -104,7 +104,7 @@ export function createPostgresQualityStore(database: Database): QualityStore {
       );
     },
     async drifts(name, options) {
-      const rows = await database.query<{ against: KeptDrift["against"]; baseline: number; drift: string }>(
+      const rows = await database.query<{ against: StoredDrift["against"]; baseline: number; drift: string }>(
         { text: DRIFTS, parameters: named(name) },
         { deadlineMs: SHORT_MS, ...options },
       );

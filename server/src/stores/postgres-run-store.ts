@@ -78,7 +78,7 @@ function runOf(row: RunRow): ListedRun {
     whyFull: row.why_full,
     repaired: row.repaired === null ? null : (parseExactJson(row.repaired) as Repairs), // as `note_repairs` keeps it
     asOf: BigInt(row.as_of),
-    horizon: row.horizon,
+    watermark: row.horizon,
     startedAt: BigInt(row.started_at),
     finishedAt: row.finished_at === null ? null : BigInt(row.finished_at),
     rows: number(row.rows),

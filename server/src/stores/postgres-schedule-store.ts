@@ -77,7 +77,7 @@ export function createPostgresScheduleStore(database: Database): ScheduleStore {
   };
   const named = (view: string, version: number): readonly string[] => [view, String(version)];
   return {
-    async lead({ holder, token, deadToken }, options) {
+    async tryLead({ holder, token, deadToken }, options) {
       const led = await ask<string>(
         "select featstore.lead_scheduler($1::text::jsonb, $2::text::bigint, $3::text::bigint)::text as result",
         [JSON.stringify(holder), token, deadToken ?? null],
@@ -88,7 +88,7 @@ export function createPostgresScheduleStore(database: Database): ScheduleStore {
       return { ...leaderOf(led), isCaller };
     },
 
-    async resign(token, options) {
+    async stepDown(token, options) {
       await ask("delete from featstore.scheduler_leader where token = $1::text::bigint", [token], options);
     },
 

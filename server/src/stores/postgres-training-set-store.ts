@@ -5,7 +5,7 @@ import { settingLabel } from "../settings";
 import type { RunHolder } from "./offline-store";
 import { ownQuery } from "./own-query";
 import { sourceState } from "./source-state";
-import { transactionHorizon, writesSince } from "./source-writes";
+import { transactionWatermark, writesSince } from "./source-writes";
 import type {
   StoredTrainingSet,
   TrainingSetFailure,
@@ -51,13 +51,13 @@ export function createPostgresTrainingSetStore(database: Database): TrainingSetS
   return {
     async beginJob({ id, tenant, request, holder, keys, limits }, options) {
       const documents = [storableJson(request), JSON.stringify(holder), JSON.stringify(keys)];
-      const most = [limits?.total, limits?.perTenant].map((each) => each?.toString() ?? null);
+      const max = [limits?.total, limits?.perTenant].map((each) => each?.toString() ?? null);
       const [row] = await ownQuery<{ result: string }>(
         database,
         {
           text: `select featstore.admit_training_set($1::text, $2::text, $3::text::jsonb, $4::text::jsonb, $5::text::jsonb,
   $6::text::bigint, $7::text::bigint) as result`,
-          parameters: [id, tenant, ...documents, ...most],
+          parameters: [id, tenant, ...documents, ...max],
         },
         { deadlineMs: SHORT_MS, ...options },
       );
@@ -256,8 +256,8 @@ where state in ('loading', 'queued', 'running') order by id`,
 
     sourceState: (source, tenant, options) => sourceState(database, source, tenant, options),
 
-    transactionHorizon: (options) => transactionHorizon(database, options),
-    writesSince: (source, tenant, horizon, options) => writesSince(database, source, tenant, horizon, options),
+    transactionWatermark: (options) => transactionWatermark(database, options),
+    writesSince: (source, tenant, watermark, options) => writesSince(database, source, tenant, watermark, options),
 
     async now() {
       return BigInt(await call<string>("featstore.epoch_microseconds(clock_timestamp())::text", []));

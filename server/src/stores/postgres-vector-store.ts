@@ -1,6 +1,6 @@
 import type { Database } from "../database/database";
 import { KEY_SEPARATOR } from "./online-store";
-import { told } from "./postgres-online-store";
+import { asStoreError } from "./postgres-online-store";
 import { areTooMany, type CandidatesSql, candidatesSql, vectorSearchSql } from "./vector-search-sql";
 import type { VectorCandidates, VectorSearch, VectorStore, VectorTable } from "./vector-store";
 
@@ -34,7 +34,9 @@ export function createPostgresVectorStore(database: Database): VectorStore {
     { registered, deadlineMs }: VectorSearch,
     { text, parameters, expiring }: CandidatesSql,
   ): Promise<VectorCandidates> => {
-    const [row = { count: 0 }] = await told(database.query<CandidatesRow>({ text, parameters }, { deadlineMs }));
+    const [row = { count: 0 }] = await asStoreError(
+      database.query<CandidatesRow>({ text, parameters }, { deadlineMs }),
+    );
     const freshness = expiring.map(({ view, from }) => {
       const oldest = row[`oldest_${view}`] ?? null;
       return { view, from, to: oldest === null ? null : BigInt(oldest) };
@@ -46,7 +48,7 @@ export function createPostgresVectorStore(database: Database): VectorStore {
     async search(search) {
       const { view } = search.registered;
       const { texts, parameters } = vectorSearchSql(search);
-      const rows = await told(
+      const rows = await asStoreError(
         database.query<{ method: "hnsw" | "exact"; key: string; distance: number }>(
           {
             text: SEARCH,

@@ -22,7 +22,7 @@ export interface FailedView {
 }
 
 /** How far the features of a generation have moved since another one, as it was measured when it was published. */
-export interface KeptDrift {
+export interface StoredDrift {
   readonly against: "previous" | "baseline";
   /** The other generation. */
   readonly baseline: number;
@@ -43,8 +43,8 @@ export interface QualityStore {
   /** What a query over the table of a generation gives, kept nowhere; null where the table is gone. */
   profileOfScope(name: GenerationName, query: string, options?: CallOptions): Promise<Profile | null>;
   /** Keeps what was measured of a generation that has a profile. */
-  keepDrifts(name: GenerationName, drifts: readonly KeptDrift[], options?: CallOptions): Promise<void>;
-  drifts(name: GenerationName, options?: CallOptions): Promise<readonly KeptDrift[]>;
+  keepDrifts(name: GenerationName, drifts: readonly StoredDrift[], options?: CallOptions): Promise<void>;
+  drifts(name: GenerationName, options?: CallOptions): Promise<readonly StoredDrift[]>;
   /** Versions that are not retired, in the order of their names. */
   failedViews(options?: CallOptions): Promise<readonly FailedView[]>;
 }

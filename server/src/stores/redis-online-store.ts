@@ -6,12 +6,12 @@ import {
   type OnlineView,
   type OnlineViewsRequest,
 } from "./online-store";
-import { FilledByAnother } from "./redis/bucket-filler";
 import { type BucketLayout, rowsTableOf } from "./redis/bucket-layout";
+import { LoadedElsewhere } from "./redis/bucket-loader";
 import { newestStamped, stampedErasures } from "./redis/bucket-stamp";
-import { fillGeneration, type IsPublished, missingBuckets } from "./redis/fill-generation";
-import { fillAlone } from "./redis/fill-lease";
 import { createKnownTables } from "./redis/known-tables";
+import { type IsPublished, loadGeneration, missingBuckets } from "./redis/load-generation";
+import { loadAlone } from "./redis/load-lease";
 import { readViews, type ViewsReading, viewsReading } from "./redis/read-views";
 import type { RedisClient } from "./redis/redis-client";
 import { sweepBuckets } from "./redis/sweep-buckets";
@@ -95,16 +95,16 @@ export function createRedisOnlineStore(options: RedisOnlineStoreOptions): Online
       (await missingBuckets(client, at, [[registered, generation]]))[0] ?? new Map();
     const first = known ?? (await missing());
     if (first.size === 0 || hasNewer(registered, generation, first)) return first.size === 0;
-    return fillAlone(
+    return loadAlone(
       client,
-      `${at.prefix}:filling:${generation.table}`,
+      `${at.prefix}:load:${generation.table}`,
       async () => (await missing()).size === 0,
       async () => {
         const left = await missing();
         // Who still serves an older generation leaves it to PostgreSQL, and the newer one to the others.
         if (left.size === 0 || hasNewer(registered, generation, left)) return;
         const options = { client, load, loadChanges, isPublished, signal: closing.signal };
-        const rows = await fillGeneration(options, at, registered, generation, left);
+        const rows = await loadGeneration(options, at, registered, generation, left);
         onEvent({ kind: "filled", table: generation.table, rows });
       },
       closing.signal,
@@ -137,7 +137,7 @@ export function createRedisOnlineStore(options: RedisOnlineStoreOptions): Online
   client.on("close", () => whole.clear());
 
   const read = ({ views, tenant, keys }: Omit<OnlineViewsRequest, "deadlineMs">): Promise<FoundViews> =>
-    told(readViews(client, { reading: readingOf(views), tenant, keys }));
+    asStoreError(readViews(client, { reading: readingOf(views), tenant, keys }));
 
   return {
     name: "redis",
@@ -175,7 +175,7 @@ export function createRedisOnlineStore(options: RedisOnlineStoreOptions): Online
           if (await bring(layout, registered, generation, missing?.get(registered))) found.add(generation.table);
           failing.delete(generation.table);
         } catch (error) {
-          if (!(error instanceof FilledByAnother) && !failing.has(generation.table)) {
+          if (!(error instanceof LoadedElsewhere) && !failing.has(generation.table)) {
             failing.add(generation.table); // it is tried again every few seconds
             onEvent({ kind: "failed", table: generation.table, error });
           }
@@ -205,15 +205,15 @@ function hasNewer({ erasures = 0 }: RegisteredView, { generation }: Generation, 
 
 /** Of all view versions, however often each is named. */
 function erasuresOf(served: readonly RegisteredView[]): number {
-  const most = new Map<string, number>();
+  const max = new Map<string, number>();
   for (const { view, erasures = 0 } of served) {
     const version = `${view.name}@${view.version}`;
-    most.set(version, Math.max(erasures, most.get(version) ?? 0));
+    max.set(version, Math.max(erasures, max.get(version) ?? 0));
   }
-  return [...most.values()].reduce((sum, count) => sum + count, 0);
+  return [...max.values()].reduce((sum, count) => sum + count, 0);
 }
 
-async function told<Result>(result: Promise<Result>): Promise<Result> {
+async function asStoreError<Result>(result: Promise<Result>): Promise<Result> {
   try {
     return await result;
   } catch (error) {

@@ -15,7 +15,7 @@ export interface ListedRun {
   readonly whyFull: string | null;
   readonly asOf: bigint;
   /** Database transactions before it are in the generation, as PostgreSQL counts them; null where none is kept. */
-  readonly horizon: string | null;
+  readonly watermark: string | null;
   /** What incremental runs had wrong, of a reconciling run; its examples hold entities' keys. Null: it did not reconcile. */
   readonly repaired: Repairs | null;
   readonly startedAt: bigint;

@@ -75,13 +75,13 @@ export interface ScheduleStore {
    * Takes the lead, keeps it for another half a minute, or says who has it. `token`: by which the caller led so far;
    * `deadToken`: of a leader whom the caller knows to be dead. Null: nobody leads just now.
    */
-  lead(
+  tryLead(
     request: { readonly holder: RunHolder; readonly token: string | null; readonly deadToken?: string },
     options?: CallOptions,
   ): Promise<(SchedulerLeader & { readonly isCaller: boolean }) | null>;
 
   /** Gives the lead up, so that another takes it at once. */
-  resign(token: string, options?: CallOptions): Promise<void>;
+  stepDown(token: string, options?: CallOptions): Promise<void>;
 
   /** Who leads; null: nobody, or one that did not renew its lease. */
   leader(options?: CallOptions): Promise<SchedulerLeader | null>;

@@ -7,13 +7,13 @@ export function createTieredOnlineStore(tiers: readonly OnlineStore[]): OnlineSt
     ask: (tier: OnlineStore, request: Request) => Promise<Answer | undefined>,
   ): Promise<Answer | undefined> => {
     const begun = performance.now();
-    let asked = request;
-    for (const tier of request.isAskedAgain ? tiers.slice(1) : tiers) {
-      const answer = await ask(tier, asked);
+    let remaining = request;
+    for (const tier of request.isRetry ? tiers.slice(1) : tiers) {
+      const answer = await ask(tier, remaining);
       if (answer !== undefined) return answer;
       const deadlineMs = request.deadlineMs - (performance.now() - begun);
       if (deadlineMs <= 0) throw new OnlineStoreError("timeout", `${tier.name} took the whole deadline`);
-      asked = { ...request, deadlineMs };
+      remaining = { ...request, deadlineMs };
     }
     return undefined;
   };
@@ -28,9 +28,9 @@ export function createTieredOnlineStore(tiers: readonly OnlineStore[]): OnlineSt
       return undefined;
     },
     holds: (table) => tiers.some((tier) => tier.holds?.(table) === true),
-    read: (request) => first(request, (tier, asked) => tier.read(asked)),
+    read: (request) => first(request, (tier, remaining) => tier.read(remaining)),
     ...(readAtOnce === undefined ? {} : { readViews: readAtOnce }),
-    readVectors: (request) => first(request, (tier, asked) => tier.readVectors(asked)),
+    readVectors: (request) => first(request, (tier, remaining) => tier.readVectors(remaining)),
     async follow(served) {
       for (const tier of tiers) await tier.follow?.(served);
     },

@@ -9,7 +9,7 @@ export type TrainingSetState = "loading" | "queued" | "running" | "finished" | "
 export interface TrainingSetFailure {
   readonly code: string;
   readonly detail: string;
-  readonly errors?: readonly { readonly place: string; readonly detail: string }[];
+  readonly errors?: readonly { readonly path: string; readonly detail: string }[];
 }
 
 /** A job as it is stored. Instants are microseconds since 1970 UTC. */
@@ -67,7 +67,7 @@ export interface SourceState {
 }
 
 /** All transactions before it were over when it was asked for. `transaction`: its number, with its epoch, as text. */
-export interface TransactionHorizon {
+export interface TransactionWatermark {
   /** Numbers mean nothing in another PostgreSQL; '' where it does not say which it is. */
   readonly cluster: string;
   readonly transaction: string;
@@ -145,12 +145,12 @@ export interface TrainingSetStore {
   /** What a source holds now; of a source with tenants, that tenant's rows. */
   sourceState(source: PlainSource, tenant: string | null, options?: CallOptions): Promise<SourceState>;
   /** To be asked for before rows are read: what is written by a transaction still open then counts as later. */
-  transactionHorizon(options?: CallOptions): Promise<TransactionHorizon>;
+  transactionWatermark(options?: CallOptions): Promise<TransactionWatermark>;
   /** Whether a row that is in a source was written since, or the table altered; of one with tenants, that tenant's rows. */
   writesSince(
     source: PlainSource,
     tenant: string | null,
-    horizon: TransactionHorizon,
+    watermark: TransactionWatermark,
     options?: CallOptions,
   ): Promise<SourceWrites>;
   /** The database's clock, microseconds since 1970 UTC. */

@@ -76,9 +76,9 @@ export function requiredViews(filter: VectorFilter): ReadonlySet<number> {
       return new Set();
     case "compare":
     case "in":
-      return new Set(filter.standIn === null ? [filter.view] : []);
+      return new Set(filter.fallback === null ? [filter.view] : []);
     case "is_null":
-      return new Set(filter.standIn === null && !filter.isNull ? [filter.view] : []);
+      return new Set(filter.fallback === null && !filter.isNull ? [filter.view] : []);
     default:
       return filter satisfies never;
   }
@@ -90,7 +90,7 @@ function valueExpression(
   parameter: AddParameter,
 ): string {
   const value = columnOf(feature.view, feature.feature);
-  return feature.standIn === null ? value : `coalesce(${value}, ${typed(feature, feature.standIn, parameter)})`;
+  return feature.fallback === null ? value : `coalesce(${value}, ${typed(feature, feature.fallback, parameter)})`;
 }
 
 function typed({ databaseType }: FilteredFeature, value: string, parameter: AddParameter): string {

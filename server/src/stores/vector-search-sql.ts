@@ -22,11 +22,11 @@ export interface VectorSearchSql {
 }
 
 /** Beyond them, candidates are not compared one by one. */
-const MOST_COMPARED = 5000;
+const MAX_COMPARED = 5000;
 /** Beyond them, the index gives enough of the candidates sooner than they are compared, where they are known beforehand. */
-const MOST_KNOWN_COMPARED = 1500;
+const MAX_KNOWN_COMPARED = 1500;
 /** Of so many dimensions and more, the index has half their precision. */
-const MOST_EXACT_DIMENSIONS = 2000;
+const MAX_EXACT_DIMENSIONS = 2000;
 const OPERATORS: Readonly<Record<Metric, string>> = { cosine: "<=>", l2: "<->", inner_product: "<#>" };
 const KEY_TYPES = { int32: "integer", int64: "bigint", string: "text", uuid: "uuid" } as const;
 
@@ -37,7 +37,7 @@ export function vectorSearchSql(search: VectorSearch): VectorSearchSql {
   const parts = searchParts(search, parameter);
   const isIndexed = search.metric === search.declaredMetric;
   const areMany =
-    candidates !== null && (candidates.keys === null || (candidates.count > MOST_KNOWN_COMPARED && isIndexed));
+    candidates !== null && (candidates.keys === null || (candidates.count > MAX_KNOWN_COMPARED && isIndexed));
   // Those that are compared answer by themselves, and would be sent a second time with the index's text.
   const areCompared = candidates !== null && !areMany;
   return {
@@ -86,7 +86,7 @@ select count(*)::integer as count, ${arrays.join(", ")}${oldest.join("")} from i
 
 /** Whether so many candidates are not compared one by one. */
 export function areTooMany(count: number): boolean {
-  return count > MOST_COMPARED;
+  return count > MAX_COMPARED;
 }
 
 function viewsOf(filter: VectorFilter): ReadonlySet<number> {
@@ -177,7 +177,7 @@ function fewText(search: VectorSearch, parts: SearchParts, parameter: AddParamet
       select ${keyColumns("r", keys)}, ${distance} as _distance from {vectors} as r
       where ${scope} and ${sameKeys("r", "ids", keys)} and ${condition} offset 0
     ) as r
-    where counted.candidates <= ${MOST_COMPARED} order by r._distance, ${keyColumns("r", keys)} limit ${k}
+    where counted.candidates <= ${MAX_COMPARED} order by r._distance, ${keyColumns("r", keys)} limit ${k}
   `;
   return `with ids as materialized (${knownIds(search, parameter) ?? foundIds(search, parts, parameter)})
 select counted.candidates, nearest.keys, nearest.distances
@@ -187,7 +187,7 @@ cross join lateral (${nearestArrays(nearest, parts)}) as nearest`;
 
 /** The candidates as rows, up to one more than are compared. */
 function foundIds(search: VectorSearch, parts: CandidateParts, parameter: AddParameter): string {
-  return `select ${keyColumns(drivingAlias(search), parts.keys)} from ${candidates(search, parts, parameter)} limit ${MOST_COMPARED + 1}`;
+  return `select ${keyColumns(drivingAlias(search), parts.keys)} from ${candidates(search, parts, parameter)} limit ${MAX_COMPARED + 1}`;
 }
 
 /** The candidates as rows where they are known beforehand; else undefined. */
@@ -237,7 +237,7 @@ function columnOf(view: number, column: string): string {
 function indexedText(search: VectorSearch, parts: SearchParts, parameter: AddParameter): string {
   const { filter, dimensions, metric, vector } = search;
   const { distance, condition, k, relations, keys } = parts;
-  const isHalved = dimensions > MOST_EXACT_DIMENSIONS;
+  const isHalved = dimensions > MAX_EXACT_DIMENSIONS;
   const order = isHalved
     ? `(r._vector::halfvec(${dimensions})) ${OPERATORS[metric]} ${parameter(vector)}::halfvec(${dimensions})`
     : distance;
@@ -246,11 +246,11 @@ function indexedText(search: VectorSearch, parts: SearchParts, parameter: AddPar
   const known = knownIds(search, parameter);
   // As a test, since otherwise it would be joined; so a table of hashes is made of them once.
   const isKnown = known && `((${keyColumns("r", keys)}) in (${known})) is true`;
-  const isKept = isKnown ?? (filter === null ? undefined : filterCondition(filter, lookUp, parameter));
+  const matches = isKnown ?? (filter === null ? undefined : filterCondition(filter, lookUp, parameter));
   const nearest = `
   select n.* from (
     select ${keyColumns("r", keys)}, ${distance} as _distance from {vectors} as r
-    where ${condition}${isKept === undefined ? "" : ` and ${isKept}`} order by ${order} limit ${isHalved ? `2 * ${k}` : k}
+    where ${condition}${matches === undefined ? "" : ` and ${matches}`} order by ${order} limit ${isHalved ? `2 * ${k}` : k}
   ) as n order by n._distance, ${keyColumns("n", keys)} limit ${k}
 `;
   return nearestArrays(nearest, parts);

@@ -24,7 +24,7 @@ export interface FilteredFeature {
   readonly databaseType: string;
   readonly isText: boolean;
   /** What stands in for null. */
-  readonly standIn: string | null;
+  readonly fallback: string | null;
 }
 
 /** A generation whose values are compared. */

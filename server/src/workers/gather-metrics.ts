@@ -3,7 +3,7 @@ import type { ProcessMetrics } from "../middleware/worker-metrics";
 /** Asks several workers for their metrics at once. */
 export interface MetricsGatherer {
   /** What each of them gives within the deadline; those that are late are left out. */
-  gather(asked: readonly ((id: number) => void)[]): Promise<readonly ProcessMetrics[]>;
+  gather(askers: readonly ((id: number) => void)[]): Promise<readonly ProcessMetrics[]>;
   /** Takes what a worker gave. */
   receive(id: number, metrics: ProcessMetrics): void;
 }
@@ -12,7 +12,7 @@ export function createMetricsGatherer(deadlineMs: number): MetricsGatherer {
   const rounds = new Map<number, (metrics: ProcessMetrics) => void>();
   let last = 0;
   return {
-    gather: (asked) =>
+    gather: (askers) =>
       new Promise((resolve) => {
         const id = ++last;
         const answers: ProcessMetrics[] = [];
@@ -24,10 +24,10 @@ export function createMetricsGatherer(deadlineMs: number): MetricsGatherer {
         const timer = setTimeout(end, deadlineMs);
         rounds.set(id, (metrics) => {
           answers.push(metrics);
-          if (answers.length === asked.length) end();
+          if (answers.length === askers.length) end();
         });
-        if (asked.length === 0) end();
-        for (const ask of asked) ask(id);
+        if (askers.length === 0) end();
+        for (const ask of askers) ask(id);
       }),
     receive: (id, metrics) => rounds.get(id)?.(metrics),
   };

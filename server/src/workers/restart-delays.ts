@@ -1,5 +1,5 @@
 const SHORTEST_MS = 100;
-const LONGEST_MS = 10_000;
+const MAX_MS = 10_000;
 
 /** How long to wait before a worker is replaced: doubled with each that ended soon after its start, up to ten seconds. */
 export interface RestartDelays {
@@ -11,8 +11,8 @@ export function createRestartDelays(): RestartDelays {
   let failures = 0;
   return {
     next(servedMs) {
-      failures = servedMs > LONGEST_MS ? 0 : failures + 1;
-      return failures === 0 ? 0 : Math.min(LONGEST_MS, SHORTEST_MS * 2 ** (failures - 1));
+      failures = servedMs > MAX_MS ? 0 : failures + 1;
+      return failures === 0 ? 0 : Math.min(MAX_MS, SHORTEST_MS * 2 ** (failures - 1));
     },
   };
 }

@@ -52,10 +52,10 @@ export async function superviseWorkers(options: SuperviseOptions): Promise<void>
   const delays = createRestartDelays();
   const timers = new Set<NodeJS.Timeout>();
   // Who asks Node for the same port shares it with those that have it, port 0 included, while one of them lives.
-  let asked = 0;
+  let lastId = 0;
   let port = 0;
   let isFirst = true;
-  let isTold = false;
+  let wasReported = false;
   const { promise: ended, reject: fail, resolve: end } = withResolvers();
 
   const send = (worker: Worker, message: ToWorker): void => {
@@ -68,13 +68,13 @@ export async function superviseWorkers(options: SuperviseOptions): Promise<void>
 
   const answer = async (worker: Worker, message: ToSupervisor & { readonly featstore: "ask" }): Promise<void> => {
     const { id, kind } = message;
-    const reply = (given: Questions[Question]["answer"]) => send(worker, { featstore: "answer", id, answer: given });
+    const reply = (value: Questions[Question]["answer"]) => send(worker, { featstore: "answer", id, answer: value });
     switch (kind) {
       case "port":
         // One that had only just been started when all were to stop did not hear of it.
         if (signal.aborted) send(worker, { featstore: "stop" });
-        if (listening().length === 0) asked = port;
-        reply(asked || message.ask.configured);
+        if (listening().length === 0) lastId = port;
+        reply(lastId || message.ask.configured);
         break;
       case "burst":
         reply(await burst.take(message.ask.keyId, message.ask.wanted));
@@ -107,8 +107,8 @@ export async function superviseWorkers(options: SuperviseOptions): Promise<void>
         port = known.port;
         onEvent({ kind: "listening", worker: worker.id, pid: worker.process.pid ?? 0 });
         if (isFirst) startAll();
-        if (!isTold && listening().length === workers) {
-          isTold = true;
+        if (!wasReported && listening().length === workers) {
+          wasReported = true;
           options.onListening({ url: known.url, port });
         }
         return;

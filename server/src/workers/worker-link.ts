@@ -34,7 +34,7 @@ export function connectWorkerLink(): WorkerLink | undefined {
   if (worker === undefined) return undefined;
   const stopping = new AbortController();
   const waiting = new Map<number, (answer: unknown) => void>();
-  let asked = 0;
+  let lastId = 0;
   let metricsHere: () => Promise<ProcessMetrics> = async () => [];
 
   const send = (message: ToSupervisor): void => {
@@ -42,7 +42,7 @@ export function connectWorkerLink(): WorkerLink | undefined {
   };
   const ask = <Kind extends Question>(kind: Kind, question: Questions[Kind]["ask"]) =>
     new Promise<Questions[Kind]["answer"]>((resolve, reject) => {
-      const id = ++asked;
+      const id = ++lastId;
       const timer = setTimeout(() => {
         waiting.delete(id);
         reject(new Error(`the supervisor did not answer about ${kind}`));

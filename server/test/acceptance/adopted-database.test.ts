@@ -218,21 +218,21 @@ describe.skipIf(isSkipped)("an adopted database", { timeout: 600_000 }, () => {
 
       test("batches are too, in the order of the ids and with repeats", async () => {
         const first = expected.tracks.slice(0, 900);
-        const asked = [...first, ...expected.tracks.slice(-edges.length), ...first.slice(0, 50)].reverse();
-        const { status, body } = await serving.post("/api/features/batch", key, { ids: asked.map(({ id }) => id) });
+        const requests = [...first, ...expected.tracks.slice(-edges.length), ...first.slice(0, 50)].reverse();
+        const { status, body } = await serving.post("/api/features/batch", key, { ids: requests.map(({ id }) => id) });
         expect(status).toBe(200);
-        expect(wrongRows(body, asked)).toEqual([]);
+        expect(wrongRows(body, requests)).toEqual([]);
       });
 
       test("services pick from several views, vectors among them", async () => {
-        const asked = expected.tracks.slice(0, 200);
+        const requests = expected.tracks.slice(0, 200);
         for (const service of ["hit_predictor", "similar_tracks"]) {
           const { status, body } = await serving.post("/api/features/batch", key, {
             service,
-            ids: asked.map(({ id }) => String(id)),
+            ids: requests.map(({ id }) => String(id)),
           });
           expect(status).toBe(200);
-          const withVectors = asked.map((track, index) => ({
+          const withVectors = requests.map((track, index) => ({
             ...track,
             features: { ...track.features, ...expected.embeddings[index]?.features },
             views: { ...track.views, ...expected.embeddings[index]?.views },
@@ -242,9 +242,9 @@ describe.skipIf(isSkipped)("an adopted database", { timeout: 600_000 }, () => {
       });
 
       test("embeddings are the user's vectors", async () => {
-        const asked = expected.embeddings.slice(isReference ? 0 : -300);
-        const answers = await eachOf(asked, ({ id }) => serving.get(`/api/embeddings/${id}`, key));
-        const wrong = asked.flatMap((track, index) => {
+        const requests = expected.embeddings.slice(isReference ? 0 : -300);
+        const answers = await eachOf(requests, ({ id }) => serving.get(`/api/embeddings/${id}`, key));
+        const wrong = requests.flatMap((track, index) => {
           const status = track.views.track_embeddings;
           const space = { lyrics: ["minilm-l6-v2", 384], audio: ["audio-128", 128] } as const;
           const embedding = (name: "lyrics" | "audio") => ({
@@ -272,12 +272,12 @@ describe.skipIf(isSkipped)("an adopted database", { timeout: 600_000 }, () => {
   }
 
   test("the command line reads the same", async () => {
-    const asked = expected.tracks.slice(0, 20);
+    const requests = expected.tracks.slice(0, 20);
     const { code, document } = await project.json(
-      ...["get", "track", ...asked.map(({ id }) => String(id)), "--features", "analysis_activity,track_profile"],
+      ...["get", "track", ...requests.map(({ id }) => String(id)), "--features", "analysis_activity,track_profile"],
     );
     expect(code).toBe(0);
-    expect(wrongRows(document, asked)).toEqual([]);
+    expect(wrongRows(document, requests)).toEqual([]);
   });
 
   test("a second materialization and its cleaning need no more either", async () => {
@@ -311,7 +311,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 /** The rows of a batch's answer that are not what is expected of the tracks, three at most. */
-function wrongRows(answer: unknown, asked: readonly ExpectedTrack[]): readonly unknown[] {
+function wrongRows(answer: unknown, requests: readonly ExpectedTrack[]): readonly unknown[] {
   const { columns, rows, status, statuses, views } = answer as {
     columns: readonly string[];
     rows: readonly (readonly unknown[])[];
@@ -319,8 +319,8 @@ function wrongRows(answer: unknown, asked: readonly ExpectedTrack[]): readonly u
     statuses?: readonly (readonly string[])[];
     views: readonly string[];
   };
-  expect(rows).toHaveLength(asked.length);
-  const wrong = asked.flatMap((track, index) => {
+  expect(rows).toHaveLength(requests.length);
+  const wrong = requests.flatMap((track, index) => {
     const cells = Object.fromEntries(columns.map((name, column) => [name.split(".")[1], rows[index]?.[column]]));
     const wanted = columns.map((name) => {
       const [view = "", feature = ""] = name.split(".");

@@ -76,11 +76,11 @@ describe.skipIf(executablePath === "" && process.env.REQUIRE_SERVICES !== "1")("
   test("a request that is tried on /docs goes to the server itself", async () => {
     const { page, faults } = await visit("/docs#tag/operations/GET/livez", 1280, "light");
     await page.getByRole("button", { name: "Test Request (get /livez)" }).click();
-    const [answered] = await Promise.all([
+    const [response] = await Promise.all([
       page.waitForResponse(`${server.url}/livez`),
       page.getByRole("button", { name: /^Send/ }).first().click(),
     ]);
-    expect(answered.status()).toBe(200);
+    expect(response.status()).toBe(200);
     expect(faults).toEqual([]);
     await page.close();
   });

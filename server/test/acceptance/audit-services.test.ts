@@ -90,7 +90,7 @@ interface Part {
     readonly examples: readonly Readonly<Record<string, unknown>>[];
   })[];
 }
-interface Told {
+interface AuditDocument {
   readonly answers: number;
   readonly faults: number;
   readonly views: readonly (Part & { readonly view: string })[];
@@ -152,10 +152,10 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
     const audit = async (...line: string[]) => {
       await serving.deps.answerSampler?.flush();
       const { code, document } = await project.json("audit", ...line);
-      return { code, told: document as Told };
+      return { code, reported: document as AuditDocument };
     };
     /** What differs, `part.feature class count`. */
-    const differences = ({ views, services }: Told) =>
+    const differences = ({ views, services }: AuditDocument) =>
       [
         ...views.map((each) => ({ ...each, name: each.view })),
         ...services.map((each) => ({ ...each, name: each.service })),
@@ -194,27 +194,27 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
       });
       return `features."${row?.table}"`;
     };
-    const partOf = (told: Told, name: string) =>
-      told.views.find(({ view }) => view === name) ?? told.services.find(({ service }) => service === name);
-    const compared = (told: Told, name: string) =>
-      Object.fromEntries((partOf(told, name)?.features ?? []).map(({ feature, answers }) => [feature, answers]));
+    const partOf = (reported: AuditDocument, name: string) =>
+      reported.views.find(({ view }) => view === name) ?? reported.services.find(({ service }) => service === name);
+    const compared = (reported: AuditDocument, name: string) =>
+      Object.fromEntries((partOf(reported, name)?.features ?? []).map(({ feature, answers }) => [feature, answers]));
 
     test("an untouched store has no differences, whenever it was asked; what read inputs is not kept", async () => {
       await read("finder", IDS);
       for (const tenant of ["acme", "other"]) await read("owner", IDS, tenant);
-      const { code, told } = await audit();
-      expect(differences(told)).toEqual([]);
-      expect([code, told.faults]).toEqual([0, 0]);
-      expect(compared(told, "finder")).toEqual({ idle: 30, is_old: 30, share: 30, verdict: 30 });
-      expect(partOf(told, "finder")?.features.map(({ replayed }) => replayed)).toEqual([true, true, true, true]);
-      expect(compared(told, "owner")).toEqual({ mean: 60 });
+      const { code, reported } = await audit();
+      expect(differences(reported)).toEqual([]);
+      expect([code, reported.faults]).toEqual([0, 0]);
+      expect(compared(reported, "finder")).toEqual({ idle: 30, is_old: 30, share: 30, verdict: 30 });
+      expect(partOf(reported, "finder")?.features.map(({ replayed }) => replayed)).toEqual([true, true, true, true]);
+      expect(compared(reported, "owner")).toEqual({ mean: 60 });
       // The key is not answered, and what it led to is known all the same; nobody's key is `nobody`.
-      expect(compared(told, "card")).toMatchObject({ maker: 90, songs: 90 });
-      expect(compared(told, "fame")).toMatchObject({ listens: 30, seconds: 30 });
-      const kept = await database.query({
+      expect(compared(reported, "card")).toMatchObject({ maker: 90, songs: 90 });
+      expect(compared(reported, "fame")).toMatchObject({ listens: 30, seconds: 30 });
+      const stored = await database.query({
         text: "select distinct entity_key #>> '{0}' as key from featstore.answers where entity = 'maker' order by 1",
       });
-      expect(kept.map(({ key }) => key)).toContain("nobody");
+      expect(stored.map(({ key }) => key)).toContain("nobody");
       const tenants = await database.query({
         text: `select view, string_agg(distinct tenant, ',') as tenants from featstore.answers group by view
           union all select service, string_agg(distinct tenant, ',') from featstore.computed_answers group by service order by 1`,
@@ -233,8 +233,8 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
       expect(stdout).toContain("computed by finder@1: 30 answers");
       expect(stdout).toContain("No faults.");
       const alone = await audit("--service", "owner@1");
-      expect([alone.told.views, alone.told.services.map(({ service }) => service)]).toEqual([[], ["owner"]]);
-      expect((await audit("--view", "fame")).told.services).toEqual([]);
+      expect([alone.reported.views, alone.reported.services.map(({ service }) => service)]).toEqual([[], ["owner"]]);
+      expect((await audit("--view", "fame")).reported.services).toEqual([]);
     });
 
     test("inputs are kept where it is asked for, audited with them, and told nowhere", async () => {
@@ -242,34 +242,41 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
       await read("finder", IDS, "", personal);
       await read("stalker", IDS, "", personal);
       await personal.close();
-      const { told } = await audit();
-      expect(differences(told)).toEqual([]);
-      expect(compared(told, "finder")).toEqual({ age: 30, idle: 30, is_old: 30, share: 30, total: 30, verdict: 30 });
-      expect(compared(told, "stalker")).toEqual({ songs_2: 30, twice: 30 });
+      const { reported } = await audit();
+      expect(differences(reported)).toEqual([]);
+      expect(compared(reported, "finder")).toEqual({
+        age: 30,
+        idle: 30,
+        is_old: 30,
+        share: 30,
+        total: 30,
+        verdict: 30,
+      });
+      expect(compared(reported, "stalker")).toEqual({ songs_2: 30, twice: 30 });
       await database.script(
         `update featstore.computed_answers set answered = '{"total":"4","twice":"6","share":4}' where service in ('finder', 'stalker')`,
       );
       const { stdout } = await project.run("audit", "--json");
       expect(stdout).not.toContain("9007199254740993");
-      const after = (await audit()).told;
+      const after = (await audit()).reported;
       expect(differences(after)).toEqual([
         ...["finder.share store_error 30", "finder.total store_error 30", "stalker.twice store_error 30"],
       ]);
       const exampleOf = (part: string, name: string) =>
         partOf(after, part)?.features.find(({ feature }) => feature === name)?.examples[0];
-      expect(exampleOf("finder", "share")).toMatchObject({ answered: 4 });
+      expect(exampleOf("finder", "share")).toMatchObject({ response: 4 });
       for (const [part, name] of [
         ["finder", "total"],
         ["stalker", "twice"],
       ] as const)
-        expect(exampleOf(part, name)).toMatchObject({ answered: null, stored: null, replayed: null });
+        expect(exampleOf(part, name)).toMatchObject({ response: null, stored: null, replayed: null });
     });
 
     test("of what a personal key leads to nothing is kept", async () => {
       await read("stalker", IDS);
       await serving.deps.answerSampler?.flush();
-      const kept = await database.query({ text: "select distinct view from featstore.answers order by 1" });
-      expect(kept).toEqual([{ view: "card" }]);
+      const stored = await database.query({ text: "select distinct view from featstore.answers order by 1" });
+      expect(stored).toEqual([{ view: "card" }]);
       const computed = await database.query({
         text: "select answered::text, witnesses::text from featstore.computed_answers",
       });
@@ -288,8 +295,8 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
       );
       await read("finder", IDS, "", corrupted);
       await corrupted.close();
-      const { code, told } = await audit();
-      const found = differences(told);
+      const { code, reported } = await audit();
+      const found = differences(reported);
       expect(code).toBe(1);
       expect(found.map((each) => each.replace(/\d+$/, "n"))).toEqual([
         "fame.listens store_error n",
@@ -297,7 +304,7 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
         "finder.share store_error n",
         "finder.verdict store_error n",
       ]);
-      const examples = partOf(told, "fame")?.features.find(({ feature }) => feature === "listens")?.examples;
+      const examples = partOf(reported, "fame")?.features.find(({ feature }) => feature === "listens")?.examples;
       expect(new Set(examples?.map(({ key }) => JSON.stringify(key)))).toEqual(new Set(['{"maker":"maker 5"}']));
       const { stdout } = await project.run("audit", "--service", "finder");
       expect(stdout).toMatch(/store error: verdict of song_id \d+, at .*: answered "famous", of the generations/);
@@ -313,7 +320,7 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
       );
       await read("finder", [1, 2], "", corrupted);
       await corrupted.close();
-      const found = differences((await audit()).told);
+      const found = differences((await audit()).reported);
       expect(found).toContain("card.maker store_error 6");
       expect(found.some((each) => each.startsWith("finder.share store_error"))).toBe(true);
       // What was found by the wrong key was its own.
@@ -326,12 +333,12 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
       const edited = await serve({ FEATSTORE_ONLINE_STORE: "postgres" });
       await read("finder", [1, 2, 3], "", edited);
       await edited.close();
-      const { code, told } = await audit();
+      const { code, reported } = await audit();
       await database.script(
         `update ${table} as t set listens = r.listens from right_fame as r where r.maker = t.maker; drop table right_fame`,
       );
       // What was computed is right of what the table said.
-      expect(differences(told).map((each) => each.replace(/\d+$/, "n"))).toEqual(["fame.listens unexplained n"]);
+      expect(differences(reported).map((each) => each.replace(/\d+$/, "n"))).toEqual(["fame.listens unexplained n"]);
       expect(code).toBe(1);
     });
 
@@ -341,7 +348,7 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
       await database.script(
         `update featstore.computed_answers set answered = jsonb_set(answered::jsonb, '{idle}', to_jsonb((answered ->> 'idle')::float8 + 0.000001))::json`,
       );
-      expect(differences((await audit()).told)).toEqual(["finder.idle store_error 3"]);
+      expect(differences((await audit()).reported)).toEqual(["finder.idle store_error 3"]);
     });
 
     test("tenants stay apart: another's values are a store error", async () => {
@@ -349,9 +356,9 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
       await serving.deps.answerSampler?.flush();
       await database.script(`update featstore.computed_answers set tenant = 'other',
         witnesses = replace(witnesses::text, '"acme"', '"other"')::jsonb where tenant = 'acme' and entity_key = '["2"]'`);
-      const { told } = await audit();
-      expect(differences(told)).toEqual(["owner.mean store_error 3"]);
-      const examples = partOf(told, "owner")?.features.flatMap((each) => each.examples);
+      const { reported } = await audit();
+      expect(differences(reported)).toEqual(["owner.mean store_error 3"]);
+      const examples = partOf(reported, "owner")?.features.flatMap((each) => each.examples);
       expect(new Set(examples?.map(({ tenant }) => tenant))).toEqual(new Set(["other"]));
     });
 
@@ -389,8 +396,8 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
       await read("finder", [4]);
       for (let time = 0; time < 3; time++) expect((await project.run("materialize", "fame")).code).toBe(0);
       await database.query({ text: "select featstore.sweep('{}')" });
-      const { code, told } = await audit();
-      expect([code, partOf(told, "finder")?.generation_gone]).toEqual([0, 3]);
+      const { code, reported } = await audit();
+      expect([code, partOf(reported, "finder")?.generation_gone]).toEqual([0, 3]);
       expect(await project.run("audit", "--service", "nothing")).toMatchObject({
         stderr: expect.stringContaining("feature_service_not_found"),
       });

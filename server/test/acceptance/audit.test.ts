@@ -72,7 +72,7 @@ insert into listens
   from generate_series(1, 400) as i;
 create view seen as select * from listens`;
 
-interface Told {
+interface AuditDocument {
   readonly answers: number;
   readonly faults: number;
   readonly views: readonly {
@@ -136,10 +136,10 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
     const audit = async (...line: string[]) => {
       await serving.deps.answerSampler?.flush();
       const { code, document } = await project.json("audit", ...line);
-      return { code, told: document as Told };
+      return { code, reported: document as AuditDocument };
     };
     /** What differs, `view.feature class count`. */
-    const differences = ({ views }: Told) =>
+    const differences = ({ views }: AuditDocument) =>
       views.flatMap(({ view, features }) =>
         features.flatMap((feature) =>
           CLASSES.flatMap((name) =>
@@ -169,11 +169,11 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
     test("an untouched store has no differences; nothing personal is kept; sources without history are not replayed", async () => {
       await read([1, 2, 3, 55, 999], `${shared},secret`);
       for (const tenant of ["acme", "other"]) await read([1, 2, 55], "own_listening", tenant);
-      const { code, told } = await audit();
-      expect(differences(told)).toEqual([]);
+      const { code, reported } = await audit();
+      expect(differences(reported)).toEqual([]);
       expect(code).toBe(0);
-      expect(told.faults).toBe(0);
-      expect(told.views.map(({ view }) => view)).toEqual([
+      expect(reported.faults).toBe(0);
+      expect(reported.views.map(({ view }) => view)).toEqual([
         "card",
         "listening",
         "own_listening",
@@ -181,22 +181,25 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
         "seen_listening",
       ]);
       const replayed = Object.fromEntries(
-        told.views.flatMap(({ view, features }) => features.map((each) => [`${view}.${each.feature}`, each.replayed])),
+        reported.views.flatMap(({ view, features }) =>
+          features.map((each) => [`${view}.${each.feature}`, each.replayed]),
+        ),
       );
       const card = (await createPostgresRegistryStore(database).snapshot()).featureViews.get("card")?.versions.get(1);
-      const isUntold = card !== undefined && withoutHistory(card.view).has("title");
+      const isUnreported = card !== undefined && withoutHistory(card.view).has("title");
       expect(replayed).toMatchObject({
-        "card.title": !isUntold,
+        "card.title": !isUnreported,
         "card.maker": true,
         "listening.balance": true,
         "own_listening.device": true,
       });
-      const kept = await database.query({ text: "select distinct tenant, key_id from featstore.answers order by 1" });
-      expect(kept.map(({ tenant }) => tenant)).toEqual(["", "acme", "other"]);
-      for (const { key_id: id } of kept) expect([...keys.values()].some((key) => key.includes(String(id)))).toBe(true);
+      const stored = await database.query({ text: "select distinct tenant, key_id from featstore.answers order by 1" });
+      expect(stored.map(({ tenant }) => tenant)).toEqual(["", "acme", "other"]);
+      for (const { key_id: id } of stored)
+        expect([...keys.values()].some((key) => key.includes(String(id)))).toBe(true);
       const { stdout } = await project.run("audit");
       expect(stdout).toContain("No faults.");
-      expect(stdout.includes("not replayed: its source keeps no history")).toBe(isUntold);
+      expect(stdout.includes("not replayed: its source keeps no history")).toBe(isUnreported);
     });
 
     test("what a store gives that its generation does not hold is a store error", async () => {
@@ -213,11 +216,11 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
         await corrupted.get(`/api/features/${id}?entity=song&features=${shared}`, keys.get("") ?? "");
       }
       await corrupted.close();
-      const { code, told } = await audit("--view", "listening");
+      const { code, reported } = await audit("--view", "listening");
       expect(code).toBe(1);
-      expect(differences(told)).toEqual(["listening.balance store_error 1", "listening.device store_error 1"]);
-      expect(told.views[0]?.features.find(({ feature }) => feature === "device")?.examples).toMatchObject([
-        { class: "store_error", key: { song_id: "3" }, answered: "wrong", stored: expect.not.stringMatching("wrong") },
+      expect(differences(reported)).toEqual(["listening.balance store_error 1", "listening.device store_error 1"]);
+      expect(reported.views[0]?.features.find(({ feature }) => feature === "device")?.examples).toMatchObject([
+        { class: "store_error", key: { song_id: "3" }, response: "wrong", stored: expect.not.stringMatching("wrong") },
       ]);
     });
 
@@ -225,7 +228,7 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
       const table = await generationOf("listening");
       await read([5], "listening");
       await database.script(`update ${table} set device = 'after' where song_id = 5`);
-      expect(differences((await audit()).told)).toEqual(["listening.device store_error 2"]);
+      expect(differences((await audit()).reported)).toEqual(["listening.device store_error 2"]);
       await forget();
 
       const { environment, folder } = project;
@@ -233,8 +236,8 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
       const edited = await startServing({ environment: reading, folder, database });
       await edited.get("/api/features/5?entity=song&features=listening", keys.get("") ?? "");
       await edited.close();
-      const { code, told } = await audit();
-      expect(differences(told)).toEqual(["listening.device unexplained 1"]);
+      const { code, reported } = await audit();
+      expect(differences(reported)).toEqual(["listening.device unexplained 1"]);
       expect(code).toBe(1);
       const { stdout } = await project.run("audit");
       expect(stdout).toMatch(/unexplained: device of song_id 5, generation 1, .*: answered "after"/);
@@ -249,9 +252,9 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
         update listens set device = 'television' where id = ${lastOf(10)};
         insert into listens values (1001, 'acme', 11, 30, 'radio', '2026-01-01 00:00:00');
         insert into listens values (1002, 'acme', 12, 30, 'radio', now() at time zone 'UTC' + interval '1 day')`);
-      const { code, told } = await audit();
-      const found = differences(told);
-      expect(code, JSON.stringify(told)).toBe(0);
+      const { code, reported } = await audit();
+      const found = differences(reported);
+      expect(code, JSON.stringify(reported)).toBe(0);
       expect(found.filter((each) => each.startsWith("listening."))).toEqual([
         "listening.balance late_row 2",
         "listening.device source_changed 2",
@@ -264,7 +267,7 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
       ]);
       // Through a SQL view nothing tells when a row was written.
       expect(found.filter((each) => each.startsWith("seen_"))).toEqual(["seen_listening.device undetermined 2"]);
-      const examples = told.views
+      const examples = reported.views
         .find(({ view }) => view === "own_listening")
         ?.features.flatMap((each) => each.examples);
       expect(new Set(examples?.map(({ tenant }) => tenant))).toEqual(new Set(["acme"]));
@@ -278,16 +281,16 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
         if (asOf.length > 0) await read([20, 21], "listening");
       }
       await database.query({ text: "select featstore.sweep('{}')" });
-      const { code, told } = await audit("--view", "listening@1");
-      const [view] = told.views;
+      const { code, reported } = await audit("--view", "listening@1");
+      const [view] = reported.views;
       // Two from the first generation, three from each of the next; the first two generations are dropped.
       expect([view?.answers, view?.generation_gone]).toEqual([8, 5]);
-      expect(differences(told)).toEqual([]);
+      expect(differences(reported)).toEqual([]);
       expect(code).toBe(0);
       expect(view?.staleness_seconds).toMatchObject({ promised: 86_400, stale: 6 });
       const since = new Date(Date.now() + 60_000).toISOString().slice(0, 19);
-      expect((await audit("--since", `${since}Z`)).told).toMatchObject({ answers: 0, views: [] });
-      expect((await audit("--sample", "3")).told.answers).toBe(3);
+      expect((await audit("--since", `${since}Z`)).reported).toMatchObject({ answers: 0, views: [] });
+      expect((await audit("--sample", "3")).reported.answers).toBe(3);
     });
 
     test("answers from an incremental generation are audited as any", async () => {
@@ -312,29 +315,29 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
         await read([id], "listening");
         await read([id], "own_listening", "acme");
       }
-      const { code, told } = await audit();
-      expect(differences(told)).toEqual([]);
-      expect([code, told.faults, told.views.map(({ generation_gone: gone }) => gone)]).toEqual([0, 0, [0, 0]]);
+      const { code, reported } = await audit();
+      expect(differences(reported)).toEqual([]);
+      expect([code, reported.faults, reported.views.map(({ generation_gone: gone }) => gone)]).toEqual([0, 0, [0, 0]]);
       await database.query({ text: "insert into listens values (3000, 'acme', 25, 1, 'radio', '2026-01-01')" });
       // A transaction of somebody else on the server that was open then makes the horizon of an incremental run vague.
       const classes = target.kind === "pglite" ? "late_row" : "(late_row|source_changed)";
-      expect(differences((await audit("--view", "own_listening")).told)).toEqual([
+      expect(differences((await audit("--view", "own_listening")).reported)).toEqual([
         expect.stringMatching(`^own_listening.listens ${classes} 2$`),
       ]);
     });
 
     test("personal views are kept where it is asked for, and their values are told nowhere", async () => {
       const { environment, folder } = project;
-      const asked = { ...environment, FEATSTORE_AUDIT_PERSONAL: "true" };
-      const personal = await startServing({ environment: asked, folder, database });
+      const requests = { ...environment, FEATSTORE_AUDIT_PERSONAL: "true" };
+      const personal = await startServing({ environment: requests, folder, database });
       await personal.get("/api/features/30?entity=song&features=secret", keys.get("") ?? "");
       await personal.close();
       await database.script(`update ${await generationOf("secret")} set device = 'hidden' where song_id = 30`);
-      const { told } = await audit();
-      expect(differences(told)).toEqual(["secret.device store_error 1"]);
-      expect(JSON.stringify(told)).not.toContain("hidden");
-      expect(told.views[0]?.features.find(({ feature }) => feature === "device")?.examples).toMatchObject([
-        { answered: null, stored: null, replayed: null },
+      const { reported } = await audit();
+      expect(differences(reported)).toEqual(["secret.device store_error 1"]);
+      expect(JSON.stringify(reported)).not.toContain("hidden");
+      expect(reported.views[0]?.features.find(({ feature }) => feature === "device")?.examples).toMatchObject([
+        { response: null, stored: null, replayed: null },
       ]);
     });
 
@@ -356,8 +359,8 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
         await read([31], "listening");
         await holder.close();
         await writing;
-        const { code, told } = await audit("--view", "listening");
-        expect(differences(told)).toEqual([
+        const { code, reported } = await audit("--view", "listening");
+        expect(differences(reported)).toEqual([
           "listening.balance late_row 2",
           "listening.listens late_row 2",
           "listening.mean late_row 2",
@@ -371,11 +374,11 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
       await database.script(
         `alter table listens rename to moved; update ${await generationOf("listening")} set device = 'x' where song_id = 40`,
       );
-      const { code, told } = await audit();
+      const { code, reported } = await audit();
       await database.script("alter table moved rename to listens");
       expect(code).toBe(1);
-      expect(told.views[0]?.replay_failure).toMatch(/listens/);
-      expect(differences(told)).toEqual(["listening.device store_error 2"]);
+      expect(reported.views[0]?.replay_failure).toMatch(/listens/);
+      expect(differences(reported)).toEqual(["listening.device store_error 2"]);
     });
 
     test("what expires by the clock of the answer is expected to", async () => {
@@ -392,10 +395,10 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
         expect(answer.body).toMatchObject({ status: days === 40 ? "expired" : "complete" });
         await later.close();
       }
-      const { code, told } = await audit();
-      expect(told.answers).toBe(3);
-      expect(told.views[0]?.features.map(({ feature }) => feature)).toEqual(["_status", "at", "device", "listens"]);
-      expect(differences(told)).toEqual([]);
+      const { code, reported } = await audit();
+      expect(reported.answers).toBe(3);
+      expect(reported.views[0]?.features.map(({ feature }) => feature)).toEqual(["_status", "at", "device", "listens"]);
+      expect(differences(reported)).toEqual([]);
       expect(code).toBe(0);
     });
 

@@ -94,13 +94,13 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
     const trained = async (
       service: FeatureService,
       own: readonly FeatureView[],
-      reached: readonly FeatureView[],
+      joined: readonly FeatureView[],
       columns: readonly string[],
     ): Promise<readonly (readonly Value[])[]> => {
       const all = (view: FeatureView) => ({ view, features: view.features.map(({ name }) => name) });
       const compiled = compileServiceTrainingSet({
         views: own.map(all),
-        reached: [{ key: { view: "profile", version: 1, feature: "artist" }, views: reached.map(all) }],
+        joined: [{ key: { view: "profile", version: 1, feature: "artist" }, views: joined.map(all) }],
         computed: service.computed ?? [],
         inputs: service.inputs ?? [],
         spine: { schema: "public", table: "spine" },
@@ -135,9 +135,9 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
             const column = columns[position] ?? "";
             const type = types.get(column) ?? "string";
             const wanted = comparable(type, expected[index]?.[position] ?? null);
-            const place = `${column} of ${ids[index]}`;
-            if (typeof wanted === "number") expect(comparable(type, value), place).toBeCloseTo(wanted, 6);
-            else expect(comparable(type, value), place).toEqual(wanted);
+            const location = `${column} of ${ids[index]}`;
+            if (typeof wanted === "number") expect(comparable(type, value), location).toBeCloseTo(wanted, 6);
+            else expect(comparable(type, value), location).toEqual(wanted);
             if (value !== null) seen.add(column);
           });
         });
@@ -195,9 +195,9 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
         const row = JSON.parse(line) as Record<string, unknown>;
         columns.forEach((column, position) => {
           const wanted = rows[index]?.[position] ?? null;
-          const place = `${column} of ${ids[index]}`;
-          if (typeof wanted === "number") expect(row[column], place).toBeCloseTo(wanted, 6);
-          else expect(row[column] ?? null, place).toEqual(wanted);
+          const location = `${column} of ${ids[index]}`;
+          if (typeof wanted === "number") expect(row[column], location).toBeCloseTo(wanted, 6);
+          else expect(row[column] ?? null, location).toEqual(wanted);
         });
       });
     });

@@ -108,7 +108,7 @@ ${sqlFor("administrator")}`);
       expect(await read()).toMatchObject({ status: "complete", features: { song_plays: { plays: 4 } } });
       expect((await request("/api/features/batch", { ids: [1, 2], features: ["song_plays"] })).status).toBe(200);
       expect((await request("/api/feature-views/song_plays")).status).toBe(200);
-      expect((await request("/api/materializations")).status).toBe(200);
+      expect((await request("/api/runs")).status).toBe(200);
       expect((await request("/readyz")).status).toBe(200);
       expect(await (await request("/health")).json()).toMatchObject({ status: "ok" });
       if (target.hasVectors) {

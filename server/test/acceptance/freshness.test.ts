@@ -70,8 +70,8 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
       return { health: health as { status: string; checks: Record<string, unknown> }, metrics };
     };
     const generation = async () => {
-      const { body } = await serving.get("/api/materializations?limit=1", key);
-      return (body as { materializations: readonly Record<string, unknown>[] }).materializations[0];
+      const { body } = await serving.get("/api/runs?limit=1", key);
+      return (body as { runs: readonly Record<string, unknown>[] }).runs[0];
     };
 
     test("the first generation comes by itself, a new track is online within the promise", async () => {
@@ -129,7 +129,7 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
       expect(fresh.health).toMatchObject({ status: "ok", checks: { freshness: { ok: true } } });
       expect(fresh.metrics).toContain('featstore_view_stale{view="listening",version="1"} 0');
       expect(fresh.metrics).toContain('featstore_schedule_lag_seconds{view="listening",version="1"} 0');
-      expect(fresh.metrics).toContain("featstore_scheduler_leads 1");
+      expect(fresh.metrics).toContain("featstore_scheduler_is_leader 1");
       const late = await healthAt(3600);
       expect(late.health).toMatchObject({
         status: "degraded",

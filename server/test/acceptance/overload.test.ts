@@ -124,9 +124,9 @@ describe.skipIf(target.skip)("a server with more to do than it can", () => {
       // Nobody reads what comes.
       socket.pause();
       sockets.push(socket);
-      const answered = () => server.metric('featstore_reads_in_flight{lane="batch"}');
+      const inFlight = () => server.metric('featstore_reads_in_flight{lane="batch"}');
       socket.write(`${head}content-length: ${all.length}\r\n\r\n${all}`);
-      await expect.poll(answered, SOON).toBe(0);
+      await expect.poll(inFlight, SOON).toBe(0);
     }
     const cut = 'featstore_slow_clients_cut_total{reason="crowded"}';
     await expect.poll(() => server.metric(cut), SOON).toBeGreaterThan(0);

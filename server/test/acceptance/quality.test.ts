@@ -88,8 +88,8 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
       );
 
     test("every generation has a profile, in the terminal and over the API", async () => {
-      const told = await project.json("profile", "listening");
-      expect(told).toMatchObject({
+      const reported = await project.json("profile", "listening");
+      expect(reported).toMatchObject({
         code: 0,
         document: {
           view: "listening",
@@ -111,7 +111,7 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
           },
         },
       });
-      expect(await profileOf("listening/profile")).toEqual({ status: 200, body: told.document });
+      expect(await profileOf("listening/profile")).toEqual({ status: 200, body: reported.document });
       expect(await profileOf("listening/profile", "acme")).toMatchObject({ status: 200 });
       const { stdout } = await project.run("profile", "listening@1", "--generation", "1");
       expect(stdout).toMatch(/^seconds {2}float64 +0\.0 % +200 +0 +9 +99 +189 +199 +99\.5/m);
@@ -179,10 +179,10 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
         listens: [],
         seconds: ["psi", "jensen_shannon", "kolmogorov_smirnov"],
       });
-      const told = await project.run("drift", "listening", "--baseline", "1");
-      expect(told.code).toBe(1);
-      expect(told.stdout).toContain("generation 3 (200 rows");
-      expect(told.stdout).toMatch(/^seconds .*drift: psi, jensen_shannon, kolmogorov_smirnov$/m);
+      const reported = await project.run("drift", "listening", "--baseline", "1");
+      expect(reported.code).toBe(1);
+      expect(reported.stdout).toContain("generation 3 (200 rows");
+      expect(reported.stdout).toMatch(/^seconds .*drift: psi, jensen_shannon, kolmogorov_smirnov$/m);
       expect(await project.run("drift", "listening", "--generation", "2", "--baseline", "1")).toMatchObject({
         code: 0,
       });

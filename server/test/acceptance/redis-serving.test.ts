@@ -95,7 +95,7 @@ for (const target of testDatabases().filter(({ name }) => name === "postgres-16"
       await opened.database.script("insert into plays (track_id, device) values (7, 'radio')");
       expect(await project.run("materialize", "--incremental")).toMatchObject({ code: 0 });
       for (const { deps } of [near, far]) await deps.registry.refresh();
-      const answered = await readsOf(far, "answered");
+      const responses = await readsOf(far, "answered");
       for (const serving of [near, far]) {
         expect(await read(serving)).toMatchObject({
           status: 200,
@@ -109,7 +109,7 @@ for (const target of testDatabases().filter(({ name }) => name === "postgres-16"
           },
         });
       }
-      expect(await readsOf(far, "answered")).toBe(answered + 1);
+      expect(await readsOf(far, "answered")).toBe(responses + 1);
     });
 
     test("without PostgreSQL reads go on, and the server says how it is", async () => {

@@ -32,13 +32,13 @@ describe.skipIf(direct.skip || pooled.skip)("replicas of one database", () => {
     await createSongs(opened.database, 3);
     const { hostname, port } = new URL(directUrl);
     proxy = await openTcpProxy({ host: hostname, port: Number(port) });
-    const throughProxy = new URL(directUrl);
-    throughProxy.hostname = "127.0.0.1";
-    throughProxy.port = String(proxy.port);
+    const viaProxy = new URL(directUrl);
+    viaProxy.hostname = "127.0.0.1";
+    viaProxy.port = String(proxy.port);
     const secret = { FEATSTORE_KEY_SECRET: "0123456789abcdef0123456789abcdef", FEATSTORE_LOG_LEVEL: "silent" };
     const environments = {
       notified: { DATABASE_URL: directUrl },
-      "with a broken channel": { DATABASE_URL: directUrl, DATABASE_DIRECT_URL: throughProxy.href },
+      "with a broken channel": { DATABASE_URL: directUrl, DATABASE_DIRECT_URL: viaProxy.href },
       // LISTEN is taken there, and nothing ever comes.
       "behind a pooler": { DATABASE_URL: url, DATABASE_DIRECT_URL: url, DATABASE_PREPARE: "false" },
       "of PostgreSQL alone": { DATABASE_URL: directUrl, FEATSTORE_ONLINE_STORE: "postgres" },

@@ -160,11 +160,11 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
           test(`single reads of every id by every tenant, ${round}`, async () => {
             for (const entity of ["track", "work"] as const) {
               // By id and then by tenant: the same id is asked for by one tenant right after the other.
-              const asked = ids[entity].flatMap((id, index) => tenants.map((tenant) => ({ id, index, tenant })));
-              const answers = await eachOf(asked, ({ id, tenant }) =>
+              const requests = ids[entity].flatMap((id, index) => tenants.map((tenant) => ({ id, index, tenant })));
+              const answers = await eachOf(requests, ({ id, tenant }) =>
                 servings[store].get(`/api/features/${id}?entity=${entity}`, keyOf(tenant)),
               );
-              expect(answers).toEqual(asked.map(({ tenant, index }) => singleOf(tenant, entity, index)));
+              expect(answers).toEqual(requests.map(({ tenant, index }) => singleOf(tenant, entity, index)));
             }
           });
 
@@ -185,11 +185,11 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
             ["track", "track_vectors", "lyrics"],
             ["work", "work_vectors", "sound"],
           ] as const) {
-            const asked = ids[entity].flatMap((id, index) => tenants.map((tenant) => ({ id, index, tenant })));
-            const answers = await eachOf(asked, ({ id, tenant }) =>
+            const requests = ids[entity].flatMap((id, index) => tenants.map((tenant) => ({ id, index, tenant })));
+            const answers = await eachOf(requests, ({ id, tenant }) =>
               servings[store].get(`/api/embeddings/${id}?entity=${entity}`, keyOf(tenant)),
             );
-            for (const [position, { tenant, index, id }] of asked.entries()) {
+            for (const [position, { tenant, index, id }] of requests.entries()) {
               const row = expectedOf(tenant, entity)[view]?.[index];
               expect(answers[position], `${tenant} ${id}`).toMatchObject({
                 status: 200,
@@ -265,8 +265,8 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
             ...["track?entity=track", "work?entity=work", "work?service=shelf", "work?features=work_card,work_plays"],
             ...["work?features=work_plays.plays", "work?features=work_plays@1.plays", "track?features=track_charts"],
             "track?features=track_vectors.lyrics",
-          ].flatMap((asked) => {
-            const query = asked.slice(asked.indexOf("?"));
+          ].flatMap((requests) => {
+            const query = requests.slice(requests.indexOf("?"));
             return [1, 3, UNKNOWN].map((id) => servings[store].get(`/api/features/${id}${query}`, key));
           });
           const embeddings = ["?entity=track", "?entity=work", "?embedding=work_vectors.sound"].map((query) =>

@@ -113,10 +113,10 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
             parameters: [`{${line.track_id}}`, line.as_of.replace("Z", "")],
           });
           const names = manifest.columns.filter((column) => column.view === view).map(({ feature }) => feature ?? "");
-          const given = Object.fromEntries(names.map((name) => [name, line[`${view}.${name}`]]));
+          const values = Object.fromEntries(names.map((name) => [name, line[`${view}.${name}`]]));
           const wanted = row === undefined ? {} : (JSON.parse(row.features) as Record<string, unknown>);
           for (const name of names) {
-            const [left, right] = [given[name], wanted[name] ?? null];
+            const [left, right] = [values[name], wanted[name] ?? null];
             if (right !== null) known += 1;
             if (typeof left === "number" && typeof right === "number") expect(left).toBeCloseTo(right, 9);
             else
@@ -170,7 +170,7 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
         },
       );
       expect(await parquet.json()).toMatchObject({ code: "spine_column_taken" });
-      const kept = await ask(
+      const stored = await ask(
         "/api/training-sets?service=hit_predictor&columns=hit,note&split=group:hit:train=0.5,test=0.5",
         {
           method: "POST",
@@ -178,7 +178,7 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
           headers: { "content-type": "application/vnd.apache.parquet" },
         },
       );
-      const again = await finished(((await kept.json()) as { id: string }).id);
+      const again = await finished(((await stored.json()) as { id: string }).id);
       expect(again.manifest.result.sha256).toBe(manifest.result.sha256);
 
       const rerun = await ask("/api/training-sets", {
@@ -212,7 +212,7 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
         await post({ features: ["lyric_sentiment"], rows: [{ track_id: 7.5, as_of: "2025-12-31" }] }),
       ).toMatchObject({
         status: 400,
-        body: { code: "spine_key_invalid", errors: [{ place: "rows[0], track_id" }, { place: "rows[0], as_of" }] },
+        body: { code: "spine_key_invalid", errors: [{ path: "rows[0], track_id" }, { path: "rows[0], as_of" }] },
       });
       expect(await post({ features: ["lyric_sentimint"], rows })).toMatchObject({
         status: 404,
@@ -235,8 +235,17 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
 
     test("labels from a shell and over HTTP are the same; a copy is refused; one is given again, and deleted", async () => {
       const label = "lyric_complexity.words@30d,later=lyric_sentiment.sentiment@12h";
-      const asked = ["--features", "analysis_activity", "--spine", "spine.csv", "--time-zone", "UTC", "--label", label];
-      const made = await project.json("training-set", ...asked, "--out", "labels.csv");
+      const requests = [
+        "--features",
+        "analysis_activity",
+        "--spine",
+        "spine.csv",
+        "--time-zone",
+        "UTC",
+        "--label",
+        label,
+      ];
+      const made = await project.json("training-set", ...requests, "--out", "labels.csv");
       expect(made.code, made.stderr).toBe(0);
       const { id, manifest } = made.document as { id: string; manifest: TrainingManifest };
       expect(manifest.labels.map(({ name, horizon_seconds }) => [name, horizon_seconds])).toEqual([

@@ -160,7 +160,7 @@ for (const { target, redis } of targets) {
       for (const id of ["7", `${ONE}0`, `{${ONE}}`, ONE.replaceAll("-", "")]) {
         expect(await serving.get(`/api/features/${id}`, key)).toMatchObject({
           status: 400,
-          body: { code: "id_invalid", errors: [{ place: "id" }] },
+          body: { code: "id_invalid", errors: [{ path: "id" }] },
         });
       }
     });

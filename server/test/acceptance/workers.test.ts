@@ -65,7 +65,7 @@ describe.skipIf(target.skip)("two workers", () => {
       .filter(({ msg }) => msg === "worker listening")
       .map(({ worker, pid }) => ({ worker: Number(worker), pid: Number(pid) }));
   const ended = (pid: number) => server.log().find((record) => record.msg === "worker ended" && record.pid === pid);
-  const answered = () => server.metric('featstore_workers{state="answered"}');
+  const workersAnswered = () => server.metric('featstore_workers{state="answered"}');
 
   /** A batch whose head a worker has taken up, and whose body is still to come. */
   const beginBatch = async (key: string): Promise<{ readonly end: () => Promise<unknown> }> => {
@@ -92,7 +92,7 @@ describe.skipIf(target.skip)("two workers", () => {
     for (let time = 0; time < 40; time++) expect(await read(key)).toBe(200);
     const count = 'featstore_http_request_duration_seconds_count{route="/api/features/{id}",method="GET",status="200"}';
     for (let time = 0; time < 4; time++) expect(await server.metric(count)).toBe(40);
-    expect(await answered()).toBe(2);
+    expect(await workersAnswered()).toBe(2);
     expect(await server.metric('featstore_workers{state="configured"}')).toBe(2);
     // Not twice: both serve the same.
     expect(await server.metric('featstore_served_generation{view="song_profile",version="1"}')).toBe(1);
@@ -119,7 +119,7 @@ describe.skipIf(target.skip)("two workers", () => {
     process.kill(before.pid, "SIGKILL");
     await expect.poll(() => ended(before.pid), SOON).toMatchObject({ signal: "SIGKILL" });
     for (let time = 0; time < 20; time++) expect(await read(key)).toBe(200);
-    await expect.poll(answered, SOON).toBe(2);
+    await expect.poll(workersAnswered, SOON).toBe(2);
     await expect.poll(() => workers().at(-1)?.worker, SOON).toBe(3);
   }, 120_000);
 
@@ -141,7 +141,7 @@ describe.skipIf(target.skip)("two workers", () => {
 
   test("SIGTERM ends all, once what was taken up is answered", async () => {
     const key = await createServerKey(opened.database);
-    await expect.poll(answered, SOON).toBe(2);
+    await expect.poll(workersAnswered, SOON).toBe(2);
     const begun = await Promise.all(Array.from({ length: 6 }, () => beginBatch(key)));
     const code = server.end("SIGTERM");
     await expect.poll(knock, SOON).toBe("refused");

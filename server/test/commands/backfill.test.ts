@@ -62,7 +62,7 @@ describe("featstore backfill", () => {
       0,
       expect.objectContaining({
         ...{ view: "song_profile", version: 1, state: "published", rows: 40 },
-        ...{ chunks: { done: 2, of: 2, resumed_at: null }, given_up: null, warnings: [] },
+        ...{ chunks: { done: 2, total: 2, resumed_at: null }, given_up: null, warnings: [] },
       }),
     ]);
   });

@@ -126,8 +126,8 @@ describe("erase from the command line", () => {
     [["song", ""], /^id_empty: /, 1],
     [["song", "2", "--yes", "--dry-run"], /^options_conflict: /, 2],
     [["song"], /^argument_missing: /, 2],
-  ])("%j is refused", async ([line, told, code]) => {
+  ])("%j is refused", async ([line, reported, code]) => {
     const outcome = await project.run("erase", ...line, ...(line.includes("--yes") ? [] : ["--dry-run"]));
-    expect(outcome).toMatchObject({ code, stderr: expect.stringMatching(told) });
+    expect(outcome).toMatchObject({ code, stderr: expect.stringMatching(reported) });
   });
 });

@@ -256,10 +256,10 @@ export function describeDatabase(target: ConformanceTarget): void {
       try {
         await small.script("create table waited (id int)");
         const slow = small.query({ text: "select pg_sleep(0.3)" });
-        const given = codeOf(small.query({ text: "insert into waited values (1)" }, { deadlineMs: 10 }));
+        const code = codeOf(small.query({ text: "insert into waited values (1)" }, { deadlineMs: 10 }));
         const waiting = small.query({ text: "insert into waited values (2)" });
         expect(await codeOf(small.query({ text: "insert into waited values (3)" }))).toBe("overloaded");
-        expect(await given).toBe("deadline_exceeded");
+        expect(await code).toBe("deadline_exceeded");
         await Promise.all([slow, waiting]);
         expect(await small.query({ text: "select id from waited" })).toEqual([{ id: 2 }]);
       } finally {

@@ -86,18 +86,18 @@ describe("data folder", () => {
 
   test("is taken by one after another, never by two", async () => {
     let inside = 0;
-    let most = 0;
+    let max = 0;
     const visit = async (): Promise<void> => {
       const folder = await openDataFolder(path).catch(() => undefined);
       if (folder === undefined) return visit();
       inside += 1;
-      most = Math.max(most, inside);
+      max = Math.max(max, inside);
       await Promise.resolve();
       inside -= 1;
       await folder.release();
     };
     await Promise.all(Array.from({ length: 8 }, visit));
-    expect(most).toBe(1);
+    expect(max).toBe(1);
   });
 
   test("counts as held when a process that cannot be seen answers on its socket", async () => {

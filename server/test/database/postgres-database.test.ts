@@ -56,12 +56,12 @@ for (const target of testDatabases().filter(({ kind }) => kind === "postgres")) 
         () => database.stream({ text: "select pg_sleep(60) /* victim */" })[Symbol.asyncIterator]().next(),
       ]) {
         const victim = failureOf(work());
-        const beside = Array.from({ length: 12 }, (_, n) =>
+        const others = Array.from({ length: 12 }, (_, n) =>
           database.query({ text: "select $1::int as n", parameters: [String(n)] }),
         );
         await terminate("query like '%victim%' and state = 'active'");
         expect((await victim).code).toBe("unreachable");
-        expect((await Promise.all(beside)).flat()).toEqual(Array.from({ length: 12 }, (_, n) => ({ n })));
+        expect((await Promise.all(others)).flat()).toEqual(Array.from({ length: 12 }, (_, n) => ({ n })));
         expect(await database.query({ text: "select 1 as a" })).toEqual([{ a: 1 }]);
       }
     });
@@ -214,9 +214,9 @@ describe("postgres.js without a server", () => {
     ]) {
       const failure = await failureOf(work());
       expect(failure.code).toBe("unreachable");
-      const told = JSON.stringify([failure, failure.message, failure.stack, failure.cause]);
-      expect(told).not.toContain(secret);
-      expect(told).not.toContain("someone");
+      const reported = JSON.stringify([failure, failure.message, failure.stack, failure.cause]);
+      expect(reported).not.toContain(secret);
+      expect(reported).not.toContain("someone");
     }
     await database.close();
   });

@@ -99,10 +99,10 @@ for (const target of pglite) {
       const client = createSocketDatabase({ socketPath });
       const controller = new AbortController();
       const before = aborted;
-      const asked = queries;
+      const requests = queries;
       const call = client.query({ text: "select pg_sleep(0.3)" }, { signal: controller.signal });
       const outcome = expect(call).rejects.toMatchObject({ code: "aborted" });
-      await until(() => queries > asked);
+      await until(() => queries > requests);
       controller.abort();
       await outcome;
       await until(() => aborted > before);
@@ -120,9 +120,9 @@ for (const target of pglite) {
           lost += 1;
         },
       );
-      const asked = queries;
+      const requests = queries;
       const cut = expect(client.query({ text: "select pg_sleep(0.3)" })).rejects.toMatchObject({ code: "unreachable" });
-      await until(() => queries > asked);
+      await until(() => queries > requests);
       await server.close();
       await cut;
       await expect(client.query({ text: "select 1" })).rejects.toMatchObject({ code: "unreachable" });

@@ -24,11 +24,11 @@ export function guideBlocks(markdown: string): readonly Block[] {
 
 /** The arguments of a command line, whose quotes stand around whole words. */
 function words(line: string): readonly string[] {
-  const [program, ...given] = [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
+  const [program, ...args] = [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
     ([, double, single, bare]) => double ?? single ?? bare ?? "",
   );
   if (program !== "featstore") throw new Error(`"${line}" is no command of featstore`);
-  return given;
+  return args;
 }
 
 /** Whether the lines occur in the output in their order; … stands for anything. */

@@ -54,12 +54,12 @@ function expected(value: unknown): unknown {
 }
 
 test("docs/guide/reading.md is what happens", async () => {
-  const past = storeOf("angry", 1);
-  await past.follow?.(views);
+  const asOfReads = storeOf("angry", 1);
+  await asOfReads.follow?.(views);
   const { app, keyOf } = await createTestApp({
     registry: createFakeRegistry(snapshotOf(1, views, services)),
     onlineStore: storeOf("calm"),
-    past: { storeAsOf: () => past, deadlineMs: 10_000, mostIds: 100 },
+    asOfReads: { storeAsOf: () => asOfReads, deadlineMs: 10_000, maxIds: 100 },
     clock: () => NOW + HOUR,
     defaultEntity: "track",
   });

@@ -10,23 +10,23 @@ export async function runGuide(project: CliProject, page: string): Promise<void>
   const name = `docs/guide/${page}`;
   let output = "";
   for (const block of guideBlocks(readFileSync(join(import.meta.dirname, "../../..", name), "utf8"))) {
-    const place = `${name}:${block.line}`;
+    const location = `${name}:${block.line}`;
     if (block.kind === "file") await project.write({ [block.path]: block.text });
     if (block.kind === "edit") {
       const text = await readFile(join(project.folder, block.path), "utf8");
-      expect(text.split(block.from).length, `${place} names one place`).toBe(2);
+      expect(text.split(block.from).length, `${location} names one place`).toBe(2);
       await project.write({ [block.path]: text.replace(block.from, () => block.to) });
     }
     if (block.kind === "run") {
       output = "";
       for (const command of block.commands) {
         const { code, stdout, stderr } = await project.run(...command);
-        expect(`${code} ${code === 0 ? "" : stderr + stdout}`, `${place} featstore ${command.join(" ")}`).toBe("0 ");
+        expect(`${code} ${code === 0 ? "" : stderr + stdout}`, `${location} featstore ${command.join(" ")}`).toBe("0 ");
         output += stdout + stderr;
       }
     }
     if (block.kind === "expect" && !occursIn(output, block.lines)) {
-      expect(output, place).toBe(block.lines.join("\n"));
+      expect(output, location).toBe(block.lines.join("\n"));
     }
   }
 }

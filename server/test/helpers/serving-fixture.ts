@@ -95,8 +95,8 @@ export function registered(options: ViewOptions): RegisteredView {
     ttlSeconds,
     features: Object.entries(features)
       .map(([featureName, type]) => {
-        const standIn = options.defaults?.[featureName];
-        return { ...feature(featureName, type), ...(standIn === undefined ? {} : { default: standIn }) };
+        const fallback = options.defaults?.[featureName];
+        return { ...feature(featureName, type), ...(fallback === undefined ? {} : { default: fallback }) };
       })
       .sort((left, right) => (left.name < right.name ? -1 : 1)),
     description: null,

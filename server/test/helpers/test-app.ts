@@ -16,7 +16,7 @@ import { createKeyService, SCOPES } from "../../src/services/keys";
 import { createParquetThread } from "../../src/services/parquet/parquet-thread";
 import { defaultThresholds } from "../../src/services/quality/drift/thresholds";
 import { createProfileReader } from "../../src/services/quality/profile-reader";
-import type { PastReading } from "../../src/services/read-as-of";
+import type { AsOfReading } from "../../src/services/read-as-of";
 import { createRunReader } from "../../src/services/schedule/run-reader";
 import { createServingRegistry } from "../../src/services/serving-registry";
 import { defaultSpineLimits } from "../../src/services/training-set/spine-limits";
@@ -37,13 +37,13 @@ export interface TestAppOptions {
   readonly quality?: QualityStore;
   /** Microseconds. */
   readonly clock?: () => number;
-  readonly mostIds?: number;
+  readonly maxIds?: number;
   readonly burst?: number;
   readonly defaultEntity?: string | null;
-  readonly mostBodyBytes?: number;
+  readonly maxBodyBytes?: number;
   readonly failedAttempts?: number;
   readonly cacheBytes?: number;
-  readonly past?: PastReading;
+  readonly asOfReads?: AsOfReading;
   readonly deadlineMs?: number;
   readonly trainingSets?: TrainingSets;
   /** By default nothing is found. */
@@ -104,9 +104,9 @@ export async function createTestApp(options: TestAppOptions) {
   };
   const features = createFeatureReader({
     ...reading,
-    mostIds: options.mostIds ?? 1000,
+    maxIds: options.maxIds ?? 1000,
     cacheBytes: options.cacheBytes ?? 1e7,
-    ...(options.past === undefined ? {} : { past: options.past }),
+    ...(options.asOfReads === undefined ? {} : { asOfReads: options.asOfReads }),
   });
   const vectors = options.vectors ?? {
     search: async () => ({ method: "exact", hits: [] }),
@@ -115,8 +115,8 @@ export async function createTestApp(options: TestAppOptions) {
   };
   const deps = {
     features,
-    embeddings: createEmbeddingReader({ ...reading, mostIds: options.mostIds ?? 1000 }),
-    embeddingSearch: createEmbeddingSearch({ ...reading, vectors, features, mostIds: options.mostIds ?? 1000 }),
+    embeddings: createEmbeddingReader({ ...reading, maxIds: options.maxIds ?? 1000 }),
+    embeddingSearch: createEmbeddingSearch({ ...reading, vectors, features, maxIds: options.maxIds ?? 1000 }),
     catalog: createCatalog(registry, vectors),
     profiles: createProfileReader(registry, quality, { thresholds: defaultThresholds, features: {} }),
     runs: createRunReader(registry, options.runs ?? { list: async () => [] }),
@@ -139,7 +139,7 @@ export async function createTestApp(options: TestAppOptions) {
       accessLog: createAccessLog((line) => void records.push(JSON.parse(line) as Record<string, unknown>)),
       onInternal: (error: unknown) => void faults.push(error),
     },
-    mostBodyBytes: options.mostBodyBytes ?? 1_048_576,
+    maxBodyBytes: options.maxBodyBytes ?? 1_048_576,
   };
   const keys = createKeyService(keyStore, secret);
   registerCacheMetrics(metrics, deps.features.cacheReads);

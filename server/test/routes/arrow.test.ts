@@ -69,10 +69,10 @@ const tables = new Map<string, (LoadedRow & { vectors?: Record<string, string> }
   ["listens_v1_g1", [row("Abba, the\u00007", ["3"])]],
 ]);
 
-async function open(held = true, given = { views, tables }) {
+async function open(held = true, source = { views, tables }) {
   const { app, keyOf, faults } = await createTestApp({
-    registry: createFakeRegistry(snapshotOf(1, given.views)),
-    onlineStore: createFakeOnlineStore(given.tables, held),
+    registry: createFakeRegistry(snapshotOf(1, source.views)),
+    onlineStore: createFakeOnlineStore(source.tables, held),
     clock: () => NOW,
     defaultEntity: "track",
   });
@@ -302,9 +302,9 @@ describe("laws", () => {
       held: fc.boolean(),
     });
     await fc.assert(
-      fc.asyncProperty(batch, async ({ rows: given, ids, tenant, held }) => {
-        const shared = given.filter(({ scope }) => scope === "");
-        const own = given.filter(({ scope }) => scope !== "");
+      fc.asyncProperty(batch, async ({ rows: source, ids, tenant, held }) => {
+        const shared = source.filter(({ scope }) => scope === "");
+        const own = source.filter(({ scope }) => scope !== "");
         const lawTables = new Map([
           ["all_v1_g1", shared],
           ["own_v1_g1", own],

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../src/run-holder";
 import { materialize } from "../../src/services/materialize";
-import { createPastStore } from "../../src/services/past-store";
+import { createPointInTimeStore } from "../../src/services/point-in-time-store";
 import { createPostgresAuditStore } from "../../src/stores/postgres-audit-store";
 import { createPostgresOfflineStore } from "../../src/stores/postgres-offline-store";
 import { createPostgresOnlineStore } from "../../src/stores/postgres-online-store";
@@ -71,7 +71,7 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
         registry: createPostgresRegistryStore(database),
         onlineStore: createPostgresOnlineStore(database),
         clock: () => Number(clock),
-        past: { storeAsOf: (asOf) => createPastStore(answers, asOf), deadlineMs: 30_000, mostIds: 100 },
+        asOfReads: { storeAsOf: (asOf) => createPointInTimeStore(answers, asOf), deadlineMs: 30_000, maxIds: 100 },
       });
       const keys = { acme: await keyOf("acme"), zeta: await keyOf("zeta"), none: await keyOf() };
       const read = async (response: Response) => ({

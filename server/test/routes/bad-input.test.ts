@@ -27,7 +27,7 @@ async function open() {
     registry: createFakeRegistry(snapshotOf(1, views, services)),
     onlineStore,
     defaultEntity: "track",
-    mostBodyBytes: 100_000,
+    maxBodyBytes: 100_000,
   });
   const keys = {
     good: await test.keyOf(),
@@ -408,7 +408,7 @@ describe("bad input", async () => {
     const response = await app.request("/api/features/7?features=listens&entity=track", {
       headers: { authorization: `Bearer ${keyTexts.good}` },
     });
-    expect(await response.json()).toMatchObject({ errors: [{ place: "listens", detail: 'its entity is "play"' }] });
+    expect(await response.json()).toMatchObject({ errors: [{ path: "listens", detail: 'its entity is "play"' }] });
   });
 
   test("a body may begin with a byte order mark, and be of identity encoding", async () => {
@@ -451,8 +451,8 @@ describe("bad input", async () => {
       headers: { authorization: `Bearer ${keyTexts.good}` },
     });
     expect(((await response.json()) as { errors: unknown }).errors).toMatchObject([
-      { place: "features[0]" },
-      { place: "features[1]" },
+      { path: "features[0]" },
+      { path: "features[1]" },
     ]);
   });
 

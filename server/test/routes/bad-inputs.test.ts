@@ -43,7 +43,7 @@ const opened = (async () => {
       snapshotOf(1, [registered({ name: "profile", features: { genre: "string" } })], [echo, plain]),
     ),
     onlineStore: createFakeOnlineStore(new Map(), true),
-    mostBodyBytes: 1_000_000,
+    maxBodyBytes: 1_000_000,
   });
   return { ...app, key: await app.keyOf() };
 })();
@@ -127,13 +127,13 @@ const refused: readonly [name: keyof typeof types, value: string, code: string, 
 
 test.each(refused)("%s refuses %s", async (name, value, code, says = "") => {
   const shared = await post(`{"ids":[7],"service":"echo","inputs":${one(name, value)}}`);
-  expect(shared).toMatchObject({ status: 400, body: { code, errors: [{ place: `inputs.${name}` }] } });
+  expect(shared).toMatchObject({ status: 400, body: { code, errors: [{ path: `inputs.${name}` }] } });
   expect(shared.body.errors[0].detail).toContain(says);
   const byRow = await post(`{"ids":[7,8],"service":"echo","inputs_by_row":[{"needed":true},${one(name, value)}]}`);
-  expect(byRow).toMatchObject({ status: 400, body: { code, errors: [{ place: `inputs_by_row[1].${name}` }] } });
+  expect(byRow).toMatchObject({ status: 400, body: { code, errors: [{ path: `inputs_by_row[1].${name}` }] } });
   if (value.length > 5000) return;
   const single = await get(`service=echo&inputs=${encodeURIComponent(one(name, value))}`);
-  expect(single).toMatchObject({ status: 400, body: { code, errors: [{ place: `query.inputs.${name}` }] } });
+  expect(single).toMatchObject({ status: 400, body: { code, errors: [{ path: `query.inputs.${name}` }] } });
 });
 
 const accepted: readonly [name: keyof typeof types, value: string, answer: unknown][] = [
@@ -170,7 +170,7 @@ test("decimals of JSON inputs keep their digits", async () => {
   expect(await response.text()).toContain('"data":[9007199254740993, 0.10]');
 });
 
-const shapes: readonly [name: string, body: string, code: string, place: string][] = [
+const shapes: readonly [name: string, body: string, code: string, path: string][] = [
   ["a missing input", '{"ids":[7],"service":"echo","inputs":{}}', "input_missing", "inputs.needed"],
   ["no inputs at all", '{"ids":[7],"service":"echo"}', "input_missing", "inputs.needed"],
   [
@@ -217,15 +217,15 @@ const shapes: readonly [name: string, body: string, code: string, place: string]
   ["no service", '{"ids":[7],"features":["profile"],"inputs":{}}', "inputs_not_taken", "inputs"],
 ];
 
-test.each(shapes)("inputs: %s", async (_, body, code, place) => {
+test.each(shapes)("inputs: %s", async (_, body, code, path) => {
   const answer = await post(body);
   expect(answer).toMatchObject({ status: 400, body: { code } });
-  expect(answer.body.errors[0].place).toBe(place);
+  expect(answer.body.errors[0].path).toBe(path);
 });
 
 test("every faulty input is named", async () => {
   const { body } = await post('{"ids":[7],"service":"echo","inputs":{"small":1.5,"big":"x","other":1}}');
-  expect(body.errors.map(({ place }: { place: string }) => place)).toEqual([
+  expect(body.errors.map(({ path }: { path: string }) => path)).toEqual([
     "inputs.small",
     "inputs.big",
     "inputs.other",

@@ -61,7 +61,7 @@ const services = [
   computing("totals"),
 ];
 
-async function open(held = true, options: { mostIds?: number; cacheBytes?: number } = {}) {
+async function open(held = true, options: { maxIds?: number; cacheBytes?: number } = {}) {
   const onlineStore = createFakeOnlineStore(tables, held);
   const { app, keyOf, deps } = await createTestApp({
     registry: createFakeRegistry(snapshotOf(1, views, services)),
@@ -164,10 +164,10 @@ for (const held of [true, false]) {
           ids,
           status: ["complete", "invalid_id", "invalid_id", "invalid_id", "invalid_id", "missing"],
           errors: [
-            { position: 1, place: "ids[1]", code: "id_invalid" },
-            { position: 2, place: "ids[2]", code: "id_not_exact" },
-            { position: 3, place: "ids[3]", code: "id_invalid" },
-            { position: 4, place: "ids[4]", code: "id_invalid" },
+            { position: 1, path: "ids[1]", code: "id_invalid" },
+            { position: 2, path: "ids[2]", code: "id_not_exact" },
+            { position: 3, path: "ids[3]", code: "id_invalid" },
+            { position: 4, path: "ids[4]", code: "id_invalid" },
           ],
         });
         expect(body.rows.slice(0, 3)).toEqual([
@@ -231,7 +231,7 @@ describe("bad input", () => {
   });
 
   test("a million ids are refused at the first too many", async () => {
-    const { raw } = await open(true, { mostIds: 10 });
+    const { raw } = await open(true, { maxIds: 10 });
     // What stands after it is not read: it could not be.
     const body = `{"features":["mood"],"ids":[${"7,".repeat(100_000)}"x"]}`;
     expect(await (await raw(body)).json()).toMatchObject({ code: "too_many_ids" });
@@ -241,10 +241,10 @@ describe("bad input", () => {
 describe("a latency budget", () => {
   test("is what the stores are given, and what is late is marked", async () => {
     const { post, get, onlineStore } = await open(false);
-    const asked: number[] = [];
+    const requests: number[] = [];
     const { read } = onlineStore;
     onlineStore.read = (request) => {
-      asked.push(request.deadlineMs);
+      requests.push(request.deadlineMs);
       return read(request);
     };
     onlineStore.failures.set("mood_v1_g1", new OnlineStoreError("timeout", "slow"));
@@ -257,7 +257,7 @@ describe("a latency budget", () => {
     const single = await get("/api/features/7?features=mood@1,profile&latency_budget_ms=20");
     expect(single.body.views).toEqual({ "mood@1": "timeout", profile: "complete" });
     await get("/api/features/7?features=profile");
-    expect(asked.map((each) => Math.ceil(each))).toEqual([50, 50, 20, 20, 2000]);
+    expect(requests.map((each) => Math.ceil(each))).toEqual([50, 50, 20, 20, 2000]);
     const alone = await get("/api/features/7?features=mood@1&latency_budget_ms=20");
     expect([alone.status, alone.body.code]).toEqual([503, "store_timeout"]);
   });
@@ -284,12 +284,12 @@ describe("single flight", () => {
       return read(request);
     };
     const path = "/api/features/7?features=own";
-    const asked = [get(path, "acme"), get(path, "zeta"), get(path, "acme"), get(path, "zeta"), get(path, "acme")];
+    const requests = [get(path, "acme"), get(path, "zeta"), get(path, "acme"), get(path, "zeta"), get(path, "acme")];
     // A request gets to the store within a few turns.
     while (reads < 2) await new Promise(setImmediate);
     while (deps.features.cacheReads().shared < 3) await new Promise(setImmediate);
     release();
-    const answers = await Promise.all(asked);
+    const answers = await Promise.all(requests);
     expect(answers.map(({ body }) => body.features.own.plays)).toEqual([1, 2, 1, 2, 1]);
     expect([reads, deps.features.cacheReads()]).toEqual([2, { hit: 0, miss: 2, shared: 3 }]);
     await get(path, "acme");

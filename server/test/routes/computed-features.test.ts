@@ -40,13 +40,13 @@ const computed = (
   name: string,
   type: ValueType,
   expression: Expression,
-  standIn?: ComputedFeature["default"],
+  fallback?: ComputedFeature["default"],
 ): ComputedFeature => ({
   name,
   type,
   expression,
   nullable: true,
-  ...(standIn === undefined ? {} : { default: standIn }),
+  ...(fallback === undefined ? {} : { default: fallback }),
   contract: emptyContract,
 });
 
@@ -448,8 +448,8 @@ for (const held of [true, false]) {
         computed: [{ name: "sum", type: "int64" }, { name: "energy_2", default: 0.25 }, { name: "shout" }],
         through: {},
       });
-      const reached = await get("/api/feature-services/famous");
-      expect(reached.body.versions[0].through).toEqual({
+      const response = await get("/api/feature-services/famous");
+      expect(response.body.versions[0].through).toEqual({
         "fame@1.fans": "profile@1.artist",
         "fame@1.land": "profile@1.artist",
       });

@@ -101,9 +101,9 @@ for (const held of [true, false]) {
 
     test("no tag where the answer depends on its moment", async () => {
       const { get, onlineStore } = await open();
-      const told = await get("/api/features/7?features=mood&metadata=true", "*");
-      expect([told.status, told.headers.get("etag")]).toEqual([200, null]);
-      expect(told.headers.get("cache-control")).toBe("private, no-cache");
+      const reported = await get("/api/features/7?features=mood&metadata=true", "*");
+      expect([reported.status, reported.headers.get("etag")]).toEqual([200, null]);
+      expect(reported.headers.get("cache-control")).toBe("private, no-cache");
       if (held) return;
       onlineStore.failures.set("mood_v1_g1", new OnlineStoreError("timeout", "slow"));
       const partial = await get("/api/features/7?features=profile,mood", "*");

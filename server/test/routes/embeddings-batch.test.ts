@@ -38,7 +38,7 @@ const open = async (tenant: string | null = null) => {
     onlineStore: createFakeOnlineStore(tables, false),
     clock: () => NOW,
     defaultEntity: "track",
-    mostIds: 5,
+    maxIds: 5,
   });
   const key = await application.keyOf(tenant);
   const answerOf = async (response: Response) => ({
@@ -142,7 +142,7 @@ describe("POST /api/embeddings/batch", () => {
     });
   });
 
-  const refused: readonly (readonly [name: string, body: unknown, status: number, code: string, place?: string])[] = [
+  const refused: readonly (readonly [name: string, body: unknown, status: number, code: string, path?: string])[] = [
     ["no ids", { embedding: "text.lyrics" }, 400, "invalid_body", "ids"],
     ["empty ids", { ids: [] }, 400, "ids_empty", "ids"],
     ["ids that are no array", { ids: "7" }, 400, "invalid_body", "ids"],
@@ -158,12 +158,12 @@ describe("POST /api/embeddings/batch", () => {
     ["another entity", { ids: [7], embedding: "text.lyrics", entity: "play" }, 400, "mixed_entities"],
     ["an array", [7], 400, "invalid_body", "body"],
   ];
-  for (const [name, body, status, code, place] of refused) {
+  for (const [name, body, status, code, path] of refused) {
     test(`refused: ${name}`, async () => {
       const { post, faults } = await open();
       const answer = await post(body);
       expect(answer).toMatchObject({ status, body: { code } });
-      if (place !== undefined) expect(answer.body.errors[0]).toMatchObject({ place });
+      if (path !== undefined) expect(answer.body.errors[0]).toMatchObject({ path });
       expect(faults).toEqual([]);
     });
   }
@@ -172,7 +172,7 @@ describe("POST /api/embeddings/batch", () => {
     const { get } = await open();
     expect(await get("/api/embeddings/7?format=arrow")).toMatchObject({
       status: 400,
-      body: { code: "invalid_parameter", errors: [{ place: "query.format" }] },
+      body: { code: "invalid_parameter", errors: [{ path: "query.format" }] },
     });
   });
 });

@@ -64,7 +64,7 @@ for (const held of [true, false]) {
         onlineStore,
         clock: () => NOW,
         defaultEntity: "track",
-        mostIds: 5,
+        maxIds: 5,
       });
       const key = await test.keyOf();
       const get = async (path: string) => {

@@ -114,12 +114,12 @@ const body = fc.oneof(
 );
 
 describe("no input gets a 5xx", async () => {
-  const past = createFakeOnlineStore(tables, true);
-  await past.follow?.(views);
+  const asOfReads = createFakeOnlineStore(tables, true);
+  await asOfReads.follow?.(views);
   const { app, keyOf, faults } = await createTestApp({
     registry: createFakeRegistry(snapshotOf(1, views, [service("ranker", 1, "track", [["mood", 2, "energy"]])])),
     onlineStore: createFakeOnlineStore(tables, true),
-    past: { storeAsOf: () => past, deadlineMs: 1000, mostIds: 100 },
+    asOfReads: { storeAsOf: () => asOfReads, deadlineMs: 1000, maxIds: 100 },
     defaultEntity: "track",
   });
   const key = await keyOf();

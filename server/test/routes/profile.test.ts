@@ -33,11 +33,11 @@ const calmer = {
 
 describe("GET /api/feature-views/{name}/profile and /drift", () => {
   let failure: unknown;
-  const asked: unknown[] = [];
+  const requests: unknown[] = [];
   const queries: string[] = [];
   const quality: QualityStore = {
     async generation(name) {
-      asked.push(name);
+      requests.push(name);
       if (failure !== undefined) throw failure;
       if (name.generation === 9) return undefined;
       const table = `scores_v${name.version}_g${name.generation}`;
@@ -86,7 +86,7 @@ describe("GET /api/feature-views/{name}/profile and /drift", () => {
 
   beforeEach(() => {
     failure = undefined;
-    asked.length = 0;
+    requests.length = 0;
     queries.length = 0;
   });
 
@@ -100,7 +100,7 @@ describe("GET /api/feature-views/{name}/profile and /drift", () => {
   test("the promoted version's served generation, feature by feature", async () => {
     const { status, body } = await get("scores/profile");
     expect(status).toBe(200);
-    expect(asked).toEqual([{ view: "scores", version: 2, generation: 7 }]);
+    expect(requests).toEqual([{ view: "scores", version: 2, generation: 7 }]);
     expect(body).toMatchObject({
       view: "scores",
       version: 2,
@@ -131,7 +131,7 @@ describe("GET /api/feature-views/{name}/profile and /drift", () => {
   test("another version and generation", async () => {
     await get("scores/profile?version=1");
     await get("scores/profile?version=1&generation=3");
-    expect(asked).toEqual([
+    expect(requests).toEqual([
       { view: "scores", version: 1, generation: 4 },
       { view: "scores", version: 1, generation: 3 },
     ]);

@@ -44,11 +44,11 @@ const tables: FakeTables = new Map([
 ]);
 
 const open = async (tenant: string | null = null, scopes?: readonly string[]) => {
-  const asked: VectorSearch[] = [];
+  const requests: VectorSearch[] = [];
   const failures: unknown[] = [];
   const vectors: VectorStore = {
     async search(search) {
-      asked.push(search);
+      requests.push(search);
       if (failures.length > 0) throw failures[0];
       return {
         method: "exact",
@@ -70,7 +70,7 @@ const open = async (tenant: string | null = null, scopes?: readonly string[]) =>
     vectors,
     clock: () => NOW,
     defaultEntity: "track",
-    mostIds: 50,
+    maxIds: 50,
   });
   const key = await application.keyOf(tenant, scopes);
   const send = async (init: RequestInit) => {
@@ -79,7 +79,7 @@ const open = async (tenant: string | null = null, scopes?: readonly string[]) =>
   };
   return {
     ...application,
-    asked,
+    requests,
     failures,
     post: (body: unknown) => send(withKey(key, body)),
     postText: (text: string) => send({ ...withKey(key, {}), body: text }),
@@ -94,7 +94,7 @@ const floats = (...numbers: number[]): string => {
 
 describe("POST /api/embeddings/search", () => {
   test("by an id, which is left out, ids as requests take them", async () => {
-    const { post, asked } = await open();
+    const { post, requests } = await open();
     expect(await post({ embedding: "text.lyrics", id: 7 })).toEqual({
       status: 200,
       body: {
@@ -110,20 +110,20 @@ describe("POST /api/embeddings/search", () => {
         ],
       },
     });
-    expect(asked).toMatchObject([
+    expect(requests).toMatchObject([
       { vector: "[1,0]", excluded: "7", k: 10, metric: "cosine", table: "text_v1_g1", filter: null },
     ]);
     await post({ embedding: "text.lyrics", id: "7", include_self: true });
-    expect(asked[1]).toMatchObject({ excluded: null });
+    expect(requests[1]).toMatchObject({ excluded: null });
   });
 
   test("by a vector, as numbers or base64, and by the vector of another embedding of the space", async () => {
-    const { post, asked } = await open();
+    const { post, requests } = await open();
     await post({ embedding: "sound.timbre", vector: [1, 2.5], k: 3 });
     await post({ embedding: "sound.timbre", vector: floats(1, 2.5), space: "tone" });
     await post({ embedding: "text.lyrics", id: 8, id_embedding: "text.title" });
     await post({ embedding: "text.lyrics", id: { artist: "Abba, the", track_id: 7 }, id_embedding: "listens.shape" });
-    expect(asked).toMatchObject([
+    expect(requests).toMatchObject([
       { vector: "[1,2.5]", k: 3, metric: "l2", excluded: null },
       { vector: "[1,2.5]", k: 10 },
       { vector: "[1,1]", excluded: "8" },
@@ -154,7 +154,7 @@ describe("POST /api/embeddings/search", () => {
   });
 
   test("a filter's values travel as parameters of their type", async () => {
-    const { post, asked } = await open();
+    const { post, requests } = await open();
     const filter = {
       and: [
         { feature: "mood.plays", op: "gte", value: "9007199254740993" },
@@ -168,7 +168,7 @@ describe("POST /api/embeddings/search", () => {
       ],
     };
     expect((await post({ embedding: "text.lyrics", id: 7, filter })).status).toBe(200);
-    expect(asked[0]?.filter).toMatchObject({
+    expect(requests[0]?.filter).toMatchObject({
       kind: "and",
       filters: [
         {
@@ -189,13 +189,13 @@ describe("POST /api/embeddings/search", () => {
         },
       ],
     });
-    expect(asked[0]?.filteredViews.map(({ table }) => table)).toEqual(["text_v1_g1", "mood_v1_g1"]);
+    expect(requests[0]?.filteredViews.map(({ table }) => table)).toEqual(["text_v1_g1", "mood_v1_g1"]);
   });
 
   test("a tenant searches its own rows", async () => {
-    const { post, asked } = await open("acme");
+    const { post, requests } = await open("acme");
     expect((await post({ embedding: "taste.mix", id: 7 })).status).toBe(200);
-    expect(asked[0]).toMatchObject({ scope: "acme", tenantScoped: true });
+    expect(requests[0]).toMatchObject({ scope: "acme", tenantScoped: true });
     const other = await open("zeta");
     expect(await other.post({ embedding: "taste.mix", id: 7 })).toMatchObject({
       status: 404,
@@ -224,7 +224,7 @@ describe("POST /api/embeddings/search", () => {
   });
 
   test("a store that does not answer is told as such", async () => {
-    for (const [code, told, setting] of [
+    for (const [code, reported, setting] of [
       ["timeout", "store_timeout", "deadlines.read_ms"],
       ["unavailable", "store_unavailable", ""],
       ["overloaded", "overloaded", "database.pool_size"],
@@ -234,7 +234,7 @@ describe("POST /api/embeddings/search", () => {
       failures.push(new OnlineStoreError(code, "as the test wants it"));
       expect(await post({ embedding: "text.lyrics", id: 7 })).toMatchObject({
         status: 503,
-        body: { code: told, detail: expect.stringContaining(setting) },
+        body: { code: reported, detail: expect.stringContaining(setting) },
       });
     }
   });
@@ -243,7 +243,7 @@ describe("POST /api/embeddings/search", () => {
   const condition = (parts: object) => ({ ...by, filter: { feature: "mood.energy", op: "eq", value: 1, ...parts } });
   let deep: object = { feature: "mood.energy", op: "is_null" };
   for (let level = 0; level < 20; level++) deep = { not: deep };
-  const refused: readonly (readonly [name: string, body: unknown, status: number, code: string, place?: string])[] = [
+  const refused: readonly (readonly [name: string, body: unknown, status: number, code: string, path?: string])[] = [
     ["no embedding", { id: 7 }, 400, "invalid_body", "embedding"],
     ["a feature that is none", { embedding: "mood.label", id: 7 }, 404, "embedding_not_found"],
     ["an unknown view", { embedding: "txt.lyrics", id: 7 }, 404, "feature_view_not_found"],
@@ -330,12 +330,12 @@ describe("POST /api/embeddings/search", () => {
     ["a list's value", condition({ feature: "mood.tags", value: "a" }), 400, "filter_invalid", "filter.op"],
     ["is_null of a number", condition({ op: "is_null", value: 1 }), 400, "filter_invalid", "filter.value"],
   ];
-  for (const [name, body, status, code, place] of refused) {
+  for (const [name, body, status, code, path] of refused) {
     test(`refused: ${name}`, async () => {
       const { post, faults } = await open();
       const answer = await post(body);
       expect(answer, JSON.stringify(answer.body)).toMatchObject({ status, body: { code } });
-      if (place !== undefined) expect(answer.body.errors[0]).toMatchObject({ place });
+      if (path !== undefined) expect(answer.body.errors[0]).toMatchObject({ path });
       expect(faults).toEqual([]);
     });
   }

@@ -185,7 +185,7 @@ describe("admission", () => {
   });
 
   test("law: never more than the slots, bulk never beyond its own, and everything ends", async () => {
-    const lane = fc.constantFrom<Lane>("single", "batch", "search", "past");
+    const lane = fc.constantFrom<Lane>("single", "batch", "search", "as_of");
     const step = fc.oneof(fc.record({ lane, cost: fc.integer({ min: 1, max: 12 }) }), fc.record({ end: fc.nat(20) }));
     await fc.assert(
       fc.asyncProperty(
@@ -194,7 +194,7 @@ describe("admission", () => {
         fc.array(step, { maxLength: 60 }),
         async (slots, bulkSlots, steps) => {
           const admission = createAdmission({ slots, bulkSlots, waiting: 1000, monotonic: () => 0 });
-          const bulkMost = Math.min(slots, bulkSlots);
+          const bulkMax = Math.min(slots, bulkSlots);
           const held = new Map<string, { readonly lane: Lane; readonly cost: number }>();
           const { end, running } = createWork(admission);
           const outcomes: Promise<unknown>[] = [];
@@ -202,13 +202,13 @@ describe("admission", () => {
             const all = [...held.values()];
             const sum = (some: typeof all) => some.reduce((total, { cost }) => total + cost, 0);
             expect(sum(all)).toBeLessThanOrEqual(slots);
-            expect(sum(all.filter((each) => each.lane !== "single"))).toBeLessThanOrEqual(bulkMost);
+            expect(sum(all.filter((each) => each.lane !== "single"))).toBeLessThanOrEqual(bulkMax);
           };
           let number = 0;
           for (const each of steps) {
             if ("lane" in each) {
               const name = `w${number++}`;
-              const cost = Math.min(each.cost, each.lane === "single" ? slots : bulkMost);
+              const cost = Math.min(each.cost, each.lane === "single" ? slots : bulkMax);
               const work = () => {
                 held.set(name, { lane: each.lane, cost });
                 check();

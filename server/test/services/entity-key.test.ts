@@ -1,26 +1,28 @@
-import { LONGEST_KEY_BYTES } from "@featstore/definitions";
+import { MAX_KEY_BYTES } from "@featstore/definitions";
 import { expect, test } from "vitest";
 import { parseBatchKey, parseKeyCells, parsePathKey } from "../../src/services/entity-key";
 import { play, track } from "../helpers/serving-fixture";
 
 // "€" has three bytes; the integer part is counted by its digits.
-const longest = "€".repeat((LONGEST_KEY_BYTES - 8) / 3);
+const longestKey = "€".repeat((MAX_KEY_BYTES - 8) / 3);
 const scope = "tenant7";
 
 test("a key shares its length with the scope that is read", () => {
-  expect((LONGEST_KEY_BYTES - 8) % 3).toBe(0);
-  expect(parsePathKey(play, `${encodeURIComponent(longest)},7`, scope).key).toBe(`${longest}\u00007`);
-  expect(parseBatchKey(play, JSON.stringify({ artist: longest, track_id: 7 }), 0, scope)).toBe(`${longest}\u00007`);
+  expect((MAX_KEY_BYTES - 8) % 3).toBe(0);
+  expect(parsePathKey(play, `${encodeURIComponent(longestKey)},7`, scope).key).toBe(`${longestKey}\u00007`);
+  expect(parseBatchKey(play, JSON.stringify({ artist: longestKey, track_id: 7 }), 0, scope)).toBe(
+    `${longestKey}\u00007`,
+  );
 });
 
 test("one byte more is refused, and told with its place", () => {
-  const refused = (place: string) =>
+  const refused = (path: string) =>
     expect.objectContaining({
       code: "id_too_long",
-      detail: `${place}: it has ${LONGEST_KEY_BYTES - 7} bytes in UTF-8; at most ${LONGEST_KEY_BYTES - 8} are allowed.`,
+      detail: `${path}: it has ${MAX_KEY_BYTES - 7} bytes in UTF-8; at most ${MAX_KEY_BYTES - 8} are allowed.`,
     });
-  const batch = JSON.stringify({ artist: longest, track_id: 7 });
-  expect(() => parsePathKey(play, `${encodeURIComponent(longest)},7`, `${scope}8`)).toThrow(refused("id"));
+  const batch = JSON.stringify({ artist: longestKey, track_id: 7 });
+  expect(() => parsePathKey(play, `${encodeURIComponent(longestKey)},7`, `${scope}8`)).toThrow(refused("id"));
   expect(() => parseBatchKey(play, batch, 3, `${scope}8`)).toThrow(refused("ids[3]"));
 });
 
@@ -30,8 +32,8 @@ test("the empty text is a key in batches, in spines and as a part of a composite
   expect(parseKeyCells(word, ['""'], "line 2", "")).toEqual([""]);
   expect(parsePathKey(play, ",7", "")).toEqual({ key: "\u00007", echo: '"artist":"","track_id":7' });
   expect(parseBatchKey(play, '{"artist":"","track_id":7}', 0, "")).toBe("\u00007");
-  const empty = (place: string) =>
-    expect.objectContaining({ code: "id_empty", errors: [expect.objectContaining({ place })] });
+  const empty = (path: string) =>
+    expect.objectContaining({ code: "id_empty", errors: [expect.objectContaining({ path })] });
   expect(() => parsePathKey(word, "", "")).toThrow(empty("id"));
   expect(() => parsePathKey(play, "a,", "")).toThrow(empty("id.track_id"));
   expect(() => parseBatchKey(track, '""', 3, "")).toThrow(empty("ids[3]"));

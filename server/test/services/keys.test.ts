@@ -142,16 +142,16 @@ describe("authentication", () => {
 test("a key is made only with a name, known scopes and a tenant that is one", async () => {
   const { keys } = await open();
   await expect(keys.create({ name: "", scopes: ["all"], tenant: "" })).rejects.toMatchObject({
-    errors: [{ place: "name" }, { place: "scopes" }, { place: "tenant" }],
+    errors: [{ path: "name" }, { path: "scopes" }, { path: "tenant" }],
   });
   // Such a tenant leaves no byte for the key of a row.
   await expect(keys.create({ name: "a", scopes: SCOPES, tenant: "x".repeat(2_048) })).rejects.toMatchObject({
-    errors: [{ place: "tenant" }],
+    errors: [{ path: "tenant" }],
   });
   for (const tenant of [" a", "a ", "\ta\n", " "]) {
     await expect(keys.create({ name: "a", scopes: SCOPES, tenant })).rejects.toMatchObject({
       code: "invalid_parameter",
-      errors: [{ place: "tenant", detail: expect.stringContaining("begins or ends with a space") }],
+      errors: [{ path: "tenant", detail: expect.stringContaining("begins or ends with a space") }],
     });
   }
   await expect(keys.revoke("aaaaaaaaaaaaaaaa")).rejects.toMatchObject({ code: "key_not_found" });

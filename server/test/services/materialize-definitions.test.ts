@@ -4,8 +4,8 @@ import {
   entity,
   featureView,
   json,
-  LONGEST_KEY_BYTES,
   latest,
+  MAX_KEY_BYTES,
   max,
   source,
   string,
@@ -154,7 +154,7 @@ for (const target of testDatabases().filter(({ hasVectors, name }) => hasVectors
         create function noise(length integer) returns text language sql as
           $$ select left(string_agg(md5(i::text), ''), length) from generate_series(1, 200) as i $$;
         insert into artists (name, tenant_id)
-          values (noise(${LONGEST_KEY_BYTES - 1}), 'a'), (noise(${LONGEST_KEY_BYTES - 1}), 'bb'), (noise(5000), 'a')`);
+          values (noise(${MAX_KEY_BYTES - 1}), 'a'), (noise(${MAX_KEY_BYTES - 1}), 'bb'), (noise(5000), 'a')`);
       await applyAll(playing(false, 1), sound);
       const report = await materialize(await dependencies());
       expect(report.views).toMatchObject([
@@ -164,7 +164,7 @@ for (const target of testDatabases().filter(({ hasVectors, name }) => hasVectors
       const rows = await opened.database.query({
         text: "select _tenant, octet_length(artist) as bytes from features.sound_v1 order by 2 desc limit 1",
       });
-      expect(rows).toEqual([{ _tenant: "a", bytes: LONGEST_KEY_BYTES - 1 }]);
+      expect(rows).toEqual([{ _tenant: "a", bytes: MAX_KEY_BYTES - 1 }]);
       const runs = await opened.database.query({
         text: "select rows::integer as rows, ignored_rows::integer as ignored from featstore.runs order by run_id",
       });

@@ -46,16 +46,16 @@ for (const target of testDatabases()) {
 
     test("a view is filled, verified and published, and every phase is told", async () => {
       await applyView(viewOf(1));
-      const told: MaterializeProgress[] = [];
+      const reported: MaterializeProgress[] = [];
       const asOf = 1_767_225_600_000_000n + 50n * 60_000_000n;
-      const report = await materialize(dependencies, { asOf, onProgress: (progress) => told.push(progress) });
+      const report = await materialize(dependencies, { asOf, onProgress: (progress) => reported.push(progress) });
       expect(report.swept).toEqual({ abandonedRuns: [], droppedTables: [], repairedViews: [] });
       expect(report.views).toMatchObject([
         { view: "scores", version: 1, state: "published", generation: 1, asOf, rows: 10, unparsed: {}, failure: null },
       ]);
       expect(Object.keys(report.views[0]?.durations ?? {})).toEqual(["begin", "fill", "verify", "publish"]);
-      expect(told.map(({ phase }) => phase)).toEqual(["begin", "fill", "verify", "publish", "published"]);
-      expect(told.at(-1)).toMatchObject({ view: "scores", version: 1, position: 1, total: 1, rows: 10 });
+      expect(reported.map(({ phase }) => phase)).toEqual(["begin", "fill", "verify", "publish", "published"]);
+      expect(reported.at(-1)).toMatchObject({ view: "scores", version: 1, position: 1, total: 1, rows: 10 });
       expect(await served()).toMatchObject({ generation: 1, asOf, rows: 10 });
     });
 

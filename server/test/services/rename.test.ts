@@ -193,7 +193,7 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
             key: ["3"],
             status: "complete",
             values: '{"title":"song 3"}',
-            answeredAt: BigInt(Date.now()) * 1000n,
+            servedAt: BigInt(Date.now()) * 1000n,
             keyId: null,
           },
         ],

@@ -5,7 +5,7 @@ import { createFakeRegistry, registered, snapshotOf } from "../helpers/serving-f
 import { createTestApp, withKey } from "../helpers/test-app";
 
 const rendered = (text: string, validUntil = Number.POSITIVE_INFINITY) =>
-  ({ text, status: "complete", statuses: "", validUntil, reached: null, details: null, answer: null }) as const;
+  ({ text, status: "complete", statuses: "", validUntil, joined: null, details: null, answer: null }) as const;
 
 test("a text stands until its time, and ids are told apart as they were sent", () => {
   const cache = createRenderedCaches(1e6).create();

@@ -42,8 +42,10 @@ test.each([
   ["Key (_tenant, name, _from)=(, north, 0) is duplicated.", "name = north"],
   ["Key (_tenant, name, page)=(acme, north (old), 3) is duplicated.", "tenant = acme, name = north (old), page = 3"],
   ["Key (_tenant, name, _from)=(, a, b, 0) is duplicated.", "Key (_tenant, name, _from)=(, a, b, 0) is duplicated."],
-])("a repeated key is told without columns that are ours: %s", (example, told) => {
-  expect(new RegistryError("duplicate_key", { example }).message).toBe(`Two rows have the same entity key: ${told}`);
+])("a repeated key is told without columns that are ours: %s", (example, reported) => {
+  expect(new RegistryError("duplicate_key", { example }).message).toBe(
+    `Two rows have the same entity key: ${reported}`,
+  );
 });
 
 test("a statement that PostgreSQL refuses names what it read, and the features that are SQL", () => {

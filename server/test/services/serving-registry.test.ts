@@ -7,23 +7,23 @@ import { createFakeRegistry, registered, snapshotOf } from "../helpers/serving-f
 const first = registered({ name: "mood", features: { energy: "float64" } });
 const second = registered({ name: "mood", features: { energy: "float64" }, generation: 2 });
 
-function createGatedStore() {
-  const asked: string[][] = [];
+function createBlockedStore() {
+  const requests: string[][] = [];
   const waiting: (() => void)[] = [];
   const store: OnlineStore & { follow: NonNullable<OnlineStore["follow"]> } = {
-    name: "gated",
+    name: "blocked",
     read: async () => undefined,
     readVectors: async () => undefined,
     follow: (served: readonly RegisteredView[]) =>
       new Promise((resolve) => {
-        asked.push(served.map((view) => view.served?.table ?? ""));
+        requests.push(served.map((view) => view.served?.table ?? ""));
         waiting.push(resolve);
       }),
     close: async () => undefined,
   };
   return {
     store,
-    asked,
+    requests,
     letGo: () =>
       waiting.splice(0).forEach((resolve) => {
         resolve();
@@ -32,24 +32,24 @@ function createGatedStore() {
 }
 
 test("the first snapshot is served at once, a later one when the store has loaded it, the old generation beside it", async () => {
-  const { store, asked, letGo } = createGatedStore();
+  const { store, requests, letGo } = createBlockedStore();
   const registry = createFakeRegistry(snapshotOf(1, [first]));
   const serving = await createServingRegistry({ registry, onlineStore: store, pollMs: 1e6, onFault: () => undefined });
   expect(serving.revision()).toBe(1);
   letGo();
   const refreshed = serving.refresh();
-  await expect.poll(() => asked.length).toBe(2);
+  await expect.poll(() => requests.length).toBe(2);
   letGo();
   await refreshed;
 
   const before = serving.current();
   registry.publish(snapshotOf(2, [second]));
-  await expect.poll(() => asked.length).toBe(3);
-  expect(asked[2]).toEqual(["mood_v1_g1", "mood_v1_g2"]);
+  await expect.poll(() => requests.length).toBe(3);
+  expect(requests[2]).toEqual(["mood_v1_g1", "mood_v1_g2"]);
   expect(serving.current()).toBe(before);
   letGo();
   await expect.poll(() => serving.revision()).toBe(2);
-  await expect.poll(() => asked.at(-1)).toEqual(["mood_v1_g2"]);
+  await expect.poll(() => requests.at(-1)).toEqual(["mood_v1_g2"]);
   // A request that took the old state keeps it whole.
   expect(before.snapshot.revision).toBe(1);
   letGo();
@@ -57,7 +57,7 @@ test("the first snapshot is served at once, a later one when the store has loade
 });
 
 test("the newest registry is there before the store has loaded it, and read once for all who ask", async () => {
-  const { store, asked, letGo } = createGatedStore();
+  const { store, requests, letGo } = createBlockedStore();
   const fake = createFakeRegistry(snapshotOf(1, [first]));
   let snapshots = 0;
   const registry = {
@@ -77,7 +77,7 @@ test("the newest registry is there before the store has loaded it, and read once
   expect(newest.snapshot.revision).toBe(2);
   expect(same).toBe(newest);
   expect(serving.current()).toBe(before);
-  await expect.poll(() => asked.length).toBe(2);
+  await expect.poll(() => requests.length).toBe(2);
   expect(snapshots).toBe(3);
   expect(await serving.newest()).toBe(newest);
   // Asking has told it to follow.
@@ -89,7 +89,7 @@ test("the newest registry is there before the store has loaded it, and read once
 
 test("selections are let go with their snapshot", async () => {
   const registry = createFakeRegistry(snapshotOf(1, [first]));
-  const { store } = createGatedStore();
+  const { store } = createBlockedStore();
   const serving = await createServingRegistry({
     registry,
     onlineStore: { ...store, follow: async () => undefined },
@@ -107,7 +107,7 @@ test("without a registry it says that it is starting, and comes up by itself", a
   const registry = createFakeRegistry(snapshotOf(1, [first]));
   registry.fail(new Error("no connection"));
   const faults: unknown[] = [];
-  const { store } = createGatedStore();
+  const { store } = createBlockedStore();
   const serving = await createServingRegistry({
     registry,
     onlineStore: { ...store, follow: async () => undefined },

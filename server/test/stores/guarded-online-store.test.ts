@@ -39,7 +39,7 @@ test("a store that hangs is waited for no longer than it may, and the next has t
   const tiered = createTieredOnlineStore([
     createGuardedOnlineStore(
       storeOf(() => new Promise(() => undefined)),
-      { mostMs: 200, onOutcome: (outcome) => outcomes.push(outcome) },
+      { maxMs: 200, onOutcome: (outcome) => outcomes.push(outcome) },
     ),
     storeOf(async ({ deadlineMs }) => {
       deadlines.push(deadlineMs);
@@ -58,22 +58,22 @@ test("a store that hangs is waited for no longer than it may, and the next has t
 
 test("after failures in a row it is not asked for a while, and then by one read", async () => {
   const outcomes: GuardedOutcome[] = [];
-  let asked = 0;
+  let requests = 0;
   let isBroken = true;
   const guarded = createGuardedOnlineStore(
     storeOf(async () => {
-      asked += 1;
+      requests += 1;
       if (isBroken) throw new OnlineStoreError("unavailable", "away");
       return [row("1")];
     }),
     { failures: 3, openMs: 1000, onOutcome: (outcome) => outcomes.push(outcome) },
   );
   for (let read = 0; read < 5; read++) expect(await guarded.read(request)).toBeUndefined();
-  expect([asked, outcomes]).toEqual([3, ["failed", "failed", "failed", "skipped", "skipped"]]);
+  expect([requests, outcomes]).toEqual([3, ["failed", "failed", "failed", "skipped", "skipped"]]);
   isBroken = false;
   await vi.advanceTimersByTimeAsync(1000);
   expect((await guarded.read(request))?.[0]?.text).toBe("1");
-  expect(asked).toBe(4);
+  expect(requests).toBe(4);
 });
 
 test("reads with little time open no breaker, and wait for no longer than half of it", async () => {
@@ -85,7 +85,7 @@ test("reads with little time open no breaker, and wait for no longer than half o
           setTimeout(() => resolve([row("1")]), 50);
         }),
     ),
-    { failures: 2, mostMs: 200, onOutcome: (outcome) => outcomes.push(outcome) },
+    { failures: 2, maxMs: 200, onOutcome: (outcome) => outcomes.push(outcome) },
   );
   for (let read = 0; read < 4; read++) {
     const answer = guarded.read({ ...request, deadlineMs: 2 });
@@ -112,9 +112,9 @@ test("several views are one question, and those that it has not are asked of the
     storeOf(async () => [row("2")]),
   ]);
   const views = [request, other].map((each) => ({ ...each, tenantScoped: false }));
-  const asked = tiered.readViews?.({ views, tenant: "", keys: request.keys, deadlineMs: 1000 });
+  const requests = tiered.readViews?.({ views, tenant: "", keys: request.keys, deadlineMs: 1000 });
   await vi.runAllTimersAsync();
-  expect((await asked)?.map((rows) => rows?.[0]?.text)).toEqual(["1", undefined]);
-  expect((await tiered.read({ ...other, isAskedAgain: true }))?.[0]?.text).toBe("2");
+  expect((await requests)?.map((rows) => rows?.[0]?.text)).toEqual(["1", undefined]);
+  expect((await tiered.read({ ...other, isRetry: true }))?.[0]?.text).toBe("2");
   expect(outcomes).toEqual(["answered"]);
 });

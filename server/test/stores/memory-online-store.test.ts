@@ -14,7 +14,7 @@ const rowsTable = "mood_v1_g1_rows";
 /** Generations of one full run, what each holds, and what was asked of their database. */
 function createWorld() {
   const generations: { rows: Rows; changes: number }[] = [];
-  const asked: string[] = [];
+  const requests: string[] = [];
   // The next load of this kind fails once it has given a row.
   let failing: "changed" | "removed" | "whole" | null = null;
   const events: MemoryEvent[] = [];
@@ -24,7 +24,7 @@ function createWorld() {
     return { scope, key, eventTime: 5, values: [text] };
   };
   async function* chunks<Item>(kind: NonNullable<typeof failing>, items: readonly Item[]): AsyncGenerator<Item[]> {
-    asked.push(kind);
+    requests.push(kind);
     for (const item of items) {
       yield [item];
       if (failing === kind) {
@@ -45,7 +45,7 @@ function createWorld() {
       shared: { table: rowsTable, changes: generations[generation - 1]?.changes ?? 0 },
     },
   });
-  const generationOf = ({ served: given }: RegisteredView): number => given?.generation ?? 0;
+  const generationOf = ({ served: servedGeneration }: RegisteredView): number => servedGeneration?.generation ?? 0;
   const create = (limitBytes = 1e8) =>
     createMemoryOnlineStore({
       load: (each) => chunks("whole", [...rowsAt(generationOf(each))].map(loaded)),
@@ -67,7 +67,7 @@ function createWorld() {
       onEvent: (event) => events.push(event),
     });
   return {
-    asked,
+    requests,
     events,
     create,
     served,
@@ -119,7 +119,7 @@ describe("the changes of a generation", () => {
     await memory.follow([first]);
     const second = world.publish(rowsOf(100).set("/7", '"b"').set("/100", '"c"'));
     await memory.follow([first, second]);
-    expect(world.asked).toEqual(["whole", "changed"]);
+    expect(world.requests).toEqual(["whole", "changed"]);
     expect(world.events).toMatchObject([
       { kind: "loaded", table: "mood_v1_g1", rows: 100, loadedRows: 100 },
       { kind: "loaded", table: "mood_v1_g2", rows: 101, loadedRows: 2 },
@@ -135,7 +135,7 @@ describe("the changes of a generation", () => {
     const second = world.publish(rowsOf(3));
     await memory.follow([first, second]);
     await memory.follow([second]);
-    expect(world.asked).toEqual(["whole"]);
+    expect(world.requests).toEqual(["whole"]);
     expect([memory.bytes(), held(world, memory, 1), held(world, memory, 2)]).toEqual([
       bytes,
       undefined,
@@ -156,7 +156,7 @@ describe("the changes of a generation", () => {
     expect(world.events.at(-1)).toMatchObject({ kind: "failed", table: "mood_v1_g2" });
     expect([held(world, memory, 1), held(world, memory, 2)]).toEqual([world.rowsAt(1), undefined]);
     await memory.follow([first, second]);
-    expect(world.asked).toEqual(["whole", "changed", "removed", "changed", "removed"]);
+    expect(world.requests).toEqual(["whole", "changed", "removed", "changed", "removed"]);
     expect([held(world, memory, 1), held(world, memory, 2)]).toEqual([world.rowsAt(1), world.rowsAt(2)]);
     expect(memory.bytes()).toBeGreaterThan(bytes);
   });
@@ -168,7 +168,7 @@ describe("the changes of a generation", () => {
     const second = world.publish(rowsOf(6));
     const { served } = second;
     await memory.follow([first, { ...second, served: served && { ...served, rows: 7 } }]);
-    expect(world.asked).toEqual(["whole", "changed", "whole"]);
+    expect(world.requests).toEqual(["whole", "changed", "whole"]);
     expect([held(world, memory, 1), held(world, memory, 2)]).toEqual([world.rowsAt(1), world.rowsAt(2)]);
   });
 
@@ -180,7 +180,7 @@ describe("the changes of a generation", () => {
       await memory.follow(all.slice(-2));
     }
     await memory.follow(all.slice(-1));
-    expect(world.asked).toEqual(["whole", "changed", "changed", "whole"]);
+    expect(world.requests).toEqual(["whole", "changed", "changed", "whole"]);
     expect(held(world, memory, 4)).toEqual(world.rowsAt(4));
   });
 
@@ -208,7 +208,7 @@ describe("the changes of a generation", () => {
     expect(held(world, memory, 1)).toBeUndefined();
     await memory.follow([world.served(2, 1)]);
     expect(second.erasures).toBe(0);
-    expect(world.asked).not.toContain("changed");
+    expect(world.requests).not.toContain("changed");
     expect(held(world, memory, 2)).toEqual(world.rowsAt(2));
   });
 

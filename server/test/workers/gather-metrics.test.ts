@@ -8,9 +8,9 @@ const metrics = (name: string): ProcessMetrics => [
 
 test("what all give is there as soon as the last one gave it", async () => {
   const gatherer = createMetricsGatherer(600_000);
-  const asked: number[] = [];
-  const gathered = gatherer.gather([(id) => asked.push(id), (id) => asked.push(id)]);
-  for (const [index, id] of asked.entries()) gatherer.receive(id, metrics(`m${index}`));
+  const requests: number[] = [];
+  const gathered = gatherer.gather([(id) => requests.push(id), (id) => requests.push(id)]);
+  for (const [index, id] of requests.entries()) gatherer.receive(id, metrics(`m${index}`));
   expect((await gathered).map(([first]) => first?.name)).toEqual(["m0", "m1"]);
   expect(await gatherer.gather([])).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { walk } from "../../ir/visit";
 import { joinedKeys } from "../extended-rows";
 import { keepsItsKeys } from "../history";
 import { periodOf } from "../period";
-import { AMONG, equal, sourceRows } from "../source-rows";
+import { equal, sourceRows, WANTED } from "../source-rows";
 import { field } from "../sql-tree";
 import { databaseType } from "./database-types";
 import { intervalText, renderExpression } from "./expression";
@@ -128,18 +128,18 @@ function changeScans(source: Source, key: readonly EntityKey[], edges: readonly 
   const { relation } = source;
   const itself = (of: Source): FoundKeys => ({ scan: changeScan(of, key), edges, entities: (found) => found });
   if (relation.kind !== "extended") return [itself(source)];
-  const through = (part: Part, at: readonly number[]): FoundKeys => {
+  const viaPart = (part: Part, at: readonly number[]): FoundKeys => {
     const columns = joinColumns(relation, part);
     const keys = columns.map(({ name, type }): EntityKey => {
       return { name, type: type === "int32" || type === "int64" || type === "uuid" ? type : "string" };
     });
     const scan = changeScan({ ...relation[part], key: columns }, keys);
-    return { scan, edges: at, entities: (found) => keysThrough(source, relation, key, found, part) };
+    return { scan, edges: at, entities: (found) => keysVia(source, relation, key, found, part) };
   };
   const isOfBase = key.every(({ name }) => !relation.columns.includes(name));
-  const ofBase = isOfBase ? itself({ ...relation.base, key: source.key }) : through("base", edges);
+  const ofBase = isOfBase ? itself({ ...relation.base, key: source.key }) : viaPart("base", edges);
   // An extension's rows count whatever their times are.
-  return [ofBase, through("extension", [])];
+  return [ofBase, viaPart("extension", [])];
 }
 
 type Part = "base" | "extension";
@@ -159,7 +159,7 @@ function changeScan(source: Source, key: readonly EntityKey[]): ChangeScan {
   }));
   const from = renderRelation(relation, name, parameters);
   const on = rows.keys
-    .map((each) => equal(each.expression, field(AMONG, each.name, each.type)))
+    .map((each) => equal(each.expression, field(WANTED, each.name, each.type)))
     .map((condition) => renderExpression(condition, parameters).text)
     .join(" and ");
   // A copy is made without parameters.
@@ -261,7 +261,7 @@ export function changedKeysQuery({ scans }: ViewChanges, tables: readonly string
  * The entities of an extended source's rows of which one part is among what was found. They are read of the extension
  * alone where it has their whole key.
  */
-function keysThrough(
+function keysVia(
   source: Source,
   relation: ExtendedRelation,
   key: readonly EntityKey[],

@@ -67,7 +67,7 @@ function sampled(
   });
   const hash = `(hashtextextended(concat_ws(chr(31), ${keys.map((key) => `${key}::text`).join(", ")}), 0) & ${HIGHEST_HASH})`;
   const threshold = (BigInt(Math.round(fraction * FRACTIONS)) * (HIGHEST_HASH / BigInt(FRACTIONS))).toString();
-  const values = view.features.map((feature) => told(feature)).join(", ");
+  const values = view.features.map((feature) => comparedText(feature)).join(", ");
   return `"${name}" as materialized (
   select ${selected.join(", ")}, ${hash} as "_hash", jsonb_build_array(${values})::text as "_values"
   from (
@@ -81,7 +81,7 @@ ${text}
 const HIGHEST_HASH = 9_223_372_036_854_775_807n;
 const FRACTIONS = 1_000_000_000;
 
-function told({ name, type }: Feature): string {
+function comparedText({ name, type }: Feature): string {
   const value = `"row".${quoteName(name)}`;
   if (vectorDimensions(type) === undefined) return jsonText(value, type);
   return `coalesce('"' || md5(${value}::text) || '"', 'null')`;

@@ -75,14 +75,14 @@ export function contractExamplesQuery(view: FeatureView, table: string, rules: r
 function rangeRule({ name, type, contract }: Feature): ContractRule | null {
   const { minimum, maximum } = contract;
   const column = quoteName(name);
-  const [least, most] = [minimum, maximum].map((bound) => (bound === null ? null : boundOf(bound, type)));
+  const [min, max] = [minimum, maximum].map((bound) => (bound === null ? null : boundOf(bound, type)));
   const offends =
-    least != null && most != null
-      ? `${column} not between ${least} and ${most}`
-      : least != null
-        ? `${column} < ${least}`
-        : most != null
-          ? `${column} > ${most}`
+    min != null && max != null
+      ? `${column} not between ${min} and ${max}`
+      : min != null
+        ? `${column} < ${min}`
+        : max != null
+          ? `${column} > ${max}`
           : null;
   if (offends === null) return null;
   const promise = `between(${minimum ?? "-Infinity"}, ${maximum ?? "Infinity"})`;

@@ -87,8 +87,8 @@ export function renderExpression(expression: SqlExpression, parameters: Paramete
     case "reversed": {
       const list = render(expression.operand);
       const text = operand(list);
-      const places = `generate_series(cardinality(${text}), 1, -1) as "place"`;
-      return atom(`case when ${text} is not null then array(select ${text}["place"] from ${places}) end`, list.type);
+      const positions = `generate_series(cardinality(${text}), 1, -1) as "place"`;
+      return atom(`case when ${text} is not null then array(select ${text}["place"] from ${positions}) end`, list.type);
     }
     case "list_of":
       return atom(`array[${element(expression, render)}]`, expression.type);

@@ -5,8 +5,8 @@ import { quoteGeneration } from "./tables";
 import { timeText } from "./time-text";
 
 const TOP_VALUES = 10;
-const MOST_SCOPES = 100;
-const LONGEST_TEXT = 200;
+const MAX_SCOPES = 100;
+const MAX_TEXT_LENGTH = 200;
 const FEW_VALUES = 1_000;
 /** What is found of a counted feature that has none. */
 const NO_VALUES = `'{"distinct": 0, "minimum": null, "maximum": null, "top": []}'`;
@@ -110,10 +110,10 @@ function grouped(counted: readonly string[], table: string): string {
   select
     "_feature",
     case when "_feature" = '_tenant' then jsonb_build_object('scopes', jsonb_build_object(
-      'count', count(*), 'largest', ${frequent("tenant", MOST_SCOPES, `"_feature" = '_tenant'`)}
+      'count', count(*), 'largest', ${frequent("tenant", MAX_SCOPES, `"_feature" = '_tenant'`)}
     )) else jsonb_build_object(
       'distinct', count(*),
-      'minimum', left(min("_value"), ${LONGEST_TEXT}), 'maximum', left(max("_value"), ${LONGEST_TEXT}),
+      'minimum', left(min("_value"), ${MAX_TEXT_LENGTH}), 'maximum', left(max("_value"), ${MAX_TEXT_LENGTH}),
       -- Sorting all values of a name or a title would cost as much as all the rest.
       'top', ${frequent("value", TOP_VALUES, `"_feature" <> '_tenant' and "_rows" > 1`)}
     ) end as "_profile"
@@ -131,9 +131,9 @@ function grouped(counted: readonly string[], table: string): string {
 }
 
 /** The values that most rows have, as objects under this name. */
-function frequent(name: string, most: number, filter: string): string {
-  const value = `jsonb_build_object('${name}', left("_value", ${LONGEST_TEXT}), 'rows', "_rows")`;
-  return `coalesce(to_jsonb((array_agg(${value} order by "_rows" desc, "_value") filter (where ${filter}))[1:${most}]), '[]')`;
+function frequent(name: string, limit: number, filter: string): string {
+  const value = `jsonb_build_object('${name}', left("_value", ${MAX_TEXT_LENGTH}), 'rows', "_rows")`;
+  return `coalesce(to_jsonb((array_agg(${value} order by "_rows" desc, "_value") filter (where ${filter}))[1:${limit}]), '[]')`;
 }
 
 /** Whether each value of the feature is counted by itself: those of numbers are where the contract says that they are few. */

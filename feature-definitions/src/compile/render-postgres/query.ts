@@ -42,11 +42,11 @@ function renderSelect(select: Select, parameters: Parameters): string {
     `select${select.distinct ? " distinct" : distinctOn}\n${indent(items.join(",\n"))}`,
     renderFrom(select.from, parameters),
   ];
-  const kept = [
+  const filters = [
     ...select.from.joins.filter(({ kind }) => kind === "semi").map((join) => renderMatch(join, parameters)),
     ...(select.where.length > 0 ? [conditions(select.where, parameters)] : []),
   ];
-  if (kept.length > 0) clauses.push(`where ${kept.join("\n  and ")}`);
+  if (filters.length > 0) clauses.push(`where ${filters.join("\n  and ")}`);
   if (select.groupBy.length > 0) clauses.push(`group by ${select.groupBy.map(render).join(", ")}`);
   const windows = select.windows.map(({ name, partition, order, frame }) => {
     const parts = [

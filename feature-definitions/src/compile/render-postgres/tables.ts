@@ -10,7 +10,7 @@ import { quoteName, quoteTable } from "./quote";
  * it ignores null keys, and reads refuse them. An entry of a primary key holds 2,704 bytes, whatever their compression:
  * tried, 2,692 of them are left to one text, and 2,444 where integers make it the 32 columns that there can be.
  */
-export const LONGEST_KEY_BYTES = 2_048;
+export const MAX_KEY_BYTES = 2_048;
 
 /** The columns of a generation table and of the compiled query, in order. */
 export function columnsOf(view: FeatureView): readonly CompiledColumn[] {
@@ -68,7 +68,7 @@ select ${columns}
 from (
 ${text}
 ) as "compiled"
-where ${bytes} <= ${LONGEST_KEY_BYTES}`;
+where ${bytes} <= ${MAX_KEY_BYTES}`;
 }
 
 /** The statement that adds the primary key to a filled table; fails where a key comes twice. */

@@ -100,12 +100,12 @@ function castArray(json: Json, to: "string[]" | "float64[]"): Value {
   if (json.kind !== "array") return null;
   const texts = json.items.map((item) => (item.kind === "object" || item.kind === "array" ? null : jsonText(item)));
   if (to === "string[]") {
-    const given = texts.filter((text) => text !== null);
-    return given.length === texts.length ? given : null;
+    const inputs = texts.filter((text) => text !== null);
+    return inputs.length === texts.length ? inputs : null;
   }
   const numbers = texts.map((text) => (text === null ? null : castText(text, "float64")));
-  const given = numbers.filter((number) => typeof number === "number");
-  return given.length === numbers.length ? given : null;
+  const inputs = numbers.filter((number) => typeof number === "number");
+  return inputs.length === numbers.length ? inputs : null;
 }
 
 function castText(text: string, to: ValueType): Value {

@@ -152,9 +152,9 @@ function aggregateOf(
   const candidates = inWindow.filter((row) => where === null || note(evaluate(where, row.columns)) === true);
   const result = (value: Value, magnitude = 0) => ({ value, lost, magnitude });
   if (picks) {
-    const given =
+    const usable =
       ignoreNulls && operand ? candidates.filter((row) => note(evaluate(operand, row.columns)) !== null) : candidates;
-    const ordered = [...given].sort(byTime);
+    const ordered = [...usable].sort(byTime);
     const picked = name === "latest" ? ordered.at(-1) : ordered[0];
     return result(picked && operand ? note(evaluate(operand, picked.columns)) : null);
   }
@@ -231,12 +231,12 @@ function percentileOf(numbers: readonly number[], fraction: number): number | nu
 }
 
 function modeOf(values: readonly Present[], type: ValueType): Value {
-  let most: { readonly value: Present; readonly times: number } | null = null;
+  let max: { readonly value: Present; readonly times: number } | null = null;
   for (const value of [...values].sort((a, b) => compare(a, b, type))) {
     const times = values.filter((other) => compare(value, other, type) === 0).length;
-    if (most === null || times > most.times) most = { value, times };
+    if (max === null || times > max.times) max = { value, times };
   }
-  return most?.value ?? null;
+  return max?.value ?? null;
 }
 
 function sumOf<R>(values: readonly Present[], type: string, result: (value: Value, magnitude?: number) => R): R {

@@ -281,7 +281,7 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/api/materializations": {
+    readonly "/api/runs": {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -292,7 +292,7 @@ export interface paths {
          * List the runs that materialized feature views
          * @description Newest first, those under way included. For a key that is bound to a tenant, runs of views with tenants have null for every count, which is over all tenants. Needs scope `registry:read`.
          */
-        readonly get: operations["listMaterializations"];
+        readonly get: operations["listRuns"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -528,7 +528,7 @@ export interface components {
                 /** @enum {string} */
                 readonly code: "invalid_request" | "unknown_parameter" | "invalid_parameter" | "invalid_selection" | "selection_conflict" | "mixed_entities" | "entity_required" | "vector_not_named" | "id_empty" | "id_too_long" | "id_not_exact" | "id_invalid" | "body_required" | "invalid_json" | "invalid_body" | "ids_empty" | "too_many_ids" | "as_of_future" | "inputs_not_taken" | "inputs_invalid" | "input_unknown" | "input_missing" | "input_invalid" | "input_not_exact" | "input_time_zone_required" | "input_too_long" | "vector_invalid" | "vector_dimensions" | "vector_zero" | "vector_space" | "filter_invalid" | "spine_unreadable" | "spine_column_missing" | "spine_column_unknown" | "spine_column_duplicate" | "spine_column_taken" | "spine_column_invalid" | "spine_row_invalid" | "spine_key_missing" | "spine_key_invalid" | "spine_time_invalid" | "spine_time_zone_required" | "spine_time_future" | "spine_empty" | "label_invalid" | "split_invalid" | "key_required" | "key_malformed" | "key_unknown" | "key_revoked" | "scope_required" | "tenant_required" | "path_not_found" | "entity_not_found" | "feature_view_not_found" | "feature_view_version_not_found" | "feature_not_found" | "feature_service_not_found" | "feature_service_version_not_found" | "embedding_not_found" | "vector_not_found" | "baseline_missing" | "profile_not_found" | "training_set_not_found" | "training_set_elsewhere" | "method_not_allowed" | "not_acceptable" | "training_set_not_finished" | "training_set_finished" | "feature_view_retired" | "training_set_without_data" | "body_too_large" | "spine_too_large" | "spine_too_wide" | "spine_header_too_long" | "spine_line_too_long" | "spine_field_too_long" | "unsupported_content_encoding" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "rate_limited" | "training_tenant_queue_full" | "too_many_failed_attempts" | "internal" | "starting" | "view_not_materialized" | "store_unavailable" | "store_timeout" | "training_queue_full" | "overloaded";
                 readonly detail: string;
-                readonly place: string;
+                readonly path: string;
                 readonly position: number;
             }[];
             /** @description As they were sent, with `on_invalid_id: "null"` also those that are no ids */
@@ -1053,63 +1053,6 @@ export interface components {
         readonly Inputs: {
             readonly [key: string]: components["schemas"]["FeatureValue"];
         };
-        readonly Materialization: {
-            readonly as_of: string;
-            readonly broken_contracts: readonly {
-                readonly feature: string;
-                readonly promise: string;
-                readonly rows: number | null;
-                readonly rule: string;
-            }[];
-            /** @description How far a backfill is that is under way or interrupted; null of any other run */
-            readonly chunks: {
-                readonly done: number;
-                readonly total: number;
-            } | null;
-            /** @description null: it goes on */
-            readonly duration_ms: number | null;
-            /** @description A stable code; `featstore runs` has the message, which may hold the key of an entity */
-            readonly failure: {
-                readonly code: string;
-            } | null;
-            readonly finished_at: string | null;
-            /** @description Why it was published although it breaks what its definition promises */
-            readonly forced_because: string | null;
-            readonly generation: number;
-            /** @description Left out, since their tenant and key together are too long */
-            readonly ignored_rows: number | null;
-            /** @enum {string} */
-            readonly kind: "full" | "incremental";
-            /** @description Entities that an incremental run computed; null of a full one */
-            readonly recomputed: number | null;
-            /** @description Rows that a reconciling run found otherwise than incremental runs had left them; null: it did not reconcile */
-            readonly repaired: number | null;
-            /** @description Of the whole generation; null before it is filled */
-            readonly rows: number | null;
-            readonly run_id: string;
-            readonly started_at: string;
-            /**
-             * @description abandoned: its process died, and what it left was removed; interrupted: a backfill that can be gone on with
-             * @enum {string}
-             */
-            readonly state: "running" | "published" | "failed" | "abandoned" | "interrupted";
-            readonly version: number;
-            readonly view: string;
-            /** @description What somebody should know of a published run; `rows_lost`: many of the rows served before are gone */
-            readonly warnings: readonly {
-                readonly code: string;
-                readonly message: string;
-            }[];
-            /** @description What transactions before it wrote is in the generation, as PostgreSQL counts them */
-            readonly watermark: string | null;
-            /** @description Why a run that was asked to be incremental is full, as a stable code */
-            readonly why_full: string | null;
-        };
-        readonly MaterializationList: {
-            readonly materializations: readonly components["schemas"]["Materialization"][];
-            /** @description `before` of the next page; null: this is the last */
-            readonly next: string | null;
-        };
         readonly NewTrainingSet: {
             /** @description Why a feature may equal a label in 99 % of the rows or more, which is refused without a reason */
             readonly allow_leakage?: string;
@@ -1184,7 +1127,7 @@ export interface components {
             readonly detail: string;
             readonly errors?: readonly {
                 readonly detail: string;
-                readonly place: string;
+                readonly path: string;
             }[];
             readonly instance?: string;
             readonly request_id: string;
@@ -1212,6 +1155,63 @@ export interface components {
          * @enum {string}
          */
         readonly RowStatus: "complete" | "partial" | "missing" | "unknown_entity" | "expired" | "timeout" | "invalid_id";
+        readonly Run: {
+            readonly as_of: string;
+            readonly broken_contracts: readonly {
+                readonly feature: string;
+                readonly promise: string;
+                readonly rows: number | null;
+                readonly rule: string;
+            }[];
+            /** @description How far a backfill is that is under way or interrupted; null of any other run */
+            readonly chunks: {
+                readonly done: number;
+                readonly total: number;
+            } | null;
+            /** @description null: it goes on */
+            readonly duration_ms: number | null;
+            /** @description A stable code; `featstore runs` has the message, which may hold the key of an entity */
+            readonly failure: {
+                readonly code: string;
+            } | null;
+            readonly finished_at: string | null;
+            /** @description Why it was published although it breaks what its definition promises */
+            readonly forced_because: string | null;
+            readonly generation: number;
+            /** @description Left out, since their tenant and key together are too long */
+            readonly ignored_rows: number | null;
+            /** @enum {string} */
+            readonly kind: "full" | "incremental";
+            /** @description Entities that an incremental run computed; null of a full one */
+            readonly recomputed: number | null;
+            /** @description Rows that a reconciling run found otherwise than incremental runs had left them; null: it did not reconcile */
+            readonly repaired: number | null;
+            /** @description Of the whole generation; null before it is filled */
+            readonly rows: number | null;
+            readonly run_id: string;
+            readonly started_at: string;
+            /**
+             * @description abandoned: its process died, and what it left was removed; interrupted: a backfill that can be gone on with
+             * @enum {string}
+             */
+            readonly state: "running" | "published" | "failed" | "abandoned" | "interrupted";
+            readonly version: number;
+            readonly view: string;
+            /** @description What somebody should know of a published run; `rows_lost`: many of the rows served before are gone */
+            readonly warnings: readonly {
+                readonly code: string;
+                readonly message: string;
+            }[];
+            /** @description What transactions before it wrote is in the generation, as PostgreSQL counts them */
+            readonly watermark: string | null;
+            /** @description Why a run that was asked to be incremental is full, as a stable code */
+            readonly why_full: string | null;
+        };
+        readonly RunList: {
+            /** @description `before` of the next page; null: this is the last */
+            readonly next: string | null;
+            readonly runs: readonly components["schemas"]["Run"][];
+        };
         readonly TrainingSet: {
             readonly created_at: string;
             /** @description Where this server gives the file; null until it is finished */
@@ -1221,7 +1221,7 @@ export interface components {
                 readonly detail: string;
                 readonly errors?: readonly {
                     readonly detail: string;
-                    readonly place: string;
+                    readonly path: string;
                 }[];
             } | null;
             readonly finished_at: string | null;
@@ -3604,7 +3604,7 @@ export interface operations {
             };
         };
     };
-    readonly listMaterializations: {
+    readonly listRuns: {
         readonly parameters: {
             readonly query?: {
                 /** @description The id of a run: only runs before it */
@@ -3633,7 +3633,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "materializations": [
+                     *       "runs": [
                      *         {
                      *           "run_id": "7",
                      *           "view": "lyric_sentiment",
@@ -3661,7 +3661,7 @@ export interface operations {
                      *       "next": null
                      *     }
                      */
-                    readonly "application/json": components["schemas"]["MaterializationList"];
+                    readonly "application/json": components["schemas"]["RunList"];
                 };
             };
             /** @description One of: `invalid_request`, `unknown_parameter`, `invalid_parameter` */

@@ -34,14 +34,14 @@ function featureDocument({ feature, answers, isReplayed, differences, examples }
   return { feature, answers, replayed: isReplayed, ...differences, examples: examples.map(exampleDocument) };
 }
 
-function exampleDocument({ class: name, tenant, key, generation, answeredAt, ...values }: DifferenceExample) {
+function exampleDocument({ class: name, tenant, key, generation, servedAt, ...values }: DifferenceExample) {
   return {
     class: name,
     ...(tenant === "" ? {} : { tenant }),
     key,
     ...(generation === null ? {} : { generation }),
-    answered_at: instantText(answeredAt),
-    answered: parsed(values.answered),
+    served_at: instantText(servedAt),
+    response: parsed(values.response),
     stored: parsed(values.stored),
     replayed: parsed(values.replayed),
   };

@@ -39,10 +39,10 @@ function verdictOf({ answers, views, services, faults }: AuditReport): string {
 }
 
 function viewText({ view, version, answers, gone, replayFailure, features, staleness }: ViewAudit): string {
-  const { promised, median, greatest, stale } = staleness;
+  const { promised, median, max, stale } = staleness;
   const head =
     `${view}@${version}: ${answers} answers${goneText(gone)}; ` +
-    `as of ${durationText(median)} before them in the middle, ${durationText(greatest)} at most` +
+    `as of ${durationText(median)} before them in the middle, ${durationText(max)} at most` +
     (promised === null ? "" : `, ${stale} beyond the ${durationText(promised)} that are promised`);
   return [
     head,
@@ -82,16 +82,16 @@ function partLines({
     );
   }
   for (const { feature, examples } of features) {
-    for (const { class: name, tenant, key, generation, answeredAt, answered, stored, replayed } of examples) {
+    for (const { class: name, tenant, key, generation, servedAt, response, stored, replayed } of examples) {
       const whose = tenant === "" ? "" : ` of ${JSON.stringify(tenant)}`;
       const values = [
-        ["answered", answered],
+        ["answered", response],
         [generation === null ? "of the generations" : "in the generation", stored],
         [generation === null ? "by SQL" : "replayed", replayed],
       ].flatMap(([what, value]) => (value === null ? [] : [`${what} ${value}`]));
       lines.push(
         `${name.replace("_", " ")}: ${feature === "_status" ? "status" : feature} of ${keyText(key)}${whose}, ` +
-          `${generation === null ? "" : `generation ${generation}, `}at ${instantText(answeredAt)}${values.length === 0 ? "" : `: ${values.join(", ")}`}`,
+          `${generation === null ? "" : `generation ${generation}, `}at ${instantText(servedAt)}${values.length === 0 ? "" : `: ${values.join(", ")}`}`,
       );
     }
   }

@@ -3,7 +3,7 @@ import type { BackfillReport } from "../../services/backfill";
 import type { GivenUpReason } from "../../stores/backfill-store";
 import { viewDocument, viewNotes } from "../materialize/view-report";
 
-const WHY_GIVEN_UP: Readonly<Record<GivenUpReason, string>> = {
+const ABANDON_REASONS: Readonly<Record<GivenUpReason, string>> = {
   restarted: "because of --restart",
   superseded: "because a later generation was published",
   too_old: "because it is more than a week old",
@@ -14,7 +14,7 @@ const WHY_GIVEN_UP: Readonly<Record<GivenUpReason, string>> = {
 export function backfillDocument({ view, chunks, givenUp }: BackfillReport) {
   return {
     ...viewDocument(view),
-    chunks: chunks === null ? null : { done: chunks.done, of: chunks.of, resumed_at: chunks.resumedAt },
+    chunks: chunks === null ? null : { done: chunks.done, total: chunks.total, resumed_at: chunks.resumedAt },
     given_up: givenUp === null ? null : { run_id: givenUp.runId, why: givenUp.why },
   };
 }
@@ -22,24 +22,26 @@ export function backfillDocument({ view, chunks, givenUp }: BackfillReport) {
 /** A backfill for people. */
 export function backfillText({ view, chunks, givenUp }: BackfillReport): string {
   const name = `${view.view}@${view.version}`;
-  const given =
-    givenUp === null ? [] : [`Run ${givenUp.runId}, which was interrupted, was given up ${WHY_GIVEN_UP[givenUp.why]}.`];
-  return [...given, endOf(view, chunks, name), ...viewNotes(view)].join("\n");
+  const abandoned =
+    givenUp === null
+      ? []
+      : [`Run ${givenUp.runId}, which was interrupted, was given up ${ABANDON_REASONS[givenUp.why]}.`];
+  return [...abandoned, endOf(view, chunks, name), ...viewNotes(view)].join("\n");
 }
 
 function endOf(view: BackfillReport["view"], chunks: BackfillReport["chunks"], name: string): string {
-  const of = chunks === null ? "" : `${chunks.done} of ${chunks.of} chunks`;
+  const progress = chunks === null ? "" : `${chunks.done} of ${chunks.total} chunks`;
   switch (view.state) {
     case "published": {
       const resumed =
         chunks?.resumedAt == null
           ? ""
-          : `; it went on after ${chunks.resumedAt} of ${chunks.of} chunks, as of the time when it began: featstore materialize ${name} --incremental brings the present`;
+          : `; it went on after ${chunks.resumedAt} of ${chunks.total} chunks, as of the time when it began: featstore materialize ${name} --incremental brings the present`;
       const asOf = view.asOf === null ? "" : ` as of ${instantText(view.asOf)}`;
       return `${name} is published: generation ${view.generation}, ${view.rows ?? 0} rows${asOf}${resumed}.`;
     }
     case "interrupted":
-      return `${name} is interrupted, ${of} are done: featstore backfill ${name} goes on with it, for a week.`;
+      return `${name} is interrupted, ${progress} are done: featstore backfill ${name} goes on with it, for a week.`;
     case "not_begun":
       return `${name} was not begun.`;
     default:

@@ -16,14 +16,14 @@ function barProgress(): Progress {
   return {
     show({ phase, chunk, rows }) {
       last = chunk ?? last;
-      if (last !== undefined) bar.show(last.done, last.of, { phase, rows: rows ?? 0 });
+      if (last !== undefined) bar.show(last.done, last.total, { phase, rows: rows ?? 0 });
     },
     end: bar.end,
   };
 }
 
 function lineProgress({ stderr }: Pick<CommandIo, "stderr">): Progress {
-  let told = -1;
+  let lastShown = -1;
   return {
     show({ view, version, phase, chunk, rows, elapsedMs }) {
       const name = `${view}@${version}`;
@@ -31,11 +31,11 @@ function lineProgress({ stderr }: Pick<CommandIo, "stderr">): Progress {
         if (phase !== "fill") stderr(`${name} ${phase}${phase === "begin" ? " …" : ""}\n`);
         return;
       }
-      const tenth = chunk.of === 0 ? TENTHS : Math.floor((chunk.done * TENTHS) / chunk.of);
-      if (tenth === told) return;
-      told = tenth;
+      const tenth = chunk.total === 0 ? TENTHS : Math.floor((chunk.done * TENTHS) / chunk.total);
+      if (tenth === lastShown) return;
+      lastShown = tenth;
       const filled = rows === null ? "" : `, ${rows} rows`;
-      stderr(`${name} ${chunk.done}/${chunk.of} chunks${filled}, ${(elapsedMs / 1000).toFixed(1)} s\n`);
+      stderr(`${name} ${chunk.done}/${chunk.total} chunks${filled}, ${(elapsedMs / 1000).toFixed(1)} s\n`);
     },
     end: () => undefined,
   };

@@ -23,12 +23,12 @@ export function requireLoaded(loaded: LoadedDefinitions): Definitions {
   throw new CommandProblem({
     code: first.code,
     what: loaded.faults.length === 1 ? first.message : `${loaded.faults.length} definition files could not be loaded`,
-    where: loaded.faults.length === 1 ? placeOf(first) : undefined,
+    where: loaded.faults.length === 1 ? pathOf(first) : undefined,
     advice: loaded.faults.length === 1 ? first.suggestion : undefined,
     details: loaded.faults.length === 1 ? [] : diagnosticsText(loaded.faults.map(reportedFault)).split("\n"),
   });
 }
 
-function placeOf({ file, line }: { readonly file: string; readonly line: number | null }): string {
+function pathOf({ file, line }: { readonly file: string; readonly line: number | null }): string {
   return line === null ? file : `${file}:${line}`;
 }

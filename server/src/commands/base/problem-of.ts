@@ -50,7 +50,7 @@ export function problemOf(error: unknown, signal: AbortSignal): CommandProblem {
       {
         code: error.code,
         what: error.message,
-        details: error.errors.map((fault) => `${fault.place}: ${fault.detail}`),
+        details: error.errors.map((fault) => `${fault.path}: ${fault.detail}`),
         exit: exitOfCode[error.code] ?? "failed",
       },
       { cause: error },

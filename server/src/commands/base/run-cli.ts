@@ -50,11 +50,11 @@ async function dispatch(
     const group = commands.filter(({ name }) => name.startsWith(`${first} `));
     if (group.length > 0 && (second === undefined || second === "--help" || second === "-h"))
       return { text: groupHelp(first, group), json: { commands: group.map(({ name }) => name) } };
-    const given = group.length > 0 ? `${first} ${second ?? ""}` : first;
+    const commandName = group.length > 0 ? `${first} ${second ?? ""}` : first;
     const names = commands.map(({ name }) => name);
     throw new CommandProblem({
       code: "unknown_command",
-      what: `there is no command "${given}"${suggest(given, names)}`,
+      what: `there is no command "${commandName}"${suggest(commandName, names)}`,
       advice: "featstore --help lists the commands",
       exit: "usage",
     });

@@ -8,19 +8,19 @@ export interface ReportedDiagnostic {
   readonly file: string | null;
   readonly line: number | null;
   readonly definition: string | null;
-  readonly place: string | null;
+  readonly path: string | null;
   readonly message: string;
   readonly suggestion: string | null;
 }
 
 export function reportedFault(fault: LoadFault): ReportedDiagnostic {
-  return { ...fault, severity: "error", definition: null, place: null };
+  return { ...fault, severity: "error", definition: null, path: null };
 }
 
 /** `fileOf` knows the files of `name@version`; what it does not know, such as a source, has none. */
 export function reportedDiagnostic(diagnostic: Diagnostic, fileOf: ReadonlyMap<string, string>): ReportedDiagnostic {
-  const { code, severity, definition, place, message, suggestion } = diagnostic;
-  return { code, severity, file: fileOf.get(definition) ?? null, line: null, definition, place, message, suggestion };
+  const { code, severity, definition, path, message, suggestion } = diagnostic;
+  return { code, severity, file: fileOf.get(definition) ?? null, line: null, definition, path, message, suggestion };
 }
 
 /** All diagnostics, grouped by file and definition, with a last line that counts them. */
@@ -51,8 +51,8 @@ export function plural(count: number, noun: string): string {
 
 function diagnosticLines(diagnostic: ReportedDiagnostic): string[] {
   const line = diagnostic.line === null ? "" : `line ${diagnostic.line}: `;
-  const place = diagnostic.place === null || diagnostic.place === "" ? "" : `${diagnostic.place}: `;
-  const first = `    ${diagnostic.severity.padEnd(7)} ${diagnostic.code}  ${line}${place}${diagnostic.message}`;
+  const path = diagnostic.path === null || diagnostic.path === "" ? "" : `${diagnostic.path}: `;
+  const first = `    ${diagnostic.severity.padEnd(7)} ${diagnostic.code}  ${line}${path}${diagnostic.message}`;
   return diagnostic.suggestion === null ? [first] : [first, `            ${diagnostic.suggestion}`];
 }
 

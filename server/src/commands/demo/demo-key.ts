@@ -6,10 +6,10 @@ import { type KeyService, SCOPES } from "../../services/keys";
 /** The demo's API key: the one in the file `demo-key` of the data folder while it opens, else a new one put there. */
 export async function demoKey(keys: KeyService, dataFolder: string): Promise<string> {
   const path = join(dataFolder, "demo-key");
-  const kept = (await readFile(path, "utf8").catch(() => "")).trim();
-  const id = parseApiKey(kept)?.id;
+  const storedKey = (await readFile(path, "utf8").catch(() => "")).trim();
+  const id = parseApiKey(storedKey)?.id;
   const known = id === undefined ? undefined : (await keys.list()).find((key) => key.id === id);
-  if (known !== undefined && known.revokedAt === null) return kept;
+  if (known !== undefined && known.revokedAt === null) return storedKey;
   const { key } = await keys.create({ name: "demo", scopes: SCOPES, tenant: null });
   await writeFile(path, `${key}\n`, { mode: 0o600 });
   // The mode above is for a new file only.

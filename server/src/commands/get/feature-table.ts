@@ -10,22 +10,25 @@ export interface BatchAnswer {
   readonly statuses?: readonly (readonly string[])[];
 }
 
-const MOST_COLUMNS = 5;
-const LONGEST_VALUE = 48;
+const MAX_COLUMNS = 5;
+const MAX_VALUE_LENGTH = 48;
 
 /** One line a feature, one column an id; where views disagree, a line with each view's status comes first. */
 export function featureTable(ids: readonly string[], answer: BatchAnswer): string {
   const blocks: string[] = [];
-  for (let first = 0; first < ids.length; first += MOST_COLUMNS) {
-    const shown = ids.slice(first, first + MOST_COLUMNS);
-    const at = (cells: (index: number) => string) => shown.map((_, place) => cells(first + place));
+  for (let first = 0; first < ids.length; first += MAX_COLUMNS) {
+    const shown = ids.slice(first, first + MAX_COLUMNS);
+    const at = (cells: (index: number) => string) => shown.map((_, position) => cells(first + position));
     blocks.push(
       table(
         ["", ...shown],
         [
           ["status", ...at((index) => answer.status[index] ?? "")],
           ...statusLines(answer, at),
-          ...answer.columns.map((column, place) => [column, ...at((index) => valueText(answer.rows[index]?.[place]))]),
+          ...answer.columns.map((column, position) => [
+            column,
+            ...at((index) => valueText(answer.rows[index]?.[position])),
+          ]),
         ],
       ),
     );
@@ -38,11 +41,11 @@ function statusLines(
   at: (cells: (index: number) => string) => string[],
 ): string[][] {
   if (statuses === undefined) return [];
-  return views.map((view, place) => [`${view} status`, ...at((index) => statuses[index]?.[place] ?? "")]);
+  return views.map((view, position) => [`${view} status`, ...at((index) => statuses[index]?.[position] ?? "")]);
 }
 
 function valueText(value: unknown): string {
   const text = typeof value === "string" ? value : JSON.stringify(value ?? null);
   const characters = [...text];
-  return characters.length <= LONGEST_VALUE ? text : `${characters.slice(0, LONGEST_VALUE - 1).join("")}…`;
+  return characters.length <= MAX_VALUE_LENGTH ? text : `${characters.slice(0, MAX_VALUE_LENGTH - 1).join("")}…`;
 }

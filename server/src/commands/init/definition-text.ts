@@ -10,7 +10,7 @@ export function definitionText(plan: PlannedDefinition): string {
   const features = featureColumns(plan);
   for (const column of features) helpers.add(aggregateOf(plan, column));
   if (plan.population?.time) helpers.add(plan.population.time.type.helper);
-  const untold = plan.columns.filter((column) => column !== plan.time && !features.includes(column));
+  const unused = plan.columns.filter((column) => column !== plan.time && !features.includes(column));
   return `import { ${[...helpers].sort().join(", ")} } from "@featstore/definitions";
 
 /** The table as Featstore reads it. It is never written to. */
@@ -49,9 +49,9 @@ export const ${names.view} = featureView({
   description: ${JSON.stringify(`What ${plan.table} says of ${article(plan.entity)} ${plan.entity.replaceAll("_", " ")}`)},
   features: (row) => ({
 ${features.map((column) => `    ${column.name}: ${featureText(plan, column)},`).join("\n")}${features.length > 0 ? "\n" : ""}${
-  untold.length === 0
+  unused.length === 0
     ? ""
-    : `    // Without an event time no feature takes ${untold.map(({ name }) => name).join(", ")}: with one, latest(…) does.\n`
+    : `    // Without an event time no feature takes ${unused.map(({ name }) => name).join(", ")}: with one, latest(…) does.\n`
 }${countFeatures(plan)
   .map(({ name, text }) => `    ${name}: ${text},`)
   .join("\n")}

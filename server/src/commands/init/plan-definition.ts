@@ -4,7 +4,7 @@ import { CommandProblem } from "../base/command-problem";
 import { authorType, isKeyType } from "./author-types";
 import { type ChosenHistory, chooseHistory, creationTime } from "./choose-history";
 import { matchedPopulation, type PlannedPopulation, planPopulation } from "./plan-population";
-import { freeName, joined, LONGEST_NAME, type PlannedColumn, planColumn, safeName } from "./planned-column";
+import { freeName, joined, MAX_NAME_LENGTH, type PlannedColumn, planColumn, safeName } from "./planned-column";
 import { unquoted } from "./table-name";
 
 /** The user's table, as the catalog describes it. */
@@ -86,10 +86,10 @@ export function planDefinition(
     ? singular(listing)
     : keyNames.map((name) => singular(safeName(name).replace(/_id$/, ""))).join("_");
   const entity =
-    described === source || described === listing ? joined(described, "entity") : described.slice(0, LONGEST_NAME);
+    described === source || described === listing ? joined(described, "entity") : described.slice(0, MAX_NAME_LENGTH);
   const taken = new Set<string>();
   const take = (name: string): string => {
-    const free = freeName(name.slice(0, LONGEST_NAME), taken);
+    const free = freeName(name.slice(0, MAX_NAME_LENGTH), taken);
     taken.add(free);
     return free;
   };

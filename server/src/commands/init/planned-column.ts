@@ -20,7 +20,7 @@ export function planColumn(column: CatalogColumn, name: string, inKey: boolean):
 }
 
 /** The longest that a name may be. */
-export const LONGEST_NAME = 40;
+export const MAX_NAME_LENGTH = 40;
 
 /** A name by the rules for names: `[a-z][a-z0-9_]{0,39}`. */
 export function safeName(text: string): string {
@@ -29,7 +29,7 @@ export function safeName(text: string): string {
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, "_")
     .replace(/^[^a-z]+/, "")
-    .slice(0, LONGEST_NAME);
+    .slice(0, MAX_NAME_LENGTH);
   return name === "" ? "column" : name;
 }
 
@@ -43,7 +43,7 @@ export function freeName(name: string, taken: ReadonlySet<string>): string {
 /** `song_plays`, each name shortened where both are too long. */
 export function joined(name: string, suffix: string): string {
   const whole = `${name}_${suffix}`;
-  if (whole.length <= LONGEST_NAME) return whole;
-  const end = `_${suffix}`.slice(0, LONGEST_NAME / 2);
-  return `${name.slice(0, LONGEST_NAME - end.length)}${end}`;
+  if (whole.length <= MAX_NAME_LENGTH) return whole;
+  const end = `_${suffix}`.slice(0, MAX_NAME_LENGTH / 2);
+  return `${name.slice(0, MAX_NAME_LENGTH - end.length)}${end}`;
 }

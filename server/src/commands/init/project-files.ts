@@ -87,8 +87,8 @@ function inShell(text: string): string {
 // Built: beside the code. From source: server/templates, from server/src/commands/init.
 function templateFolder(): string {
   const here = dirname(fileURLToPath(import.meta.url));
-  const places = [join(here, "templates/init"), join(here, "../../../templates/init")];
-  const found = places.find((place) => existsSync(place));
-  if (found === undefined) throw new Error(`the templates were not found in ${places.join(" or ")}`);
+  const candidates = [join(here, "templates/init"), join(here, "../../../templates/init")];
+  const found = candidates.find((candidate) => existsSync(candidate));
+  if (found === undefined) throw new Error(`the templates were not found in ${candidates.join(" or ")}`);
   return found;
 }

@@ -24,14 +24,14 @@ export function startProgress(io: CommandIo): Progress {
 }
 
 function barProgress(): Progress {
-  const bar = startBar("{bar} {place}/{views} {view} {phase}");
+  const bar = startBar("{bar} {position}/{views} {view} {phase}");
   // Views may be under way two at once.
   const steps = new Map<number, number>();
   return {
     show: ({ view, version, position, total, phase }) => {
       steps.set(position, stepOf[phase]);
       const done = [...steps.values()].reduce((sum, step) => sum + step, 0);
-      bar.show(done, total * STEPS, { view: `${view}@${version}`, ...{ phase, place: position, views: total } });
+      bar.show(done, total * STEPS, { view: `${view}@${version}`, ...{ phase, position, views: total } });
     },
     end: bar.end,
   };

@@ -1,4 +1,4 @@
-import { instantText, LONGEST_KEY_BYTES } from "@featstore/definitions";
+import { instantText, MAX_KEY_BYTES } from "@featstore/definitions";
 import { keyText } from "../../services/key-text";
 import type { MaterializedView } from "../../services/materialize";
 import { brokenContractText } from "../../services/quality/contracts";
@@ -97,7 +97,7 @@ export function viewNotes(view: Reported): readonly string[] {
     );
   if (view.ignoredRows > 0)
     lines.push(
-      `${view.view}@${view.version}: ${view.ignoredRows} rows are ignored: their tenant and key together have more than ${LONGEST_KEY_BYTES} bytes`,
+      `${view.view}@${view.version}: ${view.ignoredRows} rows are ignored: their tenant and key together have more than ${MAX_KEY_BYTES} bytes`,
     );
   const lost = Object.entries(view.unparsed).map(([name, values]) => ({ name, ...values }));
   return [...lines, ...unparsedLines(lost, `${view.view}@${view.version}`)];

@@ -33,8 +33,8 @@ const DOCUMENTS: ReadonlySet<Change["kind"]> = new Set([
  * A change for people: an expression as it was and as it is, in the language of definitions, and of a document the members
  * that differ. What fits stands on one line.
  */
-export function changeLines({ kind, place, before, after }: Change): readonly string[] {
-  const head = `${place}: ${kind.replaceAll("_", " ")}`;
+export function changeLines({ kind, path, before, after }: Change): readonly string[] {
+  const head = `${path}: ${kind.replaceAll("_", " ")}`;
   if (DOCUMENTS.has(kind)) {
     const members = memberLines(parsed(before), parsed(after));
     return members.length === 1 ? [`${head}, ${members[0]}`] : [head, ...members.map((line) => `  ${line}`)];

@@ -7,9 +7,9 @@ type ProfileDocument = ReturnType<typeof profileDocument>;
 export function profileText(document: ProfileDocument): string {
   const { view, version, generation, rows, as_of, scopes } = document;
   const features = Object.entries(document.features);
-  const kept = document.published_at === null ? "; it broke a contract and is not served" : "";
+  const unserved = document.published_at === null ? "; it broke a contract and is not served" : "";
   const sections = [
-    `${view}@${version}, generation ${generation}: ${rows} rows as of ${as_of}${kept}`,
+    `${view}@${version}, generation ${generation}: ${rows} rows as of ${as_of}${unserved}`,
     table(
       ["feature", "type", "nulls", "distinct", "least", "p05", "p50", "p95", "most", "mean", "deviation"],
       features.map(([name, { type, null_fraction, distinct, minimum, maximum, quantiles, mean, deviation }]) => [

@@ -27,11 +27,11 @@ export function retirementReport(
   }: { readonly promoted: number; readonly keys: readonly KeyReader[]; readonly isNow: boolean },
 ) {
   const instead = report.successor ?? (promoted === version ? null : `${name}@${promoted}`);
-  const lead = instead === null ? "" : ` and lead to ${instead}`;
+  const successorText = instead === null ? "" : ` and lead to ${instead}`;
   const lines = [
     isNow
-      ? `${name}@${version} is retired: reads of it are answered with 410${lead}.`
-      : `${name}@${version} is deprecated: its answers say so${lead}${untilText(report.sunsetAt)}.`,
+      ? `${name}@${version} is retired: reads of it are answered with 410${successorText}.`
+      : `${name}@${version} is deprecated: its answers say so${successorText}${untilText(report.sunsetAt)}.`,
     ...(promoted === version ? [`It is the last version of "${name}", which ends with it.`] : []),
     ...servicesText(report.services),
     ...(keys.length === 0 ? [] : [`Keys that read it within 30 days: ${keysText(keys)}.`]),

@@ -22,9 +22,9 @@ export async function openSets(
     snapshot: () => registry.snapshot(),
     holder: await thisProcess(),
     isDead: isSurelyDead,
-    mostRows: config.trainingSets.mostRows,
+    maxRows: config.trainingSets.maxRows,
     spineLimits: config.trainingSets.spineLimits,
-    mostJoinedRows: config.trainingSets.mostJoinedRows,
+    maxJoinedRows: config.trainingSets.maxJoinedRows,
     limits: null,
     deadlineMs: config.trainingSets.deadlineMs,
     onFault: () => undefined, // who waits for it is told

@@ -2,8 +2,8 @@ import { startBar } from "../base/bar";
 import type { CommandIo } from "../base/command";
 
 export interface TrainingProgress {
-  /** `of` null: the spine is still being read. */
-  readonly show: (rows: number, of: number | null) => void;
+  /** `total` null: the spine is still being read. */
+  readonly show: (rows: number, total: number | null) => void;
   /** Gives the terminal back; may be called more than once. */
   readonly end: () => void;
 }
@@ -18,22 +18,22 @@ export function startTrainingProgress(io: Pick<CommandIo, "stderr" | "terminal">
 function barProgress(): TrainingProgress {
   const bar = startBar("{bar} {percentage}% {value}/{total} rows");
   return {
-    show(rows, of) {
-      if (of !== null) bar.show(rows, of);
+    show(rows, total) {
+      if (total !== null) bar.show(rows, total);
     },
     end: bar.end,
   };
 }
 
 function lineProgress({ stderr }: Pick<CommandIo, "stderr">): TrainingProgress {
-  let told = -1;
+  let lastShown = -1;
   return {
-    show(rows, of) {
-      if (of === null || of === 0) return;
-      const tenth = Math.floor((rows * EVERY_TENTH) / of);
-      if (tenth === told) return;
-      told = tenth;
-      stderr(`${rows}/${of} rows\n`);
+    show(rows, total) {
+      if (total === null || total === 0) return;
+      const tenth = Math.floor((rows * EVERY_TENTH) / total);
+      if (tenth === lastShown) return;
+      lastShown = tenth;
+      stderr(`${rows}/${total} rows\n`);
     },
     end: () => undefined,
   };

@@ -32,10 +32,11 @@ export function declarations(snapshot: RegistrySnapshot): string {
         const present = presentName(snapshot, view);
         const found = views.find((candidate) => candidate.name === present && candidate.version === version);
         const type = found === undefined ? "never" : `${typeName(present, version)}[${JSON.stringify(feature)}]`;
-        const standIn = found?.features.find((candidate) => candidate.name === feature)?.default;
+        const fallback = found?.features.find((candidate) => candidate.name === feature)?.default;
         // Nobody may be at the end of the way.
-        const reached = through !== undefined && found !== undefined && standIn === undefined ? `${type} | null` : type;
-        byView.set(view, [...(byView.get(view) ?? []), `    readonly ${feature}: ${reached};`]);
+        const memberType =
+          through !== undefined && found !== undefined && fallback === undefined ? `${type} | null` : type;
+        byView.set(view, [...(byView.get(view) ?? []), `    readonly ${feature}: ${memberType};`]);
       }
       const name = typeName(`${service.name}_service`, service.version);
       const computed = service.computed ?? [];
@@ -121,14 +122,14 @@ function inputsBlock(name: string, inputs: readonly ServiceInput[]): readonly st
 
 type TypedFeature = Feature | ComputedFeature;
 
-function valueType({ type, nullable, contract, default: standIn }: TypedFeature): string {
+function valueType({ type, nullable, contract, default: fallback }: TypedFeature): string {
   const allowed = contract.allowedValues;
   const isPromised = allowed !== null && allowed.length > 0;
   const stored = isPromised ? union(allowed) : typeText(type);
-  if (standIn === undefined) return nullable ? `${stored} | null` : stored;
+  if (fallback === undefined) return nullable ? `${stored} | null` : stored;
   // A default need not be one of the values that stored ones are.
-  const isAllowed = !isPromised || allowed.includes(typeof standIn === "boolean" ? String(standIn) : standIn);
-  return isAllowed ? stored : `${stored} | ${JSON.stringify(standIn)}`;
+  const isAllowed = !isPromised || allowed.includes(typeof fallback === "boolean" ? String(fallback) : fallback);
+  return isAllowed ? stored : `${stored} | ${JSON.stringify(fallback)}`;
 }
 
 const typeTexts: Readonly<Record<Exclude<ValueType, VectorType>, string>> = {

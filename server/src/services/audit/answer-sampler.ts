@@ -1,14 +1,14 @@
-import type { AnswerRetention, AuditStore, KeptAnswer, KeptComputed } from "../../stores/audit-store";
+import type { AnswerRetention, AuditStore, StoredAnswer, StoredComputedAnswer } from "../../stores/audit-store";
 import { writeInBackground } from "../background-writes";
-import type { OnAnswered } from "./answered";
-import { answeredComputed } from "./answered-computed";
-import { partsOf } from "./answered-parts";
-import { answeredRows, personalViews } from "./answered-rows";
+import { computedFromResponse } from "./response-computed";
+import { partsOf } from "./response-parts";
+import { personalViews, rowsFromResponse } from "./response-rows";
+import type { OnResponse } from "./served-response";
 
 /** Keeps a sample of what is answered. */
 export interface AnswerSampler {
-  readonly onAnswered: OnAnswered;
-  counts(): { readonly kept: number; readonly dropped: number };
+  readonly onResponse: OnResponse;
+  counts(): { readonly stored: number; readonly dropped: number };
   /** Writes what waits; resolves also where that failed. */
   flush(): Promise<void>;
   /** Ends the background flushing and writes what waits. */
@@ -23,7 +23,7 @@ export interface AnswerSamplerOptions {
   readonly personal: boolean;
   readonly retention: AnswerRetention;
   /** How many may wait to be written; 1,000 by default. What comes beyond is dropped, and counted. */
-  readonly most?: number;
+  readonly maxPending?: number;
   /** Milliseconds between writes; 2,000 by default. */
   readonly flushMs?: number;
   readonly onFault: (error: unknown) => void;
@@ -34,16 +34,25 @@ export interface AnswerSamplerOptions {
 /** Not longer, since a server that ends waits for it. */
 const DEADLINE_MS = 5_000;
 /** Larger rows are dropped, and counted. */
-const LONGEST_VALUES = 262_144;
+const MAX_VALUES_LENGTH = 262_144;
 
 /**
  * A sampler that writes in the background, one statement a time. The gaps between what it asks for are random, so that no
  * rhythm of the callers hides anything.
  */
 export function createAnswerSampler(options: AnswerSamplerOptions): AnswerSampler {
-  const { store, every, personal, retention, most = 1_000, flushMs = 2_000, onFault, random = Math.random } = options;
-  let waiting: (KeptAnswer | KeptComputed)[] = [];
-  let kept = 0;
+  const {
+    store,
+    every,
+    personal,
+    retention,
+    maxPending = 1_000,
+    flushMs = 2_000,
+    onFault,
+    random = Math.random,
+  } = options;
+  let waiting: (StoredAnswer | StoredComputedAnswer)[] = [];
+  let stored = 0;
   let dropped = 0;
 
   const write = async (): Promise<void> => {
@@ -52,25 +61,28 @@ export function createAnswerSampler(options: AnswerSamplerOptions): AnswerSample
     waiting = [];
     try {
       await store.keep(written, retention, { deadlineMs: DEADLINE_MS });
-      kept += written.length;
+      stored += written.length;
     } catch (error) {
       // They wait for the next time, as far as there is room.
-      const room = Math.max(0, most - waiting.length);
+      const room = Math.max(0, maxPending - waiting.length);
       dropped += Math.max(0, written.length - room);
       waiting = [...written.slice(0, room), ...waiting];
       onFault(error);
     }
   };
   return {
-    onAnswered(answered) {
+    onResponse(response) {
       try {
-        const position = answered.form === "batch" ? Math.floor(random() * answered.rows.length) : 0;
-        const parts = partsOf(answered, position);
-        const except = personal ? new Set<number>() : personalViews(answered.selection);
-        const computed = answeredComputed(answered, parts, position, personal);
-        for (const row of [...answeredRows(answered, parts, except), ...(computed === undefined ? [] : [computed])]) {
+        const position = response.form === "batch" ? Math.floor(random() * response.rows.length) : 0;
+        const parts = partsOf(response, position);
+        const except = personal ? new Set<number>() : personalViews(response.selection);
+        const computed = computedFromResponse(response, parts, position, personal);
+        for (const row of [
+          ...rowsFromResponse(response, parts, except),
+          ...(computed === undefined ? [] : [computed]),
+        ]) {
           const length = row.values.length + ("service" in row ? row.inputs.length : 0);
-          if (waiting.length < most && length <= LONGEST_VALUES) waiting.push(row);
+          if (waiting.length < maxPending && length <= MAX_VALUES_LENGTH) waiting.push(row);
           else dropped += 1;
         }
       } catch (error) {
@@ -79,7 +91,7 @@ export function createAnswerSampler(options: AnswerSamplerOptions): AnswerSample
       }
       return 1 + Math.floor(random() * (2 * every - 1));
     },
-    counts: () => ({ kept, dropped }),
+    counts: () => ({ stored, dropped }),
     ...writeInBackground(write, flushMs),
   };
 }

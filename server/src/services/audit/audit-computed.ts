@@ -9,16 +9,16 @@ import {
   type ValueType,
 } from "@featstore/definitions";
 import { DatabaseError } from "../../database/database-error";
-import type { ComputedWitness, KeptComputed } from "../../stores/audit-store";
+import type { ComputedSourceRow, StoredComputedAnswer } from "../../stores/audit-store";
 import type { RegistrySnapshot } from "../../stores/registry";
 import { textOverNothing } from "../empty-row";
 import { eachMember } from "../json-text";
 import type { AuditDependencies, AuditOptions } from "./audit";
 import { type FeatureFinding, featureAudits, type ServiceAudit } from "./audit-report";
-import { computeAgain, computeBySql, isNear, isToldBySql, magnitudeOf } from "./compute-again";
+import { computeAgain, computeBySql, isComparedBySql, isNear, magnitudeOf } from "./compute-again";
 import { expectedAnswer, type ViewRow } from "./expected-answer";
 import { isSameValue } from "./same-value";
-import { createWitnessReader, type WitnessedRow } from "./witness-reader";
+import { createSourceRowReader, type FoundSourceRow } from "./source-row-reader";
 
 /** What a computed value reads, JSON texts by column. */
 export type ComputedValues = ReadonlyMap<string, string>;
@@ -31,12 +31,12 @@ export async function auditComputed(
   dependencies: AuditDependencies,
   snapshot: RegistrySnapshot,
   service: FeatureService,
-  answers: readonly KeptComputed[],
+  answers: readonly StoredComputedAnswer[],
   options: AuditOptions,
 ): Promise<ServiceAudit> {
-  const given = await valuesOf(dependencies, snapshot, service, answers, options);
+  const valuesByAnswer = await valuesOf(dependencies, snapshot, service, answers, options);
   const present = answers.flatMap((answer, index) => {
-    const values = given[index];
+    const values = valuesByAnswer[index];
     return values === undefined ? [] : [{ answer, values }];
   });
   const computed = service.computed ?? [];
@@ -60,35 +60,35 @@ async function valuesOf(
   { audit, tables }: AuditDependencies,
   snapshot: RegistrySnapshot,
   service: FeatureService,
-  answers: readonly KeptComputed[],
+  answers: readonly StoredComputedAnswer[],
   options: AuditOptions,
 ): Promise<readonly (ComputedValues | undefined)[]> {
   const ways = new Map(service.features.flatMap(({ view, through }) => (through ? [[view, through] as const] : [])));
-  const reader = createWitnessReader({ audit, tables, snapshot }, options);
-  const own = answers.map(({ witnesses }) => witnesses.filter(({ view }) => !ways.has(view)));
+  const reader = createSourceRowReader({ audit, tables, snapshot }, options);
+  const own = answers.map(({ sourceRows }) => sourceRows.filter(({ view }) => !ways.has(view)));
   const ownRows = await reader.read(own.flat());
-  const rowsOf = (witnesses: readonly ComputedWitness[], rows: ReadonlyMap<ComputedWitness, WitnessedRow>) =>
-    witnesses.flatMap((witness) => rows.get(witness) ?? []);
-  const reached = answers.map(({ witnesses, answeredAt }, index) => {
+  const rowsOf = (sourceRows: readonly ComputedSourceRow[], rows: ReadonlyMap<ComputedSourceRow, FoundSourceRow>) =>
+    sourceRows.flatMap((sourceRow) => rows.get(sourceRow) ?? []);
+  const joined = answers.map(({ sourceRows, servedAt }, index) => {
     const found = rowsOf(own[index] ?? [], ownRows);
-    return witnesses.flatMap((witness) => {
-      const way = ways.get(witness.view);
+    return sourceRows.flatMap((sourceRow) => {
+      const way = ways.get(sourceRow.view);
       // By the key that the table holds, whatever key was used.
-      return way === undefined ? [] : [{ ...witness, key: keyOf(way, found, answeredAt) }];
+      return way === undefined ? [] : [{ ...sourceRow, key: keyOf(way, found, servedAt) }];
     });
   });
-  const reachedRows = await reader.read(reached.flat());
-  return answers.map(({ witnesses, inputs, answeredAt }, index) => {
-    const found = [...rowsOf(own[index] ?? [], ownRows), ...rowsOf(reached[index] ?? [], reachedRows)];
-    if (found.length < witnesses.length) return undefined;
+  const joinedRows = await reader.read(joined.flat());
+  return answers.map(({ sourceRows, inputs, servedAt }, index) => {
+    const found = [...rowsOf(own[index] ?? [], ownRows), ...rowsOf(joined[index] ?? [], joinedRows)];
+    if (found.length < sourceRows.length) return undefined;
     const values = new Map<string, string>();
     const members = new Set(
       rowsOf(own[index] ?? [], ownRows).flatMap(({ view, row }) => (row === undefined ? [] : [populationOf(view)])),
     );
-    const reachedViews = new Set(rowsOf(reached[index] ?? [], reachedRows).map(({ view }) => view));
+    const joinedViews = new Set(rowsOf(joined[index] ?? [], joinedRows).map(({ view }) => view));
     for (const { view, row } of found) {
-      const isMember = view.entity.population !== null && !reachedViews.has(view) && members.has(populationOf(view));
-      const expected = expectedAnswer(view, row ?? (isMember ? emptyViewRow(view) : undefined), answeredAt);
+      const isMember = view.entity.population !== null && !joinedViews.has(view) && members.has(populationOf(view));
+      const expected = expectedAnswer(view, row ?? (isMember ? emptyViewRow(view) : undefined), servedAt);
       for (const { name } of view.features) {
         values.set(featureColumnName({ view: view.name, feature: name }), expected.valueOf(name));
       }
@@ -112,7 +112,7 @@ function emptyViewRow(view: FeatureView): ViewRow {
 
 function keyOf(
   { view: name, feature }: Omit<FeatureReference, "through">,
-  rows: readonly WitnessedRow[],
+  rows: readonly FoundSourceRow[],
   at: bigint,
 ): readonly string[] | null {
   const found = rows.find(({ view }) => view.name === name);
@@ -135,12 +135,12 @@ async function bySqlIfPossible(
   { audit }: AuditDependencies,
   computed: readonly ComputedFeature[],
   types: ReadonlyMap<string, ValueType>,
-  present: readonly { readonly answer: KeptComputed; readonly values: ComputedValues }[],
+  present: readonly { readonly answer: StoredComputedAnswer; readonly values: ComputedValues }[],
   options: AuditOptions,
 ): Promise<{ readonly rows: readonly ReadonlyMap<string, string>[] | null; readonly failure: string | null }> {
   try {
-    const given = present.map(({ answer, values }) => ({ values, at: answer.answeredAt }));
-    return { rows: await computeBySql(audit, computed, types, given, options), failure: null };
+    const valuesByAnswer = present.map(({ answer, values }) => ({ values, at: answer.servedAt }));
+    return { rows: await computeBySql(audit, computed, types, valuesByAnswer, options), failure: null };
   } catch (error) {
     if (!(error instanceof DatabaseError) || error.code !== "statement_failed") throw error;
     return { rows: null, failure: error.message };
@@ -150,7 +150,7 @@ async function bySqlIfPossible(
 function findingsOf(
   service: FeatureService,
   snapshot: RegistrySnapshot,
-  answer: KeptComputed,
+  answer: StoredComputedAnswer,
   values: ComputedValues,
   types: ReadonlyMap<string, ValueType>,
   bySql: ReadonlyMap<string, string> | undefined,
@@ -160,8 +160,8 @@ function findingsOf(
   eachMember(answer.values, (name, { text }) => {
     const feature = service.computed?.find((each) => each.name === name);
     if (feature === undefined) return;
-    const stored = computeAgain(feature, values, types, answer.answeredAt);
-    const replayed = isToldBySql(feature, values, types) ? (bySql?.get(name) ?? null) : null;
+    const stored = computeAgain(feature, values, types, answer.servedAt);
+    const replayed = isComparedBySql(feature, values, types) ? (bySql?.get(name) ?? null) : null;
     const isStored = isSameValue({ type: feature.type, expression: EXACT }, text, stored);
     const isReplayed = replayed === null || isNear(feature, stored, replayed, magnitudeOf(values, types));
     // An input may be personal, and does not say whether it is.
@@ -178,8 +178,8 @@ function findingsOf(
               tenant: answer.tenant,
               key: Object.fromEntries(keys.map((key, index) => [key.name, answer.key[index] ?? ""])),
               generation: null,
-              answeredAt: answer.answeredAt,
-              ...(isPersonal ? { answered: null, stored: null, replayed: null } : { answered: text, stored, replayed }),
+              servedAt: answer.servedAt,
+              ...(isPersonal ? { response: null, stored: null, replayed: null } : { response: text, stored, replayed }),
             },
     });
   });
@@ -193,8 +193,8 @@ function reads({ expression }: ComputedFeature, column: string): boolean {
   return columnsRead([expression]).has(column);
 }
 
-function readsPersonal({ witnesses }: KeptComputed, snapshot: RegistrySnapshot): boolean {
-  return witnesses.some(({ view, version }) =>
+function readsPersonal({ sourceRows }: StoredComputedAnswer, snapshot: RegistrySnapshot): boolean {
+  return sourceRows.some(({ view, version }) =>
     snapshot.featureViews
       .get(view)
       ?.versions.get(version)

@@ -1,6 +1,6 @@
 import type { Feature, FeatureView } from "@featstore/definitions";
 import { DatabaseError } from "../../database/database-error";
-import type { AnsweredGeneration, KeptAnswer, ReplayRow } from "../../stores/audit-store";
+import type { AuditedGeneration, ReplayRow, StoredAnswer } from "../../stores/audit-store";
 import { OnlineStoreError } from "../../stores/online-store";
 import type { RegisteredView } from "../../stores/registry";
 import { textOverNothing } from "../empty-row";
@@ -24,8 +24,8 @@ export interface GenerationAudit {
 export async function auditGeneration(
   dependencies: AuditDependencies,
   registered: RegisteredView,
-  generation: AnsweredGeneration,
-  answers: readonly KeptAnswer[],
+  generation: AuditedGeneration,
+  answers: readonly StoredAnswer[],
   options: AuditOptions,
 ): Promise<GenerationAudit | null> {
   if (generation.isDropped) return null;
@@ -39,12 +39,12 @@ export async function auditGeneration(
   if (stored === null) return null;
   const subjects = new Map([...rows].map(([subject, row], index) => [subject, { row, stored: stored[index] }]));
   const replayed = await replayIfPossible(dependencies, registered, generation, subjects, options);
-  const untold = withoutHistory(registered.view);
+  const unreplayable = withoutHistory(registered.view);
   return {
     replayFailure: replayed.failure,
     findings: answers.flatMap((answer) => {
       const subject = replayed.subjects.get(subjectOf(answer));
-      return subject === undefined ? [] : findingsOf(registered, answer, subject, untold, replayed.explain);
+      return subject === undefined ? [] : findingsOf(registered, answer, subject, unreplayable, replayed.explain);
     }),
   };
 }
@@ -55,7 +55,7 @@ type Unplayed = Pick<Subject, "row" | "stored">;
 async function replayIfPossible(
   { audit }: AuditDependencies,
   { view }: RegisteredView,
-  generation: AnsweredGeneration,
+  generation: AuditedGeneration,
   unplayed: ReadonlyMap<string, Unplayed>,
   options: AuditOptions,
 ): Promise<{
@@ -71,7 +71,7 @@ async function replayIfPossible(
       options,
     );
     const subjects = new Map([...unplayed].map(([name, each], index) => [name, { ...each, replayed: rows[index] }]));
-    const explain = await explainDifferences(audit, view, generation.horizon, [...subjects.values()], options);
+    const explain = await explainDifferences(audit, view, generation.watermark, [...subjects.values()], options);
     return { subjects, explain, failure: null };
   } catch (error) {
     if (!(error instanceof DatabaseError) || error.code !== "statement_failed") throw error;
@@ -83,31 +83,31 @@ async function replayIfPossible(
 /** The row's status, and each feature that was answered. */
 function findingsOf(
   { view }: RegisteredView,
-  answer: KeptAnswer,
+  answer: StoredAnswer,
   subject: Subject,
-  untold: ReadonlySet<string>,
+  unreplayable: ReadonlySet<string>,
   explain: DifferenceExplainer,
 ): readonly FeatureFinding[] {
-  const stored = expectedAnswer(view, subject.stored, answer.answeredAt);
-  const replayed = subject.replayed === null ? null : expectedAnswer(view, subject.replayed, answer.answeredAt);
+  const stored = expectedAnswer(view, subject.stored, answer.servedAt);
+  const replayed = subject.replayed === null ? null : expectedAnswer(view, subject.replayed, answer.servedAt);
   const finding = (
     feature: string,
     found: DifferenceClass | null,
-    told: Pick<DifferenceExample, "answered" | "stored" | "replayed">,
+    texts: Pick<DifferenceExample, "response" | "stored" | "replayed">,
     isReplayed: boolean,
   ): FeatureFinding => ({
     feature,
     isReplayed,
     difference: found && {
-      ...told,
+      ...texts,
       class: found,
       tenant: answer.tenant,
       key: Object.fromEntries(view.entity.key.map((key, index) => [key.name, answer.key[index] ?? ""])),
       generation: answer.generation,
-      answeredAt: answer.answeredAt,
+      servedAt: answer.servedAt,
     },
   });
-  const status = { answered: JSON.stringify(answer.status), stored: null, replayed: null };
+  const status = { response: JSON.stringify(answer.status), stored: null, replayed: null };
   const findings = [finding("_status", stored.isStatus(answer.status) ? null : "store_error", status, false)];
   eachMember(answer.values, (name, { text }) => {
     const feature = view.features.find((each) => each.name === name);
@@ -117,17 +117,22 @@ function findingsOf(
       return;
     }
     const inTable = stored.valueOf(name);
-    const inReplay = replayed === null || untold.has(name) ? null : replayed.valueOf(name);
-    const told = feature.contract.pii
-      ? { answered: null, stored: null, replayed: null }
-      : { answered: text, stored: inTable, replayed: inReplay };
-    findings.push(finding(name, classOf(feature, text, inTable, inReplay), told, inReplay !== null));
+    const inReplay = replayed === null || unreplayable.has(name) ? null : replayed.valueOf(name);
+    const texts = feature.contract.pii
+      ? { response: null, stored: null, replayed: null }
+      : { response: text, stored: inTable, replayed: inReplay };
+    findings.push(finding(name, classOf(feature, text, inTable, inReplay), texts, inReplay !== null));
   });
   return findings;
 
-  function classOf(feature: Feature, given: string, inTable: string, inReplay: string | null): DifferenceClass | null {
+  function classOf(
+    feature: Feature,
+    response: string,
+    inTable: string,
+    inReplay: string | null,
+  ): DifferenceClass | null {
     // A store gives what the table holds, to the digit.
-    if (!isSameValue({ ...feature, expression: EXACT }, given, inTable)) return "store_error";
+    if (!isSameValue({ ...feature, expression: EXACT }, response, inTable)) return "store_error";
     if (inReplay === null || isSameValue(feature, inTable, inReplay)) return null;
     return explain(subject, feature, inTable, inReplay);
   }
@@ -141,7 +146,7 @@ function isOverNothing(view: FeatureView, feature: Feature, text: string): boole
 /** Adds nothing up, so that values are compared exactly. */
 const EXACT: Feature["expression"] = { kind: "literal", type: "string", value: null };
 
-function subjectOf({ tenant, key }: Pick<KeptAnswer, "tenant" | "key">): string {
+function subjectOf({ tenant, key }: Pick<StoredAnswer, "tenant" | "key">): string {
   return JSON.stringify([tenant, ...key]);
 }
 

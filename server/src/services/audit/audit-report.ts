@@ -18,9 +18,9 @@ export interface DifferenceExample {
   /** Null: it was computed, from several. */
   readonly generation: number | null;
   /** Microseconds since 1970 UTC. */
-  readonly answeredAt: bigint;
+  readonly servedAt: bigint;
   /** JSON texts; null where the values are personal, `replayed` also where there is no need of it. */
-  readonly answered: string | null;
+  readonly response: string | null;
   readonly stored: string | null;
   readonly replayed: string | null;
 }
@@ -42,7 +42,7 @@ export interface Staleness {
   /** What the view promises; null: nothing. */
   readonly promised: number | null;
   readonly median: number;
-  readonly greatest: number;
+  readonly max: number;
   /** Answers from a generation older than is promised. */
   readonly stale: number;
 }
@@ -113,7 +113,7 @@ export function stalenessOf(promised: number | null, ages: readonly number[]): S
   return {
     promised,
     median: sorted[Math.floor((sorted.length - 1) / 2)] ?? 0,
-    greatest: sorted.at(-1) ?? 0,
+    max: sorted.at(-1) ?? 0,
     stale: promised === null ? 0 : sorted.filter((age) => age > promised).length,
   };
 }

@@ -1,4 +1,4 @@
-import type { AnswerFilter, AuditStore, ComputedFilter, KeptAnswer } from "../../stores/audit-store";
+import type { AnswerFilter, AuditStore, ComputedFilter, StoredAnswer } from "../../stores/audit-store";
 import type { OnlineStore } from "../../stores/online-store";
 import type { RegisteredView, RegistrySnapshot } from "../../stores/registry";
 import { auditComputed } from "./audit-computed";
@@ -65,7 +65,7 @@ export async function auditAnswers(
 async function auditView(
   dependencies: AuditDependencies,
   registered: RegisteredView,
-  answers: readonly KeptAnswer[],
+  answers: readonly StoredAnswer[],
   options: AuditOptions,
 ): Promise<ViewAudit> {
   const { name, version, freshnessSeconds } = registered.view;
@@ -79,7 +79,7 @@ async function auditView(
       gone += own.length;
       continue;
     }
-    ages.push(...own.map(({ answeredAt }) => Number(answeredAt - generation.asOf) / 1_000_000));
+    ages.push(...own.map(({ servedAt }) => Number(servedAt - generation.asOf) / 1_000_000));
     const found = await auditGeneration(dependencies, registered, generation, own, options);
     if (found === null) gone += own.length;
     else findings.push(...found.findings);

@@ -16,7 +16,7 @@ import { isSameValue } from "./same-value";
 
 /** The value of a computed feature, JSON text, of the JSON texts that it reads and its as-of time. */
 export function computeAgain(
-  { expression, type, default: standIn }: ComputedFeature,
+  { expression, type, default: fallback }: ComputedFeature,
   texts: ComputedValues,
   types: ReadonlyMap<string, ValueType>,
   at: bigint,
@@ -24,7 +24,7 @@ export function computeAgain(
   const values = new Map<string, PortableValue>([[AS_OF, at]]);
   for (const [column, columnType] of types) values.set(column, valueReader(columnType)(texts.get(column) ?? "null"));
   const value = compileEvaluator(expression)(values);
-  if (value === null) return standIn === undefined ? "null" : constantText(type, standIn);
+  if (value === null) return fallback === undefined ? "null" : constantText(type, fallback);
   return valueWriter(type)(value);
 }
 
@@ -56,7 +56,7 @@ export async function computeBySql(
 const TOLERANCE = 1e-6;
 
 /** Whether the value by SQL can be compared: not where a function of vectors is only a part of it. */
-export function isToldBySql(
+export function isComparedBySql(
   { expression }: ComputedFeature,
   texts: ComputedValues,
   types: ReadonlyMap<string, ValueType>,
@@ -89,6 +89,6 @@ export function magnitudeOf(texts: ComputedValues, types: ReadonlyMap<string, Va
     if (vectorDimensions(type) === undefined || text === "null") return [];
     return [Math.hypot(...(JSON.parse(text) as readonly number[]))]; // a vector's text
   });
-  const longest = Math.max(0, ...lengths);
-  return Math.max(1, longest * longest, 2 * longest);
+  const maxLength = Math.max(0, ...lengths);
+  return Math.max(1, maxLength * maxLength, 2 * maxLength);
 }

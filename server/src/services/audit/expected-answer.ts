@@ -1,5 +1,5 @@
 import type { FeatureView } from "@featstore/definitions";
-import type { KeptAnswer } from "../../stores/audit-store";
+import type { StoredAnswer } from "../../stores/audit-store";
 import { constantText } from "../computed/value-text";
 
 /** One entity's row of a view, as a table or a replay has it. */
@@ -14,20 +14,20 @@ export interface ViewRow {
 export function expectedAnswer(view: FeatureView, row: ViewRow | undefined, at: bigint) {
   const ttl = view.ttlSeconds === null ? null : view.ttlSeconds * 1_000_000;
   const isExpired = ttl !== null && row?.eventTime != null && Number(at) - row.eventTime > ttl;
-  const standIns = new Map(
+  const defaults = new Map(
     view.features.flatMap((feature) =>
       feature.default === undefined ? [] : [[feature.name, constantText(feature.type, feature.default)] as const],
     ),
   );
   return {
-    isStatus(status: KeptAnswer["status"]): boolean {
+    isStatus(status: StoredAnswer["status"]): boolean {
       // Of an absent row the status depends on the other views that were asked for.
       if (row === undefined) return status === "missing" || status === "unknown_entity";
       return status === (row.eventTime === null ? "missing" : isExpired ? "expired" : "complete");
     },
     valueOf(feature: string): string {
       const value = isExpired ? undefined : row?.values.get(feature);
-      return value === undefined || value === "null" ? (standIns.get(feature) ?? "null") : value;
+      return value === undefined || value === "null" ? (defaults.get(feature) ?? "null") : value;
     },
   };
 }

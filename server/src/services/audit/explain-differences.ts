@@ -1,9 +1,9 @@
 import type { Feature, FeatureView } from "@featstore/definitions";
 import type { CallOptions } from "../../database/database";
-import type { AuditStore, Horizon, ReplayRow } from "../../stores/audit-store";
+import type { AuditStore, ReplayRow, Watermark } from "../../stores/audit-store";
 import type { DifferenceClass } from "./audit-report";
 import type { ViewRow } from "./expected-answer";
-import { beforeHorizon, hasLaterRows, replayMagnitudes, replayView, withoutHistory } from "./replay-answers";
+import { beforeWatermark, hasLaterRows, replayMagnitudes, replayView, withoutHistory } from "./replay-answers";
 import { inexactAggregates, isSameValue } from "./same-value";
 
 /** An entity of the answers from one generation, with its row there and as it is replayed. */
@@ -22,37 +22,37 @@ export type DifferenceExplainer = (
   replayed: string,
 ) => DifferenceClass | null;
 
-/** Looks into the entities whose rows differ from their replay. `horizon`: see `AnsweredGeneration`. */
+/** Looks into the entities whose rows differ from their replay. `watermark`: see `AuditedGeneration`. */
 export async function explainDifferences(
   store: Pick<AuditStore, "replay" | "tellsTransactions">,
   view: FeatureView,
-  horizon: Horizon | null,
+  watermark: Watermark | null,
   subjects: readonly Subject[],
   options: CallOptions,
 ): Promise<DifferenceExplainer> {
-  const untold = withoutHistory(view);
-  const told = view.features.filter(({ name }) => !untold.has(name));
-  const different = subjects.filter(({ stored, replayed }) => !isSameRow(told, stored, replayed));
+  const unreplayable = withoutHistory(view);
+  const replayable = view.features.filter(({ name }) => !unreplayable.has(name));
+  const different = subjects.filter(({ stored, replayed }) => !isSameRow(replayable, stored, replayed));
   if (different.length === 0) return () => null;
 
-  const places = new Map(different.map((subject, place) => [subject, place]));
+  const positions = new Map(different.map((subject, index) => [subject, index]));
   const rows = different.map(({ row }) => row);
   const sources = view.entity.population === null ? [view.source] : [view.source, view.entity.population];
   const tells = await Promise.all(sources.map((each) => store.tellsTransactions(each, options)));
-  const known = tells.every(Boolean) ? horizon : null;
-  const isSummed = told.some((feature) => inexactAggregates(feature).length > 0);
+  const known = tells.every(Boolean) ? watermark : null;
+  const isSummed = replayable.some((feature) => inexactAggregates(feature).length > 0);
   const magnitudes = isSummed ? await replayMagnitudes(store, view, rows, options) : [];
   const hasLater = known === null ? [] : await hasLaterRows(store, view, rows, known, options);
-  const before = known === null ? [] : await replayView(store, beforeHorizon(view, known), rows, options);
+  const before = known === null ? [] : await replayView(store, beforeWatermark(view, known), rows, options);
   // Of rows that were added, leaving them out gives all that the generation has; of one that was changed, seldom.
-  const isLate = different.map(({ stored }, place) => isSameRow(told, stored, before[place], magnitudes[place]));
+  const isLate = different.map(({ stored }, index) => isSameRow(replayable, stored, before[index], magnitudes[index]));
 
   return (subject, feature, stored, replayed) => {
-    const place = places.get(subject) ?? -1;
-    if (isSameValue(feature, stored, replayed, magnitudes[place]?.get(feature.name))) return null;
+    const index = positions.get(subject) ?? -1;
+    if (isSameValue(feature, stored, replayed, magnitudes[index]?.get(feature.name))) return null;
     if (known === null) return "undetermined";
-    if (hasLater[place] !== true) return "unexplained";
-    return isLate[place] === true ? "late_row" : "source_changed";
+    if (hasLater[index] !== true) return "unexplained";
+    return isLate[index] === true ? "late_row" : "source_changed";
   };
 }
 

@@ -6,14 +6,14 @@ import {
   type Feature,
   type FeatureView,
   jsonText,
-  type KeptRows,
   type PlainSource,
   plainSources,
   type Source,
+  type StoredRows,
 } from "@featstore/definitions";
 import type { CallOptions, Statement } from "../../database/database";
 import { quoteIdentifier } from "../../database/sql-text";
-import type { AuditStore, Horizon, ReplayRow } from "../../stores/audit-store";
+import type { AuditStore, ReplayRow, Watermark } from "../../stores/audit-store";
 import type { ViewRow } from "./expected-answer";
 import { inexactAggregates } from "./same-value";
 
@@ -28,7 +28,7 @@ export function withoutHistory(view: FeatureView): ReadonlySet<string> {
 
 /**
  * A view's rows for entities as of their times, by the compiler of training sets; in the order of `rows`. Nothing is
- * expired: that is judged at the time of the answer. `kept`: what the store has of a view whose source says nothing of the
+ * expired: that is judged at the time of the answer. `storedRows`: what the store has of a view whose source says nothing of the
  * past.
  */
 export async function replayView(
@@ -36,7 +36,7 @@ export async function replayView(
   view: FeatureView,
   rows: readonly ReplayRow[],
   options: CallOptions,
-  kept: KeptRows | null = null,
+  storedRows: StoredRows | null = null,
 ): Promise<readonly ViewRow[]> {
   if (rows.length === 0) return [];
   const lasting = { ...view, ttlSeconds: null };
@@ -44,7 +44,7 @@ export async function replayView(
   const found = await store.replay(
     keyColumns(view),
     rows,
-    (table) => replayStatement(lasting, names, table, kept),
+    (table) => replayStatement(lasting, names, table, storedRows),
     options,
   );
   return found.map((row) => ({
@@ -54,12 +54,12 @@ export async function replayView(
 }
 
 /** The view over what its tables hold of transactions from before a generation's horizon. */
-export function beforeHorizon(view: FeatureView, horizon: Horizon): FeatureView {
+export function beforeWatermark(view: FeatureView, watermark: Watermark): FeatureView {
   const { population } = view.entity;
   return {
     ...view,
-    source: withoutLaterRows(view.source, horizon),
-    entity: { ...view.entity, population: population && withoutLaterRows(population, horizon) },
+    source: withoutLaterRows(view.source, watermark),
+    entity: { ...view.entity, population: population && withoutLaterRows(population, watermark) },
   };
 }
 
@@ -68,7 +68,7 @@ export async function hasLaterRows(
   store: Replayer,
   view: FeatureView,
   rows: readonly ReplayRow[],
-  horizon: Horizon,
+  watermark: Watermark,
   options: CallOptions,
 ): Promise<readonly boolean[]> {
   if (rows.length === 0) return [];
@@ -76,7 +76,7 @@ export async function hasLaterRows(
   const sources = (population === null ? [view.source] : [view.source, population]).flatMap(plainSources);
   const statement = (table: string): Statement => ({
     text: `select "spine"."_row" as "row", ${sources
-      .map((source) => `exists (${laterRowsOf(source, view, horizon)})`)
+      .map((source) => `exists (${laterRowsOf(source, view, watermark)})`)
       .join(" or ")} as "later"
 from "featstore".${quoteIdentifier(table)} as "spine" order by "spine"."_row"`,
   });
@@ -137,9 +137,14 @@ function keyColumns(view: FeatureView) {
   return view.entity.key.map(({ name }) => ({ name, databaseType: types.get(name) ?? "text" }));
 }
 
-function replayStatement(view: FeatureView, names: readonly string[], table: string, kept: KeptRows | null): Statement {
+function replayStatement(
+  view: FeatureView,
+  names: readonly string[],
+  table: string,
+  storedRows: StoredRows | null,
+): Statement {
   const compiled: CompiledTrainingSet = compileTrainingSet({
-    views: [{ view, features: names, ...(kept === null ? {} : { kept }) }],
+    views: [{ view, features: names, ...(storedRows === null ? {} : { stored: storedRows }) }],
     spine: { schema: "featstore", table },
   });
   const values = compiled.columns.map(
@@ -156,23 +161,23 @@ order by "known"."_row"`,
   };
 }
 
-function withoutLaterRows(source: Source, horizon: Horizon): Source {
+function withoutLaterRows(source: Source, watermark: Watermark): Source {
   const { relation } = source;
   if (relation.kind !== "table") return source;
-  const text = `select "written".* from ${relationText({ ...source, relation })} as "written" where not ${cameAfter("written", horizon)}`;
+  const text = `select "written".* from ${relationText({ ...source, relation })} as "written" where not ${cameAfter("written", watermark)}`;
   return { ...source, relation: { kind: "query", text } };
 }
 
-function laterRowsOf(source: PlainSource, { entity }: FeatureView, horizon: Horizon): string {
+function laterRowsOf(source: PlainSource, { entity }: FeatureView, watermark: Watermark): string {
   const same = entity.key.map(({ name }) => {
     const column = source.key.find((key) => key.name === name)?.column ?? name;
     return `"written".${quoteIdentifier(column)}::text = "spine".${quoteIdentifier(name)}::text`;
   });
   if (source.tenant !== null) same.push(`"written".${quoteIdentifier(source.tenant)}::text = "spine"."_tenant"`);
-  return `select from ${relationText(source)} as "written" where ${[...same, cameAfter("written", horizon)].join(" and ")}`;
+  return `select from ${relationText(source)} as "written" where ${[...same, cameAfter("written", watermark)].join(" and ")}`;
 }
 
-function cameAfter(alias: string, { transaction, snapshot }: Horizon): string {
+function cameAfter(alias: string, { transaction, snapshot }: Watermark): string {
   const seen = snapshot === null ? "null" : `'${snapshot.replaceAll(/[^0-9:,]/g, "")}'`;
   return `featstore.came_after("${alias}".xmin, ${BigInt(transaction)}, ${seen})`;
 }

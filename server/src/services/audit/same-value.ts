@@ -35,9 +35,9 @@ export function isSameValue(feature: Compared, left: string, right: string, magn
     const [a, b] = [Number(left), Number(right)];
     if (a === b) return true;
     if (inexactAggregates(feature).length === 0) return false;
-    const greatest = Math.max(Math.abs(a), Math.abs(b));
-    const step = type === "float32" ? FLOAT32_STEP * greatest : 0;
-    return Math.abs(a - b) <= Math.max(step, TOLERANCE * Math.max(magnitude, greatest));
+    const max = Math.max(Math.abs(a), Math.abs(b));
+    const step = type === "float32" ? FLOAT32_STEP * max : 0;
+    return Math.abs(a - b) <= Math.max(step, TOLERANCE * Math.max(magnitude, max));
   }
   // Texts may be escaped in several ways, and numbers written; of json every digit counts.
   return type !== "json" && JSON.stringify(JSON.parse(left)) === JSON.stringify(JSON.parse(right));

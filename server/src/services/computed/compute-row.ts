@@ -27,10 +27,10 @@ export function computeRow(
   for (const column of stored) {
     values.set(column.column, storedValue(column, parts[column.view], statuses[column.view], position));
   }
-  return features.map(({ evaluate, write, standIn }) => {
+  return features.map(({ evaluate, write, fallback }) => {
     const value = evaluate(values);
     return value === null
-      ? { text: standIn ?? "null", isDefaulted: standIn !== null }
+      ? { text: fallback ?? "null", isDefaulted: fallback !== null }
       : { text: write(value), isDefaulted: false };
   });
 }
@@ -42,10 +42,10 @@ function storedValue(
   position: number,
 ): PortableValue {
   const row = part?.rows[position];
-  if (row === undefined || status === "expired") return column.standIn;
+  if (row === undefined || status === "expired") return column.fallback;
   const text =
     column.position === null
       ? (part?.vectors?.get(column.feature)?.[position]?.text ?? "null")
       : sliceOf(row, column.position, column.position);
-  return text === "null" ? column.standIn : column.read(text);
+  return text === "null" ? column.fallback : column.read(text);
 }

@@ -39,7 +39,7 @@ export interface StoredColumn {
   /** Its place in a row; null: it is a vector, which is read apart. */
   readonly position: number | null;
   readonly feature: string;
-  readonly standIn: PortableValue;
+  readonly fallback: PortableValue;
   read(json: string): PortableValue;
 }
 
@@ -52,7 +52,7 @@ export interface SelectedComputed {
   readonly evaluate: Evaluator;
   write(value: PortableValue): string;
   /** JSON text; null: null is answered. */
-  readonly standIn: string | null;
+  readonly fallback: string | null;
 }
 
 /** What is computed for each row, with all that does not depend on it. */
@@ -113,7 +113,7 @@ export function createComputedSelection(
       isPersonal: feature.contract.pii === true,
       evaluate: compileEvaluator(feature.expression),
       write: valueWriter(feature.type),
-      standIn: feature.default === undefined ? null : constantText(feature.type, feature.default),
+      fallback: feature.default === undefined ? null : constantText(feature.type, feature.default),
     })),
   };
 }
@@ -129,7 +129,7 @@ function storedColumn(
     view,
     position: views[view]?.positions.get(feature.name) ?? null,
     feature: feature.name,
-    standIn: feature.default === undefined ? null : constantValue(feature.type, feature.default),
+    fallback: feature.default === undefined ? null : constantValue(feature.type, feature.default),
     read: valueReader(feature.type),
   };
 }

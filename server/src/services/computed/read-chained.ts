@@ -38,7 +38,7 @@ export function readChained(
 }
 
 function keyAt(
-  { position: value, standIn }: KeySource,
+  { position: value, fallback }: KeySource,
   view: SelectedView,
   part: ViewRows,
   position: number,
@@ -47,7 +47,7 @@ function keyAt(
   const row = part.rows[position];
   const isAbsent = row === undefined || isExpired(row, view, now);
   const stored = isAbsent ? "null" : sliceOf(row, value, value);
-  const text = stored === "null" ? (standIn ?? stored) : stored;
+  const text = stored === "null" ? (fallback ?? stored) : stored;
   if (text === "null") return null;
   return text.startsWith('"') ? String(JSON.parse(text)) : text;
 }
@@ -58,10 +58,10 @@ function readForeign(
   keys: readonly (EntityKey | null)[],
   tenant: string | null,
 ): ViewRows | Promise<ViewRows> {
-  const places = new Map<EntityKey, number>();
-  for (const key of keys) if (key !== null && !places.has(key)) places.set(key, places.size);
+  const positions = new Map<EntityKey, number>();
+  for (const key of keys) if (key !== null && !positions.has(key)) positions.set(key, positions.size);
   const spread = <Row>(rows: readonly (Row | undefined)[]): readonly (Row | undefined)[] =>
-    keys.map((key) => (key === null ? undefined : rows[places.get(key) ?? -1]));
+    keys.map((key) => (key === null ? undefined : rows[positions.get(key) ?? -1]));
   const finish = ([part]: readonly ViewRows[]): ViewRows => ({
     keys,
     rows: spread(part?.rows ?? []),
@@ -69,8 +69,8 @@ function readForeign(
     vectors:
       part?.vectors == null ? null : new Map([...part.vectors].map(([name, vectors]) => [name, spread(vectors)])),
   });
-  if (places.size === 0) return finish([]);
-  const parts = readRows(options, { views: [view] }, [...places.keys()], tenant);
+  if (positions.size === 0) return finish([]);
+  const parts = readRows(options, { views: [view] }, [...positions.keys()], tenant);
   if (!(parts instanceof Promise)) return finish(parts);
   return parts.then(finish, (error: unknown) => {
     if (error instanceof FeatstoreError && error.code === "store_timeout") return timedOut(keys.length);

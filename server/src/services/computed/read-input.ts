@@ -3,7 +3,7 @@ import type { ErrorCode } from "../../errors";
 import { eachElement } from "../json-text";
 
 /** UTF-8 bytes of one input's text, at most. */
-export const LONGEST_INPUT_BYTES = 65_536;
+export const MAX_INPUT_BYTES = 65_536;
 
 /** What is wrong with an input's value. */
 export class InputRefusal extends Error {
@@ -24,7 +24,7 @@ const DATE = /^\d{4}-\d\d-\d\d$/;
 const SURROGATE = /\p{Surrogate}/u;
 /** A number with more digits may have lost some where it was written from a double. */
 const SAFE_DIGITS = 15;
-const LONGEST_NUMBER = 1000;
+const MAX_NUMBER_LENGTH = 1000;
 
 /**
  * How an input's value is read from its JSON text. The text is needed, since a parsed number no longer tells 7 from 7.0
@@ -105,7 +105,7 @@ function readerOfType(type: ServiceInput["type"]): (json: string) => PortableVal
 }
 
 function integer(text: string, type: "int32" | "int64"): bigint {
-  if (text.length > LONGEST_NUMBER) throw outOfRange(type);
+  if (text.length > MAX_NUMBER_LENGTH) throw outOfRange(type);
   if (!INTEGER.test(text)) {
     if (text.trim() === "" || !Number.isFinite(Number(text))) throw wrongType(type, JSON.stringify(text));
     throw new InputRefusal("input_not_exact", `write the integer in plain digits; ${shown(text)} came`);
@@ -129,8 +129,8 @@ function float(json: string, type: "float32" | "float64"): number {
 function readDecimal(json: string): PortableValue {
   const isText = json.startsWith('"');
   const text = isText ? stringOf(json) : json;
-  if (text.length > LONGEST_NUMBER)
-    throw new InputRefusal("input_too_long", `a decimal has at most ${LONGEST_NUMBER} digits`);
+  if (text.length > MAX_NUMBER_LENGTH)
+    throw new InputRefusal("input_too_long", `a decimal has at most ${MAX_NUMBER_LENGTH} digits`);
   if (!DECIMAL.test(text)) {
     if (NUMBER.test(text))
       throw new InputRefusal("input_not_exact", `write the decimal in plain digits; ${shown(text)} came`);
@@ -199,13 +199,10 @@ function stringOf(json: string): string {
 
 function checkLength(json: string): void {
   // No character of UTF-16 has more than three bytes in UTF-8.
-  if (json.length * 3 <= LONGEST_INPUT_BYTES) return;
+  if (json.length * 3 <= MAX_INPUT_BYTES) return;
   const bytes = Buffer.byteLength(json);
-  if (bytes > LONGEST_INPUT_BYTES)
-    throw new InputRefusal(
-      "input_too_long",
-      `it has ${bytes} bytes in UTF-8; at most ${LONGEST_INPUT_BYTES} are allowed`,
-    );
+  if (bytes > MAX_INPUT_BYTES)
+    throw new InputRefusal("input_too_long", `it has ${bytes} bytes in UTF-8; at most ${MAX_INPUT_BYTES} are allowed`);
 }
 
 const FORMS: Readonly<Record<string, string>> = {

@@ -9,7 +9,7 @@ import { InputRefusal } from "./read-input";
 /** The JSON texts of a request's inputs. */
 export interface InputTexts {
   /** What their faults are told under: `inputs`, and `inputs_by_row` for the rows' own. */
-  readonly place: string;
+  readonly path: string;
   /** An object, for all rows. */
   readonly shared: string | undefined;
   /** An array of objects, one for each row; what it names goes before what is shared. */
@@ -26,7 +26,7 @@ interface InputFault extends Fault {
   readonly code: ErrorCode;
 }
 
-const MOST_FAULTS = 20;
+const MAX_FAULTS = 20;
 
 /**
  * Reads a request's inputs by their declared types; null where the selection computes nothing. Every fault is named.
@@ -34,51 +34,51 @@ const MOST_FAULTS = 20;
  */
 export function readInputs(
   { computed }: Pick<Selection, "computed">,
-  { place, shared, byRow }: InputTexts,
+  { path, shared, byRow }: InputTexts,
   rows: number,
 ): RequestInputs | null {
   const inputs = computed?.inputs ?? [];
-  const rowsPlace = `${place}_by_row`;
+  const rowsPath = `${path}_by_row`;
   if (inputs.length === 0 && (shared ?? byRow) !== undefined) {
-    const given = shared === undefined ? rowsPlace : place;
+    const requestPath = shared === undefined ? rowsPath : path;
     const detail =
       computed === null
         ? "only a feature service takes inputs: name one by service"
         : `feature service "${computed.service}" takes no inputs`;
-    throw new FeatstoreError("inputs_not_taken", `${given}: ${detail}.`, {
-      errors: [{ place: given, detail }],
+    throw new FeatstoreError("inputs_not_taken", `${requestPath}: ${detail}.`, {
+      errors: [{ path: requestPath, detail }],
     });
   }
   if (computed === null) return null;
   const faults: InputFault[] = [];
   const common = new Map<string, PortableValue>(inputs.map(({ column }) => [column, null]));
   const inCommon = new Set<string>();
-  if (shared !== undefined) readObject(inputs, shared, place, common, inCommon, faults);
+  if (shared !== undefined) readObject(inputs, shared, path, common, inCommon, faults);
   const own: EvaluatorInputs[] = [];
   if (byRow !== undefined) {
-    const texts = elementsOf(byRow, rowsPlace);
+    const texts = elementsOf(byRow, rowsPath);
     if (texts.length !== rows) {
       const detail = `there are ${rows} ids, and inputs of ${texts.length} rows`;
-      throw new FeatstoreError("inputs_invalid", `${rowsPlace}: ${detail}.`, {
-        errors: [{ place: rowsPlace, detail }],
+      throw new FeatstoreError("inputs_invalid", `${rowsPath}: ${detail}.`, {
+        errors: [{ path: rowsPath, detail }],
       });
     }
     for (const [position, text] of texts.entries()) {
-      const rowPlace = `${rowsPlace}[${position}]`;
+      const rowPath = `${rowsPath}[${position}]`;
       const values = new Map(common);
       const named = new Set(inCommon);
-      readObject(inputs, text, rowPlace, values, named, faults);
-      requireAll(inputs, named, rowPlace, faults);
+      readObject(inputs, text, rowPath, values, named, faults);
+      requireAll(inputs, named, rowPath, faults);
       own.push(values);
-      if (faults.length >= MOST_FAULTS) break;
+      if (faults.length >= MAX_FAULTS) break;
     }
   } else {
-    requireAll(inputs, inCommon, place, faults);
+    requireAll(inputs, inCommon, path, faults);
   }
   const [first] = faults;
   if (first !== undefined) {
-    throw new FeatstoreError(first.code, `${first.place}: ${first.detail}.`, {
-      errors: faults.slice(0, MOST_FAULTS).map(({ place, detail }) => ({ place, detail })),
+    throw new FeatstoreError(first.code, `${first.path}: ${first.detail}.`, {
+      errors: faults.slice(0, MAX_FAULTS).map(({ path, detail }) => ({ path, detail })),
     });
   }
   return { at: (position) => own[position] ?? common };
@@ -87,7 +87,7 @@ export function readInputs(
 function readObject(
   inputs: readonly SelectedInput[],
   text: string,
-  place: string,
+  path: string,
   values: Map<string, PortableValue>,
   named: Set<string>,
   faults: InputFault[],
@@ -95,15 +95,15 @@ function readObject(
   const seen = new Set<string>();
   try {
     eachMember(text, (name, value) => {
-      if (faults.length >= MOST_FAULTS) return;
+      if (faults.length >= MAX_FAULTS) return;
       const input = inputs.find((candidate) => candidate.name === name);
-      const at = `${place}.${name.slice(0, 60)}`;
+      const at = `${path}.${name.slice(0, 60)}`;
       if (input === undefined) {
         const names = inputs.map((candidate) => candidate.name);
         const advice = suggest(name, names) || `; there are ${names.join(", ")}`;
-        faults.push({ code: "input_unknown", place: at, detail: `there is no such input${advice.replace(/\?$/, "")}` });
+        faults.push({ code: "input_unknown", path: at, detail: `there is no such input${advice.replace(/\?$/, "")}` });
       } else if (seen.has(name)) {
-        faults.push({ code: "input_invalid", place: at, detail: "it is given twice" });
+        faults.push({ code: "input_invalid", path: at, detail: "it is given twice" });
       } else {
         seen.add(name);
         named.add(name);
@@ -112,14 +112,14 @@ function readObject(
     });
   } catch (error) {
     if (!(error instanceof JsonTextError || error instanceof SyntaxError)) throw error;
-    throw notOfForm(place, text, "an object by input name");
+    throw notOfForm(path, text, "an object by input name");
   }
 }
 
 function readOne(
   input: SelectedInput,
   text: string,
-  place: string,
+  path: string,
   values: Map<string, PortableValue>,
   faults: InputFault[],
 ): void {
@@ -127,36 +127,36 @@ function readOne(
     values.set(input.column, input.read(text));
   } catch (error) {
     if (!(error instanceof InputRefusal)) throw error;
-    faults.push({ code: error.code, place, detail: error.detail });
+    faults.push({ code: error.code, path, detail: error.detail });
   }
 }
 
 function requireAll(
   inputs: readonly SelectedInput[],
   named: ReadonlySet<string>,
-  place: string,
+  path: string,
   faults: InputFault[],
 ): void {
   for (const { name, type, required } of inputs) {
     if (required && !named.has(name))
-      faults.push({ code: "input_missing", place: `${place}.${name}`, detail: `it is required, of type ${type}` });
+      faults.push({ code: "input_missing", path: `${path}.${name}`, detail: `it is required, of type ${type}` });
   }
 }
 
-function elementsOf(text: string, place: string): readonly string[] {
+function elementsOf(text: string, path: string): readonly string[] {
   const elements: string[] = [];
   try {
     eachElement(text, (element) => void elements.push(element));
   } catch (error) {
     if (!(error instanceof JsonTextError)) throw error;
-    throw notOfForm(place, text, "an array of objects, one for each id");
+    throw notOfForm(path, text, "an array of objects, one for each id");
   }
   return elements;
 }
 
-function notOfForm(place: string, text: string, form: string): FeatstoreError {
+function notOfForm(path: string, text: string, form: string): FeatstoreError {
   const detail = isJson(text) ? `it must be ${form}` : "it is not JSON";
-  return new FeatstoreError("inputs_invalid", `${place}: ${detail}.`, { errors: [{ place, detail }] });
+  return new FeatstoreError("inputs_invalid", `${path}: ${detail}.`, { errors: [{ path, detail }] });
 }
 
 function isJson(text: string): boolean {

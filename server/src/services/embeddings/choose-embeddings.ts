@@ -21,7 +21,7 @@ export interface SpaceDocument {
 }
 
 const REFERENCE = /^([a-z][a-z0-9_]{0,39})(?:@([1-9][0-9]{0,8}))?\.([a-z][a-z0-9_]{0,39})$/;
-const MOST_REFERENCES = 100;
+const MAX_REFERENCES = 100;
 
 /**
  * A request's embeddings, resolved against a snapshot; all of the entity's where none is named.
@@ -33,23 +33,20 @@ export function chooseEmbeddings(
   entityName: string | undefined,
   defaultEntity: string | null,
 ): Selection {
-  const given = entityName === undefined ? undefined : namedEntity(snapshot, entityName);
+  const requested = entityName === undefined ? undefined : namedEntity(snapshot, entityName);
   if (references === undefined) {
-    const entity = given ?? fallbackEntity(snapshot, defaultEntity);
+    const entity = requested ?? fallbackEntity(snapshot, defaultEntity);
     return createSelection(entity, entityEmbeddings(snapshot, entity), servedOf);
   }
-  if (references.length === 0 || references.length > MOST_REFERENCES) {
-    throw new FeatstoreError(
-      "invalid_selection",
-      `Name 1 to ${MOST_REFERENCES} embeddings; ${references.length} were.`,
-    );
+  if (references.length === 0 || references.length > MAX_REFERENCES) {
+    throw new FeatstoreError("invalid_selection", `Name 1 to ${MAX_REFERENCES} embeddings; ${references.length} were.`);
   }
   const choices = [...new Set(references)].map((reference) => namedEmbedding(snapshot, reference));
   const labelled = choices.map(({ label, registered, feature }) => ({
     label: `${label}.${feature.name}`,
     entity: registered.view.entity,
   }));
-  const entity = given ?? labelled[0]?.entity;
+  const entity = requested ?? labelled[0]?.entity;
   if (entity === undefined) throw new Error("references without choices");
   if (labelled.some((choice) => choice.entity.name !== entity.name)) throw mixedEntities(entity, labelled);
   return createSelection(entity, choices, servedOf);

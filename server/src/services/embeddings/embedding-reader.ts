@@ -23,11 +23,11 @@ export interface EmbeddingReader {
   batch(body: string, tenant: string | null, keyId?: string | null): Promise<Answer>;
 }
 
-const LONGEST_REMEMBERED = 1024;
+const MAX_REMEMBERED_LENGTH = 1024;
 const MEMBERS = ["entity", "ids", "embedding", "format"] as const;
 
 export function createEmbeddingReader(options: ReadingOptions): EmbeddingReader {
-  const { registry, clock, mostIds, defaultEntity, onRead } = options;
+  const { registry, clock, maxIds, defaultEntity, onRead } = options;
 
   const selectionOf = (
     state: ServingState,
@@ -39,7 +39,7 @@ export function createEmbeddingReader(options: ReadingOptions): EmbeddingReader 
     const known = state.selections.get(text);
     if (known !== undefined) return known;
     const selection = chooseEmbeddings(state.snapshot, references, entity, defaultEntity);
-    if (text.length <= LONGEST_REMEMBERED) state.selections.set(text, selection);
+    if (text.length <= MAX_REMEMBERED_LENGTH) state.selections.set(text, selection);
     return selection;
   };
 
@@ -74,7 +74,7 @@ export function createEmbeddingReader(options: ReadingOptions): EmbeddingReader 
   ): Promise<Answer> => {
     const selection = selectionOf(state, request.references, request.entity);
     const scope = scopeRead(selection, tenant);
-    const keys = keysOf(selection, request.ids, mostIds, scope);
+    const keys = keysOf(selection, request.ids, maxIds, scope);
     requireTenant(selection, tenant);
     const parts = await readRows(options, selection, keys, tenant);
     onRead?.(keyId, selection.views);
@@ -116,14 +116,14 @@ function referencesOf(text: string | undefined): readonly string[] | undefined {
   const value = parsed(text);
   if (typeof value === "string") return [value];
   if (Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === "string")) return value;
-  throw invalidBody([{ place: "embedding", detail: "it must be a string, or an array of at least one" }]);
+  throw invalidBody([{ path: "embedding", detail: "it must be a string, or an array of at least one" }]);
 }
 
 /** Errors: `ids_empty`, `too_many_ids`, `invalid_body`, `invalid_json`, and those of `parseBatchKey`. */
-function keysOf(selection: Selection, ids: string, mostIds: number, scope: string): readonly EntityKey[] {
+function keysOf(selection: Selection, ids: string, maxIds: number, scope: string): readonly EntityKey[] {
   const texts = elementTexts(ids, "ids");
   if (texts.length === 0) throw noIds();
-  if (texts.length > mostIds) throw tooManyIds({ most: mostIds, setting: "limits.batch_ids" });
+  if (texts.length > maxIds) throw tooManyIds({ max: maxIds, setting: "limits.batch_ids" });
   return texts.map((text, position) => parseBatchKey(selection.entity, text, position, scope));
 }
 
@@ -133,6 +133,6 @@ function formatOf(text: string | undefined): VectorFormat {
   if (format !== undefined) return format;
   const detail = `it is one of ${VECTOR_FORMATS.join(", ")}`;
   throw new FeatstoreError("invalid_parameter", `query.format: ${detail}.`, {
-    errors: [{ place: "query.format", detail }],
+    errors: [{ path: "query.format", detail }],
   });
 }

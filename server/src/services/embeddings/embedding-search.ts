@@ -18,7 +18,7 @@ import { namedEmbedding, type SpaceDocument, servedOf, spaceJson, spaceOf } from
 import { createFilterCandidates, type FilterCandidates } from "./filter-candidates";
 import { idJson } from "./id-json";
 import { parseSearch, type SearchRequest } from "./parse-search";
-import { givenVector, vectorParameter } from "./query-vector";
+import { requestedVector, vectorParameter } from "./query-vector";
 import { readSearchFilter, type SearchFilter } from "./search-filter";
 import { numbersOf } from "./vector-text";
 
@@ -37,7 +37,7 @@ export interface EmbeddingSearchOptions extends ReadingOptions {
   readonly features: Pick<FeatureReader, "batch">;
 }
 
-const LONGEST_REMEMBERED = 1024;
+const MAX_REMEMBERED_LENGTH = 1024;
 
 export function createEmbeddingSearch(options: EmbeddingSearchOptions): EmbeddingSearch {
   const { registry, clock, onRead, vectors } = options;
@@ -100,7 +100,7 @@ function selectionOf(state: ServingState, choices: readonly [Choice, ...Choice[]
   const known = state.selections.get(text);
   if (known !== undefined) return known;
   const selection = createSelection(choices[0].registered.view.entity, choices, servedOf);
-  if (text.length <= LONGEST_REMEMBERED) state.selections.set(text, selection);
+  if (text.length <= MAX_REMEMBERED_LENGTH) state.selections.set(text, selection);
   return selection;
 }
 
@@ -119,7 +119,7 @@ async function queryVector(
 ): Promise<QueryVector> {
   const label = `${choice.label}.${choice.feature.name}`;
   const space = spaceOf(choice.label, choice.feature);
-  if (by.kind === "vector") return { numbers: givenVector(by.vector, space.dimensions, label), key: null };
+  if (by.kind === "vector") return { numbers: requestedVector(by.vector, space.dimensions, label), key: null };
   const own = by.embedding === undefined ? choice : namedEmbedding(state.snapshot, by.embedding);
   const ownSpace = spaceOf(own.label, own.feature);
   const isSame = own.registered === choice.registered && own.feature.name === choice.feature.name;
@@ -127,7 +127,7 @@ async function queryVector(
   if (ownSpace.dimensions !== space.dimensions) {
     const detail = `"${label}" has ${space.dimensions} dimensions, "${own.label}.${own.feature.name}" ${ownSpace.dimensions}`;
     throw new FeatstoreError("vector_dimensions", `id_embedding: ${detail}.`, {
-      errors: [{ place: "id_embedding", detail }],
+      errors: [{ path: "id_embedding", detail }],
     });
   }
   const selection = selectionOf(state, [own]);
@@ -142,7 +142,7 @@ async function queryVector(
   if (status !== "complete" || text === null || text === undefined) {
     const reason = status === "complete" ? "its vector is null" : `its row is ${status}`;
     const detail = `${by.id.slice(0, 80)} has no vector in "${own.label}.${own.feature.name}": ${reason}`;
-    throw new FeatstoreError("vector_not_found", `id: ${detail}.`, { errors: [{ place: "id", detail }] });
+    throw new FeatstoreError("vector_not_found", `id: ${detail}.`, { errors: [{ path: "id", detail }] });
   }
   const isFound = own.registered.view.entity.name === choice.registered.view.entity.name;
   return { numbers: numbersOf(text), key: isFound ? key : null };
@@ -155,7 +155,7 @@ function searchedId({ entity }: Selection, id: string, scope: string): EntityKey
   } catch (error) {
     if (!(error instanceof FeatstoreError)) throw error;
     const named = (text: string) => text.replace("ids[0]", "id");
-    const errors = error.errors.map(({ place, detail }) => ({ place: named(place), detail }));
+    const errors = error.errors.map(({ path, detail }) => ({ path: named(path), detail }));
     throw new FeatstoreError(error.code, named(error.detail), { errors });
   }
 }
@@ -175,7 +175,7 @@ function searchOf(
   now: number,
 ): VectorSearch {
   const { choice, space, metric, filter } = searched;
-  const place = (label: string) => views.findIndex((view) => view.label === label);
+  const positionOf = (label: string) => views.findIndex((view) => view.label === label);
   const read = views.map((view) => ({
     registered: view.registered,
     table: view.table,
@@ -183,8 +183,8 @@ function searchOf(
     fallsBack: view.fallsBack,
     freshFrom: freshFrom(view, now),
   }));
-  const own = views[place(choice.label)];
-  const ownRead = read[place(choice.label)];
+  const own = views[positionOf(choice.label)];
+  const ownRead = read[positionOf(choice.label)];
   if (own === undefined || ownRead === undefined) throw new Error("a selection without its embedding");
   return {
     ...ownRead,
@@ -197,7 +197,7 @@ function searchOf(
     k,
     tenantScoped: own.tenantScoped,
     excluded: includesSelf ? null : query.key,
-    filter: filter === null ? null : filter.build(place),
+    filter: filter === null ? null : filter.build(positionOf),
     // Those that no condition names are read by none.
     filteredViews: filter === null ? [] : read,
     candidates: null,
@@ -236,16 +236,16 @@ async function nearest(
 
 /** The features that are wanted of the hits; null: none. */
 function featuresSelection(
-  { mostIds, defaultEntity }: EmbeddingSearchOptions,
+  { maxIds, defaultEntity }: EmbeddingSearchOptions,
   { snapshot }: ServingState,
   { features, service, k }: SearchRequest,
   entity: string,
 ): Selection | null {
   if (features === undefined && service === undefined) return null;
-  if (k > mostIds) {
+  if (k > maxIds) {
     const limit = settingLabel("limits.batch_ids");
-    const detail = `with features, at most ${mostIds} hits are answered; the limit is ${limit}`;
-    throw invalidBody([{ place: "k", detail }]);
+    const detail = `with features, at most ${maxIds} hits are answered; the limit is ${limit}`;
+    throw invalidBody([{ path: "k", detail }]);
   }
   return resolveSelection(snapshot, { entity, features, service }, defaultEntity);
 }
@@ -302,7 +302,7 @@ function numberJson(number: number): string {
   return Number.isFinite(number) ? String(number) : "null";
 }
 
-function otherSpace(label: string, { space }: SpaceDocument, place: string, given: string): FeatstoreError {
-  const detail = `"${label}" is of space "${space}"; "${given.slice(0, 100)}" came, and vectors of two spaces are not comparable`;
-  return new FeatstoreError("vector_space", `${place}: ${detail}.`, { errors: [{ place, detail }] });
+function otherSpace(label: string, { space }: SpaceDocument, path: string, requested: string): FeatstoreError {
+  const detail = `"${label}" is of space "${space}"; "${requested.slice(0, 100)}" came, and vectors of two spaces are not comparable`;
+  return new FeatstoreError("vector_space", `${path}: ${detail}.`, { errors: [{ path, detail }] });
 }

@@ -9,7 +9,7 @@ export interface FilterCandidates {
 }
 
 /** Filters by registry snapshot. The keys of one that keeps five thousand take up to a few hundred kilobytes. */
-const MOST_FILTERS = 32;
+const MAX_FILTERS = 32;
 
 export function createFilterCandidates(vectors: Pick<VectorStore, "candidates">): FilterCandidates {
   const bySnapshot = new WeakMap<RegistrySnapshot, BoundedMap<Promise<VectorCandidates>>>();
@@ -18,17 +18,17 @@ export function createFilterCandidates(vectors: Pick<VectorStore, "candidates">)
       if (search.filter === null) return null;
       let known = bySnapshot.get(snapshot);
       if (known === undefined) {
-        known = createBoundedMap(MOST_FILTERS);
+        known = createBoundedMap(MAX_FILTERS);
         bySnapshot.set(snapshot, known);
       }
       const text = textOf(search);
       const remembered = await known.get(text);
       if (remembered !== undefined && isFreshAlike(remembered, search)) return remembered;
-      const asked = vectors.candidates(search);
-      if (asked === null) return null;
-      known.set(text, asked);
-      asked.catch(() => known.delete(text));
-      return asked;
+      const found = vectors.candidates(search);
+      if (found === null) return null;
+      known.set(text, found);
+      found.catch(() => known.delete(text));
+      return found;
     },
   };
 }

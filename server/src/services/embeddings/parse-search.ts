@@ -23,7 +23,7 @@ const MEMBERS = [
   ...["embedding", "entity", "id", "id_embedding", "vector", "space"],
   ...["k", "metric", "filter", "include_self", "features", "service"],
 ] as const;
-const MOST_HITS = 1000;
+const MAX_HITS = 1000;
 const METRICS: readonly Metric[] = ["cosine", "l2", "inner_product"];
 
 /** Errors: `invalid_json`, `invalid_body`. */
@@ -48,22 +48,20 @@ function searchedBy({ id, id_embedding, vector }: Readonly<Record<string, string
   if (id !== undefined && vector === undefined) return { kind: "id", id, embedding };
   if (id === undefined && vector !== undefined && embedding === undefined)
     return { kind: "vector", vector: parsed(vector) };
-  const place = id === undefined && vector !== undefined ? "id_embedding" : "vector";
-  throw invalidBody([
-    { place, detail: "search by an id, with id_embedding where it is another one's, or by a vector" },
-  ]);
+  const path = id === undefined && vector !== undefined ? "id_embedding" : "vector";
+  throw invalidBody([{ path, detail: "search by an id, with id_embedding where it is another one's, or by a vector" }]);
 }
 
 function countOf(text: string | undefined): number {
   if (text === undefined) return 10;
   const value = parsed(text);
-  if (typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= MOST_HITS) return value;
-  throw invalidBody([{ place: "k", detail: `it is an integer from 1 to ${MOST_HITS}` }]);
+  if (typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= MAX_HITS) return value;
+  throw invalidBody([{ path: "k", detail: `it is an integer from 1 to ${MAX_HITS}` }]);
 }
 
 function referencesOf(text: string | undefined): readonly string[] | undefined {
   if (text === undefined) return undefined;
   const value = parsed(text);
   if (Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === "string")) return value;
-  throw invalidBody([{ place: "features", detail: "it must be an array of at least one string" }]);
+  throw invalidBody([{ path: "features", detail: "it must be an array of at least one string" }]);
 }

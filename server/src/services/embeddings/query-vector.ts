@@ -6,9 +6,9 @@ import { numbersOfBase64 } from "./vector-text";
  * The numbers of a vector that came with a request: an array, or base64 of little-endian float32.
  * Errors: `vector_invalid`, `vector_dimensions`.
  */
-export function givenVector(value: unknown, dimensions: number, label: string): readonly number[] {
-  const given: unknown = typeof value === "string" ? numbersOfBase64(value) : value;
-  if (!Array.isArray(given)) {
+export function requestedVector(value: unknown, dimensions: number, label: string): readonly number[] {
+  const numbersIn: unknown = typeof value === "string" ? numbersOfBase64(value) : value;
+  if (!Array.isArray(numbersIn)) {
     throw refusal(
       "vector_invalid",
       "vector",
@@ -17,7 +17,7 @@ export function givenVector(value: unknown, dimensions: number, label: string): 
         : "it must be an array of numbers, or their base64",
     );
   }
-  const numbers: readonly unknown[] = given;
+  const numbers: readonly unknown[] = numbersIn;
   if (numbers.length !== dimensions) {
     throw refusal(
       "vector_dimensions",
@@ -38,7 +38,7 @@ export function givenVector(value: unknown, dimensions: number, label: string): 
   });
 }
 
-const LONGEST_SQUARED = 1e30;
+const MAX_SQUARED_LENGTH = 1e30;
 
 /**
  * A vector as the database takes it. Under cosine only its direction counts, so that it is made as long as float32 can
@@ -48,12 +48,12 @@ export function vectorParameter(numbers: readonly number[], metric: Metric): str
   if (metric !== "cosine") {
     // pgvector adds squares and products up as float32.
     const squares = numbers.reduce((sum, number) => sum + number * number, 0);
-    if (squares > LONGEST_SQUARED) {
+    if (squares > MAX_SQUARED_LENGTH) {
       throw refusal("vector_invalid", "vector", `it is too long for ${metric}: the sum of its squares is at most 1e30`);
     }
     return `[${numbers.join(",")}]`;
   }
-  const largest = numbers.reduce((most, number) => Math.max(most, Math.abs(number)), 0);
+  const largest = numbers.reduce((max, number) => Math.max(max, Math.abs(number)), 0);
   if (largest === 0) {
     throw refusal("vector_zero", "vector", "nothing but zeros has no direction, and cosine compares directions");
   }
@@ -62,8 +62,8 @@ export function vectorParameter(numbers: readonly number[], metric: Metric): str
 
 function refusal(
   code: "vector_invalid" | "vector_dimensions" | "vector_zero",
-  place: string,
+  path: string,
   detail: string,
 ): FeatstoreError {
-  return new FeatstoreError(code, `${place}: ${detail}.`, { errors: [{ place, detail }] });
+  return new FeatstoreError(code, `${path}: ${detail}.`, { errors: [{ path, detail }] });
 }

@@ -23,8 +23,8 @@ const REFERENCE = /^([a-z][a-z0-9_]{0,39})(?:@([1-9][0-9]{0,8}))?\.([a-z][a-z0-9
 const COMPARISONS: readonly Comparison[] = ["eq", "ne", "lt", "lte", "gt", "gte"];
 const FORM = 'a filter is {"and": […]}, {"or": […]}, {"not": …} or {"feature", "op", "value"}';
 const DEEPEST = 16;
-const MOST_CONDITIONS = 100;
-const MOST_VALUES = 1000;
+const MAX_CONDITIONS = 100;
+const MAX_VALUES = 1000;
 
 /** PostgreSQL's types of what can be compared. */
 const DATABASE_TYPES: Readonly<Partial<Record<ValueType, string>>> = {
@@ -49,34 +49,34 @@ export function readSearchFilter(text: string, snapshot: RegistrySnapshot, entit
   let conditions = 0;
   let listed = 0;
 
-  const chosen = (reference: unknown, place: string): Choice => {
+  const chosen = (reference: unknown, path: string): Choice => {
     const [, name, version, feature] = (typeof reference === "string" && REFERENCE.exec(reference)) || [];
     if (name === undefined || feature === undefined) {
-      throw invalid(place, "name a feature: view.feature or view@2.feature");
+      throw invalid(path, "name a feature: view.feature or view@2.feature");
     }
-    const choice = placed(place, () => {
+    const choice = placed(path, () => {
       const registered = findVersion(snapshot, name, version);
       const label = version === undefined ? name : `${name}@${version}`;
       return { label, registered, feature: findFeature(registered, feature) };
     });
     const own = choice.registered.view.entity;
-    if (own.name !== entity.name) throw mixedEntities(entity, [{ label: place, entity: own }]);
+    if (own.name !== entity.name) throw mixedEntities(entity, [{ label: path, entity: own }]);
     choices.set(`${choice.label}.${feature}`, choice);
     return choice;
   };
 
-  const condition = (members: ReadonlyMap<string, string>, place: string): Build => {
-    if (++conditions > MOST_CONDITIONS) throw invalid(place, `a filter has at most ${MOST_CONDITIONS} conditions`);
-    const choice = chosen(parsed(members.get("feature") ?? "null"), `${place}.feature`);
+  const condition = (members: ReadonlyMap<string, string>, path: string): Build => {
+    if (++conditions > MAX_CONDITIONS) throw invalid(path, `a filter has at most ${MAX_CONDITIONS} conditions`);
+    const choice = chosen(parsed(members.get("feature") ?? "null"), `${path}.feature`);
     const operator = parsed(members.get("op") ?? "null");
     const value = members.get("value");
-    const at = `${place}.value`;
+    const at = `${path}.value`;
     const { type } = choice.feature;
     const filtered: Omit<FilteredFeature, "view"> = {
       feature: choice.feature.name,
       databaseType: DATABASE_TYPES[type] ?? "text",
       isText: type === "string",
-      standIn: choice.feature.default === undefined ? null : plain(constantText(type, choice.feature.default)),
+      fallback: choice.feature.default === undefined ? null : plain(constantText(type, choice.feature.default)),
     };
     const of = (viewOf: (label: string) => number): FilteredFeature => ({ ...filtered, view: viewOf(choice.label) });
     if (operator === "is_null") {
@@ -86,46 +86,46 @@ export function readSearchFilter(text: string, snapshot: RegistrySnapshot, entit
     }
     const comparison = COMPARISONS.find((candidate) => candidate === operator);
     if (comparison === undefined && operator !== "in") {
-      throw invalid(`${place}.op`, `it is one of ${COMPARISONS.join(", ")}, in, is_null`);
+      throw invalid(`${path}.op`, `it is one of ${COMPARISONS.join(", ")}, in, is_null`);
     }
     if (DATABASE_TYPES[type] === undefined) {
       throw invalid(
-        `${place}.op`,
+        `${path}.op`,
         `"${choice.label}.${choice.feature.name}" is of type ${type}, of which only is_null can be asked`,
       );
     }
     if (type === "bool" && comparison !== undefined && comparison !== "eq" && comparison !== "ne") {
-      throw invalid(`${place}.op`, "of true and false neither is less: use eq or ne");
+      throw invalid(`${path}.op`, "of true and false neither is less: use eq or ne");
     }
     if (value === undefined) throw invalid(at, "it is required");
     if (comparison === undefined) {
       const values = elementsOf(value, at).map((each, index) => comparedText(type, each, `${at}[${index}]`));
       listed += values.length;
-      if (values.length === 0 || listed > MOST_VALUES)
-        throw invalid(at, `of in it has 1 to ${MOST_VALUES} values, those of all conditions together`);
+      if (values.length === 0 || listed > MAX_VALUES)
+        throw invalid(at, `of in it has 1 to ${MAX_VALUES} values, those of all conditions together`);
       return (viewOf) => ({ kind: "in", values, ...of(viewOf) });
     }
     const compared = comparedText(type, value, at);
     return (viewOf) => ({ kind: "compare", comparison, value: compared, ...of(viewOf) });
   };
 
-  const read = (node: string, place: string, depth: number): Build => {
-    if (depth > DEEPEST) throw invalid(place, `a filter is at most ${DEEPEST} levels deep`);
-    const members = membersOf(node, place);
+  const read = (node: string, path: string, depth: number): Build => {
+    if (depth > DEEPEST) throw invalid(path, `a filter is at most ${DEEPEST} levels deep`);
+    const members = membersOf(node, path);
     const kind = (["and", "or", "not", "feature"] as const).find((candidate) => members.has(candidate));
     const allowed: readonly (string | undefined)[] = kind === "feature" ? ["feature", "op", "value"] : [kind];
     const stranger = [...members.keys()].find((name) => !allowed.includes(name));
-    if (kind === undefined || stranger !== undefined) throw invalid(place, FORM);
+    if (kind === undefined || stranger !== undefined) throw invalid(path, FORM);
     const inner = members.get(kind) ?? "";
-    if (kind === "feature") return condition(members, place);
+    if (kind === "feature") return condition(members, path);
     if (kind === "not") {
-      const filter = read(inner, `${place}.not`, depth + 1);
+      const filter = read(inner, `${path}.not`, depth + 1);
       return (viewOf) => ({ kind: "not", filter: filter(viewOf) });
     }
-    const filters = elementsOf(inner, `${place}.${kind}`).map((each, index) =>
-      read(each, `${place}.${kind}[${index}]`, depth + 1),
+    const filters = elementsOf(inner, `${path}.${kind}`).map((each, index) =>
+      read(each, `${path}.${kind}[${index}]`, depth + 1),
     );
-    if (filters.length === 0) throw invalid(`${place}.${kind}`, "it is empty");
+    if (filters.length === 0) throw invalid(`${path}.${kind}`, "it is empty");
     return (viewOf) => ({ kind, filters: filters.map((filter) => filter(viewOf)) });
   };
 
@@ -134,19 +134,19 @@ export function readSearchFilter(text: string, snapshot: RegistrySnapshot, entit
 }
 
 /** A value as PostgreSQL reads it as a text. */
-function comparedText(type: ValueType, json: string, place: string): string {
-  if (json === "null") throw invalid(place, "nothing is equal to null: use is_null");
+function comparedText(type: ValueType, json: string, path: string): string {
+  if (json === "null") throw invalid(path, "nothing is equal to null: use is_null");
   try {
     // Only those of a feature that can be compared, which are scalar.
     const read = inputReader({ name: "value", type: type as ScalarType, nullable: false, description: null });
     const text = plain(valueWriter(type)(read(json)));
     // Beyond the years 1 to 9999, as an offset may lead to, the database writes times otherwise.
     if ((type === "timestamp" || type === "date") && !/^[0-9]/.test(text))
-      throw invalid(place, "its year is not within 1 to 9999");
+      throw invalid(path, "its year is not within 1 to 9999");
     return text;
   } catch (error) {
     if (!(error instanceof InputRefusal)) throw error;
-    throw invalid(place, error.detail);
+    throw invalid(path, error.detail);
   }
 }
 
@@ -155,45 +155,45 @@ function plain(json: string): string {
   return json.startsWith('"') ? String(JSON.parse(json)) : json;
 }
 
-function membersOf(text: string, place: string): ReadonlyMap<string, string> {
+function membersOf(text: string, path: string): ReadonlyMap<string, string> {
   const members = new Map<string, string>();
   try {
     eachMember(text, (name, value) => {
-      if (members.has(name)) throw invalid(`${place}.${name.slice(0, 60)}`, "it is given twice");
+      if (members.has(name)) throw invalid(`${path}.${name.slice(0, 60)}`, "it is given twice");
       members.set(name, value.text);
     });
   } catch (error) {
-    throw formFault(error, text, place);
+    throw formFault(error, text, path);
   }
   return members;
 }
 
-function elementsOf(text: string, place: string): readonly string[] {
+function elementsOf(text: string, path: string): readonly string[] {
   const elements: string[] = [];
   try {
     eachElement(text, (element) => void elements.push(element));
   } catch (error) {
-    throw formFault(error, text, place, "it must be an array");
+    throw formFault(error, text, path, "it must be an array");
   }
   return elements;
 }
 
-function formFault(error: unknown, text: string, place: string, detail = FORM): unknown {
+function formFault(error: unknown, text: string, path: string, detail = FORM): unknown {
   if (!(error instanceof JsonTextError || error instanceof SyntaxError)) return error;
   parsed(text);
-  return invalid(place, detail);
+  return invalid(path, detail);
 }
 
 /** A refusal of the registry's, with the place where the filter asked for it. */
-function placed<Result>(place: string, find: () => Result): Result {
+function placed<Result>(path: string, find: () => Result): Result {
   try {
     return find();
   } catch (error) {
     if (!(error instanceof FeatstoreError)) throw error;
-    throw new FeatstoreError(error.code, error.detail, { errors: [{ place, detail: error.detail }] });
+    throw new FeatstoreError(error.code, error.detail, { errors: [{ path, detail: error.detail }] });
   }
 }
 
-function invalid(place: string, detail: string): FeatstoreError {
-  return new FeatstoreError("filter_invalid", `${place}: ${detail}.`, { errors: [{ place, detail }] });
+function invalid(path: string, detail: string): FeatstoreError {
+  return new FeatstoreError("filter_invalid", `${path}: ${detail}.`, { errors: [{ path, detail }] });
 }

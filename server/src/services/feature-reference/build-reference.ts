@@ -170,7 +170,7 @@ function describeService(
         ...(through === undefined ? {} : { through: `${through.view}.${through.feature}` }),
         type: found?.type ?? null,
         // Nobody may be at the end of the way.
-        nullable: found === undefined ? null : isAnsweredNull(found) || (through !== undefined && !hasDefault(found)),
+        nullable: found === undefined ? null : isNullServed(found) || (through !== undefined && !hasDefault(found)),
         description: found?.contract.description ?? null,
       };
     }),
@@ -191,7 +191,7 @@ function describeComputed(feature: ComputedFeature): ComputedDocument {
   return {
     name,
     type,
-    nullable: isAnsweredNull(feature),
+    nullable: isNullServed(feature),
     ...(feature.default === undefined ? {} : { default: feature.default }),
     description: contract.description,
     unit: contract.unit,
@@ -203,7 +203,7 @@ function hasDefault(feature: Pick<Feature, "default">): boolean {
   return feature.default !== undefined;
 }
 
-function isAnsweredNull(feature: Pick<Feature, "default" | "nullable">): boolean {
+function isNullServed(feature: Pick<Feature, "default" | "nullable">): boolean {
   return feature.nullable && !hasDefault(feature);
 }
 

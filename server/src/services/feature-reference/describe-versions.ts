@@ -25,8 +25,8 @@ function describeVersion({ view, state, retirement, appliedAt }: SubjectView, be
   };
 }
 
-function changeText({ kind, place }: Change): string {
-  return `${place}: ${kind.replaceAll("_", " ")}`;
+function changeText({ kind, path }: Change): string {
+  return `${path}: ${kind.replaceAll("_", " ")}`;
 }
 
 /** What the history says of one view or service, newest first. */

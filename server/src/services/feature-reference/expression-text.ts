@@ -7,7 +7,7 @@ import type {
   ValueType,
 } from "@featstore/definitions";
 
-const LONGEST_LINE = 100;
+const MAX_LINE_LENGTH = 100;
 
 /** A column as it is written: `row.sentiment`. */
 export type ColumnText = (name: string) => string;
@@ -116,13 +116,13 @@ function modifiers(aggregate: AggregateExpression, text: (each: Expression) => s
 function chain(...links: readonly string[]): string {
   return links.reduce((before, link) => {
     const line = `${before}.${link}`;
-    return before.includes("\n") || firstLine(line).length > LONGEST_LINE ? `${before}\n  .${indented(link)}` : line;
+    return before.includes("\n") || firstLine(line).length > MAX_LINE_LENGTH ? `${before}\n  .${indented(link)}` : line;
   });
 }
 
 function call(name: string, inputs: readonly string[]): string {
   const line = `${name}(${inputs.join(", ")})`;
-  if (!line.includes("\n") && (line.length <= LONGEST_LINE || inputs.length < 2)) return line;
+  if (!line.includes("\n") && (line.length <= MAX_LINE_LENGTH || inputs.length < 2)) return line;
   return `${name}(\n${inputs.map((input) => `  ${indented(input)},\n`).join("")})`;
 }
 

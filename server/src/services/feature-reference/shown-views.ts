@@ -19,9 +19,9 @@ export function shownViews(
   { featureViews }: ReferenceSubject,
   references: readonly string[] | undefined,
 ): readonly ShownView[] {
-  const asked = references ?? [...featureViews.keys()];
+  const names = references ?? [...featureViews.keys()];
   const shown = new Map<string, ShownView>();
-  for (const reference of asked) {
+  for (const reference of names) {
     const found = findView(featureViews, reference);
     const { name, version } = found.shown.view;
     const other = shown.get(name);

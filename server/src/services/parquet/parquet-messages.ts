@@ -15,7 +15,7 @@ export interface ParquetColumn {
 /** Why a file cannot be read; the code is one of a spine. */
 export interface ParquetFault {
   readonly code: "spine_unreadable" | "spine_too_wide" | "spine_column_duplicate" | "spine_column_invalid";
-  readonly place: string;
+  readonly path: string;
   readonly detail: string;
 }
 

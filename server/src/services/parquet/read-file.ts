@@ -64,7 +64,7 @@ export async function openParquetFile(
 
 function checkWidth(columns: number, limits: ParquetReadLimits): void {
   if (columns > limits.columns)
-    throw new ParquetRefusal({ code: "spine_too_wide", place: "spine", detail: `it has ${columns} columns` });
+    throw new ParquetRefusal({ code: "spine_too_wide", path: "spine", detail: `it has ${columns} columns` });
 }
 
 function fieldsOf(file: ParquetFile): readonly Field[] {
@@ -72,7 +72,7 @@ function fieldsOf(file: ParquetFile): readonly Field[] {
     return tableFromIPC(file.schema().intoIPCStream()).schema.fields;
   } catch {
     const detail = "it has a column of a type that is not read";
-    throw new ParquetRefusal({ code: "spine_column_invalid", place: "spine", detail });
+    throw new ParquetRefusal({ code: "spine_column_invalid", path: "spine", detail });
   }
 }
 
@@ -83,14 +83,14 @@ function columnsOf(fields: readonly Field[]): readonly ParquetColumn[] {
     if (names.has(name))
       throw new ParquetRefusal({
         code: "spine_column_duplicate",
-        place: "spine",
+        path: "spine",
         detail: `${JSON.stringify(shown)} comes twice`,
       });
     names.add(name);
     const arrow = arrowTypeName(type);
     if (arrow !== undefined) return { name, arrow };
     const detail = `its type, ${String(type).slice(0, 200)}, is none that is read: leave it out`;
-    throw new ParquetRefusal({ code: "spine_column_invalid", place: shown, detail });
+    throw new ParquetRefusal({ code: "spine_column_invalid", path: shown, detail });
   });
 }
 
@@ -146,7 +146,7 @@ async function orUnreadable<Result>(read: () => Promise<Result>): Promise<Result
     // A trap leaves the program's memory as it was: the thread ends with it.
     if (error instanceof ParquetRefusal || isTrap(error)) throw error;
     const detail = "it is no Parquet file that can be read";
-    throw new ParquetRefusal({ code: "spine_unreadable", place: "spine", detail });
+    throw new ParquetRefusal({ code: "spine_unreadable", path: "spine", detail });
   }
 }
 

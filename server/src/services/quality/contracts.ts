@@ -6,7 +6,7 @@ import {
   type WholeGeneration,
 } from "@featstore/definitions";
 import type { CallOptions } from "../../database/database";
-import type { BrokenContract, MaterializationRun, OfflineStore } from "../../stores/offline-store";
+import type { BrokenContract, OfflineStore, Run } from "../../stores/offline-store";
 import { keyText } from "../key-text";
 
 /** A filled table whose rows break the contracts of its features, and that nobody forced through. */
@@ -29,7 +29,7 @@ export class ContractError extends Error {
 /** Rows and examples of the rules at these positions of `contractRules(view)`; examples are among the rows of the run's table. */
 export async function readBrokenContracts(
   offline: OfflineStore,
-  run: MaterializationRun,
+  run: Run,
   view: FeatureView,
   positions: readonly number[],
   options: CallOptions,
@@ -53,9 +53,9 @@ export async function readBrokenContracts(
 
 /** `"confidence" breaks between(0, 1) in 2 rows: track_id 7 has 1.5; track_id 9 has -3` */
 export function brokenContractText({ feature, promise, rows, examples }: BrokenContract): string {
-  const told = examples.map(({ key, value }) =>
+  const offenders = examples.map(({ key, value }) =>
     value === null ? keyText(key) : `${keyText(key)} has ${JSON.stringify(value)}`,
   );
-  const more = rows > told.length ? "; …" : "";
-  return `"${feature}" breaks ${promise} in ${rows === 1 ? "one row" : `${rows} rows`}: ${told.join("; ")}${more}`;
+  const more = rows > offenders.length ? "; …" : "";
+  return `"${feature}" breaks ${promise} in ${rows === 1 ? "one row" : `${rows} rows`}: ${offenders.join("; ")}${more}`;
 }

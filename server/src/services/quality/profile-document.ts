@@ -1,5 +1,5 @@
 import { type Feature, type FeatureProfile, type FeatureView, instantText } from "@featstore/definitions";
-import type { KeptDrift } from "../../stores/quality-store";
+import type { StoredDrift } from "../../stores/quality-store";
 import type { Profiled } from "./find-generation";
 
 const SHOWN_QUANTILES = [1, 5, 25, 50, 75, 95, 99];
@@ -8,7 +8,7 @@ const BUCKETS = 20;
 interface ProfileContext {
   /** Whose rows alone the profile is of. */
   readonly tenant?: string;
-  readonly drift?: readonly KeptDrift[];
+  readonly drift?: readonly StoredDrift[];
 }
 
 /** A profile as the API and `featstore profile --json` tell it. */

@@ -74,8 +74,8 @@ export function createProfileReader(
 }
 
 function againstOf(against: string | undefined, baseline: string | undefined): DriftBaseline {
-  const refuse = (place: string, detail: string) =>
-    new FeatstoreError("invalid_parameter", `${place}: ${detail}.`, { errors: [{ place, detail }] });
+  const refuse = (path: string, detail: string) =>
+    new FeatstoreError("invalid_parameter", `${path}: ${detail}.`, { errors: [{ path, detail }] });
   if (against !== undefined && against !== "previous" && against !== "baseline")
     throw refuse("query.against", 'it is "previous" or "baseline"');
   if (baseline === undefined) return against ?? "previous";

@@ -1,5 +1,5 @@
 import type { GenerationName } from "../../stores/offline-store";
-import type { KeptDrift, ProfiledGeneration, QualityStore } from "../../stores/quality-store";
+import type { ProfiledGeneration, QualityStore, StoredDrift } from "../../stores/quality-store";
 import type { RegisteredView } from "../../stores/registry";
 import type { DriftSettings } from "./drift/thresholds";
 import { featureDriftDocument } from "./drift-document";
@@ -22,7 +22,7 @@ export async function recordDrift(
     ["previous", await quality.before(current)],
     ["baseline", await quality.baseline(current.view, current.version)],
   ] as const;
-  const drifts = others.flatMap(([against, found]): readonly KeptDrift[] => {
+  const drifts = others.flatMap(([against, found]): readonly StoredDrift[] => {
     const baseline = profiled(found);
     if (baseline === undefined || baseline.generation === current.generation) return [];
     const features = compareProfiles(registered, baseline, current, settings).map(featureDriftDocument);

@@ -12,14 +12,14 @@ export type ScopeProfiler = (
   tenant: string,
 ) => Promise<Profiled>;
 
-const MOST_REMEMBERED = 200;
+const MAX_REMEMBERED = 200;
 
 /**
  * Makes profiles of tenants when they are asked for, and remembers the last 200: a generation's rows never change.
  * Errors: `profile_not_found` where the generation's table is gone.
  */
 export function createScopeProfiler(quality: Pick<QualityStore, "profileOfScope">): ScopeProfiler {
-  const remembered = createBoundedMap<Promise<Profile | null>>(MOST_REMEMBERED);
+  const remembered = createBoundedMap<Promise<Profile | null>>(MAX_REMEMBERED);
   return async ({ view }, found, tenant) => {
     const key = JSON.stringify([found.table, tenant]);
     // Many who ask at once make one.

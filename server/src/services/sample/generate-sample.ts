@@ -110,10 +110,10 @@ function* analysisLines(lines: Lines, knownTime: boolean): Generator<string> {
   }
 }
 
-function checkCount(name: string, value: number, least: number): void {
+function checkCount(name: string, value: number, min: number): void {
   // Ids are PostgreSQL integers.
-  if (!Number.isInteger(value) || value < least || value > 2_147_483_647) {
-    throw new RangeError(`${name} must be a whole number from ${least} to 2147483647, not ${value}`);
+  if (!Number.isInteger(value) || value < min || value > 2_147_483_647) {
+    throw new RangeError(`${name} must be a whole number from ${min} to 2147483647, not ${value}`);
   }
 }
 

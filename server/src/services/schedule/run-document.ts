@@ -14,7 +14,7 @@ export function runDocument(run: ListedRun) {
     why_full: run.whyFull,
     repaired: run.repaired?.rows ?? null,
     as_of: instantText(run.asOf),
-    watermark: run.horizon,
+    watermark: run.watermark,
     started_at: instantText(run.startedAt),
     finished_at: run.finishedAt === null ? null : instantText(run.finishedAt),
     duration_ms: run.finishedAt === null ? null : Number((run.finishedAt - run.startedAt) / 1000n),

@@ -13,7 +13,7 @@ export const RUN_STATES = [
   "interrupted",
 ] as const satisfies readonly RunState[];
 
-const MOST = 1000;
+const MAX_RUNS = 1000;
 const DEFAULT = 50;
 
 /** What somebody asks of the runs, as texts. */
@@ -27,23 +27,24 @@ export interface RunQueryTexts {
   readonly before?: string;
 }
 
-/** `placeOf` names a parameter for its reader. Errors: `invalid_parameter` with every fault, `feature_view_not_found`, `feature_view_version_not_found`. */
+/** `pathOf` names a parameter for its reader. Errors: `invalid_parameter` with every fault, `feature_view_not_found`, `feature_view_version_not_found`. */
 export function runQuery(
   snapshot: RegistrySnapshot,
   { view, state, limit, before }: RunQueryTexts,
-  placeOf: (parameter: string) => string = (parameter) => `query.${parameter}`,
+  pathOf: (parameter: string) => string = (parameter) => `query.${parameter}`,
 ): RunQuery {
   const faults: Fault[] = [];
   const known = RUN_STATES.find((each) => each === state);
   if (state !== undefined && known === undefined)
-    faults.push({ place: placeOf("state"), detail: `it is none of ${RUN_STATES.join(", ")}` });
+    faults.push({ path: pathOf("state"), detail: `it is none of ${RUN_STATES.join(", ")}` });
   const count = limit === undefined ? DEFAULT : /^[1-9][0-9]{0,3}$/.test(limit) ? Number(limit) : Number.NaN;
-  if (!(count <= MOST)) faults.push({ place: placeOf("limit"), detail: `it is no whole number from 1 to ${MOST}` });
+  if (!(count <= MAX_RUNS))
+    faults.push({ path: pathOf("limit"), detail: `it is no whole number from 1 to ${MAX_RUNS}` });
   if (before !== undefined && !/^[1-9][0-9]{0,17}$/.test(before))
-    faults.push({ place: placeOf("before"), detail: "it is not the id of a run" });
+    faults.push({ path: pathOf("before"), detail: "it is not the id of a run" });
   const [first] = faults;
   if (first !== undefined)
-    throw new FeatstoreError("invalid_parameter", `${first.place}: ${first.detail}.`, { errors: faults });
+    throw new FeatstoreError("invalid_parameter", `${first.path}: ${first.detail}.`, { errors: faults });
   return {
     ...(view === undefined ? {} : namedVersion(snapshot, view)),
     ...(known === undefined ? {} : { state: known }),

@@ -35,7 +35,7 @@ export function createRunReader(registry: ServingRegistry, store: RunStore): Run
         const isHidden = registered === undefined ? tenant !== null : hidesCounts(registered.view, tenant);
         return isHidden ? runDocumentWithoutCounts(run) : runDocument(run);
       };
-      return { materializations: shown.map(documentOf), next };
+      return { runs: shown.map(documentOf), next };
     },
   };
 }

@@ -3,7 +3,7 @@ import type { RegisteredView, RegistrySnapshot } from "../../stores/registry";
 import type { RunMode, ScheduleOutcome, ScheduleState, ScheduleStore } from "../../stores/schedule-store";
 import { materializationTargets } from "../materialization-targets";
 import { createCronReader } from "./cron-times";
-import { lead } from "./leadership";
+import { tryLead } from "./leader-election";
 import { isScheduled, type NextRun, nextRun } from "./next-run";
 import { retryPause } from "./retry-pause";
 import { outcomeOfDeadClaim } from "./unsettled-claim";
@@ -25,7 +25,7 @@ export type ScheduledRunEnd =
   | { readonly kind: "given_up" };
 
 export type SchedulerEvent =
-  | { readonly kind: "leads" | "leads_no_longer" }
+  | { readonly kind: "elected" | "stepped_down" }
   | { readonly kind: "begun"; readonly view: string; readonly version: number; readonly reason: NextRun["reason"] }
   | { readonly kind: "ended"; readonly view: string; readonly version: number; readonly end: ScheduledRunEnd }
   | { readonly kind: "skipped"; readonly view: string; readonly version: number; readonly at: bigint }
@@ -42,7 +42,7 @@ export interface SchedulerOptions {
   /** Microseconds since 1970 UTC. */
   readonly clock: () => bigint;
   /** Runs that may go on at once. */
-  readonly mostRuns: number;
+  readonly maxRuns: number;
   readonly onEvent: (event: SchedulerEvent) => void;
 }
 
@@ -51,7 +51,7 @@ export interface Scheduler {
   /** Takes or keeps the lead and begins what is due; does not wait for the runs. Never rejects. Calls at once are one. */
   tick(): Promise<void>;
   /** The token by which this server leads; null: another does, or nothing is scheduled. */
-  leads(): string | null;
+  leaderToken(): string | null;
   /** Resolves when no run goes on that it began. */
   idle(): Promise<void>;
   /** Gives up the lead, begins nothing more, and waits for the runs for at most so many milliseconds before it aborts them. */
@@ -69,7 +69,7 @@ export interface Scheduler {
 export function createScheduler(options: SchedulerOptions): Scheduler {
   const { store, clock, onEvent } = options;
   const running = new Map<string, Promise<void>>();
-  const told = new Set<string>();
+  const reported = new Set<string>();
   const read = createCronReader();
   const abort = new AbortController();
   let token: string | null = null;
@@ -78,20 +78,20 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   let isFaulted = false;
 
   const led = (now: string | null): void => {
-    if ((now === null) !== (token === null)) onEvent({ kind: now === null ? "leads_no_longer" : "leads" });
+    if ((now === null) !== (token === null)) onEvent({ kind: now === null ? "stepped_down" : "elected" });
     token = now;
   };
 
-  const resign = async (): Promise<void> => {
-    const given = token;
+  const stepDown = async (): Promise<void> => {
+    const heldToken = token;
     led(null);
-    if (given !== null) await store.resign(given);
+    if (heldToken !== null) await store.stepDown(heldToken);
   };
 
   const look = async (): Promise<void> => {
     const targets = scheduledTargets(await options.snapshot());
-    if (targets.length === 0) return resign();
-    led(await lead(store, options.holder, options.isDead, token));
+    if (targets.length === 0) return stepDown();
+    led(await tryLead(store, options.holder, options.isDead, token));
     if (token === null) return;
     const states = new Map((await store.states()).map((state) => [keyOf(state.view, state.version), state]));
     const due: { readonly target: RegisteredView; readonly next: NextRun; readonly failures: number }[] = [];
@@ -102,7 +102,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     }
     due.sort((left, right) => Number(left.next.at - right.next.at));
     for (const { target, next, failures } of due) {
-      if (running.size >= options.mostRuns || token === null || closing) return;
+      if (running.size >= options.maxRuns || token === null || closing) return;
       await begin(target, next, failures, token);
     }
   };
@@ -140,8 +140,8 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     } catch (error) {
       const { name: view, version } = target.view;
       const identity = `${keyOf(view, version)} ${target.documentHash}`;
-      if (!told.has(identity)) onEvent({ kind: "invalid", view, version, error });
-      told.add(identity);
+      if (!reported.has(identity)) onEvent({ kind: "invalid", view, version, error });
+      reported.add(identity);
       return null;
     }
   };
@@ -194,12 +194,12 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
         });
       return ticking;
     },
-    leads: () => token,
+    leaderToken: () => token,
     idle,
     async close(waitMs) {
       closing = true;
       await ticking;
-      await resign().catch((error: unknown) => onEvent({ kind: "fault", error })); // the lease runs out
+      await stepDown().catch((error: unknown) => onEvent({ kind: "fault", error })); // the lease runs out
       const patience = setTimeout(() => abort.abort(), waitMs);
       await idle();
       clearTimeout(patience);

@@ -10,7 +10,7 @@ import { checkHeader, checkValues, checkWidth, type SpineLimits } from "./spine-
 import { type Cell, refuseSpine, type SpineFault, SpineFaults, type SpineReader, type SpineRow } from "./spine-row";
 import { createTimeReader } from "./spine-time";
 
-const MOST_FAULTS = 20;
+const MAX_FAULTS = 20;
 
 type Learner = ReturnType<typeof learnType>;
 
@@ -29,7 +29,7 @@ export interface SpineOptions {
   readonly inputs: readonly SpineInput[];
   /** Names that the result gives to columns of its own. */
   readonly taken: ReadonlySet<string>;
-  readonly mostRows: number;
+  readonly maxRows: number;
   readonly limits: SpineLimits;
   /** Microseconds since 1970 UTC as a row is read, by the database's clock: later times are refused. */
   readonly now: () => bigint;
@@ -61,7 +61,7 @@ export interface CheckedSpine {
 
 /** Checks a spine's columns and rows as they come. */
 export function checkSpine(reader: SpineReader, options: SpineOptions): CheckedSpine {
-  const { entity, asOfColumn, mostRows } = options;
+  const { entity, asOfColumn, maxRows } = options;
   const keyNames = entity.key.map(({ name }) => name);
   const own = new Set([...keyNames, asOfColumn]);
   const learners = new Map<string, Learner>();
@@ -69,12 +69,12 @@ export function checkSpine(reader: SpineReader, options: SpineOptions): CheckedS
   const readTime = createTimeReader(options.timeZone);
 
   const inputs = new Map(options.inputs.map((input) => [input.name, input]));
-  const kept = options.columns === null ? null : new Set(options.columns);
+  const included = options.columns === null ? null : new Set(options.columns);
   let source: AsyncIterator<SpineRow> | undefined;
   let first: IteratorResult<SpineRow> | undefined;
 
-  const isKept = (name: string): boolean => !own.has(name) && (kept === null || kept.has(name));
-  const learnerOf = (name: string, place: string): Learner => {
+  const isIncluded = (name: string): boolean => !own.has(name) && (included === null || included.has(name));
+  const learnerOf = (name: string, path: string): Learner => {
     const known = learners.get(name);
     if (known !== undefined) return known;
     const wrong = faultOfName(name, options.taken);
@@ -83,17 +83,17 @@ export function checkSpine(reader: SpineReader, options: SpineOptions): CheckedS
     const learner: Learner = type === undefined ? learnType(reader.isUntyped) : { see: () => {}, type: () => type };
     learners.set(name, learner);
     // Rows of JSON may have other columns each.
-    checkWidth(learners.size, place, options.limits);
+    checkWidth(learners.size, path, options.limits);
     return learner;
   };
 
-  const checkNames = (names: readonly string[], place: string): void => {
-    checkWidth(names.length, place, options.limits);
-    checkHeader(names, place, options.limits);
+  const checkNames = (names: readonly string[], path: string): void => {
+    checkWidth(names.length, path, options.limits);
+    checkHeader(names, path, options.limits);
     requireColumns(options, names, reader.isUntyped);
     const wrong = faultOfName(asOfColumn, new Set());
     if (wrong !== undefined) refuseSpine(wrong.code, shownName(asOfColumn), wrong.detail);
-    for (const name of names) if (isKept(name)) learnerOf(name, place);
+    for (const name of names) if (isIncluded(name)) learnerOf(name, path);
   };
 
   const close = async (): Promise<void> => {
@@ -104,7 +104,7 @@ export function checkSpine(reader: SpineReader, options: SpineOptions): CheckedS
     source = reader.rows()[Symbol.asyncIterator]();
     try {
       const row = await source.next();
-      if (row.done !== true && "cells" in row.value) checkNames([...row.value.cells.keys()], row.value.place);
+      if (row.done !== true && "cells" in row.value) checkNames([...row.value.cells.keys()], row.value.path);
       return row;
     } catch (error) {
       await close();
@@ -112,7 +112,7 @@ export function checkSpine(reader: SpineReader, options: SpineOptions): CheckedS
     }
   };
 
-  async function* given(): AsyncGenerator<SpineRow> {
+  async function* allRows(): AsyncGenerator<SpineRow> {
     let row = first ?? (await open());
     try {
       while (row.done !== true) {
@@ -124,28 +124,28 @@ export function checkSpine(reader: SpineReader, options: SpineOptions): CheckedS
     }
   }
 
-  const check = ({ place, cells }: Extract<SpineRow, { cells: unknown }>): CheckedRow | undefined => {
+  const check = ({ path, cells }: Extract<SpineRow, { cells: unknown }>): CheckedRow | undefined => {
     const before = faults.length;
-    checkValues(cells, place, options.limits);
-    const keys = keysOf(options, reader, place, cells, faults);
+    checkValues(cells, path, options.limits);
+    const keys = keysOf(options, reader, path, cells, faults);
     const asOf = timeOf(cells.get(asOfColumn) ?? null);
-    if ("detail" in asOf) faults.push({ code: asOf.code, place: `${place}, ${asOfColumn}`, detail: asOf.detail });
+    if ("detail" in asOf) faults.push({ code: asOf.code, path: `${path}, ${asOfColumn}`, detail: asOf.detail });
     for (const [name, input] of inputs) {
       const fault = input.fault(presentCell(reader, name, cells.get(name)), {
         isUntyped: reader.isUntyped,
         isExact: isExactIn(reader, name),
       });
-      if (fault !== undefined) faults.push({ place: `${place}, ${name}`, ...fault });
+      if (fault !== undefined) faults.push({ path: `${path}, ${name}`, ...fault });
     }
     const members: string[] = [];
     for (const [name, value] of cells) {
       const cell = inputs.has(name) ? presentCell(reader, name, value) : value;
-      if (isKept(name)) learnerOf(name, place).see(cell);
+      if (isIncluded(name)) learnerOf(name, path).see(cell);
       else if (!inputs.has(name)) continue;
       if (inputs.size > 0 && cell !== null && isUnreadable(cell))
         faults.push({
           code: "spine_row_invalid",
-          place: `${place}, ${name}`,
+          path: `${path}, ${name}`,
           detail: "a text with a zero character or half a surrogate pair cannot stand in a row with inputs",
         });
       members.push(`${JSON.stringify(name)}:${cell ?? "null"}`);
@@ -154,7 +154,7 @@ export function checkSpine(reader: SpineReader, options: SpineOptions): CheckedS
     return { keys, asOf: asOf.text, passthrough: members.length === 0 ? null : `{${members.join(",")}}` };
   };
 
-  const timeOf = (cell: Cell): { readonly text: string } | Omit<SpineFault, "place"> => {
+  const timeOf = (cell: Cell): { readonly text: string } | Omit<SpineFault, "path"> => {
     if (cell === null) return { code: "spine_time_invalid", detail: "it has no as-of time" };
     if (!cell.startsWith('"'))
       return { code: "spine_time_invalid", detail: `${cell.slice(0, 60)} is no text such as "2026-01-31T12:00:00Z"` };
@@ -177,21 +177,21 @@ export function checkSpine(reader: SpineReader, options: SpineOptions): CheckedS
     async *rows() {
       const pause = createPause();
       let count = 0;
-      for await (const row of given()) {
+      for await (const row of allRows()) {
         count += 1;
-        if (count > mostRows) {
+        if (count > maxRows) {
           const limit = settingLabel("training_sets.rows");
-          refuseSpine("spine_too_large", "spine", `it has more than ${mostRows} rows; the limit is ${limit}`);
+          refuseSpine("spine_too_large", "spine", `it has more than ${maxRows} rows; the limit is ${limit}`);
         }
         if ("fault" in row) faults.push(row.fault);
         else {
           const checked = check(row);
           if (checked !== undefined && faults.length === 0) yield checked;
         }
-        if (faults.length >= MOST_FAULTS) break;
+        if (faults.length >= MAX_FAULTS) break;
         await pause();
       }
-      if (faults.length > 0) throw new SpineFaults(faults.slice(0, MOST_FAULTS));
+      if (faults.length > 0) throw new SpineFaults(faults.slice(0, MAX_FAULTS));
       if (count === 0) refuseSpine("spine_empty", "spine", "it has no rows");
     },
     columns: () => [...learners].map(([name, learner]) => ({ name, ...learner.type() })),
@@ -221,39 +221,39 @@ function presentCell({ types }: SpineReader, name: string, cell: Cell | undefine
 }
 
 /** Beyond these a float of fewer bits than a double stands for several integers. */
-const GREATEST_EXACT: Readonly<Record<string, number>> = { float16: 2 ** 11, float32: 2 ** 24, float64: 2 ** 53 - 1 };
+const MAX_EXACT: Readonly<Record<string, number>> = { float16: 2 ** 11, float32: 2 ** 24, float64: 2 ** 53 - 1 };
 
 function isRounded(cell: string, arrow: string | undefined): boolean {
-  const greatest = GREATEST_EXACT[arrow ?? ""];
-  return greatest !== undefined && Math.abs(Number(cell)) > greatest;
+  const max = MAX_EXACT[arrow ?? ""];
+  return max !== undefined && Math.abs(Number(cell)) > max;
 }
 
 function keysOf(
   { entity, scope }: SpineOptions,
   reader: SpineReader,
-  place: string,
+  path: string,
   cells: ReadonlyMap<string, Cell>,
   faults: SpineFault[],
 ): readonly string[] | undefined {
   const texts: string[] = [];
   for (const { name } of entity.key) {
     const cell = presentCell(reader, name, cells.get(name));
-    if (cell === null) faults.push({ code: "spine_key_missing", place: `${place}, ${name}`, detail: "it has no key" });
+    if (cell === null) faults.push({ code: "spine_key_missing", path: `${path}, ${name}`, detail: "it has no key" });
     else if (isRounded(cell, reader.types?.get(name)?.arrow))
       faults.push({
         code: "spine_key_invalid",
-        place: `${place}, ${name}`,
+        path: `${path}, ${name}`,
         detail: "a number of this size is not exact in a column of floats: write the column as integers",
       });
     else texts.push(isExactIn(reader, name) && /^-?\d+$/.test(cell) ? `"${cell}"` : cell);
   }
   if (texts.length < entity.key.length) return undefined;
   try {
-    return parseKeyCells(entity, texts, place, scope);
+    return parseKeyCells(entity, texts, path, scope);
   } catch (error) {
     if (!(error instanceof FeatstoreError)) throw error;
     const [fault] = error.errors;
-    faults.push({ code: "spine_key_invalid", place: fault?.place ?? place, detail: fault?.detail ?? error.detail });
+    faults.push({ code: "spine_key_invalid", path: fault?.path ?? path, detail: fault?.detail ?? error.detail });
     return undefined;
   }
 }

@@ -2,15 +2,15 @@ import {
   type CompiledServiceTrainingSet,
   chooseStrategy,
   compileFanOut,
-  compileReachedFanOut,
+  compileJoinedFanOut,
   compileRepeats,
   compileServiceTrainingSet,
   type Entity,
   type FanOut,
   type FeatureView,
   instantText,
-  type KeptRows,
   type SpineTable,
+  type StoredRows,
   type TrainingView,
 } from "@featstore/definitions";
 import type { CallOptions, Database } from "../../database/database";
@@ -18,7 +18,7 @@ import { FeatstoreError } from "../../errors";
 import { settingLabel } from "../../settings";
 import type { RegisteredView } from "../../stores/registry";
 import { versionLabel } from "../resolve-selection";
-import { groupsReached, type PlannedFeature, type TrainingPlan } from "./training-plan";
+import { groupsJoined, type PlannedFeature, type TrainingPlan } from "./training-plan";
 
 type CompiledPart = Pick<TrainingPlan, "features" | "needed" | "computed" | "inputs">;
 
@@ -43,7 +43,7 @@ export async function compilePlan(
   database: Database,
   plan: CompiledPart,
   spine: { readonly table: string; readonly rows: number },
-  mostJoinedRows: number,
+  maxJoinedRows: number,
   options: CallOptions,
 ): Promise<PlannedStatement> {
   const table = { schema: "featstore", table: spine.table };
@@ -64,7 +64,7 @@ export async function compilePlan(
     const measured =
       key === undefined
         ? compileFanOut(view, table)
-        : compileReachedFanOut(view, { view: key.registered.view, feature: key.feature.name }, table);
+        : compileJoinedFanOut(view, { view: key.registered.view, feature: key.feature.name }, table);
     const [row] = await database.query<{ source_rows: string; joined_rows: string }>(measured, options);
     return { sourceRows: Number(row?.source_rows ?? 0), joinedRows: Number(row?.joined_rows ?? 0) };
   };
@@ -76,26 +76,26 @@ export async function compilePlan(
       const names = [...new Set(own.map(({ feature }) => feature.name))];
       const fanOut = await fanOutOf(view, own[0]?.through);
       const strategy = chooseStrategy({ view, features: names }, spine.rows, fanOut);
-      if (strategy === "join" && fanOut.joinedRows > mostJoinedRows)
-        throw tooCostly(versionLabel(registered), fanOut, mostJoinedRows);
-      const kept = keptOf(registered);
-      views.push({ view, features: names, strategy, ...(kept === null ? {} : { kept }) });
+      if (strategy === "join" && fanOut.joinedRows > maxJoinedRows)
+        throw tooCostly(versionLabel(registered), fanOut, maxJoinedRows);
+      const storedRows = storedRowsOf(registered);
+      views.push({ view, features: names, strategy, ...(storedRows === null ? {} : { stored: storedRows }) });
       joinedRows.push(fanOut.joinedRows);
-      beforeHistory.push(kept === null ? 0 : await rowsBefore(kept.since));
+      beforeHistory.push(storedRows === null ? 0 : await rowsBefore(storedRows.since));
     }
     return views;
   };
   const views = await viewsOf(direct);
-  const reached = [];
-  for (const group of groupsReached(read)) {
+  const joined = [];
+  for (const group of groupsJoined(read)) {
     const [first] = group;
     if (first?.through === undefined) continue;
     const { registered, feature } = first.through;
     const key = { view: registered.view.name, version: registered.view.version, feature: feature.name };
-    reached.push({ key, views: await viewsOf(group) });
+    joined.push({ key, views: await viewsOf(group) });
   }
   const compiled = compileServiceTrainingSet({
-    ...{ views, reached, computed, inputs, spine: table },
+    ...{ views, joined, computed, inputs, spine: table },
     reportsLost: true,
   });
   const columns = features.map(({ registered: { view }, feature }) => {
@@ -120,15 +120,15 @@ async function repeats(database: Database, entity: Entity, spine: SpineTable, op
 }
 
 /** What the store has kept of a view whose source says nothing of the past; null where there is nothing. */
-export function keptOf({ historySince, served }: RegisteredView): KeptRows | null {
+export function storedRowsOf({ historySince, served }: RegisteredView): StoredRows | null {
   if (historySince === undefined || served === null) return null;
   return { table: served.table, since: instantText(historySince) };
 }
 
-function tooCostly(label: string, { joinedRows }: { readonly joinedRows: number }, most: number): FeatstoreError {
+function tooCostly(label: string, { joinedRows }: { readonly joinedRows: number }, max: number): FeatstoreError {
   return new FeatstoreError(
     "training_set_too_costly",
-    `"${label}" has aggregates that do not merge, and ${joinedRows} pairs of source and spine rows to look at; ${settingLabel("training_sets.joined_rows")} allows ${most}. Ask for fewer rows or times, or leave those features out.`,
-    { errors: [{ place: label, detail: `${joinedRows} pairs, of at most ${most}` }] },
+    `"${label}" has aggregates that do not merge, and ${joinedRows} pairs of source and spine rows to look at; ${settingLabel("training_sets.joined_rows")} allows ${max}. Ask for fewer rows or times, or leave those features out.`,
+    { errors: [{ path: label, detail: `${joinedRows} pairs, of at most ${max}` }] },
   );
 }

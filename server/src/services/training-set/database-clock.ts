@@ -4,6 +4,6 @@
  */
 export async function followClock(ask: () => Promise<bigint>): Promise<() => bigint> {
   const before = performance.now();
-  const asked = await ask();
-  return () => asked + BigInt(Math.ceil((performance.now() - before) * 1000));
+  const reading = await ask();
+  return () => reading + BigInt(Math.ceil((performance.now() - before) * 1000));
 }

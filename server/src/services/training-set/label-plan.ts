@@ -21,7 +21,7 @@ export async function compileLabels(
   held: HeldTrainingSet,
   plan: TrainingPlan,
   spineRows: number,
-  mostJoinedRows: number,
+  maxJoinedRows: number,
   options: CallOptions,
 ): Promise<readonly PlannedHorizon[]> {
   const horizons: PlannedHorizon[] = [];
@@ -30,7 +30,7 @@ export async function compileLabels(
     const views = [...new Set(labels.map(({ registered }) => registered))];
     const table = await store.shiftSpine(held, seconds, options);
     const later = { features: labels, needed: [], computed: [], inputs: [] };
-    const planned = await compilePlan(database, later, { table, rows: spineRows }, mostJoinedRows, options);
+    const planned = await compilePlan(database, later, { table, rows: spineRows }, maxJoinedRows, options);
     horizons.push({ seconds, labels, planned, views: labels.map(({ registered }) => views.indexOf(registered)) });
   }
   return horizons;

@@ -11,7 +11,7 @@ export interface LabelRequest {
 }
 
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
-const LONGEST_DAYS = 36_500;
+const MAX_DAYS = 36_500;
 const FORM = "view.feature@7d, or name=view.feature@7d";
 
 /**
@@ -20,16 +20,16 @@ const FORM = "view.feature@7d, or name=view.feature@7d";
  *
  * @example horizonSeconds("7d", "labels[0].horizon") // 604800
  */
-export function horizonSeconds(text: string, place: string): number {
+export function horizonSeconds(text: string, path: string): number {
   const [, digits = "", unit = ""] = /^(-?\d{1,10})([dhms])$/.exec(text) ?? [];
-  if (digits === "") throw invalidLabel(place, `"${text.slice(0, 40)}" is no horizon such as 7d, 12h, 30m or 45s`);
+  if (digits === "") throw invalidLabel(path, `"${text.slice(0, 40)}" is no horizon such as 7d, 12h, 30m or 45s`);
   const seconds = Number(digits) * (SECONDS[unit] ?? 1);
   if (seconds <= 0)
     throw invalidLabel(
-      place,
+      path,
       `a label lies after the as-of time, and ${text} does not: its value would be known already`,
     );
-  if (seconds > LONGEST_DAYS * 86_400) throw invalidLabel(place, `${text} is longer than ${LONGEST_DAYS}d`);
+  if (seconds > MAX_DAYS * 86_400) throw invalidLabel(path, `${text} is longer than ${MAX_DAYS}d`);
   return seconds;
 }
 
@@ -46,6 +46,6 @@ export function parseLabel(text: string): LabelRequest {
 }
 
 /** A problem about one label. */
-export function invalidLabel(place: string, detail: string): FeatstoreError {
-  return new FeatstoreError("label_invalid", `${place}: ${detail}.`, { errors: [{ place, detail }] });
+export function invalidLabel(path: string, detail: string): FeatstoreError {
+  return new FeatstoreError("label_invalid", `${path}: ${detail}.`, { errors: [{ path, detail }] });
 }

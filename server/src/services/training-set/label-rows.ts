@@ -42,7 +42,7 @@ export async function labelRows(
   const fileOf = ({ seconds }: PlannedHorizon) => `labels-${seconds}.jsonl.gz`;
   for (const horizon of horizons) await keep(database, files, held, horizon, fileOf(horizon), options);
   const readers = horizons.map((horizon) => lines(files.readBuiltGzip(held, fileOf(horizon))));
-  const places = labels.map((label) => {
+  const positions = labels.map((label) => {
     const at = horizons.findIndex((horizon) => horizon.labels.includes(label));
     return { at, index: horizons[at]?.labels.indexOf(label) ?? -1 };
   });
@@ -55,7 +55,7 @@ export async function labelRows(
           return JSON.parse(value) as readonly (readonly [string | null, Cell, boolean])[]; // written by `keep`
         }),
       );
-      return places.map(({ at, index }) => {
+      return positions.map(({ at, index }) => {
         const [event = null, cell = null, isLost = false] = rows[at]?.[index] ?? [];
         return { cell, eventTime: event === null ? null : BigInt(event), isLost };
       });
@@ -92,7 +92,7 @@ async function keep(
   try {
     const stream = database.stream<Record<string, string | null>>(statement, { chunkRows: CHUNK_ROWS, ...options });
     for await (const rows of stream) {
-      const kept = rows.map((row) => {
+      const labelled = rows.map((row) => {
         const cells = labels.map(({ feature }, index) => {
           const cell = row[`f${index + 1}`] ?? "null";
           return [
@@ -103,7 +103,7 @@ async function keep(
         });
         return `${JSON.stringify(cells)}\n`;
       });
-      await target.write(Buffer.from(kept.join("")));
+      await target.write(Buffer.from(labelled.join("")));
     }
   } finally {
     await target.close();

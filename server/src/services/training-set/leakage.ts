@@ -5,9 +5,9 @@ import type { Cell } from "./spine-row";
 const REFUSED_SHARE = 0.99;
 const NAMED_SHARE = 0.9;
 /** With fewer rows where both have a value, a feature may equal a label by chance. */
-const FEWEST_ROWS = 20;
+const MIN_ROWS = 20;
 /** With fewer rows one of the two groups says nothing. */
-const FEWEST_OF_GROUP = 5;
+const MIN_GROUP_ROWS = 5;
 
 /** A feature that gives a label away. */
 export interface LeakingFeature {
@@ -76,15 +76,15 @@ export function createLeakageCheck(features: readonly ResultColumn[], labels: re
     },
     report(notes: readonly string[]): LeakageReport {
       // A constant equals a common label nearly always, and a rare one never, however few rows that has.
-      const told = pairs.filter(({ first, others }) => first.equal > 0 && others.equal > 0);
+      const confirmed = pairs.filter(({ first, others }) => first.equal > 0 && others.equal > 0);
       const isRefused = ({ feature, label, share }: LeakingFeature): boolean =>
-        share >= REFUSED_SHARE && told.some((pair) => pair.feature.name === feature && pair.label.name === label);
+        share >= REFUSED_SHARE && confirmed.some((pair) => pair.feature.name === feature && pair.label.name === label);
       const found = pairs
         .map(({ feature, label, first, others }): LeakingFeature => {
           const [rows, equal] = [first.rows + others.rows, first.equal + others.equal];
-          const groups = [first, others].filter((group) => group.rows >= FEWEST_OF_GROUP);
+          const groups = [first, others].filter((group) => group.rows >= MIN_GROUP_ROWS);
           const shares = [equal / rows, ...groups.map((group) => group.equal / group.rows)];
-          const isCompared = rows >= FEWEST_ROWS && first.rows > 0 && others.rows > 0;
+          const isCompared = rows >= MIN_ROWS && first.rows > 0 && others.rows > 0;
           const share = isCompared ? Math.min(...shares) : 0;
           return { feature: feature.name, label: label.name, rows, equal, share, advice: adviceOf(feature, label) };
         })

@@ -48,7 +48,7 @@ export function loadSpine(
 }
 
 /** Fills the spine's table from what was kept of a finished training set. */
-export function loadKeptSpine(loading: Loading, id: string, options: CallOptions): Promise<LoadedSpine> {
+export function loadStoredSpine(loading: Loading, id: string, options: CallOptions): Promise<LoadedSpine> {
   async function* texts() {
     const decoder = new TextDecoder();
     for await (const bytes of loading.files.readGzip(id, SPINE_FILE)) yield decoder.decode(bytes, { stream: true });
@@ -112,7 +112,7 @@ async function keep(
   take: (lines: AsyncIterable<string>) => Promise<number>,
 ): Promise<LoadedSpine> {
   const hash = createHash("sha256");
-  const kept = await files.createGzip(held, SPINE_FILE);
+  const spineFile = await files.createGzip(held, SPINE_FILE);
   // What fails on the way in is told in its own words, whatever the database makes of it.
   let failure: { readonly error: unknown } | undefined;
   async function* passing() {
@@ -120,7 +120,7 @@ async function keep(
       for await (const text of texts) {
         const bytes = Buffer.from(text);
         hash.update(bytes);
-        await kept.write(bytes);
+        await spineFile.write(bytes);
         yield text;
       }
     } catch (error) {
@@ -134,6 +134,6 @@ async function keep(
   } catch (error) {
     throw failure === undefined ? error : failure.error;
   } finally {
-    await kept.close();
+    await spineFile.close();
   }
 }

@@ -78,14 +78,14 @@ export function createLostCounter({ features, needed, labels, views }: TrainingP
       const failed = lossy().filter(({ planned }) => isStrictFeature(planned.feature));
       // By their numbers alone: failures are kept and logged, and an erased key must not stay in them.
       const errors = failed.map(({ planned, rows, examples }) => ({
-        place: planned.column,
+        path: planned.column,
         detail: `in ${rows === 1 ? "one row" : `${rows} rows`} a value does not parse, among them spine row ${examples.map(({ number }) => number).join(", ")}`,
       }));
       const [first] = errors;
       if (first === undefined) return;
       throw new FeatstoreError(
         "cast_failed",
-        `"${first.place}" is strict, and ${first.detail}. Correct the source, or leave .strict() out of a new version, so that such values are null and counted.`,
+        `"${first.path}" is strict, and ${first.detail}. Correct the source, or leave .strict() out of a new version, so that such values are null and counted.`,
         { errors },
       );
     },

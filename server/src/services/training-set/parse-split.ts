@@ -33,6 +33,6 @@ function partsOf(text: string, whole: string): Readonly<Record<string, number>> 
 
 function unreadable(text: string): FeatstoreError {
   return new FeatstoreError("split_invalid", `"${text.slice(0, 100)}" is no split: write ${FORMS}.`, {
-    errors: [{ place: "split", detail: `expected ${FORMS}` }],
+    errors: [{ path: "split", detail: `expected ${FORMS}` }],
   });
 }

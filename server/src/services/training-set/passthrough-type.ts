@@ -11,11 +11,11 @@ export interface LearnedType {
 
 const INTEGER = /^(?:0|-?[1-9]\d*)$/;
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
-const LEAST = -(2n ** 63n);
-const GREATEST = 2n ** 63n - 1n;
+const MIN_INT64 = -(2n ** 63n);
+const MAX_INT64 = 2n ** 63n - 1n;
 const GREATEST_UNSIGNED = 2n ** 64n - 1n;
 /** What a decimal of 128 bits holds for certain. */
-const MOST_DIGITS = 38;
+const MAX_DIGITS = 38;
 
 /** Learns a column's type from its values: `see` each, then ask. */
 export function learnType(isUntyped: boolean): { see(cell: Cell): void; type(): LearnedType } {
@@ -26,12 +26,12 @@ export function learnType(isUntyped: boolean): { see(cell: Cell): void; type(): 
     seen.integer = true;
     if (text.startsWith("-")) wide.isNegative = true;
     if (text.length <= 15) return;
-    if (text.replace("-", "").length > MOST_DIGITS) {
+    if (text.replace("-", "").length > MAX_DIGITS) {
       wide.isLonger = true;
       return;
     }
     const value = BigInt(text);
-    if (value >= LEAST && value <= GREATEST) {
+    if (value >= MIN_INT64 && value <= MAX_INT64) {
       if (!Number.isSafeInteger(Number(text))) seen.inexact = true;
     } else if (value > 0n && value <= GREATEST_UNSIGNED) wide.isUnsigned = true;
     else wide.isDecimal = true;
@@ -61,7 +61,7 @@ export function learnType(isUntyped: boolean): { see(cell: Cell): void; type(): 
   function numeric(): LearnedType {
     if (seen.number) return { type: "float64" };
     if (wide.isDecimal || (wide.isUnsigned && wide.isNegative))
-      return { type: "decimal", arrow: `decimal128(${MOST_DIGITS}, 0)` };
+      return { type: "decimal", arrow: `decimal128(${MAX_DIGITS}, 0)` };
     return wide.isUnsigned ? { type: "decimal", arrow: "uint64" } : { type: "int64" };
   }
 }

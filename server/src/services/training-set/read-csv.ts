@@ -20,7 +20,7 @@ export function csvSpine(bytes: AsyncIterable<Uint8Array>, limits: SpineLimits =
 
 async function* rowsOf(bytes: AsyncIterable<Uint8Array>, limits: SpineLimits): AsyncGenerator<SpineRow> {
   let lines = 0;
-  const nextPlace = () => `line ${lines + 1}`;
+  const nextPath = () => `line ${lines + 1}`;
   const parser = parse({
     info: true,
     relax_column_count: true,
@@ -28,7 +28,7 @@ async function* rowsOf(bytes: AsyncIterable<Uint8Array>, limits: SpineLimits): A
     max_record_size: limits.lineBytes,
     cast: (text, { quoting, index }) => {
       // As the fields come, since a line that is too wide may be long.
-      if (index >= limits.columns) checkWidth(index + 1, nextPlace(), limits);
+      if (index >= limits.columns) checkWidth(index + 1, nextPath(), limits);
       return text === "" && !quoting ? null : JSON.stringify(text);
     },
   });
@@ -39,21 +39,21 @@ async function* rowsOf(bytes: AsyncIterable<Uint8Array>, limits: SpineLimits): A
   let header: readonly string[] | undefined;
   try {
     for await (const { record, info } of parser as AsyncIterable<Parsed>) {
-      const place = nextPlace();
+      const path = nextPath();
       lines = info.lines;
       if (header === undefined) header = headerOf(record);
       else if (record.length !== header.length) {
         const detail = `it has ${record.length} fields, the header has ${header.length}`;
-        yield { place, fault: { code: "spine_row_invalid", place, detail } };
+        yield { path, fault: { code: "spine_row_invalid", path, detail } };
       } else {
-        yield { place, cells: new Map(header.map((name, index) => [name, record[index] ?? null])) };
+        yield { path, cells: new Map(header.map((name, index) => [name, record[index] ?? null])) };
       }
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    if (error.code === "CSV_MAX_RECORD_SIZE") checkLine(Number.POSITIVE_INFINITY, nextPlace(), limits);
+    if (error.code === "CSV_MAX_RECORD_SIZE") checkLine(Number.POSITIVE_INFINITY, nextPath(), limits);
     const detail = `this is not CSV: ${error.code.toLowerCase().replace(/^csv_/, "").replaceAll("_", " ")}`;
-    refuseSpine("spine_row_invalid", nextPlace(), detail);
+    refuseSpine("spine_row_invalid", nextPath(), detail);
   } finally {
     text.destroy();
     parser.destroy();

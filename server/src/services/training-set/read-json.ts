@@ -15,7 +15,7 @@ export function jsonLinesSpine(
 /** A spine of JSON objects, one text each, as a request's `rows` or a query gives them. */
 export function jsonRowsSpine(
   texts: AsyncIterable<string> | Iterable<string>,
-  placeOf: (index: number) => string,
+  pathOf: (index: number) => string,
   isExact: boolean,
   limits: SpineLimits = defaultSpineLimits,
 ): SpineReader {
@@ -24,7 +24,7 @@ export function jsonRowsSpine(
     isExact,
     async *rows() {
       let index = 0;
-      for await (const text of texts) yield rowOf(text, placeOf(index++), limits);
+      for await (const text of texts) yield rowOf(text, pathOf(index++), limits);
     },
   };
 }
@@ -49,9 +49,9 @@ async function* lineRows(chunks: AsyncIterable<string>, limits: SpineLimits): As
 }
 
 /** The row of one JSON object. */
-function rowOf(text: string, place: string, limits: SpineLimits): SpineRow {
-  checkLine(text.length, place, limits);
-  const refuse = (detail: string): SpineRow => ({ place, fault: { code: "spine_row_invalid", place, detail } });
+function rowOf(text: string, path: string, limits: SpineLimits): SpineRow {
+  checkLine(text.length, path, limits);
+  const refuse = (detail: string): SpineRow => ({ path, fault: { code: "spine_row_invalid", path, detail } });
   const cells = new Map<string, Cell>();
   let twice: string | undefined;
   try {
@@ -59,7 +59,7 @@ function rowOf(text: string, place: string, limits: SpineLimits): SpineRow {
     // By the text, since a parsed number no longer has all its digits.
     eachMember(text, (name, value) => {
       if (cells.has(name)) twice ??= name;
-      else checkWidth(cells.size + 1, place, limits);
+      else checkWidth(cells.size + 1, path, limits);
       cells.set(name, value.text === "null" ? null : value.text);
     });
   } catch (error) {
@@ -68,9 +68,9 @@ function rowOf(text: string, place: string, limits: SpineLimits): SpineRow {
       return refuse('it is no object such as {"track_id": 7, "as_of": "2026-01-31T12:00:00Z"}');
     throw error;
   }
-  if (twice === undefined) return { place, cells };
+  if (twice === undefined) return { path, cells };
   return {
-    place,
-    fault: { code: "spine_column_duplicate", place, detail: `${JSON.stringify(twice.slice(0, 80))} comes twice` },
+    path,
+    fault: { code: "spine_column_duplicate", path, detail: `${JSON.stringify(twice.slice(0, 80))} comes twice` },
   };
 }

@@ -36,11 +36,14 @@ async function* rowsOf(
       if (rows.length === 0) return;
       for (const values of rows) {
         row += 1;
-        const place = `row ${row}`;
+        const rowPath = `row ${row}`;
         if ("detail" in values) {
           const { column, detail } = values;
-          yield { place, fault: { code: "spine_row_invalid", place: `${place}, ${column.slice(0, 80)}`, detail } };
-        } else yield { place, cells: new Map(columns.map(({ name }, index) => [name, values[index] ?? null])) };
+          yield {
+            path: rowPath,
+            fault: { code: "spine_row_invalid", path: `${rowPath}, ${column.slice(0, 80)}`, detail },
+          };
+        } else yield { path: rowPath, cells: new Map(columns.map(({ name }, index) => [name, values[index] ?? null])) };
       }
     }
   } catch (error) {
@@ -52,9 +55,9 @@ async function* rowsOf(
 
 function refusalOf(error: unknown, limits: SpineLimits): unknown {
   if (error instanceof ParquetFileFault) {
-    const { code, place, detail } = error.fault;
-    if (code === "spine_too_wide") checkWidth(Number.POSITIVE_INFINITY, place, limits);
-    refuseSpine(code, place, detail);
+    const { code, path, detail } = error.fault;
+    if (code === "spine_too_wide") checkWidth(Number.POSITIVE_INFINITY, path, limits);
+    refuseSpine(code, path, detail);
   }
   if (error instanceof FeatstoreError && error.code === "parquet_failed")
     refuseSpine(

@@ -21,13 +21,13 @@ export interface SpineReception {
 export type SpineKind = "csv" | "jsonl" | "parquet";
 
 /** Passes a body's bytes on, up to a limit. Errors: `body_too_large`. */
-export async function* receiveSpine(bytes: AsyncIterable<Uint8Array>, most: number): AsyncGenerator<Uint8Array> {
+export async function* receiveSpine(bytes: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<Uint8Array> {
   let seen = 0;
   for await (const piece of bytes) {
     seen += piece.byteLength;
-    if (seen > most) {
+    if (seen > maxBytes) {
       const limit = settingLabel("training_sets.spine_mb");
-      throw new FeatstoreError("body_too_large", `A spine has at most ${most} bytes. The limit is ${limit}.`);
+      throw new FeatstoreError("body_too_large", `A spine has at most ${maxBytes} bytes. The limit is ${limit}.`);
     }
     yield piece;
   }

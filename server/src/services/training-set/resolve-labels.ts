@@ -4,8 +4,8 @@ import { resolveChoices } from "../resolve-selection";
 import { horizonSeconds, invalidLabel, type LabelRequest } from "./label-request";
 import type { PlannedLabel } from "./training-plan";
 
-const MOST_LABELS = 20;
-const LONGEST_NAME = 200;
+const MAX_LABELS = 20;
+const MAX_NAME_LENGTH = 200;
 
 /**
  * Resolves labels against a snapshot. Errors: `label_invalid`, those of `resolveChoices` about names.
@@ -15,8 +15,8 @@ export function resolveLabels(
   entity: Entity,
   requests: readonly LabelRequest[],
 ): readonly PlannedLabel[] {
-  if (requests.length > MOST_LABELS)
-    throw invalidLabel("labels", `there are ${requests.length}, at most ${MOST_LABELS} can be`);
+  if (requests.length > MAX_LABELS)
+    throw invalidLabel("labels", `there are ${requests.length}, at most ${MAX_LABELS} can be`);
   const labels = requests.map((request, index) => resolveLabel(snapshot, entity, request, `labels[${index}]`));
   for (const [index, { column, registered, feature, horizonSeconds: seconds }] of labels.entries()) {
     const before = labels.slice(0, index);
@@ -33,24 +33,24 @@ function resolveLabel(
   snapshot: RegistrySnapshot,
   entity: Entity,
   { feature: reference, horizon, name }: LabelRequest,
-  place: string,
+  path: string,
 ): PlannedLabel {
-  const seconds = horizonSeconds(horizon, `${place}.horizon`);
+  const seconds = horizonSeconds(horizon, `${path}.horizon`);
   if (!reference.includes("."))
-    throw invalidLabel(`${place}.feature`, `"${reference.slice(0, 80)}" is no feature such as view.feature`);
+    throw invalidLabel(`${path}.feature`, `"${reference.slice(0, 80)}" is no feature such as view.feature`);
   const [choice] =
     resolveChoices(snapshot, { features: [reference], service: undefined, entity: entity.name })?.choices ?? [];
   if (choice === undefined) throw new Error(`No choice of ${reference}`);
   const { label, registered, feature } = choice;
-  if (name !== undefined && !(name.length > 0 && name.length <= LONGEST_NAME && !/\p{Cc}|\p{Surrogate}/u.test(name)))
-    throw invalidLabel(`${place}.name`, `a column's name has 1 to ${LONGEST_NAME} printable characters`);
+  if (name !== undefined && !(name.length > 0 && name.length <= MAX_NAME_LENGTH && !/\p{Cc}|\p{Surrogate}/u.test(name)))
+    throw invalidLabel(`${path}.name`, `a column's name has 1 to ${MAX_NAME_LENGTH} printable characters`);
   const [compiled] = compileTrainingSet({
     views: [{ view: registered.view, features: [feature.name] }],
     spine: { schema: "featstore", table: "spine" },
   }).columns;
   if (compiled?.withoutHistory !== false)
     throw invalidLabel(
-      `${place}.feature`,
+      `${path}.feature`,
       `the source of "${reference}" keeps no history, so that nobody knows what it was then`,
     );
   return { column: name ?? `label.${label}.${feature.name}`, registered, feature, horizonSeconds: seconds };

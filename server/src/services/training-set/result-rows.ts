@@ -191,8 +191,8 @@ export function resultRows(database: Database, shape: ResultShape): ResultRows {
 /** Rows that are fetched at once: fewer where a row of the spine is long. */
 async function rowsAtOnce(database: Database, table: string, options: CallOptions): Promise<number> {
   const text = `select max(octet_length(_passthrough)) as bytes from featstore.${quoteIdentifier(table)}`;
-  const [longest] = await database.query<{ bytes: number | null }>({ text }, options);
-  return Math.max(1, Math.min(CHUNK_ROWS, Math.floor(CHUNK_BYTES / (longest?.bytes ?? 1))));
+  const [longestRow] = await database.query<{ bytes: number | null }>({ text }, options);
+  return Math.max(1, Math.min(CHUNK_ROWS, Math.floor(CHUNK_BYTES / (longestRow?.bytes ?? 1))));
 }
 
 /** Whether an Arrow type beyond int64 holds whole numbers, which are bare numbers as others are. */
@@ -231,7 +231,7 @@ function notFinite(column: string, row: number): FeatstoreError {
   return new FeatstoreError(
     "training_value_not_finite",
     `"${column}" is NaN or infinite for spine row ${row + 1}: let its definition give null for such values, or correct the source.`,
-    { errors: [{ place: `row ${row + 1}, ${column}`, detail: "it is NaN or infinite" }] },
+    { errors: [{ path: `row ${row + 1}, ${column}`, detail: "it is NaN or infinite" }] },
   );
 }
 

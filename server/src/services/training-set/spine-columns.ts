@@ -3,7 +3,7 @@ import { listNames } from "../suggest";
 import type { SpineInput } from "./spine-inputs";
 import { type SpineFault, SpineFaults } from "./spine-row";
 
-const LONGEST_NAME = 200;
+const MAX_NAME_LENGTH = 200;
 const MAX_FAULTS = 20;
 
 /** Which columns a spine has to have. */
@@ -32,7 +32,7 @@ export function requireColumns(
       .slice(0, MAX_FAULTS)
       .map((name) => ({
         code,
-        place: "spine",
+        path: "spine",
         detail: `there is no column "${shownName(name)}", ${what}; there are ${listNames(shown, name)}${hint}`,
       }));
   const keys = entity.key.map(({ name }) => name);
@@ -56,8 +56,8 @@ export function faultOfName(
 ): { code: SpineFault["code"]; detail: string } | undefined {
   if (taken.has(name))
     return { code: "spine_column_taken", detail: "the result has a column of this name: rename it or leave it out" };
-  if (name.length === 0 || name.length > LONGEST_NAME || /\p{Cc}|\p{Surrogate}/u.test(name))
-    return { code: "spine_column_invalid", detail: `a column's name has 1 to ${LONGEST_NAME} printable characters` };
+  if (name.length === 0 || name.length > MAX_NAME_LENGTH || /\p{Cc}|\p{Surrogate}/u.test(name))
+    return { code: "spine_column_invalid", detail: `a column's name has 1 to ${MAX_NAME_LENGTH} printable characters` };
   return undefined;
 }
 

@@ -11,7 +11,7 @@ export interface SpineInput {
   readonly name: string;
   readonly isRequired: boolean;
   /** What is wrong with a value; undefined: nothing. */
-  fault(cell: Cell, reader: Pick<SpineReader, "isUntyped" | "isExact">): Omit<SpineFault, "place"> | undefined;
+  fault(cell: Cell, reader: Pick<SpineReader, "isUntyped" | "isExact">): Omit<SpineFault, "path"> | undefined;
 }
 
 /**
@@ -31,7 +31,7 @@ export function spineInputs(
           "spine_column_taken",
           `${input.name}: it is an input of the service, and a key or the as-of time here.`,
           {
-            errors: [{ place: input.name, detail: "it is an input of the service, and a key or the as-of time here" }],
+            errors: [{ path: input.name, detail: "it is an input of the service, and a key or the as-of time here" }],
           },
         );
       const reader = inputReader(input);

@@ -23,27 +23,27 @@ export const defaultSpineLimits: SpineLimits = {
 };
 
 /** Refuses a row or a header with more columns than allowed. */
-export function checkWidth(columns: number, place: string, limits: SpineLimits): void {
+export function checkWidth(columns: number, path: string, limits: SpineLimits): void {
   if (columns <= limits.columns) return;
   refuseSpine(
     "spine_too_wide",
-    place,
+    path,
     `it has more than ${limits.columns} columns: keep what you need, or raise ${settingLabel("training_sets.columns")}`,
   );
 }
 
 /** Refuses a line by its length, in characters or in bytes. */
-export function checkLine(length: number, place: string, limits: SpineLimits): void {
+export function checkLine(length: number, path: string, limits: SpineLimits): void {
   if (length <= limits.lineBytes) return;
   refuseSpine(
     "spine_line_too_long",
-    place,
+    path,
     `it has more than ${limits.lineBytes} bytes: shorten its values, or raise ${settingLabel("training_sets.line_kb")}`,
   );
 }
 
 /** Refuses a row with a value, or values together, longer than allowed. */
-export function checkValues(cells: ReadonlyMap<string, string | null>, place: string, limits: SpineLimits): void {
+export function checkValues(cells: ReadonlyMap<string, string | null>, path: string, limits: SpineLimits): void {
   let line = 0;
   for (const [name, cell] of cells) {
     if (cell === null) continue;
@@ -52,22 +52,22 @@ export function checkValues(cells: ReadonlyMap<string, string | null>, place: st
     if (bytes > limits.fieldBytes)
       refuseSpine(
         "spine_field_too_long",
-        `${place}, ${name.slice(0, 80)}`,
+        `${path}, ${name.slice(0, 80)}`,
         `it has ${bytes} bytes, more than ${limits.fieldBytes}: shorten it, or raise ${settingLabel("training_sets.field_kb")}`,
       );
     line += bytes;
   }
-  checkLine(line, place, limits);
+  checkLine(line, path, limits);
 }
 
 /** Refuses column names that are too long together. */
-export function checkHeader(names: Iterable<string>, place: string, limits: SpineLimits): void {
+export function checkHeader(names: Iterable<string>, path: string, limits: SpineLimits): void {
   let bytes = 0;
   for (const name of names) bytes += Buffer.byteLength(name);
   if (bytes > limits.headerBytes)
     refuseSpine(
       "spine_header_too_long",
-      place,
+      path,
       `its column names have ${bytes} bytes, more than ${limits.headerBytes}: shorten them, or raise ${settingLabel("training_sets.header_kb")}`,
     );
 }

@@ -8,14 +8,14 @@ export type Cell = string | null;
 export interface SpineFault {
   readonly code: ErrorCode;
   /** `line 3, as_of` */
-  readonly place: string;
+  readonly path: string;
   readonly detail: string;
 }
 
-/** One row of a spine as it was given, or why it cannot be read. `place`: `line 3`, `row 3`. */
+/** One row of a spine as it was given, or why it cannot be read. `path`: `line 3`, `row 3`. */
 export type SpineRow =
-  | { readonly place: string; readonly cells: ReadonlyMap<string, Cell> }
-  | { readonly place: string; readonly fault: SpineFault };
+  | { readonly path: string; readonly cells: ReadonlyMap<string, Cell> }
+  | { readonly path: string; readonly fault: SpineFault };
 
 /** What a typed column of a spine holds: how its cells read, and its Arrow type as `arrowTypeName` calls it. */
 export interface SpineColumnType {
@@ -43,11 +43,11 @@ export class SpineFaults extends Error {
   override readonly name = "SpineFaults";
 
   constructor(readonly faults: readonly SpineFault[]) {
-    super(faults.map(({ place, detail }) => `${place}: ${detail}`).join("; "));
+    super(faults.map(({ path, detail }) => `${path}: ${detail}`).join("; "));
   }
 }
 
 /** Throws one fault of the spine as a whole. */
-export function refuseSpine(code: ErrorCode, place: string, detail: string): never {
-  throw new SpineFaults([{ code, place, detail }]);
+export function refuseSpine(code: ErrorCode, path: string, detail: string): never {
+  throw new SpineFaults([{ code, path, detail }]);
 }

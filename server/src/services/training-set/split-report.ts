@@ -1,6 +1,6 @@
 import type { Cell } from "./spine-row";
 
-const MOST_VALUES = 50;
+const MAX_VALUES = 50;
 
 /** How a label is distributed over one part: by value while there are few, else by its numbers. */
 export interface LabelReport {
@@ -59,7 +59,7 @@ function createLabelCount() {
       }
       const text = cell.startsWith('"') ? String(JSON.parse(cell)) : cell;
       values?.set(text, (values.get(text) ?? 0) + 1);
-      if (values !== null && values.size > MOST_VALUES) values = null;
+      if (values !== null && values.size > MAX_VALUES) values = null;
       const number = text.trim() === "" ? Number.NaN : Number(text);
       if (!Number.isFinite(number)) return;
       const { count, minimum, maximum, sum } = numbers;

@@ -36,15 +36,15 @@ function timeSplitter(cuts: readonly string[], names: readonly string[] | undefi
   const readTime = createTimeReader(null);
   const times = cuts.map((cut, index) => {
     const time = readTime(cut);
-    if ("detail" in time) throw invalid([{ place: `split.cuts[${index}]`, detail: time.detail }]);
+    if ("detail" in time) throw invalid([{ path: `split.cuts[${index}]`, detail: time.detail }]);
     return time.micros;
   });
-  if (times.length === 0) throw invalid([{ place: "split.cuts", detail: "give at least one time" }]);
+  if (times.length === 0) throw invalid([{ path: "split.cuts", detail: "give at least one time" }]);
   if (times.some((time, index) => index > 0 && time <= (times[index - 1] ?? 0n)))
-    throw invalid([{ place: "split.cuts", detail: "each is later than the one before" }]);
+    throw invalid([{ path: "split.cuts", detail: "each is later than the one before" }]);
   const parts = names ?? defaultParts(times.length + 1);
   if (parts.length !== times.length + 1)
-    throw invalid([{ place: "split.parts", detail: `${times.length} cuts make ${times.length + 1} parts` }]);
+    throw invalid([{ path: "split.parts", detail: `${times.length} cuts make ${times.length + 1} parts` }]);
   checkNames(parts);
   return {
     parts,
@@ -68,17 +68,17 @@ function hashSplitter(split: Extract<Split, { parts: Readonly<Record<string, num
   checkNames(parts);
   const fractions = Object.values(split.parts);
   const sum = fractions.reduce((total, fraction) => total + fraction, 0);
-  if (parts.length < 2) throw invalid([{ place: "split.parts", detail: "give at least two" }]);
+  if (parts.length < 2) throw invalid([{ path: "split.parts", detail: "give at least two" }]);
   if (fractions.some((fraction) => !(fraction > 0)) || Math.abs(sum - 1) > 1e-9)
-    throw invalid([{ place: "split.parts", detail: "the fractions are above 0 and sum to 1" }]);
+    throw invalid([{ path: "split.parts", detail: "the fractions are above 0 and sum to 1" }]);
   const bounds = fractions.map((_, index) => fractions.slice(0, index + 1).reduce((total, each) => total + each, 0));
   return {
     parts,
     partOf({ keys, group }) {
       // One text for each list of texts; a group without a value is one too.
       const text = split.by === "hash" ? JSON.stringify(keys) : JSON.stringify(group === null ? [] : [group]);
-      const place = createHash("sha256").update(text).digest().readUIntBE(0, 6) / 2 ** 48;
-      return parts[bounds.findIndex((bound) => place < bound)] ?? parts.at(-1) ?? "";
+      const share = createHash("sha256").update(text).digest().readUIntBE(0, 6) / 2 ** 48;
+      return parts[bounds.findIndex((bound) => share < bound)] ?? parts.at(-1) ?? "";
     },
   };
 }
@@ -86,11 +86,11 @@ function hashSplitter(split: Extract<Split, { parts: Readonly<Record<string, num
 function checkNames(parts: readonly string[]): void {
   const wrong = parts.find((part) => !PART.test(part));
   if (wrong !== undefined)
-    throw invalid([{ place: "split.parts", detail: `"${wrong.slice(0, 60)}" is no name such as train` }]);
-  if (new Set(parts).size < parts.length) throw invalid([{ place: "split.parts", detail: "a name comes twice" }]);
+    throw invalid([{ path: "split.parts", detail: `"${wrong.slice(0, 60)}" is no name such as train` }]);
+  if (new Set(parts).size < parts.length) throw invalid([{ path: "split.parts", detail: "a name comes twice" }]);
 }
 
 function invalid(errors: readonly Fault[]): FeatstoreError {
   const [first] = errors;
-  return new FeatstoreError("split_invalid", `${first?.place}: ${first?.detail}.`, { errors });
+  return new FeatstoreError("split_invalid", `${first?.path}: ${first?.detail}.`, { errors });
 }

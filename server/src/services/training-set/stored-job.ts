@@ -39,9 +39,9 @@ export async function restoreJob(
 ): Promise<LoadedJob> {
   const { id } = held;
   const stored = await store.read(id);
-  const asked = JSON.parse(stored?.job ?? "") as StoredJob; // stored by `queue` from one
-  const plan = planAgain(snapshot, asked, stored?.tenant ?? null);
-  const again = asked.rerun === null ? undefined : await store.read(asked.rerun);
+  const job = JSON.parse(stored?.job ?? "") as StoredJob; // stored by `queue` from one
+  const plan = planAgain(snapshot, job, stored?.tenant ?? null);
+  const again = job.rerun === null ? undefined : await store.read(job.rerun);
   const loading = { store, files, held, keys: plan.entity.key.map(({ name }) => name) };
   const spine = await restoreSpine(loading, stored?.spineRows ?? 0, call);
   if (spine === undefined)
@@ -52,9 +52,9 @@ export async function restoreJob(
   return {
     held,
     plan,
-    options: asked.options,
+    options: job.options,
     spine,
-    passthrough: asked.passthrough,
+    passthrough: job.passthrough,
     again: again === undefined || again.manifest === null ? null : storedManifest(again),
   };
 }

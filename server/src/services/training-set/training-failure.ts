@@ -15,12 +15,12 @@ export function spineError(error: unknown): unknown {
   return new FeatstoreError(first.code, `${sentence(first)}.${others}`, { errors: error.faults.map(faultOf) });
 }
 
-function sentence({ place, detail }: SpineFault): string {
-  return `${place}: ${detail}`.replace(/\.$/, "");
+function sentence({ path, detail }: SpineFault): string {
+  return `${path}: ${detail}`.replace(/\.$/, "");
 }
 
-function faultOf({ code, place, detail }: SpineFault): Fault {
-  return { place, detail: `${detail} (${code})` };
+function faultOf({ code, path, detail }: SpineFault): Fault {
+  return { path, detail: `${detail} (${code})` };
 }
 
 /** What is stored, and told, of a job that failed; what PostgreSQL said may quote data, so it is not in it. */

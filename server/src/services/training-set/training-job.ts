@@ -6,7 +6,7 @@ import type {
   SourceState,
   SourceWrites,
   TrainingSetStore,
-  TransactionHorizon,
+  TransactionWatermark,
 } from "../../stores/training-set-store";
 import type { ParquetThread } from "../parquet/parquet-thread";
 import type { PassthroughColumn } from "./check-spine";
@@ -29,7 +29,7 @@ export interface JobDependencies {
   /** The versions that the bytes depend on. */
   readonly packages: Readonly<Record<string, string>>;
   /** Pairs of source and spine rows that a join may look at. */
-  readonly mostJoinedRows: number;
+  readonly maxJoinedRows: number;
 }
 
 /** A job whose spine is loaded. */
@@ -48,16 +48,16 @@ export interface LoadedJob {
  * Errors: `DatabaseError`, those of `compilePlan` and `resultRows`, `cast_failed`, `training_set_leaks`.
  */
 export async function makeTrainingSet(
-  { database, store, files, parquet, packages, mostJoinedRows }: JobDependencies,
+  { database, store, files, parquet, packages, maxJoinedRows }: JobDependencies,
   { held, plan, options, spine, passthrough, again }: LoadedJob,
   onRows: (rows: ResultRows) => void,
   call: CallOptions,
 ): Promise<TrainingManifest> {
   const { split, labelColumn } = options;
   // Before anything is read: what a transaction that is open now writes counts as later.
-  const horizon = await store.transactionHorizon(call);
-  const planned = await compilePlan(database, plan, { table: held.table, rows: spine.rows }, mostJoinedRows, call);
-  const horizons = await compileLabels(database, store, held, plan, spine.rows, mostJoinedRows, call);
+  const watermark = await store.transactionWatermark(call);
+  const planned = await compilePlan(database, plan, { table: held.table, rows: spine.rows }, maxJoinedRows, call);
+  const horizons = await compileLabels(database, store, held, plan, spine.rows, maxJoinedRows, call);
   const sourcesAt = await store.now();
   const before = await sourceStates(store, plan, call);
   const known = knownUntil(plan, before, sourcesAt);
@@ -91,7 +91,7 @@ export async function makeTrainingSet(
     spine,
     before,
     after,
-    horizon,
+    watermark,
     writes,
     sourcesAt,
     knownUntil: known,
@@ -110,12 +110,12 @@ export async function makeTrainingSet(
 
 function leaks({ features }: LeakageReport): FeatstoreError {
   const errors = features.map(({ feature, label, share, rows, advice }) => ({
-    place: feature,
+    path: feature,
     detail: `it equals "${label}" in ${(share * 100).toFixed(1)} % of ${rows} rows: ${advice}`,
   }));
   return new FeatstoreError(
     "training_set_leaks",
-    `${errors[0]?.place}: ${errors[0]?.detail} If that is meant, say why with allow_leakage (on the command line --allow-leakage).`,
+    `${errors[0]?.path}: ${errors[0]?.detail} If that is meant, say why with allow_leakage (on the command line --allow-leakage).`,
     { errors },
   );
 }
@@ -130,15 +130,15 @@ export async function sourceStates(
   return states;
 }
 
-/** What was written since in each of a plan's sources, in their order. No horizon: the training set is of before there was one. */
+/** What was written since in each of a plan's sources, in their order. No watermark: the training set is of before there was one. */
 export async function sourceWrites(
   store: TrainingSetStore,
   plan: TrainingPlan,
-  horizon: TransactionHorizon | undefined,
+  watermark: TransactionWatermark | undefined,
   options: CallOptions,
 ): Promise<readonly SourceWrites[]> {
   const writes: SourceWrites[] = [];
   for (const source of plan.sources)
-    writes.push(horizon === undefined ? "unknown" : await store.writesSince(source, plan.tenant, horizon, options));
+    writes.push(watermark === undefined ? "unknown" : await store.writesSince(source, plan.tenant, watermark, options));
   return writes;
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { COMPILER_VERSION, canonicalJson, instantText } from "@featstore/definitions";
-import type { SourceState, SourceWrites, TransactionHorizon } from "../../stores/training-set-store";
-import { keptOf, type PlannedStatement } from "./compile-plan";
+import type { SourceState, SourceWrites, TransactionWatermark } from "../../stores/training-set-store";
+import { type PlannedStatement, storedRowsOf } from "./compile-plan";
 import type { LeakageReport } from "./leakage";
 import type { LoadedSpine } from "./load-spine";
 import type { LostValues } from "./lost-values";
@@ -76,9 +76,9 @@ export interface TrainingManifest {
   readonly spine: LoadedSpine;
   readonly sources: readonly ManifestSource[];
   /** What later transactions wrote may not be in it. Absent: it was made before that was noted. */
-  readonly horizon?: TransactionHorizon;
+  readonly horizon?: TransactionWatermark;
   /** What its values were read from instead of a source that says nothing of the past. */
-  readonly kept?: readonly KeptState[];
+  readonly kept?: readonly StoredState[];
   readonly result: WrittenResult & { readonly rows: number };
   readonly split: Readonly<Record<string, PartReport>>;
   /** What casts lost, which are not strict. Absent: it was made before that was counted. */
@@ -90,7 +90,7 @@ export interface TrainingManifest {
 }
 
 /** The rows that the store kept of a view. `erasures`: how often keys were erased from them. */
-interface KeptState {
+interface StoredState {
   readonly view: string;
   readonly version: number;
   readonly table: string;
@@ -115,7 +115,7 @@ export interface ManifestParts {
   readonly spine: LoadedSpine;
   readonly before: readonly SourceState[];
   readonly after: readonly SourceState[];
-  readonly horizon: TransactionHorizon;
+  readonly watermark: TransactionWatermark;
   /** In each source, since the one that is made again. */
   readonly writes: readonly SourceWrites[];
   readonly sourcesAt: bigint;
@@ -182,8 +182,8 @@ export function manifestOf(parts: ManifestParts): TrainingManifest {
     leakage: result.leakage(),
     spine,
     sources,
-    horizon: parts.horizon,
-    kept: keptStates(plan),
+    horizon: parts.watermark,
+    kept: storedStates(plan),
     result: { ...written, rows },
     split: result.parts(),
     unparsed: result.lost.report(),
@@ -208,11 +208,11 @@ function compare(
     if (source.moved || before === undefined || before.moved || stateOf(before) !== stateOf(source)) return true;
     return writes[index] === "written";
   };
-  const keptBefore = (first.kept ?? []).map((each) => canonicalJson(each));
+  const storedBefore = (first.kept ?? []).map((each) => canonicalJson(each));
   const moved = [
     ...sources.filter(hasMoved).map(({ source }) => source),
-    ...(first.kept === undefined ? [] : keptStates(plan))
-      .filter((each) => !keptBefore.includes(canonicalJson(each)))
+    ...(first.kept === undefined ? [] : storedStates(plan))
+      .filter((each) => !storedBefore.includes(canonicalJson(each)))
       .map(({ view, version }) => `${view}@${version}`),
   ];
   const unknown = sources.filter((_, index) => writes[index] === "unknown").map(({ source }) => source);
@@ -232,11 +232,11 @@ function sentence(same: boolean, moved: readonly string[], unknown: readonly str
 }
 
 /** What is kept of the views of a plan, its labels' included. */
-function keptStates({ views, labels }: TrainingPlan): readonly KeptState[] {
+function storedStates({ views, labels }: TrainingPlan): readonly StoredState[] {
   return [...new Set([...views, ...labels.map(({ registered }) => registered)])].flatMap((registered) => {
     const { name: view, version } = registered.view;
-    const kept = keptOf(registered);
-    return kept === null ? [] : [{ view, version, ...kept, erasures: registered.erasures ?? 0 }];
+    const storedRows = storedRowsOf(registered);
+    return storedRows === null ? [] : [{ view, version, ...storedRows, erasures: registered.erasures ?? 0 }];
   });
 }
 
@@ -247,7 +247,7 @@ export function reuseKeyOf({
   spine,
   packages,
 }: Pick<ManifestParts, "plan" | "options" | "spine" | "packages">): string {
-  const { service: _, ...asked } = options;
+  const { service: _, ...requested } = options;
   const features = plan.features.map(({ column, registered, feature }) => [
     column,
     registered.meaningHash,
@@ -265,7 +265,7 @@ export function reuseKeyOf({
     labels,
     entity: plan.entity.name,
     tenant: plan.tenant,
-    asked,
+    asked: requested,
     spine: spine.sha256,
     compiler: COMPILER_VERSION,
     packages,
@@ -275,11 +275,11 @@ export function reuseKeyOf({
 
 /** Whether the sources, and what is kept of views, are as they were when a training set was made, but for rows changed in place. */
 export function isOfSources(
-  { sources, kept }: TrainingManifest,
+  { sources, kept: storedRows }: TrainingManifest,
   plan: TrainingPlan,
   states: readonly SourceState[],
 ): boolean {
-  if (canonicalJson(kept ?? null) !== canonicalJson(keptStates(plan))) return false;
+  if (canonicalJson(storedRows ?? null) !== canonicalJson(storedStates(plan))) return false;
   return plan.sources.every(({ name }, index) => {
     const then = sources.find(({ source }) => source === name);
     const state = states[index];

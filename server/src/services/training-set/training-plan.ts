@@ -118,10 +118,10 @@ export function planAgain(
     return { column, horizonSeconds, ...find(label) };
   });
   if (service !== null) {
-    const asked = { service: service.service, features: service.features ?? undefined, entity: undefined };
-    const chosen = resolveChoices(snapshot, asked);
+    const request = { service: service.service, features: service.features ?? undefined, entity: undefined };
+    const chosen = resolveChoices(snapshot, request);
     if (chosen === undefined) throw new Error(`No choice of ${service.service}`);
-    return planOf(chosen, service.service, asked.features, plannedLabels, tenant);
+    return planOf(chosen, service.service, request.features, plannedLabels, tenant);
   }
   const choices = features.map((pinned): Choice => ({ label: labelOf(pinned), ...find(pinned) }));
   const [first] = choices;
@@ -154,7 +154,7 @@ function planOf(
     ...new Set([
       ...read.filter(({ through }) => through === undefined).map(({ registered }) => registered),
       // Those of one key after another, as they are compiled.
-      ...groupsReached(read).flatMap((group) => group.map(({ registered }) => registered)),
+      ...groupsJoined(read).flatMap((group) => group.map(({ registered }) => registered)),
     ]),
   ];
   const isPinnedWhole = computed !== undefined || read.some(({ through }) => through !== undefined);
@@ -165,7 +165,7 @@ function planOf(
     throw new FeatstoreError(
       "tenant_required",
       `${scoped.map((label) => `"${label}"`).join(", ")} holds rows of tenants: use a key that is bound to one (on the command line --tenant).`,
-      { errors: scoped.map((label) => ({ place: label, detail: "it needs a tenant" })) },
+      { errors: scoped.map((label) => ({ path: label, detail: "it needs a tenant" })) },
     );
   const sources = all
     .flatMap(({ view }) => (view.entity.population === null ? [view.source] : [view.source, view.entity.population]))
@@ -192,7 +192,7 @@ function plannedOf({ label, registered, feature, through }: Choice): PlannedFeat
 }
 
 /** The features of other entities, by the feature that holds the key. */
-export function groupsReached(features: readonly PlannedFeature[]): readonly (readonly PlannedFeature[])[] {
+export function groupsJoined(features: readonly PlannedFeature[]): readonly (readonly PlannedFeature[])[] {
   const groups = new Map<string, PlannedFeature[]>();
   for (const feature of features) {
     if (feature.through === undefined) continue;

@@ -9,7 +9,7 @@ import type { SpineLimits } from "./spine-limits";
 import type { TrainingSetRequest } from "./training-sets";
 
 const Parts = z.record(z.string(), z.number());
-const Asked = z.strictObject({
+const TrainingRequestSchema = z.strictObject({
   service: z.string().optional(),
   features: z.array(z.string()).optional(),
   entity: z.string().optional(),
@@ -39,7 +39,7 @@ const Asked = z.strictObject({
 });
 
 /** A request that came over the wire, without its spine where that is the body itself. */
-export type AskedTrainingSet = Omit<TrainingSetRequest, "spine" | "tenant" | "signal">;
+export type ParsedTrainingRequest = Omit<TrainingSetRequest, "spine" | "tenant" | "signal">;
 
 /**
  * A request with its rows, or the id of a finished one to make again.
@@ -48,7 +48,7 @@ export type AskedTrainingSet = Omit<TrainingSetRequest, "spine" | "tenant" | "si
 export function parseTrainingRequest(
   text: string,
   limits: SpineLimits,
-): { readonly rerun: string } | (AskedTrainingSet & Pick<TrainingSetRequest, "spine">) {
+): { readonly rerun: string } | (ParsedTrainingRequest & Pick<TrainingSetRequest, "spine">) {
   let rows: string[] | undefined;
   const members: [string, unknown][] = [];
   try {
@@ -65,29 +65,29 @@ export function parseTrainingRequest(
   } catch (error) {
     if (error instanceof SyntaxError)
       throw new FeatstoreError("invalid_json", "The body is not JSON.", { cause: error });
-    if (error instanceof JsonTextError) throw invalid([{ place: "body", detail: "expected a JSON object" }]);
+    if (error instanceof JsonTextError) throw invalid([{ path: "body", detail: "expected a JSON object" }]);
     throw error;
   }
-  const given = new Map(members);
-  const rerun = given.get("rerun");
-  if (given.has("rerun")) {
+  const input = new Map(members);
+  const rerun = input.get("rerun");
+  if (input.has("rerun")) {
     if (typeof rerun !== "string" || members.length > 1 || rows !== undefined)
-      throw invalid([{ place: "rerun", detail: "it is an id, and stands alone" }]);
+      throw invalid([{ path: "rerun", detail: "it is an id, and stands alone" }]);
     return { rerun };
   }
-  const asked = Asked.safeParse(Object.fromEntries(given));
-  if (!asked.success) {
+  const request = TrainingRequestSchema.safeParse(Object.fromEntries(input));
+  if (!request.success) {
     throw invalid(
-      asked.error.issues
+      request.error.issues
         .slice(0, 20)
-        .map(({ path, message }) => ({ place: path.join(".") || "body", detail: message })),
+        .map(({ path, message }) => ({ path: path.join(".") || "body", detail: message })),
     );
   }
   if (rows === undefined)
     throw invalid([
-      { place: "rows", detail: 'expected an array such as [{"track_id": 7, "as_of": "2026-01-31T12:00:00Z"}]' },
+      { path: "rows", detail: 'expected an array such as [{"track_id": 7, "as_of": "2026-01-31T12:00:00Z"}]' },
     ]);
-  return { ...requestOf(asked.data), spine: jsonRowsSpine(rows, (index) => `rows[${index}]`, false, limits) };
+  return { ...requestOf(request.data), spine: jsonRowsSpine(rows, (index) => `rows[${index}]`, false, limits) };
 }
 
 /** What a request whose body is the spine may say in its query. */
@@ -107,10 +107,10 @@ export const trainingParameters = [
 ] as const;
 
 /** A request whose body is the spine, from its query. Errors: `unknown_parameter`, `invalid_parameter`, `split_invalid`. */
-export function parseTrainingQuery(query: string): AskedTrainingSet {
-  const given = parseQuery(query, trainingParameters);
-  const { features, columns, labels, reuse, split, ...rest } = given;
-  const asked = Asked.safeParse({
+export function parseTrainingQuery(query: string): ParsedTrainingRequest {
+  const input = parseQuery(query, trainingParameters);
+  const { features, columns, labels, reuse, split, ...rest } = input;
+  const request = TrainingRequestSchema.safeParse({
     ...rest,
     ...(features === undefined ? {} : { features: features.split(",") }),
     ...(columns === undefined ? {} : { columns: columns.split(",") }),
@@ -118,9 +118,12 @@ export function parseTrainingQuery(query: string): AskedTrainingSet {
     ...(reuse === undefined ? {} : { reuse: reuse === "true" ? true : reuse === "false" ? false : reuse }),
     ...(split === undefined ? {} : { split: parseSplit(split) }),
   });
-  if (asked.success) return requestOf(asked.data);
-  const errors = asked.error.issues.map(({ path, message }) => ({ place: `query.${path.join(".")}`, detail: message }));
-  throw new FeatstoreError("invalid_parameter", `${errors[0]?.place}: ${errors[0]?.detail}.`, { errors });
+  if (request.success) return requestOf(request.data);
+  const errors = request.error.issues.map(({ path, message }) => ({
+    path: `query.${path.join(".")}`,
+    detail: message,
+  }));
+  throw new FeatstoreError("invalid_parameter", `${errors[0]?.path}: ${errors[0]?.detail}.`, { errors });
 }
 
 function requestOf({
@@ -128,11 +131,11 @@ function requestOf({
   time_zone: timeZone,
   label_column: labelColumn,
   allow_leakage: allowLeakage,
-  ...asked
-}: z.infer<typeof Asked>): AskedTrainingSet {
-  return { ...asked, asOfColumn, timeZone, labelColumn, allowLeakage };
+  ...request
+}: z.infer<typeof TrainingRequestSchema>): ParsedTrainingRequest {
+  return { ...request, asOfColumn, timeZone, labelColumn, allowLeakage };
 }
 
-function invalid(errors: readonly { readonly place: string; readonly detail: string }[]): FeatstoreError {
-  return new FeatstoreError("invalid_body", `${errors[0]?.place}: ${errors[0]?.detail}.`, { errors });
+function invalid(errors: readonly { readonly path: string; readonly detail: string }[]): FeatstoreError {
+  return new FeatstoreError("invalid_body", `${errors[0]?.path}: ${errors[0]?.detail}.`, { errors });
 }

@@ -9,7 +9,7 @@ import type { HeldTrainingSet, StoredTrainingSet, TrainingSetLimits } from "../.
 import { checkSpine, type PassthroughColumn } from "./check-spine";
 import { followClock } from "./database-clock";
 import { invalidLabel } from "./label-request";
-import { adoptSpine, loadKeptSpine, loadSpine } from "./load-spine";
+import { adoptSpine, loadSpine, loadStoredSpine } from "./load-spine";
 import type { ResultColumn, TrainingFormat } from "./result-column";
 import type { ResultRows } from "./result-rows";
 import { spineInputs } from "./spine-inputs";
@@ -60,7 +60,7 @@ export interface StartedTrainingSet {
   /** Ends with the manifest, or with why there is none. Nobody has to wait for it. */
   readonly done: Promise<TrainingManifest>;
   /** How many of the spine's rows are made. */
-  progress(): { readonly rows: number; readonly of: number };
+  progress(): { readonly rows: number; readonly total: number };
 }
 
 /** A finished one's file. `read`: bytes first to last, both included. */
@@ -108,7 +108,7 @@ export interface TrainingSetsOptions extends JobDependencies {
   readonly snapshot: () => Promise<RegistrySnapshot>;
   readonly holder: RunHolder;
   readonly isDead: (holder: RunHolder) => Promise<boolean>;
-  readonly mostRows: number;
+  readonly maxRows: number;
   readonly spineLimits: SpineLimits;
   /** How many may wait while one is made, over all servers of the database; null: any number. */
   readonly limits: TrainingSetLimits | null;
@@ -118,7 +118,7 @@ export interface TrainingSetsOptions extends JobDependencies {
   /** Whether `sweep` takes up the jobs of dead processes. Default false: they are left for a process that does. */
   readonly takesUp?: boolean;
   /** Days that one is kept after its end, finished or not; null, the default: for ever. */
-  readonly keptDays?: number | null;
+  readonly retentionDays?: number | null;
   /** Milliseconds between heartbeats; the lease lasts two minutes. Default 5,000. */
   readonly heartbeatMs?: number;
 }
@@ -185,7 +185,8 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
   };
 
   const sweep = async (): Promise<void> => {
-    if (options.keptDays !== undefined && options.keptDays !== null) await store.expire(options.keptDays);
+    if (options.retentionDays !== undefined && options.retentionDays !== null)
+      await store.expire(options.retentionDays);
     const dead = await clean();
     if (options.takesUp !== true) return;
     for (const { id, token } of await store.orphans(dead)) {
@@ -355,7 +356,7 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
     load: (call: CallOptions) => Promise<LoadedJob>,
   ): StartedTrainingSet => {
     const done = queue.run(job.tenant, () => make(job, load), job.giveUp.signal);
-    const progress = () => ({ rows: job.rows?.rows() ?? 0, of: spineRows });
+    const progress = () => ({ rows: job.rows?.rows() ?? 0, total: spineRows });
     job.started = { id: job.held.id, isReused: false, done, progress };
     return job.started;
   };
@@ -364,13 +365,13 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
   const proceed = async (
     job: Job,
     plan: TrainingPlan,
-    asked: TrainingOptions,
+    jobOptions: TrainingOptions,
     load: () => Promise<Pick<LoadedJob, "spine" | "passthrough">>,
     { again, reuse }: { readonly again: TrainingManifest | null; readonly reuse: boolean },
   ): Promise<StartedTrainingSet> => {
     try {
-      const loaded: LoadedJob = { held: job.held, plan, options: asked, again, ...(await load()) };
-      const reuseKey = reuseKeyOf({ plan, options: asked, spine: loaded.spine, packages });
+      const loaded: LoadedJob = { held: job.held, plan, options: jobOptions, again, ...(await load()) };
+      const reuseKey = reuseKeyOf({ plan, options: jobOptions, spine: loaded.spine, packages });
       const known = reuse ? await reusable(plan, reuseKey) : undefined;
       if (known !== undefined) {
         job.isCancelled = true;
@@ -381,9 +382,9 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
         throw new Error("The training set was ended by somebody else");
       return enqueue(job, loaded.spine.rows, async () => loaded);
     } catch (error) {
-      const told = spineError(error);
-      await fail(job, told);
-      throw told;
+      const failure = spineError(error);
+      await fail(job, failure);
+      throw failure;
     }
   };
 
@@ -427,7 +428,7 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
         throw new FeatstoreError("invalid_parameter", `time_zone: there is no time zone "${timeZone.slice(0, 60)}".`);
       if (split !== null) createSplitter(split);
       const service = request.service ?? null;
-      const asked: TrainingOptions = { service, format, asOfColumn, timeZone, split, labelColumn, allowLeakage };
+      const jobOptions: TrainingOptions = { service, format, asOfColumn, timeZone, split, labelColumn, allowLeakage };
       const keyNames = plan.entity.key.map(({ name }) => name);
       if (keyNames.includes(asOfColumn))
         throw new FeatstoreError("invalid_parameter", `as_of_column: "${asOfColumn}" is a key of the entity.`);
@@ -449,12 +450,12 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
         needed: needed.filter((name) => name !== null),
         taken: new Set([...made, ...(split === null ? [] : ["_split"])]),
         inputs: spineInputs(plan, [...keyNames, asOfColumn]),
-        mostRows: options.mostRows,
+        maxRows: options.maxRows,
         limits: options.spineLimits,
         now: await followClock(() => store.now()),
       });
       // The columns are checked before a job is noted: nothing is kept of a spine that they refuse.
-      const noted = begin(plan, { ...asked, features: made }, request.signal, () => checked.open());
+      const noted = begin(plan, { ...jobOptions, features: made }, request.signal, () => checked.open());
       const job = await noted.catch(async (error: unknown) => {
         await checked.close();
         throw spineError(error);
@@ -466,7 +467,7 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
         const spine = await loadSpine(loading, checked.rows(), plan.scope, call).finally(() => void checked.close());
         return { spine, passthrough: checked.columns() };
       };
-      return proceed(job, plan, asked, load, { again: null, reuse: request.reuse === true });
+      return proceed(job, plan, jobOptions, load, { again: null, reuse: request.reuse === true });
     },
 
     async rerun(id, tenant, signal) {
@@ -486,15 +487,15 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
       const service = again.service ?? null;
       const plan = planAgain(await options.snapshot(), { features: pinned, labels, service }, tenant);
       // One of a time before labels has none in its options.
-      const asked: TrainingOptions = { ...NO_LABELS, ...again.options };
-      const job = await begin(plan, { ...asked, rerun: id }, signal);
+      const jobOptions: TrainingOptions = { ...NO_LABELS, ...again.options };
+      const job = await begin(plan, { ...jobOptions, rerun: id }, signal);
       const load = async () => {
         const loading = { store, files, held: job.held, keys: plan.entity.key.map(({ name }) => name) };
-        const spine = await loadKeptSpine(loading, id, { signal: job.giveUp.signal, deadlineMs });
+        const spine = await loadStoredSpine(loading, id, { signal: job.giveUp.signal, deadlineMs });
         if (spine.sha256 !== again.spine.sha256) throw new Error(`The spine kept of ${id} has other bytes than it had`);
         return { spine, passthrough: again.columns.flatMap(passthroughOf) };
       };
-      return proceed(job, plan, asked, load, { again, reuse: false });
+      return proceed(job, plan, jobOptions, load, { again, reuse: false });
     },
 
     async resume(id, tenant, signal) {
@@ -526,10 +527,10 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
     },
 
     async data(id, tenant) {
-      const { result, options: asked, views } = await finished(id, tenant);
+      const { result, options: jobOptions, views } = await finished(id, tenant);
       const { file, bytes, sha256 } = result;
       const read: TrainingSetData["read"] = (first, end) => files.read(id, file, first, end);
-      return { file, format: asked.format, bytes, sha256, views, read };
+      return { file, format: jobOptions.format, bytes, sha256, views, read };
     },
 
     sweep,
@@ -562,7 +563,7 @@ function withoutData({ state }: StoredTrainingSet): FeatstoreError {
 
 function madeBefore(manifest: TrainingManifest): StartedTrainingSet {
   const { rows } = manifest.result;
-  return { id: manifest.id, isReused: true, done: Promise.resolve(manifest), progress: () => ({ rows, of: rows }) };
+  return { id: manifest.id, isReused: true, done: Promise.resolve(manifest), progress: () => ({ rows, total: rows }) };
 }
 
 function passthroughOf({ name, role, type, arrow }: ResultColumn): readonly PassthroughColumn[] {

@@ -4,8 +4,8 @@ import type { Generation } from "../registry";
 /*
  * The rows of all generations are spread over a fixed number of Redis hashes, by the hash of their keys: all that is held
  * of an entity is in one hash, and read by one command. One hash is one Redis key: what is lost, evicted or moved of it
- * goes together with its stamps. A field of a row is `<table>#<filling>U+0000<scope>U+0000<key>`: what was left of an
- * earlier filling, or by one who was killed, is never read, and swept away some time.
+ * goes together with its stamps. A field of a row is `<table>#<load>U+0000<scope>U+0000<key>`: what was left of an
+ * earlier load, or by one who was killed, is never read, and swept away some time.
  */
 
 /** The field that is another text whenever a stamp of the bucket is: who knows the stamps of that text need not read them. */
@@ -13,8 +13,8 @@ export const VERSION = ":version";
 /** Ends the field that says which of a table's generations a bucket can answer. */
 export const STAMP = ":stamp";
 /** Ends the field that names who fills a table's rows into the bucket. */
-export const FILLER = ":filler";
-/** Ends the field that says how often the filler has written to the bucket. */
+export const LOADER = ":filler";
+/** Ends the field that says how often the loader has written to the bucket. */
 export const WRITES = ":writes";
 /** Ends the field of the row before the newest; no row's field has so many U+0000. */
 export const PREVIOUS = "\u0000\u0000";
@@ -42,9 +42,9 @@ export function stampField(rowsTable: string): string {
   return rowsTable + STAMP;
 }
 
-/** What the fields of the rows begin with that one filling brought. */
-export function rowsStart(rowsTable: string, filling: string): string {
-  return `${rowsTable}#${filling}\u0000`;
+/** What the fields of the rows begin with that one load brought. */
+export function rowsStart(rowsTable: string, loadId: string): string {
+  return `${rowsTable}#${loadId}\u0000`;
 }
 
 /** What a row's field has after `rowsStart`. */

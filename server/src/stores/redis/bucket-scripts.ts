@@ -1,17 +1,17 @@
-import { FILLER, PREVIOUS, STAMP, VERSION, WRITES } from "./bucket-layout";
+import { LOADER, PREVIOUS, STAMP, VERSION, WRITES } from "./bucket-layout";
 
 /*
  * What is done to one table's rows in one bucket, each whole or not at all. `KEYS[1]` is the bucket, `ARGV` begins with the
- * table and the filler. Whoever begins to fill puts a name of its own there; one who was stopped meanwhile, and goes on,
+ * table and the loader. Whoever begins to fill puts a name of its own there; one who was stopped meanwhile, and goes on,
  * finds another name and changes nothing.
  */
 
 const names = `local bucket, table_name = KEYS[1], ARGV[1]
-local stamp_field, filler_field, writes_field = table_name .. '${STAMP}', table_name .. '${FILLER}', table_name .. '${WRITES}'`;
+local stamp_field, loader_field, writes_field = table_name .. '${STAMP}', table_name .. '${LOADER}', table_name .. '${WRITES}'`;
 
-/** `ARGV[3]`: how often the filler has written here. */
+/** `ARGV[3]`: how often the loader has written here. */
 const guard = `${names}
-if redis.call('HGET', bucket, filler_field) ~= ARGV[2] then return 0 end
+if redis.call('HGET', bucket, loader_field) ~= ARGV[2] then return 0 end
 if redis.call('HGET', bucket, writes_field) ~= ARGV[3] then return 0 end`;
 
 const count = `redis.call('HINCRBY', bucket, writes_field, 1)`;
@@ -22,38 +22,38 @@ local function has(start, part)
 end`;
 
 /**
- * `ARGV`: table, filler, which ends in `#`, its filling and the part of the generation that it fills in, the wanted stamp's
- * start and part, a new version. 0: the bucket has it already; 1: it is the filler's.
+ * `ARGV`: table, loader, which ends in `#`, its load and the part of the generation that it fills in, the wanted stamp's
+ * start and part, a new version. 0: the bucket has it already; 1: it is the loader's.
  */
 export const BEGIN_WHOLE = `${names}
 ${stampHas}
 if has(ARGV[3], ARGV[4]) then return 0 end
 redis.call('HDEL', bucket, stamp_field)
-redis.call('HSET', bucket, filler_field, ARGV[2], writes_field, '0', '${VERSION}', ARGV[5])
+redis.call('HSET', bucket, loader_field, ARGV[2], writes_field, '0', '${VERSION}', ARGV[5])
 return 1`;
 
-/** `ARGV`: table, filler, its writes so far, then field and row in turns. 0: the bucket is another's, or lost a write. */
+/** `ARGV`: table, loader, its writes so far, then field and row in turns. 0: the bucket is another's, or lost a write. */
 export const PUT_ROWS = `${guard}
 for i = 4, #ARGV, 2 do redis.call('HSET', bucket, ARGV[i], ARGV[i + 1]) end
 ${count}
 return 1`;
 
 /**
- * `ARGV`: table, filler, the wanted stamp's start and part, and the start of a stamp whose newest generation is that of
+ * `ARGV`: table, loader, the wanted stamp's start and part, and the start of a stamp whose newest generation is that of
  * which the changes are known. 0: the bucket has what is wanted; -1: it has not what the changes are to, or also rows of
- * another generation, a newer one or of one who never finished: these changes may not name them. Else it is the filler's,
- * and this the filling that it has.
+ * another generation, a newer one or of one who never finished: these changes may not name them. Else it is the loader's,
+ * and this the load that it has.
  */
 export const BEGIN_CHANGES = `${names}
 ${stampHas}
 if has(ARGV[3], ARGV[4]) then return 0 end
 if not stamp or string.sub(stamp, 1, #ARGV[5]) ~= ARGV[5] then return -1 end
-local filler = redis.call('HGET', bucket, filler_field)
-if filler and string.sub(filler, -#ARGV[4]) ~= ARGV[4] then return -1 end
-redis.call('HSET', bucket, filler_field, ARGV[2], writes_field, '0')
+local loader = redis.call('HGET', bucket, loader_field)
+if loader and string.sub(loader, -#ARGV[4]) ~= ARGV[4] then return -1 end
+redis.call('HSET', bucket, loader_field, ARGV[2], writes_field, '0')
 return string.match(stamp, '[^;]*$')`;
 
-/** `ARGV`: table, filler, its writes so far, generation, then field and row in turns. The row before stays beside, for those who read generations before. */
+/** `ARGV`: table, loader, its writes so far, generation, then field and row in turns. The row before stays beside, for those who read generations before. */
 export const PUT_CHANGES = `${guard}
 local previous = string.char(${[...PREVIOUS].map((unit) => unit.charCodeAt(0)).join(", ")})
 for i = 5, #ARGV, 2 do
@@ -68,20 +68,20 @@ end
 ${count}
 return 1`;
 
-/** `ARGV`: table, filler, its writes, stamp, a new version. 0: the bucket is another's, or lost a write. */
+/** `ARGV`: table, loader, its writes, stamp, a new version. 0: the bucket is another's, or lost a write. */
 export const FINISH = `${guard}
 redis.call('HSET', bucket, stamp_field, ARGV[4], '${VERSION}', ARGV[5])
-redis.call('HDEL', bucket, filler_field, writes_field)
+redis.call('HDEL', bucket, loader_field, writes_field)
 return 1`;
 
 /** `ARGV`: table, a new version. Nobody reads or fills the table in the bucket any longer; its rows are left to be swept. */
 export const FORGET_TABLE = `${names}
-if redis.call('HDEL', bucket, stamp_field, filler_field, writes_field) == 0 then return 0 end
+if redis.call('HDEL', bucket, stamp_field, loader_field, writes_field) == 0 then return 0 end
 redis.call('HSET', bucket, '${VERSION}', ARGV[2])
 return 1`;
 
 /**
- * `ARGV`: a cursor of HSCAN. Removes what it finds there of fillings that are neither stamped nor under way. Gives the next
+ * `ARGV`: a cursor of HSCAN. Removes what it finds there of loads that are neither stamped nor under way. Gives the next
  * cursor, '0' after the last, how many fields were removed, and the tables that are stamped or filled. What a cursor
  * misses, since a failover made it another server's, is left to the next sweep.
  */
@@ -90,13 +90,13 @@ local found = redis.call('HSCAN', bucket, ARGV[1], 'COUNT', 200)
 local wanted, removed, answer = {}, 0, {found[1], 0}
 for i = 1, #found[2], 2 do
   local field = found[2][i]
-  local start, table_name, filling = string.match(field, '^(([^#%z]+)#([^%z]*))%z')
+  local start, table_name, load = string.match(field, '^(([^#%z]+)#([^%z]*))%z')
   if start then
     if wanted[start] == nil then
       local stamp = redis.call('HGET', bucket, table_name .. '${STAMP}')
-      local filler = redis.call('HGET', bucket, table_name .. '${FILLER}')
-      wanted[start] = (stamp and string.match(stamp, '[^;]*$') == filling)
-        or (filler and string.find(filler, '#' .. filling .. ';', 1, true)) or false
+      local loader = redis.call('HGET', bucket, table_name .. '${LOADER}')
+      wanted[start] = (stamp and string.match(stamp, '[^;]*$') == load)
+        or (loader and string.find(loader, '#' .. load .. ';', 1, true)) or false
     end
     if not wanted[start] then removed = removed + redis.call('HDEL', bucket, field) end
   else

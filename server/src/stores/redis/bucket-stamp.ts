@@ -1,8 +1,8 @@
 import type { Generation, RegisteredView } from "../registry";
 
 /*
- * A stamp is `<erasures>;<generation>.<as-of time>;…;<filling>`, newest generation first: the bucket has every row of each
- * of these, in fields of that filling. It is written after the rows; where it does not name a generation, nobody may read that one from the bucket. The
+ * A stamp is `<erasures>;<generation>.<as-of time>;…;<load>`, newest generation first: the bucket has every row of each
+ * of these, in fields of that load. It is written after the rows; where it does not name a generation, nobody may read that one from the bucket. The
  * as-of time tells a generation from one of the same number in a database that was restored from a backup.
  */
 
@@ -21,11 +21,11 @@ export function isStamped(stamp: string | null | undefined, { start, part }: Wan
 }
 
 /** `before`: the generation that the bucket can still answer, besides. */
-export function stampText({ start, part }: WantedStamp, filling: string, before?: WantedStamp): string {
-  return `${start.slice(0, -1)}${part}${before === undefined ? "" : before.part.slice(1)}${filling}`;
+export function stampText({ start, part }: WantedStamp, loadId: string, before?: WantedStamp): string {
+  return `${start.slice(0, -1)}${part}${before === undefined ? "" : before.part.slice(1)}${loadId}`;
 }
 
-export function stampedFilling(stamp: string): string {
+export function stampedLoad(stamp: string): string {
   return stamp.slice(stamp.lastIndexOf(";") + 1);
 }
 

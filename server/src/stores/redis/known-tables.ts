@@ -4,7 +4,7 @@ import { FORGET_TABLE } from "./bucket-scripts";
 import type { RedisClient } from "./redis-client";
 
 /** Replicas that lag behind may still serve a table that others have no use for. */
-const KEPT_MS = 600_000;
+const RETAIN_MS = 600_000;
 const NOTED_MS = 60_000;
 
 /** The tables of which Redis has rows, so that those which nobody serves any longer can be forgotten. */
@@ -32,7 +32,7 @@ export function createKnownTables(client: RedisClient, clock: () => number = Dat
       for (const table of due) noted.set(table, now);
       const all = await client.hgetall(key);
       const stale = Object.entries(all)
-        .filter(([table, at]) => !tables.includes(table) && (atOnce || now - Number(at) > KEPT_MS))
+        .filter(([table, at]) => !tables.includes(table) && (atOnce || now - Number(at) > RETAIN_MS))
         .map(([table]) => table);
       for (const table of stale) {
         await Promise.all(

@@ -10,14 +10,14 @@ import {
   stampField,
   VERSION,
 } from "./bucket-layout";
-import { isStamped, stampedFilling, type WantedStamp, wantedStamp } from "./bucket-stamp";
+import { isStamped, stampedLoad, type WantedStamp, wantedStamp } from "./bucket-stamp";
 import type { RedisClient } from "./redis-client";
 import { NEWER, readStoredRow } from "./stored-row";
 
 /** One generation, as it is read. */
 interface Reading {
   /** Its place among the views that are read. */
-  readonly place: number;
+  readonly index: number;
   readonly isTenants: boolean;
   readonly generation: number;
   readonly wanted: WantedStamp;
@@ -26,12 +26,12 @@ interface Reading {
 }
 
 /** A reading that a bucket can answer, and what the fields of its rows begin with. */
-type FilledReading = Reading & { readonly rowsStart: string };
+type LoadedReading = Reading & { readonly rowsStart: string };
 
 /** What a bucket of this version has. */
 interface CheckedBucket {
   readonly version: string;
-  readonly readings: readonly FilledReading[];
+  readonly readings: readonly LoadedReading[];
 }
 
 /** How the views of one selection are read. */
@@ -44,8 +44,8 @@ export interface ViewsReading {
   readonly bucketKeys: readonly string[];
   /** What is known of the buckets, by number. */
   readonly checked: (CheckedBucket | undefined)[];
-  /** By the names of the fillings, which mostly are the same in all buckets. */
-  readonly filled: Map<string, readonly FilledReading[]>;
+  /** By the names of the loads, which mostly are the same in all buckets. */
+  readonly loaded: Map<string, readonly LoadedReading[]>;
 }
 
 export interface ViewsRead {
@@ -57,20 +57,20 @@ export interface ViewsRead {
 type Rows = (OnlineRow | typeof NEWER | undefined)[];
 
 /** Of one command, for which Redis lets all others wait. */
-const MOST_ROWS = 1000;
+const MAX_ROWS = 1000;
 /** A bucket whose stamps change each time it is read is left to the next tier. */
-const MOST_TRIES = 3;
-const MOST_FILLED = 16;
+const MAX_TRIES = 3;
+const MAX_LOADS = 16;
 
 /** Views whose generation is not the served one cannot be read. */
 export function viewsReading(layout: BucketLayout, views: readonly OnlineView[]): ViewsReading {
-  const readings = views.flatMap(({ registered, table, tenantScoped }, place): Reading[] => {
+  const readings = views.flatMap(({ registered, table, tenantScoped }, index): Reading[] => {
     const { served, view } = registered;
     if (served === null || served.table !== table) return [];
     const isAsOf = served.shared !== undefined && view.source.eventTime === null;
     return [
       {
-        place,
+        index,
         isTenants: tenantScoped,
         generation: served.generation,
         wanted: wantedStamp(registered, served),
@@ -87,7 +87,7 @@ export function viewsReading(layout: BucketLayout, views: readonly OnlineView[])
     stampFields,
     bucketKeys: bucketKeys(layout),
     checked: [],
-    filled: new Map(),
+    loaded: new Map(),
   };
 }
 
@@ -96,7 +96,7 @@ export async function readViews(client: RedisClient, read: ViewsRead): Promise<F
   const found = await readRows(client, read, false);
   // Where a newer generation is being written beside, or is there already, the row that it replaces is wanted.
   if (found.some((rows) => rows?.includes(NEWER))) {
-    const replaced = read.keys.filter((_, place) => found.some((rows) => rows?.[place] === NEWER));
+    const replaced = read.keys.filter((_, index) => found.some((rows) => rows?.[index] === NEWER));
     const before = await readRows(client, { ...read, keys: replaced }, true);
     for (const [view, rows] of found.entries()) found[view] = putBefore(read.keys, rows, replaced, before[view]);
   }
@@ -111,8 +111,8 @@ function putBefore(
   before: Rows | undefined,
 ): Rows | undefined {
   if (rows === undefined || !rows.includes(NEWER)) return rows;
-  const places = new Map(replaced.map((key, place) => [key, place]));
-  const put = rows.map((row, place) => (row === NEWER ? before?.[places.get(keys[place] ?? "") ?? 0] : row));
+  const positions = new Map(replaced.map((key, index) => [key, index]));
+  const put = rows.map((row, index) => (row === NEWER ? before?.[positions.get(keys[index] ?? "") ?? 0] : row));
   return before === undefined || put.includes(NEWER) ? undefined : put;
 }
 
@@ -122,7 +122,7 @@ async function readRows(client: RedisClient, read: ViewsRead, withPrevious: bool
   const found: (Rows | undefined)[] = [];
   for (let view = 0; view < reading.views; view++) found.push(undefined);
   if (reading.readings.length === 0) return found;
-  for (const { place } of reading.readings) found[place] = new Array(keys.length);
+  for (const { index } of reading.readings) found[index] = new Array(keys.length);
   const parts = partsOf(read);
   const [only] = parts;
   const readOf = (part: Part) => readPart(client, read, part, withPrevious, found);
@@ -135,21 +135,21 @@ async function readRows(client: RedisClient, read: ViewsRead, withPrevious: bool
 interface Part {
   readonly bucket: number;
   /** Of the keys among the read's. */
-  readonly places: number[];
+  readonly positions: number[];
 }
 
 function partsOf({ reading: { layout, readings }, keys }: ViewsRead): Part[] {
   const parts: Part[] = [];
   const byBucket: (Part | undefined)[] = [];
-  for (let place = 0; place < keys.length; place++) {
-    const bucket = bucketOf(layout, keys[place] ?? "");
+  for (let index = 0; index < keys.length; index++) {
+    const bucket = bucketOf(layout, keys[index] ?? "");
     let part = byBucket[bucket];
-    if (part === undefined || part.places.length * readings.length >= MOST_ROWS) {
-      part = { bucket, places: [] };
+    if (part === undefined || part.positions.length * readings.length >= MAX_ROWS) {
+      part = { bucket, positions: [] };
       byBucket[bucket] = part;
       parts.push(part);
     }
-    part.places.push(place);
+    part.positions.push(index);
   }
   return parts;
 }
@@ -165,7 +165,7 @@ async function readPart(
   const { reading } = read;
   const key = reading.bucketKeys[part.bucket] ?? "";
   let known = reading.checked[part.bucket];
-  for (let tries = 0; tries < MOST_TRIES; tries++) {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
     known ??= await checkBucket(client, reading, part.bucket);
     if (known === undefined || known.readings.length === 0) break;
     const texts = await client.hmget(key, VERSION, ...fieldsOf(known, read, part, withPrevious));
@@ -175,7 +175,7 @@ async function readPart(
     }
     known = undefined;
   }
-  for (const { place } of reading.readings) found[place] = undefined;
+  for (const { index } of reading.readings) found[index] = undefined;
 }
 
 async function checkBucket(
@@ -185,28 +185,28 @@ async function checkBucket(
 ): Promise<CheckedBucket | undefined> {
   const { readings, stampFields } = reading;
   const [version, ...stamps] = await client.hmget(reading.bucketKeys[bucket] ?? "", VERSION, ...stampFields);
-  const fillings = readings.map(({ wanted }, index) => {
+  const loadIds = readings.map(({ wanted }, index) => {
     const stamp = stamps[index];
-    return typeof stamp === "string" && isStamped(stamp, wanted) ? stampedFilling(stamp) : "";
+    return typeof stamp === "string" && isStamped(stamp, wanted) ? stampedLoad(stamp) : "";
   });
-  const filled = filledReadings(reading, fillings);
-  const checked = typeof version === "string" ? { version, readings: filled } : undefined;
+  const loaded = loadedReadings(reading, loadIds);
+  const checked = typeof version === "string" ? { version, readings: loaded } : undefined;
   // Of a bucket that has nothing no rows are read, by which it would be seen that it has.
-  reading.checked[bucket] = filled.length > 0 ? checked : undefined;
+  reading.checked[bucket] = loaded.length > 0 ? checked : undefined;
   return checked;
 }
 
-/** `fillings`: '' where there is none. */
-function filledReadings({ readings, filled }: ViewsReading, fillings: readonly string[]): readonly FilledReading[] {
-  const name = fillings.join(" ");
-  const known = filled.get(name);
+/** `loadIds`: '' where there is none. */
+function loadedReadings({ readings, loaded }: ViewsReading, loadIds: readonly string[]): readonly LoadedReading[] {
+  const name = loadIds.join(" ");
+  const known = loaded.get(name);
   if (known !== undefined) return known;
   const made = readings.flatMap((each, index) => {
-    const filling = fillings[index] ?? "";
-    return filling === "" ? [] : [{ ...each, rowsStart: rowsStart(each.table, filling) }];
+    const loadId = loadIds[index] ?? "";
+    return loadId === "" ? [] : [{ ...each, rowsStart: rowsStart(each.table, loadId) }];
   });
-  if (filled.size >= MOST_FILLED) filled.clear();
-  filled.set(name, made);
+  if (loaded.size >= MAX_LOADS) loaded.clear();
+  loaded.set(name, made);
   return made;
 }
 
@@ -214,12 +214,12 @@ function filledReadings({ readings, filled }: ViewsReading, fillings: readonly s
 function fieldsOf(
   { readings }: CheckedBucket,
   { tenant, keys }: ViewsRead,
-  { places }: Part,
+  { positions }: Part,
   withPrevious: boolean,
 ): string[] {
   const fields: string[] = [];
-  for (const place of places) {
-    const key = keys[place] ?? "";
+  for (const index of positions) {
+    const key = keys[index] ?? "";
     const shared = rowName("", key);
     const own = rowName(tenant, key);
     for (const { rowsStart: start, isTenants } of readings) {
@@ -234,25 +234,25 @@ function fieldsOf(
 function putRows(
   reading: ViewsReading,
   known: CheckedBucket,
-  { places }: Part,
+  { positions }: Part,
   texts: readonly (string | null)[],
   withPrevious: boolean,
   found: (Rows | undefined)[],
 ): void {
   if (known.readings.length < reading.readings.length) {
-    const places = new Set(known.readings.map(({ place }) => place));
-    for (const { place } of reading.readings) if (!places.has(place)) found[place] = undefined;
+    const positions = new Set(known.readings.map(({ index }) => index));
+    for (const { index } of reading.readings) if (!positions.has(index)) found[index] = undefined;
   }
   let at = 1;
-  for (const place of places) {
+  for (const index of positions) {
     for (const each of known.readings) {
       let row = rowOf(texts[at++], each);
       if (withPrevious) {
         const before = rowOf(texts[at++], each);
         if (row === NEWER) row = before;
       }
-      const rows = found[each.place];
-      if (rows !== undefined) rows[place] = row;
+      const rows = found[each.index];
+      if (rows !== undefined) rows[index] = row;
     }
   }
 }

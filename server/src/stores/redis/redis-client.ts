@@ -13,7 +13,7 @@ export interface RedisClientOptions {
 }
 
 const CONNECT_MS = 2000;
-const LONGEST_PAUSE_MS = 1000;
+const MAX_PAUSE_MS = 1000;
 const CLUSTER = /^(rediss?)\+cluster:\/\/(.*)$/;
 
 /**
@@ -24,7 +24,7 @@ const CLUSTER = /^(rediss?)\+cluster:\/\/(.*)$/;
  * const client = createRedisClient({ url: "redis://127.0.0.1:6379", onFault: (error) => log(error.message) });
  */
 export function createRedisClient({ url, onFault, silenceMs = 2000 }: RedisClientOptions): RedisClient {
-  const pause = (attempt: number): number => Math.min(50 * 2 ** Math.min(attempt, 6), LONGEST_PAUSE_MS);
+  const pause = (attempt: number): number => Math.min(50 * 2 ** Math.min(attempt, 6), MAX_PAUSE_MS);
   const options: RedisOptions = {
     connectTimeout: CONNECT_MS,
     enableOfflineQueue: false,

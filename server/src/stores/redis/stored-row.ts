@@ -49,6 +49,6 @@ const END = "-".charCodeAt(0);
 function integerOf(text: string, from: number, to: number): number {
   const isNegative = text.charCodeAt(from) === END;
   let value = 0;
-  for (let place = isNegative ? from + 1 : from; place < to; place++) value = value * 10 + text.charCodeAt(place) - 48;
+  for (let index = isNegative ? from + 1 : from; index < to; index++) value = value * 10 + text.charCodeAt(index) - 48;
   return isNegative ? -value : value;
 }

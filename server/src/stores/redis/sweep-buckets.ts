@@ -3,7 +3,7 @@ import { SWEEP } from "./bucket-scripts";
 import type { RedisClient } from "./redis-client";
 
 /**
- * Removes the rows that nobody can read: of fillings that were replaced, given up or forgotten. It looks at every field,
+ * Removes the rows that nobody can read: of loads that were replaced, given up or forgotten. It looks at every field,
  * a few at a time, so that Redis answers others between. Gives the tables that are stamped or filled somewhere.
  */
 export async function sweepBuckets(

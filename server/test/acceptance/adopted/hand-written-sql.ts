@@ -6,10 +6,10 @@
 
 const number = (json: string, key: string) =>
   `case when ${json} ->> '${key}' ~ '^-?[0-9]+([.][0-9]+)?$' then (${json} ->> '${key}')::float8 end`;
-const greatest = { int: "2147483647", bigint: "9223372036854775807" };
-const integer = (json: string, key: string, type: keyof typeof greatest = "int") =>
+const max = { int: "2147483647", bigint: "9223372036854775807" };
+const integer = (json: string, key: string, type: keyof typeof max = "int") =>
   `case when ${json} ->> '${key}' ~ '^ *-?[0-9]{1,30} *$' then
-    case when abs((${json} ->> '${key}')::numeric) <= ${greatest[type]} then (${json} ->> '${key}')::${type} end end`;
+    case when abs((${json} ->> '${key}')::numeric) <= ${max[type]} then (${json} ->> '${key}')::${type} end end`;
 
 const micros = (time: string) => `(extract(epoch from ${time}) * 1000000)::bigint::text`;
 const iso = (time: string) => `to_char(${time}, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;

@@ -1,11 +1,11 @@
-/** Different ids from 1 to `greatest`, in a random order that is the same every time. */
-export function randomIds(count: number, greatest: number): number[] {
+/** Different ids from 1 to `max`, in a random order that is the same every time. */
+export function randomIds(count: number, max: number): number[] {
   const ids = new Set<number>();
   let state = 20_251_212;
-  while (ids.size < Math.min(count, greatest)) {
+  while (ids.size < Math.min(count, max)) {
     // The minimal standard generator of Park and Miller.
     state = (state * 48_271) % 2_147_483_647;
-    ids.add(1 + (state % greatest));
+    ids.add(1 + (state % max));
   }
   return [...ids];
 }

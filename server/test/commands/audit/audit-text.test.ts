@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { auditText } from "../../../src/commands/audit/audit-text";
 
 test("ages are told in the units that people use", () => {
-  const staleness = { promised: 300, median: 93_600, greatest: 180_000, stale: 4 };
+  const staleness = { promised: 300, median: 93_600, max: 180_000, stale: 4 };
   const view = { view: "listening", version: 2, answers: 5, gone: 0, replayFailure: null, features: [], staleness };
   expect(auditText({ answers: 5, faults: 0, services: [], views: [view] })).toContain(
     "as of 1 d 2 h before them in the middle, 2 d 2 h at most, 4 beyond the 5 min that are promised",
@@ -10,13 +10,13 @@ test("ages are told in the units that people use", () => {
 });
 
 test("there is no verdict of no faults where nothing was compared, nor where a replay failed", () => {
-  const staleness = { promised: null, median: 1, greatest: 1, stale: 0 };
+  const staleness = { promised: null, median: 1, max: 1, stale: 0 };
   const view = { view: "listening", version: 2, answers: 5, gone: 5, replayFailure: null, features: [], staleness };
-  const told = auditText({ answers: 5, faults: 0, services: [], views: [view] });
-  expect(told).toContain(
+  const reported = auditText({ answers: 5, faults: 0, services: [], views: [view] });
+  expect(reported).toContain(
     "Nothing was compared: 5 of 5 answers are from generations that are gone. Run featstore audit",
   );
-  expect(told).not.toContain("No faults.");
+  expect(reported).not.toContain("No faults.");
 
   const differences = { store_error: 0, late_row: 0, source_changed: 0, unexplained: 0, undetermined: 0 };
   const features = [{ feature: "plays", answers: 4, isReplayed: true, differences, examples: [] }];

@@ -101,7 +101,7 @@ describe("runCli", () => {
     [["ids[0]: there is no x"], "there is no x.", "config_invalid: there is no x.\n"],
     [["a: x", "b: y"], "wrong", "config_invalid: wrong\n  a: x\n  b: y\n"],
   ])("faults %j are said once", async (details, message, printed) => {
-    const errors = details.map((text) => ({ place: text.split(": ")[0] ?? "", detail: text.split(": ")[1] ?? "" }));
+    const errors = details.map((text) => ({ path: text.split(": ")[0] ?? "", detail: text.split(": ")[1] ?? "" }));
     expect((await run(["fail"], [failing(new FeatstoreError("config_invalid", message, { errors }))])).stderr).toBe(
       printed,
     );
@@ -139,7 +139,7 @@ describe("runCli", () => {
 
   test.each([
     [
-      new FeatstoreError("config_invalid", "the configuration is wrong", { errors: [{ place: "port", detail: "no" }] }),
+      new FeatstoreError("config_invalid", "the configuration is wrong", { errors: [{ path: "port", detail: "no" }] }),
       3,
     ],
     [new FeatstoreError("data_folder_held", "held"), 5],

@@ -49,7 +49,7 @@ describe("init without a database", () => {
   test("scaffolds a project on the sample that type-checks and passes its checks and tests", async () => {
     expect(await project.json("init")).toMatchObject({
       code: 0,
-      document: { kept: [], table: "public.tracks", view: "track_profile@1" },
+      document: { unchanged: [], table: "public.tracks", view: "track_profile@1" },
     });
     const manifest = JSON.parse(await readFile(join(project.folder, "package.json"), "utf8"));
     expect(manifest.scripts.check).toBe("tsc && featstore check");
@@ -74,7 +74,7 @@ describe("init without a database", () => {
     await project.write({ "package.json": "mine", "definitions/index.ts": "export {};" });
     expect(await project.json("init")).toMatchObject({
       code: 0,
-      document: { kept: ["package.json", "definitions/index.ts"] },
+      document: { unchanged: ["package.json", "definitions/index.ts"] },
     });
     expect(await readFile(join(project.folder, "package.json"), "utf8")).toBe("mine");
   });

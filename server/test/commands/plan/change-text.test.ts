@@ -32,13 +32,13 @@ const plays = source({
   history: "events",
   columns: { seconds: float64(), skipped_after: float64().nullable() },
 });
-const listening = (window: number, longest: number) =>
+const listening = (window: number, max: number) =>
   featureView({
     name: "listening",
     version: 1,
     entity: entity({ name: "track", key: { track_id: int64() } }),
     from: plays,
-    where: (row) => row.seconds.lt(longest),
+    where: (row) => row.seconds.lt(max),
     features: (row) => ({
       long: avg(row.seconds.minus(row.skipped_after))
         .where(row.skipped_after.isNotNull().and(row.skipped_after.gt(10), row.seconds.gt(30)))

@@ -8,11 +8,11 @@ import { createParquetThread } from "../../../src/services/parquet/parquet-threa
 import { defaultSpineLimits } from "../../../src/services/training-set/spine-limits";
 import type { TrainingSetStore } from "../../../src/stores/training-set-store";
 
-const asked: string[] = [];
+const requests: string[] = [];
 // Only `readQuery` is called for a query.
 const store = {
   async *readQuery(query: string) {
-    asked.push(query);
+    requests.push(query);
     yield '{"track_id":7}';
   },
 } as unknown as TrainingSetStore;
@@ -44,7 +44,7 @@ test.for([
   const rows = [];
   for await (const row of (await spineSource({ sql }, store, reading, io)).rows()) rows.push(row);
   expect(rows).toHaveLength(1);
-  expect(asked.at(-1)).toBe(sql.replace(/;$/, ""));
+  expect(requests.at(-1)).toBe(sql.replace(/;$/, ""));
 });
 
 test("what PostgreSQL refuses of the query names --sql", async () => {

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type AnswerSamplerOptions, createAnswerSampler } from "../../../src/services/audit/answer-sampler";
 import { createFeatureReader } from "../../../src/services/features";
 import { createServingRegistry, type ServingRegistry } from "../../../src/services/serving-registry";
-import type { KeptAnswer } from "../../../src/stores/audit-store";
+import type { StoredAnswer } from "../../../src/stores/audit-store";
 import { type OnlineStore, OnlineStoreError } from "../../../src/stores/online-store";
 import type { RegisteredView } from "../../../src/stores/registry";
 import { createFakeOnlineStore } from "../../helpers/fake-online-store";
@@ -47,14 +47,14 @@ const led: FeatureService = {
 };
 
 describe("the sample of answers", () => {
-  let kept: KeptAnswer[];
+  let stored: StoredAnswer[];
   let failure: Error | undefined;
   let faults: unknown[];
   let registry: ServingRegistry;
   const onlineStore = createFakeOnlineStore(tables, true);
 
   beforeEach(async () => {
-    kept = [];
+    stored = [];
     faults = [];
     failure = undefined;
     registry = await createServingRegistry({
@@ -85,7 +85,7 @@ describe("the sample of answers", () => {
       store: {
         async keep(answers) {
           if (failure !== undefined) throw failure;
-          kept.push(...answers.flatMap((each) => ("service" in each ? [] : each)));
+          stored.push(...answers.flatMap((each) => ("service" in each ? [] : each)));
         },
       },
       every: 1,
@@ -97,9 +97,9 @@ describe("the sample of answers", () => {
       ...options,
     });
     const reader = createFeatureReader({
-      ...{ registry, onlineStore, clock: () => NOW, deadlineMs: 1000, mostIds: 10, defaultEntity: null },
+      ...{ registry, onlineStore, clock: () => NOW, deadlineMs: 1000, maxIds: 10, defaultEntity: null },
       cacheBytes: 1e6,
-      onAnswered: sampler.onAnswered,
+      onResponse: sampler.onResponse,
     });
     return { sampler, reader };
   };
@@ -108,8 +108,8 @@ describe("the sample of answers", () => {
     const { sampler, reader } = open();
     await reader.single("1", "features=scores,old,private&metadata=true", "acme", "key1");
     await sampler.flush();
-    const same = { entity: "track", key: ["1"], answeredAt: BigInt(NOW), keyId: "key1" };
-    expect(kept).toEqual([
+    const same = { entity: "track", key: ["1"], servedAt: BigInt(NOW), keyId: "key1" };
+    expect(stored).toEqual([
       {
         ...same,
         ...{ view: "scores", version: 2, generation: 7, tenant: "", status: "complete" },
@@ -139,17 +139,17 @@ describe("the sample of answers", () => {
       await reader.batch(batch, null);
     }
     await sampler.flush();
-    expect(kept).toHaveLength(8);
-    expect(new Set(kept.map((answer) => `${answer.generation} ${answer.values} ${answer.keyId}`))).toEqual(
+    expect(stored).toHaveLength(8);
+    expect(new Set(stored.map((answer) => `${answer.generation} ${answer.values} ${answer.keyId}`))).toEqual(
       new Set(['7 {"plays":"9007199254740993"} null', '7 {"mood":"calm, \\"{}[]\\""} null']),
     );
-    kept.length = 0;
+    stored.length = 0;
     await reader.single("999", "features=scores", null);
     await reader.single("2", "features=scores", null);
     await reader.batch('{"entity":"play","ids":[{"track_id":7,"artist":"A,b"}],"features":["counts"]}', null);
     await reader.single("A%2Cb,7", "features=counts", null);
     await sampler.close();
-    expect(kept.map(({ status, key, values }) => [status, key, values])).toEqual([
+    expect(stored.map(({ status, key, values }) => [status, key, values])).toEqual([
       ["unknown_entity", ["999"], '{"mood":null,"plays":null}'],
       ["missing", ["2"], '{"mood":null,"plays":"0"}'],
       ["complete", ["A,b", "7"], '{"mood":"x","plays":"4"}'],
@@ -159,12 +159,12 @@ describe("the sample of answers", () => {
   });
 
   test("views with personal features are kept only where it is asked for", async () => {
-    const read = async (asked: boolean) => {
-      kept.length = 0;
-      const { sampler, reader } = open({ personal: asked });
+    const read = async (requests: boolean) => {
+      stored.length = 0;
+      const { sampler, reader } = open({ personal: requests });
       await reader.single("1", "features=scores.mood,persons.mood", null);
       await sampler.close();
-      return kept.map(({ view }) => view);
+      return stored.map(({ view }) => view);
     };
     expect(await read(false)).toEqual(["scores"]);
     expect(await read(true)).toEqual(["scores", "persons"]);
@@ -175,7 +175,7 @@ describe("the sample of answers", () => {
     const answers = async () => {
       await reader.batch('{"ids":[1],"service":"led"}', null);
       await sampler.flush();
-      return kept.splice(0).map(({ view, entity, key, values }) => [view, entity, key, values]);
+      return stored.splice(0).map(({ view, entity, key, values }) => [view, entity, key, values]);
     };
     const own = (values: string) => ["scores", "track", ["1"], values];
     const key = '"9007199254740993"';
@@ -187,13 +187,13 @@ describe("the sample of answers", () => {
     expect(await answers()).toHaveLength(2);
     onlineStore.failures.set("others_v1_g1", new OnlineStoreError("timeout", "too late"));
     const waiting = createFeatureReader({
-      ...{ registry, onlineStore: waitedFor(onlineStore), clock: () => NOW, deadlineMs: 1000, mostIds: 10 },
-      ...{ defaultEntity: null, onAnswered: sampler.onAnswered },
+      ...{ registry, onlineStore: waitedFor(onlineStore), clock: () => NOW, deadlineMs: 1000, maxIds: 10 },
+      ...{ defaultEntity: null, onResponse: sampler.onResponse },
     });
     await waiting.batch('{"ids":[1],"service":"led"}', null);
     onlineStore.failures.clear();
     await sampler.close();
-    expect(kept.map(({ view, entity, key: of, values }) => [view, entity, of, values])).toEqual([
+    expect(stored.map(({ view, entity, key: of, values }) => [view, entity, of, values])).toEqual([
       own('{"mood":"calm, \\"{}[]\\""}'),
     ]);
   });
@@ -203,25 +203,25 @@ describe("the sample of answers", () => {
     // The first, and then each tenth: a gap is 1 + floor(0.5 × 19).
     for (let count = 0; count < 31; count++) await reader.single("1", "features=scores", null);
     await sampler.flush();
-    expect(kept).toHaveLength(4);
+    expect(stored).toHaveLength(4);
     for (let count = 0; count < 10; count++) await reader.batch('{"ids":[1,2],"features":["scores"]}', null);
     await sampler.close();
-    expect(kept).toHaveLength(6);
-    expect(kept.at(-1)?.key).toEqual(["2"]);
+    expect(stored).toHaveLength(6);
+    expect(stored.at(-1)?.key).toEqual(["2"]);
   });
 
   test("what does not fit is dropped and counted; what could not be written waits", async () => {
-    const { sampler, reader } = open({ most: 3 });
+    const { sampler, reader } = open({ maxPending: 3 });
     for (let count = 0; count < 5; count++) await reader.single("1", "features=scores", null);
-    expect(sampler.counts()).toEqual({ kept: 0, dropped: 2 });
+    expect(sampler.counts()).toEqual({ stored: 0, dropped: 2 });
     failure = new Error("the database is away");
     await sampler.flush();
-    expect([faults, kept]).toEqual([[failure], []]);
+    expect([faults, stored]).toEqual([[failure], []]);
     await reader.single("1", "features=scores", null);
     failure = undefined;
     await sampler.close();
-    expect(kept).toHaveLength(3);
-    expect(sampler.counts()).toEqual({ kept: 3, dropped: 3 });
+    expect(stored).toHaveLength(3);
+    expect(sampler.counts()).toEqual({ stored: 3, dropped: 3 });
   });
 
   test("whatever the values are, a single read and a batch keep the same", () =>
@@ -254,18 +254,18 @@ describe("the sample of answers", () => {
           await followed.refresh();
           const { sampler } = open();
           const reader = createFeatureReader({
-            ...{ registry: followed, onlineStore: store, clock: () => NOW, deadlineMs: 1000, mostIds: 10 },
-            ...{ defaultEntity: null, onAnswered: sampler.onAnswered },
+            ...{ registry: followed, onlineStore: store, clock: () => NOW, deadlineMs: 1000, maxIds: 10 },
+            ...{ defaultEntity: null, onResponse: sampler.onResponse },
           });
           await reader.single(`${encodeURIComponent(artist)},7`, "features=any", null);
           await reader.batch(JSON.stringify({ ids: [{ artist, track_id: "7" }], features: ["any"] }), null);
           await sampler.close();
           await followed.close();
           expect(faults).toEqual([]);
-          const given = `{${names.map((name) => `"${name}":${named.get(name)}`).join(",")}}`;
-          expect(kept.splice(0)).toMatchObject([
-            { key: [artist, "7"], values: given, status: "complete" },
-            { key: [artist, "7"], values: given, status: "complete" },
+          const expectedValues = `{${names.map((name) => `"${name}":${named.get(name)}`).join(",")}}`;
+          expect(stored.splice(0)).toMatchObject([
+            { key: [artist, "7"], values: expectedValues, status: "complete" },
+            { key: [artist, "7"], values: expectedValues, status: "complete" },
           ]);
         },
       ),
@@ -274,7 +274,7 @@ describe("the sample of answers", () => {
 
   test("without a listener reads go on as they were", async () => {
     const reader = createFeatureReader({
-      ...{ registry, onlineStore, clock: () => NOW, deadlineMs: 1000, mostIds: 10, defaultEntity: null },
+      ...{ registry, onlineStore, clock: () => NOW, deadlineMs: 1000, maxIds: 10, defaultEntity: null },
     });
     const answer = await reader.single("1", "features=scores.mood", null);
     expect(JSON.parse(typeof answer === "string" ? answer : answer.body)).toMatchObject({ status: "complete" });

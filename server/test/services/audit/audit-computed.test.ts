@@ -1,8 +1,8 @@
 import type { ComputedFeature, Expression, FeatureService } from "@featstore/definitions";
 import { describe, expect, test } from "vitest";
 import { auditComputed } from "../../../src/services/audit/audit-computed";
-import { isNear, isToldBySql, magnitudeOf } from "../../../src/services/audit/compute-again";
-import type { AuditStore, KeptComputed } from "../../../src/stores/audit-store";
+import { isComparedBySql, isNear, magnitudeOf } from "../../../src/services/audit/compute-again";
+import type { AuditStore, StoredComputedAnswer } from "../../../src/stores/audit-store";
 import { createFakeOnlineStore } from "../../helpers/fake-online-store";
 import { registered, service, snapshotOf } from "../../helpers/serving-fixture";
 
@@ -49,21 +49,21 @@ const tables = createFakeOnlineStore(
   ]),
   false,
 );
-const answer: KeptComputed = {
-  ...{ service: "finder", version: 1, tenant: "", key: ["1"], inputs: "{}", answeredAt: AT, keyId: null },
-  witnesses: [{ view: "scores", version: 1, generation: 1, entity: "track", tenant: "", key: ["1"] }],
+const answer: StoredComputedAnswer = {
+  ...{ service: "finder", version: 1, tenant: "", key: ["1"], inputs: "{}", servedAt: AT, keyId: null },
+  sourceRows: [{ view: "scores", version: 1, generation: 1, entity: "track", tenant: "", key: ["1"] }],
   values: '{"twice":"6","since":0.123456,"length":25}',
 };
 
 /** The report's differences, `feature class`; `bySql` is what the database says. */
 async function differences(
   bySql: Readonly<Record<string, string>>,
-  changes: Partial<KeptComputed> = {},
+  changes: Partial<StoredComputedAnswer> = {},
   isDropped = false,
 ): Promise<readonly string[]> {
   await tables.follow?.([view]);
   const audit: Pick<AuditStore, "generation" | "replay"> = {
-    generation: async () => ({ table: "scores_v1_g1", asOf: AT, isDropped, horizon: null }),
+    generation: async () => ({ table: "scores_v1_g1", asOf: AT, isDropped, watermark: null }),
     replay: async (_keys, rows) => rows.map(() => bySql),
   };
   const report = await auditComputed(
@@ -110,10 +110,10 @@ describe("a value by SQL", () => {
       ...{ kind: "comparison", operator: ">", left: product, right: { kind: "literal", type: "float64", value: 1 } },
     });
     const none = new Map<string, string>();
-    expect(isToldBySql(feature("length", "float64", product), none, types)).toBe(true);
-    expect(isToldBySql(isLong, none, types)).toBe(false);
-    expect(isToldBySql(since, new Map([["scores.seen", '"2026-01-01T00:00:00.000000Z"']]), types)).toBe(true);
-    expect(isToldBySql(since, new Map([["scores.seen", '"-000043-03-15T00:00:00.000000Z"']]), types)).toBe(false);
+    expect(isComparedBySql(feature("length", "float64", product), none, types)).toBe(true);
+    expect(isComparedBySql(isLong, none, types)).toBe(false);
+    expect(isComparedBySql(since, new Map([["scores.seen", '"2026-01-01T00:00:00.000000Z"']]), types)).toBe(true);
+    expect(isComparedBySql(since, new Map([["scores.seen", '"-000043-03-15T00:00:00.000000Z"']]), types)).toBe(false);
   });
 
   test("of vectors may differ by 1e-6 of their magnitude", () => {

@@ -57,18 +57,18 @@ for (const target of testDatabases().filter(({ name: each }) => each !== "postgr
     };
 
     test("gives what a full run gives, says how far it is, and leaves nothing", async () => {
-      const told: string[] = [];
+      const reported: string[] = [];
       const report = await backfill(dependencies, {
         ...{ view: name, chunkEntities: 4 },
         onProgress: ({ phase, chunk, rows: filled }) =>
-          told.push(chunk === undefined ? phase : `${chunk.done}/${chunk.of} ${filled}`),
+          reported.push(chunk === undefined ? phase : `${chunk.done}/${chunk.total} ${filled}`),
       });
       expect(report).toMatchObject({
         view: { state: "published", generation: 1, rows: 10, ignoredRows: 0 },
-        chunks: { done: 3, of: 3, resumedAt: null },
+        chunks: { done: 3, total: 3, resumedAt: null },
         givenUp: null,
       });
-      expect(told).toEqual([
+      expect(reported).toEqual([
         ...["begin", "fill", "0/3 null", "1/3 4", "2/3 8", "3/3 10", "verify", "publish", "published"],
       ]);
       const asOf = report.view.asOf ?? 0n;
@@ -91,13 +91,13 @@ for (const target of testDatabases().filter(({ name: each }) => each !== "postgr
       await database.script("truncate events");
       expect(await backfill(dependencies, { view: name })).toMatchObject({
         view: { state: "published", rows: 0 },
-        chunks: { done: 0, of: 0 },
+        chunks: { done: 0, total: 0 },
       });
     });
 
     test("what is interrupted goes on after its last chunk, as of the same time", async () => {
       const cut = await interruptAfter(2);
-      expect(cut).toMatchObject({ view: { state: "interrupted", generation: 1 }, chunks: { done: 2, of: 4 } });
+      expect(cut).toMatchObject({ view: { state: "interrupted", generation: 1 }, chunks: { done: 2, total: 4 } });
       expect(await runs()).toEqual([{ run: "1", generation: 1, state: "interrupted", code: "aborted" }]);
       const listed = () => createPostgresRunStore(database).list({ limit: 1 });
       expect(await listed()).toMatchObject([{ chunks: { done: 2, total: 4 } }]);
@@ -108,7 +108,7 @@ for (const target of testDatabases().filter(({ name: each }) => each !== "postgr
       const done = await backfill(dependencies, { view: name });
       expect(done).toMatchObject({
         view: { state: "published", runId: "1", generation: 1, asOf: cut.view.asOf, rows: 10 },
-        chunks: { done: 4, of: 4, resumedAt: 2 },
+        chunks: { done: 4, total: 4, resumedAt: 2 },
       });
       expect(await runs()).toEqual([{ run: "1", generation: 1, state: "published", code: null }]);
       expect(await listed()).toMatchObject([{ chunks: null }]);
@@ -129,7 +129,7 @@ for (const target of testDatabases().filter(({ name: each }) => each !== "postgr
       await database.script("alter table events rename to events_away");
       expect(await backfill(dependencies, { view: name })).toMatchObject({
         view: { state: "interrupted", failure: { code: "source_missing" } },
-        chunks: { done: 1, of: 4, resumedAt: 1 },
+        chunks: { done: 1, total: 4, resumedAt: 1 },
       });
       await database.script("alter table events_away rename to events");
       expect(await backfill(dependencies, { view: name })).toMatchObject({
@@ -229,7 +229,7 @@ for (const target of testDatabases().filter(({ name: each }) => each !== "postgr
       expect(await runs()).toMatchObject([{ state: "interrupted" }]);
       expect(await backfill(dependencies, { view: name })).toMatchObject({
         view: { state: "published", runId: begun.runId, rows: 10 },
-        chunks: { done: 4, of: 4, resumedAt: 4 },
+        chunks: { done: 4, total: 4, resumedAt: 4 },
       });
     });
 

@@ -6,7 +6,7 @@ import type { ChildMessage, ChildOrder } from "./order";
 
 const order = JSON.parse(process.argv[2] ?? "") as ChildOrder;
 const never = new Promise<never>(() => {});
-const told = (): Promise<void> => new Promise((resolve) => process.once("message", () => resolve()));
+const reported = (): Promise<void> => new Promise((resolve) => process.once("message", () => resolve()));
 
 async function tell(message: ChildMessage): Promise<void> {
   await new Promise<void>((resolve) => process.send?.(message, undefined, undefined, () => resolve()));
@@ -28,7 +28,7 @@ function stopping(database: Database, counted: Counted, killAt: number): Databas
       counted.statements += 1;
       if (WRITING.test(statement.text)) counted.writes.push(counted.statements);
       if (counted.statements !== killAt) return database.query(statement, options);
-      const go = told();
+      const go = reported();
       await tell({ kind: "at" });
       if (order.mode === "before") return never;
       await go;

@@ -48,10 +48,10 @@ async function killWithin(child: Child, client: postgres.Sql): Promise<void> {
     await session`begin`;
     await session`lock table featstore.generations in access exclusive mode`;
     child.go();
-    let isAnswered = false;
+    let isServed = false;
     child.next("answered").then(
       () => {
-        isAnswered = true;
+        isServed = true;
       },
       () => {},
     );
@@ -59,7 +59,7 @@ async function killWithin(child: Child, client: postgres.Sql): Promise<void> {
       const [row] = await session<
         { waiting: number }[]
       >`select count(*)::int as waiting from pg_locks where not granted and relation = 'featstore.generations'::regclass`;
-      if (isAnswered || (row && row.waiting > 0)) break; // some statements do not touch that table
+      if (isServed || (row && row.waiting > 0)) break; // some statements do not touch that table
     }
     await child.kill();
   } finally {

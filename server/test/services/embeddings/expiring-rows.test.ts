@@ -18,19 +18,19 @@ for (const target of testDatabases().filter(({ hasVectors, name }) => hasVectors
     afterAll(() => opened?.drop());
 
     test("keep what has not expired at the moment of the search, however often they were asked before", async () => {
-      const kept = async (filter: unknown): Promise<readonly number[]> => {
+      const stored = async (filter: unknown): Promise<readonly number[]> => {
         const { body } = await application.search({ embedding: "song_shape.shape", vector: [1, 0], k: 10, filter });
         return body.hits.map(({ id }: { readonly id: number }) => id);
       };
       const isLow = { feature: "song_facts.share", op: "lt", value: 0.9 };
       const isHigh = { not: isLow };
-      for (let time = 0; time < 2; time++) expect([await kept(isLow), await kept(isHigh)]).toEqual([[1, 2, 3], []]);
+      for (let time = 0; time < 2; time++) expect([await stored(isLow), await stored(isHigh)]).toEqual([[1, 2, 3], []]);
       application.wait(0.2);
-      for (let time = 0; time < 2; time++) expect([await kept(isLow), await kept(isHigh)]).toEqual([[1, 3], [2]]);
+      for (let time = 0; time < 2; time++) expect([await stored(isLow), await stored(isHigh)]).toEqual([[1, 3], [2]]);
       application.wait(0.4);
-      expect([await kept(isLow), await kept(isHigh)]).toEqual([[3], [1, 2]]);
+      expect([await stored(isLow), await stored(isHigh)]).toEqual([[3], [1, 2]]);
       application.wait(1);
-      expect([await kept(isLow), await kept(isHigh)]).toEqual([[], [1, 2, 3]]);
+      expect([await stored(isLow), await stored(isHigh)]).toEqual([[], [1, 2, 3]]);
     });
   });
 }

@@ -6,7 +6,7 @@ import { registered, snapshotOf } from "../../helpers/serving-fixture";
 const view = registered({ name: "mood", features: { mood: "string" } });
 const sad: VectorFilter = {
   ...{ kind: "compare", comparison: "eq", view: 0, feature: "mood", databaseType: "text", isText: true },
-  ...{ value: "sad", standIn: null },
+  ...{ value: "sad", fallback: null },
 };
 const searchOf = (filter: VectorFilter | null, scope = ""): VectorSearch => ({
   ...{ registered: view, table: "mood_v1_g1", scope, freshFrom: null, generation: 1, feature: "shape", dimensions: 2 },
@@ -25,44 +25,48 @@ const searchOf = (filter: VectorFilter | null, scope = ""): VectorSearch => ({
 });
 
 function open(answer: (search: VectorSearch) => Promise<VectorCandidates> | null) {
-  const asked: VectorSearch[] = [];
+  const requests: VectorSearch[] = [];
   const candidates = createFilterCandidates({
     candidates(search) {
-      asked.push(search);
+      requests.push(search);
       return answer(search);
     },
   });
-  return { candidates, asked };
+  return { candidates, requests };
 }
 
 test("what a filter keeps is asked for once of each snapshot and scope", async () => {
-  const { candidates, asked } = open(async ({ scope }) => ({ count: 1, keys: [`{${scope.length}}`], freshness: [] }));
+  const { candidates, requests } = open(async ({ scope }) => ({
+    count: 1,
+    keys: [`{${scope.length}}`],
+    freshness: [],
+  }));
   const [before, after] = [snapshotOf(1, [view]), snapshotOf(2, [view])];
   expect(await candidates.of(before, searchOf(sad))).toMatchObject({ keys: ["{0}"] });
   expect(await candidates.of(before, { ...searchOf(sad), vector: "[3,4]", k: 5 })).toMatchObject({ keys: ["{0}"] });
-  expect(asked).toHaveLength(1);
+  expect(requests).toHaveLength(1);
   expect(await candidates.of(before, searchOf(sad, "acme"))).toMatchObject({ keys: ["{4}"] });
   expect(await candidates.of(before, searchOf({ kind: "not", filter: sad }))).toMatchObject({ keys: ["{0}"] });
   expect(await candidates.of(after, searchOf(sad))).toMatchObject({ keys: ["{0}"] });
-  expect(asked).toHaveLength(4);
+  expect(requests).toHaveLength(4);
 });
 
 test("without a filter nothing is asked, and a failure is not remembered", async () => {
   let fails = true;
-  const { candidates, asked } = open(async () => {
+  const { candidates, requests } = open(async () => {
     if (fails) throw new Error("away");
     return { count: 5001, keys: null, freshness: [] };
   });
   const snapshot = snapshotOf(1, [view]);
   expect(await candidates.of(snapshot, searchOf(null))).toBeNull();
-  expect(asked).toHaveLength(0);
+  expect(requests).toHaveLength(0);
   await expect(candidates.of(snapshot, searchOf(sad))).rejects.toThrow("away");
   fails = false;
   expect(await candidates.of(snapshot, searchOf(sad))).toMatchObject({ keys: null });
 });
 
 test("what a filter keeps is asked for again once a row of a filtered view has expired", async () => {
-  const { candidates, asked } = open(async () => ({
+  const { candidates, requests } = open(async () => ({
     count: 1,
     keys: ["{7}"],
     freshness: [{ view: 0, from: 10n, to: 15n }],
@@ -73,14 +77,14 @@ test("what a filter keeps is asked for again once a row of a filtered view has e
     return { ...search, filteredViews: search.filteredViews.map((each) => ({ ...each, freshFrom })) };
   };
   for (const freshFrom of [10n, 12n, 15n]) await candidates.of(snapshot, at(freshFrom));
-  expect(asked).toHaveLength(1);
+  expect(requests).toHaveLength(1);
   await candidates.of(snapshot, at(16n));
-  expect(asked).toHaveLength(2);
+  expect(requests).toHaveLength(2);
 });
 
 test("what depends on the vectors is not known before", async () => {
-  const { candidates, asked } = open(() => null);
+  const { candidates, requests } = open(() => null);
   const snapshot = snapshotOf(1, [view]);
   for (let time = 0; time < 2; time++) expect(await candidates.of(snapshot, searchOf(sad))).toBeNull();
-  expect(asked).toHaveLength(2);
+  expect(requests).toHaveLength(2);
 });

@@ -47,7 +47,7 @@ for (const target of testDatabases().filter(({ name }) => name === "postgres-16"
 
     const measure = async (
       embedding: string,
-      among: readonly Song[],
+      candidates: readonly Song[],
       tenant: string | null,
       extra: Readonly<Record<string, unknown>> = {},
     ) => {
@@ -59,11 +59,13 @@ for (const target of testDatabases().filter(({ name }) => name === "postgres-16"
         const { status, body } = await application.search({ embedding, vector, k: K, ...extra }, tenant);
         expect(status, JSON.stringify(body)).toBe(200);
         methods.add(body.method);
-        const distances = among.map(({ shape }) => distanceOf("cosine", vector, shape ?? [])).sort((a, b) => a - b);
+        const distances = candidates
+          .map(({ shape }) => distanceOf("cosine", vector, shape ?? []))
+          .sort((a, b) => a - b);
         const nearest = distances.slice(0, K);
         expect(body.hits).toHaveLength(nearest.length);
         const farthest = nearest.at(-1) ?? 0;
-        const ids = new Set(among.map(({ id }) => id));
+        const ids = new Set(candidates.map(({ id }) => id));
         for (const { id, distance } of body.hits) {
           expect(ids.has(id)).toBe(true);
           if (distance <= farthest + 1e-6) found += 1;
@@ -103,8 +105,8 @@ for (const target of testDatabases().filter(({ name }) => name === "postgres-16"
     ] as const) {
       test(`with a filter that keeps ${share * 100} %`, async () => {
         const filter = { feature: "song_facts.share", op: "lt", value: share };
-        const kept = shared.filter((song) => (song.share ?? 1) < share);
-        const { recall, methods } = await measure("song_shape.shape", kept, null, { filter });
+        const stored = shared.filter((song) => (song.share ?? 1) < share);
+        const { recall, methods } = await measure("song_shape.shape", stored, null, { filter });
         expect(methods).toEqual([method]);
         expect(recall).toBeGreaterThanOrEqual(method === "exact" ? 1 : 0.95);
       });

@@ -110,17 +110,17 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
               const { status, body } = await application.search({ ...request, filter }, tenant);
               expect(status, JSON.stringify(body)).toBe(200);
               const expected = expectedOf(all, search, filter);
-              const told = JSON.stringify({ search, filter });
+              const reported = JSON.stringify({ search, filter });
               const found: { readonly id: number; readonly distance: number }[] = body.hits;
               expect(
                 found.map(({ distance }) => distance.toFixed(5).replace("-0.00000", "0.00000")),
-                told,
+                reported,
               ).toEqual(
                 expected.slice(0, search.k).map(({ distance }) => distance.toFixed(5).replace("-0.00000", "0.00000")),
               );
               for (const { id, distance } of found) {
                 const own = expected.find((song) => song.id === id);
-                expect(own?.distance, told).toBeCloseTo(distance, 4);
+                expect(own?.distance, reported).toBeCloseTo(distance, 4);
               }
               expect(new Set(found.map(({ id }) => id)).size).toBe(found.length);
             }

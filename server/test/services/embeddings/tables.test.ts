@@ -24,10 +24,10 @@ const songs = (() => {
     }),
   );
 })();
-const far = (id: number, place: number): Song => ({
+const far = (id: number, value: number): Song => ({
   id,
   owner: "",
-  shape: [place, place, place, place],
+  shape: [value, value, value, value],
   share: 1,
   age: 0.1,
 });
@@ -58,8 +58,8 @@ for (const target of testDatabases().filter(({ hasVectors, name }) => hasVectors
         from featstore.vector_tables as t`);
       return held;
     };
-    const nearest = async (place: number, embedding = "song_shape.shape") => {
-      const vector = [place, place, place, place];
+    const nearest = async (value: number, embedding = "song_shape.shape") => {
+      const vector = [value, value, value, value];
       const { status, body } = await application.search({ embedding, vector, k: 2 });
       expect(status, JSON.stringify(body)).toBe(200);
       return { ids: body.hits.map(({ id }: { id: unknown }) => id), method: body.method };
@@ -135,7 +135,7 @@ for (const target of testDatabases().filter(({ hasVectors, name }) => hasVectors
       await application.insert([far(3, 50), far(5, 51), far(7, 53)]);
       await publish("full");
       expect((await nearest(50)).ids).toEqual([3, 5]);
-      const asked = {
+      const requests = {
         entity: "song",
         key: ["3"],
         tenant: null,
@@ -143,7 +143,7 @@ for (const target of testDatabases().filter(({ hasVectors, name }) => hasVectors
         message: null,
         holder: await thisProcess(),
       };
-      await createPostgresErasureStore(opened.database).erase(asked);
+      await createPostgresErasureStore(opened.database).erase(requests);
       await application.registry.refresh();
       expect(await nearest(50)).toEqual({ ids: [5, 7], method: "hnsw" });
       const name = (await table())?.name;

@@ -97,7 +97,7 @@ for (const target of testDatabases()) {
     };
     const script = (text: string) => opened.database.script(text);
     const query = (text: string) => opened.database.query({ text });
-    const asked = async (name: string, key: readonly string[], tenant: string | null = null) => ({
+    const requests = async (name: string, key: readonly string[], tenant: string | null = null) => ({
       ...{ entity: name, key, tenant, actor: "tester", message: null, holder: await thisProcess() },
     });
     /** By the database's secret, which is stored as the two blocks that an HMAC begins with. */
@@ -125,10 +125,10 @@ for (const target of testDatabases()) {
       await script("update songs set title = 'secret too' where id = 4");
       await run("full");
       expect(await everything()).toContain("secret");
-      const preview = await store.preview(await asked("song", ["4"]));
+      const preview = await store.preview(await requests("song", ["4"]));
       expect(preview).toMatchObject({ revision: null, views: [{ view: "titles", version: 1, rows: 3, history: 2 }] });
       expect(await everything()).toContain("secret");
-      const report = await store.erase(await asked("song", ["4"]));
+      const report = await store.erase(await requests("song", ["4"]));
       expect(report).toEqual({ ...preview, revision: expect.any(Number) });
       expect(await everything()).not.toMatch(/secret|song 4|\(,4,/);
       const counts = await query(
@@ -149,9 +149,9 @@ for (const target of testDatabases()) {
       await apply(titles.ir);
       await run("full");
       const before = (await registry().snapshot()).revision;
-      const { revision, keyDigest } = await store.erase({ ...(await asked("song", ["4"])), message: "asked for" });
+      const { revision, keyDigest } = await store.erase({ ...(await requests("song", ["4"])), message: "asked for" });
       expect(keyDigest).toBe(await hmacOf('["4"]'));
-      expect((await store.preview(await asked("song", ["4"]))).keyDigest).toBe(keyDigest);
+      expect((await store.preview(await requests("song", ["4"]))).keyDigest).toBe(keyDigest);
       const [event] = await registry().history({ name: "titles" });
       expect(event).toMatchObject({
         ...{ kind: "erase", actor: "tester", message: "asked for", revision },
@@ -170,15 +170,15 @@ for (const target of testDatabases()) {
       await run("full");
       const rows = () => query("select _tenant as tenant, song::text as song from features.listening_v1 order by 1, 2");
       expect(await rows()).toHaveLength(6);
-      expect(await store.erase(await asked("play", [artist, "1"], "acme"))).toMatchObject({ views: [{ rows: 1 }] });
+      expect(await store.erase(await requests("play", [artist, "1"], "acme"))).toMatchObject({ views: [{ rows: 1 }] });
       expect(await rows()).toEqual([
         ...["0", "2"].map((each) => ({ tenant: "acme", song: each })),
         ...["0", "1", "2"].map((each) => ({ tenant: "other", song: each })),
       ]);
-      expect(await store.erase(await asked("play", ["AC/DC' or 'a' = 'a", "1"]))).toMatchObject({
+      expect(await store.erase(await requests("play", ["AC/DC' or 'a' = 'a", "1"]))).toMatchObject({
         views: [{ rows: 0 }],
       });
-      expect(await store.erase(await asked("play", [artist, "2"]))).toMatchObject({ views: [{ rows: 2 }] });
+      expect(await store.erase(await requests("play", [artist, "2"]))).toMatchObject({ views: [{ rows: 2 }] });
       expect(await rows()).toHaveLength(3);
     });
 
@@ -191,16 +191,16 @@ for (const target of testDatabases()) {
         query("select _tenant as tenant, plays::text as plays from features.listening_v1 where song = 1 order by 1");
       expect(await rows()).toEqual(["acme", "other"].map((tenant) => ({ tenant, plays: "4" })));
       const changes = () => query("select song::text as song from features.listening_v1_g1_changes");
-      await store.erase(await asked("play", [artist, "1"], "acme"));
+      await store.erase(await requests("play", [artist, "1"], "acme"));
       expect([await rows(), await changes()]).toEqual([[{ tenant: "other", plays: "4" }], [{ song: "1" }]]);
-      await store.erase(await asked("play", [artist, "1"], "other"));
+      await store.erase(await requests("play", [artist, "1"], "other"));
       expect([await rows(), await changes()]).toEqual([[], []]);
     });
 
     test("a tenant's erasure leaves shared rows", async () => {
       await apply(titles.ir);
       await run("full");
-      const report = await store.erase(await asked("song", ["4"], "acme"));
+      const report = await store.erase(await requests("song", ["4"], "acme"));
       expect(report.views).toEqual([{ view: "titles", version: 1, rows: 0, history: 0, skipped: "shared" }]);
       expect(await everything()).toContain("song 4");
     });
@@ -215,7 +215,7 @@ for (const target of testDatabases()) {
         insert into featstore.runs (view, version, generation, state, holder, as_of, started_at) values ('titles', 1, 9, 'published', '{}', now(), now());
         insert into featstore.generations (view, version, generation, run_id, state, as_of, table_name, rows)
           select 'titles', 1, 9, max(run_id), 'published', now(), 'titles_v1_g9', 5 from featstore.runs`);
-      expect(await store.erase(await asked("song", ["1"]))).toMatchObject({ views: [{ rows: 3 }] });
+      expect(await store.erase(await requests("song", ["1"]))).toMatchObject({ views: [{ rows: 3 }] });
       expect(await everything()).not.toContain("song 1");
       const rows = await query("select rows::text as rows from featstore.generations order by generation");
       expect(rows).toEqual([{ rows: "4" }, { rows: "4" }, { rows: "4" }]);
@@ -225,7 +225,7 @@ for (const target of testDatabases()) {
       await apply(titles.ir, cast.ir);
       await script("update songs set title = null where id < 4");
       await run("full");
-      const told = async () => {
+      const reported = async () => {
         const rows = await query(
           "select coalesce(unparsed::text, '') || coalesce(broken_contracts::text, '') || coalesce(failure_message, '') as text from featstore.runs",
         );
@@ -233,13 +233,13 @@ for (const target of testDatabases()) {
       };
       await script("update songs set title = 'not a number' where id < 4");
       await run("full", ["numbers"]);
-      expect(await told()).toMatch(/"song_id": 2\D/);
-      expect(await told()).toMatch(/song_id 2\D/);
-      const report = await store.erase(await asked("song", ["2"]));
+      expect(await reported()).toMatch(/"song_id": 2\D/);
+      expect(await reported()).toMatch(/song_id 2\D/);
+      const report = await store.erase(await requests("song", ["2"]));
       expect(report.runs).toBe(2);
-      expect(await told()).not.toMatch(/song_id"?:? 2\D/);
-      expect(await told()).toMatch(/"song_id": 1\D.*"song_id": 3\D/);
-      expect(await store.erase(await asked("song", ["2"]))).toMatchObject({ runs: 0 });
+      expect(await reported()).not.toMatch(/song_id"?:? 2\D/);
+      expect(await reported()).toMatch(/"song_id": 1\D.*"song_id": 3\D/);
+      expect(await store.erase(await requests("song", ["2"]))).toMatchObject({ runs: 0 });
     });
 
     test("sampled answers go, also those that are written after", async () => {
@@ -256,15 +256,17 @@ for (const target of testDatabases()) {
           key: [key],
           status: "complete" as const,
         },
-        ...{ values: "{}", answeredAt: 1_767_225_600_000_000n, keyId: null },
+        ...{ values: "{}", servedAt: 1_767_225_600_000_000n, keyId: null },
       });
       const keep = (...answers: readonly ReturnType<typeof answer>[]) =>
         audit.keep(answers, { rows: 100, days: 100_000 });
       await keep(answer("2", 1), answer("3", 1));
-      expect(await store.erase(await asked("song", ["2"]))).toMatchObject({ answers: 1 });
+      expect(await store.erase(await requests("song", ["2"]))).toMatchObject({ answers: 1 });
       await keep(answer("2", 1), answer("2", 2), answer("3", 1));
-      const kept = await query("select entity_key::text as key, generation from featstore.answers order by answer_id");
-      expect(kept).toEqual([
+      const stored = await query(
+        "select entity_key::text as key, generation from featstore.answers order by answer_id",
+      );
+      expect(stored).toEqual([
         { key: '["3"]', generation: 1 },
         { key: '["2"]', generation: 2 },
         { key: '["3"]', generation: 1 },
@@ -275,11 +277,11 @@ for (const target of testDatabases()) {
       await apply(titles.ir);
       const offline = createPostgresOfflineStore(opened.database);
       const begun = await offline.beginRun({ view: "titles", version: 1, holder: someone, asOf: null });
-      await expect(store.erase(await asked("song", ["4"]))).rejects.toMatchObject({ code: "run_in_progress" });
-      expect(await store.preview(await asked("song", ["4"]))).toMatchObject({ views: [{ rows: 0 }] });
+      await expect(store.erase(await requests("song", ["4"]))).rejects.toMatchObject({ code: "run_in_progress" });
+      expect(await store.preview(await requests("song", ["4"]))).toMatchObject({ views: [{ rows: 0 }] });
       await offline.failRun(begun, { code: "internal", message: "test" });
       await offline.findChanges({ holder: someone, asOf: null, scans: [] });
-      await expect(store.erase(await asked("song", ["4"]))).rejects.toMatchObject({ code: "changes_in_progress" });
+      await expect(store.erase(await requests("song", ["4"]))).rejects.toMatchObject({ code: "changes_in_progress" });
     });
 
     test.skipIf(target.kind === "pglite")("a run that begins waits for an erasure", async () => {
@@ -287,7 +289,7 @@ for (const target of testDatabases()) {
       await run("full");
       const client = postgres(opened.directUrl ?? "", { max: 1, onnotice: () => undefined });
       try {
-        const request = JSON.stringify({ ...(await asked("song", ["4"])), dryRun: false });
+        const request = JSON.stringify({ ...(await requests("song", ["4"])), dryRun: false });
         const offline = createPostgresOfflineStore(opened.database);
         let begun: Promise<unknown> | undefined;
         await client.begin(async (transaction) => {
@@ -320,7 +322,7 @@ for (const target of testDatabases()) {
         },
       });
       expect(cut.view.state).toBe("interrupted");
-      await store.erase(await asked("song", ["4"]));
+      await store.erase(await requests("song", ["4"]));
       const left = await query(
         "select relname from pg_class where relnamespace = 'features'::regnamespace and relkind = 'r'",
       );
@@ -331,8 +333,10 @@ for (const target of testDatabases()) {
 
     test("unknown entities and keys of other parts are refused", async () => {
       await apply(titles.ir);
-      await expect(store.erase(await asked("artist", ["4"]))).rejects.toMatchObject({ code: "entity_not_applied" });
-      await expect(store.erase(await asked("song", ["4", "5"]))).rejects.toMatchObject({ code: "key_has_other_parts" });
+      await expect(store.erase(await requests("artist", ["4"]))).rejects.toMatchObject({ code: "entity_not_applied" });
+      await expect(store.erase(await requests("song", ["4", "5"]))).rejects.toMatchObject({
+        code: "key_has_other_parts",
+      });
     });
   });
 }

@@ -93,7 +93,7 @@ for (const target of testDatabases()) {
       });
       await registry.refresh();
       const reader = createFeatureReader({
-        ...{ registry, onlineStore, clock: () => Date.now() * 1000, deadlineMs: 30_000, mostIds: 10 },
+        ...{ registry, onlineStore, clock: () => Date.now() * 1000, deadlineMs: 30_000, maxIds: 10 },
         ...{ defaultEntity: "song", cacheBytes: 1e6 },
       });
       let letGo = () => {};

@@ -50,8 +50,10 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
         await migrate(database, all);
         const { keyDigest } = await store.erase(await request("4"));
         expect(keyDigest).not.toBe(before.keyDigest);
-        const kept = await database.query({ text: "select distinct key_digest as digest from featstore.erased_keys" });
-        expect(kept).toEqual([{ digest: keyDigest }]);
+        const stored = await database.query({
+          text: "select distinct key_digest as digest from featstore.erased_keys",
+        });
+        expect(stored).toEqual([{ digest: keyDigest }]);
         const [now, then] = await registry.history({ name: "titles" });
         expect(now?.changes).toMatchObject([{ keyHmac: keyDigest }]);
         expect(then?.changes).toMatchObject([{ keySha256: before.keyDigest }]);

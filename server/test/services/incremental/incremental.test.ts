@@ -56,17 +56,17 @@ for (const target of testDatabases()) {
   describe.skipIf(target.skip)(`incremental runs on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let dependencies: MaterializeDependencies;
-    let asked: string[];
+    let requests: string[];
 
     beforeEach(async () => {
       opened = await target.open();
       await prepare(opened.database, PLAYS);
-      asked = [];
+      requests = [];
       const { query } = opened.database;
       const database: Database = {
         ...opened.database,
         query: (statement, options) => {
-          asked.push(statement.text);
+          requests.push(statement.text);
           return query(statement, options);
         },
       };
@@ -96,12 +96,12 @@ for (const target of testDatabases()) {
       await apply(listening.ir, lastPlay.ir);
       await run("full");
       await opened.database.script(`${play(101, 3, 7)}; update plays set seconds = 0 where id = 55`);
-      asked = [];
+      requests = [];
       expect(await run("incremental")).toMatchObject([
         { view: "last_play", kind: "incremental", recomputed: 2, rows: 10, whyFull: null },
         { view: "listening", kind: "incremental", recomputed: 2, rows: 10, whyFull: null },
       ]);
-      expect(asked.filter((text) => text.includes("find_changes"))).toHaveLength(1);
+      expect(requests.filter((text) => text.includes("find_changes"))).toHaveLength(1);
       const left = await opened.database.query({
         text: "select relname from pg_class where relname ~ '^changes_|_changed$'",
       });

@@ -97,9 +97,9 @@ for (const target of testDatabases()) {
             const values = spine.map(({ time, owner, track }, row) => `(${row}, '${owner}', ${track}, '${iso(time)}')`);
             await opened.database.script(`insert into featstore.spine values ${values.join(", ")}`);
             const registered = (await registry.snapshot()).featureViews.get("titles")?.versions.get(1);
-            const kept = { table: registered?.served?.table ?? "", since: iso(registered?.historySince ?? 0n) };
+            const stored = { table: registered?.served?.table ?? "", since: iso(registered?.historySince ?? 0n) };
             const { statement, columns } = compileTrainingSet({
-              views: [{ view: titles.ir, features: ["title"], kept }],
+              views: [{ view: titles.ir, features: ["title"], stored }],
               spine: { schema: "featstore", table: "spine" },
             });
             expect(columns).toMatchObject([{ withoutHistory: false }]);

@@ -120,11 +120,11 @@ for (const target of testDatabases()) {
             if (sample === undefined) return;
             await change(each, sample, `case_${cases}`, step, { offset: (index + 1) * 100, after: now });
             now += step.passes;
-            const wanted = views.filter((_, place) => step.skipped[place] !== true);
+            const wanted = views.filter((_, position) => step.skipped[position] !== true);
             const done = await run(wanted, now);
             const failed = new Set<FeatureView>();
-            for (const [place, view] of wanted.entries()) {
-              const one = done[place];
+            for (const [position, view] of wanted.entries()) {
+              const one = done[position];
               if (one?.state !== "published" || one.generation === null) {
                 expect(`${one?.failure?.code}: ${one?.failure?.message}`).toMatch(
                   /^(duplicate_key|non_finite_value|cast_failed)/,

@@ -205,7 +205,7 @@ for (const target of testDatabases()) {
             onEvent: (event) => events.push(event),
           });
           let before: readonly RegisteredView[] = [];
-          let handedOut: readonly { row: OnlineRow; registered: RegisteredView; told: unknown }[] = [];
+          let handedOut: readonly { row: OnlineRow; registered: RegisteredView; reported: unknown }[] = [];
           const answers = new Map<string | undefined, unknown>();
           for (const step of steps) {
             await publish(step);
@@ -223,11 +223,11 @@ for (const target of testDatabases()) {
             await memory.follow(after);
             before = after;
             // What was read of a generation stays, whatever comes after it.
-            for (const { row, registered, told } of handedOut) expect(tell(row, registered)).toEqual(told);
+            for (const { row, registered, reported } of handedOut) expect(tell(row, registered)).toEqual(reported);
             handedOut = after.flatMap((registered) =>
               keysOf(registered).flatMap((key) => {
                 const row = memory.held(registered.served?.table ?? "")?.get("", key);
-                return row === undefined ? [] : [{ row, registered, told: tell(row, registered) }];
+                return row === undefined ? [] : [{ row, registered, reported: tell(row, registered) }];
               }),
             );
           }

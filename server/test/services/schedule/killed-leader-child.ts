@@ -41,7 +41,7 @@ const scheduler = createScheduler({
   holder,
   isDead: isSurelyDead,
   clock: () => BigInt(order.now),
-  mostRuns: 1,
+  maxRuns: 1,
   onEvent: () => undefined,
 });
 await scheduler.tick();

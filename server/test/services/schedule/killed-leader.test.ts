@@ -70,11 +70,11 @@ for (const target of testDatabases().filter(({ name }) => name === "postgres-16"
           holder,
           isDead: isSurelyDead,
           clock: () => now,
-          mostRuns: 1,
+          maxRuns: 1,
           onEvent: (event) => event.kind === "fault" && faults.push(event.error),
         });
         await scheduler.tick(); // takes over and sees what became of the claim
-        expect(scheduler.leads()).not.toBeNull();
+        expect(scheduler.leaderToken()).not.toBeNull();
         now += pause * MINUTE;
         await scheduler.tick();
         await scheduler.idle();

@@ -61,17 +61,17 @@ for (const target of testDatabases()) {
       const { revision } = await registry.snapshot();
       await registry.apply(changeOf({ revision, featureViews: [viewChange(view)] }));
     };
-    const server = (pid = 1, mostRuns = 2, given: ScheduleStore = store) => {
+    const server = (pid = 1, maxRuns = 2, scheduleStore: ScheduleStore = store) => {
       const runs = createRuns();
       const events: SchedulerEvent[] = [];
       const scheduler = createScheduler({
         snapshot: () => registry.snapshot(),
-        store: given,
+        store: scheduleStore,
         run: runs.run,
         holder: { ...someone, pid },
         isDead: async (holder: RunHolder) => dead.has(holder.pid),
         clock: () => now,
-        mostRuns,
+        maxRuns,
         onEvent: (event) => events.push(event),
       });
       schedulers.push(scheduler);
@@ -204,14 +204,14 @@ for (const target of testDatabases()) {
       await applyView(hourly);
       const [first, second] = [server(1), server(2)];
       await Promise.all([first.scheduler.tick(), second.scheduler.tick()]);
-      const [leader, other] = first.scheduler.leads() === null ? [second, first] : [first, second];
-      expect([leader.begun.length, other.begun.length, other.scheduler.leads()]).toEqual([1, 0, null]);
+      const [leader, other] = first.scheduler.leaderToken() === null ? [second, first] : [first, second];
+      expect([leader.begun.length, other.begun.length, other.scheduler.leaderToken()]).toEqual([1, 0, null]);
       await other.scheduler.tick();
       expect(other.begun).toHaveLength(0);
       // The leader is killed before its run began: nothing of it goes on.
       dead.add(leader === first ? 1 : 2);
       await other.scheduler.tick();
-      expect(other.scheduler.leads()).not.toBeNull();
+      expect(other.scheduler.leaderToken()).not.toBeNull();
       await other.scheduler.tick();
       expect(other.begun).toHaveLength(1);
       // What the dead one still says is refused.
@@ -219,7 +219,7 @@ for (const target of testDatabases()) {
       await leader.scheduler.idle();
       expect(await state()).toMatchObject({ claim: expect.anything() });
       await leader.scheduler.tick();
-      expect([leader.scheduler.leads(), leader.kinds().at(-1)]).toEqual([null, "leads_no_longer"]);
+      expect([leader.scheduler.leaderToken(), leader.kinds().at(-1)]).toEqual([null, "stepped_down"]);
       other.begun[0]?.end(published);
       await other.scheduler.idle();
       expect(await state()).toMatchObject({ claim: null, failures: 0 });
@@ -230,11 +230,11 @@ for (const target of testDatabases()) {
       const [first, second] = [server(1), server(2)];
       await first.scheduler.tick();
       await second.scheduler.tick();
-      expect(second.scheduler.leads()).toBeNull();
+      expect(second.scheduler.leaderToken()).toBeNull();
       await opened.database.query({ text: "update featstore.scheduler_leader set expires_at = clock_timestamp()" });
       await second.scheduler.tick();
       await first.scheduler.tick();
-      expect([first.scheduler.leads(), second.scheduler.leads() !== null]).toEqual([null, true]);
+      expect([first.scheduler.leaderToken(), second.scheduler.leaderToken() !== null]).toEqual([null, true]);
       // Its token is worth nothing any more.
       const claim = {
         leader: "1",
@@ -258,7 +258,7 @@ for (const target of testDatabases()) {
       expect(await state()).toMatchObject({ claim: null, failures: 0, retryAt: null });
       await first.scheduler.tick();
       await second.scheduler.tick();
-      expect([first.begun.length, second.begun.length, second.scheduler.leads() !== null]).toEqual([1, 0, true]);
+      expect([first.begun.length, second.begun.length, second.scheduler.leaderToken() !== null]).toEqual([1, 0, true]);
     });
 
     test("a run that cannot be waited for is given up, and begun again by the next", async () => {
@@ -287,12 +287,12 @@ for (const target of testDatabases()) {
       await applyView({});
       const { scheduler, events } = server();
       await scheduler.tick();
-      expect([scheduler.leads(), events, await store.leader()]).toEqual([null, [], null]);
+      expect([scheduler.leaderToken(), events, await store.leader()]).toEqual([null, [], null]);
       const { revision } = await registry.snapshot();
       const view = { ...viewOf(1), ...never, ...hourly };
       await registry.apply(changeOf({ revision, featureViews: [viewChange(view)] }));
       await scheduler.tick();
-      expect(await store.leader()).toMatchObject({ token: scheduler.leads(), holder: { pid: 1 } });
+      expect(await store.leader()).toMatchObject({ token: scheduler.leaderToken(), holder: { pid: 1 } });
     });
 
     test("a database that is away for a while costs nothing but time", async () => {

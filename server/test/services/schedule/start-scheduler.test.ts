@@ -7,7 +7,7 @@ test("it ticks again and again until it is stopped, and waits as long as it may"
   try {
     const close = vi.fn(async () => undefined);
     const tick = vi.fn(async () => undefined);
-    const scheduler: Scheduler = { tick, leads: () => null, idle: async () => undefined, close };
+    const scheduler: Scheduler = { tick, leaderToken: () => null, idle: async () => undefined, close };
     const stop = startScheduler(scheduler, 2000, 10_000);
     await vi.advanceTimersByTimeAsync(4500);
     expect(tick).toHaveBeenCalledTimes(2);

@@ -102,8 +102,8 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
     const labels = [{ feature: "profile.plays", horizon: "1d" }];
 
     test("a service's stored, reached and computed features, with defaults, then labels", async () => {
-      const asked = { service: "mix", columns: ["note"], labels };
-      const { id, text, manifest } = await made.make({ spine: rows(), ...asked, format: "csv" });
+      const requests = { service: "mix", columns: ["note"], labels };
+      const { id, text, manifest } = await made.make({ spine: rows(), ...requests, format: "csv" });
       expect(text).toBe(`track_id,as_of,note,profile.plays,fame.fans,computed.total,computed.shout,label.profile.plays
 1,2026-01-02T00:00:00.000000Z,x,10,5,11,a!,20
 1,2026-01-05T00:00:00.000000Z,y,20,8,22,-!,
@@ -119,7 +119,7 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
       const again = await made.sets.rerun(id, null);
       expect((await again.done).rerun).toMatchObject({ same: true });
       const csv = "track_id,as_of,more,word,note\n1,2026-01-02T00:00:00Z,1,a,x\n";
-      expect((await made.make({ spine: csvText(csv), ...asked, format: "csv" })).text.split("\n")[1]).toBe(
+      expect((await made.make({ spine: csvText(csv), ...requests, format: "csv" })).text.split("\n")[1]).toBe(
         "1,2026-01-02T00:00:00.000000Z,x,10,5,11,a!,20",
       );
     });
@@ -173,7 +173,7 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
       const bad = "track_id,as_of,more\n1,2026-01-02T00:00:00Z,1\n1,2026-01-02T00:00:00Z,x\n1,2026-01-02T00:00:00Z,\n";
       await expect(start(bad)).rejects.toMatchObject({
         code: "input_invalid",
-        errors: [{ place: "line 3, more" }, { place: "line 4, more" }],
+        errors: [{ path: "line 3, more" }, { path: "line 4, more" }],
       });
       const row = { track_id: 1, as_of: "2026-01-02T00:00:00Z", more: 1 };
       const unreadable = rowsSpine([
@@ -185,7 +185,7 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
         made.sets.start({ spine: unreadable, service: "mix", format: "csv", tenant: null }),
       ).rejects.toMatchObject({
         code: "spine_row_invalid",
-        errors: [{ place: "rows[1], note" }, { place: "rows[2], note" }],
+        errors: [{ path: "rows[1], note" }, { path: "rows[2], note" }],
       });
       expect((await made.left()).tables).toEqual([]);
     });

@@ -88,8 +88,8 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
         { feature: "scores@1.events", horizon: "5m", name: "soon" },
       ];
       const split = { by: "hash", parts: { train: 0.5, test: 0.5 } } as const;
-      const asked = { spine: spine(), features: ["scores.events"], labels, split };
-      const { id, manifest, text } = await made.make({ ...asked, format: "parquet" });
+      const requests = { spine: spine(), features: ["scores.events"], labels, split };
+      const { id, manifest, text } = await made.make({ ...requests, format: "parquet" });
       expect(text).not.toBe("");
       const table = tableFromIPC(readParquet(await readFile(`${made.folder}/${id}/data.parquet`)).intoIPCStream());
       expect(table.schema.fields.map(({ name, type }) => `${name} ${type}`).slice(3)).toEqual([
@@ -126,7 +126,7 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
       expect([again.rerun?.same, again.labels]).toEqual([true, manifest.labels]);
       const reused = async (horizon: string) => {
         const one = {
-          ...asked,
+          ...requests,
           spine: spine(),
           labels: [{ feature: "scores.big", horizon }],
           format: "csv",
@@ -146,7 +146,7 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
       for (const horizon of ["0d", "-7d"])
         await expect(start({ feature, horizon })).rejects.toMatchObject({
           code: "label_invalid",
-          errors: [{ place: "labels[0].horizon", detail: expect.stringContaining("known already") }],
+          errors: [{ path: "labels[0].horizon", detail: expect.stringContaining("known already") }],
         });
       const wrong: readonly (readonly [LabelRequest, string])[] = [
         [{ feature, horizon: "7 days" }, "labels[0].horizon"],
@@ -156,8 +156,8 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
         [{ feature, horizon: "7d", name: "track_id" }, "labels[0].name"],
         [{ feature, horizon: "7d", name: "scores.events" }, "labels[0].name"],
       ];
-      for (const [label, place] of wrong)
-        await expect(start(label)).rejects.toMatchObject({ code: "label_invalid", errors: [{ place }] });
+      for (const [label, path] of wrong)
+        await expect(start(label)).rejects.toMatchObject({ code: "label_invalid", errors: [{ path }] });
       const twice = { feature, horizon: "7d" };
       await expect(start(twice, { ...twice, name: "other" })).rejects.toMatchObject({ code: "label_invalid" });
       await expect(start(twice, { ...twice, horizon: "8d" })).rejects.toMatchObject({ code: "label_invalid" });
@@ -207,14 +207,14 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
         made.make({ spine: rows(labelOf), features: ["scores.events", "scores.title"], labelColumn: "y", ...more });
       await expect(ask(events)).rejects.toMatchObject({
         code: "training_set_leaks",
-        errors: [{ place: "scores.events", detail: expect.stringContaining("100.0 % of 40 rows") }],
+        errors: [{ path: "scores.events", detail: expect.stringContaining("100.0 % of 40 rows") }],
       });
       const [failed] = await opened.database.query<{ failure: string }>({
         text: "select failure::text as failure from featstore.training_sets where state = 'failed'",
       });
       expect(JSON.parse(failed?.failure ?? "")).toMatchObject({
         code: "training_set_leaks",
-        errors: [{ place: "scores.events" }],
+        errors: [{ path: "scores.events" }],
       });
       const allowed = await ask(events, { allowLeakage: "the count is the target on purpose" });
       expect(allowed.manifest).toMatchObject({
@@ -243,10 +243,14 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
           as_of: at(50 + Math.floor(index / 10) * 10),
         })),
       );
-      const asked = { spine: still, features: ["scores.title"], labels: [{ feature: "scores.title", horizon: "30s" }] };
-      await expect(made.make(asked)).rejects.toMatchObject({
+      const requests = {
+        spine: still,
+        features: ["scores.title"],
+        labels: [{ feature: "scores.title", horizon: "30s" }],
+      };
+      await expect(made.make(requests)).rejects.toMatchObject({
         code: "training_set_leaks",
-        errors: [{ place: "scores.title", detail: expect.stringContaining("longer horizon") }],
+        errors: [{ path: "scores.title", detail: expect.stringContaining("longer horizon") }],
       });
     });
   });
@@ -294,7 +298,7 @@ insert into plays select i, 1, case when i <= 5 then 'acme' else 'beta' end, tim
       try {
         expect(await make("acme")).toEqual([4, null, 1]);
         expect(await make("beta")).toEqual([null, 3, 0]);
-        await expect(make(null)).rejects.toMatchObject({ code: "tenant_required", errors: [{ place: "own@1" }] });
+        await expect(make(null)).rejects.toMatchObject({ code: "tenant_required", errors: [{ path: "own@1" }] });
       } finally {
         await made.close();
         await opened.drop();

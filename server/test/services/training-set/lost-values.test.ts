@@ -107,7 +107,7 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
       const { done, id } = await made.sets.start({
         ...{ spine: spine([1, 2], [1, 3], [2, 4], [1, 6]), features: ["strict.last"], format: "jsonl", tenant: null },
       });
-      await expect(done).rejects.toMatchObject({ code: "cast_failed", errors: [{ place: "strict.last" }] });
+      await expect(done).rejects.toMatchObject({ code: "cast_failed", errors: [{ path: "strict.last" }] });
       const { state, failure } = await made.sets.read(id, null);
       expect(state).toBe("failed");
       expect(failure?.detail).toBe(
@@ -155,8 +155,8 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
     });
 
     test("counts features of other entities, and labels that are known", async () => {
-      const reached = await made.make({ spine: spine([1, 2], [2, 2]), service: "reached" });
-      expect(reached.manifest.unparsed).toMatchObject([{ view: "ranking", rows: 1, examples: [example(2, 2)] }]);
+      const joined = await made.make({ spine: spine([1, 2], [2, 2]), service: "reached" });
+      expect(joined.manifest.unparsed).toMatchObject([{ view: "ranking", rows: 1, examples: [example(2, 2)] }]);
       const labelled = await made.make({
         spine: spine([1, 2], [2, 2], [2, 4]),
         features: ["counting.singer"],
@@ -171,7 +171,7 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
         features: ["counting.singer"],
         labels: [{ feature: "strict.last", horizon: "1d" }],
       });
-      await expect(failing).rejects.toMatchObject({ code: "cast_failed", errors: [{ place: "label.strict.last" }] });
+      await expect(failing).rejects.toMatchObject({ code: "cast_failed", errors: [{ path: "label.strict.last" }] });
     });
 
     test("one that was made before casts were counted is not used again", async () => {

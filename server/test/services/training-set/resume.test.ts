@@ -31,9 +31,9 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
     };
     /** One that stands still with its first rows, until it is given up, in a process that others believe dead. */
     const stuck = async (more: Partial<TrainingSetsOptions> & { readonly folder?: string } = {}) => {
-      let reached: () => void = () => undefined;
+      let notifyBegun: () => void = () => undefined;
       const isAt = new Promise<void>((resolve) => {
-        reached = resolve;
+        notifyBegun = resolve;
       });
       const database: Database = {
         ...opened.database,
@@ -42,7 +42,7 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
             yield* opened.database.stream(statement, options) as AsyncIterable<never[]>; // as the caller typed them
             return;
           }
-          reached();
+          notifyBegun();
           await new Promise((_, reject) => options?.signal?.addEventListener("abort", reject, { once: true }));
         },
       };
@@ -165,7 +165,7 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
     });
 
     test("a finished one is deleted, and is deleted when it is too old", async () => {
-      const made = await open(opened.database, { keptDays: 30 });
+      const made = await open(opened.database, { retentionDays: 30 });
       const [first, second] = [
         await made.make({ ...request, spine: killedSpine() }),
         await made.make({ ...request, spine: killedSpine() }),
@@ -187,7 +187,7 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
     });
 
     test("deletes failed and cancelled ones when they are too old, and no others", async () => {
-      const made = await open(opened.database, { keptDays: 30 });
+      const made = await open(opened.database, { retentionDays: 30 });
       const { sets } = made;
       await opened.database.script("insert into events values (101, 3, 'odd', 'NaN', 1, '2026-01-01 00:01Z')");
       const failed = await sets.start({

@@ -75,10 +75,10 @@ describe("as-of times", () => {
   });
 
   test("law: any instant is read back, from UTC and from the clocks of a zone with whole hours", () => {
-    const least = BigInt(Date.parse("1950-01-01T00:00:00Z")) * 1000n;
-    const most = BigInt(Date.parse("2100-01-01T00:00:00Z")) * 1000n;
+    const min = BigInt(Date.parse("1950-01-01T00:00:00Z")) * 1000n;
+    const max = BigInt(Date.parse("2100-01-01T00:00:00Z")) * 1000n;
     fc.assert(
-      fc.property(fc.bigInt({ min: least, max: most }), (instant) => {
+      fc.property(fc.bigInt({ min, max }), (instant) => {
         expect(read(instantText(instant))).toEqual({ micros: instant });
         expect(read(instantText(instant).slice(0, -1), "Etc/GMT-3")).toEqual({ micros: instant - 10_800_000_000n });
       }),
@@ -92,9 +92,9 @@ describe("readers", () => {
     expect(await cellsOf(csvText(text))).toEqual([
       { a: '"1"', b: null, "c,d": '""' },
       { a: '"x\\ny"', b: '"q\\"q"', "c,d": '"z"' },
-      expect.objectContaining({ code: "spine_row_invalid", place: expect.stringMatching(/^line [56]$/) }),
+      expect.objectContaining({ code: "spine_row_invalid", path: expect.stringMatching(/^line [56]$/) }),
     ]);
-    await expect(allOf(csvText("a,b\n1,2\nx,y"))).resolves.toMatchObject([{ place: "line 2" }, { place: "line 3" }]);
+    await expect(allOf(csvText("a,b\n1,2\nx,y"))).resolves.toMatchObject([{ path: "line 2" }, { path: "line 3" }]);
     await expect(allOf(csvText('a,b\n"open,2\n'))).rejects.toMatchObject({ faults: [{ code: "spine_row_invalid" }] });
     await expect(allOf(csvText("a,\n1,2\n"))).rejects.toMatchObject({ faults: [{ code: "spine_column_invalid" }] });
   });
@@ -113,9 +113,9 @@ describe("readers", () => {
     })();
     expect(await cellsOf(jsonLinesSpine(bytes))).toEqual([
       { a: "9007199254740993", b: null },
-      expect.objectContaining({ code: "spine_column_duplicate", place: "line 3" }),
-      expect.objectContaining({ code: "spine_row_invalid", place: "line 4" }),
-      expect.objectContaining({ code: "spine_row_invalid", place: "line 5" }),
+      expect.objectContaining({ code: "spine_column_duplicate", path: "line 3" }),
+      expect.objectContaining({ code: "spine_row_invalid", path: "line 4" }),
+      expect.objectContaining({ code: "spine_row_invalid", path: "line 5" }),
       { a: "[1]" },
     ]);
   });
@@ -201,24 +201,27 @@ describe("writers", () => {
     ["jsonl", jsonLines],
     ["parquet", writeParquetRows],
   ] as const)("%s holds a few chunks, however many there are", async ([, write]) => {
-    let asked = 0;
+    let requests = 0;
     async function* chunks(): AsyncGenerator<readonly ResultRow[]> {
-      for (; asked < 60; asked += 1) {
-        yield Array.from({ length: CHUNK }, (_, row): ResultRow => [`"${asked * CHUNK + row}"`, `"${Math.random()}"`]);
+      for (; requests < 60; requests += 1) {
+        yield Array.from(
+          { length: CHUNK },
+          (_, row): ResultRow => [`"${requests * CHUNK + row}"`, `"${Math.random()}"`],
+        );
       }
     }
     const pieces = write(columns, chunks());
     let bytes = 0;
-    let most = 0;
+    let max = 0;
     let before = 0;
     for await (const piece of pieces) {
       // What came in since the last piece went out is what is held: a row group at most.
-      most = Math.max(most, asked - before);
-      before = asked;
+      max = Math.max(max, requests - before);
+      before = requests;
       bytes += piece.byteLength;
     }
-    expect(asked).toBe(60);
-    expect(most).toBeLessThanOrEqual(40);
+    expect(requests).toBe(60);
+    expect(max).toBeLessThanOrEqual(40);
     expect(bytes).toBeGreaterThan(500_000);
   });
 

@@ -99,7 +99,7 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
     });
 
     test("a view of tenants is refused without one; a shared view needs none", async () => {
-      await expect(make(null)).rejects.toMatchObject({ code: "tenant_required", errors: [{ place: "playing@1" }] });
+      await expect(make(null)).rejects.toMatchObject({ code: "tenant_required", errors: [{ path: "playing@1" }] });
       expect((await make(null, ["overall.plays"])).row).toMatchObject({ "overall.plays": 12 });
     });
   });

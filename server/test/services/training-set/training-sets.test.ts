@@ -204,22 +204,22 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
     test("a row that is changed in place is noticed, of events and of a source without history", async () => {
       const { database } = opened;
       await prepareTitles(database, { isStatic: true });
-      const ask = async (asked: readonly string[]) => {
-        const request = { spine: spine(), features: asked, format: "jsonl", tenant: null, reuse: true } as const;
+      const ask = async (requests: readonly string[]) => {
+        const request = { spine: spine(), features: requests, format: "jsonl", tenant: null, reuse: true } as const;
         const started = await made.sets.start(request);
         await started.done;
         return started;
       };
-      for (const [asked, table, change] of [
+      for (const [requests, table, change] of [
         [features, "events", "update events set value = 100 where id = 3"],
         [["titles.title"], "songs", "update songs set title = 'b' where track_id = 3"],
       ] as const) {
-        const first = await ask(asked);
-        expect(await ask(asked)).toMatchObject({ id: first.id, isReused: true });
+        const first = await ask(requests);
+        expect(await ask(requests)).toMatchObject({ id: first.id, isReused: true });
         await database.script(change);
-        const fresh = await ask(asked);
+        const fresh = await ask(requests);
         expect(fresh.isReused).toBe(false);
-        expect(await ask(asked)).toMatchObject({ id: fresh.id, isReused: true });
+        expect(await ask(requests)).toMatchObject({ id: fresh.id, isReused: true });
         const again = await (await made.sets.rerun(first.id, null)).done;
         expect(again.rerun).toMatchObject({
           same: false,
@@ -272,22 +272,22 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
         expect((await materialize(own, { views: ["titles"], asOf })).views).toMatchObject([{ state: "published" }]);
       };
       const ask = async () => {
-        const asked = {
+        const requests = {
           spine: spine(),
           features: ["titles.title"],
           format: "jsonl",
           tenant: null,
           reuse: true,
         } as const;
-        const started = await made.sets.start(asked);
+        const started = await made.sets.start(requests);
         await started.done;
         return started;
       };
       const unknown = await ask();
       await run(1_767_225_600_000_000n);
-      const kept = await ask();
-      expect(kept.isReused).toBe(false);
-      expect(await ask()).toMatchObject({ id: kept.id, isReused: true });
+      const stored = await ask();
+      expect(stored.isReused).toBe(false);
+      expect(await ask()).toMatchObject({ id: stored.id, isReused: true });
       await run(1_767_225_700_000_000n);
       expect((await ask()).isReused).toBe(false);
       const last = await ask();
@@ -371,7 +371,7 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
       expect(manifest.result.rows).toBe(3000);
       await expect(
         made.make({ spine: query("now() + case when i < 3000 then '0' else '1 hour' end::interval"), features }),
-      ).rejects.toMatchObject({ code: "spine_time_future", errors: [{ place: "row 3000, as_of" }] });
+      ).rejects.toMatchObject({ code: "spine_time_future", errors: [{ path: "row 3000, as_of" }] });
     });
 
     test("a spine with faults is refused with all of them, and leaves nothing", async () => {
@@ -381,11 +381,11 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
       ).rejects.toMatchObject({
         code: "spine_key_invalid",
         errors: [
-          { place: "line 3, track_id", detail: expect.stringContaining("expected an integer") },
-          { place: "line 3, as_of", detail: expect.stringContaining("spine_time_zone_required") },
-          { place: "line 4, track_id", detail: expect.stringContaining("spine_key_missing") },
-          { place: "line 4, as_of", detail: expect.stringContaining("spine_time_future") },
-          { place: "line 5", detail: expect.stringContaining("it has 1 fields") },
+          { path: "line 3, track_id", detail: expect.stringContaining("expected an integer") },
+          { path: "line 3, as_of", detail: expect.stringContaining("spine_time_zone_required") },
+          { path: "line 4, track_id", detail: expect.stringContaining("spine_key_missing") },
+          { path: "line 4, as_of", detail: expect.stringContaining("spine_time_future") },
+          { path: "line 5", detail: expect.stringContaining("it has 1 fields") },
         ],
       });
       await expect(start("track_id,as_of\n")).rejects.toMatchObject({ code: "spine_empty" });
@@ -433,10 +433,12 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
           for await (const rows of opened.database.stream(statement, options)) {
             yield rows as never[]; // as the caller typed them
             if (!statement.text.includes("_event_time")) continue;
-            const given = new Promise((resolve) => options?.signal?.addEventListener("abort", resolve, { once: true }));
+            const aborted = new Promise((resolve) =>
+              options?.signal?.addEventListener("abort", resolve, { once: true }),
+            );
             expect(await other.sets.read(id, null)).toMatchObject({ state: "running" });
             await other.sets.cancel(id, null);
-            await given;
+            await aborted;
           }
         },
       };
@@ -456,7 +458,7 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
       await expect(failing.done).rejects.toMatchObject({ code: "training_value_not_finite" });
       expect(await made.sets.read(failing.id, null)).toMatchObject({
         state: "failed",
-        failure: { code: "training_value_not_finite", errors: [{ place: "row 1, scores.average" }] },
+        failure: { code: "training_value_not_finite", errors: [{ path: "row 1, scores.average" }] },
       });
       expect((await next.done).result.rows).toBe(4);
       expect(await made.left()).toEqual({ tables: [], folders: [next.id] });
@@ -503,18 +505,18 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
       ]);
       await expect(made.make(of(3))).rejects.toMatchObject({
         code: "training_value_not_finite",
-        errors: [{ place: "row 1, eras.day" }],
+        errors: [{ path: "row 1, eras.day" }],
       });
     });
 
     test("a join that looks at more pairs than allowed is refused before it runs", async () => {
-      const bounded = await openTrainingSets(opened.database, { mostJoinedRows: 50 });
+      const bounded = await openTrainingSets(opened.database, { maxJoinedRows: 50 });
       const many = rowsSpine(Array.from({ length: 20 }, () => ({ track_id: 3, as_of: "2026-01-01T01:00:00Z" })));
       const { done } = await bounded.sets.start({ spine: many, features, format: "csv", tenant: null });
       await expect(done).rejects.toMatchObject({
         code: "training_set_too_costly",
         detail: expect.stringContaining("training_sets.joined_rows"),
-        errors: [{ place: "scores@1" }],
+        errors: [{ path: "scores@1" }],
       });
       expect(await bounded.left()).toEqual({ tables: [], folders: [] });
       await bounded.close();

@@ -1,11 +1,11 @@
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { migrate } from "../../../src/database/migrate";
-import type { KeptAnswer, KeptComputed } from "../../../src/stores/audit-store";
+import type { StoredAnswer, StoredComputedAnswer } from "../../../src/stores/audit-store";
 import { createPostgresAuditStore } from "../../../src/stores/postgres-audit-store";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
 
-const answer: KeptAnswer = {
+const answer: StoredAnswer = {
   view: "scores",
   version: 2,
   generation: 7,
@@ -14,10 +14,10 @@ const answer: KeptAnswer = {
   key: ['A,"b"', "7"],
   status: "complete",
   values: '{"a":-0,"b":1.10,"c":"\\u0000\\"é","d":null}',
-  answeredAt: 1_767_225_600_123_457n,
+  servedAt: 1_767_225_600_123_457n,
   keyId: "abcdefghijklmnop",
 };
-const everything = { view: null, version: null, since: null, most: 100 };
+const everything = { view: null, version: null, since: null, limit: 100 };
 const retention = { rows: 1000, days: 36500 };
 
 for (const target of testDatabases()) {
@@ -32,10 +32,10 @@ for (const target of testDatabases()) {
 
     test("come back as they were, the newest first", async () => {
       const store = createPostgresAuditStore(opened.database);
-      const other = { ...answer, view: "other", tenant: "", keyId: null, answeredAt: 1_767_225_600_123_456n };
+      const other = { ...answer, view: "other", tenant: "", keyId: null, servedAt: 1_767_225_600_123_456n };
       await store.keep([answer, other], retention);
       expect(await store.answers(everything)).toEqual([other, answer]);
-      expect(await store.answers({ ...everything, most: 1 })).toEqual([other]);
+      expect(await store.answers({ ...everything, limit: 1 })).toEqual([other]);
       expect(await store.answers({ ...everything, view: "scores", version: 2 })).toEqual([answer]);
       expect(await store.answers({ ...everything, version: 3 })).toEqual([]);
       expect(await store.answers({ ...everything, since: 1_767_225_600_123_457n })).toEqual([answer]);
@@ -47,30 +47,30 @@ for (const target of testDatabases()) {
       await store.keep(numbered.slice(0, 4), { ...retention, rows: 5 });
       await store.keep(numbered.slice(4), { ...retention, rows: 5 });
       expect((await store.answers(everything)).map(({ generation }) => generation)).toEqual([7, 6, 5, 4, 3]);
-      await store.keep([{ ...answer, answeredAt: BigInt(Date.now()) * 1000n }], { rows: 1000, days: 1 });
+      await store.keep([{ ...answer, servedAt: BigInt(Date.now()) * 1000n }], { rows: 1000, days: 1 });
       expect(await store.answers(everything)).toHaveLength(1);
       await store.keep([], { rows: 1, days: 1 });
     });
 
     test("computed ones come back as they were, and are let go by number; without their views there is nothing to keep", async () => {
       const store = createPostgresAuditStore(opened.database);
-      const { tenant, key, values, answeredAt, keyId } = answer;
-      const computed: KeptComputed = {
-        ...{ service: "finder", version: 3, tenant, key, values, answeredAt, keyId },
-        witnesses: [],
+      const { tenant, key, values, servedAt, keyId } = answer;
+      const computed: StoredComputedAnswer = {
+        ...{ service: "finder", version: 3, tenant, key, values, servedAt, keyId },
+        sourceRows: [],
         inputs: '{"today":"2026-01-01","more":-0.0}',
       };
-      const asked = { service: null, version: null, since: null, most: 100 };
-      const other = { ...computed, service: "other", keyId: null, answeredAt: answeredAt + 1n };
-      const witness = { view: "nothing", version: 1, generation: 1, entity: "track", tenant: "", key: ["7"] };
-      await store.keep([computed, answer, other, { ...computed, witnesses: [witness] }], retention);
-      expect(await store.computedAnswers(asked)).toEqual([other, computed]);
+      const requests = { service: null, version: null, since: null, limit: 100 };
+      const other = { ...computed, service: "other", keyId: null, servedAt: servedAt + 1n };
+      const sourceRow = { view: "nothing", version: 1, generation: 1, entity: "track", tenant: "", key: ["7"] };
+      await store.keep([computed, answer, other, { ...computed, sourceRows: [sourceRow] }], retention);
+      expect(await store.computedAnswers(requests)).toEqual([other, computed]);
       expect(await store.answers(everything)).toEqual([answer]);
-      expect(await store.computedAnswers({ ...asked, service: "finder", version: 3 })).toEqual([computed]);
-      expect(await store.computedAnswers({ ...asked, version: 4 })).toEqual([]);
-      expect(await store.computedAnswers({ ...asked, since: other.answeredAt, most: 1 })).toEqual([other]);
+      expect(await store.computedAnswers({ ...requests, service: "finder", version: 3 })).toEqual([computed]);
+      expect(await store.computedAnswers({ ...requests, version: 4 })).toEqual([]);
+      expect(await store.computedAnswers({ ...requests, since: other.servedAt, limit: 1 })).toEqual([other]);
       await store.keep([computed], { ...retention, rows: 2 });
-      expect(await store.computedAnswers(asked)).toEqual([computed, other]);
+      expect(await store.computedAnswers(requests)).toEqual([computed, other]);
     });
 
     test("a spine is seen by its statement alone, and nothing is left of it, also after a failure", async () => {

@@ -47,9 +47,9 @@ for (const target of testDatabases()) {
           select 'scores', 1, 100 + i, 'failed', '{}', now(), now() from generate_series(1, 1000) as i;
         update featstore.generations set state = 'dropped' where generation in (1, 2) and version = 1`);
       await offline.sweep([]);
-      const kept = await idsOf(1);
-      expect(kept).toHaveLength(1003);
-      expect(kept.slice(0, 3)).toEqual([profiled, served, running].map(({ runId }) => runId));
+      const stored = await idsOf(1);
+      expect(stored).toHaveLength(1003);
+      expect(stored.slice(0, 3)).toEqual([profiled, served, running].map(({ runId }) => runId));
       expect((await idsOf(2))[0]).toBe(previous.runId);
       expect(
         await database.query({ text: "select generation from featstore.generations where version = 1 order by 1" }),

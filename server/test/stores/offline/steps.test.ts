@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { MaterializationRun, OfflineStore } from "../../../src/stores/offline-store";
+import type { OfflineStore, Run } from "../../../src/stores/offline-store";
 import { createPostgresOfflineStore } from "../../../src/stores/postgres-offline-store";
 import { createPostgresRegistryStore } from "../../../src/stores/postgres-registry-store";
 import type { RegistryStore, RegistryWriter } from "../../../src/stores/registry";
@@ -37,7 +37,7 @@ for (const target of testDatabases()) {
         .then(({ revision }) =>
           registry.apply(changeOf({ revision, featureViews: [viewChange(viewOf(version), compiledAs(text))] })),
         );
-    const publishRun = async (request = first): Promise<MaterializationRun> => {
+    const publishRun = async (request = first): Promise<Run> => {
       const run = await offline.beginRun(request);
       await offline.fill(run);
       await offline.publish(run, {});

@@ -76,9 +76,9 @@ function createWorld(client: RedisClient, prefix: string) {
   });
   const database: OnlineStore = {
     name: "database",
-    read: async ({ registered: asked, keys }) =>
+    read: async ({ registered: requests, keys }) =>
       keys.map((key) => {
-        const text = rowsOf(asked).get(key);
+        const text = rowsOf(requests).get(key);
         return text === undefined ? undefined : packRow(5, [JSON.stringify(text)]);
       }),
     readVectors: async () => undefined,
@@ -87,7 +87,7 @@ function createWorld(client: RedisClient, prefix: string) {
   const store = createTieredOnlineStore([
     createGuardedOnlineStore(redis, {
       // A busy machine is no fault; a Redis that hangs is left by its connection.
-      mostMs: 10_000,
+      maxMs: 10_000,
       openMs: 50,
       onOutcome: (outcome) => outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1),
     }),
@@ -102,10 +102,10 @@ function createWorld(client: RedisClient, prefix: string) {
     await turn();
     const generation = served;
     const keys = Array.from({ length: BATCH }, (_, index) => KEYS[(start * 37 + index * 7) % KEYS.length] ?? "");
-    const asked = { registered: servedAt(generation), table: `mood_v1_g${generation}`, keys, deadlineMs: 60_000 };
-    const views = [{ ...asked, tenantScoped: false }];
-    const found = await store.readViews?.({ ...asked, views, tenant: "" });
-    const rows = found?.[0] ?? (await store.read({ ...asked, scope: "", isAskedAgain: true }));
+    const requests = { registered: servedAt(generation), table: `mood_v1_g${generation}`, keys, deadlineMs: 60_000 };
+    const views = [{ ...requests, tenantScoped: false }];
+    const found = await store.readViews?.({ ...requests, views, tenant: "" });
+    const rows = found?.[0] ?? (await store.read({ ...requests, scope: "", isRetry: true }));
     const wanted = generations[generation - 1];
     const texts = rows?.map((row) => row && JSON.parse(sliceOf(row, 0, 0)));
     if (JSON.stringify(texts) !== JSON.stringify(keys.map((key) => wanted?.get(key)))) {

@@ -82,7 +82,7 @@ describe.each(testRedises())("generations in $name", ({ skip, open }) => {
 
   test.skipIf(skip)("a read is right or says that it is not there", { timeout: 300_000 }, async () => {
     let checked = 0;
-    let answered = 0;
+    let responses = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(anyStep, { minLength: 4, maxLength: 16 }), async (steps) => {
         number += 1;
@@ -117,7 +117,7 @@ describe.each(testRedises())("generations in $name", ({ skip, open }) => {
           const [scope = "", key = ""] = id.split("/");
           return { scope, key, eventTime: text.length, values: [JSON.stringify(text), "7"] };
         };
-        async function* given<Item>(items: readonly Item[]): AsyncGenerator<Item[]> {
+        async function* inChunks<Item>(items: readonly Item[]): AsyncGenerator<Item[]> {
           for (const item of items) {
             yield [item];
             if (dying !== null && dying-- === 0) throw new Error("The process was killed");
@@ -127,16 +127,16 @@ describe.each(testRedises())("generations in $name", ({ skip, open }) => {
         const createReplica = ({ client }: OpenTestRedis) =>
           createRedisOnlineStore({
             client,
-            load: (each) => given([...rowsOf(each)].map(loaded)),
+            load: (each) => inChunks([...rowsOf(each)].map(loaded)),
             loadChanges: {
               changed: (each, since) => {
                 const before = historyOf(each)[since - 1]?.rows ?? new Map();
-                return given([...rowsOf(each)].filter(([id, text]) => before.get(id) !== text).map(loaded));
+                return inChunks([...rowsOf(each)].filter(([id, text]) => before.get(id) !== text).map(loaded));
               },
               removed: (each, since) => {
                 const ids = [...(historyOf(each)[since - 1]?.rows ?? new Map<string, string>()).keys()];
                 const gone = ids.filter((id) => !rowsOf(each).has(id));
-                return given(gone.map((id) => ({ scope: id.split("/")[0] ?? "", key: id.split("/")[1] ?? "" })));
+                return inChunks(gone.map((id) => ({ scope: id.split("/")[0] ?? "", key: id.split("/")[1] ?? "" })));
               },
             },
             isPublished: async (each, generation, asOf) => historyOf(each)[generation - 1]?.asOf === Number(asOf),
@@ -177,7 +177,7 @@ describe.each(testRedises())("generations in $name", ({ skip, open }) => {
               for (const [view, rows] of (await readAt(replica, numbers, scope)).entries()) {
                 checked += KEYS.length;
                 if (rows === undefined) continue;
-                answered += KEYS.length;
+                responses += KEYS.length;
                 const right = histories[view]?.[(numbers[view] ?? 0) - 1]?.rows ?? new Map<string, string>();
                 expect(
                   rows.map((row) => row && [JSON.parse(sliceOf(row, 0, 0)), sliceOf(row, 0, 1), row.eventTime]),
@@ -195,8 +195,8 @@ describe.each(testRedises())("generations in $name", ({ skip, open }) => {
           const served = histories.flatMap((history, view) => {
             const generation = history.length - lag;
             // A server that keeps an older generation for a while has it among the served ones.
-            const kept = lag === 0 ? [generation] : [generation - 1, generation];
-            return kept.filter((each) => each > 0).map((each) => servedAt(view, each));
+            const stored = lag === 0 ? [generation] : [generation - 1, generation];
+            return stored.filter((each) => each > 0).map((each) => servedAt(view, each));
           });
           await replicas[replica]?.follow?.(served);
         };
@@ -275,19 +275,19 @@ describe.each(testRedises())("generations in $name", ({ skip, open }) => {
         await sweepBuckets(redis.client, layout, new AbortController().signal);
         for (const bucket of buckets) {
           const known = await redis.client.hgetall(bucket);
-          const fillings = Object.entries(known).flatMap(([field, text]) => {
+          const loadIds = Object.entries(known).flatMap(([field, text]) => {
             const [, table] = /^(\w+):stamp$/.exec(field) ?? [];
             return table === undefined ? [] : [`${table}#${text.split(";").at(-1)}`];
           });
           const starts = Object.keys(known).flatMap((field) => (field.includes("\0") ? [field.split("\0")[0]] : []));
-          const filled = Object.values(known).flatMap((text) => /#\w+(?=;)/.exec(text)?.[0] ?? []);
-          const isKept = (start = "") => fillings.includes(start) || filled.some((filling) => start.endsWith(filling));
-          expect(starts.filter((start) => !isKept(start))).toEqual([]);
+          const loaded = Object.values(known).flatMap((text) => /#\w+(?=;)/.exec(text)?.[0] ?? []);
+          const isCurrent = (start = "") => loadIds.includes(start) || loaded.some((loadId) => start.endsWith(loadId));
+          expect(starts.filter((start) => !isCurrent(start))).toEqual([]);
         }
       }),
       { numRuns: runs, seed },
     );
     // Few histories may be of losses alone; none would prove nothing.
-    expect(answered).toBeGreaterThan(checked / 20);
+    expect(responses).toBeGreaterThan(checked / 20);
   });
 });

@@ -61,7 +61,7 @@ describe.each(testRedises())("the store in $name", ({ skip, open }) => {
   });
 
   test.skipIf(skip)("one who died while filling is waited for as long as its lease lasts", async () => {
-    await redis.client.set(`${redis.prefix}_dead:a:filling:mood_v1_g1`, "somebody", "PX", 300);
+    await redis.client.set(`${redis.prefix}_dead:a:load:mood_v1_g1`, "somebody", "PX", 300);
     const store = create("dead");
     await store.follow?.([at(1)]);
     expect(await read(store, 1)).toEqual(of(1));
@@ -73,30 +73,30 @@ describe.each(testRedises())("the store in $name", ({ skip, open }) => {
     const stopped = new Promise<void>((resolve) => {
       goOn = resolve;
     });
-    let reached = (): void => undefined;
+    let notifyBegun = (): void => undefined;
     const begun = new Promise<void>((resolve) => {
-      reached = resolve;
+      notifyBegun = resolve;
     });
     const slow = create(
       "slow",
       {
         load: async function* (each) {
           yield rowsOf(each).slice(0, 1);
-          reached();
+          notifyBegun();
           await stopped;
           yield rowsOf(each).map((row) => ({ ...row, values: ['"of the one who was stopped"'] }));
         },
       },
       events,
     );
-    const filling = slow.follow?.([at(1)]);
+    const loadId = slow.follow?.([at(1)]);
     await begun;
     // As if its lease had run out.
-    await redis.client.del(`${redis.prefix}_slow:a:filling:mood_v1_g1`);
+    await redis.client.del(`${redis.prefix}_slow:a:load:mood_v1_g1`);
     const other = create("slow");
     await other.follow?.([at(1)]);
     goOn();
-    await filling;
+    await loadId;
     expect([await read(slow, 1), await read(other, 1)]).toEqual([of(1), of(1)]);
     expect(events).toEqual([]);
   });
@@ -139,7 +139,7 @@ describe.each(testRedises())("the store in $name", ({ skip, open }) => {
   test.skipIf(skip)("changes are brought to no bucket that has got a newer generation meanwhile", async () => {
     const gates = new EventEmitter();
     const released = once(gates, "release");
-    const asked = once(gates, "ask");
+    const requests = once(gates, "ask");
     // What the second generation has begun and the third has ended, the changes since the first do not name.
     const begun: LoadedRow = { scope: "", key: "begun", eventTime: 5, values: ['"begun"'] };
     const changed = async function* ({ served }: RegisteredView) {
@@ -157,7 +157,7 @@ describe.each(testRedises())("the store in $name", ({ skip, open }) => {
     const other = create("overtaken", { loadChanges });
     await other.follow?.([shared(1)]);
     const following = slow.follow?.([shared(3)]);
-    await asked;
+    await requests;
     await other.follow?.([shared(2)]);
     gates.emit("release");
     await following;
@@ -213,19 +213,19 @@ describe.each(testRedises())("the store in $name", ({ skip, open }) => {
     const tables = createKnownTables(redis.client, () => now);
     const [bucket = ""] = bucketKeys(layout);
     const stamped = { "old:stamp": "0;1.a;one", "newer:stamp": "0;1.a;two", "dead:filler": "somebody#four;1.a;" };
-    const fieldsOf = (filling: string) => KEYS.map((key) => `${filling}\0\0${key}`);
+    const fieldsOf = (loadId: string) => KEYS.map((key) => `${loadId}\0\0${key}`);
     const lost = [...fieldsOf("newer#three"), ...fieldsOf("gone#one")];
-    const kept = [...fieldsOf("old#one"), ...fieldsOf("newer#two"), ...fieldsOf("dead#four")];
+    const stored = [...fieldsOf("old#one"), ...fieldsOf("newer#two"), ...fieldsOf("dead#four")];
     await redis.client.hset(bucket, {
       ...stamped,
-      ...Object.fromEntries([...lost, ...kept].map((field) => [field, "row"])),
+      ...Object.fromEntries([...lost, ...stored].map((field) => [field, "row"])),
     });
     const sweep = () => sweepBuckets(redis.client, layout, new AbortController().signal);
     const fields = async () => (await redis.client.hkeys(bucket)).sort();
 
     expect(await tables.note(layout, ["old"])).toEqual([]);
     expect(await sweep()).toEqual(new Set(["old", "newer", "dead"]));
-    expect(await fields()).toEqual([...Object.keys(stamped), ...kept].sort());
+    expect(await fields()).toEqual([...Object.keys(stamped), ...stored].sort());
     await tables.heard(layout, ["dead", "old"]);
     now += 500_000;
     expect(await tables.note(layout, ["newer"])).toEqual([]);

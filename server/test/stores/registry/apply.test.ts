@@ -113,11 +113,11 @@ for (const target of testDatabases()) {
     });
 
     test("changes are told to those who watch", async () => {
-      let told: (() => void) | undefined;
+      let reported: (() => void) | undefined;
       const changed = new Promise<void>((resolve) => {
-        told = resolve;
+        reported = resolve;
       });
-      const watching = target.name === "pgbouncer" ? undefined : await registry.watch(() => told?.());
+      const watching = target.name === "pgbouncer" ? undefined : await registry.watch(() => reported?.());
       await registry.apply(changeOf({ featureViews: [viewChange(viewOf(1))] }));
       if (watching) await changed;
       await watching?.();

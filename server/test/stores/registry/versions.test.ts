@@ -287,9 +287,9 @@ for (const target of testDatabases()) {
       ]);
       const done = outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
       expect(done.length).toBeGreaterThanOrEqual(6);
-      const told = (await registry.history()).filter(({ actor }) => actor === "ada@laptop");
-      expect(told.length).toBe(done.filter(({ revision }) => revision !== null).length);
-      const [last] = told;
+      const reported = (await registry.history()).filter(({ actor }) => actor === "ada@laptop");
+      expect(reported.length).toBe(done.filter(({ revision }) => revision !== null).length);
+      const [last] = reported;
       expect((await promotions()).promoted).toBe(last?.changes[0]?.version);
     });
   });

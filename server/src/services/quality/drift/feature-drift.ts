@@ -18,7 +18,7 @@ export interface FeatureDrift {
 }
 
 /** With fewer values in ten buckets, samples of one distribution often differ by a stability index of 0.2. */
-const FEWEST_VALUES = 100;
+const MIN_VALUES = 100;
 
 interface Side {
   readonly rows: number;
@@ -36,8 +36,8 @@ export function featureDrift(feature: string, baseline: Side, current: Side, thr
     kolmogorovSmirnov: both(quantiles) ? kolmogorovSmirnov(...quantiles) : null,
     nullShift: nullFraction(current) - nullFraction(baseline),
   };
-  const judged = [baseline, current].every(({ rows }) => rows >= FEWEST_VALUES);
-  const hasValues = [baseline, current].every((side) => valuesOf(side) >= FEWEST_VALUES);
+  const judged = [baseline, current].every(({ rows }) => rows >= MIN_VALUES);
+  const hasValues = [baseline, current].every((side) => valuesOf(side) >= MIN_VALUES);
   const exceeded = measures.filter(
     (measure) => judged && (hasValues || measure === "nullShift") && isExceeded(measured[measure], thresholds[measure]),
   );

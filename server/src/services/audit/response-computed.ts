@@ -1,32 +1,32 @@
 import { COMPUTED } from "@featstore/definitions";
-import type { ComputedWitness, KeptComputed } from "../../stores/audit-store";
+import type { ComputedSourceRow, StoredComputedAnswer } from "../../stores/audit-store";
 import { KEY_SEPARATOR } from "../../stores/online-store";
 import { valueWriter } from "../computed/value-text";
 import type { Selection } from "../selection";
-import type { Answered } from "./answered";
-import type { AnsweredParts } from "./answered-parts";
-import { personalViews } from "./answered-rows";
+import type { ResponseParts } from "./response-parts";
+import { personalViews } from "./response-rows";
+import type { ServedResponse } from "./served-response";
 
 /**
  * What a service computed for the entity, with the rows and inputs that it was computed from. Unless `personal`, only
  * features that read neither an input nor a view of which something is personal. Undefined: there is nothing to keep, or
  * a view did not answer in time.
  */
-export function answeredComputed(
-  { selection, scope, keyId, at, inputs: given }: Answered,
-  { key, statuses, values, reached }: AnsweredParts,
+export function computedFromResponse(
+  { selection, scope, keyId, at, inputs: requestInputs }: ServedResponse,
+  { key, statuses, values, joined }: ResponseParts,
   position: number,
   personal: boolean,
-): KeptComputed | undefined {
+): StoredComputedAnswer | undefined {
   const { computed, views } = selection;
   if (computed === null || [...statuses.values()].includes("timeout")) return undefined;
-  const personalPlaces = personalViews(selection);
-  const told = new Set([
+  const personalPositions = personalViews(selection);
+  const relevant = new Set([
     ...computed.inputs.map(({ column }) => column),
-    ...computed.stored.filter(({ view }) => personalPlaces.has(view)).map(({ column }) => column),
+    ...computed.stored.filter(({ view }) => personalPositions.has(view)).map(({ column }) => column),
   ]);
   const features = computed.features.filter(
-    ({ reads, isPersonal }) => personal || !(isPersonal || reads.some((column) => told.has(column))),
+    ({ reads, isPersonal }) => personal || !(isPersonal || reads.some((column) => relevant.has(column))),
   );
   const answers = features.flatMap(({ name }) => {
     const value = values.get(`${COMPUTED}.${name}`);
@@ -34,23 +34,23 @@ export function answeredComputed(
   });
   if (answers.length === 0) return undefined;
   const read = new Set(features.flatMap(({ reads }) => reads));
-  const requested = given?.at(position);
+  const requested = requestInputs?.at(position);
   const inputs = computed.inputs.flatMap(({ name, column, type }) => {
     const value = requested?.get(column) ?? null;
     return value === null || !read.has(column) ? [] : [`"${name}":${valueWriter(type)(value)}`];
   });
   const own = key.split(KEY_SEPARATOR);
-  const witnesses = viewsRead(selection, read);
+  const sourceRows = viewsRead(selection, read);
   const [name = "", version] = computed.service.split("@");
   return {
     service: name,
     version: Number(version),
     tenant: scope,
     key: own,
-    witnesses: views.flatMap(
-      ({ registered: { view }, generation, tenantScoped, through }, index): readonly ComputedWitness[] => {
-        if (!witnesses.has(index)) return [];
-        const foreign = reached[index] ?? null;
+    sourceRows: views.flatMap(
+      ({ registered: { view }, generation, tenantScoped, through }, index): readonly ComputedSourceRow[] => {
+        if (!sourceRows.has(index)) return [];
+        const foreign = joined[index] ?? null;
         return [
           {
             ...{ view: view.name, version: view.version, generation, entity: view.entity.name },
@@ -62,7 +62,7 @@ export function answeredComputed(
     ),
     inputs: `{${inputs.join(",")}}`,
     values: `{${answers.join(",")}}`,
-    answeredAt: BigInt(at),
+    servedAt: BigInt(at),
     keyId,
   };
 }

@@ -16,7 +16,7 @@ const run: ListedRun = {
   whyFull: null,
   repaired: null,
   asOf: 1_767_225_600_123_456n,
-  horizon: "812",
+  watermark: "812",
   startedAt: 1_767_225_601_000_000n,
   finishedAt: 1_767_225_603_500_000n,
   rows: 100,
@@ -28,8 +28,8 @@ const run: ListedRun = {
   warnings: [],
 };
 
-describe("GET /api/materializations", () => {
-  let asked: RunQuery[];
+describe("GET /api/runs", () => {
+  let requests: RunQuery[];
   let answer: () => readonly ListedRun[];
   const registry = createFakeRegistry(
     snapshotOf(1, [
@@ -40,21 +40,21 @@ describe("GET /api/materializations", () => {
   );
 
   beforeEach(() => {
-    asked = [];
+    requests = [];
     answer = () => [];
   });
 
   const get = async (query: string, scopes?: readonly string[], tenant: string | null = null) => {
     const runs = {
       list: async (wanted: RunQuery) => {
-        asked.push(wanted);
+        requests.push(wanted);
         return answer();
       },
     };
     const onlineStore = createFakeOnlineStore(new Map(), false);
     const { app, keyOf } = await createTestApp({ registry, onlineStore, runs });
     const headers = { authorization: `Bearer ${await keyOf(tenant, scopes)}` };
-    const response = await app.request(`/api/materializations${query}`, { headers });
+    const response = await app.request(`/api/runs${query}`, { headers });
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   };
 
@@ -64,7 +64,7 @@ describe("GET /api/materializations", () => {
       status: 200,
       body: {
         next: null,
-        materializations: [
+        runs: [
           {
             run_id: "9",
             view: "scores",
@@ -91,7 +91,7 @@ describe("GET /api/materializations", () => {
         ],
       },
     });
-    expect(asked).toEqual([{ limit: 51 }]);
+    expect(requests).toEqual([{ limit: 51 }]);
   });
 
   test("neither a failure's message nor the examples of a broken contract are told: they hold keys", async () => {
@@ -101,7 +101,7 @@ describe("GET /api/materializations", () => {
     answer = () => [{ ...run, state: "failed", failure, brokenContracts: [broken] }];
     const { body } = await get("");
     expect(JSON.stringify(body)).not.toMatch(/acme|secret/);
-    expect(body.materializations).toMatchObject([
+    expect(body.runs).toMatchObject([
       {
         failure: { code: "contract_broken" },
         broken_contracts: [{ feature: "share", rule: "between", promise: "between(0, 1)", rows: 3 }],
@@ -120,21 +120,21 @@ describe("GET /api/materializations", () => {
     ];
     const hidden = { rows: null, recomputed: null, ignored_rows: null, repaired: null, chunks: null };
     const shown = { rows: 100, recomputed: 7, ignored_rows: 5, chunks: { done: 1, total: 4 } };
-    expect((await get("", undefined, "acme")).body.materializations).toMatchObject([
+    expect((await get("", undefined, "acme")).body.runs).toMatchObject([
       { ...hidden, broken_contracts: [{ feature: "share", rows: null }] },
       { ...hidden, broken_contracts: [{ feature: "share", rows: null }] },
       { ...shown, broken_contracts: [{ feature: "share", rows: 3 }] },
     ]);
-    expect((await get("")).body.materializations).toMatchObject([shown, shown, shown]);
+    expect((await get("")).body.runs).toMatchObject([shown, shown, shown]);
   });
 
   test("pages, and what is asked for", async () => {
     answer = () => [run, { ...run, runId: "8" }, { ...run, runId: "7" }];
     const { body } = await get("?view=scores@2&state=published&limit=2&before=10");
-    expect(asked).toEqual([{ view: "scores", version: 2, state: "published", limit: 3, before: "10" }]);
-    expect(body).toMatchObject({ next: "8", materializations: [{ run_id: "9" }, { run_id: "8" }] });
+    expect(requests).toEqual([{ view: "scores", version: 2, state: "published", limit: 3, before: "10" }]);
+    expect(body).toMatchObject({ next: "8", runs: [{ run_id: "9" }, { run_id: "8" }] });
     await get("?view=scores");
-    expect(asked[1]).toEqual({ view: "scores", limit: 51 });
+    expect(requests[1]).toEqual({ view: "scores", limit: 51 });
   });
 
   test.for([
@@ -151,7 +151,7 @@ describe("GET /api/materializations", () => {
     ["?page=2", 400, "unknown_parameter"],
   ] as const)("%s is %i %s", async ([query, status, code]) => {
     expect(await get(query)).toMatchObject({ status, body: { code } });
-    expect(asked).toEqual([]);
+    expect(requests).toEqual([]);
   });
 
   test("the scope registry:read is needed", async () => {

@@ -1,12 +1,12 @@
 import type { ChangesLoader, GenerationLoader } from "../memory-online-store";
 import type { Generation, RegisteredView } from "../registry";
-import { beginFilling, LostBase } from "./bucket-filler";
 import { type BucketLayout, bucketKeys, rowsTableOf, stampField } from "./bucket-layout";
+import { beginLoad, LostBase } from "./bucket-loader";
 import { isStamped, stampedGeneration, stampedParts, wantedStamp } from "./bucket-stamp";
 import type { RedisClient } from "./redis-client";
 import { storeEnd, storeRow } from "./stored-row";
 
-export interface FillOptions {
+export interface LoadOptions {
   readonly client: RedisClient;
   readonly load: GenerationLoader;
   readonly loadChanges: ChangesLoader;
@@ -38,8 +38,8 @@ export async function missingBuckets(
  * an earlier generation of the same full run, else everything. Gives how many rows were written. It may be killed
  * anywhere: a bucket without its stamp is filled again, and is read by nobody before.
  */
-export async function fillGeneration(
-  options: FillOptions,
+export async function loadGeneration(
+  options: LoadOptions,
   layout: BucketLayout,
   registered: RegisteredView,
   generation: Generation,
@@ -49,8 +49,8 @@ export async function fillGeneration(
   // A database that was restored gives numbers again.
   const isKnown = since !== null && (await options.isPublished(registered, since.generation, since.asOf));
   const changed =
-    since === null || !isKnown ? null : await fillChanges(options, layout, registered, generation, missing, since);
-  return changed ?? fillWhole(options, layout, registered, generation, missing);
+    since === null || !isKnown ? null : await loadChangedRows(options, layout, registered, generation, missing, since);
+  return changed ?? loadAllRows(options, layout, registered, generation, missing);
 }
 
 /** The earlier generation that is the newest of all of the buckets; null where there is none. */
@@ -68,27 +68,27 @@ function commonBase(
   return stamped.generation < generation.generation ? { part, ...stamped } : null;
 }
 
-async function fillWhole(
-  { client, load, signal }: FillOptions,
+async function loadAllRows(
+  { client, load, signal }: LoadOptions,
   layout: BucketLayout,
   registered: RegisteredView,
   generation: Generation,
   missing: ReadonlyMap<number, string | null>,
 ): Promise<number> {
   const wanted = wantedStamp(registered, generation);
-  const filler = await beginFilling(client, layout, rowsTableOf(generation), wanted, [...missing.keys()]);
+  const loader = await beginLoad(client, layout, rowsTableOf(generation), wanted, [...missing.keys()]);
   let rows = 0;
   for await (const chunk of load(registered, generation.table)) {
     signal.throwIfAborted();
-    rows += await filler.put(chunk.map((row) => ({ ...row, text: storeRow(generation.generation, row) })));
+    rows += await loader.put(chunk.map((row) => ({ ...row, text: storeRow(generation.generation, row) })));
   }
-  await filler.finish();
+  await loader.finish();
   return rows;
 }
 
 /** Null: a bucket has no longer what the changes are to. */
-async function fillChanges(
-  { client, loadChanges, signal }: FillOptions,
+async function loadChangedRows(
+  { client, loadChanges, signal }: LoadOptions,
   layout: BucketLayout,
   registered: RegisteredView,
   generation: Generation,
@@ -99,21 +99,21 @@ async function fillChanges(
   const { generation: number } = generation;
   const changes = { since: { start: wanted.start, part }, number };
   const buckets = [...missing.keys()];
-  const filler = await beginFilling(client, layout, rowsTableOf(generation), wanted, buckets, changes).catch(
+  const loader = await beginLoad(client, layout, rowsTableOf(generation), wanted, buckets, changes).catch(
     (error: unknown) => {
       if (error instanceof LostBase) return null;
       throw error;
     },
   );
-  if (filler === null) return null;
+  if (loader === null) return null;
   let rows = 0;
   for await (const chunk of loadChanges.changed(registered, since)) {
     signal.throwIfAborted();
-    rows += await filler.put(chunk.map((row) => ({ ...row, text: storeRow(number, row) })));
+    rows += await loader.put(chunk.map((row) => ({ ...row, text: storeRow(number, row) })));
   }
   for await (const chunk of loadChanges.removed(registered, since)) {
-    rows += await filler.put(chunk.map((row) => ({ ...row, text: storeEnd(number) })));
+    rows += await loader.put(chunk.map((row) => ({ ...row, text: storeEnd(number) })));
   }
-  await filler.finish();
+  await loader.finish();
   return rows;
 }

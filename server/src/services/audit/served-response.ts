@@ -3,7 +3,7 @@ import type { Rendered } from "../render-features";
 import type { Selection } from "../selection";
 
 /** An answer of features as it was given. */
-export type Answered = {
+export type ServedResponse = {
   readonly selection: Selection;
   /** The tenant scope that was read; shared views are read in '' whatever it is. */
   readonly scope: string;
@@ -19,4 +19,4 @@ export type Answered = {
 );
 
 /** Told of some answers; gives how many entities are answered before it wants to be told of the next. Never throws. */
-export type OnAnswered = (answered: Answered) => number;
+export type OnResponse = (response: ServedResponse) => number;

@@ -1,5 +1,5 @@
 /** What `step` makes of each item, in the items' order; no more than so many at once. The first failure is thrown when all that began are done. */
-export async function mapAtMost<Item, Result>(
+export async function mapConcurrently<Item, Result>(
   atOnce: number,
   items: readonly Item[],
   step: (item: Item, index: number) => Promise<Result>,

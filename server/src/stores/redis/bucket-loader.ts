@@ -6,8 +6,8 @@ import { stampText, type WantedStamp } from "./bucket-stamp";
 import type { RedisClient } from "./redis-client";
 
 /** Another one fills the bucket, or has filled it, meanwhile; or Redis lost what was written. */
-export class FilledByAnother extends Error {
-  override readonly name = "FilledByAnother";
+export class LoadedElsewhere extends Error {
+  override readonly name = "LoadedElsewhere";
 }
 
 /** A bucket has no longer the generation to which changes were to be brought. */
@@ -16,44 +16,44 @@ export class LostBase extends Error {
 }
 
 /** A row as it is stored. */
-export interface FilledRow {
+export interface LoadedRow {
   readonly scope: string;
   readonly key: EntityKey;
   readonly text: string;
 }
 
-/** Writes one table's rows to buckets in which they are its own. Errors: `FilledByAnother`. */
-export interface BucketFiller {
+/** Writes one table's rows to buckets in which they are its own. Errors: `LoadedElsewhere`. */
+export interface BucketLoader {
   /** Gives how many of the rows were of its buckets. Waits until Redis has them, so that one chunk at most is under way. */
-  put(rows: readonly FilledRow[]): Promise<number>;
+  put(rows: readonly LoadedRow[]): Promise<number>;
   /** Stamps the buckets. */
   finish(): Promise<void>;
 }
 
-/** One bucket, as its filler knows it. */
+/** One bucket, as its loader knows it. */
 interface OwnBucket {
-  readonly filling: string;
+  readonly loadId: string;
   readonly rowsStart: string;
-  /** How often the filler wrote to it: a Redis that lost some of it knows a lower number. */
+  /** How often the loader wrote to it: a Redis that lost some of it knows a lower number. */
   writes: number;
 }
 
 /**
- * Makes a table's part of buckets the filler's, but for those that have the wanted stamp meanwhile. `changes`: rows are put
- * beside those of the generation `since`, which the buckets can still answer then; without them the rows are a filling of
+ * Makes a table's part of buckets the loader's, but for those that have the wanted stamp meanwhile. `changes`: rows are put
+ * beside those of the generation `since`, which the buckets can still answer then; without them the rows are a load of
  * their own, and nobody can read what was there. Errors: `LostBase`.
  */
-export async function beginFilling(
+export async function beginLoad(
   client: RedisClient,
   layout: BucketLayout,
   table: string,
   wanted: WantedStamp,
   buckets: readonly number[],
   changes?: { readonly since: WantedStamp; readonly number: number },
-): Promise<BucketFiller> {
+): Promise<BucketLoader> {
   const { start, part } = wanted;
-  const filling = randomBytes(5).toString("hex");
-  const name = `${randomUUID()}#${changes === undefined ? filling : ""}${part}`;
+  const loadId = randomBytes(5).toString("hex");
+  const name = `${randomUUID()}#${changes === undefined ? loadId : ""}${part}`;
   const run = (script: string, bucket: number, ...words: readonly string[]): Promise<unknown> =>
     client.eval(script, 1, bucketKey(layout, bucket), table, name, ...words);
   const begun = await Promise.all(
@@ -67,13 +67,13 @@ export async function beginFilling(
   const own = new Map<number, OwnBucket>();
   for (const [index, bucket] of buckets.entries()) {
     if (begun[index] === 0) continue;
-    const inBucket = changes === undefined ? filling : String(begun[index]);
-    own.set(bucket, { filling: inBucket, rowsStart: rowsStart(table, inBucket), writes: 0 });
+    const inBucket = changes === undefined ? loadId : String(begun[index]);
+    own.set(bucket, { loadId: inBucket, rowsStart: rowsStart(table, inBucket), writes: 0 });
   }
   const write = async (script: string, bucket: number, words: readonly string[]): Promise<void> => {
     const state = own.get(bucket);
     if (state === undefined) return;
-    if ((await run(script, bucket, String(state.writes), ...words)) === 0) throw new FilledByAnother(table);
+    if ((await run(script, bucket, String(state.writes), ...words)) === 0) throw new LoadedElsewhere(table);
     state.writes += 1;
   };
   const [script, ...words] = changes === undefined ? [PUT_ROWS] : [PUT_CHANGES, String(changes.number)];
@@ -96,7 +96,7 @@ export async function beginFilling(
       return count;
     },
     async finish() {
-      const stamp = (each: OwnBucket) => stampText(wanted, each.filling, changes?.since);
+      const stamp = (each: OwnBucket) => stampText(wanted, each.loadId, changes?.since);
       await Promise.all([...own].map(([bucket, each]) => write(FINISH, bucket, [stamp(each), randomUUID()])));
     },
   };

@@ -5,15 +5,15 @@ import type { Call } from "./call";
 import { inBatches } from "./chunk-batches";
 
 /** Text on its way, in a file without a name: it is gone with the process, whatever ends that. */
-export interface Spool {
+export interface TempFile {
   readonly descriptor: number;
   close(): Promise<void>;
 }
 
 /** Writes all chunks to a temporary file; rejects, and leaves nothing, if the chunks do or the call is given up. */
-export async function spoolChunks(call: Call, chunks: AsyncIterable<string> | Iterable<string>): Promise<Spool> {
+export async function writeTempFile(call: Call, chunks: AsyncIterable<string> | Iterable<string>): Promise<TempFile> {
   const folder = await mkdtemp(join(tmpdir(), "featstore-"));
-  const file = await open(join(folder, "spool"), "w+", 0o600);
+  const file = await open(join(folder, "temp-file"), "w+", 0o600);
   await rm(folder, { recursive: true });
   try {
     for await (const batch of inBatches(call, chunks)) await file.write(batch);

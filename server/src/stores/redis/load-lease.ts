@@ -5,14 +5,14 @@ import type { RedisClient } from "./redis-client";
 
 const LEASE_MS = 3000;
 const ASK_MS = 100;
-const MOST_WAIT_MS = 30_000;
+const MAX_WAIT_MS = 30_000;
 
 /**
  * Runs `fill` while no other replica does: they would all load the same rows. Waits up to half a minute for the one that
  * does, and asks meanwhile whether anything is left. Gives whether it is done. A lease only saves work; what is written is
  * right without.
  */
-export async function fillAlone(
+export async function loadAlone(
   client: RedisClient,
   name: string,
   isDone: () => Promise<boolean>,
@@ -22,9 +22,9 @@ export async function fillAlone(
   const holder = randomUUID();
   const begun = performance.now();
   while (!(await isDone())) {
-    if (signal.aborted || performance.now() - begun > MOST_WAIT_MS) return false;
+    if (signal.aborted || performance.now() - begun > MAX_WAIT_MS) return false;
     if ((await client.set(name, holder, "PX", LEASE_MS, "NX")) === "OK") {
-      await fillHolding(client, name, holder, fill);
+      await loadHolding(client, name, holder, fill);
       return true;
     }
     await pause(ASK_MS, undefined, { ref: false });
@@ -32,7 +32,7 @@ export async function fillAlone(
   return true;
 }
 
-async function fillHolding(
+async function loadHolding(
   client: RedisClient,
   name: string,
   holder: string,

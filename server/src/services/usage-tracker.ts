@@ -13,16 +13,16 @@ export function readViews(views: readonly { readonly view: string; readonly vers
 }
 
 /** Remembers which keys read which views, and has it written in the background. */
-export interface ReadMarks {
+export interface UsageTracker {
   /** Sets a flag in this process, and no more. `views` is told apart by identity: a selection's list, say. */
-  mark(keyId: string | null, views: readonly ReadView[]): void;
+  record(keyId: string | null, views: readonly ReadView[]): void;
   /** Writes what was not written today; resolves also where that failed. */
   flush(): Promise<void>;
   /** Ends the background flushing and writes what waits. */
   close(): Promise<void>;
 }
 
-export interface ReadMarksOptions {
+export interface UsageTrackerOptions {
   readonly store: Pick<ReadStore, "note">;
   /** The current time, microseconds since 1970 UTC. */
   readonly clock: () => number;
@@ -30,7 +30,7 @@ export interface ReadMarksOptions {
   /** Milliseconds between writes; 60,000 by default. */
   readonly flushMs?: number;
   /** How many pairs of a key and a list of views are remembered until the next write; 10,000 by default. */
-  readonly most?: number;
+  readonly maxPending?: number;
 }
 
 /** Not longer, since a server that ends waits for it. */
@@ -39,38 +39,38 @@ const DAY_MICROS = 86_400_000_000;
 
 /**
  * Marks that are written in the background, one statement a time. What was written once is not written again on the same
- * day. Beyond `most` marks are left out: the next read by that key sets them after the next write.
+ * day. Beyond `maxPending` marks are left out: the next read by that key sets them after the next write.
  */
-export function createReadMarks(options: ReadMarksOptions): ReadMarks {
-  const { store, clock, onFault, flushMs = 60_000, most = 10_000 } = options;
-  let marks = new Map<readonly ReadView[], Set<string>>();
-  let marked = 0;
+export function createUsageTracker(options: UsageTrackerOptions): UsageTracker {
+  const { store, clock, onFault, flushMs = 60_000, maxPending = 10_000 } = options;
+  let pending = new Map<readonly ReadView[], Set<string>>();
+  let pendingCount = 0;
   let lastKey: string | null = null;
   let lastViews: readonly ReadView[] | undefined;
   let written = new Set<string>();
   let writtenDay = 0;
 
-  const mark = (keyId: string | null, views: readonly ReadView[]): void => {
+  const record = (keyId: string | null, views: readonly ReadView[]): void => {
     if (keyId === null || (keyId === lastKey && views === lastViews)) return;
     lastKey = keyId;
     lastViews = views;
-    let keys = marks.get(views);
-    if (keys?.has(keyId) === true || marked >= most) return;
+    let keys = pending.get(views);
+    if (keys?.has(keyId) === true || pendingCount >= maxPending) return;
     if (keys === undefined) {
       keys = new Set();
-      marks.set(views, keys);
+      pending.set(views, keys);
     }
     keys.add(keyId);
-    marked += 1;
+    pendingCount += 1;
   };
 
   const write = async (): Promise<void> => {
-    const taken = marks;
-    marks = new Map();
-    marked = 0;
+    const taken = pending;
+    pending = new Map();
+    pendingCount = 0;
     lastViews = undefined;
     const day = Math.floor(clock() / DAY_MICROS);
-    if (day !== writtenDay || written.size > most) written = new Set();
+    if (day !== writtenDay || written.size > maxPending) written = new Set();
     writtenDay = day;
     const reads = new Map<string, ViewRead>();
     for (const [views, keys] of taken) {
@@ -86,9 +86,9 @@ export function createReadMarks(options: ReadMarksOptions): ReadMarks {
       for (const name of reads.keys()) written.add(name);
     } catch (error) {
       // They wait for the next time, as far as there is room.
-      for (const [views, keys] of taken) for (const keyId of keys) mark(keyId, views);
+      for (const [views, keys] of taken) for (const keyId of keys) record(keyId, views);
       onFault(error);
     }
   };
-  return { mark, ...writeInBackground(write, flushMs) };
+  return { record, ...writeInBackground(write, flushMs) };
 }

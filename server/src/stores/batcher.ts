@@ -8,19 +8,19 @@ interface Waiting<Request, Answer> {
  * What is asked in one turn of the event loop is asked at once: under load requests come several at a time, and each
  * question costs more than what it reads. `ask` answers in the order of the requests, or fails for all of them.
  */
-export function createTurns<Request, Answer>(
+export function createBatcher<Request, Answer>(
   ask: (requests: readonly Request[]) => Promise<readonly Answer[]>,
 ): (request: Request) => Promise<Answer> {
   let waiting: Waiting<Request, Answer>[] = [];
   const send = (): void => {
-    const turn = waiting;
+    const batch = waiting;
     waiting = [];
-    ask(turn.map(({ request }) => request)).then(
+    ask(batch.map(({ request }) => request)).then(
       (answers) => {
-        for (let place = 0; place < turn.length; place++) turn[place]?.resolve(answers[place] as Answer);
+        for (let index = 0; index < batch.length; index++) batch[index]?.resolve(answers[index] as Answer);
       },
       (error: unknown) => {
-        for (const { reject } of turn) reject(error);
+        for (const { reject } of batch) reject(error);
       },
     );
   };

@@ -5,14 +5,14 @@ import { KEY_SEPARATOR, type OnlineReadRequest, type OnlineStore, OnlineStoreErr
 import { packRow } from "../stores/packed-row";
 import type { ViewRow } from "./audit/expected-answer";
 import { replayView } from "./audit/replay-answers";
-import { keptOf } from "./training-set/compile-plan";
+import { storedRowsOf } from "./training-set/compile-plan";
 
 /**
  * Rows as of a time, microseconds since 1970 UTC, by the compiler of training sets: of facts as they were known then. Who
  * was a member of a population is not told: there, an entity of which nothing was known has a row without facts. For one
  * request: views are read one after another, so that it takes one of the database's connections, and once each.
  */
-export function createPastStore(store: Pick<AuditStore, "replay">, asOf: bigint): OnlineStore {
+export function createPointInTimeStore(store: Pick<AuditStore, "replay">, asOf: bigint): OnlineStore {
   const replays = new Map<string, Promise<readonly ViewRow[]>>();
   let last: Promise<unknown> = Promise.resolve();
 
@@ -27,7 +27,7 @@ export function createPastStore(store: Pick<AuditStore, "replay">, asOf: bigint)
     const replay = last.then(async () => {
       const left = Math.floor(deadlineMs - (performance.now() - started));
       if (left < 1) throw new OnlineStoreError("timeout", "the deadline passed before the view's turn");
-      return replayView(store, view, rows, { deadlineMs: left }, keptOf(registered)).catch(refuse);
+      return replayView(store, view, rows, { deadlineMs: left }, storedRowsOf(registered)).catch(refuse);
     });
     last = replay.catch(() => undefined);
     replays.set(name, replay);
@@ -35,7 +35,7 @@ export function createPastStore(store: Pick<AuditStore, "replay">, asOf: bigint)
   };
 
   return {
-    name: "past",
+    name: "point_in_time",
     async read(request) {
       const { view } = request.registered;
       const features = servedFeatures(view);

@@ -1,5 +1,5 @@
 import type { FeatureView } from "@featstore/definitions";
-import type { AnsweredGeneration, ComputedWitness } from "../../stores/audit-store";
+import type { AuditedGeneration, ComputedSourceRow } from "../../stores/audit-store";
 import { OnlineStoreError } from "../../stores/online-store";
 import type { RegisteredView, RegistrySnapshot } from "../../stores/registry";
 import type { AuditDependencies, AuditOptions } from "./audit";
@@ -7,23 +7,23 @@ import type { ViewRow } from "./expected-answer";
 import { storedRows } from "./stored-rows";
 
 /** What a generation's table holds of a witness; `row` undefined: nothing, or no key led to one. */
-export interface WitnessedRow {
+export interface FoundSourceRow {
   readonly view: FeatureView;
   readonly row: ViewRow | undefined;
 }
 
 /** Reads witnesses from their generations' own tables, those of one generation at once. */
-export interface WitnessReader {
+export interface SourceRowReader {
   /** Those whose view or generation is gone are absent. */
-  read(witnesses: readonly ComputedWitness[]): Promise<ReadonlyMap<ComputedWitness, WitnessedRow>>;
+  read(sourceRows: readonly ComputedSourceRow[]): Promise<ReadonlyMap<ComputedSourceRow, FoundSourceRow>>;
 }
 
-export function createWitnessReader(
+export function createSourceRowReader(
   { audit, tables, snapshot }: AuditDependencies & { readonly snapshot: RegistrySnapshot },
   options: AuditOptions,
-): WitnessReader {
-  const generations = new Map<string, Promise<AnsweredGeneration | undefined>>();
-  const generationOf = ({ view, version, generation }: ComputedWitness) => {
+): SourceRowReader {
+  const generations = new Map<string, Promise<AuditedGeneration | undefined>>();
+  const generationOf = ({ view, version, generation }: ComputedSourceRow) => {
     const name = `${view}@${version} ${generation}`;
     const known = generations.get(name) ?? audit.generation({ view, version, generation }, options);
     generations.set(name, known);
@@ -31,26 +31,26 @@ export function createWitnessReader(
   };
 
   return {
-    async read(witnesses) {
-      const groups = new Map<AnsweredGeneration, { registered: RegisteredView; own: ComputedWitness[] }>();
-      for (const witness of witnesses) {
-        const registered = snapshot.featureViews.get(witness.view)?.versions.get(witness.version);
-        const generation = await generationOf(witness);
+    async read(sourceRows) {
+      const groups = new Map<AuditedGeneration, { registered: RegisteredView; own: ComputedSourceRow[] }>();
+      for (const sourceRow of sourceRows) {
+        const registered = snapshot.featureViews.get(sourceRow.view)?.versions.get(sourceRow.version);
+        const generation = await generationOf(sourceRow);
         if (registered === undefined || generation === undefined || generation.isDropped) continue;
         const group = groups.get(generation) ?? { registered, own: [] };
-        group.own.push(witness);
+        group.own.push(sourceRow);
         groups.set(generation, group);
       }
-      const found = new Map<ComputedWitness, WitnessedRow>();
+      const found = new Map<ComputedSourceRow, FoundSourceRow>();
       for (const [{ table, asOf }, { registered, own }] of groups) {
-        const keyed = own.flatMap((witness) =>
-          witness.key === null ? [] : [{ ...witness, key: witness.key, asOf, witness }],
+        const keyed = own.flatMap((sourceRow) =>
+          sourceRow.key === null ? [] : [{ ...sourceRow, key: sourceRow.key, asOf, sourceRow }],
         );
         const rows = await unlessGone(storedRows(tables, registered, table, keyed, options.deadlineMs));
         if (rows === null) continue;
-        for (const witness of own)
-          if (witness.key === null) found.set(witness, { view: registered.view, row: undefined });
-        keyed.forEach(({ witness }, index) => void found.set(witness, { view: registered.view, row: rows[index] }));
+        for (const sourceRow of own)
+          if (sourceRow.key === null) found.set(sourceRow, { view: registered.view, row: undefined });
+        keyed.forEach(({ sourceRow }, index) => void found.set(sourceRow, { view: registered.view, row: rows[index] }));
       }
       return found;
     },

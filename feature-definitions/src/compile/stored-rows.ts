@@ -1,8 +1,8 @@
 import { type FeatureView, scopeOf } from "../ir/nodes";
-import { isOlder } from "./beside-spine";
 import { type Spine, spineAsOf } from "./entities";
 import { historyTable } from "./history";
 import { FEATURES_SCHEMA } from "./identifiers";
+import { isOlder } from "./join-to-spine";
 import { equal, spineRow } from "./source-rows";
 import {
   allOf,
@@ -17,7 +17,7 @@ import {
 } from "./sql-tree";
 
 /** What the store itself has kept of a view whose source says nothing of the past. */
-export interface KeptRows {
+export interface StoredRows {
   /** The served generation's relation in schema `features`. */
   readonly table: string;
   /** From when on it is known, as ISO text; before, nothing is. */
@@ -25,14 +25,19 @@ export interface KeptRows {
 }
 
 /** Columns of the query that are no features; `_row` is null where nothing was kept at the spine row's time. */
-export const KEPT_TIME = "_event_time";
-export const KEPT_EXPIRED = "_expired";
+export const STORED_TIME = "_event_time";
+export const STORED_EXPIRED = "_expired";
 
 /**
  * The view's rows as the store had them at each spine row's time: `_row`, `_event_time`, `_expired`, then the features.
  * Spine rows of which nothing was kept, and those without an entity then, have none.
  */
-export function keptRows(view: FeatureView, features: readonly string[], kept: KeptRows, spine: Spine): Query {
+export function readStoredRows(
+  view: FeatureView,
+  features: readonly string[],
+  stored: StoredRows,
+  spine: Spine,
+): Query {
   const generation = "_served";
   const past = "_past";
   const asOf = spineAsOf(spine);
@@ -47,7 +52,11 @@ export function keptRows(view: FeatureView, features: readonly string[], kept: K
   const isKnown: SqlExpression = {
     kind: "comparison",
     operator: "<=",
-    left: { kind: "scalar", expression: { kind: "literal", type: "timestamp", value: kept.since }, fields: new Map() },
+    left: {
+      kind: "scalar",
+      expression: { kind: "literal", type: "timestamp", value: stored.since },
+      fields: new Map(),
+    },
     right: asOf,
   };
   const history = { kind: "table", schema: FEATURES_SCHEMA, table: historyTable(view) } as const;
@@ -58,7 +67,7 @@ export function keptRows(view: FeatureView, features: readonly string[], kept: K
       distinctOn: [row.expression],
       items: [
         row,
-        ...["_present", KEPT_TIME, ...features].map((name) => ({ name, expression: field("_history", name) })),
+        ...["_present", STORED_TIME, ...features].map((name) => ({ name, expression: field("_history", name) })),
       ],
       from: from(spine.relation, spine.alias, [
         { kind: "inner", relation: history, alias: "_history", on: [...ofEntity("_history"), isAfter("_until", asOf)] },
@@ -80,20 +89,20 @@ export function keptRows(view: FeatureView, features: readonly string[], kept: K
   });
   const isServed = isNotNull(field(generation, "_tenant"));
   const exists: SqlExpression = { kind: "case", when: changed, value: field(past, "_present"), otherwise: isServed };
-  const time = read(KEPT_TIME);
+  const time = read(STORED_TIME);
   // Rows without an event time of their own are as of whenever they are read.
   const eventTime: SqlExpression =
     view.source.eventTime === null ? { kind: "case", when: isNotNull(time), value: asOf, otherwise: null } : time;
   const items: Item[] = [
     row,
-    { name: KEPT_TIME, expression: eventTime },
+    { name: STORED_TIME, expression: eventTime },
     {
-      name: KEPT_EXPIRED,
+      name: STORED_EXPIRED,
       expression: view.ttlSeconds === null ? { kind: "null", type: "bool" } : isOlder(eventTime, view.ttlSeconds, asOf),
     },
     ...features.map((name) => ({ name, expression: read(name) })),
   ];
-  const served = { kind: "table", schema: FEATURES_SCHEMA, table: kept.table } as const;
+  const served = { kind: "table", schema: FEATURES_SCHEMA, table: stored.table } as const;
   return {
     kind: "query",
     stages: [stage],

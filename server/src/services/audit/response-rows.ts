@@ -1,42 +1,43 @@
-import type { KeptAnswer } from "../../stores/audit-store";
+import type { StoredAnswer } from "../../stores/audit-store";
 import { type EntityKey, KEY_SEPARATOR } from "../../stores/online-store";
 import type { SelectedView, Selection } from "../selection";
-import type { Answered } from "./answered";
-import type { AnsweredParts } from "./answered-parts";
+import type { ResponseParts } from "./response-parts";
+import type { ServedResponse } from "./served-response";
 
 /**
  * What each view gave but those at the places of `except`, another entity's views under the key that they were reached by.
  * A feature that holds such a key is among its view's values although it may not have been answered: what was reached
  * stands for it.
  */
-export function answeredRows(
-  { selection, scope, keyId, at }: Pick<Answered, "selection" | "scope" | "keyId" | "at">,
-  parts: AnsweredParts,
+export function rowsFromResponse(
+  { selection, scope, keyId, at }: Pick<ServedResponse, "selection" | "scope" | "keyId" | "at">,
+  parts: ResponseParts,
   except: ReadonlySet<number>,
-): readonly KeptAnswer[] {
-  const { key, statuses, values, reached } = parts;
-  return selection.views.flatMap((selected, index): readonly KeptAnswer[] => {
+): readonly StoredAnswer[] {
+  const { key, statuses, values, joined } = parts;
+  return selection.views.flatMap((selected, index): readonly StoredAnswer[] => {
     const { label, registered, generation, features, tenantScoped, through } = selected;
     const status = statuses.get(label);
     const { view } = registered;
-    const foreign = reached[index] ?? null;
+    const foreign = joined[index] ?? null;
     // Of a view that did not answer in time there is nothing, nor of one to which no key led.
-    if (except.has(index) || !isKept(status) || (through !== null && foreign === null)) return [];
-    const given = new Map(
+    if (except.has(index) || !isSampled(status) || (through !== null && foreign === null)) return [];
+    const valuesByName = new Map(
       features.flatMap(({ name }) => {
         const value = values.get(`${label}.${name}`);
         return value === undefined ? [] : [[name, value] as const];
       }),
     );
-    for (const [name, value] of keysHeld(selection, index, parts)) if (!given.has(name)) given.set(name, value);
+    for (const [name, value] of keysHeld(selection, index, parts))
+      if (!valuesByName.has(name)) valuesByName.set(name, value);
     return [
       {
         ...{ view: view.name, version: view.version, generation, entity: view.entity.name },
         tenant: tenantScoped ? scope : "",
         key: through === null || foreign === null ? key.split(KEY_SEPARATOR) : [foreign],
         status,
-        values: `{${[...given].map(([name, value]) => `"${name}":${value}`).join(",")}}`,
-        answeredAt: BigInt(at),
+        values: `{${[...valuesByName].map(([name, value]) => `"${name}":${value}`).join(",")}}`,
+        servedAt: BigInt(at),
         keyId,
       },
     ];
@@ -59,7 +60,7 @@ export function personalViews({ views }: Selection): ReadonlySet<number> {
 function keysHeld(
   { views }: Selection,
   holder: number,
-  { reached, statuses }: AnsweredParts,
+  { joined, statuses }: ResponseParts,
 ): readonly (readonly [name: string, value: string])[] {
   const held = views[holder];
   return views.flatMap(({ label, through }, index) => {
@@ -68,7 +69,7 @@ function keysHeld(
     if (statuses.get(label) === "timeout") return [];
     const [name] = [...held.positions].find(([, position]) => position === through.position) ?? [];
     const feature = held.registered.view.features.find((each) => each.name === name);
-    return feature === undefined ? [] : [[feature.name, keyText(feature.type, reached[index] ?? null)] as const];
+    return feature === undefined ? [] : [[feature.name, keyText(feature.type, joined[index] ?? null)] as const];
   });
 }
 
@@ -77,6 +78,6 @@ function keyText(type: string, key: EntityKey | null): string {
   return type === "int32" ? key : JSON.stringify(key);
 }
 
-function isKept(status: string | undefined): status is KeptAnswer["status"] {
+function isSampled(status: string | undefined): status is StoredAnswer["status"] {
   return status === "complete" || status === "missing" || status === "unknown_entity" || status === "expired";
 }

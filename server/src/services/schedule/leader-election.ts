@@ -2,15 +2,15 @@ import type { RunHolder } from "../../stores/offline-store";
 import type { ScheduleStore } from "../../stores/schedule-store";
 
 /** Takes or keeps the lead, from a dead leader at once, and gives its token; null: another has it. */
-export async function lead(
+export async function tryLead(
   store: ScheduleStore,
   holder: RunHolder,
   isDead: (holder: RunHolder) => Promise<boolean>,
   token: string | null,
 ): Promise<string | null> {
-  const leader = await store.lead({ holder, token });
+  const leader = await store.tryLead({ holder, token });
   if (leader === null || leader.isCaller) return leader?.token ?? null;
   if (!(await isDead(leader.holder))) return null;
-  const after = await store.lead({ holder, token: null, deadToken: leader.token });
+  const after = await store.tryLead({ holder, token: null, deadToken: leader.token });
   return after?.isCaller === true ? after.token : null;
 }

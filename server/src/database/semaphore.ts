@@ -1,14 +1,14 @@
 import type { Call } from "./call";
 import { DatabaseError } from "./database-error";
 
-/** Lets at most `places` calls in at once; the others wait in a queue of bounded length, first come, first served. */
-export interface Gate {
+/** Lets at most `permits` calls in at once; the others wait in a queue of bounded length, first come, first served. */
+export interface Semaphore {
   /**
-   * Waits for a place and gives the function that leaves it. Rejects with `overloaded` when the queue is full, with
+   * Waits for a permit and gives the function that releases it. Rejects with `overloaded` when the queue is full, with
    * `closed` after `close`, and with the call's own reason when it is given up while waiting. `urgent` goes to the head of the
    * queue whatever its length: for the next step of something already begun.
    */
-  enter(call: Call, urgent?: boolean): Promise<() => void>;
+  acquire(call: Call, urgent?: boolean): Promise<() => void>;
   /** Refuses new calls and resolves when the last one has left. */
   close(): Promise<void>;
 }
@@ -17,38 +17,44 @@ interface Waiting {
   readonly admit: () => void;
 }
 
-/** A gate of `places`, with at most `queueLimit` calls waiting before it. */
-export function createGate({ places, queueLimit }: { readonly places: number; readonly queueLimit: number }): Gate {
+/** A semaphore of `permits`, with at most `queueLimit` calls waiting before it. */
+export function createSemaphore({
+  permits,
+  queueLimit,
+}: {
+  readonly permits: number;
+  readonly queueLimit: number;
+}): Semaphore {
   const queue: Waiting[] = [];
   const emptied: (() => void)[] = [];
-  let inside = 0;
+  let inUse = 0;
   let closed = false;
 
-  const leave = () => {
+  const release = () => {
     const next = queue.shift();
     if (next !== undefined) {
       next.admit();
       return;
     }
-    inside -= 1;
-    if (inside === 0) for (const resolve of emptied.splice(0)) resolve();
+    inUse -= 1;
+    if (inUse === 0) for (const resolve of emptied.splice(0)) resolve();
   };
-  const leaveOnce = () => {
+  const releaseOnce = () => {
     let left = false;
     return () => {
       if (left) return;
       left = true;
-      leave();
+      release();
     };
   };
 
   return {
-    enter(call, urgent = false) {
+    acquire(call, urgent = false) {
       if (closed && !urgent) return Promise.reject(new DatabaseError("closed", "The database is closed."));
-      if (call.givenUp !== undefined) return Promise.reject(call.givenUp);
-      if (inside < places) {
-        inside += 1;
-        return Promise.resolve(leaveOnce());
+      if (call.abortReason !== undefined) return Promise.reject(call.abortReason);
+      if (inUse < permits) {
+        inUse += 1;
+        return Promise.resolve(releaseOnce());
       }
       if (queue.length >= queueLimit && !urgent) {
         return Promise.reject(
@@ -59,10 +65,10 @@ export function createGate({ places, queueLimit }: { readonly places: number; re
         const waiting: Waiting = {
           admit: () => {
             forget();
-            resolve(leaveOnce());
+            resolve(releaseOnce());
           },
         };
-        const forget = call.onGivenUp((reason) => {
+        const forget = call.onAbort((reason) => {
           queue.splice(queue.indexOf(waiting), 1);
           reject(reason);
         });
@@ -72,7 +78,7 @@ export function createGate({ places, queueLimit }: { readonly places: number; re
     },
     close() {
       closed = true;
-      return inside === 0 ? Promise.resolve() : new Promise((resolve) => emptied.push(resolve));
+      return inUse === 0 ? Promise.resolve() : new Promise((resolve) => emptied.push(resolve));
     },
   };
 }

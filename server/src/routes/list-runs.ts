@@ -3,7 +3,7 @@ import type { Handler } from "../middleware/exchange";
 import type { RunReader } from "../services/schedule/run-reader";
 import { choice, codes, json, keyed, problems, text } from "./responses";
 
-const Materialization = z
+const Run = z
   .object({
     run_id: z.string(),
     view: z.string(),
@@ -52,19 +52,19 @@ const Materialization = z
       .array(z.object({ code: z.string(), message: z.string() }).strict())
       .describe("What somebody should know of a published run; `rows_lost`: many of the rows served before are gone"),
   })
-  .openapi("Materialization");
+  .openapi("Run");
 
-const MaterializationList = z
+const RunList = z
   .object({
-    materializations: z.array(Materialization),
+    runs: z.array(Run),
     next: z.string().nullable().describe("`before` of the next page; null: this is the last"),
   })
-  .openapi("MaterializationList");
+  .openapi("RunList");
 
-export const listMaterializationsContract = createRoute({
+export const listRunsContract = createRoute({
   method: "get",
-  path: "/api/materializations",
-  operationId: "listMaterializations",
+  path: "/api/runs",
+  operationId: "listRuns",
   tags: ["registry"],
   summary: "List the runs that materialized feature views",
   description:
@@ -92,8 +92,8 @@ export const listMaterializationsContract = createRoute({
       .strict(),
   },
   responses: {
-    200: json(MaterializationList, "The runs", {
-      materializations: [
+    200: json(RunList, "The runs", {
+      runs: [
         {
           run_id: "7",
           view: "lyric_sentiment",
@@ -130,6 +130,6 @@ export const listMaterializationsContract = createRoute({
   },
 });
 
-export function listMaterializations(runs: RunReader): Handler {
+export function listRuns(runs: RunReader): Handler {
   return ({ query, principal }) => runs.list(query, principal?.tenant ?? null).then((page) => JSON.stringify(page));
 }

@@ -2,7 +2,7 @@ import { mapFields } from "./map-fields";
 import { field, from, type Item, type Query, type Select, type SqlExpression, type Stage, select } from "./sql-tree";
 
 /** A view's rows as a stage to be joined to the spine by `_row`, and what its columns are where that is done. */
-export interface BesideSpine {
+export interface JoinedToSpine {
   readonly stage: Stage;
   readonly columns: ReadonlyMap<string, SqlExpression>;
   /** Whether the view's row is too old at the spine row's time, for each ttl asked for, in their order. */
@@ -19,7 +19,7 @@ export interface Lifetime {
  * Takes a spine's rows apart, so that they are joined to the spine once: what `rowsAsOf` gives ends in a stage, and
  * expressions over it alone.
  */
-export function besideSpine({ stages, result }: Query, name: string, lifetimes: readonly Lifetime[]): BesideSpine {
+export function joinToSpine({ stages, result }: Query, name: string, lifetimes: readonly Lifetime[]): JoinedToSpine {
   const last = stages.at(-1);
   const { relation } = result.from.joins[0] ?? result.from;
   if (
