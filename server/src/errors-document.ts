@@ -1,5 +1,6 @@
 import { errorTable } from "./error-table";
 import { type ErrorCode, httpErrorCodes, otherErrorCodes } from "./errors";
+import { withVariables } from "./settings";
 
 /** Codes that stand together in the documentation, with the paragraph that opens their part. */
 interface ErrorGroup {
@@ -52,5 +53,13 @@ export function errorsDocument(): string {
 
 function entryLines(code: ErrorCode): readonly string[] {
   const { title, cause, fix } = errorTable[code];
-  return [`### \`${code}\``, "", `${title}.`, "", `- Cause: ${cause}`, `- Fix: ${fix}`, ""];
+  return [
+    `### \`${code}\``,
+    "",
+    `${title}.`,
+    "",
+    `- Cause: ${withVariables(cause)}`,
+    `- Fix: ${withVariables(fix)}`,
+    "",
+  ];
 }

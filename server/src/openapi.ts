@@ -6,7 +6,8 @@ const INFO = {
   version: "0.1.0",
   description: [
     "Reads features, embeddings and their definitions, and makes training sets.",
-    "Every request under `/api` carries an API key, as `Authorization: Bearer <key>` or as `X-API-Key: <key>`. Every " +
+    "Every request under `/api` carries an API key, which `featstore keys create --name me` makes (the demo writes one to " +
+      "`.featstore/demo-key`), as `Authorization: Bearer <key>` or as `X-API-Key: <key>`. Every " +
       "response carries `X-Request-Id`; a response to a request with a key carries `RateLimit` and `RateLimit-Policy` too.",
     "Before it looks for an operation, the server can refuse any request: 400, 408 or 431 `invalid_request`, 404 " +
       "`path_not_found`, 405 `method_not_allowed`, 417 `expectation_failed`.",

@@ -9,7 +9,7 @@ const INTRODUCTION = `# Settings
 Every setting has a default; without any the server runs on its embedded database at \`http://127.0.0.1:8080\`.
 
 A setting is an entry of \`featstore.config.yaml\` or an environment variable. The variable has precedence over the file, and the
-file over the default. An empty variable counts as absent. A variable holds the plain value: \`8080\`, \`true\`, \`auto\`.
+file over the default. An empty variable counts as absent; an empty \`DATABASE_URL\` is an error. A variable holds the plain value: \`8080\`, \`true\`, \`auto\`.
 
 \`\`\`yaml
 # featstore.config.yaml

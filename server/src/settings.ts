@@ -514,6 +514,14 @@ export function settingLabel(name: SettingName): string {
   return variable === null ? name : `${name} (${variable})`;
 }
 
+/** A text that names settings in backticks, with the variable of each behind its name. */
+export function withVariables(text: string): string {
+  return text.replaceAll(/`([a-z_]+\.[a-z_]+)`/g, (name, setting: string) => {
+    const variable = byName.get(setting)?.variable ?? null;
+    return variable === null ? name : `${name} (\`${variable}\`)`;
+  });
+}
+
 /** The default of a setting that is a number. */
 export function defaultNumber(name: SettingName): number {
   return Number(byName.get(name)?.default);

@@ -7,7 +7,7 @@ const CHALLENGE = { "www-authenticate": 'Bearer realm="featstore"' };
 
 /** The key of a request: `Authorization: Bearer <key>` or `X-API-Key: <key>`; both may be sent if they agree. */
 function keyTextOf(authorization: string | undefined, apiKey: string | undefined): string {
-  if (authorization === undefined) {
+  if (authorization === undefined || /^bearer\s*$/i.test(authorization)) {
     if (apiKey === undefined || apiKey === "") {
       throw new FeatstoreError(
         "key_required",

@@ -4,6 +4,7 @@ import { errorTable } from "../error-table";
 import type { ErrorCode } from "../errors";
 import { errorGroups, errorsIntroduction } from "../errors-document";
 import type { Handler } from "../middleware/exchange";
+import { withVariables } from "../settings";
 import { pageHeaders } from "./page-headers";
 import { codes, open, problems } from "./responses";
 
@@ -50,8 +51,8 @@ function entry(code: ErrorCode) {
   const { title, cause, fix } = errorTable[code];
   return html`<section id="${code}"><h3><a href="#${code}"><code>${code}</code></a></h3>
 <p>${title}.</p>
-<p><strong>Cause:</strong> ${prose(cause)}</p>
-<p><strong>Fix:</strong> ${prose(fix)}</p></section>
+<p><strong>Cause:</strong> ${prose(withVariables(cause))}</p>
+<p><strong>Fix:</strong> ${prose(withVariables(fix))}</p></section>
 `;
 }
 

@@ -30,6 +30,7 @@ const STYLE = `
 #app .markdown-summary, #app .markdown-summary * { display: inline; overflow: visible; white-space: normal }
 #app .tab-list { flex-wrap: wrap }
 #app .scalar-code-copy { opacity: 1 }
+#app pre { padding-top: 40px }
 `;
 
 const PAGE = `<!doctype html>

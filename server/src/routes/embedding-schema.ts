@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { BatchAnswer, EntityId, featuresOrService, has, RowStatus, ViewStatus } from "./schemas";
+import { BatchAnswer, EntityId, featuresOrService, has, hasOneOf, RowStatus, ViewStatus } from "./schemas";
 
 const Vector = z
   .union([z.array(z.number()), z.string()])
@@ -52,6 +52,15 @@ const Filter = z
   )
   .openapi("EmbeddingsFilter", { example: { feature: "lyric_sentiment.sentiment", op: "eq", value: "positive" } });
 
+const idOrVector = {
+  dependentSchemas: {
+    ...featuresOrService.dependentSchemas,
+    embedding: hasOneOf("id", "vector"),
+    id: { not: has("vector") },
+    id_embedding: has("id"),
+  },
+};
+
 export const EmbeddingsSearchRequest = z
   .object({
     embedding: z.string().min(1).describe("`view.feature` or `view@2.feature`: among whose vectors is searched"),
@@ -82,10 +91,7 @@ export const EmbeddingsSearchRequest = z
     service: z.string().min(1).optional().describe("A feature service whose features of the hits are wanted"),
   })
   .strict()
-  .openapi("EmbeddingsSearchRequest", {
-    ...featuresOrService,
-    oneOf: [has("id"), { ...has("vector"), not: has("id_embedding") }],
-  });
+  .openapi("EmbeddingsSearchRequest", { ...idOrVector });
 
 export const EmbeddingsSearchAnswer = z
   .object({

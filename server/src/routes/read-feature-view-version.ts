@@ -10,8 +10,8 @@ export const readFeatureViewVersionContract = createRoute({
   path: "/api/feature-views/{name}/versions/{version}",
   operationId: "readFeatureViewVersion",
   tags: ["registry"],
-  summary: "Read one version of a feature view: definition, SQL, owner, freshness",
-  description: "Needs scope `registry:read`.",
+  summary: "Read one version of a feature view",
+  description: "Its definition, SQL, owner and freshness. Needs scope `registry:read`.",
   security: keyed,
   request: {
     params: z.object({

@@ -20,8 +20,8 @@ export const Problem = z
 export const ViewStatus = z
   .enum(["complete", "missing", "unknown_entity", "expired", "timeout", "invalid_id"])
   .describe(
-    "`complete`: a row is there. `missing`: the entity is known, the view has no facts about it. " +
-      "`unknown_entity`: no requested view knows the id. `expired`: the row is older than the view's time to live. " +
+    "`complete`: the view has a row of the entity. `missing`: the entity is known, the view has no facts about it. " +
+      "`unknown_entity`: no requested view knows the id. `expired`: the row is older than the view's time to live, its values are null or defaults. " +
       '`timeout`: the view did not answer in time. `invalid_id`: the id cannot be read (with `on_invalid_id: "null"` only)',
   )
   .openapi("ViewStatus");
@@ -153,6 +153,12 @@ export function has(...members: readonly string[]) {
   return { properties: Object.fromEntries(members.map((member) => [member, {}])), required: [...members] };
 }
 
+/** A condition of JSON Schema: an object has at least one of these members. */
+export function hasOneOf(...members: readonly string[]) {
+  return { not: { properties: Object.fromEntries(members.map((member) => [member, { not: {} }])) } };
+}
+
+// These conditions depend on a member: viewers of the document show `oneOf`, `anyOf` and `not` in the place of the members.
 /** A service excludes `features`, unless they name a part of it with a computed feature. */
 const partOfService = { properties: { features: { contains: { pattern: "^computed(\\.|$)" } } } };
 export const featuresOrService = { dependentSchemas: { service: partOfService } };
@@ -168,7 +174,12 @@ export const BatchRequest = z
       .min(1)
       .optional()
       .describe("The entity; by default that of the views, then the server's default"),
-    ids: z.array(EntityId).min(1).describe("1 to 1,000 ids (the server may be configured otherwise); repeats are kept"),
+    ids: z
+      .array(EntityId)
+      .min(1)
+      .describe(
+        "1 to 1,000 ids, as `limits.batch_ids` of the server says (100 with `as_of`: `limits.as_of_ids`); repeats are kept",
+      ),
     features: z
       .array(z.string().min(1))
       .min(1)
@@ -209,7 +220,11 @@ export const BatchAnswer = z
       .array(z.string())
       .describe("`view.feature` of each value in a row, then `computed.<name>` of what the service computes"),
     rows: z.array(z.array(FeatureValue)).describe("One row per id, in the order of the ids"),
-    status: z.array(RowStatus),
+    status: z
+      .array(RowStatus)
+      .describe(
+        "Of each row: the status that all views agree on, else `partial`; `expired` and others as in `ViewStatus`",
+      ),
     views: z.array(z.string()).describe("The views, in the order of `statuses`"),
     statuses: z.array(z.array(ViewStatus)).optional().describe("Per row and view; only when some row is not complete"),
     errors: z

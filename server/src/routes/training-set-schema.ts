@@ -1,9 +1,13 @@
 import { z } from "@hono/zod-openapi";
 import type { ErrorCode } from "../errors";
 import { text } from "./responses";
-import { featuresOrService, has } from "./schemas";
+import { featuresOrService, hasOneOf } from "./schemas";
 
 const Parts = z.record(z.string(), z.number()).describe("Names with fractions that sum to 1");
+
+const ofServiceOrFeatures = {
+  dependentSchemas: { ...featuresOrService.dependentSchemas, rows: hasOneOf("service", "features") },
+};
 
 const NewTrainingSet = z
   .object({
@@ -70,7 +74,7 @@ const NewTrainingSet = z
       ),
   })
   .strict()
-  .openapi("NewTrainingSet", { ...featuresOrService, anyOf: [has("service"), has("features")] });
+  .openapi("NewTrainingSet", { ...ofServiceOrFeatures });
 
 const TrainingSetRerun = z
   .object({ rerun: z.string().min(1).describe("The id of a finished training set to make again") })

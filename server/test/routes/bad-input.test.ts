@@ -298,6 +298,14 @@ const cases: readonly Case[] = [
     code: "key_required",
   },
   {
+    name: "an empty bearer key",
+    path: "/api/features/7",
+    key: null,
+    headers: { authorization: "Bearer" },
+    status: 401,
+    code: "key_required",
+  },
+  {
     name: "two different keys",
     path: "/api/features/7",
     headers: { "x-api-key": "other" },

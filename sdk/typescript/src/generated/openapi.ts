@@ -209,8 +209,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Read one version of a feature view: definition, SQL, owner, freshness
-         * @description Needs scope `registry:read`.
+         * Read one version of a feature view
+         * @description Its definition, SQL, owner and freshness. Needs scope `registry:read`.
          */
         readonly get: operations["readFeatureViewVersion"];
         readonly put?: never;
@@ -539,6 +539,7 @@ export interface components {
             };
             /** @description One row per id, in the order of the ids */
             readonly rows: readonly (readonly components["schemas"]["FeatureValue"][])[];
+            /** @description Of each row: the status that all views agree on, else `partial`; `expired` and others as in `ViewStatus` */
             readonly status: readonly components["schemas"]["RowStatus"][];
             /** @description Per row and view; only when some row is not complete */
             readonly statuses?: readonly (readonly components["schemas"]["ViewStatus"][])[];
@@ -578,7 +579,7 @@ export interface components {
             readonly entity?: string;
             /** @description `view`, `view.feature`, `view@2`, `view@2.feature` */
             readonly features?: readonly string[];
-            /** @description 1 to 1,000 ids (the server may be configured otherwise); repeats are kept */
+            /** @description 1 to 1,000 ids, as `limits.batch_ids` of the server says (100 with `as_of`: `limits.as_of_ids`); repeats are kept */
             readonly ids: readonly components["schemas"]["EntityId"][];
             readonly inputs?: components["schemas"]["Inputs"];
             /** @description Inputs of each row, as many as there are ids; they go before `inputs` */
@@ -738,11 +739,7 @@ export interface components {
             readonly space?: string;
             /** @description Numbers, or base64 of little-endian float32 */
             readonly vector?: readonly number[] | string;
-        } & ({
-            readonly id: unknown;
-        } | {
-            readonly vector: unknown;
-        });
+        };
         /** @description A single key as string or integer; a composite key as an object by key name */
         readonly EntityId: string | number | {
             readonly [key: string]: components["schemas"]["EntityKeyValue"];
@@ -1112,10 +1109,6 @@ export interface components {
             };
             /** @description The zone of times without an offset, which are refused without it */
             readonly time_zone?: string;
-        } | {
-            readonly service: unknown;
-        } | {
-            readonly features: unknown;
         };
         readonly Problem: {
             /**
@@ -1244,7 +1237,7 @@ export interface components {
             readonly rerun: string;
         };
         /**
-         * @description `complete`: a row is there. `missing`: the entity is known, the view has no facts about it. `unknown_entity`: no requested view knows the id. `expired`: the row is older than the view's time to live. `timeout`: the view did not answer in time. `invalid_id`: the id cannot be read (with `on_invalid_id: "null"` only)
+         * @description `complete`: the view has a row of the entity. `missing`: the entity is known, the view has no facts about it. `unknown_entity`: no requested view knows the id. `expired`: the row is older than the view's time to live, its values are null or defaults. `timeout`: the view did not answer in time. `invalid_id`: the id cannot be read (with `on_invalid_id: "null"` only)
          * @enum {string}
          */
         readonly ViewStatus: "complete" | "missing" | "unknown_entity" | "expired" | "timeout" | "invalid_id";
