@@ -3,6 +3,9 @@ import { defineConfig } from "vitest/config";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+// Nothing may depend on the process's time zone; the zones of database sessions differ from it (`test-database.ts`).
+process.env.TZ = "Europe/Berlin";
+
 // Tests run from source: a package's name means its src folder, so nothing needs to be built first.
 const alias = [
   { find: /^@featstore\/definitions\/testing$/, replacement: at("feature-definitions/src/testing/index.ts") },
@@ -10,17 +13,30 @@ const alias = [
   { find: /^@featstore\/client$/, replacement: at("sdk/typescript/src/index.ts") },
 ];
 
-const project = (name: string, root: string) => ({
+/** What starts servers, processes and commands, or lasts as long as one that does. */
+const e2e = [
+  "server/test/{acceptance,commands,guide}/**/*.test.ts",
+  "server/test/services/{crash,sample}/**/*.test.ts",
+  "server/test/**/kill*.test.ts",
+  "server/test/*serve*.test.ts",
+  "sdk/typescript/test/*integration.test.ts",
+];
+/** What runs SQL. */
+const integration = [
+  "server/test/{database,routes,services,stores}/**/*.test.ts",
+  "feature-definitions/test/{compile,computed,definitions,evaluate,testing}/**/*.test.ts",
+];
+
+const project = (name: string, include: readonly string[], exclude: readonly string[], isolate: boolean) => ({
   resolve: { alias },
   test: {
     name,
-    root: at(root),
-    include: ["test/**/*.test.ts"],
+    include: [...include],
+    exclude: ["**/node_modules/**", ...exclude],
+    isolate,
     // Generous, because a loaded machine is no fault: a hang is found all the same.
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    // In CI alone, where a machine of others decides; what needed it is listed, since it is a fault of the test.
-    retry: Number(process.env.TEST_RETRIES ?? 0),
     restoreMocks: true,
     unstubEnvs: true,
   },
@@ -31,9 +47,10 @@ export default defineConfig({
     maxWorkers: 2,
     reporters: ["default", at("scripts/vitest-summary-reporter.mjs")],
     projects: [
-      project("definitions", "feature-definitions"),
-      project("server", "server"),
-      project("sdk", "sdk/typescript"),
+      // A worker's files share the modules that they import: importing the server takes longer than most of its tests.
+      project("unit", ["{server,feature-definitions,sdk/typescript}/test/**/*.test.ts"], [...e2e, ...integration], false),
+      project("integration", integration, e2e, false),
+      project("e2e", e2e, [], true),
     ],
   },
 });

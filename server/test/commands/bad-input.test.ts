@@ -141,7 +141,7 @@ describe("without a database", () => {
   });
 });
 
-for (const target of testDatabases().filter(({ kind, name }) => kind === "postgres" && name !== "pgbouncer")) {
+for (const target of testDatabases("all").filter(({ kind, name }) => kind === "postgres" && name !== "pgbouncer")) {
   describe.skipIf(target.skip)(`on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let project: CliProject;

@@ -82,7 +82,7 @@ describe("pglite in a folder", { timeout: 120_000 }, () => {
   });
 
   test("leaves the main thread free while a statement runs", async () => {
-    const database = await openPgliteDatabase({ image: await pgliteImage() });
+    const database = await openPgliteDatabase({ image: await pgliteImage("empty") });
     let turns = 0;
     let running = true;
     const count = () => {
@@ -98,7 +98,7 @@ describe("pglite in a folder", { timeout: 120_000 }, () => {
   });
 
   test("rolls back a transaction that a script leaves open", async () => {
-    const database = await openPgliteDatabase({ image: await pgliteImage() });
+    const database = await openPgliteDatabase({ image: await pgliteImage("empty") });
     const text = "begin; create table half (id int)";
     await expect(database.script(text)).rejects.toMatchObject({ code: "statement_failed", sqlState: "25000" });
     expect(await database.query({ text: "select to_regclass('half') as half" })).toEqual([{ half: null }]);

@@ -48,12 +48,12 @@ const own = featureView({
   features: (row) => ({ mood: latest(row.mood), plays: count() }),
 });
 
-for (const target of testDatabases().filter(({ name }) => name === "pglite" || name === "postgres-16")) {
+for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`reads as of a time on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let served: bigint;
     beforeAll(async () => {
-      opened = await target.open();
+      opened = await target.openMigrated();
       const { database } = opened;
       await prepare(database, TABLE);
       await applyDefinitions(database, onlyViews(moods.ir, own.ir));

@@ -109,7 +109,7 @@ describe("init without a database", () => {
   });
 });
 
-for (const target of testDatabases().filter(({ name }) => name === "postgres-16")) {
+for (const target of testDatabases("main").filter(({ name }) => name === "postgres-16")) {
   describe.skipIf(target.skip)("init on a table of the database", () => {
     let opened: OpenTestDatabase;
     let project: CliProject;

@@ -30,14 +30,14 @@ const anyCase = anyShape.chain((shape) =>
   }),
 );
 
-for (const target of testDatabases()) {
+for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`backfill = full on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let dependencies: BackfillDependencies;
     let cases = 0;
     let published = 0;
     beforeAll(async () => {
-      opened = await target.open();
+      opened = await target.openMigrated();
       await prepare(opened.database, "");
       dependencies = {
         registry: createPostgresRegistryStore(opened.database),

@@ -56,7 +56,7 @@ const anyValue = fc.oneof(
   fc.string({ unit: "binary", maxLength: 10 }),
 );
 
-for (const target of testDatabases().filter(({ name }) => name === "pglite" || name === "postgres-15")) {
+for (const target of testDatabases("all").filter(({ name }) => name === "pglite" || name === "postgres-15")) {
   describe.skipIf(target.skip)(`values of filters on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     beforeAll(async () => {

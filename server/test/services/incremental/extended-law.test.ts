@@ -121,13 +121,13 @@ const anyCase = fc.record({
   }),
 });
 
-for (const target of testDatabases()) {
+for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`incremental = full of extended sources on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let dependencies: MaterializeDependencies;
     let cases = 0;
     beforeAll(async () => {
-      opened = await target.open();
+      opened = await target.openMigrated();
       await prepare(opened.database, TABLES);
       dependencies = {
         registry: createPostgresRegistryStore(opened.database),

@@ -83,14 +83,14 @@ const anyCase: fc.Arbitrary<Case> = anyShape.chain((shape) =>
   }),
 );
 
-for (const target of testDatabases()) {
+for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`incremental = full on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let dependencies: MaterializeDependencies;
     let cases = 0;
     const incremental = new Set<string>();
     beforeAll(async () => {
-      opened = await target.open();
+      opened = await target.openMigrated();
       await prepare(opened.database, "");
       dependencies = {
         registry: createPostgresRegistryStore(opened.database),

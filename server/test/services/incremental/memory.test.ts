@@ -142,11 +142,11 @@ const anyStep: fc.Arbitrary<Step> = fc.record({
   isSeen: fc.integer({ min: 0, max: 3 }).map((one) => one > 0),
 });
 
-for (const target of testDatabases()) {
+for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`memory follows incremental runs on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     beforeEach(async () => {
-      opened = await target.open();
+      opened = await target.openMigrated();
     });
     afterEach(() => opened?.drop());
 
