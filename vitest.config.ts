@@ -6,6 +6,10 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 // Nothing may depend on the process's time zone; the zones of database sessions differ from it (`test-database.ts`).
 process.env.TZ = "Europe/Berlin";
 
+// A law tries as many random cases, divided by what one of them costs; the same ones every time. `npm run test:explore` tries others.
+process.env.LAW_RUNS ??= "100";
+process.env.LAW_SEED ??= "1";
+
 // Tests run from source: a package's name means its src folder, so nothing needs to be built first.
 const alias = [
   { find: /^@featstore\/definitions\/testing$/, replacement: at("feature-definitions/src/testing/index.ts") },
@@ -48,7 +52,12 @@ export default defineConfig({
     reporters: ["default", at("scripts/vitest-summary-reporter.mjs")],
     projects: [
       // A worker's files share the modules that they import: importing the server takes longer than most of its tests.
-      project("unit", ["{server,feature-definitions,sdk/typescript}/test/**/*.test.ts"], [...e2e, ...integration], false),
+      project(
+        "unit",
+        ["{server,feature-definitions,sdk/typescript}/test/**/*.test.ts"],
+        [...e2e, ...integration],
+        false,
+      ),
       project("integration", integration, e2e, false),
       project("e2e", e2e, [], true),
     ],

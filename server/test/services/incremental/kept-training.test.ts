@@ -40,8 +40,8 @@ const titles = featureView({
 const DAY = 86_400_000_000n;
 const START = 1_767_225_600_000_000n; // 2026-01-01
 
-const seed = Number(process.env.LAW_SEED ?? Date.now());
-const runs = Math.ceil(Number(process.env.LAW_RUNS ?? 400) / 40);
+const seed = Number(process.env.LAW_SEED);
+const runs = Math.ceil(Number(process.env.LAW_RUNS) / 40);
 
 interface Step {
   readonly mode: "full" | "incremental";

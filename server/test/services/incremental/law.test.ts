@@ -32,8 +32,8 @@ import { textRows } from "./text-rows";
  * run gives what a full one would; of views and queries, where rows come no later than declared. LAW_RUNS is how many cases each database is tried with; LAW_SEED repeats a run.
  */
 
-const runs = Math.ceil(Number(process.env.LAW_RUNS ?? 400) / 10);
-const seed = Number(process.env.LAW_SEED ?? Date.now());
+const runs = Math.ceil(Number(process.env.LAW_RUNS) / 10);
+const seed = Number(process.env.LAW_SEED);
 const HOUR = 3_600_000_000n;
 
 /** What the source is: only of the first two its rows say when they were written. */
