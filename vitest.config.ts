@@ -17,27 +17,29 @@ const alias = [
   { find: /^@featstore\/client$/, replacement: at("sdk/typescript/src/index.ts") },
 ];
 
-/** What starts servers, processes and commands, or lasts as long as one that does. */
+/** What kills processes at one statement after another: minutes, for CI. */
+const faults = ["server/test/services/crash/**/*.test.ts", "server/test/**/kill*.test.ts"];
+/** What goes through commands, servers or whole samples. */
 const e2e = [
   "server/test/{acceptance,commands,guide}/**/*.test.ts",
-  "server/test/services/{crash,sample}/**/*.test.ts",
-  "server/test/**/kill*.test.ts",
-  "server/test/*serve*.test.ts",
+  "server/test/services/sample/**/*.test.ts",
+  "server/test/serve.test.ts",
   "sdk/typescript/test/*integration.test.ts",
 ];
-/** What runs SQL. */
+/** What runs SQL, on PGlite and on the servers that are there. */
 const integration = [
   "server/test/{database,routes,services,stores}/**/*.test.ts",
-  "feature-definitions/test/{compile,computed,definitions,evaluate,testing}/**/*.test.ts",
+  "feature-definitions/test/{compile,computed,definitions,docs,evaluate,testing}/**/*.test.ts",
 ];
 
-const project = (name: string, include: readonly string[], exclude: readonly string[], isolate: boolean) => ({
+const project = (name: string, include: readonly string[], exclude: readonly string[] = []) => ({
   resolve: { alias },
   test: {
     name,
     include: [...include],
     exclude: ["**/node_modules/**", ...exclude],
-    isolate,
+    // The files that a worker runs share the modules that they import: importing the server takes longer than most of its tests.
+    isolate: false,
     // Generous, because a loaded machine is no fault: a hang is found all the same.
     testTimeout: 120_000,
     hookTimeout: 120_000,
@@ -51,15 +53,14 @@ export default defineConfig({
     maxWorkers: 2,
     reporters: ["default", at("scripts/vitest-summary-reporter.mjs")],
     projects: [
-      // A worker's files share the modules that they import: importing the server takes longer than most of its tests.
       project(
         "unit",
         ["{server,feature-definitions,sdk/typescript}/test/**/*.test.ts"],
-        [...e2e, ...integration],
-        false,
+        [...faults, ...e2e, ...integration],
       ),
-      project("integration", integration, e2e, false),
-      project("e2e", e2e, [], true),
+      project("integration", integration, [...faults, ...e2e]),
+      project("e2e", e2e, faults),
+      project("faults", faults),
     ],
   },
 });

@@ -194,7 +194,7 @@ for (const target of testDatabases("main")) {
             expect(faults).toEqual([]);
           }
         }),
-        { numRuns: Number(process.env.LAW_RUNS), seed: 20_261_121 },
+        { numRuns: Number(process.env.LAW_RUNS), seed: Number(process.env.LAW_SEED) },
       );
     });
   });

@@ -15,7 +15,7 @@ function expectOneProblem(stderr: string, code: string): void {
 describe("without a database", () => {
   let project: CliProject;
   beforeEach(async () => {
-    project = await createCliProject();
+    project = await createCliProject({}, { isNew: true });
   });
   afterEach(() => project.remove());
 

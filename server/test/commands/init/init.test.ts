@@ -42,7 +42,7 @@ async function typeErrors(folder: string, projects: readonly string[] = ["."]): 
 describe("init without a database", () => {
   let project: CliProject;
   beforeEach(async () => {
-    project = await createCliProject();
+    project = await createCliProject({}, { isNew: true });
   });
   afterEach(() => project.remove());
 
