@@ -2,14 +2,15 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { DatabaseError } from "../../src/database/database-error";
 import { openPgliteDatabase } from "../../src/database/pglite-database";
-import { pgliteImage } from "../helpers/pglite-image";
+import { keepPgliteCode, pgliteImage } from "../helpers/pglite-image";
 import { forkTypeScript } from "../helpers/typescript-child";
 
 describe("pglite in a folder", { timeout: 120_000 }, () => {
   let folder: string;
+  beforeAll(keepPgliteCode);
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), "featstore-test-"));
   });
