@@ -3,6 +3,13 @@ import { defineConfig } from "vitest/config";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+// Nothing may depend on the process's time zone; the zones of database sessions differ from it (`test-database.ts`).
+process.env.TZ = "Europe/Berlin";
+
+// A law tries as many random cases, divided by what one of them costs; the same ones every time. `npm run test:explore` tries others.
+process.env.LAW_RUNS ??= "100";
+process.env.LAW_SEED ??= "1";
+
 // Tests run from source: a package's name means its src folder, so nothing needs to be built first.
 const alias = [
   { find: /^@featstore\/definitions\/testing$/, replacement: at("feature-definitions/src/testing/index.ts") },
@@ -10,18 +17,33 @@ const alias = [
   { find: /^@featstore\/client$/, replacement: at("sdk/typescript/src/index.ts") },
 ];
 
-const project = (name: string, root: string, setupFiles: string[] = []) => ({
+/** What kills processes at one statement after another: minutes, for CI. */
+const faults = ["server/test/services/crash/**/*.test.ts", "server/test/**/kill*.test.ts"];
+/** What goes through commands, servers or whole samples. */
+const e2e = [
+  "server/test/{acceptance,commands,guide}/**/*.test.ts",
+  "server/test/services/sample/**/*.test.ts",
+  "server/test/serve.test.ts",
+  "sdk/typescript/test/*integration.test.ts",
+];
+/** What runs SQL, on PGlite and on the servers that are there. */
+const integration = [
+  "server/test/{database,routes,services,stores}/**/*.test.ts",
+  "feature-definitions/test/{compile,computed,definitions,docs,evaluate,testing}/**/*.test.ts",
+];
+
+const project = (name: string, include: readonly string[], exclude: readonly string[] = []) => ({
   resolve: { alias },
   test: {
     name,
-    setupFiles,
-    root: at(root),
-    include: ["test/**/*.test.ts"],
+    setupFiles: [at("server/test/helpers/check-answers.ts")],
+    include: [...include],
+    exclude: ["**/node_modules/**", ...exclude],
+    // The files that a worker runs share the modules that they import: importing the server takes longer than most of its tests.
+    isolate: false,
     // Generous, because a loaded machine is no fault: a hang is found all the same.
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    // In CI alone, where a machine of others decides; what needed it is listed, since it is a fault of the test.
-    retry: Number(process.env.TEST_RETRIES ?? 0),
     restoreMocks: true,
     unstubEnvs: true,
   },
@@ -32,9 +54,14 @@ export default defineConfig({
     maxWorkers: 2,
     reporters: ["default", at("scripts/vitest-summary-reporter.mjs")],
     projects: [
-      project("definitions", "feature-definitions"),
-      project("server", "server", [at("server/test/helpers/check-answers.ts")]),
-      project("sdk", "sdk/typescript"),
+      project(
+        "unit",
+        ["{server,feature-definitions,sdk/typescript}/test/**/*.test.ts"],
+        [...faults, ...e2e, ...integration],
+      ),
+      project("integration", integration, [...faults, ...e2e]),
+      project("e2e", e2e, faults),
+      project("faults", faults),
     ],
   },
 });

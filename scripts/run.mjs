@@ -1,6 +1,6 @@
-// The front door: `node scripts/run.mjs demo|test|check|build|bench|verify-refusals|verify-schemathesis|pack [arguments…]`.
+// The front door: `node scripts/run.mjs demo|test|test:explore|check|build|bench|verify-refusals|verify-schemathesis|pack [arguments…]`.
 // Plain Node without dependencies, because it has to work before anything is installed.
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ensureBuilt, ensureInstalled, packageFolders, requireNode, root, runNode, runPnpm } from "./toolchain.mjs";
 
@@ -22,7 +22,20 @@ const tasks = {
 
   async test(args) {
     await ensureBuilt();
-    return runNode([vitest, "run", ...args]);
+    // Killing processes takes minutes: without arguments everything else runs. CI asks for `--project=*`.
+    const quick = ["--project=unit", "--project=integration", "--project=e2e"];
+    return runNode([vitest, "run", ...(args.length === 0 ? quick : args)]);
+  },
+
+  // The laws with random cases, ten times as many. Arguments choose files instead of all laws.
+  async "test:explore"(args) {
+    await ensureBuilt();
+    process.env.LAW_RUNS ??= "1000";
+    process.env.LAW_SEED ??= String(Math.floor(Math.random() * 2 ** 31));
+    console.log(`LAW_RUNS=${process.env.LAW_RUNS} LAW_SEED=${process.env.LAW_SEED}`);
+    const code = await runNode([vitest, "run", ...(args.length === 0 ? lawFiles() : args)]);
+    console.log(`To repeat: LAW_RUNS=${process.env.LAW_RUNS} LAW_SEED=${process.env.LAW_SEED} npm run test:explore`);
+    return code;
   },
 
   async check() {
@@ -79,6 +92,18 @@ const tasks = {
     return 0;
   },
 };
+
+function lawFiles() {
+  return packageFolders.flatMap((folder) => {
+    const tests = join(root, folder, "test");
+    if (!existsSync(tests)) return [];
+    return readdirSync(tests, { recursive: true })
+      .map((file) => join(folder, "test", file))
+      .filter(
+        (file) => file.endsWith(".test.ts") && readFileSync(join(root, file), "utf8").includes("process.env.LAW_SEED"),
+      );
+  });
+}
 
 // Biome colours whatever it finds in CI, also where the output goes to a file.
 function plainOutput() {

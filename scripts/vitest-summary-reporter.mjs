@@ -1,15 +1,14 @@
 import { relative } from "node:path";
 
 /**
- * Vitest reporter: after everything else, what was skipped, what passed at a second try only, what failed and the one
- * line `N passed, N failed, N skipped`.
+ * Vitest reporter: after everything else, what was skipped, what failed and the one line
+ * `N passed, N failed, N skipped`.
  * A file that could not run at all counts as one failure, and so does an error outside any test.
  */
 export default class SummaryReporter {
   onTestRunEnd(testModules, unhandledErrors) {
     const counts = { passed: 0, failed: unhandledErrors.length, skipped: 0 };
     const skipped = new Map();
-    const retried = [];
     const failures = unhandledErrors.map(({ message }) => `outside any test: ${message}`);
     for (const testModule of testModules) {
       let failedTests = 0;
@@ -17,8 +16,6 @@ export default class SummaryReporter {
         const { state } = testCase.result();
         if (state === "passed") {
           counts.passed += 1;
-          if (testCase.diagnostic()?.flaky)
-            retried.push(failure(testModule, testCase.fullName, testCase.result().errors));
         } else if (state === "failed") {
           failedTests += 1;
           failures.push(failure(testModule, testCase.fullName, testCase.result().errors));
@@ -40,10 +37,6 @@ export default class SummaryReporter {
     if (skipped.size > 0) {
       console.log("Skipped:");
       for (const [title, count] of skipped) console.log(`  ${title}${count > 1 ? ` (${count})` : ""}`);
-    }
-    if (retried.length > 0) {
-      console.log("Passed at a second try:");
-      for (const each of retried) console.log(`  ${each}`);
     }
     if (failures.length > 0) {
       console.log("Failed:");

@@ -111,7 +111,7 @@ async function sendFirst(port: number, bytes: string): Promise<string> {
   return text;
 }
 
-for (const target of testDatabases()) {
+for (const target of testDatabases("all")) {
   describe.skipIf(target.skip)(`serve on ${target.name}`, () => {
     let folder: string;
     let opened: OpenTestDatabase;

@@ -101,7 +101,7 @@ function scaled(text: string | null | undefined, magnitude: number): number | nu
   return Number.isFinite(number) && magnitude !== 0 ? number / magnitude : number;
 }
 
-for (const target of sqlTargets()) {
+for (const target of sqlTargets("main")) {
   describe.skipIf(target.skip)(`numbers near the ends of float64 on ${target.name}`, () => {
     let database: SqlDatabase;
     beforeAll(async () => {

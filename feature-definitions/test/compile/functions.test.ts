@@ -151,7 +151,7 @@ function agrees(type: string, actual: string | null, expected: Value): boolean {
   return actual === String(expected);
 }
 
-for (const target of sqlTargets()) {
+for (const target of sqlTargets("all")) {
   describe.skipIf(target.skip)(`functions on ${target.name}`, () => {
     let database: SqlDatabase;
     beforeAll(async () => {

@@ -112,7 +112,7 @@ insert into analysis_results (track_id, analyzer_type, sentiment, confidence, an
 const hasVectors = (view: FeatureView): boolean =>
   view.features.some(({ type }) => vectorDimensions(type) !== undefined);
 
-for (const target of sqlTargets()) {
+for (const target of sqlTargets("all")) {
   describe.skipIf(target.skip)(`golden SQL runs on ${target.name}`, () => {
     let database: SqlDatabase;
     beforeAll(async () => {

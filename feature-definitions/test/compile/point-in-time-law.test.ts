@@ -24,8 +24,8 @@ import { microseconds, type ResultRow, runView, textOf } from "./support/result-
  * is known later changes none of them; every spine row comes once, in order. LAW_RUNS (a quarter of it, since a case is several statements) and LAW_SEED as in law.test.ts.
  */
 
-const runs = Math.ceil(Number(process.env.LAW_RUNS ?? 400) / 4);
-const seed = Number(process.env.LAW_SEED ?? Date.now());
+const runs = Math.ceil(Number(process.env.LAW_RUNS) / 4);
+const seed = Number(process.env.LAW_SEED);
 
 interface TrainingRow {
   readonly row: string | null;
@@ -217,7 +217,7 @@ test("random cases cover what a training set has to tell apart", () => {
   );
 });
 
-for (const target of sqlTargets()) {
+for (const target of sqlTargets("all")) {
   describe.skipIf(target.skip)(`training sets = reference = materialization on ${target.name}`, () => {
     const opened = new Map<string, SqlDatabase>();
     beforeAll(async () => {

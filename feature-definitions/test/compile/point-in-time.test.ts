@@ -193,7 +193,7 @@ insert into featstore.spine values
   (9, 't', 1, '2019-01-01T00:00:00Z', null);
 `;
 
-for (const target of sqlTargets()) {
+for (const target of sqlTargets("all")) {
   describe.skipIf(target.skip)(`on ${target.name}`, () => {
     let database: SqlDatabase;
     beforeAll(async () => {

@@ -50,7 +50,7 @@ function withTypes(types: Readonly<Record<string, ValueType>>, contract: Partial
 
 const scoped = (view: FeatureView): FeatureView => ({ ...view, source: { ...view.source, tenant: "tenant_id" } });
 
-for (const target of sqlTargets()) {
+for (const target of sqlTargets("main")) {
   describe.skipIf(target.skip)(`profiles on ${target.name}`, () => {
     let database: SqlDatabase;
     beforeAll(async () => {

@@ -54,7 +54,7 @@ const types = {
   l_floats: "float64[]",
 } as const;
 
-for (const target of sqlTargets()) {
+for (const target of sqlTargets("main")) {
   describe.skipIf(target.skip)(`reading a generation on ${target.name}`, () => {
     const view = withTypes(types);
     const table = "typed_v3_g7";

@@ -28,7 +28,7 @@ const view = featureView({
   }),
 });
 
-for (const target of sqlTargets()) {
+for (const target of sqlTargets("main")) {
   describe.skipIf(target.skip)(`sorted rows on ${target.name}`, () => {
     let database: SqlDatabase | undefined;
     beforeAll(async () => {

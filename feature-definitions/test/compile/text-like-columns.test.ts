@@ -96,7 +96,7 @@ function viewsWith(reading: Reading): readonly FeatureView[] {
   ];
 }
 
-for (const target of sqlTargets()) {
+for (const target of sqlTargets("main")) {
   describe.skipIf(target.skip)(`text-like columns on ${target.name}`, () => {
     let database: SqlDatabase;
     beforeAll(async () => {

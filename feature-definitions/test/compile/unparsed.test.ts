@@ -1,4 +1,4 @@
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import {
   avg,
   bool,
@@ -13,7 +13,8 @@ import {
   string,
   when,
 } from "../../src/index";
-import { createTestDatabase, materializeRows } from "../../src/testing/index";
+import { materializeRows } from "../../src/testing/index";
+import { sharedTestDatabase } from "../shared-database";
 
 const events = source({
   name: "events",
@@ -45,8 +46,7 @@ const view = featureView({
   },
 });
 
-const database = createTestDatabase();
-afterAll(() => database.close());
+const database = sharedTestDatabase();
 
 async function unparsed(rows: readonly Readonly<Record<string, unknown>>[]): Promise<unknown> {
   const inputRows = rows.map((row, index) => ({ id: 1, at: `2026-01-0${index + 1}`, ...row }));

@@ -29,7 +29,7 @@ const view = featureView({
   features: (p) => ({ at: max(p.at), word: latest(p.word) }),
 });
 
-for (const target of sqlTargets()) {
+for (const target of sqlTargets("main")) {
   describe.skipIf(target.skip)(`local times on ${target.name}`, () => {
     let database: SqlDatabase;
     beforeAll(async () => {

@@ -1,11 +1,11 @@
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import * as shipped from "../../definitions/index";
 import { type Catalog, checkCatalog, checkDefinitions, collectDefinitions } from "../../src/index";
-import { createTestDatabase, testService } from "../../src/testing/index";
+import { testService } from "../../src/testing/index";
+import { sharedTestDatabase } from "../shared-database";
 
 const definitions = collectDefinitions([shipped]);
-const database = createTestDatabase();
-afterAll(() => database.close());
+const database = sharedTestDatabase();
 
 test("the shipped definitions keep every rule, strictly", () => {
   expect(checkDefinitions(definitions, { strict: true })).toEqual([]);

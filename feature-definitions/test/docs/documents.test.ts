@@ -4,7 +4,8 @@ import { join, resolve } from "node:path";
 import ts from "typescript";
 import { afterAll, expect, test } from "vitest";
 import { checkDefinitions, collectDefinitions } from "../../src/index";
-import { createTestDatabase, isFeatureTest, materializeRows, runTest } from "../../src/testing/index";
+import { isFeatureTest, materializeRows, runTest } from "../../src/testing/index";
+import { sharedTestDatabase } from "../shared-database";
 
 const root = resolve(import.meta.dirname, "../../..");
 const documents = ["docs/language.md", "feature-definitions/README.md"];
@@ -23,9 +24,8 @@ function programOf(document: string): string {
 }
 
 const folder = mkdtempSync(join(tmpdir(), "featstore-documents-"));
-const database = createTestDatabase();
+const database = sharedTestDatabase();
 afterAll(async () => {
-  await database.close();
   rmSync(folder, { recursive: true });
 });
 

@@ -56,7 +56,7 @@ function inProcess(a: Vector, b: Vector): readonly (number | null)[] {
   });
 }
 
-for (const target of sqlTargets().filter(({ hasVectors }) => hasVectors)) {
+for (const target of sqlTargets("main").filter(({ hasVectors }) => hasVectors)) {
   describe.skipIf(target.skip)(`functions of vectors on ${target.name}`, () => {
     let database: SqlDatabase;
     beforeAll(async () => {

@@ -1,10 +1,10 @@
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { count, entity, featureService, featureView, float64, int32, min, source, string, sum } from "../../src/index";
-import { createTestDatabase, defineServiceTest, isFeatureTest, runTest, testService } from "../../src/testing/index";
+import { defineServiceTest, isFeatureTest, runTest, testService } from "../../src/testing/index";
 import { artistListening, listening, recommender, song } from "../computed/fixtures";
+import { sharedTestDatabase } from "../shared-database";
 
-const database = createTestDatabase();
-afterAll(() => database.close());
+const database = sharedTestDatabase();
 
 const sourceRows = {
   songs: [

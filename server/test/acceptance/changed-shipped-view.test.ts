@@ -1,8 +1,6 @@
-import { fileURLToPath } from "node:url";
 import type { Expression, FeatureView } from "@featstore/definitions";
 import { expect, test } from "vitest";
 import { lyricSentiment } from "../../../feature-definitions/definitions/index";
-import { migrate } from "../../src/database/migrate";
 import { isSurelyDead, thisProcess } from "../../src/run-holder";
 import { apply } from "../../src/services/apply";
 import { materialize } from "../../src/services/materialize";
@@ -18,12 +16,11 @@ function windowed(expression: Expression, seconds: number): Expression {
   return expression.kind === "aggregate" ? { ...expression, overSeconds: seconds } : expression;
 }
 
-for (const target of testDatabases().filter(({ hasVectors, name }) => hasVectors && name !== "pgbouncer")) {
+for (const target of testDatabases("main")) {
   test.skipIf(target.skip)(`plan --values of a shipped view with another window on ${target.name}`, async () => {
-    const opened = await target.open();
+    const opened = await target.openMigrated();
     try {
       const { database } = opened;
-      await migrate(database, fileURLToPath(new URL("../../../migrations", import.meta.url)));
       await generateSample({ database, until: BigInt(Date.now()) * 1000n, tracks: 300, analyses: 2000 });
       const registry = createPostgresRegistryStore(database);
       const only = (view: FeatureView) => ({ featureViews: [view], featureServices: [] });

@@ -33,7 +33,7 @@ interface BatchAnswer {
   readonly status: readonly string[];
 }
 
-for (const target of testDatabases().filter(({ name }) => name === "pglite" || name === "postgres-16")) {
+for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`computed features on ${target.name}`, () => {
     let opened: OpenTestDatabase | undefined;
     let project: CliProject;

@@ -28,7 +28,7 @@ export const songPlays = featureView({
   }),
 });`;
 
-for (const target of testDatabases().filter(({ name }) => name === "postgres-16" || name === "postgres-15")) {
+for (const target of testDatabases("main").filter(({ kind }) => kind === "postgres")) {
   describe.skipIf(target.skip)(`separate database roles on ${target.name}`, { timeout: 120_000 }, () => {
     const suffix = `_${process.pid}_${Math.random().toString(36).slice(2, 8)}`;
     const [writer, reader] = [`featstore_writer${suffix}`, `featstore_reader${suffix}`];

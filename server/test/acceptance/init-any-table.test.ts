@@ -128,7 +128,7 @@ const foreign = [
 
 const generated = Array.from({ length: 30 }, (_, index) => generatedTable(index));
 
-for (const target of testDatabases().filter(({ name }) => name === "postgres-16" || name === "postgres-15")) {
+for (const target of testDatabases("main").filter(({ kind }) => kind === "postgres")) {
   describe.skipIf(target.skip)(`init on tables of every type, ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let project: CliProject;

@@ -9,7 +9,7 @@ import { prepareScores } from "../services/training-set/support";
 import { createServerKey, type ServerProcess, startServerProcess } from "./server-process";
 
 const AS_OF = "2026-01-01T00:13:00.123456Z";
-const target = testDatabases().find(({ name }) => name === "postgres-16");
+const target = testDatabases("main").find(({ name }) => name === "postgres-16");
 
 const names = (columns: number) => Array.from({ length: columns - 2 }, (_, index) => `c${index}`);
 const rowOf = (columns: number) =>
@@ -54,7 +54,7 @@ describe.skipIf(target === undefined || target.skip)("large spines beside other 
   let key: string;
   beforeAll(async () => {
     if (target === undefined) return;
-    opened = await target.open();
+    opened = await target.openMigrated();
     await prepareScores(opened.database);
     key = await createServerKey(opened.database);
     folder = await mkdtemp(join(tmpdir(), "featstore-large-"));

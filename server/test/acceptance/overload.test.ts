@@ -7,7 +7,7 @@ import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { createServerKey, type ServerProcess, startServerProcess } from "./server-process";
 import { applySongs, createSongs, materializeSongs } from "./songs";
 
-const target = testDatabases().find(({ name }) => name === "postgres-16");
+const target = testDatabases("main").find(({ name }) => name === "postgres-16");
 if (target === undefined) throw new Error("no such test database");
 
 const SOON = { timeout: 60_000, interval: 100 };
@@ -22,7 +22,7 @@ describe.skipIf(target.skip)("a server with more to do than it can", () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "featstore-overload-"));
-    opened = await target.open();
+    opened = await target.openMigrated();
     // An answer with all of them has eight megabytes.
     await createSongs(opened.database, SONGS, 8000);
     await applySongs(opened.database, 1);

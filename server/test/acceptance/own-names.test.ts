@@ -74,11 +74,11 @@ const group = featureView({
   }),
 });
 
-for (const target of testDatabases().filter(({ name }) => name === "pglite" || name === "postgres-16")) {
+for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`names of our own on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     beforeAll(async () => {
-      opened = await target.open();
+      opened = await target.openMigrated();
       await prepare(opened.database, table);
     });
     afterAll(() => opened?.drop());

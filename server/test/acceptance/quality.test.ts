@@ -40,7 +40,7 @@ interface FeatureDrift {
   readonly exceeded: readonly string[];
 }
 
-for (const target of testDatabases().filter(({ name }) => name === "pglite" || name === "postgres-16")) {
+for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`quality on ${target.name}`, () => {
     let opened: OpenTestDatabase | undefined;
     let project: CliProject;

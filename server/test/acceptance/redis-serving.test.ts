@@ -25,7 +25,7 @@ insert into plays (track_id, device) select i % 200, 'device ' || i from generat
 
 const redisUrl = process.env.TEST_REDIS_URL;
 
-for (const target of testDatabases().filter(({ name }) => name === "postgres-16")) {
+for (const target of testDatabases("main").filter(({ name }) => name === "postgres-16")) {
   describe.skipIf(target.skip || redisUrl === undefined)("servers that share a Redis", () => {
     let opened: OpenTestDatabase;
     let network: TcpProxy;

@@ -9,7 +9,7 @@ import { createServerKey } from "./server-process";
 import { type Serving, startServing } from "./serving";
 import { applySongs, createSongs, materializeSongs } from "./songs";
 
-const targets = testDatabases();
+const targets = testDatabases("all");
 const direct = targets.find(({ name }) => name === "postgres-16");
 const pooled = targets.find(({ name }) => name === "pgbouncer");
 if (direct === undefined || pooled === undefined) throw new Error("no such test databases");
@@ -27,7 +27,7 @@ describe.skipIf(direct.skip || pooled.skip)("replicas of one database", () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "featstore-replicas-"));
     // Its own address leads through the pooler, to the database that the direct address leads to.
-    opened = await pooled.open();
+    opened = await pooled.openMigrated();
     const { url = "", directUrl = "" } = opened;
     await createSongs(opened.database, 3);
     const { hostname, port } = new URL(directUrl);

@@ -1,7 +1,5 @@
-import { fileURLToPath } from "node:url";
 import { count, entity, featureView, int64, latest, source, string } from "@featstore/definitions";
 import type { Database } from "../../src/database/database";
-import { migrate } from "../../src/database/migrate";
 import { isSurelyDead, thisProcess } from "../../src/run-holder";
 import { apply } from "../../src/services/apply";
 import { materialize } from "../../src/services/materialize";
@@ -34,9 +32,8 @@ function songView(version: number) {
   });
 }
 
-/** The schema and a table of so many songs, whose titles are longer by so many letters. */
+/** A table of so many songs, whose titles are longer by so many letters. */
 export async function createSongs(database: Database, songs: number, letters = 0): Promise<void> {
-  await migrate(database, fileURLToPath(new URL("../../../migrations", import.meta.url)));
   await database.script(`
     create table songs (id bigint primary key, title text not null, created_at timestamp not null);
     insert into songs select i, 'song ' || i || repeat('x', ${letters}), '2026-01-01' from generate_series(1, ${songs}) i;`);

@@ -12,7 +12,7 @@ import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 const repository = fileURLToPath(new URL("../../..", import.meta.url));
 const register = join(dirname(createRequire(import.meta.url).resolve("jiti")), "jiti-register.mjs");
 
-for (const target of testDatabases().filter(({ name }) => name === "postgres-16")) {
+for (const target of testDatabases("main").filter(({ name }) => name === "postgres-16")) {
   describe.skipIf(target.skip)("stopping what init scaffolds", () => {
     let opened: OpenTestDatabase;
     let project: CliProject;

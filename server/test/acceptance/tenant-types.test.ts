@@ -70,14 +70,14 @@ const views = types.map(({ name }) => {
   }).ir;
 });
 
-for (const target of testDatabases().filter(({ name }) => name === "pglite" || name === "postgres-16")) {
+for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`types of a tenant's column on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let read: (view: string, tenant: string) => Promise<unknown>;
     let failures: unknown[];
 
     beforeAll(async () => {
-      opened = await target.open();
+      opened = await target.openMigrated();
       const { database } = opened;
       await prepare(database, SETUP);
       const registry = createPostgresRegistryStore(database);

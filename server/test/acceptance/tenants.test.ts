@@ -23,7 +23,7 @@ const ids = { track: [...upTo(TRACKS + 5), 501, UNKNOWN], work: [...upTo(WORKS +
 const redisUrl = process.env.TEST_REDIS_CLUSTER_URL;
 const stores = ["memory", "postgres", ...(redisUrl === undefined ? [] : (["redis"] as const))] as const;
 
-for (const target of testDatabases().filter(({ name }) => name === "pglite" || name === "postgres-16")) {
+for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`tenants on ${target.name}`, () => {
     let opened: OpenTestDatabase | undefined;
     let project: CliProject;

@@ -24,7 +24,7 @@ interface Line {
   readonly [column: string]: unknown;
 }
 
-for (const target of testDatabases().filter(({ name }) => name === "pglite" || name === "postgres-16")) {
+for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`training sets of the sample on ${target.name}`, () => {
     let opened: OpenTestDatabase | undefined;
     let project: CliProject;

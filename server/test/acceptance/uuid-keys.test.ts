@@ -72,12 +72,10 @@ const tables = (vectors: boolean) => `
     ('c0000000-0000-4000-8000-000000000001', '${ONE}', null, 'app', 5, '2025-12-31Z')`;
 
 const redisUrl = process.env.TEST_REDIS_URL;
-const targets = testDatabases()
-  .filter(({ name }) => name === "pglite" || name.startsWith("postgres-1"))
-  .flatMap((target) => [
-    { target, redis: false },
-    ...(target.name === "postgres-16" && redisUrl !== undefined ? [{ target, redis: true }] : []),
-  ]);
+const targets = testDatabases("main").flatMap((target) => [
+  { target, redis: false },
+  ...(target.name === "postgres-16" && redisUrl !== undefined ? [{ target, redis: true }] : []),
+]);
 
 for (const { target, redis } of targets) {
   const vectors = target.name !== "postgres-15";

@@ -10,7 +10,7 @@ import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { createServerKey, type ServerProcess, startServerProcess } from "./server-process";
 import { applySongs, createSongs, materializeSongs } from "./songs";
 
-const target = testDatabases().find(({ name }) => name === "postgres-16");
+const target = testDatabases("main").find(({ name }) => name === "postgres-16");
 if (target === undefined) throw new Error("no such test database");
 
 const SOON = { timeout: 60_000, interval: 100 };
@@ -23,7 +23,7 @@ describe.skipIf(target.skip)("two workers", () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "featstore-workers-"));
-    opened = await target.open();
+    opened = await target.openMigrated();
     await createSongs(opened.database, 20);
     await applySongs(opened.database, 1);
     await materializeSongs(opened.database);

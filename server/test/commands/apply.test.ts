@@ -15,7 +15,7 @@ test("an empty DATABASE_URL is refused, and does not mean the embedded database"
   }
 });
 
-for (const target of testDatabases().filter(({ name }) => name === "postgres-16")) {
+for (const target of testDatabases("main").filter(({ name }) => name === "postgres-16")) {
   describe.skipIf(target.skip)("apply", () => {
     let opened: OpenTestDatabase;
     let project: CliProject;

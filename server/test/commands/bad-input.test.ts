@@ -15,7 +15,7 @@ function expectOneProblem(stderr: string, code: string): void {
 describe("without a database", () => {
   let project: CliProject;
   beforeEach(async () => {
-    project = await createCliProject();
+    project = await createCliProject({}, { isNew: true });
   });
   afterEach(() => project.remove());
 
@@ -141,7 +141,7 @@ describe("without a database", () => {
   });
 });
 
-for (const target of testDatabases().filter(({ kind, name }) => kind === "postgres" && name !== "pgbouncer")) {
+for (const target of testDatabases("all").filter(({ kind, name }) => kind === "postgres" && name !== "pgbouncer")) {
   describe.skipIf(target.skip)(`on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let project: CliProject;

@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { runCli } from "../../src/commands/base/run-cli";
 import { commands } from "../../src/commands/index";
+import { keepPgliteCode, pgliteFolder } from "../helpers/pglite-image";
 
 export interface CliOutcome {
   readonly code: number;
@@ -34,8 +35,19 @@ export interface CliProject {
   remove(): Promise<void>;
 }
 
-export async function createCliProject(environment: Record<string, string | undefined> = {}): Promise<CliProject> {
+/**
+ * Without DATABASE_URL the project has an embedded database, new and not migrated; with `isNew` not even that, and the first command
+ * that needs one creates it, which takes seconds.
+ */
+export async function createCliProject(
+  environment: Record<string, string | undefined> = {},
+  { isNew = false }: { readonly isNew?: boolean } = {},
+): Promise<CliProject> {
   const folder = await mkdtemp(join(tmpdir(), "featstore-cli-"));
+  if (environment.DATABASE_URL === undefined) {
+    await keepPgliteCode();
+    if (!isNew) await cp(await pgliteFolder(), join(folder, ".featstore/database"), { recursive: true });
+  }
   const project: CliProject = {
     folder,
     environment: { FEATSTORE_LOG_LEVEL: "silent", ...environment },

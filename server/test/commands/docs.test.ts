@@ -127,7 +127,7 @@ describe("docs beside a running embedded server", () => {
   });
 });
 
-for (const target of testDatabases().filter(({ name }) => name === "postgres-16")) {
+for (const target of testDatabases("main").filter(({ name }) => name === "postgres-16")) {
   describe.skipIf(target.skip)(`docs on ${target.name}`, () => {
     let project: CliProject;
     let opened: OpenTestDatabase;

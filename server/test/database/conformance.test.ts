@@ -6,7 +6,7 @@ import { createSocketDatabase } from "../../src/database/socket-database";
 import { testDatabases } from "../helpers/test-database";
 import { type ConformanceTarget, describeDatabase } from "./conformance";
 
-const targets = testDatabases();
+const targets = testDatabases("all");
 for (const target of targets) describeDatabase(target);
 
 /** Another process's PGlite, as far as a client can tell. */

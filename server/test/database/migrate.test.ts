@@ -30,7 +30,7 @@ async function tablesOf(database: Database): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-for (const target of testDatabases()) {
+for (const target of testDatabases("all")) {
   describe.skipIf(target.skip)(`migrate on ${target.name}`, () => {
     let opened: OpenTestDatabase | undefined;
     const open = async () => {

@@ -2,14 +2,15 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { DatabaseError } from "../../src/database/database-error";
 import { openPgliteDatabase } from "../../src/database/pglite-database";
-import { pgliteImage } from "../helpers/pglite-image";
+import { keepPgliteCode, pgliteImage } from "../helpers/pglite-image";
 import { forkTypeScript } from "../helpers/typescript-child";
 
 describe("pglite in a folder", { timeout: 120_000 }, () => {
   let folder: string;
+  beforeAll(keepPgliteCode);
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), "featstore-test-"));
   });
@@ -82,7 +83,7 @@ describe("pglite in a folder", { timeout: 120_000 }, () => {
   });
 
   test("leaves the main thread free while a statement runs", async () => {
-    const database = await openPgliteDatabase({ image: await pgliteImage() });
+    const database = await openPgliteDatabase({ image: await pgliteImage("empty") });
     let turns = 0;
     let running = true;
     const count = () => {
@@ -98,7 +99,7 @@ describe("pglite in a folder", { timeout: 120_000 }, () => {
   });
 
   test("rolls back a transaction that a script leaves open", async () => {
-    const database = await openPgliteDatabase({ image: await pgliteImage() });
+    const database = await openPgliteDatabase({ image: await pgliteImage("empty") });
     const text = "begin; create table half (id int)";
     await expect(database.script(text)).rejects.toMatchObject({ code: "statement_failed", sqlState: "25000" });
     expect(await database.query({ text: "select to_regclass('half') as half" })).toEqual([{ half: null }]);

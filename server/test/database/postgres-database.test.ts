@@ -19,7 +19,7 @@ async function until(condition: () => Promise<boolean> | boolean): Promise<void>
   while (!(await condition())) await new Promise((resolve) => setImmediate(resolve));
 }
 
-for (const target of testDatabases().filter(({ kind }) => kind === "postgres")) {
+for (const target of testDatabases("all").filter(({ kind }) => kind === "postgres")) {
   describe.skipIf(target.skip)(`postgres.js on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let database: Database;

@@ -3,7 +3,7 @@ import type { Database } from "../../src/database/database";
 import { shareDatabase } from "../../src/database/share-database";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 
-const target = testDatabases().find(({ name }) => name === "postgres-16");
+const target = testDatabases("main").find(({ name }) => name === "postgres-16");
 if (target === undefined) throw new Error("no such test database");
 
 describe.skipIf(target.skip)("a share of a database", () => {

@@ -13,7 +13,7 @@ async function until(condition: () => Promise<boolean> | boolean): Promise<void>
   while (!(await condition())) await new Promise((resolve) => setImmediate(resolve));
 }
 
-const pglite = testDatabases().filter(({ kind }) => kind === "pglite");
+const pglite = testDatabases("main").filter(({ kind }) => kind === "pglite");
 for (const target of pglite) {
   describe("a database over its socket", () => {
     let opened: OpenTestDatabase;

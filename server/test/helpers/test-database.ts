@@ -1,11 +1,11 @@
-import { afterAll } from "vitest";
 import type { Database } from "../../src/database/database";
 import { openPgliteDatabase } from "../../src/database/pglite-database";
 import { createPostgresDatabase } from "../../src/database/postgres-database";
-import { quoteIdentifier } from "../../src/database/sql-text";
 import { pgliteImage } from "./pglite-image";
+import { emptyPglite, type MigratedState, migratedState, restoreMigrated } from "./restore-pglite";
+import { cloneMigrated } from "./template-database";
 
-/** A fresh, empty database. */
+/** A database of a test's own. */
 export interface OpenTestDatabase {
   readonly database: Database;
   /** Where another client may connect (through the pooler where the target is one); undefined for PGlite. */
@@ -16,6 +16,11 @@ export interface OpenTestDatabase {
   drop(): Promise<void>;
 }
 
+export interface OpenTestDatabaseOptions {
+  readonly poolSize?: number;
+  readonly queueLimit?: number;
+}
+
 export interface TestDatabase {
   readonly name: "pglite" | "postgres-16" | "postgres-15" | "pgbouncer";
   readonly kind: "pglite" | "postgres";
@@ -23,134 +28,128 @@ export interface TestDatabase {
   readonly hasVectors: boolean;
   /** For `describe.skipIf`: its service is absent and REQUIRE_SERVICES does not ask for it. */
   readonly skip: boolean;
-  open(options?: { readonly poolSize?: number; readonly queueLimit?: number }): Promise<OpenTestDatabase>;
+  /** An empty database: for tests of migrating, and of commands and servers that migrate by themselves. */
+  open(options?: OpenTestDatabaseOptions): Promise<OpenTestDatabase>;
+  /** A database with all migrations applied: a copy, which is cheaper than migrating. */
+  openMigrated(options?: OpenTestDatabaseOptions): Promise<OpenTestDatabase>;
 }
 
 const required = process.env.REQUIRE_SERVICES === "1";
-/** A time zone name: every test database gets it as its sessions' TimeZone (run with the same `TZ`). */
-const timeZone = process.env.TEST_TIME_ZONE;
 
 /**
- * Every PostgreSQL that tests run on. Call it at the top of a test file, not inside a test.
+ * The databases that a test file runs on. Call it at the top of the file, not inside a test.
+ *
+ * `main` is PGlite and PostgreSQL 16: for services, routes and acceptance, which reach a database through the stores only. `all` adds
+ * PostgreSQL 15 and PgBouncer: for what depends on the server's version, on pgvector or on the pooler, which is the code in `database`
+ * and `stores`, the migrations, the compiled SQL, and one end-to-end test (`serve.test.ts`).
  *
  * @example
- * for (const target of testDatabases()) {
+ * for (const target of testDatabases("main")) {
  *   describe.skipIf(target.skip)(target.name, () => {
  *     let opened: OpenTestDatabase;
- *     beforeAll(async () => { opened = await target.open(); });
+ *     beforeAll(async () => { opened = await target.openMigrated(); });
  *     afterAll(() => opened?.drop());
  *   });
  * }
  */
-export function testDatabases(): TestDatabase[] {
-  return [testPglite(), ...testServers()];
+export function testDatabases(which: "main" | "all"): TestDatabase[] {
+  const main = [pglite, testServer("postgres-16", "TEST_DATABASE_URL")];
+  if (which === "main") return main;
+  return [...main, testServer("postgres-15", "TEST_DATABASE_15_URL"), testServer("pgbouncer", "TEST_PGBOUNCER_URL")];
 }
 
-function testServers(): TestDatabase[] {
-  return [
-    testServer("postgres-16", "TEST_DATABASE_URL", true),
-    testServer("postgres-15", "TEST_DATABASE_15_URL", false),
-    testServer("pgbouncer", "TEST_PGBOUNCER_URL", true),
-  ];
-}
+/**
+ * The TimeZone of each target's sessions. They differ from each other and from the process's (`vitest.config.ts`), because no result
+ * may depend on any of them.
+ */
+const timeZones = {
+  pglite: "UTC",
+  "postgres-16": "Europe/Berlin",
+  "postgres-15": "America/St_Johns",
+  pgbouncer: "Europe/Berlin",
+} as const;
 
-function testPglite(): TestDatabase {
-  // Starting one costs a second or two, emptying one a few milliseconds: the file's tests take turns with it.
-  const idle: Database[] = [];
-  afterAll(() => Promise.all(idle.splice(0).map((database) => database.close())));
-  return {
-    name: "pglite",
-    kind: "pglite",
-    hasVectors: true,
-    skip: false,
-    async open(options) {
-      const special = options?.queueLimit !== undefined;
-      const database =
-        (special ? undefined : idle.pop()) ??
-        (await openPgliteDatabase({
-          image: await pgliteImage(),
-          ...(special ? { queueLimit: options.queueLimit } : {}),
-        }));
-      if (timeZone !== undefined) await database.script(`set timezone to '${timeZone}'`);
-      const drop = async () => {
-        const emptied = !special && (await empty(database));
-        if (emptied) idle.push(database);
-        else await database.close();
-      };
-      return { database, url: undefined, directUrl: undefined, drop };
-    },
-  };
-}
+// Starting a PGlite costs a second of computing and cleaning one a few milliseconds, so the tests of a worker take turns with it.
+const idle = { empty: [] as Database[], migrated: [] as { database: Database; state: MigratedState }[] };
 
-/** Leaves what a new PGlite has; false if the database can no longer be used. */
-async function empty(database: Database): Promise<boolean> {
-  try {
-    const schemas = await database.query<{ name: string }>({
-      text: "select nspname as name from pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema'",
-    });
-    const roles = await database.query<{ name: string }>({
-      text: "select rolname as name from pg_roles where rolname !~ '^pg_' and rolname <> 'postgres'",
-    });
-    await database.script(
-      [
-        "reset all",
-        "unlisten *",
-        ...schemas.map(({ name }) => `drop schema ${quoteIdentifier(name)} cascade`),
-        ...roles.map(({ name }) => `drop owned by ${quoteIdentifier(name)}; drop role ${quoteIdentifier(name)}`),
-        "create schema public",
-        "grant usage on schema public to public",
-      ].join(";\n"),
-    );
-    return true;
-  } catch {
-    return false;
-  }
+const pglite: TestDatabase = {
+  name: "pglite",
+  kind: "pglite",
+  hasVectors: true,
+  skip: false,
+  async open({ queueLimit } = {}) {
+    const reused = queueLimit === undefined ? idle.empty.pop() : undefined;
+    const database = reused ?? (await startPglite("empty", queueLimit));
+    await database.script(`set timezone to '${timeZones.pglite}'`);
+    const drop = async () => {
+      if (queueLimit === undefined && (await emptyPglite(database))) idle.empty.push(database);
+      else await database.close();
+    };
+    return { database, url: undefined, directUrl: undefined, drop };
+  },
+  async openMigrated({ queueLimit } = {}) {
+    const reused = queueLimit === undefined ? idle.migrated.pop() : undefined;
+    const database = reused?.database ?? (await startPglite("migrated", queueLimit));
+    const state = reused?.state ?? (await migratedState(database));
+    await database.script(`set timezone to '${timeZones.pglite}'`);
+    const drop = async () => {
+      const restored = queueLimit === undefined ? await restoreMigrated(database, state) : undefined;
+      if (restored !== undefined) idle.migrated.push({ database, state: restored });
+      else await database.close();
+    };
+    return { database, url: undefined, directUrl: undefined, drop };
+  },
+};
+
+async function startPglite(state: "empty" | "migrated", queueLimit: number | undefined): Promise<Database> {
+  const image = await pgliteImage(state);
+  return openPgliteDatabase({ image, ...(queueLimit === undefined ? {} : { queueLimit }) });
 }
 
 function testServer(
-  name: TestDatabase["name"],
+  name: Exclude<TestDatabase["name"], "pglite">,
   variable: "TEST_DATABASE_URL" | "TEST_DATABASE_15_URL" | "TEST_PGBOUNCER_URL",
-  hasVectors: boolean,
 ): TestDatabase {
   const url = process.env[variable];
   // PgBouncer stands before the first server, and CREATE DATABASE is better done past it.
-  const adminUrl = variable === "TEST_PGBOUNCER_URL" ? process.env.TEST_DATABASE_URL : url;
+  const adminUrl = name === "pgbouncer" ? process.env.TEST_DATABASE_URL : url;
   const present = url !== undefined && url !== "" && adminUrl !== undefined && adminUrl !== "";
+  const openServer = async (migrated: boolean, options: OpenTestDatabaseOptions): Promise<OpenTestDatabase> => {
+    if (!present) throw new Error(`${variable} is not set (REQUIRE_SERVICES=1); run: bash scripts/services.sh start`);
+    const databaseName = `test_${process.pid}_${Math.random().toString(36).slice(2, 10)}`;
+    await administer(adminUrl, async (administrator) => {
+      if (migrated) await cloneMigrated(administrator, adminUrl, databaseName);
+      else await administrator.query({ text: `create database ${databaseName}` });
+      await administrator.query({ text: `alter database ${databaseName} set timezone to '${timeZones[name]}'` });
+    });
+    const ownUrl = withDatabase(url, databaseName);
+    const directUrl = withDatabase(adminUrl, databaseName);
+    const database = createPostgresDatabase({ url: ownUrl, directUrl, prepare: name !== "pgbouncer", ...options });
+    const drop = async () => {
+      await database.close();
+      await administer(adminUrl, (administrator) =>
+        administrator.query({ text: `drop database if exists ${databaseName} with (force)` }),
+      );
+    };
+    return { database, url: ownUrl, directUrl, drop };
+  };
   return {
     name,
     kind: "postgres",
-    hasVectors,
+    hasVectors: name !== "postgres-15",
     skip: !present && !required,
-    async open(options = {}) {
-      if (!present) throw new Error(`${variable} is not set (REQUIRE_SERVICES=1); run: bash scripts/services.sh start`);
-      const databaseName = `test_${process.pid}_${Math.random().toString(36).slice(2, 10)}`;
-      await administer(adminUrl, [
-        `create database ${databaseName}`,
-        ...(timeZone === undefined ? [] : [`alter database ${databaseName} set timezone to '${timeZone}'`]),
-      ]);
-      const ownUrl = withDatabase(url, databaseName);
-      const directUrl = withDatabase(adminUrl, databaseName);
-      const database = createPostgresDatabase({
-        url: ownUrl,
-        directUrl,
-        prepare: name !== "pgbouncer",
-        ...options,
-      });
-      const drop = async () => {
-        await database.close();
-        await administer(adminUrl, [`drop database if exists ${databaseName} with (force)`]);
-      };
-      return { database, url: ownUrl, directUrl, drop };
-    },
+    open: (options = {}) => openServer(false, options),
+    openMigrated: (options = {}) => openServer(true, options),
   };
 }
 
-async function administer(url: string, statements: readonly string[]): Promise<void> {
-  const database = createPostgresDatabase({ url, poolSize: 1 });
+async function administer(url: string, work: (administrator: Database) => Promise<unknown>): Promise<void> {
+  // A single connection: making a template takes a lock of the session.
+  const administrator = createPostgresDatabase({ url, poolSize: 1 });
   try {
-    for (const text of statements) await database.query({ text });
+    await work(administrator);
   } finally {
-    await database.close();
+    await administrator.close();
   }
 }
 

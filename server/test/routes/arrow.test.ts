@@ -335,8 +335,8 @@ describe("laws", () => {
         }
       }),
       {
-        numRuns: Number(process.env.LAW_RUNS ?? 60),
-        ...(process.env.LAW_SEED ? { seed: Number(process.env.LAW_SEED) } : {}),
+        numRuns: Number(process.env.LAW_RUNS),
+        seed: Number(process.env.LAW_SEED),
       },
     );
   });

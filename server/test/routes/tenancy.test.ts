@@ -29,7 +29,7 @@ insert into features.profile_v1_g1 values
   ('', 7, '2025-12-31T00:00:00Z', 'pop'), ('', 8, '2025-12-31T00:00:00Z', 'rap'), ('', 9, '2025-12-31T00:00:00Z', 'jazz');
 ${vector ? "update features.plays_v1_g1 set taste = case _tenant when 'acme' then '[1,1]' when 'zeta' then '[2,2]' end::vector;" : ""}`;
 
-for (const target of testDatabases()) {
+for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(target.name, () => {
     let opened: OpenTestDatabase;
     beforeAll(async () => {

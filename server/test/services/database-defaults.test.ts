@@ -51,7 +51,7 @@ const DEFAULTS: Readonly<Record<string, string>> = {
   default_transaction_read_only: "on",
 };
 
-for (const target of testDatabases()) {
+for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`defaults of the database on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     beforeEach(async () => {

@@ -35,7 +35,7 @@ describe("the check of the database", () => {
   });
 });
 
-for (const target of testDatabases()) {
+for (const target of testDatabases("main")) {
   test.skipIf(target.skip)(`a dropped schema is told from a database that is away, on ${target.name}`, async () => {
     const { database, drop } = await target.open();
     const { failedViews } = createPostgresQualityStore(database);

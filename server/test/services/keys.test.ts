@@ -157,7 +157,7 @@ test("a key is made only with a name, known scopes and a tenant that is one", as
   await expect(keys.revoke("aaaaaaaaaaaaaaaa")).rejects.toMatchObject({ code: "key_not_found" });
 });
 
-for (const target of testDatabases()) {
+for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`keys in ${target.name}`, () => {
     let opened: OpenTestDatabase;
     beforeAll(async () => {

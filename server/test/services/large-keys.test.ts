@@ -40,12 +40,12 @@ const promising = featureView({
   features: (row) => ({ order: avg(row.id.float64()).between(2, 9) }),
 });
 
-for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer")) {
+for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`keys beyond 2^53 on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let dependencies: MaterializeDependencies;
     beforeEach(async () => {
-      opened = await target.open();
+      opened = await target.openMigrated();
       await prepare(opened.database, FACTS);
       const registry = createPostgresRegistryStore(opened.database);
       const offline = createPostgresOfflineStore(opened.database);

@@ -76,11 +76,11 @@ const sound = featureView({
   features: (row) => ({ vec: latest(row.vec).space("sound-3"), seen: count() }),
 }).ir;
 
-for (const target of testDatabases().filter(({ hasVectors, name }) => hasVectors && name !== "pgbouncer")) {
+for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`definitions from author to table on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     beforeEach(async () => {
-      opened = await target.open();
+      opened = await target.openMigrated();
       await prepare(opened.database, TABLES);
     });
     afterEach(() => opened?.drop());

@@ -17,7 +17,7 @@ import {
   viewOf,
 } from "../stores/registry/fixture";
 
-for (const target of testDatabases()) {
+for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`materialize on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let registry: RegistryStore & RegistryWriter;
@@ -26,7 +26,7 @@ for (const target of testDatabases()) {
     let dependencies: MaterializeDependencies;
 
     beforeEach(async () => {
-      opened = await target.open();
+      opened = await target.openMigrated();
       await prepare(opened.database);
       registry = createPostgresRegistryStore(opened.database);
       offline = createPostgresOfflineStore(opened.database);

@@ -49,7 +49,7 @@ const ranker = (version: number, viewVersion: number, description = "") =>
   featureService({ name: "ranker", version, description, features: [scores(viewVersion).all()] }).ir;
 const only = (...featureViews: readonly FeatureView[]): Definitions => ({ featureViews, featureServices: [] });
 
-for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer")) {
+for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`plan and apply on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let dependencies: {
@@ -58,7 +58,7 @@ for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer"))
     };
 
     beforeEach(async () => {
-      opened = await target.open();
+      opened = await target.openMigrated();
       await prepare(opened.database);
       dependencies = {
         registry: createPostgresRegistryStore(opened.database),

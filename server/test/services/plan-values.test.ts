@@ -80,11 +80,11 @@ const second = featureView({
   }),
 }).ir;
 
-for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer")) {
+for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`plan with effects on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     beforeEach(async () => {
-      opened = await target.open();
+      opened = await target.openMigrated();
       await prepare(opened.database, TABLE);
     });
     afterEach(() => opened?.drop());

@@ -47,14 +47,14 @@ const view = (name: string, version: number, renamedFrom?: string): FeatureView 
   }).ir;
 const files = (...featureViews: readonly FeatureView[]): Definitions => ({ featureViews, featureServices: [] });
 
-for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer")) {
+for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`renaming a view on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let registry: ReturnType<typeof createPostgresRegistryStore>;
     let offline: ReturnType<typeof createPostgresOfflineStore>;
 
     beforeEach(async () => {
-      opened = await target.open();
+      opened = await target.openMigrated();
       await prepare(
         opened.database,
         `create table songs (song_id bigint primary key, title text, album text);

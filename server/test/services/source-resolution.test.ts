@@ -44,12 +44,12 @@ const viewOver = (from: typeof plays, version = 1): FeatureView =>
   }).ir;
 const only = (...featureViews: readonly FeatureView[]): Definitions => ({ featureViews, featureServices: [] });
 
-for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer")) {
+for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`names of sources on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let registry: ReturnType<typeof createPostgresRegistryStore>;
     beforeEach(async () => {
-      opened = await target.open(target.kind === "postgres" ? { poolSize: 1 } : {});
+      opened = await target.openMigrated(target.kind === "postgres" ? { poolSize: 1 } : {});
       await prepare(opened.database, TABLES);
       registry = createPostgresRegistryStore(opened.database);
     });

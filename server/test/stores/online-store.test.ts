@@ -128,7 +128,7 @@ const stores: readonly StoreTarget[] = [
   ]),
 ];
 
-for (const target of testDatabases()) {
+for (const target of testDatabases("all")) {
   describe.skipIf(target.skip)(target.name, () => {
     let opened: OpenTestDatabase;
     beforeAll(async () => {

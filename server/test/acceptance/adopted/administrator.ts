@@ -3,7 +3,7 @@ import { createPostgresDatabase } from "../../../src/database/postgres-database"
 import { quoteIdentifier } from "../../../src/database/sql-text";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
 
-const [native] = testDatabases().filter(({ name }) => name === "postgres-16");
+const [native] = testDatabases("main").filter(({ name }) => name === "postgres-16");
 
 /** For `describe.skipIf`: the native PostgreSQL is absent and REQUIRE_SERVICES does not ask for it. */
 export const isSkipped = native?.skip ?? true;

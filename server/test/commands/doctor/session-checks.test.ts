@@ -38,7 +38,7 @@ test("a missing key secret is a warning that names what needs it; the embedded d
   expect(checkKeySecret({ database: { kind: "embedded", folder: "/f" }, keySecret: null }).status).toBe("ok");
 });
 
-for (const target of testDatabases().filter(({ name }) => name === "postgres-16" || name === "postgres-15")) {
+for (const target of testDatabases("main").filter(({ kind }) => kind === "postgres")) {
   describe.skipIf(target.skip)(`doctor and the session's settings on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let project: CliProject;

@@ -42,7 +42,7 @@ async function typeErrors(folder: string, projects: readonly string[] = ["."]): 
 describe("init without a database", () => {
   let project: CliProject;
   beforeEach(async () => {
-    project = await createCliProject();
+    project = await createCliProject({}, { isNew: true });
   });
   afterEach(() => project.remove());
 
@@ -109,7 +109,7 @@ describe("init without a database", () => {
   });
 });
 
-for (const target of testDatabases().filter(({ name }) => name === "postgres-16")) {
+for (const target of testDatabases("main").filter(({ name }) => name === "postgres-16")) {
   describe.skipIf(target.skip)("init on a table of the database", () => {
     let opened: OpenTestDatabase;
     let project: CliProject;

@@ -16,13 +16,13 @@ const view = viewOf(1);
 const name = "scores@1";
 
 // The law has the other PostgreSQL.
-for (const target of testDatabases().filter(({ name: each }) => each !== "postgres-15")) {
+for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`backfill on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let database: Database;
     let dependencies: BackfillDependencies;
     beforeEach(async () => {
-      opened = await target.open();
+      opened = await target.openMigrated();
       database = opened.database;
       await prepare(database);
       dependencies = await dependenciesOver(database);

@@ -29,11 +29,11 @@ const view = featureView({
   features: () => ({ plays: count() }),
 }).ir;
 
-for (const target of testDatabases().filter(({ kind }) => kind === "postgres")) {
+for (const target of testDatabases("main").filter(({ kind }) => kind === "postgres")) {
   test.skipIf(target.skip)(
     `the rows of a few entities are found by the source's own index on ${target.name}`,
     async () => {
-      const opened = await target.open();
+      const opened = await target.openMigrated();
       try {
         await prepare(opened.database, PLAYS);
         const [declared] = await opened.database.query<{ columns: string }>({

@@ -6,12 +6,12 @@ import { act, survey } from "./actions";
 import { actions, EVENTS, expectRecovered, momentsOf } from "./recovery";
 import { type Child, startChild } from "./start-child";
 
-for (const target of testDatabases().filter(({ name }) => name === "postgres-16" || name === "pgbouncer")) {
+for (const target of testDatabases("all").filter(({ name }) => name === "postgres-16" || name === "pgbouncer")) {
   describe.skipIf(target.skip)(`kill -9 on ${target.name}`, () => {
     // Through a pool of sessions, what takes the most statements is enough.
     const tried = target.name === "pgbouncer" ? (["incremental"] as const) : actions;
     test.for(tried)("%s", { timeout: 300_000 }, async (action) => {
-      const opened = await target.open();
+      const opened = await target.openMigrated();
       const client = postgres(opened.directUrl ?? "", { max: 1, onnotice: () => {} });
       try {
         await prepare(opened.database, EVENTS);

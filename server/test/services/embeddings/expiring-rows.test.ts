@@ -4,13 +4,13 @@ import { openSongs, type Song, songViews } from "./fixture";
 
 const song = (id: number, age: number): Song => ({ id, owner: "", shape: [1, id], share: 0.5, age });
 
-for (const target of testDatabases().filter(({ hasVectors, name }) => hasVectors && name !== "pgbouncer")) {
+for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`filters on rows that expire on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let application: Awaited<ReturnType<typeof openSongs>>;
 
     beforeAll(async () => {
-      opened = await target.open();
+      opened = await target.openMigrated();
       application = await openSongs(opened.database, songViews(2, "l2"), 2);
       await application.insert([song(1, 0.5), song(2, 0.9), song(3, 0.2)]);
       await application.publish();

@@ -30,7 +30,7 @@ function songsOf(random: () => number): Song[] {
   return [...shared, ...own];
 }
 
-for (const target of testDatabases().filter(({ name }) => name === "postgres-16")) {
+for (const target of testDatabases("main").filter(({ name }) => name === "postgres-16")) {
   describe.skipIf(target.skip)(`recall on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let application: Awaited<ReturnType<typeof openSongs>>;
@@ -38,7 +38,7 @@ for (const target of testDatabases().filter(({ name }) => name === "postgres-16"
     const songs = songsOf(random);
 
     beforeAll(async () => {
-      opened = await target.open();
+      opened = await target.openMigrated();
       application = await openSongs(opened.database, songViews(DIMENSIONS), DIMENSIONS);
       await application.insert(songs);
       for (const view of (await application.publish()).views) expect(view).toMatchObject({ state: "published" });

@@ -32,13 +32,13 @@ const far = (id: number, value: number): Song => ({
   age: 0.1,
 });
 
-for (const target of testDatabases().filter(({ hasVectors, name }) => hasVectors && name !== "pgbouncer")) {
+for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`tables of vectors on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let application: Awaited<ReturnType<typeof openSongs>>;
 
     beforeEach(async () => {
-      opened = await target.open();
+      opened = await target.openMigrated();
       application = await openSongs(opened.database, views, DIMENSIONS);
       await application.insert(songs);
     }, 60_000);

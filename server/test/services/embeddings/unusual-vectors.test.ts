@@ -3,11 +3,11 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
 import { openSongs, type Song, songViews } from "./fixture";
 
-for (const target of testDatabases().filter(({ hasVectors }) => hasVectors)) {
+for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`unusual vectors on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     beforeEach(async () => {
-      opened = await target.open();
+      opened = await target.openMigrated();
     });
     afterEach(() => opened?.drop());
 

@@ -72,12 +72,12 @@ const listening = featureView({
 });
 const artist = 'AC/DC, "live"';
 
-for (const target of testDatabases()) {
+for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`erasing on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let store: ErasureStore;
     beforeEach(async () => {
-      opened = await target.open();
+      opened = await target.openMigrated();
       await prepare(opened.database, TABLES);
       store = createPostgresErasureStore(opened.database);
     });

@@ -39,13 +39,13 @@ interface Server {
   close(): Promise<void>;
 }
 
-for (const target of testDatabases()) {
+for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`replicas on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let servers: Server[];
     beforeEach(async () => {
       servers = [];
-      opened = await target.open();
+      opened = await target.openMigrated();
       await prepare(
         opened.database,
         "create table songs (id bigint primary key, title text); insert into songs select i, 'song ' || i from generate_series(1, 5) as i",

@@ -24,7 +24,7 @@ const titles = featureView({
 }).ir;
 const FIRST_WITH_SECRET = "0027_erasure_secret";
 
-for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer")) {
+for (const target of testDatabases("all").filter(({ name }) => name !== "pgbouncer")) {
   describe.skipIf(target.skip)(`the secret of erasures on ${target.name}`, () => {
     const request = async (id: string) => ({
       ...{ entity: "song", key: [id], tenant: null, actor: "tester", message: null, holder: await thisProcess() },

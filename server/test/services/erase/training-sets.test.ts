@@ -12,13 +12,13 @@ import { createTrainingSetFiles } from "../../../src/stores/training-set-files";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
 import { features, openTrainingSets, prepareScores, rowsSpine, type TestTrainingSets } from "../training-set/support";
 
-for (const target of testDatabases().filter(({ name }) => name === "pglite" || name === "postgres-16")) {
+for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`training sets and erasures on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let made: TestTrainingSets;
     let elsewhere: string;
     beforeAll(async () => {
-      opened = await target.open();
+      opened = await target.openMigrated();
       await prepareScores(opened.database);
       elsewhere = await mkdtemp(join(tmpdir(), "featstore-elsewhere-"));
     });

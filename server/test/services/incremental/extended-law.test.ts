@@ -29,8 +29,8 @@ import { textRows } from "./text-rows";
  * corrected, a run gives what a full one would. LAW_RUNS and LAW_SEED as in law.test.ts.
  */
 
-const runs = Math.ceil(Number(process.env.LAW_RUNS ?? 400) / 40);
-const seed = Number(process.env.LAW_SEED ?? Date.now());
+const runs = Math.ceil(Number(process.env.LAW_RUNS) / 40);
+const seed = Number(process.env.LAW_SEED);
 const HOUR = 3_600_000_000n;
 const START = BigInt(Date.UTC(2026, 0, 20)) * 1000n;
 
@@ -121,13 +121,13 @@ const anyCase = fc.record({
   }),
 });
 
-for (const target of testDatabases()) {
+for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`incremental = full of extended sources on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let dependencies: MaterializeDependencies;
     let cases = 0;
     beforeAll(async () => {
-      opened = await target.open();
+      opened = await target.openMigrated();
       await prepare(opened.database, TABLES);
       dependencies = {
         registry: createPostgresRegistryStore(opened.database),

@@ -22,11 +22,11 @@ const titles = featureView({
   features: (row) => ({ title: latest(row.title) }),
 });
 
-for (const target of testDatabases()) {
+for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`what rows were is kept on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     beforeEach(async () => {
-      opened = await target.open();
+      opened = await target.openMigrated();
       await prepare(
         opened.database,
         "create table songs (track_id bigint primary key, title text); insert into songs values (1, 'a'), (2, 'b'), (3, 'c')",

@@ -52,14 +52,14 @@ const lastPlay = featureView({
   features: (row) => ({ seconds: latest(row.seconds).maxNullFraction(0.2) }),
 });
 
-for (const target of testDatabases()) {
+for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`incremental runs on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let dependencies: MaterializeDependencies;
     let requests: string[];
 
     beforeEach(async () => {
-      opened = await target.open();
+      opened = await target.openMigrated();
       await prepare(opened.database, PLAYS);
       requests = [];
       const { query } = opened.database;

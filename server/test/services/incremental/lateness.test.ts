@@ -54,12 +54,12 @@ const viewOf = (name: string, from: typeof played) =>
 
 const day = (hour: number, minute = 0) => BigInt(Date.UTC(2026, 0, 2, hour, minute)) * 1000n;
 
-for (const target of testDatabases()) {
+for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`changes found by lateness on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let dependencies: MaterializeDependencies;
     beforeEach(async () => {
-      opened = await target.open();
+      opened = await target.openMigrated();
       await prepare(opened.database, PLAYS);
       dependencies = {
         registry: createPostgresRegistryStore(opened.database),
@@ -191,7 +191,7 @@ for (const target of testDatabases()) {
     let opened: OpenTestDatabase;
     let dependencies: MaterializeDependencies;
     beforeEach(async () => {
-      opened = await target.open();
+      opened = await target.openMigrated();
       await prepare(opened.database, PLAYS);
       dependencies = {
         registry: createPostgresRegistryStore(opened.database),

@@ -23,7 +23,7 @@ function viewWith(contracts: Readonly<Record<string, Partial<Contract>>>): Featu
   };
 }
 
-for (const target of testDatabases()) {
+for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`contracts on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let offline: OfflineStore;
@@ -31,7 +31,7 @@ for (const target of testDatabases()) {
     let registry: ReturnType<typeof createPostgresRegistryStore>;
 
     beforeEach(async () => {
-      opened = await target.open();
+      opened = await target.openMigrated();
       await prepare(opened.database);
       registry = createPostgresRegistryStore(opened.database);
       offline = createPostgresOfflineStore(opened.database);

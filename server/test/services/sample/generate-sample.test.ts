@@ -66,7 +66,7 @@ test("numbers that are none are refused", async () => {
   }
 });
 
-for (const target of testDatabases()) {
+for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(target.name, () => {
     let opened: OpenTestDatabase;
     let database: Database;

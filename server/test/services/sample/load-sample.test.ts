@@ -20,7 +20,7 @@ const relations = (database: Database) =>
     text: "select relname, relkind::text from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'i', 'S', 'v') and relname !~ '^pg_' order by relname",
   });
 
-for (const target of testDatabases()) {
+for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(target.name, () => {
     let opened: OpenTestDatabase;
     let database: Database;

@@ -45,10 +45,10 @@ const points: readonly (readonly [KillPoint, { readonly pause: bigint; readonly 
   ["published", { pause: 0n, states: ["published"] }],
 ];
 
-for (const target of testDatabases().filter(({ name }) => name === "postgres-16" || name === "pgbouncer")) {
+for (const target of testDatabases("all").filter(({ name }) => name === "postgres-16" || name === "pgbouncer")) {
   describe.skipIf(target.skip)(`a leader killed on ${target.name}`, () => {
     test.for(points)("%s", async ([point, { pause, states }]) => {
-      const opened = await target.open();
+      const opened = await target.openMigrated();
       try {
         const { database } = opened;
         await prepare(database);

@@ -32,7 +32,7 @@ function createRuns() {
   return { begun, run };
 }
 
-for (const target of testDatabases()) {
+for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`the scheduler on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let registry: ReturnType<typeof createPostgresRegistryStore>;
@@ -42,7 +42,7 @@ for (const target of testDatabases()) {
     let schedulers: Scheduler[];
 
     beforeEach(async () => {
-      opened = await target.open();
+      opened = await target.openMigrated();
       await prepare(opened.database);
       registry = createPostgresRegistryStore(opened.database);
       store = createPostgresScheduleStore(opened.database);

@@ -77,12 +77,12 @@ const exact = featureService({
 });
 const definitions: Definitions = { featureViews: [profile.ir, fame.ir], featureServices: [mix.ir, exact.ir] };
 
-for (const target of testDatabases().filter(({ name }) => name === "pglite" || name === "postgres-16")) {
+for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`computed features in training sets on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let made: TestTrainingSets;
     beforeAll(async () => {
-      opened = await target.open();
+      opened = await target.openMigrated();
       await prepare(opened.database, TABLES);
       await applyDefinitions(opened.database, definitions);
       made = await openTrainingSets(opened.database);

@@ -100,10 +100,10 @@ function unread(database: Database): Database {
 
 const points: readonly KillPoint[] = ["load", "labels", "stream", "publish", "published"];
 
-for (const target of testDatabases().filter(({ name }) => name === "postgres-16")) {
+for (const target of testDatabases("main").filter(({ name }) => name === "postgres-16")) {
   describe.skipIf(target.skip)(`a killed training set on ${target.name}`, () => {
     test.for(points)("at %s", async (point) => {
-      const opened = await target.open();
+      const opened = await target.openMigrated();
       const files = await mkdtemp(join(tmpdir(), "featstore-killed-"));
       try {
         const wanted = await undisturbed(opened.database);
@@ -117,12 +117,12 @@ for (const target of testDatabases().filter(({ name }) => name === "postgres-16"
   });
 }
 
-for (const target of testDatabases().filter(({ name }) => name === "postgres-16")) {
+for (const target of testDatabases("main").filter(({ name }) => name === "postgres-16")) {
   describe.skipIf(target.skip)(`a training set that kills its processes on ${target.name}`, () => {
     test.for(["labels", "stream"] as const)(
       "is ended after the second, and never reaches a third (%s)",
       async (point) => {
-        const opened = await target.open();
+        const opened = await target.openMigrated();
         const files = await mkdtemp(join(tmpdir(), "featstore-killed-"));
         try {
           const { database } = opened;

@@ -30,12 +30,12 @@ const linesOf = (text: string) =>
     .split("\n")
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
-for (const target of testDatabases().filter(({ name }) => name === "pglite" || name === "postgres-16")) {
+for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`labels on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let made: TestTrainingSets;
     beforeEach(async () => {
-      opened = await target.open();
+      opened = await target.openMigrated();
       await prepareScores(opened.database);
       made = await openTrainingSets(opened.database);
     });
@@ -257,7 +257,7 @@ for (const target of testDatabases().filter(({ name }) => name === "pglite" || n
 
   describe.skipIf(target.skip)(`labels of tenants on ${target.name}`, () => {
     test("a label is made of the tenant's own facts, and is known as far as those go", async () => {
-      const opened = await target.open();
+      const opened = await target.openMigrated();
       const song = entity({ name: "song", key: { song_id: int64() } });
       const tables = { key: { song_id: int64() }, eventTime: "played_at", tieBreak: "id", history: "events" } as const;
       const plays = source({ ...tables, name: "plays", table: "plays", tenant: "tenant", columns: {} });

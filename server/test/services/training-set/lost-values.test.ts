@@ -76,12 +76,12 @@ const service = featureService({
   features: [counting.pick("last"), ranking.through(counting.feature("singer")).pick("rank")],
 });
 
-for (const target of testDatabases().filter(({ name }) => name === "pglite" || name === "postgres-16")) {
+for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`what casts lose in training sets on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let made: TestTrainingSets;
     beforeAll(async () => {
-      opened = await target.open();
+      opened = await target.openMigrated();
       await prepare(opened.database, TABLES);
       await applyDefinitions(opened.database, {
         featureViews: [counting.ir, strict.ir, short.ir, ranking.ir],

@@ -108,7 +108,7 @@ function parquetBytes(columns: Readonly<Record<string, Vector>>): Uint8Array {
   return writeParquet(ParquetTable.fromIPCStream(tableToIPC(new Table(columns), "stream")));
 }
 
-for (const target of testDatabases().filter(({ name }) => name === "postgres-16" || name === "pglite")) {
+for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`a spine's own columns on ${target.name}`, () => {
     const thread = createParquetThread({ memoryMb: 1024 });
     let opened: OpenTestDatabase;
@@ -116,7 +116,7 @@ for (const target of testDatabases().filter(({ name }) => name === "postgres-16"
     let folder: string;
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), "featstore-own-"));
-      opened = await target.open();
+      opened = await target.openMigrated();
       await prepareScores(opened.database);
       made = await openTrainingSets(opened.database, { parquet: thread });
     });

@@ -3,12 +3,12 @@ import { reportText } from "../../../src/commands/training-set/report-text";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
 import { openTrainingSets, prepareScores, rowsSpine, type TestTrainingSets } from "./support";
 
-for (const target of testDatabases().filter(({ name }) => name === "pglite")) {
+for (const target of testDatabases("main").filter(({ name }) => name === "pglite")) {
   describe.skipIf(target.skip)(`the report of a training set on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let made: TestTrainingSets;
     beforeAll(async () => {
-      opened = await target.open();
+      opened = await target.openMigrated();
       await prepareScores(opened.database);
       made = await openTrainingSets(opened.database);
     });

@@ -11,12 +11,12 @@ import { features, openTrainingSets, prepareScores, rowsSpine, type TestTraining
 
 const request = { features, labels: killedLabels, format: "csv", tenant: null } as const;
 
-for (const target of testDatabases().filter(({ name }) => name === "pglite" || name === "postgres-16")) {
+for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`training sets that are taken up on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     const toClose: TestTrainingSets[] = [];
     beforeEach(async () => {
-      opened = await target.open();
+      opened = await target.openMigrated();
       await prepareScores(opened.database);
     });
     afterEach(async () => {

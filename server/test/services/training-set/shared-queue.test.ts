@@ -6,14 +6,14 @@ import { features, openTrainingSets, prepareScores, rowsSpine, type TestTraining
 
 const spine = () => rowsSpine([{ track_id: 3, as_of: "2026-01-02T00:00:00Z" }]);
 
-for (const target of testDatabases().filter(({ name }) => name === "postgres-16")) {
+for (const target of testDatabases("main").filter(({ name }) => name === "postgres-16")) {
   describe.skipIf(target.skip)(`training sets of several tenants and servers on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     const servers: TestTrainingSets[] = [];
     /** Lets the sets that stand still be made. */
     let proceed: () => void = () => undefined;
     beforeEach(async () => {
-      opened = await target.open();
+      opened = await target.openMigrated();
       await prepareScores(opened.database);
     });
     afterEach(async () => {

@@ -17,7 +17,7 @@ import { features, openTrainingSets, prepareScores, type TestTrainingSets } from
 
 const AS_OF = "2026-01-01T00:13:00.123456Z";
 
-const target = testDatabases().find(({ name }) => name === "postgres-16");
+const target = testDatabases("main").find(({ name }) => name === "postgres-16");
 
 describe.skipIf(target === undefined || target.skip)("limits of a spine", () => {
   const thread = createParquetThread({ memoryMb: 1024 });
@@ -27,7 +27,7 @@ describe.skipIf(target === undefined || target.skip)("limits of a spine", () => 
   beforeAll(async () => {
     if (target === undefined) return;
     folder = await mkdtemp(join(tmpdir(), "featstore-limits-"));
-    opened = await target.open();
+    opened = await target.openMigrated();
     await prepareScores(opened.database);
     made = await openTrainingSets(opened.database, { parquet: thread });
   });

@@ -46,12 +46,12 @@ const overall = featureView({
   features: () => ({ plays: count() }),
 });
 
-for (const target of testDatabases().filter(({ name }) => name === "pglite" || name === "postgres-16")) {
+for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`training sets of tenants on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let made: TestTrainingSets;
     beforeAll(async () => {
-      opened = await target.open();
+      opened = await target.openMigrated();
       await prepare(opened.database, TABLES);
       await applyDefinitions(opened.database, onlyViews(playing.ir, overall.ir));
       made = await openTrainingSets(opened.database);

@@ -64,12 +64,12 @@ function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
   return { opened, open };
 }
 
-for (const target of testDatabases().filter(({ name }) => name !== "pgbouncer")) {
+for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`training sets on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let made: TestTrainingSets;
     beforeEach(async () => {
-      opened = await target.open();
+      opened = await target.openMigrated();
       await prepareScores(opened.database);
       made = await openTrainingSets(opened.database);
     });

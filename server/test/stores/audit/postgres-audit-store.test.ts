@@ -1,6 +1,4 @@
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { migrate } from "../../../src/database/migrate";
 import type { StoredAnswer, StoredComputedAnswer } from "../../../src/stores/audit-store";
 import { createPostgresAuditStore } from "../../../src/stores/postgres-audit-store";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
@@ -20,12 +18,11 @@ const answer: StoredAnswer = {
 const everything = { view: null, version: null, since: null, limit: 100 };
 const retention = { rows: 1000, days: 36500 };
 
-for (const target of testDatabases()) {
+for (const target of testDatabases("all")) {
   describe.skipIf(target.skip)(`kept answers on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     beforeAll(async () => {
-      opened = await target.open();
-      await migrate(opened.database, fileURLToPath(new URL("../../../../migrations", import.meta.url)));
+      opened = await target.openMigrated();
     });
     afterAll(() => opened?.drop());
     beforeEach(() => opened.database.query({ text: "delete from featstore.answers" }));

@@ -22,7 +22,7 @@ create view odd_view as select id, code, mood from "Odd ""Name"`;
 const query = (text: string): PlainRelation => ({ kind: "query", text });
 const table = (name: string, schema: string | null = null): PlainRelation => ({ kind: "table", schema, table: name });
 
-for (const target of testDatabases()) {
+for (const target of testDatabases("all")) {
   describe.skipIf(target.skip)(`the catalog of ${target.name}`, () => {
     let opened: OpenTestDatabase;
     const describeOne = async (relation: PlainRelation): Promise<CatalogRelation | undefined> =>
@@ -125,7 +125,7 @@ for (const target of testDatabases()) {
   });
 }
 
-for (const target of testDatabases().filter(({ kind, name }) => kind === "postgres" && name !== "pgbouncer")) {
+for (const target of testDatabases("all").filter(({ kind, name }) => kind === "postgres" && name !== "pgbouncer")) {
   describe.skipIf(target.skip)(`privileges on ${target.name}`, () => {
     test("a table that may not be read is found and not readable; a schema that may not be used too", async () => {
       const opened = await target.open({ poolSize: 1 });

@@ -9,7 +9,7 @@ import { changeOf, prepare, someone, viewChange, viewOf } from "../registry/fixt
 
 const request = { view: "scores", version: 1, holder: someone, asOf: null };
 
-for (const target of testDatabases().filter(({ kind }) => kind === "postgres")) {
+for (const target of testDatabases("all").filter(({ kind }) => kind === "postgres")) {
   describe.skipIf(target.skip)(`materialization beside other sessions on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let registry: RegistryStore & RegistryWriter;
@@ -18,7 +18,7 @@ for (const target of testDatabases().filter(({ kind }) => kind === "postgres")) 
     let client: postgres.Sql;
 
     beforeEach(async () => {
-      opened = await target.open();
+      opened = await target.openMigrated();
       await prepare(opened.database);
       registry = createPostgresRegistryStore(opened.database);
       offline = createPostgresOfflineStore(opened.database);

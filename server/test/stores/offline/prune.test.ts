@@ -4,11 +4,11 @@ import { createPostgresRegistryStore } from "../../../src/stores/postgres-regist
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
 import { changeOf, prepare, someone, viewChange, viewOf } from "../registry/fixture";
 
-for (const target of testDatabases()) {
+for (const target of testDatabases("all")) {
   describe.skipIf(target.skip)(`old runs on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     beforeEach(async () => {
-      opened = await target.open();
+      opened = await target.openMigrated();
       await prepare(opened.database);
     });
     afterEach(() => opened?.drop());

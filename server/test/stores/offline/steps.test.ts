@@ -17,14 +17,14 @@ import {
 
 const first = { view: "scores", version: 1, holder: someone, asOf: null };
 
-for (const target of testDatabases()) {
+for (const target of testDatabases("all")) {
   describe.skipIf(target.skip)(`steps of a materialization on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let registry: RegistryStore & RegistryWriter;
     let offline: OfflineStore;
 
     beforeEach(async () => {
-      opened = await target.open();
+      opened = await target.openMigrated();
       await prepare(opened.database);
       registry = createPostgresRegistryStore(opened.database);
       offline = createPostgresOfflineStore(opened.database);

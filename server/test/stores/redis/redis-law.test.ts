@@ -16,8 +16,8 @@ import { type OpenTestRedis, testRedises } from "../../helpers/test-redis";
  * LAW_RUNS and LAW_SEED as in law.test.ts.
  */
 
-const runs = Math.ceil(Number(process.env.LAW_RUNS ?? 400) / 10);
-const seed = Number(process.env.LAW_SEED ?? Date.now());
+const runs = Math.ceil(Number(process.env.LAW_RUNS) / 10);
+const seed = Number(process.env.LAW_SEED);
 
 const KEYS = Array.from({ length: 12 }, (_, index) => String(index));
 const SCOPES = ["", "acme", "zeta"];

@@ -4,13 +4,13 @@ import type { RegistryStore, RegistryWriter } from "../../../src/stores/registry
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
 import { changeOf, compiledAs, prepare, serviceChange, serviceOf, viewChange, viewOf } from "./fixture";
 
-for (const target of testDatabases()) {
+for (const target of testDatabases("all")) {
   describe.skipIf(target.skip)(`apply on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let registry: RegistryStore & RegistryWriter;
 
     beforeEach(async () => {
-      opened = await target.open();
+      opened = await target.openMigrated();
       await prepare(opened.database);
       registry = createPostgresRegistryStore(opened.database);
     });
@@ -126,7 +126,7 @@ for (const target of testDatabases()) {
 }
 
 // Not through the pooler, where a role that was set would be everybody's.
-for (const target of testDatabases().filter(({ kind, name }) => kind === "postgres" && name !== "pgbouncer")) {
+for (const target of testDatabases("all").filter(({ kind, name }) => kind === "postgres" && name !== "pgbouncer")) {
   describe.skipIf(target.skip)(`a role that may create no schema on ${target.name}`, () => {
     test("migrates and applies", async () => {
       const opened = await target.open({ poolSize: 1 });

@@ -1,4 +1,3 @@
-import { fileURLToPath } from "node:url";
 import {
   avg,
   type CompiledView,
@@ -19,6 +18,7 @@ import type { Database } from "../../../src/database/database";
 import { migrate } from "../../../src/database/migrate";
 import type { RunHolder } from "../../../src/stores/offline-store";
 import type { RegistryChange, ServiceChange, ViewChange } from "../../../src/stores/registry";
+import { allMigrations } from "../../helpers/migrations";
 
 /** A hundred facts about ten tracks, a minute apart. */
 export const EVENTS = `
@@ -26,9 +26,9 @@ create table events (id bigint primary key, track_id bigint, value float8, creat
 insert into events
   select i, i % 10, i, timestamptz '2026-01-01 00:00:00Z' + i * interval '1 minute' from generate_series(1, 100) as i`;
 
-/** Our schemas, and the user's table that the fixture's views read. */
+/** Applies the migrations that are missing, and creates the user's table that the fixture's views read. */
 export async function prepare(database: Database, script = EVENTS): Promise<void> {
-  await migrate(database, fileURLToPath(new URL("../../../../migrations", import.meta.url)));
+  await migrate(database, (await allMigrations()).list);
   await database.script(script);
 }
 

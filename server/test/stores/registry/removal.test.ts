@@ -8,14 +8,14 @@ import { changeOf, compiledAs, prepare, serviceChange, serviceOf, someone, viewC
 
 const FAR = 4_102_444_800_000_000n; // 2100-01-01
 
-for (const target of testDatabases()) {
+for (const target of testDatabases("all")) {
   describe.skipIf(target.skip)(`what never could be read on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let registry: RegistryStore & RegistryWriter & RegistryHistory;
     let offline: OfflineStore;
 
     beforeEach(async () => {
-      opened = await target.open();
+      opened = await target.openMigrated();
       await prepare(opened.database);
       registry = createPostgresRegistryStore(opened.database);
       offline = createPostgresOfflineStore(opened.database);

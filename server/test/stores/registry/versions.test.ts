@@ -11,14 +11,14 @@ const scores = { kind: "feature_view", name: "scores", actor: "ada@laptop", mess
 const ranker = { ...scores, kind: "feature_service", name: "ranker" } as const;
 const { kind: _, ...retired } = scores;
 
-for (const target of testDatabases()) {
+for (const target of testDatabases("all")) {
   describe.skipIf(target.skip)(`versions on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let registry: RegistryStore & RegistryWriter & RegistryHistory;
     let offline: OfflineStore;
 
     beforeEach(async () => {
-      opened = await target.open();
+      opened = await target.openMigrated();
       await prepare(opened.database);
       registry = createPostgresRegistryStore(opened.database);
       offline = createPostgresOfflineStore(opened.database);
