@@ -1,5 +1,5 @@
-// The front door: `node scripts/run.mjs demo|test|check|build|bench|verify-refusals|verify-schemathesis|pack [arguments…]`.
-// Plain Node without dependencies, because it has to work before anything is installed.
+// Entry point: `node scripts/run.mjs demo|test|check|build|bench|verify-refusals|verify-schemathesis|pack [arguments…]`.
+// Plain Node without dependencies, because it has to run before anything is installed.
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { ensureBuilt, ensureInstalled, packageFolders, requireNode, root, runNode, runPnpm } from "./toolchain.mjs";
@@ -63,9 +63,9 @@ const tasks = {
     return runNode([join(root, "scripts/verify-refusals.mjs"), cli, ...args]);
   },
 
-  async "verify-schemathesis"(given) {
+  async "verify-schemathesis"(args) {
     await ensureBuilt();
-    return runNode([join(root, "scripts/verify-schemathesis.mjs"), cli, ...given]);
+    return runNode([join(root, "scripts/verify-schemathesis.mjs"), cli, ...args]);
   },
 
   async pack() {
@@ -80,7 +80,7 @@ const tasks = {
   },
 };
 
-// Biome colours whatever it finds in CI, also where the output goes to a file.
+// In CI Biome colours its output even when it goes to a file.
 function plainOutput() {
   return process.stdout.isTTY ? [] : ["--colors=off"];
 }

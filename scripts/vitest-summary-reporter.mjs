@@ -1,9 +1,9 @@
 import { relative } from "node:path";
 
 /**
- * Vitest reporter: after everything else, what was skipped, what passed at a second try only, what failed and the one
- * line `N passed, N failed, N skipped`.
- * A file that could not run at all counts as one failure, and so does an error outside any test.
+ * Vitest reporter: prints at the end the skipped tests, those that passed only on a retry, the failures and the line
+ * `N passed, N failed, N skipped`.
+ * A file that could not run counts as one failure, and so does an error outside any test.
  */
 export default class SummaryReporter {
   onTestRunEnd(testModules, unhandledErrors) {
@@ -42,7 +42,7 @@ export default class SummaryReporter {
       for (const [title, count] of skipped) console.log(`  ${title}${count > 1 ? ` (${count})` : ""}`);
     }
     if (retried.length > 0) {
-      console.log("Passed at a second try:");
+      console.log("Passed on retry:");
       for (const each of retried) console.log(`  ${each}`);
     }
     if (failures.length > 0) {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 
-/** The tar of a new PGlite, made once a machine: starting from it takes a third of the time of making it. */
+/** Returns the tar of a new PGlite, created once per machine: starting from it takes a third of the time. */
 export async function pgliteImage(): Promise<string> {
   const user = process.getuid?.() ?? 0;
   const path = join(tmpdir(), `featstore-test-pglite-${await pgliteVersion()}-${user}.tar`);

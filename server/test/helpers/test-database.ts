@@ -8,9 +8,9 @@ import { pgliteImage } from "./pglite-image";
 /** A fresh, empty database. */
 export interface OpenTestDatabase {
   readonly database: Database;
-  /** Where another client may connect (through the pooler where the target is one); undefined for PGlite. */
+  /** The URL for other clients (of the pooler if the target is one); undefined for PGlite. */
   readonly url: string | undefined;
-  /** The same database past the pooler: for LISTEN and for killing backends. */
+  /** The same database without the pooler, for LISTEN and for killing backends. */
   readonly directUrl: string | undefined;
   /** Closes the client and removes the database. */
   drop(): Promise<void>;
@@ -19,19 +19,19 @@ export interface OpenTestDatabase {
 export interface TestDatabase {
   readonly name: "pglite" | "postgres-16" | "postgres-15" | "pgbouncer";
   readonly kind: "pglite" | "postgres";
-  /** Whether `create extension vector` works. */
+  /** True if `create extension vector` works. */
   readonly hasVectors: boolean;
-  /** For `describe.skipIf`: its service is absent and REQUIRE_SERVICES does not ask for it. */
+  /** For `describe.skipIf`: true if its service is missing and REQUIRE_SERVICES is not set. */
   readonly skip: boolean;
   open(options?: { readonly poolSize?: number; readonly queueLimit?: number }): Promise<OpenTestDatabase>;
 }
 
 const required = process.env.REQUIRE_SERVICES === "1";
-/** A time zone name: every test database gets it as its sessions' TimeZone (run with the same `TZ`). */
+/** The TimeZone of all test databases' sessions (run with the same `TZ`). */
 const timeZone = process.env.TEST_TIME_ZONE;
 
 /**
- * Every PostgreSQL that tests run on. Call it at the top of a test file, not inside a test.
+ * Lists every PostgreSQL that tests run on. Call it at the top of a test file, not inside a test.
  *
  * @example
  * for (const target of testDatabases()) {
@@ -55,7 +55,7 @@ function testServers(): TestDatabase[] {
 }
 
 function testPglite(): TestDatabase {
-  // Starting one costs a second or two, emptying one a few milliseconds: the file's tests take turns with it.
+  // Starting one takes a second or two, emptying it a few milliseconds: the file's tests share it.
   const idle: Database[] = [];
   afterAll(() => Promise.all(idle.splice(0).map((database) => database.close())));
   return {
@@ -82,7 +82,7 @@ function testPglite(): TestDatabase {
   };
 }
 
-/** Leaves what a new PGlite has; false if the database can no longer be used. */
+/** Resets to a new PGlite's state; returns false if the database can no longer be used. */
 async function empty(database: Database): Promise<boolean> {
   try {
     const schemas = await database.query<{ name: string }>({
@@ -113,7 +113,7 @@ function testServer(
   hasVectors: boolean,
 ): TestDatabase {
   const url = process.env[variable];
-  // PgBouncer stands before the first server, and CREATE DATABASE is better done past it.
+  // PgBouncer is in front of the first server; CREATE DATABASE goes directly to the server.
   const adminUrl = variable === "TEST_PGBOUNCER_URL" ? process.env.TEST_DATABASE_URL : url;
   const present = url !== undefined && url !== "" && adminUrl !== undefined && adminUrl !== "";
   return {
