@@ -1,4 +1,4 @@
-// `npm run demo -- --once`: serves the demo, reads it through the published client over HTTP, prints tables, ends.
+// `npm run demo -- --once`: serves the demo, reads it with the published client over HTTP, prints tables and exits.
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
@@ -12,7 +12,7 @@ for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => server.kill
 const ready = await Promise.race([firstLine(server.stdout), ended]);
 if (typeof ready === "number") process.exit(ready === 0 ? 1 : ready);
 const started = JSON.parse(ready);
-// The command has said on stderr what is wrong.
+// The command has reported the fault on stderr.
 if ("error" in started) process.exit(await ended);
 
 let code = 0;

@@ -1,4 +1,4 @@
-// Lints docs/openapi.json by Redocly's recommended rules; exits with 1 where it finds an error or a warning.
+// Lints docs/openapi.json with Redocly's recommended rules; exits with 1 on any error or warning.
 import { fileURLToPath } from "node:url";
 import { createConfig, formatProblems, getTotals, lint } from "@redocly/openapi-core";
 

@@ -76,9 +76,9 @@ const tasks = {
     return runNode([join(root, "scripts/verify-refusals.mjs"), cli, ...args]);
   },
 
-  async "verify-schemathesis"(given) {
+  async "verify-schemathesis"(args) {
     await ensureBuilt();
-    return runNode([join(root, "scripts/verify-schemathesis.mjs"), cli, ...given]);
+    return runNode([join(root, "scripts/verify-schemathesis.mjs"), cli, ...args]);
   },
 
   async pack() {

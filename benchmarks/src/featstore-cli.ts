@@ -5,12 +5,12 @@ import { promisify } from "node:util";
 export const root = join(import.meta.dirname, "../..");
 const cli = join(root, "server/dist/cli.js");
 
-/** The arguments after `node` that run a command of the built product. */
+/** Returns the arguments of `node` for a command of the built product. */
 export function featstoreCommand(...args: readonly string[]): readonly string[] {
   return [process.execPath, cli, ...args];
 }
 
-/** Runs a command of the product to its end and gives what it printed; fails with its error output. */
+/** Runs a command of the product and returns its output; fails with its error output. */
 export async function featstore(
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,

@@ -1,27 +1,27 @@
 import type { Measurement } from "./measurement";
 
-/** One line of the report: what was measured, beside its floor. */
+/** One line of the report: a measurement with its floor. */
 export interface Figure {
   readonly name: string;
   readonly unit: "ms" | "µs" | "requests/s" | "MiB" | "of 1";
   readonly ours: Measurement;
-  /** Which floor: the fastest strategy's name, "bare Hono". */
+  /** The floor's name: the fastest strategy, or "bare Hono". */
   readonly floorName: string;
   readonly floor: Measurement;
   /** ours ÷ floor, round by round. */
   readonly ratio: Measurement;
-  /** What the ratio, or ours itself, may be; null: reported only. */
+  /** The bar for the ratio or for ours; null if it is only reported. */
   readonly bar: Bar | null;
-  /** Where it stands in docs/benchmarks.md; absent: not there. */
+  /** Its position in docs/benchmarks.md; absent if it is not shown there. */
   readonly plot?: { readonly group: string; readonly label: string };
-  /** Whatever else helps to read it. */
+  /** More details. */
   readonly notes: Readonly<Record<string, unknown>>;
 }
 
 export interface Bar {
   readonly kind: "at most" | "at least";
   readonly value: number;
-  /** Of what; the ratio by default. */
+  /** The judged value; the ratio by default. */
   readonly of?: "ratio" | "ours";
 }
 
@@ -31,7 +31,7 @@ export function isMet({ ours, ratio, bar }: Figure): boolean {
   return bar.kind === "at most" ? median <= bar.value : median >= bar.value;
 }
 
-/** The bar as a reader sees it: `≥ 0.85`, or, of ours itself, `≤ 15.00 ms`. */
+/** Formats the bar: `≥ 0.85` for a ratio, `≤ 15.00 ms` for ours. */
 export function barText({ bar, unit }: Pick<Figure, "bar" | "unit">): string {
   if (bar === null) return "";
   return `${bar.kind === "at most" ? "≤" : "≥"} ${bar.value.toFixed(2)}${bar.of === "ours" ? ` ${unit}` : ""}`;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 const folder = join(import.meta.dirname, "../floors/sql");
 
-/** One way to write a view's query by hand. */
+/** A hand-written query for a view. */
 export interface FloorQuery {
   readonly view: string;
   readonly strategy: string;
@@ -15,7 +15,7 @@ export function floorViews(): readonly string[] {
   return readdirSync(folder).sort();
 }
 
-/** The strategies of a view, by the files' names. */
+/** Reads a view's strategies, named by their files. */
 export function floorQueries(view: string): readonly FloorQuery[] {
   return readdirSync(join(folder, view))
     .filter((file) => file.endsWith(".sql"))

@@ -1,9 +1,6 @@
 import { instantText } from "../../feature-definitions/src/index";
-import {
-  type MaterializeDependencies,
-  type MaterializedView,
-  materialize,
-} from "../../server/src/services/materialize";
+import type { MaterializeDependencies, MaterializedView } from "../../server/src/services/materialization";
+import { materialize } from "../../server/src/services/materialize";
 import { quote, requireEqualTables } from "./compare-tables";
 import type { Figure } from "./figure";
 import { withMaterializer } from "./materializer";
@@ -18,15 +15,15 @@ const NEW_SHARE = 0.01;
 interface Round {
   readonly full: number;
   readonly incremental: number;
-  /** Of the entities in all views, those that the incremental run computed. */
+  /** The number of entities, over all views, that the incremental run computed. */
   readonly recomputed: number;
   readonly views: readonly Pick<MaterializedView, "view" | "rows" | "recomputed" | "durations">[];
 }
 
 /**
- * An incremental run of all shipped views, an hour after a full one, with 1 % new analyses of recently active tracks;
- * from the search for changes to the last published generation. Beside it the full runs of the same views. With indexes
- * on `track_id` and `created_at`, and without any.
+ * Measures an incremental run of all shipped views, an hour after a full one, with 1 % new analyses of recently active
+ * tracks: from the search for changes to the last published generation. Compares with full runs of the same views, with
+ * indexes on `track_id` and `created_at` and without any.
  */
 export async function measureIncremental(
   database: ReferenceDatabase,
@@ -36,7 +33,7 @@ export async function measureIncremental(
   return withMaterializer(database.url, async (dependencies) => {
     const [now] = await database.sql<{ microseconds: string }[]>`
       select (extract(epoch from clock_timestamp()) * 1000000)::bigint::text as microseconds`;
-    // An hour for each round of either kind, and for the one that warms up.
+    // An hour for each round of either kind, and for the warm-up round.
     let asOf = BigInt(now?.microseconds ?? 0) - BigInt(2 * options.rounds + 3) * HOUR;
     const rounds = async (kind: string): Promise<readonly Round[]> => {
       const done: Round[] = [];
@@ -71,7 +68,7 @@ async function measureRound(
   const { milliseconds, result } = await timed(() => run(dependencies, "incremental", asOf + HOUR));
   const sum = (pick: (view: MaterializedView) => number) => result.reduce((total, view) => total + pick(view), 0);
   return {
-    // Neither the profiles nor the dropping of older generations, which come after what is served.
+    // Without profiles and dropping older generations, which come after publishing.
     full: full.reduce((total, { durations }) => total + Object.values(durations).reduce((a, b) => a + b, 0), 0),
     incremental: milliseconds,
     recomputed: sum((view) => view.recomputed ?? 0) / sum((view) => view.rows ?? 0),
@@ -92,7 +89,7 @@ async function run(
   return views;
 }
 
-/** Every view's incremental generation is what a full run gives at the same time. */
+/** Checks that each view's incremental generation equals a full run at the same time. */
 async function proveEqual(
   database: ReferenceDatabase,
   dependencies: MaterializeDependencies,
@@ -116,7 +113,7 @@ async function tables({ registry }: MaterializeDependencies): Promise<ReadonlyMa
   );
 }
 
-/** All but those of the primary keys. */
+/** Drops all indexes except those of primary keys. */
 async function dropIndexes(sql: Sql): Promise<void> {
   const indexes = await sql<{ name: string }[]>`
     select indexrelid::regclass::text as name from pg_index
@@ -125,8 +122,8 @@ async function dropIndexes(sql: Sql): Promise<void> {
 }
 
 /**
- * Copies of analyses, spread over the hour that follows: in each round of the next newest that were there at first, or
- * the same few tracks would grow from round to round.
+ * Adds copies of analyses, spread over the following hour. Each round copies the next newest of the original analyses, so
+ * that the same few tracks do not grow from round to round.
  */
 async function addAnalyses(sql: Sql, asOf: bigint, count: number, analyses: number): Promise<void> {
   const columns = await sql<{ name: string }[]>`

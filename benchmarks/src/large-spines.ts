@@ -15,7 +15,7 @@ import { createKeys, freePort, servingEnvironment } from "./serving";
 
 const AS_OF = "2026-01-01T00:00:00Z";
 const FEATURES = "lyric_sentiment";
-/** Raised limit of columns, so that the server processes a wide spine. */
+/** Raised column limit, so that the server processes a wide spine. */
 const WIDTH = 5000;
 const IDLE_MS = 3000;
 const BAR_MS = 50;
@@ -89,8 +89,8 @@ async function spines(): Promise<readonly Spine[]> {
 }
 
 /**
- * The longest that `/livez` has to wait while a server reads a large spine, refuses one or makes its training set,
- * beside the longest wait of the same server with nothing to do.
+ * Measures the longest wait of `/livez` while a server reads or rejects a large spine or makes its training set, compared
+ * with the longest wait of the same server when idle.
  */
 export async function measureLargeSpines(
   database: ReferenceDatabase,
@@ -159,7 +159,7 @@ async function maxWait(origin: string, work: () => Promise<unknown>): Promise<nu
   }
 }
 
-/** The code of a refusal, or how the training set ended. A refusal may be lost where the body is still on its way. */
+/** Returns the error code or the training set's final state. An error may be lost while the body is still being sent. */
 async function outcomeOf(origin: string, key: string, { type, body, format }: Spine): Promise<string> {
   const headers = { authorization: `Bearer ${key}` };
   const path = `/api/training-sets?features=${FEATURES}&format=${format}`;
@@ -172,8 +172,8 @@ async function outcomeOf(origin: string, key: string, { type, body, format }: Sp
   const answer = (await sent.json()) as { readonly code?: string; readonly id: string };
   if (answer.code !== undefined) return answer.code;
   for (;;) {
-    const found = await fetch(`${origin}/api/training-sets/${answer.id}`, { headers });
-    const { state, failure } = (await found.json()) as {
+    const polled = await fetch(`${origin}/api/training-sets/${answer.id}`, { headers });
+    const { state, failure } = (await polled.json()) as {
       readonly state: string;
       readonly failure: { readonly code: string } | null;
     };

@@ -9,7 +9,7 @@ const script = join(import.meta.dirname, "../floors/http/requests.lua");
 
 export interface LoadRequest {
   readonly origin: string;
-  /** Lines of method, path, key and body, by tabs; sent in turn. */
+  /** A file with lines of method, path, key and body, separated by tabs; sent in turn. */
   readonly requestsFile: string;
   readonly connections: number;
   readonly seconds: number;
@@ -18,14 +18,14 @@ export interface LoadRequest {
 export interface LoadResult {
   readonly requestsPerSecond: number;
   readonly requests: number;
-  /** Connection errors, time-outs and answers outside 200–299. */
+  /** Connection errors, timeouts and answers outside 200–299. */
   readonly failures: number;
-  /** Milliseconds, at the load that was driven: a saturated server's, no service level. */
+  /** Milliseconds at full load: of a saturated server, not a service level. */
   readonly p50: number;
   readonly p99: number;
 }
 
-/** Drives load from outside the server's process: by wrk where it is installed, else by autocannon. */
+/** Drives load from outside the server's process, with wrk if it is installed, else with autocannon. */
 export function drive(request: LoadRequest): Promise<LoadResult> {
   const wrk = findWrk();
   return wrk === undefined ? driveByAutocannon(request) : driveByWrk(wrk, request);
@@ -73,7 +73,7 @@ async function driveByAutocannon({ origin, requestsFile, connections, seconds }:
         ...(body === "" ? {} : { body }),
       };
     });
-  // A worker of its own, or the reading of answers would wait for this process' other work.
+  // In a worker, so that reading answers does not wait for this process's other work.
   const result = await autocannon({ url: origin, connections, duration: seconds, requests, workers: 1 });
   return {
     requestsPerSecond: result.requests.total / result.duration,

@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 const root = join(import.meta.dirname, "../..");
 
-/** What the figures were measured on: absolute values mean nothing without it. */
+/** Describes the machine, without which absolute values mean nothing. */
 export function describeMachine(): Readonly<Record<string, string>> {
   return {
     processor: `${cpus().length} × ${cpus()[0]?.model ?? "unknown"}`,
@@ -28,7 +28,7 @@ function versionOf(folder: string, name: string): string {
   return JSON.parse(readFileSync(join(root, folder, "node_modules", name, "package.json"), "utf8")).version;
 }
 
-/** wrk's path where it is installed; its own process, so that it takes nothing from the server's. */
+/** Finds wrk's path if it is installed. It runs in its own process, so that it does not slow down the server. */
 export function findWrk(): string | undefined {
   try {
     return (
@@ -42,7 +42,7 @@ export function findWrk(): string | undefined {
 function loadGeneratorVersion(): string {
   const wrk = findWrk();
   if (wrk === undefined) return `autocannon ${versionOf("benchmarks", "autocannon")}`;
-  // It tells its version before it complains that it was given nothing to do.
+  // wrk prints its version before the error about missing arguments.
   const { stdout, stderr } = spawnSync(wrk, ["--version"], { encoding: "utf8" });
   return /^wrk \S+/.exec(`${stdout}${stderr}`)?.[0] ?? "wrk";
 }

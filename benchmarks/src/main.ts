@@ -18,14 +18,14 @@ import { measureStart } from "./start";
 
 const results = join(import.meta.dirname, "../results");
 
-/** The addresses, from the environment or from the services that run for development. */
+/** Finds the addresses in the environment or from the running development services. */
 function findServices(): Pick<Options, "database" | "redis"> {
   let running = "";
   try {
     const script = join(root, "scripts/services.sh");
     running = execFileSync("bash", [script, "env"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
   } catch {
-    // The same advice serves, whatever kept the script from answering.
+    // The advice is the same for any failure of the script.
   }
   const find = (name: string) =>
     process.env[name] || new RegExp(`^export ${name}=["']?([^"'\\s]+)`, "m").exec(running)?.[1];
@@ -55,7 +55,7 @@ async function run(options: Options): Promise<number> {
       },
     };
     for (const part of options.parts) figures.push(...(await measures[part](database)));
-    // Sizes this small measure nothing but constant costs.
+    // Small sizes measure only constant costs.
     const judged = options.quick ? figures.map((figure) => ({ ...figure, bar: null })) : figures;
     const { redis = null, skipped = {}, failed = {} } = online.result ?? {};
     const [server] = await database.sql<{ version: string; pgvector: string | null }[]>`

@@ -1,9 +1,6 @@
 import { instantText } from "../../feature-definitions/src/index";
-import {
-  type MaterializeDependencies,
-  type MaterializedView,
-  materialize,
-} from "../../server/src/services/materialize";
+import type { MaterializeDependencies, MaterializedView } from "../../server/src/services/materialization";
+import { materialize } from "../../server/src/services/materialize";
 import { quote, requireEqualTables } from "./compare-tables";
 import type { Figure } from "./figure";
 import { type FloorQuery, floorQueries, floorViews } from "./floor-queries";
@@ -16,7 +13,7 @@ import { keyOf } from "./shipped-views";
 const BAR = { kind: "at most", value: 1.15 } as const;
 const PROFILE_BAR = { kind: "at most", value: 0.5 } as const;
 
-/** A strategy's times, and how PostgreSQL went about it. */
+/** A strategy's times and PostgreSQL's plan. */
 interface FloorTimes {
   readonly query: FloorQuery;
   readonly milliseconds: number[];
@@ -32,8 +29,8 @@ interface ViewTimes {
 }
 
 /**
- * Full materialization of each shipped view, from taking the lease to the published generation, beside hand-written
- * queries that create the same table with the same primary key, and nothing more. The fastest strategy counts.
+ * Measures the full materialization of each shipped view, from taking the lease to the published generation. The floor is
+ * the fastest hand-written query that creates the same table with the same primary key, and nothing more.
  */
 export async function measureMaterialization(
   database: ReferenceDatabase,
@@ -60,7 +57,7 @@ export async function measureMaterialization(
   });
 }
 
-/** Runs ours and every strategy once, to warm the caches and to prove that they do the same. */
+/** Runs ours and every strategy once, to warm the caches and to check that they agree. */
 async function prepareView(
   sql: Sql,
   dependencies: MaterializeDependencies,
@@ -105,11 +102,11 @@ async function measureRound(
     const { durations, profileMs } = await run(dependencies, view.view, asOf);
     if (profileMs === null) throw new Error(`${view.view} has no profile`);
     view.profiles.push(profileMs);
-    // Dropping older generations comes after, as the floor's table is dropped outside its time.
+    // Without dropping older generations: the floor's table is also dropped outside its time.
     view.ours.push(Object.values(durations).reduce((total, phase) => total + phase, 0));
     view.phases.push(durations);
   };
-  // Whoever comes first finds other caches than whoever comes second: they take turns.
+  // Alternate the order, since the second one finds different caches.
   for (const step of round % 2 === 0 ? [floors, own] : [own, floors]) await step();
 }
 
@@ -149,7 +146,7 @@ function figuresOf(views: readonly ViewTimes[]): readonly Figure[] {
   ];
 }
 
-/** The profile of each generation beside the materialization that it follows. */
+/** Compares the profile of each generation with its materialization. */
 function profileFigures(views: readonly ViewTimes[]): readonly Figure[] {
   const total = (pick: (view: ViewTimes) => readonly number[]): readonly number[] =>
     (views[0]?.ours ?? []).map((_, round) => views.reduce((sum, view) => sum + (pick(view)[round] ?? 0), 0));
@@ -200,7 +197,7 @@ function tableOf({ view, strategy }: FloorQuery): string {
   return `floors.${quote(`${view}_${strategy}`)}`;
 }
 
-/** A person would type the time: `create table as` takes no parameters. */
+/** Inserts the time as a literal: `create table as` takes no parameters. */
 function withAsOf(text: string, asOf: bigint): string {
   const literal = `timestamptz '${instantText(asOf)}'`;
   return text.replaceAll("$1", literal).replace(/;\s*$/, "");

@@ -1,10 +1,10 @@
 import { createPostgresDatabase } from "../../server/src/database/postgres-database";
 import { isSurelyDead, thisProcess } from "../../server/src/run-holder";
-import type { MaterializeDependencies } from "../../server/src/services/materialize";
+import type { MaterializeDependencies } from "../../server/src/services/materialization";
 import { createPostgresOfflineStore } from "../../server/src/stores/postgres-offline-store";
 import { createPostgresRegistryStore } from "../../server/src/stores/postgres-registry-store";
 
-/** Opens what runs of this process need, for as long as `use` takes. */
+/** Opens the dependencies of runs in this process while `use` runs. */
 export async function withMaterializer<Result>(
   url: string,
   use: (dependencies: MaterializeDependencies) => Promise<Result>,

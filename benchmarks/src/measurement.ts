@@ -1,7 +1,7 @@
-/** Repeated measurements of one thing, as they are reported. */
+/** A summary of repeated measurements. */
 export interface Measurement {
   readonly median: number;
-  /** Smallest and largest: on a shared machine they say more than a deviation would. */
+  /** Smallest and largest: on a shared machine they tell more than a deviation. */
   readonly smallest: number;
   readonly largest: number;
   readonly rounds: readonly number[];
@@ -16,12 +16,12 @@ export function measurement(rounds: readonly number[]): Measurement {
   return { median: (lower + upper) / 2, smallest: sorted[0] ?? upper, largest: sorted.at(-1) ?? upper, rounds };
 }
 
-/** Each round's ratio of ours to the floor's: rounds are interleaved, so that both saw the same machine. */
+/** Computes each round's ratio of ours to the floor's. Rounds are interleaved, so that both ran under the same conditions. */
 export function ratioOf(ours: Measurement, floor: Measurement): Measurement {
   return measurement(ours.rounds.map((value, round) => value / (floor.rounds[round] ?? floor.median)));
 }
 
-/** Milliseconds that `work` takes, with its result. */
+/** Measures the milliseconds of `work` and returns them with its result. */
 export async function timed<Result>(work: () => Promise<Result>): Promise<{ result: Result; milliseconds: number }> {
   const begun = performance.now();
   const result = await work();

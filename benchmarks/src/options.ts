@@ -10,29 +10,29 @@ export const parts = [
   "online",
 ] as const;
 
-/** What the part `online` measures, in this order. */
+/** The groups of the part `online`, in the order of measuring. */
 export const groups = ["reads", "latency", "publish", "workers", "endurance", "search", "registry"] as const;
 
 export type Group = (typeof groups)[number];
 
 export type Part = (typeof parts)[number];
 
-/** What one run measures, and how large. */
+/** The parts and sizes of a run. */
 export interface Options {
   readonly parts: readonly Part[];
-  /** Of the part `online`. */
+  /** The groups of the part `online`. */
   readonly groups: readonly Group[];
   readonly tracks: number;
   readonly analyses: number;
   readonly rounds: number;
-  /** Seconds of load per server and round. */
+  /** Seconds of load for each server and round. */
   readonly seconds: number;
   readonly connections: number;
   /** API keys in rotation. */
   readonly keys: number;
   readonly quick: boolean;
   readonly database: string;
-  /** Redis's address; null: there is none. */
+  /** Redis's address; null without Redis. */
   readonly redis: string | null;
 }
 
@@ -49,7 +49,7 @@ npm run bench -- report [result.json]    writes docs/benchmarks.md from a result
 The database comes from TEST_DATABASE_URL and Redis from TEST_REDIS_URL, or both from scripts/services.sh where they run.
 `;
 
-/** Throws with a sentence for the user where the arguments make no sense. */
+/** Reads the arguments; throws a message for the user if they are invalid. */
 export function readOptions(args: readonly string[], services: Pick<Options, "database" | "redis">): Options {
   const { values, positionals } = parseArgs({
     args: [...args],

@@ -20,10 +20,10 @@ import { shippedView } from "./shipped-views";
 const folder = join(import.meta.dirname, "../floors/point_in_time");
 const BAR = { kind: "at most", value: 1.25 } as const;
 
-/** A spine of one row per track, asked for 20 features. */
+/** A spine of one row per track with 20 features. */
 interface SpineCase {
   readonly name: "tracks" | "artists";
-  /** The entity's key in the spine, and what of a track gives it. */
+  /** The entity's key in the spine, and the expression over tracks that gives it. */
   readonly key: string;
   readonly value: string;
   readonly views: readonly TrainingView[];
@@ -36,8 +36,8 @@ interface Way {
 }
 
 /**
- * Training sets of 20 features for one row per track, as of random times of the last year, beside hand-written queries for
- * the same table; the fastest counts. Ours measures the fan-out, chooses the strategy and runs it.
+ * Measures training sets of 20 features for one row per track, as of random times of the last year. The floor is the fastest
+ * hand-written query for the same table. Ours measures the fan-out, chooses the strategy and runs it.
  */
 export async function measurePointInTime(
   database: ReferenceDatabase,
@@ -46,8 +46,8 @@ export async function measurePointInTime(
 ): Promise<readonly Figure[]> {
   const { sql } = database;
   await sql.unsafe("create schema if not exists floors");
-  // Windows over 165,000 rows of one artist are read again and again where they do not fit into memory, by ours (not done
-  // after 14 minutes) and by hand (not after 2): with this it takes 40 seconds. Decision 0015.
+  // Windows over 165,000 rows of one artist are read repeatedly if they do not fit into memory, by ours (not done after 14
+  // minutes) and by hand (not after 2); with this setting it takes 40 seconds. Decision 0015.
   if (options.tracks > 500_000) await sql.unsafe("set work_mem = '256MB'");
   const figures: Figure[] = [];
   for (const each of spineCases()) {
@@ -68,7 +68,7 @@ export async function measurePointInTime(
     }
     for (let round = 0; round < options.rounds; round++) {
       report(`point-in-time ${each.name}: round ${round + 1} of ${options.rounds}`);
-      // Whoever comes first finds other caches than whoever comes second: they take turns.
+      // Alternate the order, since the second one finds different caches.
       const ways = round % 2 === 0 ? [...floors, ours] : [ours, ...floors];
       for (const way of ways) way.milliseconds.push((await timed(way.run)).milliseconds);
     }
@@ -134,7 +134,7 @@ async function runOurs(sql: Sql, { views }: SpineCase, spineRows: number, strate
     }
     chosen.push({ ...each, strategy: chooseStrategy(each, spineRows, fanOut) });
   }
-  // As training sets are made, which count what casts lose.
+  // As for training sets, which count the values that casts lose.
   const { statement, strategies: used } = compileTrainingSet({ views: chosen, spine, reportsLost: true });
   strategies.splice(0, strategies.length, ...used);
   await createTable(sql, "ours", withParameters(statement));
@@ -151,7 +151,7 @@ async function createTable(sql: Sql, name: string, text: string): Promise<void> 
   await sql.unsafe(`drop table if exists ${table}; create unlogged table ${table} as ${text}`);
 }
 
-/** `create table as` takes no parameters. */
+/** Inserts parameters as literals: `create table as` takes no parameters. */
 function withParameters({ text, parameters }: Statement): string {
   return text.replaceAll(/\$(\d+)/g, (_placeholder, number: string) => {
     const value = parameters[Number(number) - 1] ?? null;

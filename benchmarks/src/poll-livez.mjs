@@ -1,4 +1,4 @@
-// A thread of its own, so that what the benchmark sends does not hold up what it measures.
+// Runs in its own thread, so that sending does not delay the measured requests.
 import { Agent, get } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
@@ -24,7 +24,7 @@ const ask = () =>
     }).once("error", reject);
   });
 
-// The first opens the connection.
+// The first request opens the connection.
 await ask();
 maxGapMs = 0;
 parentPort.postMessage("ready");

@@ -1,7 +1,7 @@
 import { barText, type Figure, isMet } from "./figure";
 import type { Measurement } from "./measurement";
 
-/** The figures as a table for a terminal: ours beside its floor, with the smallest and largest of the rounds. */
+/** Formats the figures as a table: ours and the floor, with the smallest and largest of the rounds. */
 export function reportText(figures: readonly Figure[], machine: Readonly<Record<string, string>>): string {
   const head = ["figure", "ours", "floor", "floor's name", "ratio", "bar", ""];
   const rows = figures.map((figure) => [

@@ -1,4 +1,4 @@
-/** mulberry32: from 0 to 1, the same numbers in every run. */
+/** Creates a mulberry32 generator: numbers from 0 to 1, the same in every run. */
 export function randomNumbers(seed: number): () => number {
   let state = seed;
   return () => {

@@ -6,21 +6,21 @@ export interface RecordOptions {
   readonly ids: readonly number[];
   readonly path: (id: number) => string;
   readonly service: string;
-  /** Where the floor will read them. */
+  /** The file for the floor. */
   readonly file: string;
 }
 
 export interface RecordedAnswers {
-  /** Of one answer of each kind. */
+  /** The size of one answer of each kind. */
   readonly bytes: { readonly single: number; readonly batch: number };
-  /** Fails where a server answers a sample of requests in another way than recorded, header names included. */
+  /** Fails if a server's answers to a sample of requests differ from the recorded ones, including header names. */
   requireEqualAnswers(origin: string, batchSize: number): Promise<void>;
 }
 
 const AT_ONCE = 16;
 const SAMPLE = 200;
 const PER_BATCH = 500;
-/** Set by the adapter for ours and the floor alike. */
+/** Headers that the adapter sets for ours and the floor. */
 const ADAPTERS_OWN = new Set(["date", "connection", "keep-alive", "content-length", "transfer-encoding"]);
 
 interface BatchAnswer {
@@ -30,10 +30,10 @@ interface BatchAnswer {
   readonly status: readonly string[];
 }
 
-/** Reads every entity's answer once, for the floor to give back, and to compare with later. */
+/** Records every entity's answer, for the floor to return and for comparisons. */
 export async function recordAnswers(options: RecordOptions): Promise<RecordedAnswers> {
   const { origin, keys, ids, path, service } = options;
-  // As the load generator asks: it takes no compressed answers.
+  // The load generator does not accept compressed answers either.
   const authorization = (index: number) => ({
     authorization: `Bearer ${keys[index % keys.length]}`,
     "accept-encoding": "identity",
@@ -43,11 +43,11 @@ export async function recordAnswers(options: RecordOptions): Promise<RecordedAns
     if (!response.ok) throw new Error(`${path(id)}: ${response.status} ${await response.text()}`);
     return response;
   };
-  const post = async (from: string, wanted: readonly number[], index: number): Promise<Response> => {
+  const post = async (from: string, batch: readonly number[], index: number): Promise<Response> => {
     const response = await fetch(`${from}/api/features/batch`, {
       method: "POST",
       headers: { ...authorization(index), "content-type": "application/json" },
-      body: JSON.stringify({ ids: wanted, service }),
+      body: JSON.stringify({ ids: batch, service }),
     });
     if (!response.ok) throw new Error(`batch: ${response.status} ${await response.text()}`);
     return response;
@@ -105,10 +105,10 @@ export async function recordAnswers(options: RecordOptions): Promise<RecordedAns
         if (names(headersOf(response)) !== names(data.headers))
           throw new Error(`${from} sends other headers: ${names(headersOf(response))}`);
       }
-      for (const [index, wanted] of batches(batchSize).entries()) {
-        const body = await (await post(from, wanted, index)).text();
-        const key = wanted.join();
-        const reference = expected.get(key) ?? (await (await post(origin, wanted, index)).text());
+      for (const [index, batch] of batches(batchSize).entries()) {
+        const body = await (await post(from, batch, index)).text();
+        const key = batch.join();
+        const reference = expected.get(key) ?? (await (await post(origin, batch, index)).text());
         expected.set(key, reference);
         if (body !== reference) throw new Error(`${from} answers a batch with\n${body}\nand not with\n${reference}`);
       }
@@ -116,7 +116,7 @@ export async function recordAnswers(options: RecordOptions): Promise<RecordedAns
   };
 }
 
-/** So many of the items, from the first again after the last. */
+/** Repeats the items up to a count. */
 function repeated<T>(items: readonly T[], count: number): readonly T[] {
   return Array.from({ length: count }, (_, index) => items[index % items.length]).filter((item) => item !== undefined);
 }
@@ -125,7 +125,7 @@ function headersOf(response: Response): Record<string, string> {
   return Object.fromEntries([...response.headers].filter(([name]) => !ADAPTERS_OWN.has(name)));
 }
 
-/** The text of each row as the server wrote it: parsing and serialising again could change a digit. */
+/** Splits an answer into the text of each row: parsing and serializing could change a digit. */
 function rowTexts(text: string, count: number): string[] {
   const texts: string[] = [];
   let depth = 0;

@@ -6,18 +6,18 @@ import type { Options } from "./options";
 
 export type Sql = postgres.Sql;
 
-/** A database of its own with the generated reference data, the shipped definitions applied to it. */
+/** A temporary database with the generated reference data and the shipped definitions applied. */
 export interface ReferenceDatabase {
   readonly url: string;
   readonly sql: Sql;
-  /** What the product's commands and server need to find it. */
+  /** The environment with which commands and servers use it. */
   readonly environment: Readonly<Record<string, string>>;
   readonly tracks: number;
   readonly analyses: number;
   drop(): Promise<void>;
 }
 
-/** Creates the database, generates the data of the wanted size, applies the shipped definitions. */
+/** Creates the database, generates data of the requested size and applies the shipped definitions. */
 export async function createReferenceDatabase(options: Options): Promise<ReferenceDatabase> {
   const name = `featstore_benchmark_${process.pid}`;
   const maintenance = postgres(options.database, { max: 1, onnotice: () => {} });
@@ -42,7 +42,7 @@ export async function createReferenceDatabase(options: Options): Promise<Referen
       environment,
     );
     await featstore(["apply"], environment);
-    // What a database that has been in use has done long ago, and autovacuum would do in the middle of a round.
+    // Otherwise autovacuum would do this in the middle of a round.
     await sql.unsafe("vacuum analyze tracks");
     await sql.unsafe("vacuum analyze analysis_results");
     const [counts] = await sql<{ tracks: number; analyses: number }[]>`

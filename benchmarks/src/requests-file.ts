@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 
-/** Writes a list of requests for `drive`; `line` gives method, path and, if any, the body. The keys take turns. */
+/** Writes a list of requests for `drive`; `line` gives method, path and optional body. Keys alternate. */
 export function writeRequests(
   file: string,
   keys: readonly string[],

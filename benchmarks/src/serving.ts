@@ -17,15 +17,15 @@ import type { ReferenceDatabase } from "./reference-database";
 import { writeRequests } from "./requests-file";
 
 const bare = join(import.meta.dirname, "../floors/http/bare.mjs");
-/** Of the domain's tracks. */
+/** A service of the domain's tracks. */
 export const SERVICE = "hit_predictor";
 const BATCH = 100;
 const REQUESTS = 20_000;
-/** What `/health` says once no read needs PostgreSQL. */
+/** The text in `/health` once no read needs PostgreSQL. */
 export const HELD = "holds every served view";
 const HELD_DEADLINE_MS = 300_000;
 
-/** One kind of request: the same list is sent to ours and to the floor. */
+/** A kind of request: ours and the floor get the same list. */
 interface Workload {
   readonly name: string;
   readonly requestsFile: string;
@@ -35,13 +35,13 @@ interface Workload {
 }
 
 export interface Load extends LoadResult {
-  /** Of the server's process, microseconds; null where the platform does not tell. */
+  /** Microseconds of the server's process; null if the platform does not report it. */
   readonly processorTimePerRequest: number | null;
 }
 
 /**
- * Single and batch reads over HTTP beside a bare Hono route that has every answer ready. Ours checks keys, counts,
- * writes its access log to a file and keeps metrics; the floor does nothing of that.
+ * Measures single and batch reads over HTTP against a bare Hono route with precomputed answers. Ours checks keys, counts,
+ * writes its access log to a file and keeps metrics; the floor does none of that.
  */
 export async function measureServing(
   database: ReferenceDatabase,
@@ -121,7 +121,7 @@ export async function measureServing(
   }
 }
 
-/** How the server under load is set: all that a production server does, with limits that the load does not meet. */
+/** Configures the server under load as in production, with limits that the load does not reach. */
 export function servingEnvironment(
   database: ReferenceDatabase,
   folder: string,
@@ -178,7 +178,7 @@ interface Health {
   readonly checks: { readonly online_store: { readonly detail: string } };
 }
 
-/** Reads are answered from PostgreSQL until the views are in memory; gives the milliseconds that took from the start. */
+/** Waits until the views are in memory (before, PostgreSQL answers reads) and returns the milliseconds since the start. */
 export async function untilHeld({ origin, startedAt }: ServerProcess): Promise<number> {
   for (;;) {
     const health = (await (await fetch(`${origin}/health`)).json()) as Health;
@@ -189,7 +189,7 @@ export async function untilHeld({ origin, startedAt }: ServerProcess): Promise<n
   }
 }
 
-/** A port that was free a moment ago. */
+/** Finds a free port. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
@@ -220,7 +220,7 @@ function writeWorkloads(folder: string, ids: readonly number[], keys: readonly s
   ];
 }
 
-/** Drives the workload's requests as fast as the server answers. Errors: any failed request. */
+/** Sends the workload's requests as fast as the server answers. Errors: any failed request. */
 export async function load(
   server: Pick<ServerProcess, "origin" | "processorTime">,
   workload: Pick<Workload, "name" | "requestsFile">,
@@ -238,7 +238,7 @@ export async function load(
   return { ...result, processorTimePerRequest };
 }
 
-/** Requests per second, and what a request costs the server's process: that holds on a machine that others use too. */
+/** Computes requests per second and processor time per request, which is meaningful on a shared machine too. */
 function figuresOf(workload: Workload, options: Options, bytes: Readonly<Record<string, number>>): readonly Figure[] {
   const name = workload.name === "batch" ? `batch of ${BATCH} reads` : "single read";
   const rate = (loads: readonly Load[]) => measurement(loads.map((result) => result.requestsPerSecond));
@@ -271,7 +271,7 @@ function figuresOf(workload: Workload, options: Options, bytes: Readonly<Record<
     ours: spent,
     floorName: "bare Hono",
     floor: floorSpent,
-    // The other way round, so that it reads as the throughput's: what share of the floor's speed is left.
+    // Inverted, so that it reads like the throughput's ratio: the share of the floor's speed.
     ratio: ratioOf(floorSpent, spent),
     bar: null,
     notes: {},

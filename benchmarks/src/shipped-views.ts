@@ -1,14 +1,14 @@
 import * as shipped from "../../feature-definitions/definitions/index";
 import { collectDefinitions, type FeatureView, keyNames } from "../../feature-definitions/src/index";
 
-/** A view of those that Featstore ships. Errors: a name that none has. */
+/** Finds a shipped view. Errors: an unknown name. */
 export function shippedView(name: string): FeatureView {
   const view = collectDefinitions([shipped]).featureViews.find((candidate) => candidate.name === name);
   if (view === undefined) throw new Error(`There is no shipped view ${name}`);
   return view;
 }
 
-/** The primary key of its generations. */
+/** Returns the primary key of its generations. */
 export function keyOf(name: string): readonly string[] {
   return keyNames(shippedView(name));
 }

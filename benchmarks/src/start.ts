@@ -13,14 +13,14 @@ const bare = join(import.meta.dirname, "../floors/http/bare.mjs");
 
 interface Start {
   readonly milliseconds: number[];
-  /** Until every view was in memory. */
+  /** Milliseconds until every view was in memory. */
   readonly held: number[];
   readonly memory: number[];
 }
 
 /**
- * From the start of the process to its first answered read, with nothing warm but the operating system's file cache:
- * on PostgreSQL, embedded, and a bare Hono application that has nothing to read.
+ * Measures the time from the start of the process to its first answered read, with only the operating system's file cache
+ * warm: on PostgreSQL, embedded, and for a bare Hono application without data.
  */
 export async function measureStart(
   database: ReferenceDatabase,
@@ -83,7 +83,7 @@ export async function measureStart(
   }
 }
 
-/** A data folder with the same data and definitions, materialized, and a key. */
+/** Prepares a data folder with the same data and definitions, materialized, and a key. */
 async function prepareEmbedded(folder: string, options: Options) {
   const environment = {
     NODE_ENV: "production",
@@ -103,7 +103,7 @@ async function prepareEmbedded(folder: string, options: Options) {
 
 async function startOnce(
   into: Start,
-  wanted: (port: number) => {
+  setup: (port: number) => {
     readonly command: readonly string[];
     readonly environment: Readonly<Record<string, string | undefined>>;
     readonly headers: Readonly<Record<string, string>>;
@@ -112,7 +112,7 @@ async function startOnce(
   },
 ): Promise<void> {
   const port = await freePort();
-  const { command, environment, headers, logFile, heldAtLast } = wanted(port);
+  const { command, environment, headers, logFile, heldAtLast } = setup(port);
   const server: ServerProcess = await startServer({
     command,
     environment,

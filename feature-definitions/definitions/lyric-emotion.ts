@@ -4,7 +4,7 @@ import { emotionAnalyses } from "./sources";
 
 type Weight = Scalar<"float64", true, "entity">;
 
-/** True where a weight is at least each of the others. */
+/** True if a weight is at least each of the others. */
 function leaderToken(weight: Weight, others: readonly Weight[]) {
   return others.reduce((condition, other) => condition.and(weight.gte(other)), weight.isNotNull().and(weight.gt(0)));
 }

@@ -24,7 +24,7 @@ export const lyricSentiment = featureView({
       .describe("Share of positive among all analyses with a label")
       .between(0, 1),
     analyses_90d: count().over(days(90)).describe("Analyses of the last 90 days"),
-    // Only language models judge these: an analyzer without an opinion must not hide the last one.
+    // Only language models judge these: an analyzer without an opinion must not hide the latest one.
     quality: latest(a.analysis_data.get("quality_score").float64())
       .ignoreNulls()
       .describe("Quality by the latest analysis that judges it")

@@ -1,6 +1,6 @@
 import { type Scalar, when } from "../src/index";
 
-/** The three labels analyzers agree on; how they spell them differs, and any other label is null. */
+/** The three labels on which analyzers agree; their spelling differs, and any other label is null. */
 export function sentimentLabel(sentiment: Scalar<"string", true, "row">): Scalar<"string", true, "row"> {
   const label = sentiment.trim().lower();
   return when(label.eq("positive"), "positive")

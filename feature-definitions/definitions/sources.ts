@@ -8,7 +8,7 @@ const trackTable = {
   history: "current",
 } as const;
 
-/** Tracks with their lyrics, one row each, updated in place. Their times have no zone in the database: they are UTC. */
+/** Tracks with their lyrics, one row each, updated in place. Their times have no zone in the database; they are UTC. */
 export const tracks = source({
   ...trackTable,
   name: "tracks",
@@ -23,7 +23,7 @@ export const tracks = source({
   },
 });
 
-/** Tracks as works of their artist. Whose work a track is does not change: another name is a correction of what was wrong. */
+/** Tracks as works of their artist. A track's artist does not change: another name corrects an error. */
 export const credits = source({
   ...trackTable,
   name: "credits",
@@ -34,7 +34,7 @@ export const credits = source({
   },
 });
 
-/** What analyzers wrote about tracks: append-only, an analyzer writes again when its model changes. */
+/** Analyses of tracks by analyzers: append-only; an analyzer writes again when its model changes. */
 export const analyses = source({
   name: "analyses",
   table: "analysis_results",
@@ -65,7 +65,7 @@ export const sentimentAnalyzers = [
   "lexicon-sentiment",
 ] as const;
 
-/** Analyzers that give a distribution over emotions. */
+/** Analyzers that return a distribution over emotions. */
 export const emotionAnalyzers = ["emotion-distilroberta", "lexicon-emotion"] as const;
 
 export const sentimentAnalyses = analyses.where((a) => a.analyzer_type.in(...sentimentAnalyzers));

@@ -5,7 +5,7 @@ import { events, track } from "./author/fixtures";
 const names: readonly string[] = ["sum_small", "mood", "rows", "known", "level", "quality"];
 const withoutPopulation: typeof track = { ...track, ir: { ...track.ir, population: null } };
 
-/** Views that differ in many ways, all of them well formed. */
+/** Well-formed views that differ in many ways. */
 export const anyView: fc.Arbitrary<FeatureView> = fc
   .record({
     features: fc.uniqueArray(fc.constantFrom(...names), { minLength: 1 }),

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 
 const root = resolve(import.meta.dirname, "..");
 
-/** What each folder may import besides itself: the table of ARCHITECTURE.md. */
+/** The folders that each folder may import besides itself: the table of ARCHITECTURE.md. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   "src/ir": ["node:crypto"],
   "src/author": ["src/ir"],
@@ -31,7 +31,7 @@ function folderOf(file: string): string {
     .join("/");
 }
 
-/** The formatter puts every `from "…"` at the end of a line that begins the statement or closes its braces. */
+/** Relies on the formatter: every `from "…"` ends a line that begins the statement or closes its braces. */
 function importsOf(file: string): string[] {
   const text = readFileSync(join(root, file), "utf8");
   const patterns = [
@@ -59,23 +59,23 @@ function isAllowed(file: string, target: string): boolean {
 }
 
 describe("imports", () => {
-  test.each([...filesBelow("src"), ...filesBelow("definitions")])("%s imports only what its folder may", (file) => {
+  test.each([...filesBelow("src"), ...filesBelow("definitions")])("%s imports only the allowed folders", (file) => {
     const targets = importsOf(file).map((specifier) => targetOf(file, specifier));
     expect(targets.filter((target) => !isAllowed(file, target))).toEqual([]);
   });
 
-  test("every folder has its rule", () => {
+  test("every folder has a rule", () => {
     const folders = new Set([...filesBelow("src"), ...filesBelow("definitions")].map(folderOf));
     expect([...folders].filter((folder) => !Object.hasOwn(allowed, folder))).toEqual([]);
   });
 
-  test("a foreign import would be seen", () => {
+  test("detects a foreign import", () => {
     expect(isAllowed("src/ir/visit.ts", targetOf("src/ir/visit.ts", "../check/index"))).toBe(false);
     expect(isAllowed("src/author/scalar.ts", "postgres")).toBe(false);
     expect(isAllowed("definitions/sources.ts", "src/ir/nodes")).toBe(false);
   });
 
-  test("the package has no dependencies at run time", () => {
+  test("the package has no runtime dependencies", () => {
     const manifest: unknown = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
     expect(manifest).not.toHaveProperty("dependencies");
   });

@@ -52,7 +52,7 @@ import type { SpineReception } from "./services/training-set/receive-spine";
 import type { TrainingSets } from "./services/training-set/training-sets";
 import type { UsageTracker } from "./services/usage-tracker";
 
-/** What the HTTP application is made of. */
+/** The dependencies of the HTTP application. */
 export interface AppDeps {
   readonly features: FeatureReader;
   readonly embeddings: EmbeddingReader;
@@ -63,12 +63,12 @@ export interface AppDeps {
   readonly health: HealthService;
   readonly trainingSets: {
     readonly sets: TrainingSets;
-    /** Bytes of a spine that is sent as a file. */
+    /** Maximum bytes of a spine that is sent as a file. */
     readonly spines: SpineReception;
-    /** Told of every one that is made or downloaded: by whom, and of which views. */
+    /** Called for every training set that is made or downloaded, with the key and the views. */
     readonly onRead?: UsageTracker["record"];
   };
-  /** Renders the metrics in Prometheus' format. */
+  /** Renders the metrics in the Prometheus format. */
   readonly exposition: () => Promise<{ contentType: string; body: string }>;
   readonly guard: GuardOptions;
   readonly maxBodyBytes: number;
@@ -179,19 +179,17 @@ const routes: readonly Route[] = [
   { contract: faviconContract, scope: null, handler: () => favicon() },
 ];
 
-/** The OpenAPI document of every route but those of the pages' own files. */
+/** Builds the OpenAPI document of all routes except static files. */
 export function openApi() {
   return openApiDocument(routes.map((route) => route.contract).filter(({ hide }) => hide !== true));
 }
 
-/** The text of `docs/openapi.json`, which `/openapi.json` gives. */
+/** Returns the text of `docs/openapi.json`, which `/openapi.json` serves. */
 export function openApiText(): string {
   return `${JSON.stringify(openApi(), null, 2)}\n`;
 }
 
-/**
- * The HTTP application. It does not listen: call `app.request("/livez")`, or hand `app.fetch` to a server.
- */
+/** Creates the HTTP application. It does not listen: call `app.request("/livez")`, or pass `app.fetch` to a server. */
 export function createApp(deps: AppDeps): Hono {
   const app = new Hono();
   const answering = (guarded: Guarded) => (context: Context<{ Bindings: { incoming?: NodeIncoming } }>) => {
@@ -200,7 +198,7 @@ export function createApp(deps: AppDeps): Hono {
     const answer = guarded(new ApiExchange(raw.method, targetOf(raw.url), source));
     return answer instanceof Promise ? answer.then(responseOf) : responseOf(answer);
   };
-  // A path may hold anything, so that log and metrics know only that nothing was found.
+  // A path may hold anything, so log and metrics only record that nothing was found.
   const refusing = (route: string, reason: (context: Context) => unknown) => (context: Context) =>
     answering(
       guard(deps.guard, { route, scope: null, readsQuery: true }, () => {
@@ -218,20 +216,20 @@ export function createApp(deps: AppDeps): Hono {
     const path = route.contract.path.replaceAll(/\{(\w+)\}/g, ":$1");
     app.on(route.contract.method.toUpperCase(), path, answering(guardOf(deps, route)));
   }
-  // Not by `app.all` on each path: a second matching handler would cost every request the composing of both.
+  // Not `app.all` on each path: a second matching handler would make every request pay for composing both.
   const unmatched = (context: Context): FeatstoreError => {
     const { path } = context.req;
     const literal = patterns.filter((route) => route.path === path);
     const matching = literal.length > 0 ? literal : patterns.filter(({ pattern }) => pattern.test(path));
     const methods = matching.map(({ method }) => method);
-    return methods.length === 0 ? nothingThere() : wrongMethod(context, methods);
+    return methods.length === 0 ? pathNotFound() : wrongMethod(context, methods);
   };
   app.notFound(refusing("(none)", unmatched));
   app.onError((error, context) => refusing("(fault)", () => error)(context));
   return app;
 }
 
-/** What answers `GET /api/features/{id}`, for those who need no router to find it. */
+/** Creates the handler of `GET /api/features/{id}` for callers that bypass the router. */
 export function createSingleRead(deps: AppDeps): Guarded {
   return guardOf(deps, singleRead);
 }
@@ -252,7 +250,7 @@ function scalarScriptPath(): string {
 function noId(): FeatstoreError {
   return new FeatstoreError(
     "id_empty",
-    "The path ends before the id: an entity whose key is the empty text is read in a batch.",
+    "The path ends before the id. Read an entity whose key is the empty string in a batch.",
     {
       errors: [{ path: "id", detail: "it is empty" }],
     },
@@ -263,13 +261,13 @@ function wrongMethod(context: Context, methods: readonly string[]): FeatstoreErr
   const allow = [...new Set(methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method])))].join(", ");
   return new FeatstoreError(
     "method_not_allowed",
-    `This path answers ${allow}; ${context.req.method.slice(0, 20)} came.`,
+    `Method ${context.req.method.slice(0, 20)} is not allowed: this path accepts ${allow}.`,
     {
       headers: { allow },
     },
   );
 }
 
-function nothingThere(): FeatstoreError {
-  return new FeatstoreError("path_not_found", "There is nothing at this path: /docs lists what there is.");
+function pathNotFound(): FeatstoreError {
+  return new FeatstoreError("path_not_found", "Not found: /docs lists the paths of the API.");
 }

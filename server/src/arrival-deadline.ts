@@ -1,8 +1,8 @@
 import type { IncomingMessage, RequestListener, Server } from "node:http";
 
 /**
- * Has a request's body come within `usualMs`, unless it is an upload, for which the server's own `requestTimeout` holds:
- * one that comes too slowly is told to `clientError` as Node tells of its own timeouts.
+ * Limits the arrival of a request's body to `usualMs`, except for uploads, which have the server's own
+ * `requestTimeout`. Reports a late body to `clientError`, as Node reports its own timeouts.
  */
 export function withArrivalDeadline(
   server: () => Server,
@@ -27,7 +27,7 @@ export function hasBody({ headers }: IncomingMessage): boolean {
   return headers["transfer-encoding"] !== undefined || headers["content-length"] !== undefined;
 }
 
-/** A spine, which may be large. */
+/** Returns whether a request uploads a spine, which may be large. */
 export function isSpine({ method, url = "" }: IncomingMessage): boolean {
   return method === "POST" && (url === "/api/training-sets" || url.startsWith("/api/training-sets?"));
 }

@@ -2,19 +2,21 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The folders that come with the server beside its code: where each is in the repository, seen from `server/src`. */
+/**
+ * Folders shipped with the server besides its code; the values are paths relative to `server/src` in the repository.
+ */
 const inRepository = {
   migrations: "../../migrations",
   "samples/state-of-the-union/data": "../../samples/state-of-the-union/data",
-  /** The viewer of the OpenAPI document, `standalone.js`; a development dependency, since it is a finished file. */
+  /** The viewer of the OpenAPI document, `standalone.js`. A development dependency, because it is a finished file. */
   "api-reference": "../node_modules/@scalar/api-reference/dist/browser",
 } as const;
 
 type Asset = keyof typeof inRepository;
 
 /**
- * Where an asset is: beside the built file (the build copies it there, and so it is in the packed tarball), or in the
- * repository when run from source. Throws if it is in neither place, which means that the package is damaged.
+ * Returns the folder of an asset: next to the built file, where the build copies it and the tarball has it, or in the
+ * repository when run from source. Throws if it is in neither, which means that the package is damaged.
  *
  * @example const migrations = assetFolder("migrations");
  */

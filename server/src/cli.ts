@@ -11,10 +11,10 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
   process.on(signal, () => {
     signals += 1;
     stopping.abort();
-    // The first one asks; who sends a second one does not want to wait.
+    // The first signal requests a shutdown, a second one forces it.
     if (signals > 1) process.exit(130);
   });
-// A reader that went away, as `head` does, is no fault of ours.
+// A closed pipe, as with `head`, is not an error.
 process.stdout.on("error", (error) => {
   if ("code" in error && error.code === "EPIPE") process.exit(0);
   throw error;

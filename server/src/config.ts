@@ -1,4 +1,4 @@
-// Long because it is the only reader of the environment: what is read, validated and converted is in one place.
+// Long because it is the only reader of the environment: all reading, validation and conversion is in one place.
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
@@ -9,99 +9,99 @@ import { type DriftSettings, defaultThresholds, type Thresholds } from "./servic
 import type { SpineLimits } from "./services/training-set/spine-limits";
 import { allSettings, type FileSettings, type LogLevel, type Setting, Settings } from "./settings";
 
-/** A value that prints as `[secret]` wherever it ends up; `reveal` gives it. */
+/** A value that prints as `[secret]` everywhere; `reveal` returns it. */
 export interface Secret {
   reveal(): string;
 }
 
-/** Everything that can be set, validated, with every path absolute. */
+/** All settings, validated, with absolute paths. */
 export interface Config {
-  /** The file that was read; null where there is none. */
+  /** The configuration file; null if there is none. */
   readonly file: string | null;
   readonly server: {
     readonly host: string;
     readonly port: number;
-    /** Processes that serve. */
+    /** Number of serving processes. */
     readonly workers: number;
   };
-  /** Where the embedded database, the generated secret and the demo's key are. */
+  /** The folder of the embedded database, the generated secret and the demo's key. */
   readonly dataDir: string;
   readonly database: DatabaseConfig;
-  /** The secret under which API keys are hashed; null: the data folder holds a generated one (embedded only). */
+  /** The secret under which API keys are hashed; null: generated in the data folder (embedded database only). */
   readonly keySecret: Secret | null;
-  /** Where the definitions are, as set: a file, a folder or a glob, from `folder`. */
+  /** The definitions as set: a file, a folder or a glob, relative to `folder`. */
   readonly definitions: string;
-  /** The project's folder: that of the configuration file, or where the command was started. */
+  /** The project's folder: that of the configuration file, or the working folder of the command. */
   readonly folder: string;
   readonly onlineStore: {
     readonly kind: "memory" | "postgres" | "redis";
-    /** For whole generations, with `kind` memory. */
+    /** Memory for whole generations, if `kind` is memory. */
     readonly memoryBytes: number;
-    /** For rendered answers, whatever the kind. */
+    /** Memory for rendered responses, for every `kind`. */
     readonly cacheBytes: number;
   };
-  /** Null: none is used. */
+  /** Null: Redis is not used. */
   readonly redis: RedisConfig | null;
   readonly limits: {
     readonly batchIds: number;
-    /** Ids of a batch of the past. */
+    /** Maximum ids of a batch with `as_of`. */
     readonly asOfIds: number;
     readonly bodyBytes: number;
     /** Requests that one key may make in one window. */
     readonly burstRequests: number;
     readonly burstWindowSeconds: number;
-    /** Failed attempts to authenticate that one address may make in a minute. */
+    /** Failed authentication attempts that one address may make per minute. */
     readonly failedAttempts: number;
-    /** Reads of one view that a process may have under way in the stores at once, a slot for each. */
+    /** Reads of one view that a process may have in the stores at once, one slot each. */
     readonly readSlots: number;
-    /** How many of these slots batches and searches may take. */
+    /** Slots that batches and searches may use. */
     readonly bulkSlots: number;
-    /** How many slots' worth of reads may wait, of single reads, of batches and of searches each. */
+    /** Slots' worth of reads that may wait, for each lane. */
     readonly waitingReads: number;
-    /** Bytes of answers that a process may hold for clients that are slow to take them. */
+    /** Bytes of responses that a process may hold for slow clients. */
     readonly unsentBytes: number;
-    /** Bytes that a client may still send after its request was answered. */
+    /** Bytes that a client may still send after it got its response. */
     readonly discardBytes: number;
   };
   readonly trainingSets: {
-    /** Rows that a spine may have. */
+    /** Maximum rows of a spine. */
     readonly maxRows: number;
-    /** Pairs of source and spine rows that a join may look at. */
+    /** Pairs of source and spine rows that a join may examine. */
     readonly maxJoinedRows: number;
-    /** Training sets that may wait while one is made, over all servers of the database. */
+    /** Training sets that may wait while one is made, on all servers of the database. */
     readonly maxWaiting: number;
-    /** The same of one tenant; those of keys without a tenant count together. */
+    /** The same per tenant; keys without a tenant count together. */
     readonly maxWaitingPerTenant: number;
-    /** Bytes of a spine that is sent as a file. */
+    /** Maximum bytes of a spine that is sent as a file. */
     readonly maxSpineBytes: number;
     readonly spineLimits: SpineLimits;
-    /** MiB of WebAssembly memory that the thread may take which reads and writes Parquet, and as much of its heap. */
+    /** MiB of WebAssembly memory for the thread that reads and writes Parquet, and as much heap. */
     readonly parquetMb: number;
-    /** How long the rows of one may take. */
+    /** Time limit for the rows of one training set. */
     readonly deadlineMs: number;
-    /** Days that a finished one is kept; null: for ever. */
+    /** Days to keep a finished training set; null: forever. */
     readonly retentionDays: number | null;
   };
   readonly log: { readonly level: LogLevel; readonly file: string | null };
   readonly deadlines: {
     readonly readMs: number;
-    /** For reads of the past. */
+    /** For reads with `as_of`. */
     readonly asOfMs: number;
     readonly drainMs: number;
-    /** How long a client may take nothing of an answer that is being sent to it. */
+    /** How long a client may read nothing of a response that is being sent. */
     readonly writeMs: number;
-    /** How long a client may still send after its request was answered. */
+    /** How long a client may still send after it got its response. */
     readonly discardMs: number;
   };
-  /** The entity of requests that name none; null: the only one there is. */
+  /** The entity of requests that name none; null: the only one. */
   readonly defaultEntity: string | null;
-  /** Whether this server may begin the runs that are scheduled. */
+  /** Whether this server may start scheduled runs. */
   readonly scheduler: "on" | "off";
-  /** The sample of answers that `featstore audit` replays. */
+  /** The sample of responses that `featstore audit` replays. */
   readonly audit: {
-    /** One of so many entities that are answered is kept, on average; 0: none. */
+    /** Samples one in this many served entities, on average; 0: none. */
     readonly every: number;
-    /** Whether answers of views with personal features are kept too. */
+    /** Whether to store responses of views with personal features. */
     readonly personal: boolean;
     readonly retention: { readonly rows: number; readonly days: number };
   };
@@ -110,11 +110,11 @@ export interface Config {
 
 export interface RedisConfig {
   readonly url: Secret;
-  /** Begins every key; servers of one database that share a Redis have the same. */
+  /** The prefix of every key, the same for all servers of one database. */
   readonly prefix: string;
   /** Hashes that a generation is spread over; the same for all servers. */
   readonly buckets: number;
-  /** How long a read waits for Redis before PostgreSQL is asked. */
+  /** How long a read waits for Redis before it goes to PostgreSQL. */
   readonly readMs: number;
 }
 
@@ -123,18 +123,18 @@ export type DatabaseConfig =
   | {
       readonly kind: "postgres";
       readonly url: Secret;
-      /** For LISTEN, where `url` leads to a transaction pooler; null: `url` serves. */
+      /** For LISTEN, if `url` leads to a transaction pooler; null: `url` is used. */
       readonly directUrl: Secret | null;
       readonly prepare: boolean;
       readonly poolSize: number;
     };
 
 export interface ConfigSources {
-  /** `process.env` by default. */
+  /** Default: `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Where relative paths start and the file is looked for; the working folder by default. */
+  /** The base of relative paths, in which the file is looked for. Default: the working folder. */
   readonly folder?: string;
-  /** Another file than `featstore.config.yaml`; it must exist then. */
+  /** A file to use instead of `featstore.config.yaml`; it must exist. */
   readonly file?: string;
 }
 
@@ -143,9 +143,9 @@ const KIBIBYTE = 1024;
 const MEBIBYTE = 1_048_576;
 
 /**
- * Reads environment and file; the environment goes before the file, the file before the defaults. An empty variable
- * counts as absent, but for DATABASE_URL, which may not be empty.
- * Errors: `config_invalid` with every fault, each with its place; no value of a secret is told.
+ * Reads environment and file. The environment takes precedence over the file, the file over the defaults. An empty
+ * variable counts as absent, except for DATABASE_URL, which must not be empty.
+ * Errors: `config_invalid` with every fault and its path, without the values of secrets.
  *
  * @example const config = loadConfig();
  */
@@ -159,7 +159,7 @@ export function loadConfig(sources: ConfigSources = {}): Config {
   const folder = read === undefined ? start : resolve(path, "..");
   const paths = new Map<string, string>();
   const merged = withEnvironment(read?.settings ?? {}, env, paths);
-  // Otherwise a secret that did not arrive would quietly mean another database.
+  // Otherwise a missing secret would silently select another database.
   if (env.DATABASE_URL?.trim() === "")
     faults.push({
       path: "DATABASE_URL",
@@ -215,7 +215,7 @@ function readFile(path: string, required: boolean, faults: Fault[]): ReadFile | 
   };
 }
 
-/** The file's settings with the environment's laid over; notes for each which variable it came from. */
+/** Merges the environment into the file's settings, and notes the variable of each. */
 function withEnvironment(
   settings: Record<string, unknown>,
   env: Readonly<Record<string, string | undefined>>,
@@ -237,7 +237,9 @@ function withEnvironment(
   return merged;
 }
 
-/** A variable's text as the type of its setting; one that does not fit stays a text, which validation refuses. */
+/**
+ * Converts a variable's text to the type of its setting. Text that does not fit stays text, which validation rejects.
+ */
 function fromText(value: string, type: Setting["type"]): unknown {
   if (type === "boolean" && (value === "true" || value === "false")) return value === "true";
   if (type === "integer" && /^[0-9]{1,16}$/.test(value)) return Number(value);
@@ -254,9 +256,9 @@ function faultsOf(issue: z.core.$ZodIssue, paths: ReadonlyMap<string, string>, r
     return read === undefined ? setting : `${read.name}${line === undefined ? "" : `:${line}`} ${setting}`;
   };
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({ path: whereOf([...issue.path, key]), detail: "there is no such setting" }));
+    return issue.keys.map((key) => ({ path: whereOf([...issue.path, key]), detail: "unknown setting" }));
   }
-  // A message of our own, or one of the library's that says what was expected; neither quotes the value.
+  // Either our own message, or the library's that names the expected type; neither quotes the value.
   const detail =
     issue.code === "invalid_type" && issue.message.startsWith("Invalid input")
       ? `expected ${issue.expected}`
@@ -282,7 +284,7 @@ function configOf(settings: FileSettings, { file, folder }: { file: string | nul
   return {
     file,
     folder,
-    server: { ...server, workers: server.workers === "auto" ? workersHere(database.url) : server.workers },
+    server: { ...server, workers: server.workers === "auto" ? defaultWorkers(database.url) : server.workers },
     dataDir,
     database:
       database.url === undefined
@@ -357,12 +359,15 @@ function configOf(settings: FileSettings, { file, folder }: { file: string | nul
   };
 }
 
-/** A process for each core; the embedded database has room for one. */
-function workersHere(databaseUrl: string | undefined): number {
+/** Returns one process per core; the embedded database allows only one. */
+function defaultWorkers(databaseUrl: string | undefined): number {
   return databaseUrl === undefined ? 1 : availableParallelism();
 }
 
-/** Where there is a read in PostgreSQL for each slot, reads queue here, and some connections stay free of batches. */
+/**
+ * Allocates one slot per concurrent PostgreSQL read, so that reads queue here and some connections stay free of
+ * batches.
+ */
 function slotsOf({ database, limits, redis, online_store }: FileSettings): {
   readonly readSlots: number;
   readonly bulkSlots: number;
@@ -410,7 +415,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The environment that commands hand to `loadConfig`; nothing else reads it. */
+/** The environment that commands pass to `loadConfig`. Nothing else reads it. */
 export function processEnvironment(): Readonly<Record<string, string | undefined>> {
   return process.env;
 }

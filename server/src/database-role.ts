@@ -1,8 +1,8 @@
 import type { CallOptions, Database } from "./database/database";
 
 /**
- * Whether the database role may materialize: it owns our schemas. One that may only read them can serve features, but
- * start no runs, clean up nothing, and make no training sets or reads of the past, which create tables.
+ * Returns whether the database role may materialize: it owns our schemas. A role that may only read them can serve
+ * features, but cannot start runs, clean up, make training sets or read with `as_of`, which all create tables.
  */
 export async function mayMaterialize(database: Database, options?: CallOptions): Promise<boolean> {
   const [row] = await database.query<{ owns: boolean }>(

@@ -2,9 +2,9 @@ import { readdir, stat } from "node:fs/promises";
 import { join, relative, resolve, sep } from "node:path";
 
 /**
- * The files that a `definitions` setting means, sorted: a file is itself; a folder is its `index.ts`, or else every
- * TypeScript file in it that is no test; anything with `*`, `?` or `{a,b}` is a glob, `**` crossing folders.
- * Empty when nothing is there.
+ * Finds the files of a `definitions` setting, sorted. A file is itself; a folder is its `index.ts`, else every
+ * TypeScript file in it that is not a test; a text with `*`, `?` or `{a,b}` is a glob, in which `**` crosses folders.
+ * Empty if nothing is found.
  *
  * @example await definitionFiles("definitions", "/home/me/project") // ["/home/me/project/definitions/index.ts"]
  */
@@ -24,7 +24,7 @@ export async function definitionFiles(pattern: string, workingFolder: string): P
   );
 }
 
-/** The `*.test.ts` files beside the definitions: under the folder that the setting names, or that the glob starts in. */
+/** Finds the `*.test.ts` files of the definitions: in the folder of the setting, or in the base folder of the glob. */
 export async function definitionTestFiles(pattern: string, workingFolder: string): Promise<string[]> {
   const start = isGlob(pattern) ? globStart(pattern) : pattern;
   const path = resolve(workingFolder, start);

@@ -1,4 +1,4 @@
-// Long because it is the only wiring: every part of the server and the command line, put together by hand.
+// Long because it is the only wiring: every part of the server and the command line is assembled here by hand.
 
 import { join } from "node:path";
 import { instantText } from "@featstore/definitions";
@@ -73,18 +73,18 @@ import { createTrainingSetFiles } from "./stores/training-set-files";
 import { requireSupportedPostgres } from "./supported-postgres";
 import type { WorkerLink } from "./workers/worker-link";
 
-/** Everything a server is made of, wired. */
+/** All dependencies of a server, wired. */
 export interface Deps extends AppDeps {
   readonly config: Config;
   readonly database: Database;
   readonly keys: KeyService;
   readonly registry: ServingRegistry;
   readonly logger: Logger;
-  /** Undefined where no answers are kept. */
+  /** Undefined if no responses are sampled. */
   readonly answerSampler: AnswerSampler | undefined;
-  /** Null where the configuration turns it off. */
+  /** Null if the configuration turns it off. */
   readonly scheduler: Scheduler | null;
-  /** To which the listening server is shown. */
+  /** Watches the listening server. */
   readonly slowReaders: SlowReaders;
   close(): Promise<void>;
 }
@@ -94,7 +94,7 @@ export interface DepsOptions {
   readonly database?: Database;
   /** The current time, microseconds since 1970 UTC. */
   readonly clock?: () => number;
-  /** Where this process is one worker of several. */
+  /** Set if this process is one of several workers. */
   readonly link?: WorkerLink;
 }
 
@@ -103,13 +103,13 @@ const PING_MS = 1000;
 const SCHEDULE_MS = 2000;
 
 /**
- * Opens the configured database, brings our schemas up to date, and wires what serves from it.
+ * Opens the configured database, migrates our schemas, and wires what serves from it.
  * Errors: those of `openServerDatabase`, `keySecretOf` and `migrate`, and `DatabaseError`s.
  *
  * @example const deps = await createDeps(loadConfig());
  */
 export async function createDeps(config: Config, options: DepsOptions = {}): Promise<Deps> {
-  // In the order in which things were opened; they are closed from the last on.
+  // In opening order; closed in reverse.
   const closers: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     for (const closer of closers.splice(0).reverse()) await closer();
@@ -125,7 +125,7 @@ export async function createDeps(config: Config, options: DepsOptions = {}): Pro
     if (database === undefined) throw new Error("no database was opened");
     await requireSupportedPostgres(database);
     const migrated = await migrate(database, assetFolder("migrations"));
-    if (migrated.length > 0) logger.info({ migrations: migrated }, "schema brought up to date");
+    if (migrated.length > 0) logger.info({ migrations: migrated }, "schema migrated");
     return await wire(config, database, secret, logger, closers, close, clock, link);
   } catch (error) {
     await close();
@@ -153,17 +153,17 @@ async function wire(
     registry: registryStore,
     onlineStore,
     pollMs: POLL_MS,
-    onFault: (error) => logger.error({ err: error }, "the registry cannot be followed"),
+    onFault: (error) => logger.error({ err: error }, "the registry cannot be read"),
     onChange: (revision) => logger.info({ revision }, "registry revision served"),
   });
   closers.push(() => registry.close());
-  // Before the registry, which waits for what the store loads.
+  // Pushed before the registry's closer, because the registry waits for loads of the store.
   closers.push(() => onlineStore.close());
   const authenticator = await createKeyAuthenticator({
     store: keyStore,
     hmacSecret: secret,
     monotonic: () => performance.now(),
-    onFault: (error) => logger.warn({ err: error }, "changes of API keys are not notified"),
+    onFault: (error) => logger.warn({ err: error }, "notifications about API keys are not received"),
   });
   closers.push(() => authenticator.close());
   const quality = createPostgresQualityStore(database);
@@ -193,13 +193,13 @@ async function wire(
     limits: { total: config.trainingSets.maxWaiting, perTenant: config.trainingSets.maxWaitingPerTenant },
     deadlineMs: config.trainingSets.deadlineMs,
     retentionDays: config.trainingSets.retentionDays,
-    takesUp: true,
+    resumesDeadJobs: true,
     onFault: (error, id) => logger.error({ err: error, training_set: id }, "training set failed"),
   });
   closers.push(() => trainingSets.close());
   if (materializes) {
     closers.push(
-      startTrainingSweeper(trainingSets, (error) => logger.warn({ err: error }, "training sets could not be swept")),
+      startTrainingSweeper(trainingSets, (error) => logger.warn({ err: error }, "the sweep of training sets failed")),
     );
     closers.push(
       startJanitor(
@@ -209,7 +209,7 @@ async function wire(
             const { droppedTables, abandonedRuns, givenUp = [] } = report;
             if (droppedTables.length + abandonedRuns.length + givenUp.length > 0) logger.info(report, "swept");
           },
-          onError: (error) => logger.warn({ err: error }, "what dead runs left could not be removed"),
+          onError: (error) => logger.warn({ err: error }, "leftovers of dead runs could not be removed"),
         },
       ),
     );
@@ -231,7 +231,7 @@ async function wire(
           holder: await thisProcess(),
           isDead: isSurelyDead,
           clock: () => BigInt(Math.trunc(clock())),
-          // The embedded database has one backend, which two runs would only share.
+          // The embedded database has a single backend, which two runs would share.
           maxRuns: database.kind === "postgres" ? 2 : 1,
           onEvent: (event) => logSchedulerEvent(logger, event),
         });
@@ -242,14 +242,14 @@ async function wire(
       : createAnswerSampler({
           store: createPostgresAuditStore(database),
           ...config.audit,
-          // A database's message may hold what could not be written.
-          onFault: (error) => logger.warn({ code: codeOf(error) }, "answers could not be kept for the audit"),
+          // The database's message may quote the rows that could not be written.
+          onFault: (error) => logger.warn({ code: codeOf(error) }, "responses could not be stored for the audit"),
         });
   if (sampler !== undefined) closers.push(() => sampler.close());
   const reads = createUsageTracker({
     store: createPostgresReadStore(database),
     clock,
-    onFault: (error) => logger.warn({ err: error }, "which keys read what could not be written"),
+    onFault: (error) => logger.warn({ err: error }, "the usage of API keys could not be written"),
   });
   closers.push(() => reads.close());
   const metrics = createMetrics(registry, memory, redisOutcomes, quality, sampler);
@@ -320,7 +320,7 @@ async function wire(
         limits.burstWindowSeconds,
         link === undefined ? undefined : { counter: link.burst, processes },
       ),
-      // Connections go round the workers, so that each sees its share of them.
+      // Connections are distributed over the workers, so each sees its share of them.
       failedAttempts: createFailedAttempts(Math.ceil(limits.failedAttempts / processes)),
       metrics: createRequestMetrics(metrics),
       accessLog: createAccessLog(logger.line, link?.worker),
@@ -331,7 +331,10 @@ async function wire(
   };
 }
 
-/** So that spines and joins, which may be long, leave connections to reads. The embedded database has one only. */
+/**
+ * Limits training sets, whose spines and joins may take long, so that connections are left for reads. The embedded
+ * database has only one.
+ */
 function trainingShare({ database: settings }: Config, database: Database): Database {
   if (settings.kind !== "postgres") return database;
   return shareDatabase(database, Math.max(1, Math.floor(settings.poolSize / 3)));
@@ -344,13 +347,13 @@ function warningsOf(end: ScheduledRunEnd) {
 function logSchedulerEvent(logger: Logger, event: SchedulerEvent): void {
   switch (event.kind) {
     case "elected":
-      logger.info({}, "this server begins scheduled runs");
+      logger.info({}, "this server starts scheduled runs");
       return;
     case "stepped_down":
-      logger.info({}, "this server begins no scheduled runs any more");
+      logger.info({}, "this server no longer starts scheduled runs");
       return;
     case "begun":
-      logger.info({ view: event.view, version: event.version, reason: event.reason }, "scheduled run begun");
+      logger.info({ view: event.view, version: event.version, reason: event.reason }, "scheduled run started");
       return;
     case "ended":
       // The failure's message may hold a key; `featstore runs` shows it.
@@ -368,21 +371,21 @@ function logSchedulerEvent(logger: Logger, event: SchedulerEvent): void {
     case "skipped":
       logger.warn(
         { view: event.view, version: event.version, scheduled_at: instantText(event.at) },
-        "a scheduled time is skipped, since a run of the view goes on",
+        "scheduled time skipped: a run of the view is still going",
       );
       return;
     case "invalid":
       logger.error({ view: event.view, version: event.version, err: event.error }, "a schedule cannot be read");
       return;
     case "fault":
-      logger.warn({ err: event.error }, "schedules could not be seen to");
+      logger.warn({ err: event.error }, "schedules could not be processed");
       return;
     default:
       event satisfies never;
   }
 }
 
-/** How old what is served is against its promise, and by how much runs are overdue. */
+/** Registers the ages of served generations against their promises, and the delays of overdue runs. */
 function addScheduleMetrics(
   metrics: Registry,
   registry: ServingRegistry,
@@ -427,7 +430,7 @@ function addScheduleMetrics(
     aggregator: "max",
     registers: [metrics],
     async collect() {
-      // Without an answer the metric is absent, and the others are told all the same.
+      // If the database does not answer, this metric is absent and the others are still reported.
       const states = await schedules.states({ deadlineMs: PING_MS }).catch(() => null);
       this.reset();
       if (states === null) return;
@@ -441,7 +444,7 @@ function addScheduleMetrics(
   });
   new Gauge({
     name: "featstore_scheduler_is_leader",
-    help: "1 if this server begins the scheduled runs",
+    help: "1 if this server starts the scheduled runs",
     aggregator: "max",
     registers: [metrics],
     collect() {
@@ -484,12 +487,12 @@ function createMetrics(
   });
   new Gauge({
     name: "featstore_last_run_failed",
-    help: "1 for each feature view version whose last run failed or died, with what it failed of",
+    help: "1 for each feature view version whose last run failed or died, with the code of the failure",
     labelNames: ["view", "version", "code"],
     aggregator: "max",
     registers: [metrics],
     async collect() {
-      // Without an answer the metric is absent, and the others are told all the same.
+      // If the database does not answer, this metric is absent and the others are still reported.
       const failed = await quality.failedViews({ deadlineMs: PING_MS }).catch(() => []);
       this.reset();
       for (const { view, version, code } of failed) this.set({ view, version: String(version), code }, 1);
@@ -497,7 +500,7 @@ function createMetrics(
   });
   new Gauge({
     name: "featstore_audit_answers",
-    help: "Answers that were kept for the audit, and that were dropped for want of room, since the start",
+    help: "Responses that were stored for the audit, and that were dropped because the queue was full, since the start",
     labelNames: ["outcome"],
     registers: [metrics],
     collect() {
@@ -508,7 +511,7 @@ function createMetrics(
   });
   new Gauge({
     name: "featstore_online_redis_reads",
-    help: "Reads of one view from Redis since the start, by outcome: absent, timeout, failed and skipped ones were answered by PostgreSQL",
+    help: "Reads of one view from Redis since the start, by outcome: PostgreSQL answered the absent, timeout, failed and skipped ones",
     labelNames: ["outcome"],
     registers: [metrics],
     collect() {
@@ -517,7 +520,7 @@ function createMetrics(
   });
   new Gauge({
     name: "featstore_online_memory_bytes",
-    help: "What the in-memory online store holds, estimated",
+    help: "Estimated contents of the in-memory online store",
     registers: [metrics],
     collect() {
       this.set(memory?.bytes() ?? 0);

@@ -3,13 +3,13 @@ import { ApiExchange } from "./middleware/api-exchange";
 import type { Guarded, GuardedResponse } from "./middleware/guard";
 import { nodeHeader, type RequestSource } from "./middleware/request-source";
 
-/** Nothing in it that an adapter would decode, normalize or refuse. */
+/** Targets that an adapter would not decode, normalize or reject. */
 const PLAIN_TARGET = /^\/api\/features\/[\w%,~-]+(?:\?[\w%,~=&@.:-]*)?$/;
 const PLAIN_HOST = /^[\w.-]+(?::\d{1,5})?$/;
 
 /**
- * Answers plain reads of one entity on Node's own request and response, since a router and the web's objects would cost
- * as much as the read does (decision 0040); all else goes to `others`.
+ * Answers plain reads of one entity on Node's own request and response, because a router and the web's objects would
+ * cost as much as the read (decision 0040). Passes everything else to `others`.
  */
 export function withDirectReads(singleRead: Guarded, others: RequestListener): RequestListener {
   return (incoming, outgoing) => {
@@ -36,17 +36,17 @@ function isPlain({ method, url = "", headers }: IncomingMessage): boolean {
 
 function send(outgoing: ServerResponse, { status, headers, body }: GuardedResponse): void {
   try {
-    if (body instanceof ReadableStream) throw new Error("the answer to a single read is no stream");
+    if (body instanceof ReadableStream) throw new Error("the response to a single read must not be a stream");
     if (body !== null) headers["content-length"] = String(Buffer.byteLength(body));
     outgoing.writeHead(status, headers);
     outgoing.end(body);
   } catch {
-    // What cannot be written cannot be explained either.
+    // If the response cannot be written, neither can an error.
     outgoing.destroy();
   }
 }
 
-/** A request without a body. A class for the reason that `ApiExchange` is one. */
+/** A request without a body. A class for the same reason as `ApiExchange`. */
 class NodeSource implements RequestSource {
   constructor(
     private readonly incoming: IncomingMessage,

@@ -1,11 +1,11 @@
-// Long because it is the one table of all error codes: a code, its status and what is said about it stand together.
+// Long because it is the one table of all error codes: each code with its status and texts.
 
-/** What is said about an error code: to the caller in the problem document, and on the page `/docs/errors`. */
+/** The texts of an error code, for the problem document and for the page `/docs/errors`. */
 interface ErrorRow {
   /** The HTTP status. 0: no response has this code; the command line or a failed training set reports it. */
   readonly status: number;
   readonly title: string;
-  /** When this happens, in full sentences; code stands in backticks. */
+  /** When this happens, in full sentences, with code in backticks. */
   readonly cause: string;
   /** What the reader can do about it, in the same form. */
   readonly fix: string;
@@ -44,7 +44,7 @@ export const errorTable = {
   },
   selection_conflict: {
     status: 400,
-    title: "Features and a service were both given",
+    title: "The selection combines what cannot be read together",
     cause:
       "The request names both features and a service, or several services that cannot be read together: two that compute or take inputs, or two that read one view in different ways.",
     fix: "Send either `features` or a service. To read a part of a service that computes, name the part in `features` as `computed.<name>`. Read services that do not combine one by one.",
@@ -57,20 +57,20 @@ export const errorTable = {
   },
   entity_required: {
     status: 400,
-    title: "The request does not say which entity it means",
+    title: "The request names no entity",
     cause: "The request names neither an entity nor a feature, and the registry has several entities or none.",
     fix: "Name the entity with `entity`, name at least one feature, or set `default_entity`.",
   },
   vector_not_named: {
     status: 400,
-    title: "Vectors are only given when named",
+    title: "Vectors are returned only when named",
     cause: "The selected view or entity has only vectors, and vectors are returned only when they are named.",
     fix: "Name the embedding as `view.feature`, or use `/api/embeddings`.",
   },
   id_empty: {
     status: 400,
     title: "An entity id is empty",
-    cause: "An id is the empty text, or the path ends before the id.",
+    cause: "An id is the empty string, or the path ends before the id.",
     fix: "Send an id.",
   },
   id_too_long: {
@@ -89,21 +89,20 @@ export const errorTable = {
   id_invalid: {
     status: 400,
     title: "An entity id has the wrong form",
-    cause:
-      "An id does not have the type or the parts that the entity's key has, or it lies outside the range of the type.",
+    cause: "An id does not have the type or the parts of the entity's key, or it is outside the range of the type.",
     fix: 'Send the id as the entity\'s key is defined: `GET /api/feature-views/{name}/versions/{version}` shows `key`. The parts of a composite key have commas between them in a path, and are the members of an object in a body. In a batch, `"on_invalid_id": "null"` fails only the row of such an id.',
   },
   body_required: {
     status: 400,
     title: "A request body is required",
-    cause: "The operation needs a request body and none arrived.",
+    cause: "The operation needs a request body, and the request has none.",
     fix: "Send a JSON object.",
   },
   invalid_json: {
     status: 400,
     title: "The request body is not JSON",
     cause: "The body, or a part of it, is not JSON in UTF-8.",
-    fix: "Correct the body. The detail names the place where it is known.",
+    fix: "Correct the body. The detail names the position if it is known.",
   },
   invalid_body: {
     status: 400,
@@ -113,25 +112,26 @@ export const errorTable = {
   },
   ids_empty: {
     status: 400,
-    title: "No ids were given",
+    title: "The request has no ids",
     cause: "`ids` is an empty array.",
     fix: "Send at least one id.",
   },
   too_many_ids: {
     status: 400,
     title: "Too many ids in one request",
-    cause: "One request has more ids than `limits.batch_ids` allows, or more than 100 ids with `as_of`.",
-    fix: "Split the ids over several requests, or raise `limits.batch_ids`. The limit of reads with `as_of` is fixed.",
+    cause:
+      "One request has more ids than `limits.batch_ids` allows, or more than `limits.as_of_ids` allows with `as_of`.",
+    fix: "Split the ids over several requests, or raise the limit.",
   },
   as_of_future: {
     status: 400,
-    title: "The as-of time lies in the future",
-    cause: "`as_of` lies in the future.",
+    title: "The as-of time is in the future",
+    cause: "`as_of` is in the future.",
     fix: "Send a time that has passed, or leave `as_of` out to read the current values.",
   },
   inputs_not_taken: {
     status: 400,
-    title: "Inputs were given where none are taken",
+    title: "The selection takes no inputs",
     cause: "The request has inputs, but nothing that it selects reads inputs.",
     fix: "Leave the inputs out, or name the service that reads them.",
   },
@@ -143,7 +143,7 @@ export const errorTable = {
   },
   input_unknown: {
     status: 400,
-    title: "There is no such input",
+    title: "Unknown input",
     cause: "The service has no input of this name.",
     fix: "Use the names that `GET /api/feature-services/{name}` lists under `inputs`.",
   },
@@ -156,7 +156,7 @@ export const errorTable = {
   input_invalid: {
     status: 400,
     title: "An input has the wrong form",
-    cause: "An input does not have its declared type, is null where it must not be, or comes twice.",
+    cause: "An input does not have its declared type, is null where it must not be, or occurs twice.",
     fix: "Send a value of the type that `GET /api/feature-services/{name}` shows.",
   },
   input_not_exact: {
@@ -168,7 +168,7 @@ export const errorTable = {
   },
   input_time_zone_required: {
     status: 400,
-    title: "A time among the inputs names no time zone",
+    title: "A time in the inputs has no time zone",
     cause: "A time in the inputs has no offset.",
     fix: "Add `Z` or an offset, such as `2026-01-31T12:00:00+01:00`.",
   },
@@ -186,7 +186,7 @@ export const errorTable = {
   },
   vector_dimensions: {
     status: 400,
-    title: "A vector has other dimensions than the embedding",
+    title: "A vector has the wrong number of dimensions",
     cause: "A vector does not have as many numbers as the embedding.",
     fix: "Send a vector of the embedding's size, which `GET /api/feature-views/{name}/versions/{version}` shows.",
   },
@@ -198,7 +198,7 @@ export const errorTable = {
   },
   vector_space: {
     status: 400,
-    title: "A vector is of another space",
+    title: "A vector belongs to another space",
     cause: "The vector comes from another model than the embedding.",
     fix: "Search with a vector of the same space. Spaces are never compared.",
   },
@@ -213,7 +213,7 @@ export const errorTable = {
     status: 400,
     title: "The spine cannot be read",
     cause: "The spine is not UTF-8, or it is not a Parquet file that can be read.",
-    fix: "Send CSV and JSON in UTF-8, or a whole Parquet file, and the `Content-Type` that belongs to it.",
+    fix: "Send CSV or JSON in UTF-8, or a complete Parquet file, with the matching `Content-Type`.",
   },
   spine_column_missing: {
     status: 400,
@@ -223,7 +223,7 @@ export const errorTable = {
   },
   spine_column_unknown: {
     status: 400,
-    title: "The spine has no column that was asked for",
+    title: "The spine lacks a requested column",
     cause: "The request names a column that the spine does not have, such as the column of a group split.",
     fix: "Correct the name, or add the column.",
   },
@@ -235,7 +235,7 @@ export const errorTable = {
   },
   spine_column_taken: {
     status: 400,
-    title: "A column of the spine has the name of one of the result",
+    title: "A column of the spine has a name that is taken",
     cause:
       "A column of the spine has the name of a column of the result, or an input of the service has the name of a key or of the time column.",
     fix: "Rename the column of the spine, or leave it out.",
@@ -244,7 +244,7 @@ export const errorTable = {
     status: 400,
     title: "A column of the spine cannot be used",
     cause:
-      "A column has no name, a name of more than 200 characters or with control characters, or a Parquet type that is not read.",
+      "A column has no name, a name of more than 200 characters or with control characters, or an unsupported Parquet type.",
     fix: "Rename the column, convert it, or leave it out, as the detail says.",
   },
   spine_row_invalid: {
@@ -270,26 +270,26 @@ export const errorTable = {
     status: 400,
     title: "An as-of time in the spine cannot be read",
     cause:
-      "An as-of time is missing, is no time, is finer than microseconds, or is a local time that the clocks of its zone skip or show twice.",
+      "An as-of time is missing, is not a time, is finer than microseconds, or is a local time that the clocks of its zone skip or show twice.",
     fix: "Write times as `2026-01-31T12:00:00Z`.",
   },
   spine_time_zone_required: {
     status: 400,
-    title: "An as-of time in the spine names no time zone",
+    title: "An as-of time in the spine has no time zone",
     cause: "An as-of time has no offset.",
     fix: "Add an offset to each time, or name a zone with `time_zone`.",
   },
   spine_time_future: {
     status: 400,
-    title: "An as-of time in the spine lies in the future",
-    cause: "An as-of time lies in the future.",
+    title: "An as-of time in the spine is in the future",
+    cause: "An as-of time is in the future.",
     fix: "Remove the row, or correct its time.",
   },
   parquet_failed: {
     status: 0,
     title: "Parquet could not be written",
     cause:
-      "The thread that writes Parquet ended: it needed more memory than `training_sets.parquet_mb` allows, or met a fault.",
+      "The thread that writes Parquet ended: it needed more memory than `training_sets.parquet_mb` allows, or it failed.",
     fix: "Ask for fewer columns or for CSV or JSON Lines, or raise `training_sets.parquet_mb`.",
   },
   training_set_too_costly: {
@@ -301,21 +301,21 @@ export const errorTable = {
   },
   training_set_leaks: {
     status: 0,
-    title: "A feature of the training set gives a label away",
+    title: "A feature of the training set leaks a label",
     cause: "A feature equals its label in 99 % of the rows or more, so a model would learn nothing else.",
     fix: "Leave the feature out. If the equality is intended, say why with `allow_leakage`.",
   },
   training_set_interrupted: {
     status: 0,
-    title: "The process that made the training set has ended",
+    title: "The process that made the training set ended",
     cause: "The process that made the training set ended, and the spine was lost with it.",
     fix: "Create the training set again.",
   },
   process_died_twice: {
     status: 0,
     title: "Two processes died while they made the training set",
-    cause: "The process that made the training set died, and so did the one that tried again.",
-    fix: "Look for the reason in the servers' logs, often memory. Then create the training set again, with fewer rows or columns.",
+    cause: "The process that made the training set died, and so did the process that retried it.",
+    fix: "Look for the reason in the servers' logs; often it is memory. Then create the training set again, with fewer rows or columns.",
   },
   cast_failed: {
     status: 0,
@@ -362,7 +362,7 @@ export const errorTable = {
   },
   key_unknown: {
     status: 401,
-    title: "The API key is not known",
+    title: "Unknown API key",
     cause: "No API key of this installation has this id and secret.",
     fix: "Check that the key belongs to this server. If it is lost, create a new one with `featstore keys create`.",
   },
@@ -386,8 +386,8 @@ export const errorTable = {
   },
   path_not_found: {
     status: 404,
-    title: "There is nothing at this path",
-    cause: "The server has nothing at this path, or a part of the path is not percent-encoded as it must be.",
+    title: "Not found",
+    cause: "The server has no resource at this path, or the path has an invalid percent-encoding.",
     fix: "Check the path against the API reference at `/docs`. Write a slash in an id as `%2F` and a percent sign as `%25`.",
   },
   entity_not_found: {
@@ -446,7 +446,7 @@ export const errorTable = {
   },
   profile_not_found: {
     status: 404,
-    title: "There is no such profile",
+    title: "Unknown profile",
     cause: "The view has no such generation, or the generation has no profile, or its table was dropped.",
     fix: "Ask for the served generation, or make the profile with `featstore profile <view>`.",
   },
@@ -470,8 +470,8 @@ export const errorTable = {
   },
   not_acceptable: {
     status: 406,
-    title: "No accepted media type can be answered",
-    cause: "The `Accept` header excludes every media type that the operation can answer with.",
+    title: "Not acceptable",
+    cause: "The `Accept` header excludes every media type that the operation supports.",
     fix: "Accept one of the types that the detail lists.",
   },
   training_set_not_finished: {
@@ -550,7 +550,7 @@ export const errorTable = {
   },
   range_not_satisfiable: {
     status: 416,
-    title: "The range lies outside the file",
+    title: "The range is outside the file",
     cause: "The requested range starts after the end of the file.",
     fix: "Ask for a range within the size that `Content-Range` gives.",
   },
@@ -582,7 +582,7 @@ export const errorTable = {
   internal: {
     status: 500,
     title: "Internal error",
-    cause: "The server met a fault of its own.",
+    cause: "The server failed unexpectedly.",
     fix: "Send the request again. Give the request id to the operator: it leads to the entry in the log.",
   },
   starting: {
@@ -606,7 +606,8 @@ export const errorTable = {
   store_timeout: {
     status: 503,
     title: "The store did not answer in time",
-    cause: "The store did not answer within `deadlines.read_ms`, or a read with `as_of` took more than 10 seconds.",
+    cause:
+      "The store did not answer within `deadlines.read_ms`, or a read with `as_of` not within `deadlines.as_of_ms`.",
     fix: "Ask again, or send fewer ids at once.",
   },
   training_queue_full: {
@@ -635,7 +636,7 @@ export const errorTable = {
   },
   key_not_found: {
     status: 0,
-    title: "There is no API key with this id",
+    title: "Unknown API key id",
     cause: "No API key has this id.",
     fix: "`featstore keys list` shows the ids.",
   },
@@ -660,7 +661,7 @@ export const errorTable = {
   },
   data_folder_held: {
     status: 0,
-    title: "The data folder is held by another process",
+    title: "Another process uses the data folder",
     cause: "Another process uses the embedded database in this data folder.",
     fix: "Stop that process, or use another data folder.",
   },
@@ -672,7 +673,7 @@ export const errorTable = {
   },
   chunk_entities_invalid: {
     status: 0,
-    title: "A chunk cannot have so many entities",
+    title: "The chunk size is out of range",
     cause: "`--chunk-entities` is outside its range.",
     fix: "Use a whole number from 1 to 1,000,000,000.",
   },
@@ -680,19 +681,19 @@ export const errorTable = {
     status: 0,
     title: "The feature view was applied by another version of featstore",
     cause:
-      "Another version of featstore applied the feature view, and it computes the view with other SQL than this one.",
+      "Another version of featstore applied the feature view, and this version computes the view with different SQL.",
     fix: "Run `featstore materialize <view>`, or apply the view as a new version.",
   },
   search_path_changed: {
     status: 0,
-    title: "A source's query would mean something else by now",
+    title: "The search path changed the meaning of a source's query",
     cause:
-      "A source is a query that names tables without their schema, and the search path is another one than when the view was applied.",
+      "A source is a query that names tables without their schema, and the search path has changed since the view was applied.",
     fix: "Set the search path back, or make a new version whose query names each table with its schema.",
   },
   database_read_only: {
     status: 0,
-    title: "PostgreSQL lets nothing be written",
+    title: "PostgreSQL accepts no writes",
     cause: "PostgreSQL accepts no writes: the database is a replica, or transactions are read-only by default.",
     fix: "Connect to the primary, or change `default_transaction_read_only` of the role or the database.",
   },
@@ -718,13 +719,13 @@ export const errorTable = {
     status: 0,
     title: "A generation has fewer rows than its view promises",
     cause: "A generation has fewer rows than `minRows` of its view, so it was not published.",
-    fix: "Look at the source. To publish all the same: `featstore materialize --force --reason <text>`.",
+    fix: "Look at the source. To publish anyway: `featstore materialize --force --reason <text>`.",
   },
   too_many_rows_lost: {
     status: 0,
     title: "A generation has lost more rows than its view allows",
     cause: "A generation lost a larger share of its rows than `maxShrink` of its view allows, so it was not published.",
-    fix: "Look at the source. To publish all the same: `featstore materialize --force --reason <text>`.",
+    fix: "Look at the source. To publish anyway: `featstore materialize --force --reason <text>`.",
   },
   schedule_invalid: {
     status: 0,
@@ -734,15 +735,15 @@ export const errorTable = {
   },
   sample_table_exists: {
     status: 0,
-    title: "A table of the sample's name exists and is not sample data",
+    title: "A table with the name of a sample table exists",
     cause: "A table or view with the name of a sample table exists and is not sample data.",
     fix: "Load the sample into another database. `--replace` replaces a table, and its rows are lost.",
   },
   sample_table_in_use: {
     status: 0,
-    title: "Something depends on the sample's tables",
+    title: "Other objects depend on the sample's tables",
     cause: "Other tables or views depend on the sample's tables.",
-    fix: "Drop what depends on them first.",
+    fix: "Drop the dependent objects first.",
   },
   sample_unreadable: {
     status: 0,

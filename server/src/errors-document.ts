@@ -2,22 +2,22 @@ import { errorTable } from "./error-table";
 import { type ErrorCode, httpErrorCodes, otherErrorCodes } from "./errors";
 import { withVariables } from "./settings";
 
-/** Codes that stand together in the documentation, with the paragraph that opens their part. */
+/** A group of codes in the documentation, with an introductory paragraph. */
 interface ErrorGroup {
   readonly title: string;
   readonly note: string | null;
   readonly codes: readonly ErrorCode[];
 }
 
-/** What opens the documentation of errors, in paragraphs. Code stands in backticks, as in the texts of the table. */
+/** The introduction to the documentation of errors, in paragraphs. Code is in backticks, as in the table's texts. */
 export const errorsIntroduction: readonly string[] = [
-  "Every refusal over HTTP is a problem document (RFC 9457), `application/problem+json`. Decide by its `code`, which never " +
-    "changes its meaning. `detail` says what was wrong in this request, `errors` names each place, and `request_id` leads to " +
+  "Every refusal over HTTP is a problem document (RFC 9457), `application/problem+json`. Branch on its `code`, which never " +
+    "changes its meaning. `detail` says what was wrong in this request, `errors` names each position, and `request_id` leads to " +
     "the entry in the server's log.",
   "Runs, plans and the rules for definitions have codes of their own, which the command line explains where it prints them.",
 ];
 
-/** One group for each HTTP status, then the codes that have none. */
+/** One group per HTTP status, then the codes without one. */
 export const errorGroups: readonly ErrorGroup[] = [
   ...[...new Set(httpErrorCodes.map((code) => errorTable[code].status))].map((status) => ({
     title: `Status ${status}`,
@@ -31,7 +31,7 @@ export const errorGroups: readonly ErrorGroup[] = [
   },
 ];
 
-/** `docs/generated/errors.md`: every code with its cause and what to do. */
+/** Renders `docs/generated/errors.md`: every code with its cause and fix. */
 export function errorsDocument(): string {
   const lines = [
     "# Errors",

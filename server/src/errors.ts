@@ -2,7 +2,7 @@ import { errorTable } from "./error-table";
 
 export type ErrorCode = keyof typeof errorTable;
 
-/** One fault among several: where it is (`ids[3]`, `query.features`, `server.port`) and what is wrong there. */
+/** One of several faults: its path (`ids[3]`, `query.features`, `server.port`) and what is wrong there. */
 export interface Fault {
   readonly path: string;
   readonly detail: string;
@@ -10,13 +10,13 @@ export interface Fault {
 
 export interface ErrorExtra {
   readonly errors?: readonly Fault[];
-  /** Response headers that belong to the error, such as `Retry-After`. */
+  /** Response headers of the error, such as `Retry-After`. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly cause?: unknown;
 }
 
 /**
- * The one error that is told to a caller: `detail` is shown to them, so it says what is wrong and what to do, and
+ * The one error that callers see. `detail` is shown to them, so it says what is wrong and what to do, and
  * quotes no secret.
  *
  * @example throw new FeatstoreError("feature_not_found", 'There is no feature "mod"; did you mean "mood"?')
@@ -43,13 +43,13 @@ export class FeatstoreError extends Error {
 
 const errorCodes = Object.keys(errorTable) as ErrorCode[];
 
-/** The codes that an HTTP response may carry, in the table's order. */
+/** The codes of HTTP responses, in the table's order. */
 export const httpErrorCodes: readonly ErrorCode[] = errorCodes.filter((code) => errorTable[code].status !== 0);
 
-/** The codes that no HTTP response carries: of the command line, and of training sets that failed. */
+/** The codes without an HTTP response: those of the command line, and of failed training sets. */
 export const otherErrorCodes: readonly ErrorCode[] = errorCodes.filter((code) => errorTable[code].status === 0);
 
-/** What is said of a fault of ours: nothing of its nature, the request id leads to the log. */
+/** The detail of an internal fault. It reveals nothing; the request id leads to the log. */
 export const INTERNAL_DETAIL =
   "Something went wrong on our side. The request id leads to its record in the server's log.";
 
@@ -65,7 +65,7 @@ export interface Problem {
   readonly errors?: readonly Fault[];
 }
 
-/** The problem document of an error; anything but a `FeatstoreError` is an internal fault. */
+/** Builds the problem document of an error. Anything but a `FeatstoreError` is an internal fault. */
 export function problemOf(error: unknown, requestId: string): Problem {
   const known = error instanceof FeatstoreError && error.status !== 0 && error.code !== "internal" ? error : undefined;
   const code: ErrorCode = known?.code ?? "internal";

@@ -5,8 +5,8 @@ import type { Config } from "./config";
 import { FeatstoreError } from "./errors";
 
 /**
- * The secret under which API keys are hashed: the configured one, or, with the embedded database, one that the data
- * folder keeps in the file `key-secret`, made at first use with mode 0600.
+ * Returns the secret under which API keys are hashed: the configured one, or, with the embedded database, that of the
+ * file `key-secret` in the data folder, which is created at first use with mode 0600.
  * Errors: `key_secret_required`, `data_folder_unusable`.
  */
 export function keySecretOf(config: Config): string {
@@ -28,7 +28,7 @@ export function keySecretOf(config: Config): string {
     const secret = readFileSync(path, "utf8").trim();
     if (secret.length >= 32) return secret;
   } catch (cause) {
-    throw new FeatstoreError("data_folder_unusable", `The file ${path} can be neither read nor made.`, { cause });
+    throw new FeatstoreError("data_folder_unusable", `The file ${path} can be neither read nor created.`, { cause });
   }
   throw new FeatstoreError(
     "data_folder_unusable",

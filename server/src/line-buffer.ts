@@ -1,20 +1,20 @@
-/** Gathers lines into chunks, so that a line costs neither a system call nor a string that lives on. */
+/** Collects lines into chunks, so that a line costs neither a system call nor a long-lived string. */
 export interface LineBuffer {
   add(line: string): void;
-  /** Hands over what was gathered since. */
+  /** Writes the collected lines. */
   flush(): void;
 }
 
 export interface LineBufferOptions {
-  /** How large a chunk is at most, unless one line is larger. */
+  /** Maximum size of a chunk, unless a single line is larger. */
   readonly bytes: number;
-  /** How long a line waits at most. */
+  /** Maximum time that a line waits. */
   readonly flushMs: number;
-  /** Takes a chunk of whole lines. */
+  /** Receives a chunk of whole lines. */
   readonly write: (chunk: string) => void;
 }
 
-/** Bytes that one UTF-16 code unit takes at most in UTF-8. */
+/** Maximum UTF-8 bytes of one UTF-16 code unit. */
 const WIDEST = 3;
 
 export function createLineBuffer({ bytes, flushMs, write }: LineBufferOptions): LineBuffer {

@@ -18,9 +18,9 @@ export interface LoadFault {
 
 export interface LoadedDefinitions {
   readonly definitions: Definitions;
-  /** The files asked for, relative to the working folder. */
+  /** The matched files, relative to the working folder. */
   readonly files: readonly string[];
-  /** The file that a definition was written in, relative to the working folder; by `lyric_sentiment@2`. */
+  /** The file of each definition, relative to the working folder; keyed by `lyric_sentiment@2`. */
   readonly fileOf: ReadonlyMap<string, string>;
   readonly faults: readonly LoadFault[];
 }
@@ -36,8 +36,8 @@ export interface LoadedModule {
 }
 
 /**
- * Loads the user's definition files and gathers what they define. Never throws for what is wrong in a file: each file
- * that cannot be loaded gives a fault with its place, and the others are loaded all the same.
+ * Loads the user's definition files and collects what they define. Never throws for errors in a file: each file that
+ * cannot be loaded yields a fault with its position, and the others are still loaded.
  *
  * @example await loadDefinitions("definitions", process.cwd())
  */
@@ -46,7 +46,7 @@ export async function loadDefinitions(pattern: string, workingFolder: string): P
   if (files.length === 0) return { ...nothing, faults: [notFound(pattern)] };
   const { modules, faults, every } = await load(files, workingFolder);
   const fileOf = new Map<string, string>();
-  // The index comes first and exports what the other files define: the last file to name a definition is its own.
+  // The index comes first because it re-exports definitions: the last file to export one is its own.
   for (const module of [...every].sort((left, right) => Number(isIndex(right.file)) - Number(isIndex(left.file)))) {
     const found = collectDefinitions([module.exports]);
     for (const definition of [...found.featureViews, ...found.featureServices])
@@ -60,9 +60,12 @@ export async function loadDefinitions(pattern: string, workingFolder: string): P
   };
 }
 
-/** Loads test files as modules; both `@featstore/definitions` and its `testing` mean the copies this program brings. */
+/**
+ * Loads test files as modules. Imports of `@featstore/definitions` and its `testing` entry resolve to the copies
+ * bundled with this program.
+ */
 export async function loadTestModules(files: readonly string[], workingFolder: string): Promise<LoadedModules> {
-  // Imported here only: it brings a whole PostgreSQL along, which no other command should wait for.
+  // Imported on demand: it includes a whole PostgreSQL, which no other command should wait for.
   const testing = await import("@featstore/definitions/testing");
   return load(files, workingFolder, { "@featstore/definitions/testing": testing });
 }
@@ -78,7 +81,7 @@ function notFound(pattern: string): LoadFault {
     code: "definitions_not_found",
     file: pattern,
     line: null,
-    message: "there is no definition file here",
+    message: "no definition file found",
     suggestion: "run featstore init, or set definitions in featstore.config.yaml",
   };
 }
@@ -106,7 +109,7 @@ async function load(
     }
     return { modules, faults, every: loadedSince(jiti, before, workingFolder) };
   } finally {
-    // The cache is the process's own: a second load has to see what was edited since.
+    // The cache belongs to the process: a second load must see edits made since.
     for (const file of Object.keys(jiti.cache)) if (!before.has(file)) delete jiti.cache[file];
   }
 }
@@ -133,7 +136,7 @@ async function faultOf(error: unknown, path: string, workingFolder: string): Pro
       code: "definition_syntax",
       ...at(syntax[2] ?? path, Number(syntax[3])),
       message: `${syntax[1] ?? "the file is not TypeScript"} (column ${syntax[4]})`,
-      suggestion: "correct the syntax; an editor underlines the place",
+      suggestion: "correct the syntax; an editor marks the error",
     };
   const missing = /^Cannot find (?:module|package) '([^']+)'/.exec(message);
   if (missing !== null) {
@@ -157,7 +160,7 @@ async function faultOf(error: unknown, path: string, workingFolder: string): Pro
       frame === undefined || frame === null ? null : Number(frame[2]),
     ),
     message,
-    suggestion: "the file failed while it was loaded; tsc shows wrong names and types",
+    suggestion: "the file threw an error while it was loaded; tsc shows wrong names and types",
   };
 }
 

@@ -9,16 +9,16 @@ export interface Logger {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
-  /** Writes a line as it is, where the level lets information through. */
+  /** Writes a line unchanged, if the level includes info. */
   line(text: string): void;
   /** Writes out what is still buffered. */
   flush(): void;
 }
 
 const BUFFER_BYTES = 4096;
-/** Lines wait for it twice: here, and at the destination. */
+/** Lines are delayed twice by this: here and at the destination. */
 const FLUSH_MS = 250;
-/** What a pipe takes as one on every system: so that the lines of several processes do not mix. */
+/** Writes up to this size are atomic on a pipe on every system, so lines of several processes do not mix. */
 const SHARED_WRITE_BYTES = 4096;
 const SHARED_BUFFER_BYTES = 3072;
 const LINES_BYTES = 65_536;
@@ -26,18 +26,18 @@ const LINES_BYTES = 65_536;
 export interface LoggerOptions {
   readonly level: LogLevel;
   readonly file: string | null;
-  /** Which worker's lines they are, where several write to the same place. */
+  /** The worker that writes the lines, if several write to the same place. */
   readonly worker?: number | undefined;
 }
 
 /**
- * JSON lines to a file, or to standard output. Lines are buffered for up to half a second, so that logging costs a
- * request no system call.
+ * Creates a logger of JSON lines to a file or standard output. Lines are buffered for up to half a second, so that
+ * logging costs a request no system call.
  */
 export function createLogger({ level, file, worker }: LoggerOptions): Logger {
   if (file !== null) mkdirSync(dirname(file), { recursive: true });
-  // Opened here, since a destination that opens its file itself cannot be flushed until it has: a short-lived process
-  // would end with an error instead of its lines.
+  // Opened here, because a destination that opens its file itself cannot be flushed before it has: a short-lived
+  // process would end with an error instead of its lines.
   const descriptor = file === null ? 1 : openSync(file, "a");
   const destination = pino.destination({
     dest: descriptor,
@@ -48,7 +48,7 @@ export function createLogger({ level, file, worker }: LoggerOptions): Logger {
       : { minLength: SHARED_BUFFER_BYTES, maxWrite: SHARED_WRITE_BYTES }),
   });
   const logger = pino({ level, base: worker === undefined ? null : { worker } }, destination);
-  // The destination would measure all that it has gathered at every line.
+  // The destination would measure all its buffered text at every line.
   const lineBuffer = createLineBuffer({
     bytes: worker === undefined ? LINES_BYTES : SHARED_WRITE_BYTES,
     flushMs: FLUSH_MS,

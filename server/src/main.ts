@@ -10,12 +10,12 @@ import { withDiscardedBodies } from "./unread-bodies";
 
 /** A listening server. */
 export interface RunningServer {
-  /** `http://127.0.0.1:8080`, by which this machine reaches it. */
+  /** The URL for this machine: `http://127.0.0.1:8080`. */
   readonly url: string;
   readonly port: number;
   /**
-   * Stops listening, lets running requests end for at most `deadlines.drainMs`, then cuts them. The deps stay open:
-   * close them after.
+   * Stops listening, gives running requests at most `deadlines.drainMs` to end, then cuts them. The deps stay open:
+   * close them afterwards.
    */
   close(): Promise<void>;
 }
@@ -34,18 +34,18 @@ export async function serve(deps: Deps): Promise<RunningServer> {
   const { host, port } = deps.config.server;
   const app = createApp(deps);
   let closing: Promise<void> | undefined;
-  // The adapter would cut a client that is still sending half a second after its answer.
+  // By default the adapter cuts a client that is still sending half a second after its response.
   const routed = getRequestListener(app.fetch, { errorHandler: refuseUnreadable, autoCleanupIncoming: false });
   const answer = withDirectReads(createSingleRead(deps), routed);
   const handle: RequestListener = (incoming, outgoing) => {
-    // Whoever comes on an open connection while the server stops is told not to come on it again.
+    // Requests on open connections during shutdown are answered with `Connection: close`.
     if (closing !== undefined) outgoing.shouldKeepAlive = false;
     answer(incoming, outgoing);
   };
   const limits = { maxBytes: deps.config.limits.discardBytes, maxMs: deps.config.deadlines.discardMs };
   const requestTimeout = Math.max(BODY_MS, deps.config.trainingSets.deadlineMs);
   const server: Server = createServer(
-    // A request without Host is refused by the adapter, whose refusals we can put into words; Node's own are empty.
+    // The adapter rejects requests without Host, with a response that we can set; Node's own is empty.
     { requestTimeout, headersTimeout: 20_000, keepAliveTimeout: 65_000, requireHostHeader: false },
     withDiscardedBodies(
       withArrivalDeadline(() => server, handle, { usualMs: BODY_MS, isUpload: isSpine }),
@@ -84,7 +84,7 @@ function listenError(error: Error, host: string, port: number): unknown {
   if (code === "EADDRINUSE") {
     return new FeatstoreError(
       "port_in_use",
-      `Port ${port} on ${host} is in use: stop what listens there, or set PORT to another.`,
+      `Port ${port} on ${host} is in use: stop the process that listens there, or set PORT to another port.`,
       {
         cause: error,
       },
@@ -110,7 +110,7 @@ function urlHost(host: string): string {
 async function drain(server: Server, deps: Deps): Promise<void> {
   deps.health.drain();
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  // A connection that falls idle after its last answer would hold the server open until its keep-alive ends.
+  // A connection that becomes idle after its last response would keep the server open until its keep-alive ends.
   const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
   const cut = setTimeout(() => server.closeAllConnections(), deps.config.deadlines.drainMs);
   server.closeIdleConnections();

@@ -15,16 +15,16 @@ import { createRedisClient, type RedisClient } from "./stores/redis/redis-client
 import { createRedisOnlineStore, type RedisEvent } from "./stores/redis-online-store";
 import { createTieredOnlineStore } from "./stores/tiered-online-store";
 
-/** Where serving reads: the configured store, and PostgreSQL behind it. */
+/** The stores for serving: the configured one, and PostgreSQL behind it. */
 export interface OnlineStores {
   readonly onlineStore: OnlineStore;
-  /** The first tier, where it is this process's memory. */
+  /** The first tier, if it is this process's memory. */
   readonly memory: MemoryOnlineStore | undefined;
-  /** How often the first tier, where it is Redis, answered or not. */
+  /** Outcomes of reads from the first tier, if it is Redis. */
   readonly redisOutcomes: ReadonlyMap<GuardedOutcome, number> | undefined;
 }
 
-/** Opens the configured online store. A Redis that is away keeps no server from starting. */
+/** Opens the configured online store. An unreachable Redis does not keep a server from starting. */
 export function openOnlineStores(
   config: Config,
   database: Database,
@@ -66,8 +66,8 @@ function openRedis(url: RedisConfig["url"], logger: Logger): RedisClient {
   const client = createRedisClient({
     url: url.reveal(),
     onFault(error) {
-      // Each attempt to connect again fails in the same way. A message of the server's may hold what was sent.
-      if (!wasReported) logger.warn({ fault: error.name }, "Redis cannot be reached: PostgreSQL is asked in its place");
+      // Every attempt to reconnect fails in the same way. The server's message may quote what was sent.
+      if (!wasReported) logger.warn({ fault: error.name }, "Redis cannot be reached: reads go to PostgreSQL instead");
       wasReported = true;
     },
   });
@@ -78,7 +78,7 @@ function openRedis(url: RedisConfig["url"], logger: Logger): RedisClient {
   return client;
 }
 
-/** `ReplyError: OOM`: what it is, and nothing of what was sent. */
+/** Returns the kind of an error, `ReplyError: OOM`, without anything that was sent. */
 function faultOf(error: unknown): string {
   if (!(error instanceof Error)) return "unknown";
   return `${error.name}: ${/^[A-Z]+(?= )/.exec(error.message)?.[0] ?? ("code" in error ? String(error.code) : "failed")}`;
@@ -93,7 +93,7 @@ function logRedisEvent(logger: Logger, event: RedisEvent): void {
       logger.info({ tables: event.tables }, "generations removed from Redis");
       return;
     case "failed":
-      // An error of Redis has the command with it, and so rows.
+      // A Redis error contains its command, and so rows.
       logger.warn({ table: event.table, fault: faultOf(event.error) }, "generation could not be written to Redis");
       return;
     default:

@@ -5,14 +5,14 @@ import { serveDatabase } from "./database/database-socket";
 import { openDatabase } from "./database/open-database";
 import { FeatstoreError } from "./errors";
 
-/** An open database with all that has to be let go with it. */
+/** An open database with everything that must be closed with it. */
 export interface OpenDatabase {
   readonly database: Database;
   close(): Promise<void>;
 }
 
 /**
- * Opens the configured database for a server. The embedded one is locked, and served to commands on a socket in the
+ * Opens the configured database for a server. The embedded one is locked, and offered to commands on a socket in the
  * data folder. Errors: `data_folder_held`, `data_folder_unusable`.
  */
 export async function openServerDatabase(config: Config): Promise<OpenDatabase> {

@@ -16,7 +16,7 @@ const INFO = {
   license: { name: "Apache-2.0", identifier: "Apache-2.0" },
 } as const;
 
-/** The OpenAPI 3.1 document of the routes with these contracts. */
+/** Builds the OpenAPI 3.1 document of routes from their contracts. */
 export function openApiDocument(contracts: readonly RouteConfig[]) {
   const app = new OpenAPIHono();
   app.openAPIRegistry.register("Problem", Problem);

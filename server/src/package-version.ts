@@ -2,12 +2,12 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The version in our package.json, which is beside `src` and `dist`. */
+/** Returns the version in our package.json, which is next to `src` and `dist`. */
 export function packageVersion(): string {
   return textAt(readManifest(), "version");
 }
 
-/** Our version, and those of the packages that write a training set's bytes. */
+/** Returns our version, and those of the packages that determine a training set's bytes. */
 export function writerVersions(): Readonly<Record<string, string>> {
   const manifest = readManifest();
   const dependencies = Reflect.get(manifest, "dependencies");

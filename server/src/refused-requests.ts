@@ -12,17 +12,17 @@ const BROKEN: Readonly<Record<string, { readonly status: number; readonly detail
 };
 const NO_HTTP = { status: 400, detail: "The request is not valid HTTP." };
 
-/** Node's socket with the answer that it carries, if there is one. */
+/** Node's socket with its current response, if there is one. */
 type CarryingSocket = Socket & { readonly _httpMessage?: ServerResponse | null };
 
-/** Answers the requests that Node does not hand to the application, each with a problem document. */
+/** Answers the requests that Node does not pass to the application, each with a problem document. */
 export function refuseBrokenRequests(server: Server, limits: DiscardLimits): void {
   const refused = new WeakMap<Socket, ReadingLimit>();
 
   server.on("clientError", (error: NodeJS.ErrnoException, socket: CarryingSocket) => {
     const limit = refused.get(socket);
     if (limit !== undefined) {
-      // What else comes on a connection that was refused is dropped: Node reports each piece of it as an error.
+      // Node reports each further piece of data on a rejected connection as an error; it is dropped.
       limit.check();
       return;
     }
@@ -36,7 +36,7 @@ export function refuseBrokenRequests(server: Server, limits: DiscardLimits): voi
   });
 
   server.on("connect", (_: IncomingMessage, socket: Socket) => {
-    const refusal = new FeatstoreError("method_not_allowed", `This server is no proxy: it answers ${METHODS}.`, {
+    const refusal = new FeatstoreError("method_not_allowed", `This server is not a proxy: it accepts ${METHODS}.`, {
       headers: { allow: METHODS },
     });
     socket.on("error", () => socket.destroy());
@@ -47,7 +47,10 @@ export function refuseBrokenRequests(server: Server, limits: DiscardLimits): voi
   server.on("checkExpectation", withDiscardedBodies(refuseExpectation, limits));
 }
 
-/** A request that the adapter cannot make a URL of, such as one with a broken Host header; or a fault of the adapter. */
+/**
+ * Answers a request from which the adapter cannot build a URL, such as one with a broken Host header; or a fault of the
+ * adapter.
+ */
 export function refuseUnreadable(error: unknown): Response {
   const isUnreadable = error instanceof Error && error.name === "RequestError";
   const { status, headers, body } = problemAnswer(
@@ -72,7 +75,7 @@ interface ProblemAnswer {
   readonly body: string;
 }
 
-/** `status`: where it is not that of the error's code. */
+/** `status`: overrides the status of the error's code. */
 function problemAnswer(error: unknown, status?: number): ProblemAnswer {
   const requestId = requestIdOf(undefined);
   const problem = problemOf(error, requestId);

@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { isProcessAlive, processIdentity } from "./database/process-identity";
 import type { RunHolder } from "./stores/offline-store";
 
-/** This process, as a holder of leases. */
+/** Returns this process as a holder of leases. */
 export async function thisProcess(): Promise<RunHolder> {
   return {
     host: hostname(),
@@ -14,15 +14,15 @@ export async function thisProcess(): Promise<RunHolder> {
 }
 
 /**
- * Whether the holder of a lease is surely dead. False where this process cannot know, being on another machine or in
- * another container: then the lease has to run out.
+ * Returns whether the holder of a lease is surely dead. False if this process cannot know, for a holder on another
+ * machine or in another container: then the lease has to expire.
  */
 export async function isSurelyDead(holder: RunHolder): Promise<boolean> {
   const isComparable = holder.host === hostname() && holder.pidNamespace === (await pidNamespace());
   return isComparable && !(await isProcessAlive(holder.pid, holder.identity ?? undefined));
 }
 
-/** Pids mean nothing across pid namespaces; null where the platform has none. */
+/** Pids are meaningless across pid namespaces; null if the platform has none. */
 function pidNamespace(): Promise<string | null> {
   return readlink("/proc/self/ns/pid").catch(() => null);
 }

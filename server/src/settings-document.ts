@@ -34,7 +34,7 @@ default_entity: track        # FEATSTORE_DEFAULT_ENTITY
 - \`FEATSTORE_DEBUG=1\` adds the stack of an internal fault to a command's output. It has no entry in the file.
 `;
 
-/** `docs/generated/settings.md`: the configuration file, and every setting by its group. */
+/** Renders `docs/generated/settings.md`: the configuration file, and every setting by group. */
 export function settingsDocument(): string {
   const groups = [...new Set(["general", ...allSettings.map(groupOf)])];
   const contents = groups.map((group) => `[${group}](#${group})`).join(" · ");
@@ -45,7 +45,7 @@ export function settingsDocument(): string {
   return [INTRODUCTION, `${contents}\n`, ...sections].join("\n");
 }
 
-/** Settings without a group come under `general`. */
+/** Settings without a group are in `general`. */
 function groupOf({ name }: Setting): string {
   const [group = "", own] = name.split(".");
   return own === undefined ? "general" : group;

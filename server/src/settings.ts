@@ -2,17 +2,17 @@
 import { z } from "zod";
 import { defaultThresholds } from "./services/quality/drift/thresholds";
 
-/** What a setting's row says beyond its type, range and default. */
+/** The texts of a setting besides its type, range and default. */
 interface SettingText {
-  /** The environment variable that overrides it; null: it can be set in the file only. */
+  /** The environment variable that overrides it; null: only the file can set it. */
   readonly variable: string | null;
   readonly description: string;
   readonly unit?: string;
-  /** How the default is computed, where it is not a constant. */
+  /** The rule for a default that is not a constant. */
   readonly computedDefault?: string;
-  /** What happens when it is too low; every number has it. */
+  /** The effect of a value that is too low; every number has it. */
   readonly tooLow?: string;
-  /** The value must not be shown anywhere. */
+  /** The value must never be shown. */
   readonly isSecret?: boolean;
 }
 
@@ -50,7 +50,7 @@ const thresholds = {
   kolmogorov_smirnov: fraction(1),
   null_shift: fraction(1),
 };
-const MORE_DRIFT = "Changes that are no drift are reported as drift.";
+const MORE_DRIFT = "Normal changes are reported as drift.";
 
 export const LOG_LEVELS = ["silent", "error", "warn", "info", "debug"] as const;
 
@@ -137,8 +137,8 @@ const File = z.strictObject({
     cache_mb: setting(integer(0, 1_048_576).default(128), {
       variable: "FEATSTORE_ONLINE_STORE_CACHE_MB",
       unit: "MiB",
-      description: "Memory for rendered answers, in each process, with every `kind`; 0: none.",
-      tooLow: "More answers are rendered anew.",
+      description: "Memory for rendered responses, in each process, with every `kind`; 0: none.",
+      tooLow: "Fewer responses come from memory.",
     }),
   }),
   redis: group({
@@ -151,12 +151,12 @@ const File = z.strictObject({
     }),
     prefix: setting(name.default("featstore"), {
       variable: "FEATSTORE_REDIS_PREFIX",
-      description: "Begins every key. Servers of one database need the same one.",
+      description: "The prefix of every key. Servers of one database need the same one.",
     }),
     buckets: setting(integer(1, 65_536).default(64), {
       variable: "FEATSTORE_REDIS_BUCKETS",
       unit: "hashes",
-      description: "Hashes that the rows are spread over. Servers of one database need the same number.",
+      description: "The number of hashes that rows are spread over. Servers of one database need the same number.",
       tooLow: "Single keys grow to many megabytes, and the nodes of a Cluster are loaded unevenly.",
     }),
     read_ms: setting(integer(1, 60_000).default(200), {
@@ -195,7 +195,7 @@ const File = z.strictObject({
       variable: "FEATSTORE_BURST_WINDOW_SECONDS",
       unit: "s",
       description: "The length of that window.",
-      tooLow: "Short peaks get 429 `rate_limited` that a longer window with as many more requests would even out.",
+      tooLow: "Short peaks get 429 `rate_limited` that a longer window with a proportional limit would allow.",
     }),
     failed_attempts: setting(integer(1, 1_000_000).default(60), {
       variable: "FEATSTORE_FAILED_ATTEMPTS",
@@ -228,8 +228,8 @@ const File = z.strictObject({
     unsent_mb: setting(integer(1, 1_048_576).default(256), {
       variable: "FEATSTORE_UNSENT_MB",
       unit: "MiB",
-      description: "Memory for answers that clients have not yet taken, in each process.",
-      tooLow: "Connections of slow clients are cut while they receive an answer.",
+      description: "Memory for responses that clients have not yet received, in each process.",
+      tooLow: "Connections of slow clients are cut while they receive a response.",
     }),
     discard_mb: setting(integer(0, 1_048_576).default(32), {
       variable: "FEATSTORE_DISCARD_MB",
@@ -254,13 +254,14 @@ const File = z.strictObject({
     waiting: setting(integer(0, 1000).default(64), {
       variable: "FEATSTORE_TRAINING_WAITING",
       unit: "training sets",
-      description: "Training sets that may wait while one is made, over all servers of the database.",
+      description: "Training sets that may wait while one is made, on all servers of the database together.",
       tooLow: "New ones get 503 `training_queue_full`.",
     }),
     waiting_per_tenant: setting(integer(0, 1000).default(8), {
       variable: "FEATSTORE_TRAINING_WAITING_PER_TENANT",
       unit: "training sets",
-      description: "How many of them may belong to one tenant. Keys without a tenant share one such number.",
+      description:
+        "How many waiting training sets one tenant may have. Keys without a tenant count together as one tenant.",
       tooLow: "New ones of that tenant get 429 `training_tenant_queue_full`.",
     }),
     spine_mb: setting(integer(1, 1_048_576).default(1024), {
@@ -347,8 +348,8 @@ const File = z.strictObject({
     write_ms: setting(integer(100, 600_000).default(30_000), {
       variable: "FEATSTORE_WRITE_MS",
       unit: "ms",
-      description: "How long a client may take nothing of an answer that is being sent.",
-      tooLow: "Clients on bad connections lose their answers.",
+      description: "How long a client may read nothing of a response before its connection is cut.",
+      tooLow: "Clients on bad connections lose their responses.",
     }),
     discard_ms: setting(integer(0, 60_000).default(10_000), {
       variable: "FEATSTORE_DISCARD_MS",
@@ -360,33 +361,33 @@ const File = z.strictObject({
   default_entity: setting(name.optional(), {
     variable: "FEATSTORE_DEFAULT_ENTITY",
     description: "The entity of requests that do not name one.",
-    computedDefault: "the only one, where there is only one",
+    computedDefault: "the only entity, if there is only one",
   }),
   scheduler: setting(z.enum(["on", "off"], 'expected "on" or "off"').default("on"), {
     variable: "FEATSTORE_SCHEDULER",
-    description: "Whether this server may start the scheduled runs. Among several that may, one is elected.",
+    description: "Whether this server may start the scheduled runs. Of several such servers, one is elected.",
   }),
   audit: group({
     one_in: setting(integer(0, 1_000_000_000).default(1000), {
       variable: "FEATSTORE_AUDIT_ONE_IN",
       unit: "entities",
-      description: "One in so many answered entities is stored for `featstore audit`, on average; 0: none.",
-      tooLow: "Many answers are stored, which costs writes; 1 stores all.",
+      description: "One in this many served entities is stored for `featstore audit`, on average; 0: none.",
+      tooLow: "Many responses are stored, which costs writes; 1 stores all.",
     }),
     personal: setting(flag.default(false), {
       variable: "FEATSTORE_AUDIT_PERSONAL",
-      description: "Whether answers with personal features (`.pii()`), and the inputs of requests, are stored too.",
+      description: "Whether responses with personal features (`.pii()`), and the inputs of requests, are stored too.",
     }),
     keep_rows: setting(integer(1, 100_000_000).default(100_000), {
       variable: "FEATSTORE_AUDIT_KEEP_ROWS",
       unit: "rows",
-      description: "Stored answers that are kept, the newest.",
+      description: "Number of stored responses to keep, the newest.",
       tooLow: "The audit looks at the last minutes only.",
     }),
     keep_days: setting(integer(1, 3650).default(30), {
       variable: "FEATSTORE_AUDIT_KEEP_DAYS",
       unit: "days",
-      description: "How long stored answers are kept.",
+      description: "How long stored responses are kept.",
       tooLow: "The audit looks at the last days only.",
     }),
   }),
@@ -429,31 +430,36 @@ const File = z.strictObject({
 
 export type FileSettings = z.infer<typeof File>;
 
-/** `featstore.config.yaml`: each setting, and what two of them demand of each other. */
+/** `featstore.config.yaml`: each setting, and the rules between settings. */
 export const Settings = File.superRefine(({ server, database, online_store, redis }, context) => {
   if (online_store.kind === "redis" && redis.url === undefined) {
-    context.addIssue({ code: "custom", path: ["online_store", "kind"], message: "it is in Redis: set REDIS_URL" });
+    context.addIssue({
+      code: "custom",
+      path: ["online_store", "kind"],
+      message: "the Redis store needs redis.url: set REDIS_URL",
+    });
   }
   if (typeof server.workers !== "number" || server.workers === 1 || database.url !== undefined) return;
   context.addIssue({
     code: "custom",
     path: ["server", "workers"],
-    message: "several workers need PostgreSQL: one process alone can hold the embedded database; set DATABASE_URL",
+    message:
+      "more than one worker needs PostgreSQL, because only one process can open the embedded database: set DATABASE_URL",
   });
 });
 
-/** `limits.burst_requests`, `scheduler`. */
+/** A setting's path: `limits.burst_requests`, `scheduler`. */
 export type SettingName = {
   [Key in keyof FileSettings & string]-?: FileSettings[Key] extends object
     ? `${Key}.${keyof FileSettings[Key] & string}`
     : Key;
 }[keyof FileSettings & string];
 
-/** One setting as its row in the schema says. */
+/** One setting as its row in the schema describes it. */
 export interface Setting extends SettingText {
   readonly name: SettingName;
   readonly type: "integer" | "number" | "boolean" | "string" | "object";
-  /** Values other than those of `type`, or all there are. */
+  /** Values besides those of `type`, or all values. */
   readonly values: readonly string[];
   readonly min: number | null;
   readonly max: number | null;
@@ -505,7 +511,7 @@ function settingOf(name: SettingName, schema: JsonSchema): Setting {
 const byName = new Map<string, Setting>(allSettings.map((each) => [each.name, each]));
 
 /**
- * How an error names the setting that would have to change.
+ * Names a setting in an error.
  *
  * @example settingLabel("limits.batch_ids") // "limits.batch_ids (FEATSTORE_BATCH_IDS)"
  */

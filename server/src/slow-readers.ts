@@ -1,31 +1,34 @@
 import type { Server } from "node:http";
 import type { Socket } from "node:net";
 
-/** Cuts clients that do not take their answers. */
+/** Disconnects clients that do not read their responses. */
 export interface SlowReaders {
-  /** From now on the server's connections are seen to, until it closes. */
+  /** Watches the server's connections until it closes. */
   watch(server: Server): void;
-  /** Bytes of answers that were not taken yet, as of the last look. */
+  /** Bytes of responses that were not read yet, as of the last check. */
   unsentBytes(): number;
-  /** Connections that were cut so far: for taking nothing for too long, or because all together held too much. */
+  /** Connections cut so far: because one read nothing for too long, or because all together held too many bytes. */
   cut(): { readonly stalled: number; readonly crowded: number };
 }
 
 export interface SlowReadersOptions {
-  /** How long a client may take nothing of an answer that is being sent. */
+  /** How long a client may read nothing of a response that is being sent. */
   readonly stallMs: number;
-  /** How much may be held for all clients; beyond it those go that took nothing since the last look, the largest first. */
+  /**
+   * Bytes that may be held for all clients. Beyond them, clients that read nothing since the last check are cut, the
+   * largest first.
+   */
   readonly maxUnsentBytes: number;
-  /** How often to look. Default 1000. */
+  /** Milliseconds between checks. Default: 1000. */
   readonly lookMs?: number;
 }
 
-/** Node's socket with the answer that it carries, if there is one. */
+/** Node's socket with its current response, if there is one. */
 type CarryingSocket = Socket & { readonly _httpMessage?: object | null };
 
 /**
- * An answer is held in memory until its client takes it, and no longer by a slot of admission. So what is bounded here
- * is bytes and time; it costs a request nothing.
+ * Limits the bytes and the time of responses in memory: a response stays there until its client reads it, and no longer
+ * holds a slot of admission. Costs a request nothing.
  */
 export function createSlowReaders({ stallMs, maxUnsentBytes, lookMs = 1000 }: SlowReadersOptions): SlowReaders {
   const sockets = new Set<Socket>();
@@ -58,7 +61,7 @@ export function createSlowReaders({ stallMs, maxUnsentBytes, lookMs = 1000 }: Sl
         sockets.add(socket);
         socket.once("close", () => sockets.delete(socket));
       });
-      // Node sees progress within a large write too; without a listener it would cut requests that are worked on.
+      // Node also sees progress within a large write. Without a listener it would cut requests in progress.
       server.setTimeout(stallMs, (socket: CarryingSocket) => {
         const isStalled = socket.writableLength > 0;
         if (!isStalled && socket._httpMessage) return;

@@ -3,12 +3,12 @@ import { pathToFileURL } from "node:url";
 import { Worker, type WorkerOptions } from "node:worker_threads";
 
 /**
- * Starts the thread of a file that `tsup.config.ts` names, from a file beside it. `here`: the caller's `import.meta.url`;
- * the file's name has no ending.
+ * Starts the thread of a file that `tsup.config.ts` names, from a file next to it. `here`: the caller's
+ * `import.meta.url`; `file`: the file's name without extension.
  */
 export function startWorker(here: string, file: string, options: WorkerOptions): Worker {
   if (!here.endsWith(".ts")) return new Worker(new URL(`./${file}.js`, here), options);
-  // From source (tests, development) Node cannot run the worker's TypeScript, so jiti loads it.
+  // When run from source (tests, development), Node cannot run the worker's TypeScript, so jiti loads it.
   const jiti = pathToFileURL(createRequire(here).resolve("jiti")).href;
   const worker = new URL(`./${file}.ts`, here).href;
   const text = `import(${JSON.stringify(jiti)}).then(({ createJiti }) => createJiti(${JSON.stringify(worker)}).import(${JSON.stringify(worker)}))`;

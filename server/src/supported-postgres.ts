@@ -9,7 +9,7 @@ export interface PostgresVersion {
   readonly isSupported: boolean;
 }
 
-/** The version of the connected PostgreSQL, and whether Featstore works with it. */
+/** Returns the version of the connected PostgreSQL, and whether Featstore supports it. */
 export async function postgresVersion(database: Database, options?: CallOptions): Promise<PostgresVersion> {
   const [row] = await database.query<{ number: string; name: string }>(
     { text: "select current_setting('server_version_num') as number, current_setting('server_version') as name" },
@@ -18,7 +18,7 @@ export async function postgresVersion(database: Database, options?: CallOptions)
   return { name: row?.name ?? "unknown", isSupported: Number(row?.number) >= OLDEST_POSTGRES * 10_000 };
 }
 
-/** Refuses to work on a PostgreSQL that is too old, before a statement fails obscurely. Errors: `database_too_old`. */
+/** Rejects a PostgreSQL that is too old, before a statement fails obscurely. Errors: `database_too_old`. */
 export async function requireSupportedPostgres(database: Database, options?: CallOptions): Promise<void> {
   const { name, isSupported } = await postgresVersion(database, options);
   if (isSupported) return;

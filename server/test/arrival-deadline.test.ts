@@ -26,14 +26,14 @@ afterEach(() => {
   server.close();
 });
 
-/** Sends a head and the first half of a body. */
+/** Sends the request head and the first half of the body. */
 function begin(path: string): { readonly socket: Socket; readonly answer: Promise<string> } {
   const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
   socket.write(`POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-length: 6\r\n\r\nabc`);
   return { socket, answer: text(socket) };
 }
 
-test("a body that comes too slowly is cut; a spine has longer", async () => {
+test("cuts a request whose body arrives too slowly; a spine upload has a longer limit", async () => {
   const spines = [begin("/api/training-sets"), begin("/api/training-sets?service=x")];
   for (const path of ["/api/features/batch", "/api/training-sets/abc", "/api/training-setsx"])
     expect(await begin(path).answer).toBe("cut: ERR_HTTP_REQUEST_TIMEOUT");
@@ -43,7 +43,7 @@ test("a body that comes too slowly is cut; a spine has longer", async () => {
   }
 });
 
-test("what has come is not cut, however long its answer takes", async () => {
+test("does not cut a request that has arrived, however long its response takes", async () => {
   const slow = begin("/api/features/batch");
   slow.socket.write("def");
   expect(await slow.answer).toContain("got abcdef");

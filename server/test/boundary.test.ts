@@ -9,7 +9,7 @@ const files = readdirSync(root, { recursive: true, encoding: "utf8" })
   .filter((file) => file.endsWith(".ts"))
   .map((file) => ({ file, text: readFileSync(join(root, file), "utf8") }));
 
-/** What a file imports: our own files by their path below `src`, packages by their name. */
+/** The imports of a file: our own files by path below `src`, packages by name. */
 function importsOf(file: string, text: string): string[] {
   const specifiers = [
     ...text.matchAll(/^(?:import|export)\b[^;]*?from "([^"]+)"|^import "([^"]+)"|\bimport\("([^"]+)"\)/gm),
@@ -23,14 +23,14 @@ function importsOf(file: string, text: string): string[] {
 const layerOf = (path: string): string => (path.includes("/") ? (path.split("/")[0] ?? "") : path);
 
 /**
- * What each layer may import of ours. Those that are not named, which wire the rest (`app`, `deps`, `main`, `cli`), may
- * import anything but routes.
+ * The own modules that each layer may import. Layers that are absent here (`app`, `deps`, `main`, `cli`) wire the
+ * others and may import anything but routes.
  */
 const layers: Readonly<Record<string, readonly string[]>> = {
   routes: ["routes", "services", "middleware", "errors", "error-table", "errors-document", "settings"],
   // Their errors name the setting that is their limit.
   middleware: ["middleware", "services", "errors", "settings"],
-  // Of the database only its interface, as of a store: see the test below.
+  // Only the interface of the database, and of stores: see the test below.
   services: ["services", "stores", "database", "errors", "settings", "start-worker"],
   stores: ["stores", "database", "errors", "settings"],
   database: ["database", "start-worker"],
@@ -39,7 +39,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   "error-table.ts": [],
 };
 
-/** Packages that only some may know. */
+/** Packages that only some layers may import. */
 const packages: Readonly<Record<string, readonly string[]>> = {
   hono: ["app.ts", "routes", "middleware"],
   "@hono/zod-openapi": ["app.ts", "openapi.ts", "routes"],
@@ -59,7 +59,7 @@ const packageOf = (specifier: string): string =>
     .slice(0, specifier.startsWith("@") ? 2 : 1)
     .join("/");
 
-test("each layer imports only what it may", () => {
+test("each layer imports only what the table allows", () => {
   const faults: string[] = [];
   for (const { file, text } of files) {
     const allowed = layers[layerOf(file)];
@@ -75,7 +75,7 @@ test("each layer imports only what it may", () => {
   expect(faults).toEqual([]);
 });
 
-test("services know stores and the database by their interfaces only", () => {
+test("services import only the interfaces of stores and of the database", () => {
   const implementations =
     /^stores\/(?:memory|postgres|redis|tiered|guarded)[-/]|^database\/(?!(?:database|database-error|sql-text)$)/;
   const faults = files

@@ -29,7 +29,7 @@ const faultsOf = (env: Record<string, string>, yaml?: string): FeatstoreError =>
 };
 
 describe("configuration", () => {
-  test("nothing need be set", () => {
+  test("starts without any setting", () => {
     expect(load()).toMatchObject({
       file: null,
       server: { host: "127.0.0.1", port: 8080 },
@@ -44,7 +44,7 @@ describe("configuration", () => {
     });
   });
 
-  test("the environment goes before the file, the file before the defaults", () => {
+  test("prefers the environment to the file, and the file to the defaults", () => {
     const yaml = "server: { port: 9000, host: 0.0.0.0 }\nlimits:\n  batch_ids: 50\ndefault_entity: track\n";
     const config = load({ PORT: "9001", FEATSTORE_ONLINE_STORE: "postgres", HOST: "" }, yaml);
     expect(config).toMatchObject({
@@ -66,7 +66,7 @@ describe("configuration", () => {
     ]);
   });
 
-  test("scheduled runs are on unless they are turned off, in either place", () => {
+  test("runs schedules unless the environment or the file turns them off", () => {
     expect([load().scheduler, load({}, "scheduler: off\n").scheduler]).toEqual(["on", "off"]);
     expect(load({ FEATSTORE_SCHEDULER: "off" }, "scheduler: on\n").scheduler).toBe("off");
     expect(faultsOf({ FEATSTORE_SCHEDULER: "sometimes" }).errors).toEqual([
@@ -74,7 +74,7 @@ describe("configuration", () => {
     ]);
   });
 
-  test("with a Redis the online store is there, unless another is named", () => {
+  test("uses the Redis online store when REDIS_URL is set, unless another store is named", () => {
     const url = "redis+cluster://user:hush@one:6379,two:6380";
     const config = load({ REDIS_URL: url });
     expect(config).toMatchObject({
@@ -86,21 +86,21 @@ describe("configuration", () => {
     expect(load({ REDIS_URL: url, FEATSTORE_ONLINE_STORE: "memory" }).onlineStore.kind).toBe("memory");
     expect([load().redis, load().onlineStore.kind]).toEqual([null, "memory"]);
     expect(faultsOf({ FEATSTORE_ONLINE_STORE: "redis" }).errors).toEqual([
-      { path: "FEATSTORE_ONLINE_STORE", detail: "it is in Redis: set REDIS_URL" },
+      { path: "FEATSTORE_ONLINE_STORE", detail: "the Redis store needs redis.url: set REDIS_URL" },
     ]);
     const refused = faultsOf({ REDIS_URL: "http://:hush@one", FEATSTORE_REDIS_BUCKETS: "0" });
     expect(refused.errors).toMatchObject([{ path: "REDIS_URL" }, { path: "FEATSTORE_REDIS_BUCKETS" }]);
     expect(inspect(refused, { depth: 9 })).not.toContain("hush");
   });
 
-  test("workers are counted or follow the cores, and need PostgreSQL", () => {
+  test('takes a number of workers or "auto"; more than one worker needs PostgreSQL', () => {
     const url = "postgres://db/x";
     const workersOf = (workers: string, more = {}) => load({ FEATSTORE_WORKERS: workers, ...more }).server.workers;
     expect([load().server.workers, workersOf("1"), workersOf("auto")]).toEqual([1, 1, 1]);
     expect(workersOf("4", { DATABASE_URL: url })).toBe(4);
     expect(workersOf("auto", { DATABASE_URL: url })).toBe(availableParallelism());
     expect(faultsOf({ FEATSTORE_WORKERS: "2" }).errors).toEqual([
-      { path: "FEATSTORE_WORKERS", detail: expect.stringContaining("several workers need PostgreSQL") },
+      { path: "FEATSTORE_WORKERS", detail: expect.stringContaining("more than one worker needs PostgreSQL") },
     ]);
     for (const workers of ["0", "257", "many", "1.5"])
       expect(faultsOf({ FEATSTORE_WORKERS: workers, DATABASE_URL: url }).errors).toEqual([
@@ -109,7 +109,7 @@ describe("configuration", () => {
     expect(load({}, `server: { workers: 3 }\ndatabase: { url: "${url}" }\n`).server.workers).toBe(3);
   });
 
-  test("slots for reads follow what they wait for, and batches leave some of them", () => {
+  test("derives the read slots from the online store, and reserves some of them for single reads", () => {
     const slotsOf = (env: Record<string, string>) => {
       const { readSlots, bulkSlots, waitingReads } = load(env).limits;
       return [readSlots, bulkSlots, waitingReads];
@@ -134,12 +134,12 @@ describe("configuration", () => {
       expect(faultsOf({ [variable]: value }).errors).toMatchObject([{ path: variable }]);
   });
 
-  test("a batch may be allowed 10,000 ids, and no more", () => {
+  test("allows a batch of at most 10,000 ids", () => {
     expect(load({ FEATSTORE_BATCH_IDS: "10000" }).limits.batchIds).toBe(10_000);
     expect(faultsOf({ FEATSTORE_BATCH_IDS: "10001" }).errors).toMatchObject([{ path: "FEATSTORE_BATCH_IDS" }]);
   });
 
-  test("all faults are told together, each with its place and without its value", () => {
+  test("reports all errors together, each with its path and without its value", () => {
     const error = faultsOf(
       { PORT: "eighty", DATABASE_URL: "mysql://root:hunter2@db/x", FEATSTORE_KEY_SECRET: "too short" },
       "servre: {}\nserver:\n  hst: x\nlimits:\n  batch_ids: 0\nlog:\n  level: loud\n",
@@ -160,18 +160,18 @@ describe("configuration", () => {
     expect(`${error.detail} ${JSON.stringify(error.errors)}`).not.toMatch(/hunter2|too short|eighty/);
   });
 
-  test("a file that is not YAML is told with line and column", () => {
+  test("reports invalid YAML with line and column", () => {
     const error = faultsOf({}, "server:\n  port: [1\nlog: }\n");
     expect(error.errors[0]?.path).toMatch(/featstore\.config\.yaml:\d+:\d+$/);
     expect(faultsOf({}, "- a\n- b\n").errors[0]?.detail).toContain("settings");
   });
 
-  test("a file that is named must be there", () => {
+  test("requires that a named configuration file exists", () => {
     expect(() => loadConfig({ env: {}, folder, file: "other.yaml" })).toThrow("other.yaml");
     expect(() => loadConfig({ env: { FEATSTORE_CONFIG: "gone.yaml" }, folder })).toThrow("gone.yaml");
   });
 
-  test("secrets are never printed", () => {
+  test("never prints secrets", () => {
     const env = { DATABASE_URL: "postgres://u:hunter2@db/x", FEATSTORE_KEY_SECRET: "s".repeat(32) };
     const config = load(env);
     for (const text of [JSON.stringify(config), inspect(config, { depth: 9 }), `${config.keySecret}`]) {
@@ -181,7 +181,7 @@ describe("configuration", () => {
     expect(config.database.kind === "postgres" && config.database.url.reveal()).toBe(env.DATABASE_URL);
   });
 
-  test("the embedded server keeps a generated key secret, another database needs a given one", () => {
+  test("generates a key secret for the embedded server and requires one for another database", () => {
     const config = load();
     const secret = keySecretOf(config);
     expect(secret).toMatch(/^[0-9a-f]{64}$/);

@@ -43,8 +43,8 @@ afterAll(() => {
   for (const server of servers) server.close();
 });
 
-/** What a client sees, but for what differs between any two answers. */
-async function seen(origin: string, path: string, headers: Record<string, string>, method = "GET") {
+/** The response without the parts that differ between any two responses. */
+async function responseOf(origin: string, path: string, headers: Record<string, string>, method = "GET") {
   const response = await fetch(`${origin}${path}`, { method, headers: { "x-request-id": "same", ...headers } });
   const named = [...response.headers].filter(([name]) => name !== "date" && name !== "ratelimit");
   return { status: response.status, headers: Object.fromEntries(named), body: await response.text() };
@@ -55,40 +55,42 @@ const authorized = () => ({ authorization: `Bearer ${key}` });
 test.each([
   ["a known entity", "/api/features/7?features=mood.mood", 200],
   ["an unknown entity", "/api/features/8", 200],
-  ["an id that is none", "/api/features/seven", 400],
-  ["a view that is none", "/api/features/7?features=moods", 404],
-  ["a parameter that is none", "/api/features/7?feature=mood", 400],
-  ["a broken percent sign", "/api/features/7%", 400],
+  ["an invalid id", "/api/features/seven", 400],
+  ["an unknown view", "/api/features/7?features=moods", 404],
+  ["an unknown parameter", "/api/features/7?feature=mood", 400],
+  ["an invalid percent-encoding", "/api/features/7%", 400],
   ["the path of batches", "/api/features/batch", 405],
-])("%s is answered as by the router", async (_, path, status) => {
-  const seenDirectly = await seen(directly, path, authorized());
-  expect(seenDirectly).toEqual(await seen(byRouter, path, authorized()));
-  expect(seenDirectly.status).toBe(status);
+])("%s gets the same response as from the router", async (_, path, status) => {
+  const direct = await responseOf(directly, path, authorized());
+  expect(direct).toEqual(await responseOf(byRouter, path, authorized()));
+  expect(direct.status).toBe(status);
   expect(routed).not.toContain(path);
 });
 
-test("an answer that the client has is not sent again", async () => {
+test("answers 304 when the client already has the response", async () => {
   const path = "/api/features/7";
-  const { headers } = await seen(directly, path, authorized());
-  const known = { ...authorized(), "if-none-match": headers.etag ?? "" };
-  const again = await seen(directly, path, known);
-  expect(again).toEqual(await seen(byRouter, path, known));
-  expect([again.status, again.body]).toEqual([304, ""]);
+  const { headers } = await responseOf(directly, path, authorized());
+  const conditional = { ...authorized(), "if-none-match": headers.etag ?? "" };
+  const notModified = await responseOf(directly, path, conditional);
+  expect(notModified).toEqual(await responseOf(byRouter, path, conditional));
+  expect([notModified.status, notModified.body]).toEqual([304, ""]);
 });
 
-test("who has no key is told so", async () => {
-  expect(await seen(directly, "/api/features/7", {})).toEqual(await seen(byRouter, "/api/features/7", {}));
-  expect((await seen(directly, "/api/features/7", {})).status).toBe(401);
+test("rejects a request without a key with 401, like the router", async () => {
+  expect(await responseOf(directly, "/api/features/7", {})).toEqual(await responseOf(byRouter, "/api/features/7", {}));
+  expect((await responseOf(directly, "/api/features/7", {})).status).toBe(401);
 });
 
 test.each([
   ["another method", "/api/features/7", "HEAD"],
-  ["a path within", "/api/features/7/more", "GET"],
-  ["a dot", "/api/features/7.5", "GET"],
+  ["a longer path", "/api/features/7/more", "GET"],
+  ["an id with a dot", "/api/features/7.5", "GET"],
   ["no id", "/api/features/", "GET"],
   ["another route", "/livez", "GET"],
-])("%s is left to the router", async (_, path, method) => {
+])("%s is passed to the router", async (_, path, method) => {
   const before = routed.length;
-  expect(await seen(directly, path, authorized(), method)).toEqual(await seen(byRouter, path, authorized(), method));
+  expect(await responseOf(directly, path, authorized(), method)).toEqual(
+    await responseOf(byRouter, path, authorized(), method),
+  );
   expect(routed).toHaveLength(before + 1);
 });

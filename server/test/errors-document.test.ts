@@ -6,11 +6,11 @@ test("docs/generated/errors.md lists every code with its cause and fix", async (
   await expect(errorsDocument()).toMatchFileSnapshot("../../docs/generated/errors.md");
 });
 
-test("every code stands in one group", () => {
+test("lists every code in exactly one group", () => {
   expect(errorGroups.flatMap(({ codes }) => codes).toSorted()).toEqual(Object.keys(errorTable).toSorted());
 });
 
-test("causes and fixes are sentences in which backticks come in pairs", () => {
+test("causes and fixes are full sentences with paired backticks", () => {
   for (const { title, cause, fix } of Object.values(errorTable)) {
     expect(title).toMatch(/^[A-Z].*[^.]$/);
     for (const text of [cause, fix]) {

@@ -13,7 +13,9 @@ function importsWithin(folder: string): Map<string, string[]> {
   return new Map(
     files.map((file) => {
       const text = readFileSync(join(root, file), "utf8");
-      const specifiers = [...text.matchAll(/^(?:import|export)\b[^;]*?from "(\.[^"]+)"/gm)].map(([, from = ""]) => from);
+      const specifiers = [...text.matchAll(/^(?:import|export)\b[^;]*?from "(\.[^"]+)"/gm)].map(
+        ([, from = ""]) => from,
+      );
       const paths = specifiers.map((specifier) => relative(root, resolve(root, dirname(file), specifier)));
       const resolved = paths.map((path) => [`${path}.ts`, join(path, "index.ts")].find((each) => known.has(each)));
       return [file, resolved.filter((path) => path !== undefined)];

@@ -15,7 +15,7 @@ import { failureOf } from "../src/services/training-set/training-failure";
 import { allSettings, type SettingName, settingLabel } from "../src/settings";
 import { OnlineStoreError } from "../src/stores/online-store";
 
-// Other limits have tests beside what they bound: bursts, spines' rows, joins, training sets that wait.
+// Other limits have tests next to the code that they limit: bursts, rows of spines, joins, waiting training sets.
 
 async function* bytes(length: number) {
   yield new Uint8Array(length);
@@ -23,7 +23,7 @@ async function* bytes(length: number) {
 
 const body = (text: string) => new Request("http://localhost", { method: "POST", body: text });
 
-/** A read that came when another held the only slot for longer than it could wait. */
+/** A read that arrives while another holds the only slot for longer than its deadline. */
 async function late(lane: "single" | "batch"): Promise<unknown> {
   let now = 0;
   const admission = createAdmission({ slots: 1, bulkSlots: 1, waiting: 9, monotonic: () => now });
@@ -66,14 +66,14 @@ test.for(limits)("the error of %s, %s, names the setting and its variable", asyn
   expect(settingLabel(name)).toMatch(/^[a-z_]+\.[a-z_]+ \([A-Z_]+\)$/);
 });
 
-test("a training set that took too long names its deadline", () => {
+test("the error of a training set that took too long names the deadline setting", () => {
   expect(failureOf(new DatabaseError("deadline_exceeded", "late"))).toMatchObject({
     code: "database_deadline_exceeded",
     detail: expect.stringContaining("training_sets.deadline_minutes (FEATSTORE_TRAINING_DEADLINE_MINUTES)"),
   });
 });
 
-test("every setting whose row says which error it causes is named where errors are made", () => {
+test("every setting whose documentation names an error is named where that error is created", () => {
   const root = join(import.meta.dirname, "../src");
   const code = readdirSync(root, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".ts") && file !== "settings.ts")
@@ -83,6 +83,6 @@ test("every setting whose row says which error it causes is named where errors a
     Object.keys(errorTable).some((each) => tooLow.includes(`\`${each}\``)),
   );
   expect(causes.length).toBeGreaterThan(10);
-  // The window's error names the number of requests.
+  // The error of the window names the number of requests.
   for (const { name } of causes) if (name !== "limits.burst_window_seconds") expect(code).toContain(`"${name}"`);
 });

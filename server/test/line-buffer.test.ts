@@ -9,7 +9,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test("law: chunks are the lines in their order, whole, and no larger than they may be", () => {
+test("law: chunks are the whole lines in their order, and none exceeds the maximum size", () => {
   fc.assert(
     fc.property(
       fc.array(fc.string({ unit: "binary", maxLength: 40 })),
@@ -30,7 +30,7 @@ test("law: chunks are the lines in their order, whole, and no larger than they m
   );
 });
 
-test("a line waits no longer than it may", () => {
+test("a line waits no longer than the maximum delay", () => {
   const chunks: string[] = [];
   const buffer = createLineBuffer({ bytes: 1000, flushMs: 100, write: (chunk) => chunks.push(chunk) });
   buffer.add("first\n");

@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { expect, test } from "vitest";
 
 const root = join(import.meta.dirname, "../..");
-/** What is installed or built, and what is filled in later. */
+/** Installed or built folders, and folders that are filled at run time. */
 const LEFT_OUT = new Set(["node_modules", "dist", ".git", ".featstore", "templates", "packages", "golden"]);
 
 function pagesIn(folder: string): readonly string[] {
@@ -17,7 +17,7 @@ function pagesIn(folder: string): readonly string[] {
 const withoutCode = (markdown: string): string =>
   markdown.replaceAll(/^(`{3,}|~{3,})[\s\S]*?^\1`*$/gm, "").replaceAll(/<!--[\s\S]*?-->/g, "");
 
-/** The anchors that GitHub gives to headings: the second of a name gets `-1`. */
+/** The anchors that GitHub generates for headings: the second of a name gets `-1`. */
 function anchorsOf(path: string): ReadonlySet<string> {
   const counts = new Map<string, number>();
   const headings = withoutCode(readFileSync(path, "utf8")).matchAll(/^#{1,6} +(.+?) *#*$/gm);
@@ -47,7 +47,7 @@ function brokenLinksOf(page: string): readonly string[] {
   });
 }
 
-test("every relative link of a Markdown page leads to a file, and to a heading of it", () => {
+test("every relative link of a Markdown page leads to a file, and to a heading in it", () => {
   const pages = pagesIn(root);
   expect(pages.length).toBeGreaterThan(50);
   expect(pages.flatMap(brokenLinksOf)).toEqual([]);

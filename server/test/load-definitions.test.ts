@@ -36,7 +36,7 @@ describe("loadDefinitions", () => {
     expect(loaded.fileOf.get("listening@1")).toBe("definitions/songs.ts");
   });
 
-  test("sees what was edited since the last load", async () => {
+  test("sees edits since the last load", async () => {
     await write({ "definitions/index.ts": songs });
     await loadDefinitions("definitions", folder);
     await write({ "definitions/index.ts": songs.replace("version: 1", "version: 2") });
@@ -44,7 +44,7 @@ describe("loadDefinitions", () => {
     expect(loaded.definitions.featureViews.map((view) => view.version)).toEqual([2]);
   });
 
-  test("reports every file that cannot be loaded with its place, and loads the others", async () => {
+  test("reports every file that cannot be loaded with its path, and loads the others", async () => {
     await write({
       "d/a-good.ts": songs,
       "d/b-syntax.ts": "const a = 1;\nconst b = = 2;\n",
@@ -61,13 +61,13 @@ describe("loadDefinitions", () => {
     expect(loaded.faults[2]?.message).toBe("no luck");
   });
 
-  test("says so when nothing is there", async () => {
+  test("reports a folder without definitions", async () => {
     expect((await loadDefinitions("definitions", folder)).faults).toMatchObject([{ code: "definitions_not_found" }]);
   });
 });
 
 describe("definition files", () => {
-  test("a folder without an index means its TypeScript files, tests apart", async () => {
+  test("takes the TypeScript files of a folder without an index, except tests", async () => {
     await write({
       "d/b.ts": "",
       "d/a.ts": "",
@@ -81,7 +81,7 @@ describe("definition files", () => {
     expect(await definitionTestFiles("d", folder)).toEqual([join(folder, "d/a.test.ts")]);
   });
 
-  test("globs", async () => {
+  test("expands glob patterns", async () => {
     await write({ "d/b.ts": "", "d/deep/c.ts": "", "d/deep/x.mts": "", "d/deep/c.test.ts": "", "e+f/c.ts": "" });
     const of = async (glob: string) =>
       (await definitionFiles(glob, folder)).map((file) => file.slice(folder.length + 1));

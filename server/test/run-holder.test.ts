@@ -3,21 +3,24 @@ import { once } from "node:events";
 import { expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../src/run-holder";
 
-test("a living process is not dead", async () => {
+test("treats a running process as not dead", async () => {
   expect(await isSurelyDead(await thisProcess())).toBe(false);
 });
 
-test("a process that has ended is dead", async () => {
+test("treats an ended process as dead", async () => {
   const child = spawn(process.execPath, ["-e", ""]);
   await once(child, "exit");
   expect(await isSurelyDead({ ...(await thisProcess()), pid: child.pid ?? 0 })).toBe(true);
 });
 
-test.skipIf(process.platform !== "linux")("a process that has another's pid is not that one", async () => {
-  expect(await isSurelyDead({ ...(await thisProcess()), identity: "an earlier boot/1" })).toBe(true);
-});
+test.skipIf(process.platform !== "linux")(
+  "treats a process that reuses the pid as another process, so the holder is dead",
+  async () => {
+    expect(await isSurelyDead({ ...(await thisProcess()), identity: "an earlier boot/1" })).toBe(true);
+  },
+);
 
-test("nothing is sure of a process elsewhere", async () => {
+test("never treats a process on another host as dead", async () => {
   const gone = { ...(await thisProcess()), identity: "an earlier boot/1" };
   expect(await isSurelyDead({ ...gone, host: "elsewhere" })).toBe(false);
   expect(await isSurelyDead({ ...gone, pidNamespace: "pid:[0]" })).toBe(false);

@@ -80,7 +80,7 @@ async function materializeAll(database: Database): Promise<void> {
   await materialize({ registry, offline, holder: await thisProcess(), isDead: isSurelyDead }, {});
 }
 
-/** Sends raw bytes and gives what came back until the other side closed. */
+/** Sends raw bytes and returns everything received until the other side closed. */
 function raw(port: number, bytes: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = "";
@@ -95,7 +95,7 @@ function raw(port: number, bytes: string): Promise<string> {
   });
 }
 
-/** Reads nothing until all is sent; gives the first answer. */
+/** Reads nothing until everything is sent; returns the first response. */
 async function sendFirst(port: number, bytes: string): Promise<string> {
   const socket = connect(port, "127.0.0.1");
   socket.pause();
@@ -142,7 +142,7 @@ for (const target of testDatabases("all")) {
       return { status: response.status, body: (await response.json()) as Record<string, unknown> };
     };
 
-    test("what is applied and materialized while it runs is served without a restart, generation by generation", async () => {
+    test("serves applied and materialized views without a restart, generation by generation", async () => {
       expect((await get("/api/features/7")).body).toMatchObject({ code: "entity_required" });
       await applyAll(opened.database);
       await expect.poll(async () => (await get("/api/features/7")).body.code).toBe("view_not_materialized");
@@ -173,7 +173,7 @@ for (const target of testDatabases("all")) {
         .toEqual({ mood: { analyses: 3, energy: 0.75, mood: "calm" } });
     });
 
-    test("a batch, a service, and the registry's documents", async () => {
+    test("serves a batch, a service, and the registry's documents", async () => {
       const response = await fetch(`${server.url}/api/features/batch`, {
         method: "POST",
         headers: { "x-api-key": key, "content-type": "application/json" },
@@ -205,7 +205,7 @@ for (const target of testDatabases("all")) {
       });
     });
 
-    test("a revoked key stops", async () => {
+    test("rejects a revoked key with 401", async () => {
       const other = await deps.keys.create({ name: "other", scopes: SCOPES, tenant: null });
       const ask = async () =>
         (await fetch(`${server.url}/api/feature-views`, { headers: { "x-api-key": other.key } })).status;
@@ -214,7 +214,7 @@ for (const target of testDatabases("all")) {
       await expect.poll(ask).toBe(401);
     });
 
-    test("what is no proper HTTP is told so, and nothing falls over", async () => {
+    test("rejects malformed HTTP with a status, and keeps running", async () => {
       const head = "GET /livez HTTP/1.1\r\nConnection: close\r\n";
       const cases: readonly (readonly [bytes: string, status: number])[] = [
         ["nonsense\r\n\r\n", 400],
@@ -247,7 +247,7 @@ for (const target of testDatabases("all")) {
       ["POST", "/api/training-sets?features=mood", "content-type: text/csv", 400, "spine_row_invalid"],
       ["POST", "/api/features/batch", "expect: 200-maybe", 417, "expectation_failed"],
       ["POST", "/broken path", "", 400, "invalid_request"],
-    ])("%s %s with %j is answered to a client that sends all of 8 MB first: %i", async (...args) => {
+    ])("%s %s with %j answers a client that first sends all of 8 MB: %i", async (...args) => {
       const [method, path, headers, status, code] = args;
       const row = "7,2026-01-01T00:00:00Z\n";
       const body = `track_id,as_of\n${row.repeat(1000)}7,"2026"-01\n${row.repeat(350_000)}`;
@@ -262,21 +262,21 @@ for (const target of testDatabases("all")) {
       }
     });
 
-    test("CONNECT is answered with 405", async () => {
+    test("answers CONNECT with 405", async () => {
       const answer = await raw(server.port, "CONNECT example.org:443 HTTP/1.1\r\nHost: example.org:443\r\n\r\n");
       expect(answer).toMatch(/^HTTP\/1.1 405 Method Not Allowed\r\n/);
       expect(answer).toContain("allow: GET, HEAD, POST, DELETE");
       expect(answer).toContain('"code":"method_not_allowed"');
     });
 
-    test("a port in use is told", async () => {
-      const taken = { ...deps, config: { ...config, server: { ...config.server, port: server.port } } };
-      await expect(serve(taken)).rejects.toMatchObject({ code: "port_in_use" });
+    test("reports a port in use and an unavailable address", async () => {
+      const portInUse = { ...deps, config: { ...config, server: { ...config.server, port: server.port } } };
+      await expect(serve(portInUse)).rejects.toMatchObject({ code: "port_in_use" });
       const elsewhere = { ...deps, config: { ...config, server: { ...config.server, host: "203.0.113.1", port: 0 } } };
       await expect(serve(elsewhere)).rejects.toMatchObject({ code: "address_unavailable" });
     });
 
-    test("it says that it is ready, and when it stops a running request is still answered", async () => {
+    test("reports readiness, and answers a running request while it stops", async () => {
       expect((await get("/readyz")).body).toMatchObject({ status: "ok" });
       const second = await serve({ ...deps, config: { ...config, server: { ...config.server, port: 0 } } });
       let send: (() => void) | undefined;
@@ -295,7 +295,7 @@ for (const target of testDatabases("all")) {
         body,
         duplex: "half",
       } as RequestInit);
-      // Once this is answered on another connection, the request above has been taken up too.
+      // A response on another connection shows that the request above has been accepted too.
       expect((await fetch(`${second.url}/livez`)).status).toBe(200);
       const closed = second.close();
       send?.();
@@ -304,7 +304,7 @@ for (const target of testDatabases("all")) {
       await expect(fetch(`${second.url}/livez`)).rejects.toThrow();
     });
 
-    test("the log has a line for each request and no key", async () => {
+    test("logs one line for each request, without keys", async () => {
       deps.logger.flush();
       const log = readFileSync(join(folder, "log", "server.log"), "utf8");
       const lines = log

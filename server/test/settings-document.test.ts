@@ -6,18 +6,18 @@ import { loadConfig } from "../src/config";
 import { allSettings } from "../src/settings";
 import { settingsDocument } from "../src/settings-document";
 
-test("docs/generated/settings.md has every setting as the schema has it", async () => {
+test("docs/generated/settings.md matches the schema of the settings", async () => {
   const page = settingsDocument();
   for (const { name, variable } of allSettings)
     expect(page).toContain(`| \`${name}\`<br>${variable === null ? "in the file only" : `\`${variable}\``} |`);
   await expect(page).toMatchFileSnapshot("../../docs/generated/settings.md");
 });
 
-test("every setting has a variable of its own, a description, a default, and numbers a range and what too low a value does", () => {
+test("every setting has its own variable, a description, a default, and for numbers a range and the effect of too low a value", () => {
   expect(allSettings.length).toBeGreaterThan(40);
   for (const each of allSettings) {
     expect(each, each.name).toMatchObject({ description: expect.stringMatching(/^[A-Z`].*[.]$/) });
-    // A map has no form in a variable.
+    // A map has no variable.
     expect(each.variable !== null || each.type === "object", `${each.name} has no variable`).toBe(true);
     expect(each.default !== undefined || each.computedDefault !== undefined, `${each.name} has no default`).toBe(true);
     if (each.type !== "integer" && each.type !== "number") continue;
@@ -31,7 +31,7 @@ test("every setting has a variable of its own, a description, a default, and num
   expect(new Set(variables).size).toBe(variables.length);
 });
 
-test("the file that the page shows is a valid configuration", () => {
+test("the file in the document is a valid configuration", () => {
   const [, yaml = ""] = /^```yaml\n([\s\S]*?)^```$/m.exec(settingsDocument()) ?? [];
   const folder = mkdtempSync(join(tmpdir(), "featstore-settings-"));
   try {

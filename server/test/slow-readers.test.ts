@@ -4,7 +4,7 @@ import { type AddressInfo, connect, type Socket } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { createSlowReaders, type SlowReaders, type SlowReadersOptions } from "../src/slow-readers";
 
-/** More than the system's buffers take of it. */
+/** More than the system's buffers hold of it. */
 const LARGE = Buffer.alloc(64 * 1_048_576, "x");
 
 let server: Server;
@@ -24,7 +24,7 @@ async function open(options: SlowReadersOptions, answer: (outgoing: ServerRespon
   return slowReaders;
 }
 
-/** Asks, and reads nothing. */
+/** Sends a request, and reads nothing. */
 function ask(): Socket {
   const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
   socket.on("error", () => undefined);
@@ -34,7 +34,7 @@ function ask(): Socket {
   return socket;
 }
 
-test("who takes nothing of an answer for too long is cut", async () => {
+test("cuts a client that does not read its response for too long", async () => {
   const slowReaders = await open({ stallMs: 50, maxUnsentBytes: Number.MAX_SAFE_INTEGER }, (outgoing) =>
     outgoing.end(LARGE),
   );
@@ -42,7 +42,7 @@ test("who takes nothing of an answer for too long is cut", async () => {
   await expect.poll(() => slowReaders.cut(), { timeout: 20_000 }).toEqual({ stalled: 1, crowded: 0 });
 });
 
-test("a request that is worked on for long is not cut; its connection is, when nothing more comes on it", async () => {
+test("does not cut a request that is processed for long; cuts its connection when nothing more arrives", async () => {
   let finish = (): void => undefined;
   const slowReaders = await open({ stallMs: 30, maxUnsentBytes: 1 }, (outgoing) => {
     finish = () => outgoing.end("done");
@@ -60,7 +60,7 @@ test("a request that is worked on for long is not cut; its connection is, when n
   expect(slowReaders.cut()).toEqual({ stalled: 0, crowded: 0 });
 });
 
-test("where all together hold too much, those go that take nothing, until the rest fits", async () => {
+test("cuts the clients that read nothing, when all together hold too much, until the rest fits", async () => {
   const maxBytes = 2.5 * LARGE.length;
   const slowReaders = await open({ stallMs: 600_000, maxUnsentBytes: maxBytes, lookMs: 20 }, (outgoing) =>
     outgoing.end(LARGE),

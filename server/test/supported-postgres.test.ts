@@ -4,7 +4,7 @@ import { requireSupportedPostgres } from "../src/supported-postgres";
 
 const answering = (row: object) => ({ query: async () => [row] }) as unknown as Database;
 
-test("PostgreSQL 14 is refused with its version and what to do, 15 is not", async () => {
+test("refuses PostgreSQL 14 with its version and the fix, and accepts 15", async () => {
   await expect(requireSupportedPostgres(answering({ number: "140011", name: "14.11" }))).rejects.toMatchObject({
     code: "database_too_old",
     message: expect.stringMatching(/14\.11.*15 or newer/),

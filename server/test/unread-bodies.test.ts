@@ -36,7 +36,7 @@ function head(bytes: number, connection: string): string {
   return `POST /a HTTP/1.1\r\nhost: x\r\nconnection: ${connection}\r\ncontent-length: ${bytes}\r\n\r\n`;
 }
 
-/** Resolves when the bytes are handed to the system, which takes as many as the other side reads. */
+/** Resolves when the bytes are handed to the system, which accepts as many as the other side reads. */
 function send(socket: Socket, bytes: Buffer | string): Promise<void> {
   return new Promise((resolve) => socket.write(bytes, () => resolve()));
 }
@@ -59,7 +59,7 @@ describe.each([
   ["without reading the body", refuse],
   ["in the middle of the body", refuseAfterTheFirstPiece],
 ])("a refusal %s", (_, listener) => {
-  test("is read whole by a client that sends all of its body first, on a connection that is to close", async () => {
+  test("reaches a client that sends its whole body first, on a closing connection", async () => {
     await listen(listener, WIDE);
     const socket = open();
     await send(socket, head(MANY_BYTES, "close"));
@@ -67,7 +67,7 @@ describe.each([
     expect(await text(socket)).toMatch(/^HTTP\/1.1 401 [\s\S]*\r\n\r\nno!$/);
   });
 
-  test("leaves a connection that is kept alive to the next request", async () => {
+  test("keeps a kept-alive connection usable for the next request", async () => {
     await listen((incoming, outgoing) => {
       if (incoming.url === "/a") listener(incoming, outgoing);
       else outgoing.end("yes");
@@ -79,32 +79,38 @@ describe.each([
     expect(await text(socket)).toMatch(/^HTTP\/1.1 401 [\s\S]*\r\n\r\nno!HTTP\/1.1 200 [\s\S]*yes/);
   });
 
-  test.each(["close", "keep-alive"])("ends when a client sends more than the bytes allowed, with %s", async (kind) => {
-    await listen(listener, { ...WIDE, maxBytes: 1000 });
-    const socket = open();
-    const closed = closeOf(socket);
-    await send(socket, head(MANY_BYTES, kind));
-    await send(socket, Buffer.alloc(MANY_BYTES));
-    await closed;
-  });
+  test.each(["close", "keep-alive"])(
+    "closes the connection when a client sends more than the allowed bytes, with %s",
+    async (kind) => {
+      await listen(listener, { ...WIDE, maxBytes: 1000 });
+      const socket = open();
+      const closed = closeOf(socket);
+      await send(socket, head(MANY_BYTES, kind));
+      await send(socket, Buffer.alloc(MANY_BYTES));
+      await closed;
+    },
+  );
 
-  test.each(["close", "keep-alive"])("ends when the rest takes longer than the time allowed, with %s", async (kind) => {
-    await listen(listener, { ...WIDE, maxMs: 20 });
-    const socket = open();
-    const closed = closeOf(socket);
-    await send(socket, `${head(MANY_BYTES, kind)}first piece`);
-    await closed;
-  });
+  test.each(["close", "keep-alive"])(
+    "closes the connection when the rest takes longer than the allowed time, with %s",
+    async (kind) => {
+      await listen(listener, { ...WIDE, maxMs: 20 });
+      const socket = open();
+      const closed = closeOf(socket);
+      await send(socket, `${head(MANY_BYTES, kind)}first piece`);
+      await closed;
+    },
+  );
 });
 
-test("a client that is still sending reads the end of the last answer", async () => {
+test("a client that is still sending can read the end of the last response", async () => {
   await listen(refuse, WIDE);
   const socket = open();
   socket.write(head(10, "close"));
   expect(await text(socket)).toContain("no!");
 });
 
-test("a body that has arrived before the answer is not limited afterwards", async () => {
+test("does not limit a body that arrived before the response", async () => {
   await listen(
     (incoming, outgoing) => {
       void text(incoming).then((body) => outgoing.end(`got ${body}`));

@@ -1,7 +1,7 @@
-// The floor of serving: a bare Hono application on the same adapter, in a process of its own. It gives the same bodies
-// and headers, looks nothing up but a precomputed text by its id, checks no key, counts nothing and logs nothing.
+// The floor of serving: a bare Hono application on the same adapter, in its own process. It returns the same bodies and
+// headers from precomputed texts by id. It does not check keys, count or log.
 //
-// PORT=8081 node bare.mjs [answers.json]    without answers it says {"status":"ok"} to everything.
+// PORT=8081 node bare.mjs [answers.json]    without answers it returns {"status":"ok"} for every request.
 import { serve } from "@hono/node-server";
 import { Hono } from "hono";
 import { readRecorded } from "./recorded.mjs";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** Answers as they were recorded: one precomputed text for an id, and rows to put a batch together from. */
+/** Reads recorded answers: a precomputed text for each id, and rows to build batches from. */
 export function readRecorded(file) {
   const answers = JSON.parse(readFileSync(file, "utf8"));
   const { headers, batch } = answers;
@@ -12,7 +12,7 @@ export function readRecorded(file) {
       return [id, texts];
     }),
   );
-  // A row that came in an answer without statuses is complete in every view.
+  // A row of an answer without statuses is complete in every view.
   const complete = JSON.stringify(JSON.parse(batch.views ?? "[]").map(() => "complete"));
 
   return {

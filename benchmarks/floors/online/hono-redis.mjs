@@ -1,11 +1,11 @@
-// The floor of serving from Redis: a bare Hono application that reads packed rows through ioredis and puts the answer
-// together from slices of them. It knows one selection, checks no key, no stamp and no age, counts and logs nothing.
+// The floor of serving from Redis: a bare Hono application that reads packed rows with ioredis and builds the answer from
+// slices of them. It knows one selection and does not check keys, stamps or ages, count or log.
 //
 // PORT=8081 REDIS_URL=redis://… LAYOUT=entity|bucket node hono-redis.mjs answer-form.json
 //
-// A packed row is the letter of its status, n + 1 offsets of five digits of base 36, and the n JSON texts with commas between.
-// LAYOUT=entity: a hash for each entity, a field for each view. One HMGET reads all of an entity, a pipeline a batch.
-// LAYOUT=bucket: hashes of many entities' rows of one view, as Featstore has them. A pipeline of HMGETs reads anything.
+// A packed row is the letter of its status, n + 1 offsets of five digits in base 36, and the n JSON texts, comma-separated.
+// LAYOUT=entity: a hash per entity with a field per view. One HMGET reads an entity, a pipeline a batch.
+// LAYOUT=bucket: hashes of many entities' rows of one view, as in Featstore. Every read is a pipeline of HMGETs.
 import { readFileSync } from "node:fs";
 import { serve } from "@hono/node-server";
 import { Hono } from "hono";
@@ -27,7 +27,7 @@ function offsetAt(text, index) {
   return offset;
 }
 
-/** Rows of an entity: a text for each view. */
+/** Reads the rows of entities: a text for each view. */
 async function readEntities(ids) {
   if (ids.length === 1) return [await redis.hmget(`${prefix}:entity:${ids[0]}`, fields)];
   const pipeline = redis.pipeline();
@@ -47,8 +47,8 @@ async function readBuckets(ids) {
   const pipeline = redis.pipeline();
   for (const view of fields) {
     for (const [bucket, inBucket] of positions) {
-      const wanted = inBucket.map((row) => String(ids[row]));
-      pipeline.hmget(`${prefix}:bucket:${view}:${bucket}`, wanted);
+      const keys = inBucket.map((row) => String(ids[row]));
+      pipeline.hmget(`${prefix}:bucket:${view}:${bucket}`, keys);
     }
   }
   const answers = await pipeline.exec();
@@ -101,7 +101,7 @@ function batchBody(ids, entities) {
     const texts = entities[row];
     const comma = row === 0 ? "" : ",";
     rows += `${comma}[`;
-    // The columns are all of each view's, in the rows' order.
+    // All columns of each view, in the order of the rows.
     for (let view = 0; view < views.length; view++)
       rows += (view === 0 ? "" : ",") + texts[view].slice(views[view].start);
     rows += "]";

@@ -1,4 +1,4 @@
-// The floor below the floor: node:http itself, without a framework, with the answers of `../http/bare.mjs`.
+// The floor without a framework: node:http with the answers of `../http/bare.mjs`.
 //
 // PORT=8081 node node-http.mjs answers.json
 import { createServer } from "node:http";

@@ -4,20 +4,20 @@ export interface RateOptions {
   readonly origin: string;
   /** Sent in turn. */
   readonly requests: readonly ClientRequest[];
-  /** Requests a second. */
+  /** Requests per second. */
   readonly rate: number;
-  /** At least so long; longer while `until` is not settled. */
+  /** The minimum duration; longer while `until` is not settled. */
   readonly seconds: number;
   readonly until?: Promise<unknown>;
 }
 
-/** A timer may be late by so much: the rest is waited for awake. */
+/** The maximum delay of a timer: the rest of a wait is busy. */
 const TIMER_MS = 2;
 
 /**
- * Sends requests at fixed times, whether or not the earlier ones are answered, and gives each one's milliseconds from the
- * time at which it was due. So a server that stalls is charged for every request that it kept waiting, the ones that were
- * due meanwhile included, and the generator's own lateness counts against the server too.
+ * Sends requests at fixed times, whether or not the earlier ones are answered, and returns each one's milliseconds from the
+ * time at which it was due. If the server stalls, every request that was due meanwhile counts. The generator's own delay
+ * counts against the server too.
  * Errors: any request that fails.
  */
 export async function driveAtRate({ origin, requests, rate, seconds, until }: RateOptions): Promise<readonly number[]> {
@@ -36,9 +36,9 @@ export async function driveAtRate({ origin, requests, rate, seconds, until }: Ra
       const due = begun + (index * 1000) / rate;
       if (settled && due - begun >= seconds * 1000) break;
       await untilDue(due);
-      const wanted = requests[index % requests.length];
-      if (wanted === undefined) throw new Error("there is no request to send");
-      const response = client.send(wanted).then(
+      const request = requests[index % requests.length];
+      if (request === undefined) throw new Error("there is no request to send");
+      const response = client.send(request).then(
         () => void latencies.push(performance.now() - due),
         (error: unknown) => {
           fault = error;

@@ -7,7 +7,7 @@ import { mean } from "./quantiles";
 import { type Setup, startFeatstore } from "./servers";
 import { singleReads, trackPath } from "./track-reads";
 
-/** Whether latency and memory stay where they are over 10⁵ single reads, each connection asking anew once it is answered. */
+/** Measures whether latency and memory stay stable over 10⁵ single reads; each connection sends one request at a time. */
 export async function measureEndurance(context: OnlineContext): Promise<readonly Figure[]> {
   const setups: readonly Setup[] = context.redis === null ? ["memory"] : ["memory", "redis"];
   const figures: Figure[] = [];
@@ -22,8 +22,8 @@ async function measureSetup(context: OnlineContext, setup: Setup): Promise<reado
   const server = await startFeatstore(context, { setup, path: trackPath(context) });
   try {
     report(`online: ${requests} single reads, ${setup}`);
-    const wanted = singleReads(context, join(folder, "endurance.tsv"));
-    const drive = (from: number, count: number) => driveInTurn(server.origin, wanted, from, count, options.connections);
+    const reads = singleReads(context, join(folder, "endurance.tsv"));
+    const drive = (from: number, count: number) => driveInTurn(server.origin, reads, from, count, options.connections);
     await drive(0, part);
     const first = await drive(part, part);
     const firstMemory = server.memory();
@@ -54,7 +54,7 @@ async function measureSetup(context: OnlineContext, setup: Setup): Promise<reado
   }
 }
 
-/** Milliseconds of each request; so many connections, each with one request under way. */
+/** Measures each request's milliseconds, with one request at a time per connection. */
 async function driveInTurn(
   origin: string,
   requests: readonly ClientRequest[],
@@ -67,10 +67,10 @@ async function driveInTurn(
   let next = 0;
   const connection = async () => {
     while (next < count) {
-      const wanted = requests[(from + next++) % requests.length];
-      if (wanted === undefined) return;
+      const request = requests[(from + next++) % requests.length];
+      if (request === undefined) return;
       const begun = performance.now();
-      await client.send(wanted);
+      await client.send(request);
       latencies.push(performance.now() - begun);
     }
   };

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import type { Redis } from "ioredis";
 import { elementTexts } from "./json-values";
 
-/** What `recordAnswers` writes. */
+/** The content of the file that `recordAnswers` writes. */
 interface Recorded {
   readonly headers: Readonly<Record<string, string>>;
   readonly single: Readonly<Record<string, string>>;
@@ -22,14 +22,14 @@ interface SingleAnswer {
   readonly views: Readonly<Record<string, string>>;
 }
 
-/** As many as Featstore spreads a view's rows over. */
+/** The number of buckets that Featstore uses for a view's rows. */
 const BUCKETS = 16;
 const ROWS_AT_ONCE = 500;
 const LETTERS: Readonly<Record<string, string>> = { complete: "c", missing: "m", expired: "e", unknown_entity: "u" };
 
 /**
- * Packs recorded answers into Redis as `floors/online/hono-redis.mjs` reads them, in both of its layouts, and writes what
- * that program has to know of the answer's form. The rows hold what is asked for and nothing else.
+ * Packs recorded answers into Redis for `floors/online/hono-redis.mjs`, in both of its layouts, and writes the form of the
+ * answer for that program. The rows hold only the requested features.
  */
 export async function packFloorRows(redis: Redis, recordedFile: string, prefix: string, formFile: string) {
   const { headers, single, batch } = JSON.parse(readFileSync(recordedFile, "utf8")) as Recorded;

@@ -9,12 +9,12 @@ export interface ClientRequest {
 }
 
 export interface HttpClient {
-  /** The answer's text. Errors: any status outside 200–299. */
-  send(wanted: ClientRequest): Promise<string>;
+  /** Sends a request and returns the answer's text. Errors: any status outside 200–299. */
+  send(clientRequest: ClientRequest): Promise<string>;
   close(): void;
 }
 
-/** Keeps connections alive and opens as many as there are requests at once. */
+/** Creates a client that keeps connections alive and opens one for each concurrent request. */
 export function createHttpClient(origin: string): HttpClient {
   const agent = new Agent({ keepAlive: true });
   const { hostname, port } = new URL(origin);
@@ -41,7 +41,7 @@ export function createHttpClient(origin: string): HttpClient {
   };
 }
 
-/** The requests that `writeRequests` wrote. */
+/** Reads the requests written by `writeRequests`. */
 export function readRequests(file: string): readonly ClientRequest[] {
   const lines = readFileSync(file, "utf8").trimEnd().split("\n");
   return lines.map((line) => {

@@ -1,4 +1,4 @@
-/** The texts of a JSON array's elements, as they stand there: parsing and serialising again could change a digit. */
+/** Splits a JSON array into the texts of its elements: parsing and serializing could change a digit. */
 export function elementTexts(array: string): readonly string[] {
   const texts: string[] = [];
   let depth = 0;

@@ -14,10 +14,10 @@ import { type Setup, startFeatstore, startFloor } from "./servers";
 
 const RATE = 50;
 const ROWS = 100;
-/** Of milliseconds, at that rate. */
+/** Milliseconds at `RATE`. */
 const BARS = { p50: 5, p99: 15 } as const;
 
-/** p50 and p99 of batches of 100 × 50 int64 at 50 requests a second, beside a floor under the same load. */
+/** Measures p50 and p99 of batches of 100 × 50 int64 at 50 requests per second, with a floor under the same load. */
 export async function measureLatency(context: OnlineContext): Promise<readonly Figure[]> {
   const { options, redis, folder, keys, report } = context;
   const ids = Array.from({ length: peerSize(options.quick).entities }, (_, index) => index + 1);
@@ -37,15 +37,15 @@ export async function measureLatency(context: OnlineContext): Promise<readonly F
     const random = randomNumbers(11);
     const requestsFile = join(folder, "latency.tsv");
     writeRequests(requestsFile, keys, 2_000, () => {
-      const wanted = Array.from({ length: ROWS }, () => ids[Math.floor(random() * ids.length)] ?? 1);
-      return ["POST", "/api/features/batch", JSON.stringify({ ids: wanted, service: selection.service })];
+      const batch = Array.from({ length: ROWS }, () => ids[Math.floor(random() * ids.length)] ?? 1);
+      return ["POST", "/api/features/batch", JSON.stringify({ ids: batch, service: selection.service })];
     });
     const requests = readRequests(requestsFile);
     const seconds = options.quick ? 1 : options.seconds * 4;
     const rounds = new Map<string, { readonly p50: number[]; readonly p99: number[] }>();
     for (const { name, process } of servers) {
       await answers.requireEqualAnswers(process.origin, ROWS);
-      // Warm as a server that has been up for a while.
+      // Warm up, as on a server that has been running for a while.
       await driveAtRate({ origin: process.origin, requests, rate: RATE * 4, seconds: options.quick ? 0.5 : 5 });
       rounds.set(name, { p50: [], p99: [] });
     }

@@ -20,11 +20,11 @@ import { measureWorkers } from "./workers";
 
 export interface OnlineResult {
   readonly figures: readonly Figure[];
-  /** What was not measured, with why. */
+  /** Skipped measurements and the reasons. */
   readonly skipped: Readonly<Record<string, string>>;
-  /** What failed, with how; the other groups were measured all the same. */
+  /** Failed groups and their errors; the other groups were still measured. */
   readonly failed: Readonly<Record<string, string>>;
-  /** `redis 7.0.15`; null where there is none. */
+  /** `redis 7.0.15`; null without Redis. */
   readonly redis: string | null;
 }
 
@@ -38,7 +38,7 @@ const measures: Readonly<Record<Group, (context: OnlineContext) => Promise<reado
   registry: measureRegistryGrowth,
 };
 
-/** Everything about online serving, each figure beside its floor; a group that fails does not take the others along. */
+/** Measures online serving, each figure with its floor; if one group fails, the others still run. */
 export async function measureOnline(
   database: ReferenceDatabase,
   options: Options,

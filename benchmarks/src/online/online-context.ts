@@ -5,23 +5,23 @@ import type { Options } from "../options";
 import type { ReferenceDatabase } from "../reference-database";
 import type { RedisDatabase } from "./redis-database";
 
-/** What every measurement of online serving is given. */
+/** The context of every measurement of online serving. */
 export interface OnlineContext {
   readonly database: ReferenceDatabase;
   readonly options: Options;
-  /** Of this run alone; removed after it. */
+  /** A folder for this run; removed afterwards. */
   readonly folder: string;
   readonly keys: readonly string[];
   /** All tracks. */
   readonly ids: readonly number[];
-  /** Null: there is none, or Featstore cannot use it yet. */
+  /** Null if there is none, or Featstore cannot use it yet. */
   readonly redis: RedisDatabase | null;
   report(line: string): void;
-  /** Says what is not measured, and why. */
+  /** Reports a skipped measurement and the reason. */
   skip(what: string, why: string): void;
 }
 
-/** A key that reads as the tenant does. */
+/** Creates an API key for a tenant. */
 export async function createTenantKey(database: ReferenceDatabase, tenant: string): Promise<string> {
   const connection = createPostgresDatabase({ url: database.url });
   try {

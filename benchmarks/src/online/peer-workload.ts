@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { featstore } from "../featstore-cli";
 import type { ReferenceDatabase } from "../reference-database";
 
-/** The workload that feature servers are compared by: int64 features of one entity, ten in a view. */
+/** The usual workload for comparing feature servers: int64 features of one entity, ten per view. */
 export interface PeerSize {
   readonly entities: number;
   readonly views: number;
@@ -15,19 +15,19 @@ export function peerSize(quick: boolean): PeerSize {
   return { entities: quick ? 600 : 10_000, views: 25 };
 }
 
-/** The service of so many features. */
+/** Returns the name of the service with a number of features. */
 export function peerService(features: number): string {
   return `benchmark_peer_${features}`;
 }
 
-/** Fills the tables, applies the definitions by the command line and materializes the views. */
+/** Fills the tables, applies the definitions with the CLI and materializes the views. */
 export async function createPeerWorkload(database: ReferenceDatabase, folder: string, size: PeerSize): Promise<void> {
   for (let view = 0; view < size.views; view++) await database.sql.unsafe(tableSql(view, size.entities));
   await applyDefinitions(database, join(folder, "peer"), peerDefinitions(size.views));
   await featstore(["materialize", ...viewNumbers(size.views).map(viewName)], database.environment);
 }
 
-/** Registers so many more views of the first table; none of them is materialized or read. */
+/** Registers `count` more views of the first table; they are neither materialized nor read. */
 export async function registerMoreViews(database: ReferenceDatabase, folder: string, count: number): Promise<void> {
   const views = viewNumbers(count).map((number) => viewText(`benchmark_more_${number}`, 0));
   await applyDefinitions(database, join(folder, "more"), [IMPORTS, ENTITY, sourceText(0), ...views].join("\n\n"));

@@ -12,10 +12,10 @@ import { singleReads, trackPath, trackSelection } from "./track-reads";
 
 const VIEWS = ["track_profile", "lyric_sentiment", "lyric_emotion", "lyric_complexity", "analyzer_consensus"];
 const RATE = 200;
-/** A publication is seen within a second. */
+/** Servers notice a publication within a second. */
 const SEEN_MS = 1_500;
 
-/** p99 of single reads while five views are computed anew and published, beside p99 in between, and a floor's meanwhile. */
+/** Measures p99 of single reads while five views are recomputed and published, between publications, and of a floor. */
 export async function measurePublish(context: OnlineContext): Promise<readonly Figure[]> {
   const setups: readonly Setup[] = context.redis === null ? ["memory"] : ["memory", "redis"];
   const figures: Figure[] = [];
@@ -23,7 +23,7 @@ export async function measurePublish(context: OnlineContext): Promise<readonly F
   return figures;
 }
 
-/** p99s of the rounds. */
+/** The rounds' p99. */
 interface Latencies {
   readonly quiet: number[];
   readonly busy: number[];
@@ -78,7 +78,7 @@ async function measureSetup(context: OnlineContext, setup: Setup): Promise<reado
     };
     return [
       figure("single reads", ours, { kind: "at most", value: 2 }),
-      // What the machine does to whoever serves while PostgreSQL computes.
+      // Shows the effect of PostgreSQL's load on any server.
       figure("a bare Hono route", floors, null),
     ];
   } finally {

@@ -1,4 +1,4 @@
-/** The smallest value that is not below the share of all; `share` from 0 to 1. Errors: there are no values. */
+/** Returns the smallest value that is not below a share of all, from 0 to 1. Errors: there are no values. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = Float64Array.from(values).sort();
   const value = sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];

@@ -12,9 +12,9 @@ import { type Setup, startFeatstore, startFloor } from "./servers";
 import { trackSelection } from "./track-reads";
 
 const REQUESTS_WITH_ROWS = 20_000;
-/** Until what is asked for again and again is compiled. */
+/** Until the hot code is compiled. */
 const WARM_UP_SECONDS = 4;
-/** A cache has to have been asked for most of the entities first. */
+/** Longer, until most of the entities are in the cache. */
 const CACHE_WARM_UP_SECONDS = 8;
 const SINGLE_WARM: Bar = { kind: "at least", value: 0.85 };
 const SINGLE_REDIS: Bar = { kind: "at least", value: 0.85 };
@@ -30,7 +30,7 @@ interface Server {
   readonly process: ServerProcess;
 }
 
-/** Requests per second of single and batch reads, from memory and from Redis, beside the floors' in the same rounds. */
+/** Measures requests per second of single and batch reads, from memory and from Redis, with the floors in the same rounds. */
 export async function measureReadThroughput(context: OnlineContext): Promise<readonly Figure[]> {
   const { options } = context;
   const peerIds = Array.from({ length: peerSize(options.quick).entities }, (_, index) => index + 1);
@@ -91,7 +91,7 @@ async function measureSelection(
         await load(process, workload, options, options.quick ? 1 : seconds);
       }
       for (let round = 0; round < options.rounds; round++) {
-        // Everybody's turn comes early and late.
+        // Rotate the order, so that each server runs early and late.
         const turn = (round * 3) % servers.length;
         for (const { name, process } of [...servers.slice(turn), ...servers.slice(0, turn)])
           loads.get(name)?.push(await load(process, workload, options, options.seconds));
@@ -105,7 +105,7 @@ async function measureSelection(
   }
 }
 
-/** Uniform ids over all entities, keys in turn. */
+/** Writes requests with uniform ids over all entities and keys in turn. */
 function requestsOf({ folder, keys }: OnlineContext, selection: ReadSelection, count: number): string {
   const random = randomNumbers(count);
   const { service, ids } = selection;
@@ -155,12 +155,12 @@ function figuresOf(
       },
     };
   };
-  /** What a request costs the server's processes: that holds on a machine that others use too. */
+  /** Computes the processor time per request, which is meaningful on a shared machine too. */
   const processor = (setup: Setup, floorName: string): readonly Figure[] => {
     if (cost(setup).length === 0 || cost(floorName).length === 0) return [];
     const [ours, floor] = [measurement(cost(setup)), measurement(cost(floorName))];
     const named = { name: `${workload}, ${setup}, processor time`, unit: "µs" as const, floorName, bar: null };
-    // The other way round, so that it reads as the throughput's: what share of the floor's speed is left.
+    // Inverted, so that it reads like the throughput's ratio: the share of the floor's speed.
     return [{ ...named, ours, floor, ratio: ratioOf(floor, ours), notes: {} }];
   };
   const isPeerBatch = count === 100 && name === "50 int64";

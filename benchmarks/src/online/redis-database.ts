@@ -1,6 +1,6 @@
 import { Redis } from "ioredis";
 
-/** A Redis database of our own among the sixteen of a server. */
+/** A claimed Redis database, one of the server's sixteen. */
 export interface RedisDatabase {
   readonly url: string;
   readonly client: Redis;
@@ -12,7 +12,7 @@ export interface RedisDatabase {
 
 const DATABASES = 16;
 
-/** Takes the last empty database, so that nobody's data is flushed. Errors: none is empty, or Redis does not answer. */
+/** Claims the last empty database, so that no data is lost. Errors: none is empty, or Redis does not answer. */
 export async function claimRedisDatabase(address: string): Promise<RedisDatabase> {
   for (let number = DATABASES - 1; number > 0; number--) {
     const url = new URL(address);
@@ -21,7 +21,7 @@ export async function claimRedisDatabase(address: string): Promise<RedisDatabase
     await client.connect();
     if ((await client.dbsize()) === 0) {
       const [, version = "of an unknown version"] = /redis_version:(\S+)/.exec(await client.info("server")) ?? [];
-      // Taken at once: another benchmark's run would find it empty too.
+      // Mark it at once, so that another benchmark does not take it.
       await client.set("featstore-benchmark", process.pid);
       const drop = async () => {
         await client.flushdb();

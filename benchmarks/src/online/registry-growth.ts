@@ -12,8 +12,8 @@ import { singleReads, trackPath } from "./track-reads";
 const MORE = 100;
 
 /**
- * Single reads before and after a hundred more views are registered: each time as a share of what a bare Hono route
- * reaches in the same rounds, since before and after cannot alternate.
+ * Measures single reads before and after registering a hundred more views, each relative to a bare Hono route in the same
+ * rounds, since before and after cannot alternate.
  */
 export async function measureRegistryGrowth(context: OnlineContext): Promise<readonly Figure[]> {
   const { database, options, folder, report, ids } = context;
@@ -51,7 +51,7 @@ export async function measureRegistryGrowth(context: OnlineContext): Promise<rea
         ours: after,
         floorName: "before",
         floor: before,
-        // Not round by round, which would compare times that have nothing in common.
+        // By medians: rounds of before and after do not correspond.
         ratio: ratioOf(measurement([after.median]), measurement([before.median])),
         bar: null,
         plot: { group: "registry", label: "single read" },

@@ -3,7 +3,7 @@ import { type RecordedAnswers, recordAnswers } from "../recorded-answers";
 import { packFloorRows } from "./floor-rows";
 import type { OnlineContext } from "./online-context";
 
-/** What is read of whom. */
+/** The features and entities to read. */
 export interface ReadSelection {
   /** `50 int64`, `tracks`. */
   readonly name: string;
@@ -15,7 +15,7 @@ export function singlePathOf({ service }: ReadSelection, id: number): string {
   return `/api/features/${id}?service=${service}`;
 }
 
-/** Answers that the floors give back, and that ours are compared with. */
+/** Recorded answers, for the floors to return and to compare ours with. */
 export interface RecordedSelection {
   readonly answers: RecordedAnswers;
   /** For `floors/http/bare.mjs` and `floors/online/node-http.mjs`. */
@@ -24,7 +24,7 @@ export interface RecordedSelection {
   readonly formFile: string | null;
 }
 
-/** Reads every entity's answer once from the server at `origin`. */
+/** Records every entity's answer from the server at `origin`. */
 export async function recordSelection(
   { folder, keys, redis, report }: OnlineContext,
   selection: ReadSelection,

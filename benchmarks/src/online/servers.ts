@@ -10,22 +10,22 @@ import type { OnlineContext } from "./online-context";
 
 const floors = join(import.meta.dirname, "../../floors");
 
-/** How Featstore is set up; each is a process of its own. */
+/** A setup of Featstore; each runs in its own process. */
 export type Setup = "memory" | "redis" | "redis, cached";
 
-/** Whether this Featstore has the setting of that variable. */
+/** Returns true if this version of Featstore has the setting. */
 export function hasSetting(variable: string): boolean {
   return allSettings.some((setting) => setting.variable === variable);
 }
 
 export interface FeatstoreOptions {
   readonly setup: Setup;
-  /** Answered with a success before anything is measured. */
+  /** Must succeed before measuring starts. */
   readonly path: string;
   readonly workers?: number;
 }
 
-/** Starts the built server as in production and waits until every served view is at hand. */
+/** Starts the built server as in production and waits until every served view is loaded. */
 export async function startFeatstore(context: OnlineContext, options: FeatstoreOptions): Promise<ServerProcess> {
   const { setup, path, workers = 1 } = options;
   const port = await freePort();
@@ -44,7 +44,7 @@ export async function startFeatstore(context: OnlineContext, options: FeatstoreO
   });
   try {
     await untilHeld(server);
-    // Each connection may be another worker's.
+    // Each connection may go to a different worker.
     for (let turn = 1; turn < workers * 4; turn++) await untilHeldBehindNewConnection(server);
   } catch (error) {
     await server.stop();
@@ -70,7 +70,7 @@ function storeEnvironment({ redis }: OnlineContext, setup: Setup): Readonly<Reco
   return setup === "redis" ? { ...store, FEATSTORE_ONLINE_STORE_CACHE_MB: "0" } : store;
 }
 
-/** Milliseconds that the process and all that it started have used. */
+/** Sums the processor time of a process and its descendants, in milliseconds. */
 function processorTimeOfAll(pid: number): number | null {
   if (process.platform !== "linux") return null;
   const text = readFileSync(`/proc/${pid}/stat`, "utf8");
@@ -84,11 +84,11 @@ function childrenOf(pid: number): readonly number[] {
     const text = execFileSync("ps", ["--ppid", String(pid), "-o", "pid="], { encoding: "utf8" });
     return text.trim().split(/\s+/).filter(Boolean).map(Number);
   } catch {
-    return []; // `ps` fails where there is none.
+    return []; // `ps` fails if there is none.
   }
 }
 
-/** Starts one of `floors/`; `path` is answered before anything is measured. */
+/** Starts a program of `floors/`; `path` must succeed before measuring starts. */
 export async function startFloor(
   context: OnlineContext,
   program: "http/bare.mjs" | "online/node-http.mjs" | "online/hono-redis.mjs",

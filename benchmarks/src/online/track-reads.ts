@@ -7,19 +7,19 @@ import type { ReadSelection } from "./selection";
 
 const REQUESTS = 20_000;
 
-/** Writes single reads of the domain's tracks, ids uniform and keys in turn, and gives them. */
+/** Writes and returns single reads of the domain's tracks, with uniform ids and keys in turn. */
 export function singleReads({ ids, keys }: OnlineContext, file: string): readonly ClientRequest[] {
   const random = randomNumbers(13);
   writeRequests(file, keys, REQUESTS, () => ["GET", singlePath(ids[Math.floor(random() * ids.length)] ?? 1)]);
   return readRequests(file);
 }
 
-/** One of them, to ask a server that just started. */
+/** Returns the path of one read, to probe a server after its start. */
 export function trackPath({ ids }: OnlineContext): string {
   return singlePath(ids[0] ?? 1);
 }
 
-/** What is read of them. */
+/** Returns the selection of tracks. */
 export function trackSelection({ ids }: OnlineContext): ReadSelection {
   return { name: "tracks", service: SERVICE, ids };
 }

@@ -15,9 +15,9 @@ export const SMALL_TENANT = "small";
 const LATENT = 32;
 const CLUSTERS = 200;
 
-/** Makes unit vectors as embeddings are: clusters in fewer dimensions than the space has, with noise in all of them. */
+/** Makes unit vectors like embeddings: clusters in fewer dimensions than the space has, with noise in all dimensions. */
 export function vectorMaker(seed: number): () => Float64Array {
-  // The space is the same for all seeds; what is drawn from it is not.
+  // The space is the same for all seeds; the vectors differ.
   const fixed = normal(randomNumbers(17));
   const projection = Float64Array.from({ length: DIMENSIONS * LATENT }, fixed);
   const centres = Array.from({ length: CLUSTERS }, () => Float64Array.from({ length: LATENT }, fixed));
@@ -36,7 +36,7 @@ export function vectorMaker(seed: number): () => Float64Array {
   };
 }
 
-/** Box and Muller. */
+/** Draws normal numbers by Box and Muller. */
 function normal(random: () => number): () => number {
   return () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
@@ -45,7 +45,7 @@ export function vectorText(vector: Float64Array): string {
   return `[${Array.from(vector, (value) => value.toFixed(6)).join(",")}]`;
 }
 
-/** Fills the table, applies its two views, everybody's and the tenants', and materializes them. */
+/** Fills the table, applies its two views (shared and per tenant) and materializes them. */
 export async function createVectorItems(database: ReferenceDatabase, folder: string, count: number): Promise<void> {
   const { sql, environment } = database;
   await sql.unsafe("create extension if not exists vector");

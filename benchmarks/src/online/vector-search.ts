@@ -10,13 +10,13 @@ import { createVectorItems, ITEMS, SMALL_TENANT, TENANT_ITEMS, vectorMaker, vect
 const K = 10;
 const PATH = "/api/embeddings/search";
 
-/** Who is searched: all, the items below a share, or a tenant's. */
+/** The searched items: all, those below a share, or a tenant's. */
 interface Search {
   readonly name: string;
   readonly view: string;
   readonly key: string;
   readonly below: number | null;
-  /** The same rows in SQL. */
+  /** The same items in SQL. */
   readonly where: string;
 }
 
@@ -26,7 +26,7 @@ interface SearchAnswer {
   readonly hits: readonly { readonly id: number }[];
 }
 
-/** The ten nearest of 57,718 × 384: p95 and recall beside an exact search in SQL, with filters and for a small tenant. */
+/** Measures p95 and recall of the ten nearest of 57,718 × 384 against an exact search in SQL, with filters and a small tenant. */
 export async function measureVectorSearch(context: OnlineContext): Promise<readonly Figure[]> {
   const { database, options, folder, keys, report, skip } = context;
   const items = options.quick ? 2_000 : 57_718;

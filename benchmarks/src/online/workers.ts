@@ -10,7 +10,7 @@ import { singleReads, trackPath } from "./track-reads";
 /** Two for the workers, one for the load generator. */
 const CORES = 3;
 
-/** Requests per second of two workers beside one's; single reads from memory. */
+/** Measures requests per second of two workers against one, for single reads from memory. */
 export async function measureWorkers(context: OnlineContext): Promise<readonly Figure[]> {
   const { options, folder, report, skip } = context;
   if (!hasSetting("FEATSTORE_WORKERS")) {
@@ -58,7 +58,7 @@ function figuresOf(one: readonly Load[], two: readonly Load[], cores: number): r
     floorName: "one worker",
     floor,
     ratio: ratioOf(ours, floor),
-    // Where the generator takes the second worker's core, throughput cannot show what the workers can do.
+    // Without a core for the generator, throughput does not show the workers' speed.
     bar: isFree ? { kind: "at least", value: 1.7 } : null,
     plot: { group: "workers", label: "requests/s" },
     notes: { machine: shared },

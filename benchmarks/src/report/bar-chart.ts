@@ -1,29 +1,29 @@
 export interface ChartBar {
   readonly value: number;
-  /** Smallest and largest, drawn as a whisker; both the value where there was one round. */
+  /** Smallest and largest, drawn as a whisker; both equal the value if there was one round. */
   readonly smallest: number;
   readonly largest: number;
-  /** Which of the chart's series it belongs to. */
+  /** The index of its series. */
   readonly series: number;
-  /** Beside the bar. */
+  /** The label next to the bar. */
   readonly text: string;
 }
 
 export interface ChartRow {
   readonly label: string;
   readonly bars: readonly ChartBar[];
-  /** What the first bar had to reach, drawn as a line; null: nothing. */
+  /** The first bar's target, drawn as a line; null if there is none. */
   readonly mark: number | null;
 }
 
 export interface Chart {
   readonly title: string;
-  /** What the axis counts. */
+  /** The axis label. */
   readonly axis: string;
-  /** Names of the series, at most two. */
+  /** The names of the series, at most two. */
   readonly series: readonly string[];
   readonly rows: readonly ChartRow[];
-  /** A line through all rows, such as the floor's 1; null: none. */
+  /** The value of a line through all rows, such as the floor's 1; null for no line. */
   readonly reference: number | null;
 }
 
@@ -39,7 +39,7 @@ const MARK = "#c0392b";
 const INK = "#24292f";
 const HALO = 'paint-order="stroke" stroke="#ffffff" stroke-width="3"';
 
-/** A chart of lying bars as an SVG document that needs nothing beside itself. */
+/** Draws a horizontal bar chart as a self-contained SVG document. */
 export function barChart({ title, axis, series, rows, reference }: Chart): string {
   const heights = rows.map(({ bars }) => bars.length * BAR + GAP);
   const plotHeight = heights.reduce((sum, height) => sum + height, 0);
@@ -85,19 +85,19 @@ function rowOf({ label, bars, mark }: ChartRow, top: number, x: (value: number) 
     const whisker = largest > smallest ? line(x(smallest), y + BAR / 2, x(largest), y + BAR / 2, INK) : "";
     return rect(x(0), y + 1, x(value) - x(0), BAR - 2, COLOURS[series] ?? INK) + whisker;
   });
-  const wanted = mark === null ? "" : line(x(mark), top - 2, x(mark), top + BAR + 2, MARK, 2);
-  // Last, with a halo: a line may cross them.
+  const target = mark === null ? "" : line(x(mark), top - 2, x(mark), top + BAR + 2, MARK, 2);
+  // Drawn last, with a halo, since a line may cross the texts.
   const texts = bars.map(({ value, largest, text: caption }, index) =>
     text(Math.max(x(value), x(largest)) + 6, top + index * BAR + BAR / 2 + 4, caption, HALO),
   );
-  return [text(LABELS - 10, middle + 4, label, 'text-anchor="end"'), ...drawn, wanted, ...texts].join("");
+  return [text(LABELS - 10, middle + 4, label, 'text-anchor="end"'), ...drawn, target, ...texts].join("");
 }
 
-/** The axis' end, and a step of 1, 2 or 5 that cuts it into no more than ten. */
+/** Computes the axis's end and a step of 1, 2 or 5 that gives at most ten intervals. */
 function axisOf(largest: number): { readonly max: number; readonly step: number } {
-  const wanted = (largest > 0 ? largest : 1) / 8;
-  const power = 10 ** Math.floor(Math.log10(wanted));
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= wanted) ?? power * 10;
+  const minStep = (largest > 0 ? largest : 1) / 8;
+  const power = 10 ** Math.floor(Math.log10(minStep));
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= minStep) ?? power * 10;
   return { max: Math.ceil((largest > 0 ? largest : 1) / step - 1e-9) * step, step };
 }
 

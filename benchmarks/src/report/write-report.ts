@@ -4,8 +4,8 @@ import { root } from "../featstore-cli";
 import { type Result, reportFiles } from "./report-page";
 
 /**
- * Writes docs/benchmarks.md and its plots, and removes plots of before that it does not have. `file` null: from the newest
- * result of the folder that has figures of online serving and was no quick run. Gives the page's path.
+ * Writes docs/benchmarks.md and its plots, removes older plots and returns the page's path. If `file` is null, uses the
+ * newest result in the folder that has figures of online serving and was not a quick run.
  */
 export function writeReport(file: string | null, results: string): string {
   const chosen = file ?? newest(results);
@@ -23,7 +23,7 @@ function read(file: string): Result {
 
 function newest(results: string): string {
   const names = readdirSync(results).filter((name) => name.endsWith(".json"));
-  const found = names
+  const newest = names
     .sort()
     .reverse()
     .map((name) => join(results, name))
@@ -31,7 +31,7 @@ function newest(results: string): string {
       const { options, figures } = read(path);
       return !options.quick && figures.some(({ plot }) => plot !== undefined);
     });
-  if (found === undefined)
+  if (newest === undefined)
     throw new Error("There is no result of online serving but quick ones: run npm run bench -- online");
-  return found;
+  return newest;
 }

@@ -6,17 +6,17 @@ import type { Level, Scalar, Typed } from "./scalar-types";
 
 type RowCondition = Typed<"bool", boolean, "row">;
 
-/** Where a window lies. */
+/** The position of a window. */
 export interface WindowOptions {
-  /** The window ends so long before the as-of time: of (t − o − d, t − o] instead of (t − d, t]. */
+  /** Ends the window this long before the as-of time: (t − o − d, t − o] instead of (t − d, t]. */
   readonly endingBefore?: Duration;
 }
 
-/** One value per entity over its visible source rows. `W` is true where it has a window. */
+/** One value per entity over its visible source rows. `W` is true if it has a window. */
 export type Aggregate<T extends ValueType, N extends boolean, W extends boolean = false> = Scalar<T, N, "entity"> & {
-  /** Only rows for which the condition is true; given twice, for which both are. */
+  /** Restricts it to rows for which the condition is true; repeated conditions must all be true. */
   where(condition: RowCondition): Aggregate<T, N, W>;
-  /** Only rows whose event time lies in (t − duration, t]. */
+  /** Restricts it to rows whose event time lies in (t − duration, t]. */
   over(duration: Duration, options?: WindowOptions): Aggregate<T, N, true>;
   /** Exists for the type checker only. */
   readonly "~windowed"?: W;
@@ -31,7 +31,7 @@ export type RowAggregate<T extends ValueType, W extends boolean = false> = Scala
   readonly "~windowed"?: W;
 };
 
-// As in `scalar`: the static types are declared by the functions that authors call.
+// As in `scalar`, the functions that authors call declare the static types.
 function build(expression: AggregateExpression): object {
   return {
     ...scalar<ValueType, boolean, Level>(expression),

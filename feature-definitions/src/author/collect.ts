@@ -7,19 +7,19 @@ function irOf(value: unknown, wrapper: string, plain: string): unknown {
   return value.kind === plain ? value : undefined;
 }
 
-/** The same definition is often exported twice, by its file and by an index: one is kept of those that say the same. */
+/** Keeps one of several identical definitions: a definition is often exported by its file and by an index. */
 function withoutRepeats<D extends FeatureView | FeatureService>(definitions: readonly D[]): D[] {
   const byText = new Map(definitions.map((definition) => [canonicalJson(definition), definition]));
   return [...byText.values()];
 }
 
 /**
- * Gathers the feature views and services that modules export; all else they export is passed over. Objects are
- * recognised by their plain fields, so definitions written against another copy of this package count too.
+ * Collects the feature views and services that modules export and ignores other exports. Objects are recognised by
+ * their plain fields, so definitions written against another copy of this package count too.
  */
 export function collectDefinitions(modules: readonly Readonly<Record<string, unknown>>[]): Definitions {
   const values = modules.flatMap((exported) => Object.values(exported));
-  // A definition's `ir` is trusted here to be one: `checkDefinitions` and `parseDefinitions` are what judge it.
+  // The definition's `ir` is not validated here: `checkDefinitions` and `parseDefinitions` do that.
   const found = <D>(wrapper: string, plain: string): D[] =>
     values.map((value) => irOf(value, wrapper, plain)).filter((ir) => ir !== undefined) as D[];
   return {

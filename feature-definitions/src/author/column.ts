@@ -1,21 +1,21 @@
 import type { ValueType } from "../ir/types";
 
-/** The declared type of a source's column; the record key it stands under is the column's name. */
+/** The declared type of a source's column; its record key is the column's name. */
 export interface ColumnDefinition<T extends ValueType, N extends boolean> {
   readonly kind: "column_definition";
   readonly type: T;
   readonly isNullable: N;
-  /** The name in the database; null: the name it is declared under. */
+  /** The name in the database; null: the same as the declared name. */
   readonly databaseName: string | null;
   readonly zone: string | null;
   readonly isStatic: boolean;
-  /** The column may hold nulls. Without it, a null found there is reported. */
+  /** Allows nulls in the column. Without it, a null found there is reported. */
   nullable(): ColumnDefinition<T, true>;
-  /** The column's name in the database, where it differs. */
+  /** Sets the column's name in the database, if it differs. */
   from(databaseName: string): ColumnDefinition<T, N>;
   /**
-   * The value never changes once the row is there: a title, a date of birth. Of a source that is updated in place, training
-   * sets have only such columns' values for a past time; the others are null.
+   * Declares that the value never changes once the row exists: a title, a date of birth. For a source that is updated
+   * in place, training sets know only such columns at a past time; the others are null.
    */
   static(): ColumnDefinition<T, N>;
 }
@@ -50,13 +50,13 @@ export const float64 = (): ColumnDefinition<"float64", false> => required("float
 export const decimal = (): ColumnDefinition<"decimal", false> => required("decimal");
 export const string = (): ColumnDefinition<"string", false> => required("string");
 export const date = (): ColumnDefinition<"date", false> => required("date");
-/** Reads PostgreSQL's `uuid`; `string()` does as well, without an index where one is looked up. */
+/** Reads PostgreSQL's `uuid`. `string()` reads it too, but lookups then cannot use an index. */
 export const uuid = (): ColumnDefinition<"uuid", false> => required("uuid");
 export const json = (): ColumnDefinition<"json", false> => required("json");
 export const stringArray = (): ColumnDefinition<"string[]", false> => required("string[]");
 export const float64Array = (): ColumnDefinition<"float64[]", false> => required("float64[]");
 
-/** An instant. A `timestamp without time zone` column needs the IANA zone its values are in, `{ zone: "UTC" }`. */
+/** An instant. A `timestamp without time zone` column needs the IANA zone of its values, `{ zone: "UTC" }`. */
 export const timestamp = (options: { readonly zone?: string } = {}): ColumnDefinition<"timestamp", false> =>
   required("timestamp", options.zone ?? null);
 

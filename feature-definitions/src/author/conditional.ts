@@ -11,15 +11,15 @@ type OperandTypeOf<O> = [TypeOf<O>] extends [never] ? TypeOfValue<O> : TypeOf<O>
 type Condition = Typed<"bool", boolean, Level>;
 type SameType<T extends ValueType> = PlainValue<T> | Typed<T, boolean, Level>;
 
-/** A case under construction: further branches, then `otherwise` or `end`. */
+/** An unfinished case: further branches, then `otherwise` or `end`. */
 export interface CaseBuilder<T extends ValueType, N extends boolean, L extends Level> {
   when<C extends Condition, O extends SameType<T>>(
     condition: C,
     value: O,
   ): CaseBuilder<T, Or<N, NullabilityOf<O>>, L | LevelOf<C> | LevelOf<O>>;
-  /** The value where no branch's condition is true. */
+  /** Ends the case with the value if no branch's condition is true. */
   otherwise<O extends SameType<T>>(value: O): Scalar<T, Or<N, NullabilityOf<O>>, L | LevelOf<O>>;
-  /** Null where no branch's condition is true. */
+  /** Ends the case with null if no branch's condition is true. */
   end(): Scalar<T, true, L>;
 }
 
@@ -37,7 +37,7 @@ function caseBuilder<T extends ValueType, N extends boolean, L extends Level>(
 }
 
 /**
- * The value of the first branch whose condition is true.
+ * Starts a case: the value of the first branch whose condition is true.
  *
  * @example `when(a.confidence.gte(0.9), "sure").when(a.confidence.gte(0.5), "likely").otherwise("unsure")`
  */
@@ -56,7 +56,7 @@ type SomeNeverNull<R> = true extends (R extends unknown ? (NullabilityOf<R> exte
   : false;
 
 /**
- * The first value that is not null. All have the type of the first.
+ * Returns the first non-null value. All operands have the type of the first.
  *
  * @example `coalesce(latest(a.confidence), 0)`
  */
@@ -72,7 +72,7 @@ export function coalesce<
 }
 
 /**
- * A constant as an expression, where one must come first.
+ * Makes an expression of a constant, for a place where an expression must come first.
  *
  * @example `literal(1).minus(a.confidence)`
  */

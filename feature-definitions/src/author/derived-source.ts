@@ -8,7 +8,7 @@ function declared(source: Source, name: string): SourceColumn {
   return declaredColumn(source, name) ?? missing(name);
 }
 
-/** A source with columns of another; what is wrong with them is for `checkDefinitions` to say. */
+/** Extends a source with columns of another; `checkDefinitions` reports errors. */
 export function extendedSource(
   source: Source,
   extension: Source,
@@ -16,7 +16,7 @@ export function extendedSource(
   columns: readonly string[],
 ): Source {
   const { latenessSeconds: _lateness, ...base } = source;
-  // A row that the filter lets in or out by what changes has columns that change.
+  // If a column that the filter reads can change, rows pass the filter at some times only, so no column is static.
   const isStatic = [...columnsRead([extension.filter])].every(
     (name) => extension.key.some((column) => column.name === name) || declared(extension, name).static,
   );
@@ -40,7 +40,10 @@ export function extendedSource(
   };
 }
 
-/** A source by another key. Nothing ignores rows without the former one any more, so that its columns may be null. */
+/**
+ * Returns a source with another key. Rows with a null in the former key are no longer ignored, so its columns may be
+ * null.
+ */
 export function keyedSource(source: Source, names: readonly string[]): Source {
   const key = names.map((name) => declared(source, name));
   const former = source.key.map((column): SourceColumn => ({ ...column, nullable: true }));

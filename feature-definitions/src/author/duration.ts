@@ -1,4 +1,4 @@
-/** A length of time. A day is 24 hours, whatever a calendar says. */
+/** A duration in seconds. A day is always 24 hours. */
 export interface Duration {
   readonly kind: "duration";
   readonly seconds: number;

@@ -5,10 +5,10 @@ import type { ColumnSet, SourceDefinition } from "./source";
 
 export type EntityKeySet = Readonly<Record<string, ColumnDefinition<KeyType, false>>>;
 
-/** The key columns a source needs to be joined to an entity of key E. */
+/** The key columns that a source needs to be joined to an entity of key E. */
 export type KeyFor<E extends EntityKeySet> = { readonly [Name in keyof E]: ColumnDefinition<E[Name]["type"], boolean> };
 
-/** What features describe. */
+/** An entity, which features describe. */
 export interface EntityDefinition<E extends EntityKeySet> {
   readonly kind: "entity_definition";
   readonly ir: Entity;
@@ -18,9 +18,11 @@ export interface EntityDefinition<E extends EntityKeySet> {
 
 export interface EntityOptions<E extends EntityKeySet> {
   readonly name: string;
-  /** The names and types that identify one: int32, int64 or string columns, in the order of composite ids. */
+  /** The names and types of the key: int32, int64 or string columns, in the order of composite ids. */
   readonly key: E;
-  /** The population: the source that says which entities exist. Without it, those seen in a view's source do. */
+  /**
+   * The population: the source that lists which entities exist. Without it, those that occur in a view's source exist.
+   */
   readonly from?: SourceDefinition<KeyFor<E>, ColumnSet>;
   readonly description?: string;
 }

@@ -1,29 +1,29 @@
 import type { Feature, FeatureReference, FeatureView } from "../ir/nodes";
 import type { ValueType } from "../ir/types";
 
-/** A feature as the expressions of a service read it. Exists for the type checker only. */
+/** A feature as a service's expressions read it. Exists for the type checker only. */
 export interface FeatureType<T extends ValueType, V, D extends boolean> {
   readonly type: T;
   readonly value: V;
   readonly hasDefault: D;
 }
 
-/** Of a view's feature types, those that are picked. */
+/** The picked ones of a view's feature types. */
 export type PickedTypes<Types, F extends string> = {
   readonly [Name in F]: Name extends keyof Types ? Types[Name] : unknown;
 };
 
 interface Picked {
-  /** The entity whose service takes them. */
+  /** The entity of the service. */
   readonly entity: string;
   readonly references: readonly FeatureReference[];
-  /** The type of each reference, in their order: what a client needs to turn int64 texts into bigints. */
+  /** The type of each reference, in order; clients need it to turn int64 texts into bigints. */
   readonly types: readonly ValueType[];
-  /** Whether each reference, in their order, has a default. */
+  /** Whether each reference, in order, has a default. */
   readonly defaults: readonly boolean[];
 }
 
-/** Some features of one view, as a service takes them. */
+/** Picked features of one view, as a service takes them. */
 export interface FeaturePick<ViewName extends string, PickedRow, Types = unknown> extends Picked {
   readonly kind: "feature_pick";
   /** Exist for the type checker only. */
@@ -31,7 +31,7 @@ export interface FeaturePick<ViewName extends string, PickedRow, Types = unknown
   readonly "~features"?: Types;
 }
 
-/** Some features of another entity's view, as a service takes them by way of a feature that holds the other's key. */
+/** Picked features of another entity's view, with the feature that holds the other entity's key. */
 export interface ThroughPick<ViewName extends string, PickedRow, Types = unknown> extends Picked {
   readonly kind: "through_pick";
   /** Exist for the type checker only. */
@@ -39,7 +39,7 @@ export interface ThroughPick<ViewName extends string, PickedRow, Types = unknown
   readonly "~features"?: Types;
 }
 
-/** One feature of a view, whose value is V. */
+/** One feature of a view, with value V. */
 export interface ViewFeature<V> {
   readonly kind: "view_feature";
   readonly entity: string;
@@ -48,29 +48,29 @@ export interface ViewFeature<V> {
   readonly "~value"?: V;
 }
 
-/** The key's one value; never of a composite key. */
+/** The only value of the key; never for a composite key. */
 export type SingleKey<KeyRow> = {
   [Name in keyof KeyRow]: [keyof KeyRow] extends [Name] ? KeyRow[Name] : never;
 }[keyof KeyRow];
 
-/** Nobody may be at the end of the way: what has no default may be null there. */
+/** The joined entity may not exist, so features without a default may be null. */
 export type JoinedRow<Types> = {
   readonly [Name in keyof Types]: Types[Name] extends FeatureType<ValueType, infer V, infer D>
     ? V | (D extends true ? never : null)
     : never;
 };
 
-/** Picks from a view that is reached by another entity's feature. */
+/** Picks from a view that is joined by another entity's feature. */
 export interface JoinedView<Name extends string, Types> {
-  /** These features, in this order. */
+  /** Picks these features, in this order. */
   pick<const F extends Extract<keyof Types, string>>(
     ...features: F[]
   ): ThroughPick<Name, JoinedRow<PickedTypes<Types, F>>, PickedTypes<Types, F>>;
-  /** All features, by name. */
+  /** Picks all features, by name. */
   all(): ThroughPick<Name, JoinedRow<Types>, Types>;
 }
 
-/** What picks of a view say of their features. A name that is no feature is for `checkDefinitions` to report. */
+/** Describes the picked features of a view. An unknown name is reported by `checkDefinitions`. */
 export function pickedParts(
   { name, version, features }: Pick<FeatureView, "name" | "version" | "features">,
   names: readonly string[],

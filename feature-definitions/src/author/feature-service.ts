@@ -31,12 +31,12 @@ type ComputedSet = Readonly<Record<string, FeatureInput>>;
 type NoneComputed = Readonly<Record<never, FeatureInput>>;
 type NoInputs = Readonly<Record<never, never>>;
 
-/** What a service answers: the picked features under their views' names, and under `computed` what it computes. */
+/** The row of a service: the picked features under their views' names, and the computed features under `computed`. */
 export type ServiceRow<P extends readonly AnyPick[], C = NoneComputed> = {
   readonly [ViewName in ViewNameOf<P[number]>]: Intersection<PickedRowOf<P[number], ViewName>>;
 } & ([keyof C] extends [never] ? unknown : { readonly computed: FeatureRow<C> });
 
-/** A feature service as its module exports it; `ir` is all that is stored of it. */
+/** A feature service as its module exports it; only `ir` is stored. */
 export interface FeatureServiceDefinition<Name extends string, Version extends number, ServedRow, Inputs = unknown> {
   readonly kind: "feature_service_definition";
   readonly name: Name;
@@ -44,7 +44,7 @@ export interface FeatureServiceDefinition<Name extends string, Version extends n
   readonly ir: FeatureService;
   /** The type of each of `ir.features`, in their order. */
   readonly types: readonly ValueType[];
-  /** The type of each of `ir.computed`, in their order; empty where nothing is computed. */
+  /** The type of each of `ir.computed`, in their order; empty if nothing is computed. */
   readonly computedTypes: readonly ValueType[];
   /** Exist for the type checker only. */
   readonly "~row"?: ServedRow;
@@ -60,17 +60,17 @@ export interface FeatureServiceOptions<
 > {
   readonly name: Name;
   readonly version: Version;
-  /** The entity of all the views that are not reached through another; by default the first pick's. */
+  /** The entity of all views that are not joined via a feature; by default the first pick's. */
   readonly entity?: EntityDefinition<EntityKeySet>;
   /** In the order of the model's inputs. */
   readonly features: P;
-  /** Values that come with a request: their types. One that is not `.nullable()` is required. */
+  /** The types of values that come with a request. Inputs that are not `.nullable()` are required. */
   readonly inputs?: I;
   /**
-   * Features that are computed on reading, from those above and from the inputs, and nowhere stored. A stored value that
-   * is not there (missing, expired, of an unknown entity) enters as null, or as its default. `asOf` is the time that is
-   * asked for: online the moment of reading, in a training set the row's. Only what has the same value in SQL and in
-   * process may stand in one: no aggregates, no `sql`, no time zone but UTC.
+   * Features that are computed at read time from the features above and from the inputs, and never stored. A stored
+   * value that is absent (missing, expired, of an unknown entity) is null, or its default. `asOf` is the requested
+   * time: online the moment of reading, in a training set the row's time. Only expressions with the same value in SQL
+   * and in process are allowed: no aggregates, no `sql`, no time zone but UTC.
    */
   readonly computed?: (features: FeatureColumns<P>, inputs: InputColumns<I>, asOf: AsOf) => C;
   readonly owner?: string;
@@ -79,9 +79,9 @@ export interface FeatureServiceOptions<
 }
 
 /**
- * Declares a feature service: a named, versioned pick of features from several views, for one model, with what is computed
- * of them on reading. The type of its rows is `RowOf<typeof service>`, features under their views' names; that of its
- * inputs `InputsOf<typeof service>`. Never fails: `checkDefinitions` reports all that is wrong with it.
+ * Declares a feature service: a named, versioned selection of features from several views, for one model, with the
+ * features computed from them at read time. The type of its rows is `RowOf<typeof service>`, features under their
+ * views' names; that of its inputs is `InputsOf<typeof service>`. Never fails: `checkDefinitions` reports every error.
  *
  * @example
  * featureService({
@@ -122,7 +122,7 @@ export function featureService<
       version,
       entity: options.entity?.ir.name ?? options.features[0]?.entity ?? "",
       features: options.features.flatMap((pick) => pick.references),
-      // Absent where there are none: what was applied before there were any keeps its hash.
+      // Absent if there are none, so that definitions applied before these fields existed keep their hash.
       ...(inputs.length > 0 ? { inputs } : {}),
       ...(computed.length > 0 ? { computed } : {}),
       description: options.description ?? null,
@@ -142,7 +142,7 @@ export type RowOf<D> = D extends {
   ? Row
   : never;
 
-/** The type of the values that come with a request for a service, `InputsOf<typeof recommender>`. */
+/** The type of a service's inputs, `InputsOf<typeof recommender>`. */
 export type InputsOf<D> = D extends { readonly kind: "feature_service_definition"; readonly "~inputs"?: infer Inputs }
   ? Inputs
   : never;

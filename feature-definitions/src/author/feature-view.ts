@@ -4,7 +4,7 @@ import { isNullable, typeOf } from "../ir/type-of";
 import type { ValueType } from "../ir/types";
 import type { Duration } from "./duration";
 import type { EntityDefinition, EntityKeySet, KeyFor } from "./entity";
-import { emptyContract, type FeatureDefinition, type FeatureParts } from "./feature";
+import { emptyContract } from "./feature";
 import {
   type FeaturePick,
   type FeatureType,
@@ -14,13 +14,13 @@ import {
   type SingleKey,
   type ViewFeature,
 } from "./feature-pick";
-import type { Typed } from "./scalar-types";
+import type { FeatureDefinition, FeatureParts, Typed } from "./scalar-types";
 import { type ScheduleInput, scheduleOf } from "./schedule";
 import type { ColumnSet, KeyColumnSet, Row, SourceDefinition } from "./source";
 import { rowOf } from "./source";
 import type { RowValue } from "./values";
 
-/** What may stand under a feature's name: an expression over aggregates, with or without a contract. */
+/** A feature in a view: an expression over aggregates, with or without a contract. */
 export type FeatureInput =
   | Typed<ValueType, boolean, "entity">
   | { readonly kind: "feature_definition"; readonly parts: FeatureParts };
@@ -44,7 +44,7 @@ type FeatureTypeOf<F> =
 
 type FeatureTypes<F> = { readonly [Name in keyof F]: FeatureTypeOf<F[Name]> };
 
-/** A feature view as its module exports it; `ir` is all that is stored of it. */
+/** A feature view as its module exports it; only `ir` is stored. */
 export interface FeatureViewDefinition<
   Name extends string,
   Version extends number,
@@ -56,16 +56,16 @@ export interface FeatureViewDefinition<
   readonly name: Name;
   readonly version: Version;
   readonly ir: FeatureView;
-  /** These features, in this order. */
+  /** Picks these features, in this order. */
   pick<const F extends Extract<keyof FeaturesRow, string>>(
     ...features: F[]
   ): FeaturePick<Name, Pick<FeaturesRow, F>, PickedTypes<Types, F>>;
-  /** All features, by name. */
+  /** Picks all features, by name. */
   all(): FeaturePick<Name, FeaturesRow, Types>;
-  /** One feature, by which a service of this view's entity reaches the views of another. */
+  /** One feature, which can hold the key of another entity in a service of this view's entity. */
   feature<const F extends Extract<keyof FeaturesRow, string>>(name: F): ViewFeature<FeaturesRow[F]>;
   /**
-   * This view for a service of another entity, of which a feature holds the key of this one's.
+   * Joins this view in a service of another entity, one of whose features holds the key of this view's entity.
    *
    * @example artistActivity.through(trackProfile.feature("artist")).pick("tracks_total")
    */
@@ -89,21 +89,32 @@ export interface FeatureViewOptions<
   readonly entity: EntityDefinition<E>;
   /** The source; its key has all of the entity's key columns. */
   readonly from: SourceDefinition<K, C>;
-  /** Only rows for which the condition is true are the view's. */
+  /** The view reads only rows for which the condition is true. */
   readonly where?: (row: Row<K, C>) => Typed<"bool", boolean, "row">;
-  /** A row whose event time is older than this when it is read is `expired`. Without it, none ever is. */
+  /** A row whose event time is older than this when it is read is `expired`. Without it, rows never expire. */
   readonly ttl?: Duration;
-  /** How old the served generation may get, at most: a run is due before. A promise, not part of the version's meaning. */
+  /**
+   * The maximum age of the served generation: a run is due before then. A promise, not part of the version's meaning.
+   */
   readonly freshness?: Duration;
-  /** When the server materializes it: `"0 3 * * *"`, five fields in UTC, or `{ cron: "0 3 * * *", zone: "Europe/Berlin" }`. */
+  /**
+   * When the server materializes it: `"0 3 * * *"`, five fields in UTC, or `{ cron: "0 3 * * *", zone: "Europe/Berlin"
+   * }`.
+   */
   readonly schedule?: ScheduleInput;
-  /** When a scheduled run computes every row anew, so that deleted source rows are found. Default: once a night. */
+  /** When a scheduled run recomputes every row, so that deleted source rows are found. Default: once a night. */
   readonly reconcile?: ScheduleInput;
-  /** A generation with fewer rows is not published: what is served stays. A promise, not part of the version's meaning. */
+  /**
+   * A generation with fewer rows is not published, and the served one stays. A promise, not part of the version's
+   * meaning.
+   */
   readonly minRows?: number;
-  /** A generation that lost a larger share of the served rows is not published: `0.2` is a fifth. Not part of the version's meaning. */
+  /**
+   * A generation that lost a larger share of the served rows is not published: `0.2` is a fifth. Not part of the
+   * version's meaning.
+   */
   readonly maxShrink?: number;
-  /** The name it had before, when it is given another: `apply` then moves all versions there are, and computes nothing. */
+  /** The view's former name, if it is renamed: `apply` then moves all existing versions and computes nothing. */
   readonly renamedFrom?: string;
   readonly owner?: string;
   readonly description?: string;
@@ -111,7 +122,7 @@ export interface FeatureViewOptions<
   readonly features: (row: Row<K, C>) => F;
 }
 
-/** All of a feature but its name. */
+/** A feature without its name. */
 export function partsOf(input: FeatureInput): FeatureParts {
   if (input.kind === "feature_definition") return input.parts;
   const { expression } = input;
@@ -125,8 +136,8 @@ export function partsOf(input: FeatureInput): FeatureParts {
 }
 
 /**
- * Declares a feature view: a named, versioned group of features of one entity from one source. The type of its rows
- * is `RowOf<typeof view>`. Never fails: `checkDefinitions` reports all that is wrong with it.
+ * Declares a feature view: a named, versioned group of features of one entity from one source. The type of its rows is
+ * `RowOf<typeof view>`. Never fails: `checkDefinitions` reports every error.
  *
  * @example
  * export const listening = featureView({

@@ -1,22 +1,6 @@
-import type { Contract, Feature, Metric } from "../ir/nodes";
-import type { ValueType } from "../ir/types";
+import type { Contract, Metric } from "../ir/nodes";
 import { operandExpression } from "./literal";
-import type { ContractMethods } from "./scalar-types";
-
-export type FeatureParts = Omit<Feature, "name">;
-
-/** A feature without its name: an expression of entity level with a contract. V is its value beside null. */
-export type FeatureDefinition<T extends ValueType, N extends boolean, V, D extends boolean = false> = ContractMethods<
-  T,
-  N,
-  V,
-  D
-> & {
-  readonly kind: "feature_definition";
-  readonly parts: FeatureParts;
-  /** Exists for the type checker only. */
-  readonly "~feature"?: readonly [type: T, nullable: N, value: V, hasDefault: D];
-};
+import type { FeatureParts } from "./scalar-types";
 
 export const emptyContract: Contract = {
   description: null,
@@ -28,7 +12,7 @@ export const emptyContract: Contract = {
   tags: [],
 };
 
-/** The methods by which a feature gets its contract; each gives a new feature. */
+/** The methods that set a feature's contract; each returns a new feature. */
 export function contractMethods(parts: FeatureParts) {
   const promising = (contract: Partial<Contract>) =>
     feature({ ...parts, contract: { ...parts.contract, ...contract } });
@@ -38,7 +22,7 @@ export function contractMethods(parts: FeatureParts) {
     between: (minimum: number, maximum: number) => promising({ minimum, maximum }),
     oneOf: (...allowedValues: (string | number)[]) => promising({ allowedValues }),
     maxNullFraction: (maximumNullFraction: number) => promising({ maximumNullFraction }),
-    // Of another type than the feature's, it is kept as it is for the checks to report.
+    // A default of another type is kept unchanged, for the checks to report.
     default: (value: unknown) => {
       const literal = operandExpression(value, parts.type);
       const constant = literal.kind === "literal" ? literal.value : null;

@@ -6,8 +6,8 @@ import type { Typed } from "./scalar-types";
 export type GatherType<T extends GatheredType> = T extends "string" | "uuid" ? "string[]" : "float64[]";
 
 /**
- * The values of the last `limit` rows (1 to 1000) whose value is not null, newest first by (event time, tie-break): texts as
- * `string[]`, numbers as `float64[]`. Null over nothing.
+ * The values of the last `limit` rows (1 to 1000) with a non-null value, newest first by (event time, tie-break): texts
+ * as `string[]`, numbers as `float64[]`. Null if there are none.
  *
  * @example lastN(p.player, 5).over(days(7))
  */
@@ -19,8 +19,8 @@ export function lastN<T extends GatheredType>(
 }
 
 /**
- * As `lastN`, oldest first: the order in which a model of sequences reads them. Of more than `limit` values (1 to 1000)
- * it is the oldest that are left out.
+ * Like `lastN`, but oldest first, the order in which sequence models read values. If there are more than `limit` values
+ * (1 to 1000), the oldest are omitted.
  *
  * @example collect(p.seconds, { limit: 100 })
  */

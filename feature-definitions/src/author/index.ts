@@ -5,7 +5,6 @@ export * from "./column";
 export * from "./conditional";
 export * from "./duration";
 export * from "./entity";
-export type { FeatureDefinition } from "./feature";
 export type {
   FeaturePick,
   FeatureType,
@@ -20,7 +19,7 @@ export * from "./feature-service";
 export * from "./feature-view";
 export * from "./gather";
 export * from "./rates";
-export type { Level, PlainValue, Scalar, Typed } from "./scalar-types";
+export type { FeatureDefinition, Level, PlainValue, Scalar, Typed } from "./scalar-types";
 export type { ScheduleInput } from "./schedule";
 export * from "./service-inputs";
 export * from "./source";

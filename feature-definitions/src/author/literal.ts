@@ -9,7 +9,7 @@ export function isTyped(value: unknown): value is Typed<ValueType, boolean, Leve
   );
 }
 
-/** A number's digits without an exponent, exactly as JavaScript prints it otherwise. */
+/** A number's digits without an exponent, otherwise exactly as JavaScript prints it. */
 function plainDigits(value: number): string {
   const match = /^(-?)(\d)(?:\.(\d+))?e([+-]\d+)$/.exec(String(value));
   if (!match) return String(value);
@@ -39,8 +39,8 @@ function bigintLiteral(value: bigint, otherType: ValueType | undefined): Literal
 const textTypes: readonly ValueType[] = ["timestamp", "date", "decimal", "uuid"];
 
 /**
- * The expression for what an author wrote as an operand: an expression's own, else a literal, typed by the expression
- * it stands beside. A value that does not fit there keeps the type it has by itself, so that the checks can say so.
+ * Returns the expression for an operand: an expression itself, or a literal typed by the expression it is combined
+ * with. A value that does not fit that type keeps its own, so that the checks can report it.
  */
 export function operandExpression(value: unknown, otherType?: ValueType): Expression {
   if (isTyped(value)) return value.expression;

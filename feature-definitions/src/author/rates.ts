@@ -12,14 +12,14 @@ export interface WindowedNumber<T extends NumericType> extends Typed<T, boolean,
 
 const secondsPerDay = 86_400;
 
-/** Where types are not checked, an aggregate may come without its window: one of 0 seconds is what `check` reports. */
+/** Without type checking, an aggregate may have no window; a window of 0 seconds makes `check` report it. */
 function windowed({ expression }: Typed<NumericType, boolean, "entity">): AggregateExpression | null {
   if (expression.kind !== "aggregate") return null;
   return { ...expression, overSeconds: expression.overSeconds ?? 0 };
 }
 
 /**
- * An aggregate over a window, for each day of it, as float64.
+ * Divides an aggregate over a window by the window's length in days, as float64.
  *
  * @example ratePerDay(count().over(days(7)))
  */
@@ -37,8 +37,8 @@ export function ratePerDay<T extends NumericType>(aggregate: WindowedNumber<T>):
 }
 
 /**
- * An aggregate over the window (t − d, t] minus the same over the window before it, (t − 2d, t − d]. Null where one of them
- * is null, as a sum over nothing is; counts are not.
+ * Subtracts from an aggregate over the window (t − d, t] the same aggregate over the window before it, (t − 2d, t − d].
+ * Null if one of them is null, as a sum over no rows is; counts are never null.
  *
  * @example changeAgainstPrevious(count().over(days(7)))
  */

@@ -1,12 +1,11 @@
-// Over 200 lines of types only: the static side of the expression language. `scalar.ts` holds what runs.
+// Over 200 lines of types only: the static side of the expression language. `scalar.ts` has the implementation.
 import type { DatePart, Expression } from "../ir/expressions";
-import type { Metric } from "../ir/nodes";
+import type { Feature, Metric } from "../ir/nodes";
 import type { ComparableType, castTargets, NumericType, OrderedType } from "../ir/type-tables";
 import type { ScalarType, ValueType, VectorType } from "../ir/types";
-import type { FeatureDefinition } from "./feature";
 import type { RowValue } from "./values";
 
-/** `row`: one value per source row. `entity`: one per entity, what aggregates give. A constant fits either. */
+/** `row`: one value per source row. `entity`: one per entity, from aggregates. A constant fits either. */
 export type Level = "row" | "entity";
 
 /** An expression with its static type, nullability and level; recognised by its plain fields. */
@@ -23,10 +22,10 @@ export type TypeOf<O> = O extends Typed<infer T, boolean, Level> ? T : never;
 export type NullabilityOf<O> = O extends Typed<ValueType, infer N, Level> ? N : false;
 export type LevelOf<O> = O extends Typed<ValueType, boolean, infer L> ? L : never;
 
-/** The levels an operand may have beside an expression of level L: the same, or either beside a constant. */
+/** The operand levels allowed with an expression of level L: the same level, or any for a constant. */
 type OperandLevel<L extends Level> = [L] extends [never] ? Level : L;
 
-/** What an author may write for a value of type T in a comparison, `in`, `coalesce` or `when`. */
+/** The operands an author may write for a value of type T in a comparison, `in`, `coalesce` or `when`. */
 export type PlainValue<T extends ValueType> = T extends "bool"
   ? boolean
   : T extends "int32" | "float32" | "float64"
@@ -57,7 +56,7 @@ export type TypeOfValue<V> = V extends boolean
 
 type Float = "float32" | "float64";
 
-/** Decimals and floats do not mix: one of them is cast first. */
+/** Decimals and floats do not mix; cast one of them first. */
 export type MixesWith<T extends NumericType> = T extends "decimal"
   ? Exclude<NumericType, Float>
   : T extends Float
@@ -79,7 +78,7 @@ export type ArithmeticType<
         : "int32"
     : "float64";
 
-/** The type of a constant beside an expression of type T. */
+/** The type of a constant as an operand of an expression of type T. */
 type ConstantType<T extends ValueType, V> = T extends "int32" ? TypeOfValue<V> : T;
 
 type OperandType<T extends ValueType, O> = [TypeOf<O>] extends [never] ? ConstantType<T, O> : TypeOf<O>;
@@ -90,7 +89,7 @@ type ArithmeticOperand<T extends NumericType, L extends Level> =
 
 type ComparableWith<T extends ValueType> = T extends NumericType ? MixesWith<T> : T;
 
-/** The other side of a comparison: a constant, or an expression of a type that T compares with. */
+/** The other side of a comparison: a constant, or an expression of a type comparable with T. */
 export type ComparisonOperand<T extends ValueType, L extends Level> =
   | PlainValue<T>
   | Typed<ComparableWith<T>, boolean, OperandLevel<L>>;
@@ -130,20 +129,20 @@ interface ArithmeticMethods<T extends NumericType, L extends Level> {
   plus<const O extends ArithmeticOperand<T, L>>(other: O): Arithmetic<T, L, O>;
   minus<const O extends ArithmeticOperand<T, L>>(other: O): Arithmetic<T, L, O>;
   times<const O extends ArithmeticOperand<T, L>>(other: O): Arithmetic<T, L, O>;
-  /** float64 unless an operand is decimal; whole numbers divide with a fraction. */
+  /** Quotient; float64 unless an operand is decimal. Whole numbers divide with a fraction. */
   dividedBy<const O extends ArithmeticOperand<T, L>>(other: O): Arithmetic<T, L, O, true>;
 }
 
 type Whole = Exclude<NumericType, Float>;
 
 interface ModuloMethods<T extends Whole, L extends Level> {
-  /** The remainder, with the sign of the dividend. Not for floats. */
+  /** Remainder, with the sign of the dividend. Not for floats. */
   modulo<const O extends bigint | ArithmeticValue<T> | Typed<Whole, boolean, OperandLevel<L>>>(
     other: O,
   ): Arithmetic<T, L, O>;
 }
 
-/** What an expression and a list of others give together: null when one of them is. */
+/** The nullability of an operation with several operands: null if one of them is. */
 type Joined<T extends ValueType, N extends boolean, L extends Level, O extends readonly unknown[]> = Scalar<
   T,
   Or<N, NullabilityOf<O[number]>>,
@@ -157,17 +156,17 @@ interface LogicMethods<N extends boolean, L extends Level> {
 }
 
 interface StringMethods<N extends boolean, L extends Level> {
-  /** ASCII letters only. */
+  /** Maps ASCII letters to lower case. */
   lower(): Scalar<"string", N, L>;
-  /** ASCII letters only. */
+  /** Maps ASCII letters to upper case. */
   upper(): Scalar<"string", N, L>;
-  /** Without the spaces at both ends. */
+  /** Removes the spaces at both ends. */
   trim(): Scalar<"string", N, L>;
-  /** In code points. */
+  /** Number of code points. */
   length(): Scalar<"int32", N, L>;
-  /** Null when an operand is. */
+  /** Joins texts; null if an operand is null. */
   concat<O extends readonly SameTypeOperand<"string", L>[]>(...others: O): Joined<"string", N, L, O>;
-  /** `start` counts code points from 1; without a length, up to the end. */
+  /** Returns a part of the text. `start` counts code points from 1; without a length, up to the end. */
   substring(start: number, length?: number): Scalar<"string", N, L>;
   contains<O extends SameTypeOperand<"string", L>>(text: O): Comparison<N, L, O>;
   startsWith<O extends SameTypeOperand<"string", L>>(text: O): Comparison<N, L, O>;
@@ -175,7 +174,7 @@ interface StringMethods<N extends boolean, L extends Level> {
 }
 
 interface JsonMethods<L extends Level> {
-  /** The value at a path of object keys and array positions (from 0); null where absent or JSON null. */
+  /** The value at a path of object keys and array positions (from 0); null if absent or JSON null. */
   get(...path: readonly [string | number, ...(string | number)[]]): Scalar<"json", true, L>;
 }
 
@@ -189,15 +188,15 @@ interface CalendarMethods<N extends boolean, L extends Level> {
 }
 
 interface DateMethods<N extends boolean, L extends Level> {
-  /** How many days later it is than `start`. */
+  /** Number of days from `start` to this date. */
   daysSince<O extends SameTypeOperand<"date", L>>(start: O): Scalar<"int32", Or<N, NullabilityOf<O>>, L | LevelOf<O>>;
 }
 
 interface ClockMethods<N extends boolean, L extends Level> {
   hour(zone?: string): Scalar<"int32", N, L>;
-  /** Seconds since 1970-01-01T00:00:00Z with their fraction. */
+  /** Seconds since 1970-01-01T00:00:00Z, with a fraction. */
   epochSeconds(): Scalar<"float64", N, L>;
-  /** How many seconds later it is than `start`, with their fraction. */
+  /** Seconds from `start` to this time, with a fraction. */
   secondsSince<O extends SameTypeOperand<"timestamp", L>>(
     start: O,
   ): Scalar<"float64", Or<N, NullabilityOf<O>>, L | LevelOf<O>>;
@@ -237,7 +236,7 @@ type LosslessTargets<T extends ScalarType> = T extends "int64"
 type CastNullability<T extends ScalarType, N extends boolean, To extends ValueType> =
   To extends LosslessTargets<T> ? N : true;
 
-/** A value that does not parse or fit is null and counted; `.strict()` fails the run instead. */
+/** Casts that give null for a value that does not parse or fit, and count it; `.strict()` fails the run instead. */
 export type Cast<From extends ScalarType, To extends ValueType, N extends boolean, L extends Level> = Scalar<
   To,
   CastNullability<From, N, To>,
@@ -253,40 +252,42 @@ type CastMethods<T extends ScalarType, N extends boolean, L extends Level> = {
   >;
 };
 
-/** What a feature promises; each call gives a feature that promises it. `D` is true where it has a default. */
+/**
+ * The contract methods of a feature; each call returns a feature with the addition. `D` is true if it has a default.
+ */
 interface DescribedMethods<T extends ValueType, N extends boolean, V, D extends boolean> {
   describe(description: string): FeatureDefinition<T, N, V, D>;
-  /** For people and generated documents, `"seconds"`, `"USD"`. */
+  /** Unit for readers and generated documents: `"seconds"`, `"USD"`. */
   unit(unit: string): FeatureDefinition<T, N, V, D>;
-  /** The largest share of null values, 0 to 1, that a run may give. */
+  /** The maximum share of null values in a run, 0 to 1. */
   maxNullFraction(fraction: number): FeatureDefinition<T, N, V, D>;
-  /** Who answers for the feature, where it is not the view's owner. */
+  /** The feature's owner, if it is not the view's owner. */
   owner(owner: string): FeatureDefinition<T, N, V, D>;
-  /** The values say something of a person: what is logged and shown may leave them out. */
+  /** Marks the values as personal data, which logs and displays may omit. */
   pii(): FeatureDefinition<T, N, V, D>;
   tags(...tags: string[]): FeatureDefinition<T, N, V, D>;
 }
 
 interface DefaultMethods<T extends ValueType, N extends boolean, V> {
   /**
-   * What is read instead of null, online and in training sets alike: of an entity that is unknown, without rows or
-   * expired too. What is stored stays null.
+   * Sets the value to read instead of null, online and in training sets alike, also for an entity that is unknown,
+   * without rows or expired. The stored value stays null.
    */
   default(value: V): FeatureDefinition<T, N, V, true>;
 }
 
 interface RangeMethods<T extends ValueType, N extends boolean, V, D extends boolean> {
-  /** Both bounds included. */
+  /** Range of values; both bounds are inclusive. */
   between(minimum: number, maximum: number): FeatureDefinition<T, N, V, D>;
 }
 
 interface ChoiceMethods<T extends ValueType, N extends boolean, D extends boolean> {
-  /** The only values the feature takes beside null; the row type becomes their union. */
+  /** The only values that the feature takes besides null; the row type becomes their union. */
   oneOf<const V extends PlainValue<T>>(...values: V[]): FeatureDefinition<T, N, V, D>;
 }
 
 interface VectorMethods<T extends ValueType, N extends boolean, V, D extends boolean> {
-  /** Names the embedding space: vectors are comparable within one only. The metric is cosine by default. */
+  /** Names the embedding space: vectors are comparable only within one space. The default metric is cosine. */
   space(space: string, options?: { readonly metric?: Metric }): FeatureDefinition<T, N, V, D>;
 }
 
@@ -330,7 +331,7 @@ export const datePartMethods: Readonly<Record<DatePartMethod, DatePart>> = {
   epochSeconds: "epoch_seconds",
 };
 
-/** The type each cast method casts to. */
+/** The result type of each cast method. */
 export const castMethods: Readonly<CastMethodTypes> = {
   bool: "bool",
   int32: "int32",
@@ -345,4 +346,19 @@ export const castMethods: Readonly<CastMethodTypes> = {
   json: "json",
   stringArray: "string[]",
   float64Array: "float64[]",
+};
+
+export type FeatureParts = Omit<Feature, "name">;
+
+/** A feature without its name: an expression of entity level with a contract. V is its non-null value. */
+export type FeatureDefinition<T extends ValueType, N extends boolean, V, D extends boolean = false> = ContractMethods<
+  T,
+  N,
+  V,
+  D
+> & {
+  readonly kind: "feature_definition";
+  readonly parts: FeatureParts;
+  /** Exists for the type checker only. */
+  readonly "~feature"?: readonly [type: T, nullable: N, value: V, hasDefault: D];
 };

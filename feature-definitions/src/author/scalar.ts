@@ -47,7 +47,7 @@ const sinceMethods: Readonly<Record<string, TimeBetweenExpression["unit"]>> = {
 
 type Methods = Record<string, (...inputs: readonly unknown[]) => unknown>;
 
-/** One method per entry of a table, `name → make(entry, inputs)`. */
+/** Makes one method per entry of a table, `name → make(entry, inputs)`. */
 function methodsOf<E>(
   table: Readonly<Record<string, E>>,
   make: (entry: E, inputs: readonly unknown[]) => Expression,
@@ -66,7 +66,7 @@ function logic(operator: "and" | "or", operand: Expression, others: readonly unk
   return { kind: "logic", operator, operands };
 }
 
-/** `when` of a filter is optional in many places: the condition that holds where all the given ones do. */
+/** Combines conditions with `and`; absent ones are skipped. */
 export function allOf(conditions: readonly (Expression | null)[]): Expression | null {
   const present = conditions.filter((condition) => condition !== null);
   const [first, ...rest] = present;
@@ -87,8 +87,8 @@ function castsOf(operand: Expression): Methods {
 }
 
 /**
- * Every method of every type: the static type offers only those that fit, and where plain JavaScript calls another, the
- * tree is built as written and the checks say what is wrong with it.
+ * Every method of every type. The static type offers only those that fit; if plain JavaScript calls another, the tree
+ * is built as written and the checks report the error.
  */
 function build(expression: Expression): object {
   const type = typeOf(expression);
@@ -149,10 +149,10 @@ function build(expression: Expression): object {
 }
 
 /**
- * An expression as authors use it.
+ * Makes an expression with its methods.
  *
- * The cast is the one seam between the tree, which is plain data, and its static type, which exists for the type
- * checker only: callers declare the type that `typeOf` gives.
+ * The cast is the only link between the tree, which is plain data, and its static type, which exists only for the type
+ * checker: callers declare the type that `typeOf` gives.
  */
 export function scalar<T extends ValueType, N extends boolean, L extends Level>(
   expression: Expression,

@@ -4,7 +4,7 @@ import type { FeaturePick, FeatureType, ThroughPick } from "./feature-pick";
 import { scalar } from "./scalar";
 import type { Scalar } from "./scalar-types";
 
-/** What a service takes: features of its own entity's views, or of others' that are reached. */
+/** Features that a service takes: from its own entity's views or from joined ones. */
 export type AnyPick = FeaturePick<string, object> | ThroughPick<string, object>;
 
 export type Intersection<U> = (U extends unknown ? (value: U) => void : never) extends (value: infer I) => void
@@ -30,7 +30,7 @@ type ColumnsOf<Types> = {
     : never;
 };
 
-/** Picked features as computed features read them, under their views' names: null where they have no default. */
+/** Picked features as computed features read them, under their views' names: nullable unless they have a default. */
 export type FeatureColumns<P extends readonly AnyPick[]> = {
   readonly [ViewName in ViewNameOf<P[number]>]: ColumnsOf<Intersection<TypesOf<P[number], ViewName>>>;
 };
@@ -40,7 +40,7 @@ interface Known {
   readonly nullable: boolean;
 }
 
-/** The features as columns; a name that is not picked gives one all the same, for `checkDefinitions` to report. */
+/** Makes columns of the features; a name that is not picked also gives a column, for `checkDefinitions` to report. */
 export function featureColumns<P extends readonly AnyPick[]>(picks: P): FeatureColumns<P> {
   const known = new Map<string, Known>();
   for (const { references, types, defaults } of picks) {
@@ -55,6 +55,6 @@ export function featureColumns<P extends readonly AnyPick[]>(picks: P): FeatureC
     scalar({ kind: "column", name, ...(known.get(name) ?? { type: "string", nullable: true }) });
   const under = (make: (name: string) => object): object =>
     new Proxy({}, { get: (_target, name) => (typeof name === "string" ? make(name) : undefined) });
-  // The proxies have every name, in the type that the picked feature has.
+  // The proxies have every name, with the type of the picked feature.
   return under((view) => under((feature) => columnOf(featureColumnName({ view, feature })))) as FeatureColumns<P>;
 }

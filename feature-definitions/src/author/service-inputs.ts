@@ -9,10 +9,10 @@ import type { RowValue } from "./values";
 type InputType = ScalarType | VectorType;
 type InputColumn = ColumnDefinition<InputType, boolean>;
 
-/** A value that comes with the request: its type, with a description where it is worth one. */
+/** A value sent with the request: its type, optionally with a description. */
 export type InputDeclaration = InputColumn | { readonly type: InputColumn; readonly description: string };
 
-/** The inputs of a service by their names. */
+/** The inputs of a service by name. */
 export type InputSet = Readonly<Record<string, InputDeclaration>>;
 
 type ColumnOf<D> = D extends InputColumn ? D : D extends { readonly type: infer C } ? C : never;
@@ -30,7 +30,7 @@ type OptionalNames<I> = {
   [Name in keyof I]: ColumnOf<I[Name]> extends ColumnDefinition<InputType, true> ? Name : never;
 }[keyof I];
 
-/** Inputs as a request gives them: those that may be null may be left out. */
+/** Inputs of a request; nullable ones may be omitted. */
 export type InputsRow<I> = { readonly [Name in Exclude<keyof I, OptionalNames<I>>]: ValueOf<I[Name]> } & {
   readonly [Name in OptionalNames<I>]?: ValueOf<I[Name]>;
 };
@@ -43,17 +43,17 @@ export function inputsOf(declared: InputSet): readonly ServiceInput[] {
   });
 }
 
-/** The inputs as columns; a name that is none of them gives one all the same, for `checkDefinitions` to report. */
+/** Makes columns of the inputs; an unknown name also gives a column, for `checkDefinitions` to report. */
 export function inputColumns<I extends InputSet>(inputs: readonly ServiceInput[]): InputColumns<I> {
   const columnOf = (name: string): object => {
     const { type = "string" as const, nullable = true } = inputs.find((input) => input.name === name) ?? {};
     return scalar({ kind: "column", name: inputColumnName({ name }), type, nullable });
   };
   const row = new Proxy({}, { get: (_target, name) => (typeof name === "string" ? columnOf(name) : undefined) });
-  return row as InputColumns<I>; // the proxy has every name, in the type that the input declares
+  return row as InputColumns<I>; // the proxy has every name, with the type that the input declares
 }
 
-/** The time that computed features are asked for, as they read it. */
+/** The as-of time, as computed features read it. */
 export type AsOf = Scalar<"timestamp", false, "entity">;
 
 export function asOfColumn(): AsOf {

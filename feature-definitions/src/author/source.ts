@@ -9,19 +9,19 @@ import type { Level, Scalar, Typed } from "./scalar-types";
 export type ColumnSet = Readonly<Record<string, ColumnDefinition<ValueType, boolean>>>;
 export type KeyColumnSet = Readonly<Record<string, ColumnDefinition<KeyType, boolean>>>;
 
-/** A row of a source as expressions; key columns are never null, since rows with a null key are ignored. */
+/** A row of a source as expressions. Key columns are never null, since rows with a null key are ignored. */
 export type Row<K extends KeyColumnSet, C extends ColumnSet> = {
   readonly [Name in keyof K]: Scalar<K[Name]["type"], false, "row">;
 } & {
   readonly [Name in keyof C]: C[Name] extends ColumnDefinition<infer T, infer N> ? Scalar<T, N, "row"> : never;
 };
 
-/** A time column: its name, in the database or as declared, with a zone where it stores none. */
+/** A time column: its database or declared name, with a zone if it stores none. */
 export type TimeColumnOption = string | { readonly column: string; readonly zone?: string };
 
 type RelationOption =
   | {
-      /** `table` or `schema.table`; a view serves as well. */
+      /** `table` or `schema.table`; may be a view. */
       readonly table: string;
       readonly query?: never;
     }
@@ -34,28 +34,29 @@ type RelationOption =
 export type SourceOptions<K extends KeyColumnSet, C extends ColumnSet> = RelationOption & {
   readonly name: string;
   /**
-   * The columns that hold the entity key, under the entity's names. Ignored are rows in which one is null, and, counted,
-   * those whose key has more than `MAX_KEY_BYTES` bytes together with the tenant.
+   * The columns that hold the entity key, under the entity's names. Rows with a null in one of them are ignored; so
+   * are, and counted, rows whose key together with the tenant exceeds `MAX_KEY_BYTES` bytes.
    */
   readonly key: K;
-  /** When a row became true. Windows, `latest` and `first` need it. */
+  /** When a row became true. Required for windows, `latest` and `first`. */
   readonly eventTime?: TimeColumnOption;
-  /** When the store could first have known a row, where the table says so. */
+  /** When the store could first have known a row, if the table records it. */
   readonly knownTime?: TimeColumnOption;
-  /** What orders rows of equal event time. */
+  /** The columns that order rows of equal event time. */
   readonly tieBreak?: string | readonly string[];
-  /** The column that names the tenant; without it the rows are everybody's. */
+  /** The column that names the tenant; without it, all tenants share the rows. */
   readonly tenant?: string;
   /** `events`: append-only facts. `versions`: rows with a validity start. `current`: updated in place. */
   readonly history?: History;
   /**
-   * A promise to incremental runs: no row appears or changes, its commit included, more than this after its known time, or
-   * its event time where no known time is declared; of a row whose time changes, after neither of the two. Whole seconds,
-   * one or more. Absent: nothing is promised.
+   * A promise to incremental runs: no row appears or changes, including its commit, later than this after its known
+   * time (or its event time, if no known time is declared). For a row whose time changes, this holds for both times.
+   * Whole seconds, at least one. Absent: no promise.
    *
-   * Views, queries and foreign tables need it to be materialized incrementally, since their rows do not say when they were
-   * written: a run takes for changed what is later than the last run's as-of time less this. Rows that break the promise,
-   * and deleted ones, are found by `--reconcile` only. Plain tables need none, and it is not used of them.
+   * Views, queries and foreign tables need it for incremental materialization, because their rows do not record when
+   * they were written: a run treats as changed all rows later than the last run's as-of time minus the lateness. Only
+   * `--reconcile` finds deleted rows and rows that break the promise. Plain tables do not need a lateness and ignore
+   * it.
    *
    * @example
    * source({ name: "plays", table: "plays_view", eventTime: "played_at", lateness: hours(2), … })
@@ -64,15 +65,15 @@ export type SourceOptions<K extends KeyColumnSet, C extends ColumnSet> = Relatio
   readonly columns: C;
 };
 
-/** How a source is extended by another. */
+/** How one source extends another. */
 export interface ExtendOptions<EK extends KeyColumnSet, BaseName extends string, Name extends string> {
-  /** The column that holds the other source's key; of a key of several columns, one for each of them by name. */
+  /** The column that holds the other source's key; for a composite key, one column for each of its columns by name. */
   readonly by: BaseName | { readonly [Key in keyof EK]: BaseName };
-  /** The other source's columns that are taken, under their names. */
+  /** The columns to take from the other source, under their names. */
   readonly columns: readonly Name[];
 }
 
-/** The columns of an extended source: those that were added may be null. */
+/** The columns of an extended source; the added ones may be null. */
 export type Extended<C extends ColumnSet, EC extends ColumnSet, Name extends keyof EC> = C & {
   readonly [N in Name]: ColumnDefinition<EC[N]["type"], true>;
 };
@@ -87,7 +88,7 @@ export type Keys<A extends ColumnSet, Name extends keyof A> = {
   readonly [N in Name]: ColumnDefinition<Extract<A[N]["type"], KeyType>, boolean>;
 };
 
-/** The columns beside another key, the former key's among them. */
+/** The columns that are not part of the new key, including the former key's. */
 export type Others<K extends KeyColumnSet, C extends ColumnSet, Name extends PropertyKey> = {
   readonly [N in Exclude<keyof C, Name>]: C[N];
 } & { readonly [N in Exclude<keyof K, Name>]: ColumnDefinition<K[N]["type"], true> };
@@ -96,14 +97,14 @@ export type Others<K extends KeyColumnSet, C extends ColumnSet, Name extends Pro
 export interface SourceDefinition<K extends KeyColumnSet, C extends ColumnSet> {
   readonly kind: "source_definition";
   readonly ir: Source;
-  /** The source of only those rows for which the condition is true. */
+  /** Returns the source restricted to rows for which the condition is true. */
   where(condition: (row: Row<K, C>) => Typed<"bool", boolean, "row">): SourceDefinition<K, C>;
   /**
-   * The source with columns of another's rows beside its own: those of the one row whose key the columns `by` hold, null
-   * where there is none. Of several such rows the last counts. Tenants, where both name one, match.
+   * Returns the source with added columns of another source: those of the one row whose key the columns `by` hold, or
+   * null if there is none. Of several such rows the last counts. If both sources name a tenant, the tenants match.
    *
-   * What the other source says today is taken for the past too where its column is `.static()`; of other columns, training
-   * sets have what was materialized at the time.
+   * A `.static()` column of the other source has its present value at past times too; for other columns, training sets
+   * use the values materialized at the time.
    *
    * @example
    * analyses.extend(tracks, { by: "track_id", columns: ["artist"] })
@@ -113,7 +114,8 @@ export interface SourceDefinition<K extends KeyColumnSet, C extends ColumnSet> {
     options: ExtendOptions<EK, keyof (K & C) & string, Name>,
   ): SourceDefinition<K, Extended<C, EC, Name>>;
   /**
-   * The source by another key: rows of the same value describe one entity. Rows in which it is null are ignored.
+   * Returns the source with another key: rows with the same value describe one entity. Rows in which it is null are
+   * ignored.
    *
    * @example
    * tracks.keyedBy("artist")
@@ -145,10 +147,10 @@ function relationOf(options: { readonly table?: string; readonly query?: string 
 }
 
 /**
- * A row whose properties are the source's columns.
+ * Creates a row whose properties are the source's columns.
  *
- * A name that is not among them gives a column all the same, for `checkDefinitions` to report with its suggestion:
- * loaders run TypeScript without checking types, and "cannot read properties of undefined" would be all one saw.
+ * An unknown name also gives a column, for `checkDefinitions` to report with a suggestion: loaders run TypeScript
+ * without checking types, and the author would otherwise see only "cannot read properties of undefined".
  */
 export function rowOf<K extends KeyColumnSet, C extends ColumnSet>(source: Source): Row<K, C> {
   const columnOf = (name: string): Scalar<ValueType, boolean, Level> => {

@@ -6,9 +6,9 @@ import type { Level, LevelOf, Scalar, Typed } from "./scalar-types";
 type Constant = string | number | bigint | boolean;
 
 /**
- * The escape hatch: PostgreSQL text of a declared type. Columns are read through `${…}` only, so that the checks know
- * them; a constant there becomes a parameter. May be null unless `nullable: false` says otherwise. An expression that
- * uses it has no meaning outside PostgreSQL.
+ * The escape hatch: PostgreSQL text of a declared type. Interpolate columns with `${…}`, so that the checks know them;
+ * an interpolated constant becomes a parameter. The value may be null unless `nullable: false` is set. An expression
+ * that uses it runs only in PostgreSQL.
  *
  * @example sql("float64")`ln(${a.plays} + 1)`
  */

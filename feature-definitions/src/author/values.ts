@@ -2,7 +2,7 @@ import type { ValueType, VectorType } from "../ir/types";
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
-/** A value as clients give it: int64 is bigint; decimal, timestamp, date and uuid are text. */
+/** A value as clients write it: int64 is bigint; decimal, timestamp, date and uuid are text. */
 export type RowValue<T extends ValueType> = T extends "bool"
   ? boolean
   : T extends "int32" | "float32" | "float64"

@@ -13,8 +13,8 @@ function vectorFunction<A extends Vector, B extends Vector>(name: VectorFunction
 }
 
 /**
- * The cosine of the angle between two vectors of the same dimensions, −1 to 1: 1 for the same direction. Null where one is
- * null or nothing but zeros.
+ * The cosine of the angle between two vectors of the same dimensions, −1 to 1: 1 for the same direction. Null if one is
+ * null or all zeros.
  *
  * @example cosineSimilarity(features.track_embeddings.lyrics, inputs.query)
  */
@@ -22,12 +22,12 @@ export function cosineSimilarity<A extends Vector, B extends Other<A>>(left: A, 
   return vectorFunction("cosine_similarity", left, right);
 }
 
-/** The sum of the products of the elements of two vectors of the same dimensions. Null where one is null. */
+/** The inner product of two vectors of the same dimensions. Null if one is null. */
 export function innerProduct<A extends Vector, B extends Other<A>>(left: A, right: B): Number<A, B> {
   return vectorFunction("inner_product", left, right);
 }
 
-/** The Euclidean distance between two vectors of the same dimensions. Null where one is null. */
+/** The Euclidean distance between two vectors of the same dimensions. Null if one is null. */
 export function l2Distance<A extends Vector, B extends Other<A>>(left: A, right: B): Number<A, B> {
   return vectorFunction("l2_distance", left, right);
 }

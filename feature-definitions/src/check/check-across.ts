@@ -1,5 +1,6 @@
 import { canonicalJson } from "../ir/canonical";
 import type { Definitions, Entity, FeatureView, Source } from "../ir/nodes";
+import { distinct } from "./catalog";
 import { checkFilter } from "./check-expression";
 import { checkName, repeated } from "./check-names";
 import { checkKeyCovers, checkSource } from "./check-source";
@@ -9,11 +10,6 @@ type ReportOf = (definition: string) => Report;
 
 export function idOf({ name, version }: { readonly name: string; readonly version: number }): string {
   return `${name}@${version}`;
-}
-
-/** The different items, by what they say. */
-export function distinct<T>(items: readonly T[]): readonly T[] {
-  return [...new Map(items.map((item) => [canonicalJson(item), item])).values()];
 }
 
 function checkEntity(report: Report, entity: Entity): void {
@@ -31,7 +27,7 @@ function checkEntity(report: Report, entity: Entity): void {
   checkFilter(report, "entity.from.where", entity.population, entity.population.filter);
 }
 
-/** The source, and the sources that it is extended of. */
+/** The source and the parts that it extends. */
 function withParts(source: Source): readonly Source[] {
   const { relation } = source;
   return relation.kind === "extended"
@@ -39,7 +35,7 @@ function withParts(source: Source): readonly Source[] {
     : [source];
 }
 
-/** Entities and sources are shared by many views: each is judged once, under its own name. */
+/** Views share entities and sources: each is checked once, under its own name. */
 export function checkShared(reportOf: ReportOf, views: readonly FeatureView[]): void {
   for (const entity of distinct(views.map((view) => view.entity))) checkEntity(reportOf(entity.name), entity);
   const populations = views.map((view) => view.entity.population).filter((source) => source !== null);
@@ -57,7 +53,7 @@ export function checkShared(reportOf: ReportOf, views: readonly FeatureView[]): 
   }
 }
 
-/** One embedding space has one metric and one number of dimensions, whichever views hold its vectors. */
+/** Checks that an embedding space has one metric and one number of dimensions across all views. */
 export function checkSpaces(reportOf: ReportOf, views: readonly FeatureView[]): void {
   const first = new Map<string, { readonly path: string; readonly metric: string; readonly type: string }>();
   for (const view of views) {

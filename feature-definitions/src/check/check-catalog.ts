@@ -5,11 +5,12 @@ import {
   type Catalog,
   type CatalogRelation,
   databaseColumnsOf,
+  distinct,
   needsVectors,
   relationName,
   sourcesOf,
 } from "./catalog";
-import { distinct, idOf } from "./check-across";
+import { idOf } from "./check-across";
 import { keyedByText } from "./check-source";
 import { baseType, canRead, readersOf, timeWithoutZone } from "./database-types";
 import { type Diagnostic, quoted } from "./diagnostics";
@@ -69,7 +70,7 @@ function checkColumns(context: Context): void {
   if (source.tenant !== null) columnAt(context, "source.tenant", source.tenant);
 }
 
-/** Privileges on single columns are enough where they are on all that the source declares. */
+/** Privileges on single columns suffice if they cover all columns that the source declares. */
 function checkReadable(report: Report, path: string, source: PlainSource, found: FoundRelation): void {
   const { relation, isReadable, unreadableColumns = [], maySchemaBeUsed = true, schema = null } = found;
   const columns = databaseColumnsOf(source).filter((name) => unreadableColumns.includes(name));
@@ -81,10 +82,10 @@ function checkReadable(report: Report, path: string, source: PlainSource, found:
   });
 }
 
-/** The database's description of a source's relation; reports why where there is none to compare with. */
+/** The database's description of a source's relation; reports the reason if there is none. */
 function foundFor(report: Report, source: PlainSource, catalog: Catalog): FoundRelation | undefined {
-  const wanted = canonicalJson(source.relation);
-  const described = catalog.relations.find((candidate) => canonicalJson(candidate.relation) === wanted);
+  const relation = canonicalJson(source.relation);
+  const described = catalog.relations.find((candidate) => canonicalJson(candidate.relation) === relation);
   const name = relationName(source.relation);
   const path = source.relation.kind === "table" ? "source.table" : "source.query";
   if (!described) {
@@ -106,7 +107,7 @@ function foundFor(report: Report, source: PlainSource, catalog: Catalog): FoundR
   }
 }
 
-/** One row per key is what a population and a source that is updated in place promise. */
+/** A population and a source that is updated in place promise one row per key. */
 function checkUnique(
   report: Report,
   path: string,
@@ -133,7 +134,10 @@ function checkUnique(
   });
 }
 
-/** The unique key of the table, written as the key of a source: `id: int64()`. Null where there is none, or no key can hold it. */
+/**
+ * The table's unique key, written as the key of a source: `id: int64()`. Null if there is none, or if a source key
+ * cannot hold it.
+ */
 function rowKeyOf({ primaryKey, uniqueKeys, columns }: FoundRelation): string | null {
   const parts = (primaryKey ?? uniqueKeys[0])?.map((name) => {
     const column = columns.find((candidate) => candidate.name === name);
@@ -143,13 +147,13 @@ function rowKeyOf({ primaryKey, uniqueKeys, columns }: FoundRelation): string | 
   return parts === undefined || parts.includes(null) ? null : parts.join(", ");
 }
 
-/** The columns that hold an entity's key; of a source whose key was chosen later, those of which a row is promised. */
+/** The columns that hold an entity's key; for a source whose key was chosen later, those that promise one row each. */
 function keyColumns({ key, declaredKey }: Source, entity: Entity): readonly string[] {
   if (declaredKey) return declaredKey.map(({ column }) => column);
   return entity.key.map(({ name }) => key.find((column) => column.name === name)?.column ?? name);
 }
 
-/** The sources that extend one, each of which promises a row per key. */
+/** The sources that extend another, each of which promises one row per key. */
 function extensionsOf({ relation }: Source): readonly Source[] {
   return relation.kind === "extended"
     ? [...extensionsOf(relation.base), ...extensionsOf(relation.extension), relation.extension]
@@ -165,9 +169,8 @@ function unfiltered(source: PlainSource): PlainSource {
 }
 
 /**
- * Compares what definitions say of their sources with what the database says: tables, columns, types, zones, nulls, key
- * uniqueness and privileges. Pure: the catalog was read before. Expects definitions without errors by
- * `checkDefinitions`.
+ * Compares the declared sources with the database: tables, columns, types, zones, nulls, key uniqueness and privileges.
+ * Pure: the catalog was read before. Expects definitions without errors from `checkDefinitions`.
  */
 export function checkCatalog(definitions: Definitions, catalog: Catalog, options: CheckOptions = {}): Diagnostic[] {
   const { diagnostics, reportOf } = createCollector(options);

@@ -12,9 +12,9 @@ import type { FoundFeature } from "./check-reference";
 import { nearestName } from "./nearest";
 import type { Report } from "./report";
 
-/** What the computed features of a service may read. */
+/** The features and inputs that a service's computed features may read. */
 export interface Readable {
-  /** Picked features by the name of their column; undefined: reported to be none. */
+  /** Picked features by column name; undefined for one already reported as unknown. */
   readonly features: ReadonlyMap<string, FoundFeature | undefined>;
   readonly inputs: readonly ServiceInput[];
 }
@@ -29,11 +29,11 @@ interface Declared {
   readonly nullable: boolean;
 }
 
-/** What a column reads; undefined where there is no such thing. */
+/** The feature or input that a column reads; undefined if there is none. */
 function declarationOf({ report, path, features, inputs }: Context, name: string): Declared | undefined {
   if (features.has(name)) {
     const found = features.get(name);
-    // Who may be unknown, missing or expired has null for every feature that has no default.
+    // Features without a default are null for an unknown, missing or expired entity.
     return found && { type: found.feature.type, nullable: found.feature.default === undefined };
   }
   const input = inputs.find((candidate) => inputColumnName(candidate) === name);
@@ -60,7 +60,7 @@ function checkColumn(context: Context, { name, type, nullable }: ColumnExpressio
   return true;
 }
 
-/** Checks a node and all below it; false when it reads something unknown, whose type nobody knows. */
+/** Checks a node and its descendants; false if it reads an unknown column, whose type is unknown. */
 function check(context: Context, expression: Expression): boolean {
   if (expression.kind === "column") return checkColumn(context, expression);
   const areKnown = childrenOf(expression)
@@ -84,7 +84,7 @@ function checkPortable({ report, path }: Context, expression: Expression): void 
   report("computed_not_portable", path, { node: name ?? kind, reason: part.reason });
 }
 
-/** Vectors of different models have nothing in common, whatever their dimensions. */
+/** Vectors of different models are not comparable, whatever their dimensions. */
 function checkSpaces({ report, path, features }: Context, expression: Expression): void {
   const spaceOf = (side: Expression): string | undefined =>
     side.kind === "column" ? features.get(side.name)?.feature.embedding?.space : undefined;
@@ -97,7 +97,7 @@ function checkSpaces({ report, path, features }: Context, expression: Expression
   });
 }
 
-/** Checks what a service computes. */
+/** Checks a service's computed features. */
 export function checkComputed(report: Report, computed: readonly ComputedFeature[], readable: Readable): void {
   for (const name of repeated(computed.map((feature) => feature.name))) {
     report("feature_duplicate", `${COMPUTED}.${name}`, { name });

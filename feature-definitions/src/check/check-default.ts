@@ -8,7 +8,7 @@ function hasConstants(type: ValueType): type is ScalarType {
   return Object.hasOwn(castTargets, type) && type !== "json";
 }
 
-/** A default is a value of its feature, and keeps what the feature promises. */
+/** Checks that a default is a value of its feature and satisfies the feature's contract. */
 export function checkDefault(
   report: Report,
   path: string,

@@ -7,7 +7,7 @@ import { checkOperands } from "./check-operands";
 import { nearestName } from "./nearest";
 import type { Report } from "./report";
 
-/** Where an expression stands: what it may read depends on it. */
+/** The context of an expression, which determines what it may read. */
 type Position = "feature" | "aggregate" | "filter";
 
 interface Context {
@@ -28,7 +28,7 @@ function checkColumn({ report, path, source, position }: Context, column: Column
   }
   const nullable = key ? false : declared.nullable;
   const describe = (type: string, isNullable: boolean): string => (isNullable ? `${type} or null` : type);
-  // A condition may have been written before the source was keyed by another column, which makes that one never null.
+  // A condition may predate `keyedBy` with another column, which makes that column never null.
   const isNullAsRead = nullable === column.nullable || (position === "filter" && source.declaredKey !== undefined);
   if (declared.type !== column.type || !isNullAsRead) {
     report("column_type_differs", path, {
@@ -58,7 +58,7 @@ function checkPlacement({ report, path, source, position }: Context, aggregate: 
   }
 }
 
-/** Checks a node and all below it; false when it reads an unknown column, whose type nobody knows. */
+/** Checks a node and its descendants; false if it reads an unknown column, whose type is unknown. */
 function check(context: Context, expression: Expression): boolean {
   if (expression.kind === "column") return checkColumn(context, expression);
   const below: Context = expression.kind === "aggregate" ? { ...context, position: inner(context.position) } : context;
@@ -66,7 +66,7 @@ function check(context: Context, expression: Expression): boolean {
     .map((child) => check(below, child))
     .every(Boolean);
   if (expression.kind === "aggregate") checkPlacement(context, expression);
-  // The types of an expression over an unknown column are a guess: complaints about them would only hide the cause.
+  // Types of an expression over an unknown column are a guess: reporting them would only hide the cause.
   if (areKnown) checkOperands(context.report, context.path, expression);
   return areKnown || expression.kind === "cast" || expression.kind === "null_test";
 }

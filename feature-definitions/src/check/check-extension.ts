@@ -17,16 +17,17 @@ function declaredColumn(report: Report, path: string, source: Source, name: stri
 
 const integers: readonly string[] = ["int32", "int64"];
 
-/** Checks how one source extends another; what each of the two says of itself is checked by itself. */
+/** Checks how one source extends another; each source is also checked separately. */
 export function checkExtension(report: Report, { base, extension, by, columns }: ExtendedRelation): void {
   for (const { key, column } of by) {
     const path = `${PATH}.by.${key}`;
-    const held = declaredColumn(report, path, base, column);
-    const wanted = extension.key.find(({ name }) => name === key);
-    if (!wanted || !held) continue;
-    const isComparable = held.type === wanted.type || [held, wanted].every(({ type }) => integers.includes(type));
+    const holder = declaredColumn(report, path, base, column);
+    const keyColumn = extension.key.find(({ name }) => name === key);
+    if (!keyColumn || !holder) continue;
+    const isComparable =
+      holder.type === keyColumn.type || [holder, keyColumn].every(({ type }) => integers.includes(type));
     if (!isComparable) {
-      report("extension_key_differs", path, { key, expected: wanted.type, column, found: held.type });
+      report("extension_key_differs", path, { key, expected: keyColumn.type, column, found: holder.type });
     }
   }
   const named = by.map(({ key }) => key);

@@ -1,11 +1,11 @@
 import type { LiteralExpression } from "../ir/expressions";
 import type { Report } from "./report";
 
-/** The times and offsets of a cast, and no others. */
+/** The same times and offsets as a cast. */
 const instant = /^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3])(:[0-5]\d){2}(\.\d{1,6})?(Z|[+-](0\d|1[0-5]):[0-5]\d)$/;
 const calendarDate = /^\d{4}-\d{2}-\d{2}$/;
 
-/** A date parses to itself: JavaScript would read February 30th as March 2nd. PostgreSQL has no year 0. */
+/** A valid date parses to itself: JavaScript would read February 30th as March 2nd. PostgreSQL has no year 0. */
 function isDate(value: string): boolean {
   const parsed = new Date(`${value}T00:00:00Z`);
   if (!calendarDate.test(value) || value.startsWith("0000")) return false;
@@ -33,7 +33,7 @@ export function isLiteralValid({ type, value }: LiteralExpression): boolean {
     case "decimal":
       return typeof value === "string" && /^-?\d{1,1000}(\.\d{1,1000})?$/.test(value);
     case "string":
-      // PostgreSQL has no text with a zero character or half a surrogate pair in it.
+      // PostgreSQL texts contain no zero characters or unpaired surrogates.
       return typeof value === "string" && !value.includes("\0") && !/\p{Surrogate}/u.test(value);
     case "timestamp":
       return typeof value === "string" && instant.test(value) && isDate(value.slice(0, 10));

@@ -86,7 +86,7 @@ function checkStringFunction(report: Report, path: string, { name, operands }: S
   }
 }
 
-/** Rows stay small: what a model reads of an entity's past is no archive. */
+/** Keeps rows small: models need recent values, not the whole history. */
 const LARGEST_LIMIT = 1000;
 
 function checkAggregate(
@@ -140,26 +140,26 @@ function checkAggregate(
   }
 }
 
-/** Text outside quotes: what stands in a string or a quoted name is not syntax. */
+/** Text outside quotes; the contents of strings and quoted names are not syntax. */
 function syntaxOf(text: string): string {
   return text.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"/g, "''");
 }
 
 function checkSql(report: Report, path: string, { texts, operands }: SqlExpression): void {
   const faults = [
-    [texts.length !== operands.length + 1, "has not one piece more than operands"],
+    [texts.length !== operands.length + 1, "must have one more piece than operands"],
     [texts.join("").trim() === "" && operands.length === 0, "is empty"],
     [/;|--|\/\*/.test(syntaxOf(texts.join(" "))), "contains `;` or a comment"],
     [/\$\d/.test(syntaxOf(texts.join(" "))), "contains a placeholder such as `$1`"],
     [texts.some((text) => text.includes("\0")), "contains a zero character"],
   ] as const;
   for (const [isBroken, fault] of faults) if (isBroken) report("sql_malformed", path, { fault });
-  // An operand is a name or a constant.
+  // Each operand is a name or a constant.
   const found = clockOrChanceIn(texts.join(' "" '));
   if (found !== null) report("clock_or_chance", path, { found });
 }
 
-/** Checks that one node's operands have types it can take; not what lies below them. */
+/** Checks that a node's operands have suitable types; does not check their descendants. */
 export function checkOperands(report: Report, path: string, expression: Expression): void {
   const needs = (operation: string, isMet: boolean, count: string): void => {
     if (!isMet) report("operands_missing", path, { operation, count });

@@ -2,13 +2,13 @@ import type { Feature, FeatureReference, FeatureService, FeatureView } from "../
 import { nearestName } from "./nearest";
 import type { Report } from "./report";
 
-/** What a reference names. */
+/** The view and feature that a reference names. */
 export interface FoundFeature {
   readonly view: FeatureView;
   readonly feature: Feature;
 }
 
-/** The feature that a reference names; undefined, and reported, where there is none. */
+/** Returns the feature that a reference names; undefined, with a diagnostic, if there is none. */
 export function findFeature(
   report: Report,
   path: string,
@@ -43,7 +43,7 @@ function checkEntity(report: Report, path: string, { view }: FoundFeature, expec
   });
 }
 
-/** Checks that the feature a view is reached through holds the key of the view's entity. */
+/** Checks that the feature that joins a view holds the key of the view's entity. */
 function checkThrough(
   report: Report,
   path: string,
@@ -67,7 +67,7 @@ function checkThrough(
   }
 }
 
-/** Checks a reference of a service; what it names, where there is such a feature. */
+/** Checks a reference of a service and returns the feature that it names, if there is one. */
 export function checkReference(
   report: Report,
   reference: FeatureReference,

@@ -5,17 +5,17 @@ import type { Diagnostic } from "./diagnostics";
 import { nearestName } from "./nearest";
 import { type CheckOptions, createCollector } from "./report";
 
-/** The names of views that the registry has. */
+/** Names of registered views. */
 export interface KnownNames {
-  /** Each with the names that its versions say it had before. */
+  /** Each name with the former names that its versions declare. */
   readonly views: ReadonlyMap<string, readonly string[]>;
-  /** Former names, those that have ended included, with the present ones. */
+  /** Former names, including expired ones, with the present names. */
   readonly former: ReadonlyMap<string, string>;
 }
 
 /**
- * Judges the names that views had before, by the other definitions and by what is registered. A view that is not
- * registered under either name is new, and one that is renamed already stays as it is.
+ * Checks declared former names against the other definitions and the registry. A view that is registered under neither
+ * name is new, and one that is already renamed stays as it is.
  */
 export function checkRenames(
   { featureViews }: Definitions,
@@ -38,7 +38,7 @@ export function checkRenames(
       report("former_names_differ", "renamedFrom", { name: renamedFrom, other: idOf(differing) });
     }
     const own = views.get(name);
-    // A registry that has nothing takes every view as new.
+    // An empty registry treats every view as new.
     if (own === undefined && views.size > 0 && !views.has(renamedFrom)) {
       const nearest = nearestName(renamedFrom, views.keys());
       report("former_name_unknown", "renamedFrom", { name: renamedFrom, nearest });

@@ -3,7 +3,7 @@ import { maxGap, parseCron } from "./cron";
 import type { Report } from "./report";
 import { isTimeZone } from "./zone";
 
-/** The longest gap between two of its times, in seconds; null where it has none. */
+/** The longest gap between two of its times, in seconds; null if it has none. */
 function checkTimes(report: Report, path: string, { cron, zone }: Schedule): number | null {
   if (!isTimeZone(zone)) report("schedule_zone_unknown", path, { name: zone });
   const fields = parseCron(cron);
@@ -16,7 +16,7 @@ function checkTimes(report: Report, path: string, { cron, zone }: Schedule): num
   return gap;
 }
 
-/** Checks when a view is materialized, against what it promises. */
+/** Checks a view's schedule and its other promises. */
 export function checkSchedule(report: Report, { schedule, reconcile, freshnessSeconds }: FeatureView): void {
   const gap = schedule === undefined ? null : checkTimes(report, "schedule", schedule);
   if (schedule !== undefined && gap !== null && freshnessSeconds !== undefined && gap >= freshnessSeconds) {

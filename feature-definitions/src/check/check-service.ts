@@ -8,7 +8,7 @@ import { checkName, checkVersion, repeated } from "./check-names";
 import { checkReference, type FoundFeature } from "./check-reference";
 import type { Report } from "./report";
 
-/** A row holds a view under its name: its features are of one version, and are come by in one way. */
+/** Checks that a row holds each view only once: its features are of one version and are read from one entity. */
 function checkWays(report: Report, service: FeatureService): void {
   const { features } = service;
   for (const name of repeated(features.map(({ view, version, feature }) => `${view}@${version}.${feature}`))) {
@@ -23,7 +23,7 @@ function checkWays(report: Report, service: FeatureService): void {
   }
 }
 
-/** Checks a service against the views it may pick from. */
+/** Checks a service with the views that it may pick from. */
 export function checkService(report: Report, service: FeatureService, views: readonly FeatureView[]): void {
   checkName(report, "name", service.name);
   checkVersion(report, service.version);

@@ -40,7 +40,7 @@ function checkRelation(report: Report, { relation }: Source): void {
     if (relation.table === "" || relation.schema === "") report("source_without_relation", "source.table", {});
     return;
   }
-  // Quoted text, quoted names and comments are no syntax.
+  // Quoted text, quoted names and comments are not syntax.
   const syntax = relation.text.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\//g, " ");
   if (!/^\s*\(*\s*(select|with)\b/i.test(syntax) || /;|\$\d/.test(syntax))
     report("query_not_select", "source.query", {});
@@ -59,7 +59,7 @@ function checkLateness(
     report("lateness_of_updates", "source.lateness", { name, column: eventTime.column });
 }
 
-/** Checks what a source says of itself. Its filter is checked where it is used. */
+/** Checks a source's own declaration. Its filter is checked where it is used. */
 export function checkSource(report: Report, source: Source): void {
   checkRelation(report, source);
   for (const column of source.key) checkColumn(report, `source.key.${column.name}`, column);
@@ -84,7 +84,7 @@ export function checkKeyCovers(report: Report, path: string, source: Source, ent
   }
 }
 
-/** The source by the entity's key, as TypeScript; null where it does not declare all of that key. */
+/** A TypeScript expression for the source keyed by the entity's key; null if it does not declare all of that key. */
 function keyedByOf(source: Source, { key }: Entity): string | null {
   const isDeclared = key.every(({ name, type }) => declaredColumn(source, name)?.type === type);
   return isDeclared

@@ -8,7 +8,7 @@ import { idOf } from "./check-across";
 import type { Diagnostic } from "./diagnostics";
 import { type CheckOptions, createCollector, type Report } from "./report";
 
-/** Reports a view that takes rows by time from a source in which nothing orders rows of equal time. */
+/** Reports a view that takes rows by time from a source whose rows of equal time have no order. */
 export function checkTieBreak(report: Report, view: FeatureView, catalog?: Catalog): void {
   const { source, entity } = view;
   if (!takesRowsByTime(view) || source.tieBreak.length > 0) return;
@@ -24,7 +24,10 @@ export function checkTieBreak(report: Report, view: FeatureView, catalog?: Catal
   });
 }
 
-/** `checkTieBreak` of all views, by what a catalog says of their sources: it replaces what was guessed without one. */
+/**
+ * Runs `checkTieBreak` for all views with the catalog's description of their sources; replaces the guesses made without
+ * a catalog.
+ */
 export function checkTieBreaks(definitions: Definitions, catalog: Catalog, options: CheckOptions = {}): Diagnostic[] {
   const { diagnostics, reportOf } = createCollector(options);
   for (const view of definitions.featureViews) checkTieBreak(reportOf(idOf(view)), view, catalog);
@@ -32,12 +35,12 @@ export function checkTieBreaks(definitions: Definitions, catalog: Catalog, optio
 }
 
 function takesRowsByTime({ source, features }: FeatureView): boolean {
-  // A source that is updated in place has one row per key: nothing to order.
+  // A source that is updated in place has one row per key, so there is nothing to order.
   if (source.eventTime === null || hasOneRowPerKey(source)) return false;
   return features.some((feature) => some(feature.expression, (node) => node.kind === "aggregate" && isByTime(node)));
 }
 
-/** Database columns of the table that are equal in an entity's rows of equal time. */
+/** The table's columns that are equal in rows of one entity with equal times. */
 function equalColumns(source: Source, entity: Entity): readonly string[] {
   const names = entity.key.map(({ name }) => name);
   const elsewhere = extensionColumns(source);
@@ -49,9 +52,9 @@ function equalColumns(source: Source, entity: Entity): readonly string[] {
   ];
 }
 
-/** Columns of which no two rows have the same values: the primary key first, then the others, the shortest first. */
+/** Columns whose values are unique together: the primary key first, then the others, the shortest first. */
 function uniqueKeysOf(source: Source, { relations }: Catalog): readonly (readonly string[])[] {
-  // Of an extended source, the table whose rows it has.
+  // For an extended source, the table that its rows come from.
   const [{ relation } = source] = plainSources(source);
   const found = relations.find((candidate) => canonicalJson(candidate.relation) === canonicalJson(relation));
   if (found?.state !== "found") return [];
@@ -63,7 +66,7 @@ function declaredName({ key, columns }: Source, column: string): string {
   return [...key, ...columns].find((each) => each.column === column)?.name ?? column;
 }
 
-/** A declared column that may tell such rows apart: an id before numbers, and numbers before texts. */
+/** A declared column that may distinguish such rows: an id before numbers, and numbers before texts. */
 function guessedColumn({ key, columns }: Source, entity: Entity): readonly string[] {
   const names = entity.key.map(({ name }) => name);
   const same = key.filter(({ name }) => names.includes(name)).map(({ column }) => column);

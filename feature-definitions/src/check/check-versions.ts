@@ -5,7 +5,7 @@ import { idOf } from "./check-across";
 import type { Diagnostic } from "./diagnostics";
 import { type CheckOptions, createCollector, type Report } from "./report";
 
-/** A version as the registry has it. */
+/** A version as registered. */
 export interface RegisteredVersion {
   readonly kind: "feature_view" | "feature_service";
   readonly name: string;
@@ -14,15 +14,15 @@ export interface RegisteredVersion {
   readonly documentHash: string;
   /** Services are always `active`. */
   readonly state: "active" | "deprecated" | "retired";
-  /** When it was applied last, `2026-01-01T00:00:00Z`. */
+  /** When it was last applied, `2026-01-01T00:00:00Z`. */
   readonly appliedAt: string;
-  /** What to read instead of a version that goes; null: nothing else. */
+  /** The replacement of a retiring version; null: none. */
   readonly successor: string | null;
 }
 
 /**
- * Judges the versions of definitions, which keep the rules of the language, by those that are registered: numbers that
- * are skipped, files that are older than the registry, versions that are gone.
+ * Checks valid definitions against the registered versions: skipped numbers, files older than the registry, retired
+ * versions.
  */
 export function checkVersions(
   { featureViews, featureServices }: Definitions,
@@ -55,7 +55,7 @@ function checkSkipped(report: Report, { version }: Versioned, known: readonly Ve
   }
 }
 
-/** Files that lack the newest version are older than the registry: what they would write might take something back. */
+/** Files that lack the newest version are older than the registry, and applying them might undo changes. */
 function checkStale(
   report: Report,
   definition: FeatureView | FeatureService,
@@ -67,7 +67,7 @@ function checkStale(
   if (newest === undefined || newest.version <= newestDefined || definition.version !== newestDefined) return;
   const same = registered.find(({ version }) => version === definition.version);
   const meaning = definition.kind === "feature_view" ? meaningHash(definition) : serviceMeaningHash(definition);
-  // Another meaning is refused already, with the version to give it.
+  // A changed meaning is already rejected, with the version number to use.
   const isWritten =
     same === undefined || (same.meaningHash === meaning && same.documentHash !== documentHash(definition));
   report("definitions_stale", "version", { newest: idOf(newest), appliedAt: newest.appliedAt, isWritten });

@@ -29,7 +29,7 @@ function checkRowBounds(report: Report, { minimumRows, maximumShrink }: FeatureV
   }
 }
 
-/** Checks a view but for its entity and its source's own declaration, which it shares with others. */
+/** Checks a view, except its entity and its source's own declaration, which other views share. */
 export function checkView(report: Report, view: FeatureView): void {
   checkName(report, "name", view.name);
   if (view.name === COMPUTED || view.name === INPUT) report("view_name_reserved", "name", { name: view.name });

@@ -1,15 +1,18 @@
-/** Of PostgreSQL and its contributed modules: functions whose value follows from the moment, from chance or from the session. */
+/** Functions of PostgreSQL and its contributed modules whose value depends on the time, on chance or on the session. */
 const functions: ReadonlySet<string> = new Set([
   ...["now", "clock_timestamp", "statement_timestamp", "transaction_timestamp", "timeofday"],
   ...["random", "random_normal", "setseed", "gen_random_uuid", "gen_random_bytes", "gen_salt", "uuidv4", "uuidv7"],
   ...["uuid_generate_v1", "uuid_generate_v1mc", "uuid_generate_v4"],
   ...["nextval", "currval", "lastval", "setval", "txid_current", "pg_current_xact_id", "pg_backend_pid"],
 ]);
-/** The same without parentheses. Reserved words: a column of such a name is quoted, or comes after a point. */
+/**
+ * Such functions written without parentheses. They are reserved words: a column with such a name is quoted or follows a
+ * dot.
+ */
 const words: ReadonlySet<string> = new Set([
   ...["current_date", "current_time", "current_timestamp", "localtime", "localtimestamp"],
 ]);
-/** Texts that PostgreSQL reads as a moment when they become a time. */
+/** Texts that PostgreSQL reads as the current moment when it converts them to a time. */
 const momentText = /^'\s*(?:now|today|tomorrow|yesterday)\s*'$/i;
 const timeType = /^(?:date|time|timetz|timestamp|timestamptz)$/;
 
@@ -33,8 +36,9 @@ function holdsOne(tokens: readonly string[], opening: number): boolean {
 }
 
 /**
- * What of a PostgreSQL text gives another value at another moment, or by chance: as it is written, or null. Names that
- * are texts, quoted, columns or another schema's are none. Functions of the user's own are not looked into.
+ * Finds the first part of a PostgreSQL text whose value depends on the time or on chance, as written; null if there is
+ * none. Ignores such names in strings, quoted names, columns and functions of other schemas. Does not inspect the
+ * user's own functions.
  *
  * @example clockOrChanceIn("now() - played_at") // "now()"
  */
@@ -53,7 +57,7 @@ export function clockOrChanceIn(text: string): string | null {
     if (words.has(name) && before !== "." && before !== "as") return name;
     if (after !== "(" || isOthers) continue;
     if (functions.has(name)) return `${name}()`;
-    // Of one argument it is counted from today.
+    // With one argument, `age` counts from today.
     if (name === "age" && holdsOne(tokens, index + 1)) return "age() of one argument";
   }
   return null;

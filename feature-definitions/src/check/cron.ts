@@ -1,4 +1,4 @@
-/** A cron expression's five fields as the values that each allows. */
+/** The values that each of a cron expression's five fields allows. */
 export interface CronFields {
   readonly minutes: readonly number[];
   readonly hours: readonly number[];
@@ -6,7 +6,7 @@ export interface CronFields {
   readonly months: readonly number[];
   /** 0 is Sunday. */
   readonly weekdays: readonly number[];
-  /** Where both are restricted, a day that fits either is meant, as in every cron. */
+  /** If both are restricted, a day that matches either one counts, as in every cron. */
   readonly isAnyDay: boolean;
   readonly isAnyWeekday: boolean;
 }
@@ -28,7 +28,7 @@ const FIELDS = [
   { name: "day of the week", min: 0, max: 7, names: WEEKDAYS },
 ] as const satisfies readonly Field[];
 
-/** The values of a field such as `1,5-20/5`, ascending; a text says what is wrong with it. */
+/** The values of a field such as `1,5-20/5`, ascending; a string describes an error. */
 function valuesOf(text: string, field: Field): readonly number[] | string {
   const { name, min, max, names } = field;
   const numberOf = (word: string): number | undefined => {
@@ -44,20 +44,20 @@ function valuesOf(text: string, field: Field): readonly number[] | string {
     const isRange = range === "*" || range.split("-").length === 2;
     const last = isRange ? to : from;
     if (from === undefined || last === undefined || range.split("-").length > 2) {
-      return `${JSON.stringify(part.slice(0, 20))} is no ${name} from ${min} to ${max}`;
+      return `expected a ${name} from ${min} to ${max}, got ${JSON.stringify(part.slice(0, 20))}`;
     }
-    if (last < from) return `the range ${JSON.stringify(part)} runs backwards`;
+    if (last < from) return `the range ${JSON.stringify(part)} is descending`;
     if (stepText !== undefined && !isRange) return `the step of ${JSON.stringify(part)} needs a range, or \`*\``;
-    if (step === 0 || step > max) return `the step of ${JSON.stringify(part)} is not from 1 to ${max}`;
+    if (step === 0 || step > max) return `the step of ${JSON.stringify(part)} must be from 1 to ${max}`;
     for (let value = from; value <= last; value += step) values.add(value);
   }
   return [...values].sort((a, b) => a - b);
 }
 
-/** Reads `0 3 * * *`: minute, hour, day of the month, month, day of the week. A text says what is wrong. */
+/** Parses `0 3 * * *`: minute, hour, day of the month, month, day of the week. A string describes an error. */
 export function parseCron(text: string): CronFields | string {
   const parts = text.trim().split(/\s+/);
-  if (parts.length !== FIELDS.length) return `it has ${text.trim() === "" ? 0 : parts.length} of five fields`;
+  if (parts.length !== FIELDS.length) return `expected five fields, got ${text.trim() === "" ? 0 : parts.length}`;
   const read: (readonly number[])[] = [];
   for (const [index, field] of FIELDS.entries()) {
     const values = valuesOf(parts[index] ?? "", field);
@@ -77,10 +77,10 @@ export function parseCron(text: string): CronFields | string {
 }
 
 const DAY_SECONDS = 86_400;
-// Eight years and a bit: the 29th of February comes once in four, and once in eight around 2100.
+// A little over eight years: February 29th comes once in four years, and once in eight around 2100.
 const DAYS = 3000;
 
-/** The longest time between two of its times, in seconds, by a calendar without daylight saving; null: it never comes. */
+/** The longest time between two of its times, in seconds, ignoring daylight saving; null if it never comes. */
 export function maxGap(fields: CronFields): number | null {
   const { minutes, hours } = fields;
   const times = hours.flatMap((hour) => minutes.map((minute) => hour * 3600 + minute * 60));

@@ -11,8 +11,8 @@ const texts = ["text", "character varying", "character", "citext", "uuid", "name
  * The type table: which PostgreSQL types a column of each type may read, every one by the plain cast to the type's own
  * (`float64` by `::double precision`, `string` by `::text`).
  *
- * What is missing is missing on purpose: a decimal cannot be read from a float, whose digits were lost already, nor an
- * int32 from a bigint, which may not fit. Enums read as string. `timestamp without time zone` needs a declared zone.
+ * Omissions are deliberate: a decimal cannot be read from a float, whose digits are already lost, nor an int32 from a
+ * bigint, which may not fit. Enums read as string. `timestamp without time zone` needs a declared zone.
  */
 const readable: Readonly<Record<ScalarType | "string[]" | "float64[]", readonly string[]>> = {
   bool: ["boolean"],
@@ -32,7 +32,10 @@ const readable: Readonly<Record<ScalarType | "string[]" | "float64[]", readonly 
 
 const vectors = ["vector", "halfvec"];
 
-/** A type without its modifiers: `character varying(50)` is `character varying`, `timestamp(3) …` is `timestamp …`. */
+/**
+ * Removes the modifiers of a type: `character varying(50)` becomes `character varying`, `timestamp(3) …` becomes
+ * `timestamp …`.
+ */
 export function baseType(type: string): string {
   return type.replace(/\(\d+(,-?\d+)?\)/, "");
 }
@@ -43,7 +46,7 @@ export function canRead(type: ValueType, column: CatalogColumn): boolean {
   const dimensions = vectorDimensions(type);
   if (dimensions !== undefined) {
     const declared = /\((\d+)\)$/.exec(column.type)?.[1];
-    // A schema-qualified name is how format_type prints a type outside the search path.
+    // format_type prints a type outside the search path with its schema.
     const name = base.slice(base.lastIndexOf(".") + 1);
     return vectors.includes(name) && (declared === undefined || Number(declared) === dimensions);
   }
@@ -51,7 +54,7 @@ export function canRead(type: ValueType, column: CatalogColumn): boolean {
   return Object.hasOwn(readable, type) && readable[type as keyof typeof readable].includes(base);
 }
 
-/** The types that can read a column of the database, the most fitting first, as an author declares them. */
+/** The types that can read a database column, the best fit first, as an author declares them. */
 export function readersOf(column: CatalogColumn): string[] {
   const dimensions = /(?:vector|halfvec)\((\d+)\)$/.exec(column.type)?.[1];
   if (dimensions !== undefined) return [`vector(${dimensions})`];

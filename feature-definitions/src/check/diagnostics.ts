@@ -1,4 +1,4 @@
-// One table, and therefore long: every rule an author can break, with what the author is told.
+// Long because it is one table: every rule that authors can break, with its message.
 
 export type Severity = "error" | "warning";
 
@@ -9,7 +9,7 @@ export interface Diagnostic {
   readonly severity: Severity;
   /** `lyric_sentiment@2` for views and services, `analyses` for sources, `track` for entities. */
   readonly definition: string;
-  /** Where in the definition, `features.quality`, `source.eventTime`; `""` for the definition as a whole. */
+  /** The path in the definition, `features.quality`, `source.eventTime`; `""` for the definition as a whole. */
   readonly path: string;
   readonly message: string;
   readonly suggestion: string | null;
@@ -19,7 +19,7 @@ interface Text {
   readonly severity: Severity;
   readonly message: string;
   readonly suggestion: string | null;
-  /** A warning that strict checks make an error. */
+  /** A warning that strict checks turn into an error. */
   readonly strict?: true;
 }
 
@@ -34,14 +34,14 @@ const strictly = (text: Text): Text => ({ ...text, strict: true });
 const didYouMean = (name: string | null): string | null => (name === null ? null : `Did you mean \`${name}\`?`);
 const list = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(", ");
 
-/** A name as SQL: quoted always, so that capitals, spaces and reserved words need no rule of their own. */
+/** Quotes a name as an SQL identifier, always, so that capitals, spaces and reserved words need no special rules. */
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 interface Name {
   readonly name: string;
 }
 interface Lookup extends Name {
-  /** The nearest known name, if one is near. */
+  /** The nearest known name, if one is close enough. */
   readonly nearest: string | null;
 }
 interface Types {
@@ -53,7 +53,7 @@ export const diagnosticTable = {
   // Names and versions
   name_invalid: ({ name }: Name) =>
     error(
-      `The name ${JSON.stringify(name)} is not lower case letters, digits and underscores, a letter first, at most 40`,
+      `Invalid name ${JSON.stringify(name)}: expected at most 40 lower-case letters, digits and underscores, starting with a letter`,
       didYouMean(
         name
           .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
@@ -64,24 +64,24 @@ export const diagnosticTable = {
       ),
     ),
   name_reserved: ({ name }: Name) =>
-    error(`\`${name}\` is the name of an entity key column, so no feature may have it`, "Rename the feature."),
+    error(`\`${name}\` is the name of an entity key column, so a feature cannot have this name`, "Rename the feature."),
   version_invalid: ({ version }: { readonly version: unknown }) =>
-    error(`The version ${String(version)} is not a whole number from 1`, "Start with `version: 1`."),
+    error(`Invalid version ${String(version)}: expected a whole number from 1`, "Start with `version: 1`."),
   definition_duplicate: ({ name }: Name) =>
     error(`\`${name}\` is defined more than once`, "Give one of them another name or version."),
   feature_duplicate: ({ name }: Name) =>
     error(`The feature \`${name}\` is defined more than once`, "Rename one of them."),
   definition_malformed: ({ fault }: { readonly fault: string }) =>
-    error(`Not a definition of this format: ${fault}`, "Make definitions with featureView and featureService."),
+    error(`Malformed definition: ${fault}`, "Create definitions with featureView and featureService."),
   cyclic_reference: (_: object) =>
     error("The definition contains itself", "Expressions form a tree: remove the cycle."),
   version_unsupported: ({ found, expected }: { readonly found: number; readonly expected: number }) =>
     error(
-      `The definition's format is version ${found}; this package reads ${expected}`,
-      "Use one version of the package.",
+      `The definition has format version ${found}, but this package reads version ${expected}`,
+      "Use the same version of the package everywhere.",
     ),
 
-  // Versions, beside those that are registered
+  // Versions, compared with the registry
   version_skipped: ({ version, newest }: { readonly version: number; readonly newest: number }) =>
     strictly(
       warning(
@@ -91,31 +91,28 @@ export const diagnosticTable = {
     ),
   former_name_declared: ({ name }: Name) =>
     error(
-      `It is renamed from \`${name}\`, which is among the definitions as well`,
-      `Rename every version of \`${name}\`; or leave \`renamedFrom\` out, which is of no use once the renaming is applied.`,
+      `The former name \`${name}\` is also defined as a view`,
+      `Rename every version of \`${name}\`, or remove \`renamedFrom\`, which is not needed after the rename is applied.`,
     ),
   former_names_differ: ({ name, other }: Name & { readonly other: string }) =>
     error(
-      `It is renamed from \`${name}\`, and so is, or from something else, \`${other}\``,
-      "One view takes the name of one: all versions say the same `renamedFrom`.",
+      `The former name \`${name}\` conflicts with \`renamedFrom\` of \`${other}\``,
+      "Set the same `renamedFrom` in all versions of a view, and in no other view.",
     ),
   former_name_unknown: ({ name, nearest }: Lookup) =>
-    warning(
-      `It is renamed from \`${name}\`, but the registry has no view of that name, and it will be a new one`,
-      didYouMean(nearest),
-    ),
+    warning(`The registry has no view with the former name \`${name}\`, so this view will be new`, didYouMean(nearest)),
   name_taken: ({ name, other }: Name & { readonly other: string }) =>
     error(
-      `\`${other}\` cannot be renamed to \`${name}\`: the registry has a view of that name`,
-      "Take a name that no view has.",
+      `\`${other}\` cannot be renamed to \`${name}\`: the registry already has a view with that name`,
+      "Choose a name that no view has.",
     ),
   name_moved: ({ name, other }: Name & { readonly other: string }) =>
     error(
-      `\`${name}\` is what \`${other}\` was called before, and no other view takes that name`,
-      `Bring the definitions up to date, or take another name; \`renamedFrom: "${other}"\` gives the view its former name back.`,
+      `\`${name}\` is a former name of \`${other}\`, and no other view can use it`,
+      `Update the definitions, or choose another name; \`renamedFrom: "${other}"\` restores the view's former name.`,
     ),
   version_retired: ({ name }: Name) =>
-    warning(`\`${name}\` is retired: nothing of it is served any more`, "Leave it out of the definitions."),
+    warning(`\`${name}\` is retired and no longer served`, "Remove it from the definitions."),
   definitions_stale: ({
     newest,
     appliedAt,
@@ -124,12 +121,12 @@ export const diagnosticTable = {
     /** The newest registered version, `lyric_sentiment@3`. */
     readonly newest: string;
     readonly appliedAt: string;
-    /** Whether applying would write something of an older version. */
+    /** Whether applying would write anything from an older version. */
     readonly isWritten: boolean;
   }) =>
     (isWritten ? error : warning)(
-      `These definitions are older than the registry, which has \`${newest}\` since ${appliedAt}`,
-      `Bring the definitions up to date; \`${newest}\` must be among them, or be retired, for anything to be applied.`,
+      `These definitions are older than the registry, which has had \`${newest}\` since ${appliedAt}`,
+      `Update the definitions: to be applied, they must include \`${newest}\`, unless it is retired.`,
     ),
   service_reads_retiring: ({
     name,
@@ -145,7 +142,7 @@ export const diagnosticTable = {
   entity_without_key: (_: object) => error("The entity has no key", "Add `key: { track_id: int64() }`."),
   entity_defined_twice: ({ name, other }: Name & { readonly other: string }) =>
     error(
-      `The entity \`${name}\` is not the one that \`${other}\` uses under that name`,
+      `The entity \`${name}\` differs from the entity of that name in \`${other}\``,
       "Declare the entity once and import it.",
     ),
   entity_without_population: ({ name }: Name) =>
@@ -153,36 +150,36 @@ export const diagnosticTable = {
       `The entity \`${name}\` has no population: only keys seen in a view's source exist`,
       `Give the entity \`from:\` a source that lists every ${name}.`,
     ),
-  source_without_relation: (_: object) => error("The source names no table and no query", 'Add `table: "…"`.'),
+  source_without_relation: (_: object) => error("The source names no table or query", 'Add `table: "…"`.'),
   query_not_select: (_: object) =>
     error(
-      "A source's query is one `select` or `with` statement without `;` and placeholders",
-      "Leave the `;` out and write constants in place.",
+      "A source's query must be one `select` or `with` statement without `;` or placeholders",
+      "Remove the `;` and write constants inline.",
     ),
   column_duplicate: ({ name }: Name) =>
-    error(`The column \`${name}\` is declared twice`, 'Rename one and say `.from("…")` to name its database column.'),
+    error(`The column \`${name}\` is declared twice`, 'Rename one and use `.from("…")` to name its database column.'),
   column_name_invalid: ({ name }: Name) =>
-    error(`${JSON.stringify(name)} cannot be a column of the database`, "Names have 1 to 63 bytes."),
+    error(`Invalid database column name ${JSON.stringify(name)}`, "Names have 1 to 63 bytes."),
   zone_unknown: ({ zone }: { readonly zone: string }) =>
-    error(`${JSON.stringify(zone)} is not a time zone`, 'Use an IANA name, "UTC" or "Europe/Berlin".'),
+    error(`${JSON.stringify(zone)} is not a time zone`, 'Use an IANA name such as "UTC" or "Europe/Berlin".'),
   zone_meaningless: ({ type }: { readonly type: string }) =>
-    error(`A column of type ${type} has no time zone`, "Leave the zone out."),
+    error(`A column of type ${type} has no time zone`, "Remove the zone."),
   vector_dimensions: ({ type }: { readonly type: string }) =>
-    error(`${type} has no dimensions that can be stored`, "Vectors have 1 to 16000 dimensions."),
+    error(`${type} has an unsupported number of dimensions`, "Vectors have 1 to 16000 dimensions."),
   key_missing: ({
     name,
     entity,
     keyedBy,
   }: Name & {
     readonly entity: string;
-    /** The source by the entity's key, as TypeScript; null: it lacks a column of that key. */
+    /** A TypeScript expression for the source keyed by the entity's key; null if it lacks a column of that key. */
     readonly keyedBy: string | null;
   }) =>
     error(
       `The source's key lacks \`${name}\`, which identifies the entity \`${entity}\``,
       keyedBy === null
         ? `Add \`${name}\` to the source's key, with \`.from("…")\` if its column has another name.`
-        : `Use \`${keyedBy}\`: the source keeps the key of its rows, of which an entity may have several.`,
+        : `Use \`${keyedBy}\`: the source keeps its row key, and an entity may have several rows.`,
     ),
   key_type_differs: ({ name, found, expected }: Name & { readonly found: string; readonly expected: string }) =>
     error(
@@ -192,7 +189,7 @@ export const diagnosticTable = {
   history_undeclared: ({ name }: Name) =>
     strictly(
       warning(
-        `The source \`${name}\` does not say what history it has, so no training set can trust it`,
+        `The source \`${name}\` declares no history, so training sets cannot rely on it`,
         'Add `history: "events"` (append-only), "versions" (rows with a validity start) or "current" (updated in place).',
       ),
     ),
@@ -200,18 +197,18 @@ export const diagnosticTable = {
     error("The source has a known time but no event time", 'Add `eventTime: "…"`.'),
   lateness_without_time: ({ name }: Name) =>
     error(
-      `A lateness counts from a known or an event time, and the source \`${name}\` has neither`,
-      'Add `eventTime: "…"`, or leave the lateness out.',
+      `A lateness counts from a known time or an event time, but the source \`${name}\` has neither`,
+      'Add `eventTime: "…"`, or remove the lateness.',
     ),
   lateness_not_positive: ({ seconds }: { readonly seconds: number }) =>
     error(
       `A lateness of ${seconds} seconds is not a positive whole number`,
-      "Use `lateness: hours(2)`, or leave it out: every run of a query or a view is full then.",
+      "Use `lateness: hours(2)`, or remove it; every run that reads a query or a database view is then a full run.",
     ),
   lateness_of_updates: ({ name, column }: Name & { readonly column: string }) =>
     warning(
-      `The source \`${name}\` is updated in place, and by its lateness an update is found only if it sets \`${column}\``,
-      "Declare the column that every update sets as `knownTime`, or leave the lateness out.",
+      `The source \`${name}\` is updated in place, and runs that rely on its lateness find an update only if it sets \`${column}\``,
+      "Declare the column that every update sets as `knownTime`, or remove the lateness.",
     ),
 
   extension_key_incomplete: ({
@@ -220,8 +217,8 @@ export const diagnosticTable = {
     named,
   }: Name & { readonly keys: readonly string[]; readonly named: readonly string[] }) =>
     error(
-      `The source \`${name}\` is found by its key, (${keys.join(", ")}), and \`by\` names (${named.join(", ")})`,
-      "Say for each of its key columns which column of the extended source holds it.",
+      `The source \`${name}\` has the key (${keys.join(", ")}), but \`by\` names (${named.join(", ")})`,
+      "For each of its key columns, name the column of the extended source that holds it.",
     ),
   extension_key_differs: ({
     key,
@@ -235,13 +232,13 @@ export const diagnosticTable = {
     readonly found: string;
   }) =>
     error(
-      `The key \`${key}\` is ${expected} in the extending source, and \`${column}\`, which holds it, is ${found}`,
+      `The key \`${key}\` is ${expected} in the extending source, but \`${column}\`, which holds it, is ${found}`,
       `Declare both as ${expected}.`,
     ),
   extension_of_many_rows: ({ name, history }: Name & { readonly history: string }) =>
     error(
-      `The source \`${name}\` has many rows for a key (\`history: "${history}"\`), and only one of them can extend another's row`,
-      'Extend by a source of `history: "current"`, such as a query that gives the row of each key that counts; where what it says never changes, declare its columns `.static()`.',
+      `The source \`${name}\` may have many rows per key (\`history: "${history}"\`), but only a single row can extend another source's row`,
+      'Extend by a source with `history: "current"`, such as a query that returns the relevant row of each key; declare columns that never change `.static()`.',
     ),
 
   // Features and contracts
@@ -256,36 +253,45 @@ export const diagnosticTable = {
       "oneOf takes texts for a string feature and whole numbers for an int32 feature, at least one.",
     ),
   range_not_numeric: ({ type }: { readonly type: string }) =>
-    error(`A range has no meaning for type ${type}`, "Leave `.between()` out."),
+    error(`A range does not apply to type ${type}`, "Remove `.between()`."),
   range_empty: ({ minimum, maximum }: { readonly minimum: number; readonly maximum: number }) =>
-    error(`No number lies between ${minimum} and ${maximum}`, "The smaller bound comes first; both are finite."),
+    error(
+      `The range from ${minimum} to ${maximum} is empty`,
+      "Write the smaller bound first; both bounds must be finite.",
+    ),
   null_fraction_range: ({ fraction }: { readonly fraction: number }) =>
-    error(`A largest share of nulls of ${fraction} is not between 0 and 1`, "0.01 allows one null in a hundred."),
+    error(
+      `Invalid maximum share of nulls ${fraction}: expected a number from 0 to 1`,
+      "0.01 allows one null in a hundred.",
+    ),
   min_rows_invalid: ({ minimum }: { readonly minimum: number }) =>
-    error(`A minimum of ${minimum} rows is not a whole number from 0`, "Use `minRows: 1000`, or leave it out."),
+    error(
+      `Invalid minimum of ${minimum} rows: expected a whole number from 0`,
+      "Use `minRows: 1000`, or leave it out.",
+    ),
   max_shrink_invalid: ({ share }: { readonly share: number }) =>
     error(
-      `A maximum shrink of ${share} is not a share from 0 to below 1`,
-      "`maxShrink: 0.2` allows a fifth of the rows to go.",
+      `Invalid maximum shrink ${share}: expected a share from 0 to below 1`,
+      "`maxShrink: 0.2` allows a loss of a fifth of the rows.",
     ),
   embedding_without_space: (_: object) =>
-    error("A vector feature names no embedding space", 'Add `.space("…")` with the id of the model that made it.'),
+    error("A vector feature names no embedding space", 'Add `.space("…")` with the id of the model that produced it.'),
   space_not_vector: ({ type }: { readonly type: string }) =>
-    error(`Only vectors lie in an embedding space, and this is ${type}`, "Leave `.space()` out."),
+    error(`Only vectors have an embedding space, and this feature is ${type}`, "Remove `.space()`."),
   space_name_invalid: ({ name }: Name) =>
     error(
-      `The space name ${JSON.stringify(name)} is not lower case letters, digits, dots, hyphens and underscores, at most 64`,
-      "Use the model's id, `minilm-l6-v2`.",
+      `Invalid space name ${JSON.stringify(name)}: expected at most 64 lower-case letters, digits, dots, hyphens and underscores`,
+      "Use the model's id, such as `minilm-l6-v2`.",
     ),
   space_metrics_mixed: ({ name, metric, other }: Name & { readonly metric: string; readonly other: string }) =>
     error(
-      `The space \`${name}\` is measured by ${metric} here and otherwise in \`${other}\``,
-      "One space has one metric.",
+      `The space \`${name}\` has the metric ${metric} here, but another metric in \`${other}\``,
+      "Use one metric for a space.",
     ),
   space_dimensions_mixed: ({ name, type, other }: Name & { readonly type: string; readonly other: string }) =>
     error(
-      `The space \`${name}\` holds ${type} here and other dimensions in \`${other}\``,
-      "Vectors of different models lie in different spaces.",
+      `The space \`${name}\` holds ${type} here, but vectors of other dimensions in \`${other}\``,
+      "Put vectors of different models into different spaces.",
     ),
   ttl_not_positive: ({ seconds }: { readonly seconds: number }) =>
     error(`A ttl of ${seconds} seconds is not a positive whole number`, "Use `ttl: days(30)`, or leave it out."),
@@ -296,13 +302,13 @@ export const diagnosticTable = {
     ),
   schedule_not_cron: ({ cron, fault }: { readonly cron: string; readonly fault: string }) =>
     error(
-      `${JSON.stringify(cron.slice(0, 80))} is no cron expression of five fields: ${fault}`,
-      'Write minute, hour, day of the month, month, day of the week: "0 3 * * *" is three o\'clock every night.',
+      `${JSON.stringify(cron.slice(0, 80))} is not a cron expression of five fields: ${fault}`,
+      'Write minute, hour, day of the month, month, day of the week: "0 3 * * *" runs every night at 03:00.',
     ),
   schedule_zone_unknown: ({ name }: Name) =>
-    error(`\`${name}\` is no IANA time zone`, 'Use a name such as "Europe/Berlin", or leave the zone out for UTC.'),
+    error(`\`${name}\` is not an IANA time zone`, 'Use a name such as "Europe/Berlin", or leave the zone out for UTC.'),
   schedule_never: ({ cron }: { readonly cron: string }) =>
-    error(`The schedule \`${cron}\` never comes`, "Its day is in none of its months."),
+    error(`The schedule \`${cron}\` never runs`, "Choose a day that one of its months has."),
   schedule_too_sparse: ({
     cron,
     gap,
@@ -313,13 +319,13 @@ export const diagnosticTable = {
     readonly freshness: number;
   }) =>
     warning(
-      `The schedule \`${cron}\` leaves ${gap} seconds between two runs, and the freshness promises ${freshness}`,
-      "Schedule it more often, promise less, or leave the schedule out: the freshness alone drives runs, too.",
+      `The schedule \`${cron}\` leaves up to ${gap} seconds between two runs, but the freshness promises at most ${freshness}`,
+      "Schedule runs more often, relax the freshness, or remove the schedule; the freshness alone also triggers runs.",
     ),
   reconcile_without_schedule: (_: object) =>
     warning(
-      "Only scheduled runs are reconciled, and nothing schedules this view",
-      'Add `schedule: "0 * * * *"` or `freshness: minutes(5)`, or leave `reconcile` out.',
+      "`reconcile` applies to scheduled runs only, and this view has no schedule",
+      'Add `schedule: "0 * * * *"` or `freshness: minutes(5)`, or remove `reconcile`.',
     ),
   ttl_without_event_time: ({ name }: Name) =>
     error(`A ttl needs an event time, and the source \`${name}\` has none`, 'Add `eventTime: "…"` to the source.'),
@@ -331,20 +337,23 @@ export const diagnosticTable = {
       didYouMean(nearest) ?? "Add it to the source's columns.",
     ),
   column_type_differs: ({ name, found, declared }: Name & { readonly found: string; readonly declared: string }) =>
-    error(`The column \`${name}\` is read as ${found} and declared ${declared}`, "Read it as it is declared."),
+    error(`The column \`${name}\` is read as ${found} but declared ${declared}`, "Read it as declared."),
   column_outside_aggregate: ({ name }: Name) =>
     error(
-      `The column \`${name}\` has a value per row, and a feature one per entity`,
-      `Say which row's: \`latest(row.${name})\`, or an aggregate of them.`,
+      `The column \`${name}\` has one value per row, but a feature has one per entity`,
+      `Choose a row, \`latest(row.${name})\`, or use another aggregate.`,
     ),
   aggregate_nested: ({ name }: Name) =>
-    error(`${name} stands inside another aggregate`, "Compute one of them in the source's query."),
+    error(`${name} is nested in another aggregate`, "Compute one of them in the source's query."),
   aggregate_in_filter: ({ name }: Name) =>
-    error(`${name} stands in a filter, which judges one row`, "Filter by columns, or use a case in the feature."),
+    error(
+      `${name} is used in a filter, which reads one row at a time`,
+      "Filter by columns, or use a case in the feature.",
+    ),
   aggregate_without_operand: ({ name }: Name) =>
-    error(`${name} needs something to aggregate`, "Only count may stand without an operand."),
+    error(`${name} needs an operand`, "Only count can be used without an operand."),
   ignore_nulls_meaningless: ({ name }: Name) =>
-    warning(`${name} skips nulls always`, "Leave `.ignoreNulls()` to latest and first."),
+    warning(`${name} always skips nulls`, "Use `.ignoreNulls()` only with latest and first."),
   window_without_event_time: ({ source }: { readonly source: string }) =>
     error(`A window needs an event time, and the source \`${source}\` has none`, 'Add `eventTime: "…"` to the source.'),
   order_without_event_time: ({ name, source }: Name & { readonly source: string }) =>
@@ -356,11 +365,11 @@ export const diagnosticTable = {
     error(`A window of ${seconds} seconds is not a positive whole number`, "Use `.over(days(30))`."),
   window_end_not_positive: ({ seconds }: { readonly seconds: number }) =>
     error(
-      `A window cannot end ${seconds} seconds before the as-of time: that is not a positive whole number`,
+      `Invalid window end ${seconds} seconds before the as-of time: expected a positive whole number`,
       "Use `.over(days(7), { endingBefore: days(7) })`, or leave `endingBefore` out.",
     ),
   window_end_without_window: (_: object) =>
-    error("Only a window has an end", "Use `.over(days(7), { endingBefore: days(7) })`."),
+    error("`endingBefore` needs a window", "Use `.over(days(7), { endingBefore: days(7) })`."),
   fraction_range: ({ fraction }: { readonly fraction: number }) =>
     error(
       `A percentile's fraction of ${fraction} is not between 0 and 1`,
@@ -374,16 +383,16 @@ export const diagnosticTable = {
     isKnown,
   }: {
     readonly source: string;
-    /** Those that differ between such rows, or may; none: no declared column looks like it. */
+    /** Columns that differ, or may differ, between such rows; empty if no declared column qualifies. */
     readonly columns: readonly string[];
-    /** Whether the database says that they differ. */
+    /** Whether the database guarantees that they differ. */
     readonly isKnown: boolean;
   }) =>
     warning(
-      `Rows of the source \`${source}\` with equal event times have no order, so which one latest and first take, and lastN and collect list first, may change`,
+      `Rows of the source \`${source}\` with equal event times have no defined order, so the rows that latest and first take, and the order of lastN and collect, may change`,
       columns.length === 0
         ? "Add `tieBreak` to the source, with columns that differ between such rows."
-        : `Add \`tieBreak: ${JSON.stringify(columns.length === 1 ? columns[0] : columns)}\` to the source${isKnown ? ": a unique index says that no two rows have the same" : ", or other columns that differ between such rows"}.`,
+        : `Add \`tieBreak: ${JSON.stringify(columns.length === 1 ? columns[0] : columns)}\` to the source${isKnown ? ": a unique index ensures that no two rows have the same" : ", or other columns that differ between such rows"}.`,
     ),
   type_unsuitable: ({
     operation,
@@ -401,27 +410,34 @@ export const diagnosticTable = {
   types_incomparable: ({ left, right }: Types) =>
     error(`${left} and ${right} cannot be compared`, "Cast one of them to the other's type."),
   vectors_differ: ({ left, right }: Types) =>
-    error(`${left} and ${right} have nothing to compare`, "Both vectors come from one model: of the same dimensions."),
+    error(`${left} and ${right} cannot be compared`, "Use two vectors of the same model, with equal dimensions."),
   types_differ: ({ operation, left, right }: Types & { readonly operation: string }) =>
-    error(`The values of ${operation} are ${left} and ${right}`, `Cast them to one type: \`.${left}()\`.`),
+    error(
+      `The values of ${operation} have different types: ${left} and ${right}`,
+      `Cast them to one type: \`.${left}()\`.`,
+    ),
   decimal_with_float: (_: object) =>
-    error("Decimals and floats do not mix: a float is not exact", "Cast the decimal: `.float64()`."),
+    error("Decimals and floats cannot be mixed, because a float is not exact", "Cast the decimal: `.float64()`."),
   condition_not_bool: ({ found }: { readonly found: string }) =>
-    error(`A condition is bool, not ${found}`, "Compare it: `.eq(…)`, `.isNotNull()`."),
+    error(`A condition must be bool, not ${found}`, "Compare it: `.eq(…)`, `.isNotNull()`."),
   operands_missing: ({ operation, count }: { readonly operation: string; readonly count: string }) =>
     error(`${operation} takes ${count}`, null),
-  substring_range: (_: object) => error("substring counts from 1 and takes no negative length", "Start with 1."),
+  substring_range: (_: object) =>
+    error("substring needs a start of at least 1 and a length of at least 0", "Start with 1."),
   cast_unsupported: ({ from, to, targets }: { from: string; to: string; targets: readonly string[] }) =>
-    error(`${from} cannot be cast to ${to}`, `It can be cast to ${list(targets)}; \`sql\` can do the rest.`),
+    error(`${from} cannot be cast to ${to}`, `It can be cast to ${list(targets)}; use \`sql\` for other casts.`),
   literal_invalid: ({ value, type }: { readonly value: unknown; readonly type: string }) =>
     typeof value === "number" && !Number.isFinite(value)
       ? error(
-          `${value} is not a finite number, so it is no constant of type ${type}`,
+          `${value} is not a finite number, so it cannot be a constant of type ${type}`,
           "Write a number from -1.7976931348623157e308 to 1.7976931348623157e308: JavaScript reads larger ones, such as 1e309, as Infinity.",
         )
       : error(`${JSON.stringify(value) ?? String(value)} is not a value of type ${type}`, literalForms[type] ?? null),
   json_path_invalid: (_: object) =>
-    error("A JSON path is made of object keys and array positions from 0, at least one", '`.get("emotions", "joy")`'),
+    error(
+      "A JSON path must consist of object keys and array positions from 0, at least one",
+      '`.get("emotions", "joy")`',
+    ),
   date_part_of_date: ({ part }: { readonly part: string }) =>
     error(`A date has no ${part}`, "Take it from a timestamp."),
   sql_malformed: ({ fault }: { readonly fault: string }) =>
@@ -429,8 +445,8 @@ export const diagnosticTable = {
 
   clock_or_chance: ({ found }: { readonly found: string }) =>
     error(
-      `\`${found}\` has another value whenever it is asked, and a definition has the same value for the same rows and as-of time`,
-      "For the clock: a window, `.over(days(30))`, or a computed feature of a service; for chance: a hash of the key, `hashtext(…)`.",
+      `\`${found}\` changes between evaluations, but a definition must have the same value for the same rows and as-of time`,
+      "Instead of the current time, use a window, `.over(days(30))`, or a computed feature of a service; instead of a random value, use a hash of the key, `hashtext(…)`.",
     ),
 
   // Services
@@ -443,38 +459,38 @@ export const diagnosticTable = {
   service_feature_repeated: ({ name }: Name) => error(`The service picks \`${name}\` twice`, "Pick it once."),
   service_versions_mixed: ({ name }: Name) =>
     error(
-      `The service picks from two versions of \`${name}\`, and a row holds a view under its name once`,
+      `The service picks from two versions of \`${name}\`, but a row can hold a view only once`,
       "Pick from one version.",
     ),
   service_entities_mixed: ({ view, found, expected }: { view: string; found: string; expected: string }) =>
     error(
-      `The view \`${view}\` describes the entity \`${found}\`, and the service \`${expected}\``,
-      "A service picks from views of one entity; another's are reached through a feature that holds its key: `view.through(other.feature(…))`.",
+      `The view \`${view}\` describes the entity \`${found}\`, but the service describes \`${expected}\``,
+      "A service picks from views of one entity; join views of another entity via a feature that holds its key: `view.through(other.feature(…))`.",
     ),
   service_view_reached_twice: ({ name }: Name) =>
     error(
-      `The service picks from \`${name}\` in two ways, and a row holds a view under its name once`,
-      "Reach it through one feature, or not at all.",
+      `The service picks from \`${name}\` in two ways, but a row can hold a view only once`,
+      "Join it via one feature only, or pick from it directly.",
     ),
   service_through_nested: ({ name }: Name) =>
     error(
-      `\`${name}\` is reached through a feature that is itself reached through another`,
-      "Reach it through a feature of the service's own entity.",
+      `\`${name}\` is joined via a feature that is itself joined via another`,
+      "Join it via a feature of the service's own entity.",
     ),
   service_through_composite: ({ view, key }: { readonly view: string; readonly key: readonly string[] }) =>
     error(
-      `The view \`${view}\` cannot be reached: its entity's key is (${key.join(", ")}), and one feature holds one value`,
-      "Reach views of entities with a key of one column.",
+      `The view \`${view}\` cannot be joined: its entity's key is (${key.join(", ")}), but a feature holds one value`,
+      "Join only views of entities with a key of one column.",
     ),
   service_through_type: ({ name, found, view, expected }: Name & { found: string; view: string; expected: string }) =>
     error(
-      `\`${name}\` is ${found}, and the key of \`${view}\` is ${expected}`,
+      `\`${name}\` is ${found}, but the key of \`${view}\` is ${expected}`,
       `Define a feature that is ${expected}.`,
     ),
 
-  // What a service computes
+  // Inputs and computed features
   view_name_reserved: ({ name }: Name) =>
-    error(`No view may be named \`${name}\`: services answer and read other values under it`, "Rename the view."),
+    error(`The view name \`${name}\` is reserved for other values of services`, "Rename the view."),
   input_duplicate: ({ name }: Name) => error(`The input \`${name}\` is declared twice`, "Rename one of them."),
   input_unknown: ({ name, nearest }: Lookup) =>
     error(`The service declares no input \`${name}\``, didYouMean(nearest) ?? "Add it to the service's `inputs`."),
@@ -485,32 +501,32 @@ export const diagnosticTable = {
     ),
   computed_reads_computed: ({ name }: Name) =>
     error(
-      `A computed feature reads the computed \`${name}\` by its name`,
-      "Write its expression in its place: in TypeScript, by a variable that both use.",
+      `A computed feature reads the computed feature \`${name}\` by its name`,
+      "Repeat its expression; in TypeScript, both can use one variable.",
     ),
   computed_not_portable: ({ node, reason }: { readonly node: string; readonly reason: string }) =>
     error(
-      `A computed feature cannot have ${node}: ${reason}`,
-      "Compute that part in a view, and read its feature here.",
+      `A computed feature cannot contain ${node}: ${reason}`,
+      "Compute that part in a view and read its feature here.",
     ),
   computed_vector: ({ type }: { readonly type: string }) =>
-    error(`A computed feature cannot be ${type}`, "Compute a number of it: `cosineSimilarity`, `innerProduct`."),
+    error(`A computed feature cannot be ${type}`, "Compute a number from it: `cosineSimilarity`, `innerProduct`."),
   spaces_incomparable: ({ left, right }: Types) =>
     error(
-      `Vectors of the spaces \`${left}\` and \`${right}\` have nothing to compare`,
-      "Vectors are comparable within one space only.",
+      `Vectors of the spaces \`${left}\` and \`${right}\` cannot be compared`,
+      "Compare vectors of one space only.",
     ),
   default_unsupported: ({ type }: { readonly type: string }) =>
-    error(`A feature of type ${type} has no default`, "Leave `.default()` out."),
+    error(`A feature of type ${type} cannot have a default`, "Remove `.default()`."),
   default_not_allowed: ({ value, allowed }: { readonly value: unknown; readonly allowed: readonly unknown[] }) =>
     error(
-      `The default ${JSON.stringify(value)} is none of the values that the feature may take`,
-      `They are ${allowed.map((each) => JSON.stringify(each)).join(", ")}.`,
+      `The default ${JSON.stringify(value)} is not an allowed value of the feature`,
+      `Expected one of ${allowed.map((each) => JSON.stringify(each)).join(", ")}.`,
     ),
   default_out_of_range: ({ value, minimum, maximum }: { value: unknown; minimum: number; maximum: number }) =>
     error(
-      `The default ${JSON.stringify(value)} does not lie between ${minimum} and ${maximum}`,
-      "A default keeps the feature's own range.",
+      `The default ${JSON.stringify(value)} is not between ${minimum} and ${maximum}`,
+      "Choose a default within the feature's own range.",
     ),
 
   // The database's catalog
@@ -526,8 +542,8 @@ export const diagnosticTable = {
     now,
   }: Name & { readonly version: string; readonly applied: string; readonly now: string }) =>
     warning(
-      `\`${name}\` means \`${now}\` now, and \`${applied}\` when \`${version}\` was applied, which goes on reading that`,
-      "Name the schema (`schema.table`), or set the search path back; a new version reads what the name means now.",
+      `\`${name}\` now refers to \`${now}\`, but \`${version}\` was applied when it referred to \`${applied}\` and still reads that`,
+      "Name the schema (`schema.table`), or restore the search path; a new version would read what the name refers to now.",
     ),
   search_path_changed: ({
     name,
@@ -536,8 +552,8 @@ export const diagnosticTable = {
     now,
   }: Name & { readonly version: string; readonly applied: string; readonly now: string }) =>
     warning(
-      `The query \`${name}\` of \`${version}\` was applied with the search path \`${applied}\`, and it is \`${now}\` now: runs of it fail`,
-      "Set the search path back, or make a new version whose query names each table with its schema.",
+      `The query \`${name}\` of \`${version}\` was applied with the search path \`${applied}\`, which is now \`${now}\`, so its runs fail`,
+      "Restore the search path, or make a new version whose query names each table with its schema.",
     ),
   relation_unreadable: ({
     name,
@@ -547,20 +563,20 @@ export const diagnosticTable = {
   }: Name & {
     readonly parts: readonly string[];
     readonly columns: readonly string[];
-    /** Set where the role may not use the schema. */
+    /** Set if the role may not use the schema. */
     readonly schema: string | null;
   }) => {
     const usage = schema === null ? "" : `grant usage on schema ${quoted(schema)} to …; `;
     const select = `grant select${columns.length === 0 ? "" : ` (${columns.map(quoted).join(", ")})`} on ${parts.map(quoted).join(".")} to …`;
     return error(
       `The role may not read ${columns.length === 0 ? "" : `${list(columns)} of `}\`${name}\``,
-      `Run \`${usage}${select}\` as its owner; \`featstore doctor\` prints all that is needed.`,
+      `Run \`${usage}${select}\` as its owner; \`featstore doctor\` prints all missing grants.`,
     );
   },
   query_fails: ({ reason }: { readonly reason: string }) =>
-    error(`The database refuses the source's query: ${reason}`, "Correct the query."),
+    error(`The database rejects the source's query: ${reason}`, "Correct the query."),
   relation_not_described: ({ name }: Name) =>
-    warning(`Nothing is known of \`${name}\`: it was not compared with the database`, null),
+    warning(`The catalog does not describe \`${name}\`: it was not compared with the database`, null),
   database_column_missing: ({ name, relation, nearest }: Lookup & { readonly relation: string }) =>
     error(`\`${relation}\` has no column \`${name}\``, didYouMean(nearest) ?? 'Name its column with `.from("…")`.'),
   database_type_unreadable: ({
@@ -579,7 +595,7 @@ export const diagnosticTable = {
       'Declare the zone its values are in: `{ column: "…", zone: "UTC" }` or `timestamp({ zone: "UTC" })`.',
     ),
   zone_on_zoned_column: ({ name }: Name) =>
-    error(`The column \`${name}\` knows its zone (timestamp with time zone)`, "Leave the zone out."),
+    error(`The column \`${name}\` already stores its zone (timestamp with time zone)`, "Remove the zone."),
   database_column_nullable: ({ name }: Name) =>
     warning(`The column \`${name}\` may be null in the database`, "Declare it `.nullable()`."),
   key_not_unique: ({
@@ -591,37 +607,43 @@ export const diagnosticTable = {
   }: {
     readonly relation: string;
     readonly columns: readonly string[];
-    /** Table and columns as a unique index names them; null: the relation is a query. */
+    /** Table and columns as a unique index names them; null if the relation is a query. */
     readonly indexed: string | null;
-    /** The source by this key, as TypeScript; null: its key was chosen that way already, or it extends another. */
+    /**
+     * A TypeScript expression for the source with this key; null if its key was already chosen that way, or if it
+     * extends another.
+     */
     readonly keyedBy: string | null;
-    /** The table's unique key, written as the key of a source; null: not known. */
+    /** The table's unique key, written as the key of a source; null if unknown. */
     readonly rowKey: string | null;
   }) =>
     warning(
-      `Nothing in the database says that \`${relation}\` has one row per (${columns.join(", ")})`,
+      `The database does not guarantee that \`${relation}\` has one row per (${columns.join(", ")})`,
       [
-        ...(indexed === null ? [] : [`If it has: \`create unique index on ${indexed}\`.`]),
+        ...(indexed === null ? [] : [`If it does, run \`create unique index on ${indexed}\`.`]),
         ...(keyedBy === null
           ? []
           : [
-              `If there may be several rows: declare the source with the key of its rows${rowKey === null ? "" : `, \`key: { ${rowKey} }\`,`} and use \`${keyedBy}\`.`,
+              `If there may be several rows, declare the source with the key of its rows${rowKey === null ? "" : `, \`key: { ${rowKey} }\`,`} and use \`${keyedBy}\`.`,
             ]),
-        `${indexed === null && keyedBy === null ? "Make" : "Or make"} the source a query that gives one row for each.`,
+        `${indexed === null && keyedBy === null ? "Make" : "Or make"} the source a query that returns one row for each.`,
       ].join(" "),
     ),
   statement_refused: ({ reason }: { readonly reason: string }) =>
     error(
-      `PostgreSQL refuses the view's SQL: ${reason}`,
-      "Correct the feature or the source that the message is about; `featstore sql` prints the statement.",
+      `PostgreSQL rejects the view's SQL: ${reason}`,
+      "Correct the feature or the source named in the message; `featstore sql` prints the statement.",
     ),
   vector_extension_missing: (_: object) =>
-    error("The database has no pgvector, which vectors need", "Run `create extension vector` as a superuser."),
+    error(
+      "The database lacks the extension pgvector, which vectors need",
+      "Run `create extension vector` as a superuser.",
+    ),
 } satisfies Record<string, (parameters: never) => Text>;
 
 const literalForms: Readonly<Record<string, string>> = {
   int32: "Whole numbers from -2147483648 to 2147483647; write a larger one as bigint, `3000000000n`.",
-  int64: "Whole numbers of 64 bits.",
+  int64: "64-bit whole numbers.",
   decimal: 'Digits with at most one point, "12.50".',
   timestamp: 'ISO 8601 in UTC, "2026-01-01T00:00:00Z", with up to six decimals.',
   date: 'ISO 8601, "2026-01-01".',
@@ -639,7 +661,7 @@ export function diagnostic<C extends DiagnosticCode>(
   parameters: DiagnosticParameters<C>,
   at: { readonly definition: string; readonly path: string; readonly strict: boolean },
 ): Diagnostic {
-  // One code's parameters fit its own text; over a union of codes the compiler cannot see that.
+  // Each code's parameters fit its own message; the compiler cannot see that for a union of codes.
   const textOf = diagnosticTable[code] as (parameters: DiagnosticParameters<C>) => Text;
   const { strict, severity, message, suggestion } = textOf(parameters);
   const { definition, path } = at;

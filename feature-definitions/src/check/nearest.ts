@@ -22,7 +22,7 @@ export function editDistance(left: string, right: string): number {
   return previous[right.length] ?? 0;
 }
 
-/** The known name that `name` was probably meant to be: at most a third of its letters off, or one that contains it. */
+/** The known name that `name` probably stands for: at most a third of its letters differ, or it contains `name`. */
 export function nearestName(name: string, known: Iterable<string>): string | null {
   if (name.length > 200) return null;
   let best: { readonly name: string; readonly distance: number } | null = null;

@@ -1,14 +1,14 @@
 import { type Diagnostic, type DiagnosticCode, type DiagnosticParameters, diagnostic } from "./diagnostics";
 
-/** Takes note of a broken rule. */
+/** Records a diagnostic. */
 export type Report = <C extends DiagnosticCode>(code: C, path: string, parameters: DiagnosticParameters<C>) => void;
 
 export interface CheckOptions {
-  /** Makes errors of the warnings that matter to a shared store: undeclared history, undocumented features. */
+  /** Turns into errors the warnings that matter to a shared store: undeclared history, undocumented features. */
   readonly strict?: boolean;
 }
 
-/** A collector of diagnostics, and what reports to it in a definition's name. A diagnostic given twice is kept once. */
+/** A collector of diagnostics, with a reporter for each definition. Duplicate diagnostics are dropped. */
 export function createCollector({ strict = false }: CheckOptions): {
   readonly diagnostics: readonly Diagnostic[];
   readonly reportOf: (definition: string) => Report;

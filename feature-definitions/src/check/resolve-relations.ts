@@ -5,14 +5,16 @@ import { idOf } from "./check-across";
 import type { Diagnostic } from "./diagnostics";
 import { type CheckOptions, createCollector } from "./report";
 
-/** Says what a relation stands for: a table with its schema, a query with the search path that its names need. */
+/** Resolves a relation: a table with its schema, a query with the search path that its names need. */
 export type ResolveRelation = (relation: PlainRelation) => PlainRelation;
 
-/** Resolves names to the tables that they mean now. A relation that the catalog does not describe stays as it is. */
+/**
+ * Resolves names to the tables that they refer to now. A relation that the catalog does not describe stays as it is.
+ */
 export function currentRelations(catalog: Catalog | null): ResolveRelation {
   return (relation) => {
-    const wanted = canonicalJson(relation);
-    const found = catalog?.relations.find((described) => canonicalJson(described.relation) === wanted);
+    const identity = canonicalJson(relation);
+    const found = catalog?.relations.find((described) => canonicalJson(described.relation) === identity);
     if (found?.state !== "found") return relation;
     if (relation.kind === "table") return { ...relation, schema: relation.schema ?? found.schema ?? null };
     return found.searchPath === undefined ? relation : { ...relation, searchPath: found.searchPath };
@@ -20,8 +22,8 @@ export function currentRelations(catalog: Catalog | null): ResolveRelation {
 }
 
 /**
- * Resolves names to the tables that they meant when the version was applied. `otherwise` resolves a relation that the
- * version does not have.
+ * Resolves names to the tables that they referred to when the version was applied. `otherwise` resolves a relation that
+ * the version does not have.
  */
 export function appliedRelations(
   written: FeatureView,
@@ -39,20 +41,26 @@ export function appliedRelations(
   };
 }
 
-/** Resolves names for a comparison with an earlier version: a relation stays as written where that version has it so. */
+/**
+ * Resolves names for a comparison with an earlier version: a relation that is unchanged in that version stays as
+ * written.
+ */
 export function comparableRelations(earlier: FeatureView, otherwise: ResolveRelation): ResolveRelation {
   const known = relationsIn(earlier).map(canonicalJson);
   return (relation) => (known.includes(canonicalJson(relation)) ? relation : otherwise(relation));
 }
 
-/** The view over the relations that its own stand for. */
+/** Replaces the view's relations with their resolutions. */
 export function resolveRelations(view: FeatureView, resolve: ResolveRelation): FeatureView {
   const { entity, source } = view;
   const population = entity.population && resolvedSource(entity.population, resolve);
   return { ...view, entity: { ...entity, population }, source: resolvedSource(source, resolve) };
 }
 
-/** Warns of names that mean another table now than in the version that is applied, and of queries that may read others. */
+/**
+ * Warns about names that now refer to another table than in the applied version, and about queries that may now read
+ * other tables.
+ */
 export function checkResolution(
   featureViews: readonly FeatureView[],
   applied: readonly FeatureView[],

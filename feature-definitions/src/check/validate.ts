@@ -8,7 +8,7 @@ import type { Diagnostic } from "./diagnostics";
 import { type CheckOptions, createCollector, type Report } from "./report";
 
 export interface CheckDefinitionsOptions extends CheckOptions {
-  /** Views of the registry, which services may pick from though they are not among the definitions. */
+  /** Registered views that services may pick from although they are not among the definitions. */
   readonly registered?: readonly FeatureView[];
 }
 
@@ -26,7 +26,7 @@ function isWhole(report: Report, definition: FeatureView | FeatureService, shape
   return fault === undefined;
 }
 
-/** A name for what may not even have one. */
+/** A name for a definition that may lack one. */
 function nameOf(definition: unknown): string {
   const part = (name: string): string => {
     const value: unknown =
@@ -37,9 +37,8 @@ function nameOf(definition: unknown): string {
 }
 
 /**
- * Judges definitions by every rule that needs no database, and gives all that is wrong with them together, in the
- * order of the definitions. Never fails, whatever it is given. Without errors among its diagnostics, the definitions
- * compile.
+ * Checks definitions by every rule that needs no database and returns all diagnostics, in the order of the definitions.
+ * Never fails, for any input. If there are no errors among the diagnostics, the definitions compile.
  */
 export function checkDefinitions(definitions: Definitions, options: CheckDefinitionsOptions = {}): Diagnostic[] {
   const { diagnostics, reportOf } = createCollector(options);

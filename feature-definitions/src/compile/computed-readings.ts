@@ -1,6 +1,7 @@
 import type { CastExpression, Expression } from "../ir/expressions";
 import { typeOf } from "../ir/type-of";
 import { type ComputedCast, certainCasts, lostOf } from "./lost-values";
+import type { Guard, Reading } from "./reading";
 import { identityOf, rewrite } from "./rewrite";
 import { findShared } from "./shared-expressions";
 import { bindingsOf, keyOrder, type Rows, scalar } from "./source-rows";
@@ -16,26 +17,9 @@ import {
 } from "./sql-tree";
 import { type Names, stageRows } from "./stages";
 
-/** When a reading counts: elsewhere it is null and loses nothing. Equal `identity`, equal conditions. */
-export interface Guard {
-  readonly identity: string;
-  readonly conditions: readonly SqlExpression[];
-}
-
-export const always: Guard = { identity: "", conditions: [] };
-
-/** An expression over rows, and what its columns are there. */
-export interface Reading {
-  readonly expression: Expression;
-  readonly bindings: Bindings;
-  readonly guard: Guard;
-  /** What the columns of its casts are named after. */
-  readonly name: string;
-}
-
 export interface ComputedReading {
   readonly value: SqlExpression;
-  /** Whether the reading lost a value to a cast; null where it cannot. */
+  /** Whether the reading lost a value to a cast; null if it cannot. */
   readonly lost: SqlExpression | null;
 }
 
@@ -43,16 +27,16 @@ export interface ComputedReadings {
   readonly stages: readonly Stage[];
   readonly rows: Rows;
   readonly readings: readonly ComputedReading[];
-  /** The column that holds an expression's value, where several readings share one. */
+  /** The column that holds an expression's value, if several readings share it. */
   readonly columnOf: (expression: Expression) => Field | undefined;
-  /** Binds an expression over the given rows, one of those that were to survive, to the new rows. */
+  /** Binds to the new rows an expression over the input rows; only expressions passed as `later` can be bound. */
   readonly rebind: (expression: SqlExpression) => SqlExpression;
 }
 
 export interface ComputeOptions {
-  /** Costly expressions that stand so often in the readings get a column of their own; 0: none does. */
+  /** Costly expressions that occur at least this often in the readings get a column of their own; 0 disables this. */
   readonly shareFrom: 0 | 1 | 2;
-  /** The rows come sorted. */
+  /** Whether the rows come sorted. */
   readonly orderBy: readonly Ordering[];
 }
 
@@ -63,9 +47,9 @@ interface CastPlan {
 }
 
 /**
- * Evaluates readings over rows. Casts that may lose a value are computed in stages of their own, first all inputs, then
- * all values: a text is taken out of its JSON once and parsed once, though both the value and its loss are asked for.
- * `later` are expressions over the same rows that must survive.
+ * Evaluates readings over rows. Casts that may lose a value are computed in separate stages, first all inputs, then all
+ * values: a text is extracted from its JSON once and parsed once, although both the value and its loss are needed.
+ * `later` are expressions over the same rows that must stay available.
  */
 export function computeReadings(
   rows: Rows,
@@ -104,7 +88,7 @@ export function computeReadings(
   const casts = [...plans.values()];
   const surviving = [...rest.flatMap((reading) => readOtherwise(reading, plans)), ...later];
   const inputItems = [...casts.map((plan) => plan.input), ...shared.map(({ item }) => item)];
-  // A sort keeps what is computed below it from being computed again above it.
+  // A sort keeps expressions computed below it from being evaluated again above it.
   const parts = orderBy.length > 0 ? { orderBy } : { computedOnce: true };
   const inputs = stageRows(names(orderBy.length > 0 ? "sorted" : "inputs"), rows, inputItems, surviving, parts);
   const inputOf = (plan: CastPlan): SqlExpression => field(inputs.stage.name, plan.input.name);
@@ -121,7 +105,8 @@ export function computeReadings(
             expression: { kind: "cast_value", cast: plan.cast, input: inputOf(plan) },
           })),
           survivingInputs,
-          // What PostgreSQL does not know to be sorted it may sort by the keys alone, which keeps no order among equals.
+          // If PostgreSQL does not know that the rows are sorted, it may sort by the keys alone and lose the order of
+          // equal keys.
           orderBy.length > 0 ? { orderBy: keyOrder(inputs.rows) } : undefined,
         );
   const last = values ?? inputs;
@@ -183,7 +168,7 @@ function castIdentity(cast: CastExpression, guard: Guard): string {
   return `${guard.identity}|${identityOf(cast)}`;
 }
 
-/** What a reading still reads when its planned casts are computed. */
+/** The expressions that a reading still reads after its planned casts are computed. */
 function readOtherwise(
   { expression, bindings, guard }: Reading,
   plans: ReadonlyMap<string, CastPlan>,
@@ -211,7 +196,7 @@ function evaluate(
   const extended: Bindings = new Map([...bindings, ...[...casts].map(([name, { value }]) => [name, value] as const)]);
   const lost = lostOf(replaced, extended, (column) => casts.get(column));
   const bound = replaced.kind === "column" ? extended.get(replaced.name) : undefined;
-  // A cast that was computed under the guard is null, and so loses nothing, where the guard is not true.
+  // A cast computed under the guard is null, and so loses nothing, if the guard is not true.
   const isComputed = replaced.kind === "column" && casts.has(replaced.name);
   if (isComputed && bound) return { value: bound, lost };
   return {

@@ -11,19 +11,19 @@ import type { Statement } from "./statement";
 
 export interface ComputedRowsInput {
   readonly computed: readonly ComputedFeature[];
-  /** What their expressions read, beside the as-of time: stored features and inputs. */
+  /** The stored features and inputs that the expressions read, besides the as-of time. */
   readonly columns: readonly { readonly name: string; readonly type: ValueType }[];
-  /** For each row a JSON object of its values by column, in the form of answers; what it has not is null. */
+  /** For each row a JSON object of its values by column, in the form used in responses; absent values are null. */
   readonly values: readonly string[];
-  /** As many rows, numbered from 0, with their as-of times. */
+  /** The same number of rows, numbered from 0, with their as-of times. */
   readonly spine: SpineTable;
 }
 
 /**
- * What a service computes of values that are given: a column of JSON texts for each feature, `v0`, `v1`, …, and a row for
- * each of the spine's, in its order.
+ * Compiles a service's computed features over supplied values: a column of JSON texts for each feature, `v0`, `v1`, …,
+ * and one row for each row of the spine, in its order.
  *
- * @throws RangeError if an expression reads a column that is not given.
+ * @throws RangeError if an expression reads a column that is not supplied.
  * @example
  * compileComputedRows({ computed, columns: [{ name: "listening.plays", type: "int32" }], values: ['{"listening.plays":3}'], spine })
  */
@@ -33,7 +33,7 @@ export function compileComputedRows({ computed, columns, values, spine }: Comput
   const columnValue = (name: string): Rendered => {
     if (name === AS_OF) return atom(`"spine"."_as_of"`, "timestamp");
     const column = columns.find((each) => each.name === name);
-    if (!column) throw new RangeError(`${name} is not among the columns`);
+    if (!column) throw new RangeError(`Unknown column ${name}`);
     return valueOfJson(column, parameters);
   };
   const items = computed.map((feature, index) => {
@@ -51,7 +51,7 @@ order by "spine"."_row"`,
   };
 }
 
-/** Read of json, which keeps the digits of numbers as they are; jsonb would not keep those of "-0". */
+/** Reads json rather than jsonb, which would not preserve the digits of "-0". */
 function valueOfJson({ name, type }: ComputedRowsInput["columns"][number], parameters: Parameters): Rendered {
   const key = parameters.add(name, "string").text;
   const text = compound(`"given"."values"::json ->> ${key}`, "string");

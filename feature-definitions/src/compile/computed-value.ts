@@ -3,7 +3,7 @@ import type { ValueType } from "../ir/types";
 import { call, inType, type Parameters, type Rendered } from "./render-postgres/rendered";
 import { renderScalar } from "./render-postgres/scalar";
 
-/** The value, or what stands for null. */
+/** Returns the value, or the default in place of null. */
 export function filled(
   value: Rendered,
   type: ValueType,
@@ -14,7 +14,7 @@ export function filled(
   return call("coalesce", [value.text, parameters.add(String(byDefault), type).text], type);
 }
 
-/** What a service computes, by SQL; `columnValue` is what a column of its expression stands for. */
+/** Renders a computed feature in SQL; `columnValue` binds the columns of its expression. */
 export function computedValue(
   { expression, type, default: byDefault }: ComputedFeature,
   columnValue: (column: string) => Rendered,

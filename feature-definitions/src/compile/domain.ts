@@ -1,10 +1,13 @@
 import type { Expression, LiteralExpression } from "../ir/expressions";
 import { identityOf } from "./rewrite";
 
-/** Beyond so many, counting each value costs more than sorting them. */
+/** With more values than this, counting each value costs more than sorting them. */
 const MAXIMUM_VALUES = 8;
 
-/** All values, besides null, that an expression can have on rows that pass the filters; null where they are not known, or many. */
+/**
+ * Returns all non-null values that an expression can have on rows that pass the filters; null if they are unknown or
+ * too many.
+ */
 export function domainOf(
   expression: Expression,
   filters: readonly (Expression | null)[],
@@ -12,7 +15,7 @@ export function domainOf(
   const values = valuesOf(expression, filters.filter((filter) => filter !== null).flatMap(conjuncts));
   if (!values) return null;
   const different = new Map(values.filter(({ value }) => value !== null).map((value) => [identityOf(value), value]));
-  // Literals of a type may be written in several ways; of strings and bools each is another value.
+  // Literals of other types may be written in several ways; each string or bool literal is a distinct value.
   const isPlain = [...different.values()].every(({ type }) => type === "string" || type === "bool");
   return isPlain && different.size <= MAXIMUM_VALUES ? [...different.values()] : null;
 }
@@ -33,7 +36,7 @@ function valuesOf(expression: Expression, filters: readonly Expression[]): reado
   }
 }
 
-/** The values of a column for which a condition can be true. */
+/** Returns the values of a column for which a condition can be true. */
 function allowedBy(filter: Expression, column: string): readonly LiteralExpression[] | null {
   const isColumn = (operand: Expression): boolean => operand.kind === "column" && operand.name === column;
   if (filter.kind === "in" && isColumn(filter.operand)) return filter.values;

@@ -5,13 +5,14 @@ import { sourceRows } from "./source-rows";
 import { select } from "./sql-tree";
 
 /**
- * A query for the keys of every entity that may have a row of the view at some time, each once, in columns named and typed
- * as in the entity. It has no parameters.
+ * Returns a query for the keys of every entity that may have a row of the view at some time, without duplicates, in
+ * columns named and typed as in the entity. It has no parameters.
  *
  * @example await database.query({ text: `select count(*) from (${entityKeysQuery(lyricSentiment.ir)}) as keys` });
  */
 export function entityKeysQuery({ source, entity }: FeatureView): string {
-  // Of a population's entities alone there are rows. Conditions of the source narrow this, but cost parameters.
+  // With a population, only its entities have rows. The source's conditions would narrow the result but need
+  // parameters.
   const read = { ...unfiltered(entity.population ?? source), eventTime: null, knownTime: null };
   const { keys, from, where } = sourceRows(read, entity.key, [], "visible", { kind: "all" });
   const items = keys.map(({ name, type, expression }) => ({

@@ -1,19 +1,19 @@
 import type { AggregateExpression } from "../ir/expressions";
 import { typeOf } from "../ir/type-of";
-import type { Guard, Reading } from "./computed-readings";
+import type { Guard, Reading } from "./reading";
 import type { Rows } from "./source-rows";
 import type { SqlExpression, Stage } from "./sql-tree";
 
-/** One aggregate of the view, as something to be read from the entity's row. */
+/** One aggregate of the view, read from the entity's row. */
 export interface AggregateReading {
-  /** As `identityOf` gives it for the aggregate's expression. */
+  /** The identity of the aggregate's expression, by `identityOf`. */
   readonly identity: string;
   readonly aggregate: AggregateExpression;
-  /** What the entity's row holds for it. */
+  /** The values of the entity's row for it. */
   readonly reading: Reading;
-  /** From what was read to the aggregate's value. */
+  /** Computes the aggregate's value from the values read. */
   readonly finish: (value: SqlExpression) => SqlExpression;
-  /** Whether rows that went into it lost a value to a cast; null where they cannot. */
+  /** Whether rows that contribute to it lost a value to a cast; null if they cannot. */
   readonly lost: SqlExpression | null;
 }
 
@@ -22,11 +22,11 @@ export interface EntityRows {
   readonly stages: readonly Stage[];
   readonly rows: Rows;
   readonly aggregates: readonly AggregateReading[];
-  /** True when every member of the population is among the rows already. */
+  /** Whether every member of the population already has a row. */
   readonly hasMembers: boolean;
 }
 
-/** The reading of a value that is a column of the entity's row as it is. */
+/** Returns the reading of a value that is a column of the entity's row. */
 export function readColumn(aggregate: AggregateExpression, name: string, value: SqlExpression, guard: Guard): Reading {
   return {
     expression: { kind: "column", name, type: typeOf(aggregate), nullable: true },

@@ -16,8 +16,9 @@ import {
 } from "./sql-tree";
 
 /**
- * The rows of an extended source, so that no row of the base comes twice: of a table that has one row per key, two are an
- * error; of other extension rows with one key the last counts, by event time and tie-break. If only the extension names a tenant, once for each tenant that has its key.
+ * Reads the rows of an extended source so that no base row occurs twice. If the extension has one row per key, a second
+ * one is an error; otherwise the last row of a key counts, by event time and tie-break. If only the extension names a
+ * tenant, a base row occurs once for each tenant that has its key.
  */
 export function extendedRows(relation: ExtendedRelation): Select {
   const { base, extension, by, columns } = relation;
@@ -40,8 +41,8 @@ export function extendedRows(relation: ExtendedRelation): Select {
 }
 
 /**
- * The two sources' rows side by side, whatever the extension's filter says of them and however many have one key, and the
- * keys that an extended source's rows have: what to look through for the entities of rows that changed.
+ * Joins the rows of both sources, without the extension's filter and without removing duplicate keys, and returns the
+ * keys of the extended source's rows. Used to find the entities of changed rows.
  */
 export function joinedKeys(
   { base, extension, by, columns }: ExtendedRelation,
@@ -64,10 +65,10 @@ export function joinedKeys(
   };
 }
 
-/** The extension's rows, one of each key and tenant: the last, where the source does not say that there is one. */
+/** The extension's rows, one per key and tenant: the last one, unless the source promises one row per key. */
 function extensionRows(extension: Source, alias: string, relation: ExtendedRelation): Select {
   const table = extension.relation;
-  // Other rows than those that pass a filter may have the key again.
+  // Rows that the filter excludes may repeat the key.
   if (table.kind !== "table" || extension.filter !== null || !hasOneRowPerKey(extension))
     return lastRows(extension, alias, relation);
   const { items } = lastRows(extension, alias, relation);
@@ -76,7 +77,7 @@ function extensionRows(extension: Source, alias: string, relation: ExtendedRelat
   return select({ items, from: from(table, alias), where: [{ kind: "one_row_per_key", relation: table, columns }] });
 }
 
-/** The extension's last row of each key, and of each tenant. */
+/** The extension's last row of each key and tenant. */
 function lastRows(extension: Source, alias: string, { by, columns }: ExtendedRelation): Select {
   const { filter, eventTime, tieBreak, tenant } = extension;
   const keys = by.map(({ key }) => keyOf(extension, alias, key));
@@ -115,7 +116,7 @@ function databaseName(source: Source, name: string): string {
   return declaredColumn(source, name)?.column ?? name;
 }
 
-/** Integers as the database has them, so that an index on them serves. */
+/** Integers keep the database's type, so that an index can be used. */
 function keyOf(source: Source, alias: string, name: string): SqlExpression {
   return readKey(field(alias, databaseName(source, name)), declaredColumn(source, name)?.type);
 }

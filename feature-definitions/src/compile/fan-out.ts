@@ -10,23 +10,25 @@ import { field, from, type Item, type Query, type SqlExpression, type Stage, sel
 import { namesAround } from "./stages";
 import type { Statement } from "./statement";
 
-/** What joining a view's source to a spine costs. */
+/** Cost of joining a view's source to a spine. */
 export interface FanOut {
-  /** The source's rows, of those that pass the view's filters, whose entity the spine asks for more than four times. */
+  /**
+   * The number of source rows that pass the view's filters and whose entity occurs in the spine more than four times.
+   */
   readonly sourceRows: number;
-  /** Their pairs with the spine's rows, whatever their times: what the join has to look at. */
+  /** The number of pairs of these rows with spine rows, regardless of time: the join has to process them. */
   readonly joinedRows: number;
 }
 
-/** So many times the rows of a timeline may be joined before it is cheaper to sort and walk along them. */
+/** Threshold: above this ratio of joined pairs to timeline rows, sorting and walking the timeline is cheaper. */
 const FAN_OUT_WORTH_RUNNING = 4;
 
-/** So few pairs are joined while the rest of the source is still being sorted. */
+/** Threshold: below this number of pairs the join finishes while the rest of the source is still being sorted. */
 const PAIRS_WORTH_RUNNING = 500_000;
 
 /**
- * The statement that measures a view's fan-out over a spine: one row with `source_rows` and `joined_rows`, both bigint.
- * It scans the source only where an entity is asked for more than four times: without, the join is cheaper anyway.
+ * Returns the statement that measures a view's fan-out over a spine: one row with `source_rows` and `joined_rows`, both
+ * bigint. It scans the source only if an entity occurs more than four times; otherwise the join is cheaper anyway.
  *
  * @example
  * const [row] = await database.query(compileFanOut(view, { schema: "featstore", table: "spine_7" }));
@@ -41,8 +43,9 @@ export function compileFanOut(
 }
 
 /**
- * The statement that says whether a spine asks for an entity so often that the fan-out of its views is worth measuring:
- * one row with `repeats`, a boolean. Where it is false, `{ sourceRows: 0, joinedRows: 0 }` is what each would measure.
+ * Returns the statement that says whether a spine repeats entities often enough to make measuring the fan-out of its
+ * views worthwhile: one row with the boolean `repeats`. If it is false, each measurement would give `{ sourceRows: 0,
+ * joinedRows: 0 }`.
  *
  * @example
  * const [row] = await database.query(compileRepeats(track.ir, { schema: "featstore", table: "spine_7" }));
@@ -51,7 +54,7 @@ export function compileRepeats({ key }: Entity, { schema, table }: SpineTable): 
   const parameters = createParameters(1);
   const spine = "spine";
   const keys = key.map(({ name, type }): Key => ({ name, type, expression: field(spine, name, type) }));
-  // Whatever is repeated within a tenant is repeated among all.
+  // A key that repeats within a tenant also repeats across all tenants.
   const counted = countKeys("keys", {
     from: from({ kind: "table", schema, table }, spine),
     where: [],
@@ -79,7 +82,7 @@ function isReadOften(keys: string): SqlExpression {
   };
 }
 
-/** The cheaper way for a spine of so many rows; `join` where the features allow no other. */
+/** Chooses the cheaper strategy for a spine with this many rows; `join` if the features allow no other. */
 export function chooseStrategy({ view, features: names }: TrainingView, spineRows: number, fanOut: FanOut): Strategy {
   const features = view.features.filter(({ name }) => names.includes(name));
   const few = Math.max(PAIRS_WORTH_RUNNING, FAN_OUT_WORTH_RUNNING * (spineRows + fanOut.sourceRows));
@@ -91,14 +94,14 @@ function fanOutQuery(view: FeatureView, { schema, table }: SpineTable): Query {
   const source = sourceRows(view.source, view.entity.key, [view.filter], "ever", { kind: "all" });
   const spine = names("spine");
   const keys = view.entity.key.map(({ name, type }): Key => ({ name, type, expression: field(spine, name, type) }));
-  const wanted: Pick<Rows, "from" | "where" | "tenant" | "keys"> = {
+  const spineRows: Pick<Rows, "from" | "where" | "tenant" | "keys"> = {
     from: from({ kind: "table", schema, table }, spine),
     where: [],
     tenant: source.tenant && field(spine, "_tenant", "string"),
     keys,
   };
   const sourceKeys = countKeys(names("source_keys"), source);
-  const spineKeys = countKeys(names("spine_keys"), wanted);
+  const spineKeys = countKeys(names("spine_keys"), spineRows);
   const keyNames = [...(source.tenant ? ["_tenant"] : []), ...keys.map(({ name }) => name)];
   const repeatedKeys: Stage = {
     name: names("repeated_keys"),
@@ -130,7 +133,7 @@ function fanOutQuery(view: FeatureView, { schema, table }: SpineTable): Query {
   };
 }
 
-/** How many rows each key has. */
+/** Counts the rows of each key. */
 function countKeys(name: string, rows: Pick<Rows, "from" | "where" | "tenant" | "keys">): Stage {
   const items: Item[] = [...(rows.tenant ? [{ name: "_tenant", expression: rows.tenant }] : []), ...rows.keys];
   const count: SqlExpression = {

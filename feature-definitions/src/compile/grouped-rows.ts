@@ -2,13 +2,13 @@ import { isGathering } from "../ir/aggregates";
 import type { AggregateExpression } from "../ir/expressions";
 import type { FeatureView } from "../ir/nodes";
 import { typeOf } from "../ir/type-of";
-import { always, type Guard } from "./computed-readings";
 import type { Entities } from "./entities";
 import { type AggregateReading, asItIs, type EntityRows, readColumn } from "./entity-rows";
 import { isLatestRow, windowGuard } from "./latest-rows";
 import { mapFields } from "./map-fields";
 import { narrowJson } from "./narrow-json";
 import { periodOf } from "./period";
+import { always, type Guard } from "./reading";
 import { aggregatesOf, identityOf, isStrict } from "./rewrite";
 import { isSortable, type RankedRows, rankRows } from "./row-order";
 import { listType, lostInRow, planAggregate, type Rank, type RowValues } from "./row-values";
@@ -25,7 +25,7 @@ import {
 import { allOf, field, from, type Item, isNotNull, type SqlExpression, type Stage, select } from "./sql-tree";
 import type { Names } from "./stages";
 
-/** Any view: one pass over the source's rows, grouped by entity. */
+/** General strategy for any view: one pass over the source's rows, grouped by entity. */
 export function groupedRows(view: FeatureView, names: Names, entities: Entities): EntityRows {
   const source = sourceRows(view.source, view.entity.key, [view.filter], "visible", entities);
   const filters = [view.source.filter, view.filter];
@@ -43,7 +43,7 @@ function groupRows(ranked: RankedRows, names: Names): EntityRows {
     items.push({ name: "_event_time", expression: { kind: "last_time", operand: rows.time.value, filter: [] } });
   }
   if (rows.asOf) {
-    // It is the same for all rows of a group; to group by it as well would ask for another order.
+    // It is the same for all rows of a group; grouping by it as well would require another sort order.
     items.push({ name: "_as_of", expression: { kind: "last_time", operand: rows.asOf, filter: [] } });
   }
   const asOf = rows.asOf && field(stage, "_as_of", "timestamp");
@@ -97,7 +97,7 @@ function groupRows(ranked: RankedRows, names: Names): EntityRows {
     const filter = ranked.isPicked(each);
     const pickedTime = (): SqlExpression => (isMain && time ? time.value : timeOfPick(each, rank));
     if (each.operand) {
-      // The value is known for every row, and null where none is picked.
+      // The value is computed for every row and is null if no row is picked.
       const guard = windowOfPick(aggregate, rank, time, pickedTime);
       const type = typeOf(aggregate);
       const column = pick(`${rank.identity} value ${identityOf(aggregate.operand)}`, names(name), {
@@ -162,7 +162,7 @@ function aggregateOf({ aggregate, where, operand, domain }: RowValues, { time, a
     const values = domain.map((literal) => scalar(literal, new Map()));
     return { kind: "count_values", operand: operand.value, values, filter };
   }
-  // Of a spine, a row's source rows are few: to have all rows sorted by value as well would cost more.
+  // A spine row has few source rows; sorting all rows by value as well would cost more.
   if (name === "count_distinct" && operand && asOf && isSortable(aggregate)) {
     return { kind: "count_listed", operand: operand.value, filter };
   }
@@ -176,7 +176,7 @@ function aggregateOf({ aggregate, where, operand, domain }: RowValues, { time, a
     filter,
   });
   const value = operand?.value ?? null;
-  // PostgreSQL's own mean of doubles adds up their squares too, which overflow although it makes no use of them.
+  // PostgreSQL's own mean of doubles also sums their squares, which can overflow although the mean does not use them.
   const isFloatMean = name === "avg" && operandType === "float64";
   const counted = value?.kind === "read" ? value.field : value;
   return {
@@ -186,7 +186,7 @@ function aggregateOf({ aggregate, where, operand, domain }: RowValues, { time, a
   };
 }
 
-/** The values of the rows that stand before the limit: by their number, or newest first where the rows come so. */
+/** The values of the first `limit` rows: by rank, or newest first if the rows come in that order. */
 function listOf({ numberOf, isPicked }: RankedRows, each: RowValues): SqlExpression {
   const { aggregate, operand } = each;
   const number = numberOf(each);
@@ -211,7 +211,7 @@ function lostInWindow(each: RowValues, time: Clock | null): SqlExpression | null
   return lost && allOf([...windowGuard(time, periodOf(each.aggregate)).conditions, lost]);
 }
 
-/** A picked row of `latest` counts only inside the window. */
+/** The row picked for `latest` counts only inside the window. */
 export function windowOfPick(
   aggregate: AggregateExpression,
   rank: Rank,
@@ -224,7 +224,7 @@ export function windowOfPick(
   return { identity: `${rank.identity} within ${period.seconds}`, conditions };
 }
 
-/** When the columns of a picked row count: it exists, and is inside the window. */
+/** The condition under which the columns of a picked row count: it exists and lies inside the window. */
 export function pickGuard(
   aggregate: AggregateExpression,
   rank: Rank,

@@ -3,8 +3,8 @@ import { extensionColumns } from "../ir/source-parts";
 import { columnNamesOf } from "./rewrite";
 
 /**
- * Whether a feature's value at a past time can be told from the source as it is. A source that is updated in place, or
- * has no event time, says nothing of the past: of it, only what is declared static was the same then.
+ * Whether the source in its present state determines a feature's value at a past time. A source that is updated in
+ * place or has no event time keeps no past; only its static columns had the same values then.
  */
 export function knowsThePast({ source, filter }: FeatureView, feature: Feature): boolean {
   const isKnown = source.history !== "current" && source.eventTime !== null;
@@ -13,7 +13,7 @@ export function knowsThePast({ source, filter }: FeatureView, feature: Feature):
   return (isKnown || own.size > 0) && names.every(isFixed(source, isKnown));
 }
 
-/** Which columns were at a past time what they are now: those of facts, of keys, and what is declared static. */
+/** The columns whose past values equal their present ones: columns of events, keys and static columns. */
 function isFixed(source: Source, isKnown: boolean): (name: string) => boolean {
   const brought = new Set(extensionColumns(source));
   const declaredKey = new Set((source.declaredKey ?? source.key).map(({ name }) => name));
@@ -22,19 +22,19 @@ function isFixed(source: Source, isKnown: boolean): (name: string) => boolean {
 }
 
 /**
- * Whether the keys of a source's rows are those that they had: else the key that a row has left is nowhere to be found.
- * Facts, and the keys that sources were declared with, are taken to keep theirs.
+ * Whether the source's rows still have the keys that they had in the past; otherwise the earlier key of a moved row is
+ * lost. Events, and keys with which sources were declared, count as unchanging.
  */
 export function keepsItsKeys(source: Source): boolean {
   return source.key.map(({ name }) => name).every(isFixed(source, source.history !== "current"));
 }
 
-/** Whether the store has to keep the past of the view's rows, since its source does not. */
+/** Whether the store must keep the history of the view's rows because its source does not. */
 export function keepsHistory(view: FeatureView): boolean {
   return view.features.some((feature) => !knowsThePast(view, feature));
 }
 
-/** The table, in schema `features`, of what the view's rows were. */
+/** The history table of the view's rows, in schema `features`. */
 export function historyTable({ name, version }: FeatureView): string {
   return `${name}_v${version}_history`;
 }

@@ -1,23 +1,23 @@
 import { mapFields } from "./map-fields";
 import { field, from, type Item, type Query, type Select, type SqlExpression, type Stage, select } from "./sql-tree";
 
-/** A view's rows as a stage to be joined to the spine by `_row`, and what its columns are where that is done. */
+/** A view's rows as a stage to be joined to the spine by `_row`, with the bindings of its columns after the join. */
 export interface JoinedToSpine {
   readonly stage: Stage;
   readonly columns: ReadonlyMap<string, SqlExpression>;
-  /** Whether the view's row is too old at the spine row's time, for each ttl asked for, in their order. */
+  /** For each requested ttl, in order: whether the view's row is too old at the spine row's time. */
   readonly expired: readonly (SqlExpression | null)[];
 }
 
-/** How long the row lasts that has a column for its event time; null: for ever. */
+/** The lifetime of rows by the column of their event time; null: unlimited. */
 export interface Lifetime {
   readonly time: string;
   readonly ttlSeconds: number | null;
 }
 
 /**
- * Takes a spine's rows apart, so that they are joined to the spine once: what `rowsAsOf` gives ends in a stage, and
- * expressions over it alone.
+ * Splits the result of `rowsAsOf` for a spine into a final stage and expressions over it, so that the spine is joined
+ * once.
  */
 export function joinToSpine({ stages, result }: Query, name: string, lifetimes: readonly Lifetime[]): JoinedToSpine {
   const last = stages.at(-1);
@@ -28,7 +28,7 @@ export function joinToSpine({ stages, result }: Query, name: string, lifetimes: 
     relation.name !== last.name ||
     result.where.length > 0
   )
-    throw new TypeError("The rows of a spine end in no stage");
+    throw new TypeError("The rows of a spine do not end in a stage");
   const values = new Map(result.items.map((item) => [item.name, item.expression]));
   const flags = lifetimes.map(({ time, ttlSeconds }, index): Item | null => {
     const value = values.get(time);
@@ -54,7 +54,7 @@ export function joinToSpine({ stages, result }: Query, name: string, lifetimes: 
   };
 }
 
-/** The last stage's rows with what is computed of them. */
+/** The last stage's rows with the expressions computed from them. */
 function withFlags(
   stages: readonly Stage[],
   rows: Select,
@@ -65,7 +65,7 @@ function withFlags(
   const earlier = stages.slice(0, -1);
   if (flags.length === 0) return { kind: "query", stages: earlier, result: rows };
   if (rows.groupBy.length > 0) {
-    // Grouped by the spine's rows, and seen to be so, they are merged with it as they come.
+    // PostgreSQL knows that the rows are grouped by spine row, so it can merge them with the spine in order.
     const items = new Map(rows.items.map((item) => [item.name, item.expression]));
     const computed = flags.map((flag) => ({
       ...flag,
@@ -73,7 +73,7 @@ function withFlags(
     }));
     return { kind: "query", stages: earlier, result: { ...rows, items: [...rows.items, ...computed] } };
   }
-  // Asked by every feature of a view, it is worth a look of its own at each row.
+  // Every feature of a view reads it, so it is computed once per row.
   const flagged = select({
     items: [...used.map((column) => ({ name: column, expression: field(name, column) })), ...flags],
     from: from({ kind: "stage", name }, name),
@@ -82,7 +82,7 @@ function withFlags(
   return { kind: "query", stages, result: flagged };
 }
 
-/** Whether the time is further back than so many seconds before the row's as-of time. */
+/** Whether the time is more than this many seconds before the row's as-of time. */
 export function isOlder(time: SqlExpression, seconds: number, asOf: SqlExpression): SqlExpression {
   return {
     kind: "comparison",

@@ -1,16 +1,16 @@
 import type { AggregateExpression } from "../ir/expressions";
 import type { FeatureView } from "../ir/nodes";
-import { always, type Guard } from "./computed-readings";
 import type { Entities } from "./entities";
 import { type AggregateReading, asItIs, type EntityRows } from "./entity-rows";
 import { narrowJson } from "./narrow-json";
 import { type Period, periodOf } from "./period";
+import { always, type Guard } from "./reading";
 import { aggregatesOf } from "./rewrite";
 import { bindingsOf, type Clock, type SourceRows, sourceRows, withinWindow } from "./source-rows";
 import type { Ordering, SqlExpression } from "./sql-tree";
 import { type Names, stageRows } from "./stages";
 
-/** Whether every aggregate takes its value from the entity's one latest row. */
+/** Whether the entity's latest row alone determines every aggregate. */
 export function readsOnlyLatest(view: FeatureView): boolean {
   return aggregatesOf(view.features).every(({ aggregate }) => isLatestRow(aggregate));
 }
@@ -19,7 +19,7 @@ export function isLatestRow({ name, where, ignoreNulls, endingSecondsBefore }: A
   return name === "latest" && where === null && !ignoreNulls && endingSecondsBefore === undefined;
 }
 
-/** Latest first: by event time, then by the tie-break columns. */
+/** Orders the latest rows first: by event time, then by the tie-break columns. */
 export function latestFirst(rows: SourceRows): readonly Ordering[] {
   const time: Ordering[] = rows.time ? [{ expression: rows.time.value, descending: true, string: false }] : [];
   return [...time, ...rows.tieBreak.map((ordering) => ({ ...ordering, descending: true }))];
@@ -30,7 +30,10 @@ export function windowGuard(time: Clock | null, period: Period | null): Guard {
   return { identity: `within ${JSON.stringify(period)}`, conditions: withinWindow(time, period) };
 }
 
-/** A view of `latest` alone: the latest row of each entity, whose expressions are then evaluated for that row only. */
+/**
+ * Compiles a view that uses only `latest`: picks the latest row of each entity and evaluates the expressions on that
+ * row only.
+ */
 export function latestRows(view: FeatureView, names: Names, entities: Entities): EntityRows {
   const source = sourceRows(view.source, view.entity.key, [view.filter], "visible", entities);
   const { stages, rows, aggregates } = narrowJson(source, aggregatesOf(view.features), names);

@@ -5,7 +5,7 @@ import { childrenOf, some } from "../ir/visit";
 import { bindingsOf, scalar } from "./source-rows";
 import { allOf, anyOf, type Bindings, isNotNull, isNull, type SqlExpression } from "./sql-tree";
 
-/** Whether a cast can turn a value into null: text or JSON that does not parse, a number that does not fit. */
+/** Whether a cast can turn a value into null: text or JSON that does not parse, or a number that does not fit. */
 export function canLose(cast: CastExpression): boolean {
   const operandType = typeOf(cast.operand);
   return !isLosslessCast(operandType, cast.to) && !(operandType === "json" && cast.to === "string");
@@ -15,15 +15,15 @@ export function canLoseAnywhere(expression: Expression): boolean {
   return some(expression, (node) => node.kind === "cast" && canLose(node));
 }
 
-/** A cast whose input and value are computed already. */
+/** A cast whose input and value are already computed. */
 export interface ComputedCast {
   readonly input: SqlExpression;
   readonly value: SqlExpression;
 }
 
 /**
- * Whether evaluating the expression loses a value to a cast; null where none can. Branches of `case` and operands of
- * `coalesce` that are not taken lose nothing. `computed` gives the casts that columns stand for.
+ * Whether evaluating the expression loses a value to a cast; null if no cast in it can. Branches of `case` and operands
+ * of `coalesce` that are not taken lose nothing. `computed` maps columns to the casts that they replace.
  */
 export function lostOf(
   expression: Expression,
@@ -75,7 +75,7 @@ function lostBetween({ input, value }: ComputedCast): SqlExpression | null {
   return allOf([isNotNull(input), isNull(value)]);
 }
 
-/** The casts that lose values and are evaluated whenever the expression is; the outermost, not those inside them. */
+/** The outermost casts that can lose values and are evaluated whenever the expression is. */
 export function certainCasts(expression: Expression): readonly CastExpression[] {
   switch (expression.kind) {
     case "cast":

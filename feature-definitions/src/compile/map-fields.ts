@@ -1,6 +1,6 @@
 import type { Bindings, Field, SqlExpression } from "./sql-tree";
 
-/** A copy in which every field is replaced by what `change` gives for it. */
+/** Returns a copy in which every field is replaced by the result of `change`. */
 export function mapFields(expression: SqlExpression, change: (field: Field) => SqlExpression): SqlExpression {
   const map = (operand: SqlExpression): SqlExpression => mapFields(operand, change);
   switch (expression.kind) {

@@ -6,11 +6,11 @@ import { columnsOf } from "./render-postgres/tables";
 import { rowsAsOf } from "./rows-as-of";
 import type { CompiledView } from "./statement";
 
-/** Grows whenever the same definition compiles to other SQL. */
+/** Version of the generated SQL; increases whenever the same definition compiles to different SQL. */
 export const COMPILER_VERSION = 1;
 
 /**
- * A view as one query: all entities, as of `$1`.
+ * Compiles a view as one query: all entities, as of `$1`.
  *
  * @example
  * const { text, parameters } = compileView(lyricSentiment.ir);
@@ -20,7 +20,7 @@ export function compileView(view: FeatureView): CompiledView {
   return compileEntities(view, { kind: "all" });
 }
 
-/** As `compileView`, of all entities or of those named. */
+/** Like `compileView`, for all entities or only the requested ones. */
 export function compileEntities(view: FeatureView, entities: AllEntities): CompiledView {
   const parameters = createParameters();
   const text = renderQuery(rowsAsOf(view, entities), parameters);

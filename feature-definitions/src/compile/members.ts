@@ -15,21 +15,21 @@ import {
 } from "./sql-tree";
 import type { Names } from "./stages";
 
-/** The rows of every entity: where they come from, whose they are, and whether source rows stand behind them. */
+/** The entities' rows: their relation, their owners, and whether source rows exist for them. */
 export interface Members {
   readonly stages: readonly Stage[];
   readonly from: From;
   readonly where: readonly SqlExpression[];
-  /** Null of a spine, whose rows say by themselves whose they are. */
+  /** Null for a spine, whose rows identify their owners themselves. */
   readonly tenant: SqlExpression | null;
   readonly keys: readonly Key[];
-  /** Null where every row has source rows. */
+  /** Null if every row has source rows. */
   readonly present: SqlExpression | null;
 }
 
 const sharedScope: SqlExpression = { kind: "shared_scope" };
 
-/** Without a population, the entities are those seen in the source. */
+/** Without a population, the entities are those that occur in the source. */
 export function seenEntities(rows: Rows): Members {
   const { tenant, keys, where, asOf } = rows;
   const owner = asOf === null ? (tenant ?? sharedScope) : null;
@@ -46,7 +46,7 @@ export function joinMembers(view: FeatureView, rows: Rows, names: Names, entitie
   const stage: Stage = {
     name: stageName,
     query: select({
-      // A population of another key, or one that keeps history, may name a member twice.
+      // A population with another key, or with history, may list a member twice.
       distinct:
         !hasOneRowPerKey(population) || population.key.some(({ name }) => key.every((each) => each.name !== name)),
       items: [...(scanned.tenant ? [{ name: "_tenant", expression: scanned.tenant }] : []), ...scanned.keys],
@@ -79,7 +79,7 @@ export function joinMembers(view: FeatureView, rows: Rows, names: Names, entitie
   };
 }
 
-/** The numbers of those rows of a spine whose entity is a member at their time, each once however often it is named. */
+/** The numbers of the spine rows whose entity is a member at their time, without duplicates. */
 export function spineMembers(name: string, population: Source, { key }: Entity, spine: Spine): Stage {
   const { from: joined, where, keys } = sourceRows(population, key, [], "not_later", spine);
   const [member, ...others] = joined.joins;
@@ -89,7 +89,7 @@ export function spineMembers(name: string, population: Source, { key }: Entity, 
   return { name, query: select({ items: keys, from: { ...joined, joins: [semi] } }) };
 }
 
-/** Every row of the spine, as if its entity were a member: `spineMembers` says which are. */
+/** Every row of the spine, as if its entity were a member; `spineMembers` says which are. */
 function joinSpine(rows: Rows, { relation, alias }: Spine): Members {
   const keys = [spineRow(alias)];
   const on = matching(rows.keys, keys);
@@ -108,7 +108,10 @@ function presentIn(rows: Rows): SqlExpression | null {
   return allOf(rows.keys.slice(0, 1).map((item) => isNotNull(item.expression)));
 }
 
-/** A shared population's members in the shared scope, where their rows are empty, and in each tenant that has rows for them. */
+/**
+ * A shared population's members in the shared scope, where their rows are empty, and in each tenant that has rows for
+ * them.
+ */
 function everyScope(name: string, members: string, rows: Rows): Stage {
   const keys = keysOver(members, rows.keys);
   return {

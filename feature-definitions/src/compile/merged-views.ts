@@ -9,7 +9,7 @@ import { isSortable } from "./row-order";
 import { isCostly } from "./shared-expressions";
 import { freeNames } from "./stages";
 
-/** A view among those that are compiled as one. */
+/** One of the views that are compiled together. */
 export interface MergedPart {
   /** The column of the view's event time. */
   readonly time: string;
@@ -19,19 +19,20 @@ export interface MergedPart {
 
 export interface MergedView {
   readonly view: FeatureView;
-  /** What becomes of each of the views given, in their order. */
+  /** The result for each of the input views, in their order. */
   readonly parts: readonly MergedPart[];
 }
 
-/** The name of the event time among the source's columns: no author can give it. */
+/** The column name of the event time among the source's columns; authors cannot declare it. */
 const TIME = "_merged_time";
 
 /**
- * What views must have in common to be compiled as one; null of a view that is better, or only right, by itself:
- *   - its rows have no event time, by which alone is seen afterwards whether it has any;
- *   - it takes all from the latest row, which is found without looking at the others' values;
- *   - an aggregate needs an order of its own;
- *   - SQL of the author's or a strict cast stands in it, which may fail on rows that do not pass the view's filter.
+ * A key that is equal for views that can be compiled together; null for a view that must be, or is better, compiled
+ * alone:
+ *   - its rows have no event time, which is needed to see whether the view has any row;
+ *   - it reads only the latest row, which is found without reading the values of other rows;
+ *   - an aggregate needs its own sort order;
+ *   - it contains `sql` or a strict cast, which may fail on rows that do not pass the view's filter.
  */
 export function mergeableBy(view: FeatureView, strategy: Strategy): string | null {
   const { source, entity, filter, features } = view;
@@ -46,8 +47,8 @@ export function mergeableBy(view: FeatureView, strategy: Strategy): string | nul
 }
 
 /**
- * Views that `mergeableBy` says the same of, as one view: its rows are those that any of them reads, and each aggregate
- * takes those that its own view reads.
+ * Merges views with an equal `mergeableBy` key into one: its rows are those that any of the views reads, and each
+ * aggregate covers the rows that its own view reads.
  */
 export function mergeViews(views: readonly [FeatureView, ...FeatureView[]]): MergedView {
   const [first] = views;
@@ -100,7 +101,7 @@ const timeFeature: Feature = {
   },
 };
 
-/** The source without its filter, its event time among its columns. */
+/** The source without its filter, with its event time as a column. */
 function withTime(source: Source): Source {
   if (source.eventTime === null) return { ...source, filter: null };
   const { column, zone } = source.eventTime;
@@ -120,10 +121,10 @@ function anyOf(filters: readonly (Expression | null)[]): Expression | null {
   return operands.length < filters.length ? null : { kind: "logic", operator: "or", operands };
 }
 
-/** A feature over the rows that pass the filter. */
+/** Restricts a feature to the rows that pass the filter. */
 function within(filter: Expression | null, expression: Expression): Expression {
   if (filter === null) return expression;
-  // A case is computed once for each row, a bare condition wherever it stands.
+  // PostgreSQL evaluates a case once per row, but a bare condition at every occurrence.
   const passes: Expression = {
     kind: "case",
     branches: [{ when: filter, value: { kind: "literal", type: "bool", value: true } }],
@@ -141,8 +142,8 @@ function within(filter: Expression | null, expression: Expression): Expression {
 }
 
 /**
- * The expression with all that costs much left undone for rows that do not pass the filter. A cast that may lose its
- * value stays outermost, so that it is parsed once, and its JSON is not looked at.
+ * Skips the costly parts of an expression on rows that do not pass the filter. A cast that may lose its value stays
+ * outermost, so that it is parsed once, and its JSON is not read.
  */
 function guarded(filter: Expression, expression: Expression): Expression {
   const passing = (value: Expression): Expression => ({

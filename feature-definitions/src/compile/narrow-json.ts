@@ -7,7 +7,7 @@ import { type Names, stageRows } from "./stages";
 
 type Step = string | number;
 
-/** A JSON column of which the aggregates read only what is below a path. */
+/** A JSON column of which the aggregates read only values below one path. */
 interface Narrowed {
   readonly column: string;
   readonly path: readonly Step[];
@@ -15,8 +15,8 @@ interface Narrowed {
 }
 
 /**
- * Where all that is read of a JSON column lies below one path, takes that part of it out in the scan: rows are narrower
- * to sort, and the path is walked once. The stage is none to PostgreSQL, which merges it into the next one.
+ * If everything that is read of a JSON column lies below one path, extracts that part in the scan: rows are narrower to
+ * sort, and the path is walked once. PostgreSQL does not treat the stage as a barrier; it merges it into the next one.
  */
 export function narrowJson(
   source: SourceRows,
@@ -66,7 +66,7 @@ function isGetOf(expression: Expression, column: string): expression is JsonGetE
   return expression.kind === "json_get" && expression.operand.kind === "column" && expression.operand.name === column;
 }
 
-/** The steps that all reads of the column have in common and go beyond; none where it is read in another way, or once. */
+/** The path prefix that all reads of the column share and extend; empty if it is read in another way, or once. */
 function commonPath(column: string, expressions: readonly (Expression | null)[]): readonly Step[] {
   const paths: (readonly Step[])[] = [];
   for (const expression of expressions) {

@@ -6,7 +6,7 @@ export interface Period {
   readonly endingSecondsBefore: number;
 }
 
-/** An aggregate's window; null where it looks at all rows. */
+/** Returns an aggregate's window; null if it covers all rows. */
 export function periodOf({ overSeconds, endingSecondsBefore = 0 }: AggregateExpression): Period | null {
   return overSeconds === null ? null : { seconds: overSeconds, endingSecondsBefore };
 }

@@ -26,23 +26,24 @@ import { namesAround } from "./stages";
 import type { Statement } from "./statement";
 import { readStoredRows, STORED_EXPIRED, STORED_TIME, type StoredRows } from "./stored-rows";
 
-/** Features of one view version. */
+/** Selected features of one view version. */
 export interface TrainingView {
   readonly view: FeatureView;
-  /** Names of features, in the order they are wanted; none twice. */
+  /** Names of features in result order, without duplicates. */
   readonly features: readonly string[];
-  /** `join` by default, and where the view's features allow no other. */
+  /** Default: `join`, which is also used if the view's features allow no other strategy. */
   readonly strategy?: Strategy;
-  /** What the store has kept, for features whose source says nothing of the past. Absent: they are null. */
+  /** The stored history, for features whose source keeps none. If absent, these features are null. */
   readonly stored?: StoredRows;
 }
 
 /**
- * The table of the spine: `_row` bigint (its primary key, from 0, in spine order), `_tenant` text not null ('' is the
- * shared scope), a column per entity key, named and typed as in the entity, and `_as_of` timestamptz not null. It may have more.
+ * The spine's table: `_row` bigint (its primary key, from 0, in spine order), `_tenant` text not null ('' is the shared
+ * scope), a column per entity key, named and typed as in the entity, and `_as_of` timestamptz not null. Further columns
+ * are allowed.
  */
 export interface SpineTable {
-  /** Null: a stage of the statement that this one is part of. */
+  /** Null: a stage of the surrounding statement. */
   readonly schema: string | null;
   readonly table: string;
 }
@@ -51,7 +52,7 @@ export interface TrainingSetInput {
   /** All of one entity. */
   readonly views: readonly TrainingView[];
   readonly spine: SpineTable;
-  /** Whether the statement also says which features lost a value to a cast. Default false. */
+  /** Whether the statement also reports which features lost a value to a cast. Default: false. */
   readonly reportsLost?: boolean;
 }
 
@@ -62,36 +63,36 @@ export interface TrainingSetColumn {
   readonly version: number;
   readonly feature: string;
   readonly type: ValueType;
-  /** True where the source keeps no history, the feature is not static and nothing is kept: it is null in every row. */
+  /** True if the source keeps no history, the feature is not static and nothing is stored: it is null in every row. */
   readonly withoutHistory: boolean;
 }
 
 export interface CompiledTrainingSet {
   /**
-   * Gives every spine row once, in spine order: `_row` bigint, then for each view, from 1, `_event_time_<n>` timestamptz
-   * (null where no row of its source was visible), then the columns. A feature is null where the entity is unknown at
-   * the as-of time and where the view's row is older then than its ttl; of a member without rows counts are 0. As online,
-   * shared views do not look at `_tenant`.
+   * Returns every spine row once, in spine order: `_row` bigint, then for each view, from 1, `_event_time_<n>`
+   * timestamptz (null if no row of its source was visible), then the columns. A feature is null if the entity is
+   * unknown at the as-of time or if the view's row is then older than its ttl; for a member without rows, counts are 0.
+   * As in online reads, shared views ignore `_tenant`.
    */
   readonly statement: Statement;
   readonly columns: readonly TrainingSetColumn[];
-  /** `view@version` of each view with a column that is null for want of history. */
+  /** `view@version` of each view with a column that is null because history is missing. */
   readonly withoutHistory: readonly string[];
-  /** How each view's rows get to the spine, in the order of the views. */
+  /** The strategy used for each view, in the order of the views. */
   readonly strategies: readonly Strategy[];
   /**
-   * `_lost_<n>` for each view whose features can lose a value to a cast, else null, in the order of the views; all null
-   * unless that is asked for. The column is text[]: the features that are null, or made of fewer values, since a value
-   * visible at the spine row's time did not parse or fit; null where there is none. Features that are null for another
-   * reason, the entity being unknown or its row expired, lose nothing; nor do those answered from what the store has kept.
+   * For each view, in order: `_lost_<n>` if its features can lose a value to a cast, else null. All are null unless
+   * lost values are requested. The column is text[]: the features that are null, or were computed from fewer values,
+   * because a value visible at the spine row's time did not parse or fit; null if there are none. Features that are
+   * null for another reason (unknown entity, expired row) do not count as lost, nor do those read from stored history.
    */
   readonly lost: readonly (string | null)[];
 }
 
 /**
- * Features as they were known at each spine row's as-of time.
+ * Compiles features as they were known at each spine row's as-of time.
  *
- * @throws RangeError if a view has no such feature; `columns` name none twice then.
+ * @throws RangeError if a view has no such feature; without this error, `columns` has no duplicates.
  * @example
  * const { statement, columns } = compileTrainingSet({
  *   views: [{ view: lyricSentiment.ir, features: ["sentiment", "confidence"] }],
@@ -131,12 +132,12 @@ interface PickedFeature {
   readonly name: string;
   readonly type: ValueType;
   readonly withoutHistory: boolean;
-  /** Whether it is answered from what the store has kept. */
+  /** Whether it is read from the stored history. */
   readonly isStored: boolean;
 }
 
 interface PickedView {
-  /** With those of its features that are asked for and answered from the source. */
+  /** The view with only those requested features that are computed from the source. */
   readonly view: FeatureView;
   readonly features: readonly PickedFeature[];
   readonly stored: StoredRows | null;
@@ -173,10 +174,10 @@ interface ViewRows {
   readonly time: SqlExpression;
   /** By the feature's name. */
   readonly values: ReadonlyMap<string, SqlExpression>;
-  /** What is true where the view knows the entity at the spine row's time. */
+  /** True if the view knows the entity at the spine row's time. */
   readonly isKnown: SqlExpression;
   readonly expired: SqlExpression | null;
-  /** The names of its features that lost a value to a cast; null where none can. */
+  /** The names of its features that lost a value to a cast; null if none can. */
   readonly lost: SqlExpression | null;
 }
 
@@ -221,7 +222,7 @@ function trainingQuery(views: readonly PickedView[], { schema, table }: SpineTab
     for (const [index, { time, columns }] of merged.parts.entries()) {
       const picked = group[index];
       const column = (of: string): SqlExpression => joined.columns.get(of) ?? { kind: "null", type: null };
-      // Without a population an entity is known by its rows, and the stage may have those of other views.
+      // Without a population an entity is known by its rows, and the stage may contain rows of other views.
       const byRows = others.length === 0 ? spineRow(name).expression : column(time);
       if (!picked) continue;
       rows.set(picked, {
@@ -244,7 +245,7 @@ function trainingQuery(views: readonly PickedView[], { schema, table }: SpineTab
   };
 }
 
-/** Of the names of a merged view's features those of one part, as that calls them. */
+/** Selects the features of one part from the names of a merged view's features and restores their original names. */
 function lostOfPart(
   unparsed: SqlExpression | undefined,
   columns: ReadonlyMap<string, string>,
@@ -262,7 +263,7 @@ function identityOf({ population, key }: Entity): string {
 
 type Group = readonly [PickedView, ...PickedView[]];
 
-/** The views that are compiled as one, in the order of the first of each. */
+/** The groups of views that are compiled together, ordered by the first view of each. */
 function mergeGroups(views: readonly PickedView[]): readonly Group[] {
   const groups = new Map<unknown, Group>();
   for (const picked of views) {
@@ -328,7 +329,7 @@ function resultItems(
   ];
 }
 
-/** The value where the conditions hold, else null. */
+/** The value if the conditions hold, else null. */
 function where(conditions: readonly SqlExpression[], value: SqlExpression): SqlExpression {
   const when = allOf(conditions);
   return when ? { kind: "case", when, value, otherwise: null } : value;

@@ -2,7 +2,7 @@ import type { AggregateExpression, Expression } from "../ir/expressions";
 import type { Feature } from "../ir/nodes";
 import { walk } from "../ir/visit";
 
-/** A copy whose direct operands are replaced. */
+/** Returns a copy with its direct operands replaced. */
 function mapOperands(expression: Expression, map: (operand: Expression) => Expression): Expression {
   switch (expression.kind) {
     case "column":
@@ -43,7 +43,7 @@ function mapOperands(expression: Expression, map: (operand: Expression) => Expre
   }
 }
 
-/** A copy in which the outermost expressions for which `replace` gives something are replaced by it. */
+/** Returns a copy with the outermost expressions replaced for which `replace` returns a replacement. */
 export function rewrite(
   expression: Expression,
   replace: (expression: Expression) => Expression | undefined,
@@ -51,7 +51,7 @@ export function rewrite(
   return replace(expression) ?? mapOperands(expression, (operand) => rewrite(operand, replace));
 }
 
-/** Equal for expressions that are the same; for finding what is written twice. */
+/** A string that is equal for identical expressions; finds duplicates. */
 export function identityOf(expression: Expression): string {
   return JSON.stringify(expression);
 }
@@ -67,11 +67,11 @@ export function columnNamesOf(expressions: readonly (Expression | null)[]): Read
 export interface FoundAggregate {
   readonly aggregate: AggregateExpression;
   readonly identity: string;
-  /** The feature that is this aggregate and no more, else the first that contains it. */
+  /** The feature that consists of this aggregate alone, else the first that contains it. */
   readonly name: string;
 }
 
-/** Every different aggregate of these features, in the order they stand. */
+/** Every distinct aggregate of these features, in order of occurrence. */
 export function aggregatesOf(features: readonly Feature[]): readonly FoundAggregate[] {
   const found = new Map<string, FoundAggregate>();
   for (const feature of features) {
@@ -85,7 +85,7 @@ export function aggregatesOf(features: readonly Feature[]): readonly FoundAggreg
   return [...found.values()];
 }
 
-/** Whether the expression is null on a row on which every column it reads is null. */
+/** Whether the expression is null on a row whose columns are all null. */
 export function isStrict(expression: Expression): boolean {
   switch (expression.kind) {
     case "column":

@@ -9,22 +9,22 @@ import { allOf, field, type Item, isNotNull, type Ordering, type SqlExpression, 
 import type { Names } from "./stages";
 
 export interface RankedRows extends PreparedRows {
-  /** What is true of the row that an aggregate takes, and of no row before it in the order they come in. */
+  /** True for the row that an aggregate takes and for no earlier row in the input order. */
   readonly isPicked: (aggregate: RowValues) => readonly SqlExpression[];
-  /** The number that says where a row stands among those an aggregate takes, from 1; null where rows are not numbered. */
+  /** The row's rank among the rows that an aggregate may take, from 1; null if rows are not ranked. */
   readonly numberOf: (aggregate: RowValues) => SqlExpression | null;
-  /** That order, where the rows do not come in it. */
+  /** The order of the rank, if the rows do not come in it. */
   readonly orderOf: (aggregate: RowValues) => readonly Ordering[];
 }
 
-/** The rows with what the aggregates ask of them, in such a way that each aggregate that takes a row finds it. */
+/** Prepares the rows so that each aggregate that takes a row can find it. */
 export function rankRows(source: SourceRows, planned: readonly Planned[], names: Names): RankedRows {
   const picks = planned.flatMap(({ rank, aggregate }) =>
     rank && aggregate.operand ? [...bindingsOf(aggregate.operand, source.bindings).keys()] : [],
   );
   if (picks.length > 0 && planned.every((each) => allowsSorting(each, source))) {
     const prepared = evaluateRows(source, planned, [...keyOrder(source), ...latestFirst(source)], names);
-    // The row an aggregate takes is the first that satisfies its conditions.
+    // The aggregate takes the first row that satisfies its conditions.
     return {
       ...prepared,
       isPicked: (each) => rankConditions(each, prepared.rows.time),
@@ -33,12 +33,12 @@ export function rankRows(source: SourceRows, planned: readonly Planned[], names:
     };
   }
   const prepared = evaluateRows(source, planned, [], names);
-  // One value is found by sorting each entity's rows at less cost than by numbering all rows.
+  // For a single value, sorting each entity's rows costs less than ranking all rows.
   if (picks.length <= 1 && !planned.some(picksArray)) return orderRows(prepared);
   return numberRows(prepared, names);
 }
 
-/** Whether rows that come sorted by recency serve an aggregate, whatever stands beside it: of a spine. */
+/** Whether an aggregate can use rows sorted by recency, independent of the other aggregates of a spine. */
 export function isSortable(aggregate: AggregateExpression): boolean {
   const { name } = aggregate;
   if (name === "percentile" || name === "mode" || name === "first") return false;
@@ -46,15 +46,17 @@ export function isSortable(aggregate: AggregateExpression): boolean {
 }
 
 /**
- * PostgreSQL keeps the order of rows unless an aggregate with an order of its own, such as a count of distinct values,
- * has it sort again. The few rows of a spine's row are counted without.
+ * PostgreSQL preserves the order of rows unless an aggregate with its own order, such as a count of distinct values,
+ * makes it sort again. The few source rows of a spine row are counted without sorting.
  */
 function allowsSorting({ aggregate, domain }: Planned, { asOf }: SourceRows): boolean {
   const sortsItself = aggregate.name === "count_distinct" && domain === null && asOf === null;
   return !sortsItself && isSortable(aggregate);
 }
 
-/** Arrays of different lengths cannot be gathered in one to take the first of; lists are gathered by number here. */
+/**
+ * Arrays of different lengths cannot be gathered into one array to take its first item, so lists are gathered by rank.
+ */
 function picksArray({ rank, aggregate }: Planned): boolean {
   return rank !== null && readsArray(aggregate);
 }
@@ -65,7 +67,7 @@ function readsArray(aggregate: AggregateExpression): boolean {
   return isArray(aggregate) || (operand !== null && some(operand, (node) => node.kind === "column" && isArray(node)));
 }
 
-/** Has each aggregate that takes a row look for it. */
+/** Makes each aggregate that takes a row find it by its conditions. */
 function orderRows(prepared: PreparedRows): RankedRows {
   const latest = latestFirst(prepared.rows);
   return {
@@ -76,7 +78,10 @@ function orderRows(prepared: PreparedRows): RankedRows {
   };
 }
 
-/** Numbers the rows in each order that some aggregate takes the first of: one sort for all that look for the latest. */
+/**
+ * Ranks the rows in each order of which some aggregate takes the first; all aggregates that take the latest row share
+ * one sort.
+ */
 function numberRows(prepared: PreparedRows, names: Names): RankedRows {
   const { rows, aggregates } = prepared;
   const columns = new Map<string, Item>();

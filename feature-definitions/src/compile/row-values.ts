@@ -1,23 +1,27 @@
 import { isByTime, isGathering } from "../ir/aggregates";
 import type { AggregateExpression, Expression, LiteralExpression } from "../ir/expressions";
 import { typeOf } from "../ir/type-of";
-import { always, type ComputedReading, computeReadings, type Reading } from "./computed-readings";
+import { type ComputedReading, computeReadings } from "./computed-readings";
 import { domainOf } from "./domain";
 import { canLoseAnywhere } from "./lost-values";
 import { type Period, periodOf } from "./period";
+import { always, type Reading } from "./reading";
 import type { FoundAggregate } from "./rewrite";
 import { bindingsOf, type Rows, type SourceRows } from "./source-rows";
 import { allOf, anyOf, field, type Item, type Ordering, type Select, type SqlExpression, type Stage } from "./sql-tree";
 import { type Names, stageRows } from "./stages";
 
-/** Which row of an entity `latest` or `first` takes: the first in some order among those for which a condition is true. */
+/** The row of an entity that `latest` or `first` takes: the first in some order for which a condition is true. */
 export interface Rank {
   readonly identity: string;
   readonly first: boolean;
   readonly where: Expression | null;
   /** The operand that must not be null. */
   readonly present: Expression | null;
-  /** The window to look in. The latest row of a window that ends at the as-of time is the latest of all, if it is in it. */
+  /**
+   * The window to search. For a window that ends at the as-of time, its latest row is the overall latest row if that
+   * one lies in the window.
+   */
   readonly within: Period | null;
 }
 
@@ -41,7 +45,7 @@ export interface Planned {
   readonly identity: string;
   readonly name: string;
   readonly rank: Rank | null;
-  /** All values the operand of a `count_distinct` can have, where they are few. */
+  /** All values that the operand of a `count_distinct` can have, if there are few. */
   readonly domain: readonly LiteralExpression[] | null;
 }
 
@@ -52,16 +56,16 @@ export function planAggregate(found: FoundAggregate, filters: readonly (Expressi
   return { ...found, rank: rankOf(found.aggregate), domain };
 }
 
-/** What a row gives to an aggregate: the values of expressions, and whether evaluating them lost something. */
+/** The values that a row contributes to an aggregate, and whether evaluating them lost a value. */
 type RowValue = ComputedReading | null;
 
 export interface RowValues extends Planned {
   readonly where: RowValue;
-  /** Null where a row is picked first, and its columns evaluated. */
+  /** Null if a row is picked first and its columns are evaluated afterwards. */
   readonly operand: RowValue;
 }
 
-/** Whether a row loses a value that the aggregate reads: in its condition, or in its operand where the condition holds. */
+/** Whether a row loses a value that the aggregate reads: in its condition, or in its operand if the condition holds. */
 export function lostInRow({ where, operand }: Pick<RowValues, "where" | "operand">): SqlExpression | null {
   const inOperand = operand?.lost ? allOf([...(where ? [where.value] : []), operand.lost]) : null;
   return anyOf([where?.lost ?? null, inOperand].filter((condition) => condition !== null));
@@ -74,8 +78,8 @@ export interface PreparedRows {
 }
 
 /**
- * Evaluates, for every row, what the aggregates ask of it. Given an order, the rows come in it, and whatever makes them
- * narrower is computed before they are sorted: a number instead of the JSON it stands in.
+ * Evaluates the inputs of the aggregates for every row. If an order is specified, the rows come in it, and expressions
+ * that make rows narrower are computed before sorting: a number instead of the JSON that contains it.
  */
 export function evaluateRows(
   source: SourceRows,
@@ -104,7 +108,7 @@ export function evaluateRows(
         ...each,
         where: at(indexes[index]?.where),
         operand: at(indexes[index]?.operand) ?? (known ? { value: known, lost: null } : null),
-        // To compare with each value must not mean to compute the operand as often.
+        // Comparing the operand with each value must not evaluate it each time.
         domain: each.aggregate.operand?.kind === "column" || known ? each.domain : null,
       };
     }),
@@ -115,7 +119,7 @@ function tieBreakOf(rows: SourceRows): readonly SqlExpression[] {
   return rows.tieBreak.map((ordering) => ordering.expression);
 }
 
-/** The columns that picked rows are asked for. */
+/** The columns that are read from picked rows. */
 function pickedFields(planned: readonly Planned[], { bindings }: SourceRows): readonly SqlExpression[] {
   return planned.flatMap(({ rank, aggregate }) =>
     rank && !rank.present && aggregate.operand ? [...bindingsOf(aggregate.operand, bindings).values()] : [],
@@ -131,8 +135,8 @@ function rebindRows(old: SourceRows, rows: Rows, rebind: (expression: SqlExpress
 }
 
 /**
- * The rows in a stage of their own, with computed columns, and all that the aggregates need of them. What is computed
- * before rows are sorted makes them narrow: a number instead of the JSON it stands in.
+ * Puts the rows into a stage with computed columns and everything that the aggregates need. Expressions are computed
+ * before rows are sorted, to make the rows narrow: a number instead of the JSON that contains it.
  */
 export function restage(
   prepared: PreparedRows,

@@ -15,7 +15,7 @@ import { type Rows, scalar } from "./source-rows";
 import { anyOf, type Bindings, type Item, type Query, type SqlExpression, type Stage, select } from "./sql-tree";
 import { type Names, namesFor, stageRows } from "./stages";
 
-/** What the entity's row holds for one aggregate. */
+/** The values of an entity's row for one aggregate. */
 interface AggregateValue {
   readonly identity: string;
   readonly value: SqlExpression;
@@ -23,11 +23,12 @@ interface AggregateValue {
 }
 
 /**
- * The one operation: a view's rows, one per entity and tenant, as they were known at the as-of time. Whatever is
- * materialized, trained on or exported is this query.
+ * The central operation: a view's rows, one per entity and tenant, as they were known at the as-of time.
+ * Materialization, training and export all use this query.
  *
- * Of a spine: one row for each of its rows, as if its entity were a member where there is a population;
- * `_row` in place of tenant and key; `_unparsed` only where the spine says so. `reserved` are names that are taken where the query stands.
+ * For a spine: one row for each spine row, as if its entity were a member if there is a population; `_row` replaces
+ * tenant and key, and `_unparsed` is present only if the spine requests it. `reserved` lists names already used in the
+ * surrounding query.
  */
 export function rowsAsOf(view: FeatureView, entities: Entities, reserved: readonly string[] = []): Query {
   const names = namesFor(view, reserved);
@@ -62,7 +63,7 @@ export function rowsAsOf(view: FeatureView, entities: Entities, reserved: readon
 
 function entityRows(view: FeatureView, names: Names, entities: Entities): EntityRows {
   if (entities.kind === "spine" && entities.strategy === "running") return runningRows(view, names, entities);
-  // Nothing would refuse a key that comes twice of a spine, whose rows must come once all the same.
+  // For a spine, nothing else would reject a duplicate key, but each spine row must occur once.
   if (entities.kind === "all" && isOneRowPerEntity(view)) return singleRows(view, entities);
   return readsOnlyLatest(view) ? latestRows(view, names, entities) : groupedRows(view, names, entities);
 }
@@ -90,8 +91,8 @@ function evaluateAggregates({ rows, stages, aggregates }: EntityRows, names: Nam
 }
 
 /**
- * Makes a stage of the rows, so that members without any can be joined to them: what is not null by itself for such a
- * member is computed before the join.
+ * Puts the rows into a stage, so that members without rows can be joined to them. Expressions that would not be null
+ * for such a member are computed before the join.
  */
 function settle({ stages, rows, values }: Evaluated, names: Names): Evaluated {
   const parts = values.flatMap(({ value, lost }) => (lost ? [value, lost] : [value]));
@@ -148,14 +149,14 @@ function isNullOverNothing(expression: SqlExpression): boolean {
   }
 }
 
-/** Rows without an event time of their own are true as of now, whenever that is. */
+/** Rows without their own event time have the time at which they are read. */
 function eventTime(rows: Rows, { present }: Members): SqlExpression {
   if (rows.time) return { kind: "instant", operand: rows.time.value, zone: rows.time.zone };
   const asOf: SqlExpression = { kind: "as_of", of: rows.asOf, secondsBefore: 0, zone: null };
   return present ? { kind: "case", when: present, value: asOf, otherwise: null } : asOf;
 }
 
-/** What stands for each aggregate in the features' expressions, by identity. */
+/** Replacements of the aggregates in the features' expressions, by identity. */
 function aggregateBindings(picked: EntityRows, values: readonly AggregateValue[], joined: boolean): Bindings {
   const byIdentity = new Map(values.map((value) => [value.identity, value]));
   const bindings = new Map<string, SqlExpression>();
@@ -200,7 +201,7 @@ function unparsedItem(view: FeatureView, picked: EntityRows, values: readonly Ag
   return { name: "_unparsed", expression: { kind: "names", entries } };
 }
 
-/** A feature's expression with its aggregates as columns, named by their identity. */
+/** A feature's expression with its aggregates replaced by columns named after their identity. */
 function overAggregates(expression: Expression): Expression {
   return rewrite(expression, (node) =>
     node.kind === "aggregate"

@@ -1,13 +1,13 @@
 import type { AggregateExpression } from "../ir/expressions";
 import type { FeatureView } from "../ir/nodes";
 import { typeOf } from "../ir/type-of";
-import { always } from "./computed-readings";
 import type { Spine } from "./entities";
 import { type AggregateReading, asItIs, type EntityRows, readColumn } from "./entity-rows";
 import { pickGuard, windowOfPick } from "./grouped-rows";
 import { isLatestRow } from "./latest-rows";
 import { mapFields } from "./map-fields";
 import { type Period, periodOf } from "./period";
+import { always } from "./reading";
 import { aggregatesOf } from "./rewrite";
 import type { Rank } from "./row-values";
 import { bindingsOf, groupKeys, type SourceRows, spineRow } from "./source-rows";
@@ -35,12 +35,15 @@ function isMergeable(name: AggregateExpression["name"]): name is Mergeable {
   return ["count", "sum", "avg", "min", "max", "stddev", "variance", "any", "every"].includes(name);
 }
 
-/** Seconds: so far back may be looked from the earliest time that is told from others, 4000 BC, that the database has. */
+/**
+ * How far back, in seconds, a window may reach: from the earliest representable time that can be distinguished from
+ * others, 4000 BC.
+ */
 const FARTHEST_REACH = 700 * 365 * 86_400;
 
 /**
- * Whether a view's values can be told along one order of time: rows are known as soon as they happen, and each aggregate
- * is one that a frame can be moved for, or takes a row.
+ * Whether a view can be computed in one pass over time: rows are known as soon as they happen, and each aggregate either
+ * supports a moving frame or takes a row.
  */
 export function canRun({ source, features }: FeatureView): boolean {
   if (source.eventTime === null || source.knownTime !== null || source.history === "current") return false;
@@ -53,13 +56,14 @@ export function canRun({ source, features }: FeatureView): boolean {
 }
 
 /**
- * A view's rows for a spine, without a join of the two: the frame that ends at a spine row has what its as-of time has,
- * since rows of equal time are in it. What happened is known at once, as `canRun` says.
+ * Computes a view's rows for a spine without joining the two: the frame that ends at a spine row contains exactly the
+ * rows visible at its as-of time, since rows of equal time are peers. Events count as known at once, as `canRun`
+ * requires.
  */
 export function runningRows(view: FeatureView, names: Names, spine: Spine): EntityRows {
   const timeline = timelineOf(view, names, spine);
   const { rows, aggregates, position } = timeline;
-  if (!rows.time) throw new TypeError(`${view.name} has no event time to run along`);
+  if (!rows.time) throw new TypeError(`${view.name} has no event time to order by`);
   const windows = new Map<string, Window>();
   const items: Item[] = [
     { name: timeline.spineRow, expression: field(timeline.name, timeline.spineRow) },
@@ -157,15 +161,15 @@ function aggregateNode(
   return { kind: "aggregate", name, operand, operandType, fraction: null, filter };
 }
 
-/** Whether the spine's rows have nothing there for an aggregate to count: they have but keys and a time. */
+/** Whether the spine's rows contribute nothing to an aggregate's count: they have only keys and a time. */
 function isNullOfSpine(operand: SqlExpression | null, { keys }: SourceRows): boolean {
   const column = operand?.kind === "read" ? operand.field : operand;
   return column?.kind === "field" && column.name !== "_event_time" && keys.every(({ name }) => name !== column.name);
 }
 
 /**
- * An aggregate's value, made of what `framed` computes along the timeline: whatever can be is left for the spine's rows,
- * which alone are asked. Of a mean, that is the division.
+ * An aggregate's value from the columns that `framed` computes along the timeline. Whatever can be deferred is computed
+ * for the spine's rows only; for a mean, this is the division.
  */
 function framedValue(
   name: Mergeable,
@@ -176,7 +180,7 @@ function framedValue(
   if (name === "count") return framed(name, plain);
   if (name === "avg") return { kind: "mean", sum: framed("sum", operand), count: framed("count", plain) };
   if (operand?.kind !== "read" || operand.type !== "timestamp" || operand.zone === null) return framed(name, operand);
-  // UTC never goes back, so that the result can be converted.
+  // UTC never goes back, so the result can be converted.
   if (operand.zone === "UTC") return { kind: "instant", operand: framed(name, plain), zone: operand.zone };
   return framed(name, { kind: "instant", operand: operand.field, zone: operand.zone });
 }
@@ -185,15 +189,17 @@ interface Running {
   readonly timeline: Timeline;
   readonly running: string;
   readonly lastTime: string;
-  /** Where the row stands that an aggregate takes, by the identity of its rank. */
+  /** The position of the row that an aggregate takes, by the identity of its rank. */
   readonly positions: ReadonlyMap<string, string>;
-  /** An aggregate's value over the running rows, and what it is called, by its identity. */
+  /** The column of an aggregate's value over the running rows, by the aggregate's identity. */
   readonly values: ReadonlyMap<string, Item>;
   /** The running column that says whether a row of an aggregate's frame lost a value, by the aggregate's identity. */
   readonly losses: ReadonlyMap<string, string>;
 }
 
-/** The spine's rows out of the timeline, those with a visible row, each with the rows that its aggregates take. */
+/**
+ * Selects the spine's rows with a visible source row from the timeline and joins the rows that their aggregates take.
+ */
 function rowsAtTimes(
   { timeline, running, lastTime, positions, values, losses }: Running,
   stage: Stage,

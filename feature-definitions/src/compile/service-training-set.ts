@@ -16,7 +16,7 @@ import { atom, call, createParameters, type Parameters, type Rendered } from "./
 import { namesAround } from "./stages";
 import type { Statement } from "./statement";
 
-/** Views of another entity, and the feature of one of `views` that holds the other's key. */
+/** Views of another entity, and the feature of one of `views` that holds the other entity's key. */
 export interface JoinedViews {
   readonly key: Omit<FeatureReference, "through">;
   /** All of one entity, whose key is one column of the feature's type. */
@@ -24,38 +24,42 @@ export interface JoinedViews {
 }
 
 export interface ServiceTrainingSetInput {
-  /** All of the spine's entity; with the features that others are reached through and that computed ones read. */
+  /**
+   * All of the spine's entity; includes the features that hold keys of joined entities and those that computed features
+   * read.
+   */
   readonly views: readonly TrainingView[];
   readonly joined?: readonly JoinedViews[];
   readonly computed?: readonly ComputedFeature[];
   readonly inputs?: readonly ServiceInput[];
-  /** Where there are inputs, its column `_passthrough` is the text of a JSON object that holds them by name. */
+  /** If there are inputs, its column `_passthrough` holds the text of a JSON object with their values by name. */
   readonly spine: SpineTable;
-  /** Whether the statement also says which stored features lost a value to a cast. Default false. */
+  /** Whether the statement also reports which stored features lost a value to a cast. Default: false. */
   readonly reportsLost?: boolean;
 }
 
 export interface ComputedColumn {
-  /** Its name in the statement's result: it goes on where `columns` end. */
+  /** Its name in the statement's result, continuing the numbering of `columns`. */
   readonly name: string;
   readonly feature: ComputedFeature;
 }
 
-/** As `CompiledTrainingSet`, over all views: those of `views`, then those that are reached, in their order. */
+/** Like `CompiledTrainingSet`, over all views: those of `views`, then the joined ones, in their order. */
 export interface CompiledServiceTrainingSet extends CompiledTrainingSet {
   readonly computed: readonly ComputedColumn[];
 }
 
 /**
- * What a service answers, as it was known at each spine row's as-of time. As `compileTrainingSet`, and beyond it: views of
- * other entities by the key that the row's own entity had then, what stands for null where a feature has a default, and
- * computed features of those values, of the spine's inputs and of its as-of times. A reached feature is null where the key is.
+ * Compiles a service's values as they were known at each spine row's as-of time. Does what `compileTrainingSet` does
+ * and adds views of other entities, joined by the key that the row's own entity had then; defaults in place of null;
+ * and computed features over these values, the spine's inputs and its as-of times. A joined feature is null if the key
+ * is null.
  *
- * @throws RangeError if a view has no such feature, or a feature that others are reached through is not asked for.
+ * @throws RangeError if a view has no such feature, or if a feature that holds a joined entity's key is not requested.
  * @example
  * const { statement, columns, computed } = compileServiceTrainingSet({
  *   views: [{ view: trackProfile.ir, features: ["artist"] }],
- *   reached: [{ key: { view: "track_profile", version: 1, feature: "artist" }, views: [{ view: artistActivity.ir, features: ["tracks_total"] }] }],
+ *   joined: [{ key: { view: "track_profile", version: 1, feature: "artist" }, views: [{ view: artistActivity.ir, features: ["tracks_total"] }] }],
  *   spine: { schema: "featstore", table: "spine_7" },
  * });
  */
@@ -81,12 +85,12 @@ export function compileServiceTrainingSet(input: ServiceTrainingSetInput): Compi
   const columnValue = (name: string): Rendered => {
     if (name === AS_OF) return atom(`${quoteName(row)}."_as_of"`, "timestamp");
     const stored = columns.find((each) => featureColumnName(each.column) === name);
-    // What is served as JSON null cannot be told from what is not there.
+    // A value served as JSON null cannot be distinguished from an absent one.
     if (stored?.value.type === "json") return call("nullif", [stored.value.text, "'null'::jsonb"], "json");
     if (stored) return stored.value;
     const input = inputs.find((each) => inputColumnName(each) === name);
     if (input) return inputValue(input, `${quoteName(row)}."_passthrough"`, parameters);
-    throw new RangeError(`${name} is not among the features and inputs`);
+    throw new RangeError(`${name} is not one of the features and inputs`);
   };
   const readsSpine = inputs.length > 0 || computed.some(readsAsOf);
   const made = computed.map((feature, index) => ({
@@ -135,8 +139,8 @@ order by ${quoteName(known.name)}."_row"`,
 }
 
 /**
- * As `compileFanOut`, of a view that is reached: over the spine of the keys that are found through `through`, a view with
- * the feature that holds them.
+ * Like `compileFanOut`, for a view of a joined entity: over the spine of keys found via `through`, a view with the
+ * feature that holds them.
  */
 export function compileJoinedFanOut(
   view: FeatureView,
@@ -193,10 +197,10 @@ function hasNoDefault({ view, features }: TrainingView): boolean {
 
 function defaultOf(
   views: readonly TrainingView[],
-  { view: name, version, feature: wanted }: Omit<FeatureReference, "through">,
+  { view: name, version, feature: featureName }: Omit<FeatureReference, "through">,
 ): DefaultValue | undefined {
   const of = views.find(({ view }) => view.name === name && view.version === version);
-  return of?.view.features.find((feature) => feature.name === wanted)?.default;
+  return of?.view.features.find((feature) => feature.name === featureName)?.default;
 }
 
 function keyOf(
@@ -207,11 +211,11 @@ function keyOf(
   const column = columns.find(
     ({ view, version, feature }) => view === key.view && version === key.version && feature === key.feature,
   );
-  if (!column) throw new RangeError(`${key.view}@${key.version}.${key.feature} is not among the features`);
+  if (!column) throw new RangeError(`${key.view}@${key.version}.${key.feature} is not one of the features`);
   return { column, default: defaultOf(views, key) };
 }
 
-/** The spine rows whose own entity leads to one of the other entity, as a spine of that one. */
+/** The spine rows whose entity has a key of the other entity, as a spine of that entity. */
 function spineOf(
   names: (preferred: string) => string,
   known: string,
@@ -244,7 +248,7 @@ function onRow(relation: string, alias: string, known: string): string {
   return `${named} on ${quoteName(alias)}."_row" = ${quoteName(known)}."_row"`;
 }
 
-/** Materialized: each is read more than once, or is planned better alone. */
+/** Materialized: each stage is read more than once or is planned better alone. */
 function withStages(stages: readonly Stage[]): string {
   return `with ${stages.map(({ name, text }) => `${quoteName(name)} as materialized (\n${indent(text)}\n)`).join(",\n")}`;
 }

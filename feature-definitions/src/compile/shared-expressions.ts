@@ -1,13 +1,14 @@
 import type { Expression } from "../ir/expressions";
 import { typeOf } from "../ir/type-of";
 import { walk } from "../ir/visit";
-import type { Reading } from "./computed-readings";
 import { canLose, canLoseAnywhere } from "./lost-values";
+import type { Reading } from "./reading";
 import { identityOf, rewrite } from "./rewrite";
 
 /**
- * The largest costly expressions that stand in the readings at least `minReadings` times, by identity: PostgreSQL evaluates
- * an expression anew wherever it stands. Those with casts that lose values are computed another way. 0: none.
+ * The largest costly expressions that occur in the readings at least `minReadings` times, by identity: PostgreSQL
+ * evaluates each occurrence of an expression separately. Excludes expressions with casts that lose values, which are
+ * computed separately. 0 returns none.
  */
 export function findShared(readings: readonly Reading[], minReadings: 0 | 1 | 2): ReadonlyMap<string, Reading> {
   const found = new Map<string, Reading>();
@@ -30,7 +31,7 @@ export function findShared(readings: readonly Reading[], minReadings: 0 | 1 | 2)
   return found;
 }
 
-/** Whether computing the expression costs more than carrying its value along. */
+/** Whether computing the expression costs more than storing its value in the row. */
 export function isCostly(expression: Expression): boolean {
   switch (expression.kind) {
     case "case":

@@ -2,27 +2,27 @@ import type { AggregateExpression, Expression } from "../ir/expressions";
 import type { FeatureView, Source } from "../ir/nodes";
 import { hasOneRowPerKey } from "../ir/source-parts";
 import { typeOf } from "../ir/type-of";
-import type { Guard } from "./computed-readings";
 import type { AllEntities } from "./entities";
 import type { AggregateReading, EntityRows } from "./entity-rows";
 import { windowGuard } from "./latest-rows";
 import { lostOf } from "./lost-values";
 import { periodOf } from "./period";
+import type { Guard } from "./reading";
 import { aggregatesOf, identityOf } from "./rewrite";
 import { listType } from "./row-values";
 import { type SourceRows, scalar, sourceRows } from "./source-rows";
 import { allOf, isNotNull, type SqlExpression } from "./sql-tree";
 
 /**
- * A `current` source has one row per key, so nothing is to be grouped, sorted or picked. Should a key come twice, the
- * primary key of the materialized table refuses it.
+ * Strategy for a `current` source, which has one row per key, so nothing is grouped, sorted or picked. If a key occurs
+ * twice, the primary key of the materialized table rejects it.
  */
 export function isOneRowPerEntity({ source, entity }: FeatureView): boolean {
   const names = new Set(entity.key.map((key) => key.name));
   return hasOneRowPerKey(source) && source.key.every((key) => names.has(key.name));
 }
 
-/** Whether the population's rows are the source's own, so that each member brings its row with it. */
+/** Whether the population's rows are the source's own, so that each member comes with its row. */
 function isOwnPopulation({ source, entity, filter }: FeatureView): boolean {
   const of = ({ relation, key, tenant, filter: sourceFilter, eventTime, knownTime }: Source): string =>
     JSON.stringify([relation, key, tenant, sourceFilter, eventTime, knownTime]);
@@ -34,7 +34,7 @@ export function singleRows(view: FeatureView, entities: AllEntities): EntityRows
   const hasMembers = isOwnPopulation(view);
   const times = hasMembers ? "not_later" : "visible";
   const rows = sourceRows(view.source, view.entity.key, [view.filter], times, entities);
-  // A member of unknown time has no visible row.
+  // A member without a time has no visible row.
   const present = hasMembers && rows.time ? [isNotNull(rows.time.value)] : [];
   return {
     stages: [],
@@ -46,7 +46,7 @@ export function singleRows(view: FeatureView, entities: AllEntities): EntityRows
   };
 }
 
-/** What an aggregate is over the one row, if that row counts at all. */
+/** An aggregate's value over the single row, if that row passes its conditions. */
 function overOneRow(
   aggregate: AggregateExpression,
   identity: string,
@@ -100,7 +100,7 @@ function finishOneRow(aggregate: AggregateExpression, value: SqlExpression): Sql
       return { kind: "convert", operand: value, type: typeOf(aggregate) };
     case "stddev":
     case "variance":
-      // A sample's deviation needs two values.
+      // A sample standard deviation needs two values.
       return { kind: "null", type: "float64" };
     case "last_n":
     case "collect": {

@@ -16,29 +16,29 @@ import {
   type SqlExpression,
 } from "./sql-tree";
 
-/** A time that can be compared with the as-of time on the clock of `zone`; null: the value is an instant. */
+/** A time that can be compared with the as-of time as local time in `zone`; null means that the value is an instant. */
 export interface Clock {
   readonly value: SqlExpression;
   readonly zone: "UTC" | null;
   readonly asOf: SqlExpression | null;
-  /** Set where `asOf` is on that clock already. */
+  /** Set if `asOf` is already local time in the zone. */
   readonly isOnClock?: true;
 }
 
 /**
- * A key column of rows. Integers stay as the database has them until the result: PostgreSQL knows how many different
- * values a column has, and nothing of an expression over it. Nor does a cast of a uuid to its own type cost anything.
+ * A key column of rows. Integers keep the database's type until the result, because PostgreSQL has statistics on the
+ * distinct values of a column but not of an expression over it. A cast of a uuid to its own type costs nothing.
  */
 export interface Key extends Item {
   readonly type: KeyType;
 }
 
-/** A key column as it is read from its table. */
+/** Reads a key column from its table. */
 export function readKey(column: Field, type: ValueType | undefined): SqlExpression {
   return type === "string" || type === "uuid" ? { kind: "read", field: column, type, zone: null } : column;
 }
 
-/** The key columns as those of another relation, which has them under their own names. */
+/** The key columns in another relation that has them under the same names. */
 export function keysOver(relation: string, keys: readonly Key[]): readonly Key[] {
   return keys.map(({ name, type }) => ({
     name,
@@ -47,25 +47,25 @@ export function keysOver(relation: string, keys: readonly Key[]): readonly Key[]
   }));
 }
 
-/** Rows in scope: where they come from, which of them count, and what is known of each. */
+/** Rows in scope: their relation, the conditions on them, and their bindings. */
 export interface Rows {
   readonly from: From;
   readonly where: readonly SqlExpression[];
   readonly tenant: SqlExpression | null;
   readonly keys: readonly Key[];
   readonly time: Clock | null;
-  /** The column that holds each row's as-of time; null where all rows have one, the parameter. */
+  /** The column that holds each row's as-of time; null if all rows use the parameter. */
   readonly asOf: SqlExpression | null;
 }
 
 export interface SourceRows extends Rows {
-  /** Every column the author may name. */
+  /** Every column that authors can name. */
   readonly bindings: Bindings;
   /** Columns that order rows of equal time. */
   readonly tieBreak: readonly Ordering[];
 }
 
-/** The scalar with those bindings it reads. */
+/** The scalar with the bindings that it reads. */
 export function scalar(expression: Expression, bindings: Bindings): SqlExpression {
   return { kind: "scalar", expression, fields: bindingsOf(expression, bindings) };
 }
@@ -76,8 +76,9 @@ export function bindingsOf(expression: Expression, bindings: Bindings): Bindings
 }
 
 /**
- * A zoneless time is compared as it stands, and the as-of time converted, so that an index on it serves. That is exact
- * only where clocks never go back: in other zones the column's instant counts.
+ * Compares a time without a zone as it is stored, and converts the as-of time instead, so that an index on the column
+ * can be used. This is exact only in zones whose clocks never go back; in other zones the column is converted to an
+ * instant.
  */
 function clock(time: TimeColumn, alias: string, asOf: SqlExpression | null): Clock {
   const column = field(alias, time.column);
@@ -85,7 +86,7 @@ function clock(time: TimeColumn, alias: string, asOf: SqlExpression | null): Clo
   return { value: { kind: "instant", operand: column, zone: time.zone }, zone: null, asOf };
 }
 
-/** The as-of time, or a time before it, as it is compared with the clock's times. */
+/** The as-of time, or a time before it, in the form used for comparison with the column. */
 export function asOfOn({ asOf, zone, isOnClock }: Clock, secondsBefore: number): SqlExpression {
   return { kind: "as_of", of: asOf, secondsBefore, zone: isOnClock ? null : zone };
 }
@@ -99,7 +100,7 @@ export function notAfterAsOf(time: Clock): SqlExpression {
   };
 }
 
-/** Within the trailing window; that the time is ≤ t is known already. */
+/** The condition for the trailing window; the condition time ≤ t is applied elsewhere. */
 export function withinWindow(time: Clock, { seconds, endingSecondsBefore }: Period): readonly SqlExpression[] {
   const asOf = (secondsBefore: number): SqlExpression => asOfOn(time, secondsBefore);
   const isAfterStart: SqlExpression = {
@@ -112,13 +113,13 @@ export function withinWindow(time: Clock, { seconds, endingSecondsBefore }: Peri
   return [isAfterStart, { kind: "comparison", operator: "<=", left: time.value, right: asOf(endingSecondsBefore) }];
 }
 
-/** How a tie-break column orders rows: as its author typed it where it is declared, else as the database does. */
+/** Orders rows by a tie-break column: by its declared type if it is declared, else by the database's type. */
 export function tieBreakOrder(source: Source, alias: string, column: string): Ordering {
   const declared = [...source.key, ...source.columns].find((candidate) => candidate.column === column);
   return { expression: field(alias, column), descending: false, string: declared?.type === "string" };
 }
 
-/** What the author calls columns, of the relation that has them. */
+/** Bindings of the author's column names to the relation that has the columns. */
 export function bindColumns(columns: readonly SourceColumn[], alias: string): Bindings {
   return new Map(
     columns.map((column) => [
@@ -129,9 +130,10 @@ export function bindColumns(columns: readonly SourceColumn[], alias: string): Bi
 }
 
 /**
- * The source's rows that have a key and a tenant and pass `filters`. `times` says which count: `visible` only those known
- * to be visible at the as-of time; `not_later` also those of unknown time; `ever` those that are visible at some. Of a spine, each row's own: they come once
- * for every spine row that asks for their entity.
+ * Reads the source's rows that have a key and a tenant and pass `filters`. `times` selects rows by visibility:
+ * `visible` only those visible at the as-of time; `not_later` also those of unknown time; `ever` those visible at any
+ * time. For a spine, each row uses its own as-of time, and source rows occur once for every spine row with their
+ * entity.
  */
 export function sourceRows(
   source: Source,
@@ -160,7 +162,7 @@ export function sourceRows(
       ? visible.map((operand): SqlExpression => ({ kind: "test", test: "not_false", operand }))
       : []),
     ...(times === "ever" ? clocks.map(({ value }) => isNotNull(value)) : []),
-    // A spine names no null key.
+    // A spine contains no null keys.
     ...(entities.kind === "spine" ? [] : keys.map((item) => isNotNull(unread(item.expression)))),
     ...(tenant ? [{ kind: "comparison", operator: "<>", left: tenant, right: { kind: "shared_scope" } } as const] : []),
     ...[source.filter, ...filters].filter((filter) => filter !== null).map((filter) => scalar(filter, bindings)),
@@ -168,7 +170,7 @@ export function sourceRows(
   const owned =
     entities.kind === "spine"
       ? ofSpine(entities, source, tenant, keys)
-      : { from: wantedRows(entities, source, keys), tenant, keys };
+      : { from: requestedRows(entities, source, keys), tenant, keys };
   return {
     ...owned,
     where,
@@ -179,13 +181,13 @@ export function sourceRows(
   };
 }
 
-/** What the relation of wanted keys is called where it is joined. */
-export const WANTED = "_among";
+/** Alias of the joined relation of requested keys. */
+export const REQUESTED = "_among";
 
-function wantedRows({ wanted: relation }: AllEntities, source: Source, keys: readonly Key[]): From {
+function requestedRows({ requested: relation }: AllEntities, source: Source, keys: readonly Key[]): From {
   if (relation === undefined) return from(source.relation, source.name);
-  const on = keys.map((key) => equal(key.expression, field(WANTED, key.name, key.type)));
-  return from(source.relation, source.name, [{ kind: "inner", relation, alias: WANTED, on }]);
+  const on = keys.map((key) => equal(key.expression, field(REQUESTED, key.name, key.type)));
+  return from(source.relation, source.name, [{ kind: "inner", relation, alias: REQUESTED, on }]);
 }
 
 function ofSpine(
@@ -194,13 +196,13 @@ function ofSpine(
   tenant: SqlExpression | null,
   keys: readonly Key[],
 ): Pick<Rows, "from" | "tenant" | "keys"> {
-  const wanted = keys.map((key): SqlExpression => equal(key.expression, field(spine.alias, key.name, key.type)));
-  const on = tenant ? [equal(tenant, field(spine.alias, "_tenant", "string")), ...wanted] : wanted;
+  const sameKeys = keys.map((key): SqlExpression => equal(key.expression, field(spine.alias, key.name, key.type)));
+  const on = tenant ? [equal(tenant, field(spine.alias, "_tenant", "string")), ...sameKeys] : sameKeys;
   const joined = { kind: "inner", relation: source.relation, alias: source.name, on } as const;
   return { from: from(spine.relation, spine.alias, [joined]), tenant: null, keys: [spineRow(spine.alias)] };
 }
 
-/** A spine row's number stands for the entity it asks for. */
+/** A spine row's number identifies its entity. */
 export function spineRow(relation: string): Key {
   return { name: "_row", type: "int64", expression: field(relation, "_row", "int64") };
 }
@@ -213,12 +215,12 @@ function unread(expression: SqlExpression): SqlExpression {
   return expression.kind === "read" ? expression.field : expression;
 }
 
-/** What tells entities apart. */
+/** The columns that distinguish entities. */
 export function groupKeys({ tenant, keys }: Pick<Rows, "tenant" | "keys">): readonly SqlExpression[] {
   return [...(tenant ? [tenant] : []), ...keys.map((key) => key.expression)];
 }
 
-/** Rows of an entity side by side. */
+/** Orders the rows of an entity next to each other. */
 export function keyOrder(rows: Rows): readonly Ordering[] {
   return groupKeys(rows).map((expression) => ({ expression, descending: false, string: false }));
 }

@@ -5,10 +5,10 @@ import type { Period } from "./period";
 
 /*
  * Queries as data, without a dialect. Relations, grouping and windows are nodes of this tree; the scalar language is
- * the IR's own, its columns bound to fields, so that each portable expression is rendered in one place.
+ * the IR's own with its columns bound to fields, so that each portable expression is rendered in one place.
  */
 
-/** A column of a relation in scope. `type` is set where the value already has that type, and no conversion is due. */
+/** A column of a relation in scope. `type` is set if the value already has that type and needs no conversion. */
 export interface Field {
   readonly kind: "field";
   readonly relation: string;
@@ -18,13 +18,13 @@ export interface Field {
 
 export type SqlExpression =
   | Field
-  /** A source column as its author typed it: converted from whatever the database has. */
+  /** A source column with its declared type, converted from the database's type. */
   | { readonly kind: "read"; readonly field: Field; readonly type: ValueType; readonly zone: string | null }
-  /** An instant from a zoneless time; `zone: null`: it is one already. */
+  /** An instant from a time without a zone; `zone: null` means that the value is an instant already. */
   | { readonly kind: "instant"; readonly operand: SqlExpression; readonly zone: string | null }
   /**
-   * The as-of time, or the time so many seconds before it, as an instant or as the time on a zone's clock. `of` is the
-   * column that holds it; null: it is the statement's first parameter.
+   * The as-of time, or the time that many seconds before it, as an instant or as local time in a zone. `of` is the
+   * column that holds it; null means the statement's first parameter.
    */
   | {
       readonly kind: "as_of";
@@ -32,24 +32,24 @@ export type SqlExpression =
       readonly secondsBefore: number;
       readonly zone: string | null;
     }
-  /** An aggregate-free IR expression; `fields` binds its columns by name. */
+  /** An IR expression without aggregates; `fields` binds its columns by name. */
   | { readonly kind: "scalar"; readonly expression: Expression; readonly fields: Bindings }
-  /** What a cast reads: the operand itself, the text in the case of JSON that is not cast to an array. */
+  /** The input of a cast: the operand itself, or its text for JSON that is not cast to an array. */
   | { readonly kind: "cast_input"; readonly cast: CastOf; readonly fields: Bindings }
-  /** What a cast makes of its input. */
+  /** The result of a cast, from its input. */
   | { readonly kind: "cast_value"; readonly cast: CastOf; readonly input: SqlExpression }
-  /** A time, those of prehistory as one from which a window can still be taken. */
+  /** A time; times so early that a window cannot be subtracted from them are replaced by a later one. */
   | { readonly kind: "within_reach"; readonly operand: SqlExpression }
   | { readonly kind: "convert"; readonly operand: SqlExpression; readonly type: ValueType }
   | { readonly kind: "integer"; readonly value: number }
   | { readonly kind: "shared_scope" }
-  /** True; where two rows have the same key, the statement fails and names it. */
+  /** True, unless two rows have the same key: then the statement fails and names the key. */
   | {
       readonly kind: "one_row_per_key";
       readonly relation: Extract<Relation, { kind: "table" }>;
       readonly columns: readonly string[];
     }
-  /** `type: null`: it gets the type of what it stands beside in a union. */
+  /** `type: null`: the null takes the type of its counterpart in a union. */
   | { readonly kind: "null"; readonly type: ValueType | null }
   | {
       readonly kind: "comparison";
@@ -76,15 +76,15 @@ export type SqlExpression =
       readonly operand: SqlExpression | null;
       /** The operand's declared type; null for `count` of rows. */
       readonly operandType: ValueType | null;
-      /** Of `percentile`; null for all others. */
+      /** For `percentile` only; null for all other aggregates. */
       readonly fraction: SqlExpression | null;
       readonly filter: readonly SqlExpression[];
     }
-  /** The largest time; null over nothing. */
+  /** The largest time; null if there are no rows. */
   | { readonly kind: "last_time"; readonly operand: SqlExpression; readonly filter: readonly SqlExpression[] }
-  /** True when the operand is true for a row. */
+  /** True if the operand is true for at least one row. */
   | { readonly kind: "any_true"; readonly operand: SqlExpression }
-  /** The operand's value in the first row that passes the filter: the first in `order`, or as the rows come. */
+  /** The operand's value in the first row that passes the filter, by `order` or else in input order. */
   | {
       readonly kind: "pick";
       readonly operand: SqlExpression;
@@ -92,7 +92,10 @@ export type SqlExpression =
       readonly filter: readonly SqlExpression[];
       readonly order: readonly Ordering[];
     }
-  /** The operand's values in the rows that pass the filter: in `order`, or the first `limit` of them as the rows come. */
+  /**
+   * The operand's values in the rows that pass the filter: by `order`, or else the first `limit` of them in input
+   * order.
+   */
   | {
       readonly kind: "gather";
       readonly operand: SqlExpression;
@@ -101,29 +104,31 @@ export type SqlExpression =
       readonly order: readonly Ordering[];
       readonly limit: number | null;
     }
-  /** A list from its end to its beginning. */
+  /** A list in reverse order. */
   | { readonly kind: "reversed"; readonly operand: SqlExpression }
-  /** A list of the operand alone. */
+  /** A list with the operand as its only item. */
   | { readonly kind: "list_of"; readonly operand: SqlExpression; readonly type: "string[]" | "float64[]" }
-  /** How many of the values, which are all there are, occur. */
+  /** The number of distinct values that occur, out of a known complete set of values. */
   | {
       readonly kind: "count_values";
       readonly operand: SqlExpression;
       readonly values: readonly SqlExpression[];
       readonly filter: readonly SqlExpression[];
     }
-  /** A sum by a count: as exact as the sum; null over nothing. */
+  /** A sum divided by a count: as exact as the sum; null if there are no rows. */
   | { readonly kind: "mean"; readonly sum: SqlExpression; readonly count: SqlExpression }
-  /** How many different values occur, found without an order of rows by value. */
+  /** The number of distinct values, computed without sorting rows by value. */
   | { readonly kind: "count_listed"; readonly operand: SqlExpression; readonly filter: readonly SqlExpression[] }
-  /** 1 for the first row of the window; with a condition: 1 for the first row for which it is true, never 1 for others. */
+  /**
+   * 1 for the first row of the window. With a condition: 1 for the first row for which it is true, never 1 for others.
+   */
   | { readonly kind: "rank"; readonly window: string; readonly condition: SqlExpression | null }
-  /** An aggregate over a row's frame of a window. */
+  /** An aggregate over each row's window frame. */
   | { readonly kind: "over"; readonly operand: SqlExpression; readonly window: string }
-  /** The names whose condition is true; null when none is. */
+  /** The names whose condition is true; null if there are none. */
   | { readonly kind: "names"; readonly entries: readonly { readonly name: string; readonly when: SqlExpression }[] };
 
-/** IR columns by name, and what stands for them here. */
+/** Bindings of IR columns, by name. */
 export type Bindings = ReadonlyMap<string, SqlExpression>;
 
 export type CastOf = Extract<Expression, { kind: "cast" }>;
@@ -136,7 +141,7 @@ export interface Item {
 export interface Ordering {
   readonly expression: SqlExpression;
   readonly descending: boolean;
-  /** Strings order by code point. */
+  /** Orders strings by code point. */
   readonly string: boolean;
 }
 
@@ -145,8 +150,9 @@ export interface Window {
   readonly partition: readonly SqlExpression[];
   readonly order: readonly Ordering[];
   /**
-   * Which rows a row looks at. Absent: those before it and itself, row by row. Else those whose time, by which alone the
-   * window is ordered, is not later than its own, or is in a period that trails it: those of equal time are together.
+   * The frame of each row. Absent: the rows up to and including the current one, row by row. Otherwise the rows whose
+   * time (the only ordering of the window) is not later than the current row's or lies in a trailing period; rows with
+   * equal times are peers.
    */
   readonly frame?: "not_later" | Period;
 }
@@ -160,7 +166,7 @@ export interface From {
   readonly relation: FromRelation;
   readonly alias: string;
   readonly joins: readonly {
-    /** `semi`: keeps rows that have a match, each once; nothing of the match can be read. */
+    /** `semi`: keeps rows that have a match, each once; columns of the match cannot be read. */
     readonly kind: "left" | "inner" | "semi";
     readonly relation: FromRelation;
     readonly alias: string;
@@ -171,7 +177,7 @@ export interface From {
 export interface Select {
   readonly kind: "select";
   readonly distinct: boolean;
-  /** Keeps the first row of each, in `orderBy`. */
+  /** Keeps the first row of each group, by `orderBy`. */
   readonly distinctOn: readonly SqlExpression[];
   readonly items: readonly Item[];
   readonly from: From;
@@ -179,7 +185,7 @@ export interface Select {
   readonly groupBy: readonly SqlExpression[];
   readonly windows: readonly Window[];
   readonly orderBy: readonly Ordering[];
-  /** Computed row by row before anything reads it: an expression read twice is not evaluated twice. */
+  /** Computed row by row before anything reads it, so that an expression read twice is evaluated once. */
   readonly computedOnce: boolean;
 }
 
@@ -193,7 +199,7 @@ export interface Stage {
   readonly query: Select | Union | Query;
 }
 
-/** Stages by name, each reading earlier ones, then the result. */
+/** Named stages, each reading earlier ones, followed by the result. */
 export interface Query {
   readonly kind: "query";
   readonly stages: readonly Stage[];
@@ -202,7 +208,7 @@ export interface Query {
 
 export type { Relation };
 
-/** A select with nothing but what is given. */
+/** A select with defaults for every clause that is not specified. */
 export function select(parts: Pick<Select, "items" | "from"> & Partial<Select>): Select {
   return {
     kind: "select",
@@ -225,14 +231,14 @@ export function field(relation: string, name: string, type: ValueType | null = n
   return { kind: "field", relation, name, type };
 }
 
-/** The conjunction of conditions, the condition itself where there is one. */
+/** Combines conditions with `and`; a single condition is returned as it is. */
 export function allOf(conditions: readonly SqlExpression[]): SqlExpression | null {
   const [first, ...rest] = conditions;
   if (!first) return null;
   return rest.length === 0 ? first : { kind: "and", operands: conditions };
 }
 
-/** The disjunction of conditions, null for none. */
+/** Combines conditions with `or`; null for an empty list. */
 export function anyOf(conditions: readonly SqlExpression[]): SqlExpression | null {
   const [first, ...rest] = conditions;
   if (!first) return null;

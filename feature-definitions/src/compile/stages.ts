@@ -4,7 +4,7 @@ import { mapFields } from "./map-fields";
 import { asOfOn, keysOver, type Rows } from "./source-rows";
 import { type Field, field, from, type Item, type Select, type SqlExpression, type Stage, select } from "./sql-tree";
 
-/** Names for what the compiler computes; never one that is taken. */
+/** Generates unused names for computed columns and stages. */
 export type Names = (preferred: string) => string;
 
 export function namesFor(view: FeatureView, reserved: readonly string[] = []): Names {
@@ -12,7 +12,7 @@ export function namesFor(view: FeatureView, reserved: readonly string[] = []): N
   return freeNames(new Set([...reservedBy(view), ...reserved]), featureNames);
 }
 
-/** What no stage of a statement that reads these views may be called, nor a relation that is joined to theirs. */
+/** The names that must not be used for stages or joined relations of a statement that reads these views. */
 export function namesAround(views: readonly FeatureView[]): Names {
   const relations = views.flatMap(({ source, entity }) => [
     source.name,
@@ -26,7 +26,7 @@ function reservedBy({ source, entity }: FeatureView): ReadonlySet<string> {
   for (const column of [...source.key, ...source.columns]) taken.add(column.column).add(column.name);
   for (const column of source.tieBreak) taken.add(column);
   for (const time of [source.eventTime, source.knownTime]) if (time) taken.add(time.column);
-  // A stage named like a table would be read in its place.
+  // A stage named like a table would shadow it.
   for (const { relation } of (entity.population ? [source, entity.population] : [source]).flatMap(plainSources)) {
     const words = relation.kind === "table" ? [relation.table] : (relation.text.match(/\w+/g) ?? []);
     for (const word of words) taken.add(word.toLowerCase());
@@ -34,7 +34,7 @@ function reservedBy({ source, entity }: FeatureView): ReadonlySet<string> {
   return taken;
 }
 
-/** Names that are not taken, nor, where they had to be changed, a feature's. */
+/** Generates unused names; a name that had to be changed also differs from all feature names. */
 export function freeNames(taken: Set<string>, featureNames: ReadonlySet<string>): Names {
   return (preferred) => {
     let name = preferred;
@@ -46,7 +46,9 @@ export function freeNames(taken: Set<string>, featureNames: ReadonlySet<string>)
   };
 }
 
-/** Rows as a stage of their own: what was computed of them, and how expressions over them read over the stage. */
+/**
+ * Rows as a separate stage, with the bindings of its computed columns and a function that binds further expressions.
+ */
 export interface Staged {
   readonly stage: Stage;
   readonly rows: Rows;
@@ -54,7 +56,7 @@ export interface Staged {
 }
 
 /**
- * Puts rows into a stage that carries tenant, keys, time, every field that `later` reads, and `computed`. Each computed
+ * Puts rows into a stage with tenant, keys, time, every field that `later` reads, and `computed`. Each computed
  * expression is evaluated once per row, however often it is read.
  */
 export function stageRows(
@@ -70,14 +72,14 @@ export function stageRows(
   for (const key of rows.keys) add(key);
   if (rows.time) add({ name: "_event_time", expression: rows.time.value });
   if (rows.asOf) add({ name: "_as_of", expression: rows.asOf });
-  // Put on the clock once, not for every window; where few rows are left, that is no gain.
+  // Converts to local time once, not for every window; if few rows are left, this gains nothing.
   const clock = rows.asOf && rows.time?.zone && parts.distinctOn === undefined ? rows.time : null;
   if (clock) add({ name: "_clock", expression: asOfOn(clock, 0) });
   const carried = new Map<string, string>();
   for (const expression of later) {
     mapFields(expression, (read) => {
       if (carried.has(read.name)) return read;
-      // A key may be named like another column of the table.
+      // A key may have the name of another column of the table.
       const name = items.has(read.name) && !reads(items.get(read.name), read) ? `_${read.name}` : read.name;
       carried.set(read.name, name);
       add({ name, expression: read });

@@ -1,6 +1,6 @@
 /**
- * SQL text with its parameters. Every placeholder in `text` carries its own cast (`$2::text`), so that every
- * parameter travels as text and nothing depends on what a driver guesses.
+ * SQL text with its parameters. Every placeholder in `text` has its own cast (`$2::text`), so that every parameter is
+ * sent as text and nothing depends on the driver's type inference.
  */
 export interface Statement {
   readonly text: string;
@@ -8,7 +8,7 @@ export interface Statement {
 }
 
 /**
- * A view's rows as of one time: `$1` is the as-of time as ISO text, `parameters` are those from `$2` on.
+ * A view's rows as of one time: `$1` is the as-of time as ISO text; `parameters` are bound from `$2` on.
  *
  * Result columns, in order: `_tenant` text ('' is the shared scope), the key columns, `_event_time` timestamptz (null
  * for a population member without source rows), the features by name, `_unparsed` text[] (names of features that lost a

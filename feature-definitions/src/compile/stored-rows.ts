@@ -16,21 +16,21 @@ import {
   select,
 } from "./sql-tree";
 
-/** What the store itself has kept of a view whose source says nothing of the past. */
+/** The history that the store has kept for a view whose source has none. */
 export interface StoredRows {
-  /** The served generation's relation in schema `features`. */
+  /** The relation of the served generation, in schema `features`. */
   readonly table: string;
-  /** From when on it is known, as ISO text; before, nothing is. */
+  /** The start of the stored history, as ISO text; earlier values are unknown. */
   readonly since: string;
 }
 
-/** Columns of the query that are no features; `_row` is null where nothing was kept at the spine row's time. */
+/** Columns of the query that are not features; `_row` is null if nothing was stored at the spine row's time. */
 export const STORED_TIME = "_event_time";
 export const STORED_EXPIRED = "_expired";
 
 /**
- * The view's rows as the store had them at each spine row's time: `_row`, `_event_time`, `_expired`, then the features.
- * Spine rows of which nothing was kept, and those without an entity then, have none.
+ * The view's rows as stored at each spine row's time: `_row`, `_event_time`, `_expired`, then the features. Spine rows
+ * without stored history, and those whose entity did not exist then, have no row.
  */
 export function readStoredRows(
   view: FeatureView,
@@ -90,7 +90,7 @@ export function readStoredRows(
   const isServed = isNotNull(field(generation, "_tenant"));
   const exists: SqlExpression = { kind: "case", when: changed, value: field(past, "_present"), otherwise: isServed };
   const time = read(STORED_TIME);
-  // Rows without an event time of their own are as of whenever they are read.
+  // Rows without their own event time have the time at which they are read.
   const eventTime: SqlExpression =
     view.source.eventTime === null ? { kind: "case", when: isNotNull(time), value: asOf, otherwise: null } : time;
   const items: Item[] = [

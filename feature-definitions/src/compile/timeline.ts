@@ -9,7 +9,7 @@ import { groupKeys, type Key, type SourceRows, sourceRows, spineRow } from "./so
 import { field, from, type Item, type Ordering, type SqlExpression, type Stage, select } from "./sql-tree";
 import type { Names } from "./stages";
 
-/** Spine and source rows in one relation, in which `spineRow` is null for the latter. */
+/** A relation of spine and source rows together; `spineRow` is null for source rows. */
 export interface Timeline {
   readonly stages: readonly Stage[];
   readonly name: string;
@@ -17,15 +17,18 @@ export interface Timeline {
   readonly aggregates: readonly RowValues[];
   readonly spineRow: string;
   readonly asOf: string;
-  /** The time that frames go by. */
+  /** The time that orders the frames. */
   readonly time: string;
-  /** Where a row stands among all; null where no aggregate takes a row. */
+  /** The row's position among all rows; null if no aggregate takes a row. */
   readonly position: string | null;
-  /** The column that says whether a row loses a value that an aggregate reads, by the aggregate's identity; of a spine that reports it. */
+  /**
+   * By the aggregate's identity: the column that says whether a row loses a value that the aggregate reads. Set for a
+   * spine that reports lost values.
+   */
   readonly lost: ReadonlyMap<string, string>;
 }
 
-/** The one order of time that `runningRows` walks along. */
+/** The relation in time order over which `runningRows` aggregates. */
 export function timelineOf(view: FeatureView, names: Names, spine: Spine): Timeline {
   const source = sourceRows(view.source, view.entity.key, [view.filter], "ever", { kind: "all" });
   const narrowed = narrowJson(source, aggregatesOf(view.features), names);
@@ -92,7 +95,7 @@ export function timelineOf(view: FeatureView, names: Names, spine: Spine): Timel
   };
 }
 
-/** By the aggregate's identity. Aggregates that read the same of a row share a column, and with that a walk over it. */
+/** Columns by the aggregate's identity. Aggregates with the same input share a column and so a pass over it. */
 function lostColumns(aggregates: readonly RowValues[], names: Names): ReadonlyMap<string, Item> {
   const byReading = new Map<string, Item>();
   const columns = new Map<string, Item>();
@@ -107,7 +110,7 @@ function lostColumns(aggregates: readonly RowValues[], names: Names): ReadonlyMa
   return columns;
 }
 
-/** What it loses is a column of its own: the texts that did not parse need not be carried along. */
+/** A separate column for the loss: the texts that did not parse need not be carried along. */
 function withoutLost(each: RowValues): RowValues {
   const { where, operand } = each;
   return { ...each, where: where && { ...where, lost: null }, operand: operand && { ...operand, lost: null } };
@@ -119,8 +122,9 @@ interface Union extends Pick<Timeline, "spineRow" | "asOf" | "time"> {
 }
 
 /**
- * The source's rows, then the spine's, which have their as-of time for time and nothing to aggregate. Frames that slide
- * go by a time of their own, `slidingTime`: PostgreSQL fails at one from which it cannot take the window.
+ * Combines the source's rows with the spine's rows, which have their as-of time as time and no values to aggregate.
+ * Sliding frames use a separate time, `slidingTime`, because PostgreSQL fails at a time from which it cannot subtract
+ * the window.
  */
 function unite(facts: PreparedRows, spine: Spine, slidingTime: string | null, names: Names): Union {
   const { rows, stages } = facts;
@@ -173,7 +177,7 @@ function unite(facts: PreparedRows, spine: Spine, slidingTime: string | null, na
   };
 }
 
-/** The same rows where they stand under the same names in another relation. */
+/** References to the same rows under the same names in another relation. */
 function rebindTo(facts: PreparedRows, relation: string): { rows: SourceRows; aggregates: readonly RowValues[] } {
   const rebind = (expression: SqlExpression): SqlExpression => mapFields(expression, (read) => ({ ...read, relation }));
   const { rows, aggregates } = facts;

@@ -10,7 +10,7 @@ import { dateOfInstant, instantOfDate } from "./times";
 import { decimalToFloat, integerToFloat32, roundFloat, toFloat32 } from "./to-float";
 import { type Compile, type Evaluator, isBool, isDecimal, isFloat, isInteger, isText, unary } from "./values";
 
-/** A value that does not parse or does not fit is null; so is one of a strict cast: failing a run is the run's matter. */
+/** A value that does not parse or fit becomes null, also for a strict cast: failing is up to the run. */
 export function compileCast({ operand, to }: CastExpression, compile: Compile): Evaluator {
   const from = typeOf(operand);
   const value = compile(operand);

@@ -16,7 +16,10 @@ import {
 } from "./values";
 import { widened } from "./widen";
 
-/** Below, at or above 0 as the left value is less than, equal to or greater than the right one; null where one is null. */
+/**
+ * Negative, zero or positive if the left value is less than, equal to or greater than the right one; null if either is
+ * null.
+ */
 type Order = (left: PortableValue, right: PortableValue) => number | null;
 
 function orderOf<T extends PortableValue>(
@@ -48,7 +51,7 @@ function orderOfType(type: ValueType): Order {
     case "uuid":
       return orderOf(isText, compareCodePoints);
     default:
-      throw new TypeError(`Values of type ${type} do not compare`);
+      throw new TypeError(`Values of type ${type} cannot be compared`);
   }
 }
 
@@ -72,7 +75,7 @@ export function compileComparison({ operator, left, right }: ComparisonExpressio
   };
 }
 
-/** Three-valued: without a match, a null among the values leaves it open. */
+/** Three-valued: without a match, the result is null if one of the values is null. */
 export function compileIn({ operand, values }: InExpression, compile: Compile): Evaluator {
   if (values.length === 0) return () => false;
   const type = commonType([typeOf(operand), ...values.map(typeOf)]);

@@ -13,10 +13,11 @@ import { type Evaluator, isBool, type PortableValue, unary } from "./values";
 import { compileVectorFunction } from "./vectors";
 
 /**
- * A function that computes a portable expression from the values of its columns, with the result that the compiled SQL
- * has. What can be decided beforehand is: a call looks at no expression any more.
+ * Returns a function that computes a portable expression from the values of its columns, with the same result as the
+ * compiled SQL. Everything that does not depend on values is decided here: calls do not inspect expressions.
  *
- * @throws TypeError for an expression that is not portable or that `checkDefinitions` refuses; the function itself, for
+ * @throws TypeError for an expression that is not portable or that `checkDefinitions` rejects; the returned function
+ * throws it for an input that is not of its column's type.
  *   an input that is not of its column's type.
  * @example
  * const isRecent = compileEvaluator(expression);
@@ -29,8 +30,8 @@ export function compileEvaluator(expression: Expression): Evaluator {
 }
 
 /**
- * The value of a feature's expression for an entity without source rows: counts are 0, other aggregates null. Undefined
- * where only PostgreSQL can compute it.
+ * Returns the value of a feature's expression for an entity without source rows: counts are 0, other aggregates null.
+ * Returns undefined if only PostgreSQL can compute it.
  */
 export function valueOverNothing(expression: Expression): PortableValue | undefined {
   return isPortableOverNothing(expression) ? compile(expression)(new Map()) : undefined;
@@ -74,12 +75,12 @@ function compile(expression: Expression): Evaluator {
     case "vector_function":
       return compileVectorFunction(expression, compile);
     case "aggregate": {
-      // Only `valueOverNothing` gets here.
+      // Only `valueOverNothing` reaches this case.
       const value = expression.name === "count" || expression.name === "count_distinct" ? 0n : null;
       return () => value;
     }
     case "sql":
-      throw new TypeError(`An expression of kind ${expression.kind} has no value in process`);
+      throw new TypeError(`An expression of kind ${expression.kind} cannot be evaluated in process`);
     default:
       return expression satisfies never;
   }

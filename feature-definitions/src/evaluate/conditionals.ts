@@ -3,7 +3,7 @@ import { typeOf } from "../ir/type-of";
 import type { Compile, Evaluator } from "./values";
 import { widened } from "./widen";
 
-/** Three-valued: an operand that decides wins over one that is null. */
+/** Three-valued logic: an operand that decides the result takes precedence over a null operand. */
 export function compileLogic({ operator, operands }: LogicExpression, compile: Compile): Evaluator {
   const deciding = operator === "or";
   const conditions = operands.map(compile);

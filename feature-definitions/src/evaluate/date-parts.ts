@@ -4,7 +4,7 @@ import { epochSeconds, instantOfDate, type UtcParts, utcParts } from "./times";
 import { type Compile, type Evaluator, isInteger, isText, unary } from "./values";
 
 const parts: Readonly<Record<Exclude<DatePart, "epoch_seconds">, (parts: UtcParts) => number>> = {
-  // Before the year 1 comes the year -1.
+  // The year before 1 is -1.
   year: ({ year }) => (year > 0 ? year : year - 1),
   month: ({ month }) => month,
   day: ({ day }) => day,
@@ -13,7 +13,7 @@ const parts: Readonly<Record<Exclude<DatePart, "epoch_seconds">, (parts: UtcPart
   day_of_year: ({ dayOfYear }) => dayOfYear,
 };
 
-/** In UTC, the one portable zone. */
+/** Reads the part in UTC, the only portable zone. */
 export function compileDatePart({ part, operand }: DatePartExpression, compile: Compile): Evaluator {
   const value = compile(operand);
   if (part === "epoch_seconds") return unary(value, isInteger, epochSeconds);

@@ -1,14 +1,14 @@
 import type { ArithmeticOperator } from "../ir/expressions";
 import type { Decimal } from "./values";
 
-/** PostgreSQL's `numeric` has no more digits than these before and after the point. */
+/** The maximum number of digits of PostgreSQL's `numeric` before and after the point. */
 const MAXIMUM_WHOLE_DIGITS = 131_072;
 const MAXIMUM_SCALE = 16_383;
 
 const tenTo = (exponent: number): bigint => 10n ** BigInt(exponent);
 const sizeOf = (value: bigint): bigint => (value < 0n ? -value : value);
 
-/** How many digits stand before the point; 0 and less for numbers below 1. */
+/** The number of digits before the point; 0 or less for numbers below 1. */
 function wholeDigits({ units, scale }: Decimal): number {
   return sizeOf(units).toString().length - scale;
 }
@@ -18,7 +18,7 @@ function fitting(value: Decimal): Decimal | null {
   return isSmall || wholeDigits(value) <= MAXIMUM_WHOLE_DIGITS ? value : null;
 }
 
-/** The number that digits before and after a point say, times 10^`exponent`; null where that is out of range. */
+/** Returns the number with these digits before and after the point, times 10^`exponent`; null if it is out of range. */
 export function decimalOf(sign: string, whole: string, fraction: string, exponent: number): Decimal | null {
   const digits = `${whole}${fraction}`.replace(/^0+/, "");
   const scale = fraction.length - exponent;
@@ -48,8 +48,8 @@ export function printDecimal({ units, scale }: Decimal): string {
 }
 
 /** The units of a number at a scale that is not below its own. */
-function unitsAt({ units, scale }: Decimal, wanted: number): bigint {
-  return scale === wanted ? units : units * tenTo(wanted - scale);
+function unitsAt({ units, scale }: Decimal, newScale: number): bigint {
+  return scale === newScale ? units : units * tenTo(newScale - scale);
 }
 
 export function compareDecimals(a: Decimal, b: Decimal): number {
@@ -58,14 +58,14 @@ export function compareDecimals(a: Decimal, b: Decimal): number {
   return x < y ? -1 : x > y ? 1 : 0;
 }
 
-/** The quotient of whole numbers, half away from zero. */
+/** Divides whole numbers, rounding half away from zero. */
 function roundedQuotient(dividend: bigint, divisor: bigint): bigint {
   const size = sizeOf(divisor);
   const rounded = (sizeOf(dividend) * 2n + size) / (size * 2n);
   return dividend < 0n === divisor < 0n ? rounded : -rounded;
 }
 
-/** The nearest whole number, half away from zero. */
+/** Rounds to the nearest whole number, half away from zero. */
 export function roundDecimal({ units, scale }: Decimal): bigint {
   return scale === 0 ? units : roundedQuotient(units, tenTo(scale));
 }
@@ -76,7 +76,10 @@ function multiply(a: Decimal, b: Decimal): Decimal | null {
   return fitting({ units: roundedQuotient(units, tenTo(scale - MAXIMUM_SCALE)), scale: MAXIMUM_SCALE });
 }
 
-/** A number's first group of four digits, counted from the point, and that group's index: 0 is the one before it. */
+/**
+ * A number's first group of four digits, counted from the point, and the group's index: 0 is the group before the
+ * point.
+ */
 function firstGroup(value: Decimal): { readonly group: number; readonly index: number } {
   if (value.units === 0n) return { group: 0, index: 0 };
   const exponent = wholeDigits(value) - 1;
@@ -85,7 +88,10 @@ function firstGroup(value: Decimal): { readonly group: number; readonly index: n
   return { group: Number(sizeOf(value.units).toString().slice(0, length).padEnd(length, "0")), index };
 }
 
-/** As many digits as PostgreSQL gives a quotient: 16 significant ones or more, by the groups it computes with. */
+/**
+ * The number of digits that PostgreSQL gives a quotient: at least 16 significant ones, depending on the groups of
+ * digits it computes with.
+ */
 function quotientScale(a: Decimal, b: Decimal): number {
   const [top, bottom] = [firstGroup(a), firstGroup(b)];
   const index = top.index - bottom.index - (top.group <= bottom.group ? 1 : 0);
@@ -101,7 +107,7 @@ function divide(a: Decimal, b: Decimal): Decimal | null {
   return fitting({ units, scale });
 }
 
-/** The remainder has the sign of the dividend. */
+/** Returns the remainder, with the sign of the dividend. */
 function remainder(a: Decimal, b: Decimal): Decimal | null {
   if (b.units === 0n) return null;
   const scale = Math.max(a.scale, b.scale);

@@ -3,7 +3,7 @@ import type { JsonGetExpression } from "../ir/expressions";
 import { printDecimal } from "./decimals";
 import { type Compile, type Evaluator, isDecimal, isText, type Json, jsonNull, type PortableValue } from "./values";
 
-/** Whether the value of a `json` expression is there: its type leaves nothing else that it could be. */
+/** Whether the value of a `json` expression is present; its type rules out anything else. */
 export function isJson(value: PortableValue): value is Json {
   return value !== null;
 }
@@ -29,12 +29,12 @@ export function compileJsonGet({ operand, path }: JsonGetExpression, compile: Co
 
 const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
 
-/** The order in which `jsonb` keeps keys. */
+/** The order in which `jsonb` stores keys. */
 function compareKeys(a: string, b: string): number {
   return bytesOf(a) - bytesOf(b) || compareCodePoints(a, b);
 }
 
-/** JSON text as PostgreSQL writes `jsonb`. */
+/** Writes JSON text as PostgreSQL prints `jsonb`. */
 export function printJson(json: Json): string {
   if (json === jsonNull) return "null";
   if (typeof json === "boolean") return String(json);
@@ -45,13 +45,13 @@ export function printJson(json: Json): string {
   return `{${entries.map(([key, value]) => `${JSON.stringify(key)}: ${printJson(value)}`).join(", ")}}`;
 }
 
-/** What a cast reads: a string's own text, the JSON text of anything else; JSON null has none. */
+/** The input of a cast: a string's own text, or the JSON text of any other value; JSON null has none. */
 export function jsonText(json: Json): string | null {
   if (json === jsonNull) return null;
   return isText(json) ? json : printJson(json);
 }
 
-/** The texts of an array's items, if they all pass; null where one does not, or it is no array. */
+/** The texts of an array's items if all pass the test; null if one does not, or if the value is not an array. */
 export function jsonItems<T>(json: Json, read: (text: string) => T | null): readonly T[] | null {
   if (!isArray(json)) return null;
   const items: T[] = [];

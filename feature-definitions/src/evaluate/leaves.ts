@@ -5,12 +5,12 @@ import { parseUuid, readerOf } from "./parse-text";
 import { isDateText } from "./times";
 import { type Evaluator, isBool, isDecimal, isFloat, isInteger, isText, type PortableValue } from "./values";
 
-/** The database lets an element be null; no expression looks at one. */
+/** The database allows null elements; no expression reads individual elements. */
 const isList = (item: (value: PortableValue) => boolean) => (value: PortableValue) =>
   Array.isArray(value) && value.every((element) => element === null || item(element));
 const isFiniteFloat = (value: PortableValue): boolean => isFloat(value) && Number.isFinite(value);
 
-/** Whether a value that is not null is one of a type. */
+/** Whether a non-null value is of a type. */
 function testOf(type: ValueType): (value: PortableValue) => boolean {
   switch (type) {
     case "bool":
@@ -41,12 +41,12 @@ function testOf(type: ValueType): (value: PortableValue) => boolean {
   }
 }
 
-/** An input by its name. One of another type is refused, so that nothing after it need look. */
+/** Reads an input by its name and rejects one of another type, so that later code need not check. */
 export function compileColumn({ name, type }: ColumnExpression): Evaluator {
   const test = testOf(type);
   return (inputs) => {
     const value = inputs.get(name) ?? null;
-    if (value !== null && !test(value)) throw new TypeError(`The input ${name} is no value of type ${type}`);
+    if (value !== null && !test(value)) throw new TypeError(`Input ${name}: expected a value of type ${type}`);
     return value;
   };
 }
@@ -55,7 +55,7 @@ const decimalText = /^(-?)(\d+)(?:\.(\d+))?$/;
 
 function constantOf({ type, value }: LiteralExpression): PortableValue {
   if (value === null) return null;
-  // A constant travels to PostgreSQL as text, in which a zero has no sign.
+  // A constant is sent to PostgreSQL as text, in which zero has no sign.
   if (typeof value === "number" && type.startsWith("float")) return value + 0;
   const text = String(value);
   if (type !== "decimal") return readerOf(type)(text);
@@ -66,7 +66,7 @@ function constantOf({ type, value }: LiteralExpression): PortableValue {
 export function compileLiteral(literal: LiteralExpression): Evaluator {
   const constant = constantOf(literal);
   if (literal.value !== null && constant === null) {
-    throw new TypeError(`${literal.value} is no constant of type ${literal.type}`);
+    throw new TypeError(`${literal.value} is not a valid constant of type ${literal.type}`);
   }
   return () => constant;
 }

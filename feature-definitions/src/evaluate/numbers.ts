@@ -3,7 +3,7 @@ import type { ArithmeticOperator } from "../ir/expressions";
 export const toInt32 = (value: bigint): bigint | null => (BigInt.asIntN(32, value) === value ? value : null);
 export const toInt64 = (value: bigint): bigint | null => (BigInt.asIntN(64, value) === value ? value : null);
 
-/** Of whole numbers; `/` divides floats or decimals. */
+/** Arithmetic of whole numbers; `/` applies to floats or decimals. */
 export function integerOperations(
   fit: (value: bigint) => bigint | null,
 ): Readonly<Record<Exclude<ArithmeticOperator, "/">, (a: bigint, b: bigint) => bigint | null>> {
@@ -21,7 +21,7 @@ const finite = (value: number): number | null => (Number.isFinite(value) ? value
 function multiply(a: number, b: number): number | null {
   const product = a * b;
   if (Math.abs(product) > Number.MIN_VALUE || a === 0 || b === 0) return finite(product);
-  // The SQL functions decide by these scaled factors, whose own product is rounded.
+  // The SQL functions compare these scaled factors, whose product is rounded too.
   return Math.abs(a * 2 ** 512 * (b * 2 ** 512)) <= 2 ** -51 ? 0 : product;
 }
 

@@ -1,7 +1,7 @@
 import { decimalOf } from "./decimals";
 import { type Json, jsonNull } from "./values";
 
-/** Deeper documents are refused: reading them would exhaust the stack. */
+/** Deeper documents are rejected: parsing them would exhaust the stack. */
 const DEEPEST = 1000;
 
 const number = /(-?)(0|[1-9]\d*)(?:\.(\d+))?(?:[eE]([-+]?\d+))?/y;
@@ -10,7 +10,7 @@ const word = /true|false|null/y;
 const words: Readonly<Record<string, Json>> = { true: true, false: false, null: jsonNull };
 const space = /[ \t\n\r]*/y;
 
-/** Where reading stands in a text. */
+/** Position in the text. */
 interface Cursor {
   readonly text: string;
   at: number;
@@ -23,7 +23,7 @@ function take(cursor: Cursor, pattern: RegExp): RegExpExecArray | null {
   return match;
 }
 
-/** Whether this character comes next; it is read, and the space around it. */
+/** Consumes this character and the white space around it, if it is next; returns whether it was. */
 function takeMark(cursor: Cursor, mark: string): boolean {
   take(cursor, space);
   if (cursor.text[cursor.at] !== mark) return false;
@@ -33,28 +33,28 @@ function takeMark(cursor: Cursor, mark: string): boolean {
 }
 
 function need<T>(value: T | null | undefined): T {
-  if (value === null || value === undefined) throw new SyntaxError("This is no JSON");
+  if (value === null || value === undefined) throw new SyntaxError("Invalid JSON");
   return value;
 }
 
-/** PostgreSQL has no text with a zero character or half a surrogate pair. */
+/** PostgreSQL texts contain no zero characters or unpaired surrogates. */
 function readString(token: string): string {
   const text: unknown = JSON.parse(token);
   if (typeof text !== "string" || text.includes("\0") || /\p{Surrogate}/u.test(text))
-    throw new SyntaxError("This is no JSON");
+    throw new SyntaxError("Invalid JSON");
   return text;
 }
 
-/** What stands between brackets, each item followed by a comma or the end. */
+/** Reads the items between brackets, each followed by a comma or the end. */
 function readItems(cursor: Cursor, end: string, readItem: () => void): void {
   if (takeMark(cursor, end)) return;
   do readItem();
   while (takeMark(cursor, ","));
-  if (!takeMark(cursor, end)) throw new SyntaxError("This is no JSON");
+  if (!takeMark(cursor, end)) throw new SyntaxError("Invalid JSON");
 }
 
 function readValue(cursor: Cursor, depth: number): Json {
-  if (depth > DEEPEST) throw new SyntaxError("This is no JSON");
+  if (depth > DEEPEST) throw new SyntaxError("Invalid JSON");
   if (takeMark(cursor, "[")) {
     const items: Json[] = [];
     readItems(cursor, "]", () => items.push(readValue(cursor, depth + 1)));
@@ -64,7 +64,7 @@ function readValue(cursor: Cursor, depth: number): Json {
     const entries = new Map<string, Json>();
     readItems(cursor, "}", () => {
       const key = readString(need(take(cursor, string))[0]);
-      if (!takeMark(cursor, ":")) throw new SyntaxError("This is no JSON");
+      if (!takeMark(cursor, ":")) throw new SyntaxError("Invalid JSON");
       entries.set(key, readValue(cursor, depth + 1));
     });
     return entries;
@@ -77,7 +77,7 @@ function readValue(cursor: Cursor, depth: number): Json {
   return need(decimalOf(sign, whole, fraction, Number(exponent)));
 }
 
-/** Reads JSON text; null for what is none, or none that PostgreSQL could store. */
+/** Parses JSON text; null if it is not JSON, or not JSON that PostgreSQL could store. */
 export function parseJson(text: string): Json | null {
   const cursor: Cursor = { text, at: 0 };
   try {

@@ -28,7 +28,7 @@ function parseInteger(text: string, fit: (value: bigint) => bigint | null): bigi
 const plainNumber = /^[-+]?\d+(\.\d*)?$/;
 
 export function parseFloat64(text: string): number | null {
-  // Only a number written plainly keeps the sign of its zero.
+  // Only plain decimal notation keeps the sign of zero.
   if (text.length <= 300 && plainNumber.test(text)) return Number(text);
   const decimal = parseDecimal(text);
   return decimal && decimalToFloat(decimal);
@@ -39,12 +39,12 @@ function parseFloat32(text: string): number | null {
   return value === null ? null : toFloat32(value);
 }
 
-/** A uuid in any case as PostgreSQL prints it; null where the text is none. */
+/** Returns a uuid, in any letter case, as PostgreSQL prints it; null if the text is not a uuid. */
 export function parseUuid(text: string): string | null {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text) ? text.toLowerCase() : null;
 }
 
-/** How text is read as a value of a type; what does not parse or does not fit is null. */
+/** Parsers of text by type; text that does not parse or fit gives null. */
 export function readerOf(type: ValueType): (text: string) => PortableValue {
   switch (type) {
     case "bool":

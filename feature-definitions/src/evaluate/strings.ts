@@ -1,7 +1,7 @@
 import type { StringFunctionExpression } from "../ir/expressions";
 import { binary, type Compile, type Evaluator, isInteger, isText, type PortableValue, unary } from "./values";
 
-/** Letters other than ASCII's stay: their case differs between locales and versions of Unicode. */
+/** Leaves letters outside ASCII unchanged: their case differs between locales and versions of Unicode. */
 export const asciiLower = (text: string): string => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 const asciiUpper = (text: string): string => text.replace(/[a-z]+/g, (letters) => letters.toUpperCase());
 
@@ -11,7 +11,10 @@ function codePoints(text: string): number {
   return count;
 }
 
-/** The code points from `start`, counted from 1, up to before `end`; a start below 1 uses up the length. */
+/**
+ * Returns the code points from `start`, counted from 1, up to but excluding `end`; a start below 1 uses up part of the
+ * length.
+ */
 function slice(text: string, start: bigint, end: bigint | null): string {
   const from = start < 1n ? 0 : Number(start - 1n);
   const to = end === null ? undefined : end < 1n ? 0 : Number(end - 1n);

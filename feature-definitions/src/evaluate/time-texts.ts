@@ -30,7 +30,7 @@ function farMatch(text: string) {
 }
 
 /**
- * The text of an instant in answers, for microseconds since 1970 UTC.
+ * Formats an instant, in microseconds since 1970 UTC, as in responses.
  *
  * @example instantText(1_767_225_600_123_456n) // "2026-01-01T00:00:00.123456Z"
  * @example instantText(-63_517_824_000_000_000n) // "-000043-03-15T00:00:00.000000Z"
@@ -43,7 +43,7 @@ export function instantText(micros: bigint): string {
   return `${isoDate(calendarDate(Number(days)))}T${clock}.${String(ofDay % SECOND).padStart(6, "0")}Z`;
 }
 
-/** The instant of a text that `instantText` writes; null for another text. */
+/** Parses a text written by `instantText`; null for any other text. */
 export function instantOfText(text: string): bigint | null {
   const far = farMatch(text);
   if (!far) return parseInstant(text);
@@ -52,7 +52,7 @@ export function instantOfText(text: string): bigint | null {
 }
 
 /**
- * The text of a date in answers, for a date as expressions hold it.
+ * Formats a date of the expression language as in responses.
  *
  * @example dateText("0044-03-15 BC") // "-000043-03-15"
  */
@@ -60,13 +60,13 @@ export function dateText(date: string): string {
   return isoDate(readDate(date));
 }
 
-/** The date, as expressions hold it, of a text that `dateText` writes; null for another text. */
+/** Parses a text written by `dateText` into a date of the expression language; null for any other text. */
 export function dateOfText(text: string): string | null {
   const far = farMatch(text);
   return far ? printDate(far.date) : parseDate(text);
 }
 
-/** The same as days since 1970-01-01. */
+/** Like `dateOfText`, as days since 1970-01-01. */
 export function dayOfText(text: string): number | null {
   const date = dateOfText(text);
   return date === null ? null : dayNumber(readDate(date));

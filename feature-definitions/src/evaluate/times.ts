@@ -15,7 +15,7 @@ function daysInMonth(year: number, month: number): number {
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
 
-/** Days since 1970-01-01. Years are counted from March: the leap day comes last then. */
+/** Days since 1970-01-01. Counts years from March, so that the leap day comes last. */
 export function dayNumber({ year, month, day }: CalendarDate): number {
   const fromMarch = month <= 2 ? year - 1 : year;
   const dayOfYear = Math.floor((153 * ((month + 9) % 12) + 2) / 5) + day - 1;
@@ -76,7 +76,7 @@ export function dateOfInstant(instant: bigint): string {
   return printDate(calendarDate(Number(floorDivide(instant, DAY))));
 }
 
-/** A date of the years 1 to 9999 from its digits; null where the calendar has no such date. */
+/** A date in the years 1 to 9999 from its digits; null if the calendar has no such date. */
 function checkedDate(year: string, month: string, day: string): CalendarDate | null {
   const date = { year: Number(year), month: Number(month), day: Number(day) };
   return date.year > 0 && date.day <= daysInMonth(date.year, date.month) ? date : null;
@@ -95,7 +95,7 @@ export function parseDate(text: string): string | null {
   return checkedDate(year, month, day) && `${year}-${month}-${day}`;
 }
 
-/** An instant of ISO 8601; UTC unless it names an offset. */
+/** Parses an ISO 8601 instant; UTC unless it has an offset. */
 export function parseInstant(text: string): bigint | null {
   const match = wholeInstant.exec(text);
   if (!match) return null;
@@ -108,7 +108,7 @@ export function parseInstant(text: string): bigint | null {
   return BigInt(dayNumber(found)) * DAY + BigInt(seconds) * SECOND + BigInt(fraction.slice(0, 6).padEnd(6, "0"));
 }
 
-/** Seconds since 1970-01-01T00:00:00Z, as the float nearest to them. */
+/** Seconds since 1970-01-01T00:00:00Z, as the nearest float. */
 export function epochSeconds(instant: bigint): number {
   const isExact = instant >= -(2n ** 53n) && instant <= 2n ** 53n;
   return isExact ? Number(instant) / 1e6 : Number(`${instant}e-6`);

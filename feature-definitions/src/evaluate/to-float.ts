@@ -18,7 +18,10 @@ export function toFloat32(value: number): number | null {
   return value === 0 || Math.abs(value) > 2 ** -150 ? Math.fround(value) : 0;
 }
 
-/** The float32 next to a whole number. By way of float64 it would be rounded twice: the bits that go first leave a trace. */
+/**
+ * The float32 nearest to a whole number. Converting via float64 would round twice, so the bits cut off first leave a
+ * sticky bit.
+ */
 export function integerToFloat32(value: bigint): number {
   const dropped = 20n;
   const high = value >> dropped;
@@ -26,7 +29,7 @@ export function integerToFloat32(value: bigint): number {
   return Math.fround(isExact ? Number(value) : Number(high | 1n) * 2 ** Number(dropped));
 }
 
-/** The next whole number, half away from zero. */
+/** Rounds up to the next whole number, half away from zero. */
 export function roundFloat(value: number): bigint {
   const whole = Math.trunc(value);
   return BigInt(Math.abs(value - whole) >= 0.5 ? whole + Math.sign(value) : whole);

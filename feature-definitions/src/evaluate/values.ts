@@ -1,6 +1,9 @@
 import type { Expression } from "../ir/expressions";
 
-/** An exact decimal number: `units` × 10^−`scale`. The scale, from 0, says how many digits its text has after the point. */
+/**
+ * An exact decimal number: `units` × 10^−`scale`. The scale, from 0, is the number of digits after the point in its
+ * text.
+ */
 export interface Decimal {
   readonly units: bigint;
   readonly scale: number;
@@ -13,7 +16,7 @@ export const jsonNull: unique symbol = Symbol("JSON null");
 export type Json = typeof jsonNull | boolean | string | Decimal | readonly Json[] | ReadonlyMap<string, Json>;
 
 /**
- * A value in process, by its type:
+ * A value in process, by type:
  *
  *   bool                boolean
  *   int32, int64        bigint
@@ -40,7 +43,7 @@ export type PortableValue =
   | readonly string[]
   | readonly number[];
 
-/** Values by column name; one that is absent is null. */
+/** Values by column name; an absent one is null. */
 export type EvaluatorInputs = ReadonlyMap<string, PortableValue>;
 
 export type Evaluator = (inputs: EvaluatorInputs) => PortableValue;
@@ -60,7 +63,7 @@ export const isDecimal: Guard<Decimal> = (value): value is Decimal =>
 export const isVector: Guard<readonly number[]> = (value): value is readonly number[] =>
   Array.isArray(value) && value.every(isFloat);
 
-/** Applies to a value that is not null; operands have been checked to be of their type. */
+/** Applies a function to a non-null value; the operand's type has been checked. */
 export function unary<T extends PortableValue>(
   operand: Evaluator,
   is: Guard<T>,
@@ -72,7 +75,7 @@ export function unary<T extends PortableValue>(
   };
 }
 
-/** Applies to two values; null where one is. */
+/** Applies a function to two values; null if either is null. */
 export function binary<T extends PortableValue>(
   left: Evaluator,
   right: Evaluator,

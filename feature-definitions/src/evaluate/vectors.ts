@@ -3,7 +3,7 @@ import { type Compile, type Evaluator, isVector } from "./values";
 
 type Vector = readonly number[];
 
-/** The sum over both vectors' elements, which are of float32. */
+/** The sum over the elements of both vectors, which are float32. */
 function sumOf(a: Vector, b: Vector, term: (x: number, y: number) => number): number {
   let sum = 0;
   for (let index = 0; index < a.length; index += 1) {
@@ -23,7 +23,7 @@ const functions: Readonly<Record<VectorFunctionName, (a: Vector, b: Vector) => n
   l2_distance: (a, b) => Math.sqrt(sumOf(a, b, (x, y) => (x - y) ** 2)),
 };
 
-/** Beyond float32 there is no value: pgvector sums in it. */
+/** Values beyond float32 are null, because pgvector sums in float32. */
 const largest = 3.4028234663852886e38;
 
 export function compileVectorFunction({ name, left, right }: VectorFunctionExpression, compile: Compile): Evaluator {

@@ -3,7 +3,7 @@ import { typeOf } from "../ir/type-of";
 import type { ValueType } from "../ir/types";
 import { type Compile, type Evaluator, isInteger, unary } from "./values";
 
-/** An operand in the type that it has together with others: no value is lost, and an integer may be rounded to a float. */
+/** Converts an operand to the common type: no value is lost, but an integer may be rounded to a float. */
 export function widened(operand: Expression, to: ValueType, compile: Compile): Evaluator {
   const from = typeOf(operand);
   const value = compile(operand);
@@ -12,5 +12,5 @@ export function widened(operand: Expression, to: ValueType, compile: Compile): E
   if (isWhole && to === "decimal") return unary(value, isInteger, (units) => ({ units, scale: 0 }));
   if (isWhole && to === "float64") return unary(value, isInteger, Number);
   if ((from === "int32" && to === "int64") || (from === "float32" && to === "float64")) return value;
-  throw new TypeError(`A value of type ${from} stands where one of type ${to} is needed`);
+  throw new TypeError(`Expected a value of type ${to}, got one of type ${from}`);
 }

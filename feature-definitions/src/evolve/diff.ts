@@ -2,14 +2,14 @@ import { canonicalJson, meaningOfSource } from "../ir/canonical";
 import type { AggregateName, Expression } from "../ir/expressions";
 import { type Contract, type Feature, type FeatureView, type Source, scopeOf } from "../ir/nodes";
 import type { ValueType } from "../ir/types";
-import type { ChangeKind } from "./classify";
+import type { ChangeKind } from "./change-kinds";
 
 /** One difference between two views. */
 export interface Change {
   readonly kind: ChangeKind;
-  /** `features.quality`, `ttl`, `source`. */
+  /** For example `features.quality`, `ttl` or `source`. */
   readonly path: string;
-  /** What was there and what is there now, as a person reads it; null: nothing. */
+  /** Readable values before and after the change; null: none. */
   readonly before: string | null;
   readonly after: string | null;
 }
@@ -25,7 +25,7 @@ function change(kind: ChangeKind, path: string, before: unknown, after: unknown)
   return differ(before, after) ? [{ kind, path, before: textOf(before), after: textOf(after) }] : [];
 }
 
-// As it is read: a default stands for null.
+// Compares the values as read, with defaults in place of null.
 const typeText = ({ type, nullable, default: byDefault }: Feature): string =>
   nullable && byDefault === undefined ? `${type} or null` : type;
 const sortedTags = (tags: readonly string[]): string[] => [...tags].sort();
@@ -39,7 +39,7 @@ function changesOfFeature(before: Feature, after: Feature): Change[] {
       ...change("contract_changed", path, contractOf(before.contract), contractOf(after.contract)),
     ];
   }
-  // A feature that stops being null keeps its readers' code right; one that starts to be breaks it.
+  // Code of readers stays correct when a feature stops being nullable; it breaks when a feature becomes nullable.
   const isNeverNull = !after.nullable || after.default !== undefined;
   const kind = before.type === after.type && isNeverNull ? "nulls_excluded" : "feature_retyped";
   return [
@@ -63,20 +63,20 @@ function changesOfFeatures(before: readonly Feature[], after: readonly Feature[]
   });
 }
 
-/** Types that hold every value of a narrower one, in the same JSON form. int64 and decimal are strings there. */
+/** Types that hold every value of a narrower type, in the same JSON form. int64 and decimal are strings in JSON. */
 const widerTypes: Partial<Record<ValueType, readonly ValueType[]>> = { int32: ["float64"], float32: ["float64"] };
 
-/** Whether a feature reads what it read, in a wider type. */
+/** Whether a feature reads the same values in a wider type. */
 function isWidened(before: Feature, after: Feature): boolean {
   const isWider = widerTypes[before.type]?.includes(after.type) === true && (before.nullable || !after.nullable);
   const readsTheSame = !differ(untyped(before.expression), untyped(after.expression));
   return isWider && readsTheSame && !differ(before.default, after.default);
 }
 
-/** Aggregates that give one of the values they read, so that a wider type goes through them. */
+/** Aggregates that return one of the values they read, so that a wider input type widens the result. */
 const choosing: readonly AggregateName[] = ["latest", "first", "min", "max"];
 
-/** An expression without the type that a value is read or cast to on its way through. */
+/** An expression without the types to which values are read or cast on the way. */
 function untyped(expression: Expression): unknown {
   switch (expression.kind) {
     case "cast":
@@ -92,7 +92,7 @@ function untyped(expression: Expression): unknown {
   }
 }
 
-/** The source as what both views have in common reads it: columns read by a changed part belong to that change. */
+/** The source as the parts common to both views read it; columns read by a changed part belong to that change. */
 function commonMeaning(view: FeatureView, other: FeatureView): unknown {
   const unchanged = view.features.filter(({ name, expression }) =>
     other.features.some((feature) => feature.name === name && !differ(feature.expression, expression)),
@@ -103,7 +103,7 @@ function commonMeaning(view: FeatureView, other: FeatureView): unknown {
 
 const lateness = (source: Source | null): number | null => source?.latenessSeconds ?? null;
 
-/** What differs between two views, features by name. Nothing of their versions. */
+/** Lists the differences between two views, features by name, without their versions. */
 export function diffViews(before: FeatureView, after: FeatureView): readonly Change[] {
   const { entity: old } = before;
   const { entity: now } = after;

@@ -26,13 +26,13 @@ function sortKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sortKeys);
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-  // Built from entries, not by assignment: a key named "__proto__" must stay a key.
+  // Built from entries rather than by assignment, so that a key named "__proto__" stays a key.
   return Object.fromEntries(
     entries.sort(([a], [b]) => compareCodePoints(a, b)).map(([key, item]) => [key, sortKeys(item)]),
   );
 }
 
-/** JSON text of plain data that does not depend on the order of its keys: keys sorted, no white space. */
+/** Writes plain data as JSON text with sorted keys and no white space, independent of the original key order. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(sortKeys(value));
 }
@@ -54,8 +54,8 @@ export function columnsRead(expressions: readonly (Expression | null)[]): Readon
 }
 
 /**
- * What of a source a reader's values depend on. Its own name and its lateness are not in it, nor are columns that nobody
- * reads: another view may add one to a shared source, and that must not change this one.
+ * The parts of a source that a reader's values depend on. Excludes its name, its lateness and columns that nobody
+ * reads: if another view adds a column to a shared source, this view must not change.
  */
 export function meaningOfSource(source: Source, readers: readonly (Expression | null)[]): unknown {
   return meaningOfColumns(source, columnsRead(readers));
@@ -91,7 +91,7 @@ function meaningOfEntity({ name, key, population }: Entity): unknown {
   return { name, key, population: population && meaningOfSource(population, []) };
 }
 
-// A default is left out where there is none: keys without a value are not hashed.
+// A missing default is omitted, because keys without a value are not hashed.
 function meaningOfFeature({ name, expression, type, nullable, embedding, default: byDefault }: Feature): unknown {
   return { name, expression, type, nullable, embedding, default: byDefault };
 }
@@ -101,9 +101,9 @@ function meaningOfComputed({ name, expression, type, nullable, default: byDefaul
 }
 
 /**
- * What an applied version pins: SHA-256 (64 hexadecimal digits) over entity, resolved source, filter, expressions,
- * types and ttl, features sorted by name. Descriptions, contracts, freshness, schedules, owner and tags are not in it, nor is the
- * version number: two versions that mean the same have the same hash.
+ * Returns the hash that an applied version pins: SHA-256 (64 hexadecimal digits) over entity, resolved source, filter,
+ * expressions, types and ttl, features sorted by name. It excludes descriptions, contracts, freshness, schedules,
+ * owner, tags and the version number: two versions with the same meaning have the same hash.
  */
 export function meaningHash(view: FeatureView): string {
   return hash({
@@ -122,7 +122,7 @@ const documentOfContract = (contract: Contract): unknown => ({
   tags: [...contract.tags].sort(compareCodePoints),
 });
 
-/** SHA-256 over everything a definition says, contracts, descriptions, owner and tags included. */
+/** Returns the SHA-256 of a whole definition, including contracts, descriptions, owner and tags. */
 export function documentHash(definition: FeatureView | FeatureService): string {
   const tags = [...definition.tags].sort(compareCodePoints);
   const documented = <F extends Feature | ComputedFeature>(feature: F): unknown => ({
@@ -136,8 +136,8 @@ export function documentHash(definition: FeatureView | FeatureService): string {
 }
 
 /**
- * What a service's version pins: its entity, its features, inputs and computed features in order. Descriptions and
- * contracts are not in it.
+ * Returns the hash that a service's version pins: its entity, its features, inputs and computed features in order,
+ * without descriptions and contracts.
  */
 export function serviceMeaningHash(service: FeatureService): string {
   const { irVersion, name, entity, features } = service;

@@ -97,7 +97,7 @@ export interface JsonGetExpression {
   readonly path: readonly (string | number)[];
 }
 
-/** A text or JSON value that does not parse gives null and is counted; `strict` fails the run instead. */
+/** Text or JSON that does not parse gives null and is counted; `strict` fails the run instead. */
 export interface CastExpression {
   readonly kind: "cast";
   readonly operand: Expression;
@@ -112,11 +112,11 @@ export interface DatePartExpression {
   readonly kind: "date_part";
   readonly part: DatePart;
   readonly operand: Expression;
-  /** IANA zone in which a timestamp's part is read; "UTC" by default; has no meaning for a date. */
+  /** IANA zone in which a part of a timestamp is read; default "UTC"; no effect for a date. */
   readonly zone: string;
 }
 
-/** How much later `end` is than `start`: whole days between dates (int32), seconds between timestamps (float64). */
+/** The time from `start` to `end`: whole days between dates (int32), seconds between timestamps (float64). */
 export interface TimeBetweenExpression {
   readonly kind: "time_between";
   readonly unit: "days" | "seconds";
@@ -127,8 +127,8 @@ export interface TimeBetweenExpression {
 export type VectorFunctionName = "cosine_similarity" | "inner_product" | "l2_distance";
 
 /**
- * Of two vectors of the same dimensions, as float64. Null where it is no finite number: cosine similarity with a vector
- * of zeros, a product beyond float32.
+ * A function of two vectors with equal dimensions, as float64. Null if the result is not a finite number: cosine
+ * similarity with a zero vector, or a product beyond float32.
  */
 export interface VectorFunctionExpression {
   readonly kind: "vector_function";
@@ -174,13 +174,13 @@ export interface AggregateExpression {
   readonly operand: Expression | null;
   readonly where: Expression | null;
   readonly overSeconds: number | null;
-  /** The window ends so many seconds before t: event times in (t − o − d, t − o]. Absent: it ends at t. */
+  /** The window ends this many seconds before t: event times in (t − o − d, t − o]. Absent: it ends at t. */
   readonly endingSecondsBefore?: number;
-  /** Only `latest` and `first` read it: the rest skip nulls always. */
+  /** Only for `latest` and `first`; the others always skip nulls. */
   readonly ignoreNulls: boolean;
-  /** Of `percentile` alone: 0 is the smallest value, 0.5 the median, 1 the largest. */
+  /** Only for `percentile`: 0 is the smallest value, 0.5 the median, 1 the largest. */
   readonly fraction?: number;
-  /** Of `last_n` and `collect` alone: how many values there are at most. */
+  /** Only for `last_n` and `collect`: the maximum number of values. */
   readonly limit?: number;
 }
 

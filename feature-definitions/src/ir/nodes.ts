@@ -1,19 +1,19 @@
 import type { Expression, LiteralExpression } from "./expressions";
 import type { KeyType, ScalarType, ValueType, VectorType } from "./types";
 
-/** The version of this data format; the registry stores it beside every definition. */
+/** The version of this data format; the registry stores it with every definition. */
 export const IR_VERSION = 1;
 
-/** A column as the author names and types it, and as the database calls it. */
+/** A column: its name and type as declared, and its name in the database. */
 export interface SourceColumn {
   readonly name: string;
   /** The name in the database; the same as `name` unless `.from("…")` says otherwise. */
   readonly column: string;
   readonly type: ValueType;
   readonly nullable: boolean;
-  /** IANA zone of a `timestamp without time zone` column; null where the column knows its zone or is no timestamp. */
+  /** IANA zone of a `timestamp without time zone` column; null if the column stores its zone or is not a timestamp. */
   readonly zone: string | null;
-  /** Set where the value never changes: of a source without history, it is the same at every past time. */
+  /** Set if the value never changes: in a source without history, it is the same at every past time. */
   readonly static?: true;
 }
 
@@ -24,30 +24,30 @@ export interface TimeColumn {
 }
 
 export type Relation =
-  /** `schema`: null where the author named none, until `apply` notes the one in which it found the table. */
+  /** `schema`: null if the author named none, until `apply` records the schema in which it found the table. */
   | { readonly kind: "table"; readonly schema: string | null; readonly table: string }
-  /** `searchPath`: the schemas in which `apply` found what the query names without one; absent where it names nothing so. */
+  /** `searchPath`: the schemas in which `apply` resolved unqualified names of the query; absent if there are none. */
   | { readonly kind: "query"; readonly text: string; readonly searchPath?: readonly string[] }
   | ExtendedRelation;
 
 /**
- * The rows of `base`, each with columns of the one row of `extension` that has its key; nulls where there is none. The
- * base's columns have their names of the database, the extension's those they are declared under.
+ * The rows of `base`, each with columns of the one row of `extension` that has its key; nulls if there is none. The
+ * base's columns have their database names, the extension's columns their declared names.
  */
 export interface ExtendedRelation {
   readonly kind: "extended";
-  /** Without its filter, which the extended source has. */
+  /** Without its filter, which belongs to the extended source. */
   readonly base: Source;
   readonly extension: Source;
-  /** For each key column of the extension the base's column that holds it; both as declared. */
+  /** For each key column of the extension, the base's column that holds it; both by declared names. */
   readonly by: readonly { readonly key: string; readonly column: string }[];
-  /** The extension's columns that are taken, as declared. */
+  /** The columns taken from the extension, as declared. */
   readonly columns: readonly string[];
 }
 
 /**
- * What may be known of a source's past: `events` are append-only facts, `versions` rows with a validity start,
- * `current` one row per key, updated in place.
+ * How much of a source's past is known: `events` are append-only facts, `versions` are rows with a validity start,
+ * `current` is one row per key, updated in place.
  */
 export type History = "events" | "versions" | "current";
 
@@ -57,7 +57,9 @@ export interface Source {
   readonly relation: Relation;
   /** The columns that hold the entity key; their names are the entity's key names. */
   readonly key: readonly SourceColumn[];
-  /** Set where `key` was chosen later: the key that the source was declared with, of which `current` rows have one each. */
+  /**
+   * Set if `key` was chosen later: the key that the source was declared with, of which `current` rows have one each.
+   */
   readonly declaredKey?: readonly SourceColumn[];
   readonly columns: readonly SourceColumn[];
   readonly eventTime: TimeColumn | null;
@@ -66,11 +68,14 @@ export interface Source {
   readonly tieBreak: readonly string[];
   /** Database column of the tenant; null: the rows belong to the shared scope. */
   readonly tenant: string | null;
-  /** Null where the author declared nothing; `check --strict` refuses that. */
+  /** Null if the author declared nothing; `check --strict` rejects that. */
   readonly history: History | null;
-  /** How long after its known time, else its event time, a row may come or change; absent: any time. Never part of its meaning. */
+  /**
+   * How long after its known time, or else its event time, a row may arrive or change; absent: any time. Never part of
+   * its meaning.
+   */
   readonly latenessSeconds?: number;
-  /** Only rows for which this is true exist. */
+  /** Only rows for which this is true belong to the source. */
   readonly filter: Expression | null;
 }
 
@@ -83,7 +88,7 @@ export interface Entity {
   readonly kind: "entity";
   readonly name: string;
   readonly key: readonly EntityKey[];
-  /** The source that says which entities exist; null: those seen in a view's source. */
+  /** The source that lists which entities exist; null: those that occur in a view's source. */
   readonly population: Source | null;
   readonly description: string | null;
 }
@@ -96,7 +101,7 @@ export interface EmbeddingSpace {
   readonly metric: Metric;
 }
 
-/** What a feature promises. Never part of its meaning. */
+/** The contract of a feature. Never part of its meaning. */
 export interface Contract {
   readonly description: string | null;
   readonly unit: string | null;
@@ -105,9 +110,9 @@ export interface Contract {
   readonly allowedValues: readonly (string | number)[] | null;
   readonly maximumNullFraction: number | null;
   readonly tags: readonly string[];
-  /** Who answers for it, where it is not the view's owner. */
+  /** The owner of the feature, if it is not the view's owner. */
   readonly owner?: string;
-  /** Set where the values say something of a person: what is logged and shown may leave them out. */
+  /** Set if the values are personal data, which logs and displays may omit. */
   readonly pii?: true;
 }
 
@@ -119,16 +124,16 @@ export interface Feature {
   readonly embedding: EmbeddingSpace | null;
   readonly contract: Contract;
   /**
-   * What is read instead of null, in the form that a literal of `type` has; absent: null is. The stored value stays null,
-   * and `nullable` speaks of that one.
+   * The default that is read instead of null, in the form of a literal of `type`; if absent, null is read. The stored
+   * value stays null, and `nullable` refers to that value.
    */
   readonly default?: DefaultValue;
 }
 
-/** The constant that stands for null: never null itself. */
+/** The constant that replaces null; never null itself. */
 export type DefaultValue = NonNullable<LiteralExpression["value"]>;
 
-/** Times that come again and again: a cron expression of five fields, in an IANA zone. */
+/** A schedule: a cron expression of five fields, in an IANA zone. */
 export interface Schedule {
   /** `0 3 * * *`: minute, hour, day of the month, month, day of the week. */
   readonly cron: string;
@@ -144,19 +149,22 @@ export interface FeatureView {
   readonly source: Source;
   /** The view's own `where`, over the source's rows. */
   readonly filter: Expression | null;
-  /** A row older than this at the moment of reading is `expired`; null: never. */
+  /** A row older than this when it is read is `expired`; null: never. */
   readonly ttlSeconds: number | null;
-  /** How old the served generation may get, at most; absent: nothing is promised. Never part of its meaning. */
+  /** The maximum age of the served generation; absent: no promise. Never part of its meaning. */
   readonly freshnessSeconds?: number;
-  /** When it is materialized; absent: when someone does, or as its freshness needs it. Never part of its meaning. */
+  /** When the view is materialized; absent: on demand, or as its freshness requires. Never part of its meaning. */
   readonly schedule?: Schedule;
-  /** When every row is computed anew, so that deletions are found; absent: once a night. Never part of its meaning. */
+  /** When every row is recomputed, so that deletions are found; absent: once a night. Never part of its meaning. */
   readonly reconcile?: Schedule;
-  /** A generation with fewer rows is not published; absent: any number is. Never part of its meaning. */
+  /** A generation with fewer rows is not published; absent: no minimum. Never part of its meaning. */
   readonly minimumRows?: number;
-  /** A generation that has lost a larger share of the served one's rows is not published; absent: it is. Never part of its meaning. */
+  /**
+   * A generation that has lost a larger share of the served one's rows is not published; absent: no limit. Never part
+   * of its meaning.
+   */
   readonly maximumShrink?: number;
-  /** The name that the view had before: its versions, in the registry, are taken over. Never part of its meaning. */
+  /** The view's former name, whose versions in the registry it takes over. Never part of its meaning. */
   readonly renamedFrom?: string;
   /** Sorted by name. */
   readonly features: readonly Feature[];
@@ -165,37 +173,37 @@ export interface FeatureView {
   readonly tags: readonly string[];
 }
 
-/** One feature of one view version; `features` of a service are in the author's order, the model's input order. */
+/** A feature of a view version; a service's `features` are in the author's order, the model's input order. */
 export interface FeatureReference {
   readonly view: string;
   readonly version: number;
   readonly feature: string;
   /**
-   * Set where the view describes another entity: the feature of the service's own entity that holds the other's key, of
-   * one column. The reference reads the entity that it names.
+   * Set if the view describes another entity: the feature of the service's own entity that holds the other entity's
+   * key, a single column. The reference reads the entity with that key.
    */
   readonly through?: FeatureReference;
 }
 
-/** A value that comes with the request. */
+/** A value sent with the request. */
 export interface ServiceInput {
   readonly name: string;
   readonly type: ScalarType | VectorType;
-  /** False: a request without it is refused. */
+  /** If false, a request without it is rejected. */
   readonly nullable: boolean;
   readonly description: string | null;
 }
 
 /**
- * A value computed on reading, from stored features and inputs. In its expression a feature is a column named
- * `view.feature`, nullable unless it has a default, and an input one named `input.name`.
+ * A value computed at read time from stored features and inputs. In its expression, a feature is a column named
+ * `view.feature`, nullable unless it has a default, and an input is a column named `input.name`.
  */
 export interface ComputedFeature {
   readonly name: string;
   readonly expression: Expression;
   readonly type: ValueType;
   readonly nullable: boolean;
-  /** As that of a feature. */
+  /** As for a feature. */
   readonly default?: DefaultValue;
   readonly contract: Contract;
 }
@@ -207,7 +215,7 @@ export interface FeatureService {
   readonly version: number;
   readonly entity: string;
   readonly features: readonly FeatureReference[];
-  /** In the author's order; absent where there are none, as is `computed`. */
+  /** In the author's order; absent if there are none, like `computed`. */
   readonly inputs?: readonly ServiceInput[];
   /** In the author's order; in rows they come after `features`. */
   readonly computed?: readonly ComputedFeature[];
@@ -216,7 +224,7 @@ export interface FeatureService {
   readonly tags: readonly string[];
 }
 
-/** Everything `apply` takes at once. */
+/** All definitions that `apply` takes at once. */
 export interface Definitions {
   readonly featureViews: readonly FeatureView[];
   readonly featureServices: readonly FeatureService[];

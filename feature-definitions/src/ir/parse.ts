@@ -1,7 +1,7 @@
 import { type Definitions, type FeatureService, type FeatureView, IR_VERSION } from "./nodes";
 import { definitionsShape, featureServiceShape, featureViewShape } from "./shapes";
 
-/** Data that is not IR of this version; `message` says where. */
+/** Data that is not IR of this version; `message` names the path. */
 export class IrFormatError extends Error {
   override readonly name = "IrFormatError";
 }
@@ -23,7 +23,7 @@ function refuse(faults: readonly string[]): void {
 }
 
 /**
- * A feature view from its JSON form. Whether it keeps the language's rules is for `checkDefinitions` to say.
+ * Parses a feature view from its JSON form. `checkDefinitions` checks the rules of the language.
  *
  * @throws IrFormatError when the data has another shape or was written by another version of the format
  */
@@ -33,14 +33,14 @@ export function parseFeatureView(data: unknown): FeatureView {
   return data as FeatureView; // its shape was just checked
 }
 
-/** A feature service from its JSON form; as `parseFeatureView`. */
+/** Parses a feature service from its JSON form; see `parseFeatureView`. */
 export function parseFeatureService(data: unknown): FeatureService {
   checkVersion(data, "");
   refuse(featureServiceShape(data, "$"));
   return data as FeatureService; // its shape was just checked
 }
 
-/** Definitions from their JSON form; as `parseFeatureView`. */
+/** Parses definitions from their JSON form; see `parseFeatureView`. */
 export function parseDefinitions(data: unknown): Definitions {
   for (const name of ["featureViews", "featureServices"]) {
     for (const [index, definition] of listAt(data, name).entries()) checkVersion(definition, `${name}[${index}].`);

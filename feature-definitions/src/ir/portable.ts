@@ -2,7 +2,7 @@ import type { Expression } from "./expressions";
 import { typeOf } from "./type-of";
 import { childrenOf } from "./visit";
 
-/** Why no expression of a kind is portable; null for the kinds that are. */
+/** The reason that no expression of a kind is portable; null for portable kinds. */
 const reasons: Readonly<Record<Expression["kind"], string | null>> = {
   column: null,
   literal: null,
@@ -17,28 +17,28 @@ const reasons: Readonly<Record<Expression["kind"], string | null>> = {
   string_function: null,
   json_get: null,
   cast: null,
-  date_part: null, // in UTC
+  date_part: null, // only in UTC
   time_between: null,
-  vector_function: null, // but for the rounding of float32
-  sql: "only PostgreSQL can run its text",
-  aggregate: "it reads many rows of a source, and only one row of values is at hand",
+  vector_function: null, // except for the rounding of float32
+  sql: "only PostgreSQL can run it",
+  aggregate: "it reads many rows of a source, but only one row of values is available",
 };
 
-/** PostgreSQL and Node.js each bring rules of their own, of different years: they give one instant different hours. */
-const zoneReason = "the rules of time zones are not the same everywhere: only UTC is";
+/** PostgreSQL and Node.js each include time zone rules, of different versions, so local times may differ. */
+const zoneReason = "time zone rules differ between systems, so only UTC is portable";
 
 function ownReason(expression: Expression): string | null {
   const isZoned = expression.kind === "date_part" && expression.zone !== "UTC";
   return isZoned && typeOf(expression.operand) !== "date" ? zoneReason : reasons[expression.kind];
 }
 
-/** A part of an expression that is not portable, and why. */
+/** A part of an expression that is not portable, with the reason. */
 export interface UnportablePart {
   readonly expression: Expression;
   readonly reason: string;
 }
 
-/** The first part of an expression, itself or below it, that is not portable; null where all is. */
+/** Finds the first part of an expression, including itself, that is not portable; null if all of it is. */
 export function unportablePart(expression: Expression): UnportablePart | null {
   const reason = ownReason(expression);
   if (reason !== null) return { expression, reason };

@@ -1,18 +1,18 @@
 import type { FeatureReference, ServiceInput } from "./nodes";
 
-/** Under this name, in place of a view's, a service answers what it computes. */
+/** The prefix under which a service returns its computed features, in place of a view name. */
 export const COMPUTED = "computed";
-/** Under this name, in place of a view's, computed features read inputs. */
+/** The prefix under which computed features read inputs, in place of a view name. */
 export const INPUT = "input";
-/** What the column of a computed feature's expression is called that reads the as-of time: a timestamp, never null. */
+/** The column through which computed features read the as-of time: a timestamp, never null. */
 export const AS_OF = "as_of";
 
-/** What the column of a computed feature's expression is called that reads a stored feature. */
+/** Names the column through which computed features read a stored feature. */
 export function featureColumnName({ view, feature }: Pick<FeatureReference, "view" | "feature">): string {
   return `${view}.${feature}`;
 }
 
-/** What the column of a computed feature's expression is called that reads an input. */
+/** Names the column through which computed features read an input. */
 export function inputColumnName({ name }: Pick<ServiceInput, "name">): string {
   return `${INPUT}.${name}`;
 }

@@ -2,7 +2,9 @@ import { columnsRead } from "./canonical";
 import type { ComputedFeature, FeatureReference, FeatureService } from "./nodes";
 import { AS_OF } from "./service-columns";
 
-/** Every feature that a service reads: those it answers and those by which it reaches other entities. None twice. */
+/**
+ * Every feature that a service reads, without duplicates: those it returns and those that hold keys of joined entities.
+ */
 export function featuresReadBy({ features }: Pick<FeatureService, "features">): readonly FeatureReference[] {
   const read = features.flatMap((reference) =>
     reference.through === undefined ? [reference] : [reference, reference.through],
@@ -13,7 +15,7 @@ export function featuresReadBy({ features }: Pick<FeatureService, "features">): 
   return [...byName.values()];
 }
 
-/** Whether its value changes as time passes: its expression reads the as-of time. */
+/** Whether the value changes as time passes, because the expression reads the as-of time. */
 export function readsAsOf({ expression }: Pick<ComputedFeature, "expression">): boolean {
   return columnsRead([expression]).has(AS_OF);
 }

@@ -2,10 +2,10 @@ import type { AggregateName } from "./expressions";
 import type { ValueType } from "./types";
 import { vectorDimensions } from "./types";
 
-/** Lists what about `value` is not as expected, each with its path; empty when all is. */
+/** Lists every deviation of `value` from the expected shape, with its path; empty if there is none. */
 export type Shape = (value: unknown, path: string) => string[];
 
-/** Trees deeper than this are refused: walking them would exhaust the stack. */
+/** Deeper trees are rejected: walking them would exhaust the stack. */
 const deepest = 200;
 
 const is =
@@ -30,7 +30,7 @@ const orNull =
   (shape: Shape): Shape =>
   (value, path) =>
     value === null ? [] : shape(value, path);
-/** A field that old definitions do not have: it is left out, never null. */
+/** A field that old definitions do not have: it is omitted, never null. */
 const optional =
   (shape: Shape): Shape =>
   (value, path) =>

@@ -1,24 +1,27 @@
 import type { Relation, Source, SourceColumn } from "./nodes";
 
-/** The column of the tenant that the extension alone of an extended source names. */
+/** The tenant column of an extended source that only its extension declares. */
 export const SCOPE_OF_EXTENSION = "_tenant";
 
-/** A source whose rows are a table's or a query's. */
+/** A source whose rows come directly from a table or a query. */
 export type PlainSource = Source & { readonly relation: Exclude<Relation, { readonly kind: "extended" }> };
 
-/** The tables and queries that a source's rows come from, as sources: itself, or those that it is extended of. */
+/**
+ * The tables and queries that a source's rows come from, as sources: the source itself, or the parts of an extended
+ * source.
+ */
 export function plainSources(source: Source): readonly PlainSource[] {
   const { relation } = source;
   if (relation.kind === "extended") return [...plainSources(relation.base), ...plainSources(relation.extension)];
   return [{ ...source, relation }];
 }
 
-/** The columns of a source that come from what it is extended by. */
+/** The columns that a source takes from its extension. */
 export function extensionColumns({ relation }: Source): readonly string[] {
   return relation.kind === "extended" ? [...extensionColumns(relation.base), ...relation.columns] : [];
 }
 
-/** The column, of the key or another, that a source declares under a name. */
+/** The column, of the key or not, that a source declares under a name. */
 export function declaredColumn(
   { key, columns }: Pick<Source, "key" | "columns">,
   name: string,
@@ -26,7 +29,7 @@ export function declaredColumn(
   return [...key, ...columns].find((column) => column.name === name);
 }
 
-/** The table or query, as a source, whose column this one is; and that column. */
+/** The part (a table or query as a source) that a column comes from, with that column. */
 export function originOf(source: Source, column: SourceColumn): readonly [PlainSource, SourceColumn] {
   const { relation } = source;
   if (relation.kind !== "extended") return [{ ...source, relation }, column];
@@ -35,7 +38,7 @@ export function originOf(source: Source, column: SourceColumn): readonly [PlainS
   return originOf(extension, declaredColumn(extension, column.name) ?? column);
 }
 
-/** Whether a key comes once at most: of a source that is updated in place, unless its key was chosen later. */
+/** Whether a key occurs at most once: true for a source that is updated in place, unless its key was chosen later. */
 export function hasOneRowPerKey({ history, declaredKey }: Source): boolean {
   return history === "current" && declaredKey === undefined;
 }

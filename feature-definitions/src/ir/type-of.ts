@@ -3,7 +3,7 @@ import { isLosslessCast, isNumeric } from "./type-tables";
 import type { ValueType } from "./types";
 
 /*
- * The result types of the language, in one place (the author's static types mirror them, and a test compares both).
+ * The result types of the language, in one table (the author's static types mirror it, and a test compares both).
  *
  *   arithmetic            an operand is decimal → decimal; else one is a float → float64; else `/` → float64;
  *                         else one is int64 → int64; else int32
@@ -21,9 +21,9 @@ import type { ValueType } from "./types";
  *
  * An expression may be null when
  *   - it is arithmetic or a function of vectors: division by zero and overflow give null;
- *   - it is an aggregate other than count and count_distinct: over nothing they are null;
- *   - it is a JSON access, or a cast that can fail to parse or to fit and is not strict;
- *   - it is a case without `otherwise`; a coalesce of which every operand may be;
+ *   - it is an aggregate other than count and count_distinct, which is null without rows;
+ *   - it is a JSON access, or a cast that is not strict and may fail to parse or fit;
+ *   - it is a case without `otherwise`, or a coalesce with only nullable operands;
  *   - otherwise: when an operand may be null.
  */
 
@@ -69,7 +69,7 @@ function stringFunctionType(name: StringFunctionName): ValueType {
   return name === "contains" || name === "starts_with" ? "bool" : "string";
 }
 
-/** The type that values of all these types have together; the first one's where there is none. */
+/** The common type of these types; the first one if there is none. */
 export function commonType(types: readonly ValueType[]): ValueType {
   const [first = "string", ...rest] = types;
   return rest.reduce(
@@ -80,8 +80,8 @@ export function commonType(types: readonly ValueType[]): ValueType {
 }
 
 /**
- * The type of an expression's value, by the table above. Never fails: for an ill-typed tree (which `checkDefinitions`
- * reports) it says what the node would give were its operands right.
+ * Returns the type of an expression's value, by the table above. Never fails: for an ill-typed tree (which
+ * `checkDefinitions` reports) it returns the type that the node would have with valid operands.
  */
 export function typeOf(expression: Expression): ValueType {
   switch (expression.kind) {

@@ -17,7 +17,9 @@ export const orderedTypes = [
 ] as const satisfies readonly ScalarType[];
 export const comparableTypes = [...orderedTypes, "bool"] as const satisfies readonly ScalarType[];
 
-/** What `collect` and `lastN` gather: texts, uuids as texts, and numbers that are float64 without loss. */
+/**
+ * The types that `collect` and `lastN` can gather: texts, uuids as texts, and numbers that are float64 without loss.
+ */
 export const gatheredTypes = ["string", "uuid", "int32", "float32", "float64"] as const satisfies readonly ScalarType[];
 
 export type GatheredType = (typeof gatheredTypes)[number];
@@ -26,8 +28,8 @@ export type OrderedType = (typeof orderedTypes)[number];
 export type ComparableType = (typeof comparableTypes)[number];
 
 /**
- * The casts of the language: what a value of a type may be turned into. The author's methods, the checks and the
- * compiler all read this table.
+ * The casts of the language: the types to which a value of each type can be cast. The author's methods, the checks and
+ * the compiler all read this table.
  *
  * Floats have no cast to text or decimal: their digits are not the same in every engine.
  */
@@ -58,7 +60,7 @@ export const castTargets = {
   ],
 } as const satisfies Record<ScalarType, readonly ValueType[]>;
 
-/** Casts that give a value for every value: the rest give null where the value does not fit or does not parse. */
+/** Casts that give a value for every value; all others give null if the value does not fit or parse. */
 const losslessCasts: Partial<Record<ScalarType, readonly ValueType[]>> = {
   bool: ["bool", "int32", "string"],
   int32: ["int32", "int64", "float32", "float64", "decimal", "string"],

@@ -47,7 +47,7 @@ export function some(expression: Expression, predicate: (expression: Expression)
   return predicate(expression) || childrenOf(expression).some((child) => some(child, predicate));
 }
 
-/** A new tree in which every expression, children first, is replaced by what `change` makes of it. */
+/** Returns a new tree in which every expression, children first, is replaced by the result of `change`. */
 export function mapExpression(expression: Expression, change: (expression: Expression) => Expression): Expression {
   const map = (child: Expression): Expression => mapExpression(child, change);
   const mapOrNull = (child: Expression | null): Expression | null => child && map(child);

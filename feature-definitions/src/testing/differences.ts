@@ -2,10 +2,10 @@ import type { FeatureView } from "../ir/nodes";
 import type { ValueType } from "../ir/types";
 import type { MaterializedRow } from "./materialize-rows";
 
-/** A row as the test expects it: its key, and what is to be compared of it. Without `_tenant` it is the shared scope's. */
+/** An expected row: its key and the values to compare. Without `_tenant` it belongs to the shared scope. */
 export type ExpectedRow = Readonly<Record<string, unknown>>;
 
-/** What differs between expected and materialized rows, one line each; none when they agree. */
+/** Lists the differences between expected and materialized rows, one line each; empty if they agree. */
 export function differencesOf(
   view: FeatureView,
   expected: readonly ExpectedRow[],
@@ -27,7 +27,7 @@ export function differencesOf(
     const match = found.get(identity(row));
     found.delete(identity(row));
     if (!match) {
-      differences.push(`${label(row)}: expected a row, there is none`);
+      differences.push(`${label(row)}: expected a row, got none`);
       continue;
     }
     for (const [name, value] of Object.entries(row)) {
@@ -37,11 +37,14 @@ export function differencesOf(
       }
     }
   }
-  for (const row of found.values()) differences.push(`${label(row)}: a row that is not expected: ${show(row)}`);
+  for (const row of found.values()) differences.push(`${label(row)}: unexpected row: ${show(row)}`);
   return differences;
 }
 
-/** Floats agree to 1e-12 of their size; timestamps as instants, int64 however they are written; the rest exactly. */
+/**
+ * Compares floats to a relative precision of 1e-12, timestamps as instants, int64 in any notation, and the rest
+ * exactly.
+ */
 export function agree(expected: unknown, actual: unknown, type: ValueType | undefined): boolean {
   if (expected === null || actual === null || expected === undefined) return (expected ?? null) === actual;
   if (type === "int64") return String(expected) === String(actual);
@@ -59,7 +62,7 @@ function sameInstant(expected: unknown, actual: unknown): boolean {
   return canonical(typeof text === "string" ? padInstant(text) : text) === canonical(actual);
 }
 
-/** `2026-01-01` and `2026-01-01T00:00:00Z` as `2026-01-01T00:00:00.000000Z`. */
+/** Normalizes `2026-01-01` and `2026-01-01T00:00:00Z` to `2026-01-01T00:00:00.000000Z`. */
 function padInstant(text: string): string {
   const match = /^((?:\d{4}|[-+]\d{6})-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?Z?)?$/.exec(text);
   if (!match) return text;
@@ -72,7 +75,7 @@ function canonicalDecimal(text: string): string {
   return `${sign}${whole || "0"}.${fraction}`;
 }
 
-/** JSON with sorted keys, so that objects compare by what they hold. */
+/** JSON with sorted keys, so that objects compare by content. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, item: unknown) => {
     if (typeof item === "bigint") return item.toString();

@@ -4,15 +4,15 @@ import { type ServiceExample, type ServiceTest, type ServiceUnderTest, serviceDi
 import type { GivenRows } from "./source-tables";
 import type { TestDatabase } from "./test-database";
 
-/** What is given to a view, and what its rows then are. */
+/** The input rows of a view and the rows it should produce. */
 export interface Example {
-  /** Rows by source name; sources that are left out are empty. The population is a source too. */
+  /** Rows by source name; omitted sources are empty. The population is a source too. */
   readonly given: GivenRows;
-  /** ISO text, UTC unless it says otherwise: `2026-02-01`. */
+  /** ISO text, UTC unless it has an offset: `2026-02-01`. */
   readonly asOf: string;
   /**
-   * Every row of the result, by its key. Of each, only what is named is compared: features, `_event_time`, `_unparsed`.
-   * `_tenant` belongs to the key.
+   * Every row of the result, by its key. Only the named values of each row are compared: features, `_event_time`,
+   * `_unparsed`. `_tenant` belongs to the key.
    */
   readonly expect: readonly ExpectedRow[];
 }
@@ -32,7 +32,7 @@ export interface FeatureTestResult {
 }
 
 /**
- * A test of a view, to be exported from a file that `featstore test` reads.
+ * Defines a test of a view, to be exported from a file that `featstore test` reads.
  *
  * @example
  * export const keepsTheLatest = defineTest({
@@ -50,32 +50,32 @@ export function defineTest(test: Omit<FeatureTest, "kind">): FeatureTest {
   return { kind: "feature_test", ...test };
 }
 
-/** Whether a value is a test, of a view or of a service. */
+/** Whether a value is a test of a view or a service. */
 export function isFeatureTest(value: unknown): value is FeatureTest | ServiceTest {
   if (typeof value !== "object" || value === null || !("kind" in value)) return false;
   return value.kind === "feature_test" || value.kind === "service_test";
 }
 
-/** Runs a test; what cannot be run at all (a column the source does not have, SQL that fails) is a difference too. */
+/** Runs a test; a test that cannot run (an unknown column of the source, SQL that fails) reports a difference too. */
 export async function runTest(database: TestDatabase, test: FeatureTest | ServiceTest): Promise<FeatureTestResult> {
   const found = test.kind === "feature_test" ? differencesIn(database, test) : serviceDifferences(database, test);
   const differences = await found.catch((error: unknown) => [error instanceof Error ? error.message : String(error)]);
   return { name: test.name, passed: differences.length === 0, differences };
 }
 
-/** A view or a service gave other rows than a test expects; the message lists every difference. */
+/** A view or a service returned other rows than a test expects; the message lists every difference. */
 export class FeatureTestError extends Error {
   constructor(
     name: string,
     readonly differences: readonly string[],
   ) {
-    super(`${name} gives other rows than expected:\n${differences.map((difference) => `  ${difference}`).join("\n")}`);
+    super(`${name} returned unexpected rows:\n${differences.map((difference) => `  ${difference}`).join("\n")}`);
     this.name = "FeatureTestError";
   }
 }
 
 /**
- * Asserts what a view gives for given rows; for use inside any test runner.
+ * Asserts the rows of a view for the specified source rows, in any test runner.
  *
  * @throws FeatureTestError when the rows differ
  * @example
@@ -88,9 +88,9 @@ export async function testView(database: TestDatabase, view: ViewUnderTest, exam
 }
 
 /**
- * Asserts what a service answers for given rows and inputs; for use inside any test runner.
+ * Asserts the response of a service for the specified rows and inputs, in any test runner.
  *
- * @throws FeatureTestError when it answers otherwise
+ * @throws FeatureTestError when the response differs
  */
 export async function testService(
   database: TestDatabase,

@@ -21,9 +21,9 @@ export function irOf(view: ViewUnderTest): FeatureView {
 }
 
 /**
- * Runs a view over given rows as of a time and gives its rows in key order.
+ * Runs a view over the specified rows as of a time and returns its rows in key order.
  *
- * @throws TypeError for a source the view does not read, or a column its source does not have
+ * @throws TypeError for a source that the view does not read, or a column that its source does not have
  * @example
  * const rows = await materializeRows(database, lyricSentiment, {
  *   given: { tracks: [{ track_id: 7 }], analyses: [{ track_id: 7, sentiment: "positive", created_at: "2026-01-01" }] },

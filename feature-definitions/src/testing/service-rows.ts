@@ -9,20 +9,20 @@ import { instant } from "./materialize-rows";
 import { createSourceTables, type GivenRows, readFromSchema, readsVectors } from "./source-tables";
 import type { TestDatabase, TestSession } from "./test-database";
 
-/** What is asked of a service: an entity's key, and what comes with the request. */
+/** A request to a service: an entity's key and the inputs. */
 export interface RowRequest {
   /** By the names of the entity's key columns. */
   readonly key: Readonly<Record<string, unknown>>;
   readonly inputs: Readonly<Record<string, unknown>>;
 }
 
-/** What a service answers for one entity, by column: `listening.plays`, `computed.similarity`. */
+/** The response of a service for one entity, by column: `listening.plays`, `computed.similarity`. */
 export type ServiceRow = ReadonlyMap<string, { readonly type: ValueType; readonly value: unknown }>;
 
 /**
- * What a service answers as of a time, for each that is asked, in their order.
+ * Returns a service's values as of a time, one row for each request, in their order.
  *
- * @throws TypeError for a view that is not given, a required input that is missing, an input that it does not declare
+ * @throws TypeError for a missing view, a missing required input or an undeclared input
  */
 export function serviceRows(
   database: TestDatabase,
@@ -54,11 +54,11 @@ export function serviceRows(
   });
 }
 
-function checkInputs({ name, inputs = [] }: FeatureService, given: Readonly<Record<string, unknown>>): void {
+function checkInputs({ name, inputs = [] }: FeatureService, values: Readonly<Record<string, unknown>>): void {
   for (const input of inputs) {
-    if (!input.nullable && given[input.name] == null) throw new TypeError(`The input ${input.name} is required`);
+    if (!input.nullable && values[input.name] == null) throw new TypeError(`The input ${input.name} is required`);
   }
-  for (const key of Object.keys(given)) {
+  for (const key of Object.keys(values)) {
     if (inputs.some((input) => input.name === key)) continue;
     const known = inputs.map((input) => input.name).join(", ");
     throw new TypeError(`The service ${name} has no input ${key}${known === "" ? "" : `; it has ${known}`}`);
@@ -67,13 +67,13 @@ function checkInputs({ name, inputs = [] }: FeatureService, given: Readonly<Reco
 
 function viewOf(views: readonly FeatureView[], { view: name, version }: FeatureReference): FeatureView {
   const found = views.find((view) => view.name === name && view.version === version);
-  if (!found) throw new TypeError(`The test names no view ${name}@${version}, which the service reads`);
+  if (!found) throw new TypeError(`The service reads ${name}@${version}, which is missing from the test's views`);
   return found;
 }
 
 /**
- * The view as of the test's time, whatever its source keeps of the past: the rows given are what it holds then, as they
- * are where a view is materialized.
+ * The view as of the test's time, regardless of its source's history: the specified rows are its contents at that time,
+ * as in a materialization.
  */
 function asServed(view: FeatureView): FeatureView {
   return { ...view, source: knownThen(view.source) };
@@ -96,7 +96,7 @@ function knownThen(source: Source): Source {
 
 function entityOf(service: FeatureService, views: readonly FeatureView[]): FeatureView["entity"] {
   const own = service.features.map(({ through, ...reference }) => through ?? reference)[0];
-  if (!own) throw new TypeError(`The service ${service.name} picks no feature`);
+  if (!own) throw new TypeError(`The service ${service.name} picks no features`);
   return viewOf(views, own).entity;
 }
 
@@ -131,10 +131,10 @@ async function read(
   views: readonly FeatureView[],
 ): Promise<readonly ServiceRow[]> {
   const references = featuresReadBy(service);
-  const picked = (wanted: readonly FeatureReference[]) =>
-    [...new Set(wanted.map((reference) => viewOf(views, reference)))].map((view) => ({
+  const picked = (picks: readonly FeatureReference[]) =>
+    [...new Set(picks.map((reference) => viewOf(views, reference)))].map((view) => ({
       view,
-      features: wanted.filter(({ view: name }) => name === view.name).map(({ feature }) => feature),
+      features: picks.filter(({ view: name }) => name === view.name).map(({ feature }) => feature),
     }));
   const joined = new Map<string, JoinedViews>();
   for (const { through } of references) {

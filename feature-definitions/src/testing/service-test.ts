@@ -9,23 +9,23 @@ import type { TestDatabase } from "./test-database";
 /** A service as its module exports it, or its IR. */
 export type ServiceUnderTest = FeatureService | FeatureServiceDefinition<string, number, unknown>;
 
-/** What a service answers for one entity. */
+/** The expected response of a service for one entity. */
 export interface ServiceExpectation<Inputs = Readonly<Record<string, unknown>>> {
-  /** By the names of the entity's key columns; `_tenant` where its rows belong to one. */
+  /** By the names of the entity's key columns; also `_tenant` if its rows belong to a tenant. */
   readonly key: Readonly<Record<string, unknown>>;
-  /** What comes with the request. */
+  /** The request's inputs. */
   readonly inputs?: Inputs;
-  /** What is named is compared: `listening.plays`, `computed.similarity`. */
+  /** Only the named values are compared: `listening.plays`, `computed.similarity`. */
   readonly answer: Readonly<Record<string, unknown>>;
 }
 
-/** What is given to the views of a service, and what the service then answers. */
+/** The input rows of a service's views and the responses of the service. */
 export interface ServiceExample<Inputs = Readonly<Record<string, unknown>>> {
-  /** The views that the service reads, those through which it reaches others too. */
+  /** The views that the service reads, including those that lead to joined entities. */
   readonly views: readonly ViewUnderTest[];
-  /** Rows by source name; sources that are left out are empty. */
+  /** Rows by source name; omitted sources are empty. */
   readonly given: GivenRows;
-  /** ISO text, UTC unless it says otherwise. */
+  /** ISO text, UTC unless it has an offset. */
   readonly asOf: string;
   readonly expect: readonly ServiceExpectation<Inputs>[];
 }
@@ -42,7 +42,8 @@ type TypedInputs<S> = S extends { readonly kind: "feature_service_definition" }
   : Readonly<Record<string, unknown>>;
 
 /**
- * A test of what a service answers, computed features included, to be exported from a file that `featstore test` reads.
+ * Defines a test of a service's responses, including computed features, to be exported from a file that `featstore
+ * test` reads.
  *
  * @example
  * export const prefersRecent = defineServiceTest({
@@ -57,14 +58,14 @@ type TypedInputs<S> = S extends { readonly kind: "feature_service_definition" }
 export function defineServiceTest<S extends ServiceUnderTest>(
   test: { readonly name: string; readonly service: S } & ServiceExample<TypedInputs<S>>,
 ): ServiceTest {
-  return { kind: "service_test", ...(test as Omit<ServiceTest, "kind">) }; // inputs are values by name whatever their types
+  return { kind: "service_test", ...(test as Omit<ServiceTest, "kind">) }; // inputs are values by name, whatever their types
 }
 
 function serviceIr(service: ServiceUnderTest): FeatureService {
   return service.kind === "feature_service" ? service : service.ir;
 }
 
-/** What a service answers other than expected, one line each. */
+/** Lists the differences between actual and expected responses, one line each. */
 export async function serviceDifferences(
   database: TestDatabase,
   { service, views, given, asOf, expect }: ServiceExample & { readonly service: ServiceUnderTest },
@@ -80,7 +81,7 @@ export async function serviceDifferences(
 function rowDifferences(answer: Readonly<Record<string, unknown>>, row: ServiceRow): readonly string[] {
   return Object.entries(answer).flatMap(([column, expected]) => {
     const found = row.get(column);
-    if (found === undefined) return [`the service answers no ${column}; it answers ${[...row.keys()].join(", ")}`];
+    if (found === undefined) return [`the service has no ${column}; it has ${[...row.keys()].join(", ")}`];
     if (agree(expected, found.value, found.type)) return [];
     return [`${column} is ${show(found.value)}, expected ${show(expected)}`];
   });

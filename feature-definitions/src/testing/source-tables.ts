@@ -6,9 +6,9 @@ import { type ValueType, vectorDimensions } from "../ir/types";
 import type { TestSession } from "./test-database";
 
 /**
- * A row of a source: its columns by the author's names, and its times, tenant and tie-break by their names in the
- * database. Times are ISO texts (UTC unless they say otherwise) or Dates; int64 values bigints, numbers or texts.
- * What is left out is null.
+ * A row of a source: its columns by the author's names, and its times, tenant and tie-break by their database names.
+ * Times are ISO texts (UTC unless they have an offset) or Dates; int64 values are bigints, numbers or texts. Omitted
+ * values are null.
  */
 export type GivenRow = Readonly<Record<string, unknown>>;
 
@@ -16,20 +16,23 @@ export type GivenRow = Readonly<Record<string, unknown>>;
 export type GivenRows = Readonly<Record<string, readonly GivenRow[]>>;
 
 interface TableColumn {
-  /** In the database. */
+  /** The name in the database. */
   readonly name: string;
   readonly type: ValueType;
   readonly zone: string | null;
-  /** As the author calls it: the key may be declared as a column, too, and a column under several names. */
+  /** The declared names: the key may also be declared as a column, and a column under several names. */
   readonly aliases: readonly string[];
 }
 
-/** The tables and queries a view reads: its own, those that extend it and its entity's population. */
+/** The tables and queries that a view reads: its own, its extensions and its entity's population. */
 export function sourcesOf({ source, entity }: FeatureView): readonly Source[] {
   return (entity.population === null ? [source] : [source, entity.population]).flatMap(plainSources);
 }
 
-/** The view with each source read from the table of its name in `schema`, wherever it is read from in production. */
+/**
+ * Returns the view with each source read from the table of the same name in `schema`, instead of its production
+ * relation.
+ */
 export function readFromSchema(view: FeatureView, schema: string): FeatureView {
   const moved = (source: Source): Source => {
     const { name, relation } = source;
@@ -45,7 +48,7 @@ export function readFromSchema(view: FeatureView, schema: string): FeatureView {
   };
 }
 
-/** Creates one table per source, with the columns its definition declares, and fills it with the given rows. */
+/** Creates one table per source, with the columns of its definition, and fills it with the specified rows. */
 export async function createSourceTables(
   session: TestSession,
   views: readonly FeatureView[],
@@ -56,7 +59,7 @@ export async function createSourceTables(
   for (const source of views.flatMap(sourcesOf)) byName.set(source.name, [...(byName.get(source.name) ?? []), source]);
   for (const name of Object.keys(given)) {
     if (!byName.has(name))
-      throw new TypeError(`${namesOf(views)} no source ${name}, only ${[...byName.keys()].join(", ")}`);
+      throw new TypeError(`${namesOf(views)} ${[...byName.keys()].join(", ")}, but no source ${name}`);
   }
   for (const [name, sources] of byName) {
     const rows = given[name] ?? [];
@@ -109,7 +112,7 @@ function columnType({ type, zone }: TableColumn): string {
   return type === "timestamp" && zone !== null ? "timestamp without time zone" : databaseType(type);
 }
 
-/** The expression that reads a column's value out of the given row's JSON. */
+/** The expression that reads a column's value from the row's JSON. */
 function columnValue({ name, type, zone }: TableColumn): string {
   const json = `nullif("row" -> ${quoteText(name)}, 'null'::jsonb)`;
   const text = `("row" ->> ${quoteText(name)})`;
@@ -131,7 +134,7 @@ function toTableRow(source: string, row: GivenRow, columns: readonly TableColumn
     const other = values.get(column.name);
     if (other && toJson(other.value) !== toJson(value)) {
       throw new TypeError(
-        `The source ${source} reads ${other.key} and ${key} from one column, ${column.name}: give both one value, or one of them`,
+        `The source ${source} reads ${other.key} and ${key} from one column, ${column.name}: set both to one value, or set only one of them`,
       );
     }
     values.set(column.name, { key, value });

@@ -1,7 +1,7 @@
 import type { PGlite, SerializerOptions } from "@electric-sql/pglite";
 import { postgresFunctions } from "../compile/index";
 
-/** A statement with its parameters as text; results are rows of what PostgreSQL's text is parsed to. */
+/** Runs a statement with its parameters as text; results are rows of parsed values. */
 export interface TestSession {
   query<Row extends object>(text: string, parameters?: readonly (string | null)[]): Promise<Row[]>;
   /** Several statements without parameters. */
@@ -10,18 +10,18 @@ export interface TestSession {
 
 /** In-process PostgreSQL for tests of definitions. Starting it takes about a second, each test then milliseconds. */
 export interface TestDatabase {
-  /** Runs `work` while no other work of this database runs; `vectors` makes the extension available to it. */
+  /** Runs `work` exclusively on this database; `vectors` makes the extension available to it. */
   use<Result>(options: { readonly vectors: boolean }, work: (session: TestSession) => Promise<Result>): Promise<Result>;
   close(): Promise<void>;
 }
 
-// Oids of the types that parameters of compiled SQL have: their values are texts already.
+// Oids of the parameter types in compiled SQL, whose values are already texts.
 const parameterTypes = [16, 20, 21, 23, 25, 114, 700, 701, 1043, 1082, 1114, 1184, 1700, 3802];
 const serializers: SerializerOptions = Object.fromEntries(parameterTypes.map((oid) => [oid, String]));
 
 /**
- * PostgreSQL in this process, nothing to install but the packages `@electric-sql/pglite` and, for views with vectors,
- * `@electric-sql/pglite-pgvector`. It starts when it is first used; share one among the tests of a file.
+ * Starts PostgreSQL in this process. It needs only the packages `@electric-sql/pglite` and, for views with vectors,
+ * `@electric-sql/pglite-pgvector`. It starts on first use; share one among the tests of a file.
  *
  * @example
  * const database = createTestDatabase();
@@ -31,7 +31,7 @@ export function createTestDatabase(): TestDatabase {
   const started = new Map<boolean, Promise<PGlite>>();
   let last: Promise<unknown> = Promise.resolve();
   const instance = (vectors: boolean): Promise<PGlite> => {
-    // One that has vectors serves views without them too.
+    // A database with vectors also serves views without them.
     const known = started.get(true) ?? started.get(vectors);
     if (known) return known;
     const starting = start(vectors);
@@ -75,11 +75,11 @@ async function start(vectors: boolean): Promise<PGlite> {
   return database;
 }
 
-/** The packages are peers that only tests need: say so where one is missing. */
+/** The packages are peer dependencies for tests only; the error names a missing one. */
 async function load<Module>(name: string, importIt: () => Promise<Module>): Promise<Module> {
   try {
     return await importIt();
   } catch (cause) {
-    throw new Error(`Tests of definitions run on ${name}: install it as a development dependency`, { cause });
+    throw new Error(`Tests of definitions need ${name}: install it as a development dependency`, { cause });
   }
 }

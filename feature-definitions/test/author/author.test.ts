@@ -58,7 +58,7 @@ describe("sources", () => {
     },
   });
 
-  test("map declared names to those of the database", () => {
+  test("map declared names to database names", () => {
     expect(plays.ir).toMatchObject({
       relation: { kind: "table", schema: "music", table: "play_events" },
       key: [{ name: "track_id", column: "song", type: "int64", nullable: false, zone: null }],
@@ -71,7 +71,7 @@ describe("sources", () => {
     });
   });
 
-  test("a filter makes another source; a second one holds beside the first", () => {
+  test("return a new source for a filter; a second filter is combined with the first", () => {
     const once = plays.where((p) => p.owner.eq("a"));
     const twice = once.where((p) => p.seq.gt(3));
     expect(plays.ir.filter).toBeNull();
@@ -79,7 +79,7 @@ describe("sources", () => {
     expect(twice.ir.filter).toMatchObject({ kind: "logic", operator: "and", operands: [{}, {}] });
   });
 
-  test("queries are relations too", () => {
+  test("accept queries as relations", () => {
     const { relation } = source({ name: "q", query: "select 1 as id", key: { id: int64() }, columns: {} }).ir;
     expect(relation).toEqual({ kind: "query", text: "select 1 as id" });
   });
@@ -89,7 +89,7 @@ describe("expressions", () => {
   type Any = { readonly expression: Expression };
   const literalOf = ({ expression }: Any) => (expression.kind === "comparison" ? expression.right : undefined);
 
-  test("constants take the type of what they stand beside", () => {
+  test("give constants the type of the other operand", () => {
     expect(literalOf(e.small.eq(5))).toEqual({ kind: "literal", type: "int32", value: 5 });
     expect(literalOf(e.big.eq(5))).toEqual({ kind: "literal", type: "int64", value: "5" });
     expect(literalOf(e.big.eq(9007199254740993n))).toEqual({
@@ -165,7 +165,7 @@ describe("expressions", () => {
     for (const [built, expected] of kinds) expect(built.expression).toMatchObject(expected);
   });
 
-  test("an operand is an expression of any copy of the package", () => {
+  test("accept expressions of any copy of the package as operands", () => {
     const copy = JSON.parse(JSON.stringify(e.small));
     expect(e.small.plus(copy).expression).toMatchObject({ right: { kind: "column", name: "small" } });
   });
@@ -198,7 +198,7 @@ describe("views", () => {
     }),
   });
 
-  test("are plain data, features by name", () => {
+  test("are plain data with features sorted by name", () => {
     expect(view.ir.features.map((feature) => feature.name)).toEqual(["embedding", "label", "score", "z"]);
     expect(JSON.parse(JSON.stringify(view.ir))).toEqual(view.ir);
     expect(view.ir).toMatchObject({
@@ -212,7 +212,7 @@ describe("views", () => {
     });
   });
 
-  test("features carry their contracts and types", () => {
+  test("have features with contracts and types", () => {
     const [embedding, label, score] = view.ir.features;
     expect(label?.contract).toEqual({
       description: "Label",
@@ -232,7 +232,7 @@ describe("views", () => {
     }
   });
 
-  test("a service keeps the order of its picks", () => {
+  test("keep the order of a service's picks", () => {
     const service = featureService({ name: "s", version: 1, features: [view.pick("z", "label"), view.pick("score")] });
     expect(service.ir.entity).toBe("track");
     expect(service.ir.features.map((reference) => reference.feature)).toEqual(["z", "label", "score"]);
@@ -250,7 +250,7 @@ describe("views", () => {
     expect(found.featureServices).toEqual([service.ir]);
   });
 
-  test("a column that does not exist is built, for the checks to report", () => {
+  test("build an unknown column, for the checks to report", () => {
     const row = rowOf<Record<string, never>, Record<string, never>>(events.ir);
     const misspelt: Scalar<"string", true, "row"> = Reflect.get(row, "lable");
     const broken = featureView({

@@ -52,17 +52,17 @@ const codes = (of: FeatureView) =>
   checkDefinitions({ featureViews: [of], featureServices: [] }).map(({ code, path }) => `${code} ${path}`);
 
 describe("extended sources", () => {
-  test("keep every rule, and come back from their JSON form", () => {
+  test("pass the checks and survive a round trip through JSON", () => {
     expect(codes(view)).toEqual([]);
     expect(parseFeatureView(JSON.parse(JSON.stringify(view)))).toEqual(view);
   });
 
-  test("take conditions on a column that becomes their key, and on the one that was", () => {
+  test("accept conditions on the new key column and on the former one", () => {
     const named = extended.where((a) => a.artist.ne("x").and(a.track_id.gt(0n)));
     expect(codes(over(named))).toEqual([]);
   });
 
-  test("have the columns of both, those that were added nullable, and the former key among them", () => {
+  test("have the columns of both sources, with the added ones nullable and the former key included", () => {
     const typed = featureView({
       name: "typed",
       version: 1,
@@ -77,15 +77,15 @@ describe("extended sources", () => {
     });
     expectTypeOf<RowOf<typeof typed>["title"]>().toEqualTypeOf<string | null>();
     expectTypeOf<RowOf<typeof typed>["last"]>().toEqualTypeOf<bigint | null>();
-    // @ts-expect-error no such column
+    // @ts-expect-error unknown column
     analyses.extend(tracks, { by: "track_id", columns: ["artst"] });
-    // @ts-expect-error the base has no such column
+    // @ts-expect-error unknown column of the base
     analyses.extend(tracks, { by: "song_id", columns: ["artist"] });
-    // @ts-expect-error a float is no key
+    // @ts-expect-error a float cannot be a key
     analyses.keyedBy("score");
   });
 
-  test("say which names are wrong where types are not checked", () => {
+  test("report wrong names in code without type checks", () => {
     const loose = analyses.extend as unknown as (of: unknown, options: unknown) => typeof extended;
     expect(codes(over(loose(tracks, { by: "trak_id", columns: ["artist", "tilte", "title"] })))).toEqual([
       "column_unknown source.extend.by.track_id",
@@ -96,7 +96,7 @@ describe("extended sources", () => {
     ]);
   });
 
-  test("are judged part by part, each under its own name", () => {
+  test("are checked part by part, each under its own name", () => {
     const bare = source({ name: "bare", table: "", key: { track_id: int64() }, columns: { artist: string() } });
     const { ir } = featureView({
       name: "v",
@@ -117,7 +117,7 @@ describe("extended sources", () => {
     ]);
   });
 
-  test("mean something else when what extends them does, and not when it has more columns", () => {
+  test("change meaning if the meaning of the extension changes, but not if it only gains columns", () => {
     const renamed = { ...tracks.ir, name: "songs", columns: [...tracks.ir.columns].reverse() };
     const other = (ir: FeatureView["source"], columns: readonly ("artist" | "title")[] = ["title", "artist"]) =>
       meaningHash(over(analyses.extend({ ...tracks, ir }, { by: "track_id", columns }) as typeof extended));
@@ -132,7 +132,7 @@ describe("extended sources", () => {
     expect(other({ ...tracks.ir, columns: named("listens") })).toBe(meaningHash(view));
   });
 
-  test("are scoped where one of the two is, and static where what they read of the other is", () => {
+  test("are scoped if one part is, and static if the columns they read of the extension are", () => {
     const scoped = { ...tracks, ir: { ...tracks.ir, tenant: "owner" } };
     expect(scopeOf(over(analyses.extend(scoped, { by: "track_id", columns: ["artist", "title"] })))).toBe("tenant");
     const isStatic = (of: typeof tracks) =>
@@ -143,7 +143,7 @@ describe("extended sources", () => {
     expect(isStatic(tracks.where((t) => t.title.ne("x")))).toBeUndefined();
   });
 
-  test("are compared with both tables, and with what says that a key comes once", () => {
+  test("are compared with both tables and with the unique indexes", () => {
     const column = (name: string, type: string) => ({ name, type, isEnum: false, nullable: false });
     const described = (table: string, columns: ReturnType<typeof column>[]) => ({
       relation: { kind: "table", schema: null, table } as const,

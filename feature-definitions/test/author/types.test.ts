@@ -137,12 +137,12 @@ describe("row types", () => {
     expectTypeOf<KeyOf<typeof everything>>().toEqualTypeOf<{ readonly track_id: bigint }>();
   });
 
-  test("a view carries its name and version", () => {
+  test("include the view's name and version", () => {
     expectTypeOf(everything.name).toEqualTypeOf<"everything">();
     expectTypeOf(everything.version).toEqualTypeOf<2>();
   });
 
-  test("a service's are its picks under their views' names", () => {
+  test("of a service are its picks under their views' names", () => {
     const other = featureView({
       name: "other",
       version: 1,
@@ -164,11 +164,11 @@ describe("row types", () => {
   });
 });
 
-/** Never called: its errors are the type checker's, and each must be one. */
+/** Never called: each error is a type error that the compiler must report. */
 export function mistakes() {
   const wrong = (name: string) => ({ name, version: 1, entity: track, from: events });
   return [
-    // @ts-expect-error no such column
+    // @ts-expect-error unknown column
     featureView({ ...wrong("a"), features: (e) => ({ x: latest(e.smal) }) }),
     // @ts-expect-error sum of a string
     featureView({ ...wrong("b"), features: (e) => ({ x: sum(e.label) }) }),
@@ -182,7 +182,7 @@ export function mistakes() {
     featureView({ ...wrong("f"), features: () => ({ x: sum(count()) }) }),
     // @ts-expect-error a column outside an aggregate
     featureView({ ...wrong("g"), features: (e) => ({ x: e.small }) }),
-    // @ts-expect-error a column beside an aggregate
+    // @ts-expect-error a column combined with an aggregate
     featureView({ ...wrong("h"), features: (e) => ({ x: count().plus(e.small) }) }),
     // @ts-expect-error a condition over aggregates in a filter
     featureView({ ...wrong("i"), features: () => ({ x: count().where(count().gt(3)) }) }),
@@ -190,9 +190,9 @@ export function mistakes() {
     featureView({ ...wrong("j"), features: (e) => ({ x: latest(e.data.get("a").plus(1)) }) }),
     // @ts-expect-error decimals and floats do not mix
     featureView({ ...wrong("k"), features: (e) => ({ x: latest(e.money.plus(e.double)) }) }),
-    // @ts-expect-error a fraction beside int64
+    // @ts-expect-error a fraction combined with int64
     featureView({ ...wrong("l"), features: (e) => ({ x: latest(e.big.plus(0.5)) }) }),
-    // @ts-expect-error ignoreNulls has a meaning for latest and first only
+    // @ts-expect-error ignoreNulls works only with latest and first
     featureView({ ...wrong("m"), features: (e) => ({ x: sum(e.small).ignoreNulls() }) }),
     // @ts-expect-error a space on a number
     featureView({ ...wrong("n"), features: (e) => ({ x: latest(e.small).space("s") }) }),
@@ -206,13 +206,13 @@ export function mistakes() {
     featureView({ ...wrong("r"), features: (e) => ({ x: latest(e.double.modulo(2)) }) }),
     // @ts-expect-error minimum of a bool
     featureView({ ...wrong("s"), features: (e) => ({ x: min(e.flag) }) }),
-    // @ts-expect-error whether any number
+    // @ts-expect-error any of numbers
     featureView({ ...wrong("sa"), features: (e) => ({ x: any(e.small) }) }),
     // @ts-expect-error a percentile of texts
     featureView({ ...wrong("sb"), features: (e) => ({ x: percentile(e.label, 0.5) }) }),
     // @ts-expect-error a mode of JSON
     featureView({ ...wrong("sc"), features: (e) => ({ x: mode(e.data) }) }),
-    // @ts-expect-error a list of int64, which float64 does not hold
+    // @ts-expect-error a list of int64, which float64 cannot hold
     featureView({ ...wrong("sd"), features: (e) => ({ x: lastN(e.big, 3) }) }),
     // @ts-expect-error a list without a limit
     featureView({ ...wrong("se"), features: (e) => ({ x: collect(e.label) }) }),
@@ -232,9 +232,9 @@ export function mistakes() {
     source({ name: "v", table: "v", columns: {} }),
     // @ts-expect-error a population without the entity's key
     entity({ name: "w", key: { track_id: int64() }, from: keyless }),
-    // @ts-expect-error a float is no key
+    // @ts-expect-error a float cannot be a key
     entity({ name: "x", key: { track_id: everything } }),
-    // @ts-expect-error a filter that is no condition
+    // @ts-expect-error a filter that is not a condition
     events.where((e) => e.small),
   ];
 }

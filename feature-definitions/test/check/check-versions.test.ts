@@ -39,44 +39,44 @@ const found = (definitions: Definitions, known: readonly RegisteredVersion[], st
   );
 
 describe("skipped numbers", () => {
-  test("are a warning with the number to take, and an error where checks are strict", () => {
+  test("cause a warning with the next number, and an error in strict checks", () => {
     const known = [registered(plays(1).ir), registered(plays(2).ir)];
     expect(found(views(plays(5).ir), known)).toEqual(["warning plays@5 version_skipped"]);
     expect(found(views(plays(5).ir), known, true)).toEqual(["error plays@5 version_skipped"]);
     expect(found(views(plays(3).ir), known)).toEqual([]);
   });
 
-  test("are none where the numbers between are in the files, nor for a name that is new here", () => {
+  test("cause no warning if the files contain the numbers in between, or for a new name", () => {
     expect(found(views(plays(2).ir, plays(3).ir), [registered(plays(1).ir)])).toEqual([]);
     expect(found(views(plays(5).ir), [])).toEqual([]);
   });
 
-  test("are none for what is registered already", () => {
+  test("cause no warning for registered versions", () => {
     expect(found(views(plays(1).ir, plays(5).ir), [registered(plays(1).ir), registered(plays(5).ir)])).toEqual([]);
   });
 });
 
-describe("files that are older than the registry", () => {
+describe("files older than the registry", () => {
   const known = [registered(plays(1).ir), registered(plays(3).ir)];
 
-  test("are told what is newer, and may not write", () => {
+  test("get a diagnostic with the newer version, which is an error if they would write", () => {
     expect(found(views(plays(1).ir), known)).toEqual(["warning plays@1 definitions_stale"]);
     expect(found(views(plays(1, "Said anew").ir), known)).toEqual(["error plays@1 definitions_stale"]);
     expect(found(views(plays(2).ir), known)).toEqual(["error plays@2 definitions_stale"]);
     expect(checkVersions(views(plays(2).ir), known)[0]?.message).toContain("`plays@3` since 2026-01-01T00:00:00Z");
   });
 
-  test("are refused for another reason where they change a version's meaning", () => {
+  test("get another error if they change a version's meaning", () => {
     expect(found(views(plays(1, "Plays", true).ir), known)).toEqual(["warning plays@1 definitions_stale"]);
   });
 
-  test("are not old when they hold the newest version too, or it is retired", () => {
+  test("are current if they contain the newest version, or if it is retired", () => {
     expect(found(views(plays(1, "Said anew").ir, plays(3).ir), known)).toEqual([]);
     const retired = [registered(plays(1).ir), registered(plays(3).ir, "retired")];
     expect(found(views(plays(1, "Said anew").ir), retired)).toEqual([]);
   });
 
-  test("services as well, and a view of the same name does not count for them", () => {
+  test("are detected for services too, independent of views with the same name", () => {
     const service = (version: number) => featureService({ name: "plays", version, features: [plays(1).all()] }).ir;
     const knownService: RegisteredVersion = {
       ...registered(plays(2).ir),
@@ -89,16 +89,16 @@ describe("files that are older than the registry", () => {
   });
 });
 
-describe("versions that go", () => {
+describe("versions being retired", () => {
   const service = featureService({ name: "ranker", version: 1, features: [plays(1).all()] }).ir;
 
-  test("a retired one among the files is a warning", () => {
+  test("cause a warning if the files contain a retired version", () => {
     expect(found(views(plays(1).ir), [registered(plays(1).ir, "retired")])).toEqual([
       "warning plays@1 version_retired",
     ]);
   });
 
-  test("a new service may read neither deprecated nor retired ones; one that is applied already may", () => {
+  test("cannot be read by a new service, but by one that is already applied", () => {
     const definitions = { featureViews: [], featureServices: [service] };
     for (const state of ["deprecated", "retired"] as const) {
       expect(found(definitions, [registered(plays(1).ir, state)])).toEqual(["error ranker@1 service_reads_retiring"]);

@@ -17,7 +17,7 @@ test.for([
   ["played_at > 'now'::timestamptz", "'now'"],
   ["date 'Today'", "'Today'"],
   ["select *, /* of \n late */ now() as as_of from plays -- now", "now()"],
-] as const)("%s depends on the moment, or on chance", ([text, found]) => {
+] as const)("finds that %s depends on the time or on chance", ([text, found]) => {
   expect(clockOrChanceIn(text)).toBe(found);
 });
 
@@ -41,6 +41,6 @@ test.for([
   'plays."current_timestamp"',
   "label = 'now' or label in ('today', 'tomorrow')",
   "to_char(played_at, 'YYYY')",
-])("%s does not", (text) => {
+])("finds nothing in %s", (text) => {
   expect(clockOrChanceIn(text)).toBeNull();
 });

@@ -23,33 +23,33 @@ describe("a cron expression", () => {
     ["0 0 * * 0,7", 7 * DAY],
     ["0 0 1 * *", 31 * DAY],
     ["30 5 29 2 *", 1461 * DAY],
-    // Either day will do where both are restricted.
+    // If both days are restricted, either one matches.
     ["0 0 1 * MON", 7 * DAY],
     ["0 0 1 jan *", 366 * DAY],
-  ])("%s leaves at most %d seconds", (cron, gap) => {
+  ])("%s has gaps of at most %d seconds", (cron, gap) => {
     expect(gapOf(cron)).toBe(gap);
   });
 
-  test("that never comes has no gap", () => {
+  test("has no gap if it never runs", () => {
     expect(gapOf("0 0 31 feb,apr *")).toBeNull();
   });
 
   test.each([
-    ["", "it has 0 of five fields"],
-    ["0 3 * *", "it has 4 of five fields"],
-    ["0 0 3 * * *", "it has 6 of five fields"],
-    ["@daily", "it has 1 of five fields"],
-    ["60 3 * * *", '"60" is no minute from 0 to 59'],
-    ["0 3 0 * *", '"0" is no day of the month from 1 to 31'],
-    ["0 3 * foo *", '"foo" is no month from 1 to 12'],
-    ["0 3 * * 5-1", 'the range "5-1" runs backwards'],
+    ["", "expected five fields, got 0"],
+    ["0 3 * *", "expected five fields, got 4"],
+    ["0 0 3 * * *", "expected five fields, got 6"],
+    ["@daily", "expected five fields, got 1"],
+    ["60 3 * * *", 'expected a minute from 0 to 59, got "60"'],
+    ["0 3 0 * *", 'expected a day of the month from 1 to 31, got "0"'],
+    ["0 3 * foo *", 'expected a month from 1 to 12, got "foo"'],
+    ["0 3 * * 5-1", 'the range "5-1" is descending'],
     ["5/10 3 * * *", 'the step of "5/10" needs a range, or `*`'],
-    ["*/0 3 * * *", 'the step of "*/0" is not from 1 to 59'],
-    ["1-2-3 3 * * *", '"1-2-3" is no minute from 0 to 59'],
-    ["1, 3 * * *", '"" is no minute from 0 to 59'],
-    ["0 3 L * *", '"L" is no day of the month from 1 to 31'],
-    ["-1 3 * * *", '"-1" is no minute from 0 to 59'],
-  ])("%s is refused", (cron, fault) => {
+    ["*/0 3 * * *", 'the step of "*/0" must be from 1 to 59'],
+    ["1-2-3 3 * * *", 'expected a minute from 0 to 59, got "1-2-3"'],
+    ["1, 3 * * *", 'expected a minute from 0 to 59, got ""'],
+    ["0 3 L * *", 'expected a day of the month from 1 to 31, got "L"'],
+    ["-1 3 * * *", 'expected a minute from 0 to 59, got "-1"'],
+  ])("rejects %s", (cron, fault) => {
     expect(parseCron(cron)).toBe(fault);
   });
 });

@@ -38,11 +38,11 @@ test.each<[ValueType, string, boolean]>([
   expect(canRead(type, column(database))).toBe(expected);
 });
 
-test("an enum reads as string alone", () => {
+test("an enum reads only as string", () => {
   expect([canRead("string", column("mood", true)), canRead("json", column("mood", true))]).toEqual([true, false]);
 });
 
-test("the readers of a type come most fitting first", () => {
+test("lists the types that can read a column, the best fit first", () => {
   expect(readersOf(column("bigint"))[0]).toBe("int64");
   expect(readersOf(column("numeric(5,1)"))[0]).toBe("decimal");
   expect(readersOf(column("vector(12)"))).toEqual(["vector(12)"]);

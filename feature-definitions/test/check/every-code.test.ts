@@ -1,4 +1,4 @@
-// Over 300 lines: one broken definition for each diagnostic, and a test that none is left out.
+// Over 300 lines: one broken definition for each diagnostic, and a test that none is missing.
 import { describe, expect, test } from "vitest";
 import {
   avg,
@@ -189,7 +189,7 @@ const extended = (by: Readonly<Record<string, string>>, extension: FeatureView["
     },
   });
 
-/** For each code: what is wrong, the place that is named, and, where it is worth saying, the suggestion. */
+/** For each code: a broken definition, the reported path and, for some, the suggestion. */
 const cases: Record<keyof typeof diagnosticTable, [Definitions | Diagnostic[], path: string, suggestion?: string]> = {
   name_invalid: [view({ name: "LyricSentiment" }), "name", "Did you mean `lyric_sentiment`?"],
   name_reserved: [feature({ name: "track_id" }), "features.track_id"],
@@ -278,7 +278,7 @@ const cases: Record<keyof typeof diagnosticTable, [Definitions | Diagnostic[], p
   extension_key_incomplete: [
     extended({}),
     "source.extend.by",
-    "Say for each of its key columns which column of the extended source holds it.",
+    "For each of its key columns, name the column of the extended source that holds it.",
   ],
   extension_key_differs: [extended({ track_id: "label" }), "source.extend.by.track_id", "Declare both as int64."],
   extension_of_many_rows: [extended({ track_id: "track_id" }, { ...tracks.ir, history: "versions" }), "source.extend"],
@@ -286,7 +286,7 @@ const cases: Record<keyof typeof diagnosticTable, [Definitions | Diagnostic[], p
   lateness_without_time: [
     withSource({ latenessSeconds: 3600, eventTime: null, knownTime: null }),
     "source.lateness",
-    'Add `eventTime: "…"`, or leave the lateness out.',
+    'Add `eventTime: "…"`, or remove the lateness.',
   ],
   lateness_not_positive: [withSource({ latenessSeconds: 0 }), "source.lateness"],
   lateness_of_updates: [withSource({ latenessSeconds: 60, history: "current" }), "source.lateness"],
@@ -440,7 +440,7 @@ const cases: Record<keyof typeof diagnosticTable, [Definitions | Diagnostic[], p
   relation_unreadable: [
     against({ unreadableColumns: ["note", "never_declared"] }),
     "source.table",
-    'Run `grant select ("note") on "events" to …` as its owner; `featstore doctor` prints all that is needed.',
+    'Run `grant select ("note") on "events" to …` as its owner; `featstore doctor` prints all missing grants.',
   ],
   query_fails: [
     checkCatalog(
@@ -483,7 +483,7 @@ const cases: Record<keyof typeof diagnosticTable, [Definitions | Diagnostic[], p
   zone_on_zoned_column: [
     eventColumn("created_at", { type: "timestamp with time zone" }),
     "source.eventTime",
-    "Leave the zone out.",
+    "Remove the zone.",
   ],
   database_column_nullable: [eventColumn("small", { nullable: true }), "source.columns.small"],
   key_not_unique: [
@@ -492,7 +492,7 @@ const cases: Record<keyof typeof diagnosticTable, [Definitions | Diagnostic[], p
       catalogOf({ relations: [eventTable, { ...trackTable, uniqueKeys: [["id", "artist"]] }] }),
     ),
     "entity.from",
-    'If it has: `create unique index on "music"."tracks" ("id")`. If there may be several rows: declare the source with the key of its rows, `key: { id: int32(), artist: string() }`, and use `tracks.keyedBy("track_id")`. Or make the source a query that gives one row for each.',
+    'If it does, run `create unique index on "music"."tracks" ("id")`. If there may be several rows, declare the source with the key of its rows, `key: { id: int32(), artist: string() }`, and use `tracks.keyedBy("track_id")`. Or make the source a query that returns one row for each.',
   ],
   statement_refused: [
     [
@@ -508,7 +508,7 @@ const cases: Record<keyof typeof diagnosticTable, [Definitions | Diagnostic[], p
 };
 
 describe("every diagnostic", () => {
-  test.each(Object.entries(cases))("%s is reported at its place", (code, [input, path, suggestion]) => {
+  test.each(Object.entries(cases))("reports %s with its path", (code, [input, path, suggestion]) => {
     const diagnostics = Array.isArray(input) ? input : checkDefinitions(input);
     const found = diagnostics.find((candidate) => candidate.code === code && candidate.path === path);
     expect(found, JSON.stringify(diagnostics)).toBeDefined();
@@ -517,7 +517,7 @@ describe("every diagnostic", () => {
     expect(found?.message).not.toMatch(/undefined|\[object/);
   });
 
-  test("nothing is wrong with what is sound", () => {
+  test("valid definitions have no diagnostics", () => {
     expect(
       checkDefinitions({ featureViews: [sound.ir], featureServices: [soundService.ir] }, { strict: true }),
     ).toEqual([]);
@@ -525,8 +525,8 @@ describe("every diagnostic", () => {
   });
 });
 
-describe("together", () => {
-  test("all faults are reported at once, each once", () => {
+describe("several diagnostics", () => {
+  test("are reported together, without duplicates", () => {
     const bare = source({
       name: "bare",
       table: "bare",
@@ -569,7 +569,7 @@ describe("together", () => {
     );
   });
 
-  test("strict makes errors of undeclared history and missing descriptions", () => {
+  test("become errors in strict mode for undeclared history and missing descriptions", () => {
     const bare = source({ name: "bare", table: "bare", key: { track_id: int64() }, columns: {} });
     const { ir } = featureView({ name: "v", version: 1, entity: track, from: bare, features: () => ({ n: count() }) });
     const severities = (strict: boolean) =>
@@ -578,7 +578,7 @@ describe("together", () => {
     expect(severities(true)).toEqual(["history_undeclared error", "feature_undocumented error"]);
   });
 
-  test("an unknown column hides no other fault and makes no false ones", () => {
+  test("are independent of an unknown column, which causes no false ones", () => {
     const unknown = column("nothing_like_it");
     const codes = checkDefinitions(
       expression(
@@ -591,13 +591,13 @@ describe("together", () => {
     expect(codes).toEqual(["column_unknown"]);
   });
 
-  test("services may pick from views that are registered already", () => {
+  test("accept picks from registered views", () => {
     const definitions = { featureViews: [], featureServices: [soundService.ir] };
     expect(checkDefinitions(definitions).map((d) => d.code)).toContain("service_view_unknown");
     expect(checkDefinitions(definitions, { registered: [sound.ir] })).toEqual([]);
   });
 
-  test("an entity and its population are judged once, under their own names", () => {
+  test("are reported once for an entity and its population, under their own names", () => {
     const artist = entity({ name: "Artist", key: { artist: string() } });
     const songs = source({ name: "songs", table: "s", key: { artist: string() }, history: "events", columns: {} });
     const make = (name: string) =>
@@ -606,7 +606,7 @@ describe("together", () => {
     expect(found).toEqual(["Artist name_invalid", "Artist entity_without_population"]);
   });
 
-  test("mixing averages of numbers is fine", () => {
+  test("accept averages of mixed numeric types", () => {
     const { ir } = featureView({
       name: "v",
       version: 1,

@@ -29,31 +29,31 @@ const found: CatalogRelation = {
   ...{ uniqueKeys: [["id"]], primaryKey: ["id"], isReadable: true },
 };
 
-test("advises keyedBy where the source declares the entity's key beside its own", () => {
+test("advises keyedBy if the source declares the entity's key besides its own", () => {
   const suggestionOf = (from: FeatureView["source"]) =>
     checkDefinitions(only({ ...view, source: from })).find(({ code }) => code === "key_missing")?.suggestion;
   expect(suggestionOf(byOrder.ir)).toBe(
-    'Use `orders.keyedBy("user_id")`: the source keeps the key of its rows, of which an entity may have several.',
+    'Use `orders.keyedBy("user_id")`: the source keeps its row key, and an entity may have several rows.',
   );
   expect(suggestionOf(bare.ir)).toBe(
     'Add `user_id` to the source\'s key, with `.from("…")` if its column has another name.',
   );
 });
 
-test("advises an index, keyedBy or a query where the source's key is not the table's", () => {
+test("advises an index, keyedBy or a query if the source's key is not the table's key", () => {
   const against = (featureView: FeatureView) =>
     checkCatalog(only(featureView), { relations: [found], tableNames: [], hasVectorExtension: false });
   expect(against(view)).toMatchObject([
     {
       code: "key_not_unique",
       suggestion:
-        'If it has: `create unique index on "shop"."orders" ("user_id")`. If there may be several rows: declare the source with the key of its rows, `key: { id: int64() }`, and use `orders.keyedBy("user_id")`. Or make the source a query that gives one row for each.',
+        'If it does, run `create unique index on "shop"."orders" ("user_id")`. If there may be several rows, declare the source with the key of its rows, `key: { id: int64() }`, and use `orders.keyedBy("user_id")`. Or make the source a query that returns one row for each.',
     },
   ]);
   expect(against(featureView({ ...parts, from: byOrder.keyedBy("user_id") }).ir)).toEqual([]);
 });
 
-test("the grants that a role needs begin with the schema's, where it lacks that", () => {
+test("lists the grant on the schema first if the role lacks it", () => {
   const [unreadable] = checkCatalog(only(view), {
     relations: [{ ...found, isReadable: false, maySchemaBeUsed: false }],
     ...{ tableNames: [], hasVectorExtension: false },

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { checkDefinitions, count, decimal, entity, featureView, float64, int64, latest, source } from "../../src/index";
 
-// What JavaScript reads 1e309 as.
+// The value that JavaScript reads for 1e309.
 const BEYOND = Number("1e309");
 
 const plays = source({
@@ -26,13 +26,13 @@ const view = featureView({
   }),
 });
 
-test("a constant that is not finite is reported as such, where it stands", () => {
+test("reports a constant that is not finite, with its path", () => {
   const found = checkDefinitions({ featureViews: [view.ir], featureServices: [] });
   const reported = found.filter(({ code }) => code === "literal_invalid").map(({ path, message }) => [path, message]);
   expect(reported).toEqual([
-    ["features.beyond", "Infinity is not a finite number, so it is no constant of type float64"],
-    ["features.filled", "Infinity is not a finite number, so it is no constant of type float64"],
-    ["features.none", "NaN is not a finite number, so it is no constant of type float64"],
-    ["features.price", "-Infinity is not a finite number, so it is no constant of type float64"],
+    ["features.beyond", "Infinity is not a finite number, so it cannot be a constant of type float64"],
+    ["features.filled", "Infinity is not a finite number, so it cannot be a constant of type float64"],
+    ["features.none", "NaN is not a finite number, so it cannot be a constant of type float64"],
+    ["features.price", "-Infinity is not a finite number, so it cannot be a constant of type float64"],
   ]);
 });

@@ -15,7 +15,7 @@ test("well-formed views have no errors", () => {
   );
 });
 
-test("whatever it is given, it answers with diagnostics", () => {
+test("returns diagnostics for any input", () => {
   fc.assert(
     fc.property(fc.array(fc.anything()), (things) => {
       const definitions = { featureViews: things as FeatureView[], featureServices: things as FeatureService[] };
@@ -24,7 +24,7 @@ test("whatever it is given, it answers with diagnostics", () => {
   );
 });
 
-test("a view with any part replaced by rubbish is judged, not choked on", () => {
+test("checks a view with any part replaced by random data without throwing", () => {
   fc.assert(
     fc.property(anyView, fc.nat(), fc.anything(), (view, at, rubbish) => {
       const copy: unknown = JSON.parse(JSON.stringify(view));
@@ -45,7 +45,7 @@ test("a view with any part replaced by rubbish is judged, not choked on", () => 
   );
 });
 
-test("the nearest name is the one that was meant", () => {
+test("suggests the intended name", () => {
   const known = ["complexity_score", "confidence", "sentiment"];
   expect(nearestName("complexity_scor", known)).toBe("complexity_score");
   expect(nearestName("conifdence", known)).toBe("confidence");
@@ -55,7 +55,7 @@ test("the nearest name is the one that was meant", () => {
   expect(nearestName("x", [])).toBeNull();
 });
 
-test("edit distance is a distance", () => {
+test("edit distance is a metric", () => {
   fc.assert(
     fc.property(fc.string({ maxLength: 8 }), fc.string({ maxLength: 8 }), (a, b) => {
       expect(editDistance(a, b)).toBe(editDistance(b, a));

@@ -18,7 +18,7 @@ type Columns = Record<string, ColumnDefinition<"int64" | "int32" | "string" | "f
 
 type FoundRelation = Extract<CatalogRelation, { readonly state: "found" }>;
 
-/** What is advised for rows of these columns, of which the entity's key is `song_id`. */
+/** The suggestion for rows with these columns and the entity key `song_id`. */
 function advice(columns: Columns, catalog?: Partial<FoundRelation>): string | null | undefined {
   const plays = source({
     name: "plays",
@@ -52,28 +52,28 @@ function advice(columns: Columns, catalog?: Partial<FoundRelation>): string | nu
   return found.find(({ code }) => code === "tie_break_missing")?.suggestion;
 }
 
-test("a tie-break is advised of the columns that there are", () => {
+test("suggests a tie-break from the declared columns", () => {
   expect(advice({ device: string(), attempt: int32(), id: string() })).toContain('`tieBreak: "id"`');
   expect(advice({ device: string(), attempt: int32() })).toContain('`tieBreak: "attempt"`');
   expect(advice({ song: int64(), device: string() })).toContain('`tieBreak: "device"`');
   expect(advice({})).toBe("Add `tieBreak` to the source, with columns that differ between such rows.");
 });
 
-test("a unique index over the key and the event time rules ties out", () => {
+test("gives no advice if a unique index covers the key and the event time", () => {
   expect(advice({ id: string() }, { uniqueKeys: [["played_at", "song"]] })).toBeUndefined();
   expect(advice({ id: string() }, { uniqueKeys: [["song", "played_at", "id"]] })).toContain('`tieBreak: "id"`');
   expect(advice({}, { uniqueKeys: [["song_id", "played_at"]] })).toContain("`tieBreak");
 });
 
-test("the primary key is advised where the database has one, under its declared name", () => {
+test("suggests the primary key of the table, under its declared names", () => {
   const shop = int64().from("Shop No");
   const keys = { primaryKey: ["Shop No", "played_at", "nr"], uniqueKeys: [["code"], ["Shop No", "played_at", "nr"]] };
   expect(advice({ id: string(), shop }, keys)).toBe(
-    'Add `tieBreak: ["shop","nr"]` to the source: a unique index says that no two rows have the same.',
+    'Add `tieBreak: ["shop","nr"]` to the source: a unique index ensures that no two rows have the same.',
   );
   expect(advice({ id: string() }, { uniqueKeys: [["a", "b"], ["code"]] })).toContain('`tieBreak: "code"`');
 });
 
-test("without a unique index the advice is the one without a database", () => {
+test("gives the same advice as without a database if there is no unique index", () => {
   expect(advice({ device: string() }, {})).toContain('`tieBreak: "device"` to the source, or other columns');
 });

@@ -10,7 +10,7 @@ const { ir: view } = featureView({
   features: () => ({ n: count().describe("N") }),
 });
 const compared = (text: string, parameters: readonly string[]): ComparedView => ({ view, text, parameters });
-/** The second text as it stands in the query. */
+/** The second text as it occurs in the query. */
 const second = (text: string): string => {
   const query = comparisonQuery(compared("first", ["a", "b"]), compared(`<<${text}>>`, ["c"]), {
     size: 10,
@@ -29,16 +29,16 @@ describe("the query that compares two versions", () => {
     ["-- $2 isn't one\n$2", "-- $2 isn't one\n$4"],
     ["/* $2 isn't one */ $2", "/* $2 isn't one */ $4"],
     ["$$ $2 $$ || $tag$ $2 $tag$ || $2", "$$ $2 $$ || $tag$ $2 $tag$ || $4"],
-  ])("moves the placeholders of %s and nothing that looks like one", (text, moved) => {
+  ])("renumbers only the placeholders of %s", (text, moved) => {
     expect(second(text)).toBe(moved);
   });
 
-  test("gives the parameters of both, in the order of their placeholders", () => {
+  test("has the parameters of both, in the order of their placeholders", () => {
     const query = comparisonQuery(compared("$2 $3", ["a", "b"]), compared("$2", ["c"]), { size: 10, fraction: 1 });
     expect(query.parameters).toEqual(["a", "b", "c"]);
   });
 
-  test("looks at a part of the entities only where a part is asked for", () => {
+  test("restricts the entities only if a part is requested", () => {
     const both = compileView(view);
     const text = (fraction: number) =>
       comparisonQuery({ view, ...both }, { view, ...both }, { size: 10, fraction }).text;

@@ -22,8 +22,9 @@ import { type SqlDatabase, sqlTargets } from "./support/databases";
 import { runView } from "./support/result-text";
 
 /*
- * The law of extended sources: a view over one has the rows that it has over a query which says the same by hand, at
- * every as-of time, materialized and of a spine; and no row of the base comes twice. LAW_RUNS and LAW_SEED as in law.test.ts.
+ * The law of extended sources: a view over one has the same rows as over an equivalent hand-written query, at every
+ * as-of time, materialized and for a spine; and no row of the base occurs twice. LAW_RUNS and LAW_SEED as in
+ * law.test.ts.
  */
 
 const runs = Math.ceil(Number(process.env.LAW_RUNS) / 10);
@@ -34,7 +35,7 @@ type Scope = (typeof scopes)[number];
 
 const artist = entity({ name: "artist", key: { artist: string() } });
 
-/** The same rows twice: by a source that another extends, and by SQL. */
+/** The same rows twice: from an extended source and from SQL. */
 function viewsOf(
   scope: Scope,
   isStatic: boolean,
@@ -169,14 +170,14 @@ describe.each(sqlTargets("all"))("extended sources on $name", ({ skip, open }) =
     return { rows: rows.map(({ _row, ...values }) => Object.values(values)), comparable };
   };
 
-  test.skipIf(skip)("are what a query by hand is", { timeout: 300_000 }, async () => {
+  test.skipIf(skip)("have the rows of a hand-written query", { timeout: 300_000 }, async () => {
     let storedCount = 0;
     await fc.assert(
       fc.asyncProperty(anyCase, async ({ scope, isStatic, isFiltered, tracks, analyses, spine, asOf }) => {
         const isScoped = scope === "extension" || scope === "both";
         const isFirst = (row: (typeof tracks)[number], index: number): boolean =>
           tracks.findIndex(({ id, owner }) => id === row.id && (!isScoped || owner === row.owner)) === index;
-        // Where a filter stands before it, a key may come twice.
+        // If a filter precedes it, a key may occur twice.
         await fill("x_tracks", isFiltered ? tracks : tracks.filter(isFirst), "number");
         await fill("x_analyses", analyses, "id");
         const { view, written } = viewsOf(scope, isStatic, isFiltered);
@@ -188,13 +189,13 @@ describe.each(sqlTargets("all"))("extended sources on $name", ({ skip, open }) =
         await fill("featstore.x_spine", spine, "_row");
         for (const strategy of ["join", "running"] as const) {
           const { rows, comparable } = await trained(view, strategy);
-          const wanted = await trained(written, strategy);
-          // What an artist's name is today says nothing of the past, unless it never changes.
-          expect(comparable).toEqual(isStatic ? wanted.comparable : []);
-          expect(rows).toEqual(isStatic ? wanted.rows : wanted.rows.map((row) => row.map(() => null)));
+          const byHand = await trained(written, strategy);
+          // An artist's present name says nothing about the past, unless it never changes.
+          expect(comparable).toEqual(isStatic ? byHand.comparable : []);
+          expect(rows).toEqual(isStatic ? byHand.rows : byHand.rows.map((row) => row.map(() => null)));
         }
 
-        // Of a spine as of one time: the rows materialized then.
+        // For a spine as of one time: the rows materialized then.
         const keys = materialized.map(
           (row) => JSON.parse(row) as { tenant: string; key: [string]; features: unknown[] },
         );
@@ -214,11 +215,11 @@ describe.each(sqlTargets("all"))("extended sources on $name", ({ skip, open }) =
       }),
       { numRuns: runs, seed },
     );
-    // Enough cases for one at least, whatever the seed.
+    // Enough cases for at least one match, whatever the seed.
     expect(storedCount).toBeGreaterThan(0);
   });
 
-  test.skipIf(skip)("a key of the extension that comes twice is an error that names it", async () => {
+  test.skipIf(skip)("fail with the key if the extension contains it twice", async () => {
     const at = day(1);
     const track = { artist: "A", label: "loud", created_at: at, owner: "t" };
     await fill("x_analyses", [{ track_id: 1, analyzer: "x", score: 1, created_at: at, owner: "t" }], "id");
@@ -240,7 +241,7 @@ describe.each(sqlTargets("all"))("extended sources on $name", ({ skip, open }) =
     await database.script("drop index x_id");
   });
 
-  test.skipIf(skip)("only an index that keeps the key unique spares the look at the rows", async () => {
+  test.skipIf(skip)("skip reading the keys only if an index makes them unique", async () => {
     await database.script(
       "create table y (a integer, b integer, c integer, primary key (a, c)); insert into y values (1, 1, 1), (1, 1, 2)",
     );

@@ -20,7 +20,7 @@ import { type SqlDatabase, sqlTargets } from "./support/databases";
 
 const MAX = Number.MAX_VALUE;
 
-/** The numbers of each thing, all of one day. */
+/** The numbers of each thing, all on one day. */
 const numbers: Readonly<Record<number, readonly (number | string)[]>> = {
   1: [1e200, -1e200],
   2: [1e200, 2e200, 1],
@@ -91,10 +91,12 @@ function viewOf(table: string, type: typeof float64 | typeof decimal, more: bool
   }).ir;
 }
 
-const close = (wanted: number | null, magnitude: number) =>
-  wanted === null || !Number.isFinite(wanted) || magnitude === 0 ? wanted : expect.closeTo(wanted / magnitude, 11);
+const close = (expectedRow: number | null, magnitude: number) =>
+  expectedRow === null || !Number.isFinite(expectedRow) || magnitude === 0
+    ? expectedRow
+    : expect.closeTo(expectedRow / magnitude, 11);
 
-/** What is compared: numbers beside the size of what went into them, as far as they are finite. */
+/** The values to compare: numbers relative to the size of their inputs, if they are finite. */
 function scaled(text: string | null | undefined, magnitude: number): number | null {
   if (text === null || text === undefined) return null;
   const number = Number(text);
@@ -102,7 +104,7 @@ function scaled(text: string | null | undefined, magnitude: number): number | nu
 }
 
 for (const target of sqlTargets("main")) {
-  describe.skipIf(target.skip)(`numbers near the ends of float64 on ${target.name}`, () => {
+  describe.skipIf(target.skip)(`numbers near the limits of float64 on ${target.name}`, () => {
     let database: SqlDatabase;
     beforeAll(async () => {
       database = await target.open();
@@ -134,16 +136,16 @@ for (const target of sqlTargets("main")) {
       ["numerics", float64],
     ] as const;
     test.each(ways.flatMap((way) => kinds.map(([table, type]) => [way, table, type] as const)))(
-      "%s of %s gives sums and means without overflow, and infinite ones of numbers beyond 1e290",
+      "%s of %s gives sums and means without overflow, and infinite ones for numbers beyond 1e290",
       async (way, table, type) => {
         for (const more of [false, true]) {
           const found = await resultOf(viewOf(table, type, more), way);
-          for (const [thing, wanted] of Object.entries(expected)) {
+          for (const [thing, expectedRow] of Object.entries(expected)) {
             const row = found.get(Number(thing));
             const size = Math.max(0, ...(numbers[Number(thing)] ?? []).map((each) => Math.abs(Number(each)) || 0));
             const of = (name: string) => scaled(row?.[name], size);
             const values = [of("sum"), of("sum_1d"), of("avg"), of("avg_1d"), of("stddev")];
-            const { sum, avg, stddev } = wanted;
+            const { sum, avg, stddev } = expectedRow;
             expect(values, `thing ${thing}`).toEqual([sum, sum, avg, avg, stddev].map((each) => close(each, size)));
           }
         }

@@ -147,7 +147,7 @@ function agrees(type: string, actual: string | null, expected: Value): boolean {
   if (type === "bool") return ["t", "true"].includes(actual) === expected;
   if (type === "float64") return Number(actual) === expected;
   if (type === "float32") return Math.fround(Number(actual)) === expected;
-  if (typeof expected === "object") return true; // decimals: that they parse; their digits are the law's
+  if (typeof expected === "object") return true; // decimals: only that they parse; the law compares their digits
   return actual === String(expected);
 }
 
@@ -174,7 +174,7 @@ for (const target of sqlTargets("all")) {
       expect(wrong.map((text) => `${text}: ${results[texts.indexOf(text)]}`)).toEqual([]);
     });
 
-    test("any text of digits and their like", async () => {
+    test("reads any text of digits and similar characters as the reference does", async () => {
       const character = fc.constantFrom(..."0123456789+-.eE ", "9", "0", "1", "T", ":", "Z", "é", "\t");
       const inputs = fc.sample(fc.string({ unit: character, maxLength: 24 }), { numRuns: 2000, seed: 5 });
       for (const [name, type] of functions) {
@@ -184,12 +184,12 @@ for (const target of sqlTargets("all")) {
       }
     });
 
-    test("to_json", async () => {
+    test("to_json parses JSON text", async () => {
       const results = await castAll("to_json", "json", jsonTexts);
       expect(results).toEqual([null, null, "null", null, '{"a": 1}', "100000", '"😀"', "[]", null, null, null, null]);
     });
 
-    test("arrays out of JSON", async () => {
+    test("reads arrays from JSON", async () => {
       const [row] = await database.query(
         `select to_json(featstore.to_text_array('["a", 1, true]'))::text as texts,
            featstore.to_text_array('["a", null]')::text as with_null, featstore.to_text_array('[["a"]]')::text as nested,
@@ -234,7 +234,7 @@ for (const target of sqlTargets("all")) {
       ["subtract", (a: number, b: number) => a - b],
       ["multiply", (a: number, b: number) => a * b],
       ["divide", (a: number, b: number) => (b === 0 ? Number.NaN : a / b)],
-    ] as const)("%s of floats is null where the result is not finite, and raises nowhere", async (name, operation) => {
+    ] as const)("%s of floats is null if the result is not finite, and never raises", async (name, operation) => {
       const pairs = extremes.flatMap((a) => extremes.map((b) => [a, b] as const));
       const rows = await database.query(
         `select featstore.${name}((pair ->> 0)::double precision, (pair ->> 1)::double precision)::text as result
@@ -249,7 +249,7 @@ for (const target of sqlTargets("all")) {
       expect(wrong).toEqual([]);
     });
 
-    test("integers that do not fit are null", async () => {
+    test("returns null for integers that do not fit", async () => {
       const [row] = await database.query(
         `select featstore.add(2147483647, 1)::text as a, featstore.subtract(-2147483648, 1)::text as b, featstore.multiply(65536, 32768)::text as c,
            featstore.multiply(65536, 32767)::text as d, featstore.remainder(7, 0)::text as e, featstore.remainder(-7, 2)::text as f,
@@ -279,7 +279,7 @@ for (const target of sqlTargets("all")) {
       });
     });
 
-    test("casts of columns are inlined: no call per row", async () => {
+    test("inlines casts of columns, without a function call per row", async () => {
       await database.script("create table numbers (value text)");
       const plan = await database.query(
         `explain (verbose, costs off) select featstore.to_float64(value), featstore.to_int32(value), featstore.to_bool(value),

@@ -19,8 +19,8 @@ import { type SqlDatabase, sqlTargets } from "./support/databases";
 import { goldenTables, goldenVectorTables, goldenVectorViews, goldenViews } from "./support/golden-views";
 
 /*
- * The SQL of every shipped view, and of views that together contain every node, as files for review.
- * UPDATE_GOLDEN=1 writes them anew.
+ * The SQL of every shipped view, and of views that together contain every node, as files for review. UPDATE_GOLDEN=1
+ * rewrites them.
  */
 
 const folder = resolve(import.meta.dirname, "../golden");
@@ -47,17 +47,17 @@ describe("golden files", () => {
     expect(existsSync(path) ? readFileSync(path, "utf8") : "absent; run with UPDATE_GOLDEN=1").toBe(goldenText(view));
   });
 
-  test("there are no others", () => {
+  test("have no obsolete files", () => {
     expect(readdirSync(folder).sort()).toEqual([...files.keys()].sort());
   });
 
-  test("their views keep the language's rules", () => {
+  test("have views that pass the checks", () => {
     expect(
       checkDefinitions({ featureViews: own, featureServices: [] }).filter(({ severity }) => severity === "error"),
     ).toEqual([]);
   });
 
-  test("they contain every kind of node, aggregate, function and part of a date", () => {
+  test("contain every kind of node, aggregate, function and date part", () => {
     const found = new Set<string>();
     for (const view of own) {
       for (const expression of [

@@ -14,8 +14,8 @@ import { difference } from "./support/differences";
 import { runView } from "./support/result-text";
 
 /*
- * The law: for random definitions and random rows, the compiled SQL gives what the reference evaluator gives.
- * LAW_RUNS is how many cases each database is tried with; LAW_SEED repeats a run that failed.
+ * The law: for random definitions and random rows, the compiled SQL gives the same result as the reference evaluator.
+ * LAW_RUNS sets the number of cases per database; LAW_SEED repeats a failed run.
  */
 
 const runs = Number(process.env.LAW_RUNS);
@@ -31,7 +31,7 @@ const anyCase: fc.Arbitrary<Case> = anyShape.chain((shape) =>
   fc.record({ shape: fc.constant(shape), view: anyViewOf(shape), rows: anyRowsOf(shape) }),
 );
 
-/** Every difference between the database's rows and the reference's. */
+/** Lists every difference between the database's rows and the reference's. */
 async function differencesOf(database: SqlDatabase, { shape, view, rows }: Case): Promise<readonly string[]> {
   const population = shape.population === "own" ? rows.source : rows.population;
   const expected = referenceRows(view, rows.source, population, asOf);
@@ -62,7 +62,7 @@ async function differencesOf(database: SqlDatabase, { shape, view, rows }: Case)
   return [...differences, ...[...byKey.keys()].map((identity) => `${identity}: a row too many`)];
 }
 
-test("random definitions keep the language's rules", () => {
+test("random definitions pass the checks", () => {
   fc.assert(
     fc.property(anyCase, ({ view }) => {
       const errors = checkDefinitions({ featureViews: [view], featureServices: [] }).filter(
@@ -80,7 +80,7 @@ describe("random cases", () => {
     views = fc.sample(anyCase, { numRuns: 500, seed: 2 }).map(({ view }) => view);
   });
 
-  test("are compiled in every way there is", () => {
+  test("cover every compilation strategy", () => {
     const ways = new Set<string>();
     const stages = /^(?:with )?"(latest|read|sorted|ranked|inputs|parsed|rows|entities|members)" as/gm;
     const marks = [" order by ", " > 0)::integer", "is not false", "then array[", '["place"]', '_rank" desc) filter'];
@@ -108,7 +108,7 @@ describe("random cases", () => {
     ]);
   });
 
-  test("contain every aggregate, without a window, with one, and with one that ends earlier", () => {
+  test("contain every aggregate without a window, with one, and with one that ends earlier", () => {
     const found = new Set<string>();
     for (const { expression } of views.flatMap((view) => view.features)) {
       walk(expression, (node) => {
@@ -117,8 +117,8 @@ describe("random cases", () => {
         found.add(`${name} ${overSeconds === null ? "ever" : endingSecondsBefore === undefined ? "lately" : "before"}`);
       });
     }
-    const wanted = aggregateNames.flatMap((name) => [`${name} ever`, `${name} lately`, `${name} before`]);
-    expect([...found].sort()).toEqual(wanted.sort());
+    const expected = aggregateNames.flatMap((name) => [`${name} ever`, `${name} lately`, `${name} before`]);
+    expect([...found].sort()).toEqual(expected.sort());
   });
 });
 

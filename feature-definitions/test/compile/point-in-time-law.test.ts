@@ -20,8 +20,9 @@ import { microseconds, type ResultRow, runView, textOf } from "./support/result-
 
 /*
  * The law of training sets: a spine row's values are those that the reference evaluator gives for its entity at its
- * as-of time, and those that would have been materialized then; so are the features that lost a value to a cast; whatever
- * is known later changes none of them; every spine row comes once, in order. LAW_RUNS (a quarter of it, since a case is several statements) and LAW_SEED as in law.test.ts.
+ * as-of time, and those that would have been materialized then, including the features that lost a value to a cast.
+ * Facts known later change none of them; every spine row occurs once, in order. LAW_RUNS (a quarter of it, since a case
+ * has several statements) and LAW_SEED as in law.test.ts.
  */
 
 const runs = Math.ceil(Number(process.env.LAW_RUNS) / 4);
@@ -29,7 +30,7 @@ const seed = Number(process.env.LAW_SEED);
 
 interface TrainingRow {
   readonly row: string | null;
-  /** Of each view. */
+  /** For each view. */
   readonly eventTimes: readonly (string | null)[];
   readonly features: readonly (readonly (string | null)[])[];
   /** The features that lost a value to a cast. */
@@ -37,11 +38,11 @@ interface TrainingRow {
 }
 
 function compile(views: readonly FeatureView[], strategy: Strategy): CompiledTrainingSet {
-  const wanted = views.map((view) => ({ view, features: view.features.map(({ name }) => name), strategy }));
-  return compileTrainingSet({ views: wanted, spine: spineTable, reportsLost: true });
+  const spineRow = views.map((view) => ({ view, features: view.features.map(({ name }) => name), strategy }));
+  return compileTrainingSet({ views: spineRow, spine: spineTable, reportsLost: true });
 }
 
-/** The ways in which the views are compiled. */
+/** The strategies with which the views are compiled. */
 function strategiesOf(views: readonly FeatureView[]): readonly Strategy[] {
   return compile(views, "running").strategies.includes("running") ? ["join", "running"] : ["join"];
 }
@@ -74,7 +75,7 @@ async function runTrainingSet(
   });
 }
 
-/** Whether the value at a past time can be told, written once more. */
+/** Independent implementation of whether the value at a past time is known. */
 function isKnown({ source, filter }: FeatureView, { expression }: Feature): boolean {
   if (source.history !== "current" && source.eventTime) return true;
   const read = new Set<string>();
@@ -88,7 +89,7 @@ function isKnown({ source, filter }: FeatureView, { expression }: Feature): bool
   return [...read].every((name) => source.columns.some((column) => column.name === name && column.static));
 }
 
-/** Of several rows that a reader may ask for, the tenant's own, else the empty one that stands for all tenants. */
+/** The row that a reader may request: the tenant's own, else the row with the empty tenant, which is shared. */
 function rowFor<R>(view: FeatureView, { tenant, key }: SpineRow, find: (identity: string) => R | undefined): R | null {
   const isScoped = view.source.tenant !== null || view.entity.population?.tenant != null;
   const identity = (scope: string): string => JSON.stringify([scope, ...key.map(String)]);
@@ -129,7 +130,7 @@ interface FoundRow {
   readonly lost: readonly string[];
 }
 
-/** What is wrong with the rows found: `view` has the later rows too, of which the reference knows nothing. */
+/** Lists differences in the result rows: `view` also has the later rows, which the reference does not know. */
 async function differencesOfView(
   database: SqlDatabase,
   { shape, rows, spine }: SpineCase,
@@ -146,16 +147,16 @@ async function differencesOfView(
     if (references.has(asOf)) continue;
     const population = shape.population === "own" ? rows.source : rows.population;
     references.set(asOf, byIdentity(referenceRows(view, rows.source, population, asOf)));
-    // Once is enough: the other strategy is held to the same reference.
+    // Checking once is enough: the other strategy is compared with the same reference.
     if (strategy === "join") materialized.set(asOf, byIdentity(await runView(database, view, printInstant(asOf))));
   }
-  for (const [index, wanted] of spine.entries()) {
+  for (const [index, spineRow] of spine.entries()) {
     const found = actual[index];
-    const reference = rowFor(view, wanted, (identity) => references.get(wanted.asOf)?.get(identity));
-    const served = rowFor(view, wanted, (identity) => materialized.get(wanted.asOf)?.get(identity));
+    const reference = rowFor(view, spineRow, (identity) => references.get(spineRow.asOf)?.get(identity));
+    const served = rowFor(view, spineRow, (identity) => materialized.get(spineRow.asOf)?.get(identity));
     const time = reference?.eventTime ?? null;
     const ttl = view.ttlSeconds;
-    const isExpired = ttl !== null && time !== null && wanted.asOf - time > BigInt(ttl) * SECOND;
+    const isExpired = ttl !== null && time !== null && spineRow.asOf - time > BigInt(ttl) * SECOND;
     if (found?.eventTime !== (time === null || !isServed ? null : String(time))) {
       differences.push(`${index}: event time ${found?.eventTime}, expected ${time}`);
     }
@@ -175,7 +176,7 @@ async function differencesOfView(
   return differences;
 }
 
-test("random cases cover what a training set has to tell apart", () => {
+test("random cases cover the distinctions of training sets", () => {
   const found = new Set<string>();
   for (const { views, rows, spine } of fc.sample(anySpineCase, { numRuns: 120, seed: 4 })) {
     for (const strategy of strategiesOf(views)) {
@@ -186,10 +187,10 @@ test("random cases cover what a training set has to tell apart", () => {
       if (text.includes('as "_lost_')) found.add(`lost values, ${strategy}`);
     }
     const [view] = views;
-    for (const wanted of spine.slice(0, 2)) {
+    for (const spineRow of spine.slice(0, 2)) {
       if (!view) continue;
-      const row = rowFor(view, wanted, (identity) =>
-        byIdentity(referenceRows(view, rows.source, rows.population, wanted.asOf)).get(identity),
+      const row = rowFor(view, spineRow, (identity) =>
+        byIdentity(referenceRows(view, rows.source, rows.population, spineRow.asOf)).get(identity),
       );
       found.add(row === null ? "unknown" : row.eventTime === null ? "without rows" : "with rows");
     }

@@ -76,19 +76,19 @@ describe("golden files", () => {
     expect(existsSync(path) ? readFileSync(path, "utf8") : "absent; run with UPDATE_GOLDEN=1").toBe(goldenText(views));
   });
 
-  test("there are no others", () => {
+  test("have no obsolete files", () => {
     expect(readdirSync(folder).sort()).toEqual([...goldens.keys()].sort());
   });
 });
 
-test("a feature that the view does not have is refused", () => {
+test("rejects a feature that the view does not have", () => {
   const view = namedView(shippedViews, "analysis_activity");
   expect(() => compileTrainingSet({ views: [{ view, features: ["nothing"] }], spine })).toThrow(
     "analysis_activity@1 has no feature nothing",
   );
 });
 
-// Names that are in the way: of the spine's alias, of the stage of members, of a view's stage.
+// Names that could collide: with the spine's alias, the stage of members, a view's stage.
 const people = source({
   name: "spine",
   table: "person_members",
@@ -125,7 +125,7 @@ const profile = featureView({
   from: people,
   features: (p) => ({ name: latest(p.name), city: latest(p.city), rows: count() }),
 });
-test("a static column is marked in the definition, and no other", () => {
+test("marks a static column in the definition, and no other", () => {
   expect(profile.ir.source.columns.map((column) => column.static)).toEqual([true, undefined]);
 });
 
@@ -147,13 +147,13 @@ describe("views of one source are compiled as one", () => {
   const place = { kind: "column", name: "place", type: "string", nullable: false } as const;
   const count = { kind: "aggregate", name: "count", where: null, overSeconds: null, ignoreNulls: false } as const;
 
-  test("with one join, also where their filters differ", () => {
+  test("uses one join, even if their filters differ", () => {
     expect(joins([all(visitsView.ir)])).toBe(1);
     expect(joins([all(visitsView.ir), all(atSea.ir)])).toBe(1);
     expect(joins([all(visitsView.ir), { view: profile.ir, features: ["name"] }, all(atSea.ir)])).toBe(1);
   });
 
-  test("not where one takes all from its latest row, or may fail on the other's rows", () => {
+  test("compiles separately a view that reads only its latest row or may fail on the other's rows", () => {
     expect(joins([all(visitsView.ir), { view: atSea.ir, features: ["visits", "place"] }])).toBe(1);
     expect(joins([all(visitsView.ir), withFeature({ ...count, operand: place })])).toBe(1);
     const latestAlone = { view: visitsView.ir, features: ["place"] };
@@ -208,12 +208,12 @@ for (const target of sqlTargets("all")) {
       return rows.map((row) => [row._row ?? null, ...columns.map(({ name }) => row[name] ?? null)]);
     }
 
-    test("what is known at each row's time, each row once, tenants apart", async () => {
+    test("has the values known at each row's time, each row once, tenants separate", async () => {
       const views = [{ view: visitsView.ir, features: ["place", "visits", "visits_7d", "last"] }];
       expect(await valuesOf(views)).toEqual([
         ["0", "sea", "1", "0", "1"],
         ["1", "sea", "1", "0", "1"],
-        // What happened on the tenth is known from the twelfth on.
+        // Events of the tenth are known from the twelfth on.
         ["2", "hill", "2", "1", "2"],
         // Expired.
         ["3", null, null, null, null],
@@ -228,7 +228,7 @@ for (const target of sqlTargets("all")) {
       ]);
     });
 
-    test("of a source that is updated in place, only what is static is given", async () => {
+    test("has only static values for a source that is updated in place", async () => {
       const views = [all(visitsView.ir), { view: profile.ir, features: ["city", "name", "rows"] }];
       const { columns, withoutHistory } = compileTrainingSet({ views, spine });
       expect(withoutHistory).toEqual(["profile@1"]);
@@ -251,15 +251,15 @@ for (const target of sqlTargets("all")) {
       );
     });
 
-    test("both strategies answer alike, and the fan-out of a join is measured", async () => {
+    test("gives the same result with both strategies and measures the fan-out of a join", async () => {
       const known = { ...visitsView.ir, source: { ...visitsView.ir.source, knownTime: null } };
       const joined = await valuesOf([{ ...all(known), strategy: "join" }]);
       expect(await valuesOf([{ ...all(known), strategy: "running" }])).toEqual(joined);
       const compiled = compileTrainingSet({ views: [{ ...all(visitsView.ir), strategy: "running" }], spine });
-      // A row that is known later than it happens does not come along the order of time.
+      // Rows whose known time is later than their event time cannot be processed in time order.
       expect(compiled.strategies).toEqual(["join"]);
       const { text, parameters } = compileFanOut(visitsView.ir, spine);
-      // One person is asked for five times, and has two visits; the others not so often.
+      // One person occurs five times and has two visits; the others occur less often.
       expect(await database.query(text, parameters)).toEqual([{ source_rows: "2", joined_rows: "10" }]);
       const repeats = async (text: string) => {
         await database.script(`drop table if exists featstore.asked; create unlogged table featstore.asked as ${text}`);
@@ -273,7 +273,7 @@ for (const target of sqlTargets("all")) {
       expect(chooseStrategy(all(visitsView.ir), 10, { sourceRows: 4, joinedRows: 1_000_000 })).toBe("join");
     });
 
-    test("compiled as one, views answer what each answers alone", async () => {
+    test("gives the same result for views compiled together as for each alone", async () => {
       for (const strategy of ["join", "running"] as const) {
         const at = (view: FeatureView): TrainingView => {
           const source = { ...view.source, knownTime: strategy === "running" ? null : view.source.knownTime };
@@ -289,7 +289,7 @@ for (const target of sqlTargets("all")) {
       }
     });
 
-    test("a row from before any calendar is no row that a sliding frame fails at", async () => {
+    test("accepts rows from before any calendar in a sliding frame", async () => {
       const text = `select id, person, tenant, at, place from visits_v1
         union all select 8, 1, 't', '4714-12-01T00:00:00Z BC', 'cave' union all select 9, 1, 'u', '-infinity', 'void'`;
       const old = {
@@ -301,7 +301,7 @@ for (const target of sqlTargets("all")) {
       expect(await valuesOf([{ ...all(old), strategy: "running" }])).toEqual(joined);
     });
 
-    test("an empty spine gives an empty training set", async () => {
+    test("is empty for an empty spine", async () => {
       await database.script("create unlogged table featstore.nothing (like featstore.spine)");
       const { statement } = compileTrainingSet({
         views: [all(visitsView.ir)],

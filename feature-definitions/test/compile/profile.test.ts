@@ -33,7 +33,7 @@ const plain = featureView({
 }).ir;
 const TABLE = "typed_v1_g1";
 
-/** The view with a feature of each of these types; only names, types and contracts matter to a profile. */
+/** The view with a feature of each of these types; only names, types and contracts affect a profile. */
 function withTypes(types: Readonly<Record<string, ValueType>>, contract: Partial<Contract> = {}): FeatureView {
   const [feature] = plain.features;
   if (!feature) throw new Error("The view has no features");
@@ -59,7 +59,7 @@ for (const target of sqlTargets("main")) {
     afterAll(() => database?.close());
     beforeEach(() => database.script(`drop table if exists features.${TABLE}`));
 
-    /** The profile of rows that are given as SQL: `select` of the feature columns, each from `i`. */
+    /** The profile of rows from SQL: a `select` of the feature columns, each from `i`. */
     async function profileOf(
       view: FeatureView,
       rows: number,
@@ -74,7 +74,7 @@ for (const target of sqlTargets("main")) {
       return JSON.parse(row?.profile ?? "") as Profile;
     }
 
-    test("numbers of every type", async () => {
+    test("summarizes numbers of every type", async () => {
       const view = withTypes({ a: "int32", b: "int64", c: "float32", d: "float64", e: "decimal" });
       const number = "case when i <= 1000 then i % 200 end";
       const { rows, scopes, features } = await profileOf(
@@ -96,7 +96,7 @@ for (const target of sqlTargets("main")) {
       expect(features.e).toEqual({ ...common, minimum: "0", maximum: "199" });
     });
 
-    test("times in UTC, whatever the session's zone", async () => {
+    test("summarizes times in UTC, whatever the session's zone", async () => {
       const view = withTypes({ a: "timestamp", b: "date" });
       const { features } = await profileOf(view, 3, [
         "timestamptz '2026-01-01T00:00:00.5Z' + i * interval '1 second'",
@@ -113,7 +113,7 @@ for (const target of sqlTargets("main")) {
       expect(features.b?.numbers?.quantiles?.[100]).toBe(Date.parse("2026-01-02") / 1000);
     });
 
-    test("texts, booleans and few whole numbers are counted", async () => {
+    test("counts texts, booleans and few whole numbers", async () => {
       const view = withTypes({ a: "string", b: "bool" });
       const { features } = await profileOf(view, 100, [
         "case when i > 90 then null when i > 60 then 'É' when i > 50 then '' else repeat('x', 300) || (i % 25) end",
@@ -138,7 +138,7 @@ for (const target of sqlTargets("main")) {
       });
     });
 
-    test("whole numbers that the contract bounds are counted besides", async () => {
+    test("also counts whole numbers that the contract bounds", async () => {
       const view = withTypes({ a: "int32" }, { minimum: 0, maximum: 100 });
       const { features } = await profileOf(view, 30, ["case when i <= 20 then i % 2 * 10 + 5 else i end"]);
       expect(features.a).toMatchObject({
@@ -147,14 +147,14 @@ for (const target of sqlTargets("main")) {
         maximum: 30,
         numbers: { mean: expect.any(Number) },
       });
-      // And not the ten values of one row each.
+      // And not the ten values that occur once.
       expect(features.a?.top).toEqual([
         { value: "15", rows: 10 },
         { value: "5", rows: 10 },
       ]);
     });
 
-    test("arrays by their lengths, JSON by its nulls", async () => {
+    test("summarizes arrays by length and JSON by nulls", async () => {
       const view = withTypes({ a: "string[]", b: "float64[]", c: "json" });
       const { features } = await profileOf(view, 4, [
         "array_fill('x'::text, array[i % 3])",
@@ -174,10 +174,10 @@ for (const target of sqlTargets("main")) {
       });
     });
 
-    test.skipIf(!target.hasVectors)("vectors by their lengths and how many are alike", async () => {
+    test.skipIf(!target.hasVectors)("summarizes vectors by length and number of distinct ones", async () => {
       const view = withTypes({ a: "vector(3)", b: "vector(3)" });
       const { features } = await profileOf(view, 6, [
-        // The same length, and different vectors.
+        // Vectors of equal length that differ.
         "case i % 3 when 0 then '[3,4,0]' when 1 then '[4,3,0]' else '[0,0,5]' end::vector",
         "null",
       ]);
@@ -186,7 +186,7 @@ for (const target of sqlTargets("main")) {
       expect(features.b).toEqual({ ...common, nulls: 6, distinct: 0, norms: null });
     });
 
-    test("without values, and without rows", async () => {
+    test("handles features without values and tables without rows", async () => {
       const view = withTypes({ a: "int32", b: "string", c: "float64", d: "timestamp" });
       const columns = ["null", "null", "null", "null"];
       const nothing = { mean: null, deviation: null, quantiles: null };
@@ -205,7 +205,7 @@ for (const target of sqlTargets("main")) {
       expect(JSON.parse(other?.profile ?? "")).toMatchObject({ rows: 0, scopes: { count: 0, largest: [] } });
     });
 
-    test("values that float64 cannot square, and decimals that it cannot hold", async () => {
+    test("handles values that float64 cannot square and decimals that it cannot hold", async () => {
       const view = withTypes({ a: "float64", b: "decimal", c: "float32" });
       const { features } = await profileOf(view, 3, [
         "case i when 1 then 1.7e308 when 2 then -1.7e308 else 0 end",
@@ -219,7 +219,7 @@ for (const target of sqlTargets("main")) {
       expect(features.c?.numbers?.mean).toBeLessThan(0);
     });
 
-    test("rows per tenant, the largest first", async () => {
+    test("counts rows per tenant, the largest first", async () => {
       const view = scoped(withTypes({ a: "float64" }));
       const { scopes } = await profileOf(view, 1000, ["i"], "'t' || case when i <= 500 then 0 else i end");
       expect(scopes?.count).toBe(501);
@@ -230,7 +230,7 @@ for (const target of sqlTargets("main")) {
       ]);
     });
 
-    test("of one tenant, as if there were no other", async () => {
+    test("summarizes one tenant without the others", async () => {
       const view = withTypes({ a: "float64", b: "string", row: "int32" });
       const columns = ["case when i > 10 then 1e6 else i end", "'v' || i % 3", "i"];
       const alone = await profileOf(view, 10, columns);
@@ -243,7 +243,7 @@ for (const target of sqlTargets("main")) {
       expect(JSON.parse(nobody?.profile ?? "")).toMatchObject({ rows: 0, scopes: null });
     });
 
-    test("features may be called anything", async () => {
+    test("accepts any feature names", async () => {
       const names = [
         "row",
         "rows",
@@ -269,7 +269,7 @@ for (const target of sqlTargets("main")) {
       for (const [index, name] of names.entries()) expect(features[name]?.distinct).toBe(index % 2 ? 1 : 2);
     });
 
-    test("quantiles are the values that end each hundredth", async () => {
+    test("returns the values that end each hundredth as quantiles", async () => {
       const view = withTypes({ a: "float64" });
       await database.script(createTable(view, TABLE));
       await fc.assert(

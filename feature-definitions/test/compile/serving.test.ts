@@ -32,7 +32,7 @@ const plain = featureView({
   features: (s) => ({ plays: latest(s.plays), rating: latest(s.rating.float64().strict()) }),
 }).ir;
 
-/** The view with a feature of each of these types; only names and types matter to how a table is read. */
+/** The view with a feature of each of these types; only names and types affect how a table is read. */
 function withTypes(types: Readonly<Record<string, ValueType>>): FeatureView {
   const [feature] = plain.features;
   if (!feature) throw new Error("The view has no features");
@@ -89,7 +89,7 @@ for (const target of sqlTargets("main")) {
     };
     const empty = Object.fromEntries(Object.keys(types).map((name) => [name, "null"]));
 
-    test("by keys: what each value is as JSON", async () => {
+    test("reads rows by keys, each value as JSON", async () => {
       const { byKeys } = servingQueries(view, table);
       const rows = await database.query(byKeys, [
         "",
@@ -103,7 +103,7 @@ for (const target of sqlTargets("main")) {
       ]);
     });
 
-    test("a scope reads its own rows only", async () => {
+    test("reads only rows of the requested scope", async () => {
       const { byKeys } = servingQueries(view, table);
       expect(await database.query(byKeys, ["t", '[["1", "z"]]'])).toMatchObject([
         {
@@ -117,7 +117,7 @@ for (const target of sqlTargets("main")) {
       expect(await database.query(byKeys, ["u", '[["1", "z"]]'])).toEqual([]);
     });
 
-    test("all rows, in key order, keys as texts", async () => {
+    test("reads all rows in key order, keys as texts", async () => {
       const rows = await database.query(servingQueries(view, table).all);
       expect(rows.map(({ _tenant, song, artist }) => [_tenant, song, artist])).toEqual([
         ["", "1", "z"],
@@ -130,7 +130,7 @@ for (const target of sqlTargets("main")) {
       }
     });
 
-    test("times outside the years 1 to 9999 say their sign and six digits of their year", async () => {
+    test("formats times outside the years 1 to 9999 with a sign and six digits of the year", async () => {
       const dated = withTypes({ day: "date", at: "timestamp" });
       const far = "typed_v3_g10";
       await database.script(createTable(dated, far));
@@ -151,7 +151,7 @@ for (const target of sqlTargets("main")) {
       ]);
     });
 
-    test("digits of floats do not depend on the session", async () => {
+    test("formats floats independent of the session", async () => {
       await database.script("set extra_float_digits = -15");
       try {
         const [row] = await database.query(servingQueries(view, table).byKeys, ["t", '[["1", "z"]]']);
@@ -161,7 +161,7 @@ for (const target of sqlTargets("main")) {
       }
     });
 
-    test("what stands in the way of publishing", async () => {
+    test("reports everything that prevents publishing", async () => {
       const checked = withTypes({
         rating: "float64",
         single: "float32",
@@ -193,7 +193,7 @@ for (const target of sqlTargets("main")) {
       });
     });
 
-    test.skipIf(!target.hasVectors)("vectors by keys, and never among the features", async () => {
+    test.skipIf(!target.hasVectors)("reads vectors by keys, separate from the other features", async () => {
       const embedded = withTypes({ lyrics: "vector(3)", plays: "int32" });
       const vectors = "typed_v3_g9";
       await database.script(createTable(embedded, vectors));

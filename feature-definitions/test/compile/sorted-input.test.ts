@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { collect, compileView, count, entity, featureView, int64, json, lastN, latest, source } from "../../src/index";
 import { type SqlDatabase, sqlTargets } from "./support/databases";
 
-// Rows come sorted to the aggregates: memory that is too small for a sort must not change which row is the latest.
+// Aggregates receive sorted rows; a sort that exceeds its memory must not change which row is the latest.
 
 const facts = source({
   name: "facts",

@@ -23,7 +23,7 @@ import {
 } from "../../src/index";
 import { type SqlDatabase, sqlTargets } from "./support/databases";
 
-// `string()` reads types that have no collation, or none that counts code points: uuids, enums, and domains over either.
+// `string()` reads types without a collation, or without one by code point: uuids, enums, and domains over either.
 // `uuid()` reads the uuids among them, with the same results.
 
 const columns = ["a_uuid", "an_enum", "a_uuid_domain", "an_enum_domain"] as const;
@@ -34,10 +34,10 @@ const readings = [
 type Reading = (typeof readings)[number];
 
 const columnOf = (type: Reading["type"]): ReturnType<typeof string> =>
-  // The two have the same methods here.
+  // Both types have the same methods here.
   type === "string" ? string() : (uuid() as unknown as ReturnType<typeof string>);
 
-// The three rows have one time. In the order of their texts, the last is that of n = 2; the enum declares another order.
+// The three rows have the same time. In text order, the last is the row with n = 2; the enum declares another order.
 const TABLE = `
   create type letter as enum ('c', 'b', 'a');
   create domain uuid_domain as uuid;
@@ -80,7 +80,7 @@ function playsWith({ column, type }: Reading) {
   return { plays, song: entity({ name: "song", key: { song: int64() } }) };
 }
 
-/** The feature `n` is that of the last row, in each of the ways in which statements find it. */
+/** The feature `n` of the last row, found in each of the ways that statements use. */
 function viewsWith(reading: Reading): readonly FeatureView[] {
   const { plays, song } = playsWith(reading);
   const parts = (name: string) => ({ name, version: 1, entity: song, from: plays });
@@ -178,7 +178,7 @@ for (const target of sqlTargets("main")) {
       ]);
     });
 
-    test.each(columns)("%s breaks ties of a source that extends another", async (column) => {
+    test.each(columns)("%s breaks ties in a source that extends another", async (column) => {
       const songs = source({
         name: "songs",
         query: "select song, at, n, a_uuid, an_enum, a_uuid_domain, an_enum_domain from plays",

@@ -58,24 +58,24 @@ const bad = { data: { score: "high" } };
 const good = { data: { score: "0.75" }, text: "7" };
 const everyRow = ["condition", "known"];
 
-test("nothing is lost where everything parses, or is absent", async () => {
+test("reports no loss if every value parses or is absent", async () => {
   expect(await unparsed([good, { flag: true }, { data: { score: null } }, { data: null, text: null }])).toEqual([]);
 });
 
-test("a branch that is not taken, an operand that is not needed, lose nothing", async () => {
+test("reports no loss in branches not taken and operands not needed", async () => {
   expect(await unparsed([{ ...bad, flag: false, text: "7" }])).toEqual(["condition", "known", "plain"]);
 });
 
-test("a branch that is taken loses, also where its value is computed once for several features", async () => {
+test("reports a loss in a taken branch, even if its value is computed once for several features", async () => {
   const features = ["condition", "in_taken_branch", "known", "plain", "shared_branch", "shared_branch_again"];
   expect(await unparsed([{ ...bad, flag: true, text: "7" }])).toEqual(features);
 });
 
-test("a fallback loses once for what it tried", async () => {
+test("reports a loss in an operand that a fallback evaluated", async () => {
   expect(await unparsed([{ ...good, text: "seven" }])).toEqual(["after_aggregation", "fallback"]);
   expect(await unparsed([{ text: "7", ...bad }])).not.toContain("fallback");
 });
 
-test("only the row that is taken counts, but all rows of a condition and of a search for a value", async () => {
+test("reports losses only in the row taken, but in all rows of a condition and of a search for a value", async () => {
   expect(await unparsed([bad, good])).toEqual(everyRow);
 });

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { compileView, entity, featureView, int64, latest, max, source, string, timestamp } from "../../src/index";
 import { type SqlDatabase, sqlTargets } from "./support/databases";
 
-// In Berlin, 02:00 to 03:00 does not exist on 2026-03-29, and comes twice on 2026-10-25. docs/language.md says what is read.
+// In Berlin, 02:00 to 03:00 does not exist on 2026-03-29 and occurs twice on 2026-10-25. docs/language.md describes how
+// such times are read.
 
 const zone = "Europe/Berlin";
 const plays = source({
@@ -58,18 +59,18 @@ for (const target of sqlTargets("main")) {
       ]);
     };
 
-    test("a time of the skipped hour is read an hour later on the clock", async () => {
+    test("reads a time in the skipped hour as an hour later on the clock", async () => {
       expect(await at("2026-03-29T01:29:59.999999Z")).toContainEqual(["1", "2026-03-29T00:59:59.999Z", "before"]);
       expect(await at("2026-03-29T01:30:00Z")).toContainEqual(["1", "2026-03-29T01:30:00.000Z", "skipped"]);
     });
 
-    test("a time of the repeated hour is read as the second of the two", async () => {
+    test("reads a time in the repeated hour as the second one", async () => {
       expect(await at("2026-10-25T00:59:59.999999Z")).toContainEqual(["3", null, null]);
       expect(await at("2026-10-25T01:00:00Z")).toContainEqual(["3", "2026-10-25T01:00:00.000Z", "repeated"]);
       expect(await at("2026-10-25T02:00:00Z")).toContainEqual(["3", "2026-10-25T01:59:59.999Z", "repeated too"]);
     });
 
-    test("a member whose time is null belongs to its population at any time, one of a later time not yet", async () => {
+    test("a member without a time always belongs to the population, one with a later time not yet", async () => {
       expect((await at("2026-02-01T00:00:00Z")).map(([song]) => song)).toEqual(["1", "3"]);
       expect((await at("2026-10-25T01:29:59.999999Z")).map(([song]) => song)).toEqual(["1", "3"]);
       expect((await at("2026-10-25T01:30:00Z")).map(([song]) => song)).toEqual(["1", "2", "3"]);

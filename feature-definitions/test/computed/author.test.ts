@@ -63,7 +63,7 @@ describe("a service with computed features", () => {
     expect(ir.computed?.map(readsAsOf)).toEqual([false, false, false, false, false, true, true]);
   });
 
-  test("keeps the rules", () => {
+  test("passes the checks", () => {
     const definitions = {
       featureViews: [song.ir, listening.ir, artistListening.ir],
       featureServices: [recommender.ir],
@@ -73,7 +73,7 @@ describe("a service with computed features", () => {
     ]);
   });
 
-  test("has the row type and the inputs that it declares", () => {
+  test("has the declared row type and inputs", () => {
     type Row = RowOf<typeof recommender>;
     expectTypeOf<keyof Row>().toEqualTypeOf<"song" | "listening" | "artist_listening" | "computed">();
     expectTypeOf<Row["computed"]>().toEqualTypeOf<{
@@ -85,7 +85,7 @@ describe("a service with computed features", () => {
       readonly idle: number;
       readonly days_out: number | null;
     }>();
-    // Of its own entity a count is never null; at the end of a way there may be nobody.
+    // For its own entity a count is never null; a joined entity may not exist.
     expectTypeOf<Row["listening"]["plays"]>().toEqualTypeOf<number>();
     expectTypeOf<Row["artist_listening"]["plays"]>().toEqualTypeOf<number | null>();
     expectTypeOf<Row["artist_listening"]["seconds_avg"]>().toEqualTypeOf<number>();
@@ -94,26 +94,26 @@ describe("a service with computed features", () => {
     const whole: InputsOf<typeof recommender> = { today: "2026-01-01", query: [1, 2, 3], weight: null };
     // @ts-expect-error `today` is required
     const none: InputsOf<typeof recommender> = {};
-    // @ts-expect-error a number is no date
+    // @ts-expect-error a number is not a date
     const wrong: InputsOf<typeof recommender> = { today: 3 };
     expect([inputs, whole, none, wrong]).toHaveLength(4);
   });
 
-  test("without inputs and computed features is what it was", () => {
+  test("is unchanged without inputs and computed features", () => {
     const plain = featureService({ name: "plain", version: 1, features: [song.pick("artist")] });
     expect(Object.keys(plain.ir)).not.toContain("inputs");
     expect(Object.keys(plain.ir)).not.toContain("computed");
     expectTypeOf<RowOf<typeof plain>>().toEqualTypeOf<{
       readonly song: { readonly artist: string | null };
     }>();
-    // Written down when there were none of either: a stored definition keeps its hashes.
+    // Recorded before inputs and computed features existed: a stored definition keeps its hashes.
     expect(serviceMeaningHash(plain.ir)).toBe("9f0997418a74934260fc3a23f26481fae905107a8f6ef6367f2e85dea46d45fe");
     expect(documentHash(plain.ir)).toBe("a3204df496f8fa97a4b4c06740343f9129bb938e05bf60273a64b41c8b50d366");
     expect(meaningHash(song.ir)).toBe("cfd70e89c4054dccba72945b1b7f1bb8daca5a336135fc13bbc97c01769db2d5");
     expect(documentHash(song.ir)).toBe("2e8b6608439c40114d3e99fedef81469f1d8e4f0558623297246b48ba78566df");
   });
 
-  test("means what its inputs, ways and expressions are, and nothing that describes them", () => {
+  test("has a meaning of its inputs, joins and expressions, without descriptions", () => {
     const { ir } = recommender;
     const hash = serviceMeaningHash(ir);
     const inputs = ir.inputs ?? [];
@@ -138,7 +138,7 @@ describe("a service with computed features", () => {
     expect(others.filter((other) => serviceMeaningHash(other) === hash)).toEqual([]);
   });
 
-  test("a default is part of a view's meaning, and takes null from its type", () => {
+  test("includes a default in a view's meaning, and removes null from the type", () => {
     const view = (byDefault: number | null) =>
       featureView({
         name: "v",
@@ -157,9 +157,9 @@ describe("a service with computed features", () => {
       from: source({ name: "s", table: "s", key: { track_id: int64() }, eventTime: "at", columns: { mood: string() } }),
       features: (s) => ({
         mood: latest(s.mood).oneOf("glad", "sad").default("sad").describe("Mood"),
-        // @ts-expect-error not one of its values
+        // @ts-expect-error not an allowed value
         wrong: latest(s.mood).oneOf("glad", "sad").default("mad"),
-        // @ts-expect-error text is no number
+        // @ts-expect-error text is not a number
         number: count().default("0"),
       }),
     });
@@ -167,7 +167,7 @@ describe("a service with computed features", () => {
   });
 });
 
-/** Never called: its errors are the type checker's, and each must be one. */
+/** Never called: each error is a type error that the compiler must report. */
 export function mistakes() {
   const composite = entity({ name: "pair", key: { artist: string(), album: string() } });
   const pairs = featureView({
@@ -179,19 +179,19 @@ export function mistakes() {
   });
   const service = { name: "wrong", version: 1, features: [song.all(), listening.all()], inputs: { day: date() } };
   return [
-    // @ts-expect-error the artist's key is no number
+    // @ts-expect-error the artist's key is not a number
     artistListening.through(listening.feature("plays")),
-    // @ts-expect-error a composite key is not in one feature
+    // @ts-expect-error one feature cannot hold a composite key
     pairs.through(song.feature("artist")),
-    // @ts-expect-error no such feature
+    // @ts-expect-error unknown feature
     song.feature("artists"),
-    // @ts-expect-error no such feature of the view that is reached
+    // @ts-expect-error unknown feature of the joined view
     artistListening.through(song.feature("artist")).pick("play"),
-    // @ts-expect-error not picked
+    // @ts-expect-error a feature that is not picked
     featureService({ ...service, computed: ({ song }) => ({ x: song.artists.isNull() }) }),
-    // @ts-expect-error no such input
+    // @ts-expect-error unknown input
     featureService({ ...service, computed: (_, { days }) => ({ x: days.isNull() }) }),
-    // @ts-expect-error a text has no days
+    // @ts-expect-error text has no days
     featureService({ ...service, computed: ({ song }, { day }) => ({ x: day.daysSince(song.artist) }) }),
     // @ts-expect-error vectors of different dimensions
     cosineSimilarity(latest(vectorOf(3)), latest(vectorOf(4))),

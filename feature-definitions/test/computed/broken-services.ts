@@ -65,7 +65,7 @@ const sounds = {
     .map((feature) => ({ ...feature, embedding: { space: "other", metric: "cosine" as const } })),
 };
 
-/** For each rule that only a service with computed features can break: what is wrong, and the place that is named. */
+/** For each rule that only a service with computed features can break: a broken definition and the reported path. */
 export const brokenServices = {
   vectors_differ: [
     with_({
@@ -96,7 +96,7 @@ export const brokenServices = {
   service_through_composite: [
     with_({ computed: [], features: [{ view: "albums", version: 1, feature: "rows", through: artistName }] }, albums),
     "features.albums.rows",
-    "Reach views of entities with a key of one column.",
+    "Join only views of entities with a key of one column.",
   ],
   service_through_type: [throughOf("listening", "plays"), "features.artist_listening.seconds_avg"],
   view_name_reserved: [
@@ -111,7 +111,7 @@ export const brokenServices = {
   computed_not_portable: [
     computing({ kind: "sql", texts: ["random()"], operands: [], type: "float64", nullable: true }),
     "computed.made",
-    "Compute that part in a view, and read its feature here.",
+    "Compute that part in a view and read its feature here.",
   ],
   computed_vector: [computing({ kind: "coalesce", operands: [lyrics] }), "computed.made"],
   spaces_incomparable: [
@@ -148,7 +148,7 @@ export const brokenServices = {
   default_not_allowed: [
     defaulting({ default: 4, contract: { ...plays.contract, allowedValues: [1, 2] } }),
     "features.plays",
-    "They are 1, 2.",
+    "Expected one of 1, 2.",
   ],
   default_out_of_range: [defaulting({ default: 4, contract: { ...plays.contract, maximum: 3 } }), "features.plays"],
 } satisfies Record<string, [Definitions, string, string?]>;

@@ -19,8 +19,8 @@ const check = (service: FeatureService): Diagnostic[] =>
   checkDefinitions({ featureViews: views, featureServices: [service] }).filter(({ severity }) => severity === "error");
 const errors = (service: FeatureService): string[] => check(service).map(({ code, path }) => `${code} ${path}`);
 
-describe("a service's computed features are judged", () => {
-  test("an aggregate is named by what it is", () => {
+describe("checks of a service's computed features", () => {
+  test("name the aggregate that a computed feature must not contain", () => {
     const { ir } = featureService({
       name: "s",
       version: 1,
@@ -28,11 +28,11 @@ describe("a service's computed features are judged", () => {
       computed: () => ({ rows: count().describe("Rows") }),
     });
     expect(check(ir).map(({ message }) => message)).toEqual([
-      "A computed feature cannot have the aggregate `count`: it reads many rows of a source, and only one row of values is at hand",
+      "A computed feature cannot contain the aggregate `count`: it reads many rows of a source, but only one row of values is available",
     ]);
   });
 
-  test("an hour in a zone is not portable, and one in UTC is", () => {
+  test("accept an hour in UTC and reject one in another zone", () => {
     const { ir } = featureService({
       name: "s",
       version: 1,
@@ -45,7 +45,7 @@ describe("a service's computed features are judged", () => {
     expect(errors(ir)).toEqual(["computed_not_portable computed.local"]);
   });
 
-  test("a feature without a default is nullable, one with a default is not", () => {
+  test("make a feature nullable unless it has a default", () => {
     const ageOf = (nullable: boolean): FeatureService => ({
       ...recommender.ir,
       computed: (recommender.ir.computed ?? []).slice(0, 1).map((feature) => ({
@@ -59,7 +59,7 @@ describe("a service's computed features are judged", () => {
     expect(errors(ageOf(false))).toEqual(["column_type_differs computed.age"]);
   });
 
-  test("the as-of time is a timestamp and never null", () => {
+  test("treat the as-of time as a timestamp that is never null", () => {
     const plain = (type: "timestamp" | "date", nullable: boolean): FeatureService => ({
       ...recommender.ir,
       computed: (recommender.ir.computed ?? []).slice(0, 1).map((feature) => ({
@@ -74,7 +74,7 @@ describe("a service's computed features are judged", () => {
     expect(errors(plain("date", false))).toEqual(["column_type_differs computed.age"]);
   });
 
-  test("an unknown view is said once, and what reads it is not blamed", () => {
+  test("report an unknown view once, and not the expressions that read it", () => {
     const definitions = { featureViews: [song.ir, artistListening.ir], featureServices: [recommender.ir] };
     const codes = checkDefinitions(definitions)
       .filter(({ severity }) => severity === "error")
@@ -86,7 +86,7 @@ describe("a service's computed features are judged", () => {
     ]);
   });
 
-  test("a feature that another entity is reached through may be one that is not answered", () => {
+  test("accept a joining feature that the service does not return", () => {
     const { ir } = featureService({
       name: "s",
       version: 1,
@@ -96,7 +96,7 @@ describe("a service's computed features are judged", () => {
     expect(errors(ir)).toEqual([]);
   });
 
-  test("a feature is reached by a view of the service's entity only", () => {
+  test("accept a joining feature only from a view of the service's entity", () => {
     const { ir } = featureService({
       name: "s",
       version: 1,
@@ -108,7 +108,7 @@ describe("a service's computed features are judged", () => {
     ]);
   });
 
-  test("a default that appears makes other values, one that goes breaks readers", () => {
+  test("classify an added default as recompute and a removed one as breaking", () => {
     const seconds = listening.ir.features.find(({ name }) => name === "seconds_avg");
     if (!seconds) throw new Error("The view has such a feature");
     const { default: _default, ...bare } = seconds;
@@ -125,8 +125,8 @@ describe("a service's computed features are judged", () => {
   });
 });
 
-describe("a service that nobody's TypeScript made", () => {
-  test("with any part replaced by rubbish is judged, not choked on", () => {
+describe("a service built without type checks", () => {
+  test("is checked without exceptions when any part is replaced by random data", () => {
     fc.assert(
       fc.property(fc.nat(), fc.anything(), (at, rubbish) => {
         const copy: unknown = JSON.parse(JSON.stringify(recommender.ir));
@@ -149,7 +149,7 @@ describe("a service that nobody's TypeScript made", () => {
     );
   });
 
-  test("that is nested too deep or reads itself is refused", () => {
+  test("is rejected if it is nested too deep or contains itself", () => {
     let deep: Expression = { kind: "column", name: "song.artist", type: "string", nullable: true };
     for (let level = 0; level < 5000; level += 1) deep = { kind: "not", operand: deep };
     const [first] = recommender.ir.computed ?? [];
@@ -164,7 +164,7 @@ describe("a service that nobody's TypeScript made", () => {
     expect(errors({ ...recommender.ir, features: [itself] })).toEqual(["cyclic_reference "]);
   });
 
-  test("has a hash though it computes from constants alone", () => {
+  test("has a hash even if it computes from constants only", () => {
     const { ir } = featureService({ name: "s", version: 1, features: [song.all()], inputs: {} });
     expect(serviceMeaningHash(ir)).toMatch(/^[0-9a-f]{64}$/);
   });

@@ -21,8 +21,8 @@ import { anyExpression, shallowExpressions } from "../evaluate/support/expressio
 import { anyRow, columns, emptyRow, type TableRow } from "../evaluate/support/rows";
 
 /*
- * The law of computed features: what is evaluated in process from a stored row, the values that come with a request and
- * the moment of reading is what the SQL of a training set gives for them. LAW_RUNS and LAW_SEED as in evaluate-law.test.ts.
+ * The law of computed features: evaluation in process, from a stored row, the request's values and the time of reading,
+ * gives the same values as the SQL of a training set. LAW_RUNS and LAW_SEED as in evaluate-law.test.ts.
  */
 
 const runs = Math.ceil(Number(process.env.LAW_RUNS) / 20);
@@ -36,7 +36,7 @@ const inputs = Object.entries(columns).flatMap(
 );
 const storedNames = Object.keys(columns).filter((name) => !inputs.some((input) => input.name === name));
 
-/** A view with a feature for each of the columns that are stored. */
+/** A view with a feature for each stored column. */
 function storedView(rows: readonly TableRow[]): FeatureView {
   const scalars = storedNames.map(
     (name): Expression => ({ kind: "column", name, type: columns[name] ?? "string", nullable: true }),
@@ -45,19 +45,19 @@ function storedView(rows: readonly TableRow[]): FeatureView {
   return { ...view, features: view.features.map((feature, index) => ({ ...feature, name: storedNames[index] ?? "" })) };
 }
 
-/** Stands for the as-of time: what reads this column reads that. */
+/** Column that represents the as-of time: expressions that read it read the as-of time instead. */
 const asOfColumn = "seen_2";
-/** Ten years of microseconds. */
+/** Ten years in microseconds. */
 const decade = 315_576_000_000_000n;
 
-/** Microseconds since 1970 UTC: another moment for each row, all after what is stored. */
+/** Microseconds since 1970 UTC: a different time for each row, all after the stored values. */
 function asOfOf(number: number): bigint {
   return (
     1_767_312_000_000_000n + ((BigInt.asUintN(64, BigInt(seed + number) * 6_364_136_223_846_793_005n) >> 13n) % decade)
   );
 }
 
-/** The expression over features and inputs instead of columns. */
+/** The expression with features and inputs in place of columns. */
 function computedOf(expression: Expression, index: number): ComputedFeature {
   const read = mapExpression(expression, (node) => {
     if (node.kind !== "column") return node;
@@ -78,7 +78,7 @@ function rowInputs(row: TableRow): ReadonlyMap<string, { readonly json: string; 
   return new Map(
     inputs.flatMap(({ name, type }) => {
       const cell = row[name] ?? null;
-      // What a request would have been told is no value of the input is not sent.
+      // Does not send values that a request would reject as not of the input's type.
       const value = cell === null ? null : served(readerOf(type)(cell.text));
       return cell === null || value === null ? [] : [[name, { json: jsonOf(type, cell.text), value }]];
     }),
@@ -103,7 +103,9 @@ async function fillSpine(database: SqlDatabase, rows: readonly TableRow[]): Prom
   );
 }
 
-/** Of stored values and inputs that went through the texts of answers, SQL gives what it gave of the values. */
+/**
+ * Checks that SQL gives the same results for stored values and inputs that were converted to response texts and back.
+ */
 async function expectSameOfTexts(
   database: SqlDatabase,
   compiled: CompiledServiceTrainingSet,
@@ -135,7 +137,7 @@ async function expectSameOfTexts(
     spine,
   });
   const found = await database.query(again.text, [...(again.parameters ?? [])]);
-  // SQL reads no text of a time beyond the calendar's four digits.
+  // SQL cannot read the text of a time outside the calendar's four digits.
   const isPlain = rows.map((row) =>
     stored.every(
       ({ name, type }) =>
@@ -152,7 +154,7 @@ async function expectSameOfTexts(
   expect(wrong.slice(0, 3)).toEqual([]);
 }
 
-/** Where a list of numbers went through a document, its zeros have no sign. */
+/** Zeros in a list of numbers lose their sign in a document. */
 function isSameJson(left: string | null | undefined, right: string | null | undefined): boolean {
   const plain = (text: string | null | undefined): string => JSON.stringify(JSON.parse(text ?? "null"));
   return left === right || plain(left) === plain(right);
@@ -207,7 +209,7 @@ for (const target of sqlTargets("main")) {
     });
     afterAll(() => database?.close());
 
-    test("every kind of node on every type", { timeout: 600_000 }, async () => {
+    test("agree for every kind of node on every type", { timeout: 600_000 }, async () => {
       const rows = [...fc.sample(anyRow, { numRuns: 40, seed }), emptyRow];
       const differences: string[] = [];
       for (let first = 0; first < shallowExpressions.length; first += 100) {
@@ -216,7 +218,7 @@ for (const target of sqlTargets("main")) {
       expect(differences.slice(0, 10), `LAW_SEED=${seed}`).toEqual([]);
     });
 
-    test("random expressions", { timeout: 600_000 }, async () => {
+    test("agree for random expressions", { timeout: 600_000 }, async () => {
       const anyCase = fc.record({
         expressions: fc.array(anyExpression, { minLength: 10, maxLength: 10 }),
         rows: fc.array(anyRow, { minLength: 10, maxLength: 10 }).map((rows) => [...rows, emptyRow]),

@@ -16,7 +16,7 @@ import { artistListening, listening, recommender, song } from "./fixtures";
 
 interface SongRow {
   readonly track_id: number;
-  /** Days since 2026-01-01, as all times here. */
+  /** Days since 2026-01-01, like all times here. */
   readonly created_at: number;
   readonly artist: string | null;
   readonly released_on: string | null;
@@ -81,7 +81,7 @@ const anyCase: fc.Arbitrary<Case> = fc.record({
 
 const day = (count: number, fraction = "000000"): string =>
   `${new Date(Date.UTC(2026, 0, 1 + count)).toISOString().slice(0, 19)}.${fraction}Z`;
-/** The microseconds of all plays and of all spine rows, and what lies between. */
+/** The times of all plays and spine rows in microseconds, and times in between. */
 const [PLAYED, SPINE_ROWS] = ["250001", "999999"];
 const SINCE_PLAYED = 749_998;
 const spine = { schema: "featstore", table: "service_spine" } as const;
@@ -120,7 +120,7 @@ const mean = (values: readonly number[]): number | null =>
 
 const instantOf = (text: string): PortableValue => readerOf("timestamp")(text);
 
-/** The stored values as of a row's time, and that time, written once more. */
+/** Independent implementation of the stored values as of a row's time. */
 function storedValues({ songs, plays }: Case, { track_id, as_of }: SpineRowInput): ReadonlyMap<string, PortableValue> {
   const of = songs.filter((row) => row.track_id === track_id);
   const isMember = of.some(({ created_at }) => created_at <= as_of);
@@ -161,7 +161,7 @@ function compile(strategy: Strategy) {
   });
 }
 
-/** Vectors are computed in float32 by the database. */
+/** The database computes vectors in float32. */
 function isEqual(actual: string | null, expected: PortableValue, isOfVectors: boolean): boolean {
   if (actual === null || expected === null) return actual === expected;
   if (typeof expected === "number")
@@ -181,7 +181,7 @@ async function differencesOf(database: SqlDatabase, each: Case, strategy: Strate
     `select "_row"::text, ${items.join(", ")} from (\n${statement.text}\n) as "result"`,
     [...statement.parameters],
   );
-  // Nothing that a row knows of is later than the row.
+  // A row knows only facts up to its time.
   for (const row of rows) expect([-1_000_000, SINCE_PLAYED]).toContain(Math.round((Number(row[idle]) % 86_400) * 1e6));
   expect(rows.map((row) => row._row)).toEqual(each.spine.map((_row, index) => String(index)));
   return each.spine.flatMap((spineRows, index) => {
@@ -204,14 +204,14 @@ async function differencesOf(database: SqlDatabase, each: Case, strategy: Strate
   });
 }
 
-test("what needs nothing of it is compiled as before", () => {
+test("a service without joins, inputs and computed features compiles as before", () => {
   const views = [{ view: song.ir, features: ["artist"] }];
   const { computed: none, ...compiled } = compileServiceTrainingSet({ views, spine });
   expect(compiled).toEqual(compileTrainingSet({ views, spine }));
   expect(none).toEqual([]);
 });
 
-test("a source without history leads nowhere", () => {
+test("an entity cannot be joined via a source without history", () => {
   const current = { ...song.ir, source: { ...song.ir.source, history: "current" as const, eventTime: null } };
   const { columns, withoutHistory } = compileServiceTrainingSet({
     views: [{ view: current, features: ["artist"] }],
@@ -230,7 +230,7 @@ test("a source without history leads nowhere", () => {
   expect(withoutHistory).toEqual(["song@1", "artist_listening@1"]);
 });
 
-test("a key that is not asked for is refused", () => {
+test("rejects a joining key that is not requested", () => {
   const joined = [{ key: { view: "song", version: 1, feature: "artist" }, views: [] }];
   expect(() => compileServiceTrainingSet({ views: [{ view: song.ir, features: [] }], joined, spine })).toThrow(
     RangeError,
@@ -246,7 +246,7 @@ for (const target of sqlTargets("main").filter(({ hasVectors }) => hasVectors)) 
     });
     afterAll(() => database?.close());
 
-    test("has what was known of the row's entity and of those it led to", { timeout: 300_000 }, async () => {
+    test("has the values known for the row's entity and for the joined entities", { timeout: 300_000 }, async () => {
       await fc.assert(
         fc.asyncProperty(anyCase, async (each) => {
           await fill(database, each);
@@ -262,7 +262,7 @@ for (const target of sqlTargets("main").filter(({ hasVectors }) => hasVectors)) 
       );
     });
 
-    test("the fan-out of a reached view is that of the keys that are found", { timeout: 60_000 }, async () => {
+    test("measures the fan-out of a joined view over the keys found", { timeout: 60_000 }, async () => {
       const plays = Array.from({ length: 6 }, () => ({ track_id: 1, artist: "ann", played_at: 1, seconds: 1 }));
       const spineRows = Array.from({ length: 5 }, (_, index) => ({
         track_id: 1 + (index % 2),

@@ -7,11 +7,11 @@ import { sharedTestDatabase } from "../shared-database";
 const definitions = collectDefinitions([shipped]);
 const database = sharedTestDatabase();
 
-test("the shipped definitions keep every rule, strictly", () => {
+test("the shipped definitions pass strict checks", () => {
   expect(checkDefinitions(definitions, { strict: true })).toEqual([]);
 });
 
-test("all views and services are exported", () => {
+test("exports all views and services", () => {
   expect(definitions.featureViews.map((view) => `${view.name}@${view.version}`).sort()).toEqual([
     "analysis_activity@1",
     "analyzer_consensus@1",
@@ -31,7 +31,7 @@ test("all views and services are exported", () => {
   ]);
 });
 
-test("the shipped definitions fit the tables they were written for", () => {
+test("the shipped definitions match the tables they read", () => {
   const column = ([name = "", type = "", nullable = true]: readonly [string, string, boolean?]) => ({
     name,
     type,
@@ -80,7 +80,7 @@ test("the shipped definitions fit the tables they were written for", () => {
   expect(checkCatalog(definitions, catalog, { strict: true })).toEqual([]);
 });
 
-test("a track reaches what is known of its artist", async () => {
+test("a track's service joins the features of its artist", async () => {
   const { artistActivity, artistProfile, newTrackScout, trackProfile } = shipped;
   const credits = [
     { track_id: 1, artist: "Ann", audio_features: { energy: 0.5 }, created_at: "2026-01-01Z" },

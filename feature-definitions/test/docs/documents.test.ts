@@ -10,7 +10,7 @@ import { sharedTestDatabase } from "../shared-database";
 const root = resolve(import.meta.dirname, "../../..");
 const documents = ["docs/language.md", "feature-definitions/README.md"];
 
-/** A document's TypeScript blocks as one program, every line where the document has it. */
+/** A document's TypeScript blocks as one program, with each line at its line number in the document. */
 function programOf(document: string): string {
   let isCode = false;
   const lines = readFileSync(join(root, document), "utf8").split("\n");
@@ -35,7 +35,7 @@ const programs = documents.map((document, index) => {
   return { document, path };
 });
 
-test("what documents show compiles", () => {
+test("the programs in documents compile", () => {
   const { config } = ts.readConfigFile(join(root, "tsconfig.base.json"), ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent({ compilerOptions: config.compilerOptions }, ts.sys, root);
   const program = ts.createProgram(
@@ -51,8 +51,8 @@ test("what documents show compiles", () => {
   expect(faults).toEqual([]);
 });
 
-test.each(programs)("the definitions of $document keep every rule and run, and their tests pass", async ({ path }) => {
-  const exported = (await import(path)) as Readonly<Record<string, unknown>>; // what a module is
+test.each(programs)("the definitions of $document pass the checks and run, and their tests pass", async ({ path }) => {
+  const exported = (await import(path)) as Readonly<Record<string, unknown>>; // the type of a module
   const definitions = collectDefinitions([exported]);
   expect(checkDefinitions(definitions, { strict: true })).toEqual([]);
   for (const view of definitions.featureViews) {

@@ -5,16 +5,16 @@ import type { ValueType } from "../../src/ir/types";
 
 const column = (name: string, type: ValueType): Expression => ({ kind: "column", name, type, nullable: true });
 
-/** The value of an expression where its one column `x` has a value. */
+/** The value of an expression for a value of its only column `x`. */
 const at = (expression: Expression, x: PortableValue): PortableValue =>
   compileEvaluator(expression)(new Map([["x", x]]));
 
 describe("inputs", () => {
-  test("one that is absent is null", () => {
+  test("treats an absent input as null", () => {
     expect(compileEvaluator(column("x", "string"))(new Map())).toBe(null);
   });
 
-  test("a column may have any name", () => {
+  test("accepts any column name", () => {
     expect(compileEvaluator(column("__proto__", "int32"))(new Map())).toBe(null);
     expect(compileEvaluator(column("__proto__", "int32"))(new Map([["__proto__", 1n]]))).toBe(1n);
   });
@@ -37,42 +37,44 @@ describe("inputs", () => {
     ["string[]", [1]],
     ["float64[]", ["1"]],
     ["vector(2)", "[1,2]"],
-  ])("of type %s, %s is refused", (type, value) => {
-    expect(() => at(column("x", type), value)).toThrow(`The input x is no value of type ${type}`);
+  ])("rejects an input that is not of type %s: %s", (type, value) => {
+    expect(() => at(column("x", type), value)).toThrow(`Input x: expected a value of type ${type}`);
   });
 
-  test("vectors pass", () => {
+  test("accepts vectors", () => {
     const either: Expression = { kind: "coalesce", operands: [column("x", "vector(2)")] };
     expect(at(either, [1, 2])).toEqual([1, 2]);
   });
 });
 
-test("what is not portable is refused with the reason", () => {
+test("rejects an expression that is not portable, with the reason", () => {
   const hour: Expression = { kind: "date_part", part: "hour", operand: column("x", "timestamp"), zone: "Asia/Tokyo" };
   expect(() => compileEvaluator({ kind: "null_test", operand: hour, negated: false })).toThrow(
-    "An expression of kind date_part is not portable: the rules of time zones are not the same everywhere",
+    "An expression of kind date_part is not portable: time zone rules differ between systems",
   );
 });
 
-test("what the checks refuse is refused", () => {
+test("rejects an expression that the checks reject", () => {
   const left = column("x", "json");
-  expect(() => compileEvaluator({ kind: "comparison", operator: "=", left, right: left })).toThrow("do not compare");
+  expect(() => compileEvaluator({ kind: "comparison", operator: "=", left, right: left })).toThrow(
+    "cannot be compared",
+  );
   expect(() => compileEvaluator({ kind: "cast", operand: left, to: "vector(2)", strict: false })).toThrow("No cast");
   expect(() => compileEvaluator({ kind: "coalesce", operands: [column("x", "int32"), column("y", "string")] })).toThrow(
-    "A value of type string stands where one of type int32 is needed",
+    "Expected a value of type int32, got one of type string",
   );
 });
 
-describe("JSON that no law reaches", () => {
+describe("JSON outside the laws", () => {
   const parsed: Expression = { kind: "cast", operand: column("x", "string"), to: "json", strict: false };
   const printed: Expression = { kind: "cast", operand: parsed, to: "string", strict: false };
 
-  test("null is a value of its own", () => {
+  test("distinguishes JSON null from an absent value", () => {
     expect(at(parsed, "null")).toBe(jsonNull);
     expect(at(printed, "null")).toBe(null);
   });
 
-  test("a number with more digits than PostgreSQL keeps is none", () => {
+  test("rejects a number with more digits than PostgreSQL stores", () => {
     expect(at(printed, "1e131071")).toBe(`1${"0".repeat(131_071)}`);
     expect(at(parsed, "1e131072")).toBe(null);
     expect(at(parsed, "1e-16384")).toBe(null);
@@ -80,29 +82,29 @@ describe("JSON that no law reaches", () => {
     expect(at(parsed, "1e999999999999")).toBe(null);
   });
 
-  test("documents may be deep and long, and too deep ones are none", () => {
+  test("accepts deep and long documents and rejects those nested too deep", () => {
     const nested = (depth: number): string => `${"[".repeat(depth)}${"]".repeat(depth)}`;
     expect(at(printed, nested(1000))).toBe(nested(1000));
     expect(at(parsed, nested(100_000))).toBe(null);
     expect(at(printed, `"${"\\u00e9\\n".repeat(500_000)}"`)).toHaveLength(1_000_000);
   });
 
-  test("keys that objects of JavaScript have are keys", () => {
+  test("treats names of JavaScript object members as ordinary keys", () => {
     const got: Expression = { kind: "json_get", operand: parsed, path: ["constructor"] };
     expect(at(got, "{}")).toBe(null);
     expect(at(printed, '{"__proto__": 1}')).toBe('{"__proto__": 1}');
   });
 });
 
-describe("decimals that no law reaches", () => {
+describe("decimals outside the laws", () => {
   const x = column("x", "decimal");
   const large = { units: 10n ** 70_000n, scale: 0 };
 
-  test("a product with too many digits is null", () => {
+  test("returns null for a product with too many digits", () => {
     expect(at({ kind: "arithmetic", operator: "*", left: x, right: x }, large)).toBe(null);
   });
 
-  test("a product keeps as many digits after the point as PostgreSQL has", () => {
+  test("keeps as many decimal places in a product as PostgreSQL does", () => {
     const square: Expression = { kind: "arithmetic", operator: "*", left: x, right: x };
     expect(at(square, { units: 10n ** 10_000n, scale: 10_000 })).toEqual({ units: 10n ** 16_383n, scale: 16_383 });
   });

@@ -42,19 +42,19 @@ const bad = [
 ] as const;
 
 describe("constants", () => {
-  test.each(good)("%s %j", (type, value, expected) => {
+  test.each(good)("evaluates the %s %j", (type, value, expected) => {
     const literal: LiteralExpression = { kind: "literal", type, value };
     expect(isAccepted(literal)).toBe(true);
     expect(compileEvaluator(literal)(new Map())).toEqual(expected);
   });
 
-  test.each(bad)("no database could hold the %s %j", (type, value) => {
+  test.each(bad)("rejects the %s %j, which no database could store", (type, value) => {
     expect(isAccepted({ kind: "literal", type, value })).toBe(false);
   });
 
-  test("one that the checks refuse is refused", () => {
+  test("rejects a constant that the checks reject", () => {
     expect(() => compileEvaluator({ kind: "literal", type: "date", value: "2026-02-30" })).toThrow(
-      "2026-02-30 is no constant of type date",
+      "2026-02-30 is not a valid constant of type date",
     );
   });
 });

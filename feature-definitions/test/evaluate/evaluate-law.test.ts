@@ -12,8 +12,8 @@ import { anyExpression, shallowExpressions } from "./support/expressions";
 import { anyRow, emptyRow, inputsOf, type TableRow } from "./support/rows";
 
 /*
- * The law: a portable expression has the same value in process as in the compiled SQL. LAW_RUNS is how many cases each
- * database is tried with; LAW_SEED repeats a run that failed.
+ * The law: a portable expression has the same value in process as in the compiled SQL. LAW_RUNS sets the number of
+ * cases per database; LAW_SEED repeats a failed run.
  */
 
 const runs = Math.ceil(Number(process.env.LAW_RUNS) / 10);
@@ -24,7 +24,7 @@ const show = (value: unknown): string =>
     ? `Map ${[...value].map(([key, item]) => `${key}: ${show(item)}`).join(", ")}`
     : JSON.stringify(value, (_key, item: unknown) => (typeof item === "bigint" ? `${item}n` : item));
 
-/** Every difference between the database's values and the evaluators'. */
+/** Lists every difference between the database's values and the evaluators'. */
 async function differencesOf(
   database: SqlDatabase,
   expressions: readonly Expression[],
@@ -56,7 +56,7 @@ const anyCase = fc.record({
   way: fc.constantFrom<Way>("of rows", "of aggregates"),
 });
 
-test("random expressions are portable, and keep the language's rules", () => {
+test("random expressions are portable and pass the checks", () => {
   const expressions = fc.sample(anyExpression, { numRuns: 300, seed: 3 });
   expect(expressions.filter((expression) => !isPortable(expression))).toEqual([]);
   const view = viewOf([...shallowExpressions, ...expressions], [], "of aggregates");
@@ -66,7 +66,7 @@ test("random expressions are portable, and keep the language's rules", () => {
   expect(errors.map(({ code, message }) => `${code}: ${message}`)).toEqual([]);
 });
 
-// Vectors have a law of their own: their values are equal within a tolerance.
+// Vectors have a separate law: their values are compared with a tolerance.
 const portableKinds: Readonly<Record<Exclude<Expression["kind"], "sql" | "aggregate" | "vector_function">, true>> = {
   arithmetic: true,
   case: true,
@@ -88,7 +88,7 @@ const portableKinds: Readonly<Record<Exclude<Expression["kind"], "sql" | "aggreg
 test.each([
   ["every kind of node", shallowExpressions],
   ["random expressions", fc.sample(anyExpression, { numRuns: 300, seed: 3 })],
-])("%s reach every portable kind, with values that are not null", (_name, expressions) => {
+])("%s cover every portable kind with values that are not null", (_name, expressions) => {
   const rows = fc.sample(anyRow, { numRuns: 30, seed: 3 }).map(inputsOf);
   const covered = new Set<string>();
   for (const expression of expressions) {
@@ -109,7 +109,7 @@ for (const target of sqlTargets("main")) {
     });
     afterAll(() => database?.close());
 
-    test("every kind of node on every type", { timeout: 600_000 }, async () => {
+    test("agrees for every kind of node on every type", { timeout: 600_000 }, async () => {
       const rows = [...fc.sample(anyRow, { numRuns: 200, seed }), emptyRow];
       const differences: string[] = [];
       for (let first = 0; first < shallowExpressions.length; first += 40) {
@@ -119,7 +119,7 @@ for (const target of sqlTargets("main")) {
       expect(differences.slice(0, 10), `LAW_SEED=${seed}`).toEqual([]);
     });
 
-    test("random expressions", { timeout: 600_000 }, async () => {
+    test("agrees for random expressions", { timeout: 600_000 }, async () => {
       await fc.assert(
         fc.asyncProperty(anyCase, async ({ expressions, rows, way }) => {
           const differences = await differencesOf(database, expressions, rows, way);

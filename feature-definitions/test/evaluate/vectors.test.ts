@@ -28,7 +28,7 @@ const anyVector: fc.Arbitrary<Vector> = fc.oneof(
 
 const sizeOf = (vector: Vector): number => Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
 
-/** What a tolerance is relative to. */
+/** The reference size for the tolerance. */
 function magnitudeOf(name: VectorFunctionName, a: Vector, b: Vector): number {
   if (name === "cosine_similarity") return 1;
   return name === "inner_product" ? sizeOf(a) * sizeOf(b) : sizeOf(a) + sizeOf(b);
@@ -64,7 +64,7 @@ for (const target of sqlTargets("main").filter(({ hasVectors }) => hasVectors)) 
     });
     afterAll(() => database?.close());
 
-    test("are in SQL within 1e-6 of what they are in process", { timeout: 120_000 }, async () => {
+    test("agree in SQL and in process within 1e-6", { timeout: 120_000 }, async () => {
       await fc.assert(
         fc.asyncProperty(anyVector, anyVector, async (a, b) => {
           const [actual, expected] = [await inSql(database, a, b), inProcess(a, b)];
@@ -81,7 +81,7 @@ for (const target of sqlTargets("main").filter(({ hasVectors }) => hasVectors)) 
       );
     });
 
-    test("are null where there is no finite number", async () => {
+    test("are null if the result is not a finite number", async () => {
       const [zeros, large] = [0, 3e38].map((value) => Array.from({ length: DIMENSIONS }, () => value));
       if (!zeros || !large) throw new Error("There are both");
       expect(await inSql(database, zeros, large)).toEqual([null, "0", null]);
@@ -92,7 +92,7 @@ for (const target of sqlTargets("main").filter(({ hasVectors }) => hasVectors)) 
   });
 }
 
-test("an input in float64 is read as float32, as the database stores it", () => {
+test("rounds a float64 input to float32, as the database stores it", () => {
   const near = compileEvaluator({
     kind: "vector_function",
     name: "l2_distance",

@@ -138,14 +138,14 @@ const changes: [string, FeatureView, string, string[]][] = [
 ];
 
 describe("compareViews", () => {
-  test.each(changes)("%s", (_what, after, expectedClass, expectedChanges) => {
+  test.each(changes)("classifies a change: %s", (_what, after, expectedClass, expectedChanges) => {
     const evolution = compareViews(before, after);
     expect(evolution.class).toBe(expectedClass);
     expect(evolution.changes.map((item) => `${item.kind} ${item.path}`)).toEqual(expectedChanges);
     expect(evolution.needsVersion).toBe(!["unchanged", "metadata"].includes(expectedClass));
   });
 
-  test("a wider type of the same value is a widening, of a value computed from it a recompute or worse", () => {
+  test("classifies a wider type of the same value as widening, and of a computed value as recompute or worse", () => {
     const of = (kind: "narrow" | "wide" | "ratio" | "wide ratio") =>
       featureView({
         name: "demo",
@@ -176,7 +176,7 @@ describe("compareViews", () => {
     expect(compareViews(neverNull, mayBeNull).class).toBe("breaking");
   });
 
-  test("says what was there and what is there", () => {
+  test("lists the values before and after the change", () => {
     expect(diffViews(before, change({ ttlSeconds: 60, owner: null }))).toEqual([
       { kind: "ttl_changed", path: "ttl", before: "2592000", after: "60" },
       { kind: "owner_changed", path: "owner", before: "me", after: null },

@@ -20,7 +20,7 @@ describe("canonical JSON", () => {
     expect(compareCodePoints("\u{ff5e}", "\u{1f600}")).toBeLessThan(0);
   });
 
-  test("says the same for any order of keys", () => {
+  test("is the same for any order of keys", () => {
     fc.assert(fc.property(fc.jsonValue(), (value) => canonicalJson(reversed(value)) === canonicalJson(value)));
   });
 
@@ -34,7 +34,7 @@ describe("canonical JSON", () => {
 });
 
 describe("hashes", () => {
-  test("depend neither on key order nor on formatting, and survive JSON", () => {
+  test("depend on neither key order nor formatting, and survive JSON", () => {
     fc.assert(
       fc.property(anyView, (view) => {
         for (const copy of [JSON.parse(JSON.stringify(view, null, 3)), reversed(view)]) {
@@ -63,7 +63,7 @@ describe("hashes", () => {
     );
   });
 
-  test("a document's says what meaning leaves out", () => {
+  test("include in the document hash what the meaning hash leaves out", () => {
     fc.assert(
       fc.property(anyView, (view) => {
         const other = { ...view, description: "another" };
@@ -73,7 +73,7 @@ describe("hashes", () => {
     );
   });
 
-  test("a column that nobody reads changes no meaning; one that is read does", () => {
+  test("ignore unread columns in the meaning, but include columns that are read", () => {
     const [view] = fc.sample(
       anyView.filter((candidate) => candidate.features.some((f) => f.name === "sum_small")),
       { numRuns: 1, seed: 1 },

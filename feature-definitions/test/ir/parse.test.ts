@@ -13,7 +13,7 @@ import { anyView } from "../arbitrary";
 const definitions = collectDefinitions([shipped]);
 const copy = (): unknown => JSON.parse(JSON.stringify(definitions));
 
-test("definitions come back from JSON as they were", () => {
+test("definitions survive a round trip through JSON", () => {
   expect(parseDefinitions(copy())).toEqual(definitions);
   for (const service of definitions.featureServices) expect(parseFeatureService(service)).toEqual(service);
   fc.assert(
@@ -23,7 +23,7 @@ test("definitions come back from JSON as they were", () => {
   );
 });
 
-test("another version of the format is refused by its number", () => {
+test("rejects another version of the format and names its number", () => {
   const [view] = definitions.featureViews;
   expect(() => parseFeatureView({ ...view, irVersion: 2 })).toThrow(
     /irVersion is 2; this version of the package reads 1/,
@@ -33,7 +33,7 @@ test("another version of the format is refused by its number", () => {
   );
 });
 
-test("other shapes are refused with their place", () => {
+test("rejects other shapes and names the path", () => {
   const [view] = definitions.featureViews;
   const [feature] = view?.features ?? [];
   const withExpression = (expression: unknown) => ({ ...view, features: [{ ...feature, expression }] });
@@ -42,7 +42,7 @@ test("other shapes are refused with their place", () => {
   expect(() => parseFeatureView({ ...view, features: "all" })).toThrow(/features is not a list/);
 });
 
-test("no data makes it fail in another way", () => {
+test("throws only IrFormatError for any data", () => {
   fc.assert(
     fc.property(fc.anything(), (data) => {
       for (const parse of [parseDefinitions, parseFeatureView, parseFeatureService]) {
@@ -52,7 +52,7 @@ test("no data makes it fail in another way", () => {
   );
 });
 
-test("nesting without end is refused", () => {
+test("rejects unlimited nesting", () => {
   const [view] = definitions.featureViews;
   let filter: object = { kind: "literal", type: "bool", value: true };
   for (let depth = 0; depth < 5000; depth += 1) filter = { kind: "not", operand: filter };

@@ -8,10 +8,10 @@ const sql: Expression = { kind: "sql", texts: ["random()"], operands: [], type: 
 const hourIn = (zone: string): Expression => ({ kind: "date_part", part: "hour", operand: seen, zone });
 const isNull = (operand: Expression): Expression => ({ kind: "null_test", operand, negated: false });
 
-test("what PostgreSQL alone can run is not portable, wherever it stands", () => {
+test("finds an expression that only PostgreSQL can run anywhere in the tree", () => {
   const expression: Expression = { kind: "logic", operator: "and", operands: [isNull(seen), isNull(sql)] };
   expect(isPortable(expression)).toBe(false);
-  expect(unportablePart(expression)).toEqual({ expression: sql, reason: "only PostgreSQL can run its text" });
+  expect(unportablePart(expression)).toEqual({ expression: sql, reason: "only PostgreSQL can run it" });
 });
 
 test("an aggregate is not portable", () => {
@@ -26,8 +26,8 @@ test("an aggregate is not portable", () => {
   expect(unportablePart(isNull(count))?.expression).toBe(count);
 });
 
-test("a part of a time is portable in UTC alone, a part of a date in any zone", () => {
+test("a part of a time is portable only in UTC, a part of a date in any zone", () => {
   expect(isPortable(hourIn("UTC"))).toBe(true);
-  expect(unportablePart(hourIn("Europe/Berlin"))?.reason).toContain("time zones");
+  expect(unportablePart(hourIn("Europe/Berlin"))?.reason).toContain("time zone rules");
   expect(isPortable({ kind: "date_part", part: "year", operand: day, zone: "Europe/Berlin" })).toBe(true);
 });

@@ -41,7 +41,7 @@ const columns: Readonly<Record<string, Expression>> = {
 };
 
 describe("arithmetic", () => {
-  // The static table, spelled out by the type checker for each pair.
+  // The static table, computed by the type checker for each pair.
   const table: {
     readonly [L in NumericType]: {
       readonly [R in NumericType]: readonly [ArithmeticType<L, R>, ArithmeticType<L, R, true>];
@@ -84,7 +84,7 @@ describe("arithmetic", () => {
     },
   };
 
-  test("has the types that the author's editor shows", () => {
+  test("has the same types as the static types", () => {
     for (const left of numericTypes) {
       for (const right of numericTypes) {
         expect([arithmeticType("+", left, right), arithmeticType("/", left, right)]).toEqual(table[left][right]);
@@ -93,7 +93,7 @@ describe("arithmetic", () => {
   });
 });
 
-test("sums have the types that the author's editor shows", () => {
+test("sums have the same types as the static types", () => {
   const sums: { readonly [T in NumericType]: SumType<T> } = {
     int32: "int64",
     int64: "decimal",
@@ -116,7 +116,7 @@ test("sums have the types that the author's editor shows", () => {
   }
 });
 
-test("lists have the types that the author's editor shows", () => {
+test("lists have the same types as the static types", () => {
   const lists: { readonly [T in GatheredType]: GatherType<T> } = {
     string: "string[]",
     uuid: "string[]",
@@ -134,7 +134,7 @@ describe("casts", () => {
   type Nulls<T extends keyof typeof castTargets> = {
     readonly [To in (typeof castTargets)[T][number]]: NullabilityOf<Cast<T, To, false, "row">>;
   };
-  // Whether a cast of a value that is not null may be null, as the author's editor shows it.
+  // Whether a cast of a non-null value may be null, by the static types.
   const nulls: { readonly [T in keyof typeof castTargets]: Nulls<T> } = {
     bool: { bool: false, int32: false, string: false },
     int32: { int32: false, int64: false, float32: false, float64: false, decimal: false, string: false },
@@ -173,7 +173,7 @@ describe("casts", () => {
     },
   };
 
-  test("may be null where the author's editor says so", () => {
+  test("are nullable exactly where the static types are", () => {
     for (const [from, targets] of Object.entries(nulls)) {
       const operand = columns[from];
       if (!operand) throw new Error(from);
@@ -184,19 +184,19 @@ describe("casts", () => {
     }
   });
 
-  test("strict ones are null only where the value is", () => {
+  test("are null when strict only if the input is", () => {
     const [text, data] = [column("label"), column("data")];
     expect(isNullable({ kind: "cast", operand: text, to: "int32", strict: true })).toBe(false);
     expect(isNullable({ kind: "cast", operand: data, to: "int32", strict: true })).toBe(true);
   });
 
-  test("an array casts to itself alone", () => {
+  test("allow an array to be cast only to its own type", () => {
     expect([canCast("string[]", "string[]"), canCast("string[]", "string")]).toEqual([true, false]);
     expect([isLosslessCast("vector(3)", "vector(3)"), canCast("float64", "decimal")]).toEqual([true, false]);
   });
 });
 
-test("static types of expressions are those of the table", () => {
+test("the static types of expressions match the table", () => {
   const source = events.where((e) => {
     expectTypeOf<TypeOf<ReturnType<typeof e.small.plus<0.5>>>>().toEqualTypeOf<"float64">();
     expectTypeOf<TypeOf<ReturnType<typeof e.small.plus<1>>>>().toEqualTypeOf<"int32">();
@@ -211,7 +211,7 @@ describe("visiting", () => {
   const { filter } = events.where((e) => e.small.plus(1).gt(2).and(e.label.in("a"), e.note.isNull())).ir;
   if (!filter) throw new Error("no filter");
 
-  test("walks parents first and reaches everything", () => {
+  test("walks parents first and visits every node", () => {
     const kinds: string[] = [];
     walk(filter, (expression) => void kinds.push(expression.kind));
     expect(kinds).toEqual([

@@ -21,7 +21,7 @@ const views = [song, listening, artistListening];
 const example = { service: recommender, views, given: sourceRows, asOf: "2026-02-01" };
 
 describe("a test of a service", () => {
-  test("sees a source that keeps no history as it is served", async () => {
+  test("sees a source without history as it is served", async () => {
     const items = source({
       name: "items",
       table: "items",
@@ -57,7 +57,7 @@ describe("a test of a service", () => {
     });
   });
 
-  test("compares what it answers, stored and computed, for given inputs", async () => {
+  test("compares stored and computed features for the specified inputs", async () => {
     const passing = defineServiceTest({
       ...example,
       name: "passes",
@@ -97,7 +97,7 @@ describe("a test of a service", () => {
     expect(await runTest(database, passing)).toEqual({ name: "passes", passed: true, differences: [] });
   });
 
-  test("says what differs", async () => {
+  test("reports differences", async () => {
     const failing = defineServiceTest({
       ...example,
       name: "fails",
@@ -107,11 +107,11 @@ describe("a test of a service", () => {
     });
     const { differences } = await runTest(database, failing);
     expect(differences[0]).toBe("track_id 7: computed.age is 31, expected 30");
-    expect(differences[1]).toMatch(/^track_id 7: the service answers no computed.aged; it answers song.artist, /);
-    await expect(testService(database, recommender, failing)).rejects.toThrow("recommender gives other rows");
+    expect(differences[1]).toMatch(/^track_id 7: the service has no computed.aged; it has song.artist, /);
+    await expect(testService(database, recommender, failing)).rejects.toThrow("recommender returned unexpected rows");
   });
 
-  test("says what it lacks", async () => {
+  test("reports missing views and inputs", async () => {
     const faultsOf = async (changes: object): Promise<readonly string[]> =>
       (await runTest(database, { ...defineServiceTest({ ...example, name: "lacks", expect: [] }), ...changes }))
         .differences;
@@ -121,15 +121,15 @@ describe("a test of a service", () => {
       "The service recommender has no input now; it has today, query, weight",
     ]);
     expect(await faultsOf({ views: [song, listening] })).toEqual([
-      "The test names no view artist_listening@1, which the service reads",
+      "The service reads artist_listening@1, which is missing from the test's views",
     ]);
     expect(await faultsOf({ given: { tracks: [] } })).toEqual([
-      "The views song, listening, artist_listening read no source tracks, only songs, plays, artist_plays",
+      "The views song, listening, artist_listening read songs, plays, artist_plays, but no source tracks",
     ]);
   });
 
-  test("types the inputs", () => {
-    // @ts-expect-error a number is no date
+  test("checks the types of inputs", () => {
+    // @ts-expect-error a number is not a date
     defineServiceTest({ ...example, name: "wrong", expect: [{ key: {}, inputs: { today: 3 }, answer: {} }] });
   });
 });

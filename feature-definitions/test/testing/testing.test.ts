@@ -90,7 +90,7 @@ const sourceRows = {
 const database = createTestDatabase();
 afterAll(() => database.close());
 
-test("materializes given rows as of a time", async () => {
+test("materializes the specified rows as of a time", async () => {
   expect(await materializeRows(database, listening, { given: sourceRows, asOf: "2026-01-09T00:00:01Z" })).toEqual([
     {
       _tenant: "",
@@ -117,7 +117,7 @@ test("materializes given rows as of a time", async () => {
   ]);
 });
 
-test("rows with too long a key are ignored, as where features are served", async () => {
+test("ignores rows with too long a key, as materialization does", async () => {
   const countries = source({
     name: "plays",
     table: "plays",
@@ -142,7 +142,7 @@ test("rows with too long a key are ignored, as where features are served", async
   expect(materialized.map((row) => row.country)).toEqual([fits]);
 });
 
-test("a column of the database has as many names as are declared for it", async () => {
+test("a database column may have several declared names", async () => {
   const orders = source({
     name: "orders",
     table: "orders",
@@ -172,11 +172,11 @@ test("a column of the database has as many names as are declared for it", async 
   }
   const twice = { customer: 7, buyer: 8, ...row };
   await expect(materializeRows(database, view, { given: { orders: [twice] }, asOf })).rejects.toThrow(
-    "The source orders reads customer and buyer from one column, customer_id: give both one value, or one of them",
+    "The source orders reads customer and buyer from one column, customer_id: set both to one value, or set only one of them",
   );
 });
 
-test("vectors come where a view has them", async () => {
+test("returns vectors for views that have them", async () => {
   await testView(database, profile, {
     given: { songs: sourceRows.songs },
     asOf: "2026-02-01",
@@ -187,7 +187,7 @@ test("vectors come where a view has them", async () => {
   });
 });
 
-test("differences say which row and which feature", async () => {
+test("differences name the row and the feature", async () => {
   const result = await runTest(
     database,
     defineTest({
@@ -202,27 +202,25 @@ test("differences say which row and which feature", async () => {
   expect(result.differences).toEqual([
     "song_id 7: plays_7d is 1, expected 2",
     "song_id 7: the view has no feature tempo",
-    "song_id 9: expected a row, there is none",
-    expect.stringMatching(/^song_id 8: a row that is not expected: /),
+    "song_id 9: expected a row, got none",
+    expect.stringMatching(/^song_id 8: unexpected row: /),
   ]);
 });
 
-test("an assertion's message lists the differences", async () => {
+test("the error message of an assertion lists the differences", async () => {
   const failing = testView(database, listening, {
     given: sourceRows,
     asOf: "2026-01-03",
     expect: [{ song_id: 7, plays_7d: 2 }, { song_id: 8 }],
   });
   await expect(failing).rejects.toThrow(FeatureTestError);
-  await expect(failing).rejects.toThrow(
-    "listening gives other rows than expected:\n  song_id 7: plays_7d is 1, expected 2",
-  );
+  await expect(failing).rejects.toThrow("listening returned unexpected rows:\n  song_id 7: plays_7d is 1, expected 2");
 });
 
 test.each([
   [{ plays: [{ song_id: 7, secnods: 1 }] }, "The source plays has no column secnods; it has song_id, seconds"],
-  [{ clicks: [] }, "The view listening reads no source clicks, only plays, songs"],
-])("what cannot be given is said", async (wrong, message) => {
+  [{ clicks: [] }, "The view listening reads plays, songs, but no source clicks"],
+])("reports an unknown column or source", async (wrong, message) => {
   const result = await runTest(
     database,
     defineTest({ name: "x", view: listening, given: wrong, asOf: "2026-01-03", expect: [] }),

@@ -7,10 +7,10 @@ export type AlgorithmicVersion = "rules-1" | "rules-2";
 const RHYME_REACH = 4;
 const TTR_WINDOW = 500;
 
-/** Type-token ratio of the whole text, which falls with its length. */
+/** Type-token ratio of the whole text; it falls with the text's length. */
 const typeTokenRatio = (words: readonly string[]) => (words.length === 0 ? 0 : new Set(words).size / words.length);
 
-/** The mean type-token ratio of all windows of 500 words (MATTR, Covington and McFall 2010): comparable between lengths. */
+/** The mean type-token ratio of all windows of 500 words (MATTR, Covington and McFall 2010); independent of the length. */
 function movingTypeTokenRatio(words: readonly string[]): number {
   if (words.length <= TTR_WINDOW) {
     return typeTokenRatio(words);
@@ -35,7 +35,7 @@ function movingTypeTokenRatio(words: readonly string[]): number {
   return sum / (words.length - TTR_WINDOW + 1);
 }
 
-/** The share of three-word sequences that stood in the text before. */
+/** The share of three-word sequences that occur earlier in the text. */
 function repetitionOf(words: readonly string[]): number {
   const total = words.length - 2;
   const seen = new Set<string>();
@@ -60,11 +60,11 @@ function rhymeDensity(lines: readonly Sentence[]): number {
 }
 
 /**
- * Measures a text by rules alone. A line is a sentence, since the texts have no line breaks.
+ * Analyses a text by rules only. A line is a sentence, since the texts have no line breaks.
  *
  * `readability` is Flesch's reading ease (R. Flesch 1948): 206.835 − 1.015 words per sentence − 84.6 syllables per word.
  * `rules-1` takes `ttr` over the whole text, `rules-2` as the mean over windows of 500 words.
- * `rhyme_scheme` and `profanity_ratio` are left out: prose has no scheme, and no word list tells an address's "damn" from its "dam".
+ * Without `rhyme_scheme` and `profanity_ratio`: prose has no rhyme scheme, and no word list tells "damn" from "dam" here.
  */
 export function analyseByRules(lines: readonly Sentence[], version: AlgorithmicVersion) {
   const words = lines.flatMap((line) => line.words.map((word) => word.text));

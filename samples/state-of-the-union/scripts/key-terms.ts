@@ -3,8 +3,8 @@ import type { Sentence } from "./text";
 const TERMS = 8;
 
 /**
- * The eight words that tell a text from the others: nouns by term frequency × inverse document frequency, those in one text alone
- * left out (mostly names and misspellings). Ties go by the alphabet.
+ * Finds the eight words that distinguish each text: nouns by term frequency × inverse document frequency, without those in
+ * a single text (mostly names and misspellings). Ties are in alphabetical order.
  */
 export function keyTerms(texts: readonly (readonly Sentence[])[]): string[][] {
   const frequencies = texts.map((sentences) => {

@@ -11,7 +11,7 @@ interface Entry {
   readonly share: number;
 }
 
-/** By `lemma#part`, the emotions a word may carry. */
+/** The possible emotions of a word, by `lemma#part`. */
 export type Lexicon = ReadonlyMap<string, readonly Entry[]>;
 
 const SECTIONS = 5;
@@ -34,7 +34,7 @@ function weightOf(entry: Entry, version: EmotionVersion): number {
   return version === "wordnet-3.1-near-1" ? (entry.steps <= 1 ? 1 : 0) : 0.5 ** entry.steps * entry.share;
 }
 
-/** The emotions' shares of the weight found, summing to exactly 1 in four decimals; null where no emotion word occurs. */
+/** The emotions' shares of the total weight, which sum to exactly 1 in four decimals; null if there are no emotion words. */
 function emotionsOf(sentences: readonly Sentence[], lexicon: Lexicon, version: EmotionVersion) {
   const sums = new Map<Emotion, number>(EMOTIONS.map((emotion) => [emotion, 0]));
   for (const word of sentences.flatMap((sentence) => sentence.words)) {
@@ -48,7 +48,7 @@ function emotionsOf(sentences: readonly Sentence[], lexicon: Lexicon, version: E
   if (total === 0) {
     return null;
   }
-  // Ten-thousandths, what rounding lost given to the largest: shares that sum to 1 and not to 0.9999.
+  // In ten-thousandths, with the rounding error added to the largest share, so that the sum is exactly 1.
   const parts = EMOTIONS.map((emotion) => Math.round((10_000 * (sums.get(emotion) ?? 0)) / total));
   const largest = parts.indexOf(Math.max(...parts));
   const lost = 10_000 - parts.reduce((sum, part) => sum + part, 0);
@@ -56,7 +56,7 @@ function emotionsOf(sentences: readonly Sentence[], lexicon: Lexicon, version: E
   return Object.fromEntries(EMOTIONS.map((emotion, at) => [emotion, shares[at] ?? 0]));
 }
 
-/** Five sections of about the same number of words; a sentence belongs to the section in which it begins. */
+/** Splits into five sections of about the same number of words; a sentence belongs to the section in which it starts. */
 function sectionsOf(sentences: readonly Sentence[]): Sentence[][] {
   const total = sentences.reduce((sum, sentence) => sum + sentence.words.length, 0);
   const sections: Sentence[][] = Array.from({ length: SECTIONS }, () => []);
@@ -69,9 +69,9 @@ function sectionsOf(sentences: readonly Sentence[]): Sentence[][] {
 }
 
 /**
- * The emotion words of a text by the lexicon derived from WordNet. `wordnet-3.1-near-1` counts each word at most one step from a
- * seed as 1; `wordnet-3.1-weighted-2` goes two steps, halves the weight with each, multiplies it by how often the word has
- * that sense, and leaves negated words out. A section of `arc` without any emotion word is left out.
+ * Analyses the emotion words of a text with the lexicon derived from WordNet. `wordnet-3.1-near-1` counts each word at most
+ * one step from a seed as 1. `wordnet-3.1-weighted-2` goes two steps, halves the weight with each, multiplies it by the
+ * share of that sense, and ignores negated words. `arc` omits sections without emotion words.
  */
 export function analyseEmotion(sentences: readonly Sentence[], lexicon: Lexicon, version: EmotionVersion) {
   const emotions = emotionsOf(sentences, lexicon, version);

@@ -7,7 +7,7 @@ export interface SentimentResult {
   readonly analysis_data: Readonly<Record<string, number>>;
 }
 
-/** The mean and the deviation of all texts' scores, which the relative version compares with. */
+/** Mean and deviation of all texts' scores, for the relative version. */
 export interface Collection {
   readonly mean: number;
   readonly deviation: number;
@@ -19,7 +19,7 @@ export function collectionOf(scores: readonly number[]): Collection {
   return { mean: mean(scores), deviation: standardDeviation(scores) };
 }
 
-/** The label's interval of scores: neutral lies between the two bounds. */
+/** Labels a score; neutral lies between the two bounds. */
 function label(score: number, low: number, high: number) {
   return score >= high ? "positive" : score <= low ? "negative" : "neutral";
 }
@@ -31,8 +31,8 @@ function shares(sentences: readonly Sentence[]) {
 }
 
 /**
- * `wink-absolute-1`: the mean sentiment of the sentences; positive from 0.05, negative from −0.05. Confidence is the share of the
- * sentences with any sentiment that agree with the label (for neutral: that have none).
+ * `wink-absolute-1`: the mean sentiment of the sentences; positive from 0.05, negative from −0.05. Confidence is the share of
+ * the sentences with any sentiment that agree with the label (for neutral: the share without any).
  */
 export function absoluteSentiment(sentences: readonly Sentence[]): SentimentResult {
   const score = scoreOf(sentences);
@@ -53,9 +53,9 @@ export function absoluteSentiment(sentences: readonly Sentence[]): SentimentResu
 }
 
 /**
- * `wink-relative-2`: the same score compared with all the addresses' (nearly every one is positive by itself): half a standard
- * deviation above their mean is positive, half below negative. Confidence is the probability that the label would stand if the
- * address had had other sentences of the same kind (normal, with the standard error of its mean).
+ * `wink-relative-2`: the same score relative to all addresses (nearly all are positive on the absolute scale): positive from
+ * half a standard deviation above their mean, negative from half below. Confidence is the probability that the label would
+ * hold for other sentences of the same kind (normal, with the standard error of the address's mean).
  */
 export function relativeSentiment(sentences: readonly Sentence[], collection: Collection): SentimentResult {
   const score = scoreOf(sentences);

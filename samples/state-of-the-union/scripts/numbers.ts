@@ -1,4 +1,4 @@
-/** Rounded half up to `digits` decimals; what the data files hold. */
+/** Rounds half up to `digits` decimals, as in the data files. */
 export function rounded(value: number, digits = 4): number {
   const scale = 10 ** digits;
   return Math.round(value * scale) / scale;
@@ -13,7 +13,7 @@ export function standardDeviation(values: readonly number[]): number {
   return Math.sqrt(mean(values.map((value) => (value - centre) ** 2)));
 }
 
-/** The normal distribution's cumulative function, by Abramowitz and Stegun 26.2.17 (error below 7.5e-8). */
+/** The cumulative normal distribution by Abramowitz and Stegun 26.2.17 (error below 7.5e-8). */
 export function normalBelow(z: number): number {
   const t = 1 / (1 + 0.2316419 * Math.abs(z));
   const tail =

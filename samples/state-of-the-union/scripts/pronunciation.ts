@@ -5,14 +5,14 @@ import { syllable } from "syllable";
 const pronunciationOf = (word: string): string | undefined =>
   Object.hasOwn(dictionary, word) ? dictionary[word] : undefined;
 
-/** Syllables of a word: the CMU dictionary's vowels (its first pronunciation), else the estimate of `syllable`; at least 1. */
+/** Counts a word's syllables: vowels of the CMU dictionary's first pronunciation, else the estimate of `syllable`; at least 1. */
 export function syllablesOf(word: string): number {
   const phones = pronunciationOf(word);
   return Math.max(1, phones === undefined ? syllable(word) : (phones.match(/\d/g)?.length ?? 1));
 }
 
 /**
- * What must sound the same for two words to rhyme: the phones from the last stressed vowel on, stress marks left out.
+ * Returns the phones that must match for two words to rhyme: from the last stressed vowel on, without stress marks.
  * `congress` → `AA NG G R AH S`; undefined for a word the CMU dictionary does not know.
  */
 export function rhymeOf(word: string): string | undefined {

@@ -6,27 +6,27 @@ type Schemas = components["schemas"];
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 /**
- * How one view answered for one entity: `complete` has values, nulls included; `missing` is a known entity without a
- * row; `expired` a row older than its view's ttl; `timeout` a view that did not answer in time.
+ * The status of one view for one entity: `complete` has values, possibly null; `missing` is a known entity without a
+ * row; `expired` is a row older than its view's ttl; `timeout` is a view that did not answer in time.
  */
 export type ViewStatus = Schemas["ViewStatus"];
 
-/** The views' status where they agree, else `partial`. */
+/** The status of all views if they agree, else `partial`. */
 export type RowStatus = Schemas["RowStatus"];
 
-/** Of when a view's values are. `as_of` is where windows end, `event_time` that of the newest fact; ISO 8601 in UTC. */
+/** The times of a view's values. Windows end at `as_of`; `event_time` is the time of the newest fact; ISO 8601 in UTC. */
 export type ViewMetadata = Schemas["RowMetadata"];
 
-/** Of a batch: what differs from row to row is an array in the order of the ids. */
+/** A view's metadata in a batch: what differs between rows is an array in the order of the ids. */
 export type BatchViewMetadata = Schemas["BatchMetadata"];
 
-/** As `ComputedMetadata`, of a batch: `defaulted` of each row. */
+/** Like `ComputedMetadata`, for a batch: `defaulted` is per row. */
 export type BatchComputedMetadata = Schemas["BatchComputedMetadata"];
 
-/** Why an id could not be read, where that fails its row alone: `position` among the ids, and a stable `code`. */
+/** The reason why an id could not be read, if only its row failed: `position` in the ids, and a stable `code`. */
 export type IdError = NonNullable<BatchBody["errors"]>[number];
 
-/** Of what a service computes: the service, the type of each feature, and those whose null a default stood in for. */
+/** Metadata of computed features: the service, each feature's type, and the features whose null was replaced by a default. */
 export type ComputedMetadata = Schemas["ComputedMetadata"];
 
 export type FeaturesBody = Schemas["FeaturesAnswer"];
@@ -38,7 +38,7 @@ export interface EmbeddingsBody {
 export type EmbeddingsBatchBody = Schemas["EmbeddingsBatchAnswer"];
 export type EmbeddingsSearchBody = Schemas["EmbeddingsSearchAnswer"];
 
-/** A vector with its space; `vector` is null where `status` is not `complete`, or the row's value is null. */
+/** A vector with its space; `vector` is null if `status` is not `complete` or the row's value is null. */
 export type Embedding = Omit<Schemas["Embedding"], "vector"> & { readonly vector: readonly number[] | null };
 
 /** A view's promoted version. `served` is null until it is materialized for the first time. */
@@ -56,8 +56,8 @@ export type FeatureService = Schemas["FeatureService"];
 /** A service's versions, newest first. */
 export type FeatureServiceVersions = Schemas["FeatureServiceVersions"];
 
-/** What every answer carries besides its content. */
+/** The members of every answer besides its content. */
 export interface AnswerParts {
-  /** The request's id in the server's logs; null where the answer had none. */
+  /** The request's id in the server's logs; null if the answer had none. */
   readonly requestId: string | null;
 }

@@ -5,7 +5,7 @@ import { createFeatureServices, createFeatureViews, type FeatureServices, type F
 import { createTrainingSets, type TrainingSets } from "./training-sets";
 import { type ClientOptions, createTransport } from "./transport";
 
-/** A Featstore server, as this client sees it. Holds no connection of its own, so nothing has to be closed. */
+/** A client of a Featstore server. It holds no connections, so it need not be closed. */
 export interface Client {
   readonly features: Features;
   readonly embeddings: Embeddings & EmbeddingSearch;
@@ -15,7 +15,7 @@ export interface Client {
 }
 
 /**
- * Makes a client. Sends nothing yet. Errors: `InvalidCallError` for a base URL or key that could not be used.
+ * Creates a client without sending a request. Errors: `InvalidCallError` for an unusable base URL or key.
  *
  * @example
  * const client = createClient({ baseUrl: "http://localhost:8080", apiKey });

@@ -1,7 +1,7 @@
 /*
- * What the client reads of a definition while it runs: plain data, as `featureView(…)`, `.pick(…)` and
- * `featureService(…)` give it. The shapes are written out here, so that the client imports nothing of
- * `@featstore/definitions` and takes those of any version of it.
+ * The parts of a definition that the client reads at run time: plain data, as returned by `featureView(…)`, `.pick(…)` and
+ * `featureService(…)`. The shapes are declared here, so that the client does not import `@featstore/definitions` and
+ * accepts definitions of any of its versions.
  */
 
 export interface EntityDocument {
@@ -9,7 +9,7 @@ export interface EntityDocument {
   readonly key: readonly { readonly name: string }[];
 }
 
-/** An entity's definition: its name, and the order of its key's parts. */
+/** An entity's definition: its name and the order of its key's parts. */
 export interface EntityDefinition {
   readonly kind: "entity_definition";
   readonly ir: EntityDocument;
@@ -22,7 +22,7 @@ export interface ViewDocument {
   readonly features: readonly { readonly name: string; readonly type: string }[];
 }
 
-/** A feature view's definition. `~row` exists for the compiler only. */
+/** A feature view's definition. `~row` exists only as a type. */
 export interface ViewDefinition<Name extends string = string, Version extends number = number, Row = unknown> {
   readonly kind: "feature_view_definition";
   readonly name: Name;
@@ -37,7 +37,7 @@ export interface ReferenceDocument {
   readonly feature: string;
 }
 
-/** Some features of a view, as a definition's `.pick(…)` or `.all()` gives them. `~pick` exists for the compiler only. */
+/** Features of a view, as returned by a definition's `.pick(…)` or `.all()`. `~pick` exists only as a type. */
 export interface PickDefinition<ViewName extends string = string, Row = unknown> {
   readonly kind: "feature_pick";
   readonly entity: string;
@@ -47,7 +47,7 @@ export interface PickDefinition<ViewName extends string = string, Row = unknown>
   readonly "~pick"?: readonly [view: ViewName, row: Row];
 }
 
-/** A feature service's definition. `~row` and `~inputs` exist for the compiler only. */
+/** A feature service's definition. `~row` and `~inputs` exist only as types. */
 export interface ServiceDefinition<
   Name extends string = string,
   Version extends number = number,
@@ -68,14 +68,14 @@ export interface ServiceDefinition<
   readonly "~inputs"?: Inputs;
 }
 
-/** A view by its name, typed by a definition of which only the type was imported: see `namedView`. */
+/** A view by name, typed by a definition of which only the type is imported: see `namedView`. */
 export interface NamedView<Name extends string = string, Row = unknown> {
   readonly kind: "named_view";
   readonly reference: string;
   readonly "~pick"?: readonly [view: Name, row: Row];
 }
 
-/** A service by its name, typed by a definition of which only the type was imported: see `namedService`. */
+/** A service by name, typed by a definition of which only the type is imported: see `namedService`. */
 export interface NamedService<Row = unknown, Inputs = unknown> {
   readonly kind: "named_service";
   readonly reference: string;

@@ -1,8 +1,9 @@
 import type { AnswerParts, EmbeddingsSearchBody, Json } from "./answer";
 import type { EntityDefinition, PickDefinition } from "./definition";
 import { embeddingReference } from "./embeddings";
-import type { FeatureBatch, FeatureChoice } from "./features";
+import type { FeatureChoice } from "./features";
 import { type EntityId, keyInBody } from "./key";
+import type { FeatureBatch } from "./read-row";
 import { readBatch } from "./read-row";
 import type { FeaturesOf, Values } from "./row-types";
 import { type Selector, type ServiceSelector, select } from "./selection";
@@ -12,8 +13,8 @@ import { base64Of } from "./vectors";
 export type Metric = "cosine" | "l2" | "inner_product";
 
 /**
- * A condition on features of the entity. A comparison with null is false, `not` is true of whatever is not true; values
- * are in the JSON form of the feature's type, int64 and decimals as strings where a number would not be exact.
+ * A condition on features of the entity. A comparison with null is false, and `not` of it is true. Values are in the JSON
+ * form of the feature's type; int64 and decimals are strings where a number would not be exact.
  */
 export type EmbeddingFilter =
   | { readonly and: readonly EmbeddingFilter[] }
@@ -31,30 +32,30 @@ export interface SearchEmbeddingsOptions<
   Service extends ServiceSelector = ServiceSelector,
 > extends Pick<FeatureChoice<Selectors, Service>, "features" | "service">,
     CallOptions {
-  /** Among whose vectors is searched: `"track_embeddings.lyrics"`, or `trackEmbeddings.pick("lyrics")`. */
+  /** The embedding to search: `"track_embeddings.lyrics"`, or `trackEmbeddings.pick("lyrics")`. */
   readonly embedding: string | PickDefinition;
-  /** Searches by this entity's vector; give it or `vector`. */
+  /** Searches by this entity's vector. Either this or `vector`. */
   readonly id?: EntityId;
-  /** The embedding of the id's vector where it is another one, of the same space. */
+  /** The embedding of the id's vector, if it is a different one of the same space. */
   readonly idEmbedding?: string | PickDefinition;
   readonly vector?: readonly number[] | Float32Array;
-  /** The space that the vector is of: another one than the embedding's is refused. */
+  /** The vector's space; a space other than the embedding's is rejected. */
   readonly space?: string;
-  /** How many hits, 1 to 1,000; 10 by default. */
+  /** The number of hits, 1 to 1,000; 10 by default. */
   readonly k?: number;
-  /** The space's by default; by any other all vectors are compared. */
+  /** The space's metric by default; any other compares all vectors. */
   readonly metric?: Metric;
   readonly filter?: EmbeddingFilter;
-  /** Whether the entity that is searched by may be a hit; no by default. */
+  /** Includes the entity given by `id` in the hits; false by default. */
   readonly includeSelf?: boolean;
   readonly entity?: string | EntityDefinition;
 }
 
 export interface EmbeddingHit {
   readonly id: EntityId;
-  /** More is nearer: the cosine, the inner product, or 1 / (1 + distance) of l2; null where it is beyond all numbers. */
+  /** Higher is nearer: the cosine, the inner product, or 1 / (1 + distance) for l2; null if it is not finite. */
   readonly score: number | null;
-  /** 1 − cosine, the Euclidean distance, or minus the inner product. */
+  /** 1 − cosine, the Euclidean distance, or the negative inner product. */
   readonly distance: number | null;
 }
 
@@ -63,16 +64,16 @@ export interface EmbeddingSearchAnswer<Features = Values> extends AnswerParts {
   readonly hits: readonly EmbeddingHit[];
   readonly space: string;
   readonly metric: Metric;
-  /** `hnsw`: by the index, approximately. */
+  /** `hnsw` is approximate, by the index. */
   readonly method: "hnsw" | "exact";
-  /** Of the hits, in their order; null where none were asked for. */
+  /** The hits' features, in the same order; null if none were requested. */
   readonly features: Omit<FeatureBatch<Features>, "requestId"> | null;
 }
 
-/** Finds entities by the nearness of their vectors. */
+/** Finds the nearest entities by their vectors. */
 export interface EmbeddingSearch {
   /**
-   * The entities with the nearest vectors, of the key's tenant. An id without a vector is a `NotFoundError`.
+   * Finds the entities with the nearest vectors, for the key's tenant. An id without a vector is a `NotFoundError`.
    *
    * @example
    * const filter = { feature: "lyric_sentiment.sentiment", op: "eq", value: "positive" } as const;

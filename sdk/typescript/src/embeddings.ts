@@ -6,27 +6,27 @@ import type { CallOptions, Transport } from "./transport";
 import { float32Of } from "./vectors";
 
 export interface GetEmbeddingsOptions extends CallOptions {
-  /** `"track_embeddings.lyrics"`, pinned `"track_embeddings@1.lyrics"`, or `trackEmbeddings.pick("lyrics")`; all where absent. */
+  /** `"track_embeddings.lyrics"`, pinned `"track_embeddings@1.lyrics"`, or `trackEmbeddings.pick("lyrics")`; all by default. */
   readonly embedding?: string | PickDefinition;
-  /** Needed only where neither the embedding nor the server's default entity tell. */
+  /** Needed only if neither the embedding nor the server's default entity determines it. */
   readonly entity?: string | EntityDefinition;
 }
 
 export interface EmbeddingsAnswer extends AnswerParts {
   /** The id as the call gave it. */
   readonly id: EntityId;
-  /** The embeddings' status where they agree, else `partial`. */
+  /** The status of all embeddings if they agree, else `partial`. */
   readonly status: RowStatus;
   /** By `view.feature`. Vectors of different spaces are not comparable. */
   readonly embeddings: Readonly<Record<string, Embedding>>;
 }
 
 export interface GetEmbeddingBatchOptions extends CallOptions {
-  /** In any order, repeats included; at most 1,000 unless the server is set otherwise. */
+  /** In any order, may repeat; at most 1,000 unless the server is configured otherwise. */
   readonly ids: readonly EntityId[];
-  /** As of `GetEmbeddingsOptions`; or several, by name. */
+  /** As in `GetEmbeddingsOptions`, or several names. */
   readonly embedding?: string | PickDefinition | readonly string[];
-  /** As of `GetEmbeddingsOptions`. */
+  /** As in `GetEmbeddingsOptions`. */
   readonly entity?: string | EntityDefinition;
 }
 
@@ -34,11 +34,11 @@ export interface GetEmbeddingBatchOptions extends CallOptions {
 export interface EmbeddingRow {
   /** The id as the call gave it. */
   readonly id: EntityId;
-  /** The views' status where they agree, else `partial`. */
+  /** The status of all views if they agree, else `partial`. */
   readonly status: RowStatus;
-  /** Each view's status, by its name. */
+  /** Each view's status, by name. */
   readonly views: Readonly<Record<string, ViewStatus>>;
-  /** By `view.feature`; null where the view's status is not `complete`, or the row's value is null. */
+  /** By `view.feature`; null if the view's status is not `complete` or the row's value is null. */
   readonly vectors: Readonly<Record<string, Float32Array | null>>;
 }
 
@@ -52,7 +52,7 @@ export interface EmbeddingBatch extends AnswerParts {
 /** Reads embeddings. */
 export interface Embeddings {
   /**
-   * The embeddings of one entity, or the one that is named.
+   * Reads the embeddings of one entity, or the named one.
    *
    * @example
    * const { embeddings } = await client.embeddings.get(7, { embedding: "track_embeddings.lyrics" });
@@ -61,8 +61,8 @@ export interface Embeddings {
   get(id: EntityId, options?: GetEmbeddingsOptions): Promise<EmbeddingsAnswer>;
 
   /**
-   * The embeddings of many entities in one request; order and repeats of `ids` are kept, and an unknown id fails nothing.
-   * Vectors travel as float32.
+   * Reads the embeddings of many entities in one request. Rows follow the order and repeats of `ids`; an unknown id is not an
+   * error. Vectors are sent as float32.
    *
    * @example
    * const { rows } = await client.embeddings.getBatch({ ids: [7, 8], embedding: "track_embeddings.lyrics" });
@@ -111,7 +111,7 @@ function readBatch(ids: readonly EntityId[], body: EmbeddingsBatchBody): Omit<Em
   const vectorOf = (vector: readonly number[] | string | null | undefined): Float32Array | null => {
     if (typeof vector === "string") return float32Of(vector);
     if (vector === null) return null;
-    throw new UnexpectedAnswerError("A vector is not of the format that was asked for");
+    throw new UnexpectedAnswerError("A vector does not have the requested format");
   };
   const rows = ids.map((id, index): EmbeddingRow => {
     const status = body.status[index] ?? "unknown_entity";
@@ -128,14 +128,14 @@ function readBatch(ids: readonly EntityId[], body: EmbeddingsBatchBody): Omit<Em
   return { rows, spaces: Object.fromEntries(spaces) };
 }
 
-/** The embedding's name on the wire. Errors: `InvalidCallError` where several were picked. */
+/** Returns the embedding's name on the wire. Errors: `InvalidCallError` if several were picked. */
 export function embeddingReference(reference: string | PickDefinition): string;
 export function embeddingReference(reference: string | PickDefinition | undefined): string | undefined;
 export function embeddingReference(embedding: string | PickDefinition | undefined): string | undefined {
   if (embedding === undefined || typeof embedding === "string") return embedding;
   const [reference, ...others] = embedding.references;
   if (reference === undefined || others.length > 0) {
-    throw new InvalidCallError(`One embedding is read at a time, and ${embedding.references.length} were picked`);
+    throw new InvalidCallError(`Expected one embedding, got ${embedding.references.length}`);
   }
   return `${reference.view}@${reference.version}.${reference.feature}`;
 }

@@ -1,33 +1,33 @@
 import type { components } from "./generated/openapi";
 
-/** The codes of this version's contract; a newer server may say others. */
+/** The codes of this version's contract; a newer server may send others. */
 export type ErrorCode = components["schemas"]["Problem"]["code"];
 
-// Keeps the completion of the known codes, which a plain `string` beside them would swallow.
+// Keeps the completion of the known codes; a union with plain `string` would lose it.
 type AnyErrorCode = ErrorCode | (string & Record<never, never>);
 
 /**
  * An RFC 9457 problem document as the server sends it. `code` is stable and meant for programs; `title` and `detail`
- * are meant for people; `errors` say where.
+ * are for people; `errors` tell where.
  */
 export type Problem = Omit<components["schemas"]["Problem"], "code"> & { readonly code: AnyErrorCode };
 
-/** The root of everything this package throws on purpose. */
+/** The base class of all errors of this package. */
 export class FeatstoreError extends Error {
   override readonly name: string = "FeatstoreError";
 }
 
-/** A call that could not be sent as it was written: a key of several parts without an order, an empty base URL. */
+/** A call that cannot be sent: a key of several parts without an order, an empty base URL. */
 export class InvalidCallError extends FeatstoreError {
   override readonly name = "InvalidCallError";
 }
 
-/** No answer came: refused, reset, name not found, redirected. `cause` is the error of `fetch`. */
+/** There was no answer: connection refused or reset, name not found, redirected. `cause` is the error of `fetch`. */
 export class ConnectionError extends FeatstoreError {
   override readonly name = "ConnectionError";
 }
 
-/** No complete answer came within `timeoutMs`. */
+/** There was no complete answer within `timeoutMs`. */
 export class TimeoutError extends FeatstoreError {
   override readonly name = "TimeoutError";
 }
@@ -37,20 +37,20 @@ export class AbortedError extends FeatstoreError {
   override readonly name = "AbortedError";
 }
 
-/** An answer with a success status that is not what the contract says: another server, a proxy's page. */
+/** A successful answer that does not match the contract: from another server, or a proxy's page. */
 export class UnexpectedAnswerError extends FeatstoreError {
   override readonly name = "UnexpectedAnswerError";
 }
 
-/** Why a training set ended without a result. `errors` say where. */
+/** The reason why a training set ended without a result. `errors` tell where. */
 export interface TrainingSetFailure {
-  /** Stable, `training_set_leaks`; `cancelled` and `deleted` where somebody did that. */
+  /** A stable code, such as `training_set_leaks`; `cancelled` or `deleted` if a user did that. */
   readonly code: string;
   readonly detail: string;
   readonly errors?: readonly { readonly path: string; readonly detail: string }[];
 }
 
-/** A training set that was waited for ended without a result. */
+/** A training set ended without a result while the client waited for it. */
 export class TrainingSetFailedError extends FeatstoreError {
   override readonly name = "TrainingSetFailedError";
 
@@ -63,27 +63,26 @@ export class TrainingSetFailedError extends FeatstoreError {
   }
 }
 
-/** The bytes that came are not those whose SHA-256 the server told. */
+/** The received bytes do not have the SHA-256 that the server sent. */
 export class ChecksumError extends FeatstoreError {
   override readonly name = "ChecksumError";
 }
 
-/** What an answer with a status outside 200–299 carries. */
+/** The content of an answer with a status outside 200–299. */
 export interface ApiErrorParts {
   readonly status: number;
-  /** The problem document's stable code, `feature_view_not_found`; `http_<status>` where the answer had none. */
+  /** The problem document's stable code, `feature_view_not_found`; `http_<status>` if the answer had none. */
   readonly code: AnyErrorCode;
-  /** The server's id of the request, for its logs; null where the answer had none. */
+  /** The request's id in the server's logs; null if the answer had none. */
   readonly requestId: string | null;
-  /** The problem document; null where the answer was none (a proxy's page, say). */
+  /** The problem document; null if the answer was something else (a proxy's page, say). */
   readonly problem: Problem | null;
-  /** Seconds to wait as the answer's `Retry-After` says; null where it says nothing. */
+  /** Seconds to wait, from the answer's `Retry-After`; null without one. */
   readonly retryAfterSeconds: number | null;
 }
 
 /**
- * The server answered, and the answer was not a success. Each status has its class, so that
- * `error instanceof NotFoundError` needs no number.
+ * The server answered with an error. Common statuses have their own class, such as `NotFoundError`.
  *
  * @example
  * try {
@@ -126,22 +125,22 @@ export class PermissionDeniedError extends ApiError {
   override readonly name = "PermissionDeniedError";
 }
 
-/** 404: an unknown feature view, feature, version, service or embedding. (An unknown entity is no error.) */
+/** 404: an unknown feature view, feature, version, service or embedding. (An unknown entity is not an error.) */
 export class NotFoundError extends ApiError {
   override readonly name = "NotFoundError";
 }
 
-/** 409: not as things stand: a training set that is not finished has no data yet. */
+/** 409: not possible in the current state: a training set that is not finished has no data yet. */
 export class ConflictError extends ApiError {
   override readonly name = "ConflictError";
 }
 
-/** 410: a version that was retired, or the data of a training set that has none. */
+/** 410: a retired version, or a training set without data. */
 export class GoneError extends ApiError {
   override readonly name = "GoneError";
 }
 
-/** 405: the operation does not exist there; a client of another version, most likely. */
+/** 405: the operation does not exist; most likely the client has a different version. */
 export class MethodNotAllowedError extends ApiError {
   override readonly name = "MethodNotAllowedError";
 }
@@ -151,22 +150,22 @@ export class PayloadTooLargeError extends ApiError {
   override readonly name = "PayloadTooLargeError";
 }
 
-/** 415: the body was not taken for JSON. */
+/** 415: the body was not recognized as JSON. */
 export class UnsupportedMediaTypeError extends ApiError {
   override readonly name = "UnsupportedMediaTypeError";
 }
 
-/** 429: too many requests; `retryAfterSeconds` says when to come back. */
+/** 429: too many requests; retry after `retryAfterSeconds`. */
 export class RateLimitError extends ApiError {
   override readonly name = "RateLimitError";
 }
 
-/** 500 and above: a fault of the server or of what stands before it. `requestId` finds it in the logs. */
+/** 500 and above: a fault of the server or a proxy. `requestId` finds it in the logs. */
 export class ServerError extends ApiError {
   override readonly name: string = "ServerError";
 }
 
-/** 503: the server is overloaded, starting or draining; `retryAfterSeconds` may say when to come back. */
+/** 503: the server is overloaded, starting or draining; `retryAfterSeconds` may tell when to retry. */
 export class UnavailableError extends ServerError {
   override readonly name = "UnavailableError";
 }
@@ -185,13 +184,13 @@ const classes: ReadonlyMap<number, typeof ApiError> = new Map<number, typeof Api
   [503, UnavailableError],
 ]);
 
-/** The error for an answer, of the class its status has: `ServerError` from 500 on, `ApiError` where none is its own. */
+/** Creates the error for an answer, by status: from 500 at least `ServerError`, `ApiError` for statuses without a class. */
 export function apiError(parts: ApiErrorParts): ApiError {
   const Class = classes.get(parts.status) ?? (parts.status >= 500 ? ServerError : ApiError);
   return new Class(parts);
 }
 
 function messageOf({ status, code, problem, requestId }: ApiErrorParts): string {
-  const said = problem?.detail ?? "the answer was no problem document";
+  const said = problem?.detail ?? "the answer was not a problem document";
   return `${status} ${code}: ${said}${requestId === null ? "" : ` (request ${requestId})`}`;
 }

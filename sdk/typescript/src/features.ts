@@ -1,37 +1,37 @@
-import type { AnswerParts, BatchBody, FeaturesBody, IdError, Json, RowStatus, ViewStatus } from "./answer";
+import type { AnswerParts, BatchBody, FeaturesBody } from "./answer";
 import type { EntityDefinition } from "./definition";
 import { type InputsOf, type InputsOption, type InputValues, inputsInBody } from "./inputs";
 import { type EntityId, keyInBody, keyInPath } from "./key";
-import { type BatchMetadata, type RowMetadata, readBatch, readRow } from "./read-row";
+import { type FeatureBatch, type FeatureRow, type RowMetadata, readBatch, readRow } from "./read-row";
 import type { FeaturesOf, Values } from "./row-types";
 import { type Selector, type ServiceSelector, select } from "./selection";
 import type { CallOptions, Transport } from "./transport";
 
-/** Which features a call wants: those named, or those of a service; all promoted views of the entity where neither. */
+/** The features of a call: named ones, or those of a service; by default all promoted views of the entity. */
 export interface FeatureChoice<
   Selectors extends readonly Selector[] = readonly Selector[],
   Service extends ServiceSelector = ServiceSelector,
 > {
   /**
-   * Views, single features and definitions. Not together with `service`, but for names of a part of a named service that
-   * computes: `["computed.similarity", "track_profile"]`.
+   * Views, single features and definitions. With `service` only to name parts of a named service that has computed
+   * features: `["computed.similarity", "track_profile"]`.
    */
   readonly features?: Selectors;
   /** A feature service: `"hit_predictor"`, pinned `"hit_predictor@1"`, or its definition. */
   readonly service?: Service;
-  /** Several services of one entity in place of `service`, each feature answered once; one of them may compute. */
+  /** Several services of one entity instead of `service`; each feature is answered once. One may have computed features. */
   readonly services?: readonly ServiceSelector[];
-  /** Needed only where neither the features nor the server's default entity tell. */
+  /** Needed only if neither the features nor the server's default entity determines it. */
   readonly entity?: string | EntityDefinition;
 }
 
-/** How features are read. */
+/** Options of a read. */
 export interface ReadOptions {
-  /** Asks for each view's version, generation, as-of and event time and age, and for what defaults stood in. */
+  /** Requests each view's version, generation, as-of time, event time and age, and the features that got a default. */
   readonly metadata?: boolean;
-  /** Milliseconds that the server may take: views that are not there by then have the status `timeout`. */
+  /** Milliseconds for the server; views that take longer have the status `timeout`. */
   readonly latencyBudgetMs?: number;
-  /** Reads the values as they were known at a time that has passed, at most 100 ids, at the cost of a query of each view's source. */
+  /** Reads the values as known at a past time, for at most 100 ids. This queries each view's source. */
   readonly asOf?: string | Date;
 }
 
@@ -48,53 +48,20 @@ export interface GetFeatureBatchOptions<
 > extends FeatureChoice<Selectors, Service>,
     ReadOptions,
     CallOptions {
-  /** In any order, repeats included; at most 1,000 unless the server is set otherwise. */
+  /** In any order, may repeat; at most 1,000 unless the server is configured otherwise. */
   readonly ids: readonly EntityId[];
-  /** What the service takes with a request, the same for all rows. */
+  /** The service's request inputs, the same for all rows. */
   readonly inputs?: Partial<InputsOf<Service>> | undefined;
-  /** Inputs of each row, as many as there are ids; they go before `inputs`. */
+  /** Inputs per row, one for each id; they override `inputs`. */
   readonly inputsByRow?: readonly Partial<InputsOf<Service>>[] | undefined;
-  /** What an id that cannot be read fails: the call (`"reject"`, the default), or its row alone, told in `errors`. */
+  /** What an invalid id fails: the call (`"reject"`, the default), or only its row (`"null"`), reported in `errors`. */
   readonly onInvalidId?: "reject" | "null";
 }
 
-type Nullable<Features> = {
-  readonly [View in keyof Features]: { readonly [Name in keyof Features[View]]: Features[View][Name] | null };
-};
-
-interface RowParts {
-  /** The id as the call gave it. */
-  readonly id: EntityId;
-  /** Each view's status, by its name. */
-  readonly views: Readonly<Record<string, ViewStatus>>;
-}
-
-/**
- * One entity's features, by view. Where `status` is `"complete"`, every view answered with a row; otherwise `views`
- * says which did not, and the values of those are null (of a `missing` view, counts are 0).
- */
-export type FeatureRow<Features = Values> = RowParts &
-  (
-    | { readonly status: "complete"; readonly features: Features }
-    | { readonly status: Exclude<RowStatus, "complete">; readonly features: Nullable<Features> }
-  );
-
-/** With what `metadata: true` asked for. */
+/** One entity's features, with metadata if `metadata: true`. */
 export type FeatureAnswer<Features = Values> = FeatureRow<Features> & AnswerParts & RowMetadata;
 
-/** Features of many entities, in the order of `ids`. */
-export interface FeatureBatch<Features = Values> extends AnswerParts, BatchMetadata {
-  /** One row for each id. */
-  readonly rows: readonly FeatureRow<Features>[];
-  /** `"lyric_sentiment.sentiment"`: what the values of each row of `values` are; a service's in its model's input order. */
-  readonly columns: readonly string[];
-  /** The same values as in `rows`, flat: ready for a matrix or a table. */
-  readonly values: readonly (readonly (Json | bigint)[])[];
-  /** Ids that could not be read, their rows `invalid_id`; only with `onInvalidId: "null"`. */
-  readonly errors: readonly IdError[];
-}
-
-/** Features of many entities as an Arrow IPC stream, for a reader of your choice. */
+/** Features of many entities as an Arrow IPC stream, for any Arrow library. */
 export interface FeatureBatchArrow extends AnswerParts {
   readonly bytes: Uint8Array;
 }
@@ -102,12 +69,12 @@ export interface FeatureBatchArrow extends AnswerParts {
 /** Reads features of one entity or of many. */
 export interface Features {
   /**
-   * The features of one entity.
+   * Reads the features of one entity.
    *
-   * What a service computes of the row and of `inputs` stands under `features.computed`; send large inputs, such as long
-   * vectors, by `getBatch`, since they stand in the address here.
+   * The service's computed features are in `features.computed`. Send large inputs, such as long vectors, with `getBatch`:
+   * here they are part of the URL.
    *
-   * An entity nobody knows is an answer with status `unknown_entity`; an unknown view or feature is a `NotFoundError`.
+   * An unknown entity gives the status `unknown_entity`; an unknown view or feature is a `NotFoundError`.
    *
    * @example
    * const { status, features } = await client.features.get(7, { features: [lyricSentiment] });
@@ -119,7 +86,8 @@ export interface Features {
   ): Promise<FeatureAnswer<FeaturesOf<Selectors, Service>>>;
 
   /**
-   * The features of many entities in one request; order and repeats of `ids` are kept, and an unknown id fails nothing.
+   * Reads the features of many entities in one request. Rows follow the order and repeats of `ids`; an unknown id is not an
+   * error.
    *
    * @example
    * const { rows } = await client.features.getBatch({ ids: [7, 8, 9], features: [lyricSentiment] });
@@ -130,7 +98,7 @@ export interface Features {
   >(options: GetFeatureBatchOptions<Selectors, Service>): Promise<FeatureBatch<FeaturesOf<Selectors, Service>>>;
 
   /**
-   * As `getBatch`, as the bytes of an Arrow IPC stream: the key's columns, the features' with their types, `status`, and
+   * Like `getBatch`, but gives the bytes of an Arrow IPC stream: the key's columns, typed feature columns, `status`, and
    * `status:view` for each view.
    *
    * @example

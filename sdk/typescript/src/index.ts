@@ -69,10 +69,8 @@ export {
 } from "./errors";
 export type {
   FeatureAnswer,
-  FeatureBatch,
   FeatureBatchArrow,
   FeatureChoice,
-  FeatureRow,
   Features,
   GetFeatureBatchOptions,
   GetFeaturesOptions,
@@ -81,6 +79,7 @@ export type {
 export type { InputsOf, InputsOption, InputValue, InputValues } from "./inputs";
 export type { EntityId, KeyPart, KeyParts } from "./key";
 export { namedService, namedView } from "./named";
+export type { FeatureBatch, FeatureRow } from "./read-row";
 export type { FeatureServices, FeatureViews } from "./registry";
 export type { FeaturesOf, Values } from "./row-types";
 export type { Selector, ServiceSelector } from "./selection";

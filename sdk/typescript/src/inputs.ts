@@ -3,15 +3,15 @@ import type { NamedService, ServiceDefinition } from "./definition";
 import { InvalidCallError } from "./errors";
 import type { ServiceSelector } from "./selection";
 
-/** A value that comes with a request. A `bigint` travels as its decimal text; a `Float32Array` is a vector. */
+/** An input of a request. A `bigint` is sent as decimal text; a `Float32Array` is a vector. */
 export type InputValue = Json | bigint | Float32Array | undefined;
 
-/** Inputs by name, where no definition tells their types. */
+/** Inputs by name, without types from a definition. */
 export type InputValues = Readonly<Record<string, InputValue>>;
 
 type Widened<Value> = Value extends readonly number[] ? Value | Float32Array : Value;
 
-/** The inputs that a service takes: those of its definition where one was given. */
+/** The inputs of a service; typed if the service is a definition. */
 export type InputsOf<Service extends ServiceSelector> = Service extends
   | ServiceDefinition<string, number, unknown, infer Inputs>
   | NamedService<unknown, infer Inputs>
@@ -20,13 +20,13 @@ export type InputsOf<Service extends ServiceSelector> = Service extends
     : { readonly [Name in keyof Inputs]: Widened<Inputs[Name]> }
   : InputValues;
 
-/** The option `inputs`, required where the service's definition says that some input is. */
+/** The option `inputs`; required if the service's definition has required inputs. */
 export type InputsOption<Service extends ServiceSelector> =
   Record<never, never> extends InputsOf<Service>
     ? { readonly inputs?: InputsOf<Service> | undefined }
     : { readonly inputs: InputsOf<Service> };
 
-/** Inputs as JSON. Errors: `InvalidCallError` for numbers that JSON has not. */
+/** Converts inputs to JSON. Errors: `InvalidCallError` for numbers that JSON cannot represent. */
 export function inputsInBody(inputs: InputValues | undefined): { readonly [name: string]: Json } | undefined {
   if (inputs === undefined) return undefined;
   const present = Object.entries(inputs).filter(([, value]) => value !== undefined);
@@ -38,11 +38,11 @@ function jsonOf(name: string, value: InputValue): Json {
   if (value instanceof Float32Array) return Array.from(value, (number) => Number(finite(name, number)));
   if (typeof value === "number") return finite(name, value);
   if (Array.isArray(value)) return value.map((element: InputValue) => jsonOf(name, element));
-  return value as Json; // what is left is JSON as it stands
+  return value as Json; // only JSON values are left
 }
 
 function finite(name: string, value: number): number {
-  // JSON.stringify would make it null.
-  if (!Number.isFinite(value)) throw new InvalidCallError(`The input ${name} is ${value}, which JSON does not have`);
+  // JSON.stringify would turn it into null.
+  if (!Number.isFinite(value)) throw new InvalidCallError(`Input ${name}: expected a finite number, got ${value}`);
   return value;
 }

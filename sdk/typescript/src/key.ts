@@ -1,7 +1,7 @@
 import type { EntityDocument } from "./definition";
 import { InvalidCallError } from "./errors";
 
-/** One part of an entity key. A `bigint` travels as a decimal string. */
+/** One part of an entity key. A `bigint` is sent as a decimal string. */
 export type KeyPart = string | number | bigint;
 
 /** A key of several parts by name: `{ station: "FRA", platform: 7 }`. */
@@ -9,18 +9,18 @@ export interface KeyParts {
   readonly [name: string]: KeyPart;
 }
 
-/** An entity's key: its one value, or an object where it has several parts (or one, by name). */
+/** An entity's key: a single value, or an object of named parts. */
 export type EntityId = KeyPart | KeyParts;
 
 /**
- * The key as one path part: parts percent-encoded and joined by commas, in the entity's key order. An object of
- * several parts has no order of its own, so the entity must be known from a definition then.
+ * Writes the key as one path segment: parts percent-encoded and joined by commas, in the entity's key order. An object of
+ * several parts has no order, so it needs a definition of the entity.
  */
 export function keyInPath(id: EntityId, entity: EntityDocument | undefined): string {
   const path = typeof id === "object" ? partsInPath(id, entity) : encodePart(id);
-  // fetch resolves "." and ".." as path steps even when they are percent-encoded.
+  // fetch resolves "." and ".." even when they are percent-encoded.
   if (path === "." || path === "..") {
-    throw new InvalidCallError(`The key "${path}" cannot stand in a path: read it by getBatch`);
+    throw new InvalidCallError(`The key "${path}" cannot be used in a path: use getBatch`);
   }
   return path;
 }
@@ -29,7 +29,7 @@ function partsInPath(id: KeyParts, entity: EntityDocument | undefined): string {
   const names = Object.keys(id);
   if (entity === undefined && names.length > 1) {
     throw new InvalidCallError(
-      `The order of the key parts ${names.join(", ")} is not known: give entity as its definition, or select features by a view's definition`,
+      `The order of the key parts ${names.join(", ")} is unknown: pass entity as a definition, or select features by a view's definition`,
     );
   }
   const order = entity === undefined ? names : entity.key.map((part) => part.name);
@@ -37,25 +37,23 @@ function partsInPath(id: KeyParts, entity: EntityDocument | undefined): string {
   const unknown = names.filter((name) => !order.includes(name));
   if (order.length === 0 || missing.length > 0 || unknown.length > 0) {
     throw new InvalidCallError(
-      `The key must have the parts ${order.join(", ") || "of its entity"}, and has ${names.join(", ") || "none"}`,
+      `Expected the key parts ${order.join(", ") || "of the entity"}, got ${names.join(", ") || "none"}`,
     );
   }
   return order.map((name) => encodePart(id[name] ?? "")).join(",");
 }
 
-/** The key as a batch body holds it. */
+/** Converts the key to its form in a batch body. */
 export function keyInBody(id: EntityId): string | number | { readonly [name: string]: string | number } {
   if (typeof id !== "object") return partInBody(id);
   return Object.fromEntries(Object.entries(id).map(([name, part]) => [name, partInBody(part)]));
 }
 
 function partInBody(part: KeyPart): string | number {
-  // JSON has no bigint, and a number beyond 2^53 has already lost what the server would have to refuse.
+  // JSON has no bigint, and a number beyond 2^53 has already lost digits, which the server could not detect.
   if (typeof part === "bigint") return part.toString();
   if (typeof part === "number" && Number.isInteger(part) && !Number.isSafeInteger(part)) {
-    throw new InvalidCallError(
-      `${part} is beyond 2^53 − 1 and may not be the key that was meant: pass a bigint or a string`,
-    );
+    throw new InvalidCallError(`${part} is beyond 2^53 − 1 and may have lost digits: pass a bigint or a string`);
   }
   return part;
 }

@@ -2,9 +2,9 @@ import type { NamedService, NamedView, ServiceDefinition, ViewDefinition } from 
 import type { UnconvertedRow, UnconvertedRows } from "./row-types";
 
 /**
- * Selects a view, typed by a definition of which only the type was imported, so that nothing of it is in the program.
- * A reference to another version than the definition's is a compile error. int64 values stay text, and vectors are
- * absent, since only the definition itself knows them at run time.
+ * Selects a view, typed by a definition of which only the type is imported, so that the program does not contain it.
+ * A reference to a version other than the definition's is a compile error. int64 values stay text and vectors are
+ * absent, since only the definition's value knows them at run time.
  *
  * @example
  * import type { lyricSentiment } from "../features/lyric-sentiment";
@@ -17,7 +17,7 @@ export function namedView<View extends ViewDefinition>(
 }
 
 /**
- * Selects a service, typed by a definition of which only the type was imported; see `namedView`.
+ * Selects a service, typed by a definition of which only the type is imported; see `namedView`.
  *
  * @example
  * import type { hitPredictor } from "../features/services";

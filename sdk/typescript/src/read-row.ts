@@ -1,25 +1,26 @@
 import type {
+  AnswerParts,
   BatchBody,
   BatchComputedMetadata,
   BatchViewMetadata,
   ComputedMetadata,
   FeaturesBody,
+  IdError,
   Json,
   RowStatus,
   ViewMetadata,
   ViewStatus,
 } from "./answer";
-import type { FeatureBatch, FeatureRow } from "./features";
 import type { EntityId } from "./key";
+import type { Values } from "./row-types";
 import type { Selection } from "./selection";
 
 type Value = Json | bigint;
 
 /**
- * One entity's answer as a row.
+ * Converts one entity's answer to a row.
  *
- * `Features` is the caller's word for what it selected: the server answers a pinned version with that version's types,
- * and no look at the values could prove it.
+ * `Features` is trusted: the server answers a pinned version with that version's types, which the values cannot prove.
  */
 export function readRow<Features>(
   id: EntityId,
@@ -38,19 +39,19 @@ export function readRow<Features>(
     : { ...row, ...metadataOf<ViewMetadata, ComputedMetadata>(body.metadata, selection) };
 }
 
-/** What an answer tells beside values, where it was asked for. */
+/** The metadata of an answer, if requested. */
 export interface RowMetadata {
   /** By view. */
   readonly metadata?: Readonly<Record<string, ViewMetadata>>;
-  /** Of what the service computes, where it computes. */
+  /** Present if the service has computed features. */
   readonly computedMetadata?: ComputedMetadata;
 }
 
-/** As `RowMetadata`, of a batch. */
+/** Like `RowMetadata`, for a batch. */
 export interface BatchMetadata {
   /** By view. */
   readonly metadata?: Readonly<Record<string, BatchViewMetadata>>;
-  /** Of what the service computes, where it computes. */
+  /** Present if the service has computed features. */
   readonly computedMetadata?: BatchComputedMetadata;
 }
 
@@ -68,7 +69,7 @@ function metadataOf<View extends object, Computed extends { readonly types: unkn
   return { metadata: views, ...(computedMetadata === undefined ? {} : { computedMetadata }) };
 }
 
-/** A batch's answer as rows; `Features` as for `readRow`. */
+/** Converts a batch's answer to rows; `Features` as for `readRow`. */
 export function readBatch<Features>(
   ids: readonly EntityId[],
   body: BatchBody,
@@ -118,7 +119,40 @@ function renamed<T>(byView: Readonly<Record<string, T>>, selection: Selection): 
   return Object.fromEntries(Object.entries(byView).map(([viewName, value]) => [selection.nameOf(viewName), value]));
 }
 
-/** JSON has no int64: the wire has its decimal text, and only the definition knows that it is no string. */
+/** Converts a value by its type: int64 is sent as decimal text, and only the definition tells it from a string. */
 function convert(value: unknown, type: string | undefined): Value {
   return type === "int64" && typeof value === "string" ? BigInt(value) : (value as Json);
+}
+/**
+ * One entity's features, by view. If `status` is `"complete"`, every view answered with a row. Otherwise `views` tells
+ * which did not; their values are null (counts of a `missing` view are 0).
+ */
+
+export type FeatureRow<Features = Values> = RowParts &
+  (
+    | { readonly status: "complete"; readonly features: Features }
+    | { readonly status: Exclude<RowStatus, "complete">; readonly features: Nullable<Features> }
+  );
+/** Features of many entities, in the order of `ids`. */
+
+export interface FeatureBatch<Features = Values> extends AnswerParts, BatchMetadata {
+  /** One row for each id. */
+  readonly rows: readonly FeatureRow<Features>[];
+  /** The columns of `values`: `"lyric_sentiment.sentiment"`. A service's are in its model's input order. */
+  readonly columns: readonly string[];
+  /** The values of `rows` as flat arrays, for a matrix or a table. */
+  readonly values: readonly (readonly (Json | bigint)[])[];
+  /** Ids that could not be read; their rows have the status `invalid_id`. Only with `onInvalidId: "null"`. */
+  readonly errors: readonly IdError[];
+}
+
+type Nullable<Features> = {
+  readonly [View in keyof Features]: { readonly [Name in keyof Features[View]]: Features[View][Name] | null };
+};
+
+interface RowParts {
+  /** The id as the call gave it. */
+  readonly id: EntityId;
+  /** Each view's status, by name. */
+  readonly views: Readonly<Record<string, ViewStatus>>;
 }

@@ -9,19 +9,19 @@ import type { CallOptions, Transport } from "./transport";
 
 /** Reads the registry's feature views. */
 export interface FeatureViews {
-  /** The promoted version of every view, by name. */
+  /** Lists the promoted version of every view, by name. */
   list(options?: CallOptions): Promise<readonly FeatureViewSummary[]>;
-  /** A view's versions, newest first. */
+  /** Gets a view's versions, newest first. */
   get(name: string, options?: CallOptions): Promise<FeatureView>;
-  /** One version with its definition, SQL and freshness. */
+  /** Gets one version with its definition, SQL and freshness. */
   getVersion(name: string, version: number, options?: CallOptions): Promise<FeatureViewVersion>;
 }
 
 /** Reads the registry's feature services. */
 export interface FeatureServices {
-  /** Every version of every service, by name, newest first. */
+  /** Lists every version of every service, by name, newest first. */
   list(options?: CallOptions): Promise<readonly FeatureService[]>;
-  /** A service's versions, newest first. */
+  /** Gets a service's versions, newest first. */
   get(name: string, options?: CallOptions): Promise<FeatureServiceVersions>;
 }
 

@@ -2,7 +2,7 @@ import type { Json } from "./answer";
 import type { NamedService, NamedView, PickDefinition, ServiceDefinition, ViewDefinition } from "./definition";
 import type { Selector, ServiceSelector } from "./selection";
 
-/** Features by view and name, where no definition tells their types. */
+/** Features by view and name, without types from a definition. */
 export type Values<Value = Json> = Readonly<Record<string, Readonly<Record<string, Value>>>>;
 
 type Intersection<Union> = (Union extends unknown ? (value: Union) => void : never) extends (value: infer I) => void
@@ -11,7 +11,7 @@ type Intersection<Union> = (Union extends unknown ? (value: Union) => void : nev
 
 type Flat<T> = { readonly [Key in keyof T]: T[Key] };
 
-/** `[view name, row]` of a selector that is no string. */
+/** `[view name, row]` of a selector that is not a string. */
 type EntryOf<S> =
   S extends ViewDefinition<infer Name, number, infer Row>
     ? [Name, Row]
@@ -25,7 +25,7 @@ type RowsByView<Entry extends [string, unknown]> = {
   readonly [Name in Entry[0]]: Flat<Intersection<RowUnder<Entry, Name>>>;
 };
 
-/** What the chosen features are, by view: the definitions' own rows where all are definitions, else JSON values. */
+/** The types of the selected features, by view: the definitions' rows if all selectors are definitions, else JSON values. */
 export type FeaturesOf<
   Selectors extends readonly Selector[],
   Service extends ServiceSelector = string,
@@ -39,10 +39,10 @@ export type FeaturesOf<
 
 type Unconverted<Value> = Value extends bigint ? string : readonly number[] extends Value ? Value | undefined : Value;
 
-/** A row as it is without its definition at run time: int64 stays text, and a vector, having no name, is not there. */
+/** A row without its definition at run time: int64 stays text, and vectors, which are only sent by name, are absent. */
 export type UnconvertedRow<Row> = { readonly [Name in keyof Row]: Unconverted<Row[Name]> };
 
-/** A service's rows as they are without its definition at run time. */
+/** A service's rows without its definition at run time. */
 export type UnconvertedRows<Rows> = {
   readonly [View in keyof Rows]: {
     readonly [Name in keyof Rows[View]]: Rows[View][Name] extends bigint | null

@@ -10,26 +10,26 @@ import type {
 } from "./definition";
 import { InvalidCallError } from "./errors";
 
-/** What may stand in `features`: `"view"`, `"view.feature"`, `"view@2.feature"`, a view's definition, or its `.pick(…)`. */
+/** An item of `features`: `"view"`, `"view.feature"`, `"view@2.feature"`, a view's definition, or its `.pick(…)`. */
 export type Selector = string | ViewDefinition | PickDefinition | NamedView;
 
-/** What may stand for `service`: `"hit_predictor"`, `"hit_predictor@1"` or its definition. */
+/** A value of `service`: `"hit_predictor"`, `"hit_predictor@1"` or its definition. */
 export type ServiceSelector = string | ServiceDefinition | NamedService;
 
-/** A choice of features as the wire has it, and what its definitions say. */
+/** A selection of features in wire form, with the types of its definitions. */
 export interface Selection {
-  /** In the caller's order; undefined where none were given. */
+  /** In the caller's order; undefined if there are none. */
   readonly features: readonly string[] | undefined;
   readonly service: string | undefined;
-  /** Several of them; undefined where one or none is given. */
+  /** Several services; undefined for one or none. */
   readonly services: readonly string[] | undefined;
-  /** The entity's name where the caller gave it. */
+  /** The entity's name, if the caller passed it. */
   readonly entity: string | undefined;
-  /** The entity with the order of its key where a definition tells. */
+  /** The entity with the order of its key, if known from a definition. */
   readonly entityDocument: EntityDocument | undefined;
-  /** Under which name the caller finds a view of the answer: definitions by their plain name, others as answered. */
+  /** Returns a view's name in the result: the plain name for definitions, else the name in the answer. */
   nameOf(viewName: string): string;
-  /** A feature's type where a definition tells. */
+  /** Returns a feature's type, if known from a definition. */
   typeOf(viewName: string, feature: string): string | undefined;
 }
 
@@ -41,15 +41,16 @@ interface Choice {
 }
 
 /**
- * Reads a choice of features. Definitions are pinned to their version, since their row type is that version's.
- * Errors: `InvalidCallError` for `service` beside `services`, features beside a service (but for names of a part of what a named service computes), several entities, several versions of one view.
+ * Converts a choice of features to a selection. Definitions are pinned to their version, which determines their row type.
+ * Errors: `InvalidCallError` for `service` with `services`, features with a service (except names of parts of a named
+ * service), several entities, several versions of one view.
  */
 export function select({ features: selectors, service, services, entity: requestedEntity }: Choice): Selection {
-  if (service !== undefined && services !== undefined) throw new InvalidCallError("Give either service or services");
+  if (service !== undefined && services !== undefined) throw new InvalidCallError("Pass either service or services");
   if (selectors !== undefined && services !== undefined)
-    throw new InvalidCallError("Give either features or services: a service is a choice of features already");
+    throw new InvalidCallError("Pass either features or services: a service already selects its features");
   if (selectors !== undefined && service !== undefined && !isPart(selectors, service)) {
-    throw new InvalidCallError("Give either features or a service: a service is a choice of features already");
+    throw new InvalidCallError("Pass either features or a service: a service already selects its features");
   }
   const types = new Map<string, string>();
   const computed = new Map<string, string>();
@@ -60,9 +61,7 @@ export function select({ features: selectors, service, services, entity: request
   const pin = (view: string, version: number): void => {
     const other = versions.get(view) ?? version;
     if (other !== version) {
-      throw new InvalidCallError(
-        `Versions ${other} and ${version} of ${view} would have one name: read them by two calls`,
-      );
+      throw new InvalidCallError(`Versions ${other} and ${version} of ${view} would have the same name: use two calls`);
     }
     versions.set(view, version);
   };
@@ -89,17 +88,17 @@ export function select({ features: selectors, service, services, entity: request
         entities.set(entity.name, entity);
         pin(name, version);
         const names = all.map((feature) => refer({ view: name, version, feature: feature.name }, feature.type));
-        // A whole view leaves its vectors out unless they are named, and the definition's row type has them.
+        // A view's name alone leaves out its vectors, but the definition's row type has them.
         return all.some((feature) => feature.type.startsWith("vector(")) ? names : [`${name}@${version}`];
       }
       default:
-        throw new InvalidCallError(`A ${kindOf(selector)} cannot stand among features`);
+        throw new InvalidCallError(`Expected a feature or view in features, got a ${kindOf(selector)}`);
     }
   });
   for (const selector of selectors ?? []) {
     const [view = ""] = typeof selector === "string" ? selector.split(".") : [];
     if (versions.has(view)) {
-      throw new InvalidCallError(`${view} is selected by name and by a definition, which may be two versions of it`);
+      throw new InvalidCallError(`${view} is selected by name and by definition, which may be different versions`);
     }
   }
 
@@ -108,15 +107,13 @@ export function select({ features: selectors, service, services, entity: request
     if (!entities.has(chosen.ir.entity)) entities.set(chosen.ir.entity, undefined);
     chosen.ir.features.forEach((reference, position) => {
       refer(reference, chosen.types[position]);
-      // Where services have two versions of a view, the answer names both pinned, and this one is not asked for.
+      // If services have two versions of a view, the answer names both with their version, and this name is not used.
       versions.set(reference.view, reference.version);
     });
     for (const { name, type } of chosen.ir.computed ?? []) computed.set(name, type);
   }
   if (entities.size > 1) {
-    throw new InvalidCallError(
-      `One call reads one entity, and these features describe ${[...entities.keys()].join(", ")}`,
-    );
+    throw new InvalidCallError(`Expected features of one entity, got features of ${[...entities.keys()].join(", ")}`);
   }
   const [entityDocument] = entities.values();
   return {
@@ -137,7 +134,7 @@ export function select({ features: selectors, service, services, entity: request
   };
 }
 
-/** Whether names choose a part of a service, which only one that computes has. */
+/** Returns true if names select parts of a service, which only services with computed features have. */
 function isPart(selectors: readonly Selector[], service: ServiceSelector): boolean {
   const names = selectors.filter((selector) => typeof selector === "string");
   const isNamed = typeof service === "string" && names.length === selectors.length;
@@ -155,7 +152,7 @@ function splitReference(reference: string): [name: string, version: number | und
 
 function pinnedParts(reference: string): [name: string, version: number] {
   const [name, version] = splitReference(reference);
-  if (version === undefined) throw new InvalidCallError(`"${reference}" names no version`);
+  if (version === undefined) throw new InvalidCallError(`Expected a version in "${reference}"`);
   return [name, version];
 }
 

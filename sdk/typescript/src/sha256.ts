@@ -1,7 +1,7 @@
-/** SHA-256 of bytes as they come; `crypto.subtle` takes only all of them at once. */
+/** Incremental SHA-256; `crypto.subtle` only hashes all bytes at once. */
 export interface Sha256 {
   update(bytes: Uint8Array): void;
-  /** 64 hexadecimal digits; ends it. */
+  /** Finishes the hash and returns 64 hexadecimal digits. */
   digest(): string;
 }
 
@@ -45,7 +45,7 @@ export function createSha256(): Sha256 {
   };
 }
 
-/** One block, as FIPS 180-4, 6.2.2 says. */
+/** Processes one block, FIPS 180-4, 6.2.2. */
 function compress(state: Uint32Array, words: Uint32Array, bytes: Uint8Array, from: number): void {
   const at = (array: Uint32Array, index: number): number => array[index] ?? 0;
   const view = new DataView(bytes.buffer, bytes.byteOffset + from, BLOCK);

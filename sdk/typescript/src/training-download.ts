@@ -4,21 +4,21 @@ import type { CallOptions, Opened, Transport } from "./transport";
 
 export interface DownloadOptions extends CallOptions {
   /**
-   * Bytes that are there already, from a download that was ended: the stream begins after them. What came before is not
-   * seen, so `sha256` is the caller's to check. 0 by default.
+   * The number of bytes already received from an earlier download; the stream starts after them. The caller then has to
+   * check `sha256`. 0 by default.
    */
   readonly from?: number;
 }
 
-/** A training set's file on its way. */
+/** A download of a training set's file. */
 export interface TrainingSetDownload {
   /** The whole file's. */
   readonly bytes: number;
   /** The whole file's, 64 hexadecimal digits. */
   readonly sha256: string;
   /**
-   * The file's bytes. A connection that breaks, or stands still for `timeoutMs`, is taken up again where it ended, up to
-   * five times without a byte between; at the end the bytes have the SHA-256, or the stream fails with `ChecksumError`.
+   * The file's bytes. If the connection breaks or stalls for `timeoutMs`, the download resumes where it ended, up to five
+   * times without receiving a byte. The stream fails with `ChecksumError` if the bytes do not have the SHA-256.
    */
   readonly stream: ReadableStream<Uint8Array>;
 }
@@ -38,7 +38,7 @@ export async function openDownload(
   const bytes = sizeOf(opened.response, from);
   if (sha256 === undefined || bytes === undefined) {
     opened.close();
-    throw new UnexpectedAnswerError(`${opened.response.url} is no training set's file: is baseUrl right?`);
+    throw new UnexpectedAnswerError(`The answer of ${opened.response.url} is not a training set's file: check baseUrl`);
   }
   const again = (at: number) => transport.open({ ...call, path, headers: rangeOf(at, etag) });
   const timeoutMs = call.timeoutMs ?? transport.timeoutMs;
@@ -81,7 +81,7 @@ async function* readAll({ opened, from, bytes, etag, again, timeoutMs, signal }:
       try {
         current ??= await again(at);
         if (current.response.headers.get("etag") !== etag || sizeOf(current.response, at) !== bytes)
-          throw new UnexpectedAnswerError("The file is another one than it was when the download began");
+          throw new UnexpectedAnswerError("The file has changed since the download started");
         for await (const piece of piecesOf(current, timeoutMs)) {
           at += piece.byteLength;
           failures = 0;
@@ -129,7 +129,7 @@ function rangeOf(at: number, etag: string | undefined): Readonly<Record<string, 
   return { range: `bytes=${at}-`, ...(etag === undefined ? {} : { "if-range": etag }) };
 }
 
-/** The whole file's bytes, where the answer is its part from `at` on. */
+/** Returns the whole file's size if the answer is its part from `at`. */
 function sizeOf(response: Response, at: number): number | undefined {
   if (at === 0) {
     const length = response.headers.get("content-length") ?? "";

@@ -13,35 +13,34 @@ export interface TrainingSetProgress {
 }
 
 export interface WaitOptions extends CallOptions {
-  /** Told after each question how far it is. */
+  /** Called with the progress after each poll. */
   readonly onProgress?: (progress: TrainingSetProgress) => void;
-  /** Milliseconds between two questions. 2,000 by default. */
+  /** Milliseconds between two polls. 2,000 by default. */
   readonly everyMs?: number;
 }
 
-/** A training set as it stood when the server was last asked. */
+/** A training set, as of the last answer of the server. */
 export interface TrainingSet {
   readonly id: string;
   readonly state: TrainingSetState;
   readonly progress: TrainingSetProgress;
-  /** Why it ended without a result; null where it did not. */
+  /** The reason why it ended without a result; null if it did not. */
   readonly failure: TrainingSetFailure | null;
-  /** What the file holds and what it was made of, leakage and splits included; null until it is finished. */
+  /** Describes the file's content and origin, including leakage and splits; null until it is finished. */
   readonly manifest: Readonly<Record<string, unknown>> | null;
   /**
-   * Asks until it is finished, and gives it. A server that is away for a moment is asked again; one that stops has its
-   * training sets made by the next. Errors: `TrainingSetFailedError`; `timeoutMs` bounds each question, not the waiting.
+   * Polls until it is finished. Retries while the server is unavailable; if a server stops, the next one continues its
+   * training sets. Errors: `TrainingSetFailedError`. `timeoutMs` limits each poll, not the whole wait.
    */
   wait(options?: WaitOptions): Promise<TrainingSet>;
-  /** Asks once. */
+  /** Reads its current state. */
   refresh(options?: CallOptions): Promise<TrainingSet>;
-  /** Gives it up. Errors: `ConflictError` where it is finished. */
+  /** Cancels it. Errors: `ConflictError` if it is finished. */
   cancel(options?: CallOptions): Promise<TrainingSet>;
-  /** Deletes it, data and manifest; one that is not finished is cancelled. */
+  /** Deletes its data and manifest; cancels it if it is not finished. */
   delete(options?: CallOptions): Promise<TrainingSet>;
   /**
-   * Opens its file, in the format it was made in. Errors: `ConflictError` before it is finished, `GoneError` where it has
-   * no data.
+   * Opens its file, in the requested format. Errors: `ConflictError` before it is finished, `GoneError` if it has no data.
    *
    * @example await writeFile("train.parquet", (await set.download()).stream);
    */
@@ -111,7 +110,7 @@ function isPassing(error: unknown): boolean {
   return error instanceof ApiError && (error.status === 429 || error.status >= 500);
 }
 
-/** Ends early where the signal does; the next question says so. */
+/** Waits; ends early if the signal aborts, which the next poll reports. */
 function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {

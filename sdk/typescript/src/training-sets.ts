@@ -6,7 +6,7 @@ import type { CallOptions, Transport } from "./transport";
 
 export type TrainingSetFormat = "parquet" | "csv" | "jsonl";
 
-/** A label from a feature: its value so much later than the row's own time. */
+/** A label: a feature's value, `horizon` after the row's time. */
 export interface TrainingLabel {
   /** `"view.feature"`, `"view@2.feature"`, or a definition's `.pick("feature")`. */
   readonly feature: Selector;
@@ -16,7 +16,7 @@ export interface TrainingLabel {
   readonly name?: string;
 }
 
-/** How rows are divided into parts. Fractions are of 1 and sum to it. */
+/** How rows are split into parts. Fractions sum to 1. */
 export type TrainingSplit =
   | { readonly by: "time"; readonly cuts: readonly string[]; readonly parts?: readonly string[] }
   | { readonly by: "hash"; readonly parts: Readonly<Record<string, number>> }
@@ -30,49 +30,49 @@ export interface SpineFile {
 
 export interface CreateTrainingSetOptions extends FeatureChoice, CallOptions {
   /**
-   * The spine: the entity's keys, the as-of time (`as_of`, with its offset), and any columns that the result repeats. A
-   * bigint travels as text, a Date as its ISO text. Either this or `spine`.
+   * The spine: the entity's keys, the as-of time (`as_of`, with its offset), and any columns to copy to the result. A
+   * bigint is sent as text, a Date as ISO text. Either this or `spine`.
    */
   readonly rows?: readonly Readonly<Record<string, unknown>>[];
-  /** The spine as a file, read by the server before it answers; an hour is given to that unless `timeoutMs` says other. */
+  /** The spine as a file. The server reads it before it answers, so the timeout is an hour unless `timeoutMs` is set. */
   readonly spine?: SpineFile;
   /** `"parquet"` by default. */
   readonly format?: TrainingSetFormat;
   readonly labels?: readonly TrainingLabel[];
-  /** The spine's column that is a label. */
+  /** The spine's label column. */
   readonly labelColumn?: string;
-  /** Why a feature may equal a label in 99 % of the rows or more. */
+  /** The reason why a feature may equal a label in 99 % of the rows or more. */
   readonly allowLeakage?: string;
   readonly split?: TrainingSplit;
   /** The spine's columns to keep; all by default. */
   readonly columns?: readonly string[];
   /** `"as_of"` by default. */
   readonly asOfColumn?: string;
-  /** The IANA zone of times without an offset, which are refused without it. */
+  /** The IANA zone for times without an offset, which are rejected otherwise. */
   readonly timeZone?: string;
-  /** Gives a finished one of the same definitions, spine, options and sources, where there is one. */
+  /** Returns a finished one with the same definitions, spine, options and sources, if there is one. */
   readonly reuse?: boolean;
 }
 
-/** A training set that is being asked for: its promise, and a short way to its end. */
+/** The promise of a requested training set, with a shortcut to wait for its end. */
 export interface CreatedTrainingSet extends Promise<TrainingSet> {
   /** The same as `(await created).wait(options)`. */
   wait(options?: WaitOptions): Promise<TrainingSet>;
 }
 
-/** Makes training sets. */
+/** Creates and reads training sets. */
 export interface TrainingSets {
   /**
-   * Has one made. What is wrong with the spine is a `BadRequestError` with its places; the result is made after the answer.
+   * Creates one. Faults of the spine are a `BadRequestError` with their positions; the result is made after the answer.
    *
    * @example
    * const set = await client.trainingSets.create({ service: hitPredictor, rows, labels: [{ feature: "charts.rank", horizon: "7d" }] }).wait();
    * await writeFile("train.parquet", (await set.download()).stream);
    */
   create(options: CreateTrainingSetOptions): CreatedTrainingSet;
-  /** One by its id, as it stands. */
+  /** Gets one by id, in its current state. */
   get(id: string, options?: CallOptions): Promise<TrainingSet>;
-  /** Makes a finished one again, with the same spine; its manifest compares the two. */
+  /** Repeats a finished one with the same spine; the new manifest compares the two. */
   rerun(id: string, options?: CallOptions): CreatedTrainingSet;
 }
 
@@ -110,7 +110,8 @@ async function create(
   options: CreateTrainingSetOptions,
 ): Promise<TrainingSet> {
   const { rows, spine, features, service, entity, signal, timeoutMs } = options;
-  if ((rows === undefined) === (spine === undefined)) throw new InvalidCallError("Give the spine as rows or as spine");
+  if ((rows === undefined) === (spine === undefined))
+    throw new InvalidCallError("Pass the spine either as rows or as spine");
   const selection = select({ features, service, entity });
   const payload = {
     service: selection.service,
@@ -146,19 +147,19 @@ async function create(
 
 function labelOf({ feature, horizon, name }: TrainingLabel) {
   const [reference, ...more] = select({ features: [feature] }).features ?? [];
-  if (reference === undefined || more.length > 0) throw new InvalidCallError("A label is one feature");
+  if (reference === undefined || more.length > 0) throw new InvalidCallError("A label needs exactly one feature");
   return { feature: reference, horizon, ...(name === undefined ? {} : { name }) };
 }
 
 function labelText({ feature, horizon, name }: ReturnType<typeof labelOf>): string {
-  if (name?.includes("=")) throw new InvalidCallError("A label's name has no = beside a spine that is a file");
+  if (name?.includes("=")) throw new InvalidCallError("A label's name cannot contain = if the spine is a file");
   return `${name === undefined ? "" : `${name}=`}${feature}@${horizon}`;
 }
 
-/** A list as queries write it. */
+/** Writes a list as a query parameter. */
 function listText(what: string, items: readonly string[] | undefined): string | undefined {
   if (items?.some((item) => item.includes(",")))
-    throw new InvalidCallError(`No item of ${what} may have a comma beside a spine that is a file: send rows instead`);
+    throw new InvalidCallError(`Items of ${what} cannot contain a comma if the spine is a file: send rows instead`);
   return items?.join(",");
 }
 
@@ -166,7 +167,7 @@ function splitText(split: TrainingSplit): string {
   if (split.by === "time") {
     if (split.parts !== undefined)
       throw new InvalidCallError(
-        "The parts of a split by time cannot be named beside a spine that is a file: send rows instead",
+        "The parts of a split by time cannot be named if the spine is a file: send rows instead",
       );
     return `time:${split.cuts.join(",")}`;
   }

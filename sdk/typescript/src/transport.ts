@@ -9,71 +9,71 @@ import {
   UnexpectedAnswerError,
 } from "./errors";
 
-/** How a client reaches its server. */
+/** Options of a client. */
 export interface ClientOptions {
-  /** Where the server is, `https://features.example.com`; a path in front of `/api` is kept. */
+  /** The server's URL, `https://features.example.com`; may have a path before `/api`. */
   readonly baseUrl: string;
   /** Sent as `Authorization: Bearer …`. */
   readonly apiKey: string;
-  /** Takes the place of the global `fetch`: a proxy, an instrumented one, a test's. */
+  /** Replaces the global `fetch`, for a proxy, instrumentation or a test. */
   readonly fetch?: typeof globalThis.fetch;
-  /** Milliseconds until a call is given up with `TimeoutError`, its body included. 30,000 by default. */
+  /** Milliseconds until a call, including its body, fails with `TimeoutError`. 30,000 by default. */
   readonly timeoutMs?: number;
 }
 
-/** What every call takes besides its own options. */
+/** Options of every call. */
 export interface CallOptions {
-  /** Ends the call with `AbortedError` when aborted. */
+  /** Aborts the call with `AbortedError`. */
   readonly signal?: AbortSignal;
-  /** In place of the client's `timeoutMs`, for this call. */
+  /** Overrides the client's `timeoutMs`. */
   readonly timeoutMs?: number;
 }
 
 export interface Request extends CallOptions {
-  /** Whether an answer has the outer form of this operation's; what has not comes from something else. */
+  /** Checks an answer's outer shape; an answer without it is not from Featstore. */
   readonly expect: (answer: Readonly<Record<string, unknown>>) => boolean;
   readonly method: "GET" | "POST" | "DELETE";
-  /** Below the base URL, its parts percent-encoded: `/api/features/7`. */
+  /** Relative to the base URL, with percent-encoded segments: `/api/features/7`. */
   readonly path: string;
-  /** Left out where undefined. */
+  /** Undefined values are left out. */
   readonly query?: Readonly<Record<string, string | undefined>>;
   /** Sent as JSON. */
   readonly body?: unknown;
-  /** Sent as it is, in place of `body`. */
+  /** Sent without conversion, instead of `body`. */
   readonly content?: { readonly type: string; readonly data: NonNullable<RequestInit["body"]> };
 }
 
-/** A request whose answer is bytes, to be read by the caller. */
+/** A request whose answer is a stream of bytes for the caller. */
 export interface OpenRequest extends CallOptions {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The answer to one. */
+/** The answer to an `OpenRequest`. */
 export interface Opened {
   readonly response: Response;
-  /** Ends the reading of its body, and the watching of the call's signal. */
+  /** Stops reading the body and listening to the call's signal. */
   close(): void;
 }
 
-/** A request whose whole answer is bytes of a media type. */
+/** A request whose answer is bytes of a media type, read as a whole. */
 export interface BytesRequest extends Omit<Request, "expect"> {
   readonly accept: string;
 }
 
-/** A successful answer: its JSON, and the request's id in the server's logs. */
+/** A successful answer: its JSON and the request's id in the server's logs. */
 export interface Answer<Body> {
   readonly body: Body;
   readonly requestId: string | null;
 }
 
-/** Sends requests; throws one of `errors.ts` and nothing else. */
+/** Sends requests; throws only the errors of `errors.ts`. */
 export interface Transport {
-  /** Sends one and gives its answer, of the type the contract says. */
+  /** Sends a request and returns its answer, typed by the contract. */
   <Body>(request: Request): Promise<Answer<Body>>;
-  /** Sends one and gives its answer's bytes. */
+  /** Sends a request and returns its answer's bytes. */
   readonly bytes: (request: BytesRequest) => Promise<Answer<Uint8Array>>;
-  /** Sends a GET and gives its answer once its head is there; `timeoutMs` bounds that alone. */
+  /** Sends a GET and returns its answer once the headers have arrived; `timeoutMs` limits only that. */
   readonly open: (request: OpenRequest) => Promise<Opened>;
   /** The client's `timeoutMs`. */
   readonly timeoutMs: number;
@@ -83,14 +83,14 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 
 export function createTransport(options: ClientOptions): Transport {
   const base = parseBaseUrl(options.baseUrl);
-  // A header with a stray newline would be refused by fetch in a message that quotes the key.
+  // fetch would reject a header with a newline, with a message that contains the key.
   if (!/^[\x21-\x7e]+$/.test(options.apiKey)) {
     throw new InvalidCallError("apiKey must be printable ASCII without spaces, and not empty");
   }
   const defaultTimeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   const authorization = `Bearer ${options.apiKey}`;
 
-  /** Sends a request and reads of its answer what `read` does, within the time. */
+  /** Sends a request and reads its answer with `read`, within the timeout. */
   const exchange = async <Result>(
     path: string,
     init: RequestInit,
@@ -98,7 +98,7 @@ export function createTransport(options: ClientOptions): Transport {
     read: (response: Response, close: () => void) => Promise<Result>,
     keepsOpen: boolean,
   ): Promise<Result> => {
-    // Looked up at each call, so that a fetch replaced after this client was made is the one used.
+    // Looked up at each call, so that a later replacement of fetch takes effect.
     const send = options.fetch ?? globalThis.fetch;
     const controller = new AbortController();
     let timedOut = false;
@@ -116,7 +116,7 @@ export function createTransport(options: ClientOptions): Transport {
       const response = await send(`${base}${path}`, {
         ...init,
         headers: { accept: "application/json", ...init.headers, authorization },
-        // A followed redirect could turn a POST into a GET and carry the key elsewhere.
+        // Following a redirect could turn a POST into a GET and send the key to another host.
         redirect: "error",
         signal: controller.signal,
       });
@@ -182,7 +182,7 @@ function contentOf({
 }: Pick<Request, "body" | "content">): Omit<RequestInit, "headers"> & { readonly headers?: Record<string, string> } {
   if (content !== undefined) {
     const init = { headers: { "content-type": content.type }, body: content.data };
-    // A stream is sent while it is read, which fetch wants to be told.
+    // fetch requires this option for a stream, which is sent while it is read.
     return content.data instanceof ReadableStream ? { ...init, ...{ duplex: "half" } } : init;
   }
   return body === undefined ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
@@ -196,7 +196,7 @@ function parseBaseUrl(baseUrl: string): string {
     throw new InvalidCallError(`baseUrl must be an absolute URL such as "http://localhost:8080"`, { cause });
   }
   if (url.protocol !== "http:" && url.protocol !== "https:") {
-    throw new InvalidCallError(`baseUrl must begin with http:// or https://, not ${url.protocol}`);
+    throw new InvalidCallError(`baseUrl must start with http:// or https://, got ${url.protocol}`);
   }
   if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
     throw new InvalidCallError("baseUrl must have no user, password, query or fragment");
@@ -221,7 +221,7 @@ function readAnswer<Body>(response: Response, text: string, expect: Request["exp
 
 function strange(response: Response): UnexpectedAnswerError {
   return new UnexpectedAnswerError(
-    `${response.status} from ${response.url} is no Featstore server's answer: is baseUrl right?`,
+    `${response.status} from ${response.url} is not an answer of a Featstore server: check baseUrl`,
   );
 }
 
@@ -253,7 +253,7 @@ function readSeconds(header: string | null): number | null {
   return header !== null && /^\d+$/.test(header) ? Number(header) : null;
 }
 
-/** undici says "fetch failed" and keeps what happened in `cause`. */
+/** Describes an error. undici reports "fetch failed" and keeps the reason in `cause`. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error && error.cause.message !== "" ? error.cause.message : error.message;

@@ -1,5 +1,5 @@
 /**
- * Columns and rows as objects, one for each row: for tables, files and whatever wants flat records.
+ * Converts columns and rows to one object per row, for tables, files and other flat records.
  *
  * @example
  * const { columns, values } = await client.features.getBatch({ ids, service: "hit_predictor" });

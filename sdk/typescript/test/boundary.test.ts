@@ -7,7 +7,7 @@ const files = readdirSync(join(folder, "src"), { recursive: true, encoding: "utf
   file.endsWith(".ts"),
 );
 
-test("the client imports its own files only: nothing of the repository, of Node.js or of a registry", () => {
+test("the client imports only its own files", () => {
   const strangers = files.flatMap((file) =>
     [
       ...readFileSync(join(folder, "src", file), "utf8").matchAll(
@@ -28,7 +28,7 @@ test("the package has no dependencies", () => {
   expect(manifest.peerDependencies).toBeUndefined();
 });
 
-test("no Node.js global is used: the client runs in browsers", () => {
+test("the client uses no Node.js globals, since it runs in browsers", () => {
   const users = files.filter((file) =>
     /\b(?:process|Buffer|require|__dirname)\b[.(]/.test(readFileSync(join(folder, "src", file), "utf8")),
   );

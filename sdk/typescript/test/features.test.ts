@@ -32,7 +32,7 @@ const single = (label: string, features: Record<string, unknown> = values) => ({
 });
 
 describe("features.get", () => {
-  test("sends names as they are and gives JSON as it is", async () => {
+  test("sends names and returns JSON unchanged", async () => {
     server.answer((_, response) => json(response, 200, single("listening")));
     const row = await client.features.get(7, { features: ["listening", "sounds@1.seconds"], entity: "track" });
     expect(row).toEqual({
@@ -49,13 +49,13 @@ describe("features.get", () => {
     });
   });
 
-  test("asks for all promoted views without a choice", async () => {
+  test("requests all promoted views by default", async () => {
     server.answer((_, response) => json(response, 200, single("listening")));
     await client.features.get("a,b/c?d");
     expect(server.seen[0]?.url).toBe("/api/features/a%2Cb%2Fc%3Fd");
   });
 
-  test("pins a definition to its version and turns its int64 texts into bigints", async () => {
+  test("pins a definition to its version and converts int64 texts to bigints", async () => {
     server.answer((_, response) => json(response, 200, single("listening@2")));
     const row = await client.features.get(7n, { features: [listening] });
     expect(server.seen[0]?.url).toBe("/api/features/7?features=listening%402");
@@ -63,21 +63,21 @@ describe("features.get", () => {
     expect(row.views).toEqual({ listening: "complete" });
   });
 
-  test("names every feature of a definition that has vectors, since its row type has them", async () => {
+  test("names every feature of a definition with vectors, since its row type has them", async () => {
     server.answer((_, response) => json(response, 200, single("sounds@1", { seconds: 1.5, sound: [1, 2, 3] })));
     const row = await client.features.get(7, { features: [sounds] });
     expect(server.seen[0]?.url).toBe("/api/features/7?features=sounds%401.seconds,sounds%401.sound");
     expect(row.features.sounds).toEqual({ seconds: 1.5, sound: [1, 2, 3] });
   });
 
-  test("takes picks, and leaves a null null", async () => {
+  test("accepts picks and keeps null", async () => {
     server.answer((_, response) => json(response, 200, single("listening@2", { serial: null })));
     const row = await client.features.get(7, { features: [listening.pick("serial")] });
     expect(server.seen[0]?.url).toBe("/api/features/7?features=listening%402.serial");
     expect(row.features.listening.serial).toBeNull();
   });
 
-  test("takes a service's definition, whose views the answer calls by their plain names", async () => {
+  test("accepts a service's definition; the answer names its views without versions", async () => {
     server.answer((_, response) =>
       json(response, 200, {
         track_id: 7,
@@ -93,7 +93,7 @@ describe("features.get", () => {
     expect(row.views).toEqual({ listening: "missing", sounds: "expired" });
   });
 
-  test("leaves int64 text where only a type was imported", async () => {
+  test("keeps int64 as text if only a type was imported", async () => {
     server.answer((_, response) => json(response, 200, single("listening@2")));
     const row = await client.features.get(7, { features: [namedView<typeof listening>("listening@2")] });
     expect(row.features.listening.serial).toBe("9007199254740993");
@@ -101,7 +101,7 @@ describe("features.get", () => {
     expect(server.seen[1]?.url).toBe("/api/features/7?service=radio%403");
   });
 
-  test("gives metadata when asked", async () => {
+  test("returns metadata on request", async () => {
     const metadata = { version: 2, generation: 4, as_of: "2026-01-01T00:00:00.000000Z", event_time: null };
     server.answer((_, response) =>
       json(response, 200, { ...single("listening@2"), metadata: { "listening@2": metadata } }),
@@ -111,7 +111,7 @@ describe("features.get", () => {
     expect(row.metadata).toEqual({ listening: metadata });
   });
 
-  test("orders a composite key by its entity", async () => {
+  test("orders a composite key by its entity's key", async () => {
     server.answer((_, response) => json(response, 200, single("traffic@1", { stops_1d: 4 })));
     const key = { platform: 7, station: "Köln, Hbf" };
     await client.features.get(key, { features: [traffic] });
@@ -124,7 +124,7 @@ describe("features.get", () => {
     ]);
   });
 
-  test("refuses before sending what could not be meant", async () => {
+  test("rejects contradictory options before sending", async () => {
     const refused = [
       () => client.features.get({ platform: 7, station: "x" }, { features: ["traffic"] }),
       () => client.features.get({ station: "x" }, { features: [traffic] }),
@@ -158,7 +158,7 @@ describe("features.getBatch", () => {
   const unknown = ["unknown_entity", "unknown_entity"];
   const complete = ["complete", "complete"];
 
-  test("gives a row per id, by view, in order and with repeats", async () => {
+  test("returns a row per id, by view, in order and with repeats", async () => {
     server.answer((_, response) => json(response, 200, { ...body, statuses: [complete, unknown, complete] }));
     const ids = [7, 8n, { track_id: 7 }];
     const batch = await client.features.getBatch({
@@ -194,7 +194,7 @@ describe("features.getBatch", () => {
     });
   });
 
-  test("reads an answer without statuses as complete", async () => {
+  test("treats an answer without statuses as complete", async () => {
     server.answer((_, response) => json(response, 200, { ...body, status: ["complete", "complete", "complete"] }));
     const { rows } = await client.features.getBatch({ ids: [7, 8, 7], service: "radio" });
     expect(rows.map(({ views }) => views["listening@2"])).toEqual(["complete", "complete", "complete"]);
@@ -202,11 +202,11 @@ describe("features.getBatch", () => {
   });
 });
 
-describe("how features are read", () => {
+describe("read options", () => {
   const options = { latencyBudgetMs: 20, asOf: new Date("2026-01-31T12:00:00Z"), metadata: true } as const;
   const times = { version: 2, generation: null, as_of: "2026-01-31T12:00:00.000000Z", age_seconds: null };
 
-  test("stands in the query of a single read", async () => {
+  test("are in the query of a single read", async () => {
     server.answer((_, response) => json(response, 200, single("listening")));
     await client.features.get(7, { services: ["radio", namedService("jukebox@2")], ...options });
     expect(server.seen[0]?.url).toBe(
@@ -214,7 +214,7 @@ describe("how features are read", () => {
     );
   });
 
-  test("stands in the body of a batch, whose answer tells faulty ids and metadata", async () => {
+  test("are in the body of a batch, whose answer has faulty ids and metadata", async () => {
     const errors = [{ position: 1, path: "ids[1]", code: "id_invalid", detail: "expected an integer" }];
     server.answer((_, response) =>
       json(response, 200, {
@@ -247,7 +247,7 @@ describe("how features are read", () => {
     expect(batch.metadata).toEqual({ listening: { ...times, event_times: [null, null] } });
   });
 
-  test("services are given one way, and without features", async () => {
+  test("services are passed one way, and without features", async () => {
     await expect(client.features.get(7, { service: "radio", services: ["radio"] })).rejects.toThrow(InvalidCallError);
     await expect(client.features.get(7, { features: ["listening"], services: ["radio"] })).rejects.toThrow(
       InvalidCallError,
@@ -258,7 +258,7 @@ describe("how features are read", () => {
 describe("features.getBatchArrow", () => {
   const type = "application/vnd.apache.arrow.stream";
 
-  test("gives the answer's bytes", async () => {
+  test("returns the answer's bytes", async () => {
     server.answer((_, response) => {
       response.writeHead(200, { "content-type": type, "x-request-id": "r-2" });
       response.end(Buffer.from([1, 2, 3]));
@@ -272,7 +272,7 @@ describe("features.getBatchArrow", () => {
     });
   });
 
-  test("a refusal is an ApiError, and another type is none of a Featstore server", async () => {
+  test("an error answer is an ApiError, and another media type an UnexpectedAnswerError", async () => {
     server.answer((_, response) => problem(response, 400, "ids_empty"));
     await expect(client.features.getBatchArrow({ ids: [] })).rejects.toMatchObject({ code: "ids_empty" });
     server.answer((_, response) => json(response, 200, {}));

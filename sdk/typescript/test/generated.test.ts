@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 
-test("src/generated/openapi.ts is what docs/openapi.json gives", async () => {
+test("src/generated/openapi.ts matches docs/openapi.json", async () => {
   const script = join(import.meta.dirname, "../scripts/generate.mjs");
   const outcome = await promisify(execFile)(process.execPath, [script, "--check"]).catch(
     (error: { stderr: string }) => error,

@@ -17,7 +17,7 @@ afterAll(() => server.close());
 
 const view = { version: 2, generation: 7, as_of: "2026-01-01T00:00:00.000000Z", event_time: null };
 
-test("a single read sends inputs as JSON and gives computed values in their types", async () => {
+test("a single read sends inputs as JSON and returns typed computed values", async () => {
   server.answer((_, response) =>
     json(response, 200, {
       track_id: 7,
@@ -51,7 +51,7 @@ test("a single read sends inputs as JSON and gives computed values in their type
   expect(row.computedMetadata?.defaulted).toEqual(["likeness"]);
 });
 
-test("a batch sends inputs for all rows and for each", async () => {
+test("a batch sends inputs for all rows and per row", async () => {
   server.answer((_, response) =>
     json(response, 200, {
       ids: [7, 8],
@@ -85,7 +85,7 @@ test("a batch sends inputs for all rows and for each", async () => {
   expect(rows[1]?.views).toEqual({ listening: "unknown_entity" });
 });
 
-test("a part of a service by names", async () => {
+test("reads part of a service by names", async () => {
   server.answer((_, response) => json(response, 200, { track_id: 7, features: {}, status: "complete", views: {} }));
   await client.features.get(7, { service: "tuner", features: ["computed.next"], inputs: { later: 1 } });
   const sent = new URL(`http://x${server.seen[0]?.url}`).searchParams;
@@ -93,7 +93,7 @@ test("a part of a service by names", async () => {
   await expect(client.features.get(7, { service: "tuner", features: ["listening"] })).rejects.toThrow(InvalidCallError);
 });
 
-test("a number that JSON has not is refused before anything is sent", async () => {
+test("rejects a number that JSON cannot represent before sending", async () => {
   const call = (inputs: Readonly<Record<string, number | number[] | Float32Array>>) =>
     client.features.get(7, { service: "tuner", inputs });
   await expect(call({ boost: Number.NaN })).rejects.toThrow(InvalidCallError);

@@ -18,7 +18,7 @@ import { createPostgresRegistryStore } from "../../../server/src/stores/postgres
 import { AuthenticationError, BadRequestError, type Client, createClient, NotFoundError } from "../src/index";
 import { listening, platform, radio, sounds, traffic, tuner } from "./support/listening";
 
-// The client against the server itself, on the embedded database.
+// Tests the client against a real server on the embedded database.
 
 let folder: string;
 let database: Database;
@@ -67,7 +67,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test("what a service computes of inputs, one by one and in a batch", async () => {
+test("reads features computed from inputs, singly and in a batch", async () => {
   const row = await client.features.get(7, {
     service: tuner,
     inputs: { later: 1n, heard: new Float32Array([2, 4, 6]) },
@@ -98,7 +98,7 @@ test("what a service computes of inputs, one by one and in a batch", async () =>
   });
 });
 
-test("a row by definitions, with values as their types say", async () => {
+test("reads a row by definitions, with typed values", async () => {
   const row = await client.features.get(7, { features: [listening, sounds.pick("sound")], metadata: true });
   expect(row).toMatchObject({
     id: 7,
@@ -113,7 +113,7 @@ test("a row by definitions, with values as their types say", async () => {
   expect(row.requestId).not.toBeNull();
 });
 
-test("the same by names and by a service", async () => {
+test("reads the same row by names and by a service", async () => {
   const named = await client.features.get("7", { features: ["listening.serial"] });
   expect(named.features).toEqual({ listening: { serial: "9007199254740993" } });
   const served = await client.features.get(7n, { service: radio });
@@ -122,7 +122,7 @@ test("the same by names and by a service", async () => {
   expect(Object.keys(all.features).sort()).toEqual(["listening", "sounds"]);
 });
 
-test("a batch in order, with repeats, an expired and an unknown entity", async () => {
+test("reads a batch in order, with repeats, an expired and an unknown entity", async () => {
   const ids = [8, 7, "999", 7];
   const batch = await client.features.getBatch({ ids, features: [listening.pick("serial"), sounds.pick("seconds")] });
   expect(batch.columns).toEqual(["listening.serial", "sounds.seconds"]);
@@ -142,7 +142,7 @@ test("a batch in order, with repeats, an expired and an unknown entity", async (
   expect(complete.rows[0]?.views).toEqual({ listening: "complete", sounds: "complete" });
 });
 
-test("a composite key, in a path and in a body", async () => {
+test("sends a composite key in a path and in a body", async () => {
   const key = { platform: 7, station: "Köln, Hbf" };
   const single = await client.features.get(key, { features: [traffic] });
   expect(single.features).toEqual({ traffic: { stops_1d: 1 } });
@@ -150,7 +150,7 @@ test("a composite key, in a path and in a body", async () => {
   expect(rows[0]?.features).toEqual({ traffic: { stops_1d: 1 } });
 });
 
-test("embeddings, views and services", async () => {
+test("reads embeddings, views and services", async () => {
   const { embeddings, status } = await client.embeddings.get(7, { embedding: sounds.pick("sound") });
   expect(status).toBe("complete");
   expect(Object.values(embeddings)).toEqual([
@@ -162,7 +162,7 @@ test("embeddings, views and services", async () => {
   expect((await client.featureServices.list()).map(({ name }) => name)).toEqual(["radio", "tuner"]);
 });
 
-test("refusals are errors with the server's code and request id", async () => {
+test("error answers have the server's code and request id", async () => {
   const error = await client.features.get(7, { features: ["listenin"] }).catch((caught: unknown) => caught);
   expect(error).toBeInstanceOf(NotFoundError);
   expect(error).toMatchObject({ code: "feature_view_not_found", requestId: expect.any(String) });
@@ -171,7 +171,7 @@ test("refusals are errors with the server's code and request id", async () => {
   await expect(stranger.featureViews.list()).rejects.toBeInstanceOf(AuthenticationError);
 });
 
-test("how features are read: services, metadata, budget, faulty ids, the past, Arrow", async () => {
+test("supports services, metadata, budgets, faulty ids, as-of reads and Arrow", async () => {
   const ids = [7, "x"];
   const requestOptions = {
     ids,
@@ -195,6 +195,6 @@ test("how features are read: services, metadata, budget, faulty ids, the past, A
   const computedThen = await client.features.get(7, { ...chosen, asOf: new Date() });
   expect(computedThen.features).toEqual(computed.features);
   const { bytes } = await client.features.getBatchArrow(requestOptions);
-  // The continuation marker that an Arrow stream begins with.
+  // An Arrow stream starts with a continuation marker.
   expect(new DataView(bytes.buffer).getInt32(0, true)).toBe(-1);
 });

@@ -17,7 +17,7 @@ afterAll(() => server.close());
 
 const urls = () => server.seen.map(({ method, url }) => `${method} ${url}`);
 
-test("embeddings.get reads all of an entity's, or the one that is named", async () => {
+test("embeddings.get reads all embeddings of an entity, or the named one", async () => {
   const embedding = { space: "sound-3", dimensions: 3, metric: "cosine", status: "complete", vector: [1, 2, 3] };
   server.answer((_, response) =>
     json(response, 200, { track_id: 7, embeddings: { "sounds.sound": embedding }, status: "complete" }),
@@ -42,7 +42,7 @@ test("embeddings.get reads all of an entity's, or the one that is named", async 
   );
 });
 
-test("featureViews and featureServices give what the registry says", async () => {
+test("featureViews and featureServices read the registry", async () => {
   server.answer(({ url }, response) => {
     const bodies: Record<string, unknown> = {
       "/api/feature-views": { feature_views: [{ name: "sounds" }] },
@@ -60,7 +60,7 @@ test("featureViews and featureServices give what the registry says", async () =>
   expect(await client.featureServices.get("radio")).toEqual({ name: "radio", promoted: 1, versions: [] });
 });
 
-test("embeddings.getBatch gives float32 vectors in the order of the ids", async () => {
+test("embeddings.getBatch returns float32 vectors in the order of the ids", async () => {
   const bytes = Buffer.alloc(8);
   bytes.writeFloatLE(0.5, 0);
   bytes.writeFloatLE(-2, 4);
@@ -95,7 +95,7 @@ test("embeddings.getBatch gives float32 vectors in the order of the ids", async 
   ]);
 });
 
-test("embeddings.search gives hits, and their features where they are asked for", async () => {
+test("embeddings.search returns hits, with features on request", async () => {
   const hits = [{ id: 7, score: 0.75, distance: 0.25 }];
   const answer = {
     embedding: "sounds.sound",

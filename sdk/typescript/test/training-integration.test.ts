@@ -17,7 +17,7 @@ import { createPostgresRegistryStore } from "../../../server/src/stores/postgres
 import { BadRequestError, type Client, createClient, GoneError, TrainingSetFailedError } from "../src/index";
 import { listening } from "./support/listening";
 
-// Training sets of the client against the server itself, on the embedded database.
+// Tests the client's training sets against a real server on the embedded database.
 
 let folder: string;
 let database: Database;
@@ -57,7 +57,7 @@ afterAll(async () => {
 
 const features = [listening.pick("plays_7d")];
 
-test("from a stream of CSV to a file, and from rows with a label; then deleted", async () => {
+test("creates training sets from a CSV stream and from rows with a label, and deletes them", async () => {
   const lines = Array.from(
     { length: 50 },
     (_, index) => `${index % 5},2026-01-0${1 + (index % 4)}T00:00:00Z,${index}\n`,
@@ -91,7 +91,7 @@ test("from a stream of CSV to a file, and from rows with a label; then deleted",
   expect((await client.trainingSets.get(same.id)).state).toBe("finished");
 });
 
-test("what is wrong is told with its place, before or after the answer", async () => {
+test("reports faults with their position, before or after the answer", async () => {
   const spine = { format: "csv", data: "track_id,as_of\n7,yesterday\n" } as const;
   const refused = await client.trainingSets.create({ features, spine }).catch((error: unknown) => error);
   expect(refused).toBeInstanceOf(BadRequestError);

@@ -29,7 +29,7 @@ const state = (name: string, more: object = {}) => ({
   ...more,
 });
 
-test("SHA-256 of pieces is SHA-256 of the whole, whatever their lengths", () => {
+test("SHA-256 of pieces equals SHA-256 of the whole, for any lengths", () => {
   const bytes = randomBytes(400);
   for (let length = 0; length <= 200; length += 1) {
     for (const step of [1, 7, 63, 64, 65, 200]) {
@@ -40,8 +40,8 @@ test("SHA-256 of pieces is SHA-256 of the whole, whatever their lengths", () => 
   }
 });
 
-describe("making one", () => {
-  test("definitions, labels and rows are sent as the server takes them, and wait asks until it is finished", async () => {
+describe("creating a training set", () => {
+  test("sends definitions, labels and rows in wire form, and wait polls until it is finished", async () => {
     const states = ["queued", "running", "finished"];
     server.seen.length = 0;
     server.answer(({ method }, response) => {
@@ -85,7 +85,7 @@ describe("making one", () => {
     );
   });
 
-  test("one that ends without a result is an error that says why; a server that is away is asked again", async () => {
+  test("a training set without a result is an error with the reason; wait retries an unavailable server", async () => {
     const failure = { code: "training_set_leaks", detail: "x", errors: [{ path: "a.b", detail: "it equals" }] };
     const answers: ((response: ServerResponse) => void)[] = [
       (response) => json(response, 202, state("queued")),
@@ -111,7 +111,7 @@ describe("making one", () => {
     }
   });
 
-  test("what cannot be sent is told before it is; what the server refuses has its class", async () => {
+  test("rejects invalid options before sending; the server's errors have their class", async () => {
     const { trainingSets } = connect();
     server.seen.length = 0;
     const rows = [{ track_id: 1, as_of: "2026-01-01T00:00:00Z" }];
@@ -145,7 +145,7 @@ describe("downloading", () => {
   const sha256 = createHash("sha256").update(file).digest("hex");
   const etag = `"${sha256}"`;
 
-  /** Answers with the file from where it is asked for, and breaks off after so many bytes. */
+  /** Answers with the file from the requested offset, and breaks off after a number of bytes. */
   const give = (
     { headers }: SeenRequest,
     response: ServerResponse,
@@ -170,7 +170,7 @@ describe("downloading", () => {
     return connect({ timeoutMs }).trainingSets.get(ID);
   };
 
-  test("a connection that breaks or stands still is taken up where it ended", async () => {
+  test("resumes after a broken or stalled connection", async () => {
     let answers = 0;
     const set = await finished((request, response) => {
       answers += 1;
@@ -198,14 +198,14 @@ describe("downloading", () => {
     expect(requestOptions.slice(1).every(({ headers }) => headers["if-range"] === etag)).toBe(true);
   });
 
-  test("bytes that are there already are not asked for again", async () => {
+  test("does not request bytes that were already received", async () => {
     const set = await finished((request, response) => give(request, response));
     const { stream, bytes } = await set.download({ from: 60_000 });
     expect(bytes).toBe(file.byteLength);
     expect(Buffer.compare(await buffer(stream), file.subarray(60_000))).toBe(0);
   });
 
-  test("other bytes, another file, and an answer of something else are errors", async () => {
+  test("rejects wrong bytes, a changed file, and an answer of another server", async () => {
     const other = Buffer.from(file).fill(0, 50_000, 50_001);
     other.writeUInt8((file.readUInt8(50_000) + 1) % 256, 50_000);
     const corrupt = await finished((request, response) => give(request, response, other.byteLength, other));

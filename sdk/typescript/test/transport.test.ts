@@ -50,7 +50,7 @@ describe("errors", () => {
     expect(String(error)).not.toContain("sk-secret");
   });
 
-  test("an answer that is no problem document is an error all the same", async () => {
+  test("an error answer without a problem document is still an ApiError", async () => {
     server.answer((_, response) =>
       response.writeHead(502, { "content-type": "text/html" }).end("<h1>Bad gateway</h1>"),
     );
@@ -66,14 +66,14 @@ describe("errors", () => {
   });
 
   test.each([["<html>"], ["[1]"], ["null"], ["{}"], ['{"features":{},"status":"complete"}']])(
-    "a 200 that is no answer of ours (%s) is not taken for one",
+    "rejects a 200 that is not an answer of Featstore (%s)",
     async (body) => {
       server.answer((_, response) => response.writeHead(200).end(body));
       await expect(connect().features.get(7)).rejects.toBeInstanceOf(client.UnexpectedAnswerError);
     },
   );
 
-  test("nobody listening is a ConnectionError that says so", async () => {
+  test("a refused connection is a ConnectionError with the reason", async () => {
     const gone = await startScriptedServer();
     await gone.close();
     const error = await failureOf(connect({ baseUrl: gone.baseUrl }).features.get(7));
@@ -81,7 +81,7 @@ describe("errors", () => {
     expect(String(error)).toContain("ECONNREFUSED");
   });
 
-  test("a redirect is not followed with the key", async () => {
+  test("does not follow a redirect", async () => {
     server.answer((_, response) => response.writeHead(302, { location: "/elsewhere" }).end());
     server.seen.length = 0;
     await expect(connect().features.get(7)).rejects.toBeInstanceOf(client.ConnectionError);
@@ -89,14 +89,14 @@ describe("errors", () => {
   });
 });
 
-describe("giving up", () => {
-  test("a call without an answer ends after its time", async () => {
+describe("timeouts and aborts", () => {
+  test("a call without an answer times out", async () => {
     server.answer(() => {});
     await expect(connect({ timeoutMs: 20 }).features.get(7)).rejects.toBeInstanceOf(client.TimeoutError);
     await expect(connect().features.get(7, { timeoutMs: 20 })).rejects.toBeInstanceOf(client.TimeoutError);
   });
 
-  test("the time covers the body", async () => {
+  test("the timeout includes the body", async () => {
     server.answer((_, response) => response.writeHead(200).write("{"));
     await expect(connect({ timeoutMs: 50 }).features.get(7)).rejects.toBeInstanceOf(client.TimeoutError);
   });
@@ -128,18 +128,18 @@ describe("options", () => {
     expect(() => connect({ baseUrl })).toThrow(client.InvalidCallError);
   });
 
-  test.each([[""], ["a b"], ["a\nb"], ["schlüssel"]])("key %j is refused, and not quoted", (apiKey) => {
+  test.each([[""], ["a b"], ["a\nb"], ["schlüssel"]])("rejects the key %j without quoting it", (apiKey) => {
     expect(() => connect({ apiKey })).toThrow(/^apiKey must be printable ASCII/);
   });
 
-  test("a path before /api is kept, a last slash is not", async () => {
+  test("keeps a path before /api and drops a trailing slash", async () => {
     server.answer((_, response) => json(response, 200, answer));
     server.seen.length = 0;
     await connect({ baseUrl: `${server.baseUrl}/store/` }).features.get(7);
     expect(server.seen[0]?.url).toBe("/store/api/features/7");
   });
 
-  test("the given fetch is used, else the global one of that moment", async () => {
+  test("uses the fetch option, else the current global fetch", async () => {
     const customFetch = vi.fn(async () => Response.json(answer));
     await connect({ fetch: customFetch }).features.get(7);
     expect(customFetch).toHaveBeenCalledOnce();

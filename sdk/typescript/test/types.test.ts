@@ -6,19 +6,19 @@ import { listening, radio, sounds, tuner } from "./support/listening";
 
 type Listening = RowOf<typeof listening>;
 
-/** The type of a promise's `features` in the row of a complete answer. Nothing here runs: the compiler is the test. */
+/** The type of `features` in the row of a complete answer. Nothing here runs: the compiler is the test. */
 type CompleteFeatures<Call extends (client: Client) => Promise<unknown>> =
   Extract<Awaited<ReturnType<Call>>, { status: "complete" }> extends { features: infer F } ? F : never;
 
 describe("rows are typed by definitions", () => {
-  test("a whole view", () => {
+  test("types a whole view", () => {
     const call = (client: Client) => client.features.get(7, { features: [listening] });
     expectTypeOf<CompleteFeatures<typeof call>>().toEqualTypeOf<{ readonly listening: Listening }>();
     expectTypeOf<Listening["serial"]>().toEqualTypeOf<bigint | null>();
     expectTypeOf<Listening["player"]>().toEqualTypeOf<"web" | "phone" | null>();
   });
 
-  test("several views and picks, merged by view", () => {
+  test("types several views and picks, merged by view", () => {
     const call = (client: Client) =>
       client.features.get(7, { features: [listening.pick("serial"), listening.pick("plays_7d"), sounds] });
     expectTypeOf<CompleteFeatures<typeof call>>().toEqualTypeOf<{
@@ -27,17 +27,17 @@ describe("rows are typed by definitions", () => {
     }>();
   });
 
-  test("a service", () => {
+  test("types a service", () => {
     const call = (client: Client) => client.features.get(7, { service: radio });
     expectTypeOf<CompleteFeatures<typeof call>>().toEqualTypeOf<RowOf<typeof radio>>();
   });
 
-  test("a batch", () => {
+  test("types a batch", () => {
     const call = (client: Client) => client.features.getBatch({ ids: [7], features: [listening] });
     expectTypeOf<Awaited<ReturnType<typeof call>>>().toEqualTypeOf<FeatureBatch<{ readonly listening: Listening }>>();
   });
 
-  test("only the type: int64 is text, and a vector may be absent", () => {
+  test("with only the type imported, int64 is text and a vector may be absent", () => {
     const view = (client: Client) => client.features.get(7, { features: [namedView<typeof listening>("listening@2")] });
     expectTypeOf<CompleteFeatures<typeof view>["listening"]["serial"]>().toEqualTypeOf<string | null>();
     expectTypeOf<CompleteFeatures<typeof view>["listening"]["player"]>().toEqualTypeOf<"web" | "phone" | null>();
@@ -49,7 +49,7 @@ describe("rows are typed by definitions", () => {
     expectTypeOf<CompleteFeatures<typeof service>["listening"]["serial"]>().toEqualTypeOf<string | null>();
   });
 
-  test("a service that computes: its values and its inputs", () => {
+  test("types a service's computed features and inputs", () => {
     const call = (client: Client) =>
       client.features.get(7, { service: tuner, inputs: { later: 7n, heard: new Float32Array(3) } });
     type Computed = CompleteFeatures<typeof call>["computed"];
@@ -67,7 +67,7 @@ describe("rows are typed by definitions", () => {
     expectTypeOf<CompleteFeatures<typeof named>["computed"]["next"]>().toEqualTypeOf<string | null>();
   });
 
-  test("names alone give JSON values", () => {
+  test("names without definitions give JSON values", () => {
     const strings = (client: Client) => client.features.get(7, { features: ["listening"] });
     expectTypeOf<CompleteFeatures<typeof strings>>().toEqualTypeOf<Values>();
     const none = (client: Client) => client.features.get(7);
@@ -77,7 +77,7 @@ describe("rows are typed by definitions", () => {
   });
 });
 
-test("values may be null until the status says complete", () => {
+test("values may be null unless the status is complete", () => {
   const use = async (client: Client) => {
     const { status, features } = await client.features.get(7, { features: [listening] });
     expectTypeOf(features.listening.plays_7d).toEqualTypeOf<number | null>();
@@ -88,9 +88,9 @@ test("values may be null until the status says complete", () => {
 
 test("mistakes are compile errors", () => {
   const use = (client: Client) => [
-    // @ts-expect-error a feature the view does not have
+    // @ts-expect-error a feature that the view does not have
     client.features.get(7, { features: [listening.pick("seriel")] }),
-    // @ts-expect-error another version than the definition's
+    // @ts-expect-error a version other than the definition's
     client.features.get(7, { features: [namedView<typeof listening>("listening@3")] }),
     // @ts-expect-error a service among features
     client.features.get(7, { features: [radio] }),

@@ -14,28 +14,28 @@ export const apply = defineFeatstoreCommand({
   summary: "Writes the definitions into the registry, all or nothing",
   args: {
     strict: { type: "boolean", description: "As strict as check --strict" },
-    message: { type: "string", description: "Why, for the history", valueHint: "text" },
+    message: { type: "string", description: "The reason, for the history", valueHint: "text" },
     "dry-run": {
       type: "boolean",
       description: "Show what would be applied, as featstore plan does, and write nothing",
     },
     "no-promote": {
       type: "boolean",
-      description: "Stage: new versions can be materialized and read pinned, and take over when promoted",
+      description: "Stage new versions: they can be materialized and read pinned until they are promoted",
     },
     revision: {
       type: "string",
-      description: "The revision of the plan you looked at; refused where somebody applied since",
+      description: "The revision of the plan you reviewed; fails if the registry has changed since",
       valueHint: "n",
     },
     definitions: { type: "string", description: "File, folder or glob of definitions", valueHint: "path" },
   },
   examples: [
-    { line: "featstore apply", does: "applies what plan shows, and names the database" },
+    { line: "featstore apply", does: "applies the plan and names the database" },
     { line: "featstore apply --dry-run", does: "the same as featstore plan" },
-    { line: 'featstore apply --message "longer window"', does: "with a word for the history" },
-    { line: "featstore apply --no-promote", does: "stages new versions; featstore promote makes them the served ones" },
-    { line: "featstore apply --revision 12", does: "exactly what plan showed at that revision, or nothing" },
+    { line: 'featstore apply --message "longer window"', does: "with a reason for the history" },
+    { line: "featstore apply --no-promote", does: "stages new versions; featstore promote serves them" },
+    { line: "featstore apply --revision 12", does: "only if the registry is still at that revision" },
   ],
   run: (args, io) => {
     if (args["dry-run"] === true) return showPlan(args, io);

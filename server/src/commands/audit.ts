@@ -17,19 +17,19 @@ const MAX_SAMPLE = 100_000;
 
 export const audit = defineFeatstoreCommand({
   name: "audit",
-  summary: "Replays answers that were given by the point-in-time compiler; fails where one cannot be explained",
+  summary: "Replays sampled answers with the point-in-time compiler; fails if one cannot be explained",
   args: {
-    view: { type: "string", description: "Of view or view@2 alone (default: all)", valueHint: "view" },
-    service: { type: "string", description: "What service or service@2 computed, alone", valueHint: "service" },
-    since: { type: "string", description: "Answers given from this instant on (default: all)", valueHint: "time" },
+    view: { type: "string", description: "Only view or view@2 (default: all)", valueHint: "view" },
+    service: { type: "string", description: "Only features computed by service or service@2", valueHint: "service" },
+    since: { type: "string", description: "Only answers since this instant (default: all)", valueHint: "time" },
     sample: {
       type: "string",
-      description: `At most so many kept answers, the newest (default: 1000, at most ${MAX_SAMPLE})`,
+      description: `The number of newest stored answers to audit (default: 1000, at most ${MAX_SAMPLE})`,
       valueHint: "n",
     },
   },
   examples: [
-    { line: "featstore audit", does: "the newest thousand answers that the server kept" },
+    { line: "featstore audit", does: "the newest thousand stored answers" },
     { line: "featstore audit --view lyric_sentiment@2 --since 2026-01-01 --json", does: "for a program" },
   ],
   run: (args, io) => {
@@ -38,7 +38,7 @@ export const audit = defineFeatstoreCommand({
     if (limit < 1 || limit > MAX_SAMPLE) {
       throw new CommandProblem({
         code: "number_invalid",
-        what: `${limit} is not from 1 to ${MAX_SAMPLE}`,
+        what: `expected a whole number from 1 to ${MAX_SAMPLE}, got "${limit}"`,
         where: "--sample",
         exit: "usage",
       });
@@ -48,7 +48,7 @@ export const audit = defineFeatstoreCommand({
       if (args.view !== undefined && args.service !== undefined) {
         throw new CommandProblem({
           code: "options_conflict",
-          what: "--view and --service are two different audits",
+          what: "--view and --service cannot be used together",
           where: "--service",
           exit: "usage",
         });

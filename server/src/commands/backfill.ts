@@ -14,7 +14,7 @@ import { publishedWarnings } from "./materialize/view-report";
 
 export const backfill = defineFeatstoreCommand({
   name: "backfill",
-  summary: "Computes a version in chunks of entities; what is cut short goes on where it was",
+  summary: "Computes a version in chunks of entities; resumes an interrupted backfill",
   args: {
     version: { type: "positional", description: "view, or view@2", required: true },
     "chunk-entities": {
@@ -24,23 +24,23 @@ export const backfill = defineFeatstoreCommand({
     },
     "as-of": {
       type: "string",
-      description: "Compute, and then serve, as of this instant (default: now, or that of the interrupted backfill)",
+      description: "Compute and serve values as of this instant (default: now, or that of the interrupted backfill)",
       valueHint: "time",
     },
-    restart: { type: "boolean", description: "Give an interrupted backfill up and begin again" },
+    restart: { type: "boolean", description: "Abandon an interrupted backfill and start again" },
     force: {
       type: "boolean",
-      description: "Publish a generation that breaks contracts or bounds of rows all the same; needs --reason",
+      description: "Publish even if contracts or row bounds are broken; needs --reason",
     },
-    reason: { type: "string", description: "Why it is forced; featstore history keeps it", valueHint: "text" },
+    reason: { type: "string", description: "The reason for --force; stored in featstore history", valueHint: "text" },
   },
   examples: [
     { line: "featstore backfill track_profile@2", does: "a new version, before it is promoted" },
     {
       line: "featstore backfill track_profile@2",
-      does: "again, after Ctrl-C or a crash: goes on after the last chunk",
+      does: "after Ctrl-C or a crash: continues after the last chunk",
     },
-    { line: "featstore backfill track_profile@2 --chunk-entities 1000", does: "in shorter statements" },
+    { line: "featstore backfill track_profile@2 --chunk-entities 1000", does: "with shorter statements" },
     { line: "featstore backfill track_profile@2 --restart", does: "from the beginning" },
   ],
   run: (args, io) => {

@@ -9,11 +9,11 @@ export const check = defineFeatstoreCommand({
   summary: "Checks the definitions, and compares their sources with the database",
   args: {
     strict: { type: "boolean", description: "Undeclared history and undocumented features are errors too" },
-    offline: { type: "boolean", description: "Do not look at the database" },
+    offline: { type: "boolean", description: "Do not use the database" },
     definitions: { type: "string", description: "File, folder or glob of definitions", valueHint: "path" },
   },
   examples: [
-    { line: "featstore check", does: "everything that is wrong, all at once" },
+    { line: "featstore check", does: "reports all faults at once" },
     { line: "featstore check --strict --json", does: "for a pipeline" },
   ],
   run: (args, io) =>
@@ -23,10 +23,10 @@ export const check = defineFeatstoreCommand({
         catalog: session?.catalog ?? null,
         snapshot: (await session?.registry.snapshot()) ?? null,
       };
-      const found = await checkWithDatabase(dependencies, definitions, { strict: args.strict === true });
+      const checked = await checkWithDatabase(dependencies, definitions, { strict: args.strict === true });
       const diagnostics = [
         ...faults.map(reportedFault),
-        ...found.map((diagnostic) => reportedDiagnostic(diagnostic, fileOf)),
+        ...checked.map((diagnostic) => reportedDiagnostic(diagnostic, fileOf)),
       ];
       const isOk = diagnostics.every(({ severity }) => severity !== "error");
       const compared = session === null ? "not compared with a database" : "compared with the database";
@@ -42,7 +42,7 @@ export const check = defineFeatstoreCommand({
           `${isOk ? "Checked" : "Refused"}: ${plural(counts.views, "view")} and ${plural(counts.services, "service")}, ${compared}.`,
           ...(counts.views === 0 && diagnostics.length === 0
             ? [
-                `${plural(counts.files, "file")} read: only what they export counts, as export const listening = featureView({ … }).`,
+                `${plural(counts.files, "file")} read: only exported definitions count, such as export const listening = featureView({ … }).`,
               ]
             : []),
         ].join("\n"),

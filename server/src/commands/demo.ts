@@ -26,12 +26,12 @@ const EMBEDDING = "track_embeddings.lyrics";
 
 export const demo = defineFeatstoreCommand({
   name: "demo",
-  summary: "Serves the State of the Union sample from the embedded database, ready to be read",
+  summary: "Serves the State of the Union sample from the embedded database",
   args: {
     port: { type: "string", description: "Instead of PORT (8080); 0 takes a free one", valueHint: "n" },
   },
   examples: [
-    { line: "featstore demo", does: "the first start loads and computes; the next ones serve at once" },
+    { line: "featstore demo", does: "loads and computes on the first start; later starts serve at once" },
     { line: "PORT=9000 featstore demo", does: "on another port" },
   ],
   run: async (args, io) => {
@@ -66,7 +66,7 @@ export const demo = defineFeatstoreCommand({
   },
 });
 
-/** The demo is always embedded: it would be wrong to fill a real database with it. Its log goes to the data folder. */
+/** Configures the demo. It is always embedded, so that it never fills a real database. Its log goes to the data folder. */
 function demoConfig(args: SessionArguments, io: CommandIo): Config {
   const environment = {
     ...io.environment,

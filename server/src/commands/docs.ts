@@ -48,7 +48,7 @@ export const docs = defineFeatstoreCommand({
     sql: { type: "boolean", description: "Markdown with the SQL of each view; JSON always has it" },
     definitions: {
       type: "string",
-      description: "Of these files, folder or glob instead of the registry; no database is needed",
+      description: "Use these files, folder or glob instead of the registry; needs no database",
       valueHint: "path",
     },
   },
@@ -59,19 +59,19 @@ export const docs = defineFeatstoreCommand({
     { line: "featstore docs --definitions definitions --out docs", does: "before anything is applied" },
   ],
   run: async (args, io) => {
-    const wanted = formatsOf(args.format, args.out !== undefined);
+    const selected = formatsOf(args.format, args.out !== undefined);
     const subject = await subjectOf(args, io);
     const withSql = args.sql === true;
     const document = buildReference(subject, args._.length === 0 ? undefined : args._);
     if (args.out === undefined) {
-      return { json: document, text: wanted.map(({ render }) => render(document, withSql).trimEnd()).join("\n") };
+      return { json: document, text: selected.map(({ render }) => render(document, withSql).trimEnd()).join("\n") };
     }
     const folder = resolve(io.workingFolder, args.out);
-    const files = wanted.map(({ file, render }) => ({ path: join(folder, file), text: render(document, withSql) }));
+    const files = selected.map(({ file, render }) => ({ path: join(folder, file), text: render(document, withSql) }));
     await writeInto(folder, files);
     return {
       json: { paths: files.map(({ path }) => path) },
-      text: wanted.map(({ file }) => `Wrote ${join(args.out ?? "", file)}.`).join("\n"),
+      text: selected.map(({ file }) => `Wrote ${join(args.out ?? "", file)}.`).join("\n"),
     };
   },
 });
@@ -99,11 +99,11 @@ async function writeInto(
 function formatsOf(format: string | undefined, isFolder: boolean): readonly Format[] {
   const all = Object.values(formats);
   if (format === undefined) return isFolder ? all : all.slice(0, 1);
-  const found = Object.hasOwn(formats, format) ? formats[format] : undefined;
-  if (found !== undefined) return [found];
+  const selected = Object.hasOwn(formats, format) ? formats[format] : undefined;
+  if (selected !== undefined) return [selected];
   throw new CommandProblem({
     code: "format_unknown",
-    what: `there is no format "${format}"`,
+    what: `unknown format "${format}"`,
     where: "--format",
     advice: `there are: ${Object.keys(formats).join(", ")}`,
     exit: "usage",
@@ -127,7 +127,7 @@ async function subjectOf(
     code: "definitions_invalid",
     what: `the definitions break ${diagnostics.length === 1 ? "a rule" : `${diagnostics.length} rules`}`,
     where: args.definitions,
-    advice: "featstore check says which",
+    advice: "run featstore check for details",
     details: diagnosticsText(diagnostics.map((each) => reportedDiagnostic(each, loaded.fileOf))).split("\n"),
   });
 }

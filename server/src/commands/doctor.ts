@@ -28,11 +28,11 @@ import { checkKeySecret, checkPrimary, checkSessionSettings } from "./doctor/ses
 
 export const doctor = defineFeatstoreCommand({
   name: "doctor",
-  summary: "Checks configuration, database, privileges and schemas, and says what to do",
+  summary: "Checks configuration, database, privileges and schemas, and advises what to do",
   args: {},
   examples: [
     { line: "featstore doctor", does: "every check with its advice" },
-    { line: "featstore doctor --json", does: "for monitoring; the exit code says the same" },
+    { line: "featstore doctor --json", does: "for monitoring; fails like the exit code" },
   ],
   run: async (args, io) => {
     const { results, exit } = await examine(args, io);
@@ -64,7 +64,7 @@ async function examine(args: SessionArguments, io: CommandIo): Promise<Examinati
   if (config.database.kind === "embedded") {
     results.push(await checkFolder(config));
     if (!(await isDatabaseAtHand(config))) {
-      results.push(ok("database", "embedded, not made yet: the first apply or serve makes it"));
+      results.push(ok("database", "embedded, not created yet: the first apply or serve creates it"));
       return { results, exit: exitOf(results) };
     }
   }
@@ -87,15 +87,14 @@ async function localDefinitions(config: Config, results: CheckResult[]): Promise
   const { definitions, faults } = await loadDefinitions(config.definitions, config.folder);
   if (faults.length === 0)
     results.push(ok("definitions", `${plural(definitions.featureViews.length, "view")} in ${config.definitions}`));
-  else
-    results.push(warning("definitions", faults[0]?.message ?? "", "featstore check shows all that is wrong with them"));
+  else results.push(warning("definitions", faults[0]?.message ?? "", "featstore check shows all faults"));
   return definitions;
 }
 
 async function checkFolder({ dataDir }: Config): Promise<CheckResult> {
   const holder = await findDataFolderHolder(dataDir);
   return holder === undefined
-    ? ok("data folder", `${dataDir}, held by nobody`)
+    ? ok("data folder", `${dataDir}, not in use`)
     : ok("data folder", `${dataDir}, held by process ${holder.pid} on ${holder.hostname}; commands go through it`);
 }
 
@@ -110,7 +109,7 @@ async function checkDatabase(
   if (version.status === "failed") return;
   if (!isEmbedded) results.push(await checkPrimary(database), ...(await checkSessionSettings(database)));
   const schemas = isEmbedded ? undefined : await checkOwnSchemas(database);
-  // What is in schemas that are somebody else's cannot even be looked at.
+  // Schemas of another owner cannot be inspected.
   const isOurs = schemas?.status !== "failed";
   const migrations = await readMigrations(assetFolder("migrations"));
   const pending = isOurs ? (await pendingMigrations(database, migrations)).map(({ name }) => name) : [];
@@ -119,14 +118,14 @@ async function checkDatabase(
   const all: Definitions = { featureViews: views, featureServices: [] };
   results.push(await checkPgvector(database, needsVectors(all)));
   if (schemas !== undefined) results.push(schemas);
-  // A role that only serves reads no sources.
+  // A role that only serves does not read sources.
   if (schemas?.status !== "warning") results.push(...(await checkSelect(database, sourcesOf(all))));
   if (!isOurs) return;
   results.push(
     pending.length === 0
       ? ok("migrations", "up to date")
       : pending.length === migrations.length
-        ? warning("migrations", "the database has nothing of Featstore yet", "featstore apply sets it up")
+        ? warning("migrations", "Featstore is not set up in the database yet", "featstore apply sets it up")
         : warning("migrations", `pending: ${pending.join(", ")}`, "featstore apply or featstore serve applies them"),
   );
   if (pending.length === 0) results.push(...(await checkDrift(database, registered, local.featureViews)));
@@ -140,7 +139,7 @@ async function registeredViews(database: Database): Promise<FeatureView[]> {
     .map(({ view }) => view);
 }
 
-/** Whether the tables are still what the applied definitions say of them. */
+/** Checks that the sources' tables still match the applied definitions. */
 async function checkDrift(
   database: Database,
   registered: readonly FeatureView[],
@@ -150,15 +149,15 @@ async function checkDrift(
   const definitions: Definitions = { featureViews: registered, featureServices: [] };
   const both: Definitions = { featureViews: [...registered, ...local], featureServices: [] };
   const catalog = await createPostgresCatalogStore(database).describe(relationsOf(both));
-  // The sources' own checks tell what may not be read, with the SQL that grants it.
+  // The checks of the sources report missing privileges, with the SQL that grants them.
   const diagnostics = [
     ...checkCatalog(definitions, catalog).filter(({ code }) => code !== "relation_unreadable"),
     ...checkResolution(local, registered, catalog),
   ];
   if (diagnostics.length === 0) return [ok("schema drift", `none in ${plural(registered.length, "applied view")}`)];
   return diagnostics.map(({ severity, definition, path, message, suggestion }) => {
-    const found = `${definition}${path === "" ? "" : ` ${path}`}: ${message}`;
-    return (severity === "error" ? failed : warning)("schema drift", found, suggestion ?? undefined);
+    const difference = `${definition}${path === "" ? "" : ` ${path}`}: ${message}`;
+    return (severity === "error" ? failed : warning)("schema drift", difference, suggestion ?? undefined);
   });
 }
 

@@ -11,12 +11,12 @@ import { table } from "./base/table";
 
 export const drift = defineFeatstoreCommand({
   name: "drift",
-  summary: "Compares the values of two generations of a view; fails where a feature drifted",
+  summary: "Compares the values of two generations of a view; fails if a feature drifted",
   args: {
     view: { type: "positional", description: "view or view@2; without a version the promoted one", required: true },
     baseline: {
       type: "string",
-      description: "The generation to compare with (default: the published one before)",
+      description: "The generation to compare with (default: the previously published one)",
       valueHint: "n",
     },
     against: {
@@ -24,39 +24,39 @@ export const drift = defineFeatstoreCommand({
       description: "previous, or baseline: the one that --set-baseline chose (default: previous)",
       valueHint: "which",
     },
-    generation: { type: "string", description: "The generation to look at (default: the served one)", valueHint: "n" },
+    generation: { type: "string", description: "The generation to compare (default: the served one)", valueHint: "n" },
     "set-baseline": {
       type: "boolean",
-      description: "Choose the generation as the baseline of its version; nothing is compared",
+      description: "Set the generation as the baseline of its version, without comparing",
     },
   },
   examples: [
-    { line: "featstore drift lyric_sentiment", does: "what the last run changed" },
+    { line: "featstore drift lyric_sentiment", does: "changes by the last run" },
     {
       line: "featstore drift lyric_sentiment@2 --baseline 7",
-      does: "since generation 7, the one a model was trained on",
+      does: "changes since generation 7, with which a model was trained",
     },
     {
       line: "featstore drift lyric_sentiment@2 --set-baseline --generation 7",
-      does: "measures every run from it, too",
+      does: "compares every later run with it, too",
     },
-    { line: "featstore drift lyric_sentiment@2 --against baseline", does: "since the chosen one" },
+    { line: "featstore drift lyric_sentiment@2 --against baseline", does: "changes since the baseline" },
   ],
   run: (args, io) => {
     const against = againstOf(args.against, args.baseline, args["set-baseline"] === true);
     return withDatabase(args, io, "require", async ({ registry, quality, offline, config }) => {
       const [name = "", version] = args.view.split("@");
       const registered = findVersion(await registry.snapshot(), name, version);
-      const profileOf: ProfileOf = async (found) =>
-        found.profile === null
-          ? findProfile(quality, registered, String(found.generation), offline)
-          : { ...found, profile: found.profile };
+      const profileOf: ProfileOf = async (target) =>
+        target.profile === null
+          ? findProfile(quality, registered, String(target.generation), offline)
+          : { ...target, profile: target.profile };
       if (args["set-baseline"] === true) {
         const chosen = await profileOf(await findGeneration(quality, registered, args.generation));
         await quality.setBaseline(chosen, actor());
         return {
           json: { view: chosen.view, version: chosen.version, baseline: chosen.generation },
-          text: `Drift of ${chosen.view}@${chosen.version} is measured from generation ${chosen.generation}, too.`,
+          text: `Drift of ${chosen.view}@${chosen.version} is now also measured from generation ${chosen.generation}.`,
         };
       }
       const report = await driftReport(quality, profileOf, registered, {
@@ -92,11 +92,11 @@ function againstOf(against: string | undefined, baseline: string | undefined, is
   const refuse = (what: string, where: string) =>
     new CommandProblem({ code: "options_conflict", what, where, exit: "usage" });
   if (isSetting && (against !== undefined || baseline !== undefined))
-    throw refuse("--set-baseline compares nothing", "--set-baseline");
+    throw refuse("--set-baseline does not compare", "--set-baseline");
   if (against !== undefined && against !== "previous" && against !== "baseline")
-    throw refuse(`"${against}" is neither previous nor baseline`, "--against");
+    throw refuse(`expected previous or baseline, got "${against}"`, "--against");
   if (baseline === undefined) return against ?? "previous";
-  if (against === "previous") throw refuse("--baseline names what --against previous does", "--baseline");
+  if (against === "previous") throw refuse("--baseline and --against previous cannot be used together", "--baseline");
   return { generation: baseline };
 }
 

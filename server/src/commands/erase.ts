@@ -17,31 +17,34 @@ import { openSets } from "./training-set/open-sets";
 
 export const erase = defineFeatstoreCommand({
   name: "erase",
-  summary: "Erases one entity's key from everything that Featstore keeps of it",
+  summary: "Erases an entity's key from all data that Featstore stores",
   args: {
     entity: { type: "positional", description: "The entity's name, track", required: true },
     id: {
       type: "positional",
-      description: "Its id; parts of a composite id are percent-encoded, with commas between",
+      description: "Its id; parts of a composite id are percent-encoded and separated by commas",
       required: true,
     },
-    tenant: { type: "string", description: "Only the rows of this tenant (default: of all)", valueHint: "name" },
-    "dry-run": { type: "boolean", description: "Say what would go, and erase nothing" },
+    tenant: { type: "string", description: "Only the rows of this tenant (default: all tenants)", valueHint: "name" },
+    "dry-run": { type: "boolean", description: "Show what would be erased, and erase nothing" },
     yes: { type: "boolean", description: "Erase without asking" },
     "delete-training-sets": { type: "boolean", description: "Delete the training sets that contain the key as well" },
-    message: { type: "string", description: "Why, for the history; do not name the key", valueHint: "text" },
+    message: { type: "string", description: "The reason, for the history; do not name the key", valueHint: "text" },
   },
   examples: [
-    { line: "featstore erase track 7 --dry-run", does: "what would go" },
-    { line: "featstore erase track 7 --yes --delete-training-sets", does: "from everywhere, without asking" },
-    { line: "featstore erase listener 4711 --tenant acme", does: "one tenant's rows, once the id is typed again" },
+    { line: "featstore erase track 7 --dry-run", does: "shows what would be erased" },
+    { line: "featstore erase track 7 --yes --delete-training-sets", does: "erases it everywhere, without asking" },
+    {
+      line: "featstore erase listener 4711 --tenant acme",
+      does: "erases one tenant's rows, once the id is typed again",
+    },
   ],
   run: (args, io) => {
     const dryRun = args["dry-run"] === true;
     if (dryRun && args.yes === true)
       throw new CommandProblem({
         code: "options_conflict",
-        what: "--dry-run and --yes exclude each other",
+        what: "--dry-run and --yes cannot be used together",
         where: "featstore erase",
         exit: "usage",
       });
@@ -51,8 +54,8 @@ export const erase = defineFeatstoreCommand({
       if (entity === undefined)
         throw new CommandProblem({
           code: "entity_not_found",
-          what: `there is no entity "${args.entity}"`,
-          advice: `known are: ${listNames(entities.keys(), args.entity) || "none; run featstore apply first"}`,
+          what: `unknown entity "${args.entity}"`,
+          advice: `known entities: ${listNames(entities.keys(), args.entity) || "none; run featstore apply first"}`,
         });
       const tenant = args.tenant ?? null;
       const key = parseBatchKey(entity, JSON.stringify(idOf(entity.key, args.id)), 0, tenant ?? "");
@@ -91,17 +94,17 @@ export const erase = defineFeatstoreCommand({
   },
 });
 
-/** Nothing brings a key back whose source is gone: whoever has it erased types it twice. */
+/** Asks for the id again: a key whose source is gone cannot be restored. */
 async function confirm(io: CommandIo, id: string, preview: string): Promise<void> {
   if (io.ask === undefined)
     throw new CommandProblem({
       code: "confirmation_required",
-      what: "nobody can be asked whether to erase it",
-      advice: "--yes erases without asking, --dry-run shows what would go",
+      what: "cannot ask for confirmation without a terminal",
+      advice: "--yes erases without asking, --dry-run shows what would be erased",
       exit: "usage",
     });
   io.stderr(`${preview}\n`);
   const typed = await io.ask("This cannot be undone. Type the id to erase it: ");
   if (typed.trim() !== id)
-    throw new CommandProblem({ code: "not_confirmed", what: "that is not the id: nothing was erased" });
+    throw new CommandProblem({ code: "not_confirmed", what: "the typed id does not match: nothing was erased" });
 }

@@ -17,7 +17,7 @@ const DEADLINE_MS = 30_000;
 
 export const get = defineFeatstoreCommand({
   name: "get",
-  summary: "Reads features of entities as the server would answer them",
+  summary: "Reads features of entities, as the server would",
   args: {
     entity: { type: "positional", description: "The entity's name, track", required: true },
     ids: { type: "positional", description: "Ids; parts of a composite id are separated by commas", required: true },
@@ -26,7 +26,11 @@ export const get = defineFeatstoreCommand({
       description: "view, view.feature or view@2.feature, comma-separated",
       valueHint: "list",
     },
-    service: { type: "string", description: "A feature service instead of features, hit_predictor", valueHint: "name" },
+    service: {
+      type: "string",
+      description: "A feature service, hit_predictor, instead of features",
+      valueHint: "name",
+    },
     inputs: {
       type: "string",
       description: 'What the service takes with a request, as a JSON object: \'{"today":"2026-01-31"}\'',
@@ -34,7 +38,7 @@ export const get = defineFeatstoreCommand({
     },
     tenant: {
       type: "string",
-      description: "The tenant to read as; views that are shared answer alike for all",
+      description: "The tenant to read as; shared views are the same for all",
       valueHint: "name",
     },
   },
@@ -45,7 +49,7 @@ export const get = defineFeatstoreCommand({
     { line: "featstore get track 7 --service hit_predictor --json", does: "a model's inputs as JSON" },
     {
       line: `featstore get track 7 --service recommender --inputs '{"today":"2026-01-31"}'`,
-      does: "with what the service computes of them",
+      does: "with request inputs for computed features",
     },
   ],
   run: (args, io) =>
@@ -55,8 +59,8 @@ export const get = defineFeatstoreCommand({
       if (entity === undefined)
         throw new CommandProblem({
           code: "entity_not_found",
-          what: `there is no entity "${args.entity}"`,
-          advice: `known are: ${listNames(snapshot.entities.keys(), args.entity) || "none; run featstore apply first"}`,
+          what: `unknown entity "${args.entity}"`,
+          advice: `known entities: ${listNames(snapshot.entities.keys(), args.entity) || "none; run featstore apply first"}`,
         });
       const ids = args._.slice(1);
       const reader = createFeatureReader({
@@ -80,19 +84,19 @@ export const get = defineFeatstoreCommand({
         service: args.service,
       };
       const { views, scoped } = resolveSelection(snapshot, request, entity.name);
-      // As for a key that is bound to a tenant, shared views are answered; who names a tenant expects otherwise.
+      // Shared views are answered as they are for a tenant's key; the user probably expects otherwise.
       if (args.tenant !== undefined && scoped.length === 0)
         io.stderr("note: none of these views holds rows per tenant, so --tenant changes nothing\n");
       for (const warning of views.flatMap(({ registered }) => deprecationText(registered) ?? []))
         io.stderr(`warning: deprecated: ${warning}\n`);
       const response = await reader.batch(bodyText, args.tenant ?? null);
-      // Our own answer, whose shape the reader's contract tells.
+      // The answer is our own; the reader's contract defines its shape.
       const answer = JSON.parse(typeof response === "string" ? response : response.body) as BatchAnswer;
       return { json: answer, text: featureTable(ids, answer), exit: "ok" };
     }),
 });
 
-/** A request's body with inputs as they were written: parsed, their numbers would not all be what they were. */
+/** Adds the inputs to a request's body as text: parsing could change their numbers. */
 function withInputs(body: string, inputs: string | undefined): string {
   if (inputs === undefined) return body;
   try {
@@ -108,15 +112,15 @@ function withInputs(body: string, inputs: string | undefined): string {
   return `${body.slice(0, -1)},"inputs":${inputs}}`;
 }
 
-/** What the server says in headers. */
+/** Writes the deprecation notice that the server sends in headers. */
 function deprecationText(registered: RegisteredView): string | null {
   const deprecation = deprecationDocument(registered);
   if (deprecation === null) return null;
   const { sunset, successor } = deprecation;
-  return `${versionLabel(registered)} is deprecated${sunset === null ? "" : ` and answered until ${sunset}`}; read ${successor} instead`;
+  return `${versionLabel(registered)} is deprecated${sunset === null ? "" : ` and served until ${sunset}`}; read ${successor} instead`;
 }
 
-/** A registry that stands still: one command reads one moment. */
+/** Wraps a single snapshot as a registry: a command reads one state. */
 function staticRegistry(snapshot: RegistrySnapshot): ServingRegistry {
   const state = { snapshot, selections: createBoundedMap<never>(1) };
   return {

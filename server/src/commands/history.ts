@@ -6,10 +6,10 @@ import { eventDocument, eventText } from "./history/event-report";
 
 export const history = defineFeatstoreCommand({
   name: "history",
-  summary: "Shows who applied, promoted, rolled back and retired what, when and why",
+  summary: "Shows who applied, promoted, rolled back or retired what, when and why",
   args: {
     name: { type: "positional", description: "A view or a service (default: all)", required: false },
-    limit: { type: "string", description: "At most so many events (default: all)", valueHint: "n" },
+    limit: { type: "string", description: "The maximum number of events (default: all)", valueHint: "n" },
   },
   examples: [
     { line: "featstore history lyric_sentiment", does: "newest first" },
@@ -25,7 +25,7 @@ export const history = defineFeatstoreCommand({
       });
       return {
         json: { events: events.map(eventDocument) },
-        text: events.length === 0 ? "Nothing was applied yet." : events.map(eventText).join("\n"),
+        text: events.length === 0 ? "Nothing has been applied yet." : events.map(eventText).join("\n"),
       };
     });
   },

@@ -31,7 +31,7 @@ import { trainingSet } from "./training-set";
 import { trainingSetDelete } from "./training-set-delete";
 import { types } from "./types";
 
-/** Every command, in the order in which a newcomer meets them. */
+/** Every command, in the order in which a newcomer needs them. */
 export const commands: readonly Command[] = [
   init,
   check,

@@ -14,13 +14,8 @@ import { isDatabaseAtHand, openCommandDatabase } from "./base/open-command-datab
 import { configOf } from "./base/session";
 import { exampleTable } from "./init/example-table";
 import { packagesFrom } from "./init/packages";
-import {
-  type DefinitionChoices,
-  type PlannedDefinition,
-  planDefinition,
-  populationOf,
-  type TableDescription,
-} from "./init/plan-definition";
+import { type DefinitionChoices, type PlannedDefinition, planDefinition, populationOf } from "./init/plan-definition";
+import type { TableDescription } from "./init/plan-population";
 import { projectFiles } from "./init/project-files";
 import { parseTableName, type TableName } from "./init/table-name";
 import { writeFiles } from "./init/write-files";
@@ -31,7 +26,7 @@ export const init = defineFeatstoreCommand({
   args: {
     folder: {
       type: "positional",
-      description: "Where (default: here); files that exist stay as they are",
+      description: "The folder (default: here); existing files are not changed",
       required: false,
     },
     table: {
@@ -41,7 +36,7 @@ export const init = defineFeatstoreCommand({
     },
     key: {
       type: "string",
-      description: "Its columns that identify a row's entity (default: id, or the only unique key)",
+      description: "The columns that identify a row's entity (default: id, or the only unique key)",
       valueHint: "columns",
     },
     time: {
@@ -55,7 +50,7 @@ export const init = defineFeatstoreCommand({
     { line: "featstore init music --packages ../featstore/packages", does: "a project on the sample's table" },
     {
       line: "DATABASE_URL=postgres://localhost/music featstore init --table songs --key id --time created_at",
-      does: "a project on a table of yours, with its columns and types",
+      does: "a project on your table, with its columns and types",
     },
   ],
   run: async (args, io) => {
@@ -81,10 +76,10 @@ export const init = defineFeatstoreCommand({
       json: { folder, written, unchanged, table: plan.table, view: `${plan.view}@1` },
       text: [
         ...written.map((name) => `wrote  ${name}`),
-        ...unchanged.map((name) => `kept   ${name}, which was there`),
+        ...unchanged.map((name) => `kept   ${name}, which exists already`),
         "",
         `Next: ${folder === io.workingFolder ? "" : `cd ${args.folder} && `}npm install && npm run check && npm test`,
-        "README.md says how to go on.",
+        "README.md explains the next steps.",
       ].join("\n"),
     };
   },
@@ -92,7 +87,7 @@ export const init = defineFeatstoreCommand({
 
 interface Planned {
   readonly plan: PlannedDefinition;
-  /** The parts of a key that is in the table; null where it has no row, or its rows may not be read. */
+  /** The parts of a key that exists in the table; null if the table is empty or may not be read. */
   readonly exampleKey: readonly string[] | null;
 }
 
@@ -107,14 +102,14 @@ async function planned(
   if (table === undefined)
     throw new CommandProblem({
       code: "table_required",
-      what: "a database is configured, but not which of its tables the definition is about",
+      what: "a database is configured, but no table for the definition",
       advice: "name it: --table songs",
       exit: "usage",
     });
   if (!(await isDatabaseAtHand(config)))
     throw new CommandProblem({
       code: "database_required",
-      what: `the columns of ${table} cannot be known without a database`,
+      what: `cannot read the columns of ${table} without a database`,
       where: "--table",
       advice: "set DATABASE_URL, or leave --table out to start with the sample's tracks",
       exit: "configuration",
@@ -126,13 +121,13 @@ async function planned(
     const name = parseTableName(table);
     const { description, tableNames } = await describeTable(catalog, name);
     if (description === undefined) {
-      const wanted = [...(name.schema === null ? [] : [name.schema]), name.table].join(".");
-      const nearest = nearestName(wanted, tableNames);
+      const qualifiedName = [...(name.schema === null ? [] : [name.schema]), name.table].join(".");
+      const nearest = nearestName(qualifiedName, tableNames);
       throw new CommandProblem({
         code: "table_not_found",
-        what: `there is no table or view ${table}${nearest === null ? "" : `; did you mean "${nearest}"?`}`,
+        what: `unknown table or view ${table}${nearest === null ? "" : `; did you mean "${nearest}"?`}`,
         where: "--table",
-        advice: tableNames.length > 0 ? `there are: ${listNames(tableNames, wanted)}` : undefined,
+        advice: tableNames.length > 0 ? `there are: ${listNames(tableNames, qualifiedName)}` : undefined,
       });
     }
     const references = populationOf(description, choices);
@@ -152,7 +147,7 @@ async function planned(
 }
 
 interface DescribedTable {
-  /** Undefined where there is no such table. */
+  /** Undefined if the table does not exist. */
   readonly description: TableDescription | undefined;
   readonly isReadable: boolean;
   readonly tableNames: readonly string[];
@@ -160,10 +155,10 @@ interface DescribedTable {
 
 async function describeTable(catalog: CatalogStore, { schema, table }: TableName): Promise<DescribedTable> {
   const { relations, tableNames } = await catalog.describe([{ kind: "table", schema, table }]);
-  const [found] = relations;
-  if (found?.state !== "found") return { description: undefined, isReadable: false, tableNames };
-  const { columns, uniqueKeys, primaryKey = [], foreignKeys = [], isReadable } = found;
-  const description = { schema: found.schema ?? "", table, columns, uniqueKeys, primaryKey, foreignKeys };
+  const [relation] = relations;
+  if (relation?.state !== "found") return { description: undefined, isReadable: false, tableNames };
+  const { columns, uniqueKeys, primaryKey = [], foreignKeys = [], isReadable } = relation;
+  const description = { schema: relation.schema ?? "", table, columns, uniqueKeys, primaryKey, foreignKeys };
   return { description, isReadable, tableNames };
 }
 
@@ -174,7 +169,7 @@ async function exampleKeyOf(
 ): Promise<readonly string[] | null> {
   const from = [schema, table].map(quoteIdentifier).join(".");
   const keys = columns.map(quoteIdentifier);
-  // Only an example: what keeps it from being read, doctor tells with its remedy.
+  // Only an example; doctor reports why the table cannot be read.
   const rows = await database
     .query<{ key: string }>(
       {
@@ -188,7 +183,7 @@ async function exampleKeyOf(
   return row === undefined ? null : (JSON.parse(row.key) as readonly string[]); // an array of texts, by the query
 }
 
-/** A name npm accepts. */
+/** Derives a package name that npm accepts. */
 function packageName(folder: string): string {
   const name = basename(folder)
     .toLowerCase()

@@ -6,12 +6,12 @@ import { keyDocument } from "./keys/key-document";
 
 export const keysCreate = defineFeatstoreCommand({
   name: "keys create",
-  summary: "Makes an API key and shows it, this once",
+  summary: "Creates an API key and shows it once",
   args: {
-    name: { type: "string", description: "Whose key it is, or what for", required: true, valueHint: "name" },
+    name: { type: "string", description: "The key's owner or purpose", required: true, valueHint: "name" },
     scopes: {
       type: "string",
-      description: `Of ${SCOPES.join(", ")}, comma-separated (default: those that read)`,
+      description: `Comma-separated: ${SCOPES.join(", ")} (default: those that read)`,
       valueHint: "list",
     },
     tenant: { type: "string", description: "Bind the key to a tenant", valueHint: "name" },
@@ -30,7 +30,7 @@ export const keysCreate = defineFeatstoreCommand({
           created.key,
           "",
           `id ${created.id}, scopes ${created.scopes.join(", ")}${created.tenant === null ? "" : `, tenant ${created.tenant}`}`,
-          "Keep the key now: it is stored nowhere and cannot be shown again.",
+          "Store the key now: it cannot be shown again.",
         ].join("\n"),
       };
     }),

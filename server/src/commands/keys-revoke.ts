@@ -4,7 +4,7 @@ import { keyDocument } from "./keys/key-document";
 
 export const keysRevoke = defineFeatstoreCommand({
   name: "keys revoke",
-  summary: "Ends an API key; servers refuse it within seconds",
+  summary: "Revokes an API key; servers reject it within seconds",
   args: { id: { type: "positional", description: "The key's id, or the key itself", required: true } },
   examples: [{ line: "featstore keys revoke 4f9c2a7d1b3e", does: "revokes the key with this id" }],
   run: (args, io) =>

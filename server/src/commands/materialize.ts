@@ -1,5 +1,6 @@
 import { isSurelyDead, thisProcess } from "../run-holder";
-import { type MaterializedView, materialize as materializeViews } from "../services/materialize";
+import type { MaterializedView } from "../services/materialization";
+import { materialize as materializeViews } from "../services/materialize";
 import { recordDrift } from "../services/quality/record-drift";
 import { defineFeatstoreCommand } from "./base/command";
 import { CommandProblem } from "./base/command-problem";
@@ -18,27 +19,27 @@ export const materialize = defineFeatstoreCommand({
   args: {
     views: {
       type: "positional",
-      description: "view or view@2 (default: all that unpinned names and services read)",
+      description: "view or view@2 (default: all views read by unpinned names and services)",
       required: false,
     },
     incremental: {
       type: "boolean",
-      description: "Compute only what changed since the last run; everything where that cannot be told",
+      description: "Compute only what changed since the last run; everything if changes cannot be found",
     },
     reconcile: {
       type: "boolean",
       description:
-        "Compute what changed, then everything, and say what differs: of deleted rows and of keys that changed only this can tell",
+        "Compute what changed, then everything, and report differences; only this finds deleted rows and changed keys",
     },
     force: {
       type: "boolean",
-      description: "Publish generations that break contracts or bounds of rows all the same; needs --reason",
+      description: "Publish even if contracts or row bounds are broken; needs --reason",
     },
-    reason: { type: "string", description: "Why it is forced; featstore history keeps it", valueHint: "text" },
+    reason: { type: "string", description: "The reason for --force; stored in featstore history", valueHint: "text" },
     "as-of": {
       type: "string",
       description:
-        "Compute, and then serve, as of this instant (default: now); a past one is served with a warning until the next run",
+        "Compute and serve values as of this instant (default: now); for a past instant, warns until the next run",
       valueHint: "time",
     },
   },
@@ -48,11 +49,11 @@ export const materialize = defineFeatstoreCommand({
     { line: "featstore materialize lyric_sentiment track_profile@1", does: "two of them" },
     {
       line: "featstore materialize --incremental",
-      does: "all views, but only the entities of which something changed",
+      does: "all views, but only entities with changes",
     },
     {
       line: "featstore materialize --as-of 2026-01-01T00:00:00Z",
-      does: "serves what was known then, and warns; materialize without --as-of brings the present back",
+      does: "serves values as known then, with a warning, until the next run without --as-of",
     },
     {
       line: 'featstore materialize lyric_sentiment --force --reason "the new model calls fewer texts neutral"',
@@ -99,13 +100,13 @@ function exitOf(views: readonly MaterializedView[]): ExitName {
 
 function modeOf(incremental: boolean, reconcile: boolean): "full" | "incremental" | "reconcile" {
   if (!incremental || !reconcile) return incremental ? "incremental" : reconcile ? "reconcile" : "full";
-  const what = "--incremental and --reconcile are two ways of running";
+  const what = "--incremental and --reconcile cannot be used together";
   const advice = "--reconcile runs incrementally first: leave out --incremental";
   throw new CommandProblem({ code: "modes_conflict", what, where: "featstore materialize", advice, exit: "usage" });
 }
 
 function reportText(views: readonly MaterializedView[]): string {
-  if (views.length === 0) return "There is nothing to materialize: featstore apply comes first.";
+  if (views.length === 0) return "Nothing to materialize: run featstore apply first.";
   const lines = [
     table(
       ["view", "state", "generation", "rows", "computed", "seconds"],

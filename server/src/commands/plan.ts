@@ -4,11 +4,11 @@ import { showPlan } from "./plan/show-plan";
 
 export const plan = defineFeatstoreCommand({
   name: "plan",
-  summary: "Shows what apply would do, and changes nothing",
+  summary: "Shows what apply would do, without changing anything",
   args: {
     values: {
       type: "boolean",
-      description: "Compute old and new values of a sample of entities and show what changes; nothing is kept",
+      description: "Compute old and new values of a sample of entities and show the differences; stores nothing",
     },
     sample: { type: "string", description: "Entities to compare with --values (default: 1000)", valueHint: "n" },
     strict: { type: "boolean", description: "As strict as check --strict" },
@@ -16,7 +16,7 @@ export const plan = defineFeatstoreCommand({
   },
   examples: [
     { line: "featstore plan", does: "states, classes of change, SQL differences, consumers, how changes are found" },
-    { line: "featstore plan --values --sample 5000", does: "what the change does to 5,000 entities" },
+    { line: "featstore plan --values --sample 5000", does: "value differences of 5,000 entities" },
     { line: "featstore plan --json", does: "the same for a program" },
   ],
   run: (args, io) => {

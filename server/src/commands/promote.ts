@@ -6,11 +6,11 @@ import { promotionDocument, promotionText } from "./promote/promotion-report";
 
 export const promote = defineFeatstoreCommand({
   name: "promote",
-  summary: "Makes a version what the unpinned name means",
+  summary: "Points the unpinned name of a view or service to a version",
   args: {
     version: { type: "positional", description: "view@2, or service@2", required: true },
-    service: { type: "boolean", description: "The service, where a view has the same name" },
-    message: { type: "string", description: "Why, for the history", valueHint: "text" },
+    service: { type: "boolean", description: "Promote the service, if a view has the same name" },
+    message: { type: "string", description: "The reason, for the history", valueHint: "text" },
   },
   examples: [
     { line: "featstore promote lyric_sentiment@3", does: "at once, or with its first materialization" },

@@ -11,32 +11,32 @@ import { nameReport, removalReport, retirementReport } from "./retire/retire-rep
 
 export const retire = defineFeatstoreCommand({
   name: "retire",
-  summary: "Deprecates a version of a view and ends it at its sunset, or removes one that never could be read",
+  summary: "Deprecates a version of a view and ends it at its sunset, or removes one that was never readable",
   args: {
     version: {
       type: "positional",
-      description: "view@2; a service@2 that never could be answered; the former name of a view",
+      description: "view@2; a service@2 that was never readable; the former name of a view",
       required: true,
     },
     sunset: {
       type: "string",
-      description: "From this instant on it is answered with 410 (default: none yet; call again to set it)",
+      description: "Answer with 410 from this instant (default: none; run again to set it)",
       valueHint: "time",
     },
-    now: { type: "boolean", description: "End it at once, which cannot be undone" },
+    now: { type: "boolean", description: "End it at once; this cannot be undone" },
     successor: {
       type: "string",
       description: "What to read instead, 3 or view@3 (default: the promoted version)",
       valueHint: "version",
     },
-    undo: { type: "boolean", description: "Take the deprecation back, before the sunset" },
-    message: { type: "string", description: "Why, for the history", valueHint: "text" },
+    undo: { type: "boolean", description: "Undo the deprecation, before the sunset" },
+    message: { type: "string", description: "The reason, for the history", valueHint: "text" },
   },
   examples: [
     { line: "featstore retire lyric_sentiment@1 --sunset 2027-01-31", does: "answers warn until then" },
     { line: "featstore retire lyric_sentiment@1 --now --successor 3", does: "ends it" },
-    { line: "featstore retire lyric_sentiment@1 --undo", does: "as if nothing had been said" },
-    { line: "featstore retire draft@1", does: "removes it, if nothing of it was ever published" },
+    { line: "featstore retire lyric_sentiment@1 --undo", does: "undoes the deprecation" },
+    { line: "featstore retire draft@1", does: "removes it, if it was never published" },
     { line: "featstore retire old_name --sunset 2027-01-31", does: "ends the name that a view had before" },
   ],
   run: (args, io) => {
@@ -56,7 +56,7 @@ export const retire = defineFeatstoreCommand({
       const { kind, name, version } = versionReference(snapshot, args.version);
       const request = { name, version, ...who };
       if (kind === "feature_service")
-        return removalReport(request, await registry.removeService(request), "it could never be answered");
+        return removalReport(request, await registry.removeService(request), "it was never readable");
       if (args.undo === true) {
         const revision = await registry.restore(request);
         return {
@@ -65,11 +65,11 @@ export const retire = defineFeatstoreCommand({
         };
       }
       const versions = snapshot.featureViews.get(name);
-      // What a dead run left would be taken for a run under way, where the version is to be removed.
+      // The leftovers of a dead run would look like a running one and prevent the removal.
       if (versions?.versions.get(version)?.served === null) await sweep({ offline, isDead: isSurelyDead });
       const successor = args.successor === undefined ? null : successorOf(snapshot, name, args.successor);
       const report = await registry.retire({ ...request, sunset, successor });
-      if (report.removed) return removalReport(request, report.revision, "nothing of it was ever published");
+      if (report.removed) return removalReport(request, report.revision, "it was never published");
       const keys = (await reads.readers()).filter((reader) => reader.view === name && reader.version === version);
       return retirementReport(request, report, {
         promoted: versions?.promoted ?? version,
@@ -85,8 +85,8 @@ const nameIn = (reference: string): string => reference.split("@")[0] ?? "";
 function isFormerName(name: string, newName: string): CommandProblem {
   return new CommandProblem({
     code: "former_name",
-    what: `"${name}" is what "${newName}" was called before`,
-    advice: `retire versions by the present name, ${newName}@…, or end the former one: featstore retire ${name} --now`,
+    what: `"${name}" is a former name of "${newName}"`,
+    advice: `retire versions by the current name, ${newName}@…, or end the former one: featstore retire ${name} --now`,
     exit: "usage",
   });
 }
@@ -106,13 +106,13 @@ function refuseConflicts(args: {
   if (all.length > 1)
     throw new CommandProblem({
       code: "options_conflict",
-      what: `${all.join(" and ")} exclude each other`,
+      what: `${all.join(" and ")} cannot be used together`,
       where: "featstore retire",
       exit: "usage",
     });
 }
 
-/** A bare number is a version of the same view. */
+/** Resolves the successor; a bare number is a version of the same view. */
 function successorOf(snapshot: RegistrySnapshot, name: string, text: string): string {
   const reference = versionReference(snapshot, /^[0-9]+$/.test(text) ? `${name}@${text}` : text, "feature_view");
   return `${reference.name}@${reference.version}`;

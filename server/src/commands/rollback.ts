@@ -9,13 +9,13 @@ export const rollback = defineFeatstoreCommand({
   summary: "Promotes the version that was promoted before; again, the one before that",
   args: {
     name: { type: "positional", description: "The view, or the service", required: true },
-    service: { type: "boolean", description: "The service, where a view has the same name" },
-    message: { type: "string", description: "Why, for the history", valueHint: "text" },
+    service: { type: "boolean", description: "Roll back the service, if a view has the same name" },
+    message: { type: "string", description: "The reason, for the history", valueHint: "text" },
   },
   examples: [
     {
       line: 'featstore rollback lyric_sentiment --message "scores are off"',
-      does: "readers of the name go back at once",
+      does: "readers of the name get the earlier version at once",
     },
   ],
   run: (args, io) =>

@@ -12,15 +12,15 @@ import { wholeNumber } from "./base/whole-number";
 
 export const runs = defineFeatstoreCommand({
   name: "runs",
-  summary: "Lists the runs that materialized views, newest first",
+  summary: "Lists materialization runs, newest first",
   args: {
     view: { type: "positional", description: "view, all its versions, or view@2 (default: all)", required: false },
-    state: { type: "string", description: `Only those ${RUN_STATES.join(", ")}`, valueHint: "state" },
-    limit: { type: "string", description: "At most so many, 1 to 1000 (default: 50)", valueHint: "n" },
+    state: { type: "string", description: `Only runs in this state: ${RUN_STATES.join(", ")}`, valueHint: "state" },
+    limit: { type: "string", description: "The maximum number of runs, 1 to 1000 (default: 50)", valueHint: "n" },
     before: { type: "string", description: "Only runs before this one", valueHint: "run" },
   },
   examples: [
-    { line: "featstore runs lyric_sentiment", does: "what each run did, how long it took, and why it failed" },
+    { line: "featstore runs lyric_sentiment", does: "each run's rows, duration and failure" },
     { line: "featstore runs --state failed --limit 10 --json", does: "for a program" },
   ],
   run: (args, io) => {
@@ -38,7 +38,7 @@ export const runs = defineFeatstoreCommand({
       const listed = await createPostgresRunStore(database).list(query);
       return {
         json: { runs: listed.map(fullDocument) },
-        text: listed.length === 0 ? "There is no such run." : textOf(listed),
+        text: listed.length === 0 ? "No runs found." : textOf(listed),
       };
     });
   },
@@ -46,12 +46,12 @@ export const runs = defineFeatstoreCommand({
 
 function refuseUnknownState(state: string | undefined): void {
   if (state === undefined || RUN_STATES.some((known) => known === state)) return;
-  const what = `"${state}" is no state of a run`;
-  const advice = `there are ${RUN_STATES.join(", ")}`;
+  const what = `expected a state of a run, got "${state}"`;
+  const advice = `states are ${RUN_STATES.join(", ")}`;
   throw new CommandProblem({ code: "state_invalid", what, where: "--state", advice, exit: "usage" });
 }
 
-/** Who reaches the database may see the keys that messages and examples hold. */
+/** Shows keys in messages and examples: anyone with access to the database may see them. */
 function fullDocument(run: ListedRun) {
   return { ...runDocument(run), failure: run.failure, broken_contracts: run.brokenContracts, repaired: run.repaired };
 }

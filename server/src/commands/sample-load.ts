@@ -11,15 +11,15 @@ export const sampleLoad = defineFeatstoreCommand({
   args: {
     until: {
       type: "string",
-      description: "The newest analysis is an hour before this (default: now)",
+      description: "The newest analysis is an hour before this instant (default: now)",
       valueHint: "time",
     },
-    schema: { type: "string", description: "Where the tables go (default: public)", valueHint: "name" },
+    schema: { type: "string", description: "The schema of the tables (default: public)", valueHint: "name" },
     replace: { type: "boolean", description: "Replace tables of these names that are not sample data" },
   },
   examples: [
-    { line: "featstore sample load", does: "233 addresses and their analyses" },
-    { line: "featstore sample load --until 2026-01-01", does: "the same times on every run" },
+    { line: "featstore sample load", does: "loads 233 addresses and their analyses" },
+    { line: "featstore sample load --until 2026-01-01", does: "with the same times on every run" },
   ],
   run: (args, io) => {
     const until = args.until === undefined ? nowMicros() : instantOf(args.until, "--until");

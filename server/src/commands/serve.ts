@@ -20,7 +20,7 @@ export const serve = defineFeatstoreCommand({
       if (args.json === true) io.stdout(`${JSON.stringify({ event: "listening", url, port: actual })}\n`);
       else io.stderr(`Serving ${url} (documentation: ${url}/docs). Ctrl-C stops.\n`);
     };
-    // Imported here only: no other command needs an HTTP server, and would wait for it to load.
+    // Imported lazily, so that other commands do not load the HTTP server.
     if (config.server.workers > 1) {
       const { connectWorkerLink } = await import("../workers/worker-link");
       const link = connectWorkerLink();

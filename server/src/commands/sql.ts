@@ -22,7 +22,7 @@ export const sql = defineFeatstoreCommand({
     definitions: { type: "string", description: "File, folder or glob of definitions", valueHint: "path" },
   },
   examples: [
-    { line: "featstore sql lyric_sentiment", does: "as the definition files say it" },
+    { line: "featstore sql lyric_sentiment", does: "compiled from the definition files" },
     { line: "featstore sql lyric_sentiment@2 --registry", does: "as it was applied" },
   ],
   run: async (args, io) => {
@@ -54,10 +54,10 @@ function registered({ featureViews }: RegistrySnapshot, name: string, pinned: st
   const versions = featureViews.get(name);
   if (versions === undefined) throw notFound(name, featureViews.keys(), "the registry");
   const all = [...versions.versions.values()];
-  const wanted = pinned ?? String(versions.promoted);
+  const requested = pinned ?? String(versions.promoted);
   const view = chosen(
     all.map((entry) => entry.view),
-    wanted,
+    requested,
     [...versions.versions.keys()],
     name,
   );
@@ -85,7 +85,7 @@ function chosen(
 function notFound(name: string, known: Iterable<string>, where: string): CommandProblem {
   return new CommandProblem({
     code: "feature_view_not_found",
-    what: `there is no feature view "${name}" in ${where}${suggest(name, known)}`,
+    what: `unknown feature view "${name}" in ${where}${suggest(name, known)}`,
   });
 }
 

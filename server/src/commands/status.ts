@@ -14,10 +14,10 @@ interface ViewLine extends ViewAge, ViewDue {
 
 export const status = defineFeatstoreCommand({
   name: "status",
-  summary: "Shows how old each view is against what it promises, its last run, and when the next is due",
+  summary: "Shows each view's age against its promise, its last run, and when the next run is due",
   args: {},
   examples: [
-    { line: "featstore status", does: "ends with 1 if a view is past its promise, or its last run failed" },
+    { line: "featstore status", does: "exits with 1 if a view is past its promise or its last run failed" },
     { line: "featstore status --json", does: "for a program" },
   ],
   run: (args, io) =>
@@ -74,19 +74,19 @@ function problemsOf({ registered: { view }, isStale, promiseSeconds, fault, stat
   const run = state?.lastRun;
   return [
     ...(isStale ? [`${name} is past its promise of ${durationText(promiseSeconds ?? 0)}`] : []),
-    // An interrupted backfill that is given up is abandoned too, of other reasons.
+    // An interrupted backfill can be abandoned too, for other reasons.
     ...(run?.state === "failed" || (run?.state === "abandoned" && run.failureCode === "holder_died")
-      ? [`${name}: run ${run.runId} failed (${run.failureCode ?? run.state}); featstore runs ${name} says more`]
+      ? [`${name}: run ${run.runId} failed (${run.failureCode ?? run.state}); see featstore runs ${name}`]
       : []),
     ...(fault === null ? [] : [`${name}: ${fault}`]),
   ];
 }
 
-/** Not a problem: it waits for somebody to go on with it. */
+/** Lists interrupted backfills. They are not a problem: they can be resumed. */
 function interruptedOf({ registered: { view }, state }: ViewLine): readonly string[] {
   const name = `${view.name}@${view.version}`;
   if (state?.lastRun?.state !== "interrupted") return [];
-  return [`${name}: run ${state.lastRun.runId} is interrupted; featstore backfill ${name} goes on with it`];
+  return [`${name}: run ${state.lastRun.runId} is interrupted; run featstore backfill ${name} to resume it`];
 }
 
 function textOf(lines: readonly ViewLine[], leader: SchedulerLeader | null, now: bigint): string {
@@ -100,8 +100,8 @@ function textOf(lines: readonly ViewLine[], leader: SchedulerLeader | null, now:
   ]);
   const led =
     leader === null
-      ? "No server begins scheduled runs."
-      : `Scheduled runs are begun by process ${leader.holder.pid} on ${leader.holder.host}, since ${instantText(leader.since).slice(0, 19)}Z.`;
+      ? "No server starts scheduled runs."
+      : `Scheduled runs are started by process ${leader.holder.pid} on ${leader.holder.host}, since ${instantText(leader.since).slice(0, 19)}Z.`;
   return [
     table(["view", "generation", "age", "promise", "last run", "next run"], rows),
     ...(lines.some(({ next }) => next !== null) ? [led] : []),

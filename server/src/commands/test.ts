@@ -19,7 +19,7 @@ export const test = defineFeatstoreCommand({
     definitions: { type: "string", description: "File, folder or glob of definitions", valueHint: "path" },
   },
   examples: [
-    { line: "featstore test", does: "every test beside the definitions" },
+    { line: "featstore test", does: "every test next to the definitions" },
     { line: "featstore test --json", does: "for a pipeline" },
   ],
   run: async (args, io) => {
@@ -33,7 +33,7 @@ export const test = defineFeatstoreCommand({
       text: [
         ...outcomes.flatMap(outcomeLines),
         outcomes.length === 0
-          ? "There are no tests: export what defineTest gives from a *.test.ts file beside the definitions."
+          ? "No tests found: export the result of defineTest from a *.test.ts file next to the definitions."
           : `${plural(outcomes.length - failures, "test")} passed, ${failures} failed`,
       ].join("\n"),
       exit: io.signal.aborted ? "interrupted" : failures > 0 ? "failed" : "ok",

@@ -5,12 +5,12 @@ import { openSets } from "./training-set/open-sets";
 
 export const trainingSetDelete = defineFeatstoreCommand({
   name: "training-set delete",
-  summary: "Deletes a finished training set; one that is under way is cancelled",
+  summary: "Deletes a finished training set, or cancels a running one",
   args: {
     id: { type: "positional", description: "The training set's id", required: true },
     tenant: { type: "string", description: "The tenant to delete as", valueHint: "name" },
   },
-  examples: [{ line: "featstore training-set delete abcdefgh234567ab", does: "nothing is left of it but its id" }],
+  examples: [{ line: "featstore training-set delete abcdefgh234567ab", does: "deletes its data and manifest" }],
   run: (args, io) =>
     withDatabase(args, io, "require", async (session) => {
       const sets = await openSets(session, createPostgresTrainingSetStore(session.database));

@@ -18,7 +18,7 @@ const SHOW_MS = 200;
 
 export const trainingSet = defineFeatstoreCommand({
   name: "training-set",
-  summary: "Joins features, as they were known then, to rows of keys and times",
+  summary: "Joins features, as known at each row's time, to rows of keys and times",
   args: {
     service: { type: "string", description: "A feature service, hit_predictor or hit_predictor@1", valueHint: "name" },
     features: { type: "string", description: "Features instead of a service, comma-separated", valueHint: "list" },
@@ -28,37 +28,37 @@ export const trainingSet = defineFeatstoreCommand({
         "The rows: a .csv, .jsonl or .parquet file with the entity's keys and a time; its other columns are kept",
       valueHint: "path",
     },
-    sql: { type: "string", description: "The rows as a query, which may only read", valueHint: "query" },
+    sql: { type: "string", description: "The rows as a read-only query", valueHint: "query" },
     out: { type: "string", description: "The result: a .parquet, .csv or .jsonl file", valueHint: "path" },
     "as-of-column": { type: "string", description: "The column of the time (default: as_of)", valueHint: "name" },
     "time-zone": {
       type: "string",
-      description: "The zone of times without an offset, Europe/Berlin; without it they are refused",
+      description: "The zone of times without an offset, such as Europe/Berlin; without it they are rejected",
       valueHint: "zone",
     },
     columns: { type: "string", description: "The spine's columns to keep (default: all)", valueHint: "list" },
     label: {
       type: "string",
-      description: "Features to predict, so much later: view.feature@7d or name=view.feature@12h, comma-separated",
+      description: "Features to predict, at a later time: view.feature@7d or name=view.feature@12h, comma-separated",
       valueHint: "list",
     },
     "label-column": {
       type: "string",
-      description: "The spine's column that is a label: its balance is reported, and features that equal it",
+      description: "The spine's label column: reports its balance and the features that equal it",
       valueHint: "name",
     },
-    "allow-leakage": { type: "string", description: "Why features may equal a label", valueHint: "reason" },
+    "allow-leakage": { type: "string", description: "The reason why features may equal a label", valueHint: "reason" },
     split: {
       type: "string",
       description: "A column _split: time:CUT,CUT; hash:train=0.8,test=0.2; group:COLUMN:train=0.8,test=0.2",
       valueHint: "split",
     },
     tenant: { type: "string", description: "The tenant to read as", valueHint: "name" },
-    reuse: { type: "boolean", description: "Give a finished one of the same definitions, rows and sources" },
-    rerun: { type: "string", description: "Make a finished one again and compare", valueHint: "id" },
+    reuse: { type: "boolean", description: "Reuse a finished one with the same definitions, rows and sources" },
+    rerun: { type: "string", description: "Repeat a finished one and compare", valueHint: "id" },
     resume: {
       type: "string",
-      description: "Go on with one whose process has died, or give a finished one",
+      description: "Continue one whose process has died, or write out a finished one",
       valueHint: "id",
     },
   },
@@ -75,14 +75,14 @@ export const trainingSet = defineFeatstoreCommand({
       line: "featstore training-set --service hit_predictor --spine spine.csv --out train.parquet --label popularity.score@7d",
       does: "a column label.popularity.score: the score a week after each row's time",
     },
-    { line: "featstore training-set --rerun abcdefgh234567ab --out again.parquet", does: "made again, and compared" },
+    { line: "featstore training-set --rerun abcdefgh234567ab --out again.parquet", does: "repeats it and compares" },
   ],
   run: async (args, io) => {
     const { out, rerun, resume } = args;
     if (out === undefined)
       throw new CommandProblem({
         code: "value_missing",
-        what: "say where the result goes",
+        what: "no output file for the result",
         where: "--out",
         exit: "usage",
       });
@@ -122,7 +122,7 @@ export const trainingSet = defineFeatstoreCommand({
             code: "format_differs",
             what: `${started.id} is ${manifest.options.format}`,
             where: "--out",
-            advice: `let the file's name end with .${manifest.options.format}`,
+            advice: `use a file name that ends with .${manifest.options.format}`,
           });
         await copyOut(session, manifest, resolve(io.workingFolder, out));
         return {
@@ -152,7 +152,7 @@ async function watch({ done, progress }: StartedTrainingSet, io: CommandIo): Pro
   }
 }
 
-/** Beside its place first, so that a file of the name is whole whenever it is seen. */
+/** Copies to a temporary name first, so that the file is always complete. */
 async function copyOut({ config }: Session, { id, result }: TrainingManifest, path: string): Promise<void> {
   const temporary = `${path}.${id}`;
   try {
@@ -166,7 +166,7 @@ async function copyOut({ config }: Session, { id, result }: TrainingManifest, pa
         code: "file_unwritable",
         what: `"${path}" cannot be written (${code})`,
         where: "--out",
-        advice: `training set ${id} is kept: --rerun ${id} makes it again`,
+        advice: `training set ${id} is stored: --rerun ${id} repeats it`,
       },
       { cause: error },
     );

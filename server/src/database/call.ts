@@ -1,21 +1,21 @@
 import type { CallOptions } from "./database";
 import { DatabaseError } from "./database-error";
 
-/** One call's patience: its deadline and its abort signal, from the moment it was made. */
+/** The deadline and abort signal of one call, counted from its start. */
 export interface Call {
-  /** Why the call was given up; undefined while it was not. */
+  /** The reason for the abort; undefined while the call is active. */
   readonly abortReason: DatabaseError | undefined;
-  /** Runs the listener once, when the call is given up. Gives the function that forgets it. */
+  /** Runs the listener once, when the call is aborted. Returns the function that removes it. */
   onAbort(listener: (reason: DatabaseError) => void): () => void;
-  /** The work's outcome, or a rejection as soon as the call is given up; the work itself goes on. */
+  /** Settles with the work's outcome, or rejects as soon as the call is aborted; the work itself continues. */
   race<T>(work: Promise<T>): Promise<T>;
-  /** Lets go of timer and signal. */
+  /** Releases the timer and the signal. */
   end(): void;
 }
 
 const maxTimerMs = 2 ** 31 - 1;
 
-/** Starts the clock of a call: `const call = startCall({ deadlineMs: 100 })`. */
+/** Starts a call: `const call = startCall({ deadlineMs: 100 })`. */
 export function startCall(options: CallOptions = {}): Call {
   const { deadlineMs, signal } = options;
   const listeners = new Set<(reason: DatabaseError) => void>();
@@ -26,15 +26,15 @@ export function startCall(options: CallOptions = {}): Call {
     clearTimeout(timer);
     signal?.removeEventListener("abort", abort);
   };
-  const giveUp = (reason: DatabaseError) => {
+  const abortWith = (reason: DatabaseError) => {
     if (abortReason !== undefined) return;
     abortReason = reason;
     end();
     for (const listener of [...listeners]) listener(reason);
     listeners.clear();
   };
-  const abort = () => giveUp(new DatabaseError("aborted", "The call was aborted."));
-  const expire = () => giveUp(new DatabaseError("deadline_exceeded", `The call took longer than ${deadlineMs} ms.`));
+  const abort = () => abortWith(new DatabaseError("aborted", "The call was aborted."));
+  const expire = () => abortWith(new DatabaseError("deadline_exceeded", `The call took longer than ${deadlineMs} ms.`));
 
   if (signal?.aborted) abort();
   else if (deadlineMs !== undefined && !(deadlineMs > 0)) expire();

@@ -3,8 +3,8 @@ import type { Call } from "./call";
 const batchCharacters = 256 * 1024;
 
 /**
- * The same text in fewer, larger pieces. Throws the call's reason as soon as it is given up, even while the next chunk is awaited; the
- * source is told to stop whenever its reader does.
+ * Joins chunks into fewer, larger pieces. Throws the call's reason as soon as it is aborted, even while it waits for the next
+ * chunk. Stops the source when its reader stops.
  */
 export async function* inBatches(
   call: Call,
@@ -27,7 +27,7 @@ export async function* inBatches(
     exhausted = true;
     if (batch !== "") yield batch;
   } finally {
-    // Not awaited: a source that hangs would hold the call.
+    // Not awaited: a source that hangs would block the call.
     if (!exhausted) Promise.resolve(source.return?.()).catch(() => {});
   }
 }

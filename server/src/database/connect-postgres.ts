@@ -4,13 +4,13 @@ import { toDatabaseError } from "./postgres-errors";
 
 export interface PostgresConnection<Answer> {
   readonly client: PostgresClient;
-  /** Rejects with a `DatabaseError`, `unreachable` where no answer comes in time: then the client is to be discarded. */
+  /** Rejects with a `DatabaseError`, `unreachable` if there is no response in time; the caller then discards the client. */
   readonly ready: Promise<Answer>;
 }
 
 /**
- * A new client that has to answer once, in time, before it is used: the library tries again for ever where something
- * accepts the connection and then closes it, such as a server of another protocol.
+ * Creates a client that must respond once, in time, before it is used: the library retries forever if something accepts the
+ * connection and then closes it, such as a server of another protocol.
  *
  * @example const { client, answered } = connectPostgres(options, (client) => client.unsafe("select 1"));
  */
@@ -21,7 +21,7 @@ export function connectPostgres<Answer>(
   const client = createPostgresClient(options);
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<never>((_, reject) => {
-    const silent = new DatabaseError("unreachable", "What listens there does not answer as PostgreSQL does.");
+    const silent = new DatabaseError("unreachable", "The server does not respond like PostgreSQL.");
     timer = setTimeout(() => reject(silent), options.connectTimeoutMs);
   });
   const ready = Promise.race([ask(client), tooLate])

@@ -5,7 +5,7 @@ const readFile = promisify(read);
 const quote = 0x22;
 const newline = 0x0a;
 
-/** Where the last whole row of the CSV ends, and whether the text after it is inside quotes. */
+/** Finds the end of the last whole CSV row, and whether the text after it is inside quotes. */
 function lastRowEnd(
   bytes: Buffer,
   from: number,
@@ -21,7 +21,7 @@ function lastRowEnd(
   return { end, quoted };
 }
 
-/** Cuts a file of CSV into pieces of whole rows, each of about `pieceBytes` (or one row, if that is longer). */
+/** Splits a CSV file into pieces of whole rows, each of about `pieceBytes` (or one row, if that is longer). */
 export async function* csvPieces(descriptor: number, pieceBytes: number): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   let rest = Buffer.alloc(0);
   let quoted = false;

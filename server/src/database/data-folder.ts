@@ -7,7 +7,7 @@ import { isSocketAnswering } from "./socket-address";
 
 export type DataFolderErrorCode = "data_folder_locked" | "data_folder_unusable";
 
-/** Why a data folder cannot be had. `holder` is set where another process holds it. */
+/** A failure to open a data folder. `holder` is set if another process holds it. */
 export class DataFolderError extends Error {
   constructor(
     readonly code: DataFolderErrorCode,
@@ -21,7 +21,7 @@ export class DataFolderError extends Error {
   }
 }
 
-/** The process that holds a data folder, and where its database can be reached. */
+/** The process that holds a data folder, and the socket of its database. */
 export interface DataFolderHolder {
   readonly pid: number;
   readonly hostname: string;
@@ -31,15 +31,15 @@ export interface DataFolderHolder {
 /** A data folder that this process holds until `release`. */
 export interface DataFolder {
   readonly folder: string;
-  /** For `openPgliteDatabase`. */
+  /** The folder for `openPgliteDatabase`. */
   readonly databaseFolder: string;
-  /** Where this process shall serve its database to others (`serveDatabase`). */
+  /** The socket on which this process serves its database to others (`serveDatabase`). */
   readonly socketPath: string;
   release(): Promise<void>;
 }
 
 interface LockContent extends DataFolderHolder {
-  /** Tells this process from a later one with the same pid; undefined where the system cannot say. */
+  /** Distinguishes this process from a later one with the same pid; undefined if the system does not support it. */
   readonly identity: string | undefined;
   readonly released: boolean;
 }
@@ -50,12 +50,12 @@ interface Lock {
 }
 
 const socketName = "database.sock";
-// The limit of a Unix socket's path is 108 bytes with its end on Linux, 104 elsewhere.
+// A Unix socket path has at most 108 bytes including its terminator on Linux, 104 elsewhere.
 const socketPathBytes = 103;
 const lockPattern = /^lock-(\d{6})\.json$/;
 
-// A lock is a numbered file and the highest number counts. Taking over a dead process's lock means creating the next
-// number, which only one can do; the highest file is replaced but never deleted, so a number is never used twice.
+// A lock is a numbered file; the highest number counts. To take over a dead process's lock, a process creates the next
+// number, which only one can do. The highest file is replaced but never deleted, so a number is never used twice.
 const lockName = (number: number) => `lock-${String(number).padStart(6, "0")}.json`;
 
 async function latestLock(folder: string): Promise<Lock | undefined> {
@@ -63,7 +63,7 @@ async function latestLock(folder: string): Promise<Lock | undefined> {
   const name = names.at(-1);
   if (name === undefined) return undefined;
   const text = await readFile(join(folder, name), "utf8").catch(() => undefined);
-  // Deleted between the two reads: a newer one exists.
+  // Deleted between the two reads: a newer lock exists.
   if (text === undefined) return latestLock(folder);
   return { number: Number(lockPattern.exec(name)?.[1]), content: JSON.parse(text) as LockContent };
 }
@@ -71,11 +71,11 @@ async function latestLock(folder: string): Promise<Lock | undefined> {
 async function isHeld({ content }: Lock): Promise<boolean> {
   if (content.released) return false;
   if (content.hostname === hostname() && (await isProcessAlive(content.pid, content.identity))) return true;
-  // A process of another container is not in our process table, but its socket answers.
+  // A process in another container is not in this process table, but its socket responds.
   return isSocketAnswering(content.socketPath);
 }
 
-/** Writes a file that is there whole or not at all; false if the name is taken. */
+/** Writes a file atomically; false if the name is taken. */
 async function createWhole(folder: string, name: string, text: string): Promise<boolean> {
   const draft = join(folder, `draft-${randomBytes(8).toString("hex")}`);
   await writeFile(draft, text, { mode: 0o600 });
@@ -90,7 +90,7 @@ async function createWhole(folder: string, name: string, text: string): Promise<
   }
 }
 
-/** In the folder, or in a private temporary folder where that path would be too long. */
+/** Chooses a path in the folder, or in a private temporary folder if that path would be too long. */
 async function chooseSocketPath(folder: string): Promise<string> {
   const inside = join(folder, socketName);
   if (Buffer.byteLength(inside) <= socketPathBytes) return inside;
@@ -107,7 +107,7 @@ function lockedError(folder: string, holder: DataFolderHolder): DataFolderError 
   return new DataFolderError("data_folder_locked", message, folder, holder);
 }
 
-/** Who holds the folder now; undefined if nobody does or there is no such folder. */
+/** Finds the folder's holder; undefined if there is no holder or no folder. */
 export async function findDataFolderHolder(path: string): Promise<DataFolderHolder | undefined> {
   const lock = await latestLock(resolve(path)).catch(() => undefined);
   if (lock === undefined || !(await isHeld(lock))) return undefined;
@@ -116,7 +116,7 @@ export async function findDataFolderHolder(path: string): Promise<DataFolderHold
 }
 
 /**
- * Takes a data folder for this process, creating it (mode 0700) if need be. A lock whose process is gone is taken over.
+ * Locks a data folder for this process and creates it (mode 0700) if needed. Takes over the lock of a process that is gone.
  *
  * Throws `DataFolderError`: `data_folder_locked` while another process (or this one) holds it, `data_folder_unusable` if it cannot be
  * created or written.
@@ -165,12 +165,12 @@ async function takeLock(folder: string, socketPath: string): Promise<DataFolder>
   const created = await createWhole(folder, lockName(number), JSON.stringify(content));
   const newest = await latestLock(folder);
   if (!created || newest?.number !== number) {
-    // Another one was faster. Ours, if it was made, has a number that had been used and cleaned away.
+    // Another process was faster. Our file, if created, reused a number that had been cleaned up.
     if (created) await rm(join(folder, lockName(number)), { force: true });
     return takeLock(folder, socketPath);
   }
   await removeOlder(folder, number);
-  // A dead holder's.
+  // Removes the socket of a dead holder.
   if (latest !== undefined) await removeSocket(folder, latest.content.socketPath);
   return {
     folder,
@@ -193,7 +193,7 @@ async function release(folder: string, number: number, content: LockContent): Pr
   await removeSocket(folder, content.socketPath);
 }
 
-/** By hand, since a recursive `mkdir` never ends below a folder that takes none, such as /proc. */
+/** Creates folders one by one, since a recursive `mkdir` never returns below a folder such as /proc. */
 async function makeFolder(folder: string, parentIsThere = false): Promise<void> {
   try {
     await mkdir(folder, { mode: 0o700 });

@@ -1,4 +1,4 @@
-/** What can go wrong between us and PostgreSQL, apart from a wrong statement. */
+/** The codes of database failures. */
 export type DatabaseErrorCode =
   | "statement_failed"
   | "deadline_exceeded"
@@ -7,12 +7,12 @@ export type DatabaseErrorCode =
   | "unreachable"
   | "closed";
 
-/** The one error a `Database` throws. `message` is PostgreSQL's and may quote data: never show it to a caller of the API. */
+/** The error class of `Database`. `message` is PostgreSQL's and may quote data: never show it to a caller of the API. */
 export class DatabaseError extends Error {
   constructor(
     readonly code: DatabaseErrorCode,
     message: string,
-    /** PostgreSQL's SQLSTATE, `23505`; undefined where it did not speak. */
+    /** PostgreSQL's SQLSTATE, `23505`; undefined if the error is not PostgreSQL's. */
     readonly sqlState?: string,
     readonly detail?: string,
     options?: ErrorOptions,

@@ -11,7 +11,7 @@ import {
   socketProtocol,
 } from "./socket-frames";
 
-/** A database on a Unix socket; `close` ends every connection and gives up their calls, but leaves the database open. */
+/** A database on a Unix socket; `close` ends every connection and aborts their calls, but leaves the database open. */
 export interface DatabaseSocket {
   close(): Promise<void>;
 }
@@ -19,13 +19,13 @@ export interface DatabaseSocket {
 /** A call in progress on behalf of a client. */
 interface ServedCall {
   readonly abort: AbortController;
-  /** For stream: asks for a chunk. For copyFrom: hands over a chunk, or its end. */
+  /** For stream: requests a chunk. For copyFrom: passes a chunk, or the end. */
   advance: (chunk?: string) => void;
 }
 
 /**
- * Serves a database to other processes of the same user on a Unix socket (mode 0600), until `close`. The other side is
- * `openSocketDatabase`. A client that goes away has its calls given up.
+ * Serves a database to other processes of the same user on a Unix socket (mode 0600), until `close`. The client is
+ * `createSocketDatabase`. The calls of a client that disconnects are aborted.
  *
  * @example const socket = await serveDatabase(database, folder.socketPath);
  */
@@ -36,7 +36,7 @@ export async function serveDatabase(database: Database, path: string): Promise<D
     socket.on("close", () => sockets.delete(socket));
     serveClient(database, socket);
   });
-  // Nobody else may connect between the creation of the socket and its change of mode.
+  // Other users must not connect between the creation of the socket and the change of its mode.
   const mask = process.umask(0o177);
   try {
     await new Promise<void>((resolve, reject) => {
@@ -112,7 +112,7 @@ function queryOptions(
   return ownTransaction === undefined ? options : { ...options, ownTransaction };
 }
 
-/** Runs a call to its end and gives its count of rows, 0 where it has none. */
+/** Runs a call to its end and returns its row count, 0 if it has none. */
 async function serveCall(
   database: Database,
   frame: Extract<ClientFrame, { kind: "call" }>,
@@ -130,7 +130,7 @@ async function serveCall(
       await database.script(frame.text, options);
       return 0;
     case "stream": {
-      const requests = turns(call);
+      const requests = clientMessages(call);
       await requests.next();
       const chunkRows = frame.chunkRows === undefined ? {} : { chunkRows: frame.chunkRows };
       for await (const rows of database.stream(frame, { ...options, ...chunkRows })) {
@@ -155,8 +155,8 @@ async function serveCall(
   }
 }
 
-/** What the client sends for a call, one at a time; rejects when the call is aborted. */
-function turns(call: ServedCall): { next(): Promise<string | undefined> } {
+/** Returns the client's messages for a call, one at a time; rejects when the call is aborted. */
+function clientMessages(call: ServedCall): { next(): Promise<string | undefined> } {
   const arrived: (string | undefined)[] = [];
   let wake = () => {};
   call.advance = (chunk) => {
@@ -183,7 +183,7 @@ async function* receivedChunks(
   call: ServedCall,
   send: (frame: ServerFrame) => void,
 ): AsyncGenerator<string> {
-  const received = turns(call);
+  const received = clientMessages(call);
   for (;;) {
     send({ id, kind: "ready" });
     const chunk = await received.next();

@@ -1,4 +1,4 @@
-/** Text with its parameters; every placeholder is cast in the text (`$1::bigint`), every parameter travels as text. */
+/** SQL text with parameters; every placeholder is cast in the text (`$1::bigint`), every parameter is sent as text. */
 export interface Statement {
   readonly text: string;
   readonly parameters?: readonly (string | null)[];
@@ -11,30 +11,30 @@ export interface Statement {
 export type Value = string | number | boolean | null;
 
 export interface CallOptions {
-  /** Milliseconds from now after which the call is given up with `DatabaseError` code `deadline_exceeded`. */
+  /** Milliseconds until the call is aborted with `DatabaseError` code `deadline_exceeded`. */
   readonly deadlineMs?: number;
   readonly signal?: AbortSignal;
 }
 
-/** What a transaction sets for itself beside isolation, access mode and timeouts. */
+/** Settings of a transaction besides isolation, access mode and timeouts. */
 export interface TransactionSettings {
-  /** Schemas in which names without one are looked up; absent: those of the session. */
+  /** Schemas for unqualified names. Default: those of the session. */
   readonly searchPath?: readonly string[];
 }
 
 export interface QueryOptions extends CallOptions {
   /**
-   * The statement runs in a transaction that is `read committed`, may write and has no timeout, whatever the role and the
-   * database set as defaults. For statements of our own: see `own-transaction.ts`. Absent: as the session is.
+   * Runs the statement in a `read committed`, writable transaction without timeouts, whatever the defaults of the role and
+   * the database. For internal statements: see `own-transaction.ts`. Default: the session's settings.
    */
   readonly ownTransaction?: TransactionSettings;
 }
 
 /**
- * One PostgreSQL. There are no interactive transactions: a write is one statement, one function call or one script,
- * each atomic by itself.
+ * A PostgreSQL database. There are no interactive transactions: a write is one statement, one function call or one script,
+ * each of them atomic.
  *
- * Failures are `DatabaseError`s with a stable `code`; `sqlState` and `detail` are PostgreSQL's own where it spoke.
+ * Failures are `DatabaseError`s with a stable `code`; `sqlState` and `detail` are PostgreSQL's, if it reported the failure.
  */
 export interface Database {
   readonly kind: "postgres" | "pglite" | "socket";
@@ -51,7 +51,7 @@ export interface Database {
   /** Runs several statements without parameters in one implicit transaction: all or nothing. */
   script(text: string, options?: CallOptions): Promise<void>;
 
-  /** Bulk load in PostgreSQL's CSV format: `copyFrom({ table: "public.tracks", columns: ["id"] }, chunks)`. Gives the rows loaded. */
+  /** Bulk load in PostgreSQL's CSV format: `copyFrom({ table: "public.tracks", columns: ["id"] }, chunks)`. Returns the number of rows. */
   copyFrom(
     target: { readonly table: string; readonly columns: readonly string[] },
     chunks: AsyncIterable<string> | Iterable<string>,
@@ -60,10 +60,10 @@ export interface Database {
 
   /**
    * Calls `onPayload` for each NOTIFY on the channel. `onLost` is called when notifications may have been missed (the
-   * connection was re-established); the listener should then read the state again. Gives the function that ends it.
+   * connection was re-established); the listener should then read the state again. Returns the function that stops it.
    */
   listen(channel: string, onPayload: (payload: string) => void, onLost?: () => void): Promise<() => Promise<void>>;
 
-  /** Waits for running calls, then lets go of every connection. */
+  /** Waits for running calls, then closes every connection. */
   close(): Promise<void>;
 }

@@ -7,13 +7,13 @@ import { ownScript } from "./own-transaction";
 export { MigrationError } from "./migration-error";
 export { type Migration, readMigrations } from "./migration-files";
 
-/** The SQLSTATE by which a migration's script says that another process has applied it meanwhile. */
+/** The SQLSTATE with which a migration script reports that another process has applied it. */
 const alreadyApplied = "FS001";
 const undefinedTable = "42P01";
 const invalidSchema = "3F000";
 
-// IF NOT EXISTS asks for the privilege to create even where the schema exists, so the catalog is asked first. The
-// advisory lock is the transaction's, and keeps two first starts from creating the same thing.
+// IF NOT EXISTS needs the privilege to create even if the schema exists, so the catalog is checked first. The
+// transaction's advisory lock keeps two first starts from creating the same objects.
 const bootstrap = `
 select pg_advisory_xact_lock(hashtextextended('featstore.migrations', 0));
 do $bootstrap$
@@ -32,9 +32,9 @@ end
 $bootstrap$;
 `;
 
-/** One implicit transaction: waits for others, stops if one of them has done it, does it, and notes that. */
+/** Builds a script that waits for other processes, stops if one has applied the migration, applies and records it. */
 function scriptOf(migration: Migration): string {
-  // Names and checksums are of known characters, so they need no quoting beyond the quotes.
+  // Names and checksums consist of known characters and need no escaping.
   return `
 lock table featstore.migrations in share row exclusive mode;
 do $check$
@@ -65,10 +65,10 @@ async function appliedChecksums(database: Database, options?: CallOptions): Prom
 }
 
 /**
- * The migrations that the database does not have yet, in order; changes nothing.
+ * Lists the migrations that the database does not have yet, in order; changes nothing.
  *
- * Throws `MigrationError`: `migration_edited` if an applied one has another text now, `database_newer` if the database has one
- * beyond the last of these, `migration_out_of_order` if one would have to go in before an applied one (or is gone from the list).
+ * Throws `MigrationError`: `migration_edited` if the text of an applied one has changed, `database_newer` if the database has
+ * one beyond the last of these, `migration_out_of_order` if one would precede an applied one or is missing from the list.
  */
 export async function pendingMigrations(
   database: Database,
@@ -94,7 +94,7 @@ function compare(migrations: readonly Migration[], applied: ReadonlyMap<string, 
     }
     throw new MigrationError(
       "migration_out_of_order",
-      `The database has migration ${name}, which is gone from here.`,
+      `The database has migration ${name}, which is missing from the migrations folder.`,
       name,
     );
   }
@@ -110,7 +110,7 @@ function compare(migrations: readonly Migration[], applied: ReadonlyMap<string, 
     if (checksum === undefined && migration.name < lastApplied) {
       throw new MigrationError(
         "migration_out_of_order",
-        `Migration ${migration.name} is new, but the database has ${lastApplied} already.`,
+        `Migration ${migration.name} is new, but the database already has ${lastApplied}.`,
         migration.name,
       );
     }
@@ -119,12 +119,12 @@ function compare(migrations: readonly Migration[], applied: ReadonlyMap<string, 
 }
 
 /**
- * Brings the database up to date: applies the `NNNN_name.sql` files of a folder (or a list of migrations) that it does not have, in
- * order, each in a transaction of its own that also notes it in `featstore.migrations`. Safe to run from several processes at once.
- * A role that owns the schema `featstore` needs no privilege to create schemas.
+ * Brings the database up to date: applies the missing `NNNN_name.sql` files of a folder (or of a list) in order, each in its
+ * own transaction that also records it in `featstore.migrations`. Safe to run from several processes at once. A role that
+ * owns the schema `featstore` needs no privilege to create schemas.
  *
- * Gives the names of those applied by this call. Throws `MigrationError` as `pendingMigrations` does, and `migration_failed` when one
- * fails; `DatabaseError` when the database cannot be reached.
+ * Returns the names of the migrations applied by this call. Throws `MigrationError` as `pendingMigrations` does, and
+ * `migration_failed` if one fails; `DatabaseError` if the database cannot be reached.
  *
  * @example await migrate(database, "migrations");
  */
@@ -141,12 +141,12 @@ export async function migrate(
   for (const migration of pending) {
     if (await runScript(database, migration.name, scriptOf(migration), options)) applied.push(migration.name);
   }
-  // Another process, of another version perhaps, may have been at work beside us.
+  // Another process, possibly of another version, may have migrated concurrently.
   compare(migrations, await appliedChecksums(database, options));
   return applied;
 }
 
-/** False if another process has applied it meanwhile. */
+/** Runs a script; false if another process has applied the migration meanwhile. */
 async function runScript(database: Database, name: string, text: string, options?: CallOptions): Promise<boolean> {
   try {
     await database.script(ownScript(text), options);

@@ -5,12 +5,12 @@ export type MigrationErrorCode =
   | "migration_failed"
   | "database_newer";
 
-/** Why the database was not brought up to date. Migrations before the named one are applied, it and those after are not. */
+/** A failed migration. Migrations before the named one are applied; it and the later ones are not. */
 export class MigrationError extends Error {
   constructor(
     readonly code: MigrationErrorCode,
     message: string,
-    /** The migration it is about. */
+    /** The name of the migration. */
     readonly migration: string,
     options?: ErrorOptions,
   ) {

@@ -5,7 +5,7 @@ import { MigrationError } from "./migration-error";
 
 /** One migration: `{ name: "0001_registry", text: "create table …" }`. */
 export interface Migration {
-  /** `NNNN_name`, without ending. */
+  /** `NNNN_name`, without extension. */
   readonly name: string;
   /** SQL that can run inside a transaction. */
   readonly text: string;
@@ -13,7 +13,7 @@ export interface Migration {
 
 const namePattern = /^\d{4}_[a-z0-9_]{1,50}$/;
 
-/** The migrations of a folder, in order. Files that do not end in `.sql` are not looked at. */
+/** Reads the migrations of a folder in order. Ignores files that do not end in `.sql`. */
 export async function readMigrations(folder: string): Promise<Migration[]> {
   const files = (await readdir(folder)).filter((file) => file.endsWith(".sql"));
   return Promise.all(
@@ -24,14 +24,14 @@ export async function readMigrations(folder: string): Promise<Migration[]> {
   );
 }
 
-/** Checks the names and gives the migrations in the order of their numbers. */
+/** Checks the names and sorts the migrations by number. */
 export function inOrder(migrations: readonly Migration[]): Migration[] {
   const sorted = [...migrations].sort((a, b) => (a.name < b.name ? -1 : 1));
   sorted.forEach(({ name }, index) => {
     if (!namePattern.test(name)) {
       throw new MigrationError(
         "migration_name_invalid",
-        `A migration's name is NNNN_name, not ${JSON.stringify(name)}.`,
+        `Expected a migration name such as NNNN_name, got ${JSON.stringify(name)}.`,
         name,
       );
     }
@@ -42,7 +42,7 @@ export function inOrder(migrations: readonly Migration[]): Migration[] {
   return sorted;
 }
 
-/** Pins a migration's text. Line ends do not count, since a checkout may change them. */
+/** Computes a migration's checksum. Ignores line endings, since a checkout may change them. */
 export function checksumOf({ text }: Migration): string {
   return createHash("sha256").update(text.replaceAll("\r\n", "\n")).digest("hex");
 }

@@ -2,13 +2,13 @@ import type { Statement, TransactionSettings } from "./database";
 import { quoteIdentifier } from "./sql-text";
 
 /**
- * The settings of a transaction that does not depend on what the role, the database or the server sets as defaults. They
- * come before the first statement that reads, and end with the transaction: a pooler's next client sees nothing of them.
+ * Returns settings that make a transaction independent of the defaults of the role, the database and the server. They precede
+ * the first read and end with the transaction, so that a pooler's next client does not see them.
  */
 function prefix({ searchPath }: TransactionSettings): readonly string[] {
   return [
     "set transaction isolation level read committed, read write",
-    // A call of ours has a deadline of its own, after which it is cancelled.
+    // Each call has its own deadline, after which it is cancelled.
     "set local statement_timeout = 0",
     "set local lock_timeout = 0",
     "set local idle_in_transaction_session_timeout = 0",
@@ -16,14 +16,14 @@ function prefix({ searchPath }: TransactionSettings): readonly string[] {
   ];
 }
 
-/** A script in a transaction of its own, as `ownTransaction`. */
+/** Wraps a script as `ownTransaction` does. */
 export function ownScript(text: string): string {
   return [...prefix({}), text].join(";\n");
 }
 
 /**
- * A statement as a script that is one implicit transaction. A script has no parameters, so they stand in the text as
- * literals: with parameters it is for statements of our own, which have neither comments nor dollar quotes.
+ * Converts a statement into a script that is one implicit transaction. A script has no parameters, so they become literals
+ * in the text. With parameters, use it only for internal statements without comments and dollar quotes.
  */
 export function ownTransaction({ text, parameters = [] }: Statement, settings: TransactionSettings): string {
   if (parameters.length === 0) return [...prefix(settings), text].join(";\n");
@@ -33,7 +33,7 @@ export function ownTransaction({ text, parameters = [] }: Statement, settings: T
   return [...prefix(settings), literals].join(";\n");
 }
 
-/** Right with `standard_conforming_strings` on and off. */
+/** Quotes a literal that is valid with `standard_conforming_strings` on and off. */
 function literal(value: string | null): string {
   if (value === null) return "null";
   const quoted = value.replaceAll("'", "''");

@@ -9,11 +9,11 @@ import { checkStatement, copyStatement, quoteIdentifier } from "./sql-text";
 import { writeTempFile } from "./temp-file";
 
 export interface PgliteDatabaseOptions {
-  /** Where the database is kept, created when absent; in memory, and gone with `close`, when not given. Hold its lock first (`data-folder.ts`). */
+  /** The database's folder, created if missing. Default: in memory until `close`. Lock it first (`data-folder.ts`). */
   readonly folder?: string;
-  /** The tar file of a data directory to begin with, instead of creating one; for a database in memory. */
+  /** A tar file with an initial data directory, for a database in memory. */
   readonly image?: string;
-  /** Calls that may wait while one runs; one more is refused with `overloaded`. Default 1000. */
+  /** Maximum waiting calls; further calls are refused with `overloaded`. Default 1000. */
   readonly queueLimit?: number;
 }
 
@@ -35,11 +35,11 @@ function toObjects<Row extends object>({ columns, rows }: PgliteResult): Row[] {
 }
 
 /**
- * PostgreSQL with pgvector in this process: PGlite, in a thread of its own so that a long statement does not stop the others.
+ * Opens an embedded PostgreSQL with pgvector: PGlite, in its own thread so that a long statement does not block the process.
  *
- * It is one backend, so calls run one after another. A statement that runs cannot be interrupted: a call given up by then is
- * rejected at once while its statement goes on and takes effect; one still waiting is never run. `stream` keeps its result aside
- * and holds up nobody between chunks.
+ * It is one backend, so calls run one after another. A running statement cannot be interrupted: its aborted call rejects at
+ * once while the statement continues and takes effect; an aborted call that still waits never runs. `stream` materializes
+ * its result and does not block other calls between chunks.
  *
  * @example const database = await openPgliteDatabase({ folder: ".featstore/database" });
  */
@@ -64,7 +64,7 @@ export async function openPgliteDatabase(options: PgliteDatabaseOptions = {}): P
   let thread: Promise<PgliteThread> = start();
   await thread;
 
-  /** The running thread; one that has ended by itself is started again, if there is a folder to start from. */
+  /** Returns the running thread; restarts a thread that ended by itself if the database has a folder. */
   const running = async (): Promise<PgliteThread> => {
     const current = await thread.catch(() => undefined);
     if (current !== undefined && !current.ended) return current;
@@ -78,7 +78,7 @@ export async function openPgliteDatabase(options: PgliteDatabaseOptions = {}): P
     return started;
   };
 
-  /** Runs one task alone. The place is left when the task has ended, however long its call waited. */
+  /** Runs one task exclusively. The permit is released when the task has ended, even if its call was aborted earlier. */
   const run = async (call: Call, task: PgliteTask, urgent = false): Promise<PgliteResult> => {
     const release = await semaphore.acquire(call, urgent);
     const result = running().then((current) => current.run(task));
@@ -96,7 +96,7 @@ export async function openPgliteDatabase(options: PgliteDatabaseOptions = {}): P
   };
 
   const revive = () => {
-    // Its outcome is told by the next call; this one is only for those who listen.
+    // The next call reports failures; this one only serves listeners.
     within(undefined, (call) => run(call, { kind: "query", text: "select 1", parameters: [] })).catch(() => {});
   };
 
@@ -111,7 +111,7 @@ export async function openPgliteDatabase(options: PgliteDatabaseOptions = {}): P
     const call = startCall(callOptions);
     let declared: Promise<unknown> = Promise.resolve();
     try {
-      // With hold: the result outlives its transaction, so that other calls may run between two chunks.
+      // `with hold`: the result outlives its transaction, so that other calls can run between two chunks.
       declared = run(call, {
         kind: "query",
         text: `declare ${cursor} no scroll cursor with hold for ${statement.text}`,
@@ -126,7 +126,7 @@ export async function openPgliteDatabase(options: PgliteDatabaseOptions = {}): P
       }
     } finally {
       call.end();
-      // Nobody waits for this one; a cursor that was never declared, or is lost with its thread, needs no closing.
+      // Not awaited; a cursor that was never declared, or was lost with its thread, needs no close.
       step(startCall(), `close ${cursor}`).catch(() => {});
     }
   }
@@ -155,7 +155,7 @@ export async function openPgliteDatabase(options: PgliteDatabaseOptions = {}): P
       within(callOptions, async (call) => {
         const text = copyStatement(target, "'/dev/blob'");
         const tempFile = await writeTempFile(call, chunks);
-        // The file stays open until the thread is done with it, which may be after the call was given up.
+        // The file stays open until the thread has read it, which may be after the call was aborted.
         const release = await semaphore.acquire(call).catch(async (error: unknown) => {
           await tempFile.close();
           throw error;

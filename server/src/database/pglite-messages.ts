@@ -1,23 +1,23 @@
 import type { Value } from "./database";
 import type { DatabaseErrorCode } from "./database-error";
 
-/** What the worker is started with. */
+/** The start options of the worker. */
 export interface PgliteWorkerData {
-  /** Where the database is kept; in memory when undefined. */
+  /** The database's folder; undefined for a database in memory. */
   readonly folder: string | undefined;
-  /** A tar of a data directory to begin with, for one in memory. */
+  /** A tar file with an initial data directory, for a database in memory. */
   readonly image: string | undefined;
 }
 
-/** One thing for PGlite to do; the main thread sends the next one when it has the answer to the last. */
+/** A task for PGlite; the main thread sends the next one after the previous result. */
 export type PgliteTask =
   | { readonly kind: "query"; readonly text: string; readonly parameters: readonly (string | null)[] }
   | { readonly kind: "script"; readonly text: string }
   | {
       readonly kind: "copy";
-      /** A COPY from '/dev/blob'. */
+      /** A COPY statement from '/dev/blob'. */
       readonly text: string;
-      /** An open file of this process with the CSV in it. */
+      /** A file descriptor of this process, open on the CSV. */
       readonly descriptor: number;
     }
   | { readonly kind: "close" };
@@ -29,7 +29,7 @@ export interface PgliteFailure {
   readonly detail: string | undefined;
 }
 
-/** Rows as arrays: the column names travel once. `count` is the number in PostgreSQL's command tag, 0 where it has none. */
+/** Rows as arrays, with the column names once. `count` is the number in PostgreSQL's command tag, 0 if it has none. */
 export interface PgliteResult {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly Value[])[];

@@ -4,7 +4,7 @@ import type { PgliteResult } from "./pglite-messages";
 
 const { serialize } = protocol;
 
-// PostgreSQL's type oids; every type that is not here stays the text that PostgreSQL sent.
+// PostgreSQL's type oids; values of other types stay the text that PostgreSQL sent.
 const boolOid = 16;
 const numberOids = new Set([21, 23, 700, 701]);
 
@@ -18,10 +18,10 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
   return Buffer.concat(parts.map((part) => new Uint8Array(part)));
 }
 
-/** PGlite itself has failed, not a statement: what it holds in memory is no longer to be trusted. */
+/** A failure of PGlite itself, not of a statement: its memory can no longer be trusted. */
 export class PgliteBroken extends Error {}
 
-/** The statement that was sent along is unknown: the WebAssembly has trapped while reading it. */
+/** Whether the parsed statement is unknown because the WebAssembly trapped while parsing it. */
 function parseVanished(error: unknown): boolean {
   return error instanceof messages.DatabaseError && error.code === "26000" && error.message.startsWith("unnamed ");
 }
@@ -51,8 +51,8 @@ async function exchange(pglite: PGlite, message: Uint8Array): Promise<PgliteResu
     } else if (part instanceof messages.ReadyForQueryMessage) open = part.status !== "I";
     else if (part.name === "emptyQuery") completed = true;
   }
-  // A trap inside the WebAssembly is swallowed by PGlite: neither an answer nor an error comes back.
-  if (!completed) throw new PgliteBroken("PGlite gave no answer");
+  // PGlite swallows a trap inside the WebAssembly: it returns neither a result nor an error.
+  if (!completed) throw new PgliteBroken("PGlite returned no result");
   return open ? leftOpen(pglite) : { columns, rows, count };
 }
 
@@ -63,7 +63,7 @@ async function leftOpen(pglite: PGlite): Promise<never> {
   throw error;
 }
 
-/** Runs one statement with parameters that travel as text, in one exchange of PostgreSQL's extended protocol. */
+/** Runs one statement with text parameters in one exchange of PostgreSQL's extended protocol. */
 export function runStatement(
   pglite: PGlite,
   text: string,
@@ -79,7 +79,7 @@ export function runStatement(
   return exchange(pglite, joined(message));
 }
 
-/** Runs several statements in one implicit transaction. The result is the last one's. */
+/** Runs several statements in one implicit transaction. Returns the result of the last one. */
 export function runScript(pglite: PGlite, text: string): Promise<PgliteResult> {
   return exchange(pglite, serialize.query(text));
 }

@@ -2,24 +2,24 @@ import { startWorker } from "../start-worker";
 import { DatabaseError } from "./database-error";
 import type { PgliteReply, PgliteRequest, PgliteResult, PgliteTask, PgliteWorkerData } from "./pglite-messages";
 
-/** A running PGlite in a thread of its own. */
+/** A running PGlite in its own thread. */
 export interface PgliteThread {
-  /** Sends a task; rejects with PGlite's failure, or with `unreachable` if the thread ends before its answer. */
+  /** Sends a task; rejects with PGlite's failure, or with `unreachable` if the thread ends first. */
   run(task: PgliteTask): Promise<PgliteResult>;
-  /** True once the thread has ended. */
+  /** Whether the thread has ended. */
   readonly ended: boolean;
 }
 
 export interface PgliteThreadEvents {
   notified(channel: string, payload: string): void;
-  /** The thread has ended, asked to or not. */
+  /** Called when the thread has ended, requested or not. */
   ended(): void;
 }
 
-// With a thread's usual 4 MB a deep expression overflows the stack of JavaScript before PostgreSQL's own check sees it.
+// With the default 4 MB, a deep expression overflows the JavaScript stack before PostgreSQL's own check detects it.
 const stackSizeMb = 128;
 
-/** Starts PGlite on a folder, or in memory, and waits until it answers. */
+/** Starts PGlite on a folder or in memory and waits until it responds. */
 export async function startPgliteThread(data: PgliteWorkerData, events: PgliteThreadEvents): Promise<PgliteThread> {
   const worker = startWorker(import.meta.url, "pglite-worker", { workerData: data, resourceLimits: { stackSizeMb } });
   const pending = new Map<number, { resolve(result: PgliteResult): void; reject(error: DatabaseError): void }>();

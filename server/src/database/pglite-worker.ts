@@ -17,7 +17,7 @@ import { PgliteBroken, runScript, runStatement } from "./pglite-protocol";
 const copyPieceBytes = 4 * 1024 * 1024;
 const nothing: PgliteResult = { columns: [], rows: [], count: 0 };
 
-/** A folder holds a whole database or none: one whose creation was interrupted is created anew. */
+/** Prepares a folder so that it has a complete database or none: an interrupted creation starts over. */
 function prepareFolder(folder: string): { readonly data: string; readonly finished: () => void } {
   const data = join(folder, "data");
   const mark = join(folder, "created");
@@ -38,11 +38,11 @@ async function openPglite({ folder, image }: PgliteWorkerData): Promise<PGlite> 
 }
 
 async function copy(pglite: PGlite, text: string, descriptor: number): Promise<PgliteResult> {
-  // /dev/blob takes a whole buffer, so a large file goes in piece by piece; together they are one transaction.
+  // /dev/blob needs a whole buffer, so a large file is loaded in pieces within one transaction.
   return pglite.transaction(async (transaction) => {
     const load = async (piece: Uint8Array<ArrayBuffer>) =>
       (await transaction.query(text, [], { blob: new Blob([piece]) })).affectedRows ?? 0;
-    // Nothing at all is loaded too, for PostgreSQL to say whether there is such a table.
+    // An empty load first, so that PostgreSQL checks that the table exists.
     let count = await load(new Uint8Array());
     for await (const piece of csvPieces(descriptor, copyPieceBytes)) count += await load(piece);
     return { ...nothing, count };
@@ -81,7 +81,7 @@ async function main(port: NonNullable<typeof parentPort>, data: PgliteWorkerData
       reply({ kind: "result", id, result });
       if (task.kind === "close") port.close();
     } catch (error) {
-      // The folder is recovered by opening it again, once this thread is gone; its end is the answer.
+      // Reopening recovers the folder once this thread is gone; its exit signals the failure.
       if (error instanceof PgliteBroken) process.exit(1);
       reply({ kind: "failure", id, failure: failureOf(error) });
     }

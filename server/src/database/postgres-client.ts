@@ -1,7 +1,7 @@
 import postgres from "postgres";
 import { DatabaseError } from "./database-error";
 
-/** One connection, or none yet: the library opens it for the first call. */
+/** One connection, which the library opens for the first call. */
 export type PostgresClient = ReturnType<
   typeof postgres<Record<string, postgres.PostgresType<string | number | boolean>>>
 >;
@@ -13,8 +13,8 @@ export interface PostgresClientOptions {
   readonly applicationName: string;
 }
 
-// The library would parse and re-serialise by the type the server declares; values travel as text here, so the
-// handlers of every type it knows are replaced. The numbers are PostgreSQL's type oids.
+// The library would parse and serialize by the type that the server declares. Values are sent as text here, so the
+// handlers of all its types are replaced. The numbers are PostgreSQL's type oids.
 const types: Record<string, postgres.PostgresType<string | number | boolean>> = {
   text: { to: 25, from: [17, 26, 114, 3802, 1082, 1114, 1184], serialize: String, parse: String },
   json: { to: 114, from: [3802], serialize: String, parse: String },
@@ -24,7 +24,7 @@ const types: Record<string, postgres.PostgresType<string | number | boolean>> = 
   boolean: { to: 16, from: [16], serialize: String, parse: (value: string) => value === "t" },
 };
 
-/** A client of a single connection, for one call at a time. Throws `DatabaseError` `unreachable` for an unusable url. */
+/** Creates a client with a single connection, for one call at a time. Throws `DatabaseError` `unreachable` for an invalid url. */
 export function createPostgresClient(options: PostgresClientOptions): PostgresClient {
   try {
     return postgres(options.url, {
@@ -42,25 +42,25 @@ export function createPostgresClient(options: PostgresClientOptions): PostgresCl
   }
 }
 
-/** Ends the connection now, whatever it is doing. */
+/** Ends the connection at once. */
 export function discardClient(client: PostgresClient): Promise<void> {
   return client.end({ timeout: 0 }).catch(() => {});
 }
 
-// What follows is not in the library's type declarations. Its version is pinned, and the conformance suite fails if it changes.
+// The rest is not in the library's type declarations. Its version is pinned, and the conformance suite detects changes.
 
-/** Asks the server to cancel a running query. Unlike the library's `cancel()`, a failure to do so is no unhandled rejection. */
+/** Asks the server to cancel a running query. Unlike the library's `cancel()`, a failure is not an unhandled rejection. */
 export function cancelQuery(query: object): void {
   const { canceller } = query as { canceller?: ((query: object) => Promise<void>) | null };
   canceller?.(query).catch(() => {});
 }
 
-/** Without parameters the library would choose the simple protocol, which takes several statements at once. */
+/** Forces the extended protocol; without parameters the library would use the simple one, which allows several statements. */
 export const oneStatement: object = { simple: false };
 
 /**
- * Calls the listeners each time the library settles the query. A COPY settles twice: with the stream to write to, and with the
- * result; a promise shows the first only, and of a COPY that fails at its end (porsager/postgres#1173) nothing at all.
+ * Calls the listeners each time the library settles the query. A COPY settles twice: with its stream and with its result. A
+ * promise shows only the first, and nothing for a COPY that fails at its end (porsager/postgres#1173).
  */
 export function onSettled(query: object, resolved: (value: unknown) => void, rejected: (error: unknown) => void): void {
   const hooks = query as { resolve(value: unknown): void; reject(error: unknown): void };
@@ -75,15 +75,15 @@ export function onSettled(query: object, resolved: (value: unknown) => void, rej
   };
 }
 
-/** Of a script the library gives a list of results, one for each statement. */
+/** Returns a script's last result; the library returns one result for each statement. */
 export function lastResult(results: readonly object[]): readonly object[] {
   const last = results.at(-1);
   return Array.isArray(last) ? last : [];
 }
 
 /**
- * The rows of a result as a plain array. When a statement fails after its first rows, the library goes on counting there, so the
- * connection's next result begins with that many holes.
+ * Returns the rows of a result as a plain array. When a statement fails after its first rows, the library continues counting
+ * there, so the connection's next result begins with that many holes.
  */
 export function rowsOf(result: readonly object[]): object[] {
   return result.filter(() => true);

@@ -6,7 +6,7 @@ import { toDatabaseError } from "./postgres-errors";
 import type { PostgresPool } from "./postgres-pool";
 import { copyStatement } from "./sql-text";
 
-/** Loads CSV by COPY FROM STDIN, no faster than the server takes it; one statement, so all rows or none. */
+/** Loads CSV with COPY FROM STDIN and backpressure; one statement, so all rows or none. */
 export async function copyIntoPostgres(
   pool: PostgresPool,
   call: Call,
@@ -34,12 +34,12 @@ export async function copyIntoPostgres(
       },
     );
   });
-  // Whoever waits for it sees the rejection; nobody may be waiting yet.
+  // Prevents an unhandled rejection while nobody awaits it yet.
   finished.catch(() => {});
   borrowed.guard(query);
 
-  // A failure to begin shows in `finished`, as our error. The stream may come after the call was given up: an error of
-  // it that nobody listens for would end the process.
+  // `finished` reports a failure to begin. The stream may arrive after the call was aborted; without a listener, its error
+  // would end the process.
   const opened = query.writable().then(
     (stream) => stream.on("error", () => {}),
     () => undefined,
@@ -50,8 +50,8 @@ export async function copyIntoPostgres(
   try {
     for await (const batch of inBatches(call, chunks)) await call.race(written(writable, batch, finished));
   } catch (error) {
-    // CopyFail: the server forgets what it has.
-    writable.destroy(new Error("the load was given up"));
+    // Sends CopyFail: the server discards the rows.
+    writable.destroy(new Error("the load was aborted"));
     await finished.catch(() => {});
     throw error;
   } finally {
@@ -61,7 +61,7 @@ export async function copyIntoPostgres(
   return call.race(finished);
 }
 
-/** Resolves when the batch is on its way, rejects when the load has failed. */
+/** Resolves when the batch is written, rejects when the load has failed. */
 function written(writable: Writable, batch: string, finished: Promise<number>): Promise<unknown> {
   const sent = new Promise<void>((resolve) => writable.write(batch, () => resolve()));
   return Promise.race([sent, finished]);

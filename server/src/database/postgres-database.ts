@@ -11,26 +11,26 @@ import { checkStatement } from "./sql-text";
 export interface PostgresDatabaseOptions {
   /** `postgres://user:password@host:5432/database?sslmode=require` */
   readonly url: string;
-  /** Where LISTEN connects; needed where `url` is a transaction pooler. Default: `url`. */
+  /** The url for LISTEN; needed if `url` is a transaction pooler. Default: `url`. */
   readonly directUrl?: string;
-  /** Connections at most, one call each. Default 10. */
+  /** Maximum connections, one call each. Default 10. */
   readonly poolSize?: number;
-  /** Calls that may wait for a connection; one more is refused with `overloaded`. Default 1000. */
+  /** Maximum calls that wait for a connection; further calls are refused with `overloaded`. Default 1000. */
   readonly queueLimit?: number;
-  /** Prepared statements; false for a pooler that does not know them (PgBouncer before 1.21). Default true. */
+  /** Whether to use prepared statements; false for a pooler without support (PgBouncer before 1.21). Default true. */
   readonly prepare?: boolean;
   /** Default 10,000. */
   readonly connectTimeoutMs?: number;
-  /** What `pg_stat_activity` calls us. Default `featstore`. */
+  /** The application name in `pg_stat_activity`. Default `featstore`. */
   readonly applicationName?: string;
 }
 
 const defaultChunkRows = 1_000;
 
 /**
- * PostgreSQL 15 or newer, through postgres.js. Connects on the first call.
+ * Creates a database client for PostgreSQL 15 or newer with postgres.js. Connects on the first call.
  *
- * A call that is given up is cancelled on the server; whether a write had happened by then is unknown to its caller.
+ * An aborted call is cancelled on the server; its caller does not know whether a write took effect.
  *
  * @example const database = createPostgresDatabase({ url: "postgres://localhost/music" });
  */
@@ -70,7 +70,7 @@ export function createPostgresDatabase(options: PostgresDatabaseOptions): Databa
           return rowsOf(lastResult(results)) as Row[];
         }
         const parameters = parametersOf(statement);
-        // Repeated statements have parameters; one without is run once and would only fill the server's memory.
+        // A statement without parameters is not repeated, so preparing it would only use server memory.
         const prepare = client.prepare && parameters.length > 0;
         const rows = await pool.run(call, (sql) =>
           sql.unsafe(statement.text, parameters, { prepare, ...oneStatement }),

@@ -7,14 +7,14 @@ function codeOf(error: unknown): string {
   return "no code";
 }
 
-/** True when PostgreSQL refused the statement and the connection is as good as before. */
+/** Whether PostgreSQL refused the statement and the connection is still usable. */
 export function isStatementError(error: unknown): boolean {
   return error instanceof postgres.PostgresError && error.severity === "ERROR";
 }
 
 /**
- * The client library's error as ours. Whatever is not PostgreSQL's refusal of a statement means that the server could not be
- * reached; such a message says no more than a code, because the library's own may quote the address.
+ * Maps an error of the client library. Everything except a refused statement means that the server could not be reached; that
+ * message contains only a code, because the library's may quote the address.
  */
 export function toDatabaseError(error: unknown): DatabaseError {
   if (error instanceof DatabaseError) return error;
@@ -27,7 +27,7 @@ export function toDatabaseError(error: unknown): DatabaseError {
   return new DatabaseError("unreachable", `PostgreSQL cannot be reached (${code}).`);
 }
 
-/** Why a running PostgreSQL turned a connection away: a code, and what to do. */
+/** The reason why a running PostgreSQL rejected a connection: a code and advice. */
 export interface RefusedConnection {
   readonly code: "database_not_found" | "database_login_failed" | "no_privilege" | "database_starting";
   readonly advice: string;
@@ -49,10 +49,10 @@ const refusals: Readonly<Record<string, RefusedConnection>> = {
     code: "no_privilege",
     advice: "as an administrator: grant the role in DATABASE_URL the privilege to connect to the database",
   },
-  "57P03": { code: "database_starting", advice: "PostgreSQL starts or stops: try again in a moment" },
+  "57P03": { code: "database_starting", advice: "PostgreSQL is starting or stopping: try again in a moment" },
 };
 
-/** Tells a server that refuses us from one that cannot be reached, which gives undefined. */
+/** Returns the reason of a rejected connection; undefined if the server cannot be reached. */
 export function refusedConnection({ code, sqlState }: DatabaseError): RefusedConnection | undefined {
   return code === "unreachable" && sqlState !== undefined ? refusals[sqlState] : undefined;
 }

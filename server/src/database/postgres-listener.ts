@@ -7,7 +7,7 @@ export interface PostgresListener {
   close(): Promise<void>;
 }
 
-/** LISTEN on connections of its own, one a channel; each comes back by itself when it breaks. */
+/** Listens on its own connections, one per channel; each reconnects by itself. */
 export function createPostgresListener(options: PostgresClientOptions): PostgresListener {
   const clients = new Set<PostgresClient>();
   let closed = false;
@@ -31,7 +31,7 @@ export function createPostgresListener(options: PostgresClientOptions): Postgres
       try {
         await ready;
       } catch (error) {
-        // The library would go on trying behind a failed listen.
+        // The library would keep retrying after a failed listen.
         await end(client);
         throw error;
       }

@@ -4,29 +4,29 @@ import { cancelQuery, discardClient, type PostgresClient, type PostgresClientOpt
 import { isStatementError, toDatabaseError } from "./postgres-errors";
 import { createSemaphore } from "./semaphore";
 
-/** How long a cancelled query may take to end before its connection is cut. */
+/** Time for a cancelled query to end before its connection is closed. */
 const cancelGraceMs = 2_000;
 
 /** A connection that belongs to one call. */
 export interface Borrowed {
   readonly client: PostgresClient;
-  /** When the call is given up: cancels the query on the server, and cuts the connection if that does not help. */
+  /** When the call is aborted, cancels the query on the server, and closes the connection if that does not help. */
   guard(query: object): void;
-  /** Hands the connection back once its query has settled; `error` is what the query failed with, if it did. */
+  /** Returns the connection once its query has settled; `error` is the failure of the query. */
   release(error?: unknown): void;
 }
 
 export interface PostgresPool {
   borrow(call: Call): Promise<Borrowed>;
-  /** What a query comes to on a borrowed connection, which is given back whenever it settles. */
+  /** Runs a query on a borrowed connection, which is released when the query settles. */
   run<T>(call: Call, work: (client: PostgresClient) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
 /**
- * Connections for one call each. The library's own pool pipelines: a call waits behind another's slow query, and a
- * cancellation may hit the neighbour. Here a connection whose call was given up is never used again, so that a late cancellation
- * finds nothing to hit.
+ * Creates a pool in which each connection serves one call at a time. The library's own pool pipelines: a call waits behind
+ * another's slow query, and a cancellation may hit another call. Here the connection of an aborted call is never reused, so
+ * that a late cancellation has no effect.
  */
 export function createPostgresPool(
   options: PostgresClientOptions & { readonly poolSize: number; readonly queueLimit: number },
@@ -65,12 +65,12 @@ export function createPostgresPool(
     return {
       client,
       guard(query) {
-        const giveUp = () => {
+        const cancel = () => {
           cancelQuery(query);
           timer = setTimeout(() => discard(client), cancelGraceMs);
         };
-        if (call.abortReason !== undefined) giveUp();
-        else forget = call.onAbort(giveUp);
+        if (call.abortReason !== undefined) cancel();
+        else forget = call.onAbort(cancel);
       },
       release(error) {
         clearTimeout(timer);

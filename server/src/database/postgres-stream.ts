@@ -4,7 +4,7 @@ import { rowsOf } from "./postgres-client";
 import { toDatabaseError } from "./postgres-errors";
 import type { PostgresPool } from "./postgres-pool";
 
-/** Yields a query's rows by a portal, asking for the next chunk only when the last one was taken. */
+/** Yields a query's rows from a portal; fetches the next chunk after the previous one was consumed. */
 export async function* streamFromPostgres(
   pool: PostgresPool,
   statement: Statement,
@@ -32,7 +32,7 @@ export async function* streamFromPostgres(
         wake();
         return new Promise((resolve) => {
           resume = resolve;
-          // A portal that waits for us is not running: a cancellation would miss it.
+          // A waiting portal is not running, so a cancellation would miss it.
           if (call.abortReason !== undefined) end(borrowed.client.CLOSE);
         });
       });

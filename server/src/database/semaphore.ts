@@ -1,15 +1,15 @@
 import type { Call } from "./call";
 import { DatabaseError } from "./database-error";
 
-/** Lets at most `permits` calls in at once; the others wait in a queue of bounded length, first come, first served. */
+/** Admits at most `permits` calls at once; the others wait in a bounded FIFO queue. */
 export interface Semaphore {
   /**
-   * Waits for a permit and gives the function that releases it. Rejects with `overloaded` when the queue is full, with
-   * `closed` after `close`, and with the call's own reason when it is given up while waiting. `urgent` goes to the head of the
-   * queue whatever its length: for the next step of something already begun.
+   * Waits for a permit and returns the function that releases it. Rejects with `overloaded` if the queue is full, with
+   * `closed` after `close`, and with the call's own reason if it is aborted while waiting. An `urgent` call goes to the head
+   * of the queue even if it is full: for the next step of work that has begun.
    */
   acquire(call: Call, urgent?: boolean): Promise<() => void>;
-  /** Refuses new calls and resolves when the last one has left. */
+  /** Refuses new calls and resolves when all permits are released. */
   close(): Promise<void>;
 }
 
@@ -17,7 +17,7 @@ interface Waiting {
   readonly admit: () => void;
 }
 
-/** A semaphore of `permits`, with at most `queueLimit` calls waiting before it. */
+/** Creates a semaphore with `permits` permits and at most `queueLimit` waiting calls. */
 export function createSemaphore({
   permits,
   queueLimit,
@@ -26,7 +26,7 @@ export function createSemaphore({
   readonly queueLimit: number;
 }): Semaphore {
   const queue: Waiting[] = [];
-  const emptied: (() => void)[] = [];
+  const idleWaiters: (() => void)[] = [];
   let inUse = 0;
   let closed = false;
 
@@ -37,7 +37,7 @@ export function createSemaphore({
       return;
     }
     inUse -= 1;
-    if (inUse === 0) for (const resolve of emptied.splice(0)) resolve();
+    if (inUse === 0) for (const resolve of idleWaiters.splice(0)) resolve();
   };
   const releaseOnce = () => {
     let left = false;
@@ -58,7 +58,7 @@ export function createSemaphore({
       }
       if (queue.length >= queueLimit && !urgent) {
         return Promise.reject(
-          new DatabaseError("overloaded", `${queue.length} calls are waiting for the database already.`),
+          new DatabaseError("overloaded", `${queue.length} calls are already waiting for the database.`),
         );
       }
       return new Promise((resolve, reject) => {
@@ -78,7 +78,7 @@ export function createSemaphore({
     },
     close() {
       closed = true;
-      return inUse === 0 ? Promise.resolve() : new Promise((resolve) => emptied.push(resolve));
+      return inUse === 0 ? Promise.resolve() : new Promise((resolve) => idleWaiters.push(resolve));
     },
   };
 }

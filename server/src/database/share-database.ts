@@ -3,8 +3,8 @@ import type { CallOptions, Database } from "./database";
 import { createSemaphore } from "./semaphore";
 
 /**
- * The same database for work that may use no more than `permits` of its connections at once: calls beyond wait for
- * their turn. Closing it leaves the database open.
+ * Limits work on a database to `permits` concurrent connections; further calls wait. Closing the share leaves the database
+ * open.
  *
  * @example const share = shareDatabase(database, 2);
  */

@@ -9,17 +9,17 @@ import {
   socketProtocol,
 } from "./socket-frames";
 
-/** What the server says to one call. */
+/** A server frame that belongs to a call. */
 export type CallFrame = Exclude<ServerFrame, { kind: "hello" }>;
 
-/** One call over the connection. */
+/** A call over the connection. */
 export interface SocketCall {
   /** The next frame for this call; rejects with the call's error, and with `unreachable` when the connection ends. */
   next(): Promise<CallFrame>;
   send(
     frame: { readonly kind: "next" | "chunks_end" | "abort" } | { readonly kind: "chunk"; readonly text: string },
   ): void;
-  /** Forgets the call; what still arrives for it is thrown away. */
+  /** Forgets the call; later frames for it are dropped. */
   end(): void;
 }
 

@@ -10,18 +10,18 @@ import { checkStatement } from "./sql-text";
 export interface SocketDatabaseOptions {
   /** The Unix socket of the process that holds the database (`findDataFolderHolder(folder).socketPath`). */
   readonly socketPath: string;
-  /** Calls at once. Default 10. */
+  /** Maximum concurrent calls. Default 10. */
   readonly poolSize?: number;
-  /** Calls that may wait; one more is refused with `overloaded`. Default 1000. */
+  /** Maximum waiting calls; further calls are refused with `overloaded`. Default 1000. */
   readonly queueLimit?: number;
 }
 
-/** How often a listener whose server has gone looks for it again. */
+/** Interval between a listener's attempts to reconnect. */
 const reconnectMs = 500;
 
 /**
- * Another process's database, through its Unix socket. Connects on the first call, and again after the connection was lost: calls of
- * that moment fail with `unreachable`.
+ * Creates a client of another process's database through its Unix socket. Connects on the first call, and again after the
+ * connection was lost; calls active at that moment fail with `unreachable`.
  *
  * @example const database = createSocketDatabase({ socketPath: holder.socketPath });
  */
@@ -42,7 +42,7 @@ export function createSocketDatabase({
     return connecting;
   };
 
-  /** Runs one call over the connection; given up here, it is aborted there. */
+  /** Runs one call over the connection; aborting it here aborts it on the server. */
   const within = async <T>(
     callOptions: CallOptions | undefined,
     message: ClientCall,

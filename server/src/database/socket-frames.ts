@@ -2,10 +2,10 @@ import type { Socket } from "node:net";
 import type { TransactionSettings, Value } from "./database";
 import type { DatabaseErrorCode } from "./database-error";
 
-/** Raised when either side's frames change; a client and a server of different numbers do not talk. */
+/** The protocol version, raised when frames change; a client and a server must have the same. */
 export const socketProtocol = 1;
 
-/** Rows as arrays, with the column names once. A number that JSON has no word for is `{ n: "NaN" }`. */
+/** Rows as arrays, with the column names once. A number that JSON cannot express is `{ n: "NaN" }`. */
 export interface RowsFrame {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly (Value | { readonly n: string })[])[];
@@ -18,15 +18,15 @@ export interface ErrorFrame {
   readonly detail?: string | undefined;
 }
 
-/** What a client says. `call` begins one; the other kinds belong to the call of the same id. */
+/** A frame of a client. `call` begins a call; the other kinds belong to the call of the same id. */
 export type ClientFrame =
   | ({ readonly id: number; readonly kind: "call"; readonly deadlineMs?: number | undefined } & ClientCall)
-  /** stream: one more chunk, please. */
+  /** stream: requests one more chunk. */
   | { readonly id: number; readonly kind: "next" }
   /** copyFrom: a chunk of CSV, or its end. */
   | { readonly id: number; readonly kind: "chunk"; readonly text: string }
   | { readonly id: number; readonly kind: "chunks_end" }
-  /** Give the call up; ends a stream and a listen too. */
+  /** Aborts the call; also ends a stream and a listen. */
   | { readonly id: number; readonly kind: "abort" };
 
 export type ClientCall =
@@ -46,18 +46,18 @@ export type ClientCall =
   | { readonly method: "copyFrom"; readonly table: string; readonly columns: readonly string[] }
   | { readonly method: "listen"; readonly channel: string };
 
-/** What a server says. `done` and `error` end a call. */
+/** A frame of a server. `done` and `error` end a call. */
 export type ServerFrame =
   | { readonly kind: "hello"; readonly protocol: number }
   | ({ readonly id: number; readonly kind: "rows" } & RowsFrame)
-  /** copyFrom: send the next chunk; listen: established. */
+  /** copyFrom: requests the next chunk; listen: established. */
   | { readonly id: number; readonly kind: "ready" }
   | { readonly id: number; readonly kind: "payload"; readonly payload: string }
   | { readonly id: number; readonly kind: "lost" }
   | { readonly id: number; readonly kind: "done"; readonly count: number }
   | { readonly id: number; readonly kind: "error"; readonly error: ErrorFrame };
 
-// A frame is its length in bytes (four, big end first) and that much JSON.
+// A frame is a length in bytes (four bytes, big-endian) followed by that much JSON.
 const headerBytes = 4;
 
 /** Sends a frame. */
@@ -68,7 +68,7 @@ export function sendFrame(socket: Socket, frame: ClientFrame | ServerFrame): voi
   socket.write(Buffer.concat([header, body]));
 }
 
-/** Calls `onFrame` for each whole frame that arrives; a socket that sends something else is cut. `Frame` is what the other side is known to send. */
+/** Calls `onFrame` for each complete frame; destroys a socket that sends anything else. `Frame` is the type of the peer's frames. */
 export function receiveFrames<Frame>(socket: Socket, onFrame: (frame: Frame) => void): void {
   let parts: Buffer[] = [];
   let length = 0;

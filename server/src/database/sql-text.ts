@@ -1,25 +1,25 @@
 import type { Statement } from "./database";
 import { DatabaseError } from "./database-error";
 
-/** A quoted identifier: `quoteIdentifier('a"b')` is `"a""b"`. */
+/** Quotes an identifier: `quoteIdentifier('a"b')` is `"a""b"`. */
 export function quoteIdentifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
 const maxParameters = 65_533;
 
-/** Refuses what the wire protocol would cut short: a null character in the text, too many parameters. */
+/** Refuses statements that the wire protocol would truncate: null characters in the text, too many parameters. */
 export function checkStatement({ text, parameters = [] }: Statement): void {
   if (text.includes("\0")) throw new DatabaseError("statement_failed", "A statement may not contain a null character.");
   if (parameters.length > maxParameters) {
     throw new DatabaseError(
       "statement_failed",
-      `A statement takes at most ${maxParameters} parameters, not ${parameters.length}.`,
+      `Expected at most ${maxParameters} parameters, got ${parameters.length}.`,
     );
   }
 }
 
-/** The COPY statement of a bulk load: `from` is `stdin` or a quoted file name. */
+/** Builds the COPY statement of a bulk load; `from` is `stdin` or a quoted file name. */
 export function copyStatement(
   target: { readonly table: string; readonly columns: readonly string[] },
   from: string,
@@ -31,7 +31,7 @@ export function copyStatement(
   return text;
 }
 
-/** One line of the CSV that `copyFrom` takes, newline included; null is an empty field, any text is quoted. */
+/** Builds one CSV line for `copyFrom`, with its newline; null is an empty field, any text is quoted. */
 export function csvLine(values: readonly (string | null)[]): string {
   return `${values.map((value) => (value === null ? "" : `"${value.replaceAll('"', '""')}"`)).join(",")}\n`;
 }

@@ -4,13 +4,13 @@ import { join } from "node:path";
 import type { Call } from "./call";
 import { inBatches } from "./chunk-batches";
 
-/** Text on its way, in a file without a name: it is gone with the process, whatever ends that. */
+/** A buffer in an unlinked file, which the system removes when the process ends. */
 export interface TempFile {
   readonly descriptor: number;
   close(): Promise<void>;
 }
 
-/** Writes all chunks to a temporary file; rejects, and leaves nothing, if the chunks do or the call is given up. */
+/** Writes all chunks to a temporary file; rejects and removes it if the chunks reject or the call is aborted. */
 export async function writeTempFile(call: Call, chunks: AsyncIterable<string> | Iterable<string>): Promise<TempFile> {
   const folder = await mkdtemp(join(tmpdir(), "featstore-"));
   const file = await open(join(folder, "temp-file"), "w+", 0o600);

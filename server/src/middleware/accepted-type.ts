@@ -2,8 +2,8 @@ import { FeatstoreError } from "../errors";
 import { preferencesIn } from "./preferred";
 
 /**
- * Which of the offered media types a client likes best, the first where it likes several alike; a range that names a type
- * goes before one that covers it. Errors: `not_acceptable`.
+ * Returns the offered media type that the client prefers, the first of several with equal preference. A range that
+ * names a type takes precedence over one that covers it. Errors: `not_acceptable`.
  *
  * @example acceptedType("application/json;q=0.5, text/*", ["application/json", "text/csv"]) // "text/csv"
  */
@@ -26,7 +26,7 @@ export function acceptedType<Type extends string>(
   if (best !== undefined) return best.type;
   throw new FeatstoreError(
     "not_acceptable",
-    `Accept: "${header.slice(0, 100)}" takes none of what is answered here: ${offered.join(", ")}.`,
+    `Accept: "${header.slice(0, 100)}" matches none of the supported types: ${offered.join(", ")}.`,
     { errors: [{ path: "header.accept", detail: `there are ${offered.join(", ")}` }] },
   );
 }

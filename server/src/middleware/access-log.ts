@@ -1,7 +1,7 @@
 import type { ErrorCode } from "../errors";
 import type { ApiExchange } from "./api-exchange";
 
-/** Notes one request that was answered. */
+/** Logs one finished request. */
 export type AccessLog = (
   exchange: ApiExchange,
   route: string,
@@ -11,9 +11,9 @@ export type AccessLog = (
 ) => void;
 
 /**
- * Writes one JSON line for each request, in pino's form. It holds no query, no path beyond the route's pattern and no
- * key but its id, so that no line can hold a secret; and nothing in it needs escaping, so that it is put together by
- * hand, which costs a request a tenth of what serialising does.
+ * Writes one JSON line per request, in pino's form. The line has no query, no path beyond the route's pattern and no
+ * key except its id, so it cannot hold a secret. Nothing in it needs escaping, so it is assembled by hand, at a tenth
+ * of the cost of serialising.
  */
 export function createAccessLog(write: (line: string) => void, worker?: number): AccessLog {
   const by = worker === undefined ? "" : `,"worker":${worker}`;

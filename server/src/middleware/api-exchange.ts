@@ -5,7 +5,7 @@ import { requestIdOf } from "./request-id";
 import type { RequestSource } from "./request-source";
 
 /**
- * One request on its way. A class, because one is made for every request: closures over the same values cost several
+ * One request in progress. A class, because there is one per request: closures over the same values would cost several
  * allocations each time.
  */
 export class ApiExchange implements ApiRequest {
@@ -16,7 +16,7 @@ export class ApiExchange implements ApiRequest {
   principal: KeyHolder | null = null;
   limits: RateLimitHeaders | null = null;
 
-  /** `target`: the path and the query, as they were sent. */
+  /** `target`: the path and the query as they were sent. */
   constructor(
     readonly method: string,
     target: string,

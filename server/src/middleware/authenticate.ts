@@ -5,7 +5,9 @@ import type { FailedAttempts } from "./failed-attempts";
 
 const CHALLENGE = { "www-authenticate": 'Bearer realm="featstore"' };
 
-/** The key of a request: `Authorization: Bearer <key>` or `X-API-Key: <key>`; both may be sent if they agree. */
+/**
+ * Returns the key of a request: `Authorization: Bearer <key>` or `X-API-Key: <key>`. Both may be sent if they agree.
+ */
 function keyTextOf(authorization: string | undefined, apiKey: string | undefined): string {
   if (authorization === undefined || /^bearer\s*$/i.test(authorization)) {
     if (apiKey === undefined || apiKey === "") {
@@ -34,8 +36,8 @@ function keyTextOf(authorization: string | undefined, apiKey: string | undefined
 }
 
 /**
- * The holder of the request's key, at once when the key is remembered. An address that had too many unknown keys looked
- * up is refused another look-up.
+ * Returns the holder of the request's key, synchronously if the key is cached. Refuses further lookups to an address
+ * that looked up too many unknown keys.
  * Errors: `key_required`, `key_malformed`, `key_unknown`, `key_revoked`, with a challenge; `too_many_failed_attempts`,
  * `store_unavailable`.
  */

@@ -4,7 +4,7 @@ import { settingLabel } from "../settings";
 
 /** Limits the requests of one key in a short window. */
 export interface BurstLimiter {
-  /** Counts one request and gives the headers that tell what is left, mostly without waiting. Errors: `rate_limited`. */
+  /** Counts one request and returns the rate limit headers, usually synchronously. Errors: `rate_limited`. */
   take(keyId: string): RateLimitHeaders | Promise<RateLimitHeaders>;
 }
 
@@ -13,25 +13,25 @@ export interface RateLimitHeaders {
   readonly ratelimit: string;
 }
 
-/** What a key has got of its window. */
+/** Requests granted to a key in its window. */
 export interface BurstTaken {
   readonly taken: number;
-  /** What the window has beyond. */
+  /** Requests left in the window. */
   readonly left: number;
   readonly endsInMs: number;
 }
 
-/** Counts the requests of keys, in this process or for several. */
+/** Counts the requests of keys, for one process or for several. */
 export interface BurstCounter {
-  /** Takes so many of a key's requests, or what is left of them. */
-  take(keyId: string, wanted: number): Promise<BurstTaken>;
+  /** Takes up to `requested` of a key's requests. */
+  take(keyId: string, requested: number): Promise<BurstTaken>;
 }
 
-/** Requests that a key has taken from the limiter ahead, and what the limiter has left beside them. */
+/** Requests of a key that the limiter has taken in advance, and the number left in the counter. */
 interface Lease {
   left: number;
   readonly beyond: number;
-  /** When the window ends, on the monotonic clock. */
+  /** The end of the window, on the monotonic clock. */
   readonly until: number;
 }
 
@@ -39,7 +39,7 @@ const LIMIT = settingLabel("limits.burst_requests");
 const MAX_LEASE = 64;
 const MAX_LEASES = 10_000;
 
-/** Counts in this process: `requests` for each key in a window of `seconds`. */
+/** Creates a counter for this process: `requests` per key in a window of `seconds`. */
 export function createBurstCounter(requests: number, seconds: number): BurstCounter {
   const limiter = new RateLimiterMemory({ points: requests, duration: seconds });
   const takenOf = (taken: number, result: RateLimiterRes): BurstTaken => ({
@@ -48,22 +48,22 @@ export function createBurstCounter(requests: number, seconds: number): BurstCoun
     endsInMs: result.msBeforeNext,
   });
   return {
-    async take(keyId, wanted) {
+    async take(keyId, requested) {
       try {
-        return takenOf(wanted, await limiter.consume(keyId, wanted));
+        return takenOf(requested, await limiter.consume(keyId, requested));
       } catch (error) {
         if (!(error instanceof RateLimiterRes)) throw error;
-        // What is refused is counted all the same: of it, the key gets what there was.
-        return takenOf(Math.max(0, requests - (error.consumedPoints - wanted)), error);
+        // Refused requests are counted too; the key gets the ones that were left.
+        return takenOf(Math.max(0, requests - (error.consumedPoints - requested)), error);
       }
     },
   };
 }
 
 /**
- * `requests` in a window of `seconds`; headers as in the IETF's draft "RateLimit header fields for HTTP". The counter
- * answers by promise, which costs more than counting: so requests are taken from it a lease at a time. Where it counts
- * for several `processes`, leases are smaller, since one does not get what another holds.
+ * Allows `requests` in a window of `seconds`; headers follow the IETF draft "RateLimit header fields for HTTP". The
+ * counter answers by promise, which costs more than counting, so requests are taken from it in leases. If it counts for
+ * several `processes`, leases are smaller, because no process gets what another holds.
  */
 export function createBurstLimiter(
   requests: number,
@@ -96,11 +96,14 @@ export function createBurstLimiter(
     return headersOf(lease, now);
   };
 
-  /** Takes the next lease of a key; one at a time, so that none is refused for what another has just been given. */
-  const renew = async (keyId: string, wanted: number): Promise<void> => {
-    const { taken, left, endsInMs } = await counter.take(keyId, wanted);
+  /**
+   * Takes the next lease of a key, one at a time: otherwise a request could be refused while another has just received
+   * a lease.
+   */
+  const renew = async (keyId: string, requested: number): Promise<void> => {
+    const { taken, left, endsInMs } = await counter.take(keyId, requested);
     if (leases.size >= MAX_LEASES) leases.clear();
-    // Never before the counter's own window, which has another clock.
+    // Not before the counter's own window ends, which uses another clock.
     leases.set(keyId, { left: taken, beyond: left, until: performance.now() + endsInMs + 1 });
   };
 

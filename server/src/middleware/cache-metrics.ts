@@ -1,11 +1,11 @@
 import { Counter, type Registry } from "prom-client";
 import type { CacheReads } from "../services/features";
 
-/** How entities were answered, by whether they had to be read. */
+/** Registers a counter of served entities, by whether they had to be read. */
 export function registerCacheMetrics(registry: Registry, reads: () => CacheReads): void {
   new Counter({
     name: "featstore_online_cache_reads",
-    help: "Entities that were answered: from the rendered answers in memory, after a read, or by the read of another request",
+    help: "Entities served: from the cache of rendered responses, by a read, or by the read of another request",
     labelNames: ["outcome"],
     registers: [registry],
     collect() {

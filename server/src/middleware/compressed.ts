@@ -2,7 +2,7 @@ import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import { preferencesIn } from "./preferred";
 
-/** Shorter answers are sent as they are; decision 0038 tells why. */
+/** Shorter responses are sent uncompressed; see decision 0038. */
 const MIN_BYTES = 8192;
 
 type Bytes = string | Uint8Array<ArrayBuffer>;
@@ -21,8 +21,8 @@ interface Compressible {
 }
 
 /**
- * An answer in an encoding that the client takes, where it is long enough to pay; else as it is. On the thread pool, so
- * that other requests go on.
+ * Compresses a response with an encoding that the client accepts, if it is long enough to pay off; otherwise returns it
+ * unchanged. Runs on the thread pool, so that other requests continue.
  */
 export async function compressed<Answer extends Compressible>(
   acceptEncoding: string,
@@ -35,7 +35,7 @@ export async function compressed<Answer extends Compressible>(
   return { ...answer, body, headers: { ...answer.headers, "content-encoding": encoding } };
 }
 
-/** The encoding that is liked best, brotli where both are liked alike; undefined: none. */
+/** Returns the preferred encoding, brotli if several are equal; undefined: none. */
 export function encodingOf(header: string): keyof typeof coders | undefined {
   const preferences = preferencesIn(header);
   const qualityOf = (encoding: string): number =>

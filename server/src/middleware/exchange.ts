@@ -1,7 +1,7 @@
 import type { ErrorCode } from "../errors";
 import type { KeyHolder } from "../services/key-authenticator";
 
-/** What a handler gets. Paths and queries are raw: still percent-encoded. */
+/** The request as a handler sees it. Paths and queries are raw: still percent-encoded. */
 export interface ApiRequest {
   readonly method: string;
   readonly path: string;
@@ -10,26 +10,26 @@ export interface ApiRequest {
   readonly requestId: string;
   /** Null on routes that need no key. */
   readonly principal: KeyHolder | null;
-  /** Aborts when the client has gone away without its answer. */
+  /** Aborts when the client disconnects before it has its response. */
   readonly gone: AbortSignal;
-  /** A header's value by its lower-case name. */
+  /** Returns a header's value by its lower-case name. */
   header(name: string): string | undefined;
   /** Reads the body as text, up to the configured size. Errors: `body_too_large`. */
   body(): Promise<string>;
-  /** The body's bytes as they come; who reads them sets the limit. Errors: `invalid_request` where the body is cut off. */
+  /** Streams the body's bytes; the reader enforces the limit. Errors: `invalid_request` if the body is cut off. */
   bytes(): AsyncIterable<Uint8Array>;
 }
 
-/** An answer other than 200 with JSON. */
+/** A response other than 200 with JSON. */
 export interface Reply {
   readonly status: number;
   readonly contentType: string;
-  /** A text, bytes, or bytes as they are read; null: the status has no body. */
+  /** A text, bytes, or a stream of bytes; null: the status has no body. */
   readonly body: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | null;
   readonly headers?: Readonly<Record<string, string>>;
   /** The problem's code, for the log. */
   readonly code?: ErrorCode;
 }
 
-/** Answers a request; a string is a JSON text with status 200. Refusals are thrown `FeatstoreError`s. */
+/** Answers a request; a string is a JSON text with status 200. Rejected requests throw `FeatstoreError`s. */
 export type Handler = (request: ApiRequest) => string | Reply | Promise<string | Reply>;

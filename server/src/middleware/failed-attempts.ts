@@ -2,7 +2,7 @@ import { RateLimiterMemory, type RateLimiterRes } from "rate-limiter-flexible";
 import { FeatstoreError } from "../errors";
 import { settingLabel } from "../settings";
 
-/** Limits how often an address may have keys looked up that are not known; known keys are never refused. */
+/** Limits the lookups of unknown keys per address. Known keys are never refused. */
 export interface FailedAttempts {
   /** Errors: `too_many_failed_attempts`. */
   check(address: string): void;
@@ -13,7 +13,8 @@ const SECONDS = 60;
 
 export function createFailedAttempts(perMinute: number): FailedAttempts {
   const limiter = new RateLimiterMemory({ points: perMinute, duration: SECONDS });
-  // The limiter answers by promise, the check must not wait: the addresses that used up theirs, and until when.
+  // The limiter is asynchronous but the check is not: maps the addresses that used up their attempts to the end of
+  // their refusal.
   const refused = new Map<string, number>();
   return {
     check(address) {
@@ -26,7 +27,7 @@ export function createFailedAttempts(perMinute: number): FailedAttempts {
       }
       throw new FeatstoreError(
         "too_many_failed_attempts",
-        `Too many unknown keys came from this address: try again in ${wait} s. The limit is ${settingLabel("limits.failed_attempts")}.`,
+        `Too many requests with unknown keys from this address: try again in ${wait} s. The limit is ${settingLabel("limits.failed_attempts")}.`,
         { headers: { "retry-after": String(wait) } },
       );
     },

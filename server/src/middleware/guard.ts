@@ -17,20 +17,20 @@ export interface GuardOptions {
   readonly failedAttempts: FailedAttempts;
   readonly metrics: RequestMetrics;
   readonly accessLog: AccessLog;
-  /** Told of every internal fault, with the request's id. */
+  /** Called for every internal fault, with the request's id. */
   readonly onInternal: (error: unknown, requestId: string) => void;
 }
 
 export interface Operation {
-  /** The route's pattern, for log and metrics: never the path itself. */
+  /** The route's pattern, for log and metrics; never the path itself. */
   readonly route: string;
   /** The scope that a key needs; null: no key is needed. */
   readonly scope: Scope | null;
-  /** Set where the handler looks at the query itself; else any query is refused. */
+  /** Set if the handler parses the query itself; otherwise any query is rejected. */
   readonly readsQuery: boolean;
 }
 
-/** A whole answer. */
+/** A complete response. */
 export interface GuardedResponse {
   readonly status: number;
   readonly headers: Record<string, string>;
@@ -43,9 +43,9 @@ type Answer = GuardedResponse | Promise<GuardedResponse>;
 export type Guarded = (exchange: ApiExchange) => Answer;
 
 /**
- * Everything around a handler in one function, since a chain of middlewares costs a third of the throughput: request id,
- * key, scope, burst limit, the handler, problems, headers, metrics, log line. It answers without waiting where nothing
- * has to be waited for.
+ * Wraps a handler in one function, because a chain of middlewares costs a third of the throughput: request id, key,
+ * scope, burst limit, the handler, problems, headers, metrics, log line. Answers synchronously if nothing has to be
+ * waited for.
  */
 export function guard(options: GuardOptions, operation: Operation, handler: Handler): Guarded {
   const { authenticator, burstLimiter, failedAttempts, metrics, accessLog, onInternal } = options;

@@ -1,18 +1,18 @@
 import { Counter, Gauge, type Registry } from "prom-client";
 import { type Admission, lanes, refusals } from "../services/admission";
 
-/** What is known of clients that are slow to take their answers. */
+/** Measurements of clients that are slow to read their responses. */
 export interface UnsentAnswers {
   unsentBytes(): number;
   cut(): { readonly stalled: number; readonly crowded: number };
 }
 
-/** How loaded this process is: reads under way, waiting and refused, by lane; answers that are not taken. */
+/** Registers the load of this process: reads in progress, waiting and rejected, by lane; unsent responses. */
 export function registerLoadMetrics(registry: Registry, admission: Admission, answers: UnsentAnswers): void {
   const registers = [registry];
   new Gauge({
     name: "featstore_reads_in_flight",
-    help: "Requests that read from the stores",
+    help: "Requests that are reading from the stores",
     labelNames: ["lane"],
     registers,
     collect() {
@@ -21,7 +21,7 @@ export function registerLoadMetrics(registry: Registry, admission: Admission, an
   });
   new Gauge({
     name: "featstore_reads_waiting",
-    help: "Requests that wait until they may read from the stores",
+    help: "Requests that wait for a slot to read from the stores",
     labelNames: ["lane"],
     registers,
     collect() {
@@ -30,7 +30,7 @@ export function registerLoadMetrics(registry: Registry, admission: Admission, an
   });
   new Counter({
     name: "featstore_reads_refused_total",
-    help: "Requests that were refused the stores: the queue was full, they would have come too late, their time ran out as they waited, or their client went away",
+    help: "Requests that admission rejected: the queue was full, the deadline could not be met, it passed while waiting, or the client disconnected",
     labelNames: ["lane", "reason"],
     registers,
     collect() {
@@ -43,7 +43,7 @@ export function registerLoadMetrics(registry: Registry, admission: Admission, an
   });
   new Gauge({
     name: "featstore_unsent_bytes",
-    help: "Bytes of answers that clients did not take yet",
+    help: "Bytes of responses that clients have not received yet",
     registers,
     collect() {
       this.set(answers.unsentBytes());
@@ -51,7 +51,7 @@ export function registerLoadMetrics(registry: Registry, admission: Admission, an
   });
   new Counter({
     name: "featstore_slow_clients_cut_total",
-    help: "Connections that were cut: one took nothing of its answer for too long, or all together held too much",
+    help: "Connections that were cut: one read nothing of its response for too long, or all together held too many bytes",
     labelNames: ["reason"],
     registers,
     collect() {

@@ -1,6 +1,6 @@
-/** `text/csv; charset=utf-8`, read. */
+/** A parsed media type, such as `text/csv; charset=utf-8`. */
 export interface MediaType {
-  /** In lower case; empty where the header is absent. */
+  /** In lower case; empty if the header is absent. */
   readonly name: string;
   /** In lower case, by lower-case name. */
   readonly parameters: ReadonlyMap<string, string>;

@@ -1,8 +1,8 @@
 import type { Reply } from "./exchange";
 
 /**
- * The reply, or a 304 without its body where the client has it already: `tags` is `If-None-Match`, a list of entity tags
- * or `*`. A reply without an entity tag is always given.
+ * Returns the reply, or a 304 without a body if the client already has it. `tags` is `If-None-Match`: a list of entity
+ * tags or `*`. A reply without an entity tag is returned unchanged.
  */
 export function unlessKnown(tags: string, reply: string | Reply): string | Reply {
   if (typeof reply === "string") return reply;
@@ -13,8 +13,8 @@ export function unlessKnown(tags: string, reply: string | Reply): string | Reply
 const TAGS = /^[\t ,]*(?:(?:W\/)?"[!#-~\x80-\xff]*"[\t ]*(?:,[\t ,]*|$))+$/;
 
 /**
- * Whether `If-None-Match` names a tag, by weak comparison: that the tag was weakened on its way does not matter here. A
- * list that is broken anywhere names none.
+ * Returns whether `If-None-Match` names a tag, by weak comparison: a proxy may have weakened the tag. A malformed list
+ * names none.
  */
 export function namesTag(tags: string, tag: string): boolean {
   if (tags === tag || tags.trim() === "*") return true;

@@ -1,10 +1,10 @@
-/** What a client would take, and how gladly: 0 is refused, 1 is liked best. */
+/** An accepted value and its quality (q), 0 to 1; 0 excludes the value. */
 export interface Preference {
   readonly name: string;
   readonly quality: number;
 }
 
-/** The parts of an `Accept` or `Accept-Encoding` header, in lower case and without parameters but their quality. */
+/** Parses an `Accept` or `Accept-Encoding` header: lower case, no parameters except the quality. */
 export function preferencesIn(header: string): readonly Preference[] {
   return header.split(",").flatMap((part) => {
     const [name = "", ...parameters] = part.split(";").map((text) => text.trim().toLowerCase());
@@ -14,7 +14,7 @@ export function preferencesIn(header: string): readonly Preference[] {
   });
 }
 
-/** A weight that is none counts as 0, so that nobody is given what a broken header may have refused. */
+/** An invalid quality counts as 0, so that no client gets what a malformed header may have excluded. */
 function qualityOf(text: string): number {
   return /^(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)$/.test(text) ? Number(text) : 0;
 }

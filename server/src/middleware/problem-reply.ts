@@ -1,7 +1,10 @@
 import { FeatstoreError, problemOf } from "../errors";
 import type { Reply } from "./exchange";
 
-/** The answer for whatever a handler threw; what is no refusal of ours is reported and becomes `internal`. */
+/**
+ * Builds the response for anything that a handler threw. Anything but a `FeatstoreError` is reported and becomes
+ * `internal`.
+ */
 export function problemReply(error: unknown, requestId: string, onInternal: (error: unknown) => void): Reply {
   const problem = problemOf(error, requestId);
   if (problem.code === "internal") onInternal(error);

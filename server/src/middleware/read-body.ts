@@ -2,11 +2,11 @@ import { isUtf8 } from "node:buffer";
 import { FeatstoreError } from "../errors";
 import { settingLabel } from "../settings";
 
-/** Reads a request's body as UTF-8, never more than `maxBytes` of it. Errors: `body_too_large`, `invalid_request`, `invalid_json`. */
+/** Reads a request's body as UTF-8, at most `maxBytes`. Errors: `body_too_large`, `invalid_request`, `invalid_json`. */
 export async function readBody(request: Request, contentLength: string | undefined, maxBytes: number): Promise<string> {
   if (contentLength !== undefined) {
     if (Number(contentLength) > maxBytes) throw tooLarge(maxBytes);
-    // Node holds a body to the length that was announced.
+    // Node limits a body to the announced length.
     return textOf(Buffer.from(await request.arrayBuffer().catch(cutOff)));
   }
   if (request.body === null) return "";
@@ -17,18 +17,18 @@ export async function readBody(request: Request, contentLength: string | undefin
     const { done, value } = await reader.read().catch(cutOff);
     if (done) break;
     bytes += value.byteLength;
-    // Not cancelled, which would cut the connection before the client has its answer: the server drops the rest.
+    // Not cancelled, which would cut the connection before the client has its response: the server drops the rest.
     if (bytes > maxBytes) throw tooLarge(maxBytes);
     chunks.push(value);
   }
   return textOf(Buffer.concat(chunks));
 }
 
-/** A request's bytes as they come. Errors: `invalid_request`. */
+/** Streams a request's bytes. Errors: `invalid_request`. */
 export async function* streamBody(request: Request): AsyncGenerator<Uint8Array> {
   if (request.body === null) return;
   const reader = request.body.getReader();
-  // Not cancelled where the reader stops early, for the same reason as above.
+  // Not cancelled if the reader stops early, for the same reason.
   for (;;) {
     const { done, value } = await reader.read().catch(cutOff);
     if (done) return;
@@ -47,10 +47,10 @@ function textOf(bytes: Buffer): string {
 function tooLarge(maxBytes: number): FeatstoreError {
   return new FeatstoreError(
     "body_too_large",
-    `A body has at most ${maxBytes} bytes: send fewer ids at once. The limit is ${settingLabel("limits.body_bytes")}.`,
+    `The body is larger than ${maxBytes} bytes: send fewer ids at once. The limit is ${settingLabel("limits.body_bytes")}.`,
   );
 }
 
 function cutOff(cause: unknown): never {
-  throw new FeatstoreError("invalid_request", "The body ended before it was whole.", { cause });
+  throw new FeatstoreError("invalid_request", "The body ended before it was complete.", { cause });
 }

@@ -6,19 +6,19 @@ export interface RequestMetrics {
 }
 
 const NAME = "featstore_http_request_duration_seconds";
-const HELP = "Time from a request's head to its answer, by route, method and status";
+const HELP = "Time from a request's headers to its response, by route, method and status";
 const BOUNDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
 interface Series {
   readonly labels: { readonly route: string; readonly method: string; readonly status: string };
-  /** By bucket, the last beyond all bounds; not cumulative. */
+  /** Per bucket, not cumulative; the last bucket is above all bounds. */
   readonly counts: number[];
   sum: number;
 }
 
 /**
- * A histogram by route pattern, method and status: never by key or entity id. It counts for itself and is asked by the
- * registry when the metrics are read, since the library's own histogram looks its labels up at every observation.
+ * A histogram by route pattern, method and status, never by key or entity id. It keeps its own counts, which the
+ * registry reads with the metrics, because the library's histogram looks up its labels at every observation.
  */
 export function createRequestMetrics(registry: Registry): RequestMetrics {
   const byRoute = new Map<string, Map<string, (Series | undefined)[]>>();
@@ -29,7 +29,7 @@ export function createRequestMetrics(registry: Registry): RequestMetrics {
       byMethod = new Map();
       byRoute.set(route, byMethod);
     }
-    // Methods can be invented; each would be a series of its own for ever.
+    // Clients can invent methods, and each would be a series of its own forever.
     const name = KNOWN_METHODS.has(method) ? method : "OTHER";
     let byStatus = byMethod.get(name);
     if (byStatus === undefined) {
@@ -64,7 +64,7 @@ export function createRequestMetrics(registry: Registry): RequestMetrics {
     },
     reset: () => byRoute.clear(),
   };
-  // The registry asks a metric for no more than this.
+  // The registry uses only these members of a metric.
   registry.registerMetric(histogram as unknown as Metric);
 
   return {

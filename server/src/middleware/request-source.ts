@@ -1,26 +1,26 @@
 import { readBody, streamBody } from "./read-body";
 
-/** Where an exchange has its request from. */
+/** The transport behind an exchange. */
 export interface RequestSource {
-  /** A header's value by its lower-case name. */
+  /** Returns a header's value by its lower-case name. */
   header(name: string): string | undefined;
-  /** As `ApiRequest.body`. */
+  /** Like `ApiRequest.body`. */
   body(): Promise<string>;
-  /** As `ApiRequest.bytes`. */
+  /** Like `ApiRequest.bytes`. */
   bytes(): AsyncIterable<Uint8Array>;
-  /** Aborts when the client has gone away without its answer. */
+  /** Aborts when the client disconnects before it has its response. */
   readonly gone: AbortSignal;
-  /** The client's; empty where it is not known. */
+  /** The client's address; empty if it is not known. */
   readonly address: string;
 }
 
-/** What the Node adapter gives beside the request; absent where the app is called directly. */
+/** What the Node adapter passes besides the request; absent if the app is called directly. */
 export interface NodeIncoming {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly socket?: { readonly remoteAddress?: string | undefined };
 }
 
-/** A request of the web's standard. A class for the reason that `ApiExchange` is one. */
+/** A web-standard request. A class for the same reason as `ApiExchange`. */
 export class WebSource implements RequestSource {
   constructor(
     private readonly raw: Request,
@@ -55,7 +55,10 @@ export function nodeHeader({ headers }: NodeIncoming, name: string): string | un
   return typeof value === "string" ? value : value?.[0];
 }
 
-/** The path and the query of an absolute URL. By hand, since a URL object costs as much as all the rest. */
+/**
+ * Returns the path and the query of an absolute URL. Parsed by hand, because a URL object costs as much as all the
+ * rest.
+ */
 export function targetOf(url: string): string {
   const start = url.indexOf("/", url.indexOf("//") + 2);
   const hash = url.indexOf("#", start);

@@ -2,22 +2,22 @@ import { FeatstoreError } from "../errors";
 import type { ApiRequest } from "./exchange";
 import type { MediaType } from "./media-type";
 
-/** Refuses a body that is compressed. Errors: `unsupported_content_encoding`. */
+/** Rejects a compressed body. Errors: `unsupported_content_encoding`. */
 export function requirePlainBody(request: ApiRequest): void {
   const encoding = request.header("content-encoding");
   if (encoding === undefined || encoding.toLowerCase() === "identity") return;
   throw new FeatstoreError(
     "unsupported_content_encoding",
-    `Send the body as it is: it came with "Content-Encoding: ${encoding.slice(0, 100)}", which this server does not read.`,
+    `Send the body uncompressed: this server does not support "Content-Encoding: ${encoding.slice(0, 100)}".`,
     { headers: { "accept-encoding": "identity" } },
   );
 }
 
-/** Refuses a text in another character set than UTF-8. Errors: `unsupported_media_type`. */
+/** Rejects a text in a character set other than UTF-8. Errors: `unsupported_media_type`. */
 export function requireUtf8({ parameters }: MediaType): void {
   const charset = parameters.get("charset");
   if (charset === undefined || charset === "utf-8" || charset === "utf8") return;
-  throw unsupportedMediaType(`Send the body in UTF-8: it came with "charset=${charset.slice(0, 40)}".`);
+  throw unsupportedMediaType(`Expected a body in UTF-8, got "charset=${charset.slice(0, 40)}".`);
 }
 
 export function unsupportedMediaType(detail: string): FeatstoreError {

@@ -9,22 +9,22 @@ export interface Exposition {
 export type ProcessMetrics = readonly MetricObjectWithValues<MetricValue<string>>[];
 
 /**
- * The metrics of all workers in one text, each put together as its aggregator says. `featstore_workers` tells how many
- * there are to be and how many answered: one that is starting, dead or stuck is missing in all the rest.
+ * Merges the metrics of all workers into one text, each as its aggregator defines. `featstore_workers` shows how many
+ * workers are configured and how many answered: one that is starting, dead or stuck is missing in all other metrics.
  */
 export async function exposeWorkers(
   own: Registry,
   others: () => Promise<readonly ProcessMetrics[]>,
   workers: number,
 ): Promise<Exposition> {
-  // Where the supervisor does not answer there is still this one.
+  // If the supervisor does not answer, this worker's metrics are still exposed.
   const [mine, theirs] = await Promise.all([own.getMetricsAsJSON(), others().catch(() => [])]);
   const all = [mine, ...theirs];
   const summed = AggregatorRegistry.aggregate(all.map((metrics) => [...metrics]));
   const counts = new Registry();
   const gauge = new Gauge({
     name: "featstore_workers",
-    help: "Worker processes that there are to be, and that these metrics are of",
+    help: "Configured worker processes, and those that these metrics include",
     labelNames: ["state"],
     registers: [counts],
   });

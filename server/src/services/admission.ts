@@ -1,23 +1,26 @@
 import { FeatstoreError } from "../errors";
 import { settingLabel } from "../settings";
 
-/** Reads of one entity, of several, searches and reads of the past wait apart from each other. */
+/** Kinds of reads that wait in separate queues: single entities, batches, searches and as-of reads. */
 export const lanes = ["single", "batch", "search", "as_of"] as const;
 
 export type Lane = (typeof lanes)[number];
 
-/** Why a read was refused: no room to wait, no hope to be in time, out of time while it waited, or nobody left to answer. */
+/**
+ * Why a read was rejected: its queue is full, its deadline cannot be met, the deadline passed while it waited, or the
+ * client disconnected.
+ */
 export const refusals = ["full", "late", "expired", "gone"] as const;
 
 export type Refusal = (typeof refusals)[number];
 
 export interface AdmissionRequest {
   readonly lane: Lane;
-  /** How many slots it takes; one that would take more than its lane has takes all of them. */
+  /** The number of slots that the read takes, capped at all slots of its lane. */
   readonly cost: number;
-  /** Milliseconds from now in which it must be answered, its wait included. */
+  /** Milliseconds until the response is due, including the wait. */
   readonly deadlineMs: number;
-  /** Aborts when nobody waits for the answer any more; heeded until it is admitted. */
+  /** Aborts when the client no longer waits for the response. Observed only until the read is admitted. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -27,11 +30,11 @@ export interface LaneCounts {
   readonly refused: Readonly<Record<Refusal, number>>;
 }
 
-/** Decides which reads may go to the stores now, which wait, and which are refused. */
+/** Decides which reads may use the stores now, which wait, and which are rejected. */
 export interface Admission {
   /**
-   * Does the work once there is room; it gets the milliseconds that are left of the deadline.
-   * Errors: `overloaded` with Retry-After, as early as it is known; those of the work.
+   * Runs the work once there is room, and passes it the milliseconds that are left of the deadline.
+   * Errors: `overloaded` with Retry-After, as early as possible; errors of the work.
    *
    * @example await admission.run({ lane: "batch", cost: 4, deadlineMs: 2000 }, (deadlineMs) => read(keys, deadlineMs));
    */
@@ -40,13 +43,13 @@ export interface Admission {
 }
 
 export interface AdmissionOptions {
-  /** How much may be under way at once. */
+  /** Slots that may be in use at once. */
   readonly slots: number;
-  /** How much of it may be anything but single reads, for which the rest is kept. */
+  /** Slots that reads other than single ones may use. The rest is reserved for single reads. */
   readonly bulkSlots: number;
-  /** How much may wait in each lane, in slots. */
+  /** Slots' worth of reads that may wait in each lane. */
   readonly waiting: number;
-  /** Milliseconds; `performance.now` by default. */
+  /** A monotonic clock in milliseconds. Default: `performance.now`. */
   readonly monotonic?: () => number;
 }
 
@@ -59,26 +62,26 @@ interface LaneState {
   readonly lane: Lane;
   readonly max: number;
   readonly queue: Waiting[];
-  /** What the queue costs. */
+  /** The total cost of the queue. */
   queued: number;
   inUse: number;
   inFlight: number;
-  /** What was admitted so far, comparable between lanes: the lane that got least is next. */
+  /** Cost admitted so far, comparable between lanes. The lane with the smallest value is next. */
   turn: number;
-  /** How long work holds its slots, milliseconds, smoothed; 0 before the first. */
+  /** Smoothed time for which work holds its slots, in milliseconds; 0 before the first. */
   holdMs: number;
   readonly refused: Record<Refusal, number>;
 }
 
-/** Ids of one view that cost as much as one. */
+/** Ids of one view that cost one slot. */
 const IDS_IN_A_SLOT = 200;
 
-/** How many slots a read takes: one for each view, more where there are many ids. */
+/** Returns the number of slots of a read: one per view and 200 ids. */
 export function readCost(views: number, ids: number): number {
   return views * Math.ceil(ids / IDS_IN_A_SLOT);
 }
 
-/** It falls faster than it rises: to refuse by a guess that is no longer true is worse than to have waited. */
+/** The hold time falls faster than it rises: rejecting on an outdated estimate is worse than waiting. */
 const RISING = 0.1;
 const FALLING = 0.3;
 const MAX_RETRY_SECONDS = 60;
@@ -107,7 +110,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
     state.turn += cost;
   };
 
-  /** Lets in whom there is room for: of the lane that got least first, in each lane in the order of arrival. */
+  /** Admits waiting reads while there is room: from the lane with the least admitted cost, in order of arrival. */
   const admitNext = (): void => {
     const order = all.filter(({ queue }) => queue.length > 0).sort((left, right) => left.turn - right.turn);
     let bulkWaits = false;
@@ -116,7 +119,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       const [head] = state.queue;
       if (head === undefined) continue;
       const isSingle = state.lane === "single";
-      // Room that a batch waits for is not given away under it, save what single reads have for themselves.
+      // A waiting batch keeps its claim on freed slots, except for the slots reserved for single reads.
       const isOwn = state.inUse + head.cost <= slots - bulkSlots;
       if (fits(state, head.cost) && (isSingle ? isOwn || !isReservedForBulk : !bulkWaits)) {
         state.queue.shift();
@@ -128,7 +131,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
         return;
       }
       if (isSingle) {
-        // One that needs more than single reads have for themselves would wait for ever behind batches that fit.
+        // A read that needs more than the reserved slots would otherwise wait forever behind batches that fit.
         bulkWaits ||= head.cost > slots - bulkSlots;
       } else {
         bulkWaits = true;
@@ -141,7 +144,8 @@ export function createAdmission(options: AdmissionOptions): Admission {
 
   const refuse = (state: LaneState, refusal: Refusal): FeatstoreError => {
     state.refused[refusal] += 1;
-    if (refusal === "gone") return new FeatstoreError("invalid_request", "The client went away while it waited.");
+    if (refusal === "gone")
+      return new FeatstoreError("invalid_request", "The client disconnected while the request was waiting.");
     const seconds = Math.min(MAX_RETRY_SECONDS, Math.max(1, Math.ceil(expectedMs(state, 1) / 1000)));
     return new FeatstoreError(
       "overloaded",
@@ -166,19 +170,19 @@ export function createAdmission(options: AdmissionOptions): Admission {
           resolve();
         },
       };
-      const giveUp = (refusal: Refusal): void => {
+      const abandon = (refusal: Refusal): void => {
         end();
         state.queue.splice(state.queue.indexOf(entry), 1);
         state.queued -= cost;
         queued -= cost;
         reject(refuse(state, refusal));
-        // It may have been what the others waited behind.
+        // It may have blocked the reads behind it.
         admitNext();
       };
-      const leave = (): void => giveUp("gone");
-      const timer = setTimeout(() => giveUp("expired"), deadlineMs);
+      const leave = (): void => abandon("gone");
+      const timer = setTimeout(() => abandon("expired"), deadlineMs);
       signal?.addEventListener("abort", leave, { once: true });
-      // A lane that was idle has no claim on what it did not use.
+      // An idle lane gains no credit for the time in which it was idle.
       const turns = all.filter(({ queue }) => queue.length > 0).map(({ turn }) => turn);
       if (turns.length === 0) for (const each of all) each.turn = 0;
       else if (state.queue.length === 0) state.turn = Math.max(state.turn, Math.min(...turns));
@@ -228,7 +232,7 @@ const NAMES: Readonly<Record<Lane, string>> = {
   as_of: "reads of the past",
 };
 
-/** The setting that would have let it in, or through in time. */
+/** Returns the label of the setting that limited the read. */
 function limitOf(lane: Lane, refusal: Refusal): string {
   if (refusal === "full") return settingLabel("limits.waiting_reads");
   return settingLabel(lane === "single" ? "limits.read_slots" : "limits.bulk_slots");

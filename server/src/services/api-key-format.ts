@@ -3,7 +3,7 @@ import { crc32 } from "node:zlib";
 
 /** The parts of an API key. */
 export interface ApiKeyParts {
-  /** 16 characters a–z, 2–7: names the key in lists, logs and look-ups, and opens nothing. */
+  /** 16 characters a–z, 2–7. Identifies the key in lists, logs and lookups; not secret. */
   readonly id: string;
   /** 43 characters base64url: 256 random bits. */
   readonly secret: string;
@@ -16,24 +16,24 @@ const KEY_LENGTH = 72;
 
 const FORM = "it looks like fs_…_…_… and has 72 characters, letters, digits, _ and -";
 
-/** What is wrong with a text that `parseApiKey` takes for no key; quotes nothing of it. */
+/** Explains why `parseApiKey` rejects a text, without quoting it. */
 export function faultOfApiKey(text: string): string {
   if (!text.startsWith("fs_")) return `an API key of this server begins with fs_; ${FORM}.`;
   if (text.length !== KEY_LENGTH) {
-    return `it has ${text.length} characters; ${FORM}. Was it cut off, or was something added, when it was copied?`;
+    return `it has ${text.length} characters; ${FORM}. Check that it was copied completely, without extra characters.`;
   }
-  if (!KEY.test(text)) return `a character stands where none of its kind can; ${FORM}.`;
-  return "its checksum does not fit: a character was changed when it was copied. Copy it again.";
+  if (!KEY.test(text)) return `it contains an invalid character; ${FORM}.`;
+  return "its checksum does not match: a character changed when it was copied. Copy it again.";
 }
 
-/** A new key: `fs_<id>_<secret>_<crc>`. */
+/** Generates a key: `fs_<id>_<secret>_<crc>`. */
 export function generateApiKey(): ApiKeyParts & { readonly text: string } {
   const id = [...randomBytes(16)].map((byte) => ALPHABET[byte % ALPHABET.length]).join("");
   const secret = randomBytes(32).toString("base64url");
   return { id, secret, text: `fs_${id}_${secret}_${checksum(id, secret)}` };
 }
 
-/** The parts of a key text; undefined where its form or its checksum is wrong, so that a typing error costs no look-up. */
+/** Parses a key text. Returns undefined if its form or checksum is wrong, so that a typo costs no lookup. */
 export function parseApiKey(text: string): ApiKeyParts | undefined {
   if (text.length !== KEY_LENGTH) return undefined;
   const [, id, secret, sentChecksum] = KEY.exec(text) ?? [];

@@ -9,22 +9,25 @@ export interface ApplyDependencies {
   readonly registry: Pick<RegistryStore, "snapshot"> & Pick<RegistryWriter, "apply">;
   /** Null: sources are not compared with the database. */
   readonly catalog: CatalogStore | null;
-  /** As of a plan. */
+  /** As in `plan`. */
   readonly planning?: PlanningStore;
 }
 
 export interface ApplyOptions extends CheckOptions {
-  /** Who applies, for the history: `ada@laptop`. */
+  /** The actor for the history: `ada@laptop`. */
   readonly appliedBy: string;
   readonly message?: string;
-  /** False stages: new versions of known names do not take over until they are promoted. Default true. */
+  /** False stages the change: new versions of existing names do not take over until they are promoted. Default true. */
   readonly promote?: boolean;
-  /** The revision of the plan that was looked at: refused where somebody applied since. Default: the registry as it is. */
+  /**
+   * The revision that the reviewed plan was made from; the apply fails if it has changed. Default: the current
+   * registry.
+   */
   readonly revision?: number;
 }
 
 export interface ApplyReport {
-  /** The plan that was carried out, or why nothing was: its outcome, its diagnostics and its refused views. */
+  /** The plan that was applied, or the reasons why nothing was: its outcome, diagnostics and refused views. */
   readonly plan: Plan;
   /** The registry's new revision; null when nothing was written. */
   readonly revision: number | null;
@@ -33,8 +36,8 @@ export interface ApplyReport {
 /**
  * Plans and applies definitions, all or nothing.
  *
- * @throws FeatstoreError `schedule_invalid` for a schedule that the scheduler could not read
- * @throws RegistryError `registry_moved` when someone else applied between the plan and this, with who changed what
+ * @throws FeatstoreError `schedule_invalid` for a schedule that the scheduler cannot read
+ * @throws RegistryError `registry_moved` if someone else applied after the plan was made; it names who changed what
  */
 export async function apply(
   { registry, catalog, planning }: ApplyDependencies,

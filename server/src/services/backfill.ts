@@ -4,8 +4,8 @@ import type { BackfillRun, BackfillStore, ChunkPlan } from "../stores/backfill-s
 import type { SweepReport } from "../stores/offline-store";
 import type { RegisteredView } from "../stores/registry";
 import { sweep } from "./janitor";
+import type { MaterializeDependencies, MaterializedView, MaterializeRequest } from "./materialization";
 import { materializationTargets } from "./materialization-targets";
-import type { MaterializeDependencies, MaterializedView, MaterializeRequest } from "./materialize";
 import { type ChunkedFill, materializeView } from "./materialize-view";
 
 export interface BackfillDependencies extends MaterializeDependencies {
@@ -19,18 +19,21 @@ export interface BackfillRequest
   > {
   /** `lyric_sentiment` or `lyric_sentiment@2`. */
   readonly view: string;
-  /** Entities in a chunk, from 1. Default: those of the interrupted backfill, or else 10,000. */
+  /** Entities per chunk, at least 1. Default: that of the interrupted backfill, else 10,000. */
   readonly chunkEntities?: number;
-  /** Gives an interrupted backfill up and begins again. Default: it is gone on with. */
+  /** Abandons an interrupted backfill and starts again. Default: the interrupted one is resumed. */
   readonly restart?: boolean;
 }
 
 export interface BackfillReport {
-  /** `interrupted`: it failed or was given up before its end, and the next backfill goes on with it. */
+  /** `interrupted`: it failed or was cancelled before its end; the next backfill resumes it. */
   readonly view: Omit<MaterializedView, "state"> & { readonly state: MaterializedView["state"] | "interrupted" };
-  /** Null where nothing was divided yet. `resumedAt`: how many were done when it went on; null of a new one. */
+  /**
+   * Null if the entities were not yet divided into chunks. `resumedAt`: chunks that were done when it was resumed; null
+   * for a new one.
+   */
   readonly chunks: { readonly done: number; readonly total: number; readonly resumedAt: number | null } | null;
-  /** The interrupted run that was given up for this one. */
+  /** The interrupted run that was abandoned in favour of this one. */
   readonly givenUp: BackfillRun["givenUp"];
   readonly swept: SweepReport | null;
 }
@@ -38,11 +41,11 @@ export interface BackfillReport {
 export const DEFAULT_CHUNK_ENTITIES = 10_000;
 
 /**
- * Fills and publishes a new generation of one view version in chunks of entities, one statement for each. What is cut short
- * — by a dead process, the signal or a failing chunk — keeps its chunks, and the next backfill of the version goes on after
- * them, as of the same time. The published rows are those of a full run.
+ * Fills and publishes a new generation of one view version in chunks of entities, one statement per chunk. An
+ * interrupted backfill (dead process, abort signal, failing chunk) keeps its finished chunks. The next backfill of the
+ * version resumes after them with the same as-of time. The published rows equal those of a full run.
  *
- * @throws FeatstoreError for a name that means no view, `chunk_entities_invalid`, `other_compiler`
+ * @throws FeatstoreError for an unknown view name, `chunk_entities_invalid`, `other_compiler`
  * @example
  * const { view, chunks } = await backfill(dependencies, { view: "lyric_sentiment@2", chunkEntities: 5_000 });
  */
@@ -67,23 +70,23 @@ export async function backfill(dependencies: BackfillDependencies, request: Back
           { ...plan, chunkEntities: plan.chunkEntities ?? DEFAULT_CHUNK_ENTITIES },
           options,
         ));
-      const tell = (done: number, rows: number | null): void => {
+      const reportChunk = (done: number, rows: number | null): void => {
         chunks = { done, total, resumedAt: resumed?.done ?? null };
         onChunk({ done, total }, rows);
       };
-      tell(resumed?.done ?? 0, null);
+      reportChunk(resumed?.done ?? 0, null);
       for (let done = resumed?.done ?? 0; done < total; ) {
         options.signal?.throwIfAborted();
         const filled = await backfills.fillChunk(run, options);
         done = filled.done;
-        tell(done, filled.rows);
+        reportChunk(done, filled.rows);
       }
       return backfills.endChunks(run, options);
     },
   };
   const done = await materializeView(dependencies, request, target, { position: 1, total: 1 }, null, chunkedFill);
   const canResume = done.state === "failed" && (await isInterrupted(dependencies, done.runId));
-  const swept = await sweep({ offline, isDead: dependencies.isDead }).catch(() => null); // as of any materialization
+  const swept = await sweep({ offline, isDead: dependencies.isDead }).catch(() => null); // as in any materialization
   return {
     view: { ...done, state: canResume ? "interrupted" : done.state },
     chunks,
@@ -92,7 +95,7 @@ export async function backfill(dependencies: BackfillDependencies, request: Back
   };
 }
 
-// The compiler takes what a closure assigns for never assigned.
+// TypeScript assumes that a variable assigned in a closure is never assigned.
 function givenUpOf(begun: BackfillRun | null): BackfillRun["givenUp"] {
   return begun?.givenUp ?? null;
 }
@@ -107,12 +110,12 @@ function planOf(
   chunkEntities: number | undefined,
 ): Omit<ChunkPlan, "chunkEntities"> & { readonly chunkEntities: number | null } {
   if (chunkEntities !== undefined && !(Number.isInteger(chunkEntities) && chunkEntities >= 1 && chunkEntities <= 1e9))
-    throw new FeatstoreError("chunk_entities_invalid", "A chunk has from 1 to 1,000,000,000 entities.");
+    throw new FeatstoreError("chunk_entities_invalid", "Expected a chunk of 1 to 1,000,000,000 entities.");
   const whole = compileView(view);
   if (whole.text !== sql || whole.parameters.join() !== parameters.join())
     throw new FeatstoreError(
       "other_compiler",
-      `${view.name}@${view.version} was applied by another version of featstore, which computes it otherwise; materialize it instead, or apply it as a new version.`,
+      `${view.name}@${view.version} was applied by another version of featstore, which computes it differently; materialize it instead, or apply it as a new version.`,
     );
   const compiled = compileChangedEntities(view);
   return {

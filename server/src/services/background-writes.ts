@@ -1,12 +1,12 @@
-/** What is written again and again beside everything else, one write at a time. */
+/** Repeated writes in the background, one at a time. */
 export interface BackgroundWrites {
-  /** Writes what waits, or resolves with the write that is under way. */
+  /** Writes what is pending, or resolves with the write that is in progress. */
   flush(): Promise<void>;
-  /** Ends the background writing and writes what waits. */
+  /** Stops the background writes and writes what is pending. */
   close(): Promise<void>;
 }
 
-/** Calls `write` every so many milliseconds, and never twice at once. It has to deal with its own failures. */
+/** Calls `write` every `everyMs` milliseconds, never concurrently. `write` must handle its own failures. */
 export function writeInBackground(write: () => Promise<void>, everyMs: number): BackgroundWrites {
   let writing: Promise<void> | undefined;
   const flush = (): Promise<void> => {
@@ -21,7 +21,7 @@ export function writeInBackground(write: () => Promise<void>, everyMs: number): 
     flush,
     async close() {
       clearInterval(timer);
-      // One that is under way may have begun before the newest came.
+      // A write in progress may have started before the newest entries were added.
       await flush();
       await flush();
     },

@@ -22,20 +22,20 @@ const MEMBERS = [
 /** The members of a batch request as JSON texts. */
 export type BatchRequest = { readonly [Name in (typeof MEMBERS)[number]]?: string } & { readonly ids: string };
 
-/** What of a batch request chooses its columns. */
+/** The members of a batch request that select its columns. */
 export interface BatchChoice {
   readonly request: SelectionRequest;
   readonly withMetadata: boolean;
 }
 
-/** The members of a request's JSON text. Errors: `invalid_json`, `invalid_body`. */
+/** Parses the members of a request's JSON text. Errors: `invalid_json`, `invalid_body`. */
 export function parseBatch(body: string): BatchRequest {
   const members: Record<string, string> = {};
   const faults: Fault[] = [];
   try {
     eachMember(body, (name, value) => {
       if (!MEMBERS.some((member) => member === name)) {
-        faults.push({ path: name.slice(0, 60), detail: `there is no such member; there are ${MEMBERS.join(", ")}` });
+        faults.push({ path: name.slice(0, 60), detail: `unknown member; expected one of ${MEMBERS.join(", ")}` });
       } else if (Object.hasOwn(members, name)) {
         faults.push({ path: name, detail: "it is given twice" });
       } else {
@@ -49,20 +49,20 @@ export function parseBatch(body: string): BatchRequest {
   if (faults.length === 0 && ids === undefined) faults.push({ path: "ids", detail: "it is required" });
   if (ids !== undefined && !ids.startsWith("[")) faults.push({ path: "ids", detail: "it must be an array" });
   if (faults.length > 0 || ids === undefined) {
-    // A body that is no JSON at all is told so, whatever its members look like.
+    // A body that is not JSON at all gets `invalid_json`, whatever its members look like.
     parsed(body);
     throw invalidBody(faults);
   }
   return { ids, ...rest };
 }
 
-/** How many ids a request may have, and the setting that says so. */
+/** The maximum number of ids in a request, and the setting that defines it. */
 export interface IdLimit {
   readonly max: number;
   readonly setting: "limits.batch_ids" | "limits.as_of_ids";
 }
 
-/** Calls back with the JSON text of each id. Errors: `ids_empty`, `too_many_ids`, `invalid_json`. */
+/** Calls `onId` with the JSON text of each id. Errors: `ids_empty`, `too_many_ids`, `invalid_json`. */
 export function eachId(text: string, limit: IdLimit, onId: (id: string, position: number) => void): void {
   let count = 0;
   try {
@@ -78,7 +78,7 @@ export function eachId(text: string, limit: IdLimit, onId: (id: string, position
 }
 
 export function noIds(): FeatstoreError {
-  return new FeatstoreError("ids_empty", "ids: give at least one id.", {
+  return new FeatstoreError("ids_empty", "ids: send at least one id.", {
     errors: [{ path: "ids", detail: "it is empty" }],
   });
 }
@@ -86,14 +86,14 @@ export function noIds(): FeatstoreError {
 export function tooManyIds({ max, setting }: IdLimit): FeatstoreError {
   return new FeatstoreError(
     "too_many_ids",
-    `At most ${max} ids are answered at once: send the rest in another request. The limit is ${settingLabel(setting)}.`,
+    `One request can have at most ${max} ids: send the rest in another request. The limit is ${settingLabel(setting)}.`,
     {
       errors: [{ path: "ids", detail: `it has more than ${max} ids` }],
     },
   );
 }
 
-/** Reads what chooses columns. Errors: `invalid_json`, `invalid_body`. */
+/** Parses the members that select columns. Errors: `invalid_json`, `invalid_body`. */
 export function parseBatchChoice(request: BatchRequest): BatchChoice {
   const faults: Fault[] = [];
   const string = (path: "entity" | "service"): string | undefined => {
@@ -123,7 +123,7 @@ export function parseBatchChoice(request: BatchRequest): BatchChoice {
   if (metadata !== undefined && typeof metadata !== "boolean")
     faults.push({ path: "metadata", detail: "it must be true or false" });
   if (service !== undefined && services !== undefined)
-    faults.push({ path: "services", detail: "give either service or services" });
+    faults.push({ path: "services", detail: "send either service or services, not both" });
   if (faults.length > 0) throw invalidBody(faults);
   return {
     request: { entity, features, service, services },
@@ -131,14 +131,14 @@ export function parseBatchChoice(request: BatchRequest): BatchChoice {
   };
 }
 
-/** Whether an id that cannot be read fails its row alone. Errors: `invalid_json`, `invalid_body`. */
+/** Returns whether an unreadable id fails only its row. Errors: `invalid_json`, `invalid_body`. */
 export function failsRowAlone({ on_invalid_id: text }: BatchRequest): boolean {
   const value = text === undefined ? "reject" : parseMember(text);
   if (value === "reject" || value === "null") return value === "null";
   throw invalidBody([{ path: "on_invalid_id", detail: 'it is "reject" or "null"' }]);
 }
 
-/** What of a request is its own. Errors: `invalid_json`, `invalid_body`. */
+/** Parses the parameters that vary from request to request. Errors: `invalid_json`, `invalid_body`. */
 export function ownOf(request: BatchRequest): OwnParameters {
   if (request.as_of === undefined) return request;
   const value = parseMember(request.as_of);
@@ -146,14 +146,14 @@ export function ownOf(request: BatchRequest): OwnParameters {
   throw invalidBody([{ path: "as_of", detail: "it must be a string" }]);
 }
 
-/** A member's value; undefined where it is absent. Errors: `invalid_json`. */
+/** Parses a member's value; undefined if it is absent. Errors: `invalid_json`. */
 function parseMember(text: string | undefined): unknown {
   return text === undefined ? undefined : parsed(text);
 }
 
 function notJson(text: string, error: unknown): FeatstoreError {
   if (error instanceof JsonTextError) {
-    return invalidBody([{ path: "body", detail: `it must be an object; ${nameOf(parsed(text))} came` }]);
+    return invalidBody([{ path: "body", detail: `expected an object, got ${nameOf(parsed(text))}` }]);
   }
   return invalidJson(error);
 }

@@ -15,18 +15,18 @@ import { rowSchema } from "./row-schema";
 import type { ServingRegistry } from "./serving-registry";
 
 /**
- * The registry as documents for readers of the API. `tenant` is the reader's: with one, the documents of views with
- * tenants have no counts, which are over all tenants.
- * Errors of all: those of finding a view, a service or a version.
+ * The registry as API documents. `tenant` is the reader's tenant: if set, documents of tenant-scoped views have no
+ * counts, because counts cover all tenants.
+ * Errors of all methods: those of finding a view, a service or a version.
  */
 export interface Catalog {
   /** The promoted version of each view, by name. */
   featureViews(tenant: string | null): readonly object[];
-  /** With what is known of the search among its vectors, where it has any. */
+  /** Includes the state of the vector search, for views with vectors. */
   featureView(name: string, tenant: string | null): Promise<object>;
-  /** `version` as it stands in the path. */
+  /** `version` as written in the path. */
   version(name: string, version: string, tenant: string | null): object;
-  /** The JSON Schema of a row. */
+  /** Returns the JSON Schema of a row. */
   rowSchema(name: string, version: string): object;
   featureServices(): readonly object[];
   featureService(name: string): object;
@@ -88,7 +88,7 @@ function hasVectors({ view }: RegisteredView): boolean {
   return view.features.some(({ type }) => vectorDimensions(type) !== undefined);
 }
 
-/** Of the promoted version, by feature; null where the database does not say. */
+/** Describes the vector search of the promoted version, by feature; null if the database does not answer. */
 async function vectorSearch(
   vectors: Pick<VectorStore, "tables">,
   { view }: RegisteredView,
@@ -101,7 +101,7 @@ async function vectorSearch(
       ...(hidesCounts(view, tenant) ? { rows: null, recall: null } : { rows, recall }),
     }));
   } catch {
-    return null; // the rest of the catalog stands without it
+    return null; // the rest of the catalog does not depend on it
   }
 }
 
@@ -109,7 +109,7 @@ function newestFirst<Registered>(versions: Versions<Registered>): Registered[] {
   return [...versions.versions].sort(([left], [right]) => right - left).map(([, registered]) => registered);
 }
 
-/** Whether counts of a view's rows would tell a tenant of the others' rows. */
+/** Returns whether counts of a view's rows would reveal other tenants' data. */
 export function hidesCounts(view: FeatureView, tenant: string | null): boolean {
   return tenant !== null && scopeOf(view) === "tenant";
 }

@@ -25,15 +25,15 @@ import type { RegistrySnapshot } from "../stores/registry";
 import { renameViews } from "./rename-views";
 
 export interface CheckDependencies {
-  /** The database to compare the sources with; null: the definitions are judged alone. */
+  /** The database to compare the sources with; null: definitions are checked without a database. */
   readonly catalog: CatalogStore | null;
-  /** What is applied, which services may pick from; null: nothing. */
+  /** The applied registry, from which services may select; null: none. */
   readonly snapshot: RegistrySnapshot | null;
 }
 
 /**
- * Everything that is wrong with definitions: by the rules of the language, and, once they keep those, by what the
- * database says of their sources.
+ * Reports everything that is wrong with definitions: first by the rules of the language, then, if those hold, by
+ * comparing the sources with the database.
  */
 export async function check(
   { catalog, snapshot }: CheckDependencies,
@@ -45,11 +45,11 @@ export async function check(
 
 export interface CheckedDefinitions {
   readonly diagnostics: readonly Diagnostic[];
-  /** The database as far as the definitions read it; null where it was not asked. */
+  /** The parts of the database that the definitions read; null if no database was used. */
   readonly described: Catalog | null;
 }
 
-/** As `check`, with what the database says of the sources. */
+/** Like `check`, and also returns the database's description of the sources. */
 export async function checkAndDescribe(
   { catalog, snapshot }: CheckDependencies,
   definitions: Definitions,
@@ -69,7 +69,7 @@ export async function checkAndDescribe(
   if (described === null || hasErrors(diagnostics)) return { diagnostics, described };
   return {
     diagnostics: [
-      // Which rows are equal in time is guessed without the database, and known with it.
+      // Without a database, ties in time are guessed; the database tells exactly.
       ...diagnostics.filter(({ code }) => code !== "tie_break_missing"),
       ...checkTieBreaks(definitions, described, options),
       ...checkCatalog(definitions, described, options),
@@ -80,8 +80,8 @@ export async function checkAndDescribe(
 }
 
 /**
- * Gives a view the relations that its names stand for: in an applied version those of when it was applied, in a new one
- * those of now. `described`: null where the database was not asked.
+ * Resolves the relations that a view's names refer to: as of the apply for an applied version, as of now for a new one.
+ * `described`: null if no database was used.
  */
 export function viewResolver(
   snapshot: Pick<RegistrySnapshot, "featureViews"> | null,

@@ -1,7 +1,7 @@
 import { type Feature, type FeatureView, isNumeric } from "@featstore/definitions";
 import type { ComparedEntity, ComparedSample } from "../stores/planning-store";
 
-/** Mean and quantiles of a feature's numbers, nulls left out. */
+/** Mean and quantiles of a feature's numbers, nulls excluded. */
 export interface NumberSummary {
   readonly mean: number;
   readonly p10: number;
@@ -10,36 +10,36 @@ export interface NumberSummary {
 }
 
 export interface ValueExample {
-  /** By key name; `_tenant` only of scoped views. */
+  /** By key name; `_tenant` only for scoped views. */
   readonly key: Readonly<Record<string, string>>;
   readonly before: unknown;
   readonly after: unknown;
 }
 
-/** What a change does to one feature of the entities that both versions have. */
+/** The effect of a change on one feature, over the entities that both versions have. */
 export interface FeatureComparison {
   readonly name: string;
-  /** `added` and `removed` ones are compared with nothing. */
+  /** `added` and `removed` features have nothing to be compared with. */
   readonly state: "compared" | "added" | "removed";
-  /** Entities whose value differs, and their share, 0 to 1. */
+  /** Entities whose value differs, and their share from 0 to 1. */
   readonly changed: number;
   readonly changedShare: number;
-  /** Entities whose value becomes null, and whose null becomes a value. */
+  /** Entities whose value becomes null, and entities whose null becomes a value. */
   readonly newNulls: number;
   readonly vanishedNulls: number;
-  /** Null where the feature is no number there, or has none. */
+  /** Null if the feature is not numeric in that version, or has no values. */
   readonly before: NumberSummary | null;
   readonly after: NumberSummary | null;
-  /** Up to three of the changed ones. */
+  /** Up to three changed entities. */
   readonly examples: readonly ValueExample[];
 }
 
-/** What a change does to a sample of entities. */
+/** The effect of a change on a sample of entities. */
 export interface ValueComparison {
   readonly comparedWith: number;
   /** Microseconds since 1970 UTC. */
   readonly asOf: bigint;
-  /** Entities that both versions have; those that only one has are `appeared` and `vanished`. */
+  /** Entities that both versions have. `appeared` and `vanished` count those that only one version has. */
   readonly entities: number;
   readonly appeared: number;
   readonly vanished: number;
@@ -47,10 +47,10 @@ export interface ValueComparison {
 }
 
 const EXAMPLES = 3;
-/** Sums in another order differ by this much, relative to the value. */
+/** Relative difference that a different summation order can cause. */
 const TOLERANCE = 1e-12;
 
-/** Judges a sample that two versions of a view were computed over. */
+/** Compares the values of a sample that was computed with both versions of a view. */
 export function compareValues(before: FeatureView, after: FeatureView, sample: ComparedSample): ValueComparison {
   const both = sample.entities.filter((entity) => entity.before !== null && entity.after !== null);
   const names = [...new Set([...before.features, ...after.features].map(({ name }) => name))].sort();
@@ -91,7 +91,7 @@ function compareFeature(
   const pairs = entities.map(
     (entity): Pair => ({ entity, before: entity.before?.[old] ?? "null", after: entity.after?.[fresh] ?? "null" }),
   );
-  const isSame = samenessOf(oldFeature, newFeature);
+  const isSame = equalityOf(oldFeature, newFeature);
   const changed = pairs.filter((pair) => !isSame(pair.before, pair.after));
   return {
     name,
@@ -118,8 +118,8 @@ function keyOf({ entity }: FeatureView, { key: [tenant = "", ...parts] }: Compar
   return tenant === "" ? named : { _tenant: tenant, ...named };
 }
 
-/** Whether two JSON texts tell the same value. Of numbers, int64 and decimal stand in quotes, and 1.50 is 1.5. */
-function samenessOf(before: Feature, after: Feature): (before: string, after: string) => boolean {
+/** Returns a comparison of JSON texts by value: int64 and decimal are numbers in quotes, so 1.50 equals 1.5. */
+function equalityOf(before: Feature, after: Feature): (before: string, after: string) => boolean {
   if (!isNumeric(before.type) || !isNumeric(after.type)) return (left, right) => left === right;
   const isFloat = [before, after].some(({ type }) => type === "float32" || type === "float64");
   return (left, right) => {
@@ -145,14 +145,14 @@ function summarize({ type }: Feature, values: readonly string[]): NumberSummary 
     .sort((left, right) => left - right);
   if (numbers.length === 0) return null;
   const sum = numbers.reduce((total, value) => total + value, 0);
-  // The sum of numbers that are all right need not be one.
+  // A sum of finite numbers can overflow.
   const mean = Number.isFinite(sum)
     ? sum / numbers.length
     : numbers.reduce((total, value) => total + value / numbers.length, 0);
   return { mean, p10: quantile(numbers, 0.1), p50: quantile(numbers, 0.5), p90: quantile(numbers, 0.9) };
 }
 
-/** As PostgreSQL's `percentile_cont`: between two values, in proportion. */
+/** Interpolates linearly between neighbouring values, like PostgreSQL's `percentile_cont`. */
 function quantile(sorted: readonly number[], share: number): number {
   const rank = share * (sorted.length - 1);
   const [low, high] = [sorted[Math.floor(rank)] ?? 0, sorted[Math.ceil(rank)] ?? 0];

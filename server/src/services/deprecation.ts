@@ -1,7 +1,7 @@
 import { instantText } from "@featstore/definitions";
 import type { RegisteredView } from "../stores/registry";
 
-/** An answer whose headers say more: that what it reads is going, or how it is asked for again. */
+/** A response text with headers: for deprecated versions, or for conditional requests. */
 export interface AnswerWithHeaders {
   readonly status: 200;
   readonly contentType: "application/json";
@@ -9,12 +9,12 @@ export interface AnswerWithHeaders {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** A JSON text, with headers only where they say something. */
+/** A JSON text, with headers only if there are any. */
 export type Answer = string | AnswerWithHeaders;
 
 /**
- * What an answer says in headers of the deprecated versions it reads: since when (RFC 9745), until when (RFC 8594), and
- * what to read instead (RFC 5829). Of several versions, the earliest times. Null where none is deprecated.
+ * Builds the headers for deprecated versions in a response: since when (RFC 9745), until when (RFC 8594), and the
+ * successor (RFC 5829). With several versions, the earliest times. Null if none is deprecated.
  */
 export function deprecationHeaders(views: readonly RegisteredView[]): Readonly<Record<string, string>> | null {
   const retirements = views.flatMap(({ retirement }) => retirement ?? []);
@@ -41,7 +41,7 @@ function successorLink(successor: string): string {
   return `</api/feature-views/${name}/versions/${version}>; rel="successor-version"`;
 }
 
-/** A version's retirement as documents tell it; null while it is active. */
+/** Describes a version's retirement for documents; null while it is active. */
 export function deprecationDocument({ retirement }: RegisteredView) {
   if (retirement === null) return null;
   const { deprecatedAt, sunsetAt, successor } = retirement;

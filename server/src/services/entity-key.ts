@@ -11,21 +11,21 @@ const INTEGER_RANGE = {
   int64: { min: -(2n ** 63n), max: 2n ** 63n - 1n },
 } as const;
 
-/** A key as it was sent: its text for the stores, and how it is echoed, `"track_id":7`. */
+/** A key as it was sent: its text for the stores, and its echo in the response, `"track_id":7`. */
 export interface PathKey {
   readonly key: EntityKey;
   readonly echo: string;
 }
 
 /**
- * Reads the id in a path: the parts in key order, each percent-encoded, with commas between. `scope`: the tenant scope
- * that is read; a scope and a key share the length of a row's key.
+ * Parses the id in a path: the parts in key order, each percent-encoded, separated by commas. `scope` is the tenant
+ * scope of the read; scope and key together are limited in length.
  * Errors: `id_empty`, `id_too_long`, `id_not_exact`, `id_invalid`.
  */
 export function parsePathKey(entity: Entity, raw: string, scope: string): PathKey {
   const [part] = entity.key;
   if (entity.key.length === 1 && part !== undefined) {
-    if (raw === "") throw refusal("id_empty", "id", "it is empty; the empty text is read in a batch");
+    if (raw === "") throw refusal("id_empty", "id", "it is empty; read the empty string in a batch");
     const value = checkPart(part, decode(raw), "id");
     checkLength([value], scope, "id");
     return { key: value, echo: `"${part.name}":${echoOf(part, value)}` };
@@ -35,7 +35,7 @@ export function parsePathKey(entity: Entity, raw: string, scope: string): PathKe
     const names = entity.key.map((key) => key.name).join(",");
     throw new FeatstoreError(
       raw === "" ? "id_empty" : "id_invalid",
-      `The id of entity "${entity.name}" has ${entity.key.length} parts, ${names}, with commas between; ${texts.length} came.`,
+      `The id of entity "${entity.name}" has ${entity.key.length} parts separated by commas, ${names}; got ${texts.length}.`,
       { errors: [{ path: "id", detail: `expected ${names}` }] },
     );
   }
@@ -48,8 +48,8 @@ export function parsePathKey(entity: Entity, raw: string, scope: string): PathKe
 }
 
 /**
- * Reads one id of a batch from its JSON text, which is needed since a parsed number no longer tells 7 from 7.0.
- * Errors: those of `parsePathKey`, with the place `ids[3]`, and `invalid_json`.
+ * Parses one id of a batch from its JSON text, because a parsed number no longer distinguishes 7 from 7.0.
+ * Errors: those of `parsePathKey`, with the path `ids[3]`, and `invalid_json`.
  */
 export function parseBatchKey(entity: Entity, json: string, position: number, scope: string): EntityKey {
   const [part] = entity.key;
@@ -63,8 +63,8 @@ export function parseBatchKey(entity: Entity, json: string, position: number, sc
 }
 
 /**
- * Reads a key from the JSON texts of its parts, in key order, as a row of a spine gives them; the place is that of the
- * part, `line 3, track_id`. Errors: those of `parsePathKey`.
+ * Parses a key from the JSON texts of its parts in key order, as a spine row has them. The path names the part: `line
+ * 3, track_id`. Errors: those of `parsePathKey`.
  */
 export function parseKeyCells(
   entity: Entity,
@@ -95,7 +95,7 @@ function parseJsonKey(entity: Entity, element: string, path: string): readonly s
   }
   const values = entity.key.map((key) => {
     const value = members.get(key.name);
-    if (value === undefined) throw refusal("id_invalid", `${path}.${key.name}`, `it is absent; the keys are ${names}`);
+    if (value === undefined) throw refusal("id_invalid", `${path}.${key.name}`, `it is missing; the keys are ${names}`);
     members.delete(key.name);
     return parseJsonPart(key, value, `${path}.${key.name}`);
   });
@@ -104,7 +104,7 @@ function parseJsonKey(entity: Entity, element: string, path: string): readonly s
     throw refusal(
       "id_invalid",
       path,
-      `"${unknown.slice(0, 60)}" is no key of entity "${entity.name}"; the keys are ${names}`,
+      `"${unknown.slice(0, 60)}" is not a key of entity "${entity.name}"; the keys are ${names}`,
     );
   }
   return values;
@@ -126,7 +126,7 @@ function parseJsonPart(part: KeyPart, json: string, path: string): string {
     path,
     isText
       ? `expected a ${part.type === "uuid" ? "uuid as a string" : "string"}`
-      : "expected an integer, or one as a string",
+      : "expected an integer, or an integer as a string",
   );
 }
 
@@ -140,11 +140,11 @@ function parseString(json: string, path: string): string {
 
 function checkPart(part: KeyPart, value: string, path: string): string {
   if (value === "" && part.type !== "string") throw refusal("id_empty", path, "it is empty");
-  // Before anything is done with it.
+  // Checked before any further parsing.
   checkLength([value], "", path);
   if (part.type === "string") {
     if (value.includes(KEY_SEPARATOR) || SURROGATE.test(value))
-      throw refusal("id_invalid", path, "it holds a character that no text can hold");
+      throw refusal("id_invalid", path, "it contains a character that cannot be stored as text");
     return value;
   }
   if (part.type === "uuid") {
@@ -153,14 +153,14 @@ function checkPart(part: KeyPart, value: string, path: string): string {
       throw refusal(
         "id_invalid",
         path,
-        `expected a uuid for "${part.name}", 36 characters; "${value.slice(0, 60)}" came`,
+        `expected a uuid of 36 characters for "${part.name}", got "${value.slice(0, 60)}"`,
       );
     return uuid;
   }
   if (!CANONICAL.test(value)) {
     throw NUMERIC.test(value)
-      ? refusal("id_not_exact", path, `write the integer in plain digits; "${value.slice(0, 60)}" came`)
-      : refusal("id_invalid", path, `expected an integer for "${part.name}"; "${value.slice(0, 60)}" came`);
+      ? refusal("id_not_exact", path, `expected an integer in plain digits, got "${value.slice(0, 60)}"`)
+      : refusal("id_invalid", path, `expected an integer for "${part.name}", got "${value.slice(0, 60)}"`);
   }
   if (value.length > 9) {
     const { min, max } = INTEGER_RANGE[part.type];
@@ -170,11 +170,11 @@ function checkPart(part: KeyPart, value: string, path: string): string {
   return value;
 }
 
-/** A row with a longer key was never materialized. */
+/** Rejects keys that are too long: rows with such keys are never materialized. */
 function checkLength(values: readonly string[], scope: string, path: string): void {
   let characters = scope.length;
   for (const value of values) characters += value.length;
-  // No character of UTF-16 has more than three bytes in UTF-8.
+  // A UTF-16 code unit has at most three bytes in UTF-8.
   if (characters * 3 <= MAX_KEY_BYTES) return;
   const own = values.reduce((sum, value) => sum + Buffer.byteLength(value), 0);
   const max = MAX_KEY_BYTES - Buffer.byteLength(scope);
@@ -189,7 +189,7 @@ function refusal(
   return new FeatstoreError(code, `${path}: ${detail}.`, { errors: [{ path, detail }] });
 }
 
-/** A path id is echoed canonical: an integer as a number where JSON keeps it exact, a uuid in lower case. */
+/** Returns the canonical echo of a path id: an integer as a number if JSON keeps it exact, a uuid in lower case. */
 function echoOf(part: KeyPart, value: string): string {
   if (part.type === "string" || part.type === "uuid") return JSON.stringify(value);
   return value.length <= 15 || Number.isSafeInteger(Number(value)) ? value : `"${value}"`;
@@ -197,12 +197,12 @@ function echoOf(part: KeyPart, value: string): string {
 
 function decode(raw: string): string {
   if (raw.includes("/")) {
-    throw new FeatstoreError("path_not_found", "An id holds no slash; write %2F for one.");
+    throw new FeatstoreError("path_not_found", "An id must not contain a slash; write it as %2F.");
   }
   if (!raw.includes("%")) return raw;
   try {
     return decodeURIComponent(raw);
   } catch {
-    throw refusal("id_invalid", "id", "a percent sign encodes nothing");
+    throw refusal("id_invalid", "id", "invalid percent-encoding");
   }
 }

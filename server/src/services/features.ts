@@ -13,15 +13,15 @@ import {
 import { readChained } from "./computed/read-chained";
 import { type InputTexts, type RequestInputs, readInputs } from "./computed/read-inputs";
 import type { Answer } from "./deprecation";
-import { withMembers } from "./empty-row";
 import { parseBatchKey, parsePathKey } from "./entity-key";
 import { parseQuery } from "./query-text";
 import { type AsOfReading, asOfMoment, type Moment } from "./read-as-of";
 import { readCurrent } from "./read-current";
-import { readRows, requireTenant, scopeRead, type ViewRows } from "./read-rows";
+import { readRows, requireTenant, scopeRead, type ViewRows, withMembers } from "./read-rows";
 import type { ReadingOptions } from "./reading-options";
-import { type BatchRows, invalidRow, type RowError, renderBatch } from "./render-batch";
-import { type Rendered, renderRow, renderSingle } from "./render-features";
+import { invalidRow, renderBatch } from "./render-batch";
+import { renderRow, renderSingle } from "./render-features";
+import type { BatchRows, Rendered, RowError } from "./rendered";
 import { createRenderedCaches, type RenderedCache } from "./rendered-cache";
 import { invalidBody, parsed } from "./request-body";
 import { deadlineOf, invalidParameter, NONE, type OwnParameters, splitQuery } from "./request-parameters";
@@ -29,15 +29,15 @@ import { resolveSelection } from "./resolve-selection";
 import { answerOf, isMomentary, type Selection } from "./selection";
 import type { ServingState } from "./serving-registry";
 
-/** Reads features online. Refusals are thrown `FeatstoreError`s. */
+/** Reads features online. Rejected requests throw `FeatstoreError`s. */
 export interface FeatureReader {
-  /** `rawId` and `rawQuery` are percent-encoded, as in the URL. A promise only where a store has to be waited for. */
+  /** `rawId` and `rawQuery` are percent-encoded, as in the URL. Returns a promise only if a store has to be read. */
   single(rawId: string, rawQuery: string, tenant: string | null, keyId?: string | null): Answer | Promise<Answer>;
-  /** `body` is the request's JSON text; `signal` aborts when nobody waits for the answer any more. */
+  /** `body` is the request's JSON text; `signal` aborts when the client no longer waits for the response. */
   batch(body: string, tenant: string | null, keyId?: string | null, signal?: AbortSignal): Answer | Promise<Answer>;
-  /** As `batch`, as an Arrow IPC stream. */
+  /** Like `batch`, as an Arrow IPC stream. */
   batchArrow(body: string, tenant: string | null, keyId?: string | null, signal?: AbortSignal): Promise<ArrowAnswer>;
-  /** How entities were answered since the start. */
+  /** Counts how entities were served since the start. */
   cacheReads(): CacheReads;
 }
 
@@ -51,7 +51,7 @@ export interface ArrowAnswer {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Entities that were answered: from the cache of rendered answers, by a store, or by another request's read. */
+/** Entities served from the cache of rendered responses, by a store, or by another request's read. */
 export interface CacheReads {
   readonly hit: number;
   readonly miss: number;
@@ -59,24 +59,24 @@ export interface CacheReads {
 }
 
 export interface FeatureReaderOptions extends ReadingOptions {
-  /** How the past is read; absent: not at all. */
+  /** Options of as-of reads; absent: they are not supported. */
   readonly asOfReads?: AsOfReading | undefined;
-  /** How many bytes of rendered answers to remember until the next generation; none by default. */
+  /** Bytes of rendered responses to cache until the next generation. Default: none. */
   readonly cacheBytes?: number;
   readonly onResponse?: OnResponse;
 }
 
 const QUERY_PARAMETERS = ["features", "service", "entity", "metadata", "inputs", "latency_budget_ms", "as_of"] as const;
-/** Longer request texts are resolved anew each time, so that no caller fills the memory with them. */
+/** Longer request texts are resolved each time, so that no caller can fill the memory with them. */
 const MAX_REMEMBERED_LENGTH = 8192;
 const MAX_CACHED_ID_LENGTH = 128;
-/** Where nobody listens. A small integer, which counts down faster than infinity does. */
+/** The countdown without a listener. A small integer, because it decrements faster than Infinity. */
 const SELDOM = 1_000_000_000;
 
-/** What is kept of one selection in one scope. */
+/** The cache of one selection in one scope. */
 interface CachedResponses {
   readonly cache: RenderedCache;
-  /** Single reads under way, by the id as it was sent. */
+  /** Single reads in progress, by the id as it was sent. */
   readonly pending: Map<string, Promise<Rendered>>;
 }
 
@@ -85,13 +85,13 @@ export function createFeatureReader(options: FeatureReaderOptions): FeatureReade
   const idLimit: IdLimit = { max: options.maxIds, setting: "limits.batch_ids" };
   const caches = createRenderedCaches(cacheBytes);
   const counts = { hit: 0, miss: 0, shared: 0 };
-  // Entities to answer before one is told of.
+  // Entities to serve before the next sample is reported.
   let untilSample = options.onResponse === undefined ? SELDOM : 1;
-  const tell = (response: ServedResponse): void => {
+  const reportSample = (response: ServedResponse): void => {
     untilSample = options.onResponse?.(response) ?? SELDOM;
   };
-  // By selection, so that they are let go with the snapshot; then by the scope, which is '' for shared views. Without a
-  // tenant nothing of a scoped selection is ever read, so that nothing is found in its cache either.
+  // Keyed by selection, so that entries are freed with the snapshot, then by scope, which is '' for shared views. A
+  // scoped selection is never read without a tenant, so its '' cache stays empty.
   const bySelection = new WeakMap<Selection, Map<string, CachedResponses>>();
 
   const cacheOf = (selection: Selection, scope: string): CachedResponses => {
@@ -108,13 +108,13 @@ export function createFeatureReader(options: FeatureReaderOptions): FeatureReade
     return cached;
   };
 
-  /** Random unknown ids would drive the known ones out. */
+  /** Unknown ids are not cached: random ones would evict the known ones. */
   const keep = (selection: Selection, cache: RenderedCache, id: string, rendered: Rendered, now: number): void => {
     if (rendered.status === "unknown_entity" || rendered.validUntil < now || !isRepeatable(selection)) return;
     if (!selection.hasVectors && id.length <= MAX_CACHED_ID_LENGTH) cache.set(id, rendered);
   };
 
-  /** When and how what is not remembered is read: now, or as of the past. */
+  /** Returns the time and manner of an uncached read: now, or as of a time in the past. */
   const momentOf = (own: OwnParameters, now: number, refuse: typeof invalidBody): Moment => {
     if (own.as_of !== undefined) {
       const moment = asOfMoment(options.asOfReads, own.as_of, own.latency_budget_ms, now, refuse);
@@ -191,7 +191,7 @@ export function createFeatureReader(options: FeatureReaderOptions): FeatureReade
       counts.hit++;
       onRead?.(keyId, selection.views);
       if (--untilSample <= 0)
-        tell({ form: "single", selection, scope, keyId, at: now, inputs: null, id: rawId, row: cached });
+        reportSample({ form: "single", selection, scope, keyId, at: now, inputs: null, id: rawId, row: cached });
       return answerTo(selection, cached);
     }
     const moment = momentOf(own, now, invalidParameter);
@@ -201,10 +201,10 @@ export function createFeatureReader(options: FeatureReaderOptions): FeatureReade
     const finish = (rendered: Rendered): Answer => {
       onRead?.(keyId, selection.views);
       if (moment.asOf === null && --untilSample <= 0)
-        tell({ form: "single", selection, scope, keyId, at: now, inputs, id: rawId, row: rendered });
+        reportSample({ form: "single", selection, scope, keyId, at: now, inputs, id: rawId, row: rendered });
       return answerTo(selection, rendered);
     };
-    // One store read for all who ask the same at the same moment, and would wait as long.
+    // Identical requests with the same deadline share one store read.
     const isShared = own === NONE && isRepeatable(selection);
     const underWay = isShared ? pending.get(rawId) : undefined;
     if (underWay !== undefined) {
@@ -237,7 +237,7 @@ export function createFeatureReader(options: FeatureReaderOptions): FeatureReade
     signal: AbortSignal | undefined,
     form: (rows: BatchRows) => Form,
   ): Form | Promise<Form> => {
-    // No query holds a space, so that no query is taken for it.
+    // A query contains no space, so this text cannot collide with a query's.
     const selectionText = ` ${request.entity ?? ""}|${request.features ?? ""}|${request.service ?? ""}|${request.services ?? ""}|${request.metadata ?? ""}`;
     const selection = remembered(state, selectionText, () => {
       const choice = parseBatchChoice(request);
@@ -258,7 +258,7 @@ export function createFeatureReader(options: FeatureReaderOptions): FeatureReade
       if (key === undefined) rows[position] = invalidRow(selection);
       else absent.push({ position, id, key });
     });
-    // What comes back with the answer has to be JSON, which only ids that could be read are known to be.
+    // The ids are echoed, so they must be JSON. Only ids that could be parsed are known to be.
     if (errors !== null && errors.length > 0) parsed(request.ids);
     requireTenant(selection, tenant);
     const inputs = inputsOf(
@@ -277,11 +277,11 @@ export function createFeatureReader(options: FeatureReaderOptions): FeatureReade
       }
       const rendered = rows.filter((row) => row !== undefined);
       onRead?.(keyId, selection.views);
-      // An id that cannot be read leads the audit to no row.
+      // The audit cannot find the row of an unreadable id.
       if (moment.asOf === null && (errors === null || errors.length === 0)) {
         untilSample -= rendered.length;
         if (untilSample <= 0)
-          tell({ form: "batch", selection, scope, keyId, at: now, inputs, ids: request.ids, rows: rendered });
+          reportSample({ form: "batch", selection, scope, keyId, at: now, inputs, ids: request.ids, rows: rendered });
       }
       return form({ selection: requested, scope, ids: request.ids, rows: rendered, errors, now: moment.at });
     };
@@ -300,7 +300,7 @@ export function createFeatureReader(options: FeatureReaderOptions): FeatureReade
     },
     async batchArrow(body, tenant, keyId = null, signal = undefined) {
       const request = parseBatch(body);
-      // Imported when it is needed: few servers are asked for it.
+      // Imported on demand: few servers use it.
       const { renderArrow } = await import("./arrow/render-arrow");
       const form = (rows: BatchRows): ArrowAnswer => ({
         status: 200,
@@ -314,7 +314,7 @@ export function createFeatureReader(options: FeatureReaderOptions): FeatureReade
   };
 }
 
-/** Whether the same answer stands for the next request: it depends neither on what came with this one nor on its moment. */
+/** Returns whether the next request gets the same response: it depends neither on request inputs nor on the time. */
 function isRepeatable(selection: Selection): boolean {
   return (selection.computed?.inputs.length ?? 0) === 0 && !isMomentary(selection);
 }
@@ -327,7 +327,7 @@ function jsonForm(rows: BatchRows): Answer {
   return answerOf(rows.selection, renderBatch(rows));
 }
 
-/** The key of one id; undefined where it cannot be read and `errors` take note of it. Errors: those of `parseBatchKey`. */
+/** Parses one id; undefined if it is unreadable and `errors` records it. Errors: those of `parseBatchKey`. */
 function keyOf(
   { entity }: Selection,
   id: string,

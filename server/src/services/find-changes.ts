@@ -21,40 +21,40 @@ import type {
 } from "../stores/offline-store";
 import type { RegisteredView } from "../stores/registry";
 import { startHeartbeat } from "./heartbeat";
-import type { MaterializeRequest } from "./materialize";
+import type { MaterializeRequest } from "./materialization";
 
-/** What incremental runs of several views compute: what changed is looked for once in each source, for all of them. */
+/** The changes that incremental runs of several views need. Each source is scanned once for all of them. */
 export interface FoundChanges {
-  /** The as-of time of the runs, microseconds since 1970 UTC; null where nothing was looked for. */
+  /** The as-of time of the runs, microseconds since 1970 UTC; null if nothing was scanned. */
   readonly asOf: bigint | null;
   of(registered: RegisteredView): ChangedEntities | { readonly full: FullReason };
-  /** Lets go of what was found. */
+  /** Releases the found changes. */
   drop(): Promise<void>;
 }
 
-/** A view whose changes can be found, and its scans' places among those that are run. */
+/** A view whose changes can be found, and the indexes of its scans. */
 interface Plan {
   readonly registered: RegisteredView;
   readonly changes: ViewChanges;
   readonly scans: readonly PlannedScan[];
 }
 
-/** A scan for all views that share it: since the earliest of their runs; each takes of it what is its own. */
+/** A scan that several views share. It starts at the earliest of their runs, and each view takes its own part. */
 interface PlannedScan {
   readonly scan: ChangeScan;
   since: Since;
   readonly views: { readonly view: string; readonly version: number }[];
   readonly edges: Set<number>;
-  /** The columns that the views read, each what it needs. */
+  /** The columns that the views read, each with its use. */
   readonly columns: Set<string>;
-  /** How many views are made of the source's rows, and by which scans the entities that they compute are found. */
+  /** The number of views that are built from the source's rows, and the scans that find the entities to compute. */
   readers: number;
   readonly siblings: Set<PlannedScan>;
 }
 
 type Since = Pick<ChangeBaseline, "horizon" | "asOf">;
 
-/** Looks for what changed in the views' sources since their served generations. */
+/** Finds what changed in the views' sources since their served generations. */
 export async function findChanges(
   { offline, holder }: { readonly offline: OfflineStore; readonly holder: RunHolder },
   targets: readonly RegisteredView[],
@@ -64,39 +64,39 @@ export async function findChanges(
   const scans = new Map<string, PlannedScan>();
   const plans = new Map<RegisteredView, Plan | FullReason>();
   for (const registered of targets) plans.set(registered, plan(registered, baselines, scans));
-  const wanted = [...scans.values()];
+  const plannedScans = [...scans.values()];
   const options = signal === undefined ? {} : { signal };
-  const found =
-    wanted.length === 0
+  const changeSet =
+    plannedScans.length === 0
       ? null
       : await offline.findChanges(
-          { holder, asOf: asOf ?? null, scans: wanted.map((each) => scanRequest(each, wanted)) },
+          { holder, asOf: asOf ?? null, scans: plannedScans.map((each) => scanRequest(each, plannedScans)) },
           options,
         );
-  const heartbeat = found === null ? null : startHeartbeat(offline, found, heartbeatMs);
+  const heartbeat = changeSet === null ? null : startHeartbeat(offline, changeSet, heartbeatMs);
   return {
-    asOf: found?.asOf ?? null,
+    asOf: changeSet?.asOf ?? null,
     of(registered) {
       const planned = plans.get(registered) ?? "no_baseline";
-      if (typeof planned === "string" || found === null)
+      if (typeof planned === "string" || changeSet === null)
         return { full: typeof planned === "string" ? planned : "no_baseline" };
-      const positions = planned.scans.map((scan) => wanted.indexOf(scan));
-      const tables = positions.map((position) => found.tables[position] ?? null);
+      const positions = planned.scans.map((scan) => plannedScans.indexOf(scan));
+      const tables = positions.map((position) => changeSet.tables[position] ?? null);
       if (!tables.every((table) => table !== null)) {
-        const reasons = positions.map((position) => found.reasons[position] ?? null);
+        const reasons = positions.map((position) => changeSet.reasons[position] ?? null);
         return { full: reasons.find((reason) => reason !== null) ?? "source_not_scanned" };
       }
-      const source = planned.changes.readsFirst ? (found.copies[positions[0] ?? -1] ?? null) : null;
-      return changedEntities(registered, planned, tables, source, found);
+      const source = planned.changes.readsFirst ? (changeSet.copies[positions[0] ?? -1] ?? null) : null;
+      return changedEntities(registered, planned, tables, source, changeSet);
     },
     async drop() {
       await heartbeat?.stop();
-      if (found !== null) await offline.dropChanges(found);
+      if (changeSet !== null) await offline.dropChanges(changeSet);
     },
   };
 }
 
-/** In place of changes that could not be looked for: each run begins, and fails of the error, which its record keeps. */
+/** Stands in for changes that could not be found: each run starts and fails with the error, which its record stores. */
 export function failedChanges(error: unknown): FoundChanges {
   return {
     asOf: null,
@@ -165,11 +165,11 @@ function pick(one: Since, other: Since, isBetter: (a: bigint, b: bigint) => bool
   };
 }
 
-function scanRequest(planned: PlannedScan, wanted: readonly PlannedScan[]): ChangeScanRequest {
+function scanRequest(planned: PlannedScan, plannedScans: readonly PlannedScan[]): ChangeScanRequest {
   const { scan, since, views, edges } = planned;
   const { relation, columns, entity } = scan;
-  const keysFrom = [...planned.siblings].map((each) => wanted.indexOf(each));
-  // One view alone reads its rows where they are, and so is a population read, which costs little.
+  const keysFrom = [...planned.siblings].map((each) => plannedScans.indexOf(each));
+  // A single view reads its rows in place, as does a cheap read of a population.
   const copy =
     planned.readers > 1 && scan.copy !== null ? { ...scan.copy, columns: [...planned.columns], keysFrom } : null;
   const texts = scan.texts([...edges].sort((a, b) => a - b));

@@ -14,7 +14,7 @@ export interface HealthReport {
 export interface HealthCheck {
   readonly ok: boolean;
   readonly detail: string;
-  /** Why the database cannot be used; absent where it can, and from the other checks. */
+  /** Why the database cannot be used. Absent if it can, and in the other checks. */
   readonly code?: DatabaseFault;
 }
 
@@ -22,15 +22,15 @@ export type DatabaseFault = keyof typeof databaseFaults;
 
 export interface HealthService {
   report(): Promise<HealthReport>;
-  /** From now on the server says that it is not ready, so that no new traffic is sent to it. */
+  /** Reports the server as not ready from now on, so that it gets no new traffic. */
   drain(): void;
 }
 
 export interface HealthOptions {
   readonly registry: ServingRegistry;
-  /** View versions whose last run failed. Rejects when the database cannot be used; its error is not shown. */
+  /** View versions whose last run failed. Rejects if the database cannot be used; the error is not shown. */
   readonly failedViews: () => Promise<readonly FailedView[]>;
-  /** Whether every served view can be read without the database. */
+  /** Returns whether every served view can be read without the database. */
   readonly holdsAll: () => boolean;
   /** Microseconds since 1970 UTC. */
   readonly clock: () => bigint;
@@ -41,11 +41,11 @@ const ASK_EVERY_MS = 500;
 const databaseFaults = {
   database_unreachable: "does not answer",
   database_schema_missing:
-    "answers, but tables of the schema featstore are missing: restore them from a backup, or run featstore apply and featstore materialize, which begin anew",
-  database_refuses: "answers, but refuses statements of the server: featstore doctor says what is wrong",
+    "answers, but tables of the schema featstore are missing: restore them from a backup, or run featstore apply and featstore materialize, which start from scratch",
+  database_refuses: "answers, but rejects statements of the server: featstore doctor shows the reason",
 } as const;
 
-/** PostgreSQL's SQLSTATEs of a schema, a table and a function that are not there. */
+/** PostgreSQL's SQLSTATEs for an undefined schema, table and function. */
 const NOT_THERE: readonly (string | undefined)[] = ["3F000", "42P01", "42883"];
 
 function databaseFaultOf(error: unknown): DatabaseFault {
@@ -54,16 +54,15 @@ function databaseFaultOf(error: unknown): DatabaseFault {
 }
 
 /**
- * `ok`: all answer. `degraded`: reads are answered, but nothing new will be seen: the database cannot be used, or the
- * last run of a view failed, so that its older generation goes on being served, or what is served of a view is older than
- * its freshness promises.
+ * `ok`: everything answers. `degraded`: reads work, but nothing new becomes visible: the database cannot be used, the
+ * last run of a view failed, so its older generation is still served, or a view is older than its freshness promise.
  * `unavailable`: starting, draining, or no store answers.
  */
 export function createHealthService({ registry, failedViews, holdsAll, clock }: HealthOptions): HealthService {
   let draining = false;
   const read = createCronReader();
   let lastAnswer: { readonly at: number; readonly answer: Promise<readonly FailedView[] | DatabaseFault> } | undefined;
-  // Anyone may ask, and no one shall load the database by asking.
+  // The endpoint is public, so requests must not put load on the database.
   const askDatabase = (): Promise<readonly FailedView[] | DatabaseFault> => {
     const now = performance.now();
     if (lastAnswer === undefined || now - lastAnswer.at > ASK_EVERY_MS) {
@@ -89,7 +88,7 @@ export function createHealthService({ registry, failedViews, holdsAll, clock }: 
           server: { ok: !draining, detail: draining ? "draining before it stops" : "running" },
           registry: {
             ok: revision !== null && following,
-            detail: revision === null ? "not read yet" : following ? `revision ${revision}` : "cannot be followed",
+            detail: revision === null ? "not read yet" : following ? `revision ${revision}` : "cannot be read",
           },
           database:
             fault === null
@@ -98,7 +97,7 @@ export function createHealthService({ registry, failedViews, holdsAll, clock }: 
           materialization: { ok: failed?.length === 0, detail: materializationText(failed) },
           freshness: {
             ok: late.length === 0,
-            detail: late.length === 0 ? "no view is past what it promises" : firstOf(late),
+            detail: late.length === 0 ? "every view is as fresh as it promises" : firstOf(late),
           },
           online_store: {
             ok: held || database,
@@ -121,10 +120,10 @@ const MAX_NAMED = 20;
 
 /** `last run failed: lyric_sentiment@2 (contract_broken)` */
 function materializationText(failed: readonly FailedView[] | null): string {
-  if (failed === null) return "unknown, since the database cannot be asked";
+  if (failed === null) return "unknown: the database does not answer";
   if (failed.length === 0) return "no view's last run failed";
   const named = failed.map(({ view, version, code }) => `${view}@${version} (${code})`);
-  return `last run failed: ${firstOf(named)}; what was served before still is`;
+  return `last run failed: ${firstOf(named)}; their previous generations are still served`;
 }
 
 function firstOf(named: readonly string[]): string {
@@ -132,7 +131,9 @@ function firstOf(named: readonly string[]): string {
   return `${named.slice(0, MAX_NAMED).join(", ")}${more}`;
 }
 
-/** `tracks@1 is 400 s old and promises 300 s`, and those whose schedule cannot be read. */
+/**
+ * Lists views past their promise (`tracks@1 is 400 s old and promises 300 s`), and those with an unreadable schedule.
+ */
 function lateTexts(snapshot: RegistrySnapshot, now: bigint, read: CronReader): readonly string[] {
   const stale = viewAges(snapshot, now)
     .filter(({ isStale }) => isStale)

@@ -1,15 +1,15 @@
 import type { OfflineStore, Run } from "../stores/offline-store";
 
-/** A beating heart: `lost` fires when somebody else has the lease. */
+/** A running heartbeat. `lost` aborts when another holder has the lease. */
 export interface Heartbeat {
   readonly lost: AbortSignal;
-  /** Ends it and waits for a beat under way. */
+  /** Stops it and waits for a renewal in progress. */
   stop(): Promise<void>;
 }
 
 const DEFAULT_HEARTBEAT_MS = 5_000;
 
-/** Renews a lease every `everyMs` milliseconds; default 5,000. */
+/** Renews a lease every `everyMs` milliseconds. Default: 5,000. */
 export function startHeartbeat(
   offline: Pick<OfflineStore, "heartbeat">,
   run: Pick<Run, "token">,
@@ -24,7 +24,7 @@ export function startHeartbeat(
         (ours) => {
           if (!ours) lost.abort();
         },
-        () => {}, // the database is away just now: whether the lease is ours is asked again
+        () => {}, // the database is unavailable: the next beat asks again whether the lease is still ours
       )
       .finally(() => {
         beat = null;

@@ -2,13 +2,13 @@ import type { OfflineStore, RunHolder, SweepReport } from "../stores/offline-sto
 
 export interface JanitorDependencies {
   readonly offline: OfflineStore;
-  /** Whether a lease's holder is surely dead: `isSurelyDead`. */
+  /** Returns whether a lease's holder is surely dead: `isSurelyDead`. */
   readonly isDead: (holder: RunHolder) => Promise<boolean>;
 }
 
 /**
- * Removes what dead runs and replaced generations left, once. The two newest published generations of a view version
- * stay. Safe at any time and in many processes at once.
+ * Removes the leftovers of dead runs and replaced generations, once. Keeps the two newest published generations of each
+ * view version. Safe at any time and in many processes at once.
  */
 export async function sweep({ offline, isDead }: JanitorDependencies): Promise<SweepReport> {
   const deadTokens: string[] = [];
@@ -18,7 +18,10 @@ export async function sweep({ offline, isDead }: JanitorDependencies): Promise<S
   return offline.sweep(deadTokens);
 }
 
-/** Sweeps every `everyMs` milliseconds until the returned function is called, which waits for a sweep under way. */
+/**
+ * Sweeps every `everyMs` milliseconds until the returned function is called. That function waits for a sweep in
+ * progress.
+ */
 export function startJanitor(
   dependencies: JanitorDependencies,
   options: {

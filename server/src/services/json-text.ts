@@ -1,6 +1,6 @@
 /**
- * Finds the parts of a JSON text without parsing them, because `JSON.parse` cannot tell 7 from 7.0 nor keep integers
- * beyond 2^53. A part that is found here is not thereby valid JSON: whoever uses it checks it.
+ * Finds the parts of a JSON text without parsing them, because `JSON.parse` cannot distinguish 7 from 7.0 and loses
+ * integers beyond 2^53. A part is not validated: the caller has to parse it.
  */
 export class JsonTextError extends Error {
   constructor(readonly position: number) {
@@ -12,7 +12,7 @@ export class JsonTextError extends Error {
 const QUOTE = 34;
 const BACKSLASH = 92;
 
-/** The position of the first character at or after `at` that is no white space. */
+/** Returns the position of the first non-whitespace character at or after `at`. */
 export function skipSpace(text: string, at: number): number {
   let position = at;
   for (;;) {
@@ -22,7 +22,7 @@ export function skipSpace(text: string, at: number): number {
   }
 }
 
-/** The position after the string that starts at `at`. */
+/** Returns the position after the string that starts at `at`. */
 function skipString(text: string, at: number): number {
   let close = text.indexOf('"', at + 1);
   while (close !== -1) {
@@ -34,7 +34,7 @@ function skipString(text: string, at: number): number {
   throw new JsonTextError(text.length);
 }
 
-/** The position after the value that starts at `at`. */
+/** Returns the position after the value that starts at `at`. */
 export function skipValue(text: string, at: number): number {
   let depth = 0;
   let position = at;
@@ -61,13 +61,13 @@ export function skipValue(text: string, at: number): number {
   return position;
 }
 
-/** A part of a JSON text: where it starts, and its text. */
+/** A part of a JSON text: its start and its text. */
 export interface JsonPart {
   readonly at: number;
   readonly text: string;
 }
 
-/** Calls back for each member of the object that is the whole text. */
+/** Calls `onMember` for each member of the object that is the whole text. */
 export function eachMember(text: string, onMember: (name: string, value: JsonPart) => void): void {
   let position = skipSpace(text, 0);
   if (text.charAt(position) !== "{") throw new JsonTextError(position);
@@ -92,7 +92,7 @@ export function eachMember(text: string, onMember: (name: string, value: JsonPar
   if (skipSpace(text, position + 1) < text.length) throw new JsonTextError(position + 1);
 }
 
-/** Calls back for each element of the array that is the whole text. */
+/** Calls `onElement` for each element of the array that is the whole text. */
 export function eachElement(text: string, onElement: (value: string, index: number) => void): void {
   let position = skipSpace(text, 0);
   if (text.charAt(position) !== "[") throw new JsonTextError(position);

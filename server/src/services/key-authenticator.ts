@@ -5,7 +5,7 @@ import { faultOfApiKey, parseApiKey } from "./api-key-format";
 import { createBoundedMap } from "./bounded-map";
 import { digestOf } from "./keys";
 
-/** Who a key stands for. */
+/** The owner of an API key. */
 export interface KeyHolder {
   readonly keyId: string;
   readonly scopes: ReadonlySet<string>;
@@ -13,11 +13,12 @@ export interface KeyHolder {
 }
 
 export interface KeyAuthenticator {
-  /** The holder of a key text that is remembered and believed. */
+  /** Returns the holder of a cached key that is still trusted. */
   remembered(text: string): KeyHolder | undefined;
   /**
-   * The holder of a key text. `mayLookUp` is asked before the store is asked for a key that is not remembered, and
-   * refuses by throwing. Errors: `key_malformed` (thrown at once), `key_unknown`, `key_revoked`, `store_unavailable`.
+   * Authenticates a key text. Before the store looks up a key that is not cached, `mayLookUp` is called; it throws to
+   * refuse the lookup. Errors: `key_malformed` (thrown synchronously), `key_unknown`, `key_revoked`,
+   * `store_unavailable`.
    */
   authenticate(text: string, mayLookUp: () => void): Promise<KeyHolder>;
   close(): Promise<void>;
@@ -26,15 +27,15 @@ export interface KeyAuthenticator {
 export interface KeyAuthenticatorOptions {
   readonly store: KeyStore;
   readonly hmacSecret: string;
-  /** Milliseconds on a clock that never goes back. */
+  /** A monotonic clock in milliseconds. */
   readonly monotonic: () => number;
   /**
-   * How long a key is believed without asking the store, milliseconds: the longest that a revocation whose notification
-   * was lost goes unseen. A key that is used in the second half of this time is looked up meanwhile, so that no busy key
-   * ever waits. 10 s by default.
+   * Milliseconds for which a key is trusted without asking the store. This bounds the delay of a revocation whose
+   * notification was lost. A key that is used in the second half of this time is looked up in the background, so a busy
+   * key never waits. Default: 10 s.
    */
   readonly believedMs?: number;
-  /** How long a believed key goes on working while the store does not answer, milliseconds. One minute by default. */
+  /** Milliseconds for which a trusted key keeps working while the store does not answer. Default: one minute. */
   readonly graceMs?: number;
   readonly onFault?: (error: unknown) => void;
 }
@@ -50,15 +51,15 @@ interface Remembered {
 const MAX_REMEMBERED = 10_000;
 
 /**
- * Remembers verified keys by a hash under a random salt of this process, so that the memory holds no key and a look-up's
- * time tells nothing of one. A revocation is told by notification, and within `believedMs` without.
+ * Caches verified keys by a hash under a random salt of this process, so that the memory holds no key and lookup times
+ * reveal nothing about one. A revocation takes effect by notification, or within `believedMs` without one.
  */
 export async function createKeyAuthenticator(options: KeyAuthenticatorOptions): Promise<KeyAuthenticator> {
   const { store, hmacSecret, monotonic, believedMs = 10_000, graceMs = 60_000, onFault } = options;
   const salt = randomBytes(32).toString("base64url");
   const remembered = createBoundedMap<Remembered>(MAX_REMEMBERED);
   const fingerprintsById = createBoundedMap<string>(MAX_REMEMBERED);
-  // Grows with every change, so that an answer that was under way during one is not remembered.
+  // Incremented by every change, so that a lookup that was in progress during a change is not cached.
   let changes = 0;
   const underWay = new Set<string>();
 
@@ -98,11 +99,11 @@ export async function createKeyAuthenticator(options: KeyAuthenticatorOptions): 
     }
     const digest = digestOf(hmacSecret, parts.id, parts.secret);
     if (stored === undefined || !timingSafeEqual(Buffer.from(stored.digest), Buffer.from(digest))) {
-      forgetQuietly(fingerprint, parts.id);
+      evict(fingerprint, parts.id);
       throw new FeatstoreError("key_unknown", "The API key is not known to this server. Was it made for another one?");
     }
     if (stored.revokedAt !== null) {
-      forgetQuietly(fingerprint, parts.id);
+      evict(fingerprint, parts.id);
       throw new FeatstoreError("key_revoked", "The API key was revoked: use another one.");
     }
     const holder: KeyHolder = { keyId: stored.id, scopes: new Set(stored.scopes), tenant: stored.tenant };
@@ -120,7 +121,7 @@ export async function createKeyAuthenticator(options: KeyAuthenticatorOptions): 
     return holder;
   };
 
-  const forgetQuietly = (fingerprint: string, id: string): void => {
+  const evict = (fingerprint: string, id: string): void => {
     if (fingerprintsById.get(id) === fingerprint) fingerprintsById.delete(id);
     remembered.delete(fingerprint);
   };
@@ -136,7 +137,7 @@ export async function createKeyAuthenticator(options: KeyAuthenticatorOptions): 
       if (now >= known.until) return undefined;
       if (now >= known.freshUntil && !underWay.has(fingerprint)) {
         underWay.add(fingerprint);
-        // What it finds is for the next request; a failure is met again there.
+        // The result is for the next request, which also meets a failure again.
         lookUp(text, fingerprint, known)
           .catch(() => undefined)
           .finally(() => underWay.delete(fingerprint));

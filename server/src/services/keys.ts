@@ -4,15 +4,15 @@ import { FeatstoreError } from "../errors";
 import type { KeyStore, StoredKey } from "../stores/key-store";
 import { generateApiKey, parseApiKey } from "./api-key-format";
 
-/** What a key may be allowed to do. */
+/** The permissions of a key. */
 export const SCOPES = ["features:read", "embeddings:read", "registry:read", "training:read", "training:write"] as const;
 
-/** What a key may do for which nothing else is said: it reads. */
+/** The default scopes of a key: all that read. */
 export const READ_SCOPES: readonly Scope[] = SCOPES.filter((scope) => scope.endsWith(":read"));
 
 export type Scope = (typeof SCOPES)[number];
 
-/** A key as it is shown in lists. */
+/** A key as shown in lists. */
 export interface KeyRecord {
   readonly id: string;
   readonly name: string;
@@ -24,7 +24,7 @@ export interface KeyRecord {
 
 export interface KeyService {
   /**
-   * Makes a key; `key` is its text, which is told this once and stored nowhere.
+   * Creates a key. `key` is its text: it is returned only here and stored nowhere.
    * @example await keys.create({ name: "ranking", scopes: SCOPES, tenant: null })
    */
   create(request: {
@@ -33,29 +33,29 @@ export interface KeyService {
     readonly tenant: string | null;
   }): Promise<KeyRecord & { readonly key: string }>;
   list(): Promise<readonly KeyRecord[]>;
-  /** `idOrKey`: the id, or the whole key. Errors: `key_not_found`. */
+  /** `idOrKey`: the id or the whole key. Errors: `key_not_found`. */
   revoke(idOrKey: string): Promise<KeyRecord>;
 }
 
-/** `secret` is the server's HMAC secret; a key made with another one does not open. */
+/** `secret` is the server's HMAC secret. Keys that were created with another secret are not valid. */
 export function createKeyService(store: KeyStore, secret: string): KeyService {
   return {
     async create({ name, scopes, tenant }) {
       const faults = [
-        ...(name.length < 1 || name.length > 200 ? [{ path: "name", detail: "it has 1 to 200 characters" }] : []),
-        ...(scopes.length === 0 ? [{ path: "scopes", detail: "give at least one" }] : []),
+        ...(name.length < 1 || name.length > 200 ? [{ path: "name", detail: "expected 1 to 200 characters" }] : []),
+        ...(scopes.length === 0 ? [{ path: "scopes", detail: "expected at least one scope" }] : []),
         ...scopes
           .filter((scope) => !SCOPES.some((known) => known === scope))
           .map((scope) => ({
             path: "scopes",
-            detail: `there is no scope "${scope}"; there are ${SCOPES.join(", ")}`,
+            detail: `unknown scope "${scope}"; expected one of ${SCOPES.join(", ")}`,
           })),
         ...(tenant !== null && tenant !== tenant.trim()
           ? [{ path: "tenant", detail: `"${tenant.slice(0, 80)}" begins or ends with a space: leave it out` }]
           : []),
-        ...(tenant === "" ? [{ path: "tenant", detail: "it is empty; leave it out for none" }] : []),
+        ...(tenant === "" ? [{ path: "tenant", detail: "it is empty; leave it out for a key without a tenant" }] : []),
         ...(Buffer.byteLength(tenant ?? "") >= MAX_KEY_BYTES
-          ? [{ path: "tenant", detail: `it has less than ${MAX_KEY_BYTES} bytes` }]
+          ? [{ path: "tenant", detail: `expected fewer than ${MAX_KEY_BYTES} bytes` }]
           : []),
       ];
       const [first] = faults;
@@ -71,7 +71,7 @@ export function createKeyService(store: KeyStore, secret: string): KeyService {
       if (stored === undefined) {
         throw new FeatstoreError(
           "key_not_found",
-          'There is no API key with this id: "featstore keys list" shows them.',
+          'There is no API key with this id: "featstore keys list" shows the ids.',
         );
       }
       return recordOf(stored);
@@ -79,7 +79,7 @@ export function createKeyService(store: KeyStore, secret: string): KeyService {
   };
 }
 
-/** What is stored of a key: HMAC-SHA256 of its id and secret, 64 hexadecimal digits. */
+/** Returns the stored digest of a key: HMAC-SHA256 of its id and secret, 64 hexadecimal digits. */
 export function digestOf(hmacSecret: string, id: string, keySecret: string): string {
   return createHmac("sha256", hmacSecret).update(`${id}_${keySecret}`).digest("hex");
 }

@@ -4,10 +4,10 @@ export interface DiffLine {
   readonly text: string;
 }
 
-/** The lines of two texts side by side, by their longest common subsequence. */
+/** Compares two texts line by line, by their longest common subsequence. */
 export function diffLines(before: string, after: string): readonly DiffLine[] {
   const [old, fresh] = [before.split("\n"), after.split("\n")];
-  // common[i][j]: the length of the longest common subsequence of old[i..] and fresh[j..].
+  // common[i][j] is the length of the longest common subsequence of old[i..] and fresh[j..].
   const common = Array.from({ length: old.length + 1 }, () => new Array<number>(fresh.length + 1).fill(0));
   const at = (i: number, j: number): number => common[i]?.[j] ?? 0;
   for (let i = old.length - 1; i >= 0; i -= 1) {

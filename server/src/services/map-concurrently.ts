@@ -1,4 +1,4 @@
-/** What `step` makes of each item, in the items' order; no more than so many at once. The first failure is thrown when all that began are done. */
+/** Maps items with bounded concurrency, in order. Throws the first failure, after all started steps have ended. */
 export async function mapConcurrently<Item, Result>(
   atOnce: number,
   items: readonly Item[],

@@ -6,10 +6,11 @@ import { successorOf } from "./resolve-selection";
 import { suggest } from "./suggest";
 
 /**
- * The view versions that a materialization is about.
+ * Returns the view versions to materialize.
  *
- * By name: `lyric_sentiment` is the version that waits to take over, or else the promoted one; `lyric_sentiment@2` that
- * version. Without names: every version that an unpinned name means or is about to mean, or that any service reads.
+ * By name: `lyric_sentiment` is the version that waits to take over, else the promoted one; `lyric_sentiment@2` is that
+ * version. Without names: every version that an unpinned name refers to or will refer to, and every version that a
+ * service reads.
  *
  * @throws FeatstoreError `feature_view_not_found`, `feature_view_version_not_found`, `feature_view_retired`
  */
@@ -22,8 +23,8 @@ export function materializationTargets(
 }
 
 /**
- * The version that takes the place of a promoted one as soon as it is published, so that computing the promoted one as well
- * is of no use; undefined where there is none, or where a service reads the promoted one.
+ * Returns the version that replaces a promoted one as soon as it is published, so that computing the promoted one as
+ * well is useless. Undefined if there is none, or if a service reads the promoted one.
  */
 export function successorInWaiting(
   snapshot: RegistrySnapshot,
@@ -34,7 +35,10 @@ export function successorInWaiting(
   return readByServices(snapshot).has(`${name}@${version}`) ? undefined : versions.versions.get(versions.next);
 }
 
-/** A superseded service goes on being read by the models that pin it, and nothing in its answers would say it is old. */
+/**
+ * Includes superseded services: models that pin them keep reading them, and nothing in the responses would show that
+ * the values are stale.
+ */
 function readByServices(snapshot: RegistrySnapshot): ReadonlySet<string> {
   const services = [...snapshot.featureServices.values()].flatMap(({ versions }) => [...versions.values()]);
   const references = services.flatMap(({ service }) => featuresReadBy(service));
@@ -42,13 +46,13 @@ function readByServices(snapshot: RegistrySnapshot): ReadonlySet<string> {
 }
 
 function servedTargets(snapshot: RegistrySnapshot): readonly RegisteredView[] {
-  const wanted = new Set(readByServices(snapshot));
+  const labels = new Set(readByServices(snapshot));
   for (const [name, versions] of snapshot.featureViews) {
-    for (const version of meant(versions)) wanted.add(`${name}@${version}`);
+    for (const version of meant(versions)) labels.add(`${name}@${version}`);
   }
   return [...snapshot.featureViews.values()]
     .flatMap(({ versions }) => [...versions.values()])
-    .filter(({ view, state }) => state !== "retired" && wanted.has(`${view.name}@${view.version}`));
+    .filter(({ view, state }) => state !== "retired" && labels.has(`${view.name}@${view.version}`));
 }
 
 function meant({ promoted, next }: Versions<unknown>): readonly number[] {
@@ -70,7 +74,7 @@ function namedTarget(snapshot: RegistrySnapshot, reference: string): RegisteredV
     const known = [...versions.versions.keys()].join(", ");
     throw new FeatstoreError(
       "feature_view_version_not_found",
-      `"${name}" has no version "${pinned?.slice(0, 20)}"; there are: ${known}.`,
+      `"${name}" has no version "${pinned?.slice(0, 20)}"; it has ${known}.`,
     );
   }
   if (registered.state === "retired") {

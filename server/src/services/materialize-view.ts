@@ -28,7 +28,7 @@ import type {
   MaterializeProgress,
   MaterializeRequest,
   ViewPosition,
-} from "./materialize";
+} from "./materialization";
 import { ContractError } from "./quality/contracts";
 import { checkRowBounds, RowBoundError, type RowBounds } from "./quality/row-bounds";
 import { failureOf } from "./run-failure";
@@ -36,10 +36,10 @@ import { verifyRun } from "./verify-run";
 
 const HOUR_MS = 3_600_000;
 
-/** How a run of everything begins and fills its table, where it is not by one statement. */
+/** Starts and fills the table of a full run, if not with one statement. */
 export interface ChunkedFill {
   beginRun(request: BeginRunRequest): Promise<Run>;
-  /** `onChunk` is told the chunks that are done, and the rows of all so far where they are known. */
+  /** `onChunk` receives the finished chunks, and the rows so far if they are known. */
   fill(
     run: Run,
     options: CallOptions,
@@ -47,10 +47,10 @@ export interface ChunkedFill {
   ): Promise<FilledTable>;
 }
 
-/** What is known of a view's run so far. */
+/** The state of a view's run. */
 interface RunContext {
   run: Run | null;
-  /** Tells how far the filling is. */
+  /** Reports the progress of the fill. */
   readonly onChunk: Parameters<ChunkedFill["fill"]>[2];
   recomputed: number | null;
   whyFull: FullReason | null;
@@ -63,7 +63,7 @@ interface RunContext {
   durations: Partial<Record<MaterializePhase, number>>;
 }
 
-/** Runs one view version to its end. Never throws: a failure is in the report, and the run is ended in the registry. */
+/** Runs one view version to its end. Never throws: failures go into the report and end the run in the registry. */
 export async function materializeView(
   dependencies: MaterializeDependencies,
   request: MaterializeRequest,
@@ -92,7 +92,7 @@ export async function materializeView(
   };
   const startedAt = performance.now();
 
-  const tell = (phase: MaterializeProgress["phase"]): void => {
+  const reportPhase = (phase: MaterializeProgress["phase"]): void => {
     const elapsedMs = performance.now() - startedAt;
     request.onProgress?.({ view: name, version, ...position, phase, rows: context.rows, elapsedMs });
   };
@@ -117,7 +117,7 @@ export async function materializeView(
     failure,
   });
   const timed = async <Result>(phase: MaterializePhase, step: () => Promise<Result>): Promise<Result> => {
-    tell(phase);
+    reportPhase(phase);
     const begun = performance.now();
     try {
       return await step();
@@ -132,14 +132,14 @@ export async function materializeView(
   } catch (error) {
     const failure = failureOf(error, registered);
     if (context.run === null || !(await wasPublished(dependencies.offline, context.run, failure))) {
-      tell("failed");
+      reportPhase("failed");
       return report("failed", failure);
     }
   }
-  // An incremental run costs less than a look at all rows.
+  // An incremental run costs less than a scan of all rows.
   if (context.recomputed === null) await profile(dependencies, request, registered, context);
   await keepVectors(dependencies.offline, request, registered, context);
-  tell("published");
+  reportPhase("published");
   return report("published", null);
 }
 
@@ -168,7 +168,7 @@ async function runSteps(
     const forced = forcedBy(request, verified.brokenContracts, bounds, run.table);
     context.warnings = bounds.broken === null ? bounds.warnings : [bounds.broken];
     options.signal.throwIfAborted();
-    // Not given up from here on: a cancelled publish may or may not have happened.
+    // From here on the run is not cancelled: a cancelled publish may or may not have happened.
     const { unparsed, warnings } = context;
     const details = { unparsed, nulls: verified.nulls, forced, warnings, keepsHistory: keepsHistory(registered.view) };
     await timed("publish", () => offline.publish(run, details));
@@ -179,7 +179,7 @@ async function runSteps(
   }
 }
 
-/** Fills the run's table. What is known of the whole generation, where only some of its rows are in the table. */
+/** Fills the run's table. Returns facts about the whole generation if the table has only some of its rows. */
 async function fill(
   offline: OfflineStore,
   registered: RegisteredView,
@@ -206,7 +206,7 @@ async function fill(
   return undefined;
 }
 
-/** How a generation that breaks what its definition promises is published all the same; null where it breaks nothing. */
+/** Returns why a generation that breaks its definition's promises is published anyway; null if it breaks none. */
 function forcedBy(
   { forceBecause }: MaterializeRequest,
   brokenContracts: readonly BrokenContract[],
@@ -221,7 +221,7 @@ function forcedBy(
   return { brokenContracts, reason: forceBecause };
 }
 
-/** After the publishing, which neither waits for it nor fails with it: who asks for a profile that is missing makes it. */
+/** Profiles after the publish, which neither waits for it nor fails with it. A missing profile is made on request. */
 async function profile(
   { offline, onProfiled }: MaterializeDependencies,
   { signal, fillDeadlineMs }: MaterializeRequest,
@@ -241,7 +241,10 @@ async function profile(
   await onProfiled?.(registered, context.run).catch(() => undefined);
 }
 
-/** After the publishing, as the profile: until it is done, and where it fails until the next run, search compares all rows. */
+/**
+ * Indexes vectors after the publish, like the profile. Until it is done, or until the next run if it fails, search
+ * compares all rows.
+ */
 async function keepVectors(
   offline: OfflineStore,
   { signal, fillDeadlineMs }: MaterializeRequest,
@@ -265,25 +268,27 @@ async function begin(
   try {
     return await begun(request);
   } catch (error) {
-    const deadToken = await tokenOfTheDead(error, isDead);
+    const deadToken = await deadHolderToken(error, isDead);
     if (deadToken === null) throw error;
     return await begun({ ...request, deadToken });
   }
 }
 
-async function tokenOfTheDead(error: unknown, isDead: MaterializeDependencies["isDead"]): Promise<string | null> {
+async function deadHolderToken(error: unknown, isDead: MaterializeDependencies["isDead"]): Promise<string | null> {
   if (!(error instanceof RegistryError) || error.code !== "run_in_progress") return null;
   const { token, holder } = error.parameters;
-  // The function gives back the holder that `beginRun` gave it.
+  // The holder is the one that `beginRun` stored.
   return typeof token === "string" && (await isDead(holder as MaterializeDependencies["holder"])) ? token : null;
 }
 
-/** Ends a run whose step failed. True: the step was the publishing, which succeeded and only its answer was lost. */
+/**
+ * Ends a run whose step failed. Returns true if the step was a publish that succeeded and only its response was lost.
+ */
 async function wasPublished(offline: OfflineStore, run: Run, failure: RunFailure): Promise<boolean> {
   try {
     if (await offline.failRun(run, failure)) return false;
     return (await offline.runState(run.runId)) === "published";
   } catch {
-    return false; // the database is away: the lease runs out, and the janitor ends the run
+    return false; // the database is unavailable: the lease expires, and the janitor ends the run
   }
 }

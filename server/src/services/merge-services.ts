@@ -1,18 +1,18 @@
 import { type FeatureService, featuresReadBy } from "@featstore/definitions";
 import { FeatstoreError } from "../errors";
 import type { ChosenComputed } from "./computed/computed-selection";
-import { type Choice, columnOf } from "./selection";
+import { type Choice, columnOf } from "./selected-view";
 
-/** What a service chooses. */
+/** The choices of a service. */
 export interface ServiceChoices {
-  /** In the answer's order. */
+  /** In the order of the response. */
   readonly choices: readonly Choice[];
-  /** What must be read beside them: for what is computed, and for the keys of other entities. */
+  /** Features that must also be read: for computed features, and for the keys of other entities. */
   readonly needed: readonly Choice[];
   readonly computed?: ChosenComputed;
 }
 
-/** The names of the views of which services read several versions. */
+/** Returns the names of views that the services read in several versions. */
 export function viewsOfSeveralVersions(services: readonly FeatureService[]): ReadonlySet<string> {
   const pinned = new Map<string, number>();
   const several = new Set<string>();
@@ -24,8 +24,8 @@ export function viewsOfSeveralVersions(services: readonly FeatureService[]): Rea
 }
 
 /**
- * What services choose together, each feature once. Errors: `selection_conflict` where two compute or take inputs, whose
- * names would mix, or read one view of another entity by different keys.
+ * Merges the choices of services, each feature once. Errors: `selection_conflict` if two compute or take inputs, whose
+ * names would clash, or if they read one view of another entity by different keys.
  */
 export function mergeServices(services: readonly ServiceChoices[]): ServiceChoices {
   const [first, ...others] = services;
@@ -37,7 +37,7 @@ export function mergeServices(services: readonly ServiceChoices[]): ServiceChoic
   const computing = services.flatMap(({ computed }) => computed ?? []);
   if (computing.length > 1) {
     const names = computing.map(({ service }) => `"${service.name}"`);
-    throw conflict(`${names.join(" and ")} take inputs or compute, which one of several services may`);
+    throw conflict(`${names.join(" and ")} compute or take inputs, and only one service of a request may`);
   }
   const [computed] = computing;
   return {
@@ -61,5 +61,5 @@ function requireOneKey(choices: readonly Choice[]): void {
 }
 
 function conflict(detail: string): FeatstoreError {
-  return new FeatstoreError("selection_conflict", `${detail}: ask for them one by one.`);
+  return new FeatstoreError("selection_conflict", `${detail}: read the services one by one.`);
 }

@@ -1,16 +1,19 @@
 import { COMPUTED, type ComputedFeature, type FeatureService } from "@featstore/definitions";
 import { type Fault, FeatstoreError } from "../errors";
-import { type Choice, columnOf } from "./selection";
+import { type Choice, columnOf } from "./selected-view";
 import { listNames, suggest } from "./suggest";
 
 const MAX_FAULTS = 20;
 
-/** `computed` or `computed.name` */
+/** Matches `computed` and `computed.name`. */
 export function isComputedReference(reference: string): boolean {
   return reference === COMPUTED || reference.startsWith(`${COMPUTED}.`);
 }
 
-/** What references name of a service. Errors: `feature_not_found`, with every reference that names nothing of the service. */
+/**
+ * Resolves references within a service. Errors: `feature_not_found`, with every reference that names nothing in the
+ * service.
+ */
 export function partOfService(
   { name, version, computed = [] }: FeatureService,
   all: readonly Choice[],

@@ -10,18 +10,18 @@ import {
 } from "@featstore/definitions";
 import type { CatalogStore } from "../stores/catalog-store";
 
-/** How incremental runs find what changed in a source. */
+/** How incremental runs find the changes of a source. */
 export interface PlannedChanges {
   readonly source: string;
-  /** `full`: they do not, and its views are computed in full. */
+  /** `full`: changes cannot be found, so its views are computed in full. */
   readonly by: ChangeWay | "full";
   /** Set by lateness. */
   readonly latenessSeconds: number | null;
-  /** What the source is that is read in full; null where there is a way. */
+  /** Why a source is read in full; null if changes can be found. */
   readonly reason: "query" | "extended" | "view_or_foreign_table" | "key_may_change" | null;
 }
 
-/** For each source of the definitions, by name, which way of finding changes applies. The catalog tells tables from views. */
+/** Determines how changes are found, for each source by name. The catalog distinguishes tables from views. */
 export async function planChanges(catalog: CatalogStore, definitions: Definitions): Promise<readonly PlannedChanges[]> {
   const tables = relationsOf(definitions).filter(({ kind }) => kind === "table");
   const { relations } = await catalog.describe(tables);

@@ -1,25 +1,13 @@
 import { canonicalJson, compileView, type FeatureView } from "@featstore/definitions";
 import { DatabaseError } from "../database/database-error";
-import type { Planned, PlanningStore } from "../stores/planning-store";
+import type { PlanningStore } from "../stores/planning-store";
 import type { RegisteredView, RegistrySnapshot } from "../stores/registry";
-import { compareValues, type ValueComparison } from "./compare-values";
-import type { ViewPlan } from "./plan-view";
-
-/** What building a view takes. */
-export interface PlannedEffort {
-  readonly planned: Planned;
-  /** Rows and bytes, indexes included, of the promoted version's served generation; null where there is none. */
-  readonly like: { readonly version: number; readonly rows: number; readonly bytes: number | null } | null;
-}
-
-/** `failed`: the SQL of one of the two does not run. `not_comparable`: they are of different keys. */
-export type PlannedValues =
-  | { readonly state: "compared"; readonly comparison: ValueComparison }
-  | { readonly state: "failed" | "not_comparable"; readonly reason: string };
+import { compareValues } from "./compare-values";
+import type { PlannedEffort, PlannedValues, ViewPlan } from "./plan-view";
 
 /**
- * What the database says of a planned view. `compare`: over how many entities to compute the promoted version, by its
- * stored SQL, beside the definition; undefined: none.
+ * Asks the database about a planned view. `compare`: the number of entities for which to compute both the promoted
+ * version, with its stored SQL, and the definition; undefined: none.
  */
 export async function planEffects(
   planning: PlanningStore,

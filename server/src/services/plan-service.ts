@@ -5,15 +5,15 @@ import { presentName, withPresentNames } from "./rename-views";
 export interface ServicePlan {
   readonly name: string;
   readonly version: number;
-  /** As of a view; `refused`: a registered version would pick other features. */
+  /** As for a view; `refused`: a registered version would select other features. */
   readonly state: "new" | "new_version" | "unchanged" | "metadata" | "refused";
-  /** Refused: the version to give the change. */
+  /** If refused: the version to use for the change. */
   readonly suggestedVersion: number | null;
-  /** Refused: renamed views by whose new names alone its columns would be called otherwise, `old to new`. */
+  /** If refused: renamed views, `old to new`, whose new names alone would change its column names. */
   readonly renamedViews: readonly string[];
 }
 
-/** What applying a service would do, and what would be written for it, if anything. */
+/** Plans the apply of a service, and what would be written for it. */
 export function planService(
   service: FeatureService,
   snapshot: RegistrySnapshot,

@@ -12,16 +12,17 @@ import {
   type ResolveRelation,
   resolveRelations,
 } from "@featstore/definitions";
+import type { Planned } from "../stores/planning-store";
 import type { KeyReader } from "../stores/read-store";
 import type { RegisteredView, RegistrySnapshot, ViewChange } from "../stores/registry";
+import type { ValueComparison } from "./compare-values";
 import { type DiffLine, diffLines } from "./line-diff";
-import type { PlannedEffort, PlannedValues } from "./plan-effects";
 import { namesBefore } from "./rename-views";
 
 /**
- * `new`, `new_version`: will be registered. `metadata`: applies in place and rebuilds nothing. `compiler`: the same
- * meaning, for which this compiler writes other SQL than is stored. `refused`: a registered version would change its
- * meaning.
+ * `new`, `new_version`: will be registered. `metadata`: applies in place and rebuilds nothing. `compiler`: the meaning
+ * is the same, but this compiler writes different SQL from what is stored. `refused`: a registered version would change
+ * its meaning.
  */
 export type ViewPlanState = "new" | "new_version" | "unchanged" | "metadata" | "compiler" | "refused";
 
@@ -30,32 +31,34 @@ export interface ViewPlan {
   readonly version: number;
   readonly state: ViewPlanState;
   readonly owner: string | null;
-  /** What it is called so far; null: nothing else. */
+  /** Its current name in the registry; null if it is not renamed. */
   readonly renamedFrom: string | null;
-  /** The registered version it was compared with; null for a new name. */
+  /** The registered version that it was compared with; null for a new name. */
   readonly comparedWith: number | null;
-  /** What changed since that version, and the class of the change. */
+  /** The changes since that version, and their class. */
   readonly evolution: Evolution | null;
-  /** Refused: the version to give the change. */
+  /** If refused: the version to use for the change. */
   readonly suggestedVersion: number | null;
-  /** Refused, and nothing of the registered version was ever published: `featstore retire` frees its number. */
+  /** If refused and the registered version was never published: `featstore retire` frees its number. */
   readonly isRemovable: boolean;
   readonly sql: string;
-  /** How the SQL differs from that of the compared version; null where it is the same or there is none. */
+  /**
+   * The difference between its SQL and that of the compared version; null if there is none, or nothing to compare with.
+   */
   readonly sqlDiff: readonly DiffLine[] | null;
-  /** `kept`: a version that was ever filled goes on running its stored SQL. `replaced`: it never was. */
+  /** `kept`: a version that was ever filled keeps running its stored SQL. `replaced`: it never was. */
   readonly storedSql: "none" | "same" | "kept" | "replaced";
   /** Services that read the view, in any version: `hit_predictor@1`. */
   readonly consumers: readonly string[];
-  /** Keys that read a version of the view within 30 days, the newest first; null where nobody asked. */
+  /** Keys that read a version of the view within 30 days, newest first; null if not requested. */
   readonly keys: readonly KeyReader[] | null;
-  /** What a materialization of it costs; null where nothing would be built, or nobody asked the database. */
+  /** The effort of materializing it; null if nothing would be built, or no database was used. */
   readonly effort: PlannedEffort | null;
-  /** What it does to values; null where nothing was compared. */
+  /** Its effect on values; null if nothing was compared. */
   readonly values: PlannedValues | null;
 }
 
-/** A view as its author wrote it, and over the relations that its names stand for. */
+/** A view as its author wrote it, and with its names resolved to relations. */
 export interface PlannedView {
   readonly written: FeatureView;
   readonly resolved: FeatureView;
@@ -63,8 +66,8 @@ export interface PlannedView {
 }
 
 /**
- * What applying a view would do, and what would be written for it, if anything. `snapshot` has its name already, and
- * `renamedFrom` is the one that it has there in truth; null: the same.
+ * Plans the apply of a view, and what would be written for it. `snapshot` already uses its new name; `renamedFrom` is
+ * its name in the registry, or null if it is the same.
  */
 export function planView(
   { written, resolved: view, now }: PlannedView,
@@ -101,7 +104,7 @@ export function planView(
   if (registered.meaningHash !== hashes.meaningHash) {
     const versions = [...(known?.versions.keys() ?? []), ...versionsOf(name, definitions)];
     const suggestedVersion = Math.max(...versions) + 1;
-    // What was published once is served until it is retired.
+    // A version that was published is served until it is retired.
     const isRemovable = registered.served === null && registered.state !== "retired";
     return { plan: { ...base, state: "refused", suggestedVersion, isRemovable }, change: null };
   }
@@ -113,7 +116,7 @@ export function planView(
   return { plan: { ...base, state, storedSql }, change: isWritten ? change : null };
 }
 
-/** A version that was applied before relations were resolved is compared with names as they are written. */
+/** A version that was applied before relations were resolved is compared with names as written. */
 function evolutionSince(before: FeatureView, { written, resolved, now }: PlannedView, name: string): Evolution {
   const isSame = before.version === resolved.version;
   const after = isSame ? resolved : resolveRelations(written, comparableRelations(before, now));
@@ -147,3 +150,15 @@ function consumersOf(
   const readers = services.filter((service) => featuresReadBy(service).some(({ view }) => names.includes(view)));
   return [...new Set(readers.map((service) => `${service.name}@${service.version}`))].sort();
 }
+/** The effort of building a view. */
+
+export interface PlannedEffort {
+  readonly planned: Planned;
+  /** Rows and bytes, including indexes, of the promoted version's served generation; null if there is none. */
+  readonly like: { readonly version: number; readonly rows: number; readonly bytes: number | null } | null;
+}
+/** `failed`: the SQL of one of the two fails. `not_comparable`: their keys differ. */
+
+export type PlannedValues =
+  | { readonly state: "compared"; readonly comparison: ValueComparison }
+  | { readonly state: "failed" | "not_comparable"; readonly reason: string };

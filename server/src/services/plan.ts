@@ -26,14 +26,14 @@ export interface PlanDependencies {
   readonly registry: Pick<RegistryStore, "snapshot">;
   /** Null: sources are not compared with the database. */
   readonly catalog: CatalogStore | null;
-  /** Says what would be built costs, and whether PostgreSQL accepts its SQL; absent: neither is looked at. */
+  /** Estimates the cost of building, and checks that PostgreSQL accepts the SQL. Absent: neither is done. */
   readonly planning?: PlanningStore;
-  /** Tells which keys read what; absent: nothing is told of them. */
+  /** Tells which keys read which views. Absent: the plan does not report readers. */
   readonly reads?: Pick<ReadStore, "readers">;
 }
 
 export interface PlanOptions extends CheckOptions {
-  /** Compare the values of so many entities, 1 or more; needs `planning`. */
+  /** The number of entities whose values are compared, at least 1; needs `planning`. */
   readonly compare?: number;
 }
 
@@ -42,23 +42,23 @@ export interface AbsentView {
   readonly versions: readonly number[];
 }
 
-/** What applying definitions would do. */
+/** The effects of applying definitions. */
 export interface Plan {
-  /** The registry's revision from which it was made. */
+  /** The registry revision from which it was made. */
   readonly revision: number;
   readonly diagnostics: readonly Diagnostic[];
-  /** Empty where the diagnostics have errors: such definitions do not compile. */
+  /** Empty if the diagnostics contain errors: such definitions do not compile. */
   readonly views: readonly ViewPlan[];
   readonly services: readonly ServicePlan[];
-  /** Views of the registry that are not among the definitions, with the versions that are not going: served on. */
+  /** Views in the registry that the definitions lack, with their active versions. They stay served. */
   readonly absent: readonly AbsentView[];
-  /** `refused`: errors, or a version that would change its meaning; then nothing of it can be applied. */
+  /** `refused`: there are errors, or a version would change its meaning, so nothing can be applied. */
   readonly outcome: "changes" | "nothing" | "refused";
-  /** What `apply` would write; null unless the outcome is `changes`. */
+  /** The change that `apply` would write; null unless the outcome is `changes`. */
   readonly change: Omit<RegistryChange, "actor" | "message" | "promote"> | null;
 }
 
-/** Compares definitions with what is applied, and with the database they read. Changes nothing. */
+/** Compares definitions with the registry and with the database that they read. Changes nothing. */
 export async function plan(
   { registry, catalog, planning, reads }: PlanDependencies,
   definitions: Definitions,
@@ -84,7 +84,7 @@ export async function plan(
     const view = definitions.featureViews[index];
     const effects =
       planning && view ? await planEffects(planning, snapshot, resolve(view), viewPlan, options.compare) : {};
-    // Noted under the name that the registry has.
+    // Recorded under the name in the registry.
     const name = viewPlan.renamedFrom ?? viewPlan.name;
     const keys = readers === null ? null : readers.filter((reader) => reader.view === name);
     views.push({ ...viewPlan, ...effects, keys });
@@ -94,7 +94,7 @@ export async function plan(
   const featureServices = plannedServices.flatMap((item) => item.change ?? []);
   const absent = absentViews(snapshot, definitions);
   const isWritten = featureViews.length + featureServices.length > 0;
-  // Files that are old in one place are old in others, where nothing shows it.
+  // If one file is stale, others may be stale without a visible sign.
   if (isWritten && diagnostics.some(isStale)) {
     const judged = diagnostics.map((each): Diagnostic => (isStale(each) ? { ...each, severity: "error" } : each));
     return { revision, diagnostics: judged, views, services, absent, outcome: "refused", change: null };
@@ -118,7 +118,7 @@ export async function plan(
 
 const isStale = ({ code }: Diagnostic): boolean => code === "definitions_stale";
 
-/** What cannot be planned cannot run either: it is found here, and not by the first run. */
+/** SQL that cannot be planned cannot run either. Reports it now instead of in the first run. */
 function statementRefusals({ name, version, effort }: ViewPlan): readonly Diagnostic[] {
   if (effort?.planned.state !== "refused") return [];
   const at = { definition: `${name}@${version}`, path: "features", strict: false };

@@ -8,9 +8,9 @@ import { replayView } from "./audit/replay-answers";
 import { storedRowsOf } from "./training-set/compile-plan";
 
 /**
- * Rows as of a time, microseconds since 1970 UTC, by the compiler of training sets: of facts as they were known then. Who
- * was a member of a population is not told: there, an entity of which nothing was known has a row without facts. For one
- * request: views are read one after another, so that it takes one of the database's connections, and once each.
+ * Creates a store of rows as of a time (microseconds since 1970 UTC), computed by the compiler of training sets from
+ * the facts known at that time. Past membership of a population is unknown: an entity without known facts has a row
+ * without facts. For one request only: views are read one after another, once each, over a single database connection.
  */
 export function createPointInTimeStore(store: Pick<AuditStore, "replay">, asOf: bigint): OnlineStore {
   const replays = new Map<string, Promise<readonly ViewRow[]>>();
@@ -60,7 +60,7 @@ export function createPointInTimeStore(store: Pick<AuditStore, "replay">, asOf: 
 
 const FINITE: ReadonlySet<ValueType> = new Set(["float32", "float64", "float64[]", "timestamp", "date", "decimal"]);
 
-/** What materialization refuses, no answer can hold. */
+/** Rejects non-finite values, as materialization does: responses cannot contain them. */
 function finite(type: ValueType, text: string): string {
   return FINITE.has(type) && /nan|infinity/i.test(text) ? "null" : text;
 }
@@ -70,6 +70,6 @@ function refuse(error: unknown): never {
   const options = { cause: error };
   if (error.code === "deadline_exceeded") throw new OnlineStoreError("timeout", error.message, options);
   if (error.code === "overloaded") throw new OnlineStoreError("overloaded", error.message, options);
-  // Also where the statement fails: a source that was dropped or altered cannot be read, whoever asks.
+  // A failing statement counts too: a source that was dropped or altered cannot be read by anyone.
   throw new OnlineStoreError("unavailable", error.message, options);
 }

@@ -1,8 +1,8 @@
 import { type Fault, FeatstoreError } from "../errors";
 
 /**
- * The parameters of a raw query. Errors: `unknown_parameter` for a name that is not among the known ones,
- * `invalid_parameter` for one that is given twice, is empty, or whose percent signs encode nothing.
+ * Parses a raw query. Errors: `unknown_parameter` for an unknown name, `invalid_parameter` for a parameter that is
+ * repeated, empty, or has an invalid percent-encoding.
  */
 export function parseQuery<Name extends string>(
   query: string,
@@ -19,9 +19,9 @@ export function parseQuery<Name extends string>(
     const value = decode(equals === -1 ? "" : pair.slice(equals + 1));
     const key = known.find((candidate) => candidate === name);
     if (key === undefined) {
-      unknown.push({ path: `query.${rawName.slice(0, 60)}`, detail: "there is no such parameter" });
+      unknown.push({ path: `query.${rawName.slice(0, 60)}`, detail: "unknown parameter" });
     } else if (value === undefined) {
-      invalid.push({ path: `query.${key}`, detail: "a percent sign encodes nothing" });
+      invalid.push({ path: `query.${key}`, detail: "invalid percent-encoding" });
     } else if (value === "") {
       invalid.push({ path: `query.${key}`, detail: "it is empty" });
     } else if (values[key] !== undefined) {
@@ -37,7 +37,7 @@ export function parseQuery<Name extends string>(
       .join(", ");
     throw new FeatstoreError(
       "unknown_parameter",
-      `Unknown: ${names}. ${known.length === 0 ? "There are no parameters here." : `Known: ${known.join(", ")}.`}`,
+      `Unknown: ${names}. ${known.length === 0 ? "This operation has no parameters." : `Known: ${known.join(", ")}.`}`,
       { errors: unknown.slice(0, 20) },
     );
   }

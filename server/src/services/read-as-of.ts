@@ -5,29 +5,30 @@ import type { ReadRowsOptions } from "./read-rows";
 import { deadlineOf } from "./request-parameters";
 import { createTimeReader } from "./training-set/spine-time";
 
-/** When and how a request is read. */
+/** The time and manner of a read. */
 export interface Moment {
-  /** By which times to live are judged and what depends on the time is computed; microseconds since 1970 UTC. */
+  /** The time for ttls and time-dependent features, microseconds since 1970 UTC. */
   readonly at: number;
-  /** Null: of the served generations. */
+  /** Null: the served generations are read. */
   readonly asOf: bigint | null;
   readonly idLimit: IdLimit;
   readonly reading: ReadRowsOptions;
 }
 
-/** How the past is read. */
+/** Options for as-of reads. */
 export interface AsOfReading {
-  /** The rows of every view as of a time, microseconds since 1970 UTC. */
+  /** Returns a store of every view's rows as of a time, microseconds since 1970 UTC. */
   storeAsOf(asOf: bigint): OnlineStore;
   readonly deadlineMs: number;
-  /** Ids of one request. */
+  /** Maximum ids of one request. */
   readonly maxIds: number;
 }
 
 const readTime = createTimeReader(null);
 
 /**
- * The moment of a read of the past. `text` is the time's, `budget` the latency budget's. Errors: `as_of_future`, `store_unavailable` where no past is read, those of `refuse`.
+ * Resolves an as-of read. `text` is the time, `budget` the latency budget. Errors: `as_of_future`, `store_unavailable`
+ * if as-of reads are not supported, those of `refuse`.
  */
 export function asOfMoment(
   asOfReads: AsOfReading | undefined,
@@ -40,8 +41,8 @@ export function asOfMoment(
   const time = readTime(text);
   if ("detail" in time) throw refuse([{ path, detail: time.detail }]);
   if (time.micros > BigInt(Math.trunc(now))) {
-    throw new FeatstoreError("as_of_future", "as_of lies in the future, of which nothing is known.", {
-      errors: [{ path, detail: "it lies in the future" }],
+    throw new FeatstoreError("as_of_future", "as_of must not be in the future.", {
+      errors: [{ path, detail: "it is in the future" }],
     });
   }
   if (asOfReads === undefined) {

@@ -3,8 +3,8 @@ import { OnlineStoreError } from "../stores/online-store";
 import type { ServingRegistry, ServingState } from "./serving-registry";
 
 /**
- * What `read` gives of the registry that is served. A replica that has not heard of the newest generations may name a
- * table that was dropped meanwhile: then it is read once more, of the registry as it is now.
+ * Runs `read` against the served registry. A replica that has not heard of the newest generations may read a table that
+ * was dropped meanwhile; it then retries once with the current registry.
  */
 export function readCurrent<Answer>(
   registry: ServingRegistry,

@@ -8,7 +8,8 @@ import {
   type OnlineVector,
 } from "../stores/online-store";
 import { type Admission, type Lane, readCost } from "./admission";
-import type { SelectedView, Selection } from "./selection";
+import type { SelectedView } from "./selected-view";
+import type { Selection } from "./selection";
 
 export type ViewStatus = "complete" | "missing" | "unknown_entity" | "expired" | "timeout";
 export type RowStatus = ViewStatus | "partial";
@@ -17,24 +18,24 @@ export type RowStatus = ViewStatus | "partial";
 export interface ViewRows {
   readonly rows: readonly (OnlineRow | undefined)[];
   readonly timedOut: boolean;
-  /** By feature name; null where the selection has no vectors of this view. */
+  /** By feature name; null if the selection has no vectors of this view. */
   readonly vectors: ReadonlyMap<string, readonly (OnlineVector | undefined)[]> | null;
-  /** Of another entity's view: by which keys the rows were looked up, null where there was none. */
+  /** For a view of another entity: the keys of the looked-up rows, null if there was none. */
   readonly keys?: readonly (EntityKey | null)[];
 }
 
 export interface ReadRowsOptions {
   readonly onlineStore: OnlineStore;
   readonly deadlineMs: number;
-  /** Decides when a read that has to wait for a store may; without one, at once. */
+  /** Admission control for reads that have to wait for a store. Default: reads start at once. */
   readonly admission?: Admission;
-  /** Where it waits then; by default with single reads or with batches. */
+  /** The lane to wait in. Default: single reads or batches, by the number of keys. */
   readonly lane?: Lane;
-  /** Aborts when nobody waits for the rows any more; heeded while they wait for their turn. */
+  /** Aborts when the client no longer waits for the rows. Observed while they wait for admission. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Errors: `tenant_required` where the selection has a tenant-scoped view and the key no tenant. */
+/** Errors: `tenant_required` if the selection has a tenant-scoped view and the key has no tenant. */
 export function requireTenant(selection: Selection, tenant: string | null): void {
   if ((tenant !== null && tenant !== "") || selection.scoped.length === 0) return;
   throw new FeatstoreError(
@@ -44,14 +45,14 @@ export function requireTenant(selection: Selection, tenant: string | null): void
   );
 }
 
-/** The tenant scope that a selection reads: shared views are read in '' whoever asks. */
+/** Returns the tenant scope of a selection: shared views are always read in ''. */
 export function scopeRead(selection: Selection, tenant: string | null): string {
   return selection.scoped.length === 0 ? "" : (tenant ?? "");
 }
 
 /**
- * The rows of every view, in the order of the keys. It gives them at once when the process holds them all, else a
- * promise. A view that does not answer in time is timed out if another answers.
+ * Reads the rows of every view, in the order of the keys. Returns them synchronously if the process holds them all,
+ * else a promise. A view that does not answer in time is reported as timed out if another answers.
  * Errors: `store_timeout`, `store_unavailable`, `overloaded`.
  */
 export function readRows(
@@ -125,7 +126,7 @@ async function readAll(
   );
 }
 
-/** The answer where nothing else has to be read. */
+/** Builds the result if nothing else has to be read. */
 function wholeOf(
   { views }: Pick<Selection, "views">,
   found: readonly (readonly (OnlineRow | undefined)[] | undefined)[],
@@ -154,7 +155,7 @@ function requestOf({ deadlineMs }: ReadRowsOptions, { registered, table }: Selec
   return { registered, table, deadlineMs };
 }
 
-/** `prefetched`: what the store that is asked first has of the tenant's scope. */
+/** `prefetched`: rows of the tenant's scope that the first store already returned. */
 async function readView(
   options: ReadRowsOptions,
   view: SelectedView,
@@ -166,8 +167,8 @@ async function readView(
   const scope = scopeOf(view, tenant);
   const held = view.vectors.length === 0 ? readHeld(onlineStore, view, keys, tenant) : undefined;
   if (held !== undefined) return held;
-  const read = async (inScope: string, wanted: readonly EntityKey[], known?: typeof prefetched) => {
-    const request = { ...requestOf(options, view), scope: inScope, keys: wanted };
+  const read = async (inScope: string, requested: readonly EntityKey[], known?: typeof prefetched) => {
+    const request = { ...requestOf(options, view), scope: inScope, keys: requested };
     const again = known === undefined ? request : { ...request, isRetry: true as const };
     const [rows, ...vectors] = await Promise.all([
       known?.rows ?? onlineStore.read(again).then(present),
@@ -221,19 +222,19 @@ const REFUSALS = {
   gone: ["store_unavailable", "The generation that was being read is gone: try again."],
 } as const;
 
-/** What a caller is told of a store's failure; anything else is passed on as the internal fault it is. */
+/** Translates a store failure for the caller. Anything else is returned unchanged, as an internal fault. */
 export function refusalOf(error: unknown): unknown {
   if (!(error instanceof OnlineStoreError)) return error;
   const [code, detail] = REFUSALS[error.code];
   return new FeatstoreError(code, detail, { cause: error, headers: { "retry-after": "1" } });
 }
 
-/** Whether a row is older than its view lets it be; `now` in microseconds. */
+/** Returns whether a row is older than its view's ttl; `now` in microseconds. */
 export function isExpired(row: OnlineRow, view: SelectedView, now: number): boolean {
   return view.ttl !== null && row.eventTime !== null && now - row.eventTime > view.ttl;
 }
 
-/** The status of one view's row. `known`: whether any requested view has a row for the key. */
+/** Returns the status of one view's row. `known`: whether any requested view has a row for the key. */
 export function statusOf(
   row: OnlineRow | undefined,
   view: SelectedView,
@@ -247,8 +248,27 @@ export function statusOf(
   return isExpired(row, view, now) ? "expired" : "complete";
 }
 
-/** What the views agree on, else `partial`. */
+/** Returns the common status of the views, else `partial`. */
 export function rowStatus(statuses: readonly ViewStatus[]): RowStatus {
   const [first] = statuses;
   return first !== undefined && statuses.every((status) => status === first) ? first : "partial";
+}
+/**
+ * Adds empty rows for population members that are newer than a view's generation: another view of the same population
+ * has a row for them.
+ */
+
+export function withMembers({ views }: Pick<Selection, "views">, parts: readonly ViewRows[]): readonly ViewRows[] {
+  if (!parts.some(({ rows }) => rows.includes(undefined))) return parts;
+  const isMember = (population: string, position: number): boolean =>
+    views.some((view, index) => view.population === population && parts[index]?.rows[position] !== undefined);
+  return parts.map((part, index) => {
+    const view = views[index];
+    if (view === undefined || view.population === null || part.timedOut || !part.rows.includes(undefined)) return part;
+    const { population, emptyRow } = view;
+    return {
+      ...part,
+      rows: part.rows.map((row, position) => row ?? (isMember(population, position) ? emptyRow() : undefined)),
+    };
+  });
 }

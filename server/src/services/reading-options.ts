@@ -3,17 +3,17 @@ import type { Admission } from "./admission";
 import type { ServingRegistry } from "./serving-registry";
 import type { UsageTracker } from "./usage-tracker";
 
-/** What every way to read online needs. */
+/** Options that every online reader needs. */
 export interface ReadingOptions {
   readonly registry: ServingRegistry;
   readonly onlineStore: OnlineStore;
   /** The current time, microseconds since 1970 UTC. */
   readonly clock: () => number;
   readonly deadlineMs: number;
-  /** As of `ReadRowsOptions`. */
+  /** As in `ReadRowsOptions`. */
   readonly admission?: Admission;
   readonly maxIds: number;
   readonly defaultEntity: string | null;
-  /** Told of every answer: by whom, and of which views. */
+  /** Called for every response, with the key and the views. */
   readonly onRead?: UsageTracker["record"];
 }

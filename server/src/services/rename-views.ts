@@ -11,16 +11,16 @@ import type { FormerName, RegisteredView, RegistrySnapshot, Versions, ViewRename
 
 const noNames: ReadonlyMap<string, FormerName> = new Map();
 
-/** A registry as it will be once views have the names that definitions give them. */
+/** A registry in which views already have the names that definitions give them. */
 export interface RenamedRegistry {
   readonly snapshot: RegistrySnapshot;
-  /** What has to be written for it; none where every view has its name already. */
+  /** The renames to write; empty if every view already has its name. */
   readonly renames: readonly ViewRename[];
 }
 
 /**
- * Gives the registered views the names that definitions say they were renamed to. A view that is registered under its
- * new name stays as it is, and so does one that is registered under neither.
+ * Renames registered views to the names in the definitions. A view that is registered under its new name, or under
+ * neither name, stays as it is.
  */
 export function renameViews(snapshot: RegistrySnapshot, featureViews: readonly FeatureView[]): RenamedRegistry {
   const { featureViews: registered, formerNames = noNames } = snapshot;
@@ -72,27 +72,27 @@ function renamedVersions(versions: Versions<RegisteredView>, name: string): Vers
   return { ...versions, versions: new Map(entries) };
 }
 
-/** The names that views have and had. */
+/** Current and former names of views. */
 export interface ViewNames {
   readonly featureViews: ReadonlyMap<string, unknown>;
   readonly formerNames?: ReadonlyMap<string, Pick<FormerName, "newName" | "state">>;
 }
 
-/** What a view is called now, by any of its names that are answered. */
+/** Returns the current name of a view, for any name that is still valid. */
 export function presentName({ featureViews, formerNames }: ViewNames, name: string): string {
   if (featureViews.has(name)) return name;
   const former = formerNames?.get(name);
   return former === undefined || former.state === "retired" ? name : former.newName;
 }
 
-/** What a view was called before, as far as it is still answered so. */
+/** Returns the former names of a view that are still valid. */
 export function namesBefore({ formerNames = noNames }: RegistrySnapshot, name: string): readonly string[] {
   return [...formerNames].flatMap(([before, { newName, state }]) =>
     newName === name && state !== "retired" ? [before] : [],
   );
 }
 
-/** A service as it would be were the views that it reads called what they are called now. */
+/** Returns a service with the current names of the views that it reads. */
 export function withPresentNames(service: FeatureService, names: ViewNames): FeatureService {
   const nameOf = (view: string): string => presentName(names, view);
   if (featuresReadBy(service).every(({ view }) => nameOf(view) === view)) return service;

@@ -1,33 +1,8 @@
-import type { ErrorCode } from "../errors";
-import type { Rendered } from "./render-features";
 import { batchMetadata } from "./render-metadata";
+import type { BatchRows, Rendered } from "./rendered";
 import type { Selection } from "./selection";
 
-/** Why one id of a batch could not be read, where that fails its row alone. */
-export interface RowError {
-  readonly position: number;
-  /** `ids[3].track_id` */
-  readonly path: string;
-  readonly code: ErrorCode;
-  readonly detail: string;
-}
-
-/** The rows of a batch, before they have the form that was asked for. */
-export interface BatchRows {
-  readonly selection: Selection;
-  /** The tenant scope that was read. */
-  readonly scope: string;
-  /** The JSON array as it was sent. */
-  readonly ids: string;
-  /** One for each id. */
-  readonly rows: readonly Rendered[];
-  /** Null: an id that cannot be read fails the batch. */
-  readonly errors: readonly RowError[] | null;
-  /** The moment of reading, microseconds since 1970 UTC. */
-  readonly now: number;
-}
-
-/** The row of an id that cannot be read. */
+/** Returns the row of an unreadable id. */
 export function invalidRow({ columnTypes, views }: Selection): Rendered {
   return {
     text: `[${columnTypes.map(() => "null").join(",")}]`,
@@ -40,7 +15,7 @@ export function invalidRow({ columnTypes, views }: Selection): Rendered {
   };
 }
 
-/** The answer to a batch read, as JSON. */
+/** Renders the response to a batch read as JSON. */
 export function renderBatch(batch: BatchRows): string {
   const { selection, ids, rows, errors } = batch;
   let texts = "";

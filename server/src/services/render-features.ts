@@ -2,36 +2,16 @@ import type { EntityKey, OnlineRow, OnlineVector } from "../stores/online-store"
 import { offsetOf, sliceOf } from "../stores/packed-row";
 import { computeRow } from "./computed/compute-row";
 import type { RequestInputs } from "./computed/read-inputs";
-import type { Answer } from "./deprecation";
 import { type RowStatus, rowStatus, statusOf, type ViewRows, type ViewStatus } from "./read-rows";
-import { type RowDetails, rowDetails, singleMetadata } from "./render-metadata";
-import type { ColumnRun, SelectedView, Selection } from "./selection";
+import { rowDetails, singleMetadata } from "./render-metadata";
+import type { Rendered } from "./rendered";
+import type { SelectedView } from "./selected-view";
+import type { ColumnRun, Selection } from "./selection";
 import { singleAnswer } from "./single-answer";
 
 /**
- * An answer's part about one entity, put together from texts: nothing is parsed or serialised. A generation's rows never
- * change, so the text stands until the next row of it expires.
- */
-export interface Rendered {
-  /** For a single read the whole answer, for a batch the row as a JSON array. */
-  readonly text: string;
-  /** `invalid_id`: of a batch, the id could not be read. */
-  readonly status: RowStatus | "invalid_id";
-  /** JSON array of the statuses by view. */
-  readonly statuses: string;
-  /** Microseconds since 1970 UTC; minus infinity where a view timed out, so that it stands for no other read. */
-  readonly validUntil: number;
-  /** For each of the selection's views, by which key another entity's row was looked up; null where none leads to others. */
-  readonly joined: readonly (EntityKey | null)[] | null;
-  /** What metadata tells of the row; null where it was not asked for. */
-  readonly details: RowDetails | null;
-  /** Of a single read, the answer with its headers, made once for all who are given it. */
-  readonly answer: Answer | null;
-}
-
-/**
- * The answer to a single read. `echo` is the key's member, `"track_id":7`; `now` is in microseconds; `inputs` are those
- * of a selection that computes.
+ * Renders the response to a single read. `echo` is the key's member, `"track_id":7`; `now` is in microseconds; `inputs`
+ * belong to a selection with computed features.
  */
 export function renderSingle(
   selection: Selection,
@@ -67,7 +47,7 @@ export function renderSingle(
   return { text, status, statuses: "", validUntil, joined: joinedKeysOf(selection, parts, 0), details, answer };
 }
 
-/** One row of a batch. `row` is its place among the request's ids, by which it finds its inputs. */
+/** Renders one row of a batch. `row` is its index in the request's ids, which also selects its inputs. */
 export function renderRow(
   selection: Selection,
   parts: readonly ViewRows[],
@@ -116,7 +96,7 @@ function runText(run: ColumnRun, part: ViewRows | undefined, status: ViewStatus 
 }
 
 function judge(selection: Selection, parts: readonly ViewRows[], position: number, now: number) {
-  // A row of another entity, found by a key that stands in for none, does not make this one known.
+  // A row of another entity that was found by a default key does not make this entity known.
   const known = parts.some(
     (part, index) => part.rows[position] !== undefined && selection.views[index]?.through === null,
   );
@@ -141,7 +121,7 @@ function judge(selection: Selection, parts: readonly ViewRows[], position: numbe
 function objectOf(view: SelectedView, row: OnlineRow, part: ViewRows): string {
   const { features, prefixes, hasFallbacks } = view;
   let text = "";
-  // Most views are read whole and in order: a value begins where the one before it ended.
+  // Most views are read whole and in order, so a value starts where the previous one ended.
   let next = -1;
   let begin = 0;
   for (let index = 0; index < features.length; index++) {
@@ -172,9 +152,9 @@ function tailOf(views: readonly SelectedView[], statuses: readonly ViewStatus[],
   return `},"status":"${status}","views":{${each}}`;
 }
 
-/** The text in one piece: kept as the tree of its parts, it would hold all of them and be slow to write each time. */
+/** Flattens a concatenated string: as a tree it would retain all its parts and be slow to write each time. */
 function flat(text: string): string {
-  // Asking for a character of a concatenation makes the engine join it.
+  // Reading a character makes the engine flatten the string.
   text.charCodeAt(0);
   return text;
 }

@@ -4,18 +4,9 @@ import { sliceOf } from "../stores/packed-row";
 import type { ComputedValue } from "./computed/compute-row";
 import { deprecationDocument } from "./deprecation";
 import type { ViewRows, ViewStatus } from "./read-rows";
-import type { BatchRows } from "./render-batch";
-import type { SelectedView, Selection } from "./selection";
-
-/** What metadata tells of one row, by view. */
-export interface RowDetails {
-  /** Of its newest fact; null where there is none. */
-  readonly eventTimes: readonly (string | null)[];
-  /** The features whose null something stood in for. */
-  readonly defaulted: readonly (readonly string[])[];
-  /** Of what is computed. */
-  readonly computedDefaulted: readonly string[];
-}
+import type { BatchRows, RowDetails } from "./rendered";
+import type { SelectedView } from "./selected-view";
+import type { Selection } from "./selection";
 
 export function rowDetails(
   { views, computed }: Selection,
@@ -34,7 +25,7 @@ export function rowDetails(
   };
 }
 
-/** The metadata of a single answer, by view; `now` in microseconds. */
+/** Returns the metadata of a single response, by view; `now` in microseconds. */
 export function singleMetadata(selection: Selection, details: RowDetails, now: number) {
   return metadataOf(
     selection,
@@ -45,7 +36,7 @@ export function singleMetadata(selection: Selection, details: RowDetails, now: n
   );
 }
 
-/** The metadata of a batch, by view; what differs from row to row is an array in the order of the rows. */
+/** Returns the metadata of a batch, by view. Values that differ by row are arrays in the order of the rows. */
 export function batchMetadata({ selection, rows, now }: BatchRows) {
   return metadataOf(
     selection,
@@ -87,7 +78,7 @@ function metadataOf(
   };
 }
 
-/** Of when the values are: of a generation that is so old by now, or of the time that was asked for. */
+/** Returns the times of the values: the generation's and its age, or the requested as-of time. */
 function timesOf({ registered, generation }: SelectedView, asOf: bigint | null, now: number) {
   if (asOf !== null) return { generation: null, as_of: instantText(asOf), age_seconds: null };
   const { served } = registered;
@@ -98,7 +89,7 @@ function timesOf({ registered, generation }: SelectedView, asOf: bigint | null, 
   };
 }
 
-/** The features for whose null something else was answered. */
+/** Returns the features whose null was replaced in the response. */
 function defaultedOf(
   { features, hasFallbacks }: SelectedView,
   row: OnlineRow | undefined,

@@ -1,8 +1,8 @@
-import type { Rendered } from "./render-features";
+import type { Rendered } from "./rendered";
 
 /** Rendered texts of one selection in one scope, by the id as it was sent. */
 export interface RenderedCache {
-  /** The text for the id, if it still stands at `now` (microseconds). */
+  /** Returns the text for the id if it is still valid at `now` (microseconds). */
   get(id: string, now: number): Rendered | undefined;
   set(id: string, rendered: Rendered): void;
 }
@@ -11,9 +11,9 @@ export interface RenderedCaches {
   create(): RenderedCache;
 }
 
-/** What an entry takes beside its text, bytes, estimated. */
+/** Estimated bytes of an entry besides its text. */
 const ENTRY_BYTES = 160;
-/** What a single answer's headers take. */
+/** Estimated bytes of a single response's headers. */
 const ANSWER_BYTES = 180;
 const MAX_SMALL_LENGTH = 9;
 
@@ -21,14 +21,14 @@ interface Entry {
   readonly key: string | number;
   readonly owner: Map<string | number, Entry>;
   readonly rendered: Rendered;
-  /** Since it was kept or last passed over. */
+  /** Set by a hit since the entry was added or last passed over. */
   isReferenced: boolean;
   next: Entry | undefined;
 }
 
 /**
- * Caches that share a budget of bytes. Over it, the oldest entries are forgotten; one that was asked for meanwhile gets a
- * second chance as if it were new (the "clock" of F. J. Corbató, 1969), so that a hit moves nothing.
+ * Creates caches that share a budget of bytes. Over budget, the oldest entries are evicted. An entry that was hit since
+ * then gets a second chance as if it were new (the "clock" of F. J. Corbató, 1969), so a hit moves nothing.
  */
 export function createRenderedCaches(budgetBytes: number): RenderedCaches {
   let bytes = 0;
@@ -55,11 +55,11 @@ export function createRenderedCaches(budgetBytes: number): RenderedCaches {
 
   return {
     create() {
-      // Small integers, which most ids are, are looked up by number: that needs neither a hash nor a comparison of texts.
+      // Small integers, which most ids are, are keyed by number: that needs neither a hash nor a string comparison.
       const entries = new Map<string | number, Entry>();
       return {
         get(id, now) {
-          const entry = entries.get(small(id));
+          const entry = entries.get(cacheKey(id));
           if (entry === undefined || now > entry.rendered.validUntil) return undefined;
           entry.isReferenced = true;
           return entry.rendered;
@@ -67,7 +67,7 @@ export function createRenderedCaches(budgetBytes: number): RenderedCaches {
         set(id, rendered) {
           const size = bytesOf(rendered);
           if (size > budgetBytes) return;
-          const key = small(id);
+          const key = cacheKey(id);
           const entry: Entry = { key, owner: entries, rendered, isReferenced: false, next: undefined };
           entries.set(key, entry);
           append(entry);
@@ -83,8 +83,8 @@ function bytesOf(rendered: Rendered): number {
   return rendered.text.length + ENTRY_BYTES + (rendered.answer === null ? 0 : ANSWER_BYTES);
 }
 
-/** A canonical integer of at most nine digits as a number, any other id as it is. */
-function small(id: string): string | number {
+/** Returns a canonical integer of at most nine digits as a number, any other id unchanged. */
+function cacheKey(id: string): string | number {
   const { length } = id;
   if (length === 0 || length > MAX_SMALL_LENGTH) return id;
   let value = 0;

@@ -2,9 +2,9 @@ import { type Fault, FeatstoreError } from "../errors";
 import { eachElement, eachMember, JsonTextError } from "./json-text";
 
 /**
- * The members of a request's JSON object as texts, since a parsed number no longer tells 7 from 7.0. A member's text is
- * not thereby valid JSON: whoever uses it checks it.
- * Errors: `invalid_json`; `invalid_body` for members that are unknown, given twice, or absent though required.
+ * Splits a JSON object into the texts of its members, because a parsed number no longer distinguishes 7 from 7.0. A
+ * member's text is not validated: the caller has to parse it.
+ * Errors: `invalid_json`; `invalid_body` for members that are unknown, repeated, or missing though required.
  */
 export function bodyMembers<Name extends string>(
   body: string,
@@ -17,7 +17,7 @@ export function bodyMembers<Name extends string>(
     eachMember(body, (name, value) => {
       const known = names.find((candidate) => candidate === name);
       if (known === undefined) {
-        faults.push({ path: name.slice(0, 60), detail: `there is no such member; there are ${names.join(", ")}` });
+        faults.push({ path: name.slice(0, 60), detail: `unknown member; expected one of ${names.join(", ")}` });
       } else if (members[known] !== undefined) {
         faults.push({ path: known, detail: "it is given twice" });
       } else {
@@ -31,14 +31,14 @@ export function bodyMembers<Name extends string>(
   }
   for (const name of required) if (members[name] === undefined) faults.push({ path: name, detail: "it is required" });
   if (faults.length > 0) {
-    // A body that is no JSON at all is told so, whatever its members look like.
+    // A body that is not JSON at all gets `invalid_json`, whatever its members look like.
     parsed(body);
     throw invalidBody(faults);
   }
   return members;
 }
 
-/** The texts of an array's elements. Errors: `invalid_json`, `invalid_body` where it is no array. */
+/** Returns the texts of an array's elements. Errors: `invalid_json`, `invalid_body` if it is not an array. */
 export function elementTexts(text: string, path: string): readonly string[] {
   const elements: string[] = [];
   try {
@@ -51,7 +51,7 @@ export function elementTexts(text: string, path: string): readonly string[] {
   return elements;
 }
 
-/** The value of a JSON text. Errors: `invalid_json`. */
+/** Parses a JSON text. Errors: `invalid_json`. */
 export function parsed(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text);
@@ -66,7 +66,7 @@ export function invalidJson(cause: unknown): FeatstoreError {
   return new FeatstoreError("invalid_json", `The body is not JSON: ${reason.slice(0, 200)}.`, { cause });
 }
 
-/** The string that a member is; undefined where it is absent. Errors: `invalid_json`, `invalid_body`. */
+/** Parses a string member; undefined if it is absent. Errors: `invalid_json`, `invalid_body`. */
 export function stringMember(text: string | undefined, path: string): string | undefined {
   if (text === undefined) return undefined;
   const value = parsed(text);
@@ -74,7 +74,7 @@ export function stringMember(text: string | undefined, path: string): string | u
   throw invalidBody([{ path, detail: "it must be a string" }]);
 }
 
-/** The one of several strings that a member is. Errors: as of `stringMember`. */
+/** Parses a member that is one of several strings. Errors: as for `stringMember`. */
 export function choiceMember<Choice extends string>(
   text: string | undefined,
   path: string,
@@ -83,11 +83,11 @@ export function choiceMember<Choice extends string>(
   const value = stringMember(text, path);
   if (value === undefined) return undefined;
   const chosen = choices.find((choice) => choice === value);
-  if (chosen === undefined) throw invalidBody([{ path, detail: `it is one of ${choices.join(", ")}` }]);
+  if (chosen === undefined) throw invalidBody([{ path, detail: `expected one of ${choices.join(", ")}` }]);
   return chosen;
 }
 
-/** The boolean that a member is. Errors: as of `stringMember`. */
+/** Parses a boolean member. Errors: as for `stringMember`. */
 export function flagMember(text: string | undefined, path: string): boolean | undefined {
   if (text === undefined) return undefined;
   const value = parsed(text);

@@ -2,18 +2,18 @@ import { type Fault, FeatstoreError } from "../errors";
 import { settingLabel } from "../settings";
 import { parseQuery } from "./query-text";
 
-/** Parameters that differ from request to request while the rest does not. */
+/** Parameters that vary from request to request while the rest stays the same. */
 const OWN = ["inputs", "latency_budget_ms", "as_of"] as const;
 const MENTIONED = /(?:^|&)(?:inputs|latency_budget_ms|as_of|[^&=]*%)/;
 
 export type OwnParameters = { readonly [Name in (typeof OWN)[number]]?: string };
 
-/** Of every request that has none. */
+/** The value for every request without such parameters. */
 export const NONE: OwnParameters = {};
 
 /**
- * A raw query without the parameters that are a request's own, and those. Errors: `invalid_parameter` where one is given
- * twice, is empty, or its percent signs encode nothing.
+ * Separates the parameters of `OWN` from the rest of a raw query. Errors: `invalid_parameter` for one that is repeated,
+ * empty, or has an invalid percent-encoding.
  */
 export function splitQuery(rawQuery: string): { readonly query: string; readonly own: OwnParameters } {
   if (!MENTIONED.test(rawQuery)) return { query: rawQuery, own: NONE };
@@ -34,8 +34,8 @@ function isOwn(pair: string): boolean {
 }
 
 /**
- * How long a read may take, milliseconds: the budget that the request names, else all of `deadlineMs`. `text` is the
- * parameter's or the member's, `setting` is where `deadlineMs` comes from. `refuse` makes the error of a fault.
+ * Returns the time limit of a read in milliseconds: the request's budget, else `deadlineMs`. `text` is the parameter or
+ * member, `setting` the source of `deadlineMs`. `refuse` builds the error.
  */
 export function deadlineOf(
   text: string | undefined,
@@ -46,7 +46,7 @@ export function deadlineOf(
   if (text === undefined) return deadlineMs;
   const budget = /^[1-9][0-9]{0,8}$/.test(text) ? Number(text) : 0;
   if (budget >= 1 && budget <= deadlineMs) return budget;
-  const range = `it is an integer from 1 to ${Math.floor(deadlineMs)}; the limit is ${settingLabel(setting)}`;
+  const range = `expected an integer from 1 to ${Math.floor(deadlineMs)}; the limit is ${settingLabel(setting)}`;
   throw refuse([{ path: "latency_budget_ms", detail: range }]);
 }
 

@@ -12,15 +12,16 @@ import { storedColumnsRead } from "./computed/computed-selection";
 import { mergeServices, type ServiceChoices, viewsOfSeveralVersions } from "./merge-services";
 import { isComputedReference, partOfService } from "./part-of-service";
 import { withPresentNames } from "./rename-views";
-import { type Choice, columnOf, createSelection, type Selection } from "./selection";
+import { type Choice, columnOf } from "./selected-view";
+import { createSelection, type Selection } from "./selection";
 import { listNames, suggest } from "./suggest";
 
-/** What a request asked for, as texts. */
+/** The selection of a request, as texts. */
 export interface SelectionRequest {
   readonly entity: string | undefined;
   readonly features: readonly string[] | undefined;
   readonly service: string | undefined;
-  /** Several of one entity, in place of `service`. */
+  /** Several services of one entity, instead of `service`. */
   readonly services?: readonly string[] | undefined;
 }
 
@@ -29,7 +30,10 @@ const MAX_FAULTS = 20;
 const MAX_REFERENCES = 1000;
 const MAX_SERVICES = 20;
 
-/** Resolves a request against a snapshot. Errors: every 4xx about views, features, services and entities, `view_not_materialized`. */
+/**
+ * Resolves a request against a snapshot. Errors: every 4xx about views, features, services and entities,
+ * `view_not_materialized`.
+ */
 export function resolveSelection(
   snapshot: RegistrySnapshot,
   request: SelectionRequest,
@@ -48,7 +52,8 @@ export interface NamedChoices extends ServiceChoices {
 }
 
 /**
- * The features that a request names, materialized or not; undefined where it names none. Errors: as `resolveSelection`.
+ * Resolves the features that a request names, materialized or not; undefined if it names none. Errors: as for
+ * `resolveSelection`.
  */
 export function resolveChoices(snapshot: RegistrySnapshot, request: SelectionRequest): NamedChoices | undefined {
   const { features, service } = request;
@@ -56,7 +61,7 @@ export function resolveChoices(snapshot: RegistrySnapshot, request: SelectionReq
   if (features !== undefined && services !== undefined && !features.some(isComputedReference)) {
     throw new FeatstoreError(
       "selection_conflict",
-      "Give either features or a service, not both; of a service that computes, features may name a part: computed.<name>.",
+      "Send either features or a service, not both. To read a part of a service that computes, name it in features: computed.<name>.",
     );
   }
   const requested = request.entity === undefined ? undefined : namedEntity(snapshot, request.entity);
@@ -75,17 +80,17 @@ function served(choice: Choice) {
   return generation;
 }
 
-/** `view@2`, as "featstore materialize" takes it: a service may ask for a version that is not the promoted one. */
+/** Returns `view@2`, as "featstore materialize" takes it: a service may read a version that is not promoted. */
 export function versionLabel({ view }: RegisteredView): string {
   return `${view.name}@${view.version}`;
 }
 
-/** The 503 for views that were applied and have no generation yet. */
+/** Builds the 503 for views that were applied but have no generation yet. */
 export function notMaterialized(labels: readonly string[]): FeatstoreError {
   return new FeatstoreError(
     "view_not_materialized",
     `${labels.map((label) => `"${label}"`).join(", ")} ${labels.length === 1 ? "was" : "were"} applied but never materialized: run "featstore materialize ${labels.join(" ")}".`,
-    { errors: labels.map((label) => ({ path: label, detail: "it has no generation yet" })) },
+    { errors: labels.map((label) => ({ path: label, detail: "no generation is published yet" })) },
   );
 }
 
@@ -100,7 +105,7 @@ export function namedEntity(snapshot: RegistrySnapshot, name: string): Entity {
   return entity;
 }
 
-/** The entity of a request that names neither one nor a view. Errors: `entity_required`. */
+/** Returns the entity of a request that names neither an entity nor a view. Errors: `entity_required`. */
 export function fallbackEntity(snapshot: RegistrySnapshot, defaultEntity: string | null): Entity {
   if (defaultEntity !== null) return namedEntity(snapshot, defaultEntity);
   const [only, ...others] = snapshot.entities.values();
@@ -123,14 +128,14 @@ function entityOf(choices: readonly Choice[], requested: Entity | undefined): En
   if (names.length > 1 || names[0] !== entity.name) {
     throw mixedEntities(
       entity,
-      // Once for a view, however many of its features are chosen.
+      // Once per view, however many of its features are selected.
       [...new Map(own.map(({ label, registered }) => [label, { label, entity: registered.view.entity }])).values()],
     );
   }
   return entity;
 }
 
-/** Of a selection that is not all of the entity that is read. */
+/** Builds the error for a selection that spans several entities. */
 export function mixedEntities(
   read: Entity,
   selection: readonly { readonly label: string; readonly entity: Entity }[],
@@ -159,7 +164,7 @@ function entityChoices(snapshot: RegistrySnapshot, entity: Entity): Choice[] {
     if (promoted.length > 0) throw notMaterialized(promoted.map(versionLabel));
     throw new FeatstoreError(
       "vector_not_named",
-      `Entity "${entity.name}" has vectors only: name them, or ask /api/embeddings.`,
+      `Entity "${entity.name}" has only vectors: name them, or use /api/embeddings.`,
     );
   }
   return ready.flatMap((registered) =>
@@ -173,7 +178,7 @@ function featureChoices(snapshot: RegistrySnapshot, references: readonly string[
   if (references.length > MAX_REFERENCES) {
     throw new FeatstoreError(
       "invalid_selection",
-      `At most ${MAX_REFERENCES} features can be named; ${references.length} were. A view's name stands for all of its features.`,
+      `At most ${MAX_REFERENCES} features can be named, got ${references.length}. A view's name stands for all of its features.`,
     );
   }
   for (const [index, reference] of references.entries()) {
@@ -217,12 +222,18 @@ function choicesOf(snapshot: RegistrySnapshot, reference: string): Choice[] {
   const features = servedFeatures(registered.view);
   if (features.length === 0) {
     const names = listNames(registered.view.features.map((feature) => `${label}.${feature.name}`));
-    throw new FeatstoreError("vector_not_named", `"${label}" has vectors only, which are given when named: ${names}.`);
+    throw new FeatstoreError(
+      "vector_not_named",
+      `"${label}" has only vectors, which are returned only when named: ${names}.`,
+    );
   }
   return features.map((feature) => ({ label, registered, feature }));
 }
 
-/** A view by name and version text, the promoted one without. Errors: `feature_view_not_found`, `feature_view_version_not_found`, `feature_view_retired`. */
+/**
+ * Finds a view by name and version text; without a version, the promoted one. Errors: `feature_view_not_found`,
+ * `feature_view_version_not_found`, `feature_view_retired`.
+ */
 export function findVersion(snapshot: RegistrySnapshot, name: string, version: string | undefined): RegisteredView {
   const versions = findView(snapshot, name);
   const registered = versions.versions.get(version === undefined ? versions.promoted : Number(version));
@@ -246,19 +257,19 @@ function insteadText(registered: RegisteredView, versions: Versions<unknown>): s
   return successor === null ? "nothing takes its place" : `read "${successor}" instead`;
 }
 
-/** What to read instead of a version that goes; null: nothing. */
+/** Returns the reference to read instead of a deprecated or retired version; null: none. */
 export function successorOf({ view, retirement }: RegisteredView, { promoted }: Versions<unknown>): string | null {
   return retirement?.successor ?? (view.version === promoted ? null : `${view.name}@${promoted}`);
 }
 
-/** A view by its name, or by one that it had before. Errors: `feature_view_not_found`, `feature_view_retired`. */
+/** Finds a view by its name or a former name. Errors: `feature_view_not_found`, `feature_view_retired`. */
 export function findView(snapshot: RegistrySnapshot, name: string): Versions<RegisteredView> {
   const former = snapshot.formerNames?.get(name);
   const versions = snapshot.featureViews.get(name) ?? former?.versions;
   if (former?.state === "retired" && !snapshot.featureViews.has(name)) {
     throw new FeatstoreError(
       "feature_view_retired",
-      `Feature view "${name}" has another name now; read "${former.newName}" instead.`,
+      `Feature view "${name}" was renamed; read "${former.newName}" instead.`,
     );
   }
   if (versions === undefined) {
@@ -295,8 +306,9 @@ export function findFeature(registered: RegisteredView, name: string): Feature {
 }
 
 /**
- * What services choose, each feature once. `references`: the part that is wanted of the only one; undefined: all.
- * Errors: `selection_conflict` where they cannot be answered together.
+ * Merges the selections of services, each feature once. `references`: the requested part of a single service;
+ * undefined: all.
+ * Errors: `selection_conflict` if they cannot be read together.
  */
 function choicesOfServices(
   snapshot: RegistrySnapshot,
@@ -306,10 +318,13 @@ function choicesOfServices(
   if (names.length > MAX_SERVICES)
     throw new FeatstoreError(
       "invalid_selection",
-      `At most ${MAX_SERVICES} services can be named; ${names.length} were.`,
+      `At most ${MAX_SERVICES} services can be named, got ${names.length}.`,
     );
   if (names.length > 1 && references !== undefined)
-    throw new FeatstoreError("selection_conflict", "Features name a part of one service; several were given.");
+    throw new FeatstoreError(
+      "selection_conflict",
+      "features can select a part of one service only, got several services.",
+    );
   const services = names.map((name) => servedService(snapshot, name));
   const ambiguous = viewsOfSeveralVersions(services);
   const mixed = services.find(({ computed = [] }) =>
@@ -318,14 +333,14 @@ function choicesOfServices(
   if (mixed !== undefined)
     throw new FeatstoreError(
       "selection_conflict",
-      `"${mixed.name}" computes from a view of which the services read several versions: ask for them one by one.`,
+      `"${mixed.name}" computes from a view of which the services read several versions: read the services one by one.`,
     );
   return mergeServices(services.map((service) => serviceChoices(snapshot, service, references, ambiguous)));
 }
 
 /**
- * `references`: the part of the service that is wanted; undefined: all of it. `ambiguous`: names of views of which
- * several versions are read.
+ * `references`: the requested part of the service; undefined: all of it. `ambiguous`: names of views that are read in
+ * several versions.
  */
 function serviceChoices(
   snapshot: RegistrySnapshot,
@@ -356,15 +371,15 @@ function serviceChoices(
   const needed = new Map([...columns, ...keys].map((choice) => [columnOf(choice), choice]));
   for (const choice of choices) needed.delete(columnOf(choice));
   const [first] = all;
-  // Whether the entity is known, some view has to tell.
+  // Some view must be read to find out whether the entity is known.
   if (first !== undefined && choices.length + needed.size === 0) needed.set(columnOf(first), first);
   const computes = (service.inputs ?? []).length + (service.computed ?? []).length > 0;
   return { choices, needed: [...needed.values()], ...(computes ? { computed: { service, features } } : {}) };
 }
 
 /**
- * A service by `name` or `name@2`, the promoted version without. Errors: `invalid_selection`, `feature_service_not_found`,
- * `feature_service_version_not_found`.
+ * Finds a service by `name` or `name@2`; without a version, the promoted one. Errors: `invalid_selection`,
+ * `feature_service_not_found`, `feature_service_version_not_found`.
  */
 export function servedService(snapshot: RegistrySnapshot, reference: string): FeatureService {
   const match = /^([a-z][a-z0-9_]{0,39})(?:@([1-9][0-9]{0,8}))?$/.exec(reference);

@@ -2,8 +2,8 @@ import { type Feature, type FeatureView, type KeyType, type ValueType, vectorDim
 import { constantText } from "./computed/value-text";
 
 /**
- * The JSON Schema (2020-12) of one row of a view version: its keys and features in their JSON forms. Every feature may
- * be null, since a missing or expired row is, unless a default stands in.
+ * Returns the JSON Schema (2020-12) of one row of a view version: its keys and features in their JSON forms. Every
+ * feature without a default may be null, because a missing or expired row is.
  */
 export function rowSchema(view: FeatureView): object {
   const keys = view.entity.key.map(({ name, type }) => [name, keySchema(type)] as const);
@@ -53,7 +53,7 @@ function featureSchema({ type, contract, default: fallback }: Feature): object {
     ...(maximum === null ? {} : { maximum }),
     ...(allowedValues === null ? {} : { enum: allowedValues }),
   };
-  // A default need not keep what is promised of stored values.
+  // A default may violate the contract of stored values.
   const value: { readonly default: unknown } | undefined =
     fallback === undefined ? undefined : { default: JSON.parse(constantText(type, fallback)) };
   return {
@@ -94,7 +94,7 @@ function valueSchema(type: ValueType): object {
     case "float64[]":
       return { type: "array", items: { type: ["number", "null"] } };
     default:
-      // Any JSON value: `json`, and what a later version of the definitions may add.
+      // Any JSON value: `json`, and types that later versions of the definitions may add.
       return {};
   }
 }

@@ -7,25 +7,25 @@ import { ContractError } from "./quality/contracts";
 import { RowBoundError } from "./quality/row-bounds";
 import { settingFailure } from "./setting-failure";
 
-/** What PostgreSQL says of a statement whose tables are not what they were when it was compiled, by SQLSTATE. */
+/** Codes by SQLSTATE for statements whose tables have changed since the statement was compiled. */
 const CODES: Readonly<Record<string, string>> = {
-  "23505": "duplicate_key", // of what a source is extended by, which it finds by itself
+  "23505": "duplicate_key", // raised by the check that a source's extension has one row per key
   "42P01": "source_missing", // undefined table
   "3F000": "source_missing", // undefined schema
   "42703": "source_changed", // undefined column
 };
 
-/** What it says of operands whose types do not fit. A statement that ran before has been refused since its source changed. */
+/** SQLSTATEs for operands whose types do not match. If the statement ran before, its source has changed. */
 const TYPE_ERRORS: ReadonlySet<string> = new Set([
   "42804", // datatype mismatch
   "42846", // cannot coerce
   "42883", // no such function or operator for these types
 ]);
 
-/** Why a run of the view failed: a stable code, and a message that names where to look. */
+/** Describes why a run of the view failed: a stable code, and a message that names where to look. */
 export function failureOf(error: unknown, registered: Pick<RegisteredView, "view" | "served">): RunFailure {
   if (!(error instanceof Error)) return { code: "internal", message: String(error) };
-  if (error.name === "AbortError") return { code: "aborted", message: "The materialization was given up." };
+  if (error.name === "AbortError") return { code: "aborted", message: "The materialization was cancelled." };
   const ofSetting = settingFailure(error);
   if (ofSetting !== undefined) return ofSetting;
   const broken =
@@ -56,8 +56,8 @@ function oneRowAdvice({ entity }: FeatureView): string {
   const keys = entity.key.map(({ name }) => name);
   const names = keys.map((name) => JSON.stringify(name)).join(", ");
   return [
-    `a unique index on (${keys.join(", ")}) keeps a second row out`,
-    `where several rows are meant to be, declare the source with the key of its rows and use .keyedBy(${names})`,
+    `a unique index on (${keys.join(", ")}) prevents a second row`,
+    `if several rows are intended, declare the source with the key of its rows and use .keyedBy(${names})`,
     "a source that is a query can choose one of them",
   ].join("; ");
 }

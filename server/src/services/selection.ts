@@ -1,73 +1,24 @@
 import { type Entity, type Feature, scopeOf, servedFeatures, type ValueType } from "@featstore/definitions";
-import type { OnlineRow } from "../stores/online-store";
-import type { RegisteredView } from "../stores/registry";
 import { type ChosenComputed, type ComputedSelection, createComputedSelection } from "./computed/computed-selection";
 import { constantText } from "./computed/value-text";
 import { type Answer, deprecationHeaders } from "./deprecation";
 import { emptyRowOf } from "./empty-row";
+import { type Choice, columnOf, type KeySource, type SelectedFeature, type SelectedView } from "./selected-view";
 
-/**
- * A value in the answer: one of a view's served values, or a vector that is read apart. `fallback`: the JSON text that is
- * answered instead of null; null where null is.
- */
-export type SelectedFeature =
-  | { readonly kind: "served"; readonly name: string; readonly position: number; readonly fallback: string | null }
-  | { readonly kind: "vector"; readonly name: string; readonly fallback: null };
-
-/** Where a view of another entity finds its keys: a value of a view that is read before it. */
-export interface KeySource {
-  /** The place of that view among the selection's. */
-  readonly view: number;
-  readonly position: number;
-  readonly fallback: string | null;
-}
-
-/** What one view gives to an answer, with every text that does not depend on the row. */
-export interface SelectedView {
-  /** How the answer names it: `lyric_sentiment`, or `lyric_sentiment@2` where it was asked for so. */
-  readonly label: string;
-  readonly registered: RegisteredView;
-  readonly table: string;
-  readonly generation: number;
-  readonly tenantScoped: boolean;
-  /** A tenant without facts of its own finds a member's empty row in the shared scope. */
-  readonly fallsBack: boolean;
-  /** Microseconds; null: rows do not expire. */
-  readonly ttl: number | null;
-  /** Those that are answered; none where the view is read only for what is computed or keyed by it. */
-  readonly features: readonly SelectedFeature[];
-  /** Where each served value of the view stands in its rows. */
-  readonly positions: ReadonlyMap<string, number>;
-  /** Whether something stands in for a null of `features`. */
-  readonly hasFallbacks: boolean;
-  /** Null: its rows have the key that was asked for. */
-  readonly through: KeySource | null;
-  /** `{"mood":`, `,"tempo":`: what stands before each value of `features` in an object. */
-  readonly prefixes: readonly string[];
-  /** The object with null, or what stands in for it, for every feature. */
-  readonly nullObject: string;
-  /** Names of the vectors to read. */
-  readonly vectors: readonly string[];
-  /** Names the entity's population, the same for views with the same; null without one, and for another entity's view. */
-  readonly population: string | null;
-  /** The row of a member that the generation does not have yet. */
-  readonly emptyRow: () => OnlineRow;
-}
-
-/** A run of neighbouring values in a batch row that is one slice of one view's row. */
+/** Neighbouring values in a batch row that are one slice of a view's row. */
 export interface ColumnRun {
   readonly view: number;
   readonly first: number;
   readonly last: number;
-  /** What is answered where there is no row. */
+  /** The text if there is no row. */
   readonly nulls: string;
-  /** Set: the run is this one vector. */
+  /** If set, the run is this one vector. */
   readonly vector: string | null;
-  /** Whether the run is one value for whose null `nulls` stands in. */
+  /** Whether the run is one value with a default, which `nulls` holds. */
   readonly hasFallback: boolean;
 }
 
-/** A request's choice of features, resolved against one registry snapshot, for any number of reads. */
+/** A request's selection of features, resolved against one registry snapshot, for any number of reads. */
 export interface Selection {
   readonly entity: Entity;
   readonly views: readonly SelectedView[];
@@ -81,54 +32,41 @@ export interface Selection {
   /** Labels of the views that need a tenant. */
   readonly scoped: readonly string[];
   readonly hasVectors: boolean;
-  /** Whether a view's keys are values of another. */
+  /** Whether keys of some view are values of another. */
   readonly isChained: boolean;
-  /** What is computed for each row; null where nothing is. */
+  /** The features computed for each row; null if there are none. */
   readonly computed: ComputedSelection | null;
-  /** What ends a single answer in which every view is complete. */
+  /** The end of a single response in which every view is complete. */
   readonly completeTail: string;
   /** JSON array of a row's statuses when every view is complete. */
   readonly completeStatuses: string;
-  /** Whether an answer tells versions, generations and times. */
+  /** Whether the response includes versions, generations and times. */
   readonly withMetadata: boolean;
-  /** As of when it is read, microseconds since 1970 UTC; null: of the served generations. */
+  /** The as-of time, microseconds since 1970 UTC; null: the served generations. */
   readonly asOf: bigint | null;
-  /** What every answer says of deprecated versions; null where it reads none. */
+  /** Headers for deprecated versions in every response; null if there are none. */
   readonly headers: Readonly<Record<string, string>> | null;
 }
 
-/** Whether answers depend on the moment of reading beside the selection, the id and what comes with the request. */
+/** Returns whether responses depend on the time of reading, besides the selection, the id and the request's inputs. */
 export function isMomentary({ computed, withMetadata, asOf }: Selection): boolean {
   return asOf === null && (withMetadata || computed?.readsAsOf === true);
 }
 
-/** The answer that a text of the selection is. */
+/** Returns a text of the selection with the selection's headers. */
 export function answerOf({ headers }: Selection, text: string): Answer {
   return headers === null ? text : { status: 200, contentType: "application/json", body: text, headers };
 }
 
-/** One chosen feature: the label of its view, the view, and the feature. */
-export interface Choice {
-  readonly label: string;
-  readonly registered: RegisteredView;
-  readonly feature: Feature;
-  /** Set where the view is of another entity: the feature that holds the other's key. */
-  readonly through?: Choice;
-}
-
-/** `lyric_sentiment.mood`, as a batch names it. */
-export function columnOf({ label, feature }: Choice): string {
-  return `${label}.${feature.name}`;
-}
-
-/** What is read beside what is answered. */
+/** What is read in addition to the selected features. */
 export interface SelectionExtras {
   readonly needed?: readonly Choice[] | undefined;
   readonly computed?: ChosenComputed | undefined;
 }
 
 /**
- * Precomputes a selection from its choices in the answer's order. `served` gives each view's generation, or refuses.
+ * Precomputes a selection from its choices, in the order of the response. `served` returns each view's generation, or
+ * throws.
  */
 export function createSelection(
   entity: Entity,

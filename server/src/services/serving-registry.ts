@@ -4,10 +4,13 @@ import type { RegisteredView, RegistrySnapshot, RegistryStore, ViewState } from 
 import { type BoundedMap, createBoundedMap } from "./bounded-map";
 import type { Selection } from "./selection";
 
-/** The registry as serving sees it at one moment, with what was resolved against it. A request takes one and keeps it. */
+/**
+ * The registry as serving sees it at one moment, with the selections resolved against it. A request takes one and uses
+ * it to its end.
+ */
 export interface ServingState {
   readonly snapshot: RegistrySnapshot;
-  /** Selections by the text that asked for them; let go with the snapshot. */
+  /** Selections by their request text; freed with the snapshot. */
   readonly selections: BoundedMap<Selection>;
 }
 
@@ -16,14 +19,14 @@ export interface ServingRegistry {
   /** Errors: `starting` before the first snapshot. */
   current(): ServingState;
   /**
-   * The registry as it is now, without waiting until the online store has loaded it: for a reader to whom `current` is
-   * too old. The served state itself where nothing is newer. Errors: those of the registry's store.
+   * Returns the registry as it is now, without waiting until the online store has loaded it. For readers to whom
+   * `current` is too old. Returns the served state itself if nothing is newer. Errors: those of the registry's store.
    */
   newest(): Promise<ServingState>;
   revision(): number | null;
-  /** When the last attempt to read the registry failed: why; else null. */
+  /** Returns why the last attempt to read the registry failed, else null. */
   fault(): unknown;
-  /** Reads the registry now and resolves once what it says is served. */
+  /** Reads the registry now and resolves once it is served. */
   refresh(): Promise<void>;
   close(): Promise<void>;
 }
@@ -31,7 +34,7 @@ export interface ServingRegistry {
 export interface ServingRegistryOptions {
   readonly registry: RegistryStore;
   readonly onlineStore: OnlineStore;
-  /** How often the revision is asked for where no notification comes, milliseconds. */
+  /** Milliseconds between polls of the revision, used without notifications. */
   readonly pollMs: number;
   readonly onFault: (error: unknown) => void;
   readonly onChange?: (revision: number) => void;
@@ -40,14 +43,14 @@ export interface ServingRegistryOptions {
 const MAX_SELECTIONS = 1000;
 
 /**
- * Follows the registry by notification and by polling. A new snapshot is served once the online store has loaded what
- * it holds of it; until then the old one is, whose generations are kept beside the new ones. The very first is served at
- * once, from the database, while the store fills.
+ * Follows the registry by notification and by polling. A new snapshot is served once the online store has loaded its
+ * generations. Until then the old one is served, and its generations stay loaded as well. The very first is served at
+ * once from the database, while the store loads.
  */
 export async function createServingRegistry(options: ServingRegistryOptions): Promise<ServingRegistry> {
   const { registry, onlineStore, pollMs, onFault } = options;
   let state: ServingState | undefined;
-  // Newer than `state`, which it becomes once the online store is ready for it.
+  // Newer than `state`. It becomes `state` once the online store is ready for it.
   let ahead: ServingState | undefined;
   let asking: Promise<ServingState> | undefined;
   let fault: unknown = null;
@@ -82,7 +85,7 @@ export async function createServingRegistry(options: ServingRegistryOptions): Pr
 
   const serve = (next: ServingState): void => {
     const { revision } = next.snapshot;
-    // A later one may be served already, for what was erased meanwhile.
+    // A later one may already be served because of an erasure.
     if (state !== undefined && revision < state.snapshot.revision) return;
     state = next;
     if (ahead !== undefined && ahead.snapshot.revision <= revision) ahead = undefined;
@@ -90,7 +93,7 @@ export async function createServingRegistry(options: ServingRegistryOptions): Pr
     reportedRevision = revision;
   };
 
-  /** What was erased is no longer answered, however long the rest takes to load: the database answers meanwhile. */
+  /** Stops serving erased keys at once: the database answers while the store loads the rest. */
   const serveErased = (next: ServingState): boolean => {
     if (state === undefined || !hasErasures(state.snapshot, next.snapshot)) return false;
     serve(next);
@@ -101,7 +104,7 @@ export async function createServingRegistry(options: ServingRegistryOptions): Pr
   const applyErasures = async (): Promise<void> => {
     do {
       applyAgain = false;
-      // Where the database is away the refresh under way says so.
+      // If the database is unavailable, the refresh in progress reports it.
       const next = await readState().catch(() => undefined);
       if (next !== undefined) serveErased(next);
     } while (applyAgain && !closed);
@@ -113,7 +116,7 @@ export async function createServingRegistry(options: ServingRegistryOptions): Pr
       !isSunsetPast(state.snapshot) &&
       (await registry.revision()) === state.snapshot.revision
     ) {
-      // What could not be loaded before may be now.
+      // Retries what could not be loaded before.
       await onlineStore.follow?.(servedViews(state.snapshot));
       return;
     }
@@ -144,7 +147,9 @@ export async function createServingRegistry(options: ServingRegistryOptions): Pr
     } while (again && !closed);
   };
 
-  /** Without notifications, as behind a pooler, changes are seen by polling: that is slower, and no fault. */
+  /**
+   * Without notifications, for example behind a pooler, changes are seen by polling. That is slower, but not a fault.
+   */
   const startWatching = async (): Promise<void> => {
     if (closed || endWatch !== undefined || state === undefined) return;
     try {
@@ -182,7 +187,7 @@ export async function createServingRegistry(options: ServingRegistryOptions): Pr
   };
 
   void refresh();
-  // The online store may still be loading then: reads fall through to the database meanwhile.
+  // The online store may still be loading: until then reads fall through to the database.
   await first;
   poll();
 
@@ -196,7 +201,7 @@ export async function createServingRegistry(options: ServingRegistryOptions): Pr
       return state;
     },
     newest() {
-      // However many readers ask, the database is asked once at a time.
+      // Concurrent readers share one query.
       asking ??= ask().finally(() => {
         asking = undefined;
       });
@@ -215,7 +220,7 @@ export async function createServingRegistry(options: ServingRegistryOptions): Pr
   };
 }
 
-/** Whether a version or a name that the snapshot still has as deprecated must be gone by now: that changes no revision. */
+/** Returns whether the sunset of a deprecated version or name in the snapshot has passed, which changes no revision. */
 function isSunsetPast({ featureViews, formerNames }: RegistrySnapshot): boolean {
   const now = BigInt(Date.now()) * 1000n;
   const isPast = (state: ViewState, sunsetAt: bigint | null | undefined): boolean =>
@@ -227,7 +232,7 @@ function isSunsetPast({ featureViews, formerNames }: RegistrySnapshot): boolean 
   );
 }
 
-/** Whether keys were erased in between: from generations, then, that are there. */
+/** Returns whether keys were erased in between, from generations that both snapshots have. */
 function hasErasures(before: RegistrySnapshot, after: RegistrySnapshot): boolean {
   return servedViews(after).some(({ view, erasures = 0 }) => {
     const known = before.featureViews.get(view.name)?.versions.get(view.version)?.erasures ?? 0;
@@ -235,7 +240,7 @@ function hasErasures(before: RegistrySnapshot, after: RegistrySnapshot): boolean
   });
 }
 
-/** Every version that is not retired and has a generation. */
+/** Returns every version that is not retired and has a generation. */
 export function servedViews(snapshot: RegistrySnapshot): RegisteredView[] {
   return [...snapshot.featureViews.values()].flatMap((versions) =>
     [...versions.versions.values()].filter((view) => view.state !== "retired" && view.served !== null),

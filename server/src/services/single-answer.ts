@@ -3,12 +3,12 @@ import type { AnswerWithHeaders } from "./deprecation";
 import { isMomentary, type Selection } from "./selection";
 
 const CACHING = { "cache-control": "private, no-cache", vary: "authorization, x-api-key" } as const;
-/** Of a digest in base64url: 132 bits. */
+/** Length of a digest in base64url: 132 bits. */
 const TAG_LENGTH = 22;
 
 /**
- * The answer that a text of a single read is, with a strong entity tag of the text where the same request gives the same
- * text until a row changes: not where the answer depends on its moment.
+ * Builds the response to a single read. It has a strong entity tag if the same request gets the same text until a row
+ * changes, that is, if the response does not depend on the time.
  */
 export function singleAnswer(selection: Selection, text: string, validUntil: number): AnswerWithHeaders {
   const caching =

@@ -1,4 +1,4 @@
-/** `; did you mean "mood"?` for the known name nearest to a given one, or nothing where none is near. */
+/** Returns `; did you mean "mood"?` for the known name nearest to the input, or an empty string if none is near. */
 export function suggest(input: string, known: Iterable<string>): string {
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(input.length / 3)) + 1;
@@ -29,7 +29,10 @@ function editDistance(left: string, right: string): number {
 
 const MAX_LISTED = 8;
 
-/** Names for an error, `a, b, c`. Of many, those nearest to the wrong one: `a, b, c, d, e, f, g, h and 295 more`. */
+/**
+ * Lists names for an error: `a, b, c`. If there are many, those nearest to the wrong one: `a, b, c, d, e, f, g, h and
+ * 295 more`.
+ */
 export function listNames(known: Iterable<string>, wrong?: string): string {
   const names = [...known].map((name) => name.slice(0, 80));
   if (names.length <= MAX_LISTED) return names.join(", ");

@@ -2,23 +2,23 @@ import type { FeatureView } from "@featstore/definitions";
 import type { ReadStore, ViewRead } from "../stores/read-store";
 import { writeInBackground } from "./background-writes";
 
-/** Part of what was read: a view version. */
+/** A view version that was read. */
 export interface ReadView {
   readonly registered: { readonly view: Pick<FeatureView, "name" | "version"> };
 }
 
-/** View versions as a training set names them, to be marked. */
+/** Converts the view versions of a training set for `record`. */
 export function readViews(views: readonly { readonly view: string; readonly version: number }[]): readonly ReadView[] {
   return views.map(({ view, version }) => ({ registered: { view: { name: view, version } } }));
 }
 
-/** Remembers which keys read which views, and has it written in the background. */
+/** Remembers which keys read which views, and writes it in the background. */
 export interface UsageTracker {
-  /** Sets a flag in this process, and no more. `views` is told apart by identity: a selection's list, say. */
+  /** Sets a flag in this process only. `views` is compared by identity, for example a selection's list. */
   record(keyId: string | null, views: readonly ReadView[]): void;
-  /** Writes what was not written today; resolves also where that failed. */
+  /** Writes the pairs that were not written today. Resolves even if that failed. */
   flush(): Promise<void>;
-  /** Ends the background flushing and writes what waits. */
+  /** Stops the background flushing and writes what is pending. */
   close(): Promise<void>;
 }
 
@@ -27,19 +27,19 @@ export interface UsageTrackerOptions {
   /** The current time, microseconds since 1970 UTC. */
   readonly clock: () => number;
   readonly onFault: (error: unknown) => void;
-  /** Milliseconds between writes; 60,000 by default. */
+  /** Milliseconds between writes. Default: 60,000. */
   readonly flushMs?: number;
-  /** How many pairs of a key and a list of views are remembered until the next write; 10,000 by default. */
+  /** Pairs of a key and a list of views that are remembered until the next write. Default: 10,000. */
   readonly maxPending?: number;
 }
 
-/** Not longer, since a server that ends waits for it. */
+/** Short, because a server that shuts down waits for it. */
 const DEADLINE_MS = 5_000;
 const DAY_MICROS = 86_400_000_000;
 
 /**
- * Marks that are written in the background, one statement a time. What was written once is not written again on the same
- * day. Beyond `maxPending` marks are left out: the next read by that key sets them after the next write.
+ * Creates a tracker that writes in the background, one statement at a time. A pair is written once a day. Pairs beyond
+ * `maxPending` are dropped: the next read by that key after the next write records them.
  */
 export function createUsageTracker(options: UsageTrackerOptions): UsageTracker {
   const { store, clock, onFault, flushMs = 60_000, maxPending = 10_000 } = options;
@@ -85,7 +85,7 @@ export function createUsageTracker(options: UsageTrackerOptions): UsageTracker {
       await store.note([...reads.values()], { deadlineMs: DEADLINE_MS });
       for (const name of reads.keys()) written.add(name);
     } catch (error) {
-      // They wait for the next time, as far as there is room.
+      // They wait for the next flush, if there is room.
       for (const [views, keys] of taken) for (const keyId of keys) record(keyId, views);
       onFault(error);
     }

@@ -12,7 +12,7 @@ import type { BrokenContract, OfflineStore, Run } from "../stores/offline-store"
 import { keyText } from "./key-text";
 import { readBrokenContracts } from "./quality/contracts";
 
-/** A filled table that may not be published. */
+/** A filled table that must not be published. */
 export class VerificationError extends Error {
   override readonly name = "VerificationError";
 
@@ -25,17 +25,17 @@ export class VerificationError extends Error {
 }
 
 export interface Verification {
-  /** What casts lost, by feature; strict ones lost nothing. */
+  /** Values lost in casts, by feature. Strict casts lost none. */
   readonly unparsed: Readonly<Record<string, UnparsedValues>>;
-  /** What the rows do not keep of the features' contracts. */
+  /** Contracts of features that the rows break. */
   readonly brokenContracts: readonly BrokenContract[];
-  /** Rows without a value, by feature: of those features that a contract bounds. */
+  /** Rows without a value, by feature, for features with a contract. */
   readonly nulls: Readonly<Record<string, number>>;
 }
 
 /**
- * Judges a filled run: nothing in it may be NaN or infinite, and strict casts may have lost nothing. Contracts may be
- * broken: that is the caller's to judge. `whole`: of a run that filled only some rows of its generation.
+ * Verifies a filled run: nothing may be NaN or infinite, and strict casts may not have lost a value. Broken contracts
+ * are left to the caller. `whole`: the facts of the whole generation, if the run filled only some of its rows.
  *
  * @throws VerificationError `non_finite_value`, `cast_failed`, with the feature and an entity key
  */
@@ -47,8 +47,8 @@ export async function verifyRun(
   whole?: WholeGeneration,
 ): Promise<Verification> {
   const [row] = await offline.inspect(run, verificationQuery(view, run.table, whole), options);
-  const found = row as VerificationRow | undefined; // the query's documented result
-  if (!found) throw new Error("The verification gave no row");
+  const found = row as VerificationRow | undefined; // the documented result of the query
+  if (!found) throw new Error("The verification returned no row");
 
   const [nonFinite] = Object.entries(JSON.parse(found.non_finite) as Readonly<Record<string, number>>);
   if (nonFinite) {
@@ -70,25 +70,25 @@ export async function verifyRun(
   }
   const broken = JSON.parse(found.broken) as readonly number[];
   const brokenContracts = await readBrokenContracts(offline, run, view, broken, options, whole);
-  // The query's documented result.
+  // The documented result of the query.
   return { unparsed, brokenContracts, nulls: JSON.parse(found.nulls) as Readonly<Record<string, number>> };
 }
 
-/** What an author does about a value that can neither be served nor averaged; `undefined`: the event time's. */
+/** Returns advice for a value that can be neither served nor averaged; `undefined` is the event time's type. */
 function adviceFor(type: ValueType | undefined): string {
   const within = (min: string, max: string) => `value.gt(${min}).and(value.lt(${max}))`;
   const guard = (min: string, max: string) =>
-    `Let the definition give null for it, as in when(${within(min, max)}, value).end(), or correct the source.`;
+    `Let the definition return null for it, as in when(${within(min, max)}, value).end(), or correct the source.`;
   switch (type) {
     case undefined:
-      return "Correct the source, or leave such rows out of it by a query.";
+      return "Correct the source, or exclude such rows with a query.";
     case "timestamp":
     case "date":
       return guard('"0001-01-02"', '"9999-12-31"');
     case "float32":
       return guard("-3e38", "3e38");
     case "float64[]":
-      return "Leave such elements out of the array, or correct the source.";
+      return "Remove such elements from the array, or correct the source.";
     default:
       return guard("-1e308", "1e308");
   }

@@ -3,7 +3,7 @@ import type { DefinitionKind, RegistrySnapshot, Versions } from "../stores/regis
 import { presentName } from "./rename-views";
 import { suggest } from "./suggest";
 
-/** A view or service by name, with what is applied of it. */
+/** A view or service by name, with its applied versions. */
 export interface NamedVersions {
   readonly kind: DefinitionKind;
   readonly name: string;
@@ -15,7 +15,7 @@ export interface VersionReference extends NamedVersions {
 }
 
 /**
- * The view of a name, be it one that it had before, or else the service. `kind` asks for one of the two.
+ * Finds the view with a current or former name, or else the service. `kind` limits it to one of the two.
  *
  * @throws FeatstoreError `feature_view_not_found`, `feature_service_not_found`
  */
@@ -37,7 +37,7 @@ export function namedVersions(snapshot: RegistrySnapshot, name: string, kind?: D
 }
 
 /**
- * `lyric_sentiment@2` as the version it names.
+ * Resolves `lyric_sentiment@2` to a version.
  *
  * @throws FeatstoreError as `namedVersions`, `invalid_selection`, `feature_view_version_not_found`,
  *   `feature_service_version_not_found`
@@ -50,7 +50,7 @@ export function versionReference(snapshot: RegistrySnapshot, text: string, kind?
   const found = namedVersions(snapshot, name, kind);
   const known = [...found.versions.versions.keys()].join(", ");
   if (number === undefined) {
-    throw new FeatstoreError("invalid_selection", `Say which version of "${name}" you mean; it has ${known}.`);
+    throw new FeatstoreError("invalid_selection", `Name the version of "${name}"; it has ${known}.`);
   }
   const version = Number(number);
   if (!found.versions.versions.has(version)) {

@@ -2,7 +2,7 @@ import type { Source } from "@featstore/definitions";
 import type { CallOptions, Statement } from "../database/database";
 import type { GenerationName } from "./offline-store";
 
-/** What one view gave of one entity, in an answer that was kept. */
+/** One view's values for one entity in a stored response. */
 export interface StoredAnswer extends GenerationName {
   readonly entity: string;
   /** The tenant scope, '' for shared. */
@@ -10,29 +10,29 @@ export interface StoredAnswer extends GenerationName {
   /** The parts of the key as texts, in key order. */
   readonly key: readonly string[];
   readonly status: "complete" | "missing" | "unknown_entity" | "expired";
-  /** The text of a JSON object: by feature, each value as it was given, to the digit. */
+  /** A JSON object as text: each feature's value with all digits, as served. */
   readonly values: string;
   /** Microseconds since 1970 UTC. */
   readonly servedAt: bigint;
-  /** The API key's id; null: no key was needed. */
+  /** The API key's id; null if no key was required. */
   readonly keyId: string | null;
 }
 
-/** A row that something was computed from. */
+/** A row that a computed feature was computed from. */
 export interface ComputedSourceRow extends GenerationName {
   readonly entity: string;
   readonly tenant: string;
-  /** The key by which it was looked up; null: a feature that was to hold it held none. */
+  /** The key of the lookup; null if the feature that holds the key was null. */
   readonly key: readonly string[] | null;
 }
 
-/** What a service computed for one entity, in an answer that was kept. */
+/** A service's computed values for one entity in a stored response. */
 export interface StoredComputedAnswer extends Pick<StoredAnswer, "tenant" | "key" | "values" | "servedAt" | "keyId"> {
   readonly service: string;
   readonly version: number;
-  /** One for each view that was read. */
+  /** One row for each view that was read. */
   readonly sourceRows: readonly ComputedSourceRow[];
-  /** The text of a JSON object: by name, those that came with the request and are read, in the form of answers. */
+  /** A JSON object as text: the request inputs that are read, by name, in the form of responses. */
   readonly inputs: string;
 }
 
@@ -44,9 +44,9 @@ export interface AnswerRetention {
 export interface AnswerFilter {
   readonly view: string | null;
   readonly version: number | null;
-  /** Microseconds since 1970 UTC; null: from the first on. */
+  /** Microseconds since 1970 UTC; null for no lower bound. */
   readonly since: bigint | null;
-  /** The newest so many. */
+  /** The maximum number of responses; the newest are returned. */
   readonly limit: number;
 }
 
@@ -54,26 +54,26 @@ export interface ComputedFilter extends Pick<AnswerFilter, "version" | "since" |
   readonly service: string | null;
 }
 
-/** Which rows a generation's run saw, by the transactions that wrote them. */
+/** Identifies the rows that a generation's run saw, by the transactions that wrote them. */
 export interface Watermark {
-  /** Those before this number, all. */
+  /** Rows of all transactions before this number were seen. */
   readonly transaction: string;
-  /** Of the others those that this `pg_snapshot` has; null: none is known to be among them. */
+  /** A `pg_snapshot` with the later transactions that were seen; null if none is known. */
   readonly snapshot: string | null;
 }
 
-/** A generation that answers were given from. */
+/** A generation that responses were served from. */
 export interface AuditedGeneration {
-  /** The name of its table, or SQL view, in schema `features`. */
+  /** The name of its table or SQL view in schema `features`. */
   readonly table: string;
   /** Microseconds since 1970 UTC. */
   readonly asOf: bigint;
   readonly isDropped: boolean;
-  /** Null: nothing is known of it, or it comes from another PostgreSQL. */
+  /** Null if it is unknown or comes from another PostgreSQL cluster. */
   readonly watermark: Watermark | null;
 }
 
-/** A row of a spine: which entity, in which scope, as of when. */
+/** A row of a spine: entity key, scope and as-of time. */
 export interface ReplayRow {
   readonly tenant: string;
   readonly key: readonly string[];
@@ -81,25 +81,25 @@ export interface ReplayRow {
   readonly asOf: bigint;
 }
 
-/** Keeps a sample of what was answered, and runs statements over spines for whoever compares it. */
+/** Stores sampled responses and replays statements over spines to compare them. */
 export interface AuditStore {
-  /** Keeps answers, and lets go of those beyond the retention. One statement. */
-  keep(
+  /** Stores responses and deletes those beyond the retention, in one statement. */
+  save(
     answers: readonly (StoredAnswer | StoredComputedAnswer)[],
     retention: AnswerRetention,
     options?: CallOptions,
   ): Promise<void>;
-  /** The newest answers first. */
+  /** Lists stored responses, newest first. */
   answers(filter: AnswerFilter, options?: CallOptions): Promise<readonly StoredAnswer[]>;
-  /** The newest first. */
+  /** Lists stored computed responses, newest first. */
   computedAnswers(filter: ComputedFilter, options?: CallOptions): Promise<readonly StoredComputedAnswer[]>;
-  /** Undefined: there is no such generation. */
+  /** Reads a generation; undefined if there is none of this name. */
   generation(name: GenerationName, options?: CallOptions): Promise<AuditedGeneration | undefined>;
-  /** Whether the rows of the source's relation tell which transaction wrote them: those of tables do. */
+  /** Whether the rows of the source's relation show which transaction wrote them; rows of tables do. */
   tellsTransactions(source: Source, options?: CallOptions): Promise<boolean>;
   /**
-   * Runs a statement over a spine that only it sees: rows numbered `_row` from 0, in their order. `statement` is given the
-   * name of the spine's table in schema `featstore`. Gives the statement's rows.
+   * Runs a statement over a temporary spine whose rows are numbered `_row` from 0. `statement` receives the name of the
+   * spine's table in schema `featstore`. Returns the statement's rows.
    */
   replay(
     keys: readonly { readonly name: string; readonly databaseType: string }[],

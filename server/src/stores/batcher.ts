@@ -5,8 +5,8 @@ interface Waiting<Request, Answer> {
 }
 
 /**
- * What is asked in one turn of the event loop is asked at once: under load requests come several at a time, and each
- * question costs more than what it reads. `ask` answers in the order of the requests, or fails for all of them.
+ * Batches the requests of one turn of the event loop into one call of `ask`: under load, several requests arrive at a time
+ * and a round trip costs more than its rows. `ask` returns answers in the order of the requests, or fails for all.
  */
 export function createBatcher<Request, Answer>(
   ask: (requests: readonly Request[]) => Promise<readonly Answer[]>,

@@ -1,8 +1,8 @@
 import type { Catalog, PlainRelation } from "@featstore/definitions";
 import type { CallOptions } from "../database/database";
 
-/** What the user's database says of itself. Reads its catalog alone, never a row, and alters nothing. */
+/** Reads the catalog of the user's database. Never reads rows and never changes anything. */
 export interface CatalogStore {
-  /** Describes tables and queries, as the connected role sees them. A query is described without being run. */
+  /** Describes tables and queries as the connected role sees them. Queries are not executed. */
   describe(relations: readonly PlainRelation[], options?: CallOptions): Promise<Catalog>;
 }

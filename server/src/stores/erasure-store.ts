@@ -2,69 +2,69 @@ import type { CallOptions } from "../database/database";
 import type { RunHolder } from "./offline-store";
 import type { TrainingSetState } from "./training-set-store";
 
-/** Which key is to go, and who says so. */
+/** A request to erase a key, with its actor. */
 export interface ErasureRequest {
   readonly entity: string;
   /** The key's parts in key order, integers in canonical decimal. */
   readonly key: readonly string[];
-  /** Only the rows of this tenant; null: of every scope. */
+  /** The only tenant whose rows are erased; null for every scope. */
   readonly tenant: string | null;
   readonly actor: string;
   readonly message: string | null;
   readonly holder: RunHolder;
 }
 
-/** What goes from one version of a view. */
+/** The rows erased from one version of a view. */
 export interface ErasedView {
   readonly view: string;
   readonly version: number;
-  /** Rows of all generations that are there, and of what is kept of earlier times. */
+  /** Rows of all existing generations and of the stored history. */
   readonly rows: number;
   readonly history: number;
   /**
-   * Why nothing was looked for: `other_key`, the version's key has other parts; `shared`, its rows are of no tenant and one
-   * was named. Null: it was.
+   * The reason why the version was skipped: `other_key`, its key has other parts; `shared`, its rows belong to no tenant but
+   * the request names one. Null if it was searched.
    */
   readonly skipped: "other_key" | "shared" | null;
 }
 
 export interface ErasureReport {
-  /** Null where nothing was erased yet. */
+  /** Null in a preview. */
   readonly revision: number | null;
-  /** HMAC of the key under a secret of the database, as the history has it: the same for the same key at any time. */
+  /** HMAC of the key under a secret of the database, as in the history: always the same for the same key. */
   readonly keyDigest: string;
   readonly views: readonly ErasedView[];
-  /** Sampled answers that go. */
+  /** Erased sampled responses. */
   readonly answers: number;
-  /** Runs whose examples or message named the key. */
+  /** Runs whose examples or message contained the key. */
   readonly runs: number;
 }
 
-/** A training set of an entity that has data, or will have. */
+/** A training set of an entity that has data, or will have data. */
 export interface EntityTrainingSet {
   readonly id: string;
   readonly tenant: string | null;
   readonly state: Extract<TrainingSetState, "loading" | "queued" | "running" | "finished">;
-  /** The machine that made it. */
+  /** The machine that built it. */
   readonly host: string;
-  /** Null where it is finished, or is not loaded yet. */
+  /** Null if it is finished or not loaded yet. */
   readonly spineTable: string | null;
 }
 
-/** Erases what is kept of an entity's key in the database. */
+/** Erases an entity key from the database. */
 export interface ErasureStore {
-  /** What `erase` would do now. Errors: as `erase`, but for those of runs under way. */
+  /** Reports what `erase` would do now. Errors: as `erase`, except those of active runs. */
   preview(request: ErasureRequest, options?: CallOptions): Promise<ErasureReport>;
   /**
-   * Erases, in one statement.
+   * Erases a key in one statement.
    *
-   * @throws RegistryError `entity_not_applied`, `key_has_other_parts`; `run_in_progress`, `changes_in_progress` while a view
-   *   of the entity, or anything, is materialized
+   * @throws RegistryError `entity_not_applied`, `key_has_other_parts`; `run_in_progress` during a run of one of the entity's
+   *   views, `changes_in_progress` while changes are computed
    */
   erase(request: ErasureRequest, options?: CallOptions): Promise<ErasureReport>;
-  /** Training sets of the entity, or that may be: of those being loaded it is not known. `tenant`: null for all. */
+  /** Lists training sets of the entity, including those being loaded, whose entity is unknown. A null `tenant` means all. */
   trainingSets(entity: string, tenant: string | null): Promise<readonly EntityTrainingSet[]>;
-  /** Whether a loaded spine has the key; undefined: it is gone. */
+  /** Whether a loaded spine contains the key; undefined if the spine is gone. */
   isInSpine(
     spineTable: string,
     key: Readonly<Record<string, string>>,

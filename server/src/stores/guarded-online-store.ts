@@ -2,25 +2,25 @@ import { CircuitState, ConsecutiveBreaker, circuitBreaker, handleAll } from "coc
 import { createBatcher } from "./batcher";
 import { type FoundViews, type OnlineStore, OnlineStoreError, type OnlineViewsRequest } from "./online-store";
 
-/** How a guarded store answered: `absent`, that it does not hold the generation; `skipped`, that its breaker is open. */
+/** The outcome of a guarded read. `absent`: the store lacks the generation. `skipped`: the breaker is open. */
 export type GuardedOutcome = "answered" | "absent" | "timeout" | "failed" | "skipped";
 
 export interface GuardedOnlineStoreOptions {
-  /** Most that one read may take of its deadline, milliseconds; never more than half of it. Default 200. */
+  /** Maximum milliseconds of one read, and never more than half of its deadline. Default 200. */
   readonly maxMs?: number;
-  /** Failures in a row that open the breaker. Default 5. */
+  /** Consecutive failures that open the breaker. Default 5. */
   readonly failures?: number;
-  /** How long it stays open before one read tries again, milliseconds. Default 1,000. */
+  /** Milliseconds that the breaker stays open before one read probes the store. Default 1,000. */
   readonly openMs?: number;
   readonly onOutcome?: (outcome: GuardedOutcome) => void;
 }
 
-/** With more, a request is asked by itself, so that the store reads the next while its rows are put together. */
+/** Requests with more keys are not batched, so that the store reads the next one while rows are assembled. */
 const FEW_KEYS = 16;
 
 /**
- * A store that may fail, hang or be slow, before another that answers in its place: it takes no more than half of a
- * read's deadline, and after some failures in a row is not asked for a while. Its failures are `undefined`.
+ * Wraps a store that may fail, hang or be slow and that has a fallback: a read takes at most half of its deadline, and after
+ * consecutive failures the store is skipped for a while. Failures become `undefined`.
  */
 export function createGuardedOnlineStore(store: OnlineStore, options: GuardedOnlineStoreOptions = {}): OnlineStore {
   const { maxMs = 200, failures = 5, openMs = 1000, onOutcome } = options;
@@ -29,10 +29,10 @@ export function createGuardedOnlineStore(store: OnlineStore, options: GuardedOnl
     breaker: new ConsecutiveBreaker(failures),
   });
   const attempt = <Answer>(ask: () => Promise<Answer>): Promise<Answer> => breaker.execute(() => within(maxMs, ask()));
-  /** Who has less time than that says nothing of the store: the breaker does not count it. */
+  /** A timeout of a shorter deadline does not count as a failure of the store. */
   const inTime = <Answer>({ deadlineMs }: { readonly deadlineMs: number }, answer: Promise<Answer>): Promise<Answer> =>
     deadlineMs / 2 < maxMs ? within(deadlineMs / 2, answer) : answer;
-  /** `nothing`: what is given where the store failed. */
+  /** Records the outcome; returns `nothing` if the store failed. */
   const reportOutcome = <Answer>(
     answer: Promise<Answer>,
     isAbsent: (value: Answer) => boolean,
@@ -59,7 +59,7 @@ export function createGuardedOnlineStore(store: OnlineStore, options: GuardedOnl
     readVectors: (request) => store.readVectors(request).catch(() => undefined),
   };
 
-  /** What is asked in one turn has one timer, and fails once. */
+  /** Requests of one turn share one timer and fail together. */
   function viewsReader(read: NonNullable<OnlineStore["readViews"]>): NonNullable<OnlineStore["readViews"]> {
     const readFew = createBatcher((requests: readonly OnlineViewsRequest[]) =>
       attempt(() => Promise.all(requests.map((request) => read(request)))),
@@ -71,7 +71,7 @@ export function createGuardedOnlineStore(store: OnlineStore, options: GuardedOnl
   }
 }
 
-/** Of no view. */
+/** The result without any view. */
 const NOTHING: FoundViews = [];
 
 function outcomeOf(error: unknown, state: CircuitState): GuardedOutcome {
@@ -79,11 +79,11 @@ function outcomeOf(error: unknown, state: CircuitState): GuardedOutcome {
   return state === CircuitState.Closed ? "failed" : "skipped";
 }
 
-/** One timer for all that is asked, where a client's own would be one a command. */
+/** Uses one timer per batch; a client timeout would need one per command. */
 function within<Answer>(milliseconds: number, answer: Promise<Answer>): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
-      reject(new OnlineStoreError("timeout", `no answer within ${milliseconds} ms`));
+      reject(new OnlineStoreError("timeout", `no response within ${milliseconds} ms`));
     }, milliseconds);
     answer.then(
       (value) => {

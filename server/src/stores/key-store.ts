@@ -1,11 +1,11 @@
-/** An API key as it is stored: never the key itself. Instants are microseconds since 1970 UTC. */
+/** A stored API key, without its secret. Instants are microseconds since 1970 UTC. */
 export interface StoredKey {
   readonly id: string;
   readonly name: string;
   /** HMAC-SHA256 of the key's secret, 64 hexadecimal digits. */
   readonly digest: string;
   readonly scopes: readonly string[];
-  /** Null: bound to no tenant. */
+  /** Null if it is not bound to a tenant. */
   readonly tenant: string | null;
   readonly createdAt: bigint;
   readonly revokedAt: bigint | null;
@@ -19,14 +19,14 @@ export interface NewKey {
   readonly tenant: string | null;
 }
 
-/** Where API keys are kept. */
+/** Stores API keys. */
 export interface KeyStore {
   find(id: string): Promise<StoredKey | undefined>;
   create(key: NewKey): Promise<StoredKey>;
-  /** Every key, newest first, revoked ones included. */
+  /** Lists all keys, including revoked ones, newest first. */
   list(): Promise<readonly StoredKey[]>;
-  /** The key as it is after it was revoked, now or earlier; undefined where there is none. */
+  /** Revokes a key, if it is not revoked yet, and returns it; undefined if it does not exist. */
   revoke(id: string): Promise<StoredKey | undefined>;
-  /** Calls back with a key's id after it changed; undefined: any may have. Gives the function that ends it. */
+  /** Calls back with the id of a changed key, or undefined if any key may have changed. Returns the function that stops it. */
   watch(onChange: (id: string | undefined) => void): Promise<() => Promise<void>>;
 }

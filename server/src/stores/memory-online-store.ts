@@ -5,10 +5,10 @@ import type { Generation, RegisteredView } from "./registry";
 /** Streams the rows of a generation in chunks. */
 export type GenerationLoader = (registered: RegisteredView, table: string) => AsyncIterable<readonly LoadedRow[]>;
 
-/** Streams what the registered view's served generation has otherwise than `since`, an earlier one of the same full run. */
+/** Streams the differences of the served generation from `since`, an earlier generation of the same full run. */
 export interface ChangesLoader {
   changed(registered: RegisteredView, since: number): AsyncIterable<readonly LoadedRow[]>;
-  /** Keys whose rows ended without a newer one. */
+  /** Keys whose rows ended without a newer row. */
   removed(registered: RegisteredView, since: number): AsyncIterable<readonly RowKey[]>;
 }
 
@@ -17,7 +17,7 @@ export interface RowKey {
   readonly key: EntityKey;
 }
 
-/** What happened to a generation. `loadedRows` of its rows were loaded; the others were there from an earlier one. */
+/** An event of a generation. `loadedRows` of its rows were loaded; the others came from an earlier generation. */
 export type MemoryEvent =
   | {
       readonly kind: "loaded";
@@ -31,16 +31,16 @@ export type MemoryEvent =
 
 export interface MemoryOnlineStoreOptions {
   readonly load: GenerationLoader;
-  /** Default: every generation is loaded whole. */
+  /** Default: every generation is loaded in full. */
   readonly loadChanges?: ChangesLoader;
-  /** Roughly how much may be held, bytes. A generation that does not fit is left to the next tier. */
+  /** Approximate memory limit in bytes. A generation that does not fit is left to the next tier. */
   readonly limitBytes: number;
   readonly onEvent: (event: MemoryEvent) => void;
 }
 
 export interface MemoryOnlineStore extends OnlineStore {
   held(table: string): HeldRows | undefined;
-  /** Roughly how much is held, bytes. */
+  /** Approximate memory use in bytes. */
   bytes(): number;
   follow(served: readonly RegisteredView[]): Promise<void>;
   forget(served: readonly RegisteredView[]): void;
@@ -54,34 +54,34 @@ interface HeldGeneration {
 }
 
 /**
- * Holds whole generations in this process. `follow` loads those that are served and lets go of the others; a generation
- * is read from here only once all of it is here. Of one that came from an incremental run, only what changed since the
- * one that is held is loaded. Vectors are not held.
+ * Holds complete generations in this process. `follow` loads the served generations and releases the others; a generation
+ * can be read only after it is fully loaded. After an incremental run, only the changes since the held generation are
+ * loaded. Vectors are not held.
  */
 export function createMemoryOnlineStore(options: MemoryOnlineStoreOptions): MemoryOnlineStore {
   const { load, loadChanges, limitBytes, onEvent } = options;
   const tables = new Map<string, HeldGeneration>();
-  // Those that did not fit, until room is made; by the table of rows that a full run and those after it share.
-  const leftOut = new Set<string>();
-  // By view version: rows that were asked for before so many erasures may hold what is erased.
+  // Generations that did not fit, until space is freed; by the rows table that a full run shares with its incremental runs.
+  const skippedTables = new Set<string>();
+  // Erasures by view version; rows requested before the latest erasure may contain erased keys.
   const erasures = new Map<string, number>();
   let closed = false;
   const bytes = (): number =>
     [...new Set([...tables.values()].map(({ packed }) => packed))].reduce((sum, packed) => sum + packed.bytes(), 0);
 
   const hold = (registered: RegisteredView, generation: Generation, packed: PackedRows, loadedRows: number): void => {
-    // Something was erased while it was loaded.
+    // A key was erased during the load.
     if (erasuresOf(registered) < (erasures.get(versionOf(registered)) ?? 0)) return;
     const { table, shared, asOf } = generation;
-    // As PostgreSQL answers: what has no event time of its own is as of its generation.
-    const isAsOf = shared !== undefined && registered.view.source.eventTime === null;
-    const rows = packed.at(generation.generation, isAsOf ? Number(asOf) : null);
+    // As in PostgreSQL, a row without its own event time has the generation's as-of time.
+    const usesAsOf = shared !== undefined && registered.view.source.eventTime === null;
+    const rows = packed.at(generation.generation, usesAsOf ? Number(asOf) : null);
     tables.set(table, { registered, generation, packed, rows });
     onEvent({ kind: "loaded", table, rows: packed.rows(), loadedRows, bytes: packed.bytes() });
   };
 
-  const leaveOut = ({ table, shared }: Generation): void => {
-    leftOut.add(shared?.table ?? table);
+  const skip = ({ table, shared }: Generation): void => {
+    skippedTables.add(shared?.table ?? table);
     onEvent({ kind: "left_out", table, limitBytes });
   };
 
@@ -92,7 +92,7 @@ export function createMemoryOnlineStore(options: MemoryOnlineStoreOptions): Memo
       if (closed) return;
       for (const row of rows) packed.add(row);
       if (packed.bytes() > room) {
-        leaveOut(generation);
+        skip(generation);
         return;
       }
     }
@@ -100,7 +100,7 @@ export function createMemoryOnlineStore(options: MemoryOnlineStoreOptions): Memo
     if (!closed) hold(registered, generation, packed, packed.rows());
   };
 
-  /** The newest held generation of which `generation` may be made by its changes. */
+  /** Returns the newest held generation that changes can turn into `generation`. */
   const earlier = (registered: RegisteredView, { generation, shared }: Generation): HeldGeneration | undefined => {
     if (shared === undefined) return undefined;
     const newest = [...tables.values()]
@@ -117,7 +117,7 @@ export function createMemoryOnlineStore(options: MemoryOnlineStoreOptions): Memo
     return packed.replaced() > packed.rows() ? undefined : newest;
   };
 
-  /** False: it must be loaded whole. */
+  /** Loads the changes of a generation; false if it must be loaded in full. */
   const loadChanged = async (registered: RegisteredView, generation: Generation): Promise<boolean> => {
     const base = earlier(registered, generation);
     if (base === undefined || loadChanges === undefined) return false;
@@ -136,11 +136,11 @@ export function createMemoryOnlineStore(options: MemoryOnlineStoreOptions): Memo
         for (const row of rows) changes.set(row);
         loadedRows += rows.length;
         if (bytes() > limitBytes) {
-          leaveOut(generation);
+          skip(generation);
           return true;
         }
       }
-      // Most runs end no row, and PostgreSQL would look at all of them.
+      // Most runs end no row, and PostgreSQL would scan all rows.
       if (packed.rows() > generation.rows) {
         for await (const keys of loadChanges.removed(registered, since)) {
           if (closed) return true;
@@ -160,17 +160,17 @@ export function createMemoryOnlineStore(options: MemoryOnlineStoreOptions): Memo
       const version = versionOf(registered);
       erasures.set(version, Math.max(erasuresOf(registered), erasures.get(version) ?? 0));
     }
-    // Wherever else it is still named: what was erased is answered no longer.
+    // Also drops other tables of the view, so that erased rows are no longer served.
     for (const [table, { registered }] of tables) {
       if (erasuresOf(registered) < (erasures.get(versionOf(registered)) ?? 0)) tables.delete(table);
     }
   };
 
-  const letGo = (served: readonly RegisteredView[], wanted: ReadonlyMap<string, RegisteredView>): void => {
+  const release = (served: readonly RegisteredView[], needed: ReadonlyMap<string, RegisteredView>): void => {
     const before = bytes();
     forget(served);
-    for (const table of tables.keys()) if (!wanted.has(table)) tables.delete(table);
-    if (bytes() < before) leftOut.clear();
+    for (const table of tables.keys()) if (!needed.has(table)) tables.delete(table);
+    if (bytes() < before) skippedTables.clear();
   };
 
   return {
@@ -185,12 +185,12 @@ export function createMemoryOnlineStore(options: MemoryOnlineStoreOptions): Memo
     readVectors: async () => undefined,
     forget,
     async follow(served) {
-      const wanted = new Map<string, RegisteredView>();
-      for (const registered of served) if (registered.served) wanted.set(registered.served.table, registered);
-      letGo(served, wanted);
-      for (const [table, registered] of wanted) {
+      const needed = new Map<string, RegisteredView>();
+      for (const registered of served) if (registered.served) needed.set(registered.served.table, registered);
+      release(served, needed);
+      for (const [table, registered] of needed) {
         const { served: generation } = registered;
-        if (generation === null || closed || tables.has(table) || leftOut.has(generation.shared?.table ?? table))
+        if (generation === null || closed || tables.has(table) || skippedTables.has(generation.shared?.table ?? table))
           continue;
         try {
           if (!(await loadChanged(registered, generation))) await loadWhole(registered, generation);

@@ -1,17 +1,17 @@
 import type { ChangeCopy, ContractRuleName, Profile, UnparsedValues } from "@featstore/definitions";
 import type { CallOptions } from "../database/database";
 
-/** The process that holds a lease, told well enough that another process of its machine can see whether it lives. */
+/** Identifies the process that holds a lease, so that another process on its machine can check whether it is alive. */
 export interface RunHolder {
   readonly host: string;
   readonly pid: number;
-  /** Boot and start time of the process, so that a reused pid is not taken for it; null where the platform tells none. */
+  /** Boot id and start time of the process, to detect a reused pid; null if the platform has none. */
   readonly identity: string | null;
-  /** Pids mean nothing across pid namespaces (containers); null where the platform has none. */
+  /** Pids are only comparable within a pid namespace (container); null if the platform has none. */
   readonly pidNamespace: string | null;
 }
 
-/** A materialization in progress. `token` is its fencing token: every step is refused once someone else has the lease. */
+/** A run in progress. `token` is its fencing token: every step is refused once another holder has the lease. */
 export interface Run {
   readonly runId: string;
   readonly token: string;
@@ -28,66 +28,66 @@ export interface BeginRunRequest {
   readonly view: string;
   readonly version: number;
   readonly holder: RunHolder;
-  /** Microseconds since 1970 UTC; null: the database's clock. */
+  /** Microseconds since 1970 UTC; null for the database's clock. */
   readonly asOf: bigint | null;
-  /** The token of a lease whose holder the caller knows to be dead. */
+  /** The token of a lease whose holder is known to be dead. */
   readonly deadToken?: string;
 }
 
-/** `interrupted`: a backfill that was cut short, and that the next one goes on with. */
+/** The state of a run. `interrupted`: a backfill that the next backfill resumes. */
 export type RunState = "running" | "published" | "failed" | "abandoned" | "interrupted";
 
 export interface RunFailure {
   readonly code: string;
   readonly message: string;
-  /** Of a run that is held back by what its definition promises; the run's table is kept then. */
+  /** Broken contracts that stopped the run; its table is kept then. */
   readonly brokenContracts?: readonly BrokenContract[];
 }
 
-/** `too_few_rows`: fewer than `minRows`. `too_many_rows_lost`: more than `maxShrink` of the served rows are gone. */
+/** `too_few_rows`: fewer than `minRows`. `too_many_rows_lost`: more than `maxShrink` of the served rows were lost. */
 export type RowBoundCode = "too_few_rows" | "too_many_rows_lost";
 
-/** What somebody should know of a run that was published. `message` names no entity. */
+/** A warning about a published run. `message` names no entity. */
 export interface RunWarning {
-  /** `rows_lost`: it has lost many of the rows that were served before. The others: it was forced in spite of that bound. */
+  /** `rows_lost`: many previously served rows are gone. A bound's code: the run was forced despite that bound. */
   readonly code: "rows_lost" | RowBoundCode;
   readonly message: string;
 }
 
-/** A promise of a feature's contract that a filled table does not keep. */
+/** A contract of a feature that a loaded table breaks. */
 export interface BrokenContract {
   readonly feature: string;
   readonly rule: ContractRuleName;
-  /** As its author would write it: `between(0, 1)`. */
+  /** The contract in the language of definitions: `between(0, 1)`. */
   readonly promise: string;
-  /** Rows that offend. */
+  /** Rows that break it. */
   readonly rows: number;
-  /** Up to five of them in key order. `value` is a text, null where the value is. */
+  /** Up to five of these rows in key order. `value` is a text, or null for a null value. */
   readonly examples: readonly {
     readonly key: Readonly<Record<string, string | number>>;
     readonly value: string | null;
   }[];
 }
 
-/** Why a run that was asked to be incremental has to be full. */
+/** The reason why a run that was requested as incremental must be full. */
 export type FullReason =
-  /** Nothing is served yet, or by a run of which it is not known what it read. */
+  /** Nothing is served yet, or it is unknown which rows the served run read. */
   | "no_baseline"
-  /** The source is a query, a view or a foreign table, whose rows do not say when they were written, and declares no lateness. */
+  /** The source is a query, view or foreign table, whose rows do not show when they were written, and declares no lateness. */
   | "source_is_no_table"
-  /** The source has columns of another, whose rows may change while its own do not. */
+  /** The source has columns of another source, whose rows may change independently. */
   | "source_is_extended"
-  /** The key is a column that may change, and no row says that it had another one. */
+  /** The key column may change, and rows do not record the previous key. */
   | "key_may_change"
-  /** The source's table or view was replaced, truncated or altered, or a partition attached, detached or dropped: rows may have come that are older, or gone. */
+  /** The source's table or view was replaced, truncated or altered, or a partition attached, detached or dropped: older rows may have appeared or disappeared. */
   | "source_altered"
-  /** The scan for changes failed: the full run says why. */
+  /** The scan for changes failed; the full run reports the cause. */
   | "source_not_scanned"
-  /** The registered SQL is another compiler's. */
+  /** Another compiler version made the registered SQL. */
   | "other_compiler"
   /** A contract bounds nulls that the last run did not count. */
   | "nulls_not_counted"
-  /** So much changed, now or since the last full run, that computing everything is cheaper. */
+  /** So many rows changed, now or since the last full run, that a full run is cheaper. */
   | "many_changes";
 
 /** The served generation of a view version, from which an incremental run starts. */
@@ -97,11 +97,11 @@ export interface ChangeBaseline {
   readonly generation: number;
   /** Microseconds since 1970 UTC. */
   readonly asOf: bigint;
-  /** The rows of all transactions before it are in the generation. */
+  /** The generation includes the rows of all earlier transactions. */
   readonly horizon: string;
 }
 
-/** A scan, and the run since which it looks for changes. */
+/** A scan for changes, and the run from which it starts. */
 export interface ChangeScanRequest {
   readonly relation: string | null;
   readonly columns: readonly { readonly name: string; readonly databaseType: string }[];
@@ -113,69 +113,69 @@ export interface ChangeScanRequest {
   readonly views: readonly { readonly view: string; readonly version: number }[];
   /** The columns of the entity's key, quoted. */
   readonly entity: string;
-  /** Set where several views are made of the source's rows; `keysFrom`: the places of the scans that find their entities. */
+  /** Set if several views read the source's rows; `keysFrom` are the indexes of the scans that find their entities. */
   readonly copy: (ChangeCopy & { readonly keysFrom: readonly number[] }) | null;
 }
 
-/** What scans found; there until it is dropped, or its lease runs out. */
+/** The result of scans for changes; kept until it is dropped or its lease expires. */
 export interface ChangeSet {
   readonly token: string;
-  /** Up to when changes count: microseconds since 1970 UTC. */
+  /** The upper time limit of changes, in microseconds since 1970 UTC. */
   readonly asOf: bigint;
-  /** Rows of transactions before it were seen. */
+  /** Rows of earlier transactions were seen. */
   readonly horizon: string;
-  /** The tables in schema `features`, in the order of the scans; null where changes could not be found. */
+  /** The tables in schema `features`, in the order of the scans; null if changes could not be found. */
   readonly tables: readonly (string | null)[];
-  /** Why they could not, in the same order; null where they were. */
+  /** The reasons for null tables, in the same order. */
   readonly reasons: readonly (FullReason | null)[];
-  /** Tables with all rows of the entities found, in the same order; null where there is none. */
+  /** Tables with all rows of the changed entities, in the same order; null if there is none. */
   readonly copies: readonly (string | null)[];
 }
 
-/** What an incremental run of a view computes, and how. */
+/** The input of an incremental run of a view. */
 export interface ChangedEntities {
   readonly horizon: string;
-  /** Since when changes were looked for: a generation of before cannot be brought up to date with them. */
+  /** The start of the scan for changes; earlier generations cannot be updated with it. */
   readonly since: Pick<ChangeBaseline, "horizon" | "asOf">;
   readonly keysTable: string;
   readonly keysColumns: readonly { readonly name: string; readonly databaseType: string }[];
   readonly keysText: string;
   readonly sql: string;
   readonly parameters: readonly (string | null)[];
-  /** The features whose nulls are counted. */
+  /** Features whose nulls are counted. */
   readonly nulls: readonly string[];
 }
 
 export interface FilledChanges {
-  /** Of the whole generation. */
+  /** Rows of the whole generation. */
   readonly rows: number;
   readonly ignoredRows: number;
-  /** Entities that were computed. */
+  /** Recomputed entities. */
   readonly recomputed: number;
   /** Rows of the whole generation without a value, by feature. */
   readonly nulls: Readonly<Record<string, number>>;
 }
 
-/** What a check of incremental runs found wrong, and put right. */
+/** Differences that a reconciling run found in incremental results and corrected. */
 export interface Repairs {
   readonly rows: number;
-  /** Keys of up to five of them, `_tenant` included. */
+  /** Keys of up to five of the rows, including `_tenant`. */
   readonly examples: readonly Readonly<Record<string, string | number>>[];
 }
 
 export interface PublishDetails {
-  /** Values that casts lost. Default: none. */
+  /** Values lost by casts. Default: none. */
   readonly unparsed?: Readonly<Record<string, UnparsedValues>>;
-  /** Rows without a value, by feature; of a full run. Default: not counted. */
+  /** Rows without a value by feature, in a full run. Default: not counted. */
   readonly nulls?: Readonly<Record<string, number>>;
   readonly forced?: ForcedPublication | null;
   /** Default: none. */
   readonly warnings?: readonly RunWarning[];
-  /** Whether what the rows were is kept where they change. Default: no. */
+  /** Whether previous versions of changed rows are stored. Default: false. */
   readonly keepsHistory?: boolean;
 }
 
-/** Why a table that breaks what its definition promises is published all the same. */
+/** The reason for publishing a table that breaks its contracts or bounds. */
 export interface ForcedPublication {
   readonly brokenContracts: readonly BrokenContract[];
   readonly reason: string;
@@ -189,7 +189,7 @@ export interface GenerationName {
 
 export interface FilledTable {
   readonly rows: number;
-  /** Rows that were left out: tenant and key together have more than `MAX_KEY_BYTES`. */
+  /** Omitted rows, whose tenant and key together exceed `MAX_KEY_BYTES`. */
   readonly ignoredRows: number;
 }
 
@@ -203,7 +203,7 @@ export interface SweepReport {
   readonly abandonedRuns: readonly string[];
   readonly droppedTables: readonly string[];
   readonly repairedViews: readonly string[];
-  /** Interrupted backfills that cannot be gone on with; absent where there is none. */
+  /** Interrupted backfills that cannot be resumed; absent if there are none. */
   readonly givenUp?: readonly {
     readonly runId: string;
     readonly view: string;
@@ -213,27 +213,26 @@ export interface SweepReport {
 }
 
 /**
- * The steps of a materialization, each atomic by itself, and the cleaning up after those that were cut short.
- * A step that is refused throws `RegistryError`.
+ * The atomic steps of a run, and the cleanup after interrupted ones. A refused step throws `RegistryError`.
  */
 export interface OfflineStore {
   /**
-   * Takes the view version's lease, if need be from a dead run, which is ended and cleaned away, and starts a run.
+   * Acquires the view version's lease and starts a run. A dead run's lease is taken over, and that run is cleaned up.
    *
    * @throws RegistryError `run_in_progress` (parameters `token`, `holder`, `runId`), `view_not_applied`, `as_of_in_future`
    */
   beginRun(request: BeginRunRequest, options?: CallOptions): Promise<Run>;
 
-  /** Renews a lease for half a minute; false when it is somebody else's. */
+  /** Renews a lease for half a minute; false if another holder has it. */
   heartbeat(run: Pick<Run, "token">, options?: CallOptions): Promise<boolean>;
 
-  /** Creates and fills the run's table by the stored SQL and adds its primary key. */
+  /** Creates the run's table, fills it with the stored SQL and adds its primary key. */
   fill(run: Run, options?: CallOptions): Promise<FilledTable>;
 
-  /** The served generations from which incremental runs can start. */
+  /** Lists the served generations from which incremental runs can start. */
   changeBaselines(options?: CallOptions): Promise<readonly ChangeBaseline[]>;
 
-  /** Finds changes since earlier runs, for any number of runs of this holder; `heartbeat` keeps them. */
+  /** Finds changes since earlier runs, for any number of runs of this holder; `heartbeat` extends their lease. */
   findChanges(
     request: { readonly holder: RunHolder; readonly asOf: bigint | null; readonly scans: readonly ChangeScanRequest[] },
     options?: CallOptions,
@@ -242,8 +241,8 @@ export interface OfflineStore {
   dropChanges(changes: Pick<ChangeSet, "token">, options?: CallOptions): Promise<void>;
 
   /**
-   * Creates the run's table and fills it with the rows of those entities alone that changed since the served generation;
-   * or says why the run has to be full, which it may be asked to note.
+   * Creates the run's table and fills it with the rows of the entities that changed since the served generation. Returns the
+   * reason if the run must be full, and records it on request.
    */
   fillChanged(
     run: Run,
@@ -251,38 +250,38 @@ export interface OfflineStore {
     options?: CallOptions,
   ): Promise<FilledChanges | { readonly full: FullReason }>;
 
-  /** Runs a query over the run's table, under its lease; gives its rows as JSON objects. */
+  /** Runs a query over the run's table under its lease; returns the rows as JSON objects. */
   inspect(run: Run, query: string, options?: CallOptions): Promise<readonly Readonly<Record<string, unknown>>[]>;
 
-  /** The key of a row in which the column is NaN or infinite, `_tenant` included; null where there is none. */
+  /** Finds the key, including `_tenant`, of a row in which the column is NaN or infinite; null if there is none. */
   nonFiniteExample(run: Run, column: string, options?: CallOptions): Promise<Readonly<Record<string, string>> | null>;
 
-  /** The rows of the generation that is served while the run goes on; null where none is. */
+  /** Returns the row count of the currently served generation; null if there is none. */
   servedRows(run: Run, options?: CallOptions): Promise<number | null>;
 
-  /** Makes the run's generation the served one and ends the run; gives the registry's new revision. */
+  /** Makes the run's generation the served one and ends the run; returns the registry's new revision. */
   publish(run: Run, details: PublishDetails, options?: CallOptions): Promise<number>;
 
   /**
-   * Ends the run without publishing; false when it had ended already. Its table is dropped, or kept where it breaks
-   * contracts, until a later one is published or kept.
+   * Ends the run without publishing; false if it has already ended. Its table is dropped or, if it breaks contracts, kept
+   * until a later one is published or kept.
    */
   failRun(run: Run, failure: RunFailure, options?: CallOptions): Promise<boolean>;
 
-  /** What the generation `before` had wrong, which is as of the same time as the published one; kept with the latter's run. */
+  /** Compares the published generation with `before`, which has the same as-of time, and stores the differences with its run. */
   noteRepairs(published: GenerationName, before: number, options?: CallOptions): Promise<Repairs>;
 
-  /** Makes and keeps the generation's profile by the query, or gives the one it has; null when its table is gone. */
+  /** Returns the generation's profile, computing and storing it with the query if needed; null if its table is gone. */
   profile(generation: GenerationName, query: string, options?: CallOptions): Promise<Profile | null>;
 
-  /** Brings the tables in which the view's vectors are searched up to a published generation; indexes and measures them. */
+  /** Updates the view's vector search tables to a published generation, indexes them and measures their recall. */
   keepVectors(generation: GenerationName, options?: CallOptions): Promise<void>;
 
-  /** What became of a run. */
+  /** Returns the state of a run. */
   runState(runId: string, options?: CallOptions): Promise<RunState | undefined>;
 
   leases(options?: CallOptions): Promise<readonly Lease[]>;
 
-  /** Removes what dead runs and replaced generations left, and repairs views for people. Safe at any time, by anybody. */
+  /** Removes leftovers of dead runs and replaced generations, and repairs SQL views. Safe at any time from any process. */
   sweep(deadTokens: readonly string[], options?: CallOptions): Promise<SweepReport>;
 }

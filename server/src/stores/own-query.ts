@@ -5,8 +5,8 @@ const TRIES = 3;
 const SERIALIZATION_FAILURE = "40001";
 
 /**
- * Runs a statement of our own that writes, or that a run waits for, in a transaction that does not depend on the defaults of
- * role and database. It is atomic by itself, so one that could not be serialized with others is run again, three times in all.
+ * Runs an internal statement in a transaction that does not depend on the defaults of the role and the database. A statement
+ * that fails to serialize is retried, since it is atomic: three attempts in all.
  */
 export async function ownQuery<Row extends object>(
   database: Pick<Database, "query">,

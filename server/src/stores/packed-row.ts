@@ -12,12 +12,12 @@ export function packRow(eventTime: number | null, values: readonly string[]): On
   return { eventTime, text: values.join(","), offsets, base: 0 };
 }
 
-/** The JSON texts of the values `first` to `last`, with commas between. */
+/** Returns the JSON texts of the values `first` to `last`, separated by commas. */
 export function sliceOf(row: OnlineRow, first: number, last: number): string {
   return row.text.slice(offsetOf(row, first), offsetOf(row, last + 1) - 1);
 }
 
-/** Where the value `index` begins in the row's text; after the last value, one past the end of it. */
+/** Returns the start of value `index` in the row's text; after the last value, one past its end. */
 export function offsetOf({ text, offsets, base }: OnlineRow, index: number): number {
   return offsets === null ? readOffset(text, base, index) : (offsets[base + index] ?? 0);
 }
@@ -25,12 +25,12 @@ export function offsetOf({ text, offsets, base }: OnlineRow, index: number): num
 const DIGITS = 5;
 const RADIX = 36;
 
-/** Offsets as text, each of five digits of base 36: rows of up to 60 million characters. */
+/** Formats offsets as five base-36 digits each, for rows of up to 60 million characters. */
 export function offsetsText(offsets: readonly number[]): string {
   return offsets.map((offset) => offset.toString(RADIX).padStart(DIGITS, "0")).join("");
 }
 
-/** How long `offsetsText` is. */
+/** The length of `offsetsText`. */
 export function offsetsLength(count: number): number {
   return count * DIGITS;
 }

@@ -1,6 +1,6 @@
 import type { EntityKey, HeldRows, OnlineRow } from "./online-store";
 
-/** A row on its way into memory. */
+/** A row to load into memory. */
 export interface LoadedRow {
   readonly scope: string;
   readonly key: EntityKey;
@@ -11,54 +11,54 @@ export interface LoadedRow {
 }
 
 /**
- * The rows of a generation, and what each later one of the same full run has otherwise. Rows are added and never
- * written over: every generation, and every row that was handed out, stays what it was.
+ * The rows of a generation, with the changes of later generations of the same full run. Rows are only appended: generations
+ * and rows that were handed out never change.
  */
 export interface PackedRows {
-  /** A row of the first generation. */
+  /** Adds a row of the first generation. */
   add(row: LoadedRow): void;
-  /** Ends the first generation: cuts the arrays to size. */
+  /** Ends the first generation and trims the arrays. */
   finish(): void;
-  /** Begins a later generation than all before. Who reads those sees nothing of it. */
+  /** Begins the next generation. Readers of earlier ones do not see it. */
   change(generation: number): PackedChanges;
-  /** `eventTime`: what every row that has one has in its place; null: its own. */
+  /** Returns a generation's rows. A non-null `eventTime` replaces the event time of every row that has one. */
   at(generation: number, eventTime: number | null): HeldRows;
-  /** Rows of the newest generation. */
+  /** Row count of the newest generation. */
   rows(): number;
-  /** Rows that the newest generation does not have. */
+  /** Row count that the newest generation has replaced. */
   replaced(): number;
-  /** Roughly. */
+  /** Approximate bytes. */
   bytes(): number;
 }
 
-/** How a generation differs from the one before. */
+/** Changes of a generation from the previous one. */
 export interface PackedChanges {
   set(row: LoadedRow): void;
   remove(scope: string, key: EntityKey): void;
-  /** As if it had never begun; of a generation that nobody reads. */
+  /** Reverts a generation that nobody reads yet. */
   undo(): void;
 }
 
-/** Estimated bytes of an entry of the key map, of a string's header, and of what a later generation's row has besides. */
+/** Estimated bytes of a key map entry, of a string header, and of the extra data of a later generation's row. */
 const ENTRY_BYTES = 72;
 const STRING_BYTES = 24;
 const CHANGE_BYTES = 16;
 
 export function createPackedRows(): PackedRows {
   const positions = new Map<string, Map<EntityKey, number>>();
-  // Without a text: the key's row ends.
+  // An undefined text ends the key's row.
   const texts: (string | undefined)[] = [];
   let eventTimes = new Float64Array(1024);
   let offsets = new Uint32Array(8192);
   let stride = 0;
   let textBytes = 0;
   let live = 0;
-  // How many rows the first generation has; of every later row, its generation and the key's row before it.
+  // Row count of the first generation; for every later row, its generation and the key's previous row.
   let firstRows = Number.POSITIVE_INFINITY;
   const generations: number[] = [];
   const before: (number | undefined)[] = [];
 
-  /** Appends and repoints; gives the key's row before. */
+  /** Appends a row and repoints the key; returns the key's previous row. */
   const append = (scope: string, key: EntityKey, text: string | undefined): number | undefined => {
     let inScope = positions.get(scope);
     if (inScope === undefined) {
@@ -103,14 +103,14 @@ export function createPackedRows(): PackedRows {
       const bytesBefore = textBytes;
       const liveBefore = live;
       const keys: (readonly [scope: string, key: EntityKey])[] = [];
-      const keep = (scope: string, key: EntityKey, last: number | undefined): void => {
+      const setRow = (scope: string, key: EntityKey, last: number | undefined): void => {
         keys.push([scope, key]);
         generations.push(generation);
         before.push(last);
       };
       return {
-        set: (row) => keep(row.scope, row.key, put(row)),
-        remove: (scope, key) => keep(scope, key, append(scope, key, undefined)),
+        set: (row) => setRow(row.scope, row.key, put(row)),
+        remove: (scope, key) => setRow(scope, key, append(scope, key, undefined)),
         undo() {
           for (const [scope, key] of keys.reverse()) {
             const last = before.pop();
@@ -152,7 +152,7 @@ export function createPackedRows(): PackedRows {
   };
 }
 
-/** Doubles while rows stream in; what changes of a whole generation is little, and the array's other half would be waste. */
+/** Doubles the array while rows stream in. Later changes are few and grow it by an eighth. */
 function withRoom<Numbers extends Float64Array | Uint32Array>(
   numbers: Numbers,
   length: number,

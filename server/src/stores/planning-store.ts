@@ -1,25 +1,25 @@
 import type { ComparedView, Statement } from "@featstore/definitions";
 import type { CallOptions } from "../database/database";
 
-/** What PostgreSQL's planner expects of a query. */
+/** An estimate of PostgreSQL's planner for a query. */
 export interface Estimate {
   readonly rows: number;
-  /** In the planner's units, of which reading a page in sequence is one. */
+  /** In planner units; one is the cost of a sequential page read. */
   readonly totalCost: number;
 }
 
-/** What PostgreSQL's planner says of a query: its estimate, or, in its own words, why it does not plan it. */
+/** The planner's result for a query: its estimate, or PostgreSQL's message if it cannot be planned. */
 export type Planned =
   | { readonly state: "estimated"; readonly estimate: Estimate }
   | { readonly state: "refused"; readonly reason: string }
-  /** Before the first apply, which makes the functions that compiled SQL calls. */
+  /** Before the first apply, which creates the functions that compiled SQL calls. */
   | { readonly state: "not_yet" };
 
-/** One entity as two versions of a view compute it. */
+/** One entity's values in two versions of a view. */
 export interface ComparedEntity {
   /** The tenant scope, then the key's parts as texts. */
   readonly key: readonly string[];
-  /** The values by feature, in name order, each as JSON text; null: the version has no row. A vector is told by its digest. */
+  /** The values as JSON texts in the order of feature names, vectors as digests; null if the version has no row. */
   readonly before: readonly string[] | null;
   readonly after: readonly string[] | null;
 }
@@ -30,16 +30,16 @@ export interface ComparedSample {
   readonly entities: readonly ComparedEntity[];
 }
 
-/** What the database says of a plan, without a change to it. */
+/** Read-only queries of the database for plans. */
 export interface PlanningStore {
   estimate(statement: Statement, options?: CallOptions): Promise<Planned>;
 
-  /** Bytes of a table in schema `features` with its indexes; null where it is gone. */
+  /** Returns the bytes of a table in schema `features` with its indexes; null if it is gone. */
   tableBytes(table: string, options?: CallOptions): Promise<number | null>;
 
   /**
-   * Computes two views of the same entity key over the same entities, as of now, and keeps nothing of it. The entities
-   * are those whose keys have the smallest hashes, hence the same ones each time. `known`: about how many there are.
+   * Computes two views with the same entity key over the same entities, as of now, and stores nothing. It takes the entities
+   * with the smallest key hashes, hence the same ones each time. `known` is the approximate number of entities.
    */
   compare(
     before: ComparedView,

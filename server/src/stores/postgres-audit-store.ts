@@ -52,10 +52,10 @@ from featstore.generations as g
 join featstore.runs as r on r.run_id = g.run_id
 where g.view = $1::text and g.version = $2::text::integer and g.generation = $3::text::integer`;
 
-/** Kept answers in schema `featstore` of a PostgreSQL, as `migrations/0009_audit.sql` and `0015_computed_answers.sql` keep them. */
+/** Stores responses in the tables of `migrations/0009_audit.sql` and `0015_computed_answers.sql`. */
 export function createPostgresAuditStore(database: Database): AuditStore {
   return {
-    async keep(answers, { rows, days }, options) {
+    async save(answers, { rows, days }, options) {
       if (answers.length === 0) return;
       await database.query(
         {
@@ -175,7 +175,7 @@ function documentOf(answer: StoredAnswer) {
 function answerOf(row: AnswerRow): StoredAnswer {
   return {
     ...{ view: row.view, version: row.version, generation: row.generation, entity: row.entity, tenant: row.tenant },
-    key: JSON.parse(row.entity_key) as readonly string[], // written by `keep` from one
+    key: JSON.parse(row.entity_key) as readonly string[], // an array written by `save`
     status: row.status,
     values: row.answered,
     servedAt: BigInt(row.answered_at),
@@ -197,7 +197,7 @@ function computedDocumentOf(answer: StoredComputedAnswer) {
 function computedAnswerOf(row: ComputedRow): StoredComputedAnswer {
   return {
     ...{ service: row.service, version: row.version, tenant: row.tenant },
-    key: JSON.parse(row.entity_key) as readonly string[], // as the source rows, written by `keep` from one
+    key: JSON.parse(row.entity_key) as readonly string[], // as the source rows, written by `save` from one
     sourceRows: JSON.parse(row.witnesses) as readonly ComputedSourceRow[],
     inputs: row.inputs,
     values: row.answered,

@@ -8,7 +8,7 @@ import { withRefusals } from "./registry-error";
 const SHORT_MS = 30_000;
 const HOUR_MS = 3_600_000;
 
-/** What `featstore.begin_backfill` gives. */
+/** The result of `featstore.begin_backfill`. */
 interface Begun {
   readonly runId: string;
   readonly token: string;
@@ -21,7 +21,7 @@ interface Begun {
   readonly why?: GivenUpReason;
 }
 
-/** Backfills in a PostgreSQL, by the functions of `migrations/0012_backfill.sql`. */
+/** Runs backfills with the functions of `migrations/0012_backfill.sql`. */
 export function createPostgresBackfillStore(database: Database): BackfillStore {
   async function call<Result>(
     text: string,
@@ -42,10 +42,10 @@ export function createPostgresBackfillStore(database: Database): BackfillStore {
       const at = asOf === null ? null : instantText(asOf);
       const request = { view, version, holder, asOf: at, deadToken, plan, isRestart };
       const text = "featstore.begin_backfill($1::text::jsonb)";
-      const begun = await call<Begun>(text, [JSON.stringify(request)], options, SHORT_MS);
-      const { runId, token, generation, table, chunks, done, dropped, why } = begun;
+      const result = await call<Begun>(text, [JSON.stringify(request)], options, SHORT_MS);
+      const { runId, token, generation, table, chunks, done, dropped, why } = result;
       return {
-        ...{ runId, token, view, version, generation, table, asOf: BigInt(begun.asOf) },
+        ...{ runId, token, view, version, generation, table, asOf: BigInt(result.asOf) },
         resumed: chunks === undefined || done === undefined ? null : { done, chunks },
         givenUp: dropped === undefined || why === undefined ? null : { runId: dropped, why },
       };

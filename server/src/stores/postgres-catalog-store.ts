@@ -15,7 +15,7 @@ type QueryRelation = Extract<Relation, { readonly kind: "query" }>;
 
 const DEADLINE_MS = 30_000;
 
-// The type a domain is made of, however many domains deep; any other type is its own.
+// Maps each domain to its base type, through nested domains; any other type maps to itself.
 const BASE_TYPES = `
 base_types as (
   select oid, oid as base, null::integer as modifier, typtype, typbasetype, typtypmod from pg_catalog.pg_type
@@ -74,7 +74,7 @@ join pg_catalog.pg_class as c on c.relname = w."table" and c.relkind in ('r', 'p
 join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 where case when w.schema is null then pg_table_is_visible(c.oid) else n.nspname = w.schema end`;
 
-const SURROUNDINGS = `
+const DATABASE_FACTS = `
 select exists (select from pg_catalog.pg_extension where extname = 'vector') as vectors,
   (select coalesce(json_agg(name), '[]') from (
     select case when pg_table_is_visible(c.oid) then c.relname else n.nspname || '.' || c.relname end as name
@@ -90,7 +90,7 @@ from unnest($1::text::oid[]) with ordinality as t (oid, position)
 join base_types as b on b.oid = t.oid and b.typtype <> 'd'
 order by t.position`;
 
-/** The query's columns as one row of nulls. The planner sees that no row of it can be wanted, so it is not run. */
+/** Selects the query's columns as one row of nulls. The planner removes the query, so it does not run. */
 function withoutRows(selected: string, { text }: QueryRelation): string {
   // The line break ends a comment in the last line of the query.
   return `select ${selected} from (select 1) as one_row left join (${text}\n) as source_rows on false`;
@@ -98,13 +98,13 @@ function withoutRows(selected: string, { text }: QueryRelation): string {
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
-/** Reads `pg_catalog` of a PostgreSQL; needs none of our own tables. */
+/** Reads `pg_catalog`; needs no Featstore tables. */
 export function createPostgresCatalogStore(database: Database): CatalogStore {
   async function describeTables(
     tables: readonly TableRelation[],
     options: CallOptions,
   ): Promise<ReadonlyMap<PlainRelation, CatalogRelation>> {
-    const wanted = tables.map(({ schema, table }, position) => ({ position, schema, table }));
+    const requested = tables.map(({ schema, table }, position) => ({ position, schema, table }));
     const rows = await database.query<{
       position: number;
       schema: string;
@@ -116,12 +116,12 @@ export function createPostgresCatalogStore(database: Database): CatalogStore {
       unique_keys: string;
       primary_key: string | null;
       foreign_keys: string | null;
-    }>({ text: TABLES, parameters: [JSON.stringify(wanted)] }, options);
+    }>({ text: TABLES, parameters: [JSON.stringify(requested)] }, options);
     return new Map(
       tables.map((relation, position): [PlainRelation, CatalogRelation] => {
         const row = rows.find((candidate) => candidate.position === position);
         if (!row) return [relation, { relation, state: "missing" }];
-        // The texts are made by the query above.
+        // The query above built the text.
         const columns = JSON.parse(row.columns) as readonly CatalogColumn[];
         const uniqueKeys = JSON.parse(row.unique_keys) as readonly (readonly string[])[];
         const unreadable = JSON.parse(row.unreadable_columns) as readonly string[];
@@ -165,7 +165,7 @@ export function createPostgresCatalogStore(database: Database): CatalogStore {
     });
   }
 
-  /** Undefined where the query means the same in any search path: it names all but built-in things with their schema. */
+  /** Returns undefined if the query does not depend on the search path: it qualifies every name that is not built in. */
   async function searchPathOf(relation: QueryRelation, options: CallOptions): Promise<readonly string[] | undefined> {
     const text = withoutRows("1 as found", relation);
     try {
@@ -204,13 +204,13 @@ export function createPostgresCatalogStore(database: Database): CatalogStore {
         if (relation.kind === "query") described.push(await describeQuery(relation, options));
         else described.push(tables.get(relation) ?? { relation, state: "missing" });
       }
-      const [row] = await database.query<{ vectors: boolean; names: string }>({ text: SURROUNDINGS }, options);
-      const surroundings: Catalog = {
+      const [row] = await database.query<{ vectors: boolean; names: string }>({ text: DATABASE_FACTS }, options);
+      const catalog: Catalog = {
         relations: described,
         tableNames: JSON.parse(row?.names ?? "[]") as readonly string[], // an array of names
         hasVectorExtension: row?.vectors ?? false,
       };
-      return surroundings;
+      return catalog;
     },
   };
 }

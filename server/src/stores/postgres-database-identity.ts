@@ -5,8 +5,8 @@ import { DatabaseError } from "../database/database-error";
 const CALL = { deadlineMs: 5000 };
 
 /**
- * Tells a database, in one of its histories, from every other: after a restore or a failover that lost something, numbers
- * that were given before are given again. Twelve hexadecimal digits.
+ * Reads an identity of a database and its timeline as twelve hexadecimal digits: after a restore or a lossy failover,
+ * generation numbers are reused, so they identify nothing across timelines.
  */
 export async function readDatabaseIdentity(database: Database): Promise<string> {
   const ask = async (timeline: string): Promise<string> => {
@@ -22,6 +22,6 @@ export async function readDatabaseIdentity(database: Database): Promise<string> 
     return await ask("select timeline_id from pg_catalog.pg_control_checkpoint()");
   } catch (error) {
     if (!(error instanceof DatabaseError) || error.code !== "statement_failed") throw error;
-    return ask("''"); // a role that may not ask
+    return ask("''"); // the role lacks the privilege
   }
 }

@@ -5,10 +5,10 @@ import type { EntityTrainingSet, ErasureReport, ErasureRequest, ErasureStore } f
 import { withRefusals } from "./registry-error";
 
 const SHORT_MS = 30_000;
-/** Where rows are of several tenants and none is named, whole tables are read. */
+/** Without a tenant, whole tables are scanned. */
 const LONG_MS = 3_600_000;
 
-// A job does not say its entity: its spine has exactly that one's keys, and it reads a view or a service of it.
+// A job does not store its entity: its spine has exactly the entity's keys, and it reads one of its views or services.
 const TRAINING_SETS = `
 select t.id, t.tenant, t.state, t.holder ->> 'host' as host,
     case when t.state in ('queued', 'running') then t.spine_table end as "spineTable"
@@ -32,7 +32,7 @@ select t.id, t.tenant, t.state, t.holder ->> 'host' as host,
     end
   order by t.created_at, t.id`;
 
-/** Erasures by the functions of `migrations/0013_erase.sql`. */
+/** Erases with the functions of `migrations/0013_erase.sql`. */
 export function createPostgresErasureStore(database: Database): ErasureStore {
   async function call(request: ErasureRequest, dryRun: boolean, options: object): Promise<ErasureReport> {
     const [row] = await withRefusals(

@@ -18,7 +18,7 @@ interface KeyRow {
   readonly revoked_at: string | null;
 }
 
-/** API keys in `featstore.api_keys`; every change is notified. */
+/** Stores API keys in `featstore.api_keys`; every change sends a notification. */
 export function createPostgresKeyStore(database: Database): KeyStore {
   const rows = async (text: string, parameters: readonly (string | null)[] = []): Promise<StoredKey[]> =>
     (await database.query<KeyRow>({ text, parameters }, { deadlineMs: DEADLINE_MS })).map(storedKey);
@@ -34,7 +34,7 @@ export function createPostgresKeyStore(database: Database): KeyStore {
          returning ${COLUMNS}`,
         [key.id, key.name, key.digest, JSON.stringify(key.scopes), key.tenant],
       );
-      if (created === undefined) throw new Error("an insert gave no row");
+      if (created === undefined) throw new Error("The insert returned no row");
       return created;
     },
     list: () => rows(`select ${COLUMNS} from featstore.api_keys order by featstore.api_keys.created_at desc, id`),
@@ -58,7 +58,7 @@ export function createPostgresKeyStore(database: Database): KeyStore {
 }
 
 function storedKey(row: KeyRow): StoredKey {
-  // The query made this text of a text array.
+  // The query built it from a text array.
   const scopes = JSON.parse(row.scopes) as string[];
   return {
     id: row.id,

@@ -18,9 +18,9 @@ import type {
 import { ownQuery } from "./own-query";
 import { withRefusals } from "./registry-error";
 
-/** Of each view version. */
+/** Stored runs per view version. */
 const MAX_STORED_RUNS = 1000;
-/** The embedded database answers nothing else while it builds an index. */
+/** The embedded database is blocked while it builds an index. */
 const MAX_INDEXED_EMBEDDED = 10_000;
 const SHORT_MS = 30_000;
 const HOUR_MS = 3_600_000;
@@ -33,14 +33,14 @@ interface BegunRun {
   readonly asOf: string;
 }
 
-/** Every bigint of a request is an instant. */
+/** Formats bigints, which are always instants in requests. */
 function instantsAsText(_key: string, value: unknown): unknown {
   return typeof value === "bigint" ? instantText(value) : value;
 }
 
-/** Materialization in schemas `featstore` and `features` of a PostgreSQL, by the functions of `migrations/0001_registry.sql`. */
+/** Runs materializations with the functions of the migrations, in schemas `featstore` and `features`. */
 export function createPostgresOfflineStore(database: Database): OfflineStore {
-  // A function's one result; its name in the statement is `result`.
+  // Returns a function's single value, which the statement names `result`.
   async function call<Result extends string | number | boolean | null>(
     text: string,
     parameters: readonly (string | null)[],

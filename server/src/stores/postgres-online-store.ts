@@ -17,9 +17,9 @@ import { type ChangesSql, createChangesSql, createServingSql, type ServingSql } 
 const LOADING = { deadlineMs: 600_000, chunkRows: 250 };
 const MAX_REMEMBERED = 500;
 
-/** Reads straight from the tables of the generations, which are there as long as the registry names them. */
+/** Reads from the tables of the generations, which exist as long as the registry names them. */
 export function createPostgresOnlineStore(database: Database): OnlineStore {
-  // The texts depend on the table alone, and making them costs more than sending them.
+  // Cached by table, since building the texts costs more than sending them.
   const remembered = new Map<string, ServingSql>();
   const sqlOf = ({ registered, table }: OnlineReadRequest): ServingSql => {
     const known = remembered.get(table);
@@ -57,7 +57,7 @@ export function createPostgresOnlineStore(database: Database): OnlineStore {
   };
 }
 
-/** Streams every row of a generation, for a store that keeps them elsewhere. */
+/** Streams every row of a generation into another store. */
 export function createGenerationLoader(database: Database): GenerationLoader {
   return async function* load({ view }, table) {
     const sql = createServingSql(view, table);
@@ -65,7 +65,7 @@ export function createGenerationLoader(database: Database): GenerationLoader {
   };
 }
 
-/** Streams what incremental runs changed, for a store that has the rest. */
+/** Streams the changes of incremental runs into a store that has an earlier generation. */
 export function createChangesLoader(database: Database): ChangesLoader {
   const sqlOf = ({ view, served }: RegisteredView, since: number): ChangesSql | undefined =>
     served?.shared && createChangesSql(view, served.shared.table, { after: since, upTo: served.generation });
@@ -83,7 +83,7 @@ export function createChangesLoader(database: Database): ChangesLoader {
   };
 }
 
-/** Asks whether a generation that another store holds is of this history of the database. */
+/** Checks whether a generation in another store belongs to this database's history. */
 export function createGenerationCheck(
   database: Database,
 ): (registered: RegisteredView, generation: number, asOf: bigint) => Promise<boolean> {
@@ -127,7 +127,7 @@ function textsOf(row: Row, names: readonly string[]): string[] {
   return names.map((name) => String(row[name]));
 }
 
-/** What a query gives; its failure as an `OnlineStoreError` where it is the database's. */
+/** Awaits a query and maps database failures to `OnlineStoreError`. */
 export async function asStoreError<Result>(result: Promise<Result>): Promise<Result> {
   try {
     return await result;
@@ -144,7 +144,7 @@ const CODES = {
   closed: "unavailable",
 } as const;
 
-/** A failure as the store tells it; a statement that is wrong in itself stays the fault of ours that it is. */
+/** Maps a database failure to `OnlineStoreError`; a failed statement is a bug and stays as it is. */
 function storeError(error: unknown): unknown {
   if (!(error instanceof DatabaseError)) return error;
   if (error.code !== "statement_failed")

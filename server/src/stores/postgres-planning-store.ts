@@ -6,7 +6,7 @@ import type { ComparedEntity, Estimate, PlanningStore } from "./planning-store";
 const SHORT_MS = 30_000;
 const COMPARE_MS = 1_800_000;
 
-/** Asks a PostgreSQL, by statements that only read. */
+/** Queries the planner with read-only statements. */
 export function createPostgresPlanningStore(database: Database): PlanningStore {
   async function now(options: CallOptions): Promise<bigint> {
     const [row] = await database.query<{ now: string }>(
@@ -67,7 +67,7 @@ export function createPostgresPlanningStore(database: Database): PlanningStore {
     async compare(before, after, { size, known }, callOptions) {
       const options = { deadlineMs: COMPARE_MS, ...callOptions };
       const asOf = await now(options);
-      // Some more than wanted, since hashes are spread by chance; where they are too few, all are looked at.
+      // Takes a few more than needed, since hashes are random; if they are too few, all entities are used.
       const fraction = known === null || known === 0 ? 1 : Math.min(1, (2 * size + 50) / known);
       const found = await entitiesOf(before, after, asOf, { size, fraction }, options);
       const isEnough = found.length === size || fraction === 1;
@@ -79,14 +79,14 @@ export function createPostgresPlanningStore(database: Database): PlanningStore {
   };
 }
 
-/** A JSON array of texts. */
+/** Parses a JSON array of texts. */
 function textsOf(json: string | null): readonly string[] | null {
   return json === null ? null : (JSON.parse(json) as readonly string[]);
 }
 
-// `explain (format json)` is documented to give this.
+// The documented format of `explain (format json)`.
 function estimateOf(explained: unknown): Estimate {
   const [top] = explained as readonly { readonly Plan: { "Plan Rows": number; "Total Cost": number } }[];
-  if (top === undefined) throw new TypeError("explain gave no plan");
+  if (top === undefined) throw new TypeError("explain returned no plan");
   return { rows: top.Plan["Plan Rows"], totalCost: top.Plan["Total Cost"] };
 }

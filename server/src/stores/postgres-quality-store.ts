@@ -47,8 +47,7 @@ select against, baseline_generation as baseline, drift::text as drift from feats
 where view = $1::text and version = $2::text::integer and generation = $3::text::integer order by against desc`;
 
 /**
- * Profiles, drift and failures in schema `featstore` of a PostgreSQL, as `migrations/0005_quality.sql` and
- * `migrations/0009_audit.sql` keep them.
+ * Stores profiles, drift and failures in the tables of `migrations/0005_quality.sql` and `migrations/0009_audit.sql`.
  */
 export function createPostgresQualityStore(database: Database): QualityStore {
   const read = async (
@@ -97,7 +96,7 @@ export function createPostgresQualityStore(database: Database): QualityStore {
       );
       return row?.profile == null ? null : (JSON.parse(row.profile) as Profile); // the query's documented result
     },
-    async keepDrifts(name, drifts, options) {
+    async saveDrifts(name, drifts, options) {
       await database.query(
         { text: KEEP_DRIFTS, parameters: [...named(name), JSON.stringify(drifts)] },
         { deadlineMs: SHORT_MS, ...options },
@@ -111,7 +110,7 @@ export function createPostgresQualityStore(database: Database): QualityStore {
       return rows.map(({ against, baseline, drift }) => ({
         against,
         baseline,
-        features: JSON.parse(drift) as readonly unknown[], // written by `keepDrifts` from one
+        features: JSON.parse(drift) as readonly unknown[], // an array written by `saveDrifts`
       }));
     },
     async failedViews(options) {
@@ -132,6 +131,6 @@ function profiledOf(view: string, version: number, row: GenerationRow): Profiled
     table: row.table,
     asOf: BigInt(row.as_of),
     publishedAt: row.published_at === null ? null : BigInt(row.published_at),
-    profile: row.profile === null ? null : (JSON.parse(row.profile) as Profile), // what `profileQuery` gave
+    profile: row.profile === null ? null : (JSON.parse(row.profile) as Profile), // the result of `profileQuery`
   };
 }

@@ -18,7 +18,7 @@ interface ReaderRow {
   readonly last_read_on: string;
 }
 
-/** Reads in `featstore.view_reads`. */
+/** Stores usage in `featstore.view_reads`. */
 export function createPostgresReadStore(database: Database): ReadStore {
   return {
     async note(reads, options) {

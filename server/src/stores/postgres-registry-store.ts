@@ -32,7 +32,7 @@ import {
 const CHANNEL = "featstore_registry";
 const SHORT_MS = 15_000;
 
-// One statement, so that revision and rows are of one moment.
+// One statement, so that the revision and the rows are consistent.
 const SNAPSHOT = `
 select
   (select revision from featstore.registry_state)::text as revision,
@@ -79,7 +79,7 @@ interface SnapshotRow {
   readonly former_names: string;
 }
 
-// The columns of the query above say what is in these texts.
+// The query above defines the content of these texts.
 const listOf = <Item>(text: string): readonly Item[] => JSON.parse(text) as readonly Item[];
 
 function snapshotOf(row: SnapshotRow): RegistrySnapshot {
@@ -133,7 +133,7 @@ function planOf(change: RegistryChange): unknown {
   };
 }
 
-// A name's history goes on under the names that the view had before.
+// A name's history includes the view's former names.
 const HISTORY = `
 with recursive names as (
   select $1::text as name, null::bigint as until
@@ -177,9 +177,9 @@ function sunsetOf(sunset: RetireRequest["sunset"]) {
   return { now: isNow, sunset: sunset === null || isNow ? null : instantText(sunset) };
 }
 
-/** The registry in schema `featstore` of a PostgreSQL. */
+/** Stores the registry in schema `featstore`. */
 export function createPostgresRegistryStore(database: Database): RegistryStore & RegistryWriter & RegistryHistory {
-  // One of the functions of `migrations/0004_versions.sql` and `0016_names.sql`, by its documented result.
+  // Calls a function of `migrations/0004_versions.sql` or `0016_names.sql` and parses its documented result.
   async function change<Result>(
     name: "promote" | "rollback" | "retire" | "retire_name" | "remove_service" | "restore",
     request: object,
@@ -207,7 +207,7 @@ export function createPostgresRegistryStore(database: Database): RegistryStore &
 
     async snapshot() {
       const [row] = await database.query<SnapshotRow>({ text: SNAPSHOT }, { deadlineMs: SHORT_MS });
-      if (!row) throw new Error("A query without FROM gave no row");
+      if (!row) throw new Error("A query without FROM returned no row");
       return snapshotOf(row);
     },
 

@@ -48,7 +48,7 @@ where ($1::text is null or r.view = $1::text)
 order by r.run_id desc
 limit $5::text::bigint`;
 
-/** Runs in schema `featstore` of a PostgreSQL. */
+/** Lists runs from schema `featstore`. */
 export function createPostgresRunStore(database: Database): RunStore {
   return {
     async list({ view, version, state, limit, before }, options) {
@@ -76,18 +76,18 @@ function runOf(row: RunRow): ListedRun {
     kind: row.kind,
     recomputed: number(row.recomputed),
     whyFull: row.why_full,
-    repaired: row.repaired === null ? null : (parseExactJson(row.repaired) as Repairs), // as `note_repairs` keeps it
+    repaired: row.repaired === null ? null : (parseExactJson(row.repaired) as Repairs), // written by `note_repairs`
     asOf: BigInt(row.as_of),
     watermark: row.horizon,
     startedAt: BigInt(row.started_at),
     finishedAt: row.finished_at === null ? null : BigInt(row.finished_at),
     rows: number(row.rows),
     ignoredRows: number(row.ignored_rows),
-    chunks: row.chunks === null ? null : (JSON.parse(row.chunks) as ListedRun["chunks"]), // as the query makes it
+    chunks: row.chunks === null ? null : (JSON.parse(row.chunks) as ListedRun["chunks"]), // built by the query
     failure: row.failure_code === null ? null : { code: row.failure_code, message: row.failure_message },
-    // Written by `fail_run` and `publish` from BrokenContracts.
+    // `fail_run` and `publish` write BrokenContracts.
     brokenContracts: parseExactJson(row.broken_contracts ?? "[]") as readonly BrokenContract[],
     forcedBecause: row.forced_because,
-    warnings: JSON.parse(row.warnings) as readonly RunWarning[], // written by `publish` from them
+    warnings: JSON.parse(row.warnings) as readonly RunWarning[], // RunWarnings written by `publish`
   };
 }

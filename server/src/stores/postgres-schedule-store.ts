@@ -65,9 +65,9 @@ update featstore.schedules set claim = null, claimed_at = null, claimed_mode = n
   where claim = $1::text::bigint
   returning view`;
 
-/** Schedules in schema `featstore` of a PostgreSQL, as `migrations/0008_schedules.sql` keeps them. */
+/** Stores schedules in the tables of `migrations/0008_schedules.sql`. */
 export function createPostgresScheduleStore(database: Database): ScheduleStore {
-  const ask = async <Result extends Value>(
+  const queryResult = async <Result extends Value>(
     text: string,
     parameters: readonly (string | null)[],
     options: CallOptions | undefined,
@@ -78,28 +78,28 @@ export function createPostgresScheduleStore(database: Database): ScheduleStore {
   const named = (view: string, version: number): readonly string[] => [view, String(version)];
   return {
     async tryLead({ holder, token, deadToken }, options) {
-      const led = await ask<string>(
+      const leader = await queryResult<string>(
         "select featstore.lead_scheduler($1::text::jsonb, $2::text::bigint, $3::text::bigint)::text as result",
         [JSON.stringify(holder), token, deadToken ?? null],
         options,
       );
-      if (led === null) return null;
-      const { isCaller } = JSON.parse(led) as { isCaller: boolean }; // the function's documented result
-      return { ...leaderOf(led), isCaller };
+      if (leader === null) return null;
+      const { isCaller } = JSON.parse(leader) as { isCaller: boolean }; // the function's documented result
+      return { ...leaderOf(leader), isCaller };
     },
 
     async stepDown(token, options) {
-      await ask("delete from featstore.scheduler_leader where token = $1::text::bigint", [token], options);
+      await queryResult("delete from featstore.scheduler_leader where token = $1::text::bigint", [token], options);
     },
 
     async leader(options) {
-      const led = await ask<string>(
+      const leader = await queryResult<string>(
         `select json_build_object('token', token::text, 'holder', holder, 'since', ${micros("led_since")})::text as result
           from featstore.scheduler_leader where expires_at > clock_timestamp()`,
         [],
         options,
       );
-      return led === null ? null : leaderOf(led);
+      return leader === null ? null : leaderOf(leader);
     },
 
     async states(options) {
@@ -108,7 +108,7 @@ export function createPostgresScheduleStore(database: Database): ScheduleStore {
     },
 
     claim({ leader, view, version, schedule, seenAt, mode }, options) {
-      return ask<string>(
+      return queryResult<string>(
         `select featstore.claim_schedule($1::text::bigint, $2::text, $3::text::integer, $4::text, $5::text::timestamptz,
           $6::text)::text as result`,
         [leader, ...named(view, version), schedule, seenAt === null ? null : instantText(seenAt), mode],
@@ -117,7 +117,7 @@ export function createPostgresScheduleStore(database: Database): ScheduleStore {
     },
 
     async skip({ leader, view, version, schedule, seenAt }, options) {
-      const skipped = await ask<boolean>(
+      const skipped = await queryResult<boolean>(
         `select featstore.skip_schedule($1::text::bigint, $2::text, $3::text::integer, $4::text, $5::text::timestamptz)
           as result`,
         [leader, ...named(view, version), schedule, instantText(seenAt)],
@@ -136,7 +136,7 @@ export function createPostgresScheduleStore(database: Database): ScheduleStore {
   };
 }
 
-/** Kind, when every row was computed anew, failure code, time of the next try. */
+/** Returns the kind, the time of the last full computation, the failure code and the time of the next attempt. */
 function outcomeParameters(outcome: ScheduleOutcome): readonly (string | null)[] {
   switch (outcome.kind) {
     case "published":
@@ -183,7 +183,7 @@ function stateOf(row: StateRow): ScheduleState {
             startedAt,
             finishedAt: instant(row.finished_at),
             failureCode: row.run_failure_code,
-            // Written by `begin_run` from a RunHolder.
+            // `begin_run` writes a RunHolder.
             lease:
               row.holder === null
                 ? null

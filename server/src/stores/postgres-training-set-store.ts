@@ -37,7 +37,7 @@ interface Row {
   readonly finishedAt: string | null;
 }
 
-/** Training sets in schema `featstore` of a PostgreSQL, by the functions of `migrations/0006_training_sets.sql`, `0011_labels.sql` and `0022_shared_training_sets.sql`. */
+/** Stores training sets with the functions of `migrations/0006_training_sets.sql`, `0011_labels.sql` and `0022_shared_training_sets.sql`. */
 export function createPostgresTrainingSetStore(database: Database): TrainingSetStore {
   const query = <Result extends object>(text: string, parameters: readonly (string | null)[] = []) =>
     ownQuery<Result>(database, { text, parameters }, { deadlineMs: SHORT_MS });
@@ -61,7 +61,7 @@ export function createPostgresTrainingSetStore(database: Database): TrainingSetS
         },
         { deadlineMs: SHORT_MS, ...options },
       );
-      if (!row) throw new Error("No token of a new training set");
+      if (!row) throw new Error("The new training set has no token");
       const { result } = row;
       if (result === "total" || result === "tenant") throw refusedBy(result, tenant, limits);
       return { id, token: result, table: `training_spine_${id}` };
@@ -152,7 +152,7 @@ where state in ('queued', 'running') and job is not null and not is_cancel_reque
         },
         options,
       );
-      if (!row) throw new Error("No name of a shifted spine");
+      if (!row) throw new Error("The shifted spine has no name");
       return row.result;
     },
 
@@ -273,7 +273,7 @@ where state in ('loading', 'queued', 'running') order by id`,
   };
 }
 
-/** What people are told, which may quote what came: PostgreSQL stores no zero character and no half of a surrogate pair. */
+/** Serializes a value that may quote user input without null characters and unpaired surrogates, which PostgreSQL refuses. */
 function storableJson(value: unknown): string {
   return JSON.stringify(value, (_, each: unknown) =>
     typeof each === "string" ? each.replaceAll(/\0|\p{Surrogate}/gu, "\uFFFD") : each,
@@ -283,23 +283,23 @@ function storableJson(value: unknown): string {
 function refusedBy(limit: "total" | "tenant", tenant: string | null, limits: TrainingSetLimits | null): FeatstoreError {
   const headers = { "retry-after": "30" };
   if (limit === "total") {
-    const detail = `All training sets that ${settingLabel("training_sets.waiting")} allows (${limits?.total}, besides the one that is made) are under way: try again later.`;
+    const detail = `The queue of training sets is full: ${settingLabel("training_sets.waiting")} allows ${limits?.total} besides the one being built. Try again later.`;
     return new FeatstoreError("training_queue_full", detail, { headers });
   }
   const whose = tenant === null ? "keys without a tenant" : "this tenant";
-  const detail = `All training sets that ${settingLabel("training_sets.waiting_per_tenant")} allows (${limits?.perTenant}, besides the one that is made) are under way for ${whose}: wait for one to end, or cancel one.`;
+  const detail = `The queue of training sets is full for ${whose}: ${settingLabel("training_sets.waiting_per_tenant")} allows ${limits?.perTenant} besides the one being built. Wait for one to end, or cancel one.`;
   return new FeatstoreError("training_tenant_queue_full", detail, { headers });
 }
 
 function holderOf(text: string): RunHolder {
-  return JSON.parse(text) as RunHolder; // written by `beginJob` from one
+  return JSON.parse(text) as RunHolder; // a RunHolder written by `beginJob`
 }
 
 function storedOf(row: Row): StoredTrainingSet {
   return {
     ...row,
     holder: holderOf(row.holder),
-    failure: row.failure === null ? null : (JSON.parse(row.failure) as TrainingSetFailure), // written by `end` from one
+    failure: row.failure === null ? null : (JSON.parse(row.failure) as TrainingSetFailure), // a TrainingSetFailure written by `end`
     createdAt: BigInt(row.createdAt),
     startedAt: row.startedAt === null ? null : BigInt(row.startedAt),
     finishedAt: row.finishedAt === null ? null : BigInt(row.finishedAt),

@@ -24,11 +24,11 @@ interface TableRow {
 
 interface CandidatesRow {
   readonly count: number;
-  /** Null where there are none. */
+  /** Null if there are none. */
   readonly [name: `key_${number}` | `oldest_${number}`]: string | null;
 }
 
-/** Search with pgvector, by the functions of `migrations/0020_vectors.sql`. */
+/** Searches with pgvector through the functions of `migrations/0020_vectors.sql`. */
 export function createPostgresVectorStore(database: Database): VectorStore {
   const readCandidates = async (
     { registered, deadlineMs }: VectorSearch,
@@ -63,7 +63,7 @@ export function createPostgresVectorStore(database: Database): VectorStore {
       return {
         method: rows[0]?.method ?? "exact",
         hits: rows.map(({ key, distance }) => ({
-          key: (JSON.parse(key) as readonly string[]).join(KEY_SEPARATOR), // of the statement, an array of texts
+          key: (JSON.parse(key) as readonly string[]).join(KEY_SEPARATOR), // an array of texts from the statement
           distance,
         })),
       };
@@ -81,7 +81,7 @@ export function createPostgresVectorStore(database: Database): VectorStore {
         feature,
         generation,
         rows: Number(count),
-        // As the migration's functions write them.
+        // Written by the migration's functions.
         index: index === null ? null : (JSON.parse(index) as VectorTable["index"]),
         recall: recall === null ? null : (JSON.parse(recall) as VectorTable["recall"]),
       }));

@@ -2,13 +2,13 @@ import type { Profile } from "@featstore/definitions";
 import type { CallOptions } from "../database/database";
 import type { GenerationName } from "./offline-store";
 
-/** A generation that was filled, and what its rows are like. */
+/** A loaded generation and the profile of its rows. */
 export interface ProfiledGeneration extends GenerationName {
-  /** The table's name in schema `features`; dropped by now, perhaps. */
+  /** The table's name in schema `features`; the table may be dropped. */
   readonly table: string;
   /** Microseconds since 1970 UTC. */
   readonly asOf: bigint;
-  /** Microseconds since 1970 UTC; null: it broke a contract and was not published. */
+  /** Microseconds since 1970 UTC; null if it broke a contract and was not published. */
   readonly publishedAt: bigint | null;
   readonly profile: Profile | null;
 }
@@ -17,34 +17,34 @@ export interface ProfiledGeneration extends GenerationName {
 export interface FailedView {
   readonly view: string;
   readonly version: number;
-  /** `contract_broken`, `holder_died`, …: what the run failed of. */
+  /** The cause of the failure: `contract_broken`, `holder_died`, … */
   readonly code: string;
 }
 
-/** How far the features of a generation have moved since another one, as it was measured when it was published. */
+/** The drift of a generation's features from another generation, measured at its publish. */
 export interface StoredDrift {
   readonly against: "previous" | "baseline";
-  /** The other generation. */
+  /** The generation compared with. */
   readonly baseline: number;
-  /** An array of JSON objects, a feature each. */
+  /** JSON objects, one per feature. */
   readonly features: readonly unknown[];
 }
 
-/** Reads what is known of the quality of generations. */
+/** Stores profiles and drift of generations. */
 export interface QualityStore {
-  /** Undefined: there is no such generation, or it was never filled. */
+  /** Reads a generation; undefined if it does not exist or was never loaded. */
   generation(name: GenerationName, options?: CallOptions): Promise<ProfiledGeneration | undefined>;
-  /** The newest published generation before this one that has a profile. */
+  /** Finds the newest earlier published generation that has a profile. */
   before(name: GenerationName, options?: CallOptions): Promise<ProfiledGeneration | undefined>;
-  /** The generation that drift of a view version is measured from, with its profile; undefined where none was chosen. */
+  /** Reads a version's drift baseline with its profile; undefined if none is chosen. */
   baseline(view: string, version: number, options?: CallOptions): Promise<ProfiledGeneration | undefined>;
-  /** Makes a generation the baseline of its version; false where it has no profile. */
+  /** Makes a generation the baseline of its version; false if it has no profile. */
   setBaseline(name: GenerationName, by: string, options?: CallOptions): Promise<boolean>;
-  /** What a query over the table of a generation gives, kept nowhere; null where the table is gone. */
+  /** Computes a profile with a query over a generation's table without storing it; null if the table is gone. */
   profileOfScope(name: GenerationName, query: string, options?: CallOptions): Promise<Profile | null>;
-  /** Keeps what was measured of a generation that has a profile. */
-  keepDrifts(name: GenerationName, drifts: readonly StoredDrift[], options?: CallOptions): Promise<void>;
+  /** Stores the drift of a generation with a profile. */
+  saveDrifts(name: GenerationName, drifts: readonly StoredDrift[], options?: CallOptions): Promise<void>;
   drifts(name: GenerationName, options?: CallOptions): Promise<readonly StoredDrift[]>;
-  /** Versions that are not retired, in the order of their names. */
+  /** Lists failed versions that are not retired, in the order of their names. */
   failedViews(options?: CallOptions): Promise<readonly FailedView[]>;
 }

@@ -7,17 +7,17 @@ export interface ViewRead {
   readonly version: number;
 }
 
-/** A key that read a view version lately. */
+/** A key that recently read a view version. */
 export interface KeyReader extends ViewRead {
   readonly keyName: string;
   /** The day in UTC, `2026-01-31`. */
   readonly lastReadOn: string;
 }
 
-/** Which API keys read which view versions, by the day. */
+/** Records which API keys read which view versions on which day. */
 export interface ReadStore {
-  /** Notes reads of today, in one statement; those of keys and versions that are gone are left out. */
+  /** Records today's reads in one statement; reads of deleted keys and versions are skipped. */
   note(reads: readonly ViewRead[], options?: CallOptions): Promise<void>;
-  /** Who read what within 30 days, the newest first. Revoked keys are left out. */
+  /** Lists the readers of the last 30 days, newest first, without revoked keys. */
   readers(options?: CallOptions): Promise<readonly KeyReader[]>;
 }

@@ -17,7 +17,7 @@ import type { RedisClient } from "./redis/redis-client";
 import { sweepBuckets } from "./redis/sweep-buckets";
 import type { Generation, RegisteredView } from "./registry";
 
-/** What happened to a generation's rows in Redis. */
+/** An event of a generation's rows in Redis. */
 export type RedisEvent =
   | { readonly kind: "filled"; readonly table: string; readonly rows: number }
   | { readonly kind: "removed"; readonly tables: readonly string[] }
@@ -27,28 +27,28 @@ export interface RedisOnlineStoreOptions {
   readonly client: RedisClient;
   readonly load: GenerationLoader;
   readonly loadChanges: ChangesLoader;
-  /** Whether the database has a generation of this number and as-of time, before the registered one's in the same table of rows. */
+  /** Whether the database has a generation of this number and as-of time, before the registered one's in the same rows table. */
   readonly isPublished: IsPublished;
-  /** Begins the keys of this Featstore in Redis. Default `featstore`. */
+  /** Prefix of this Featstore's keys in Redis. Default `featstore`. */
   readonly prefix?: string;
-  /** Which database it is whose generations are held: another one's numbers mean something else. */
+  /** Returns the identity of the database, since generation numbers are only unique within one database. */
   readonly identity: () => Promise<string>;
-  /** Hashes that a generation is spread over; all replicas must say the same. Default 64. */
+  /** Number of Redis hashes for a generation; must be the same on all replicas. Default 64. */
   readonly buckets?: number;
   readonly onEvent: (event: RedisEvent) => void;
 }
 
-/** The buckets that miss a generation, with their stamps. */
+/** The buckets that lack a generation, with their stamps. */
 type Missing = ReadonlyMap<number, string | null>;
 
 const BUCKETS = 64;
-/** A sweep looks at every row: without need no oftener than that, of all replicas. */
+/** Minimum interval between sweeps over all replicas, since a sweep scans every row. */
 const SWEEP_MS = 600_000;
 
 /**
- * Holds generations in Redis, one server or a Cluster, for all replicas. `follow` fills in what is missing, one replica at
- * a time. A read asks for one generation: where Redis lost rows, is behind or was restored, the stamps beside the rows
- * say so, and the answer is undefined, for the next tier. Vectors are not held. The client is the caller's to close.
+ * Holds generations in Redis (a server or a Cluster) for all replicas. `follow` loads missing generations, one replica at a
+ * time. Stamps stored with the rows reveal whether Redis lost rows, is behind or was restored; a read is then undefined and
+ * goes to the next tier. Vectors are not held. The caller closes the client.
  *
  * @example
  * createTieredOnlineStore([createRedisOnlineStore({ client, load, loadChanges, isPublished, identity, onEvent }), postgres]);
@@ -67,12 +67,12 @@ export function createRedisOnlineStore(options: RedisOnlineStoreOptions): Online
   const knownTables = createKnownTables(client);
   const closing = new AbortController();
   let layout: BucketLayout | undefined;
-  // Found whole when it was last looked for, and not to be had then.
-  const whole = new Set<string>();
+  // Tables that were complete at the last check, and tables that were not available.
+  const complete = new Set<string>();
   const failing = new Set<string>();
   let erasures: number | undefined;
   let sweeping: Promise<void> | undefined;
-  // A selection's views are never changed: each snapshot has its own.
+  // The views of a selection are immutable: each snapshot has its own array.
   let readings = new WeakMap<readonly OnlineView[], ViewsReading>();
 
   const readingOf = (views: readonly OnlineView[]): ViewsReading => {
@@ -84,8 +84,8 @@ export function createRedisOnlineStore(options: RedisOnlineStoreOptions): Online
     return made;
   };
 
-  /** Whether Redis has the generation then. `known`: the buckets that miss it, where they were looked for just now. */
-  const bring = async (
+  /** Loads the generation if needed; resolves to whether Redis then has it. `known` are its missing buckets, if just read. */
+  const ensureLoaded = async (
     at: BucketLayout,
     registered: RegisteredView,
     generation: Generation,
@@ -101,7 +101,7 @@ export function createRedisOnlineStore(options: RedisOnlineStoreOptions): Online
       async () => (await missing()).size === 0,
       async () => {
         const left = await missing();
-        // Who still serves an older generation leaves it to PostgreSQL, and the newer one to the others.
+        // A replica that still serves an older generation leaves it to PostgreSQL and loading the newer one to the others.
         if (left.size === 0 || hasNewer(registered, generation, left)) return;
         const options = { client, load, loadChanges, isPublished, signal: closing.signal };
         const rows = await loadGeneration(options, at, registered, generation, left);
@@ -111,37 +111,37 @@ export function createRedisOnlineStore(options: RedisOnlineStoreOptions): Online
     );
   };
 
-  /** By one command a bucket, since it is asked every few seconds. */
+  /** Uses one command per bucket, since it runs every few seconds. */
   const missingOf = async (at: BucketLayout, served: readonly RegisteredView[]) => {
     const generations = served.flatMap((each) => (each.served === null ? [] : [[each, each.served] as const]));
     const missing = await missingBuckets(client, at, generations);
     return new Map(generations.map(([each], index) => [each, missing[index]]));
   };
 
-  /** One replica does it, and nobody waits for it. */
+  /** Runs on one replica; not awaited. */
   const sweep = async (at: BucketLayout, atOnce: boolean): Promise<void> => {
     const isDue = (await client.set(`${at.prefix}:swept`, "", "PX", SWEEP_MS, "NX")) === "OK";
-    if (isDue || atOnce) await knownTables.heard(at, await sweepBuckets(client, at, closing.signal));
+    if (isDue || atOnce) await knownTables.register(at, await sweepBuckets(client, at, closing.signal));
   };
 
   const sweepAfter = (at: BucketLayout, atOnce: boolean, before = Promise.resolve()): void => {
     const own = before
       .then(() => sweep(at, atOnce))
-      .catch(() => undefined) // what is left is swept the next time
+      .catch(() => undefined) // the next sweep removes the rest
       .finally(() => {
         if (sweeping === own) sweeping = undefined;
       });
     sweeping = own;
   };
 
-  client.on("close", () => whole.clear());
+  client.on("close", () => complete.clear());
 
   const read = ({ views, tenant, keys }: Omit<OnlineViewsRequest, "deadlineMs">): Promise<FoundViews> =>
     asStoreError(readViews(client, { reading: readingOf(views), tenant, keys }));
 
   return {
     name: "redis",
-    holds: (table) => client.status === "ready" && whole.has(table),
+    holds: (table) => client.status === "ready" && complete.has(table),
     async read({ registered, table, scope, keys }) {
       const [found] = await read({ views: [{ registered, table, tenantScoped: true }], tenant: scope, keys });
       return found;
@@ -156,13 +156,13 @@ export function createRedisOnlineStore(options: RedisOnlineStoreOptions): Online
       }
       if (layout === undefined) return;
       if (client.status !== "ready") {
-        whole.clear();
-        return; // it is tried again every few seconds
+        complete.clear();
+        return; // retried every few seconds
       }
       const generations = served.flatMap((registered) => registered.served ?? []);
-      const wanted = new Set(generations.map(({ table }) => table));
+      const needed = new Set(generations.map(({ table }) => table));
       const erased = erasuresOf(served);
-      // What was erased is in tables of before as well.
+      // Earlier tables contain erased rows as well.
       const atOnce = erasures !== undefined && erased > erasures;
       const forgotten = await knownTables.note(layout, generations.map(rowsTableOf), atOnce).catch(() => undefined);
       if (forgotten !== undefined && forgotten.length > 0) onEvent({ kind: "removed", tables: forgotten });
@@ -172,21 +172,21 @@ export function createRedisOnlineStore(options: RedisOnlineStoreOptions): Online
         const { served: generation } = registered;
         if (generation === null || closing.signal.aborted) continue;
         try {
-          if (await bring(layout, registered, generation, missing?.get(registered))) found.add(generation.table);
+          if (await ensureLoaded(layout, registered, generation, missing?.get(registered))) found.add(generation.table);
           failing.delete(generation.table);
         } catch (error) {
           if (!(error instanceof LoadedElsewhere) && !failing.has(generation.table)) {
-            failing.add(generation.table); // it is tried again every few seconds
+            failing.add(generation.table); // retried every few seconds
             onEvent({ kind: "failed", table: generation.table, error });
           }
-          // Where Redis is away, the others would wait for it as well.
+          // If Redis is unreachable, the other generations would fail as well.
           if (client.status !== "ready") break;
         }
       }
-      for (const table of failing) if (!wanted.has(table)) failing.delete(table);
-      whole.clear();
-      for (const table of found) whole.add(table);
-      // Else the next one forgets them.
+      for (const table of failing) if (!needed.has(table)) failing.delete(table);
+      complete.clear();
+      for (const table of found) complete.add(table);
+      // Otherwise the next call forgets them.
       if (forgotten !== undefined) erasures = erased;
       if (sweeping === undefined || atOnce) sweepAfter(layout, atOnce, sweeping);
     },
@@ -203,7 +203,7 @@ function hasNewer({ erasures = 0 }: RegisteredView, { generation }: Generation, 
   );
 }
 
-/** Of all view versions, however often each is named. */
+/** Sums the erasures of all view versions, counting each version once. */
 function erasuresOf(served: readonly RegisteredView[]): number {
   const max = new Map<string, number>();
   for (const { view, erasures = 0 } of served) {

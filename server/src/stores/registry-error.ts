@@ -1,58 +1,56 @@
 import { DatabaseError } from "../database/database-error";
 import type { HistoryEvent } from "./registry";
 
-/** What the registry's functions refuse, by code: the sentence for people, made of the refusal's parameters. */
+/** Messages of the registry functions' refusals by code, built from the parameters. */
 const sentences = {
   registry_moved: (_, raw) => `Definitions were applied in the meantime${meanwhileText(raw("meanwhile"))}; plan again.`,
   version_meaning_changed: (p) =>
-    `${p("view") ?? p("service")}@${p("version")} is applied with another meaning; give the change a new version.`,
+    `${p("view") ?? p("service")}@${p("version")} is applied with another meaning; increase the version.`,
   view_not_applied: (p) => `${p("view")}@${p("version")} is not applied; run apply first.`,
-  as_of_in_future: (p) => `The as-of time ${p("asOf")} lies in the future of the database's clock.`,
+  as_of_in_future: (p) => `The as-of time ${p("asOf")} is later than the database's clock.`,
   run_in_progress: (p) => `Another run materializes ${p("view")}@${p("version")}: run ${p("runId")}, ${p("holder")}.`,
-  run_does_not_stop: (p) => `Run ${p("runId")} was taken over but its statement does not end.`,
-  run_not_filled: (p) => `Run ${p("runId")} is not filled, so it cannot be published.`,
+  run_does_not_stop: (p) => `Run ${p("runId")} was taken over, but its statement is still running.`,
+  run_not_filled: (p) => `Run ${p("runId")} is not loaded, so it cannot be published.`,
   lease_lost: (p) => `Run ${p("runId")} lost its lease to another run.`,
   backfill_differs: (p) =>
-    `Run ${p("runId")}, an interrupted backfill of ${p("view")}@${p("version")} with ${p("done")} of ${p("chunks")} chunks done, ${backfillText(p)}; featstore backfill ${p("view")}@${p("version")} --restart begins again.`,
+    `Run ${p("runId")}, an interrupted backfill of ${p("view")}@${p("version")} with ${p("done")} of ${p("chunks")} chunks done, ${backfillText(p)}; featstore backfill ${p("view")}@${p("version")} --restart starts over.`,
   columns_differ: (p) =>
-    `Column ${p("column")} was compiled as ${p("declared")}, but the database gives ${p("filled") ?? "no such column"}.`,
+    `Column ${p("column")} was compiled as ${p("declared")}, but the database returns ${p("filled") ?? "no such column"}.`,
   duplicate_key: (p) => `Two rows have the same entity key: ${keyExample(p("example") ?? "")}`,
-  version_retired: (p) =>
-    `${p("name")}@${p("version")} is retired: nothing brings it back; give what you need a new version.`,
+  version_retired: (p) => `${p("name")}@${p("version")} is retired and cannot be restored; create a new version.`,
   version_deprecated: (p) =>
-    `${p("name")}@${p("version")} is deprecated and would end with its sunset; undo that first: featstore retire ${p("name")}@${p("version")} --undo.`,
-  version_not_deprecated: (p) => `${p("name")}@${p("version")} is not deprecated: there is nothing to undo.`,
+    `${p("name")}@${p("version")} is deprecated and would stop at its sunset; undo that first: featstore retire ${p("name")}@${p("version")} --undo.`,
+  version_not_deprecated: (p) => `${p("name")}@${p("version")} is not deprecated, so there is nothing to undo.`,
   version_promoted: (p) =>
-    `${p("name")}@${p("version")} is what "${p("name")}" means, or is about to mean; promote another version first.`,
+    `${p("name")}@${p("version")} is promoted or about to be promoted as "${p("name")}"; promote another version first.`,
   version_in_use: (p, raw) =>
-    `${p("name")}@${p("version")} is read by ${namesText(raw("services"))}; promote services that read another version first.`,
+    `${p("name")}@${p("version")} is read by ${namesText(raw("services"))}; first promote service versions that read another version.`,
   version_named: (p, raw) =>
     `${p("name")}@${p("version")} was never published and would be removed, but ${namesText(raw("services"))} ${namesOf(raw("services")).length === 1 ? "reads" : "read"} it: retire that first (featstore retire ${namesOf(raw("services"))[0]}).`,
   service_stays: (p) =>
-    `${p("name")}@${p("version")} could be answered, so it stays: give what you need a new version. Only a service that reads a version which was never published is removed.`,
+    `${p("name")}@${p("version")} cannot be removed, because it can be served. Only a service that reads a version that was never published can be removed. Create a new version instead.`,
   view_is_read: (p) => `The tables of "${p("name")}" are being read; try again in a moment.`,
-  name_taken: (p) => `There is a view "${p("name")}" already.`,
-  name_moved: (p) =>
-    `"${p("name")}" is what "${p("newName")}" was called before, and no other view takes that name: give the view another one.`,
-  name_retired: (p) => `"${p("name")}" is no former name that is still answered.`,
+  name_taken: (p) => `A view "${p("name")}" already exists.`,
+  name_moved: (p) => `"${p("name")}" is a former name of "${p("newName")}" and cannot be reused: choose another name.`,
+  name_retired: (p) => `"${p("name")}" is not a former name that is still served.`,
   name_in_use: (p, raw) =>
-    `"${p("name")}" is the name by which ${namesText(raw("services"))} ${namesOf(raw("services")).length === 1 ? "reads" : "read"} "${p("newName")}"; promote services that read it by the new name first.`,
+    `${namesText(raw("services"))} ${namesOf(raw("services")).length === 1 ? "reads" : "read"} "${p("newName")}" under its former name "${p("name")}"; first promote service versions that use the new name.`,
   service_reads_retiring: (p, raw) =>
-    `${p("name")}@${p("version")} reads ${namesText(raw("views"))}, which ${namesOf(raw("views")).length === 1 ? "is" : "are"} deprecated or retired; one that is deprecated is taken back with featstore retire ${namesOf(raw("views"))[0]} --undo.`,
-  successor_unknown: (p) => `${p("successor")} is not an active version of a view that could be read instead.`,
-  sunset_in_past: (p) => `The sunset ${p("sunset")} is past; retire it at once with --now, or give a time to come.`,
+    `${p("name")}@${p("version")} reads ${namesText(raw("views"))}, which ${namesOf(raw("views")).length === 1 ? "is" : "are"} deprecated or retired; undo a deprecation with featstore retire ${namesOf(raw("views"))[0]} --undo.`,
+  successor_unknown: (p) => `${p("successor")} is not an active version of a view, so it cannot be the successor.`,
+  sunset_in_past: (p) => `The sunset ${p("sunset")} is in the past; use a future time, or --now to retire it at once.`,
   nothing_to_roll_back: (p) =>
-    `No version of "${p("name")}" that was promoted before ${p("version")} can be read; featstore promote takes any version.`,
+    `No version of "${p("name")}" that was promoted before ${p("version")} can be read; use featstore promote to choose any version.`,
   entity_not_applied: (p) => `No view of an entity "${p("entity")}" is applied.`,
   key_has_other_parts: (p) => `The key of entity "${p("entity")}" has ${p("parts")} parts.`,
   search_path_changed: (_, raw) =>
-    `The source's query was applied with the search path ${namesText(raw("applied"))}, and now it is ${namesText(raw("now"))}: set it back, or make a new version whose query names each table with its schema.`,
-  changes_in_progress: (p) => `A materialization is under way, ${p("holder")}.`,
+    `The source's query was applied with the search path ${namesText(raw("applied"))}, but it is now ${namesText(raw("now"))}: restore it, or create a new version whose query qualifies each table with its schema.`,
+  changes_in_progress: (p) => `Changes are being materialized ${p("holder")}.`,
 } satisfies Record<string, Sentence>;
 
 /**
- * PostgreSQL's detail of a duplicate without the columns that are ours: `Key (_tenant, name, _from)=(, north, 0) is …`
- * becomes `name = north`. As it is where a comma in a value keeps the columns from being told apart.
+ * Removes internal columns from PostgreSQL's detail of a duplicate: `Key (_tenant, name, _from)=(, north, 0) is …` becomes
+ * `name = north`. Returns the detail unchanged if a comma in a value makes the columns ambiguous.
  */
 function keyExample(detail: string): string {
   const [, names, values] = /\((_tenant, .*?)\)=\((.*)\)/s.exec(detail) ?? [];
@@ -69,16 +67,16 @@ function keyExample(detail: string): string {
 
 function backfillText(p: (name: string) => string | undefined): string {
   if (p("differs") === "chunk_entities")
-    return `has ${p("chunkEntities")} entities in a chunk; without --chunk-entities it is gone on with`;
-  if (p("differs") === "as_of") return `is as of ${p("asOf")}; without --as-of it is gone on with`;
-  return "was begun by another version of featstore, which computes it otherwise";
+    return `has ${p("chunkEntities")} entities in a chunk; omit --chunk-entities to resume it`;
+  if (p("differs") === "as_of") return `is as of ${p("asOf")}; omit --as-of to resume it`;
+  return "was started by another version of featstore, which computes it differently";
 }
 
 type Sentence = (parameter: (name: string) => string | undefined, raw: (name: string) => unknown) => string;
 
 export type RegistryErrorCode = keyof typeof sentences;
 
-/** A refusal by one of the functions in `migrations/`. `parameters` are what the function gave with it. */
+/** A refusal by a function in `migrations/`, with the function's `parameters`. */
 export class RegistryError extends Error {
   override readonly name = "RegistryError";
 
@@ -91,7 +89,7 @@ export class RegistryError extends Error {
   }
 }
 
-/** The SQLSTATE of every refusal of ours; its message is the code, its detail the parameters as JSON. */
+/** The SQLSTATE of every refusal; the message is the code, the detail the parameters as JSON. */
 const REFUSED = "FS001";
 
 function sentenceOf(code: RegistryErrorCode, parameters: Readonly<Record<string, unknown>>): string {
@@ -115,10 +113,10 @@ function namesText(list: unknown): string {
   return namesOf(list).join(", ");
 }
 
-/** ` by ada@laptop at 2026-01-01T00:00:00Z (longer window): scores@2 new version, recompute` for each apply. */
+/** Formats each apply as ` by ada@laptop at 2026-01-01T00:00:00Z (longer window): scores@2 new version, recompute`. */
 function meanwhileText(list: unknown): string {
   if (!Array.isArray(list)) return "";
-  // What `featstore.apply` makes of the history.
+  // Built by `featstore.apply` from the history.
   const events = list as readonly Meanwhile[];
   const texts = events.map(({ actor, at, message, changes }) => {
     const changed = changes.map(
@@ -148,7 +146,7 @@ function parametersOf(detail: string | undefined): Readonly<Record<string, unkno
   return typeof data === "object" && data !== null ? { ...data } : {};
 }
 
-/** Runs a call of a registry function, turning its refusals into `RegistryError`s. */
+/** Awaits a call of a registry function and maps refusals to `RegistryError`. */
 export async function withRefusals<Result>(call: Promise<Result>): Promise<Result> {
   try {
     return await call;

@@ -9,7 +9,7 @@ import type {
   ViewState,
 } from "./registry";
 
-/** The registry's rows as the snapshot query gives them: JSON, with every 64-bit number as text. */
+/** A registry row of the snapshot query: JSON, with every 64-bit number as text. */
 export interface ViewRow {
   readonly name: string;
   readonly version: number;
@@ -71,7 +71,7 @@ export interface PromotionRow {
   readonly next: number | null;
 }
 
-/** `promoted` is what to read instead of a version that names no successor. */
+/** Maps a row; `promoted` is the default successor of a retiring version. */
 export function registeredView(row: ViewRow, promoted: number): RegisteredView {
   const { definition, meaningHash, documentHash, state, sql, parameters, compilerVersion, lastGeneration } = row;
   return {
@@ -81,7 +81,7 @@ export function registeredView(row: ViewRow, promoted: number): RegisteredView {
     state,
     retirement: row.retirement && {
       ...retirement(row.retirement),
-      // The last version of a view has none.
+      // The promoted version has no default successor.
       successor: row.retirement.successor ?? (row.version === promoted ? null : `${row.name}@${promoted}`),
     },
     sql,
@@ -99,7 +99,7 @@ export function retirement({ deprecatedAt, sunsetAt, successor }: RetirementRow)
   return { deprecatedAt: BigInt(deprecatedAt), sunsetAt: sunsetAt === null ? null : BigInt(sunsetAt), successor };
 }
 
-/** A view's versions as those of a name that goes: each leads to itself under the present one. */
+/** Returns a view's versions for a former name: the successor of each is itself under the current name. */
 export function formerVersions(
   versions: Versions<RegisteredView>,
   { newName, renamedAt, sunsetAt }: Pick<FormerName, "newName" | "renamedAt" | "sunsetAt">,
@@ -135,7 +135,7 @@ export function registeredService(row: ServiceRow): RegisteredService {
   };
 }
 
-/** Rows by name and version, with what each name's promotion says. */
+/** Groups rows by name and version, with the promoted and next version of each name. */
 export function byName<Row extends { readonly name: string; readonly version: number }, Registered>(
   rows: readonly Row[],
   promotions: readonly PromotionRow[],

@@ -1,6 +1,6 @@
 import type { CompiledView, Entity, FeatureService, FeatureView } from "@featstore/definitions";
 
-/** A published generation of a view version: where its rows are and as of when they are. */
+/** A published generation of a view version. */
 export interface Generation {
   readonly generation: number;
   /** Microseconds since 1970 UTC. */
@@ -9,67 +9,67 @@ export interface Generation {
   readonly table: string;
   readonly rows: number;
   readonly publishedAt: bigint;
-  /** Absent: of before incremental runs, a table of its own. */
+  /** Absent if the generation predates incremental runs and has its own table. */
   readonly shared?: SharedRows;
 }
 
-/** Where a full run and the incremental runs after it keep their rows. */
+/** The rows table that a full run shares with the incremental runs after it. */
 export interface SharedRows {
   /** The table's name inside schema `features`, unquoted: `lyric_sentiment_v2_g5_rows`. */
   readonly table: string;
-  /** Rows that incremental runs wrote since the full one. */
+  /** Rows written by incremental runs since the full run. */
   readonly changes: number;
 }
 
-/** `deprecated`: still answered, with a warning. `retired`: answered no longer. */
+/** `deprecated`: still served, with a warning. `retired`: no longer served. */
 export type ViewState = "active" | "deprecated" | "retired";
 
-/** Since when a version is going, and until when it is answered. Times are microseconds since 1970 UTC. */
+/** A version's deprecation and sunset. Times are microseconds since 1970 UTC. */
 export interface Retirement {
   readonly deprecatedAt: bigint;
   /** Null: no time is set yet. */
   readonly sunsetAt: bigint | null;
-  /** What to read instead, `lyric_sentiment@3`; null: nothing takes its place. */
+  /** The version to read instead, `lyric_sentiment@3`; null if there is none. */
   readonly successor: string | null;
 }
 
-/** What a view was called before, and since and until when it is answered under that name. Times as in `Retirement`. */
+/** A former name of a view, with its deprecation and sunset. Times as in `Retirement`. */
 export interface FormerName {
   readonly newName: string;
   readonly renamedAt: bigint;
   /** Null: no time is set yet. */
   readonly sunsetAt: bigint | null;
-  /** At the snapshot's moment. `retired`: answered with the new name alone. */
+  /** The state at the time of the snapshot. `retired`: refused, with the new name in the error. */
   readonly state: Exclude<ViewState, "active">;
-  /** The view's versions as they are answered under this name, as those are that go. */
+  /** The view's versions as served under this name: as retiring versions. */
   readonly versions: Versions<RegisteredView>;
 }
 
-/** One version of a feature view as the registry keeps it. */
+/** One version of a feature view in the registry. */
 export interface RegisteredView {
   readonly view: FeatureView;
   readonly meaningHash: string;
   readonly documentHash: string;
-  /** At the snapshot's moment: a sunset passes without a change of the registry. */
+  /** The state at the time of the snapshot; a sunset passes without a change of the registry. */
   readonly state: ViewState;
-  /** Null while it is active. */
+  /** Null for an active version. */
   readonly retirement: Retirement | null;
-  /** The compiled materialization SQL, as stored at apply; a version always runs this text. */
+  /** The compiled materialization SQL stored at apply; a version always runs this text. */
   readonly sql: string;
   /** The parameters of `sql` from `$2` on; `$1` is the as-of time. */
   readonly parameters: readonly (string | null)[];
   readonly compilerVersion: number;
   readonly appliedAt: bigint;
-  /** The newest generation number given out; 0 before the first run. */
+  /** The highest generation number assigned; 0 before the first run. */
   readonly lastGeneration: number;
   /** The served generation; null before the first publish. */
   readonly served: Generation | null;
   /**
-   * Of views over sources that say nothing of the past: since when what their rows were is kept, microseconds since 1970
-   * UTC. Absent: it is not.
+   * For views over sources without history: the start of the stored history of rows, in microseconds since 1970 UTC. Absent
+   * if none is stored.
    */
   readonly historySince?: bigint;
-  /** How often keys were erased from it, which changes rows of generations that are there. Absent: never. */
+  /** Number of erasures from it, which change rows of existing generations. Absent if there were none. */
   readonly erasures?: number;
 }
 
@@ -79,51 +79,51 @@ export interface RegisteredService {
   readonly appliedAt: bigint;
 }
 
-/** The versions of one name, and which of them an unpinned reference means. */
+/** The versions of one name, and the version that an unpinned reference resolves to. */
 export interface Versions<Registered> {
   readonly promoted: number;
-  /** A newer version that takes over as soon as it can be served; null when there is none. */
+  /** A newer version that is promoted once it can be served; null if there is none. */
   readonly next: number | null;
   readonly versions: ReadonlyMap<number, Registered>;
 }
 
-/** The registry at one moment: immutable, so a request that takes one sees one generation of each view throughout. */
+/** An immutable snapshot of the registry, so that a request sees one generation of each view throughout. */
 export interface RegistrySnapshot {
-  /** Grows with every apply, publish, promotion and retirement. */
+  /** Increases with every apply, publish, promotion and retirement. */
   readonly revision: number;
   readonly entities: ReadonlyMap<string, Entity>;
   readonly featureViews: ReadonlyMap<string, Versions<RegisteredView>>;
   readonly featureServices: ReadonlyMap<string, Versions<RegisteredService>>;
-  /** Absent: no view was renamed. */
+  /** Absent if no view was renamed. */
   readonly formerNames?: ReadonlyMap<string, FormerName>;
 }
 
-/** Reads of the registry. */
+/** Reads the registry. */
 export interface RegistryStore {
   revision(): Promise<number>;
   snapshot(): Promise<RegistrySnapshot>;
-  /** Calls back after every change, with the new revision; may also call back without one. Gives the function that ends it. */
+  /** Calls back after every change, and possibly without one. Returns the function that stops it. */
   watch(onChange: () => void): Promise<() => Promise<void>>;
 }
 
-/** What `apply` writes, all or nothing. */
+/** A change that `apply` writes atomically. */
 export interface RegistryChange {
-  /** The revision from which it was planned. */
+  /** The revision that the plan was based on. */
   readonly revision: number;
   readonly actor: string;
   readonly message: string | null;
-  /** False: new versions of known names do not take over from the promoted ones. */
+  /** Whether new versions of known names replace the promoted ones. */
   readonly promote: boolean;
-  /** What changes, for the history. */
+  /** The changes to record in the history. */
   readonly changes: readonly HistoryChange[];
   readonly entities: readonly Entity[];
-  /** Views that get another name, before anything else is written. Default: none. */
+  /** Renames, written before everything else. Default: none. */
   readonly renames?: readonly ViewRename[];
   readonly featureViews: readonly ViewChange[];
   readonly featureServices: readonly ServiceChange[];
 }
 
-/** A view with all of its versions under a new name. */
+/** Renames a view with all of its versions. */
 export interface ViewRename {
   readonly from: string;
   readonly to: string;
@@ -132,7 +132,7 @@ export interface ViewRename {
 
 export interface RenamedVersion {
   readonly version: number;
-  /** The definition with the new name, and its hashes. */
+  /** The definition with the new name and its hashes. */
   readonly definition: FeatureView;
   readonly meaningHash: string;
   readonly documentHash: string;
@@ -153,7 +153,7 @@ export interface ServiceChange {
 
 export type DefinitionKind = "feature_view" | "feature_service";
 
-/** What an event of the history did to one version. Members that do not apply are absent. */
+/** The effect of a history event on one version. Members that do not apply are absent. */
 export interface HistoryChange {
   readonly definition: DefinitionKind;
   readonly name: string;
@@ -162,22 +162,22 @@ export interface HistoryChange {
   readonly state?: string;
   /** Applied: the class of the change since `before`. */
   readonly class?: string | null;
-  /** Applied: the version it was compared with. Promoted and rolled back: the version that was promoted. */
+  /** Applied: the version compared with. Promoted and rolled back: the previously promoted version. */
   readonly before?: number | null;
-  /** Promoted: true when it takes over only with its first publish. */
+  /** Promoted: true if the promotion takes effect with its first publish. */
   readonly waits?: boolean;
-  /** Applied: what the view was called before this. */
+  /** Applied: the view's previous name. */
   readonly renamedFrom?: string;
-  /** Retired: true where nothing of it was ever published, so that it is gone. */
+  /** Retired: true if it was never published and is therefore removed. */
   readonly removed?: boolean;
-  /** Forced: the generation that was published although it breaks a contract. */
+  /** Forced: the generation that was published despite a broken contract. */
   readonly generation?: number;
-  /** Retired: `2026-01-01T00:00:00Z`, and what to read instead. */
+  /** Retired: the sunset, `2026-01-01T00:00:00Z`, and the successor. */
   readonly sunset?: string | null;
   readonly successor?: string | null;
   /**
-   * Erased: of which entity, and how many rows. Its key by an HMAC under a secret of the database; erasures before
-   * migration 0027 have the key's plain SHA-256 instead.
+   * Erased: the entity, the number of rows, and the key as an HMAC under a secret of the database; erasures before migration
+   * 0027 have the key's plain SHA-256 instead.
    */
   readonly entity?: string;
   readonly keyHmac?: string;
@@ -185,20 +185,20 @@ export interface HistoryChange {
   readonly rows?: number;
 }
 
-/** One change of the registry, as the history keeps it. */
+/** A change of the registry in the history. */
 export interface HistoryEvent {
   readonly revision: number;
   /** Microseconds since 1970 UTC. */
   readonly at: bigint;
   readonly kind: "apply" | "promote" | "rollback" | "retire" | "restore" | "force" | "erase";
-  /** `ada@laptop`; for a version that a first publish promoted, the run. */
+  /** `ada@laptop`, or the run if a first publish promoted a version. */
   readonly actor: string;
   readonly databaseRole: string;
   readonly message: string | null;
   readonly changes: readonly HistoryChange[];
 }
 
-/** Who changes what a name means, and why. */
+/** A request to change a name's promoted version, with actor and reason. */
 export interface VersionRequest {
   readonly kind: DefinitionKind;
   readonly name: string;
@@ -207,77 +207,76 @@ export interface VersionRequest {
 }
 
 export interface Promotion {
-  /** Null: it was so already. */
+  /** Null if nothing changed. */
   readonly revision: number | null;
   readonly before: number;
   readonly promoted: number;
-  /** The version that takes over with its first publish. */
+  /** The version that is promoted with its first publish. */
   readonly next: number | null;
-  /** A version that waited to take over and no longer does. */
+  /** A version whose pending promotion was cancelled. */
   readonly gaveUp: number | null;
 }
 
 export interface RetireRequest extends Omit<VersionRequest, "kind"> {
   readonly version: number;
-  /** From when on it is no longer answered: microseconds since 1970 UTC, `now`, or null for a time to be set later. */
+  /** The end of serving: microseconds since 1970 UTC, `now`, or null to set it later. */
   readonly sunset: bigint | "now" | null;
-  /** `lyric_sentiment@3`; null: the promoted version. */
+  /** `lyric_sentiment@3`; null for the promoted version. */
   readonly successor: string | null;
 }
 
-/** `removed`: nothing of the version was ever published, so that it is gone, and its number free. */
+/** `removed`: the version was never published, so it is deleted and its number can be reused. */
 export type RetirementReport =
   | { readonly removed: true; readonly revision: number }
   | (Retirement & {
       readonly removed: false;
       readonly revision: number;
-      /** Versions of services that are not promoted and read it: `hit_predictor@1`. */
+      /** Service versions that read it and are not promoted: `hit_predictor@1`. */
       readonly services: readonly string[];
     });
 
-/** Until when a former name is answered. `services` as in `RetirementReport`, those that read it by this name. */
+/** The sunset of a former name. `services` are as in `RetirementReport`, limited to those that read by this name. */
 export interface NameRetirement extends Omit<FormerName, "state" | "versions"> {
   readonly revision: number;
   readonly services: readonly string[];
 }
 
-/** Writes of the registry, each one statement. Refusals are `RegistryError`s. */
+/** Writes to the registry, each in one statement. Refusals are `RegistryError`s. */
 export interface RegistryWriter {
   /**
-   * Writes a change and gives the new revision.
+   * Writes a change and returns the new revision.
    *
-   * @throws RegistryError `registry_moved` when someone else applied since `change.revision`, with what they changed;
-   *   `name_taken`, `name_moved`, `run_in_progress`, `view_is_read` where a view cannot be renamed now;
+   * @throws RegistryError `registry_moved` with the other changes if something was applied since `change.revision`;
+   *   `name_taken`, `name_moved`, `run_in_progress`, `view_is_read` if a view cannot be renamed now;
    *   `version_meaning_changed` when a version of the change is registered with another meaning;
    *   `service_reads_retiring` when a new service reads a version that is deprecated or retired.
    */
   apply(change: RegistryChange): Promise<number>;
 
   /**
-   * Makes a version what its unpinned name means: at once if it can be read, else with its first publish.
+   * Promotes a version: at once if it can be read, else with its first publish.
    *
    * @throws RegistryError `view_not_applied`, `version_deprecated`, `version_retired`, `service_reads_retiring`
    */
   promote(request: VersionRequest & { readonly version: number }): Promise<Promotion>;
 
   /**
-   * Promotes the version that was promoted before and can still be read.
+   * Promotes the previously promoted version that can still be read.
    *
    * @throws RegistryError `nothing_to_roll_back`, `version_deprecated`, `service_reads_retiring`
    */
   rollback(request: VersionRequest): Promise<Promotion>;
 
   /**
-   * Deprecates a view version and sets its sunset; called again, changes these. A version of which nothing was ever
-   * published is removed instead.
+   * Deprecates a view version and sets its sunset, or changes these. A version that was never published is removed instead.
    *
    * @throws RegistryError `view_not_applied`, `version_promoted`, `version_in_use`, `version_retired`, `successor_unknown`,
-   *   `sunset_in_past`; of one that would be removed `version_named`, `run_in_progress`, `view_is_read`
+   *   `sunset_in_past`; if it would be removed, also `version_named`, `run_in_progress`, `view_is_read`
    */
   retire(request: RetireRequest): Promise<RetirementReport>;
 
   /**
-   * Removes a service version that never could be answered, since a view that it reads was never published. Gives the new
+   * Removes a service version that could never be served because a view that it reads was never published. Returns the new
    * revision.
    *
    * @throws RegistryError `view_not_applied`, `service_stays`
@@ -285,22 +284,22 @@ export interface RegistryWriter {
   removeService(request: Omit<RetireRequest, "sunset" | "successor">): Promise<number>;
 
   /**
-   * Sets until when a former name of a view is answered.
+   * Sets the sunset of a former name of a view.
    *
    * @throws RegistryError `name_retired`, `name_in_use`, `sunset_in_past`
    */
   retireName(request: Omit<RetireRequest, "version" | "successor">): Promise<NameRetirement>;
 
   /**
-   * Undoes a retirement before its sunset, and gives the new revision.
+   * Undoes a retirement before its sunset and returns the new revision.
    *
    * @throws RegistryError `view_not_applied`, `version_not_deprecated`, `version_retired`
    */
   restore(request: Omit<RetireRequest, "sunset" | "successor">): Promise<number>;
 }
 
-/** The history, newest first. */
+/** Reads the history, newest first. */
 export interface RegistryHistory {
-  /** `name`: only what concerns a view or service of this name. */
+  /** Lists events; `name` limits them to a view or service. */
   history(options?: { readonly name?: string; readonly limit?: number }): Promise<readonly HistoryEvent[]>;
 }

@@ -1,7 +1,7 @@
 import type { CallOptions } from "../database/database";
 import type { BrokenContract, Repairs, RunState, RunWarning } from "./offline-store";
 
-/** A run of the past or under way. Times are microseconds since 1970 UTC. */
+/** A past or active run. Times are microseconds since 1970 UTC. */
 export interface ListedRun {
   readonly runId: string;
   readonly view: string;
@@ -9,25 +9,25 @@ export interface ListedRun {
   readonly generation: number;
   readonly state: RunState;
   readonly kind: "full" | "incremental";
-  /** Entities that an incremental run computed; null of a full one. */
+  /** Entities recomputed by an incremental run; null for a full run. */
   readonly recomputed: number | null;
-  /** Why a run that was asked to be incremental is full. */
+  /** The reason why a run that was requested as incremental is full. */
   readonly whyFull: string | null;
   readonly asOf: bigint;
-  /** Database transactions before it are in the generation, as PostgreSQL counts them; null where none is kept. */
+  /** The generation includes all earlier PostgreSQL transactions; null if it is not stored. */
   readonly watermark: string | null;
-  /** What incremental runs had wrong, of a reconciling run; its examples hold entities' keys. Null: it did not reconcile. */
+  /** Errors of incremental runs found by a reconciling run; null if it did not reconcile. The examples contain entity keys. */
   readonly repaired: Repairs | null;
   readonly startedAt: bigint;
   readonly finishedAt: bigint | null;
-  /** Of the whole generation; null before it is filled. */
+  /** Rows of the whole generation; null before it is loaded. */
   readonly rows: number | null;
   readonly ignoredRows: number | null;
-  /** How far a backfill is that is under way or interrupted; null: the run is none, or is over. */
+  /** Progress of an active or interrupted backfill; null for other runs. */
   readonly chunks: { readonly done: number; readonly total: number } | null;
-  /** `message` may hold an entity's key. */
+  /** `message` may contain an entity key. */
   readonly failure: { readonly code: string; readonly message: string | null } | null;
-  /** Its examples hold entities' keys. */
+  /** The examples contain entity keys. */
   readonly brokenContracts: readonly BrokenContract[];
   readonly forcedBecause: string | null;
   readonly warnings: readonly RunWarning[];
@@ -38,11 +38,11 @@ export interface RunQuery {
   readonly version?: number;
   readonly state?: RunState;
   readonly limit: number;
-  /** Only runs before this one. */
+  /** Lists only runs before this one. */
   readonly before?: string;
 }
 
 export interface RunStore {
-  /** Newest first. */
+  /** Lists runs, newest first. */
   list(query: RunQuery, options?: CallOptions): Promise<readonly ListedRun[]>;
 }

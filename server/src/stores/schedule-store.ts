@@ -3,7 +3,7 @@ import type { RunHolder, RunState } from "./offline-store";
 
 /** The server that starts scheduled runs. */
 export interface SchedulerLeader {
-  /** Its fencing token: what it notes is refused once somebody else leads. */
+  /** Its fencing token: its writes are refused once another server leads. */
   readonly token: string;
   readonly holder: RunHolder;
   /** Microseconds since 1970 UTC. */
@@ -12,7 +12,7 @@ export interface SchedulerLeader {
 
 export type RunMode = "incremental" | "reconcile";
 
-/** A view version's newest run, whoever began it. Times are microseconds since 1970 UTC. */
+/** A view version's newest run, scheduled or not. Times are microseconds since 1970 UTC. */
 export interface LastRun {
   readonly runId: string;
   readonly state: RunState;
@@ -20,81 +20,81 @@ export interface LastRun {
   readonly startedAt: bigint;
   readonly finishedAt: bigint | null;
   readonly failureCode: string | null;
-  /** Who works on it, and whether its lease lasts; null unless it is running. */
+  /** The holder and whether its lease is valid; null unless it is running. */
   readonly lease: { readonly holder: RunHolder; readonly isLive: boolean } | null;
 }
 
-/** How far a view version's schedule is. Times are microseconds since 1970 UTC. */
+/** The schedule state of a view version. Times are microseconds since 1970 UTC. */
 export interface ScheduleState {
   readonly view: string;
   readonly version: number;
-  /** The schedule that `seenAt` is a time of, `0 3 * * * UTC`; null: none so far. */
+  /** The schedule of `seenAt`, `0 3 * * * UTC`; null before the first. */
   readonly schedule: string | null;
-  /** The newest time of it that was seen to: a run began of it, or it was skipped. */
+  /** The latest scheduled time that was handled, by a run or a skip. */
   readonly seenAt: bigint | null;
-  /** The run that the scheduler began and whose end it did not note yet. */
+  /** The scheduled run whose end is not recorded yet. */
   readonly claim: { readonly token: string; readonly at: bigint; readonly mode: RunMode } | null;
-  /** When every row was last computed anew by a scheduled run. */
+  /** The time of the last scheduled run that recomputed every row. */
   readonly reconciledAt: bigint | null;
-  /** Failed runs since the last that did not fail. */
+  /** Consecutive failed runs. */
   readonly failures: number;
   readonly failureCode: string | null;
   readonly retryAt: bigint | null;
-  /** Times that came while a run went on, and the newest of them. */
+  /** Times that were skipped during a run, and the latest of them. */
   readonly skipped: number;
   readonly skippedAt: bigint | null;
   readonly lastRun: LastRun | null;
-  /** Milliseconds that the newest published run took; null before the first. */
+  /** Duration of the newest published run in milliseconds; null before the first. */
   readonly publishedMs: number | null;
 }
 
 export interface ScheduleClaim {
-  /** The token by which the caller leads. */
+  /** The caller's leader token. */
   readonly leader: string;
   readonly view: string;
   readonly version: number;
   readonly schedule: string | null;
-  /** The newest time of the schedule; null where there is none. */
+  /** The latest time of the schedule; null if there is none. */
   readonly seenAt: bigint | null;
   readonly mode: RunMode;
 }
 
-/** How a claimed run ended. `retryAt` is when the next is tried, microseconds since 1970 UTC. */
+/** The outcome of a claimed run. `retryAt` is the time of the next attempt, in microseconds since 1970 UTC. */
 export type ScheduleOutcome =
-  /** `reconciledAt`: when it began, where it computed every row anew. */
+  /** `reconciledAt` is its start if it recomputed every row. */
   | { readonly kind: "published"; readonly reconciledAt: bigint | null }
   | { readonly kind: "failed"; readonly code: string; readonly retryAt: bigint }
-  /** Another run of the view went on: this one was not begun. */
+  /** Not started because another run of the view was active. */
   | { readonly kind: "skipped" }
-  /** Given up by a server that stops: the next leader begins it again. */
+  /** Aborted by a stopping server; the next leader starts it again. */
   | { readonly kind: "interrupted"; readonly retryAt: bigint };
 
-/** What the servers know together of scheduled runs. */
+/** Stores the servers' shared state of scheduled runs. */
 export interface ScheduleStore {
   /**
-   * Takes the lead, keeps it for another half a minute, or says who has it. `token`: by which the caller led so far;
-   * `deadToken`: of a leader whom the caller knows to be dead. Null: nobody leads just now.
+   * Acquires leadership, renews it for half a minute, or returns the current leader. `token` is the caller's current token,
+   * `deadToken` the token of a leader known to be dead. Null if there is no leader.
    */
   tryLead(
     request: { readonly holder: RunHolder; readonly token: string | null; readonly deadToken?: string },
     options?: CallOptions,
   ): Promise<(SchedulerLeader & { readonly isCaller: boolean }) | null>;
 
-  /** Gives the lead up, so that another takes it at once. */
+  /** Steps down, so that another server can lead at once. */
   stepDown(token: string, options?: CallOptions): Promise<void>;
 
-  /** Who leads; null: nobody, or one that did not renew its lease. */
+  /** Returns the leader; null if there is none or its lease expired. */
   leader(options?: CallOptions): Promise<SchedulerLeader | null>;
 
-  /** Of every version that is not retired, by name and version. */
+  /** Lists the state of every version that is not retired, by name and version. */
   states(options?: CallOptions): Promise<readonly ScheduleState[]>;
 
-  /** Notes that a run begins, and gives the claim by which its end is noted. Null: the caller leads no longer, or one goes on. */
+  /** Records the start of a run and returns its claim. Null if the caller no longer leads or a run is active. */
   claim(claim: ScheduleClaim, options?: CallOptions): Promise<string | null>;
 
-  /** Notes a time that comes while a run goes on. False: it was noted before, or the caller leads no longer. */
+  /** Records a time skipped during a run. False if it is already recorded or the caller no longer leads. */
   skip(skipped: Omit<ScheduleClaim, "mode"> & { readonly seenAt: bigint }, options?: CallOptions): Promise<boolean>;
 
-  /** Notes the end of a claimed run. False: somebody else noted it. */
+  /** Records the end of a claimed run. False if it is already recorded. */
   settle(claim: string, outcome: ScheduleOutcome, options?: CallOptions): Promise<boolean>;
 }

@@ -2,13 +2,13 @@ import { changesQueries, type FeatureView, servedFeatures, servingQueries } from
 import type { Statement } from "../database/database";
 import { type EntityKey, KEY_SEPARATOR } from "./online-store";
 
-/** The statements that read one generation. Results are named by position, since a feature may have any name. */
+/** Statements that read one generation. Result columns are named by position, since a feature may have any name. */
 export interface ServingSql {
-  /** Columns `position` (from 1, of the key), `event_time` (microseconds as text), `v0`, `v1`, … (JSON texts). */
+  /** Selects `position` (of the key, from 1), `event_time` (microseconds as text), `v0`, `v1`, … (JSON texts). */
   rows(scope: string, keys: readonly EntityKey[]): Statement;
-  /** As `rows`, with the vector's text, or null, in `v0`. */
+  /** As `rows`, with the vector's text or null in `v0`. */
   vectors(scope: string, keys: readonly EntityKey[], feature: string): Statement;
-  /** Every row: columns `scope`, `k0`, … (the key parts), `event_time`, `v0`, …. */
+  /** Selects every row: `scope`, `k0`, … (the key parts), `event_time`, `v0`, …. */
   readonly all: Statement;
   readonly valueNames: readonly string[];
   readonly keyNames: readonly string[];
@@ -35,11 +35,11 @@ export function createServingSql(view: FeatureView, table: string): ServingSql {
   };
 }
 
-/** The statements that tell a generation from an earlier one in the same table of rows. */
+/** Statements that read the differences between two generations in the same rows table. */
 export interface ChangesSql {
-  /** Columns as of `ServingSql.all`. */
+  /** Has the columns of `ServingSql.all`. */
   readonly changed: Statement;
-  /** Columns `scope`, `k0`, …. */
+  /** Has the columns `scope`, `k0`, …. */
   readonly removed: Statement;
   readonly valueNames: readonly string[];
   readonly keyNames: readonly string[];
@@ -67,7 +67,7 @@ function namesOf(view: FeatureView): { readonly valueNames: readonly string[]; r
   };
 }
 
-/** The query with its columns named anew by their positions; its parameters travel as text. */
+/** Renames the query's columns by position; parameters are sent as text. */
 function named(query: string, names: readonly string[]): string {
   return `select * from (\n${query.replace("$2::jsonb", "$2::text::jsonb")}\n) as r (${names.join(", ")})`;
 }

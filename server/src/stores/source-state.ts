@@ -9,7 +9,7 @@ interface Row {
   readonly largest: string | null;
 }
 
-/** Counts a source's rows and finds its last one, as far as a tenant may see them. */
+/** Counts a source's rows and finds its last row, limited to what the tenant may see. */
 export async function sourceState(
   database: Database,
   source: PlainSource,
@@ -50,7 +50,7 @@ function latestText({ eventTime }: PlainSource): string {
   return `(extract(epoch from ${instant}) * 1000000)::bigint::text`;
 }
 
-// With standard_conforming_strings, as every session of ours has it.
+// Assumes standard_conforming_strings, which every session here has.
 function quoteLiteral(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }

@@ -20,7 +20,7 @@ export async function transactionWatermark(
   return { cluster: row.cluster, transaction: row.transaction };
 }
 
-/** Looks for rows by the transactions that wrote them, as incremental runs do; a deleted row leaves none to find. */
+/** Finds rows by the transactions that wrote them, as incremental runs do; deletes are not detected. */
 export async function writesSince(
   database: Database,
   source: PlainSource,

@@ -1,18 +1,18 @@
 import { type OnlineReadRequest, type OnlineStore, OnlineStoreError } from "./online-store";
 
-/** Asks each tier in turn for the same generation, within one deadline; the first that holds it answers. */
+/** Reads from the first tier that holds the generation, within one deadline for all tiers. */
 export function createTieredOnlineStore(tiers: readonly OnlineStore[]): OnlineStore {
   const first = async <Request extends OnlineReadRequest, Answer>(
     request: Request,
-    ask: (tier: OnlineStore, request: Request) => Promise<Answer | undefined>,
+    read: (tier: OnlineStore, request: Request) => Promise<Answer | undefined>,
   ): Promise<Answer | undefined> => {
-    const begun = performance.now();
+    const startedAt = performance.now();
     let remaining = request;
     for (const tier of request.isRetry ? tiers.slice(1) : tiers) {
-      const answer = await ask(tier, remaining);
+      const answer = await read(tier, remaining);
       if (answer !== undefined) return answer;
-      const deadlineMs = request.deadlineMs - (performance.now() - begun);
-      if (deadlineMs <= 0) throw new OnlineStoreError("timeout", `${tier.name} took the whole deadline`);
+      const deadlineMs = request.deadlineMs - (performance.now() - startedAt);
+      if (deadlineMs <= 0) throw new OnlineStoreError("timeout", `${tier.name} used the whole deadline`);
       remaining = { ...request, deadlineMs };
     }
     return undefined;

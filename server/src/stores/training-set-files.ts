@@ -5,48 +5,47 @@ import { pipeline } from "node:stream";
 import { createGunzip, createGzip } from "node:zlib";
 import type { HeldTrainingSet } from "./training-set-store";
 
-/** A file on its way to the disk. */
+/** Writes a file. */
 export interface FileWriter {
   write(bytes: Uint8Array): Promise<void>;
-  /** Waits until the bytes are on the disk. */
+  /** Waits until the bytes are on disk. */
   close(): Promise<void>;
 }
 
-/** One process's work on a job; who takes the job up has another token, and another folder. */
+/** One process's work on a job; a process that resumes the job has another token and folder. */
 type Work = Pick<HeldTrainingSet, "id" | "token">;
 
 /**
- * The folders of training sets: `.building-<id>-<token>` while one is made, `<id>` from its end on, which is never
- * written again.
+ * The folders of training sets: `.building-<id>-<token>` while one is built, then `<id>`, which is never written again.
  */
 export interface TrainingSetFiles {
-  /** Makes the folder of a job. */
+  /** Creates the folder of a job. */
   make(work: Work): Promise<void>;
-  /** A file in it. */
+  /** Creates a file in a job's folder. */
   create(work: Work, file: string): Promise<FileWriter>;
-  /** A compressed one. */
+  /** Creates a compressed file in a job's folder. */
   createGzip(work: Work, file: string): Promise<FileWriter>;
-  /** The text of a compressed one. */
+  /** Reads and decompresses a file of a job's folder. */
   readBuiltGzip(work: Work, file: string): AsyncIterable<Uint8Array>;
-  /** Moves one to another work on the job, under another name, in place of one of that name; nothing where there is none. */
+  /** Moves a file to another work under another name and replaces a file there; does nothing if it does not exist. */
   move(from: Work, to: Work, file: string, name: string): Promise<void>;
-  /** Removes one. */
+  /** Removes a file of a job's folder. */
   removeBuilt(work: Work, file: string): Promise<void>;
-  /** Shows the folder under its final name, in place of one that a dead process left there. */
+  /** Renames the folder to its final name and replaces one that a dead process left. */
   publish(work: Work, manifest: string): Promise<void>;
   /** Removes the folder of a job. */
   discard(work: Work): Promise<void>;
-  /** Removes whatever there is of a training set. */
+  /** Removes all files of a training set. */
   remove(id: string): Promise<void>;
-  /** The bytes of a finished one's file; undefined where it is not here. */
+  /** Returns the size of a finished training set's file; undefined if it is not on this machine. */
   size(id: string, file: string): Promise<number | undefined>;
-  /** Bytes `first` to `last` of a finished one's file, opened when they are asked for. */
+  /** Streams bytes `first` to `last` of a finished training set's file; opens it on the first read. */
   read(id: string, file: string, first: number, last: number): ReadableStream<Uint8Array>;
-  /** The text of a finished one's compressed file. */
+  /** Reads and decompresses a file of a finished training set. */
   readGzip(id: string, file: string): AsyncIterable<Uint8Array>;
-  /** The ids of which there is a folder. */
+  /** Lists the ids that have a folder. */
   ids(): Promise<readonly string[]>;
-  /** The jobs of which there is a folder. */
+  /** Lists the jobs that have a folder. */
   works(): Promise<readonly Work[]>;
 }
 
@@ -54,11 +53,11 @@ const BUILDING = ".building-";
 const ID = /^[a-z2-7]{16}$/;
 const WORK = /^\.building-([a-z2-7]{16})-(\d+)$/;
 
-/** Folders below `root`, which is made when it is needed. */
+/** Manages folders below `root`, which is created when needed. */
 export function createTrainingSetFiles(root: string): TrainingSetFiles {
   const building = ({ id, token }: Work) => join(root, `${BUILDING}${id}-${token}`);
   const finished = (id: string) => join(root, id);
-  // A failure destroys all of it with its error, which the reader of the last part meets.
+  // A failure destroys the whole pipeline; the reader of the last stream receives the error.
   const gunzip = (path: string) => pipeline(createReadStream(path), createGunzip(), () => undefined);
   const works = async (): Promise<readonly Work[]> => {
     const names = await readdir(root).catch(() => []);
@@ -87,7 +86,7 @@ export function createTrainingSetFiles(root: string): TrainingSetFiles {
         target.once("error", reject);
         gzip.once("error", reject);
       });
-      // It is told by the next write or by `close`, whichever comes.
+      // The next write or `close` reports it.
       done.catch(() => undefined);
       gzip.pipe(target);
       return {
@@ -134,7 +133,7 @@ export function createTrainingSetFiles(root: string): TrainingSetFiles {
           },
           cancel: async () => void (await source?.return?.()),
         },
-        // Not before somebody reads: the answer to a HEAD request has no reader.
+        // Does not open the file before the first read: a HEAD response has no reader.
         { highWaterMark: 0 },
       );
     },

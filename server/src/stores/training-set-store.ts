@@ -2,17 +2,17 @@ import type { PlainSource } from "@featstore/definitions";
 import type { CallOptions } from "../database/database";
 import type { RunHolder } from "./offline-store";
 
-/** `deleted`: it was finished, or ended otherwise, and nothing is left of it but its id. */
+/** The state of a training set. `deleted`: it had ended, and only its id is left. */
 export type TrainingSetState = "loading" | "queued" | "running" | "finished" | "failed" | "cancelled" | "deleted";
 
-/** Why a job ended without a result, as it is told to whoever asked for it. */
+/** The reason why a job ended without a result, as reported to its requester. */
 export interface TrainingSetFailure {
   readonly code: string;
   readonly detail: string;
   readonly errors?: readonly { readonly path: string; readonly detail: string }[];
 }
 
-/** A job as it is stored. Instants are microseconds since 1970 UTC. */
+/** A stored job. Instants are microseconds since 1970 UTC. */
 export interface StoredTrainingSet {
   readonly id: string;
   readonly tenant: string | null;
@@ -23,7 +23,7 @@ export interface StoredTrainingSet {
   readonly rowsDone: number;
   /** JSON text of the manifest; null until it is finished. */
   readonly manifest: string | null;
-  /** JSON text of what the job is made of besides its spine; null until that is loaded. */
+  /** The job without its spine, as JSON text; null until the spine is loaded. */
   readonly job: string | null;
   readonly failure: TrainingSetFailure | null;
   readonly createdAt: bigint;
@@ -31,7 +31,7 @@ export interface StoredTrainingSet {
   readonly finishedAt: bigint | null;
 }
 
-/** A job that this process holds. `token`: every step is refused once somebody else has ended it. */
+/** A job that this process holds. `token` is its fencing token: steps are refused once another process has ended it. */
 export interface HeldTrainingSet {
   readonly id: string;
   readonly token: string;
@@ -42,82 +42,82 @@ export interface HeldTrainingSet {
 export interface NewTrainingSet {
   readonly id: string;
   readonly tenant: string | null;
-  /** What was asked for, for people. */
+  /** The request, for display. */
   readonly request: unknown;
   readonly holder: RunHolder;
   readonly keys: readonly { readonly name: string; readonly databaseType: string }[];
-  /** Null: any number. */
+  /** Null for no limit. */
   readonly limits: TrainingSetLimits | null;
 }
 
-/** How many training sets may wait, besides one that is made, before another is refused. */
+/** Limits of training sets that wait while one is built. */
 export interface TrainingSetLimits {
   readonly total: number;
-  /** Of one tenant; those without a tenant are counted together. */
+  /** Limit per tenant; jobs without a tenant count together. */
   readonly perTenant: number;
 }
 
-/** What a source held when a training set was made of it, as far as its tenant may see. */
+/** The state of a source when a training set read it, limited to what its tenant may see. */
 export interface SourceState {
   readonly rows: number;
-  /** The tie-break columns' texts of the last row by them, by column; null where there is no row or no tie-break. */
+  /** The tie-break columns of the last row in their order, as texts; null without a row or tie-break. */
   readonly largest: Readonly<Record<string, string | null>> | null;
-  /** The latest event time, microseconds since 1970 UTC as text; null where there is none. */
+  /** The latest event time in microseconds since 1970 UTC, as text; null if there is none. */
   readonly latest: string | null;
 }
 
-/** All transactions before it were over when it was asked for. `transaction`: its number, with its epoch, as text. */
+/** A transaction before which all others had ended. `transaction` is its number with epoch, as text. */
 export interface TransactionWatermark {
-  /** Numbers mean nothing in another PostgreSQL; '' where it does not say which it is. */
+  /** The PostgreSQL cluster of the number; '' if it is unknown. */
   readonly cluster: string;
   readonly transaction: string;
 }
 
-/** `unknown`: the source is no plain table, or the horizon is of another PostgreSQL or too long ago to compare. */
+/** `unknown`: the source is not a plain table, or the watermark is from another PostgreSQL cluster or too old to compare. */
 export type SourceWrites = "none" | "written" | "unknown";
 
-/** A spine table that may have lost its rows: a PostgreSQL that crashed empties it. */
+/** A spine table that may have lost its rows: a crash of PostgreSQL empties it. */
 export interface LoadedSpineTable {
   rows(): Promise<number>;
-  /** The lines of CSV that it was filled from. */
+  /** The CSV lines that it was loaded from. */
   lines(): AsyncIterable<string>;
   empty(): Promise<void>;
 }
 
-/** Jobs of training sets, with their spines' tables. */
+/** Stores jobs of training sets with their spine tables. */
 export interface TrainingSetStore {
   /**
-   * Notes a job in state `loading` and makes its empty spine table. Errors: `training_queue_full`,
+   * Creates a job in state `loading` with an empty spine table. Errors: `training_queue_full`,
    * `training_tenant_queue_full`.
    */
   beginJob(request: NewTrainingSet, options?: CallOptions): Promise<HeldTrainingSet>;
-  /** Fills the spine table from lines of CSV: row, tenant, keys, as-of time, passthrough. Gives the rows loaded. */
+  /** Loads the spine table from CSV lines: row, tenant, keys, as-of time, passthrough. Returns the number of rows. */
   loadSpine(
     held: HeldTrainingSet,
     keys: readonly string[],
     lines: AsyncIterable<string>,
     options?: CallOptions,
   ): Promise<number>;
-  /** From `loading` to `queued`, with all that another process needs to take it up. False: the job was ended. */
+  /** Moves a job from `loading` to `queued`, with all data needed to resume it. False if it has ended. */
   queue(
     held: HeldTrainingSet,
     loaded: { readonly spineRows: number; readonly reuseKey: string; readonly job: unknown },
   ): Promise<boolean>;
-  /** Gives a loaded job back, so that the next process may take it up at once. That is no death. */
+  /** Releases a loaded job, so that another process can resume it at once; does not count as a crash. */
   release(held: HeldTrainingSet): Promise<void>;
-  /** Loaded jobs whose holders are dead, by lease or by these tokens; oldest first. */
+  /** Lists loaded jobs whose holders are dead, by lease or by these tokens; oldest first. */
   orphans(deadTokens: readonly string[]): Promise<readonly { readonly id: string; readonly token: string }[]>;
-  /** Takes an orphan up. Undefined: somebody else has it, it has ended, or it is the second that a process died of it. */
+  /** Takes over an orphan. Undefined if another process has it, it has ended, or two processes have died of it. */
   take(id: string, token: string, holder: RunHolder): Promise<HeldTrainingSet | undefined>;
-  /** A job's spine table, as `loadSpine` filled it. */
+  /** Returns a job's loaded spine table. */
   loadedSpine(held: HeldTrainingSet, keys: readonly string[], options?: CallOptions): LoadedSpineTable;
-  /** The job's spine at another time: a relation like it, so many seconds later. Gives its name in schema `featstore`. */
+  /** Creates a relation of the spine with times shifted by `seconds`; returns its name in schema `featstore`. */
   shiftSpine(held: HeldTrainingSet, seconds: number, options?: CallOptions): Promise<string>;
-  /** From `queued` to `running`. False: the job was ended. */
+  /** Moves a job from `queued` to `running`. False if it has ended. */
   start(held: HeldTrainingSet): Promise<boolean>;
-  /** Renews the lease for two minutes and notes the progress. `ended`: the job is no longer ours. */
+  /** Renews the lease for two minutes and records progress. `ended`: the job belongs to another process or has ended. */
   heartbeat(held: HeldTrainingSet, rowsDone: number): Promise<"held" | "cancelled" | "ended">;
-  /** Ends the job and drops its spine. False: it had ended. */
+  /** Ends the job and drops its spine. False if it had already ended. */
   end(
     held: HeldTrainingSet,
     outcome:
@@ -126,35 +126,35 @@ export interface TrainingSetStore {
   ): Promise<boolean>;
   read(id: string): Promise<StoredTrainingSet | undefined>;
   requestCancel(id: string): Promise<void>;
-  /** From an end to `deleted`. False: it has not ended. */
+  /** Moves an ended job to `deleted`. False if it has not ended. */
   delete(id: string): Promise<boolean>;
-  /** Deletes what ended more than so many days ago, finished or not. */
+  /** Deletes jobs that ended more than `days` days ago, finished or not. */
   expire(days: number): Promise<void>;
-  /** Finished ones that were asked for with the same words, newest first. */
+  /** Lists finished training sets with the same reuse key, newest first. */
   finished(reuseKey: string, tenant: string | null): Promise<readonly StoredTrainingSet[]>;
-  /** Those of the ids whose jobs ended without a result, or whose result was deleted. */
+  /** Filters the ids to jobs that ended without a result or whose result was deleted. */
   withoutResult(ids: readonly string[]): Promise<readonly string[]>;
-  /** Those of the jobs that have ended, or that another process has taken up since. */
+  /** Filters the jobs to those that have ended or that another process has taken over. */
   abandoned(
     jobs: readonly Pick<HeldTrainingSet, "id" | "token">[],
   ): Promise<readonly Pick<HeldTrainingSet, "id" | "token">[]>;
-  /** Who holds the jobs that have not ended. */
+  /** Lists the holders of jobs that have not ended. */
   holders(): Promise<readonly { readonly id: string; readonly token: string; readonly holder: RunHolder }[]>;
-  /** Ends the jobs of the dead that nobody can take up and drops what is left of them; gives the ids of the jobs ended. */
+  /** Ends dead processes' jobs that cannot be resumed and drops their tables; returns the ids of the ended jobs. */
   sweep(deadTokens: readonly string[]): Promise<readonly string[]>;
-  /** What a source holds now; of a source with tenants, that tenant's rows. */
+  /** Reads the current state of a source; only the tenant's rows of a source with tenants. */
   sourceState(source: PlainSource, tenant: string | null, options?: CallOptions): Promise<SourceState>;
-  /** To be asked for before rows are read: what is written by a transaction still open then counts as later. */
+  /** Returns a watermark. Take it before rows are read: writes of transactions still open then count as later. */
   transactionWatermark(options?: CallOptions): Promise<TransactionWatermark>;
-  /** Whether a row that is in a source was written since, or the table altered; of one with tenants, that tenant's rows. */
+  /** Checks whether rows of a source were written, or the table altered, since the watermark; only the tenant's rows of a source with tenants. */
   writesSince(
     source: PlainSource,
     tenant: string | null,
     watermark: TransactionWatermark,
     options?: CallOptions,
   ): Promise<SourceWrites>;
-  /** The database's clock, microseconds since 1970 UTC. */
+  /** Reads the database's clock in microseconds since 1970 UTC. */
   now(): Promise<bigint>;
-  /** Rows of a user's query as JSON objects, in a read-only transaction. */
+  /** Streams the rows of a user's query as JSON objects, in a read-only transaction. */
   readQuery(query: string, options?: CallOptions): AsyncIterable<string>;
 }

@@ -2,12 +2,12 @@ import { instantText } from "@featstore/definitions";
 import { quoteIdentifier } from "../database/sql-text";
 import type { Comparison, FilteredFeature, FilteredView, VectorFilter } from "./vector-store";
 
-/** Adds a parameter and gives its place in the text, as a text. */
+/** Adds a parameter and returns its placeholder. */
 export type AddParameter = (value: string) => string;
 
 const OPERATORS: Readonly<Record<Comparison, string>> = { eq: "=", ne: "<>", lt: "<", lte: "<=", gt: ">", gte: ">=" };
 
-/** The rows of a filtered view, at most one for each key: of the scope, else shared ones, and none that have expired. */
+/** Selects a filtered view's rows that have not expired, one per key: those of the scope, else shared ones. */
 export function filteredRows(
   { table, scope, fallsBack, freshFrom }: FilteredView,
   keys: readonly string[],
@@ -24,7 +24,7 @@ export function filteredRows(
   return `(select t.* from ${rows} as t where ${isFresh("t", freshFrom, parameter)})`;
 }
 
-/** Whether a row is as young as its view asks; without an event time it cannot be too old. */
+/** Builds the condition that a row has not expired; rows without an event time never expire. */
 export function isFresh(alias: string, freshFrom: bigint, parameter: AddParameter): string {
   return `(${alias}._event_time is null or ${alias}._event_time >= ${typedParameter(instantText(freshFrom), "timestamptz", parameter)})`;
 }
@@ -33,7 +33,7 @@ export function sameKeys(left: string, right: string, keys: readonly string[]): 
   return keys.map((key) => `${left}.${quoteIdentifier(key)} = ${right}.${quoteIdentifier(key)}`).join(" and ");
 }
 
-/** The filter as a condition that is true or false; `columnOf` gives the expression of a view's column. */
+/** Builds the filter's condition, which is never null; `columnOf` returns the expression of a view's column. */
 export function filterCondition(
   filter: VectorFilter,
   columnOf: (view: number, column: string) => string,
@@ -63,7 +63,7 @@ export function filterCondition(
   }
 }
 
-/** The views without whose row the filter is false. */
+/** Returns the views that must have a row for the filter to be true. */
 export function requiredViews(filter: VectorFilter): ReadonlySet<number> {
   switch (filter.kind) {
     case "and":
@@ -97,9 +97,9 @@ function typed({ databaseType }: FilteredFeature, value: string, parameter: AddP
   return typedParameter(value, databaseType, parameter);
 }
 
-/** A parameter as a value of a type, which is read once. */
+/** Adds a typed parameter that is evaluated once. */
 function typedParameter(value: string, databaseType: string, parameter: AddParameter): string {
   const cast = `${parameter(value)}::${databaseType}`;
-  // Reading a time depends on settings, so that it is no constant: in a place of its own it is read once all the same.
+  // Parsing a time depends on settings, so the cast is not constant; a subquery evaluates it once.
   return databaseType === "timestamptz" || databaseType === "date" ? `(select ${cast})` : cast;
 }

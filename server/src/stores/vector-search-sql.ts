@@ -10,7 +10,7 @@ import {
 } from "./vector-filter-sql";
 import type { Metric, VectorFilter, VectorSearch } from "./vector-store";
 
-/** What `featstore.search_vectors` takes: see there. */
+/** The parameters of `featstore.search_vectors`. */
 export interface VectorSearchSql {
   readonly texts: {
     readonly generation: string;
@@ -21,11 +21,11 @@ export interface VectorSearchSql {
   readonly parameters: readonly string[];
 }
 
-/** Beyond them, candidates are not compared one by one. */
+/** Maximum candidates that are compared one by one. */
 const MAX_COMPARED = 5000;
-/** Beyond them, the index gives enough of the candidates sooner than they are compared, where they are known beforehand. */
+/** Maximum candidates known in advance that are compared; beyond, the index finds enough of them faster. */
 const MAX_KNOWN_COMPARED = 1500;
-/** Of so many dimensions and more, the index has half their precision. */
+/** From this number of dimensions on, the index has half precision. */
 const MAX_EXACT_DIMENSIONS = 2000;
 const OPERATORS: Readonly<Record<Metric, string>> = { cosine: "<=>", l2: "<->", inner_product: "<#>" };
 const KEY_TYPES = { int32: "integer", int64: "bigint", string: "text", uuid: "uuid" } as const;
@@ -38,7 +38,7 @@ export function vectorSearchSql(search: VectorSearch): VectorSearchSql {
   const isIndexed = search.metric === search.declaredMetric;
   const areMany =
     candidates !== null && (candidates.keys === null || (candidates.count > MAX_KNOWN_COMPARED && isIndexed));
-  // Those that are compared answer by themselves, and would be sent a second time with the index's text.
+  // Compared candidates need no index query, which would send them a second time.
   const areCompared = candidates !== null && !areMany;
   return {
     texts: {
@@ -51,17 +51,18 @@ export function vectorSearchSql(search: VectorSearch): VectorSearchSql {
   };
 }
 
-/** What finds candidates. */
+/** The query that finds candidates. */
 export interface CandidatesSql {
   readonly text: string;
   readonly parameters: readonly string[];
-  /** The views of which `oldest_<view>` is given, with the time from which on their rows are fresh. */
+  /** The views with a column `oldest_<view>`, and the time from which their rows are fresh. */
   readonly expiring: readonly { readonly view: number; readonly from: bigint }[];
 }
 
 /**
- * The keys that the filter keeps, up to one more than are compared: `count`, an array of each part, `key_0`, and of each
- * view whose rows expire the oldest that has not, `oldest_0`, in microseconds. Undefined: they depend on the vectors.
+ * Builds the query for the keys that match the filter, up to one more than are compared: `count`, an array for each key part
+ * (`key_0`), and for each view whose rows expire its oldest fresh time in microseconds (`oldest_0`). Undefined if the
+ * candidates depend on the vectors.
  */
 export function candidatesSql(search: VectorSearch): CandidatesSql | undefined {
   const { filter, filteredViews } = search;
@@ -84,7 +85,7 @@ select count(*)::integer as count, ${arrays.join(", ")}${oldest.join("")} from i
   return { text, parameters, expiring };
 }
 
-/** Whether so many candidates are not compared one by one. */
+/** Whether there are too many candidates to compare one by one. */
 export function areTooMany(count: number): boolean {
   return count > MAX_COMPARED;
 }
@@ -101,11 +102,11 @@ function viewsOf(filter: VectorFilter): ReadonlySet<number> {
   }
 }
 
-/** What the texts have in common, of the vectors' rows `r`. */
+/** Common parts of the queries over the vector rows `r`. */
 interface SearchParts {
   readonly keys: readonly string[];
   readonly distance: string;
-  /** Which rows are of the scope and generation, and may be found. */
+  /** Selects searchable rows of the scope and generation. */
   readonly condition: string;
   readonly k: string;
   /** The filtered views as relations. */
@@ -128,7 +129,7 @@ function searchParts(search: VectorSearch, parameter: AddParameter): SearchParts
   if (metric === "cosine" && declaredMetric !== "cosine") conditions.push("vector_norm(r._vector) > 0");
   if (freshFrom !== null) {
     const rows = `features.${quoteIdentifier(search.table)}`;
-    // With an offset, since joined it would be looked up for every row before the nearest are known.
+    // `offset 0` prevents a join, which would look up every row before the nearest are known.
     conditions.push(
       `exists (select from ${rows} as t where t._tenant = r._tenant and ${sameKeys("t", "r", keys)} and ${isFresh("t", freshFrom, parameter)} offset 0)`,
     );
@@ -142,7 +143,7 @@ function searchParts(search: VectorSearch, parameter: AddParameter): SearchParts
   };
 }
 
-/** The generation's vectors, with the columns of a table of vectors: see `migrations/0020_vectors.sql`. */
+/** Selects the generation's vectors with the columns of a vector table: see `migrations/0020_vectors.sql`. */
 function generationVectors({ registered, table, feature, declaredMetric }: VectorSearch): string {
   const keys = registered.view.entity.key.map(({ name }) => quoteIdentifier(name)).join(", ");
   const column = quoteIdentifier(feature);
@@ -157,18 +158,18 @@ function keyColumns(alias: string, keys: readonly string[]): string {
   return keys.map((name) => `${alias}.${quoteIdentifier(name)}`).join(", ");
 }
 
-/** A row's key as a JSON array of texts. It is made of few rows only, since of many it would cost more than their distance. */
+/** Builds a row's key as a JSON array of texts. Used for few rows, since it costs more than computing a distance. */
 function keyJson(alias: string, keys: readonly string[]): string {
   return `json_build_array(${keys.map((name) => `${alias}.${quoteIdentifier(name)}::text`).join(", ")})::text`;
 }
 
-/** Of rows with the key's columns and `_distance`, the nearest as arrays. */
+/** Aggregates rows with key columns and `_distance` into arrays, nearest first. */
 function nearestArrays(rows: string, { keys }: SearchParts): string {
   const order = `order by n._distance, ${keyColumns("n", keys)}`;
   return `select array_agg(${keyJson("n", keys)} ${order}) as keys, array_agg(n._distance ${order}) as distances from (${rows}) as n`;
 }
 
-/** The keys that may be found, up to one more than are compared, and the nearest of them. */
+/** Builds the query for candidates, up to one more than are compared, and the nearest of them. */
 function fewText(search: VectorSearch, parts: SearchParts, parameter: AddParameter): string {
   const { keys, condition, distance, k } = parts;
   const scope = `r._tenant = ${parameter(search.scope)}`;
@@ -185,12 +186,12 @@ from (select count(*) as candidates from ids) as counted
 cross join lateral (${nearestArrays(nearest, parts)}) as nearest`;
 }
 
-/** The candidates as rows, up to one more than are compared. */
+/** Selects the candidates as rows, up to one more than are compared. */
 function foundIds(search: VectorSearch, parts: CandidateParts, parameter: AddParameter): string {
   return `select ${keyColumns(drivingAlias(search), parts.keys)} from ${candidates(search, parts, parameter)} limit ${MAX_COMPARED + 1}`;
 }
 
-/** The candidates as rows where they are known beforehand; else undefined. */
+/** Selects candidates known in advance as rows; undefined if they are not known. */
 function knownIds({ registered, candidates: known }: VectorSearch, parameter: AddParameter): string | undefined {
   if (known?.keys == null) return undefined;
   const { keys } = known;
@@ -199,7 +200,7 @@ function knownIds({ registered, candidates: known }: VectorSearch, parameter: Ad
   return `select * from unnest(${arrays.join(", ")}) as known (${key.map(({ name }) => quoteIdentifier(name)).join(", ")})`;
 }
 
-/** What the candidates are found by: a view that the filter needs, or else the vectors. */
+/** Returns the view that drives the candidate search: one the filter needs; undefined for the vectors. */
 function drivingView({ filter, filteredViews, tenantScoped }: VectorSearch): number | undefined {
   const required = [...(filter === null ? [] : requiredViews(filter))];
   const scoped = required.find((view) => filteredViews[view]?.scope !== "");
@@ -233,7 +234,7 @@ function columnOf(view: number, column: string): string {
   return `f${view}.${quoteIdentifier(column)}`;
 }
 
-/** By the index: each row that it gives is looked up in the filtered views, until there are enough. */
+/** Builds the index query: each row of the index is looked up in the filtered views until there are enough. */
 function indexedText(search: VectorSearch, parts: SearchParts, parameter: AddParameter): string {
   const { filter, dimensions, metric, vector } = search;
   const { distance, condition, k, relations, keys } = parts;
@@ -244,7 +245,7 @@ function indexedText(search: VectorSearch, parts: SearchParts, parameter: AddPar
   const lookUp = (view: number, column: string) =>
     `(select f.${quoteIdentifier(column)} from ${relations[view]} as f where ${sameKeys("f", "r", keys)})`;
   const known = knownIds(search, parameter);
-  // As a test, since otherwise it would be joined; so a table of hashes is made of them once.
+  // `is true` prevents a join, so that PostgreSQL hashes the keys once.
   const isKnown = known && `((${keyColumns("r", keys)}) in (${known})) is true`;
   const matches = isKnown ?? (filter === null ? undefined : filterCondition(filter, lookUp, parameter));
   const nearest = `
@@ -263,7 +264,7 @@ function exactText({ filter }: VectorSearch, parts: SearchParts, parameter: AddP
   );
   const filtered = filter === null ? "" : ` and ${filterCondition(filter, columnOf, parameter)}`;
   const order = `order by n._distance, ${keyColumns("n", keys)}`;
-  // By a sum, which no index is of.
+  // Orders by a sum, so that no index matches.
   return `select 'exact', ${keyJson("n", keys)}, n._distance from (
   select n.* from (
     select ${keyColumns("r", keys)}, (${distance}) + 0 as _distance from {vectors} as r${joins.join("")} where ${condition}${filtered}

@@ -7,8 +7,8 @@ export type Metric = "cosine" | "l2" | "inner_product";
 export type Comparison = "eq" | "ne" | "lt" | "lte" | "gt" | "gte";
 
 /**
- * A condition on values of the views that a search reads, which `view` counts. A comparison with null is false, `not` is
- * true of whatever is not true.
+ * A condition on values of the views that a search reads; `view` is the index of a view. A comparison with null is false,
+ * and `not` is true for everything that is not true.
  */
 export type VectorFilter =
   | { readonly kind: "and" | "or"; readonly filters: readonly VectorFilter[] }
@@ -20,23 +20,23 @@ export type VectorFilter =
 export interface FilteredFeature {
   readonly view: number;
   readonly feature: string;
-  /** PostgreSQL's type, `float8`, as which the values travel as texts. */
+  /** The PostgreSQL type of the values, `float8`; they are sent as texts. */
   readonly databaseType: string;
   readonly isText: boolean;
-  /** What stands in for null. */
+  /** Replaces null. */
   readonly fallback: string | null;
 }
 
-/** A generation whose values are compared. */
+/** A generation that a filter reads. */
 export interface FilteredView {
   readonly registered: RegisteredView;
   /** The generation's table in schema `features`. */
   readonly table: string;
   /** The tenant scope, '' for shared. */
   readonly scope: string;
-  /** A key without a row in the scope has the shared one. */
+  /** Whether a key without a row in the scope uses the shared row. */
   readonly fallsBack: boolean;
-  /** Rows with an earlier event time have expired: microseconds since 1970 UTC; null: none do. */
+  /** Rows with an earlier event time have expired, in microseconds since 1970 UTC; null if rows never expire. */
   readonly freshFrom: bigint | null;
 }
 
@@ -44,61 +44,61 @@ export interface VectorSearch extends Omit<FilteredView, "fallsBack"> {
   readonly generation: number;
   readonly feature: string;
   readonly dimensions: number;
-  /** What the embedding's space declares, and so its index is of. */
+  /** The metric declared by the embedding's space, which its index uses. */
   readonly declaredMetric: Metric;
   readonly metric: Metric;
-  /** As PostgreSQL reads it, `[0.1,0.2]`. */
+  /** The vector in PostgreSQL's form, `[0.1,0.2]`. */
   readonly vector: string;
   readonly k: number;
   /** Whether rows belong to tenants. */
   readonly tenantScoped: boolean;
-  /** Is left out. */
+  /** The key to exclude from the result. */
   readonly excluded: EntityKey | null;
   readonly filter: VectorFilter | null;
   readonly filteredViews: readonly FilteredView[];
-  /** What the filter keeps, where that is known already. */
+  /** The keys that match the filter, if already known. */
   readonly candidates: VectorCandidates | null;
   readonly deadlineMs: number;
 }
 
-/** The keys that a filter keeps. */
+/** The keys that match a filter. */
 export interface VectorCandidates {
   readonly count: number;
-  /** For each part of the key an array as PostgreSQL reads it, `{7,9}`; null: they are too many to be compared one by one. */
+  /** A PostgreSQL array (`{7,9}`) for each key part; null if there are too many keys to compare one by one. */
   readonly keys: readonly string[] | null;
-  /** Views whose rows expire: the keys are the same for every `freshFrom` from `from` to `to`; null: for any later one. */
+  /** For views whose rows expire: the keys are the same for every `freshFrom` from `from` to `to`; a null `to` means no upper bound. */
   readonly freshness: readonly { readonly view: number; readonly from: bigint; readonly to: bigint | null }[];
 }
 
 export interface VectorHits {
-  /** `hnsw`: by the index, approximately. */
+  /** `hnsw`: approximate, by the index. */
   readonly method: "hnsw" | "exact";
-  /** Nearest first. `distance` is pgvector's: of inner products, the negative one. */
+  /** Hits, nearest first. `distance` is pgvector's: the negative inner product for that metric. */
   readonly hits: readonly { readonly key: EntityKey; readonly distance: number }[];
 }
 
-/** What is known of an embedding's table of vectors. */
+/** The state of an embedding's vector table. */
 export interface VectorTable {
   readonly feature: string;
-  /** The newest generation that it has. */
+  /** Its newest generation. */
   readonly generation: number | null;
   readonly rows: number;
-  /** Null: there is none, every search is exact. */
+  /** Null without an index; every search is then exact. */
   readonly index: {
     readonly kind: "hnsw";
     readonly m: number;
     readonly ef_construction: number;
     readonly ef_search: number;
   } | null;
-  /** Of the `at` nearest, against exact search, for a sample of the vectors. */
+  /** Recall of the `at` nearest against exact search, for a sample of the vectors. */
   readonly recall: { readonly at: number; readonly sample: number; readonly recall: number } | null;
 }
 
-/** Search among the vectors of one generation. Failures are `OnlineStoreError`s. */
+/** Searches the vectors of one generation. Failures are `OnlineStoreError`s. */
 export interface VectorStore {
   search(search: VectorSearch): Promise<VectorHits>;
-  /** What the search's filter keeps, before any vector is looked at; null: that depends on the vectors. */
+  /** Finds the keys that match the search's filter; null if that depends on the vectors. */
   candidates(search: VectorSearch): Promise<VectorCandidates> | null;
-  /** The tables of a view version's vectors, by feature. */
+  /** Lists the vector tables of a view version, by feature. */
   tables(view: string, version: number, options?: CallOptions): Promise<readonly VectorTable[]>;
 }

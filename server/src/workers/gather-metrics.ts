@@ -1,10 +1,10 @@
 import type { ProcessMetrics } from "../middleware/worker-metrics";
 
-/** Asks several workers for their metrics at once. */
+/** Requests metrics from several workers at once. */
 export interface MetricsGatherer {
-  /** What each of them gives within the deadline; those that are late are left out. */
+  /** Returns the metrics of all workers that answer within the deadline. */
   gather(askers: readonly ((id: number) => void)[]): Promise<readonly ProcessMetrics[]>;
-  /** Takes what a worker gave. */
+  /** Receives a worker's metrics. */
   receive(id: number, metrics: ProcessMetrics): void;
 }
 

@@ -1,9 +1,9 @@
 const SHORTEST_MS = 100;
 const MAX_MS = 10_000;
 
-/** How long to wait before a worker is replaced: doubled with each that ended soon after its start, up to ten seconds. */
+/** Delays before a worker is replaced: doubled each time a worker ends soon after its start, up to ten seconds. */
 export interface RestartDelays {
-  /** The next delay, of a worker that served for so many milliseconds; 0 for one that never did. */
+  /** Returns the next delay, for a worker that served for `servedMs` milliseconds; 0 for one that never served. */
   next(servedMs: number): number;
 }
 

@@ -14,24 +14,24 @@ export type WorkerEvent =
       readonly pid: number;
       readonly exitCode: number | null;
       readonly signal: string | null;
-      /** Milliseconds until another takes its place; null: none does. */
+      /** Milliseconds until a replacement starts; null: there is none. */
       readonly replacedInMs: number | null;
     };
 
 export interface SuperviseOptions {
   readonly workers: number;
-  /** Aborts when all are to stop. */
+  /** Aborts when all workers are to stop. */
   readonly signal: AbortSignal;
-  /** How long they may take to stop before they are killed, milliseconds. */
+  /** Milliseconds that workers may take to stop before they are killed. */
   readonly stopMs: number;
   /** Counts the requests of each key for all workers. */
   readonly burst: BurstCounter;
-  /** Told once, when all of them listen. */
+  /** Called once, when all workers listen. */
   readonly onListening: (listening: { readonly url: string; readonly port: number }) => void;
   readonly onEvent: (event: WorkerEvent) => void;
 }
 
-/** Less than a worker waits for the answer. */
+/** Shorter than a worker's own timeout for the answer. */
 const METRICS_MS = 2500;
 
 interface Started {
@@ -41,9 +41,10 @@ interface Started {
 }
 
 /**
- * Runs this program as so many workers that share one port, and replaces each that ends, until the signal aborts. The
- * first is started alone: what keeps it from serving, a port in use or a database that is away, is told once.
- * Errors: `CommandProblem`, with the first worker's words.
+ * Runs this program as several workers that share one port, and replaces each that ends, until the signal aborts. The
+ * first worker starts alone, so that a reason not to serve, such as a port in use or an unreachable database, is
+ * reported once.
+ * Errors: `CommandProblem`, with the first worker's message.
  */
 export async function superviseWorkers(options: SuperviseOptions): Promise<void> {
   const { workers, signal, stopMs, burst, onEvent } = options;
@@ -51,7 +52,7 @@ export async function superviseWorkers(options: SuperviseOptions): Promise<void>
   const gatherer = createMetricsGatherer(METRICS_MS);
   const delays = createRestartDelays();
   const timers = new Set<NodeJS.Timeout>();
-  // Who asks Node for the same port shares it with those that have it, port 0 included, while one of them lives.
+  // Workers that ask Node for the same port share it, even port 0, as long as one of them lives.
   let lastId = 0;
   let port = 0;
   let isFirst = true;
@@ -59,7 +60,7 @@ export async function superviseWorkers(options: SuperviseOptions): Promise<void>
   const { promise: ended, reject: fail, resolve: end } = withResolvers();
 
   const send = (worker: Worker, message: ToWorker): void => {
-    // One that has just died takes no message; its end is told by itself.
+    // A worker that has just died takes no message; its exit event handles it.
     if (worker.isConnected()) worker.send(message, () => undefined);
   };
 
@@ -71,13 +72,13 @@ export async function superviseWorkers(options: SuperviseOptions): Promise<void>
     const reply = (value: Questions[Question]["answer"]) => send(worker, { featstore: "answer", id, answer: value });
     switch (kind) {
       case "port":
-        // One that had only just been started when all were to stop did not hear of it.
+        // A worker that was just starting when all were to stop missed the message.
         if (signal.aborted) send(worker, { featstore: "stop" });
         if (listening().length === 0) lastId = port;
         reply(lastId || message.ask.configured);
         break;
       case "burst":
-        reply(await burst.take(message.ask.keyId, message.ask.wanted));
+        reply(await burst.take(message.ask.keyId, message.ask.requested));
         break;
       case "metrics": {
         const others = listening().filter((other) => other !== worker && other.isConnected());
@@ -153,7 +154,7 @@ export async function superviseWorkers(options: SuperviseOptions): Promise<void>
     worker.on("message", (message: unknown) => receive(worker, message));
     worker.on("exit", (exitCode, killedBy) => replace(worker, exitCode, killedBy));
     worker.on("error", () => {
-      // Of a process that could not be made there is no other end.
+      // A process that could not be spawned has no exit event.
       if (worker.process.pid === undefined) replace(worker, null, null);
     });
   };
@@ -179,7 +180,7 @@ function died(exitCode: number | null, signal: string | null): ProblemParts {
   return {
     code: "worker_ended",
     what: `the first worker ended ${how} before it listened`,
-    advice: "the log and what is printed above may say why",
+    advice: "the log and the output above may show the reason",
   };
 }
 

@@ -5,22 +5,22 @@ import type { BurstCounter } from "../middleware/burst-limit";
 import type { ProcessMetrics } from "../middleware/worker-metrics";
 import { isOurs, type Question, type Questions, type ToSupervisor, type ToWorker } from "./worker-messages";
 
-/** One worker's side of the channel to the supervisor. */
+/** A worker's side of the channel to the supervisor. */
 export interface WorkerLink {
-  /** Tells this worker from the others, also from those before it. */
+  /** Identifies this worker, among current and former ones. */
   readonly worker: number;
   /** Aborts when the supervisor wants this worker to stop. */
   readonly stopping: AbortSignal;
-  /** The port to ask Node for instead of the configured one, so that all workers have the same. */
+  /** Returns the port to ask Node for instead of the configured one, so that all workers share one. */
   port(configured: number): Promise<number>;
   listening(url: string, port: number): void;
-  /** Tells why this worker cannot begin to serve. */
+  /** Reports why this worker cannot serve. */
   failed(problem: ProblemParts): void;
   /** Counts a key's requests for all workers together. */
   readonly burst: BurstCounter;
-  /** The metrics of the other workers, of those that answer in time. */
+  /** Returns the metrics of the other workers that answer in time. */
   othersMetrics(): Promise<readonly ProcessMetrics[]>;
-  /** From now on this worker's metrics are given to others that ask. */
+  /** From now on shares this worker's metrics with workers that request them. */
   giveMetrics(metrics: () => Promise<ProcessMetrics>): void;
   close(): void;
 }
@@ -28,7 +28,7 @@ export interface WorkerLink {
 /** Longer than the supervisor waits for other workers. */
 const ANSWER_MS = 4000;
 
-/** The link of this process; undefined where it is no worker. */
+/** Returns the link of this process; undefined if it is not a worker. */
 export function connectWorkerLink(): WorkerLink | undefined {
   const { worker } = cluster;
   if (worker === undefined) return undefined;
@@ -49,7 +49,7 @@ export function connectWorkerLink(): WorkerLink | undefined {
       }, ANSWER_MS);
       waiting.set(id, (answer) => {
         clearTimeout(timer);
-        // The supervisor answers what was asked: `Questions` pairs the two.
+        // `Questions` pairs each question with the supervisor's answer.
         resolve(answer as Questions[Kind]["answer"]);
       });
       send({ featstore: "ask", id, kind, ask: question } as ToSupervisor);
@@ -70,7 +70,7 @@ export function connectWorkerLink(): WorkerLink | undefined {
       case "collect":
         metricsHere().then(
           (metrics) => send({ featstore: "metrics", id: known.id, metrics }),
-          // Who asks sees that this one did not answer.
+          // The requesting worker sees that this one did not answer.
           () => undefined,
         );
         return;
@@ -86,7 +86,7 @@ export function connectWorkerLink(): WorkerLink | undefined {
     port: (configured) => ask("port", { configured }),
     listening: (url, port) => send({ featstore: "listening", url, port }),
     failed: (problem) => send({ featstore: "failed", problem }),
-    burst: { take: (keyId, wanted) => ask("burst", { keyId, wanted }).catch(refuseUncounted) },
+    burst: { take: (keyId, requested) => ask("burst", { keyId, requested }).catch(refuseUncounted) },
     othersMetrics: () => ask("metrics", null),
     giveMetrics(metrics) {
       metricsHere = metrics;
@@ -99,7 +99,7 @@ export function connectWorkerLink(): WorkerLink | undefined {
 }
 
 function refuseUncounted(cause: unknown): never {
-  throw new FeatstoreError("overloaded", "The requests of this key cannot be counted just now: try again in 1 s.", {
+  throw new FeatstoreError("overloaded", "The rate limit of this key cannot be checked right now: try again in 1 s.", {
     headers: { "retry-after": "1" },
     cause,
   });

@@ -2,12 +2,12 @@ import type { ProblemParts } from "../commands/base/command-problem";
 import type { BurstTaken } from "../middleware/burst-limit";
 import type { ProcessMetrics } from "../middleware/worker-metrics";
 
-/** What a worker asks its supervisor, and what is answered. */
+/** Questions of a worker to its supervisor, with their answers. */
 export interface Questions {
-  /** Which port to ask Node for, so that all have the same. */
+  /** The port to ask Node for, so that all workers share one. */
   readonly port: { readonly ask: { readonly configured: number }; readonly answer: number };
   readonly burst: {
-    readonly ask: { readonly keyId: string; readonly wanted: number };
+    readonly ask: { readonly keyId: string; readonly requested: number };
     readonly answer: BurstTaken;
   };
   /** The metrics of all other workers that answer in time. */
@@ -34,7 +34,7 @@ export type ToWorker =
   | { readonly featstore: "answer"; readonly id: number; readonly answer: unknown }
   | { readonly featstore: "collect"; readonly id: number };
 
-/** Whether a message is one of ours: Node's own and libraries' come on the same channel. */
+/** Returns whether a message is ours: Node and libraries use the same channel. */
 export function isOurs(message: unknown): message is { readonly featstore: string } {
   return typeof message === "object" && message !== null && "featstore" in message;
 }

@@ -9,23 +9,23 @@ import { type ExpectedTrack, type ExpectedTracks, expectedTracks, rowStatusOf } 
 import { randomIds } from "./adopted/random-ids";
 import { eachOf, type Serving, startServing } from "./serving";
 
-// A company's own database, adopted by a role that may read two of its tables and owns our two schemas: what is served
-// is compared with SQL written by hand. ACCEPTANCE_SIZE=reference generates the reference database's full size.
+// A company's database, adopted by a role that may read two of its tables and owns our two schemas: served values are
+// compared with hand-written SQL. ACCEPTANCE_SIZE=reference generates the reference database's full size.
 const isReference = process.env.ACCEPTANCE_SIZE === "reference";
 const size = isReference ? { tracks: 57_718, analyses: 269_646 } : { tracks: 3000, analyses: 14_000 };
 const DAY = 86_400_000_000;
 const until = 1_767_225_600_123_456n;
-// Some facts are later than the as-of time, and some are older than their views let them be when they are read.
+// Some facts are later than the as-of time, and some have expired when they are read.
 const asOf = "2025-12-12T00:00:00.123456";
 const readAt = Number(until) + 100 * DAY;
 const SECRET = "0123456789abcdef0123456789abcdef";
-/** Sums of floats depend on the order of rows: these are compared to 1e-12, of 1 where they are smaller, everything else exactly. */
+/** Float sums depend on the order of rows: they may differ by 1e-12 (relative above 1); everything else is compared exactly. */
 const FLOAT_SUMS = new Set(["confidence_spread", "joy_avg"]);
 const definitions = fileURLToPath(new URL("../../../feature-definitions/definitions", import.meta.url));
 
 /**
- * What the generator does not make: a track and facts exactly at the as-of time, and a microsecond after it; a track without
- * facts; facts exactly as old as they may be when they are read, and a microsecond older.
+ * Cases that the generator does not create: a track and facts exactly at the as-of time and a microsecond after it; a track
+ * without facts; facts exactly at their ttl when they are read, and a microsecond older.
  */
 const EDGES = `
 insert into tracks (id, title, artist, lyrics, created_at, spotify_data) values
@@ -101,13 +101,13 @@ describe.skipIf(isSkipped)("an adopted database", { timeout: 600_000 }, () => {
     expect(states).toEqual(attempts.map((text) => `${text}: 42501`));
   });
 
-  test("doctor finds nothing wrong before the first apply", async () => {
+  test("doctor finds no faults before the first apply", async () => {
     const { code, stdout } = await project.run("doctor");
     expect(stdout).not.toMatch(/^failed/m);
     expect(code).toBe(0);
   });
 
-  test("apply and materialize need no more than that", async () => {
+  test("apply and materialize need no more privileges", async () => {
     const checked = await project.json("check");
     expect(checked.document).toMatchObject({ ok: true, compared_with_database: true });
     expect(await project.run("apply")).toMatchObject({ code: 0, stderr: "" });
@@ -134,7 +134,7 @@ describe.skipIf(isSkipped)("an adopted database", { timeout: 600_000 }, () => {
     });
   });
 
-  test("artists have what the SQL by hand says of their tracks and analyses", async () => {
+  test("artists' features match hand-written SQL", async () => {
     const byHand = await company.administrator.query({
       text: `select artist, count(*) filter (where t.created_at <= $1::timestamp) as tracks,
           coalesce(sum(a.total), 0)::bigint as analyses_total, coalesce(sum(a.days_90), 0)::bigint as analyses_90d,
@@ -157,7 +157,7 @@ describe.skipIf(isSkipped)("an adopted database", { timeout: 600_000 }, () => {
     expect(served).toEqual(byHand);
   });
 
-  test("doctor finds nothing wrong after it", async () => {
+  test("doctor finds no faults after apply and materialize", async () => {
     const { code, document } = await project.json("doctor");
     const { checks } = document as { checks: readonly { check: string; status: string; found: string }[] };
     expect(checks.filter(({ status }) => status !== "ok")).toEqual([]);
@@ -166,7 +166,7 @@ describe.skipIf(isSkipped)("an adopted database", { timeout: 600_000 }, () => {
     expect(code).toBe(0);
   });
 
-  test("the hand-written SQL expects every kind of row", () => {
+  test("the hand-written SQL covers every kind of row", () => {
     const statuses = (view: string) => new Set(expected.tracks.map(({ views }) => views[view]));
     expect(statuses("lyric_sentiment")).toEqual(new Set(["complete", "missing", "expired", "unknown_entity"]));
     expect(statuses("lyric_emotion")).toEqual(new Set(["complete", "missing", "unknown_entity"]));
@@ -198,7 +198,7 @@ describe.skipIf(isSkipped)("an adopted database", { timeout: 600_000 }, () => {
       });
       afterAll(() => serving?.close());
 
-      test("single reads of 1,000 random tracks are what the SQL by hand gives", async () => {
+      test("single reads of 1,000 random tracks match hand-written SQL", async () => {
         for (const round of ["first", "from the cache"]) {
           const answers = await eachOf(expected.tracks, ({ id }) => serving.get(`/api/features/${id}`, key));
           const wrong = expected.tracks.flatMap((track, index) =>
@@ -216,7 +216,7 @@ describe.skipIf(isSkipped)("an adopted database", { timeout: 600_000 }, () => {
         }
       });
 
-      test("batches are too, in the order of the ids and with repeats", async () => {
+      test("batches match too, in the order of the ids and with repeats", async () => {
         const first = expected.tracks.slice(0, 900);
         const requests = [...first, ...expected.tracks.slice(-edges.length), ...first.slice(0, 50)].reverse();
         const { status, body } = await serving.post("/api/features/batch", key, { ids: requests.map(({ id }) => id) });
@@ -224,7 +224,7 @@ describe.skipIf(isSkipped)("an adopted database", { timeout: 600_000 }, () => {
         expect(wrongRows(body, requests)).toEqual([]);
       });
 
-      test("services pick from several views, vectors among them", async () => {
+      test("services select from several views, including vectors", async () => {
         const requests = expected.tracks.slice(0, 200);
         for (const service of ["hit_predictor", "similar_tracks"]) {
           const { status, body } = await serving.post("/api/features/batch", key, {
@@ -241,7 +241,7 @@ describe.skipIf(isSkipped)("an adopted database", { timeout: 600_000 }, () => {
         }
       });
 
-      test("embeddings are the user's vectors", async () => {
+      test("embeddings equal the user's vectors", async () => {
         const requests = expected.embeddings.slice(isReference ? 0 : -300);
         const answers = await eachOf(requests, ({ id }) => serving.get(`/api/embeddings/${id}`, key));
         const wrong = requests.flatMap((track, index) => {
@@ -271,7 +271,7 @@ describe.skipIf(isSkipped)("an adopted database", { timeout: 600_000 }, () => {
     });
   }
 
-  test("the command line reads the same", async () => {
+  test("featstore get reads the same values", async () => {
     const requests = expected.tracks.slice(0, 20);
     const { code, document } = await project.json(
       ...["get", "track", ...requests.map(({ id }) => String(id)), "--features", "analysis_activity,track_profile"],
@@ -280,7 +280,7 @@ describe.skipIf(isSkipped)("an adopted database", { timeout: 600_000 }, () => {
     expect(wrongRows(document, requests)).toEqual([]);
   });
 
-  test("a second materialization and its cleaning need no more either", async () => {
+  test("a second materialization and its cleanup need no more privileges", async () => {
     for (const _ of [2, 3, 4]) expect(await project.run("materialize", "track_profile")).toMatchObject({ code: 0 });
     const left = await company.administrator.query({
       text: "select relname from pg_class where relname like 'track_profile_v1_g_' order by 1",
@@ -288,7 +288,7 @@ describe.skipIf(isSkipped)("an adopted database", { timeout: 600_000 }, () => {
     expect(left.length).toBeLessThanOrEqual(3);
   });
 
-  test("nothing of the user's was altered", async () => {
+  test("the user's objects were not altered", async () => {
     expect(await databaseState(company.administrator)).toEqual(before);
   });
 });
@@ -310,7 +310,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The rows of a batch's answer that are not what is expected of the tracks, three at most. */
+/** Returns up to three rows of a batch's answer that differ from the expected tracks. */
 function wrongRows(answer: unknown, requests: readonly ExpectedTrack[]): readonly unknown[] {
   const { columns, rows, status, statuses, views } = answer as {
     columns: readonly string[];

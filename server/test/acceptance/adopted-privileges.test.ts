@@ -4,7 +4,7 @@ import { migrate } from "../../src/database/migrate";
 import { type CliProject, createCliProject } from "../commands/cli";
 import { type CompanyDatabase, createCompanyDatabase, isSkipped } from "./adopted/administrator";
 
-// What a role lacks, featstore doctor says as the SQL that an administrator has to run: run as printed, it mends it.
+// featstore doctor prints the SQL that grants missing privileges; an administrator can run it as printed.
 
 const TABLE = `
 create schema "Music";
@@ -30,7 +30,7 @@ interface Check {
   readonly advice: string | null;
 }
 
-describe.skipIf(isSkipped)("featstore doctor and what a role lacks", () => {
+describe.skipIf(isSkipped)("featstore doctor and missing privileges", () => {
   let company: CompanyDatabase;
   let project: CliProject;
 
@@ -40,7 +40,7 @@ describe.skipIf(isSkipped)("featstore doctor and what a role lacks", () => {
     const { checks } = document as { checks: readonly Check[] };
     return { code, failed: checks.filter(({ status }) => status === "failed") };
   };
-  /** Runs what doctor prints for an administrator, as printed, and gives the checks that failed before. */
+  /** Runs the SQL that doctor prints for an administrator, and returns the checks that failed before. */
   const mend = async () => {
     const { code, failed } = await doctor();
     const printed = failed.flatMap(({ advice }) => /^as [^:]+: (.+)$/s.exec(advice ?? "")?.[1] ?? []);
@@ -77,7 +77,7 @@ revoke all on schema "Music" from ${company.role};
 revoke create on schema public from public`),
   );
 
-  test("nothing was granted yet", async () => {
+  test("fixes a role without any grants", async () => {
     expect(await mend()).toEqual({ code: 4, checks: ["schemas", "source Music.Track List"] });
     await expectHealthy();
   });
@@ -88,7 +88,7 @@ revoke create on schema public from public`),
     ["serve", "--port", "0"],
     ["keys", "create", "--name", "me"],
     ["get", "song", "7"],
-  ])("without them %j is refused with its code, and says what to do", async (line) => {
+  ])("without privileges %j fails with its code and advice", async (line) => {
     for (const schemas of ["", "create schema featstore; create schema features"]) {
       await administrate(schemas);
       const refused = await project.run(...line);
@@ -98,7 +98,7 @@ revoke create on schema public from public`),
     }
   });
 
-  test("the table may be read, its schema not entered", async () => {
+  test("fixes a readable table in a schema without usage", async () => {
     await administrate(`
 create schema featstore authorization ${company.role};
 create schema features authorization ${company.role};
@@ -107,7 +107,7 @@ grant select on "Music"."Track List" to ${company.role}`);
     await expectHealthy();
   });
 
-  test("the schemas are there and somebody else's", async () => {
+  test("fixes schemas of another owner", async () => {
     await administrate(`
 create schema featstore;
 create schema features;
@@ -117,7 +117,7 @@ grant select on "Music"."Track List" to ${company.role}`);
     await expectHealthy();
   });
 
-  test("an administrator brought the schemas up to date before the role took over", async () => {
+  test("fixes schemas that an administrator migrated before the role took over", async () => {
     await administrate(
       `grant usage on schema "Music" to ${company.role}; grant select on "Music"."Track List" to ${company.role}`,
     );
@@ -126,7 +126,7 @@ grant select on "Music"."Track List" to ${company.role}`);
     await expectHealthy();
   });
 
-  test("an administrator did everything before the role took over", async () => {
+  test("fixes objects that an administrator created before the role took over", async () => {
     await administrate(
       `grant usage on schema "Music" to ${company.role}; grant select on "Music"."Track List" to ${company.role}`,
     );
@@ -139,7 +139,7 @@ grant select on "Music"."Track List" to ${company.role}`);
     await expectHealthy();
   });
 
-  test("a privilege that was taken away later", async () => {
+  test("fixes a privilege that was revoked later", async () => {
     await mend();
     await expectHealthy();
     await administrate(`revoke select on "Music"."Track List" from ${company.role}`);
@@ -151,7 +151,7 @@ grant select on "Music"."Track List" to ${company.role}`);
     await expectHealthy();
   });
 
-  test("pgvector is not installed", async () => {
+  test("advises to install pgvector", async () => {
     await administrate(`alter table "Music"."Track List" drop column embedding; drop extension vector`);
     expect((await mend()).checks).toContain("pgvector");
     await administrate(`alter table "Music"."Track List" add column embedding vector(3)`);

@@ -9,7 +9,7 @@ const executablePath = process.env.TEST_CHROMIUM ?? "";
 
 interface Visit {
   readonly page: Page;
-  /** What the content security policy refused, what failed, and requests to other servers. */
+  /** Violations of the content security policy, failed requests, and requests to other servers. */
   readonly faults: string[];
 }
 
@@ -26,7 +26,7 @@ describe.skipIf(executablePath === "" && process.env.REQUIRE_SERVICES !== "1")("
     const env = { ...project.environment, PORT: "0", HOST: "127.0.0.1" };
     deps = await createDeps(loadConfig({ env, folder: project.folder }));
     server = await serve(deps);
-    // Without its own traffic. Root, as which CI runs, may not use the sandbox.
+    // Without the browser's own traffic. CI runs as root, which may not use the sandbox.
     const args = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-sandbox"];
     browser = await chromium.launch({ executablePath, args });
   });
@@ -39,7 +39,7 @@ describe.skipIf(executablePath === "" && process.env.REQUIRE_SERVICES !== "1")("
 
   const visit = async (path: string, width: number, colorScheme: "light" | "dark"): Promise<Visit> => {
     const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
-    page.setDefaultTimeout(100_000); // A loaded machine is no fault.
+    page.setDefaultTimeout(100_000); // Tolerates a loaded machine.
     const faults: string[] = [];
     page.on("console", (message) => void (message.type() === "error" && faults.push(message.text())));
     page.on("pageerror", (error) => void faults.push(error.message));
@@ -73,7 +73,7 @@ describe.skipIf(executablePath === "" && process.env.REQUIRE_SERVICES !== "1")("
     });
   }
 
-  test("a request that is tried on /docs goes to the server itself", async () => {
+  test("a request sent from /docs goes to the same server", async () => {
     const { page, faults } = await visit("/docs#tag/operations/GET/livez", 1280, "light");
     await page.getByRole("button", { name: "Test Request (get /livez)" }).click();
     const [response] = await Promise.all([
@@ -85,7 +85,7 @@ describe.skipIf(executablePath === "" && process.env.REQUIRE_SERVICES !== "1")("
     await page.close();
   });
 
-  test("/docs/errors leads to the entry of a code, on a phone too", async () => {
+  test("/docs/errors links to the entry of a code, also on a phone", async () => {
     const { page, faults } = await visit("/docs/errors#rate_limited", 390, "dark");
     await page.locator("section:target", { hasText: "limits.burst_requests" }).waitFor();
     expect(await hasNoHorizontalScrolling(page)).toBe(true);

@@ -4,7 +4,7 @@ import { type CliProject, createCliProject } from "../commands/cli";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { type Serving, startServing } from "./serving";
 
-// What is reached through a key and what is computed is audited as what is stored is.
+// Features reached through a key and computed features are audited like stored ones.
 
 const definitions = `import { count, entity, featureService, featureView, int64, latest, max, source, string, sum, timestamp, int32, date, when } from "@featstore/definitions";
 const times = { eventTime: { column: "at", zone: "UTC" }, tieBreak: "id", history: "events" } as const;
@@ -44,7 +44,7 @@ export const habit = featureView({
 });
 export const finder = featureService({
   name: "finder", version: 1, owner: "me", description: "Finds",
-  // The key itself is not answered.
+  // The key itself is not part of the answer.
   features: [card.pick("songs", "added"), fame.through(card.feature("maker")).all()],
   inputs: { today: date().nullable(), more: int64().nullable() },
   computed: ({ card, fame }, { today, more }, asOf) => ({
@@ -108,7 +108,7 @@ for (const target of testDatabases("main")) {
     let serving: Serving;
     const keys = new Map<string, string>();
     let micros = 0;
-    /** No millisecond sharp. */
+    /** Never a whole millisecond. */
     const clock = () => {
       micros = (micros + 7) % 1000;
       return Date.now() * 1000 + micros;
@@ -154,7 +154,7 @@ for (const target of testDatabases("main")) {
       const { code, document } = await project.json("audit", ...line);
       return { code, reported: document as AuditDocument };
     };
-    /** What differs, `part.feature class count`. */
+    /** Lists differences as `part.feature class count`. */
     const differences = ({ views, services }: AuditDocument) =>
       [
         ...views.map((each) => ({ ...each, name: each.view })),
@@ -166,7 +166,7 @@ for (const target of testDatabases("main")) {
           ),
         ),
       );
-    /** Each in a read of its own, singles twice, then all in a batch of one. */
+    /** Reads each id separately, twice, then all in one batch. */
     const read = async (service: string, ids: readonly number[], tenant = "", from = serving) => {
       const key = keys.get(tenant) ?? "";
       const inputs = service === "finder" ? { today: "2026-02-01", more: "9007199254740993" } : undefined;
@@ -199,7 +199,7 @@ for (const target of testDatabases("main")) {
     const compared = (reported: AuditDocument, name: string) =>
       Object.fromEntries((partOf(reported, name)?.features ?? []).map(({ feature, answers }) => [feature, answers]));
 
-    test("an untouched store has no differences, whenever it was asked; what read inputs is not kept", async () => {
+    test("an untouched store has no differences at any time; answers with inputs are not stored", async () => {
       await read("finder", IDS);
       for (const tenant of ["acme", "other"]) await read("owner", IDS, tenant);
       const { code, reported } = await audit();
@@ -208,7 +208,7 @@ for (const target of testDatabases("main")) {
       expect(compared(reported, "finder")).toEqual({ idle: 30, is_old: 30, share: 30, verdict: 30 });
       expect(partOf(reported, "finder")?.features.map(({ replayed }) => replayed)).toEqual([true, true, true, true]);
       expect(compared(reported, "owner")).toEqual({ mean: 60 });
-      // The key is not answered, and what it led to is known all the same; nobody's key is `nobody`.
+      // The answer does not contain the key, but the values behind it are known; the default key is `nobody`.
       expect(compared(reported, "card")).toMatchObject({ maker: 90, songs: 90 });
       expect(compared(reported, "fame")).toMatchObject({ listens: 30, seconds: 30 });
       const stored = await database.query({
@@ -237,7 +237,7 @@ for (const target of testDatabases("main")) {
       expect((await audit("--view", "fame")).reported.services).toEqual([]);
     });
 
-    test("inputs are kept where it is asked for, audited with them, and told nowhere", async () => {
+    test("stores inputs if configured, audits with them, and never shows them", async () => {
       const personal = await serve({ FEATSTORE_AUDIT_PERSONAL: "true" });
       await read("finder", IDS, "", personal);
       await read("stalker", IDS, "", personal);
@@ -272,7 +272,7 @@ for (const target of testDatabases("main")) {
         expect(exampleOf(part, name)).toMatchObject({ response: null, stored: null, replayed: null });
     });
 
-    test("of what a personal key leads to nothing is kept", async () => {
+    test("stores nothing that is reached through a personal key", async () => {
       await read("stalker", IDS);
       await serving.deps.answerSampler?.flush();
       const stored = await database.query({ text: "select distinct view from featstore.answers order by 1" });
@@ -284,7 +284,7 @@ for (const target of testDatabases("main")) {
       expect(JSON.stringify(computed)).not.toMatch(/twice|listener/);
     });
 
-    test("a corrupted row of a reached view is found, in what it gave and in what was computed of it", async () => {
+    test("finds a corrupted row of a joined view, in its own values and in computed ones", async () => {
       const table = await tableOf("fame");
       await database.script(
         `update ${table} set listens = listens + 100, seconds = seconds + 1 where maker = 'maker 5'`,
@@ -310,7 +310,7 @@ for (const target of testDatabases("main")) {
       expect(stdout).toMatch(/store error: verdict of song_id \d+, at .*: answered "famous", of the generations/);
     });
 
-    test("a wrong key is found, though it is not answered itself", async () => {
+    test("finds a wrong key that is not part of the answer", async () => {
       const table = await tableOf("card");
       await database.script(`create table right_card as select * from ${table};
         update ${table} set maker = 'maker 3'`);
@@ -323,11 +323,11 @@ for (const target of testDatabases("main")) {
       const found = differences((await audit()).reported);
       expect(found).toContain("card.maker store_error 6");
       expect(found.some((each) => each.startsWith("finder.share store_error"))).toBe(true);
-      // What was found by the wrong key was its own.
+      // The values found by the wrong key were correct for that key.
       expect(found.some((each) => each.startsWith("fame."))).toBe(false);
     });
 
-    test("a reached view's generation that was edited before it was read differs from its replay", async () => {
+    test("a joined view's generation that was edited before a read differs from its replay", async () => {
       const table = await tableOf("fame");
       await database.script(`create table right_fame as select * from ${table}; update ${table} set listens = 1`);
       const edited = await serve({ FEATSTORE_ONLINE_STORE: "postgres" });
@@ -337,12 +337,12 @@ for (const target of testDatabases("main")) {
       await database.script(
         `update ${table} as t set listens = r.listens from right_fame as r where r.maker = t.maker; drop table right_fame`,
       );
-      // What was computed is right of what the table said.
+      // The computed values are correct for the table's values.
       expect(differences(reported).map((each) => each.replace(/\d+$/, "n"))).toEqual(["fame.listens unexplained n"]);
       expect(code).toBe(1);
     });
 
-    test("a computed value that is not what its expression gives is found, whoever is right", async () => {
+    test("finds a computed value that differs from its expression", async () => {
       await read("finder", [1]);
       await serving.deps.answerSampler?.flush();
       await database.script(
@@ -362,7 +362,7 @@ for (const target of testDatabases("main")) {
       expect(new Set(examples?.map(({ tenant }) => tenant))).toEqual(new Set(["other"]));
     });
 
-    test("an erased key goes from what was computed from its rows, as does one that was sampled before", async () => {
+    test("erasing a key removes values computed from its rows, including earlier samples", async () => {
       await read("finder", [1, 2, 3, 4]);
       const [other] = await database.query<{ key: string }>({
         text: `select value ->> 'maker' as key from (select to_jsonb(c) as value from ${await tableOf("card")} as c where song_id = 2) as r`,
@@ -383,7 +383,7 @@ for (const target of testDatabases("main")) {
       expect(await left()).not.toContain("1");
       const { stdout } = await project.run("audit");
       expect(stdout).toContain("No faults.");
-      // A server that has not heard of it yet.
+      // A server that does not know of the erasure yet.
       const store = serving.deps.answerSampler;
       await database.script("delete from featstore.computed_answers");
       await read("finder", [3]);
@@ -392,7 +392,7 @@ for (const target of testDatabases("main")) {
       expect(await left()).toEqual([]);
     });
 
-    test("an answer from a generation that is gone is counted, and what is asked for wrongly is refused", async () => {
+    test("counts answers from dropped generations, and rejects invalid options", async () => {
       await read("finder", [4]);
       for (let time = 0; time < 3; time++) expect((await project.run("materialize", "fame")).code).toBe(0);
       await database.query({ text: "select featstore.sweep('{}')" });

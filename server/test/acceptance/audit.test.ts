@@ -10,8 +10,8 @@ import { type CliProject, createCliProject } from "../commands/cli";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { type Serving, startServing } from "./serving";
 
-// What was answered is compared with the generations and with their definitions: an untouched store has no differences,
-// and each thing that goes wrong, or that changes underneath, is told as what it is.
+// Answers are compared with generations and definitions: an untouched store has no differences, and each kind of fault or
+// change is classified.
 
 const definitions = `import { avg, count, days, entity, featureView, float64, int64, latest, source, string, sum, timestamp } from "@featstore/definitions";
 const common = {
@@ -138,7 +138,7 @@ for (const target of testDatabases("main")) {
       const { code, document } = await project.json("audit", ...line);
       return { code, reported: document as AuditDocument };
     };
-    /** What differs, `view.feature class count`. */
+    /** Lists differences as `view.feature class count`. */
     const differences = ({ views }: AuditDocument) =>
       views.flatMap(({ view, features }) =>
         features.flatMap((feature) =>
@@ -166,7 +166,7 @@ for (const target of testDatabases("main")) {
       return `features."${row?.table}"`;
     };
 
-    test("an untouched store has no differences; nothing personal is kept; sources without history are not replayed", async () => {
+    test("an untouched store has no differences, stores nothing personal, and does not replay sources without history", async () => {
       await read([1, 2, 3, 55, 999], `${shared},secret`);
       for (const tenant of ["acme", "other"]) await read([1, 2, 55], "own_listening", tenant);
       const { code, reported } = await audit();
@@ -202,7 +202,7 @@ for (const target of testDatabases("main")) {
       expect(stdout.includes("not replayed: its source keeps no history")).toBe(isUnreported);
     });
 
-    test("what a store gives that its generation does not hold is a store error", async () => {
+    test("a value that is not in its generation is a store error", async () => {
       await forget();
       const table = await generationOf("listening");
       await database.script(`update ${table} set device = 'wrong', balance = balance + 1 where song_id = 3`);
@@ -224,7 +224,7 @@ for (const target of testDatabases("main")) {
       ]);
     });
 
-    test("a generation that was edited by hand is found, before and after it was read", async () => {
+    test("finds a generation that was edited before or after a read", async () => {
       const table = await generationOf("listening");
       await read([5], "listening");
       await database.script(`update ${table} set device = 'after' where song_id = 5`);
@@ -241,10 +241,10 @@ for (const target of testDatabases("main")) {
       expect(code).toBe(1);
       const { stdout } = await project.run("audit");
       expect(stdout).toMatch(/unexplained: device of song_id 5, generation 1, .*: answered "after"/);
-      expect(stdout).toContain("1 value is a fault of ours.");
+      expect(stdout).toContain("1 value is a fault of Featstore.");
     });
 
-    test("a source row that was changed, and one that came late, are told apart, tenant by tenant", async () => {
+    test("distinguishes changed and late source rows, by tenant", async () => {
       for (const id of [10, 11, 12]) await read([id], `${shared},secret`);
       for (const tenant of ["acme", "other"]) for (const id of [10, 11]) await read([id], "own_listening", tenant);
       const lastOf = (song: number) => `(select max(id) from listens where song_id = ${song} and tenant_id = 'acme')`;
@@ -265,7 +265,7 @@ for (const target of testDatabases("main")) {
         "own_listening.device source_changed 2",
         "own_listening.listens late_row 2",
       ]);
-      // Through a SQL view nothing tells when a row was written.
+      // Rows of a SQL view do not tell when they were written.
       expect(found.filter((each) => each.startsWith("seen_"))).toEqual(["seen_listening.device undetermined 2"]);
       const examples = reported.views
         .find(({ view }) => view === "own_listening")
@@ -273,7 +273,7 @@ for (const target of testDatabases("main")) {
       expect(new Set(examples?.map(({ tenant }) => tenant))).toEqual(new Set(["acme"]));
     });
 
-    test("how old the generation was stands apart, and one that is gone is counted", async () => {
+    test("reports the age of generations separately, and counts dropped ones", async () => {
       await read([20], "listening");
       for (const asOf of [["--as-of", "2026-01-02"], ["--as-of", "2026-01-03"], []]) {
         expect((await project.run("materialize", "listening", ...asOf)).code).toBe(0);
@@ -283,7 +283,7 @@ for (const target of testDatabases("main")) {
       await database.query({ text: "select featstore.sweep('{}')" });
       const { code, reported } = await audit("--view", "listening@1");
       const [view] = reported.views;
-      // Two from the first generation, three from each of the next; the first two generations are dropped.
+      // Two answers from the first generation, three from each of the next; the first two generations are dropped.
       expect([view?.answers, view?.generation_gone]).toEqual([8, 5]);
       expect(differences(reported)).toEqual([]);
       expect(code).toBe(0);
@@ -293,7 +293,7 @@ for (const target of testDatabases("main")) {
       expect((await audit("--sample", "3")).reported.answers).toBe(3);
     });
 
-    test("answers from an incremental generation are audited as any", async () => {
+    test("audits answers from an incremental generation", async () => {
       await database.script(
         "insert into listens select 2000 + i, 'acme', 1 + i % 5, 1, 'radio', now() at time zone 'UTC' from generate_series(1, 9) as i",
       );
@@ -319,14 +319,14 @@ for (const target of testDatabases("main")) {
       expect(differences(reported)).toEqual([]);
       expect([code, reported.faults, reported.views.map(({ generation_gone: gone }) => gone)]).toEqual([0, 0, [0, 0]]);
       await database.query({ text: "insert into listens values (3000, 'acme', 25, 1, 'radio', '2026-01-01')" });
-      // A transaction of somebody else on the server that was open then makes the horizon of an incremental run vague.
+      // Another open transaction on the server makes the watermark of an incremental run uncertain.
       const classes = target.kind === "pglite" ? "late_row" : "(late_row|source_changed)";
       expect(differences((await audit("--view", "own_listening")).reported)).toEqual([
         expect.stringMatching(`^own_listening.listens ${classes} 2$`),
       ]);
     });
 
-    test("personal views are kept where it is asked for, and their values are told nowhere", async () => {
+    test("stores personal views if configured, and never shows their values", async () => {
       const { environment, folder } = project;
       const requests = { ...environment, FEATSTORE_AUDIT_PERSONAL: "true" };
       const personal = await startServing({ environment: requests, folder, database });
@@ -341,35 +341,32 @@ for (const target of testDatabases("main")) {
       ]);
     });
 
-    test.skipIf(target.kind === "pglite")(
-      "a row that was written before a run and committed after it came late",
-      async () => {
-        // A lock that another session holds keeps the writing transaction open.
-        const holder = createPostgresDatabase({ url: opened?.url ?? "", poolSize: 1 });
-        await holder.query({ text: "select pg_advisory_lock(42)::text" });
-        const writing = database.script(
-          "insert into listens values (5000, 'acme', 31, 1, 'radio', '2026-01-01'); select pg_advisory_xact_lock(42)",
-        );
-        await vi.waitFor(async () => {
-          const waiting = { text: "select from pg_locks where locktype = 'advisory' and objid = 42 and not granted" };
-          expect(await holder.query(waiting)).toHaveLength(1);
-        });
-        expect((await project.run("materialize", "listening")).code).toBe(0);
-        await serving.deps.registry.refresh();
-        await read([31], "listening");
-        await holder.close();
-        await writing;
-        const { code, reported } = await audit("--view", "listening");
-        expect(differences(reported)).toEqual([
-          "listening.balance late_row 2",
-          "listening.listens late_row 2",
-          "listening.mean late_row 2",
-        ]);
-        expect(code).toBe(0);
-      },
-    );
+    test.skipIf(target.kind === "pglite")("a row written before a run and committed after it is late", async () => {
+      // A lock that another session holds keeps the writing transaction open.
+      const holder = createPostgresDatabase({ url: opened?.url ?? "", poolSize: 1 });
+      await holder.query({ text: "select pg_advisory_lock(42)::text" });
+      const writing = database.script(
+        "insert into listens values (5000, 'acme', 31, 1, 'radio', '2026-01-01'); select pg_advisory_xact_lock(42)",
+      );
+      await vi.waitFor(async () => {
+        const waiting = { text: "select from pg_locks where locktype = 'advisory' and objid = 42 and not granted" };
+        expect(await holder.query(waiting)).toHaveLength(1);
+      });
+      expect((await project.run("materialize", "listening")).code).toBe(0);
+      await serving.deps.registry.refresh();
+      await read([31], "listening");
+      await holder.close();
+      await writing;
+      const { code, reported } = await audit("--view", "listening");
+      expect(differences(reported)).toEqual([
+        "listening.balance late_row 2",
+        "listening.listens late_row 2",
+        "listening.mean late_row 2",
+      ]);
+      expect(code).toBe(0);
+    });
 
-    test("what cannot be replayed is said so, and compared with its generation all the same", async () => {
+    test("reports answers that cannot be replayed, and still compares them with their generation", async () => {
       await read([40], "listening");
       await database.script(
         `alter table listens rename to moved; update ${await generationOf("listening")} set device = 'x' where song_id = 40`,
@@ -381,7 +378,7 @@ for (const target of testDatabases("main")) {
       expect(differences(reported)).toEqual(["listening.device store_error 2"]);
     });
 
-    test("what expires by the clock of the answer is expected to", async () => {
+    test("expects values to expire by the time of the answer", async () => {
       await database.query({
         text: "insert into listens values (4000, 'acme', 7, 1, 'radio', now() at time zone 'UTC')",
       });
@@ -402,12 +399,12 @@ for (const target of testDatabases("main")) {
       expect(code).toBe(0);
     });
 
-    test("what is asked for wrongly is refused", async () => {
+    test("rejects invalid options", async () => {
       expect(await project.run("audit", "--view", "nothing")).toMatchObject({
         stderr: expect.stringContaining("feature_view_not_found"),
       });
       expect(await project.run("audit", "--sample", "0")).toMatchObject({ code: 2 });
-      expect((await project.run("audit")).stdout).toContain("No answers are kept");
+      expect((await project.run("audit")).stdout).toContain("No answers are stored");
     });
   });
 }

@@ -11,7 +11,7 @@ import { createPostgresPlanningStore } from "../../src/stores/postgres-planning-
 import { createPostgresRegistryStore } from "../../src/stores/postgres-registry-store";
 import { testDatabases } from "../helpers/test-database";
 
-/** Another window, as someone would change it in the file. */
+/** Changes the window of an expression. */
 function windowed(expression: Expression, seconds: number): Expression {
   return expression.kind === "aggregate" ? { ...expression, overSeconds: seconds } : expression;
 }

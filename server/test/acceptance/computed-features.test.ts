@@ -10,13 +10,13 @@ import { fame, mood, profile, rated, rating, recommender } from "./computed/defi
 import { createSpine, createTables, NOW, TRACKS } from "./computed/tables";
 import { type Serving, startServing } from "./serving";
 
-// What a service computes online is what a training set has of it for the same time and inputs, from both stores.
+// Computed features are equal online and in a training set for the same time and inputs, from both stores.
 
 const definitions = fileURLToPath(new URL("./computed/definitions.ts", import.meta.url));
 const stores = ["memory", "postgres"] as const;
 const ids = Array.from({ length: TRACKS + 1 }, (_, index) => (index === TRACKS ? 1000 : index));
 
-/** Inputs of each row, in the forms that JSON has for them. */
+/** The inputs of each row, in JSON form. */
 const inputsByRow = ids.map((id) => ({
   today: `2026-0${1 + (id % 9)}-28`,
   now: `2026-01-0${1 + (id % 9)}T12:00:00.00000${id % 10}Z`,
@@ -90,7 +90,7 @@ for (const target of testDatabases("main")) {
       return answer.body as BatchAnswer;
     };
 
-    /** The service's training set over the spine, in the order of `columns`. */
+    /** Reads the service's training set over the spine, in the order of `columns`. */
     const trained = async (
       service: FeatureService,
       own: readonly FeatureView[],
@@ -141,12 +141,12 @@ for (const target of testDatabases("main")) {
             if (value !== null) seen.add(column);
           });
         });
-        // Or nothing would be proved.
+        // Otherwise the test would prove nothing.
         expect([...columns].filter((column) => !seen.has(column))).toEqual([]);
         expect(new Set(status)).toEqual(new Set(["complete", "partial", "unknown_entity"]));
       });
 
-      test(`a single read from ${store} answers as the batch does`, async () => {
+      test(`a single read from ${store} equals the batch`, async () => {
         const { columns, rows } = await post(store, "none", {
           ids,
           service: "recommender",
@@ -176,7 +176,7 @@ for (const target of testDatabases("main")) {
       });
     }
 
-    test("a training set that is asked for has what is answered online", async () => {
+    test("a requested training set equals the online answers", async () => {
       const spine = ids.map((id, index) => JSON.stringify({ track_id: id, as_of: NOW, ...inputsByRow[index] }));
       await project.write({ "spine.jsonl": `${spine.join("\n")}\n` });
       const { code, stdout, stderr } = await project.run(
@@ -202,7 +202,7 @@ for (const target of testDatabases("main")) {
       });
     });
 
-    test("all that was answered stands up to an audit: values of every type, reached, expired and defaulted", async () => {
+    test("all answers pass an audit: values of every type, joined, expired and defaulted", async () => {
       for (const store of stores) {
         for (const [index, id] of ids.entries()) {
           await post(store, "none", { ids: [id], service: "recommender", inputs: inputsByRow[index] });
@@ -225,7 +225,7 @@ for (const target of testDatabases("main")) {
       expect(services.flatMap(({ features }) => features).filter(({ replayed }) => replayed !== true)).toEqual([]);
     });
 
-    test("get takes inputs", async () => {
+    test("featstore get accepts inputs", async () => {
       const inputs = `{"today": "2026-01-28", "now": "2026-01-01T00:00:00Z", "more": 9007199254740993}`;
       const refused = await project.run("get", "track", "3", "--service", "recommender", "--inputs", inputs);
       expect(refused.code).not.toBe(0);
@@ -240,7 +240,7 @@ for (const target of testDatabases("main")) {
       expect(broken.stderr).toContain("--inputs is not JSON");
     });
 
-    test("types writes the service's inputs and what it computes", async () => {
+    test("featstore types writes the service's inputs and computed features", async () => {
       const { stdout } = await project.run("types");
       expect(stdout).toContain("export interface RecommenderServiceV1Inputs {");
       expect(stdout).toContain("  readonly computed: {\n    readonly age_days: number;");
@@ -248,7 +248,7 @@ for (const target of testDatabases("main")) {
   });
 }
 
-/** A value as JSON has it, and as PostgreSQL gives it, in one form. */
+/** Normalizes a value of JSON or PostgreSQL. */
 function comparable(type: string, value: unknown): unknown {
   if (value === null) return null;
   if (type === "timestamp") return Date.parse(String(value).replace(" ", "T").replace(/\+00$/, "Z"));

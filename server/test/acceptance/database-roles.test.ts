@@ -7,7 +7,8 @@ import { type CliProject, createCliProject } from "../commands/cli";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { type ServerProcess, startServerProcess } from "./server-process";
 
-// docs/guide/running.md's SQL, run as printed: a server with the reading role serves, records what it must, and can do nothing else.
+// Runs the SQL of docs/guide/running.md as printed: a server with the reading role serves, records usage, and can do
+// nothing else.
 
 const guide = readFileSync(join(import.meta.dirname, "../../../docs/guide/running.md"), "utf8");
 const SECRET = "0123456789abcdef0123456789abcdef";
@@ -37,7 +38,7 @@ for (const target of testDatabases("main").filter(({ kind }) => kind === "postgr
     let server: ServerProcess;
     let key: string;
 
-    /** The guide's blocks for a role, in the names of this test. */
+    /** Returns the guide's blocks for a role, with the names of this test. */
     const sqlFor = (role: string): string => {
       const blocks = [...guide.matchAll(/^```sql (\w+)\n([\s\S]*?)^```$/gm)].filter(([, whose]) => whose === role);
       expect(blocks.length).toBeGreaterThan(0);
@@ -120,7 +121,7 @@ ${sqlFor("administrator")}`);
       await expect.poll(read, SOON).toMatchObject({ features: { song_plays: { plays: 5 } } });
     });
 
-    test("it refuses what needs to write", async () => {
+    test("a server with the reading role rejects requests that write", async () => {
       const refused = [
         await request("/api/features/1?as_of=2026-01-01T00:00:00Z"),
         await request("/api/training-sets", {
@@ -151,7 +152,7 @@ ${sqlFor("administrator")}`);
       await expect(asRole(reader, text)).rejects.toMatchObject({ sqlState: "42501" });
     });
 
-    test("commands that write are refused with the reading role", async () => {
+    test("commands that write fail with the reading role", async () => {
       const asReader = await createCliProject({ DATABASE_URL: urlOf(reader), FEATSTORE_KEY_SECRET: SECRET });
       await asReader.write({ "definitions/index.ts": definitions(target.hasVectors) });
       for (const line of [["materialize"], ["keys", "create", "--name", "x"]]) {
@@ -167,7 +168,7 @@ ${sqlFor("administrator")}`);
       await asReader.remove();
     });
 
-    test("it has written which key read what, and answers for the audit, when it has stopped, and has logged no fault", async () => {
+    test("a stopped server has recorded reads by key and answers for the audit, without logging faults", async () => {
       expect(await server.end("SIGTERM")).toBe(0);
       expect(await rowsIn("featstore.view_reads")).toBe(1);
       expect(await rowsIn("featstore.answers")).toBeGreaterThan(0);

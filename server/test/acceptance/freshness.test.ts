@@ -3,7 +3,7 @@ import { type CliProject, createCliProject } from "../commands/cli";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { type Serving, startServing } from "./serving";
 
-// What a team gets of a promise: new rows online in time, and to hear of it when they are not.
+// A freshness promise: new rows are online in time, and a violation is reported.
 
 const definitions = `import { count, entity, featureView, int64, latest, minutes, source, string } from "@featstore/definitions";
 const plays = source({
@@ -29,7 +29,7 @@ for (const target of testDatabases("main")) {
     let project: CliProject;
     let serving: Serving;
     let key = "";
-    // The database's clock cannot be turned, so ours is: ahead of it until a run begins.
+    // The database's clock cannot be changed, so the server's clock runs ahead of it until a run starts.
     let ahead = 0;
 
     beforeAll(async () => {
@@ -74,7 +74,7 @@ for (const target of testDatabases("main")) {
       return (body as { runs: readonly Record<string, unknown>[] }).runs[0];
     };
 
-    test("the first generation comes by itself, a new track is online within the promise", async () => {
+    test("the first generation is created automatically, and a new track is online within the promise", async () => {
       await passes(151);
       expect(await serving.get("/api/features/1", key)).toMatchObject({
         body: { status: "complete", features: { listening: { plays: 2, device: "web" } } },
@@ -96,7 +96,7 @@ for (const target of testDatabases("main")) {
       });
     });
 
-    test("deleted rows are found by the reconciling run of the night, which says what it repaired", async () => {
+    test("the nightly reconciling run finds deleted rows and reports its repairs", async () => {
       await serving.deps.database.script("delete from plays where track_id = 2");
       await passes(151);
       expect(await serving.get("/api/features/2", key)).toMatchObject({ body: { status: "complete" } });
@@ -109,12 +109,12 @@ for (const target of testDatabases("main")) {
         rows: 2,
       });
       expect(await serving.get("/api/features/2", key)).toMatchObject({ body: { status: "unknown_entity" } });
-      // Once: the next run is an incremental one again.
+      // Only once: the next run is incremental again.
       await passes(151);
       expect(await generation()).toMatchObject({ state: "published", kind: "incremental", repaired: null });
     });
 
-    test("status, health and metrics say how old it is, and when it is past its promise", async () => {
+    test("status, health and metrics report the age and a broken promise", async () => {
       const { code, document } = await project.json("status");
       expect([code, document]).toMatchObject([
         0,
@@ -141,7 +141,7 @@ for (const target of testDatabases("main")) {
       expect(late.metrics).toMatch(/featstore_view_age_seconds\{view="listening",version="1"\} 36\d\d/);
     });
 
-    test("a table that is gone or retyped fails the run by a code, and what was served still is", async () => {
+    test("a dropped or retyped table fails the run with a code, and the old values are still served", async () => {
       const { database } = serving.deps;
       await database.script("alter table plays rename to played");
       await passes(151);

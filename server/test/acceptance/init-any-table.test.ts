@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type CliProject, createCliProject } from "../commands/cli";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 
-/** A type, and a value of it for a number: greater numbers give greater values, also by the bytes of their texts. */
+/** A type with a function from numbers to values: greater numbers give greater values, also in byte order of their text. */
 interface GeneratedType {
   readonly type: string;
   readonly value: (number: string) => string;
@@ -40,7 +40,7 @@ const tieTypes: readonly GeneratedType[] = [
   { type: "double precision", value: (n) => n },
   { type: "whole", value: (n) => n },
 ];
-/** Of columns, `number` is 1 or 2: of the later row by the tie-break it is 2. */
+/** For columns, `number` is 1 or 2; the later row by the tie-break has 2. */
 const columnTypes: readonly GeneratedType[] = [
   { type: "text", value: (n) => `'text ' || ${n}` },
   { type: "uuid", value: uuid },
@@ -79,7 +79,7 @@ interface GeneratedTable {
 
 const at = <T>(items: readonly T[], index: number): T => items[index % items.length] as T;
 
-/** Table `index`: two keys with two rows each, of one time; its tie-break is what its primary key adds to the key. */
+/** Creates table `index`: two keys with two rows each at the same time; the rest of its primary key is the tie-break. */
 function generatedTable(index: number): GeneratedTable {
   const [key, tie] = [at(keyTypes, index), at(tieTypes, index)];
   const name = index % 2 === 0 ? `plays_${index}` : `Song Plays ${index}`;
@@ -142,7 +142,7 @@ for (const target of testDatabases("main").filter(({ kind }) => kind === "postgr
       await opened?.drop();
     });
 
-    test("what init writes passes check, test and plan, is applied, materialized, read and trained on", {
+    test("the scaffolded project passes check, test and plan, and can be applied, materialized, read and trained on", {
       timeout: 600_000,
     }, async () => {
       const tables = [...foreign, ...generated.map((table) => ({ ...table, rows: 2 }))];
@@ -179,7 +179,7 @@ for (const target of testDatabases("main").filter(({ kind }) => kind === "postgr
         expect(read, table).toMatchObject({ code: 0 });
         const { columns, rows: found } = read.document as { columns: string[]; rows: unknown[][] };
         const values = Object.fromEntries(columns.map((column, position) => [column, found[0]?.[position]]));
-        // Of rows of one time the last by the tie-break is the latest.
+        // For rows of the same time, the last by the tie-break is the latest.
         const expected = {
           [`${view}.row_count`]: rows,
           ...(index < foreign.length ? {} : { [`${view}.seq`]: 2 }),

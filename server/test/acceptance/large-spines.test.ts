@@ -47,7 +47,7 @@ const parquet = (bytes: Uint8Array<ArrayBuffer>) => ["application/vnd.apache.par
 const rows = (format: string, columns: number) =>
   ["application/json", `{"features":["scores"],"format":"${format}","rows":[${rowOf(columns)}]}`] as const;
 
-describe.skipIf(target === undefined || target.skip)("large spines beside other requests", () => {
+describe.skipIf(target === undefined || target.skip)("large spines with concurrent requests", () => {
   let opened: OpenTestDatabase;
   let folder: string;
   let server: ServerProcess;
@@ -71,7 +71,7 @@ describe.skipIf(target === undefined || target.skip)("large spines beside other 
     return (await response.json()) as { id: string; state: string; failure: { code: string } | null };
   };
 
-  /** What comes of a spine: a code, or the state of its training set. */
+  /** Returns a spine's error code or the state of its training set. */
   const outcome = async ([type, body]: readonly [string, string | Uint8Array<ArrayBuffer>]): Promise<string> => {
     const path = type === "application/json" ? "/api/training-sets" : "/api/training-sets?features=scores";
     const headers = { authorization: `Bearer ${key}`, "content-type": type };

@@ -42,7 +42,7 @@ describe("the examples of docs/openapi.json", () => {
     url = facts.url;
     const key = (await readFile(keyFile, "utf8")).trim();
     headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
-    // The drift of a view needs two generations of it.
+    // Drift needs two generations of a view.
     const { code } = await project.run("materialize", "lyric_sentiment");
     expect(code).toBe(0);
   });
@@ -52,7 +52,7 @@ describe("the examples of docs/openapi.json", () => {
     await project?.remove();
   });
 
-  /** Sends an operation's example request, with `id` in the place of the example's. */
+  /** Sends an operation's example request, with `id` instead of the example's. */
   const send = ({ path, method, operation }: (typeof operations)[number], id?: string, extra = {}) => {
     const { parameters = [], requestBody } = operation;
     const query = new URLSearchParams();
@@ -121,7 +121,7 @@ describe("the examples of docs/openapi.json", () => {
 
   const ofTrainingSets = ({ path }: { path: string }) => path.startsWith("/api/training-sets");
   for (const operation of operations.filter((each) => !ofTrainingSets(each))) {
-    test(`${operation.name} answers its example request as its example says`, async () => {
+    test(`${operation.name} answers its example request like the example`, async () => {
       const response = await send(operation);
       expect(response.status).toBe(200);
       const isJson = /json/.test(response.headers.get("content-type") ?? "");
@@ -136,7 +136,7 @@ describe("the examples of docs/openapi.json", () => {
     });
   }
 
-  test("the operations of training sets answer their example requests as their examples say", async () => {
+  test("the operations of training sets answer their example requests like the examples", async () => {
     const create = find("POST /api/training-sets");
     const read = find("GET /api/training-sets/{id}");
     const download = find("GET /api/training-sets/{id}/data");
@@ -157,7 +157,7 @@ describe("the examples of docs/openapi.json", () => {
     await expectExample(find("DELETE /api/training-sets/{id}"), await send(find("DELETE /api/training-sets/{id}"), id));
   });
 
-  test("cancelling a training set answers as its example says", async () => {
+  test("cancelling a training set answers like the example", async () => {
     const rows = Array.from({ length: 15_000 }, (_, index) => ({
       track_id: (index % 233) + 1,
       as_of: new Date(Date.UTC(2026, 0, 1) + index * 60_000).toISOString(),
@@ -172,7 +172,7 @@ describe("the examples of docs/openapi.json", () => {
   });
 });
 
-/** The members of the example that the answer lacks, or has with another JSON type. Null stands for any value. */
+/** Lists members of the example that the answer lacks or has with a different JSON type. Null matches any value. */
 function lacks(example: unknown, answer: unknown, path = ""): string[] {
   if (example === null || answer === null) return [];
   if (Array.isArray(example))

@@ -14,7 +14,7 @@ const SOON = { timeout: 60_000, interval: 100 };
 const SONGS = 1000;
 const MEBIBYTE = 1_048_576;
 
-describe.skipIf(target.skip)("a server with more to do than it can", () => {
+describe.skipIf(target.skip)("an overloaded server", () => {
   let folder: string;
   let opened: OpenTestDatabase;
   let server: ServerProcess;
@@ -23,7 +23,7 @@ describe.skipIf(target.skip)("a server with more to do than it can", () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "featstore-overload-"));
     opened = await target.openMigrated();
-    // An answer with all of them has eight megabytes.
+    // An answer with all songs has eight megabytes.
     await createSongs(opened.database, SONGS, 8000);
     await applySongs(opened.database, 1);
     await materializeSongs(opened.database);
@@ -58,7 +58,7 @@ describe.skipIf(target.skip)("a server with more to do than it can", () => {
     return response.status;
   };
 
-  test("refuses batches that would come too late, and goes on answering single reads", async () => {
+  test("rejects batches that would be too late, and keeps answering single reads", async () => {
     const batches = Promise.all(Array.from({ length: 60 }, readBatch));
     const single: number[] = [];
     for (let id = 1; id <= 40; id++) single.push(await readOne(id));
@@ -76,9 +76,9 @@ describe.skipIf(target.skip)("a server with more to do than it can", () => {
     }
   }, 120_000);
 
-  test("a batch whose client goes away does not go on waiting", async () => {
+  test("a waiting batch ends when its client disconnects", async () => {
     const giveUp = new AbortController();
-    // Whoever reads a generation waits for as long as this has all of them.
+    // Reads of generations wait while this holds the locks.
     const hold = `do $$ begin
       execute (select 'lock table ' || string_agg(format('%I.%I', schemaname, tablename), ', ') from pg_tables
         where schemaname = 'features');
@@ -114,14 +114,14 @@ describe.skipIf(target.skip)("a server with more to do than it can", () => {
     expect(await Promise.all(staying)).toEqual([200, 200]);
   }, 120_000);
 
-  test("clients that take no answer hold neither a slot nor more memory than they may", async () => {
+  test("clients that do not read answers hold no slot and a limited amount of memory", async () => {
     const before = await server.metric("process_resident_memory_bytes");
     const sockets: Socket[] = [];
     const head = `POST /api/features/batch HTTP/1.1\r\nhost: x\r\nx-api-key: ${key}\r\ncontent-type: application/json\r\n`;
     for (let client = 0; client < 30; client++) {
       const socket = connect(server.port, "127.0.0.1");
       socket.on("error", () => undefined);
-      // Nobody reads what comes.
+      // The client does not read the answer.
       socket.pause();
       sockets.push(socket);
       const inFlight = () => server.metric('featstore_reads_in_flight{lane="batch"}');

@@ -26,7 +26,7 @@ import { createTestApp, withKey } from "../helpers/test-app";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { prepare } from "../stores/registry/fixture";
 
-// Names that our own SQL uses, or that SQL reserves, are an author's to use.
+// Authors may use names that our SQL uses or that SQL reserves.
 
 const table = `
 create extension if not exists vector;
@@ -75,7 +75,7 @@ const group = featureView({
 });
 
 for (const target of testDatabases("main")) {
-  describe.skipIf(target.skip)(`names of our own on ${target.name}`, () => {
+  describe.skipIf(target.skip)(`names used by our SQL on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     beforeAll(async () => {
       opened = await target.openMigrated();
@@ -83,7 +83,7 @@ for (const target of testDatabases("main")) {
     });
     afterAll(() => opened?.drop());
 
-    test("a view of such names is materialized, verified and read", async () => {
+    test("a view with such names is materialized, verified and read", async () => {
       const { database } = opened;
       const registry = createPostgresRegistryStore(database);
       const definitions = { featureViews: [group.ir], featureServices: [] };

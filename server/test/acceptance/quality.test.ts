@@ -4,7 +4,7 @@ import { type CliProject, createCliProject } from "../commands/cli";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { type Serving, startServing } from "./serving";
 
-// What a team sees of its data's quality: profiles, drift between runs, a run that a contract stops, and one that is forced.
+// Data quality: profiles, drift between runs, a run stopped by a contract, and a forced run.
 
 const definitions = `import { avg, count, entity, featureView, float64, int64, latest, source, string } from "@featstore/definitions";
 const common = {
@@ -122,7 +122,7 @@ for (const target of testDatabases("main")) {
       });
     });
 
-    test("a tenant reads the profile of its own rows alone", async () => {
+    test("a tenant reads the profile of only its own rows", async () => {
       for (const tenant of ["acme", "other"]) {
         const { status, body } = await profileOf("own_listening/profile", tenant);
         expect(status).toBe(200);
@@ -148,7 +148,7 @@ for (const target of testDatabases("main")) {
       });
     });
 
-    test("a profile that a dead run left out is made when it is asked for in the terminal", async () => {
+    test("featstore profile computes a profile that a dead run left out", async () => {
       await database.query({ text: "delete from featstore.profiles where view = 'own_listening'" });
       expect(await profileOf("own_listening/profile")).toMatchObject({
         status: 404,
@@ -158,7 +158,7 @@ for (const target of testDatabases("main")) {
       expect(await profileOf("own_listening/profile")).toMatchObject({ status: 200 });
     });
 
-    test("drift between runs, against any baseline, by thresholds that a project sets", async () => {
+    test("reports drift between runs and against any baseline, with a project's thresholds", async () => {
       expect(await project.run("drift", "listening")).toMatchObject({
         code: 1,
         stderr: expect.stringContaining("baseline_missing"),
@@ -199,7 +199,7 @@ for (const target of testDatabases("main")) {
       expect(chosen).toMatchObject({ code: 1, document: { against: "baseline", baseline: { generation: 1 } } });
       expect(await profileOf("listening/drift?against=baseline")).toEqual({ status: 200, body: chosen.document });
       expect(await profileOf("listening/drift")).toEqual({ status: 200, body: moved.document });
-      // Every run measures itself, from the generation before it and from the chosen one.
+      // Every run is compared with the previous generation and with the baseline.
       expect(await profileOf("listening/profile")).toMatchObject({
         body: {
           generation: 3,
@@ -243,7 +243,7 @@ for (const target of testDatabases("main")) {
       await project.write({ "featstore.config.yaml": "" });
     });
 
-    test("a broken contract stops the run; force needs a reason and lets it through", async () => {
+    test("a broken contract stops the run; --force with a reason publishes it", async () => {
       await database.script(
         "update listens set seconds = 700 where song_id = 7; update listens set device = 'tv' where song_id = 8",
       );
@@ -271,7 +271,7 @@ for (const target of testDatabases("main")) {
       expect((await serving.deps.exposition()).body).toContain(
         'featstore_last_run_failed{view="listening",version="1",code="contract_broken"} 1',
       );
-      // What was kept aside can be looked at, and is not what is served.
+      // The rejected generation can be inspected but is not served.
       expect(await project.json("profile", "listening", "--generation", "5")).toMatchObject({
         code: 0,
         document: { published_at: null, features: { seconds: { maximum: 700 } } },

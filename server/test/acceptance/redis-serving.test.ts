@@ -5,7 +5,7 @@ import { openTcpProxy, type TcpProxy } from "../helpers/tcp-proxy";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { type Serving, startServing } from "./serving";
 
-// Servers that share a Redis: what one brings all read, and go on reading without PostgreSQL.
+// Servers that share a Redis: all read what one has loaded, and keep reading without PostgreSQL.
 
 const definitions = `import { count, entity, featureView, int64, latest, source, string } from "@featstore/definitions";
 const plays = source({
@@ -81,7 +81,7 @@ for (const target of testDatabases("main").filter(({ name }) => name === "postgr
     };
     const read = (serving: Serving) => serving.post("/api/features/batch", key, { ids: [7, 8, 100_000] });
 
-    test("an incremental run reaches both, of Redis alone", async () => {
+    test("both servers see an incremental run through Redis alone", async () => {
       expect(await read(far)).toMatchObject({
         status: 200,
         body: {
@@ -112,7 +112,7 @@ for (const target of testDatabases("main").filter(({ name }) => name === "postgr
       expect(await readsOf(far, "answered")).toBe(responses + 1);
     });
 
-    test("without PostgreSQL reads go on, and the server says how it is", async () => {
+    test("without PostgreSQL reads continue, and health reports it", async () => {
       await network.down();
       expect(await read(far)).toMatchObject({
         status: 200,

@@ -14,7 +14,7 @@ const direct = targets.find(({ name }) => name === "postgres-16");
 const pooled = targets.find(({ name }) => name === "pgbouncer");
 if (direct === undefined || pooled === undefined) throw new Error("no such test databases");
 
-/** Far beyond the ten seconds that a replica without notifications may need. */
+/** Well above the ten seconds that a replica without notifications may need. */
 const SOON = { timeout: 30_000, interval: 100 };
 
 describe.skipIf(direct.skip || pooled.skip)("replicas of one database", () => {
@@ -26,7 +26,7 @@ describe.skipIf(direct.skip || pooled.skip)("replicas of one database", () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "featstore-replicas-"));
-    // Its own address leads through the pooler, to the database that the direct address leads to.
+    // Its URL goes through the pooler to the same database as the direct URL.
     opened = await pooled.openMigrated();
     const { url = "", directUrl = "" } = opened;
     await createSongs(opened.database, 3);
@@ -39,7 +39,7 @@ describe.skipIf(direct.skip || pooled.skip)("replicas of one database", () => {
     const environments = {
       notified: { DATABASE_URL: directUrl },
       "with a broken channel": { DATABASE_URL: directUrl, DATABASE_DIRECT_URL: viaProxy.href },
-      // LISTEN is taken there, and nothing ever comes.
+      // The pooler accepts LISTEN but never delivers notifications.
       "behind a pooler": { DATABASE_URL: url, DATABASE_DIRECT_URL: url, DATABASE_PREPARE: "false" },
       "of PostgreSQL alone": { DATABASE_URL: directUrl, FEATSTORE_ONLINE_STORE: "postgres" },
     };
@@ -57,13 +57,13 @@ describe.skipIf(direct.skip || pooled.skip)("replicas of one database", () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** Waits until every replica answers so. */
+  /** Waits until every replica gives the answer. */
   const all = async (path: string, expected: unknown) => {
     for (const [name, replica] of replicas)
       await expect.poll(() => replica.get(path, key), { ...SOON, message: name }).toMatchObject({ body: expected });
   };
 
-  test("all serve what is applied, materialized and promoted, though some are told nothing", async () => {
+  test("all replicas serve what is applied, materialized and promoted, even without notifications", async () => {
     await applySongs(opened.database, 1);
     await all("/api/feature-views", { feature_views: [{ name: "song_profile", version: 1, served: null }] });
 

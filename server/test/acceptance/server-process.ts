@@ -12,20 +12,20 @@ import { createPostgresKeyStore } from "../../src/stores/postgres-key-store";
 const repository = fileURLToPath(new URL("../../..", import.meta.url));
 const SECRET = "0123456789abcdef0123456789abcdef";
 
-/** `featstore serve` in a process of its own, as it is for people. */
+/** `featstore serve` in its own process, as for users. */
 export interface ServerProcess {
   readonly child: ChildProcess;
   readonly url: string;
   readonly port: number;
-  /** The records that were logged so far. */
+  /** Returns the log records so far. */
   log(): readonly Record<string, unknown>[];
-  /** The value of a metric, labels included: `featstore_workers{state="answered"}`. */
+  /** Reads a metric by name and labels: `featstore_workers{state="answered"}`. */
   metric(name: string): Promise<number>;
-  /** Sends a signal and waits for the end; gives the exit code. */
+  /** Sends a signal, waits for the end and returns the exit code. */
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts it on a free port, and waits until it listens. Errors: what it says instead. */
+/** Starts it on a free port and waits until it listens. Errors: its output if it does not. */
 export async function startServerProcess(
   folder: string,
   databaseUrl: string,
@@ -79,7 +79,7 @@ export async function startServerProcess(
   };
 }
 
-/** A new key that the process knows. */
+/** Creates a key that the process accepts. */
 export async function createServerKey(database: Database): Promise<string> {
   const keys = createKeyService(createPostgresKeyStore(database), SECRET);
   return (await keys.create({ name: "test", scopes: SCOPES, tenant: null })).key;

@@ -3,13 +3,13 @@ import type { Database } from "../../src/database/database";
 import { createDeps, type Deps } from "../../src/deps";
 import { serve } from "../../src/main";
 
-/** What an endpoint answered. */
+/** An endpoint's answer. */
 export interface Answer {
   readonly status: number;
   readonly body: unknown;
 }
 
-/** A server as `featstore serve` starts one, on a free port of this process. */
+/** A server like that of `featstore serve`, in this process on a free port. */
 export interface Serving {
   readonly deps: Deps;
   readonly url: string;
@@ -23,11 +23,11 @@ export interface ServingOptions {
   readonly folder: string;
   /** Microseconds since 1970 UTC; the real one by default. */
   readonly clock?: () => number;
-  /** Use this open database instead of the configured one. */
+  /** An open database to use instead of the configured one. */
   readonly database?: Database;
 }
 
-/** Starts a server and waits until it serves what the registry says now. */
+/** Starts a server and waits until it serves the current registry. */
 export async function startServing({ environment, folder, clock, database }: ServingOptions): Promise<Serving> {
   const env = { PORT: "0", HOST: "127.0.0.1", FEATSTORE_BURST_REQUESTS: "1000000", ...environment };
   const deps = await createDeps(loadConfig({ env, folder }), {
@@ -58,7 +58,7 @@ export async function startServing({ environment, folder, clock, database }: Ser
   };
 }
 
-/** Asks for every item, eight at a time; the answers come in the items' order. */
+/** Runs a request for every item, eight at a time; results are in the items' order. */
 export async function eachOf<Item, Result>(
   items: readonly Item[],
   ask: (item: Item) => Promise<Result>,

@@ -17,7 +17,7 @@ const songs = source({
 });
 const song = entity({ name: "song", key: { song_id: int64() }, from: songs });
 
-/** One view over a table of songs; a version above 1 has a feature more. */
+/** Creates a view over a table of songs; versions above 1 have one more feature. */
 function songView(version: number) {
   return featureView({
     name: "song_profile",
@@ -32,14 +32,14 @@ function songView(version: number) {
   });
 }
 
-/** A table of so many songs, whose titles are longer by so many letters. */
+/** Creates the schema and a table with a number of songs; `letters` lengthens their titles. */
 export async function createSongs(database: Database, songs: number, letters = 0): Promise<void> {
   await database.script(`
     create table songs (id bigint primary key, title text not null, created_at timestamp not null);
     insert into songs select i, 'song ' || i || repeat('x', ${letters}), '2026-01-01' from generate_series(1, ${songs}) i;`);
 }
 
-/** Applies a version of the view; it takes over where it is told to, else it waits for its promotion. */
+/** Applies a version of the view; unless `takesOver`, it waits for its promotion. */
 export async function applySongs(database: Database, version: number, takesOver = true): Promise<void> {
   const registry = createPostgresRegistryStore(database);
   const definitions = { featureViews: [songView(version).ir], featureServices: [] };
@@ -47,7 +47,7 @@ export async function applySongs(database: Database, version: number, takesOver 
   if (report.revision === null) throw new Error(`nothing was applied: ${report.plan.outcome}`);
 }
 
-/** Of all that is served, or of the versions that are named. */
+/** Materializes all served versions, or the named ones. */
 export async function materializeSongs(database: Database, ...views: readonly string[]): Promise<void> {
   const registry = createPostgresRegistryStore(database);
   const offline = createPostgresOfflineStore(database);

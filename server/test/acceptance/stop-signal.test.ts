@@ -13,7 +13,7 @@ const repository = fileURLToPath(new URL("../../..", import.meta.url));
 const register = join(dirname(createRequire(import.meta.url).resolve("jiti")), "jiti-register.mjs");
 
 for (const target of testDatabases("main").filter(({ name }) => name === "postgres-16")) {
-  describe.skipIf(target.skip)("stopping what init scaffolds", () => {
+  describe.skipIf(target.skip)("stopping a scaffolded project's server", () => {
     let opened: OpenTestDatabase;
     let project: CliProject;
     let child: ChildProcess | undefined;
@@ -21,7 +21,7 @@ for (const target of testDatabases("main").filter(({ name }) => name === "postgr
       opened = await target.open();
       project = await createCliProject();
       expect(await project.run("init")).toMatchObject({ code: 0 });
-      // What an install puts there, but from source.
+      // Stands in for the installed command, but runs from source.
       const command = join("node_modules/.bin/featstore");
       await project.write({
         [command]: `#!/bin/sh\nexec "${process.execPath}" --import "${register}" "${repository}/server/src/cli.ts" "$@"\n`,
@@ -34,10 +34,10 @@ for (const target of testDatabases("main").filter(({ name }) => name === "postgr
       await opened?.drop();
     });
 
-    test("SIGTERM to npm run serve reaches the server, which ends with exit code 0", async () => {
+    test("SIGTERM to npm run serve reaches the server, which exits with code 0", async () => {
       child = spawn("npm", ["run", "--silent", "serve", "--", "--port", "0", "--json"], {
         cwd: project.folder,
-        // A group of its own, so that the test can end all of it.
+        // Its own process group, so that the test can stop all of it.
         detached: true,
         stdio: ["ignore", "pipe", "ignore"],
         env: {
@@ -52,7 +52,7 @@ for (const target of testDatabases("main").filter(({ name }) => name === "postgr
       const [line] = await once(lines, "line");
       const { url } = JSON.parse(line) as { url: string };
       expect((await fetch(`${url}/livez`, { headers: { connection: "close" } })).status).toBe(200);
-      // The pipe is closed when the last process that holds it has ended: npm, and the server.
+      // The pipe closes when the last process that holds it has ended: npm and the server.
       const closed = once(child, "close");
       child.kill("SIGTERM");
       expect((await closed)[0]).toBe(0);

@@ -16,7 +16,7 @@ import { createTestApp, withKey } from "../helpers/test-app";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { prepare } from "../stores/registry/fixture";
 
-// Law: whatever two tenants' histories are, each reads what a plain evaluation of its own rows gives.
+// Law: for any histories of two tenants, each reads the plain evaluation of its own rows.
 
 const TABLES = `
 create table facts (id integer primary key, tenant text, item bigint, amount integer, label text, happened timestamptz);
@@ -97,7 +97,7 @@ const anyHistory: fc.Arbitrary<History> = fc.record({
 const START = 1_767_225_600;
 const AS_OF = BigInt(START + 2 * 3600) * 1_000_000n;
 
-/** What the tenant reads of the item: its values, and its status. */
+/** Evaluates the item's values and status for a tenant. */
 function evaluate(
   view: ViewName,
   history: History,
@@ -139,7 +139,7 @@ for (const target of testDatabases("main")) {
     });
     afterAll(() => opened?.drop());
 
-    test("each tenant reads its own rows and nothing else, before and after any change of them", async () => {
+    test("each tenant reads only its own rows, before and after any change", async () => {
       const { database } = opened;
       const registry = createPostgresRegistryStore(database);
       const catalog = createPostgresCatalogStore(database);
@@ -161,7 +161,7 @@ for (const target of testDatabases("main")) {
         ]),
       ];
       const keyStore = createPostgresKeyStore(database);
-      // The same applications go on through all histories, so that a cache that outlives its generation is caught too.
+      // The same applications serve all histories, to catch caches that outlive their generation.
       const applications = await Promise.all(
         stores.map(async (onlineStore) => {
           const { app, keyOf, registry: serving, faults } = await createTestApp({ registry, onlineStore, keyStore });

@@ -11,7 +11,7 @@ import { createTestApp, withKey } from "../helpers/test-app";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { prepare } from "../stores/registry/fixture";
 
-// A tenant's column is of whatever type the user's table gives it: a key is bound to the text of the value.
+// A tenant's column may have any type: a key is bound to the text of the value.
 
 const types = [
   {

@@ -9,8 +9,7 @@ import { type ExpectedRows, expectedRows, rowStatusOf } from "./tenants/expected
 import { handWrittenListening } from "./tenants/hand-written-sql";
 import { createTenantTables, TRACKS, tenants, UNKNOWN, WORKS } from "./tenants/tables";
 
-// Tenants with the same ids in the same tables: whatever is read, and wherever it is kept, is what hand-written SQL gives
-// for that tenant alone.
+// Tenants with the same ids in the same tables: every read, from any store, equals hand-written SQL for that tenant.
 
 const definitions = fileURLToPath(new URL("./tenants/definitions.ts", import.meta.url));
 const views = {
@@ -18,7 +17,7 @@ const views = {
   work: ["work_card", "work_plays"],
 } as const;
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
-// Ids of charts beyond the tracks, of rows that are nobody's, and of nothing at all.
+// Ids of charts without tracks, of rows without a tenant, and of no rows at all.
 const ids = { track: [...upTo(TRACKS + 5), 501, UNKNOWN], work: [...upTo(WORKS + 3), UNKNOWN] } as const;
 const redisUrl = process.env.TEST_REDIS_CLUSTER_URL;
 const stores = ["memory", "postgres", ...(redisUrl === undefined ? [] : (["redis"] as const))] as const;
@@ -44,7 +43,7 @@ for (const target of testDatabases("main")) {
     };
 
     beforeAll(async () => {
-      // PGlite as people run it: in a server, with the command line beside it on its socket.
+      // PGlite as users run it: in a server, with the CLI on its socket.
       opened = target.kind === "pglite" ? undefined : await target.open();
       project = await createCliProject({
         FEATSTORE_DEFINITIONS: definitions,
@@ -66,7 +65,7 @@ for (const target of testDatabases("main")) {
             ...environment,
             ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
             FEATSTORE_REDIS_PREFIX: prefix,
-            // What PostgreSQL may not answer in the place of Redis.
+            // PostgreSQL must not answer instead of Redis.
             FEATSTORE_REDIS_READ_MS: "60000",
             FEATSTORE_READ_DEADLINE_MS: "120000",
             FEATSTORE_ONLINE_STORE_CACHE_MB: "0",
@@ -132,7 +131,7 @@ for (const target of testDatabases("main")) {
       };
     };
 
-    test("the tenants' rows differ, or nothing would be proved", () => {
+    test("the tenants' rows differ, as the tests require", () => {
       for (const entity of ["track", "work"] as const) {
         const texts = [...tenants, "nobody"].map((tenant) => JSON.stringify(expectedOf(tenant, entity)));
         expect(new Set(texts).size).toBe(texts.length);
@@ -142,14 +141,14 @@ for (const target of testDatabases("main")) {
       expect(all).not.toContain("NOBODY");
     });
 
-    test.skipIf(redisUrl === undefined)("Redis answers itself", async () => {
+    test.skipIf(redisUrl === undefined)("reads come from Redis, not PostgreSQL", async () => {
       await servings.redis.get("/api/features/1?entity=track", keyOf(tenants[0] ?? null));
       const { body } = await servings.redis.deps.exposition();
       expect(Number(/^featstore_online_redis_reads\{outcome="answered"\} (\S+)$/m.exec(body)?.[1])).toBeGreaterThan(0);
       expect(body).not.toMatch(/^featstore_online_redis_reads\{outcome="(?:absent|timeout|failed|skipped)"\}/m);
     });
 
-    test("the memory store holds the rows itself", async () => {
+    test("the memory store holds the rows", async () => {
       const { body } = await servings.memory.deps.exposition();
       expect(Number(/^featstore_online_memory_bytes (\S+)$/m.exec(body)?.[1])).toBeGreaterThan(10_000);
     });
@@ -159,7 +158,7 @@ for (const target of testDatabases("main")) {
         for (const round of ["first", "from the cache"]) {
           test(`single reads of every id by every tenant, ${round}`, async () => {
             for (const entity of ["track", "work"] as const) {
-              // By id and then by tenant: the same id is asked for by one tenant right after the other.
+              // By id, then by tenant: the tenants request the same id one after another.
               const requests = ids[entity].flatMap((id, index) => tenants.map((tenant) => ({ id, index, tenant })));
               const answers = await eachOf(requests, ({ id, tenant }) =>
                 servings[store].get(`/api/features/${id}?entity=${entity}`, keyOf(tenant)),
@@ -203,7 +202,7 @@ for (const target of testDatabases("main")) {
           }
         });
 
-        test("vectors in a batch, beside other features", async () => {
+        test("vectors in a batch with other features", async () => {
           const features = ["work_vectors.sound", "work_card.title"];
           for (const tenant of tenants) {
             const { body } = await servings[store].post("/api/features/batch", keyOf(tenant), {
@@ -243,7 +242,7 @@ for (const target of testDatabases("main")) {
           }
         });
 
-        test("a tenant without rows has no one's", async () => {
+        test("a tenant without rows reads no other tenant's rows", async () => {
           for (const entity of ["track", "work"] as const) {
             const answers = await eachOf(ids[entity], (id) =>
               servings[store].get(`/api/features/${id}?entity=${entity}`, keyOf("nobody")),
@@ -259,7 +258,7 @@ for (const target of testDatabases("main")) {
           });
         });
 
-        test("a scoped read without a tenant is refused, whatever was read before", async () => {
+        test("rejects a scoped read without a tenant, whatever was read before", async () => {
           const key = keyOf(null);
           const refused = [
             ...["track?entity=track", "work?entity=work", "work?service=shelf", "work?features=work_card,work_plays"],
@@ -284,7 +283,7 @@ for (const target of testDatabases("main")) {
           }
         });
 
-        test("a shared view is everybody's, also for a key without a tenant", async () => {
+        test("every key reads a shared view, also one without a tenant", async () => {
           for (const tenant of [null, "acme", "nobody"]) {
             const { body } = await servings[store].get("/api/features/1?features=work_card", keyOf(tenant));
             expect(body).toMatchObject({ features: { work_card: { title: "Work 1" } }, status: "complete" });
@@ -293,7 +292,7 @@ for (const target of testDatabases("main")) {
       });
     }
 
-    test("the command line reads as each tenant, and refuses without one", async () => {
+    test("featstore get reads as each tenant, and fails without one", async () => {
       for (const tenant of [...tenants, "nobody"]) {
         for (const entity of ["track", "work"] as const) {
           const { code, document } = await project.json(
@@ -321,7 +320,7 @@ for (const target of testDatabases("main")) {
       });
     });
 
-    test("rows of no tenant are in no table", async () => {
+    test("rows without a tenant are in no table", async () => {
       const generations = await database.query<{ table_name: string; view: string }>({
         text: "select table_name, view from featstore.generations where state = 'published'",
       });
@@ -341,7 +340,7 @@ for (const target of testDatabases("main")) {
       }
     });
 
-    test("a new generation is read by all of them, and by each its own", async () => {
+    test("each tenant reads its own rows of a new generation", async () => {
       await database.query({ text: "update plays set seconds = seconds + 1" });
       expect(await project.run("materialize", "work_plays")).toMatchObject({ code: 0 });
       for (const store of stores) await servings[store].deps.registry.refresh();

@@ -11,8 +11,8 @@ import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { handWrittenViews } from "./adopted/hand-written-sql";
 import { type Serving, startServing } from "./serving";
 
-// The shipped definitions over the sample: a training set is what hand-written SQL gives for each row's own time, whether
-// it is asked for over HTTP or from a shell.
+// The shipped definitions over the sample: a training set equals hand-written SQL at each row's time, over HTTP and from
+// the CLI.
 
 const definitions = fileURLToPath(new URL("../../../feature-definitions/definitions/index.ts", import.meta.url));
 const UNTIL = "2026-01-01T00:00:00Z";
@@ -34,7 +34,7 @@ for (const target of testDatabases("main")) {
     let spine: string;
 
     beforeAll(async () => {
-      // PGlite as people run it: in a server, with the command line beside it on its socket.
+      // PGlite as users run it: in a server, with the CLI on its socket.
       opened = target.kind === "pglite" ? undefined : await target.open();
       project = await createCliProject({
         FEATSTORE_DEFINITIONS: definitions,
@@ -49,7 +49,7 @@ for (const target of testDatabases("main")) {
       await serving.deps.registry.refresh();
       const made = await project.json("keys", "create", "--name", "test", "--scopes", "training:read,training:write");
       key = (made.document as { key: string }).key;
-      // Times among the analyses' own, some of them to the microsecond, and some before there was any.
+      // Times between the analyses' times, some equal to the microsecond, and some before any analysis.
       const pairs = await serving.deps.database.query<{ id: number; at: string }>({
         text: `select t.id, to_char(a.created_at - (a.id % 3) * interval '1 microsecond', 'YYYY-MM-DD HH24:MI:SS.US') as at
           from (select id, created_at from analysis_results order by md5(id::text) limit $1::text::int) as a
@@ -76,7 +76,7 @@ for (const target of testDatabases("main")) {
     };
     const views = Object.keys(handWrittenViews).filter((view) => view !== "track_profile");
 
-    test("two hundred rows of random tracks and times are what hand-written SQL gives", async () => {
+    test("two hundred rows of random tracks and times match hand-written SQL", async () => {
       const { code, stderr, document } = await project.json(
         ...["training-set", "--features", views.join(","), "--spine", "spine.csv", "--out", "train.jsonl"],
         ...["--time-zone", "UTC", "--label-column", "hit"],
@@ -133,7 +133,7 @@ for (const target of testDatabases("main")) {
       expect(known).toBeGreaterThan(PAIRS * 10);
     });
 
-    test("over HTTP: the spine as a file or as rows, progress, one file for ever, in parts", async () => {
+    test("over HTTP: the spine as a file or as rows, progress, an immutable file, range downloads", async () => {
       const path =
         "/api/training-sets?service=hit_predictor&format=parquet&time_zone=UTC&split=group:hit:train=0.5,test=0.5";
       const response = await ask(path, { method: "POST", body: spine, headers: { "content-type": "text/csv" } });
@@ -164,7 +164,7 @@ for (const target of testDatabases("main")) {
         "/api/training-sets?service=hit_predictor&format=parquet&split=group:hit:train=0.5,test=0.5",
         {
           method: "POST",
-          // The result is a spine like any other, once its own columns are left out.
+          // The result can be a spine if its own columns are left out.
           body: bytes,
           headers: { "content-type": "application/vnd.apache.parquet" },
         },
@@ -192,7 +192,7 @@ for (const target of testDatabases("main")) {
       });
     });
 
-    test("rows in the request; what is wrong is told with its place", async () => {
+    test("rows in the request; faults are reported with their position", async () => {
       const post = async (body: unknown) => {
         const response = await ask("/api/training-sets", {
           method: "POST",
@@ -233,7 +233,7 @@ for (const target of testDatabases("main")) {
       expect((await ask(`/api/training-sets/${body.id}/data`)).status).toBe(410);
     });
 
-    test("labels from a shell and over HTTP are the same; a copy is refused; one is given again, and deleted", async () => {
+    test("labels are equal from the CLI and over HTTP; rejects a leaking copy; reuses and deletes a training set", async () => {
       const label = "lyric_complexity.words@30d,later=lyric_sentiment.sentiment@12h";
       const requests = [
         "--features",
@@ -277,7 +277,7 @@ for (const target of testDatabases("main")) {
       expect((await project.run("training-set", "--resume", id, "--out", "given.csv")).stderr).toContain("was deleted");
     });
 
-    test("a query as spine may only read", async () => {
+    test("rejects a spine query that writes", async () => {
       const query =
         "select id as track_id, timestamptz '2025-12-01 00:00:00.123456Z' as as_of, title from tracks order by id limit 5;";
       const { code, stderr, stdout } = await project.run(

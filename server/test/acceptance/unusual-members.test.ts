@@ -5,7 +5,7 @@ import { type CliProject, createCliProject } from "../commands/cli";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { type Serving, startServing } from "./serving";
 
-// Served = trained for a member that is newer than a view's generation, and for the empty text as a key.
+// Served and trained values are equal for a member that is newer than a view's generation, and for an empty text key.
 
 const definitions = `import { coalesce, count, countDistinct, entity, featureService, featureView, int32, latest, source, string, sum } from "@featstore/definitions";
 const words = source({ name: "words", table: "words", key: { word: string() }, history: "current", columns: { kind: string().nullable().static() } });
@@ -113,7 +113,7 @@ for (const target of testDatabases("main")) {
         return found;
       };
 
-      test("a batch has the empty text's row, and counts of 0 for a member that the generation does not have", async () => {
+      test("a batch has the empty text's row, and counts of 0 for a member that is not in the generation", async () => {
         const body = { ids: ["", "a", "new", "other"], features: [...features, "recent.place"] };
         const { body: answer } = await serving().post("/api/features/batch", key, body);
         expect(answer).toMatchObject({
@@ -127,7 +127,7 @@ for (const target of testDatabases("main")) {
         });
       });
 
-      test("Arrow has the same", async () => {
+      test("an Arrow batch has the same values", async () => {
         const response = await fetch(`${serving().url}/api/features/batch`, {
           method: "POST",
           headers: {
@@ -144,7 +144,7 @@ for (const target of testDatabases("main")) {
         ]);
       });
 
-      test("a single read has them, and a service", async () => {
+      test("single reads and services have the same values", async () => {
         const { body } = await serving().get("/api/features/new?features=usage,recent&entity=word", key);
         const [uses, places, total, sure, is_used, place] = expected.new;
         expect(body).toMatchObject({

@@ -133,7 +133,7 @@ for (const { target, redis } of targets) {
       known: 3,
     };
 
-    test("a read takes the key in any case", async () => {
+    test("a read accepts the key in any case", async () => {
       for (const id of [ONE, ONE.toUpperCase()]) {
         expect(await serving.get(`/api/features/${id}?features=listening,facts`, key)).toEqual({
           status: 200,
@@ -154,7 +154,7 @@ for (const { target, redis } of targets) {
       expect(await serving.get(`/api/features/${NOBODY}`, key)).toMatchObject({ body: { status: "unknown_entity" } });
     });
 
-    test("an id that is no uuid is refused with its place", async () => {
+    test("rejects an id that is not a uuid, with its position", async () => {
       for (const id of ["7", `${ONE}0`, `{${ONE}}`, ONE.replaceAll("-", "")]) {
         expect(await serving.get(`/api/features/${id}`, key)).toMatchObject({
           status: 400,
@@ -163,7 +163,7 @@ for (const { target, redis } of targets) {
       }
     });
 
-    test("a batch echoes ids as they came and looks them up in lower case", async () => {
+    test("a batch echoes ids unchanged and looks them up in lower case", async () => {
       const ids = [TWO.toUpperCase(), ONE, NOBODY, "no uuid", 7];
       expect(
         await serving.post("/api/features/batch", key, { ids, features: ["facts.title"], on_invalid_id: "null" }),
@@ -177,7 +177,7 @@ for (const { target, redis } of targets) {
       });
     });
 
-    test("a batch in Arrow has them as text", async () => {
+    test("an Arrow batch has uuids as text", async () => {
       const response = await fetch(`${serving.url}/api/features/batch`, {
         method: "POST",
         headers: {
@@ -194,7 +194,7 @@ for (const { target, redis } of targets) {
       ]);
     });
 
-    test("a service follows a uuid to another entity, and compares one with an input in any case", async () => {
+    test("a service joins another entity by uuid, and compares a uuid with an input in any case", async () => {
       const inputs = encodeURIComponent(JSON.stringify({ who: LISTENER.toUpperCase() }));
       expect(await serving.get(`/api/features/${ONE}?service=finder&inputs=${inputs}`, key)).toMatchObject({
         status: 200,
@@ -207,11 +207,11 @@ for (const { target, redis } of targets) {
       });
     });
 
-    test("the command line takes the key in any case", async () => {
+    test("the CLI accepts the key in any case", async () => {
       expect(await run("get", "song", ONE.toUpperCase(), "--features", "listening.last_play")).toContain(LAST);
     });
 
-    test("an incremental run computes what changed as a full run does", async () => {
+    test("an incremental run computes changes like a full run", async () => {
       const { database } = serving.deps;
       await database.script(
         `insert into plays values ('b0000000-0000-4000-8000-000000000001', '${TWO}', '${OTHER}', 'web', 3, '2026-01-02Z')`,
@@ -222,7 +222,7 @@ for (const { target, redis } of targets) {
       expect(await run("materialize", "--reconcile")).not.toContain("repaired 1");
     });
 
-    test("a training set takes keys and inputs of a spine in any case", async () => {
+    test("a training set accepts keys and inputs in any case", async () => {
       await project.write({
         "spine.csv": `song_id,as_of,who\n${ONE.toUpperCase()},2026-01-01T00:00:00Z,${LISTENER.toUpperCase()}\n${ONE},2025-12-31T12:00:00Z,\n`,
         "bad.csv": "song_id,as_of\nseven,2026-01-01T00:00:00Z\n",
@@ -250,7 +250,7 @@ for (const { target, redis } of targets) {
       ]);
     });
 
-    test("profiles, the schema of rows and types know it", async () => {
+    test("profiles, row schemas and generated types support uuids", async () => {
       expect(await run("profile", "listening", "--json")).toContain(LISTENER);
       expect(await serving.get("/api/feature-views/facts/versions/1/schema", key)).toMatchObject({
         body: { properties: { song_id: { type: "string", format: "uuid" } } },
@@ -260,7 +260,7 @@ for (const { target, redis } of targets) {
       expect(await readFile(`${project.folder}/types.ts`, "utf8")).toContain("readonly artist_id: string | null;");
     });
 
-    test.skipIf(!vectors)("embeddings are read, searched and filtered by uuids in any case", async () => {
+    test.skipIf(!vectors)("reads, searches and filters embeddings by uuids in any case", async () => {
       const upper = ONE.toUpperCase();
       expect(await serving.get(`/api/embeddings/${upper}?embedding=facts.audio`, key)).toMatchObject({ status: 200 });
       const search = { embedding: "facts.audio", id: upper, k: 2 };
@@ -281,14 +281,14 @@ for (const { target, redis } of targets) {
       expect(await filtered("lt", ARTIST)).toMatchObject({ status: 200, body: { hits: [] } });
     });
 
-    test("a backfill goes through the keys in chunks", async () => {
+    test("a backfill processes the keys in chunks", async () => {
       await run("backfill", "listening@1", "--chunk-entities", "1");
       expect(await serving.get(`/api/features/${ONE}?features=listening`, key)).toMatchObject({
         body: { features: { listening } },
       });
     });
 
-    test("a sum beyond float64 fails its run, which names the feature and a key", async () => {
+    test("a sum beyond float64 fails its run with the feature and a key", async () => {
       const { database } = serving.deps;
       await database.script("update plays set seconds = 1.7e308 where seconds > 4");
       const failed = await project.run("materialize", "listening");

@@ -31,7 +31,7 @@ describe.skipIf(target.skip)("two workers", () => {
       FEATSTORE_WORKERS: "2",
       FEATSTORE_BURST_REQUESTS: String(BURST),
       FEATSTORE_BURST_WINDOW_SECONDS: "3600",
-      // On a busy machine the test may need longer than people do.
+      // The test may need longer on a busy machine.
       FEATSTORE_DRAIN_MS: "100000",
     });
   }, 120_000);
@@ -41,14 +41,14 @@ describe.skipIf(target.skip)("two workers", () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** On a connection of its own, which goes to the next worker. */
+  /** Reads on a new connection, which goes to the next worker. */
   const read = async (key: string, id = 7): Promise<number> => {
     const headers = { "x-api-key": key, connection: "close" };
     const response = await fetch(`${server.url}/api/features/${id}`, { headers });
     await response.text();
     return response.status;
   };
-  /** A request would wait for ever if it came as the last worker closed: Node forgets such connections (nodejs/node#21746). */
+  /** A request that arrives as the last worker closes would wait forever: Node forgets such connections (nodejs/node#21746). */
   const knock = (): Promise<string> => {
     const socket = connect(server.port, "127.0.0.1");
     return once(socket, "connect").then(
@@ -67,7 +67,7 @@ describe.skipIf(target.skip)("two workers", () => {
   const ended = (pid: number) => server.log().find((record) => record.msg === "worker ended" && record.pid === pid);
   const workersAnswered = () => server.metric('featstore_workers{state="answered"}');
 
-  /** A batch whose head a worker has taken up, and whose body is still to come. */
+  /** Starts a batch whose headers a worker has received, but not its body. */
   const beginBatch = async (key: string): Promise<{ readonly end: () => Promise<unknown> }> => {
     const headers = { "x-api-key": key, "content-type": "application/json", expect: "100-continue" };
     const sending: ClientRequest = request(`${server.url}/api/features/batch`, {
@@ -87,20 +87,20 @@ describe.skipIf(target.skip)("two workers", () => {
     };
   };
 
-  test("share the connections; any of them tells what all have counted", async () => {
+  test("share connections, and each reports the sum of all workers' metrics", async () => {
     const key = await createServerKey(opened.database);
     for (let time = 0; time < 40; time++) expect(await read(key)).toBe(200);
     const count = 'featstore_http_request_duration_seconds_count{route="/api/features/{id}",method="GET",status="200"}';
     for (let time = 0; time < 4; time++) expect(await server.metric(count)).toBe(40);
     expect(await workersAnswered()).toBe(2);
     expect(await server.metric('featstore_workers{state="configured"}')).toBe(2);
-    // Not twice: both serve the same.
+    // Not summed: both workers serve the same view.
     expect(await server.metric('featstore_served_generation{view="song_profile",version="1"}')).toBe(1);
     const byWorker = () => new Set(server.log().flatMap(({ route, worker }) => (route === undefined ? [] : [worker])));
     await expect.poll(byWorker, SOON).toEqual(new Set([1, 2]));
   }, 60_000);
 
-  test("one key has one burst, however many workers there are", async () => {
+  test("a key has one burst limit over all workers", async () => {
     const key = await createServerKey(opened.database);
     const statuses: number[] = [];
     for (let round = 0; round < (BURST + 100) / 20; round++)
@@ -108,11 +108,11 @@ describe.skipIf(target.skip)("two workers", () => {
     const passed = statuses.filter((status) => status === 200).length;
     expect(new Set(statuses)).toEqual(new Set([200, 429]));
     expect(passed).toBeLessThanOrEqual(BURST);
-    // What the other worker has taken ahead and did not use.
+    // The other worker may hold unused leased tokens.
     expect(passed).toBeGreaterThanOrEqual(BURST - BURST / 16);
   }, 60_000);
 
-  test("one that is killed loses its own connections only, and is replaced", async () => {
+  test("a killed worker loses only its own connections and is replaced", async () => {
     const key = await createServerKey(opened.database);
     const [before] = workers();
     if (before === undefined) throw new Error("no worker");
@@ -123,7 +123,7 @@ describe.skipIf(target.skip)("two workers", () => {
     await expect.poll(() => workers().at(-1)?.worker, SOON).toBe(3);
   }, 120_000);
 
-  test("each may be asked to end in turn: none of the requests that were taken up is lost", async () => {
+  test("workers can be stopped in turn without losing accepted requests", async () => {
     const key = await createServerKey(opened.database);
     const alive = () => workers().filter(({ pid }) => ended(pid) === undefined);
     await expect.poll(() => alive().length, SOON).toBe(2);
@@ -131,7 +131,7 @@ describe.skipIf(target.skip)("two workers", () => {
       const started = workers().length;
       const begun = await Promise.all(Array.from({ length: 6 }, () => beginBatch(key)));
       process.kill(pid, "SIGTERM");
-      // Who comes now is answered, by the other one.
+      // The other worker answers new requests.
       for (let time = 0; time < 10; time++) expect(await read(key)).toBe(200);
       for (const batch of begun) expect(await batch.end()).toEqual([200, [[1]]]);
       await expect.poll(() => ended(pid), SOON).toMatchObject({ exitCode: 0 });
@@ -139,7 +139,7 @@ describe.skipIf(target.skip)("two workers", () => {
     }
   }, 120_000);
 
-  test("SIGTERM ends all, once what was taken up is answered", async () => {
+  test("SIGTERM stops all workers after they answered accepted requests", async () => {
     const key = await createServerKey(opened.database);
     await expect.poll(workersAnswered, SOON).toBe(2);
     const begun = await Promise.all(Array.from({ length: 6 }, () => beginBatch(key)));
@@ -152,7 +152,7 @@ describe.skipIf(target.skip)("two workers", () => {
 });
 
 describe.skipIf(target.skip)("workers that cannot serve", () => {
-  test("say once why not, and the command fails", async () => {
+  test("report the reason once, and the command fails", async () => {
     const folder = mkdtempSync(join(tmpdir(), "featstore-workers-"));
     const start = startServerProcess(folder, "postgres://nobody@127.0.0.1:1/none", { FEATSTORE_WORKERS: "2" });
     await expect(start).rejects.toMatchObject({ error: { code: "database_unreachable" } });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { type CliProject, createCliProject, songDefinitions, songTable } from "./cli";
 
-test("an empty DATABASE_URL is refused, and does not mean the embedded database", async () => {
+test("an empty DATABASE_URL is rejected instead of using the embedded database", async () => {
   const project = await createCliProject({ DATABASE_URL: "" });
   try {
     for (const command of [["apply"], ["plan"], ["init", "new"]]) {
@@ -34,15 +34,15 @@ for (const target of testDatabases("main").filter(({ name }) => name === "postgr
       await opened?.drop();
     });
 
-    test("an empty database is called empty, with what to run first", async () => {
+    test("reports an empty database and the command to run first", async () => {
       const { code, stderr } = await project.run("get", "song", "1");
       expect(code).toBe(4);
       expect(stderr).toBe(
-        `migrations_pending: ${label} has nothing of Featstore yet; run featstore apply, which sets it up and applies the definitions\n`,
+        `migrations_pending: Featstore is not set up in ${label} yet; run featstore apply, which sets it up and applies the definitions\n`,
       );
     });
 
-    test("--dry-run prints what plan prints, and writes nothing", async () => {
+    test("--dry-run prints the plan and writes nothing", async () => {
       const planned = await project.run("plan");
       expect(planned.stdout).toContain("view song_profile@1: new");
       expect(await project.run("apply", "--dry-run")).toEqual(planned);
@@ -50,7 +50,7 @@ for (const target of testDatabases("main").filter(({ name }) => name === "postgr
       expect(schemas).toEqual([{ name: null }]);
     });
 
-    test("names the database that it applied to, and never the password", async () => {
+    test("names the database without the password", async () => {
       const { stdout } = await project.run("apply");
       expect(stdout).toContain(`Applied to ${label} as revision`);
       expect(stdout).not.toContain("verysecret");
@@ -58,18 +58,18 @@ for (const target of testDatabases("main").filter(({ name }) => name === "postgr
       expect((await project.json("apply")).document).toMatchObject({ database: label });
     });
 
-    test("says which version a name means where that is not the newest: before its first run, and after a rollback", async () => {
+    test("reports names that do not point to the newest version: before its first run, and after a rollback", async () => {
       await project.run("materialize");
       const second = songDefinitions({ version: 2, features: "plays: count().describe('Plays')" });
       await project.write({ "definitions/index.ts": second.replace(/export const shelf.*/, "") });
       expect((await project.run("apply")).stdout).toContain(
-        '"song_profile" means version 1 until version 2 is materialized for the first time.',
+        '"song_profile" points to version 1 until version 2 is materialized for the first time.',
       );
       await project.run("materialize");
-      expect((await project.run("apply")).stdout).not.toContain("means version");
+      expect((await project.run("apply")).stdout).not.toContain("points to version");
       expect(await project.run("rollback", "song_profile")).toMatchObject({ code: 0 });
       expect((await project.run("apply")).stdout).toContain(
-        '"song_profile" means version 1, not version 2: featstore promote song_profile@2 changes that.',
+        '"song_profile" points to version 1, not version 2: run featstore promote song_profile@2 to change that.',
       );
     });
   });

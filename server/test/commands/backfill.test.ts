@@ -34,18 +34,18 @@ describe("featstore backfill", () => {
     expect([outcome.code, outcome.stderr]).toEqual([code, expect.stringContaining(reason)]);
   });
 
-  test("Ctrl-C interrupts it, runs and status say so, and it goes on", async () => {
+  test("Ctrl-C interrupts a backfill, runs and status show it, and it resumes", async () => {
     const cut = await project.runUntil("12/40 chunks", ...line("--chunk-entities", "1"));
     expect(cut).toMatchObject({
       code: 130,
       stdout: expect.stringMatching(/is interrupted, \d+ of 40 chunks are done/),
     });
     expect((await project.run("runs", "--state", "interrupted")).stdout).toMatch(/song_profile@1 .* \d+\/40 /);
-    expect((await project.run("status")).stdout).toContain("featstore backfill song_profile@1 goes on with it");
+    expect((await project.run("status")).stdout).toContain("run featstore backfill song_profile@1 to resume it");
 
     const refused = await project.run(...line("--chunk-entities", "2"));
     expect([refused.code, refused.stdout]).toEqual([1, expect.stringContaining("backfill_differs")]);
-    expect(refused.stdout).toContain("without --chunk-entities");
+    expect(refused.stdout).toContain("omit --chunk-entities");
 
     const done = await project.run(...line());
     expect(done).toMatchObject({ code: 0, stdout: expect.stringMatching(/generation 1, 40 rows .* after \d+ of 40/) });
@@ -53,7 +53,7 @@ describe("featstore backfill", () => {
     expect(done.stderr).not.toContain(" 0/40");
   });
 
-  test("a full run meanwhile gives the interrupted one up, and says so; --json is for programs", async () => {
+  test("a full run abandons an interrupted backfill and reports it, also with --json", async () => {
     await project.runUntil("12/40 chunks", ...line("--chunk-entities", "1"));
     const full = await project.run("materialize");
     expect([full.code, full.stderr]).toEqual([0, expect.stringContaining("warning: backfill_given_up: run")]);

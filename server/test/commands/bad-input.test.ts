@@ -19,7 +19,7 @@ describe("without a database", () => {
   });
   afterEach(() => project.remove());
 
-  test("bad YAML and wrong settings: every fault with its place, no secret", async () => {
+  test("reports every fault of YAML and settings with its location, without secrets", async () => {
     await project.write({ "featstore.config.yaml": "server:\n  port: [1\n" });
     const broken = await project.run("serve");
     expect(broken.code).toBe(3);
@@ -34,13 +34,13 @@ describe("without a database", () => {
     expect(await project.json("doctor")).toMatchObject({ code: 3, document: { ok: false } });
   });
 
-  test("a configuration file that is not there", async () => {
+  test("reports a missing configuration file", async () => {
     const outcome = await project.run("check", "--config", "elsewhere.yaml");
     expect(outcome.code).toBe(3);
     expect(outcome.stderr).toContain("elsewhere.yaml");
   });
 
-  test("definitions that are not there, do not parse, or are not right: all of it, with places and suggestions", async () => {
+  test("reports all missing, unparsable and invalid definitions with locations and suggestions", async () => {
     const none = await project.run("check");
     expect(none.code).toBe(1);
     expect(none.stdout).toContain("definitions_not_found");
@@ -57,13 +57,13 @@ describe("without a database", () => {
     expect(wrong.stdout).toContain("definitions/a.ts\n  song_profile@1\n");
   });
 
-  test("files that export no view are told what counts", async () => {
+  test("explains files that export no view", async () => {
     await project.write({ "definitions/index.ts": "export const nothing = 1;\n" });
     const outcome = await project.run("check", "--offline");
     expect(outcome.stdout).toMatch(/^Checked: 0 views .*\n1 file read: only what they export counts/);
   });
 
-  test("two definitions of one name", async () => {
+  test("rejects two definitions with the same name", async () => {
     await project.write({ "d/a.ts": songDefinitions(), "d/b.ts": songDefinitions({ features: "n: count()" }) });
     expect(await project.json("check", "--definitions", "d/*.ts", "--offline")).toMatchObject({
       code: 1,
@@ -74,7 +74,7 @@ describe("without a database", () => {
     });
   });
 
-  test("a plan of files that cannot be loaded", async () => {
+  test("reports files that plan cannot load", async () => {
     await project.write({ "definitions/index.ts": 'import { x } from "./away";\nexport const y = x;\n' });
     const outcome = await project.run("sql", "any");
     expect(outcome.code).toBe(1);
@@ -82,7 +82,7 @@ describe("without a database", () => {
     expect(outcome.stderr).toContain("definitions/index.ts:1");
   });
 
-  test("an unknown view, and an unknown version of a known one", async () => {
+  test("rejects an unknown view, and an unknown version of a known view", async () => {
     await project.write({ "definitions/index.ts": songDefinitions() });
     const view = await project.run("sql", "song_profil");
     expect(view.code).toBe(1);
@@ -91,7 +91,7 @@ describe("without a database", () => {
     expect(version.stderr).toMatch(/^feature_view_version_not_found: .*there are: 1/);
   });
 
-  test("a database that cannot be reached", async () => {
+  test("reports a database that cannot be reached", async () => {
     project.environment.DATABASE_URL = "postgres://nobody:verysecret@127.0.0.1:9/none";
     await project.write({ "definitions/index.ts": songDefinitions() });
     for (const line of [["plan"], ["apply"], ["get", "song", "1"], ["materialize"]]) {
@@ -105,7 +105,7 @@ describe("without a database", () => {
     expect(doctor.stdout).toContain("failed  database: database_unreachable");
   });
 
-  test("a data folder that another command holds", async () => {
+  test("reports a data folder held by another command", async () => {
     const held = await openDataFolder(`${project.folder}/.featstore`);
     const outcome = await project.run("sample", "load");
     await held.release();
@@ -114,7 +114,7 @@ describe("without a database", () => {
     expect(outcome.stderr).toContain(String(process.pid));
   });
 
-  test("a port in use, before the demo does any work", async () => {
+  test("reports a port in use before the demo does any work", async () => {
     const taken = createServer();
     await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
     const address = taken.address();
@@ -155,7 +155,7 @@ for (const target of testDatabases("all").filter(({ kind, name }) => kind === "p
       await opened?.drop();
     });
 
-    test("reading before anything is applied says what comes first", async () => {
+    test("reading before anything is applied tells which command to run first", async () => {
       const outcome = await project.run("get", "song", "1");
       expect(outcome.code).toBe(4);
       expectOneProblem(outcome.stderr, "migrations_pending");
@@ -163,7 +163,7 @@ for (const target of testDatabases("all").filter(({ kind, name }) => kind === "p
       expect((await project.run("plan")).code).toBe(0);
     });
 
-    test("a missing table, and a column that is not in it", async () => {
+    test("reports a missing table and a missing column", async () => {
       await project.write({ "definitions/index.ts": songDefinitions({ table: "song" }) });
       const missing = await project.run("check");
       expect(missing.code).toBe(1);
@@ -176,7 +176,7 @@ for (const target of testDatabases("all").filter(({ kind, name }) => kind === "p
       expect(column.stdout).toMatch(/database_column_missing[\s\S]*Nothing was applied/);
     });
 
-    test("an unknown entity, view and feature", async () => {
+    test("rejects an unknown entity, view and feature", async () => {
       expect((await project.run("apply")).code).toBe(0);
       expect((await project.run("materialize")).code).toBe(0);
       expect((await project.run("get", "sang", "1")).stderr).toMatch(/^entity_not_found: .*song/);
@@ -190,14 +190,14 @@ for (const target of testDatabases("all").filter(({ kind, name }) => kind === "p
       expect((await project.run("materialize", "nothing")).stderr).toMatch(/^feature_view_not_found: /);
       expect((await project.run("keys", "revoke", "nobody")).stderr).toMatch(/^key_not_found: /);
       expect((await project.run("keys", "create", "--name", "x", "--scopes", "all")).stderr).toMatch(
-        /there is no scope "all"/,
+        /unknown scope "all"/,
       );
       project.environment.FEATSTORE_KEY_SECRET = "";
       expect(await project.run("keys", "list")).toMatchObject({ code: 3 });
       project.environment.FEATSTORE_KEY_SECRET = secret;
     });
 
-    test.skipIf(target.hasVectors)("pgvector is absent and a definition needs it", async () => {
+    test.skipIf(target.hasVectors)("reports that pgvector is missing and a definition needs it", async () => {
       await opened.database.script("alter table songs add column vec real[]");
       const text = songDefinitions({ features: "v: latest(s.vec).space('x').describe('V')" });
       await project.write({
@@ -212,7 +212,7 @@ for (const target of testDatabases("all").filter(({ kind, name }) => kind === "p
       await project.write({ "definitions/index.ts": songDefinitions() });
     });
 
-    test("privileges on all declared columns are enough, for check, doctor and the compiled SQL", async () => {
+    test("privileges on all declared columns suffice for check, doctor and the compiled SQL", async () => {
       const role = `columns_${process.pid}_${Math.random().toString(36).slice(2, 8)}`;
       const fresh = await target.open();
       const admin = createPostgresDatabase({ url: fresh.directUrl ?? "", poolSize: 1 });
@@ -248,7 +248,7 @@ for (const target of testDatabases("all").filter(({ kind, name }) => kind === "p
       }
     });
 
-    test("a database and a role that do not exist are told from a server that cannot be reached", async () => {
+    test("distinguishes a missing database or role from an unreachable server", async () => {
       const url = new URL(opened.url ?? "");
       const at = async (change: (url: URL) => void, ...line: string[]) => {
         const other = new URL(url);
@@ -283,7 +283,7 @@ for (const target of testDatabases("all").filter(({ kind, name }) => kind === "p
       expect(doctor.stdout).toMatch(/failed {2}database: database_not_found: [\s\S]*create the database/);
     });
 
-    test("a role without privileges gets the exact SQL, and everything works once it is run", async () => {
+    test("a role without privileges gets the exact SQL, which makes everything work", async () => {
       const role = `app_${process.pid}_${Math.random().toString(36).slice(2, 8)}`;
       const fresh = await target.open();
       const admin = createPostgresDatabase({ url: fresh.directUrl ?? "", poolSize: 1 });

@@ -9,14 +9,14 @@ import { type CliProject, createCliProject, songDefinitions } from "./cli";
 
 const repository = fileURLToPath(new URL("../../..", import.meta.url));
 
-// The one test in which the server is another process, as it is for people.
+// Here, as for users, the server runs in another process.
 let project: CliProject;
 let server: ChildProcess;
 let url = "";
 
 beforeAll(async () => {
   project = await createCliProject();
-  // Sample first, by a command that has the folder to itself.
+  // Generate the sample first, while no server holds the folder.
   expect(await project.run("sample", "generate", "--tracks", "20", "--analyses", "40")).toMatchObject({ code: 0 });
   const register = join(dirname(createRequire(import.meta.url).resolve("jiti")), "jiti-register.mjs");
   server = spawn(
@@ -43,7 +43,7 @@ afterAll(async () => {
   await project?.remove();
 });
 
-test("a view applied and materialized beside the server is read from it without a restart", async () => {
+test("the server serves a view that a command applied and materialized, without a restart", async () => {
   await project.write({
     "definitions/index.ts": songDefinitions({ table: "tracks" }),
   });
@@ -65,9 +65,9 @@ test("a view applied and materialized beside the server is read from it without 
   });
 });
 
-test("SIGTERM ends the server with exit code 0, and the folder is free again", async () => {
+test("SIGTERM stops the server with exit code 0 and releases the folder", async () => {
   server.kill("SIGTERM");
   const [code] = await once(server, "exit");
   expect(code).toBe(0);
-  expect((await project.run("doctor")).stdout).toContain("held by nobody");
+  expect((await project.run("doctor")).stdout).toContain("not in use");
 });

@@ -2,11 +2,11 @@ import { expect, test } from "vitest";
 import { cliDocument } from "../../src/commands/base/cli-document";
 import { commands } from "../../src/commands/index";
 
-test("docs/generated/cli.md says what the commands are", async () => {
+test("docs/generated/cli.md documents the commands", async () => {
   await expect(cliDocument(commands)).toMatchFileSnapshot("../../../docs/generated/cli.md");
 });
 
-test("every command has a summary and an example that begins with its name", () => {
+test("every command has a summary and an example that starts with its name", () => {
   for (const { name, summary, examples } of commands) {
     expect(summary).toMatch(/^[A-Z].*[^.]$/);
     expect(examples.length).toBeGreaterThan(0);

@@ -13,24 +13,24 @@ export interface CliOutcome {
 
 export interface StartedCommand {
   readonly outcome: Promise<CliOutcome>;
-  /** Presses Ctrl-C. */
+  /** Sends Ctrl-C. */
   readonly stop: () => void;
-  /** Gives stdout as soon as the command has written the words. */
+  /** Resolves to stdout once it contains the words. */
   readonly says: (words: string) => Promise<string>;
 }
 
-/** A user's project folder, and the command line run in it, in this process. */
+/** A project folder in which commands run, in this process. */
 export interface CliProject {
   readonly folder: string;
   readonly environment: Record<string, string | undefined>;
-  /** Writes files by their paths. */
+  /** Writes files, by path. */
   write(files: Readonly<Record<string, string>>): Promise<void>;
   run(...line: string[]): Promise<CliOutcome>;
-  /** Runs, and presses Ctrl-C as soon as the command says `words`. */
+  /** Runs a command and sends Ctrl-C once it prints `words`. */
   runUntil(words: string, ...line: string[]): Promise<CliOutcome>;
-  /** Starts a command that goes on until it is stopped. */
+  /** Starts a command that runs until it is stopped. */
   start(line: readonly string[]): StartedCommand;
-  /** Runs with `--json` and parses stdout. */
+  /** Runs a command with `--json` and parses stdout. */
   json(...line: string[]): Promise<{ readonly code: number; readonly stderr: string; readonly document: unknown }>;
   remove(): Promise<void>;
 }
@@ -102,7 +102,7 @@ export async function createCliProject(
   return project;
 }
 
-/** One definition over a table of songs, with what the test needs changed. */
+/** Writes a definition over a table of songs, with optional changes. */
 export function songDefinitions({
   version = 1,
   features = "plays: count().describe('Plays'), title: latest(s.title).describe('Title')",

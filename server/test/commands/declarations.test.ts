@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { declarations } from "../../src/commands/types/declarations";
 import { emptyContract, registered, service, snapshotOf } from "../helpers/serving-fixture";
 
-test("what a service computes, its inputs, defaults, and what is reached through a key", () => {
+test("declares computed features, inputs, defaults and features reached through a key", () => {
   const artist = {
     kind: "entity",
     name: "artist",

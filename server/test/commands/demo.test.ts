@@ -6,7 +6,7 @@ import { type CliProject, createCliProject } from "./cli";
 let project: CliProject;
 
 beforeAll(async () => {
-  // A configured database is left alone: the demo is embedded, whatever the environment says.
+  // The demo does not use a configured database: it is always embedded.
   project = await createCliProject({ HOST: "127.0.0.1", PORT: "0", DATABASE_URL: "postgres://127.0.0.1:9/none" });
 });
 afterAll(() => project?.remove());
@@ -20,7 +20,7 @@ interface Facts {
   readonly embedding: string;
 }
 
-test("the first start loads, computes and serves; the second keeps everything", async () => {
+test("the first start loads, computes and serves; the second reuses everything", async () => {
   const first = project.start(["demo", "--json"]);
   const facts: Facts = JSON.parse(await Promise.race([first.says("url"), first.outcome.then(({ stderr }) => stderr)]));
   const key = (await readFile(facts.key_file, "utf8")).trim();
@@ -50,7 +50,7 @@ test("the first start loads, computes and serves; the second keeps everything", 
   expect(lines).toHaveLength(3);
   const url = /https?:\/\/[^\s/]+/.exec(welcome)?.[0] ?? "";
   const again = await fetch(`${url}/api/features/1?features=lyric_sentiment&metadata=true`, { headers });
-  // Older it has become.
+  // The age has grown.
   const ageless = (body: unknown): string =>
     JSON.stringify(body, (name, value: unknown) => (name === "age_seconds" ? undefined : value));
   expect(ageless(await again.json())).toBe(ageless(times));

@@ -18,7 +18,7 @@ const listener = entity({ name: "played_song", key: { song_id: int64() } });
 export const played = featureView({ name: "played", version: 1, entity: listener, from: plays, features: (p) => ({ seconds: sum(p.seconds) }) });
 `;
 
-/** What holds whichever database the command works with. */
+/** Checks the reference, which does not depend on the database. */
 async function expectReference(project: CliProject): Promise<void> {
   const shown = await project.run("docs");
   expect(shown).toMatchObject({ code: 0, stderr: "" });
@@ -53,7 +53,7 @@ async function applyAll(project: CliProject): Promise<void> {
   expect(await project.run("apply", "--message", "first")).toMatchObject({ code: 0 });
 }
 
-describe("docs beside a running embedded server", () => {
+describe("docs with a running embedded server", () => {
   let project: CliProject;
   let deps: Deps;
   let server: RunningServer;
@@ -71,20 +71,20 @@ describe("docs beside a running embedded server", () => {
     await project?.remove();
   });
 
-  test("of a registry in which nothing is applied", async () => {
+  test("documents an empty registry", async () => {
     const { code, stdout } = await project.run("docs");
     expect(code).toBe(0);
     expect(stdout).toContain("Nothing is applied yet");
     expect(await project.json("docs")).toMatchObject({ document: { feature_views: [], entities: [] } });
   });
 
-  test("of what is applied, the same each time", async () => {
+  test("documents the applied views, deterministically", async () => {
     await applyAll(project);
     await expectReference(project);
     expect(await project.run("docs")).toEqual(await project.run("docs"));
   });
 
-  test("says nothing of tenants but the column that names them, and changes nothing", async () => {
+  test("mentions tenants only by their column, and changes nothing", async () => {
     expect(await project.run("materialize")).toMatchObject({ code: 0 });
     await deps.registry.refresh();
     const before = deps.registry.current().snapshot.revision;
@@ -98,7 +98,7 @@ describe("docs beside a running embedded server", () => {
     expect(deps.registry.current().snapshot.revision).toBe(before);
   });
 
-  test("into a folder, in both formats or in one", async () => {
+  test("writes both formats or one into a folder", async () => {
     const both = await project.run("docs", "--out", "out/reference");
     expect(both.stdout).toBe("Wrote out/reference/features.md.\nWrote out/reference/features.json.\n");
     const markdown = await readFile(join(project.folder, "out/reference/features.md"), "utf8");
@@ -113,14 +113,14 @@ describe("docs beside a running embedded server", () => {
     expect(one).toMatchObject({ entities: [{ name: "song" }], feature_views: [{ name: "song_profile" }] });
   });
 
-  test("with the SQL of each view where it is asked for", async () => {
+  test("includes the SQL of each view on request", async () => {
     const [plain, withSql] = [await project.run("docs"), await project.run("docs", "--sql")];
     expect(plain.stdout).not.toContain("```sql");
     expect(withSql.stdout).toContain("<summary>SQL of version 1</summary>");
     expect(withSql.stdout).toContain("```sql\n-- $1: the as-of time");
   });
 
-  test("of a view that is not there", async () => {
+  test("rejects an unknown view", async () => {
     const outcome = await project.run("docs", "song_profil");
     expect(outcome).toMatchObject({ code: 1, stdout: "" });
     expect(outcome.stderr).toMatch(/^feature_view_not_found: .*did you mean "song_profile"\?/);
@@ -142,7 +142,7 @@ for (const target of testDatabases("main").filter(({ name }) => name === "postgr
       await opened?.drop();
     });
 
-    test("of what is applied", async () => {
+    test("documents the applied views", async () => {
       await applyAll(project);
       await expectReference(project);
     });
@@ -160,7 +160,7 @@ describe("docs without a database", () => {
   });
   afterAll(() => project?.remove());
 
-  test("of definition files", async () => {
+  test("documents definition files", async () => {
     const { code, stdout } = await project.run("docs", "--definitions", "good");
     expect(code).toBe(0);
     expect(stdout).toContain("### `song_profile`");
@@ -170,7 +170,7 @@ describe("docs without a database", () => {
     });
   });
 
-  test("of definitions that break rules", async () => {
+  test("rejects definitions that break rules", async () => {
     const outcome = await project.run("docs", "--definitions", "bad");
     expect(outcome).toMatchObject({ code: 1, stdout: "" });
     expect(outcome.stderr).toMatch(/^definitions_invalid: the definitions break 2 rules/);
@@ -179,13 +179,13 @@ describe("docs without a database", () => {
     expect((await project.run("docs", "--definitions", "nowhere")).stderr).toMatch(/^definitions_not_found: /);
   });
 
-  test("in a format that there is not", async () => {
+  test("rejects an unknown format", async () => {
     const outcome = await project.run("docs", "--format", "html", "--definitions", "good");
     expect(outcome).toMatchObject({ code: 2, stdout: "" });
     expect(outcome.stderr).toMatch(/^format_unknown: .*markdown, json/);
   });
 
-  test("into a folder that is a file", async () => {
+  test("rejects an output folder that is a file", async () => {
     const outcome = await project.run("docs", "--definitions", "good", "--out", "good/index.ts");
     expect(outcome).toMatchObject({ code: 1, stdout: "" });
     expect(outcome.stderr).toMatch(/^folder_unusable: /);

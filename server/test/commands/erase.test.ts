@@ -6,7 +6,7 @@ import { createDeps, type Deps } from "../../src/deps";
 import { type RunningServer, serve } from "../../src/main";
 import { type CliProject, createCliProject, songDefinitions, songTable } from "./cli";
 
-// Beside a running embedded server, which must not answer any longer.
+// With a running embedded server, which must not serve the erased key.
 describe("erase from the command line", () => {
   let project: CliProject;
   let deps: Deps;
@@ -31,7 +31,7 @@ describe("erase from the command line", () => {
     await project?.remove();
   });
 
-  /** As typed by a person who answers the question. */
+  /** Runs a command with an answer to its question. */
   const typed = async (answer: string, ...line: readonly string[]) => {
     let stderr = "";
     let stdout = "";
@@ -52,7 +52,7 @@ describe("erase from the command line", () => {
     return (await fetch(`${server.url}/api/features/${id}?features=song_profile`, { headers })).text();
   };
 
-  test("it asks, and without anybody to ask it refuses", async () => {
+  test("asks for confirmation, and fails without a terminal", async () => {
     expect(await project.run("erase", "song", "2")).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(/^confirmation_required: /),
@@ -64,7 +64,7 @@ describe("erase from the command line", () => {
     expect(await read("2")).not.toContain("unknown_entity");
   });
 
-  test("--dry-run says what would go, and the typed id lets it go", async () => {
+  test("--dry-run shows what would be erased; the typed id confirms the erasure", async () => {
     const would = await project.json("erase", "song", "2", "--dry-run");
     expect(would).toMatchObject({
       code: 0,
@@ -78,7 +78,7 @@ describe("erase from the command line", () => {
     expect(done).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(
-        /^Erased song 2, revision \d+\.\n.*song_profile@1 +1 +0\n.*the next full run brings it back/s,
+        /^Erased song 2, revision \d+\.\n.*song_profile@1 +1 +0\n.*the next full run restores it/s,
       ),
     });
     await expect.poll(() => read("2")).toContain("unknown_entity");
@@ -86,14 +86,14 @@ describe("erase from the command line", () => {
     expect(stdout).toMatch(
       /erased by .*: asked for\n {2}song_profile@1: 1 rows of the song whose key has HMAC [0-9a-f]{64}\n/,
     );
-    // The source still has it.
+    // The source still contains it.
     expect(await project.run("materialize")).toMatchObject({ code: 0 });
     await expect.poll(() => read("2")).not.toContain("unknown_entity");
     expect(await project.json("erase", "song", "2", "--yes")).toMatchObject({ code: 0, document: { dry_run: false } });
     await expect.poll(() => read("2")).toContain("unknown_entity");
   });
 
-  test("a composite id, of one tenant and of all", async () => {
+  test("erases a composite id, of one tenant and of all", async () => {
     await deps.database.script(`create table plays (id integer primary key, shop text, artist text, song integer, at timestamptz);
       insert into plays values (1, 'acme', 'AC/DC, live', 7, '2026-01-01Z'), (2, 'other', 'AC/DC, live', 7, '2026-01-01Z'),
         (3, 'acme', 'AC/DC, live', 8, '2026-01-01Z')`);

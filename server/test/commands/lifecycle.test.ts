@@ -6,8 +6,8 @@ import { createDeps, type Deps } from "../../src/deps";
 import { type RunningServer, serve } from "../../src/main";
 import { type CliProject, createCliProject, songDefinitions, songTable } from "./cli";
 
-// Every command, beside a running embedded server, hence through its socket: what a newcomer does, in that order.
-describe("commands beside a running embedded server", () => {
+// Every command through the socket of a running embedded server, in the order in which a newcomer uses them.
+describe("commands with a running embedded server", () => {
   let project: CliProject;
   let deps: Deps;
   let server: RunningServer;
@@ -26,21 +26,21 @@ describe("commands beside a running embedded server", () => {
     await project?.remove();
   });
 
-  test("check compares with the database", async () => {
+  test("check compares the definitions with the database", async () => {
     expect(await project.json("check", "--strict")).toMatchObject({
       code: 0,
       document: { ok: true, compared_with_database: true, views: 1, services: 1, diagnostics: [] },
     });
   });
 
-  test("sql prints what the files compile to, before anything is applied", async () => {
+  test("sql prints the files' SQL before anything is applied", async () => {
     const { code, stdout } = await project.run("sql", "song_profile");
     expect(code).toBe(0);
     expect(stdout).toMatch(/^-- song_profile@1\n-- \$1: the as-of time/);
     expect(stdout).toContain('from "songs"');
   });
 
-  test("plan, apply, and a plan that finds nothing left", async () => {
+  test("plan shows changes, apply applies them, and a second plan is empty", async () => {
     const planned = await project.run("plan");
     expect(planned).toMatchObject({ code: 0, stderr: "" });
     expect(planned.stdout).toContain("view song_profile@1: new");
@@ -53,7 +53,7 @@ describe("commands beside a running embedded server", () => {
     expect(await project.json("plan")).toMatchObject({ code: 0, document: { outcome: "nothing" } });
   });
 
-  test("materialize tells its progress on stderr, and get shows values, nulls and statuses", async () => {
+  test("materialize shows progress on stderr, and get shows values, nulls and statuses", async () => {
     const materialized = await project.json("materialize", "song_profile");
     expect(materialized).toMatchObject({
       code: 0,
@@ -79,7 +79,7 @@ describe("commands beside a running embedded server", () => {
     expect(stdout).toContain("unknown_entity");
   });
 
-  test("a key made by the command reads what was applied, over HTTP, without a restart", async () => {
+  test("a key created by the command reads applied views over HTTP without a restart", async () => {
     const { document } = await project.json("keys", "create", "--name", "me");
     expect(document).toMatchObject({ name: "me", tenant: null });
     const { key, id } = document as { key: string; id: string };
@@ -95,7 +95,7 @@ describe("commands beside a running embedded server", () => {
     expect((await project.run("keys", "list")).stdout).toContain("revoked");
   });
 
-  test("a changed meaning under the same version is refused with the version to take", async () => {
+  test("rejects a changed meaning under the same version and suggests the next version", async () => {
     const features = "plays: count().describe('Plays')";
     await project.write({ "definitions/index.ts": songDefinitions({ features }) });
     const refused = await project.run("apply");
@@ -116,7 +116,7 @@ describe("commands beside a running embedded server", () => {
     expect(stored?.stdout).not.toBe(compiled?.stdout);
   });
 
-  test("materialize for the past says that the past is served now, and the next run brings the present back", async () => {
+  test("materialize --as-of warns that past values are served, and the next run serves current ones", async () => {
     const past = await project.json("materialize", "song_profile", "--as-of", "2026-01-02");
     expect(past).toMatchObject({
       code: 0,
@@ -132,7 +132,7 @@ describe("commands beside a running embedded server", () => {
     expect(present.stderr).not.toContain("past_served");
   });
 
-  test("get tells who names a tenant that shared views know none", async () => {
+  test("get notes that --tenant has no effect on shared views", async () => {
     const outcome = await project.run("get", "song", "1", "--tenant", "acme");
     expect(outcome).toMatchObject({ code: 0, stdout: expect.stringContaining("Anthem") });
     expect(outcome.stderr).toMatch(/^note: .*--tenant changes nothing/);
@@ -146,7 +146,7 @@ describe("commands beside a running embedded server", () => {
     expect(text).toContain('export declare const songProfileV1: ViewDefinition<"song_profile", 1, SongProfileV1>;');
   });
 
-  test("get reads a scoped view as the tenant it is told, and not at all without one", async () => {
+  test("get reads a scoped view as the given tenant, and fails without one", async () => {
     await deps.database.script(`
       create table plays (tenant_id text, song_id integer, id integer, seconds integer, at timestamptz);
       insert into plays values ('acme', 1, 1, 10, '2026-01-01'), ('umbrella', 1, 1, 77, '2026-01-01')`);
@@ -167,7 +167,7 @@ export const played = featureView({ name: "played", version: 1, entity: listener
     expect(await read()).toMatchObject({ code: 1, document: { error: { code: "tenant_required" } } });
   });
 
-  test("doctor finds nothing to do, then the drift of a changed table", async () => {
+  test("doctor finds no faults, then the drift of a changed table", async () => {
     const { code, stdout } = await project.run("doctor");
     expect(stdout).toContain(`held by process ${process.pid}`);
     expect(stdout).not.toMatch(/^failed/m);
@@ -179,14 +179,14 @@ export const played = featureView({ name: "played", version: 1, entity: listener
     expect(drifted.stdout).toMatch(/failed {2}schema drift: songs .*title/);
   });
 
-  test("Ctrl-C while materialize runs ends it with its exit code, and the next run succeeds at once", async () => {
+  test("Ctrl-C stops materialize with its exit code, and the next run succeeds at once", async () => {
     const stopped = await project.runUntil("song_profile@1 …", "materialize");
     expect(stopped.code).toBe(130);
     expect(stopped.stdout).toMatch(/song_profile@1 +(failed|not begun)/);
     expect((await project.run("materialize")).code).toBe(0);
   });
 
-  test("materialize fails clearly where the table is gone, and the old generation stays", async () => {
+  test("materialize fails with a clear error if the table is missing, and the old generation stays", async () => {
     await deps.database.script("alter table songs rename to songs_away");
     const failed = await project.run("materialize");
     await deps.database.script("alter table songs_away rename to songs");

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => project?.remove());
 
-test("plan and retire tell which keys read a view, online and by training sets, until they are revoked", async () => {
+test("plan and retire list the keys that read a view, online and by training sets, until they are revoked", async () => {
   const open = () =>
     createDeps(loadConfig({ env: { ...project.environment, PORT: "0", HOST: "127.0.0.1" }, folder: project.folder }));
   const ok = async (...line: string[]) => {

@@ -6,7 +6,7 @@ import { createDeps, type Deps } from "../../src/deps";
 import { type RunningServer, serve } from "../../src/main";
 import { type CliProject, createCliProject, songTable } from "./cli";
 
-/** A view of songs, and a service that computes from it. */
+/** A view of songs, and a service with computed features over it. */
 const definitions = (name: string, { renamedFrom = "", service = 1, version = 1 } = {}) => `
 import { count, entity, featureService, featureView, int64, max, source, string } from "@featstore/definitions";
 const songs = source({
@@ -24,7 +24,7 @@ export const shelf = featureService({
 });
 `;
 
-describe("a renamed view, beside a server", () => {
+describe("a renamed view, with a running server", () => {
   let project: CliProject;
   let deps: Deps;
   let server: RunningServer;
@@ -61,7 +61,7 @@ describe("a renamed view, beside a server", () => {
     await project?.remove();
   });
 
-  test("a service whose columns would be called otherwise needs another version", async () => {
+  test("a service whose columns would be renamed needs a new version", async () => {
     await define("tunes", { renamedFrom: "song_profile" });
     const { code, stdout } = await project.run("plan");
     expect(code).toBe(1);
@@ -71,7 +71,7 @@ describe("a renamed view, beside a server", () => {
     );
   });
 
-  test("is served under its new name at once, and under the old one with a warning", async () => {
+  test("is served under its new name at once, and under the old name with a warning", async () => {
     await define("tunes", { renamedFrom: "song_profile", service: 2 });
     expect(await ok("apply", "--message", "as the team calls them")).toContain("renamed from song_profile");
     await expect.poll(() => deps.registry.current().snapshot.featureViews.has("tunes")).toBe(true);
@@ -96,7 +96,7 @@ describe("a renamed view, beside a server", () => {
     expect(await ok("plan")).toContain("No changes.");
   });
 
-  test("services read it as they did, online and in training sets", async () => {
+  test("services still read it, online and in training sets", async () => {
     expect((await read("features/1?service=shelf@1")).body).toMatchObject({
       features: { song_profile: { plays: 1, title: "Anthem" }, computed: { twice: 2 } },
     });
@@ -128,18 +128,18 @@ describe("a renamed view, beside a server", () => {
     expect(await ok("runs", "song_profile")).toContain("tunes@1");
   });
 
-  test("its former name ends as a version does", async () => {
+  test("its former name can be retired like a version", async () => {
     expect(await project.json("retire", "song_profile@1")).toMatchObject({
       document: { error: { code: "former_name" } },
     });
     expect(await ok("retire", "song_profile", "--sunset", "2100-01-01")).toContain(
-      '"song_profile" is a former name of "tunes": its answers say so until 2100-01-01',
+      '"song_profile" is a former name of "tunes": its answers carry a deprecation warning until 2100-01-01',
     );
     expect((await read("features/1?features=song_profile")).headers.get("sunset")).toBe(
       "Fri, 01 Jan 2100 00:00:00 GMT",
     );
     const ended = await ok("retire", "song_profile", "--now");
-    expect(ended).toContain('"song_profile", a former name of "tunes", has ended: reads by it are answered with 410.');
+    expect(ended).toContain('"song_profile", a former name of "tunes", has ended: reads of it are answered with 410.');
     expect(ended).toContain("shelf@1");
     expect(await read("features/1?features=song_profile")).toMatchObject({
       status: 410,

@@ -22,13 +22,13 @@ describe("featstore runs and status", () => {
     await project?.remove();
   });
 
-  test("a server whose scheduler is off has none", () => {
+  test("a server with its scheduler off has none", () => {
     expect(deps.scheduler).toBeNull();
   });
 
-  test("before anything is applied, and before it is materialized", async () => {
+  test("runs and status work before apply and before materialize", async () => {
     expect(await project.run("status")).toMatchObject({ code: 0, stdout: "Nothing is applied yet.\n" });
-    expect(await project.run("runs")).toMatchObject({ code: 0, stdout: "There is no such run.\n" });
+    expect(await project.run("runs")).toMatchObject({ code: 0, stdout: "No runs found.\n" });
     await define();
     expect(await project.run("apply")).toMatchObject({ code: 0 });
     const { code, stdout } = await project.run("status");
@@ -47,7 +47,7 @@ describe("featstore runs and status", () => {
     }
   });
 
-  test("a schedule too sparse for the promise is warned of, applies in place and keeps the version", async () => {
+  test("warns about a schedule too sparse for the promise, applies it in place and keeps the version", async () => {
     await define('schedule: "0 3 * * *", freshness: { kind: "duration", seconds: 3600 },');
     const checked = await project.run("check");
     expect([checked.code, checked.stdout + checked.stderr]).toEqual([
@@ -57,7 +57,7 @@ describe("featstore runs and status", () => {
     expect((await project.run("apply")).stdout).toMatch(/song_profile@1: metadata/);
   });
 
-  test("a run with its state, rows and duration; and one that failed, with why", async () => {
+  test("shows a run's state, rows and duration, and a failed run's reason", async () => {
     expect(await project.run("materialize")).toMatchObject({ code: 0 });
     await deps.database.script("alter table songs rename to records");
     expect(await project.run("materialize")).toMatchObject({ code: 1 });
@@ -90,7 +90,7 @@ describe("featstore runs and status", () => {
   });
 });
 
-test("durations by their two largest units", () => {
+test("durations are shown with their two largest units", () => {
   expect([0, 0.4, 59.9, 60, 3661, 90_000, 172_800].map(durationText)).toEqual([
     "0 s",
     "0 s",

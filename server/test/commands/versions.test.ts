@@ -4,7 +4,7 @@ import { createDeps, type Deps } from "../../src/deps";
 import { type RunningServer, serve } from "../../src/main";
 import { type CliProject, createCliProject, songDefinitions, songTable } from "./cli";
 
-// The life of versions, beside a running embedded server, so that what is served is seen to follow.
+// The life cycle of versions with a running embedded server, to check what it serves.
 describe("versions from the command line", () => {
   let project: CliProject;
   let deps: Deps;
@@ -42,7 +42,7 @@ describe("versions from the command line", () => {
     await project?.remove();
   });
 
-  test("apply --no-promote stages, promote serves, rollback goes back", async () => {
+  test("apply --no-promote stages, promote serves, rollback restores", async () => {
     await define(2, "plays: count().describe('Plays')");
     expect(await project.run("apply", "--no-promote")).toMatchObject({ code: 0 });
     expect(await project.run("materialize", "song_profile@2")).toMatchObject({ code: 0 });
@@ -50,7 +50,10 @@ describe("versions from the command line", () => {
     expect(await read("song_profile@2")).toMatchObject({ status: 200 });
 
     const promoted = await project.run("promote", "song_profile@2");
-    expect(promoted).toMatchObject({ code: 0, stdout: '"song_profile" now means version 2; it meant version 1.\n' });
+    expect(promoted).toMatchObject({
+      code: 0,
+      stdout: '"song_profile" now points to version 2; before, it pointed to version 1.\n',
+    });
     expect(await servedVersion()).toBe(2);
     expect(await project.run("promote", "song_profile@2")).toMatchObject({
       stdout: expect.stringContaining("already"),
@@ -66,7 +69,7 @@ describe("versions from the command line", () => {
     await project.run("promote", "song_profile@2");
   });
 
-  test("a version that a promoted service reads is not retired, and the service is named", async () => {
+  test("does not retire a version that a promoted service reads, and names the service", async () => {
     const { code, document } = await project.json("retire", "song_profile@1");
     expect(code).toBe(1);
     expect(document).toMatchObject({ error: { code: "version_in_use", message: expect.stringContaining("shelf@1") } });
@@ -75,7 +78,7 @@ describe("versions from the command line", () => {
     });
   });
 
-  test("a deprecated version warns, is restored, and is gone when it is retired", async () => {
+  test("a deprecated version warns, can be restored, and answers 410 once retired", async () => {
     await define(3);
     expect(await project.run("apply")).toMatchObject({ code: 0 });
     expect(await project.run("materialize")).toMatchObject({ code: 0 });
@@ -83,7 +86,7 @@ describe("versions from the command line", () => {
 
     const retired = await project.run("retire", "song_profile@2", "--sunset", "2100-01-01", "--successor", "3");
     expect(retired.stdout).toBe(
-      "song_profile@2 is deprecated: its answers say so and lead to song_profile@3 until 2100-01-01T00:00:00.000000Z, then 410.\n",
+      "song_profile@2 is deprecated: its answers carry a deprecation warning and point to song_profile@3 until 2100-01-01T00:00:00.000000Z, then 410.\n",
     );
     const warned = await read("song_profile@2");
     expect(warned.headers.get("sunset")).toBe("Fri, 01 Jan 2100 00:00:00 GMT");
@@ -123,7 +126,7 @@ describe("versions from the command line", () => {
     expect(document).toMatchObject({ events: [{ kind: "retire", changes: [{ name: "song_profile", version: 2 }] }] });
   });
 
-  test("apply of a plan that somebody overtook says who changed what", async () => {
+  test("apply of an outdated plan tells who changed what", async () => {
     const planned = (await project.json("plan")).document as { revision: number };
     await define(4);
     await project.run("apply", "--message", "in between");

@@ -5,8 +5,8 @@ import { expect, test } from "vitest";
 
 const source = fileURLToPath(new URL("../../src", import.meta.url));
 
-// postgres.js runs the rest of an interactive transaction on a fresh session when a backend dies inside it
-// (porsager/postgres#1155). PGlite's own transaction() has a single backend and no such fault.
+// When a backend dies within an interactive transaction, postgres.js runs the rest of it on a fresh session
+// (porsager/postgres#1155). PGlite's own transaction() has a single backend, so it is safe.
 test("no source file opens an interactive transaction", async () => {
   const files = (await readdir(source, { recursive: true })).filter((file) => file.endsWith(".ts"));
   expect(files.length).toBeGreaterThan(10);

@@ -9,7 +9,7 @@ import { type ConformanceTarget, describeDatabase } from "./conformance";
 const targets = testDatabases("all");
 for (const target of targets) describeDatabase(target);
 
-/** Another process's PGlite, as far as a client can tell. */
+/** A PGlite of another process, from a client's point of view. */
 const overSocket: ConformanceTarget = {
   name: "socket over pglite",
   kind: "socket",

@@ -4,7 +4,7 @@ import type { Database } from "../../src/database/database";
 import { DatabaseError, type DatabaseErrorCode } from "../../src/database/database-error";
 import { csvLine } from "../../src/database/sql-text";
 
-/** A way to open a fresh database that the suite runs on. */
+/** Opens a fresh database for the suite. */
 export interface ConformanceTarget {
   readonly name: string;
   readonly kind: Database["kind"];
@@ -32,7 +32,7 @@ async function collect<Row>(chunks: AsyncIterable<Row[]>): Promise<Row[][]> {
   return all;
 }
 
-/** A latch: `opened` resolves when `open` is called. */
+/** A latch: `opened` resolves after `open` is called. */
 function latch<T = void>() {
   let open: (value: T) => void = () => {};
   const opened = new Promise<T>((resolve) => {
@@ -41,7 +41,7 @@ function latch<T = void>() {
   return { open, opened };
 }
 
-/** What every `Database` does, whichever it is. */
+/** The behaviour that every `Database` has. */
 export function describeDatabase(target: ConformanceTarget): void {
   describe.skipIf(target.skip)(target.name, () => {
     let database: Database;
@@ -65,7 +65,7 @@ export function describeDatabase(target: ConformanceTarget): void {
     const countOf = async (table: string) =>
       (await database.query<{ n: number }>({ text: `select count(*)::int as n from ${table}` }))[0]?.n;
 
-    test("says what it is", () => {
+    test("reports its kind", () => {
       expect(database.kind).toBe(target.kind);
     });
 
@@ -108,12 +108,12 @@ export function describeDatabase(target: ConformanceTarget): void {
       ["'\\x00ff'::bytea", "\\x00ff"],
       ["'5d3b8f6e-0000-4000-8000-000000000001'::uuid", "5d3b8f6e-0000-4000-8000-000000000001"],
       ["row(1, 'x')", "(1,x)"],
-    ])("gives the value of %s", async (expression, expected) => {
+    ])("returns the value of %s", async (expression, expected) => {
       expect(await one(expression)).toStrictEqual(expected);
     });
 
     if (target.hasVectors) {
-      test("gives a vector as text", async () => {
+      test("returns a vector as text", async () => {
         await database.script("create extension if not exists vector");
         expect(await one("$1::text::vector", "[1,2.5,-3]")).toBe("[1,2.5,-3]");
         expect(await one("$1::vector <-> '[0,0]'", "[3,4]")).toBe(5);
@@ -124,7 +124,7 @@ export function describeDatabase(target: ConformanceTarget): void {
       ["$1::text", 'it\'s; drop table x; -- $1 \\ "q"\n\r\t', 'it\'s; drop table x; -- $1 \\ "q"\n\r\t'],
       ["$1::text", "", ""],
       ["$1::text", null, null],
-      ["$1", "of no declared type", "of no declared type"],
+      ["$1", "an undeclared type", "an undeclared type"],
       ["$1::bool", "true", true],
       ["$1::text::bool", "f", false],
       ["$1::int8", "9223372036854775807", "9223372036854775807"],
@@ -139,11 +139,11 @@ export function describeDatabase(target: ConformanceTarget): void {
       ["$1::text[]", `{"a,b",NULL}`, `{"a,b",NULL}`],
       ["$1::bytea", "\\x00ff", "\\x00ff"],
       ["$1::timestamptz = '2026-01-02T03:04:05.123457Z'", "2026-01-02T03:04:05.123456Z", false],
-    ])("passes a parameter to %s untouched", async (expression, parameter, expected) => {
+    ])("passes a parameter to %s unchanged", async (expression, parameter, expected) => {
       expect(await one(expression, parameter)).toStrictEqual(expected);
     });
 
-    test("passes any text untouched", async () => {
+    test("passes any text unchanged", async () => {
       const text = fc.string({ unit: "grapheme" }).filter((value) => !value.includes("\0"));
       await fc.assert(
         fc.asyncProperty(fc.array(text, { maxLength: 20 }), async (values) => {
@@ -166,13 +166,13 @@ export function describeDatabase(target: ConformanceTarget): void {
       expect(await one(`(select sum(x)::int from unnest(array[${list}]) x)`, ...parameters)).toBe(199_990_000);
     });
 
-    test("refuses what the wire protocol would cut short", async () => {
+    test("refuses values that the wire protocol would truncate", async () => {
       expect(await codeOf(database.query({ text: "select 1 \0" }))).toBe("statement_failed");
       const parameters = Array.from({ length: 65_534 }, () => "1");
       expect(await codeOf(database.query({ text: "select 1", parameters }))).toBe("statement_failed");
     });
 
-    test("gives plain rows in order, by column name", async () => {
+    test("returns plain rows in order, by column name", async () => {
       const rows = await database.query({ text: `select g as a, g % 2 = 0 as "b c" from generate_series(1, 3) g` });
       expect(JSON.stringify(rows)).toBe(`[{"a":1,"b c":false},{"a":2,"b c":true},{"a":3,"b c":false}]`);
       expect(await database.query({ text: "select 1 where false" })).toEqual([]);
@@ -188,7 +188,7 @@ export function describeDatabase(target: ConformanceTarget): void {
       expect(await countOf(table)).toBe(2);
     });
 
-    test("sees a table's new shape in a repeated statement", async () => {
+    test("sees the new columns of an altered table in a repeated statement", async () => {
       const table = await createTable("id int");
       const statement = { text: `select * from ${table} where $1::int is not null`, parameters: ["1"] };
       await database.query({ text: `insert into ${table} values (1)` });
@@ -197,7 +197,7 @@ export function describeDatabase(target: ConformanceTarget): void {
       expect(await database.query(statement)).toEqual([{ id: 1, more: "x" }]);
     });
 
-    test("tells PostgreSQL's errors with their SQLSTATE and detail", async () => {
+    test("reports PostgreSQL's errors with their SQLSTATE and detail", async () => {
       const table = await createTable("id int primary key");
       await database.query({ text: `insert into ${table} values (1)` });
       const duplicate = await failureOf(
@@ -223,7 +223,7 @@ export function describeDatabase(target: ConformanceTarget): void {
       expect(await one("1")).toBe(1);
     });
 
-    test("gives a statement its own rows after another failed amid its rows", async () => {
+    test("returns the rows of its own statement after another statement failed between its rows", async () => {
       const failing = { text: "select 1 / (500 - g) from generate_series(1, 1000) g" };
       for (let round = 0; round < 20; round++) {
         expect(await codeOf(database.query(failing))).toBe("statement_failed");
@@ -233,7 +233,7 @@ export function describeDatabase(target: ConformanceTarget): void {
       }
     });
 
-    test("gives up at the deadline and goes on working", async () => {
+    test("stops at the deadline and stays usable", async () => {
       expect(await codeOf(database.query({ text: "select pg_sleep(0.3)" }, { deadlineMs: 20 }))).toBe(
         "deadline_exceeded",
       );
@@ -242,7 +242,7 @@ export function describeDatabase(target: ConformanceTarget): void {
       expect(await database.query({ text: "select 1 as a" }, { deadlineMs: 30_000 })).toEqual([{ a: 1 }]);
     });
 
-    test("gives up when aborted and goes on working", async () => {
+    test("stops when aborted and stays usable", async () => {
       const controller = new AbortController();
       const call = codeOf(database.query({ text: "select pg_sleep(0.3)" }, { signal: controller.signal }));
       setTimeout(() => controller.abort(), 5);
@@ -251,7 +251,7 @@ export function describeDatabase(target: ConformanceTarget): void {
       expect(await one("1")).toBe(1);
     });
 
-    test("bounds its queue, and never runs what gave up waiting", async () => {
+    test("limits its queue, and never runs a statement that stopped waiting", async () => {
       const { database: small, drop: dropSmall } = await target.open({ poolSize: 1, queueLimit: 2 });
       try {
         await small.script("create table waited (id int)");
@@ -267,7 +267,7 @@ export function describeDatabase(target: ConformanceTarget): void {
       }
     });
 
-    test("answers each of many concurrent calls with its own rows", async () => {
+    test("returns to each of many concurrent calls its own rows", async () => {
       const answers = await Promise.all(
         Array.from({ length: 200 }, (_, index) =>
           index % 10 === 0
@@ -294,7 +294,7 @@ export function describeDatabase(target: ConformanceTarget): void {
       expect((await collect(database.stream({ text: "select generate_series(1, 2500)" }))).flat()).toHaveLength(2500);
     });
 
-    test("streams to a reader who leaves early, many times over", async () => {
+    test("survives many readers that leave a stream early", async () => {
       for (let round = 0; round < 25; round++) {
         for await (const rows of database.stream({ text: "select generate_series(1, 1000)" }, { chunkRows: 10 })) {
           expect(rows).toHaveLength(10);
@@ -305,15 +305,15 @@ export function describeDatabase(target: ConformanceTarget): void {
       expect(await one("(select count(*)::int from pg_cursors where name <> '')")).toBe(0);
     });
 
-    test("streams beside other calls, and beside itself", async () => {
-      const seen: number[] = [];
+    test("streams in parallel with other calls and with other streams", async () => {
+      const numbers: number[] = [];
       for await (const rows of database.stream<{ n: number }>(
         { text: "select generate_series(1, 6) as n" },
         { chunkRows: 2 },
       )) {
-        for (const { n } of rows) seen.push(Number(await one("$1::int * 10", String(n))));
+        for (const { n } of rows) numbers.push(Number(await one("$1::int * 10", String(n))));
       }
-      expect(seen).toEqual([10, 20, 30, 40, 50, 60]);
+      expect(numbers).toEqual([10, 20, 30, 40, 50, 60]);
       const both = await Promise.all(
         [1, 2, 3].map((start) =>
           collect(database.stream({ text: `select generate_series(${start}, 50) as n` }, { chunkRows: 7 })),
@@ -322,7 +322,7 @@ export function describeDatabase(target: ConformanceTarget): void {
       expect(both.map((chunks) => chunks.flat().length)).toEqual([50, 49, 48]);
     });
 
-    test("tells a stream's errors, at its start and midway", async () => {
+    test("reports the errors of a stream, at its start and midway", async () => {
       expect(await failureOf(collect(database.stream({ text: "select nothing" })))).toMatchObject({
         sqlState: "42703",
       });
@@ -333,7 +333,7 @@ export function describeDatabase(target: ConformanceTarget): void {
       expect(await one("1")).toBe(1);
     });
 
-    test("gives a stream up at its deadline or when aborted, between chunks too", async () => {
+    test("stops a stream at its deadline or when aborted, also between chunks", async () => {
       const controller = new AbortController();
       const reading = async () => {
         for await (const _ of database.stream(
@@ -349,7 +349,7 @@ export function describeDatabase(target: ConformanceTarget): void {
       expect(await one("1")).toBe(1);
     });
 
-    test("runs a script as a whole or not at all", async () => {
+    test("runs a script completely or not at all", async () => {
       const table = await createTable("id int");
       await database.script(`insert into ${table} values (1); insert into ${table} values (2);`);
       expect(await countOf(table)).toBe(2);
@@ -361,7 +361,7 @@ export function describeDatabase(target: ConformanceTarget): void {
       await database.script("do $$ begin perform 1; end $$; select 1; select 'a;b'");
     });
 
-    test("loads CSV, however it is cut", async () => {
+    test("loads CSV, wherever the chunks are cut", async () => {
       const table = await createTable(`id int, "the text" text, js jsonb, f float8`);
       const rows: [string, string | null, string, string][] = [
         ["1", `a "quoted", one\nwith a new line`, `{"k": ["v"]}`, "1.5"],
@@ -398,7 +398,7 @@ export function describeDatabase(target: ConformanceTarget): void {
       expect(await one(`(select sum(id)::text || '/' || count(distinct t) from ${table})`)).toBe("1799970000/60000");
     });
 
-    test("loads all or nothing, whatever fails", async () => {
+    test("loads all rows or none, whichever error occurs", async () => {
       const table = await createTable("id int primary key");
       const target = { table, columns: ["id"] };
       function* many(last: string) {
@@ -436,7 +436,7 @@ export function describeDatabase(target: ConformanceTarget): void {
       expect(await database.copyFrom(target, ["7\n"])).toBe(1);
     });
 
-    test("hears notifications until told to stop", async () => {
+    test("receives notifications until it unsubscribes", async () => {
       const heard: string[] = [];
       const first = latch();
       const last = latch();
@@ -455,7 +455,7 @@ export function describeDatabase(target: ConformanceTarget): void {
       expect(heard).toEqual(["one"]);
     });
 
-    test("lets several hear one channel", async () => {
+    test("lets several listeners subscribe to one channel", async () => {
       const latches = [latch<string>(), latch<string>()];
       const ends = await Promise.all(latches.map(({ open }) => database.listen("shared", open)));
       await database.query({ text: "select pg_notify('shared', 'ünï \"quoted\"')" });
@@ -463,7 +463,7 @@ export function describeDatabase(target: ConformanceTarget): void {
       await Promise.all(ends.map((end) => end()));
     });
 
-    test("finishes what runs when closed, and refuses what comes after", async () => {
+    test("completes running calls when closed, and refuses later calls", async () => {
       const { database: closing, drop: dropClosing } = await target.open({ queueLimit: 50 });
       const running = [1, 2, 3].map((n) => closing.query({ text: `select ${n} as n from pg_sleep(0.05)` }));
       await Promise.resolve();

@@ -21,7 +21,7 @@ test("cuts any CSV between rows, at any size", async () => {
         for await (const piece of csvPieces(file.fd, size)) pieces.push(Buffer.from(piece).toString());
         await file.close();
         expect(pieces.join("")).toBe(lines.join(""));
-        // Each piece is some of the lines, whole.
+        // Each piece consists of whole lines.
         const left = [...lines];
         for (const piece of pieces) {
           let text = "";

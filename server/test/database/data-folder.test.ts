@@ -56,7 +56,7 @@ describe("data folder", () => {
     await folder.release();
   });
 
-  test("is refused while another process holds it, and taken over once that is killed", async () => {
+  test("is refused while another process holds it, and taken over after that process is killed", async () => {
     const { child, message } = await childHolding(path);
     expect(message).toBe("held");
     expect(await failureOf(openDataFolder(path))).toMatchObject({
@@ -70,7 +70,7 @@ describe("data folder", () => {
     await folder.release();
   });
 
-  test("is taken by exactly one of many that start at once on a dead process's lock", async () => {
+  test("is acquired by exactly one of many processes that start at once on a dead process's lock", async () => {
     const { child } = await childHolding(path);
     const exited = once(child, "exit");
     child.kill("SIGKILL");
@@ -84,7 +84,7 @@ describe("data folder", () => {
     await won[0]?.value.release();
   });
 
-  test("is taken by one after another, never by two", async () => {
+  test("is acquired by one process after another, never by two at once", async () => {
     let inside = 0;
     let max = 0;
     const visit = async (): Promise<void> => {
@@ -100,7 +100,7 @@ describe("data folder", () => {
     expect(max).toBe(1);
   });
 
-  test("counts as held when a process that cannot be seen answers on its socket", async () => {
+  test("counts as held when an unknown process answers on its socket", async () => {
     const folder = await openDataFolder(path);
     await folder.release();
     const socketPath = join(path, "database.sock");
@@ -115,7 +115,7 @@ describe("data folder", () => {
     await (await openDataFolder(path)).release();
   });
 
-  test("puts its socket elsewhere when its own path is too long for one", async () => {
+  test("places its socket elsewhere when its own path is too long for one", async () => {
     const long = join(parent, "x".repeat(120), "data");
     const folder = await openDataFolder(long);
     expect(Buffer.byteLength(folder.socketPath)).toBeLessThan(104);
@@ -125,13 +125,13 @@ describe("data folder", () => {
     await expect(stat(join(folder.socketPath, ".."))).rejects.toThrow("ENOENT");
   });
 
-  test("says when it cannot be used", async () => {
+  test("reports that it cannot be used", async () => {
     await writeFile(path, "a file");
     expect(await failureOf(openDataFolder(path))).toMatchObject({ code: "data_folder_unusable", folder: path });
     expect(await findDataFolderHolder(path)).toBeUndefined();
   });
 
-  test.runIf(process.platform === "linux")("does not try for ever where no folder can be made", async () => {
+  test.runIf(process.platform === "linux")("stops trying when the folder cannot be created", async () => {
     expect(await failureOf(openDataFolder("/proc/featstore/data"))).toMatchObject({ code: "data_folder_unusable" });
   });
 });

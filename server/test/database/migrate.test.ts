@@ -42,7 +42,7 @@ for (const target of testDatabases("all")) {
       opened = undefined;
     });
 
-    test("applies what is missing, in order, once", async () => {
+    test("applies the missing migrations in order, once", async () => {
       const database = await open();
       expect((await pendingMigrations(database, [second, first])).map(({ name }) => name)).toEqual([
         "0001_first",
@@ -53,16 +53,16 @@ for (const target of testDatabases("all")) {
       expect(await migrate(database, [second, first])).toEqual(["0002_second"]);
       expect(await migrate(database, [first, second])).toEqual([]);
       expect(await tablesOf(database)).toEqual(["migrations", "one", "two"]);
-      const noted = await database.query({
+      const recorded = await database.query({
         text: "select name, length(checksum) as n, applied_at is null as never from featstore.migrations order by 1",
       });
-      expect(noted).toEqual([
+      expect(recorded).toEqual([
         { name: "0001_first", n: 64, never: false },
         { name: "0002_second", n: 64, never: false },
       ]);
     });
 
-    test("changes nothing when asked what is pending", async () => {
+    test("lists the pending migrations without changing anything", async () => {
       const database = await open();
       await pendingMigrations(database, [first]);
       expect(await database.query({ text: "select nspname from pg_namespace where nspname = 'featstore'" })).toEqual(
@@ -70,7 +70,7 @@ for (const target of testDatabases("all")) {
       );
     });
 
-    test("applies each once when many start at once", async () => {
+    test("applies each migration once when many processes start at once", async () => {
       const database = await open();
       const many = [first, second, { name: "0003_third", text: "create table featstore.three (id int)" }];
       const applied = await Promise.all(Array.from({ length: 6 }, () => migrate(database, many)));
@@ -78,7 +78,7 @@ for (const target of testDatabases("all")) {
       expect(await tablesOf(database)).toEqual(["migrations", "one", "three", "two"]);
     });
 
-    test("refuses an edited one by name; line ends are no edit", async () => {
+    test("refuses an edited migration by name and ignores changed line ends", async () => {
       const database = await open();
       await migrate(database, [first, second]);
       const edited = { ...first, text: `${first.text} -- now with a comment` };
@@ -92,7 +92,7 @@ for (const target of testDatabases("all")) {
       expect(await migrate(database, [first, { ...second, text: second.text.replaceAll("\n", "\r\n") }])).toEqual([]);
     });
 
-    test("refuses a database that is ahead, and a hole in the order", async () => {
+    test("refuses a database that is ahead, and a gap in the order", async () => {
       const database = await open();
       await migrate(database, [first, second]);
       expect(await migrationFailure(migrate(database, [first]))).toMatchObject({
@@ -109,7 +109,7 @@ for (const target of testDatabases("all")) {
       });
     });
 
-    test("leaves nothing of one that fails, and keeps those before it", async () => {
+    test("leaves nothing of a failed migration and keeps those before it", async () => {
       const database = await open();
       const broken = { name: "0002_broken", text: "create table featstore.half (id int); select 1/0;" };
       const failure = await migrationFailure(migrate(database, [first, broken]));
@@ -121,7 +121,7 @@ for (const target of testDatabases("all")) {
       ]);
     });
 
-    test("refuses names that are none, and a number given twice", async () => {
+    test("refuses invalid names and repeated numbers", async () => {
       const database = await open();
       for (const name of ["1_short", "0001-dash", "0001_'; drop schema featstore; --", "0001_Upper", ""]) {
         expect(await migrationFailure(migrate(database, [{ name, text: "" }]))).toMatchObject({
@@ -146,7 +146,7 @@ for (const target of testDatabases("all")) {
     });
 
     if (target.kind === "postgres") {
-      test("works for a role that owns the schema and may create none, under any isolation", async () => {
+      test("works for a role that owns the schema and cannot create schemas, under any isolation level", async () => {
         const database = await open();
         const role = `owner_${Math.random().toString(36).slice(2, 10)}`;
         await database.script(

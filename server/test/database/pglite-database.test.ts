@@ -16,7 +16,7 @@ describe("pglite in a folder", { timeout: 120_000 }, () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  test("keeps what was written, vectors too", async () => {
+  test("stores its data, including vectors", async () => {
     const writing = await openPgliteDatabase({ folder: join(folder, "a", "b") });
     await writing.script("create extension vector; create table kept (v vector(2)); insert into kept values ('[1,2]')");
     await writing.close();
@@ -25,29 +25,29 @@ describe("pglite in a folder", { timeout: 120_000 }, () => {
     await reading.close();
   });
 
-  test("opens after a kill at any moment, with all that was committed", async () => {
+  test("opens after a kill at any time, with all committed data", async () => {
     const child = () => forkTypeScript(new URL("./fixtures/write-until-killed.ts", import.meta.url), [folder]);
     const kill = async (started: ReturnType<typeof child>) => {
       const exited = once(started, "exit");
       started.kill("SIGKILL");
       await exited;
     };
-    // Amid its creation: at once, and as soon as the first files are there.
+    // Kill while the folder is created: at once, and after the first files exist.
     const early = child();
     await once(early, "message");
     await kill(early);
 
-    // Amid its writing, after a few commits each.
+    // Kill while rows are written, after a few commits each.
     let committed = 0;
     for (const commits of [1, 4, 9]) {
       const writer = child();
-      let seen = 0;
+      let reports = 0;
       await new Promise<void>((resolve, reject) => {
         writer.on("message", (message) => {
           if (typeof message !== "number") return;
           committed = message;
-          seen += 1;
-          if (seen === commits) resolve();
+          reports += 1;
+          if (reports === commits) resolve();
         });
         writer.on("exit", () => reject(new Error("the writer ended by itself")));
       });
@@ -64,7 +64,7 @@ describe("pglite in a folder", { timeout: 120_000 }, () => {
     await database.close();
   });
 
-  test("works on, with all that was committed, after a statement that it chokes on", async () => {
+  test("keeps working, with all committed data, after a statement that crashes it", async () => {
     const database = await openPgliteDatabase({ folder });
     await database.script("create table kept (id int); insert into kept values (1)");
     const heard: string[] = [];
@@ -78,11 +78,11 @@ describe("pglite in a folder", { timeout: 120_000 }, () => {
     await database.close();
   });
 
-  test("does not start on what is not a folder", async () => {
+  test("does not start on a path that is not a folder", async () => {
     await expect(openPgliteDatabase({ folder: "/dev/null/x" })).rejects.toMatchObject({ code: "unreachable" });
   });
 
-  test("leaves the main thread free while a statement runs", async () => {
+  test("keeps the main thread free while a statement runs", async () => {
     const database = await openPgliteDatabase({ image: await pgliteImage("empty") });
     let turns = 0;
     let running = true;

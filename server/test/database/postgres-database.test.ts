@@ -23,7 +23,7 @@ for (const target of testDatabases("all").filter(({ kind }) => kind === "postgre
   describe.skipIf(target.skip)(`postgres.js on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let database: Database;
-    /** Past the pooler, to watch and to kill. */
+    /** Connects directly, past the pooler, to watch and to kill backends. */
     let direct: Database;
 
     beforeAll(async () => {
@@ -49,7 +49,7 @@ for (const target of testDatabases("all").filter(({ kind }) => kind === "postgre
       for (const pid of pids) await direct.query({ text: `select pg_terminate_backend(${pid})` });
     };
 
-    test("survives a backend killed amid a query, with others waiting", async () => {
+    test("survives a killed backend during a query, with other calls waiting", async () => {
       for (const work of [
         () => database.query({ text: "select pg_sleep(60) /* victim */" }),
         () => database.script("select 1; select pg_sleep(60) /* victim */"),
@@ -66,7 +66,7 @@ for (const target of testDatabases("all").filter(({ kind }) => kind === "postgre
       }
     });
 
-    test("survives a backend killed amid a load, and loads nothing of it", async () => {
+    test("survives a killed backend during a load, and loads nothing", async () => {
       await database.script("create table loaded (id int)");
       async function* lines() {
         yield "1\n";
@@ -78,7 +78,7 @@ for (const target of testDatabases("all").filter(({ kind }) => kind === "postgre
       expect(await database.query({ text: "select count(*)::int as n from loaded" })).toEqual([{ n: 0 }]);
     });
 
-    test("survives idle backends killed", async () => {
+    test("survives killed idle backends", async () => {
       await Promise.all([1, 2, 3, 4].map(() => database.query({ text: "select pg_sleep(0.02)" })));
       await terminate("application_name <> 'watcher'");
       await until(async () => (await backends("application_name <> 'watcher'")).length === 0);
@@ -87,7 +87,7 @@ for (const target of testDatabases("all").filter(({ kind }) => kind === "postgre
       expect(await database.query({ text: "select 1 as a" })).toEqual([{ a: 1 }]);
     });
 
-    test("stops a statement that was given up", async () => {
+    test("stops an aborted statement on the server", async () => {
       const controller = new AbortController();
       const call = failureOf(
         database.query({ text: "select pg_sleep(60) /* given up */" }, { signal: controller.signal }),
@@ -98,7 +98,7 @@ for (const target of testDatabases("all").filter(({ kind }) => kind === "postgre
       await until(async () => (await backends("query like '%given up%' and state = 'active'")).length === 0);
     });
 
-    test("never cancels a neighbour", async () => {
+    test("never cancels the statement of another call", async () => {
       const calls = Array.from({ length: 400 }, async (_, n) => {
         const text = "select $1::int as n from pg_sleep(0.003)";
         const call = database.query({ text, parameters: [String(n)] }, n % 2 === 0 ? { deadlineMs: 1 + (n % 90) } : {});
@@ -115,7 +115,7 @@ for (const target of testDatabases("all").filter(({ kind }) => kind === "postgre
       });
     });
 
-    test("holds no more connections than it may", async () => {
+    test("opens no more connections than the pool size", async () => {
       await Promise.all(
         Array.from({ length: 40 }, (_, n) =>
           database.query({ text: "select pg_sleep(0.002)" }, n % 3 === 0 ? { deadlineMs: 3 } : {}).catch(() => {}),
@@ -126,7 +126,7 @@ for (const target of testDatabases("all").filter(({ kind }) => kind === "postgre
       );
     });
 
-    test("listens again after its backend was killed, and says that it missed something", async () => {
+    test("listens again after its backend was killed, and reports that it may have missed notifications", async () => {
       const heard: string[] = [];
       let lost = 0;
       const end = await database.listen(
@@ -145,10 +145,10 @@ for (const target of testDatabases("all").filter(({ kind }) => kind === "postgre
       await until(async () => (await backends("query ilike 'listen%kept%'")).length === 0);
     });
 
-    test("lives through an outage of the network", async () => {
-      const there = new URL(opened.directUrl ?? "");
-      const proxy = await openTcpProxy({ host: there.hostname, port: Number(there.port) });
-      const url = new URL(there);
+    test("survives a network outage", async () => {
+      const serverUrl = new URL(opened.directUrl ?? "");
+      const proxy = await openTcpProxy({ host: serverUrl.hostname, port: Number(serverUrl.port) });
+      const url = new URL(serverUrl);
       url.port = String(proxy.port);
       const client = createPostgresDatabase({ url: url.href, poolSize: 3, connectTimeoutMs: 2_000 });
       const heard: string[] = [];
@@ -178,17 +178,17 @@ for (const target of testDatabases("all").filter(({ kind }) => kind === "postgre
       await proxy.down();
     });
 
-    test("gives up on a server that is gone amid a query, and on one that never answers", async () => {
-      const there = new URL(opened.directUrl ?? "");
-      const proxy = await openTcpProxy({ host: there.hostname, port: Number(there.port) });
-      const url = new URL(there);
+    test("stops when the server disappears during a query, or never answers", async () => {
+      const serverUrl = new URL(opened.directUrl ?? "");
+      const proxy = await openTcpProxy({ host: serverUrl.hostname, port: Number(serverUrl.port) });
+      const url = new URL(serverUrl);
       url.port = String(proxy.port);
       const client = createPostgresDatabase({ url: url.href, poolSize: 1, connectTimeoutMs: 1_000 });
       const controller = new AbortController();
       const call = failureOf(client.query({ text: "select pg_sleep(60)" }, { signal: controller.signal }));
       await until(() => proxy.taken() === 1);
       await proxy.down();
-      // The cancellation finds nobody to talk to, which must not end the process.
+      // The cancel request cannot connect, which must not end the process.
       controller.abort();
       expect(["aborted", "unreachable"]).toContain((await call).code);
       await client.close();
@@ -203,7 +203,7 @@ describe("postgres.js without a server", () => {
     ["refused", `postgres://someone:${secret}@127.0.0.1:1/${secret}`],
     ["no such host", `postgres://someone:${secret}@host.invalid:5432/x`],
     ["not a url", `postgres://someone:${secret}@:port/x y`],
-  ])("says unreachable and nothing of the url: %s", async (_name, url) => {
+  ])("reports an unreachable server without the URL: %s", async (_name, url) => {
     const database = createPostgresDatabase({ url, connectTimeoutMs: 1_000 });
     for (const work of [
       () => database.query({ text: "select 1" }),
@@ -221,7 +221,7 @@ describe("postgres.js without a server", () => {
     await database.close();
   });
 
-  test("a server of another protocol is no server", async () => {
+  test("reports a server of another protocol as unreachable", async () => {
     const other = createServer((_request, response) => response.end());
     await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
     const address = other.address();

@@ -23,14 +23,14 @@ describe.skipIf(target.skip)("a share of a database", () => {
     return row?.running ?? 0;
   };
 
-  test("never uses more connections than it may, and leaves the others to the rest", async () => {
+  test("never uses more connections than its share, and leaves the others free", async () => {
     const share = shareDatabase(database, 2);
     const giveUp = new AbortController();
     const sleep = { text: "select pg_sleep(600) /* share of it */" };
     const sleeping = Array.from({ length: 8 }, () => share.query(sleep, { signal: giveUp.signal }));
     const outcomes = Promise.allSettled(sleeping);
     await expect.poll(running, { timeout: 20_000 }).toBe(2);
-    // The rest of the pool answers meanwhile, and the share is asked in vain for as long as its caller waits.
+    // The rest of the pool answers meanwhile, and a call to the share waits until its deadline.
     await Promise.all([database.query({ text: "select 1" }), database.query({ text: "select 1" })]);
     await expect(share.query({ text: "select 1" }, { deadlineMs: 30 })).rejects.toMatchObject({
       code: "deadline_exceeded",
@@ -41,7 +41,7 @@ describe.skipIf(target.skip)("a share of a database", () => {
       expect(outcome).toMatchObject({ status: "rejected", reason: { code: "aborted" } });
   }, 60_000);
 
-  test("gives every place back: of what ends, fails, and is read in part", async () => {
+  test("releases its connections after calls that end, fail or are read in part", async () => {
     const share = shareDatabase(database, 1);
     await expect(share.query({ text: "select nothing" })).rejects.toMatchObject({ code: "statement_failed" });
     await expect(share.script("select nothing")).rejects.toMatchObject({ code: "statement_failed" });

@@ -20,7 +20,7 @@ for (const target of pglite) {
     let folder: string;
     let socketPath: string;
     let server: DatabaseSocket;
-    /** Aborts that the served database has seen. */
+    /** Counts the aborts that the served database received. */
     let aborted = 0;
     let listening = 0;
     let queries = 0;
@@ -57,11 +57,11 @@ for (const target of pglite) {
       await rm(folder, { recursive: true, force: true });
     });
 
-    test("is for its owner only", async () => {
+    test("is accessible to its owner only", async () => {
       expect((await stat(socketPath)).mode & 0o777).toBe(0o600);
     });
 
-    test("gives up the calls of a client that goes away", async () => {
+    test("aborts the calls of a client that disconnects", async () => {
       const client = createSocketDatabase({ socketPath });
       await client.listen("gone", () => {});
       await client.script("create table gone (id int)");
@@ -70,7 +70,7 @@ for (const target of pglite) {
         [Symbol.asyncIterator]();
       await iterator.next();
       expect(listening).toBe(1);
-      // What a killed process leaves: a connection that ends amid its calls.
+      // A killed process leaves a connection that ends during its calls.
       const raw = connect(socketPath);
       await once(raw, "data");
       const frame = (body: object) => {
@@ -95,7 +95,7 @@ for (const target of pglite) {
       );
     });
 
-    test("gives up on the server what its client gives up", async () => {
+    test("aborts on the server the calls that its client aborts", async () => {
       const client = createSocketDatabase({ socketPath });
       const controller = new AbortController();
       const before = aborted;
@@ -109,7 +109,7 @@ for (const target of pglite) {
       await client.close();
     });
 
-    test("is found again after its server was away", async () => {
+    test("reconnects after the server was away", async () => {
       const client = createSocketDatabase({ socketPath });
       const heard: string[] = [];
       let lost = 0;
@@ -134,7 +134,7 @@ for (const target of pglite) {
       await client.close();
     });
 
-    test("does not mind nonsense", async () => {
+    test("closes a connection that sends invalid data and keeps serving others", async () => {
       const raw = connect(socketPath);
       await once(raw, "data");
       const closed = once(raw, "close");
@@ -145,7 +145,7 @@ for (const target of pglite) {
       await client.close();
     });
 
-    test("says when nobody is there", async () => {
+    test("reports that no server listens", async () => {
       const client = createSocketDatabase({ socketPath: join(folder, "nobody.sock") });
       await expect(client.query({ text: "select 1" })).rejects.toMatchObject({ code: "unreachable" });
       await client.close();

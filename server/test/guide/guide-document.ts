@@ -1,4 +1,4 @@
-/** A fenced block of a document: `sh` runs, `text` is expected of what ran before it, `edit` changes a file, `http` is shown only, others are files. */
+/** A fenced block: `sh` is run, `text` is its expected output, `edit` changes a file, `http` is ignored, others are files. */
 export type Block =
   | { readonly kind: "run"; readonly line: number; readonly commands: readonly (readonly string[])[] }
   | { readonly kind: "expect"; readonly line: number; readonly lines: readonly string[] }
@@ -6,7 +6,7 @@ export type Block =
   | { readonly kind: "shown"; readonly line: number }
   | { readonly kind: "file"; readonly line: number; readonly path: string; readonly text: string };
 
-/** The blocks of a guide in their order. Throws where a block is none of these. */
+/** Parses the blocks of a guide, in order. Throws for a block of another kind. */
 export function guideBlocks(markdown: string): readonly Block[] {
   return [...markdown.matchAll(/^```(\S+) ?(.*)\n([\s\S]*?)^```$/gm)].map((match): Block => {
     const [, language = "", path = "", text = ""] = match;
@@ -22,7 +22,7 @@ export function guideBlocks(markdown: string): readonly Block[] {
   });
 }
 
-/** The arguments of a command line, whose quotes stand around whole words. */
+/** Splits a command line into arguments; quotes enclose whole words. */
 function words(line: string): readonly string[] {
   const [program, ...args] = [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
     ([, double, single, bare]) => double ?? single ?? bare ?? "",
@@ -31,7 +31,7 @@ function words(line: string): readonly string[] {
   return args;
 }
 
-/** Whether the lines occur in the output in their order; … stands for anything. */
+/** Returns true if the lines occur in the output in order; … matches any text. */
 export function occursIn(output: string, lines: readonly string[]): boolean {
   const literal = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
   const pattern = lines.map((line) => line.split("…").map(literal).join(".*")).join("[^]*\n?");

@@ -11,7 +11,7 @@ const code = readdirSync(source, { recursive: true, encoding: "utf8" })
   .join("\n");
 const names = new Map(allSettings.map(({ name, variable }) => [variable, name]));
 
-test.for(["operating", "running"])("docs/guide/%s.md names settings and metrics that there are", (guide) => {
+test.for(["operating", "running"])("docs/guide/%s.md names existing settings and metrics", (guide) => {
   const page = readFileSync(join(root, `docs/guide/${guide}.md`), "utf8");
   const variables = new Set([...page.matchAll(/\b(?:FEATSTORE|DATABASE)_[A-Z_]+\b/g)].map(([variable]) => variable));
   expect(variables.size).toBeGreaterThan(5);

@@ -31,7 +31,7 @@ const storeOf = (mood: string, eventTime?: number) =>
     false,
   );
 
-/** Each request of the page with the answer that stands under it. */
+/** Parses each request of the page with the answer below it. */
 function exchanges(markdown: string) {
   return [...markdown.matchAll(/^```http\n(\S+) (\S+)\n([\s\S]*?)^```\n\n```json\n([\s\S]*?)^```$/gm)].map(
     ([, method = "", path = "", body = "", answer = ""]) => ({
@@ -43,7 +43,7 @@ function exchanges(markdown: string) {
   );
 }
 
-/** The answer with matchers where the page leaves something out. */
+/** Replaces omissions in an answer by matchers. */
 function expected(value: unknown): unknown {
   if (value === "…") return expect.anything();
   if (Array.isArray(value)) return value.map(expected);
@@ -53,7 +53,7 @@ function expected(value: unknown): unknown {
   );
 }
 
-test("docs/guide/reading.md is what happens", async () => {
+test("docs/guide/reading.md shows the actual answers", async () => {
   const asOfReads = storeOf("angry", 1);
   await asOfReads.follow?.(views);
   const { app, keyOf } = await createTestApp({

@@ -5,7 +5,7 @@ import { expect } from "vitest";
 import type { CliProject } from "../commands/cli";
 import { guideBlocks, occursIn } from "./guide-document";
 
-/** Does what a page of `docs/guide` says, and expects what it says of it. */
+/** Runs a page of `docs/guide` and checks the expected output. */
 export async function runGuide(project: CliProject, page: string): Promise<void> {
   const name = `docs/guide/${page}`;
   let output = "";

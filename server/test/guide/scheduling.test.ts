@@ -8,4 +8,4 @@ beforeAll(async () => {
 });
 afterAll(() => project?.remove());
 
-test("docs/guide/scheduling.md is what happens", () => runGuide(project, "scheduling.md"));
+test("docs/guide/scheduling.md shows the actual output", () => runGuide(project, "scheduling.md"));

@@ -8,4 +8,4 @@ beforeAll(async () => {
 });
 afterAll(() => project?.remove());
 
-test("docs/guide/serving.md is what happens", () => runGuide(project, "serving.md"));
+test("docs/guide/serving.md shows the actual output", () => runGuide(project, "serving.md"));

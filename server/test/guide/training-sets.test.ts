@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => project?.remove());
 
-test("docs/guide/training-sets.md is what happens", async () => {
+test("docs/guide/training-sets.md shows the actual output", async () => {
   await runGuide(project, "training-sets.md");
   const lines = (await readFile(join(project.folder, "train.csv"), "utf8")).trimEnd().split("\n");
   expect(lines[0]).toBe("track_id,as_of,hit,_split,writing.words,writing.analyses,label.writing.analyses");

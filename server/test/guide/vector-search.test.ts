@@ -18,14 +18,14 @@ afterAll(async () => {
   await project?.remove();
 });
 
-/** The requests that the page shows, each with the answer below it. */
+/** Parses the page's requests, each with the answer below it. */
 function requests() {
   return [...page.matchAll(/^```http\n(\S+) (\S+)\n([\s\S]*?)\n?\n([^\n]+)\n```$/gm)].map(
     ([, method = "", path = "", body = "", answer = ""]) => ({ method, path, body, answer }),
   );
 }
 
-test("docs/guide/vector-search.md is what happens", { timeout: 120_000 }, async () => {
+test("docs/guide/vector-search.md shows the actual answers", { timeout: 120_000 }, async () => {
   await runGuide(project, "vector-search.md");
   const { document } = await project.json("keys", "create", "--name", "guide");
   const { key } = document as { readonly key: string };

@@ -9,7 +9,7 @@ interface Operation {
   readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, unknown>> }>>;
 }
 
-/** Where `docs/openapi.json` describes a body. */
+/** The position of a body in `docs/openapi.json`. */
 export interface BodyPlace {
   readonly path: string;
   /** In lower case. */
@@ -22,15 +22,15 @@ let opened: AnswerContract | undefined;
 
 type AnswerContract = ReturnType<typeof openContract>;
 
-/** What `docs/openapi.json` says of answers. */
+/** Loads the answers' contract from `docs/openapi.json`. */
 export function answerContract(): AnswerContract {
   opened ??= openContract();
   return opened;
 }
 
 /**
- * Throws where a response of the server is not what `docs/openapi.json` says: its status and media type must be
- * documented, and a JSON body must match its schema. The response can still be read.
+ * Throws if a response of the server does not match `docs/openapi.json`: its status and media type must be documented,
+ * and a JSON body must match its schema. The response can still be read.
  */
 export async function checkAnswer(response: Response, method: string, path: string): Promise<void> {
   const { operationAt, faultsOf } = answerContract();
@@ -49,7 +49,7 @@ export async function checkAnswer(response: Response, method: string, path: stri
   if (faults !== "") throw new Error(`${where} with a body that docs/openapi.json does not allow:\n${faults}`);
 }
 
-/** Any request can be refused with these before the server looks for an operation. */
+/** Statuses with which any request can be rejected before routing. */
 const refusedBeforeRouting = new Set(["405", "408", "417", "431"]);
 
 function openContract() {
@@ -58,7 +58,7 @@ function openContract() {
   const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: false, schemas: { api: document } });
   const patterns = Object.keys(document.paths)
     .map((path) => ({ path, pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/g, "[^/]+")}$`) }))
-    // A literal path goes before one with parameters, as in the router.
+    // A literal path comes before one with parameters, as in the router.
     .sort((a, b) => Number(a.path.includes("{")) - Number(b.path.includes("{")));
 
   return {
@@ -68,7 +68,7 @@ function openContract() {
       const operation = found && document.paths[found.path]?.[verb];
       return operation === undefined ? undefined : { path: found?.path ?? "", method: verb, operation };
     },
-    /** The first faults of a body by its schema, a line each; empty where it has none. */
+    /** Returns the first schema faults of a body, one per line; empty if it has none. */
     faultsOf({ path, method, status, type }: BodyPlace, body: unknown): string {
       const pointer = ["paths", path, method, "responses", status, "content", type, "schema"];
       const reference = `api#/${pointer.map((part) => encodeURIComponent(part.replaceAll("/", "~1"))).join("/")}`;
@@ -82,12 +82,12 @@ function openContract() {
   };
 }
 
-/** Lets no object hold members beside those that its schema names, so that the document cannot fall behind. */
+/** Forbids undocumented members of objects, so that the document stays complete. */
 function closed(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(closed);
   if (typeof schema !== "object" || schema === null) return schema;
   const members = Object.fromEntries(
-    // The parts of an `allOf` describe one object together.
+    // The parts of an `allOf` together describe one object.
     Object.entries(schema).map(([name, value]) => [name, name === "allOf" ? value : closed(value)]),
   );
   const namesMembers = members.type === "object" && members.properties !== undefined;

@@ -1,6 +1,6 @@
 import type { KeyStore, StoredKey } from "../../src/stores/key-store";
 
-/** A key store in memory; `failing` makes every look-up fail. */
+/** Creates a key store in memory; `failing` makes every lookup fail. */
 export function createFakeKeyStore(): KeyStore & { failing: boolean; lookUps: number; notifying: boolean } {
   const keys = new Map<string, StoredKey>();
   const watchers = new Set<(id: string | undefined) => void>();

@@ -9,8 +9,8 @@ export type FakeTables = ReadonlyMap<
 >;
 
 /**
- * A store over given tables. `held`: whether rows are read without waiting. `failure`, when set, is what every read
- * that waits fails with, by table or for all.
+ * Creates a store over tables. If `held`, reads are synchronous. `failure`, if set, is the error of every asynchronous
+ * read, by table or for all.
  */
 export function createFakeOnlineStore(tables: FakeTables, held: boolean) {
   const memory = createMemoryOnlineStore({

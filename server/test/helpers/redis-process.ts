@@ -7,20 +7,20 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { Redis } from "ioredis";
 
-/** A Redis server that a test may stop, freeze and kill: it belongs to nobody else. */
+/** A Redis server of one test, which may stop, freeze and kill it. */
 export interface RedisProcess {
   readonly port: number;
   signal(name: "SIGSTOP" | "SIGCONT"): void;
   /** kill -9. */
   kill(): Promise<void>;
-  /** Again, on the same port, with nothing in it. */
+  /** Starts it again, empty, on the same port. */
   start(): Promise<void>;
-  /** A connection for the test's own commands. */
+  /** Sends a command of the test. */
   command(...words: readonly string[]): Promise<unknown>;
   close(): Promise<void>;
 }
 
-/** Whether tests that need such servers are skipped: as those that need TEST_REDIS_URL. */
+/** True if tests with such servers are skipped, like those that need TEST_REDIS_URL. */
 export const withoutRedisServers = process.env.TEST_REDIS_URL === undefined && process.env.REQUIRE_SERVICES !== "1";
 
 export async function spawnRedis(options: readonly string[] = []): Promise<RedisProcess> {
@@ -63,7 +63,7 @@ export async function spawnRedis(options: readonly string[] = []): Promise<Redis
   };
 }
 
-/** Three masters, with a replica each. */
+/** Starts three masters with one replica each. */
 export async function spawnRedisCluster(): Promise<{
   readonly url: string;
   readonly nodes: readonly RedisProcess[];
@@ -93,7 +93,7 @@ export async function spawnRedisCluster(): Promise<{
   };
 }
 
-/** Asks until it holds; what fails meanwhile does not hold yet. */
+/** Polls until the condition holds; an error counts as false. */
 export async function until(holds: () => Promise<boolean>): Promise<void> {
   while (!(await holds().catch(() => false))) await pause(20);
 }

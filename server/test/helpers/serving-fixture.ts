@@ -10,7 +10,7 @@ import type {
 } from "@featstore/definitions";
 import type { RegisteredService, RegisteredView, RegistrySnapshot, RegistryStore } from "../../src/stores/registry";
 
-/** Of a feature that promises nothing. */
+/** The contract of a feature without promises. */
 export const emptyContract: Contract = {
   description: null,
   unit: null,
@@ -58,7 +58,7 @@ function feature(name: string, type: ValueType): Feature {
   const vector = /^vector\(/.test(type);
   return {
     name,
-    // No test of serving reads expressions.
+    // Tests of serving do not read expressions.
     expression: { kind: "literal", type: "string", value: null },
     type,
     nullable: true,
@@ -72,7 +72,7 @@ export interface ViewOptions {
   readonly version?: number;
   readonly entity?: Entity;
   readonly features: Readonly<Record<string, ValueType>>;
-  /** What stands in for null, by feature. */
+  /** Defaults for null, by feature. */
   readonly defaults?: Readonly<Record<string, DefaultValue>>;
   readonly tenant?: string | null;
   readonly ttlSeconds?: number | null;
@@ -81,7 +81,7 @@ export interface ViewOptions {
   readonly retirement?: RegisteredView["retirement"];
 }
 
-/** A registered view whose generation's table is `<name>_v<version>_g<generation>`. */
+/** Creates a registered view whose generation's table is `<name>_v<version>_g<generation>`. */
 export function registered(options: ViewOptions): RegisteredView {
   const { name, version = 1, entity = track, features, tenant = null, ttlSeconds = null, generation = 1 } = options;
   const view: FeatureView = {
@@ -150,7 +150,7 @@ export function service(
   };
 }
 
-/** A snapshot in which the highest active version of each name is promoted. */
+/** Creates a snapshot in which the highest active version of each name is promoted. */
 export function snapshotOf(
   revision: number,
   views: readonly RegisteredView[],
@@ -185,7 +185,7 @@ export function snapshotOf(
   };
 }
 
-/** A registry that holds what the test puts there. */
+/** Creates a registry whose snapshot the test sets. */
 export function createFakeRegistry(first: RegistrySnapshot): RegistryStore & {
   publish(snapshot: RegistrySnapshot): void;
   fail(error: unknown): void;

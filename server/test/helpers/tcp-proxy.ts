@@ -1,14 +1,14 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 
-/** A stretch of network that can be cut: connections to `port` reach the target while it is up. */
+/** A proxy that can be cut off: connections to `port` reach the target while it is up. */
 export interface TcpProxy {
   readonly port: number;
-  /** Cuts every connection and refuses new ones. */
+  /** Closes every connection and refuses new ones. */
   down(): Promise<void>;
-  /** Takes connections again, on the same port. */
+  /** Accepts connections again, on the same port. */
   up(): Promise<void>;
-  /** Connections taken so far, refused ones not counted. */
+  /** Counts the accepted connections so far. */
   taken(): number;
 }
 

@@ -46,7 +46,7 @@ export interface TestAppOptions {
   readonly asOfReads?: AsOfReading;
   readonly deadlineMs?: number;
   readonly trainingSets?: TrainingSets;
-  /** By default nothing is found. */
+  /** By default searches find nothing. */
   readonly vectors?: VectorStore;
   readonly runs?: RunStore;
 }
@@ -66,7 +66,7 @@ const noTrainingSets: TrainingSets = {
   close: async () => undefined,
 };
 
-/** The application over given stores, with what it logged and every internal fault. */
+/** Creates the application over the passed stores, and records its log and internal faults. */
 export async function createTestApp(options: TestAppOptions) {
   const faults: unknown[] = [];
   const records: Record<string, unknown>[] = [];
@@ -98,7 +98,7 @@ export async function createTestApp(options: TestAppOptions) {
     baseline: async () => undefined,
     setBaseline: async () => false,
     profileOfScope: async () => null,
-    keepDrifts: async () => undefined,
+    saveDrifts: async () => undefined,
     drifts: async () => [],
     failedViews: async () => [],
   };
@@ -155,7 +155,7 @@ export async function createTestApp(options: TestAppOptions) {
   return { app, deps, keys, keyOf, registry, faults, records };
 }
 
-/** Request options with a key, and with a JSON body where one is given. */
+/** Returns request options with a key and an optional JSON body. */
 export function withKey(key: string, body?: unknown): RequestInit {
   const headers: Record<string, string> = { authorization: `Bearer ${key}` };
   if (body === undefined) return { headers };

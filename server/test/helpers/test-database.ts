@@ -8,9 +8,9 @@ import { cloneMigrated } from "./template-database";
 /** A database of a test's own. */
 export interface OpenTestDatabase {
   readonly database: Database;
-  /** Where another client may connect (through the pooler where the target is one); undefined for PGlite. */
+  /** The URL for other clients (of the pooler if the target is one); undefined for PGlite. */
   readonly url: string | undefined;
-  /** The same database past the pooler: for LISTEN and for killing backends. */
+  /** The same database without the pooler, for LISTEN and for killing backends. */
   readonly directUrl: string | undefined;
   /** Closes the client and removes the database. */
   drop(): Promise<void>;
@@ -24,9 +24,9 @@ export interface OpenTestDatabaseOptions {
 export interface TestDatabase {
   readonly name: "pglite" | "postgres-16" | "postgres-15" | "pgbouncer";
   readonly kind: "pglite" | "postgres";
-  /** Whether `create extension vector` works. */
+  /** True if `create extension vector` works. */
   readonly hasVectors: boolean;
-  /** For `describe.skipIf`: its service is absent and REQUIRE_SERVICES does not ask for it. */
+  /** For `describe.skipIf`: true if its service is missing and REQUIRE_SERVICES is not set. */
   readonly skip: boolean;
   /** An empty database: for tests of migrating, and of commands and servers that migrate by themselves. */
   open(options?: OpenTestDatabaseOptions): Promise<OpenTestDatabase>;

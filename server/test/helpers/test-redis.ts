@@ -2,22 +2,22 @@ import { randomBytes } from "node:crypto";
 import { Cluster, type Redis } from "ioredis";
 import { createRedisClient, type RedisClient } from "../../src/stores/redis/redis-client";
 
-/** A client with a prefix of a test's own. */
+/** A client with its own prefix. */
 export interface OpenTestRedis {
   readonly client: RedisClient;
   readonly prefix: string;
-  /** Removes what was written below the prefix, and disconnects. */
+  /** Removes all keys with the prefix and disconnects. */
   drop(): Promise<void>;
 }
 
 export interface TestRedis {
   readonly name: "redis" | "redis-cluster";
-  /** For `describe.skipIf`: its service is absent and REQUIRE_SERVICES does not ask for it. */
+  /** For `describe.skipIf`: true if its service is missing and REQUIRE_SERVICES is not set. */
   readonly skip: boolean;
   open(): Promise<OpenTestRedis>;
 }
 
-/** Every Redis that tests run on. Call it at the top of a test file, not inside a test. */
+/** Lists every Redis that tests run on. Call it at the top of a test file, not inside a test. */
 export function testRedises(): readonly TestRedis[] {
   return [testRedis("redis", "TEST_REDIS_URL"), testRedis("redis-cluster", "TEST_REDIS_CLUSTER_URL")];
 }
@@ -55,7 +55,7 @@ export function mastersOf(client: RedisClient): readonly Redis[] {
   return client instanceof Cluster ? client.nodes("master") : [client];
 }
 
-/** Until it takes commands. */
+/** Waits until the client accepts commands. */
 export async function connected(client: RedisClient): Promise<void> {
   if (client.status === "ready") return;
   await new Promise<void>((resolve) => client.once("ready", () => resolve()));

@@ -14,7 +14,7 @@ const open = (options: Partial<TestAppOptions> = {}) =>
   });
 
 describe("burst limit", () => {
-  test("exactly so many requests of a key pass, each told what is left", async () => {
+  test("admits exactly the configured number of requests per key, and reports the remaining number", async () => {
     const { app, keyOf } = await open({ burst: 100 });
     const [key, other] = [await keyOf(), await keyOf()];
     const left: string[] = [];
@@ -41,7 +41,7 @@ describe("burst limit", () => {
     expect((await app.request("/livez")).status).toBe(200);
   });
 
-  test("requests at once are counted once each", async () => {
+  test("counts each of several concurrent requests once", async () => {
     for (const requests of [1, 3, 64, 65, 200]) {
       const limiter = createBurstLimiter(requests, 60);
       const takes = Array.from({ length: requests + 50 }, async () => limiter.take("key"));
@@ -58,7 +58,7 @@ describe("burst limit of several processes", () => {
     return (await Promise.allSettled(takes)).filter(({ status }) => status === "fulfilled").length;
   };
 
-  test("passes no more than one process would, and little less", async () => {
+  test("admits at most as many requests as one process would, and at least seven eighths of them", async () => {
     for (const [requests, processes] of [
       [1, 4],
       [10, 2],
@@ -75,10 +75,10 @@ describe("burst limit of several processes", () => {
     }
   });
 
-  test("one of them alone may take nearly all, and is told what is left", async () => {
+  test("lets one process alone use nearly the whole limit, and reports the remaining number", async () => {
     const counter = createBurstCounter(100, 60);
     const [busy, idle] = [1, 2].map(() => createBurstLimiter(100, 60, { counter, processes: 2 }));
-    if (busy === undefined || idle === undefined) throw new Error("two");
+    if (busy === undefined || idle === undefined) throw new Error("expected two limiters");
     expect((await idle.take("key")).ratelimit).toContain("r=99");
     expect(await takeAll([busy], 200)).toBe(100 - 6);
     await expect((async () => busy.take("key"))()).rejects.toMatchObject({
@@ -89,7 +89,7 @@ describe("burst limit of several processes", () => {
   });
 });
 
-test("an address with too many unknown keys is refused another look-up; known keys go on", async () => {
+test("refuses another look-up for an address with too many unknown keys; known keys keep working", async () => {
   const keyStore = createFakeKeyStore();
   const { app, keyOf } = await open({ keyStore, failedAttempts: 5 });
   const good = await keyOf();
@@ -107,7 +107,7 @@ test("an address with too many unknown keys is refused another look-up; known ke
   expect(keyStore.lookUps).toBe(6);
 });
 
-test("both headers carry a key", async () => {
+test("accepts a key in either header", async () => {
   const { app, keyOf } = await open();
   const key = await keyOf();
   for (const headers of [
@@ -119,7 +119,7 @@ test("both headers carry a key", async () => {
   }
 });
 
-test("a request id that can be logged is echoed, another is replaced", async () => {
+test("echoes a request id that can be logged, and replaces any other", async () => {
   const { app } = await open();
   const idFor = async (id: string) =>
     (await app.request("/livez", { headers: { "x-request-id": id } })).headers.get("x-request-id");
@@ -127,7 +127,7 @@ test("a request id that can be logged is echoed, another is replaced", async () 
   for (const bad of ["a b", 'a"b', "x".repeat(65)]) expect(await idFor(bad)).toMatch(/^[0-9a-f-]{36}$/);
 });
 
-test("each request is one log line with no path, no query and no key", async () => {
+test("logs one line per request, with no path, query or key", async () => {
   const { app, keyOf, records } = await open();
   const key = await keyOf();
   await app.request(`/api/features/7?features=mood&x=${key}`, { headers: { "x-api-key": key } });
@@ -144,7 +144,7 @@ test("each request is one log line with no path, no query and no key", async () 
   expect(JSON.stringify(records)).not.toContain(key.slice(20, 60));
 });
 
-test("metrics count by route, method and status, and name no key and no id", async () => {
+test("counts metrics by route, method and status, without keys and ids", async () => {
   const { app, keyOf } = await open();
   const key = await keyOf();
   await app.request("/api/features/4711", { headers: { "x-api-key": key } });
@@ -161,14 +161,14 @@ test("metrics count by route, method and status, and name no key and no id", asy
   expect(text).not.toMatch(new RegExp(`4711|${key.slice(3, 19)}`));
 });
 
-test("the operations' routes need no key", async () => {
+test("serves the operational routes without a key", async () => {
   const { app } = await open();
   for (const path of ["/livez", "/readyz", "/health", "/metrics", "/openapi.json", "/docs", "/health?probe=1"]) {
     expect((await app.request(path)).status).toBe(200);
   }
 });
 
-test("readiness is withdrawn before the server stops", async () => {
+test("reports not ready before the server stops", async () => {
   const { app, deps } = await open();
   expect(await (await app.request("/readyz")).json()).toMatchObject({ status: "ok", registry_revision: 1 });
   deps.health.drain();

@@ -15,7 +15,7 @@ function createWorker(revision: number, requests: number): Registry {
   return registry;
 }
 
-test("counts are added up, and what all share is told once", async () => {
+test("adds up the counts of all workers, and shows shared values once", async () => {
   const others = [createWorker(7, 2), createWorker(9, 3)];
   const { body, contentType } = await exposeWorkers(
     createWorker(8, 1),
@@ -35,7 +35,7 @@ test("counts are added up, and what all share is told once", async () => {
     expect(body.split(`# TYPE ${name} `)).toHaveLength(2);
 });
 
-test("where nobody else answers there is this one, and it says so", async () => {
+test("shows its own metrics when no other worker answers, with the number of answers", async () => {
   const { body } = await exposeWorkers(createWorker(8, 1), () => Promise.reject(new Error("no supervisor")), 2);
   expect(body).toContain('seen_total{lane="a"} 1');
   expect(body).toContain('featstore_workers{state="configured"} 2');

@@ -93,7 +93,7 @@ async function open(held = true, source = { views, tables }) {
 const typesOf = (table: Table) =>
   Object.fromEntries(table.schema.fields.map((field) => [field.name, String(field.type)]));
 
-/** A column's values, lists as arrays. */
+/** Returns a column's values, with lists as arrays. */
 const column = (table: Table, name: string): readonly unknown[] =>
   Array.from({ length: table.numRows }, (_, index) => {
     const value: unknown = table.getChild(name)?.get(index);
@@ -102,7 +102,7 @@ const column = (table: Table, name: string): readonly unknown[] =>
       : value;
   });
 
-/** A timestamp column as it is stored: reading it one by one gives milliseconds. */
+/** Returns a timestamp column's stored values: element access gives milliseconds. */
 const microseconds = (table: Table, name: string): readonly unknown[] => {
   const values = table.getChild(name)?.data[0]?.values as BigInt64Array;
   return column(table, name).map((value, index) => (value === null ? null : values[index]));
@@ -155,7 +155,7 @@ describe("a batch as an Arrow stream", () => {
     expect([column(table, "artist"), column(table, "track_id")]).toEqual([["Abba, the"], [7n]]);
   });
 
-  test("an id that cannot be read has neither key nor values, but a code", async () => {
+  test("an invalid id has neither key nor values, but a code", async () => {
     const { arrow } = await open();
     const table = await arrow({ ids: [7, "x"], features: ["all.b_int32"], on_invalid_id: "null" });
     expect(column(table, "track_id")).toEqual([7n, null]);
@@ -163,7 +163,7 @@ describe("a batch as an Arrow stream", () => {
     expect(column(table, "error")).toEqual([null, "id_invalid"]);
   });
 
-  test("metadata stands in the schema, and times of facts in columns", async () => {
+  test("metadata is in the schema, and event times in columns", async () => {
     const { arrow, post } = await open();
     const body = { ids: [7, 5], features: ["all.b_int32"], metadata: true };
     const table = await arrow(body);
@@ -203,7 +203,7 @@ describe("a batch as an Arrow stream", () => {
   });
 });
 
-describe("what a client accepts", () => {
+describe("content negotiation", () => {
   const body = { ids: [7], features: ["all.b_int32"] };
   test.each([
     ["*/*", "application/json"],
@@ -223,7 +223,7 @@ describe("what a client accepts", () => {
   });
 
   test.each(["text/html", "application/json;q=0", "*/*;q=0", "nonsense", ",", "application/json;q=2"])(
-    "%s is refused",
+    "rejects %s",
     async (accept) => {
       const { post } = await open();
       const response = await post(body, { accept });
@@ -232,7 +232,7 @@ describe("what a client accepts", () => {
     },
   );
 
-  test("a refusal is a problem document whatever is accepted", async () => {
+  test("an error is a problem document for any Accept header", async () => {
     const { post } = await open();
     const response = await post({ ids: [] }, { accept: STREAM });
     expect([response.status, response.headers.get("content-type")]).toEqual([400, "application/problem+json"]);
@@ -258,7 +258,7 @@ const TEXT: Readonly<Record<string, fc.Arbitrary<string>>> = {
   l_floats: fc.array(fc.option(fc.integer())).map((value) => JSON.stringify(value)),
 };
 
-/** A value of an Arrow column as the JSON answer has it. */
+/** Converts a value of an Arrow column to its JSON form. */
 function asJson(type: ValueType, value: unknown): unknown {
   if (value === null) return null;
   switch (type) {
@@ -290,7 +290,7 @@ describe("laws", () => {
     ),
   );
 
-  test("JSON and Arrow answers hold the same values, each tenant its own", { timeout: 120_000 }, async () => {
+  test("JSON and Arrow answers have the same values, for each tenant", { timeout: 120_000 }, async () => {
     const lawViews = [
       registered({ name: "all", features: TYPES }),
       registered({ name: "own", features: TYPES, tenant: "tenant", ttlSeconds: 10 }),
@@ -311,7 +311,7 @@ describe("laws", () => {
         ]);
         const { post, arrow } = await open(held, { views: lawViews, tables: lawTables });
         const body = { ids, features: ["all", "own"] };
-        // The other tenant first, so that whatever is remembered wrongly is found.
+        // Read as the other tenant first, to detect wrong caching.
         await post(body, {}, tenant === "acme" ? "zeta" : "acme");
         const table = await arrow(body, tenant);
         const answer = (await (await post(body, {}, tenant)).json()) as {

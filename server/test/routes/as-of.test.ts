@@ -90,7 +90,7 @@ for (const target of testDatabases("main")) {
       };
     };
 
-    test("values as they were known then, each tenant its own, expired as they were then", async () => {
+    test("reads values and expiry as known at the time, for each tenant", async () => {
       const { get, post } = await open();
       const at = instantText(START + 7n * HOUR);
       const { body, headers } = await get(`/api/features/1?as_of=${at}`);
@@ -98,7 +98,7 @@ for (const target of testDatabases("main")) {
         features: { moods: { mood: "mood 6", plays: 2 }, own: { mood: "mood 6", plays: 1 } },
         status: "complete",
       });
-      // The past stays as it is.
+      // The past does not change.
       expect(headers.get("etag")).not.toBeNull();
       expect((await get(`/api/features/1?as_of=${at}`, "zeta")).body.features.own).toEqual({
         mood: "mood 1",
@@ -122,7 +122,7 @@ for (const target of testDatabases("main")) {
       });
     });
 
-    test("at a generation's as-of time, what it serves", async () => {
+    test("at a generation's as-of time, equals the served values", async () => {
       const { post } = await open(served);
       const body = { ids: [0, 1, 2, 3, 4], features: ["moods", "own"] };
       const now = await post(body);
@@ -131,7 +131,7 @@ for (const target of testDatabases("main")) {
       expect(now.body.status).toContain("complete");
     });
 
-    test("a law: what a reader of the table would say", { timeout: 120_000 }, async () => {
+    test("law: equals a direct evaluation of the table", { timeout: 120_000 }, async () => {
       const { post } = await open();
       const seed = Number(process.env.LAW_SEED);
       const ask = fc.record({
@@ -156,7 +156,7 @@ for (const target of testDatabases("main")) {
       );
     });
 
-    test("as an Arrow stream", async () => {
+    test("reads an Arrow stream", async () => {
       const { app, keys } = await open();
       const init = withKey(keys.zeta, { ids: [1], features: ["own"], as_of: instantText(START + 7n * HOUR) });
       const headers = { ...(init.headers as object), accept: "application/vnd.apache.arrow.stream" };
@@ -165,7 +165,7 @@ for (const target of testDatabases("main")) {
       expect([table.getChild("own.mood")?.get(0), table.getChild("own.plays")?.get(0)]).toEqual(["mood 1", 1]);
     });
 
-    test("bad input", async () => {
+    test("rejects invalid parameters", async () => {
       const { get, post, faults } = await open();
       const ids = Array.from({ length: 101 }, (_, index) => index);
       const at = instantText(START);
@@ -190,7 +190,7 @@ for (const target of testDatabases("main")) {
       expect(faults).toEqual([]);
     });
 
-    test("a source that is gone is 503, not a fault of ours", async () => {
+    test("a missing source gives 503 instead of an internal error", async () => {
       const { get, faults } = await open();
       await opened.database.script("alter table plays rename to elsewhere");
       const answer = await get(`/api/features/1?as_of=${instantText(START)}`);

@@ -50,7 +50,7 @@ interface Case {
   readonly body?: string | Uint8Array;
   readonly status: number;
   readonly code: string;
-  /** What the detail or a fault's place must name. */
+  /** The text that the detail or a fault's path must contain. */
   readonly names?: string;
 }
 
@@ -157,9 +157,9 @@ const cases: readonly Case[] = [
   batch("unknown member", '{"ids":[7],"feature":["profile"]}', 400, "invalid_body", "feature"),
   batch("a member twice", '{"ids":[7],"ids":[8]}', 400, "invalid_body", "twice"),
   batch("an array", "[7]", 400, "invalid_body", "object"),
-  batch("an empty array", "[]", 400, "invalid_body", "an array came"),
-  batch("a number", "7", 400, "invalid_body", "a number came"),
-  batch("null", "null", 400, "invalid_body", "null came"),
+  batch("an empty array", "[]", 400, "invalid_body", "got an array"),
+  batch("a number", "7", 400, "invalid_body", "got a number"),
+  batch("null", "null", 400, "invalid_body", "got null"),
   batch(
     "bytes that are not UTF-8",
     Buffer.from('{"entity":"artist","ids":["\xff"]}', "latin1"),
@@ -354,7 +354,7 @@ const cases: readonly Case[] = [
     path: "/api/features/batch",
     status: 405,
     code: "method_not_allowed",
-    names: "answers POST;",
+    names: "accepts POST.",
   },
   { name: "PUT on a list", method: "PUT", path: "/api/feature-views", status: 405, code: "method_not_allowed" },
   { name: "OPTIONS", method: "OPTIONS", path: "/api/feature-views", status: 405, code: "method_not_allowed" },
@@ -398,13 +398,13 @@ describe("bad input", async () => {
     ["cut off", (key: string) => key.slice(0, -1), "71 characters"],
     ["too long", (key: string) => `${key}0`, "73 characters"],
     ["of another server's form", (key: string) => `sk_${key.slice(3)}`, "begins with fs_"],
-    ["with a space inside", (key: string) => `${key.slice(0, 30)} ${key.slice(31)}`, "none of its kind"],
+    ["with a space inside", (key: string) => `${key.slice(0, 30)} ${key.slice(31)}`, "invalid character"],
     [
       "whose last character was changed",
       (key: string) => `${key.slice(0, -1)}${key.endsWith("0") ? "1" : "0"}`,
-      "checksum does not fit",
+      "checksum does not match",
     ],
-  ])("a key %s is told what is wrong with it, and not shown", async (_name, change, names) => {
+  ])("a key %s is rejected with the reason, without showing it", async (_name, change, names) => {
     const key = change(keyTexts.good);
     const response = await app.request("/api/features/7", { headers: { authorization: `Bearer ${key}` } });
     const text = await response.text();
@@ -412,14 +412,14 @@ describe("bad input", async () => {
     expect(text).not.toContain(key.slice(4, 12));
   });
 
-  test("a view of another entity is named once, however many features it has", async () => {
+  test("names a view of another entity once for all its features", async () => {
     const response = await app.request("/api/features/7?features=listens&entity=track", {
       headers: { authorization: `Bearer ${keyTexts.good}` },
     });
     expect(await response.json()).toMatchObject({ errors: [{ path: "listens", detail: 'its entity is "play"' }] });
   });
 
-  test("a body may begin with a byte order mark, and be of identity encoding", async () => {
+  test("accepts a body with a byte order mark and identity encoding", async () => {
     const response = await app.request("/api/features/batch", {
       method: "POST",
       headers: {
@@ -432,7 +432,7 @@ describe("bad input", async () => {
     expect(response.status).toBe(200);
   });
 
-  test("bytes that are not UTF-8 are refused whether or not their length is known", async () => {
+  test("rejects bytes that are not UTF-8, with or without a content length", async () => {
     for (const length of [{}, { "content-length": "12" }]) {
       const response = await app.request("http://localhost/api/features/batch", {
         method: "POST",
@@ -443,7 +443,7 @@ describe("bad input", async () => {
     }
   });
 
-  test("a body without a length is cut at the limit too", async () => {
+  test("limits a body without a content length too", async () => {
     const chunks = ['{"ids":["', ...Array.from({ length: 200 }, () => "x".repeat(1000)), '"]}'];
     const response = await app.request("http://localhost/api/features/batch", {
       method: "POST",
@@ -454,7 +454,7 @@ describe("bad input", async () => {
     expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([413, "body_too_large"]);
   });
 
-  test("several faults of one request are told together", async () => {
+  test("reports several faults of a request together", async () => {
     const response = await app.request("/api/features/7?features=nope,profile.nope,profile.genre", {
       headers: { authorization: `Bearer ${keyTexts.good}` },
     });
@@ -464,7 +464,7 @@ describe("bad input", async () => {
     ]);
   });
 
-  test("scopes are those that keys can have", () => {
+  test("required scopes are valid scopes of keys", () => {
     expect(SCOPES).toContain("features:read");
   });
 });

@@ -94,7 +94,7 @@ async function open(held = true, options: { maxIds?: number; cacheBytes?: number
 
 for (const held of [true, false]) {
   describe(held ? "rows held by the process" : "rows that are waited for", () => {
-    test("metadata of a batch tells times by row, and generations by view", async () => {
+    test("a batch's metadata has times by row and generations by view", async () => {
       const { post } = await open(held);
       for (const _ of ["anew", "again"]) {
         const { body } = await post({ ids: [7, 8, 9], features: ["profile", "mood@2"], metadata: true });
@@ -119,13 +119,13 @@ for (const held of [true, false]) {
       expect((await post({ ids: [7], features: ["mood"], metadata: false })).body).not.toHaveProperty("metadata");
     });
 
-    test("metadata of what is computed", async () => {
+    test("returns metadata of computed features", async () => {
       const { post } = await open(held);
       const { body } = await post({ ids: [7, 9], service: "sums", inputs: { more: 1 }, metadata: true });
       expect(body.metadata.computed).toEqual({ service: "sums@1", types: { sum: "float64" }, defaulted: [[], []] });
     });
 
-    test("several services are answered as one, each feature once", async () => {
+    test("merges several services, with each feature once", async () => {
       const { get, post } = await open(held);
       const { body } = await post({ ids: [7], services: ["first", "second", "first"] });
       expect([body.columns, body.rows, body.views]).toEqual([
@@ -145,7 +145,7 @@ for (const held of [true, false]) {
       expect(body.columns).toEqual(["mood@1.energy", "profile.plays", "mood@2.energy"]);
     });
 
-    test("one of several services may compute", async () => {
+    test("one of several services may have computed features", async () => {
       const { post } = await open(held);
       const { body } = await post({ ids: [7], services: ["second", "sums"], inputs: { more: 1 } });
       expect([body.columns, body.rows]).toEqual([
@@ -154,7 +154,7 @@ for (const held of [true, false]) {
       ]);
     });
 
-    test("an id that cannot be read fails its row alone where that is asked for", async () => {
+    test("an invalid id fails only its row with on_invalid_id null", async () => {
       const { post } = await open(held);
       const ids = [7, "x", 7.5, null, { a: 1 }, "8"];
       for (const _ of ["anew", "again"]) {
@@ -219,27 +219,27 @@ describe("bad input", () => {
     ["features=mood&as_of=2027-01-01T00:00:00Z", "as_of_future"],
   ])("%s", async (query, code) => {
     const { get } = await open();
-    // What is remembered is no excuse.
+    // A cached answer must not skip the check.
     await get("/api/features/7?features=mood");
     expect(await get(`/api/features/7?${query}`)).toMatchObject({ status: 400, body: { code } });
   });
 
-  test("ids that are no JSON are no answer either", async () => {
+  test("rejects ids that are not JSON", async () => {
     const { raw } = await open();
     const response = await raw('{"ids":[7,+x],"features":["mood"],"on_invalid_id":"null"}');
     expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([400, "invalid_json"]);
   });
 
-  test("a million ids are refused at the first too many", async () => {
+  test("rejects a million ids at the first one above the limit", async () => {
     const { raw } = await open(true, { maxIds: 10 });
-    // What stands after it is not read: it could not be.
+    // The rest of the body is not parsed: it is invalid.
     const body = `{"features":["mood"],"ids":[${"7,".repeat(100_000)}"x"]}`;
     expect(await (await raw(body)).json()).toMatchObject({ code: "too_many_ids" });
   });
 });
 
 describe("a latency budget", () => {
-  test("is what the stores are given, and what is late is marked", async () => {
+  test("is passed to the stores, and late views are marked", async () => {
     const { post, get, onlineStore } = await open(false);
     const requests: number[] = [];
     const { read } = onlineStore;
@@ -262,7 +262,7 @@ describe("a latency budget", () => {
     expect([alone.status, alone.body.code]).toEqual([503, "store_timeout"]);
   });
 
-  test("is no part of what is remembered", async () => {
+  test("does not affect cached answers", async () => {
     const { get, deps } = await open(false);
     for (const budget of [5, 6, 7]) await get(`/api/features/7?features=profile&latency_budget_ms=${budget}`);
     expect(deps.features.cacheReads()).toEqual({ hit: 2, miss: 1, shared: 0 });
@@ -270,7 +270,7 @@ describe("a latency budget", () => {
 });
 
 describe("single flight", () => {
-  test("equal reads that miss at the same moment wait for one of the store, each tenant for its own", async () => {
+  test("concurrent equal reads share one store read per tenant", async () => {
     const { get, onlineStore, deps, metrics } = await open(false);
     let reads = 0;
     let release = (): void => undefined;
@@ -285,7 +285,7 @@ describe("single flight", () => {
     };
     const path = "/api/features/7?features=own";
     const requests = [get(path, "acme"), get(path, "zeta"), get(path, "acme"), get(path, "zeta"), get(path, "acme")];
-    // A request gets to the store within a few turns.
+    // A request reaches the store within a few event-loop turns.
     while (reads < 2) await new Promise(setImmediate);
     while (deps.features.cacheReads().shared < 3) await new Promise(setImmediate);
     release();
@@ -298,7 +298,7 @@ describe("single flight", () => {
     expect(text).toContain('featstore_online_cache_reads{outcome="shared"} 3');
   });
 
-  test("a read that failed is read anew by the next", async () => {
+  test("the next read retries a failed one", async () => {
     const { get, onlineStore } = await open(false);
     onlineStore.failures.set("*", new OnlineStoreError("unavailable", "gone"));
     const path = "/api/features/7?features=profile";
@@ -322,7 +322,7 @@ describe("compression", () => {
     ["identity, gzip;q=0.5", null],
     ["gzip;q=0", null],
     ["deflate", null],
-  ])("%s is answered with %s", async (accepted, encoding) => {
+  ])("answers %s with %s", async (accepted, encoding) => {
     const { raw } = await open();
     const plain = await (await raw(long)).text();
     const response = await raw(long, { "accept-encoding": accepted });
@@ -333,7 +333,7 @@ describe("compression", () => {
     expect(text.toString("utf8")).toBe(plain);
   });
 
-  test("a short answer is sent as it is, an Arrow stream as JSON", async () => {
+  test("does not compress short answers, and compresses Arrow streams like JSON", async () => {
     const { raw } = await open();
     const short = await raw('{"ids":[7],"features":["mood"]}', { "accept-encoding": "gzip" });
     expect(short.headers.get("content-encoding")).toBeNull();

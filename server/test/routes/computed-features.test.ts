@@ -168,7 +168,7 @@ const similar: FeatureService = {
     computed("boost_2", "float64", plus(column("input.boost", "float64"), column("input.boost", "float64"))),
   ],
 };
-/** Reads when it is read, and nothing that comes with the request. */
+/** Uses the as-of time but no request inputs. */
 const waiting: FeatureService = {
   ...service("waiting", 1, "track", []),
   features: [
@@ -219,7 +219,7 @@ for (const held of [true, false]) {
       return { ...test, onlineStore, get, post };
     };
 
-    test("a default stands in for null, missing, expired and unknown, and the status says what is", async () => {
+    test("a default replaces null, missing, expired and unknown values, and the status stays", async () => {
       const { get, post } = await open();
       expect((await get("/api/features/8?features=profile,mood&metadata=true")).body).toMatchObject({
         features: {
@@ -245,14 +245,14 @@ for (const held of [true, false]) {
       expect(body.status).toEqual(["complete", "complete", "partial", "unknown_entity", "complete"]);
     });
 
-    test("what is not defaulted is said to be so, and views without defaults say nothing", async () => {
+    test("metadata lists defaulted features only for views with defaults", async () => {
       const { get } = await open();
       const { body } = await get("/api/features/7?features=profile,text.lyrics&metadata=true");
       expect(body.metadata.profile.defaulted).toEqual([]);
       expect(body.metadata.text).not.toHaveProperty("defaulted");
     });
 
-    test("computed features answer under computed, from exact values", async () => {
+    test("computed features are under computed, from exact values", async () => {
       const { get } = await open();
       const { text } = await get(
         `/api/features/7?service=ranker&inputs=${json({ more: "9007199254740993", word: "!" })}`,
@@ -264,7 +264,7 @@ for (const held of [true, false]) {
       );
     });
 
-    test("stored values enter as null or as their defaults, and metadata gives types and defaults", async () => {
+    test("expressions read stored nulls or their defaults, and metadata has types and defaults", async () => {
       const { get } = await open();
       const { body } = await get(`/api/features/8?service=ranker&metadata=true&inputs=${json({ more: 3 })}`);
       expect(body.features.computed).toEqual({ sum: "2", energy_2: 0.25, shout: null });
@@ -280,7 +280,7 @@ for (const held of [true, false]) {
       });
     });
 
-    test("a batch keeps order and repeats, with inputs for all rows and for each", async () => {
+    test("a batch keeps order and repeats, with inputs for all rows and per row", async () => {
       const { post } = await open();
       const { body } = await post({
         ids: [8, 7, 7],
@@ -303,7 +303,7 @@ for (const held of [true, false]) {
       ]);
     });
 
-    test("answers follow their inputs, whoever asked before", async () => {
+    test("answers depend on their inputs, not on earlier requests", async () => {
       const { get, post } = await open();
       for (const more of ["1", "2", "1"]) {
         const { body, tag } = await get(`/api/features/9?inputs=${json({ more })}&service=ranker`);
@@ -314,7 +314,7 @@ for (const held of [true, false]) {
       }
     });
 
-    test("the as-of time is the moment of reading, one for a whole batch, and no answer outlives it", async () => {
+    test("the as-of time is the time of the read, the same for a batch, and answers are not cached", async () => {
       let now = NOW - 1;
       const { get, post } = await open(null, () => (now += 1));
       const path = "/api/features/7?service=waiting&metadata=true";
@@ -338,7 +338,7 @@ for (const held of [true, false]) {
       expect(stored.features).toEqual({ profile: { plays: "9007199254740993" }, computed: { seconds: 0.000006 } });
     });
 
-    test("a part of a service, with what it needs read but not answered", async () => {
+    test("a part of a service reads its dependencies without returning them", async () => {
       const { get, post } = await open();
       const one = await get(
         `/api/features/7?service=similar&features=computed.similarity&inputs=${json({ query: [3, 4] })}`,
@@ -364,7 +364,7 @@ for (const held of [true, false]) {
       expect(alone.body).toMatchObject({ features: { computed: { boost_2: 3 } }, status: "complete" });
     });
 
-    test("another entity's view is read by the key that a feature holds", async () => {
+    test("reads another entity's view by the key in a feature", async () => {
       const { get, post } = await open();
       const { text } = await get("/api/features/7?service=famous");
       expect(text).toBe(
@@ -392,7 +392,7 @@ for (const held of [true, false]) {
       ]);
     });
 
-    test("keys of any type, vectors behind them, and keys that are defaults", async () => {
+    test("supports keys of any type, vectors behind keys, and default keys", async () => {
       const { get, post } = await open();
       const { body } = await post({ ids: [8, 7, 9, 11, 1], service: "covered" });
       expect(body.columns).toEqual(["cover.color", "cover.art", "fame.fans"]);
@@ -404,7 +404,7 @@ for (const held of [true, false]) {
         [null, null, 12],
       ]);
       expect(body.views).toEqual(["cover", "fame", "issue"]);
-      // Whom a default leads to says nothing of who was asked for.
+      // The entity of a default key does not affect the requested entity's status.
       expect(body.statuses).toEqual([
         ["complete", "complete", "complete"],
         ["complete", "expired", "complete"],
@@ -419,7 +419,7 @@ for (const held of [true, false]) {
       );
     });
 
-    test("tenants stay apart through foreign keys", async () => {
+    test("tenants stay separate through foreign keys", async () => {
       const none = await open();
       expect(await none.get("/api/features/7?service=ranked")).toMatchObject({
         status: 403,
@@ -437,7 +437,7 @@ for (const held of [true, false]) {
       }
     });
 
-    test("the registry's documents tell of inputs, computed features, keys and defaults", async () => {
+    test("the registry's documents list inputs, computed features, keys and defaults", async () => {
       const { get } = await open();
       const { body } = await get("/api/feature-services/ranker");
       expect(body.versions[0]).toMatchObject({
@@ -462,7 +462,7 @@ for (const held of [true, false]) {
 
     if (held) return;
 
-    test("one answer is of one generation of each view, whatever is published meanwhile", async () => {
+    test("an answer uses one generation of each view, even during a publication", async () => {
       const registry = createFakeRegistry(snapshotOf(1, views, services));
       const newer = registered({
         name: "fame",
@@ -474,7 +474,7 @@ for (const held of [true, false]) {
       await store.follow?.([...views, newer]);
       const onlineStore = {
         ...store,
-        // The generations before are kept a while.
+        // Earlier generations are kept for a while.
         follow: async () => undefined,
         async read(request: Parameters<typeof store.read>[0]) {
           const rows = await store.read(request);
@@ -499,7 +499,7 @@ for (const held of [true, false]) {
       expect(await fans()).toEqual([99, 99]);
     });
 
-    test("a view of another entity that does not answer in time is timed out alone", async () => {
+    test("a slow view of another entity times out alone", async () => {
       const { get, onlineStore } = await open();
       onlineStore.failures.set("fame_v1_g1", new OnlineStoreError("timeout", "late"));
       expect((await get("/api/features/7?service=famous")).body).toMatchObject({

@@ -46,7 +46,7 @@ for (const held of [true, false]) {
       return { get, onlineStore, time };
     };
 
-    test("the same answer has the same strong tag, remembered or not", async () => {
+    test("equal answers have the same strong ETag, cached or not", async () => {
       const { get } = await open();
       const first = await get("/api/features/7?features=profile");
       const tag = first.headers.get("etag") ?? "";
@@ -57,7 +57,7 @@ for (const held of [true, false]) {
       expect((await get("/api/features/8?features=profile")).headers.get("etag")).not.toBe(tag);
     });
 
-    test("what the client has is not sent again", async () => {
+    test("answers 304 if the client has the answer", async () => {
       const { get } = await open();
       const path = "/api/features/7?features=profile";
       const tag = (await get(path)).headers.get("etag") ?? "";
@@ -76,7 +76,7 @@ for (const held of [true, false]) {
       expect((await get(path, tag, "none", "HEAD")).status).toBe(304);
     });
 
-    test("an embedding that the client has is not sent again either", async () => {
+    test("answers 304 for an embedding that the client has", async () => {
       const { get, onlineStore } = await open();
       const path = "/api/embeddings/7?embedding=lyrics.text";
       const first = await get(path);
@@ -90,7 +90,7 @@ for (const held of [true, false]) {
       expect((await get(path, tag)).status).toBe(503);
     });
 
-    test("a row that expires has another tag", async () => {
+    test("an expired row has a different ETag", async () => {
       const { get, time } = await open();
       const path = "/api/features/7?features=mood";
       const tag = (await get(path)).headers.get("etag") ?? "";
@@ -99,7 +99,7 @@ for (const held of [true, false]) {
       expect([expired.status, JSON.parse(expired.text).status]).toEqual([200, "expired"]);
     });
 
-    test("no tag where the answer depends on its moment", async () => {
+    test("sends no ETag if the answer depends on the time", async () => {
       const { get, onlineStore } = await open();
       const reported = await get("/api/features/7?features=mood&metadata=true", "*");
       expect([reported.status, reported.headers.get("etag")]).toEqual([200, null]);
@@ -110,7 +110,7 @@ for (const held of [true, false]) {
       expect([partial.status, partial.headers.get("etag")]).toEqual([200, null]);
     });
 
-    test("a tenant's tag stands for no other tenant's answer", async () => {
+    test("a tenant's ETag does not match another tenant's answer", async () => {
       const { get } = await open();
       const path = "/api/features/7?features=plays";
       const acme = await get(path, undefined, "acme");

@@ -44,7 +44,7 @@ const silent = [null, null, null, "application/json"];
 
 for (const held of [true, false]) {
   describe(held ? "rows held by the process" : "rows that are waited for", () => {
-    test("every answer that reads a deprecated version says so, first and remembered", async () => {
+    test("every answer that reads a deprecated version has a warning, also when cached", async () => {
       const { ask } = await open([going(1), current], held);
       for (let time = 0; time < 2; time++) {
         expect(await ask("/api/features/7?features=mood@1")).toMatchObject({ status: 200, headers: warned });
@@ -67,7 +67,7 @@ for (const held of [true, false]) {
   });
 }
 
-test("metadata and the catalog tell the same", async () => {
+test("metadata and the catalog report the deprecation", async () => {
   const { ask } = await open([going(1), going(2, null), current]);
   const deprecation = {
     since: "2026-01-01T00:00:00.000000Z",
@@ -89,7 +89,7 @@ test("metadata and the catalog tell the same", async () => {
   });
 });
 
-test("of several versions the earliest times are told, and no sunset where none is set", async () => {
+test("for several versions, sends the earliest times, and no sunset if none is set", async () => {
   const { ask } = await open([going(1, null), going(2, SUNSET), current]);
   expect((await ask("/api/features/7?features=mood@1")).headers).toEqual([warned[0], null, warned[2], warned[3]]);
   expect((await ask("/api/features/7?features=mood@1,mood@2")).headers).toEqual(warned);
@@ -99,7 +99,7 @@ test("after the sunset the answer is 410 and names the successor, without a chan
   const past = going(1, SINCE);
   const { ask, registry, serving } = await open([past, current]);
   expect(await ask("/api/features/7?features=mood@1")).toMatchObject({ status: 200 });
-  // The database says retired from its next reading on, at the same revision.
+  // The database reports the version as retired at its next read, at the same revision.
   registry.publish(snapshotOf(1, [going(1, SINCE, "retired"), current], []));
   await serving.refresh();
   const gone = await ask("/api/features/7?features=mood@1");

@@ -15,14 +15,14 @@ const open = async () => {
 
 const BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8";
 
-test("GET / sends a browser to /docs", async () => {
+test("GET / redirects a browser to /docs", async () => {
   const response = await (await open())("/", { accept: BROWSER });
   expect(response.status).toBe(302);
   expect(response.headers.get("location")).toBe("/docs");
   expect(response.headers.get("vary")).toBe("accept");
 });
 
-test("GET / tells a program the paths of the server, each of which answers", async () => {
+test("GET / lists the server's paths for programs, and each of them answers", async () => {
   const get = await open();
   for (const accept of ["*/*", "application/json"]) {
     const response = await get("/", { accept });
@@ -34,7 +34,7 @@ test("GET / tells a program the paths of the server, each of which answers", asy
   expect((await get("/", { accept: "image/png" })).status).toBe(406);
 });
 
-test("/docs/ leads to /docs", async () => {
+test("/docs/ redirects to /docs", async () => {
   const response = await (await open())("/docs/");
   expect([response.status, response.headers.get("location")]).toEqual([308, "/docs"]);
 });
@@ -63,7 +63,7 @@ test("the pages load nothing from other servers and forbid it by a content secur
   }
 });
 
-test("without JavaScript /docs leads to the document and to the errors", async () => {
+test("without JavaScript /docs links to the document and the errors", async () => {
   const page = await (await (await open())("/docs")).text();
   const [, noscript = ""] = /<noscript>(.*)<\/noscript>/s.exec(page) ?? [];
   expect(noscript).toContain('href="/openapi.json"');
@@ -90,7 +90,7 @@ test("the viewer's script is compressed, the same in each encoding, and not sent
   expect([again.status, (await again.arrayBuffer()).byteLength]).toEqual([304, 0]);
 });
 
-test("/docs/errors has an entry for every code, where the problem documents lead", async () => {
+test("/docs/errors has an entry for every code, to which problem documents link", async () => {
   const get = await open();
   const page = await (await get("/docs/errors")).text();
   for (const code of Object.keys(errorTable)) expect(page).toContain(`<section id="${code}">`);
@@ -106,7 +106,7 @@ test("/favicon.ico is an image", async () => {
   expect([response.status, response.headers.get("content-type")]).toEqual([200, "image/svg+xml"]);
 });
 
-test("the files of the pages are no operations of the API, and answer no other method", async () => {
+test("the pages' files are not API operations and answer no other method", async () => {
   const get = await open();
   const { paths } = (await (await get("/openapi.json")).json()) as { paths: Record<string, unknown> };
   const pages = Object.keys(paths).filter((path) => path.startsWith("/docs") || path === "/favicon.ico");

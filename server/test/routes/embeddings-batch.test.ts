@@ -52,14 +52,14 @@ const open = async (tenant: string | null = null) => {
   };
 };
 
-/** Little-endian float32, as a client in any language reads them. */
+/** Decodes little-endian float32, as any client can. */
 const floats = (base64: string): number[] => {
   const bytes = Buffer.from(base64, "base64");
   return Array.from({ length: bytes.length / 4 }, (_, index) => bytes.readFloatLE(4 * index));
 };
 
 describe("POST /api/embeddings/batch", () => {
-  test("order and repeats are kept, and an unknown id fails nothing", async () => {
+  test("keeps order and repeats, and an unknown id is not an error", async () => {
     const { post } = await open();
     expect(await post({ ids: [8, 404, 7, "8"], embedding: "text.lyrics" })).toEqual({
       status: 200,
@@ -80,7 +80,7 @@ describe("POST /api/embeddings/batch", () => {
     });
   });
 
-  test("several embeddings of several views, each with its status", async () => {
+  test("reads several embeddings of several views, each with its status", async () => {
     const { post } = await open();
     const { body } = await post({ ids: [7, 8], embedding: ["sound.timbre", "text.title", "sound.timbre"] });
     expect(body).toMatchObject({
@@ -159,7 +159,7 @@ describe("POST /api/embeddings/batch", () => {
     ["an array", [7], 400, "invalid_body", "body"],
   ];
   for (const [name, body, status, code, path] of refused) {
-    test(`refused: ${name}`, async () => {
+    test(`rejects ${name}`, async () => {
       const { post, faults } = await open();
       const answer = await post(body);
       expect(answer).toMatchObject({ status, body: { code } });
@@ -168,7 +168,7 @@ describe("POST /api/embeddings/batch", () => {
     });
   }
 
-  test("refused: a format of a single read that there is not", async () => {
+  test("rejects an unknown format of a single read", async () => {
     const { get } = await open();
     expect(await get("/api/embeddings/7?format=arrow")).toMatchObject({
       status: 400,

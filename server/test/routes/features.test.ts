@@ -80,7 +80,7 @@ for (const held of [true, false]) {
       return { ...test, onlineStore, get, post };
     };
 
-    test("without a selection, all promoted views of the default entity", async () => {
+    test("without a selection, returns all promoted views of the default entity", async () => {
       const { get } = await open();
       const { status, text, headers } = await get("/api/features/7");
       expect(status).toBe(200);
@@ -91,7 +91,7 @@ for (const held of [true, false]) {
       );
     });
 
-    test("a selection keeps its order, names versions as they were asked for, and drops repeats", async () => {
+    test("a selection keeps its order and the requested version names, and drops repeats", async () => {
       const { get } = await open();
       const { text } = await get(
         "/api/features/7?features=mood@1.label,profile.plays,mood.energy,mood@1.energy,mood.energy",
@@ -102,7 +102,7 @@ for (const held of [true, false]) {
       );
     });
 
-    test("null, missing, expired and unknown are told apart", async () => {
+    test("distinguishes null, missing, expired and unknown", async () => {
       const { get } = await open();
       const nulls = await get("/api/features/8?features=profile");
       expect(nulls.body).toMatchObject({ features: { profile: { genre: null, plays: "0" } }, status: "complete" });
@@ -128,7 +128,7 @@ for (const held of [true, false]) {
       });
     });
 
-    test("a path's id is echoed as a number where that is exact", async () => {
+    test("echoes a path's id as a number if that is exact", async () => {
       const { get } = await open();
       expect((await get("/api/features/9007199254740993?features=profile")).text).toContain(
         '{"track_id":"9007199254740993",',
@@ -136,7 +136,7 @@ for (const held of [true, false]) {
       expect((await get("/api/features/-3?features=profile")).text).toContain('{"track_id":-3,');
     });
 
-    test("a vector is given when it is named", async () => {
+    test("returns a vector if it is named", async () => {
       const { get, post } = await open();
       expect((await get("/api/features/7?features=text.lyrics,profile.genre")).body.features).toEqual({
         text: { lyrics: [0.1, 0.2, 0.3] },
@@ -148,7 +148,7 @@ for (const held of [true, false]) {
       ]);
     });
 
-    test("metadata tells versions, generations and times", async () => {
+    test("metadata has versions, generations and times", async () => {
       const { get } = await open();
       expect((await get("/api/features/7?features=mood&metadata=true")).body.metadata).toEqual({
         mood: {
@@ -162,7 +162,7 @@ for (const held of [true, false]) {
       expect((await get("/api/features/7?features=mood&metadata=false")).body).not.toHaveProperty("metadata");
     });
 
-    test("composite keys come in key order, each part encoded", async () => {
+    test("accepts composite keys in key order, each part encoded", async () => {
       const { get, post } = await open();
       expect((await get("/api/features/Abba%2C%20the,7?entity=play")).text).toContain(
         '{"artist":"Abba, the","track_id":7,"features":{"listens":{"count":3}}',
@@ -172,7 +172,7 @@ for (const held of [true, false]) {
       expect(text).toContain('"ids":[{"track_id":"7","artist":"Abba, the"}]');
     });
 
-    test("a batch keeps order, repeats and the ids as they were sent", async () => {
+    test("a batch keeps order, repeats and the form of ids", async () => {
       const { post } = await open();
       const { status, text } = await post({
         entity: "track",
@@ -186,7 +186,7 @@ for (const held of [true, false]) {
       );
     });
 
-    test("a batch tells statuses per view when some row is not complete", async () => {
+    test("a batch has statuses per view if some row is not complete", async () => {
       const { post } = await open();
       const { body } = await post({ ids: [7, 8, 9, 5, 10] });
       expect(body.columns).toEqual(["profile.genre", "profile.plays", "mood.energy"]);
@@ -208,7 +208,7 @@ for (const held of [true, false]) {
       ]);
     });
 
-    test("a service gives its features in its order", async () => {
+    test("a service returns its features in its order", async () => {
       const { get, post } = await open();
       expect((await post({ ids: [7], service: "ranker" })).text).toContain(
         '"columns":["mood.energy","profile.plays","mood.label"],"rows":[[0.5,"9007199254740993","glad"]]',
@@ -250,7 +250,7 @@ for (const held of [true, false]) {
   });
 }
 
-test("a view that does not answer in time is timed out beside the others", async () => {
+test("a slow view times out without the others", async () => {
   const onlineStore = createFakeOnlineStore(tables, false);
   const { app, keyOf } = await createTestApp({
     registry: createFakeRegistry(snapshotOf(1, views)),
@@ -279,7 +279,7 @@ test("a view that does not answer in time is timed out beside the others", async
   ]);
 });
 
-test("a fault of ours is one fixed sentence with the request's id", async () => {
+test("an internal error gives a fixed message with the request's id", async () => {
   const onlineStore = createFakeOnlineStore(tables, false);
   const { app, keyOf, faults } = await createTestApp({
     registry: createFakeRegistry(snapshotOf(1, views)),
@@ -297,19 +297,19 @@ test("a fault of ours is one fixed sentence with the request's id", async () => 
   expect(faults).toHaveLength(1);
 });
 
-describe("a generation that is dropped under a reader", () => {
+describe("a generation that is dropped during a read", () => {
   const older = registered({ name: "mood", features: { energy: "float64" } });
   const newer = registered({ name: "mood", features: { energy: "float64" }, generation: 3 });
   const generations: FakeTables = new Map([["mood_v1_g3", [row("7", ["0.75"])]]]);
   const gone = new OnlineStoreError("gone", "no such table");
 
-  /** A replica that hears of no change and served generation 1 until it was dropped. */
+  /** A replica without notifications that served generation 1 until it was dropped. */
   const open = async () => {
     const onlineStore = createFakeOnlineStore(generations, false);
     const registry = createFakeRegistry(snapshotOf(1, [older]));
     const unheard = { ...registry, watch: async () => async () => undefined };
     const test = await createTestApp({ registry: unheard, onlineStore, clock: () => NOW, defaultEntity: "track" });
-    // As of a database, which knows a table from its publishing on.
+    // Like a database, which knows a table once it is published.
     await onlineStore.follow?.([newer]);
     onlineStore.failures.set("mood_v1_g1", gone);
     const key = await test.keyOf();
@@ -321,18 +321,18 @@ describe("a generation that is dropped under a reader", () => {
     return { ...test, publish: registry.publish, fail: registry.fail, onlineStore, read };
   };
 
-  test("it is read once more, of the registry as it is now", async () => {
+  test("retries the read with the current registry", async () => {
     const { read, publish, faults, registry } = await open();
     publish(snapshotOf(2, [newer]));
     const [single, batch] = await Promise.all([read(), read({ ids: [7, 8] })]);
     expect(single).toMatchObject({ status: 200, body: { features: { mood: { energy: 0.75 } }, status: "complete" } });
     expect(batch).toMatchObject({ status: 200, body: { rows: [[0.75], [null]] } });
     expect(faults).toEqual([]);
-    // The others need no second try.
+    // The other reads need no retry.
     await expect.poll(() => registry.revision()).toBe(2);
   });
 
-  test("503 where the registry knows of nothing newer, cannot be asked, or the newest is gone too", async () => {
+  test("gives 503 if the registry has nothing newer, is unavailable, or the newest is dropped too", async () => {
     const { read, publish, fail, onlineStore } = await open();
     const refused = { status: 503, body: { code: "store_unavailable" } };
     expect(await read()).toMatchObject(refused);
@@ -345,7 +345,7 @@ describe("a generation that is dropped under a reader", () => {
   });
 });
 
-test("packed rows give back their values", () => {
+test("packed rows return their values", () => {
   const packed = packRow(1, ['"a"', "null", "[1, 2]"]);
   expect(packed.text).toBe('"a",null,[1, 2]');
   expect([...(packed.offsets ?? [])]).toEqual([0, 4, 9, 16]);

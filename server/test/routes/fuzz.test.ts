@@ -113,7 +113,7 @@ const body = fc.oneof(
   }),
 );
 
-describe("no input gets a 5xx", async () => {
+describe("no input gives a 5xx", async () => {
   const asOfReads = createFakeOnlineStore(tables, true);
   await asOfReads.follow?.(views);
   const { app, keyOf, faults } = await createTestApp({
@@ -159,14 +159,14 @@ describe("no input gets a 5xx", async () => {
           body: text,
         });
         await isSound(response);
-        // What is answered was JSON: nothing that JSON.parse refuses is let through.
+        // Only valid JSON is accepted: what JSON.parse rejects gets no answer.
         if (response.status === 200) JSON.parse(text);
       }),
       { numRuns: 3000 },
     );
   });
 
-  test("headers that say what is wanted", async () => {
+  test("content negotiation headers", async () => {
     const part = fc.oneof(
       fc.constantFrom("*/*", "application/json", "application/vnd.apache.arrow.stream", "gzip", "br", "*", "W/", '"a"'),
       fc.constantFrom(";q=", "; q=0.5", ";", ",", "=", "q", "1", " "),

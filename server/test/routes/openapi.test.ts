@@ -15,8 +15,8 @@ const open = () =>
     onlineStore: createFakeOnlineStore(new Map(), true),
   });
 
-// UPDATE_OPENAPI=1 npx vitest run server/test/routes/openapi.test.ts writes the document anew.
-test("docs/openapi.json is the document that is served", async () => {
+// UPDATE_OPENAPI=1 npx vitest run server/test/routes/openapi.test.ts rewrites the document.
+test("docs/openapi.json equals the served document", async () => {
   if (process.env.UPDATE_OPENAPI === "1") writeFileSync(committed, openApiText());
   const { app } = await open();
   const response = await app.request("/openapi.json");
@@ -28,7 +28,7 @@ test("every code of an HTTP response is in the document", () => {
   expect(openApi().components?.schemas?.Problem).toMatchObject({ properties: { code: { enum: httpErrorCodes } } });
 });
 
-test("every operation has an id of its own, a summary and a security", () => {
+test("every operation has a unique id, a summary and a security", () => {
   const operations = Object.values(openApi().paths ?? {}).flatMap((item) => Object.values(item)) as {
     operationId: string;
     summary: string;
@@ -42,7 +42,7 @@ test("every operation has an id of its own, a summary and a security", () => {
   }
 });
 
-test("the routes stay within Hono's fastest router", async () => {
+test("the routes work with Hono's fastest router", async () => {
   const { app } = await open();
   await app.request("/livez");
   expect(app.router.name).toBe("SmartRouter + RegExpRouter");

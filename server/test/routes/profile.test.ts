@@ -59,7 +59,7 @@ describe("GET /api/feature-views/{name}/profile and /drift", () => {
       queries.push(query);
       return generation === 8 ? null : { ...profile, rows: 5 };
     },
-    keepDrifts: async () => undefined,
+    saveDrifts: async () => undefined,
     drifts: async ({ view }) =>
       view === "scores" || view === "private" ? [{ against: "previous", baseline: 6, features: [] }] : [],
     failedViews: async () => [{ view: "scores", version: 2, code: "contract_broken" }],
@@ -97,7 +97,7 @@ describe("GET /api/feature-views/{name}/profile and /drift", () => {
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   };
 
-  test("the promoted version's served generation, feature by feature", async () => {
+  test("returns the profile of the promoted version's served generation, by feature", async () => {
     const { status, body } = await get("scores/profile");
     expect(status).toBe(200);
     expect(requests).toEqual([{ view: "scores", version: 2, generation: 7 }]);
@@ -128,7 +128,7 @@ describe("GET /api/feature-views/{name}/profile and /drift", () => {
     expect([histogram?.edges.length, histogram?.edges[1], histogram?.share]).toEqual([21, 0.05, 0.05]);
   });
 
-  test("another version and generation", async () => {
+  test("returns the profile of another version and generation", async () => {
     await get("scores/profile?version=1");
     await get("scores/profile?version=1&generation=3");
     expect(requests).toEqual([
@@ -153,7 +153,7 @@ describe("GET /api/feature-views/{name}/profile and /drift", () => {
     expect(await get(path)).toMatchObject({ status, body: { code } });
   });
 
-  test("a key of a tenant reads shared views' profiles, and of a view with tenants its own rows' alone", async () => {
+  test("a tenant's key reads profiles of shared views, and of its own rows in scoped views", async () => {
     const drift = [{ against: "previous", baseline: 6, features: [] }];
     expect(await get("scores/profile", "acme")).toMatchObject({ status: 200, body: { tenant: null, rows: 10, drift } });
     expect(await get("private/profile", "ac'me")).toMatchObject({
@@ -168,7 +168,7 @@ describe("GET /api/feature-views/{name}/profile and /drift", () => {
     });
   });
 
-  test("drift from the generation before, the chosen one, and any other", async () => {
+  test("returns drift from the previous generation, the baseline, and any other", async () => {
     const drift = await get("scores/drift");
     expect(drift).toMatchObject({
       status: 200,
@@ -190,7 +190,7 @@ describe("GET /api/feature-views/{name}/profile and /drift", () => {
     });
   });
 
-  test("the newest profile stands in for that of a served generation without one", async () => {
+  test("falls back to the newest profile if the served generation has none", async () => {
     expect(await get("incremental/profile")).toMatchObject({ status: 200, body: { generation: 7, rows: 1000 } });
     expect(await get("incremental/profile?generation=8")).toMatchObject({ status: 404 });
     expect(await get("incremental/drift")).toMatchObject({
@@ -199,7 +199,7 @@ describe("GET /api/feature-views/{name}/profile and /drift", () => {
     expect(await get("incremental/drift?generation=8")).toMatchObject({ status: 404 });
   });
 
-  test("drift of a tenant is of its own rows in both generations", async () => {
+  test("a tenant's drift compares its own rows in both generations", async () => {
     expect(await get("private/drift?baseline=1", "acme")).toMatchObject({
       status: 200,
       body: { tenant: "acme", baseline: { rows: 5 }, current: { rows: 5 } },
@@ -226,14 +226,14 @@ describe("GET /api/feature-views/{name}/profile and /drift", () => {
     expect(await get(path)).toMatchObject({ status, body: { code } });
   });
 
-  test("of personal features no value is told", async () => {
+  test("shows no values of personal features", async () => {
     const hidden = { minimum: null, maximum: null, quantiles: null, histogram: null, top_values: null };
     expect(await get("persons/profile")).toMatchObject({
       body: { features: { share: { ...hidden, nulls: 2, distinct: 8, mean: 0.5 }, mood: { ...hidden, distinct: 1 } } },
     });
   });
 
-  test("the scope registry:read is needed", async () => {
+  test("requires the scope registry:read", async () => {
     expect(await get("scores/profile", null, ["features:read"])).toMatchObject({ body: { code: "scope_required" } });
   });
 
@@ -249,14 +249,14 @@ describe("GET /api/feature-views/{name}/profile and /drift", () => {
     });
   });
 
-  test("a failed run degrades health and says which, to anyone", async () => {
+  test("a failed run degrades health, which names it without a key", async () => {
     const { app } = await opened();
     expect(await (await app.request("/health")).json()).toMatchObject({
       status: "degraded",
       checks: {
         materialization: {
           ok: false,
-          detail: "last run failed: scores@2 (contract_broken); what was served before still is",
+          detail: "last run failed: scores@2 (contract_broken); their previous generations are still served",
         },
       },
     });

@@ -58,7 +58,7 @@ describe("GET /api/runs", () => {
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   };
 
-  test("a run with all that is known of it", async () => {
+  test("returns a run with all its details", async () => {
     answer = () => [run];
     expect(await get("")).toEqual({
       status: 200,
@@ -94,7 +94,7 @@ describe("GET /api/runs", () => {
     expect(requests).toEqual([{ limit: 51 }]);
   });
 
-  test("neither a failure's message nor the examples of a broken contract are told: they hold keys", async () => {
+  test("hides failure messages and contract examples, which contain keys", async () => {
     const examples = [{ key: { _tenant: "acme", track_id: 7 }, value: "secret" }];
     const broken = { feature: "share", rule: "between", promise: "between(0, 1)", rows: 3, examples } as const;
     const failure = { code: "contract_broken", message: "track 7 of acme" };
@@ -109,7 +109,7 @@ describe("GET /api/runs", () => {
     ]);
   });
 
-  test("a tenant's key is given no counts of views with tenants, nor of views that are gone", async () => {
+  test("a tenant's key gets no counts of scoped or removed views", async () => {
     const examples = [{ key: { track_id: 7 }, value: "2" }];
     const broken = { feature: "share", rule: "between", promise: "between(0, 1)", rows: 3, examples } as const;
     const counted = { ...run, ignoredRows: 5, chunks: { done: 1, total: 4 }, brokenContracts: [broken] };
@@ -128,7 +128,7 @@ describe("GET /api/runs", () => {
     expect((await get("")).body.runs).toMatchObject([shown, shown, shown]);
   });
 
-  test("pages, and what is asked for", async () => {
+  test("pages and filters", async () => {
     answer = () => [run, { ...run, runId: "8" }, { ...run, runId: "7" }];
     const { body } = await get("?view=scores@2&state=published&limit=2&before=10");
     expect(requests).toEqual([{ view: "scores", version: 2, state: "published", limit: 3, before: "10" }]);
@@ -154,11 +154,11 @@ describe("GET /api/runs", () => {
     expect(requests).toEqual([]);
   });
 
-  test("the scope registry:read is needed", async () => {
+  test("requires the scope registry:read", async () => {
     expect(await get("", ["features:read"])).toMatchObject({ status: 403, body: { code: "scope_required" } });
   });
 
-  test("a database that is away is said to be", async () => {
+  test("reports an unavailable database", async () => {
     answer = () => {
       throw new DatabaseError("unreachable", "secret text");
     };

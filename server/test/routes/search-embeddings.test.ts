@@ -93,7 +93,7 @@ const floats = (...numbers: number[]): string => {
 };
 
 describe("POST /api/embeddings/search", () => {
-  test("by an id, which is left out, ids as requests take them", async () => {
+  test("searches by an id, excludes it, and returns ids in request form", async () => {
     const { post, requests } = await open();
     expect(await post({ embedding: "text.lyrics", id: 7 })).toEqual({
       status: 200,
@@ -117,7 +117,7 @@ describe("POST /api/embeddings/search", () => {
     expect(requests[1]).toMatchObject({ excluded: null });
   });
 
-  test("by a vector, as numbers or base64, and by the vector of another embedding of the space", async () => {
+  test("searches by a vector, as numbers or base64, and by another embedding of the space", async () => {
     const { post, requests } = await open();
     await post({ embedding: "sound.timbre", vector: [1, 2.5], k: 3 });
     await post({ embedding: "sound.timbre", vector: floats(1, 2.5), space: "tone" });
@@ -131,7 +131,7 @@ describe("POST /api/embeddings/search", () => {
     ]);
   });
 
-  test("composite ids of hits are objects", async () => {
+  test("composite ids in hits are objects", async () => {
     const { post } = await open();
     const { body } = await post({ embedding: "listens.shape", vector: [1, 1] });
     expect(body.hits.map(({ id }: { id: unknown }) => id)).toEqual([
@@ -140,7 +140,7 @@ describe("POST /api/embeddings/search", () => {
     ]);
   });
 
-  test("features of the hits come as a batch has them", async () => {
+  test("returns features of the hits like a batch", async () => {
     const { post } = await open();
     const { body } = await post({ embedding: "text.lyrics", id: 7, features: ["mood.label", "mood.energy"] });
     expect(body.features).toMatchObject({
@@ -153,7 +153,7 @@ describe("POST /api/embeddings/search", () => {
     });
   });
 
-  test("a filter's values travel as parameters of their type", async () => {
+  test("passes a filter's values as typed parameters", async () => {
     const { post, requests } = await open();
     const filter = {
       and: [
@@ -208,7 +208,7 @@ describe("POST /api/embeddings/search", () => {
     });
   });
 
-  test("a key that may read no features filters by none", async () => {
+  test("a key without access to features cannot filter by them", async () => {
     const { post } = await open(null, ["embeddings:read"]);
     expect((await post({ embedding: "text.lyrics", id: 7 })).status).toBe(200);
     for (const extra of [
@@ -223,7 +223,7 @@ describe("POST /api/embeddings/search", () => {
     }
   });
 
-  test("a store that does not answer is told as such", async () => {
+  test("reports a store that does not answer", async () => {
     for (const [code, reported, setting] of [
       ["timeout", "store_timeout", "deadlines.read_ms"],
       ["unavailable", "store_unavailable", ""],
@@ -331,7 +331,7 @@ describe("POST /api/embeddings/search", () => {
     ["is_null of a number", condition({ op: "is_null", value: 1 }), 400, "filter_invalid", "filter.value"],
   ];
   for (const [name, body, status, code, path] of refused) {
-    test(`refused: ${name}`, async () => {
+    test(`rejects ${name}`, async () => {
       const { post, faults } = await open();
       const answer = await post(body);
       expect(answer, JSON.stringify(answer.body)).toMatchObject({ status, body: { code } });
@@ -347,7 +347,7 @@ describe("POST /api/embeddings/search", () => {
     "[]",
     "7",
   ]) {
-    test(`refused: ${text}`, async () => {
+    test(`rejects ${text}`, async () => {
       const { postText, faults } = await open();
       const { status, body } = await postText(text);
       expect([status, body.code]).toEqual([
@@ -418,7 +418,7 @@ describe("POST /api/embeddings/search", () => {
         });
         const answer: unknown = JSON.parse(await response.text());
         expect(response.status, JSON.stringify(answer)).toBeLessThan(500);
-        // What is answered was JSON.
+        // Only valid JSON is accepted.
         if (response.status === 200) JSON.parse(text);
         expect(faults).toEqual([]);
       }),

@@ -8,7 +8,7 @@ import { createFakeRegistry, registered, snapshotOf } from "../helpers/serving-f
 import { createTestApp, withKey } from "../helpers/test-app";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 
-// The population is shared: each tenant's rows, and in the shared scope one empty row for each member.
+// The population is shared: it has each tenant's rows, and one empty row per member in the shared scope.
 const views = [
   registered({ name: "plays", features: { count: "int32", label: "string" }, tenant: "tenant_id" }),
   registered({ name: "profile", features: { genre: "string" } }),
@@ -85,7 +85,7 @@ for (const target of testDatabases("main")) {
           return { get, post };
         };
 
-        test("single reads never mix, whoever asked before", async () => {
+        test("single reads never mix tenants, whatever was read before", async () => {
           const { get } = await open();
           for (let round = 0; round < 2; round++) {
             for (const [tenant, count] of [
@@ -102,7 +102,7 @@ for (const target of testDatabases("main")) {
           }
         });
 
-        test("a member without rows of the tenant is missing, whatever another tenant knows", async () => {
+        test("a member without rows of the tenant is missing, even if another tenant has rows", async () => {
           const { get } = await open();
           expect((await get("zeta", "/api/features/8")).body).toMatchObject({
             features: { plays: { count: 0, label: null }, profile: { genre: "rap" } },
@@ -114,7 +114,7 @@ for (const target of testDatabases("main")) {
           });
         });
 
-        test("batches never mix", async () => {
+        test("batches never mix tenants", async () => {
           const { post } = await open();
           for (let round = 0; round < 2; round++) {
             expect((await post("acme", [7, 8, 9, 12])).body.rows).toEqual([
@@ -130,7 +130,7 @@ for (const target of testDatabases("main")) {
           }
         });
 
-        test("a key without a tenant reads shared views, and is refused scoped ones", async () => {
+        test("a key without a tenant reads shared views, and is denied scoped ones", async () => {
           const { get, post } = await open();
           expect((await get("none", "/api/features/7?features=profile")).body.features).toEqual({
             profile: { genre: "pop" },
@@ -144,7 +144,7 @@ for (const target of testDatabases("main")) {
           }
         });
 
-        test.skipIf(!target.hasVectors)("embeddings never mix", async () => {
+        test.skipIf(!target.hasVectors)("embeddings never mix tenants", async () => {
           const { get } = await open();
           const vectorOf = async (tenant: "acme" | "zeta", id: number) =>
             (await get(tenant, `/api/embeddings/${id}`)).body.embeddings;

@@ -8,12 +8,12 @@ import {
   readCost,
 } from "../../src/services/admission";
 
-/** What is let in begins a few turns later. */
+/** Lets admitted work start, which takes a few microtasks. */
 async function settle(): Promise<void> {
   for (let turn = 0; turn < 5; turn++) await Promise.resolve();
 }
 
-/** Work that ends when it is told to. */
+/** Work that ends on request. */
 function createWork(admission: Admission) {
   const running: { readonly name: string; readonly end: () => void }[] = [];
   const begun: string[] = [];
@@ -38,7 +38,7 @@ function createWork(admission: Admission) {
 const waitingOf = (admission: Admission, lane: Lane) => admission.counts(lane).waiting;
 
 describe("admission", () => {
-  test("what there is room for begins at once, the rest in the order of arrival", async () => {
+  test("starts work at once while slots are free, the rest in the order of arrival", async () => {
     const admission = createAdmission({ slots: 2, bulkSlots: 1, waiting: 10 });
     const { run, end, begun } = createWork(admission);
     for (const name of ["a", "b", "c", "d"]) void run(name, "single");
@@ -49,7 +49,7 @@ describe("admission", () => {
     expect(begun).toEqual(["a", "b", "c", "d"]);
   });
 
-  test("batches and searches leave single reads their slots, and share the others by turns", async () => {
+  test("leaves single reads their slots, and shares the others fairly between batches and searches", async () => {
     const admission = createAdmission({ slots: 5, bulkSlots: 3, waiting: 100 });
     const { run, end, begun } = createWork(admission);
     for (const name of ["b1", "b2", "b3", "b4", "b5"]) void run(name, "batch");
@@ -62,12 +62,12 @@ describe("admission", () => {
     await end("b1");
     await end("b2");
     await end("b3");
-    // The search that waited is not last behind all batches that came before it.
+    // The waiting search does not come after all batches that arrived before it.
     expect(begun.slice(5)).toHaveLength(3);
     expect(begun.slice(5)).toContain("s1");
   });
 
-  test("a large batch gets its room, however many single reads come", async () => {
+  test("admits a large batch, however many single reads arrive", async () => {
     const admission = createAdmission({ slots: 4, bulkSlots: 3, waiting: 1000 });
     const { run, end, begun, running } = createWork(admission);
     for (let read = 0; read < 4; read++) void run(`r${read}`, "single");
@@ -76,12 +76,12 @@ describe("admission", () => {
     while (!begun.includes("large") && running[0] !== undefined) await end(running[0].name);
     expect(begun.length).toBeLessThan(20);
     expect(admission.counts("batch").inFlight).toBe(1);
-    // Beside it one slot is left, for a single read.
+    // The batch leaves one slot for a single read.
     for (const { name } of [...running]) if (name !== "large") await end(name);
     expect(admission.counts("single").inFlight).toBe(1);
   });
 
-  test("so does a single read of many views, however many batches come", async () => {
+  test("admits a single read of many views, however many batches arrive", async () => {
     const admission = createAdmission({ slots: 4, bulkSlots: 3, waiting: 1000 });
     const { run, end, begun, running } = createWork(admission);
     for (let batch = 0; batch < 3; batch++) void run(`b${batch}`, "batch");
@@ -91,7 +91,7 @@ describe("admission", () => {
     expect(begun.length).toBeLessThan(20);
   });
 
-  test("a full queue refuses at once, and says when to come again", async () => {
+  test("refuses at once with retry-after when the queue is full", async () => {
     const admission = createAdmission({ slots: 1, bulkSlots: 1, waiting: 2 });
     const { run } = createWork(admission);
     for (const name of ["a", "b", "c"]) void run(name, "single");
@@ -108,7 +108,7 @@ describe("admission", () => {
     expect(admission.counts("single").refused).toEqual({ full: 1, late: 0, expired: 0, gone: 0 });
   });
 
-  test("what could not be answered in time is refused when it comes, not when its time has run out", async () => {
+  test("refuses on arrival a read that cannot meet its deadline", async () => {
     let now = 0;
     const admission = createAdmission({ slots: 1, bulkSlots: 1, waiting: 1000, monotonic: () => now });
     const { run, end } = createWork(admission);
@@ -117,7 +117,7 @@ describe("admission", () => {
     await end("slow");
     void run("a", "single");
     void run("b", "single");
-    // Two would be before it, for a second each.
+    // Two reads would precede it, for a second each.
     const hopeless = await run("c", "single", 1, { deadlineMs: 1500 });
     expect(hopeless).toBe("overloaded");
     expect(admission.counts("single").refused.late).toBe(1);
@@ -127,7 +127,7 @@ describe("admission", () => {
     await expect(error).rejects.toMatchObject({ headers: { "retry-after": "3" } });
   });
 
-  test("what waits is refused when its time has run out, and keeps nobody behind it", async () => {
+  test("refuses a waiting read at its deadline, and lets those behind it proceed", async () => {
     vi.useFakeTimers();
     try {
       const admission = createAdmission({ slots: 4, bulkSlots: 3, waiting: 1000, monotonic: () => 0 });
@@ -145,7 +145,7 @@ describe("admission", () => {
     }
   });
 
-  test("the work gets what is left of the deadline", async () => {
+  test("passes the remaining time of the deadline to the work", async () => {
     let now = 0;
     const admission = createAdmission({ slots: 1, bulkSlots: 1, waiting: 10, monotonic: () => now });
     const { run, end } = createWork(admission);
@@ -156,7 +156,7 @@ describe("admission", () => {
     expect(await left).toBe(700);
   });
 
-  test("whose client goes away leaves the queue", async () => {
+  test("removes a read from the queue when its client disconnects", async () => {
     const admission = createAdmission({ slots: 1, bulkSlots: 1, waiting: 10 });
     const { run, end, begun } = createWork(admission);
     void run("a", "batch");
@@ -170,7 +170,7 @@ describe("admission", () => {
     expect(begun).toEqual(["a", "b"]);
   });
 
-  test("failed work gives its slots back", async () => {
+  test("releases the slots of failed work", async () => {
     const admission = createAdmission({ slots: 1, bulkSlots: 1, waiting: 10 });
     const fail = () =>
       admission.run({ lane: "single", cost: 1, deadlineMs: 100 }, () => Promise.reject(new Error("no")));
@@ -184,7 +184,7 @@ describe("admission", () => {
     ]);
   });
 
-  test("law: never more than the slots, bulk never beyond its own, and everything ends", async () => {
+  test("law: never uses more than the slots, bulk work never more than its share, and everything ends", async () => {
     const lane = fc.constantFrom<Lane>("single", "batch", "search", "as_of");
     const step = fc.oneof(fc.record({ lane, cost: fc.integer({ min: 1, max: 12 }) }), fc.record({ end: fc.nat(20) }));
     await fc.assert(
@@ -195,12 +195,12 @@ describe("admission", () => {
         async (slots, bulkSlots, steps) => {
           const admission = createAdmission({ slots, bulkSlots, waiting: 1000, monotonic: () => 0 });
           const bulkMax = Math.min(slots, bulkSlots);
-          const held = new Map<string, { readonly lane: Lane; readonly cost: number }>();
+          const admitted = new Map<string, { readonly lane: Lane; readonly cost: number }>();
           const { end, running } = createWork(admission);
           const outcomes: Promise<unknown>[] = [];
           const check = () => {
-            const all = [...held.values()];
-            const sum = (some: typeof all) => some.reduce((total, { cost }) => total + cost, 0);
+            const all = [...admitted.values()];
+            const sum = (entries: typeof all) => entries.reduce((total, { cost }) => total + cost, 0);
             expect(sum(all)).toBeLessThanOrEqual(slots);
             expect(sum(all.filter((each) => each.lane !== "single"))).toBeLessThanOrEqual(bulkMax);
           };
@@ -210,10 +210,10 @@ describe("admission", () => {
               const name = `w${number++}`;
               const cost = Math.min(each.cost, each.lane === "single" ? slots : bulkMax);
               const work = () => {
-                held.set(name, { lane: each.lane, cost });
+                admitted.set(name, { lane: each.lane, cost });
                 check();
                 return new Promise<void>((resolve) => running.push({ name, end: resolve })).then(
-                  () => void held.delete(name),
+                  () => void admitted.delete(name),
                 );
               };
               outcomes.push(admission.run({ ...each, deadlineMs: 60_000 }, work));

@@ -12,7 +12,7 @@ interface Summary {
   readonly served: { readonly rows: number | null };
 }
 
-/** What the three documents have, each some of it. */
+/** Fields of the three documents; each document has some of them. */
 interface Documents extends Summary {
   readonly feature_views: readonly Summary[];
   readonly versions: readonly Summary[];
@@ -22,7 +22,7 @@ interface Documents extends Summary {
   }[];
 }
 
-test("a tenant's key is given no row counts of views with tenants", async () => {
+test("omits row counts of views with tenants for a tenant's key", async () => {
   const { app, keyOf } = await createTestApp({
     registry: createFakeRegistry(snapshotOf(1, views)),
     onlineStore: createFakeOnlineStore(new Map(), true),

@@ -5,7 +5,8 @@ import { createPostgresDatabase } from "../../src/database/postgres-database";
 import { quoteIdentifier } from "../../src/database/sql-text";
 import { isSurelyDead, thisProcess } from "../../src/run-holder";
 import { backfill } from "../../src/services/backfill";
-import { type MaterializeRequest, materialize } from "../../src/services/materialize";
+import type { MaterializeRequest } from "../../src/services/materialization";
+import { materialize } from "../../src/services/materialize";
 import { createPostgresBackfillStore } from "../../src/stores/postgres-backfill-store";
 import { createPostgresOfflineStore } from "../../src/stores/postgres-offline-store";
 import { createPostgresRegistryStore } from "../../src/stores/postgres-registry-store";
@@ -14,7 +15,7 @@ import { createPostgresTrainingSetStore } from "../../src/stores/postgres-traini
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { changeOf, prepare, someone, viewChange } from "../stores/registry/fixture";
 
-/** What it takes is told by a table: seconds to sleep, and how often it fails to be serialized. */
+/** A table sets its behaviour: seconds to sleep, and how often it fails to serialize. */
 const SLOW = `
 create table events (id bigint primary key, k bigint, value float8, at timestamptz);
 insert into events select i, i % 10, i, '2026-01-01Z' from generate_series(1, 100) as i;
@@ -59,7 +60,7 @@ for (const target of testDatabases("main")) {
     });
     afterEach(() => opened.drop());
 
-    /** Before the first connection, so that it has them. PGlite is one session, for which they are set. */
+    /** Sets the defaults before the first connection. PGlite is one session, for which they are set. */
     const setDefaults = async (): Promise<void> => {
       const settings = Object.entries(DEFAULTS).map(([name, value]) => `${name} = '${value}'`);
       if (opened.directUrl === undefined)
@@ -85,7 +86,7 @@ for (const target of testDatabases("main")) {
         failure?.code ?? null,
       ]);
 
-    test("neither stop nor change a migration, an application, a run or a backfill", async () => {
+    test("neither stop nor change a migration, an apply, a run or a backfill", async () => {
       const { database } = opened;
       await setDefaults();
       await prepare(database, `set transaction read write; ${SLOW}`);
@@ -100,7 +101,7 @@ for (const target of testDatabases("main")) {
       ]);
     });
 
-    test("do not stop a training set from being begun, queued and ended", async () => {
+    test("do not prevent a training set from starting, queueing and ending", async () => {
       await setDefaults();
       await prepare(opened.database, "set transaction read write");
       const store = createPostgresTrainingSetStore(opened.database);
@@ -111,7 +112,7 @@ for (const target of testDatabases("main")) {
       expect(await store.read(ID)).toMatchObject({ state: "failed", failure });
     });
 
-    test("a step that could not be serialized is tried three times", async () => {
+    test("retries a step that could not be serialized, up to three times", async () => {
       await prepare(opened.database, `${SLOW}; update behaviour set failures = 2`);
       await apply(opened.database);
       expect(await run(opened.database)).toMatchObject({ state: "published", rows: 10 });
@@ -126,7 +127,7 @@ for (const target of testDatabases("main")) {
       ]);
     });
 
-    test("an incremental run whose search for changes fails leaves a record with its code", async () => {
+    test("records an incremental run whose search for changes fails, with its code", async () => {
       await prepare(opened.database, SLOW);
       const plain = {
         ...view,

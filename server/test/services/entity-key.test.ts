@@ -3,11 +3,11 @@ import { expect, test } from "vitest";
 import { parseBatchKey, parseKeyCells, parsePathKey } from "../../src/services/entity-key";
 import { play, track } from "../helpers/serving-fixture";
 
-// "€" has three bytes; the integer part is counted by its digits.
+// "€" has three bytes; the integer part counts by its digits.
 const longestKey = "€".repeat((MAX_KEY_BYTES - 8) / 3);
 const scope = "tenant7";
 
-test("a key shares its length with the scope that is read", () => {
+test("limits the length of the key and its scope together", () => {
   expect((MAX_KEY_BYTES - 8) % 3).toBe(0);
   expect(parsePathKey(play, `${encodeURIComponent(longestKey)},7`, scope).key).toBe(`${longestKey}\u00007`);
   expect(parseBatchKey(play, JSON.stringify({ artist: longestKey, track_id: 7 }), 0, scope)).toBe(
@@ -15,7 +15,7 @@ test("a key shares its length with the scope that is read", () => {
   );
 });
 
-test("one byte more is refused, and told with its place", () => {
+test("refuses one byte more, with the path", () => {
   const refused = (path: string) =>
     expect.objectContaining({
       code: "id_too_long",
@@ -26,7 +26,7 @@ test("one byte more is refused, and told with its place", () => {
   expect(() => parseBatchKey(play, batch, 3, `${scope}8`)).toThrow(refused("ids[3]"));
 });
 
-test("the empty text is a key in batches, in spines and as a part of a composite key", () => {
+test("accepts the empty text as a key in batches, in spines and in composite keys", () => {
   const word = { ...track, name: "word", key: [{ name: "word", type: "string" as const }] };
   expect(parseBatchKey(word, '""', 0, "")).toBe("");
   expect(parseKeyCells(word, ['""'], "line 2", "")).toEqual([""]);

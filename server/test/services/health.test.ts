@@ -16,14 +16,14 @@ async function reportOf(failedViews: () => Promise<never>, holdsAll = true) {
   return createHealthService({ registry, failedViews, holdsAll: () => holdsAll, clock }).report();
 }
 
-describe("the check of the database", () => {
+describe("the database check", () => {
   test.each([
     ["unreachable", undefined, "database_unreachable", "does not answer"],
     ["deadline_exceeded", undefined, "database_unreachable", "does not answer"],
     ["statement_failed", "42P01", "database_schema_missing", "featstore apply and featstore materialize"],
     ["statement_failed", "3F000", "database_schema_missing", "schema featstore"],
     ["statement_failed", "42501", "database_refuses", "featstore doctor"],
-  ] as const)("says of %s %s that it is %s", async (code, sqlState, fault, detail) => {
+  ] as const)("reports %s %s as %s", async (code, sqlState, fault, detail) => {
     const fail = async () => {
       throw new DatabaseError(code, "with a secret", sqlState);
     };
@@ -36,14 +36,17 @@ describe("the check of the database", () => {
 });
 
 for (const target of testDatabases("main")) {
-  test.skipIf(target.skip)(`a dropped schema is told from a database that is away, on ${target.name}`, async () => {
-    const { database, drop } = await target.open();
-    const { failedViews } = createPostgresQualityStore(database);
-    const report = await reportOf(async () => {
-      await failedViews();
-      throw new Error("there was a schema");
-    });
-    expect(report.checks.database?.code).toBe("database_schema_missing");
-    await drop();
-  });
+  test.skipIf(target.skip)(
+    `distinguishes a dropped schema from an unreachable database, on ${target.name}`,
+    async () => {
+      const { database, drop } = await target.open();
+      const { failedViews } = createPostgresQualityStore(database);
+      const report = await reportOf(async () => {
+        await failedViews();
+        throw new Error("there was a schema");
+      });
+      expect(report.checks.database?.code).toBe("database_schema_missing");
+      await drop();
+    },
+  );
 }

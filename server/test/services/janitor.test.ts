@@ -32,7 +32,7 @@ function storeWith(leases: readonly Lease[], swept: (tokens: readonly string[]) 
   };
 }
 
-test("a sweep names the leases of the dead", async () => {
+test("a sweep names the leases of dead processes", async () => {
   const swept: (readonly string[])[] = [];
   const leases = [1, 2, 3].map((pid) => ({ name: `${pid}`, token: `${pid}`, holder: { ...someone, pid } }));
   const isDead = async ({ pid }: RunHolder) => pid !== 2;
@@ -40,7 +40,7 @@ test("a sweep names the leases of the dead", async () => {
   expect(swept).toEqual([["1", "3"]]);
 });
 
-test("the janitor sweeps again and again, goes on after an error, and ends", async () => {
+test("the janitor sweeps repeatedly, continues after an error, and stops", async () => {
   vi.useFakeTimers();
   try {
     let sweeps = 0;

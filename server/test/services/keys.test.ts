@@ -11,15 +11,15 @@ import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 const SECRET = "0123456789abcdef0123456789abcdef";
 const migration = readFileSync(new URL("../../../migrations/0003_api_keys.sql", import.meta.url), "utf8");
 
-describe("the format", () => {
-  test("a key is read back in its parts", () => {
+describe("key format", () => {
+  test("a key parses into its parts", () => {
     for (let round = 0; round < 200; round++) {
       const { id, secret, text } = generateApiKey();
       expect(parseApiKey(text)).toEqual({ id, secret });
     }
   });
 
-  test("no key with a changed, missing or added character has its form", () => {
+  test("rejects any key with a changed, missing or added character", () => {
     const { text } = generateApiKey();
     fc.assert(
       fc.property(fc.nat({ max: text.length - 1 }), fc.string({ maxLength: 2 }), (at, replacement) => {
@@ -50,7 +50,7 @@ async function open(options: { believedMs?: number; graceMs?: number } = {}) {
 }
 
 describe("authentication", () => {
-  test("a key opens, is looked up once, and then answers without waiting", async () => {
+  test("accepts a key, looks it up once, and then authenticates without waiting", async () => {
     const { store, keys, authenticator, authenticate } = await open();
     const { key, id } = await keys.create({ name: "a", scopes: ["features:read"], tenant: "acme" });
     expect(await authenticate(key)).toEqual({ keyId: id, scopes: new Set(["features:read"]), tenant: "acme" });
@@ -58,7 +58,7 @@ describe("authentication", () => {
     expect(store.lookUps).toBe(1);
   });
 
-  test("what is stored of a key opens nothing", async () => {
+  test("the stored digest does not authenticate", async () => {
     const { store, keys, authenticate } = await open();
     const { key } = await keys.create({ name: "a", scopes: SCOPES, tenant: null });
     const [stored] = await store.list();
@@ -72,7 +72,7 @@ describe("authentication", () => {
     await expect(authenticate(foreign.key)).rejects.toMatchObject({ code: "key_unknown" });
   });
 
-  test("a malformed key costs no look-up, an unknown one asks first", async () => {
+  test("rejects a malformed key without a look-up, and calls back before looking up an unknown one", async () => {
     const { store, authenticator } = await open();
     expect(() => authenticator.authenticate("fs_nonsense", () => undefined)).toThrow(
       expect.objectContaining({ code: "key_malformed" }),
@@ -85,7 +85,7 @@ describe("authentication", () => {
     expect(store.lookUps).toBe(0);
   });
 
-  test("a revocation that is notified takes effect at once", async () => {
+  test("a notified revocation takes effect at once", async () => {
     const { keys, authenticate } = await open();
     const { key, id } = await keys.create({ name: "a", scopes: SCOPES, tenant: null });
     await authenticate(key);
@@ -93,7 +93,7 @@ describe("authentication", () => {
     await expect(authenticate(key)).rejects.toMatchObject({ code: "key_revoked" });
   });
 
-  test("a revocation whose notification is lost takes effect within the time of belief", async () => {
+  test("a revocation whose notification is lost takes effect after the cache time", async () => {
     const { store, keys, authenticate, pass } = await open({ believedMs: 1000 });
     const { key } = await keys.create({ name: "a", scopes: SCOPES, tenant: null });
     await authenticate(key);
@@ -101,7 +101,7 @@ describe("authentication", () => {
     await keys.revoke(key);
     pass(999);
     await authenticate(key);
-    // That use looked it up again meanwhile.
+    // The previous use looked the key up again in the background.
     await expect
       .poll(() =>
         authenticate(key).then(
@@ -112,7 +112,7 @@ describe("authentication", () => {
       .toBe("key_revoked");
   });
 
-  test("a known key goes on working for a while when the store is gone, an unknown one is refused for now", async () => {
+  test("accepts a known key for the grace period when the store is away, and rejects an unknown one", async () => {
     const { store, keys, authenticate, pass } = await open({ believedMs: 1000, graceMs: 60_000 });
     const { key } = await keys.create({ name: "a", scopes: SCOPES, tenant: null });
     await authenticate(key);
@@ -124,14 +124,14 @@ describe("authentication", () => {
     await expect(authenticate(generateApiKey().text)).rejects.toMatchObject({ code: "store_unavailable" });
   });
 
-  test("a key that is revoked while it is looked up is not remembered", async () => {
+  test("does not cache a key that is revoked during its look-up", async () => {
     const { store, keys, authenticate } = await open();
     const { key, id } = await keys.create({ name: "a", scopes: SCOPES, tenant: null });
     const find = store.find.bind(store);
-    store.find = async (wanted) => {
-      const found = await find(wanted);
+    store.find = async (keyId) => {
+      const record = await find(keyId);
       await store.revoke(id);
-      return found;
+      return record;
     };
     await authenticate(key);
     store.find = find;
@@ -139,12 +139,12 @@ describe("authentication", () => {
   });
 });
 
-test("a key is made only with a name, known scopes and a tenant that is one", async () => {
+test("creates a key only with a name, known scopes and a valid tenant", async () => {
   const { keys } = await open();
   await expect(keys.create({ name: "", scopes: ["all"], tenant: "" })).rejects.toMatchObject({
     errors: [{ path: "name" }, { path: "scopes" }, { path: "tenant" }],
   });
-  // Such a tenant leaves no byte for the key of a row.
+  // This tenant leaves no byte for the key of a row.
   await expect(keys.create({ name: "a", scopes: SCOPES, tenant: "x".repeat(2_048) })).rejects.toMatchObject({
     errors: [{ path: "tenant" }],
   });
@@ -166,7 +166,7 @@ for (const target of testDatabases("main")) {
     });
     afterAll(() => opened?.drop());
 
-    test("are made, found, listed and revoked, and every change is notified", async () => {
+    test("are created, found, listed and revoked, and every change is notified", async () => {
       const store = createPostgresKeyStore(opened.database);
       const keys = createKeyService(store, SECRET);
       const changed: (string | undefined)[] = [];

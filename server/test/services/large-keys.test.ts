@@ -1,7 +1,8 @@
 import { avg, compileView, entity, featureView, int64, latest, source, string } from "@featstore/definitions";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../src/run-holder";
-import { type MaterializeDependencies, materialize } from "../../src/services/materialize";
+import type { MaterializeDependencies } from "../../src/services/materialization";
+import { materialize } from "../../src/services/materialize";
 import { createPostgresErasureStore } from "../../src/stores/postgres-erasure-store";
 import { createPostgresOfflineStore } from "../../src/stores/postgres-offline-store";
 import { createPostgresRegistryStore } from "../../src/stores/postgres-registry-store";
@@ -9,7 +10,7 @@ import { createPostgresRunStore } from "../../src/stores/postgres-run-store";
 import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { changeOf, prepare, someone, viewChange } from "../stores/registry/fixture";
 
-/** 2^53 + 1: as a JavaScript number it is 2^53, another key. */
+/** 2^53 + 1: a JavaScript number rounds it to 2^53, another key. */
 const LARGE = "9007199254740993";
 const FACTS = `
 create table facts (id bigint primary key, k bigint, value text, at timestamptz);
@@ -78,7 +79,7 @@ for (const target of testDatabases("main")) {
       ]);
     });
 
-    test("are exact in what a reconciliation repaired", async () => {
+    test("are exact in the repairs of a reconciliation", async () => {
       await materialize(dependencies, { views: ["casting"] });
       await opened.database.script("delete from facts where id = 1");
       const { views } = await materialize(dependencies, { views: ["casting"], mode: "reconcile" });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { diffLines } from "../../src/services/line-diff";
 
-test("lines that stay, go and come", () => {
+test("marks unchanged, removed and added lines", () => {
   expect(diffLines("a\nb\nc", "a\nx\nc")).toEqual([
     { kind: "same", text: "a" },
     { kind: "removed", text: "b" },
@@ -11,7 +11,7 @@ test("lines that stay, go and come", () => {
   ]);
 });
 
-test("both texts can be read off a comparison", () => {
+test("both texts can be restored from a comparison", () => {
   const texts = fc.array(fc.constantFrom("a", "b", "c", ""), { minLength: 1 }).map((lines) => lines.join("\n"));
   fc.assert(
     fc.property(texts, texts, (before, after) => {

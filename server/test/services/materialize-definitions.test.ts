@@ -77,7 +77,7 @@ const sound = featureView({
 }).ir;
 
 for (const target of testDatabases("main")) {
-  describe.skipIf(target.skip)(`definitions from author to table on ${target.name}`, () => {
+  describe.skipIf(target.skip)(`definitions from authoring to table on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     beforeEach(async () => {
       opened = await target.openMigrated();
@@ -95,7 +95,7 @@ for (const target of testDatabases("main")) {
     const applyAll = async (...featureViews: readonly (typeof sound)[]) =>
       apply(await dependencies(), { featureViews, featureServices: [] }, { appliedBy: "tester" });
 
-    test("tenants keep apart, keys compare by code point, and the views for people follow", async () => {
+    test("separates tenants, compares keys by code point, and updates the SQL views", async () => {
       const { plan } = await applyAll(playing(false, 1), sound);
       expect(plan.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
       for (const generation of [1, 2]) {
@@ -147,8 +147,9 @@ for (const target of testDatabases("main")) {
       expect(vectors).toEqual([{ type: "vector(3)" }, { type: "vector(3)" }]);
     });
 
-    test("rows with too long a key are ignored and counted, tenant and key together", async () => {
-      // Random digits, which no compression makes shorter: 'a' and the longest are at the limit, 'bb' and it are beyond.
+    test("ignores and counts rows whose tenant and key together are too long", async () => {
+      // Random digits, which do not compress. Keys with 'a' and the maximum length are at the limit; those with 'bb' or
+      // 5,000 characters exceed it.
       await opened.database.script(`
         alter table artists drop constraint artists_pkey;
         create function noise(length integer) returns text language sql as
@@ -179,7 +180,7 @@ for (const target of testDatabases("main")) {
       expect(types).toEqual([{ type: "vector(3)" }]);
     });
 
-    test("a strict cast that loses a value fails the run and says where", async () => {
+    test("a lost value in a strict cast fails the run and names the row", async () => {
       await applyAll(playing(true, 1));
       const report = await materialize(await dependencies());
       expect(report.views[0]?.failure).toMatchObject({

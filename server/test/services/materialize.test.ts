@@ -1,7 +1,8 @@
 import type { FeatureView } from "@featstore/definitions";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../src/run-holder";
-import { type MaterializeDependencies, type MaterializeProgress, materialize } from "../../src/services/materialize";
+import type { MaterializeDependencies, MaterializeProgress } from "../../src/services/materialization";
+import { materialize } from "../../src/services/materialize";
 import type { OfflineStore, RunHolder } from "../../src/stores/offline-store";
 import { createPostgresOfflineStore } from "../../src/stores/postgres-offline-store";
 import { createPostgresRegistryStore } from "../../src/stores/postgres-registry-store";
@@ -44,7 +45,7 @@ for (const target of testDatabases("main")) {
     const leftovers = async () => [await offline.leases(), await offline.sweep([])];
     const nothing = [[], { abandonedRuns: [], droppedTables: [], repairedViews: [] }];
 
-    test("a view is filled, verified and published, and every phase is told", async () => {
+    test("fills, verifies and publishes a view, and reports every phase", async () => {
       await applyView(viewOf(1));
       const reported: MaterializeProgress[] = [];
       const asOf = 1_767_225_600_000_000n + 50n * 60_000_000n;
@@ -59,7 +60,7 @@ for (const target of testDatabases("main")) {
       expect(await served()).toMatchObject({ generation: 1, asOf, rows: 10 });
     });
 
-    test("without names: what is promoted, waits to be, or is read by any version of a service", async () => {
+    test("without names: runs versions that are promoted, next to be promoted, or read by any version of a service", async () => {
       for (const version of [1, 2]) await applyView(viewOf(version));
       await materialize(dependencies, { views: ["scores@1", "scores@2"] });
       await applyView(viewOf(3));
@@ -68,7 +69,7 @@ for (const target of testDatabases("main")) {
       await applyView(viewOf(1, "Something else", "other"));
       const labels = async () =>
         (await materialize(dependencies)).views.map(({ view, version }) => `${view}@${version}`);
-      // Version 3 takes the place of version 2, which no service reads.
+      // Version 3 replaces version 2, which no service reads.
       expect(await labels()).toEqual(["other@1", "scores@1", "scores@3"]);
       expect(await labels()).toEqual(["other@1", "scores@1", "scores@3"]);
       const next = await registry.snapshot();
@@ -77,7 +78,7 @@ for (const target of testDatabases("main")) {
       expect(await labels()).toEqual(["other@1", "scores@1", "scores@3"]);
     });
 
-    test("a promoted version is computed only where the version that replaces it is not published", async () => {
+    test("computes a promoted version only if the version that replaces it is not published", async () => {
       await applyView(viewOf(1));
       await materialize(dependencies);
       await opened.database.script("create table divisor (value integer); insert into divisor values (0)");
@@ -91,7 +92,7 @@ for (const target of testDatabases("main")) {
       expect(await served(1)).toMatchObject({ generation: 2 });
     });
 
-    test("unknown names are refused before anything runs", async () => {
+    test("refuses unknown names before any run", async () => {
       await applyView(viewOf(1));
       const attempt = (name: string) => materialize(dependencies, { views: ["scores", name] });
       await expect(attempt("score")).rejects.toMatchObject({
@@ -103,7 +104,7 @@ for (const target of testDatabases("main")) {
       expect(await served()).toBeNull();
     });
 
-    test("a view that fails keeps its generation and stops no other", async () => {
+    test("a failing view keeps its generation and does not stop other views", async () => {
       const flag = "select 1 / (select value from divisor)";
       await opened.database.script("create table divisor (value integer); insert into divisor values (1)");
       await applyView(viewOf(1), `${compiledAs().text.replace("group by", `and (${flag}) = 1 group by`)}`);
@@ -126,7 +127,7 @@ for (const target of testDatabases("main")) {
       expect(await leftovers()).toEqual(nothing);
     });
 
-    test.for(["NaN", "Infinity", "-Infinity"])("a value of %s is refused with its feature and key", async (value) => {
+    test.for(["NaN", "Infinity", "-Infinity"])("refuses a value of %s with its feature and key", async (value) => {
       await applyView(viewOf(1));
       await opened.database.script(`insert into events values (1000, 77, '${value}', '2026-01-01Z')`);
       const { views } = await materialize(dependencies);
@@ -143,7 +144,7 @@ for (const target of testDatabases("main")) {
       expect(await leftovers()).toEqual(nothing);
     });
 
-    test("what casts lost is reported and kept with the run", async () => {
+    test("reports values lost in casts and stores them with the run", async () => {
       await applyView(
         viewOf(1),
         compiledAs().text.replace("null::text[]", "case when track_id < 2 then '{average}'::text[] end"),
@@ -164,7 +165,7 @@ for (const target of testDatabases("main")) {
       expect(JSON.parse(row?.unparsed ?? "")).toEqual(unparsed);
     });
 
-    test("a run that is given up fails cleanly, and those after it are not begun", async () => {
+    test("fails an aborted run cleanly, and does not start the runs after it", async () => {
       await applyView(viewOf(1));
       await applyView(viewOf(1, "Something else", "xylophone"));
       const abort = new AbortController();
@@ -182,7 +183,7 @@ for (const target of testDatabases("main")) {
       expect(await leftovers()).toEqual(nothing);
     });
 
-    test("a living run is left alone, and said to be there", async () => {
+    test("does not take over a run whose process is alive, and reports `run_in_progress`", async () => {
       await applyView(viewOf(1));
       const other = await offline.beginRun({ view: "scores", version: 1, holder, asOf: null });
       const { views } = await materialize(dependencies);
@@ -194,7 +195,7 @@ for (const target of testDatabases("main")) {
       await offline.publish(other, {});
     });
 
-    test("a dead run is taken over at once", async () => {
+    test("takes over a dead run at once", async () => {
       await applyView(viewOf(1));
       const dead = await offline.beginRun({
         view: "scores",
@@ -208,7 +209,7 @@ for (const target of testDatabases("main")) {
       expect(await leftovers()).toEqual(nothing);
     });
 
-    test("of many at once one wins, and the others say so", async () => {
+    test("lets only one of several concurrent runs proceed and reports `run_in_progress` to the others", async () => {
       await applyView(viewOf(1));
       const reports = await Promise.all([1, 2, 3].map(() => materialize(dependencies)));
       const codes = reports.map(({ views }) => views[0]?.failure?.code ?? "published");
@@ -217,7 +218,7 @@ for (const target of testDatabases("main")) {
       expect(await leftovers()).toEqual([[], expect.anything()]);
     });
 
-    test("a run whose lease was taken stops and says so", async () => {
+    test("stops a run whose lease was taken, with `lease_lost`", async () => {
       await applyView(viewOf(1));
       const theft: OfflineStore = {
         ...offline,
@@ -230,7 +231,7 @@ for (const target of testDatabases("main")) {
       expect(views[0]).toMatchObject({ state: "failed", failure: { code: "lease_lost" } });
     });
 
-    test("a publish whose answer was lost is a publish", async () => {
+    test("counts a publish whose response was lost as published", async () => {
       await applyView(viewOf(1));
       const deaf: OfflineStore = {
         ...offline,
@@ -245,7 +246,7 @@ for (const target of testDatabases("main")) {
   });
 }
 
-test("a heartbeat that is refused gives the run up", async () => {
+test("aborts a run whose heartbeat is refused", async () => {
   const run = { runId: "1", token: "1", view: "scores", version: 1, generation: 1, table: "scores_v1_g1", asOf: 0n };
   const refuse = () => Promise.reject(new Error("not expected"));
   const never: OfflineStore = {

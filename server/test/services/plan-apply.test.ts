@@ -71,7 +71,7 @@ for (const target of testDatabases("main")) {
       apply(dependencies, definitions, { appliedBy: "tester", message: "why" });
     const filled = () => opened.database.script("update featstore.feature_views set last_generation = 1");
 
-    test("what is new is planned, applied, and then unchanged", async () => {
+    test("plans a new view, applies it, and then plans no change", async () => {
       const definitions = { featureViews: [scores(1).ir], featureServices: [ranker(1, 1)] };
       const planned = await plan(dependencies, definitions);
       expect(planned).toMatchObject({
@@ -115,7 +115,7 @@ for (const target of testDatabases("main")) {
       ]);
     });
 
-    test("another description applies in place", async () => {
+    test("applies a new description in place", async () => {
       await applyAll(only(scores(1).ir));
       await filled();
       const { plan: planned, revision } = await applyAll(only(scores(1, { description: "Better said" }).ir));
@@ -126,7 +126,7 @@ for (const target of testDatabases("main")) {
       expect((await plan(dependencies, only(scores(1, { description: "Better said" }).ir))).outcome).toBe("nothing");
     });
 
-    test("owner, tags, contracts and the source's own name rebuild nothing", async () => {
+    test("does not rebuild for a new owner, tag, contract or source name", async () => {
       await applyAll(only(scores(1).ir));
       const offline = createPostgresOfflineStore(opened.database);
       const holder = { host: "elsewhere", pid: 1, identity: null, pidNamespace: null };
@@ -155,7 +155,7 @@ for (const target of testDatabases("main")) {
       expect(before?.served?.generation).toBe(1);
     });
 
-    test("what is wrong with versions is told: skipped, stale, going", async () => {
+    test("reports skipped, stale, deprecated and retired versions", async () => {
       await applyAll({ featureViews: [scores(1).ir, scores(2).ir], featureServices: [] });
       const codes = async (definitions: Definitions) =>
         (await plan(dependencies, definitions)).diagnostics.flatMap(({ code, severity, definition }) =>
@@ -192,7 +192,7 @@ for (const target of testDatabases("main")) {
       ]);
     });
 
-    test("another meaning under the same version is refused whole, with the version to give it", async () => {
+    test("refuses a changed meaning under the same version as a whole, and suggests the next version", async () => {
       await applyAll(only(scores(1).ir, scores(2).ir));
       const { plan: planned, revision } = await applyAll(
         only(scores(1, { last: true }).ir, scores(1, { name: "other" }).ir),
@@ -210,12 +210,12 @@ for (const target of testDatabases("main")) {
           { name: "other", state: "new" },
         ],
       });
-      expect(planText(planned, new Map())).toContain("Or featstore retire scores@1: nothing of it was ever published");
+      expect(planText(planned, new Map())).toContain("Or featstore retire scores@1: it was never published");
       expect(planned.views[0]?.sqlDiff?.some(({ kind }) => kind === "added")).toBe(true);
       expect((await dependencies.registry.snapshot()).featureViews.has("other")).toBe(false);
     });
 
-    test("a new version is compared with the one before", async () => {
+    test("compares a new version with the previous one", async () => {
       await applyAll(only(scores(1).ir));
       const planned = await plan(dependencies, only(scores(2, { last: true }).ir));
       expect(planned.views).toMatchObject([
@@ -229,7 +229,7 @@ for (const target of testDatabases("main")) {
       ]);
     });
 
-    test("a service that picks something else needs a version; one that is only described anew does not", async () => {
+    test("requires a new version for a service with other features, but not for one with another description", async () => {
       const featureViews = [scores(1).ir, scores(2).ir];
       await applyAll({ featureViews, featureServices: [ranker(1, 1)] });
       const refused = await plan(dependencies, { featureViews, featureServices: [ranker(1, 2)] });
@@ -241,7 +241,7 @@ for (const target of testDatabases("main")) {
       ).toBe("Ranks");
     });
 
-    test("a compiler that writes other SQL is seen; a version that was filled keeps its own", async () => {
+    test("detects a compiler that generates other SQL; a version with runs keeps its own SQL", async () => {
       const { ir } = scores(1);
       const compiled = {
         compilerVersion: 0,
@@ -261,13 +261,13 @@ for (const target of testDatabases("main")) {
       });
     });
 
-    test("diagnostics refuse the plan, those of the database too", async () => {
-      const wrong = eventsIn("event");
+    test("refuses a plan with errors, also those from the database", async () => {
+      const missing = eventsIn("event");
       const view = featureView({
         name: "scores",
         version: 1,
         entity: track,
-        from: wrong,
+        from: missing,
         features: (row) => ({ average: avg(row.value) }),
       });
       const planned = await plan(dependencies, only(view.ir));
@@ -279,7 +279,7 @@ for (const target of testDatabases("main")) {
       expect(judgedAlone.outcome).toBe("changes");
     });
 
-    test("of two who apply at once one wins whole, and the other is told what changed", async () => {
+    test("of two concurrent applies, one succeeds completely and the other reports the change", async () => {
       const names = ["first", "second"];
       const attempts = await Promise.allSettled(
         names.map((name) => {
@@ -293,7 +293,7 @@ for (const target of testDatabases("main")) {
       expect([...views.keys()]).toEqual(applied);
       for (const { versions } of views.values()) expect([...versions.keys()]).toEqual([1, 2]);
       const refused = attempts.find((attempt) => attempt.status === "rejected")?.reason;
-      // On one connection the second may begin when the first is done, and then plans from what it left.
+      // On one connection the second may begin after the first, and then plans on top of its result.
       if (applied.length === 1) {
         expect(refused).toMatchObject({
           code: "registry_moved",
@@ -305,7 +305,7 @@ for (const target of testDatabases("main")) {
       }
     });
 
-    test("a plan that somebody overtook is not carried out", async () => {
+    test("refuses to apply a plan for an older revision", async () => {
       const planned = await plan(dependencies, only(scores(1).ir));
       await applyAll(only(scores(1, { name: "other" }).ir));
       await expect(

@@ -28,7 +28,7 @@ import { type OpenTestDatabase, testDatabases } from "../helpers/test-database";
 import { prepare, someone } from "../stores/registry/fixture";
 
 const ENTITIES = 400;
-/** An event for each track, of two tenants; every fourth value is null. */
+/** One event per track and tenant; every fourth value is null. */
 const TABLE = `
 create table plays (tenant_id text, artist text, track_id bigint, value float8, label text, at timestamptz);
 insert into plays
@@ -111,7 +111,7 @@ for (const target of testDatabases("main")) {
         text: `select relname from pg_class where relnamespace <> 'pg_catalog'::regnamespace and relname !~ '^pg_toast' order by 1`,
       });
 
-    test("says what changes for each feature of a sample, and leaves nothing behind", async () => {
+    test("reports the changes for each feature of a sample, and leaves nothing behind", async () => {
       await publish(first);
       const before = await everything();
       const { revision } = await dependencies().registry.snapshot();
@@ -155,7 +155,7 @@ for (const target of testDatabases("main")) {
       expect((await dependencies().registry.snapshot()).revision).toBe(revision);
     });
 
-    test("a sample is the same each time, and a smaller one is part of a larger one", async () => {
+    test("repeats the same sample; a smaller sample is part of a larger one", async () => {
       await publish(first);
       const keys = async (size: number) =>
         (await compared(second, size)).features.flatMap(({ examples }) => examples.map((each) => JSON.stringify(each)));
@@ -167,10 +167,10 @@ for (const target of testDatabases("main")) {
       expect(more?.map((each) => each.key)).toEqual(labels);
     });
 
-    test("tenants are told apart: a change of one is seen at that one alone", async () => {
+    test("separates tenants: a change of one tenant's rows affects that tenant only", async () => {
       await publish(first);
       await opened.database.script("update plays set value = value + 1 where tenant_id = 'acme'");
-      // The served generation is old; both versions are computed as of now, over the same rows.
+      // The served generation is old; both versions are computed as of now, from the same rows.
       const same = featureView({
         ...viewParts,
         version: 2,
@@ -191,7 +191,7 @@ for (const target of testDatabases("main")) {
       expect(features.find(({ name }) => name === "level")).toMatchObject({ changed: 0 });
     });
 
-    test("a scope that changes matches no row of the other", async () => {
+    test("matches no rows between a version with tenants and one without", async () => {
       await publish(first);
       const noTenant = featureView({
         ...viewParts,
@@ -206,7 +206,7 @@ for (const target of testDatabases("main")) {
       });
     });
 
-    test("another key is not comparable, and SQL that fails is said to", async () => {
+    test("reports another key as not comparable, and SQL that fails", async () => {
       await publish(first);
       const other = entity({ name: "song", key: { track_id: int64() } });
       const rekeyed = featureView({
@@ -233,13 +233,13 @@ for (const target of testDatabases("main")) {
     });
 
     test("refuses to plan and to apply a view whose SQL PostgreSQL refuses, with its message", async () => {
-      const wrong = featureView({
+      const invalid = featureView({
         ...viewParts,
         version: 1,
         from: shared,
         features: (row) => ({ level: latest(sql("float64")`no_such_function(${row.value})`) }),
       });
-      const found = {
+      const refusal = {
         outcome: "refused",
         change: null,
         diagnostics: expect.arrayContaining([
@@ -249,14 +249,14 @@ for (const target of testDatabases("main")) {
           }),
         ]),
       };
-      expect(await plan(dependencies(), only(wrong.ir))).toMatchObject(found);
-      expect(await apply(dependencies(), only(wrong.ir), { appliedBy: "tester" })).toMatchObject({
-        plan: found,
+      expect(await plan(dependencies(), only(invalid.ir))).toMatchObject(refusal);
+      expect(await apply(dependencies(), only(invalid.ir), { appliedBy: "tester" })).toMatchObject({
+        plan: refusal,
         revision: null,
       });
     });
 
-    test("before the first apply the SQL is not judged", async () => {
+    test("does not check the SQL before the first apply", async () => {
       await opened.database.script("drop schema featstore cascade; drop schema features cascade");
       const empty = { revision: 0, entities: new Map(), featureViews: new Map(), featureServices: new Map() };
       const planned = await plan({ ...dependencies(), registry: { snapshot: async () => empty } }, only(first));
@@ -266,7 +266,7 @@ for (const target of testDatabases("main")) {
       });
     });
 
-    test("a refused change is compared too; what builds nothing is not", async () => {
+    test("compares values for a refused change too, and not when nothing is rebuilt", async () => {
       await publish(first);
       const changed = { ...second, version: 1 };
       expect(await plan(dependencies(), only(changed), { compare: 10 })).toMatchObject({
@@ -280,7 +280,7 @@ for (const target of testDatabases("main")) {
       }
     });
 
-    test("cost comes from the planner, size from the served generation", async () => {
+    test("takes the cost from the planner and the size from the served generation", async () => {
       const [fresh] = (await plan(dependencies(), only(first))).views;
       expect(fresh).toMatchObject({
         effort: {
@@ -295,7 +295,7 @@ for (const target of testDatabases("main")) {
       expect(next?.effort?.like?.bytes).toBeGreaterThan(8192);
     });
 
-    test.runIf(target.hasVectors)("vectors and flags are compared", async () => {
+    test.runIf(target.hasVectors)("compares vectors and booleans", async () => {
       await opened.database.script(
         "create extension if not exists vector; alter table plays add embedding vector(2) default '[1,2]', add flag boolean default true",
       );

@@ -82,15 +82,15 @@ for (const target of testDatabases("main")) {
     };
     const versions = async (name: string) => (await registry.snapshot()).featureViews.get(name);
 
-    test("moves what is served and all that is kept of it, by one statement and no run", async () => {
+    test("moves the served generations and all stored data in one statement without a run", async () => {
       await applied(files(view("titles", 1)));
       await run("titles", 0n);
       await opened.database.script("update songs set title = 'new 1' where song_id = 1");
       await run("titles", 1n, "incremental");
       await applied(files(view("titles", 1), view("titles", 2)));
       await run("titles@2", 1n);
-      const who = { name: "titles", version: 1, actor: "ada", message: null };
-      await registry.retire({ ...who, sunset: null, successor: "titles@2" });
+      const retirement = { name: "titles", version: 1, actor: "ada", message: null };
+      await registry.retire({ ...retirement, sunset: null, successor: "titles@2" });
 
       const files2 = files(view("names", 1), view("names", 2, "titles"));
       const plan = await planned(files2);
@@ -143,7 +143,7 @@ for (const target of testDatabases("main")) {
       });
     });
 
-    test("runs, backfills, erasures, rollbacks and sweeps go on under the new name", async () => {
+    test("continues runs, backfills, erasures, rollbacks and sweeps under the new name", async () => {
       await applied(files(view("titles", 1)));
       await run("titles", 0n);
       await applied(files(view("titles", 1), view("titles", 2)));
@@ -164,7 +164,7 @@ for (const target of testDatabases("main")) {
       expect(await rows("select to_regclass('features.names_v1_g1_rows') as gone")).toEqual([{ gone: null }]);
 
       const registered = (await versions("names"))?.versions.get(2);
-      if (registered === undefined) throw new Error("names@2 is there");
+      if (registered === undefined) throw new Error("expected names@2");
       const filled = await backfill(
         {
           registry,
@@ -182,7 +182,7 @@ for (const target of testDatabases("main")) {
       });
 
       const audit = createPostgresAuditStore(opened.database);
-      await audit.keep(
+      await audit.save(
         [
           {
             view: "titles",
@@ -216,7 +216,7 @@ for (const target of testDatabases("main")) {
       await offline.sweep([]);
     });
 
-    test("an interrupted backfill is given up, and a run under way is in the way", async () => {
+    test("abandons an interrupted backfill, and is refused while a run is in progress", async () => {
       await applied(files(view("titles", 1)));
       const busy = await offline.beginRun({ view: "titles", version: 1, holder: someone, asOf: null });
       await expect(applied(files(view("names", 1, "titles")))).rejects.toMatchObject({ code: "run_in_progress" });
@@ -252,7 +252,7 @@ for (const target of testDatabases("main")) {
       });
     });
 
-    test("a run that begins at the same time finds the view whole under one of its names", async () => {
+    test("a concurrent run finds the complete view under one of its names", async () => {
       await applied(files(view("titles", 1)));
       let name = "titles";
       for (let round = 0; round < 8; round += 1) {
@@ -267,7 +267,7 @@ for (const target of testDatabases("main")) {
       await run(name, 0n);
     });
 
-    test("a former name is kept from other views, when it has ended too, and may be taken back", async () => {
+    test("reserves a former name, also after its end, and allows the view to take it back", async () => {
       await applied(files(view("titles", 1)));
       await run("titles", 0n);
       await applied(files(view("names", 1, "titles")));
@@ -291,8 +291,8 @@ for (const target of testDatabases("main")) {
       const end = (name: string) => registry.retireName({ name, actor: "ada", message: null, sunset: "now" });
       await end("names");
       await expect(end("names")).rejects.toMatchObject({ code: "name_retired" });
-      const taken = files(view("titles", 1, "labels"), view("names", 1));
-      expect(await codes(taken)).toEqual(["name_moved"]);
+      const conflicting = files(view("titles", 1, "labels"), view("names", 1));
+      expect(await codes(conflicting)).toEqual(["name_moved"]);
       await applied(files(view("others", 1)));
       expect(await codes(files(view("names", 1, "others")))).toEqual(["name_moved"]);
       await applied(files(view("names", 1, "titles")));
@@ -300,7 +300,7 @@ for (const target of testDatabases("main")) {
       expect([...((await registry.snapshot()).formerNames?.keys() ?? [])]).toEqual(["labels", "titles"]);
     });
 
-    test("the database keeps a former name that has ended from other views as well", async () => {
+    test("the database reserves an ended former name too", async () => {
       await applied(files(view("titles", 1)));
       await run("titles", 0n);
       await applied(files(view("names", 1, "titles")));
@@ -310,7 +310,7 @@ for (const target of testDatabases("main")) {
       const unaware = { snapshot: async () => ({ ...rest, revision }) };
       for (const renamed of [view("titles", 1), view("titles", 1, "others")]) {
         const { change } = await plan({ registry: unaware, catalog: null }, files(renamed));
-        if (change === null) throw new Error("nothing is planned");
+        if (change === null) throw new Error("expected a planned change");
         const refused = registry.apply({ ...change, actor: "ada", message: null, promote: true });
         await expect(refused).rejects.toMatchObject({
           code: "name_moved",
@@ -320,7 +320,7 @@ for (const target of testDatabases("main")) {
       expect((await registry.snapshot()).revision).toBe(revision);
     });
 
-    test("a view whose sunset is past has no SQL view for people; one that others read stays, and is empty", async () => {
+    test("drops the SQL view of a version after its sunset; empties it when other SQL views read it", async () => {
       await applied(files(view("titles", 1)));
       await run("titles", 0n);
       await applied(files(view("titles", 1), view("titles", 2)));
@@ -341,7 +341,7 @@ for (const target of testDatabases("main")) {
       expect(await rows("select * from reading")).toEqual([]);
     });
 
-    test("says what is in the registry and not in the files, and leaves it as it is", async () => {
+    test("reports views that are in the registry but not in the files, and does not change them", async () => {
       await applied(files(view("titles", 1)));
       await applied(files(view("titles", 2)));
       await applied(files(view("others", 1)));

@@ -7,7 +7,7 @@ import { createTestApp, withKey } from "../helpers/test-app";
 const rendered = (text: string, validUntil = Number.POSITIVE_INFINITY) =>
   ({ text, status: "complete", statuses: "", validUntil, joined: null, details: null, answer: null }) as const;
 
-test("a text stands until its time, and ids are told apart as they were sent", () => {
+test("returns a text until its time, and distinguishes ids exactly as they were sent", () => {
   const cache = createRenderedCaches(1e6).create();
   cache.set("7", rendered("number", 100));
   cache.set('"7"', rendered("text"));
@@ -24,7 +24,7 @@ test("a text stands until its time, and ids are told apart as they were sent", (
   expect(cache.get("7", 101)).toBeUndefined();
 });
 
-test("what is not asked for is forgotten within the budget, over all caches", () => {
+test("evicts unused texts to stay within the budget, over all caches", () => {
   const caches = createRenderedCaches(100_000);
   const [busy, idle] = [caches.create(), caches.create()];
   idle.set("1", rendered("idle"));
@@ -41,7 +41,7 @@ test("what is not asked for is forgotten within the budget, over all caches", ()
   expect(none.get("1", 0)).toBeUndefined();
 });
 
-test("the whole budget is used, whatever is asked for in which order", () => {
+test("uses the whole budget, whatever the order of requests", () => {
   const cache = createRenderedCaches(50_000).create();
   const ids = Array.from({ length: 100 }, (_, id) => String(id));
   for (const id of ids) cache.set(id, rendered("x".repeat(200)));
@@ -50,7 +50,7 @@ test("the whole budget is used, whatever is asked for in which order", () => {
   }
 });
 
-test("a remembered answer expires with its row, and is let go with its generation", async () => {
+test("a cached response expires with its row, and is dropped with its generation", async () => {
   const options = { name: "mood", features: { energy: "float64" as const }, ttlSeconds: 60 };
   const row = (value: string) => [{ scope: "", key: "7", eventTime: 1_000_000, values: [value] }];
   const registry = createFakeRegistry(snapshotOf(1, [registered(options)]));

@@ -28,12 +28,12 @@ const later = {
 };
 const refused = (sqlState: string, message: string) => new DatabaseError("statement_failed", message, sqlState);
 
-test("a repeated key names the sources that should have one row for it, and the ways to that", () => {
+test("a repeated key names the sources that should have one row for it, and the ways to fix it", () => {
   expect(failureOf(new RegistryError("duplicate_key", { example: { song_id: 7 } }), first)).toEqual({
     code: "duplicate_key",
     message:
       'Two rows have the same entity key: {"song_id":7}; the sources "songs", "plays" should have one row for it: ' +
-      "a unique index on (song_id) keeps a second row out; where several rows are meant to be, declare the source with " +
+      "a unique index on (song_id) prevents a second row; if several rows are intended, declare the source with " +
       'the key of its rows and use .keyedBy("song_id"); a source that is a query can choose one of them',
   });
 });
@@ -42,13 +42,13 @@ test.each([
   ["Key (_tenant, name, _from)=(, north, 0) is duplicated.", "name = north"],
   ["Key (_tenant, name, page)=(acme, north (old), 3) is duplicated.", "tenant = acme, name = north (old), page = 3"],
   ["Key (_tenant, name, _from)=(, a, b, 0) is duplicated.", "Key (_tenant, name, _from)=(, a, b, 0) is duplicated."],
-])("a repeated key is told without columns that are ours: %s", (example, reported) => {
+])("a repeated key omits internal columns: %s", (example, reported) => {
   expect(new RegistryError("duplicate_key", { example }).message).toBe(
     `Two rows have the same entity key: ${reported}`,
   );
 });
 
-test("a statement that PostgreSQL refuses names what it read, and the features that are SQL", () => {
+test("a statement that PostgreSQL refuses names its sources, and the features written in SQL", () => {
   expect(failureOf(refused("22012", "division by zero"), first)).toEqual({
     code: "statement_failed",
     message: 'division by zero (reading the sources "songs", "plays"; written in SQL: "rate")',
@@ -61,7 +61,7 @@ test("a statement that PostgreSQL refuses names what it read, and the features t
 });
 
 test.each(["42804", "42846", "42883"])(
-  "a statement refused for its types (%s) says source_changed only where it ran before",
+  "a statement refused for its types (%s) reports source_changed only where it ran before",
   (state) => {
     const error = refused(state, "collations are not supported by type uuid");
     expect(failureOf(error, first).code).toBe("statement_failed");
@@ -69,11 +69,11 @@ test.each(["42804", "42846", "42883"])(
   },
 );
 
-test("a key that an extension has twice is told like one of the view's own", () => {
+test("a key repeated in an extending source is reported like a key repeated in the view", () => {
   expect(failureOf(refused("23505", '"songs" has more than one row of {"id": 7}'), first).code).toBe("duplicate_key");
 });
 
-test("other failures keep their words", () => {
+test("other failures keep their messages", () => {
   expect(failureOf(new DatabaseError("overloaded", "no connection"), first).message).toBe("no connection");
   expect(failureOf(new RegistryError("lease_lost", { runId: 3 }), first).code).toBe("lease_lost");
 });

@@ -24,22 +24,22 @@ function createBlockedStore() {
   return {
     store,
     requests,
-    letGo: () =>
+    release: () =>
       waiting.splice(0).forEach((resolve) => {
         resolve();
       }),
   };
 }
 
-test("the first snapshot is served at once, a later one when the store has loaded it, the old generation beside it", async () => {
-  const { store, requests, letGo } = createBlockedStore();
+test("serves the first snapshot at once, and a later one after the store has loaded it, keeping the old generation", async () => {
+  const { store, requests, release } = createBlockedStore();
   const registry = createFakeRegistry(snapshotOf(1, [first]));
   const serving = await createServingRegistry({ registry, onlineStore: store, pollMs: 1e6, onFault: () => undefined });
   expect(serving.revision()).toBe(1);
-  letGo();
+  release();
   const refreshed = serving.refresh();
   await expect.poll(() => requests.length).toBe(2);
-  letGo();
+  release();
   await refreshed;
 
   const before = serving.current();
@@ -47,17 +47,17 @@ test("the first snapshot is served at once, a later one when the store has loade
   await expect.poll(() => requests.length).toBe(3);
   expect(requests[2]).toEqual(["mood_v1_g1", "mood_v1_g2"]);
   expect(serving.current()).toBe(before);
-  letGo();
+  release();
   await expect.poll(() => serving.revision()).toBe(2);
   await expect.poll(() => requests.at(-1)).toEqual(["mood_v1_g2"]);
-  // A request that took the old state keeps it whole.
+  // A request with the old state keeps all of it.
   expect(before.snapshot.revision).toBe(1);
-  letGo();
+  release();
   await serving.close();
 });
 
-test("the newest registry is there before the store has loaded it, and read once for all who ask", async () => {
-  const { store, requests, letGo } = createBlockedStore();
+test("reads the newest registry before the store has loaded it, once for all callers", async () => {
+  const { store, requests, release } = createBlockedStore();
   const fake = createFakeRegistry(snapshotOf(1, [first]));
   let snapshots = 0;
   const registry = {
@@ -69,7 +69,7 @@ test("the newest registry is there before the store has loaded it, and read once
     watch: async () => async () => undefined,
   };
   const serving = await createServingRegistry({ registry, onlineStore: store, pollMs: 1e6, onFault: () => undefined });
-  letGo();
+  release();
   const before = serving.current();
   expect(await serving.newest()).toBe(before);
   fake.publish(snapshotOf(2, [second]));
@@ -80,14 +80,14 @@ test("the newest registry is there before the store has loaded it, and read once
   await expect.poll(() => requests.length).toBe(2);
   expect(snapshots).toBe(3);
   expect(await serving.newest()).toBe(newest);
-  // Asking has told it to follow.
-  letGo();
+  // The call made it follow the newest registry.
+  release();
   await expect.poll(() => serving.revision()).toBe(2);
-  letGo();
+  release();
   await serving.close();
 });
 
-test("selections are let go with their snapshot", async () => {
+test("releases selections with their snapshot", async () => {
   const registry = createFakeRegistry(snapshotOf(1, [first]));
   const { store } = createBlockedStore();
   const serving = await createServingRegistry({
@@ -103,7 +103,7 @@ test("selections are let go with their snapshot", async () => {
   await serving.close();
 });
 
-test("without a registry it says that it is starting, and comes up by itself", async () => {
+test("reports that it is starting without a registry, and recovers by itself", async () => {
   const registry = createFakeRegistry(snapshotOf(1, [first]));
   registry.fail(new Error("no connection"));
   const faults: unknown[] = [];
@@ -119,7 +119,7 @@ test("without a registry it says that it is starting, and comes up by itself", a
   registry.fail(undefined);
   await expect.poll(() => serving.revision()).toBe(1);
   expect(serving.fault()).toBeNull();
-  // A registry that goes away later leaves what is served as it is.
+  // A later outage of the registry does not change the served state.
   registry.fail(new Error("gone"));
   await expect.poll(() => serving.fault()).not.toBeNull();
   expect(serving.current().snapshot.revision).toBe(1);

@@ -59,7 +59,7 @@ for (const target of testDatabases("main")) {
     const applied = (...views: readonly FeatureView[]) =>
       apply(dependencies(), only(...views), { appliedBy: "tester" });
     const planned = (...views: readonly FeatureView[]) => plan(dependencies(), only(...views));
-    // One connection, whose session it is set for.
+    // One connection, because the search path belongs to its session.
     const searchPath = (path: string) => opened.database.query({ text: `set search_path = ${path}` });
     const run = async (mode: "full" | "incremental" = "full") => {
       const offline = createPostgresOfflineStore(opened.database);
@@ -72,7 +72,7 @@ for (const target of testDatabases("main")) {
         .map(({ code }) => code)
         .filter((code) => code.startsWith("source_resolves") || code.startsWith("search"));
 
-    test("an applied version reads the table that its name meant then, and plan warns of what it means now", async () => {
+    test("an applied version keeps reading the table that its name meant when applied, and plan warns when the name now means another", async () => {
       const view = viewOver(plays);
       await applied(view);
       expect((await registered())?.view.source.relation).toEqual({ kind: "table", schema: "public", table: "plays" });
@@ -84,11 +84,11 @@ for (const target of testDatabases("main")) {
       expect(outcome).toBe("nothing");
       expect(codes(diagnostics)).toEqual(["source_resolves_elsewhere"]);
       expect(diagnostics.find(({ code }) => code === "source_resolves_elsewhere")?.message).toBe(
-        "`plays` means `staging.plays` now, and `public.plays` when `means@1` was applied, which goes on reading that",
+        "`plays` now refers to `staging.plays`, but `means@1` was applied when it referred to `public.plays` and still reads that",
       );
     });
 
-    test("a new version reads what the name means now, and its plan says so", async () => {
+    test("a new version reads the table that the name means now, and its plan reports it", async () => {
       await applied(viewOver(plays));
       await searchPath("staging, public");
       const { views } = await planned(viewOver(plays), viewOver(plays, 2));
@@ -100,13 +100,13 @@ for (const target of testDatabases("main")) {
       expect(await run()).toMatchObject({ version: 2, rows: 1 });
     });
 
-    test("a table that is gone fails the run with source_missing, whatever else has its name", async () => {
+    test("a dropped table fails the run with source_missing, even if another table has its name", async () => {
       await applied(viewOver(plays));
       await opened.database.script("drop table public.plays; set search_path = staging, public");
       expect(await run()).toMatchObject({ state: "failed", failure: { code: "source_missing" } });
     });
 
-    test("a version that was applied before names were resolved stays as it is, and is compared as it is written", async () => {
+    test("a version that was applied before names were resolved stays unchanged, and is compared as written", async () => {
       const view = viewOver(plays);
       await registry.apply(changeOf({ featureViews: [viewChange(view, compileView(view))] }));
       expect(await run()).toMatchObject({ state: "published", rows: 10 });
@@ -116,7 +116,7 @@ for (const target of testDatabases("main")) {
       expect(next.change?.featureViews[0]?.view.source.relation).toMatchObject({ schema: "public" });
     });
 
-    test("a query that names tables without their schema is read with the search path of its application only", async () => {
+    test("a query with unqualified table names runs only with the search path of its apply", async () => {
       const view = viewOver(query("select * from plays -- all of them"));
       await applied(view);
       expect(await run()).toMatchObject({ state: "published", rows: 10 });
@@ -128,7 +128,7 @@ for (const target of testDatabases("main")) {
       expect(await run()).toMatchObject({ state: "published", rows: 10 });
     });
 
-    test("a query that names its tables with their schema is read with any search path", async () => {
+    test("a query with qualified table names runs with any search path", async () => {
       const view = viewOver(query("select * from public.plays"));
       await applied(view);
       expect((await registered())?.view.source.relation).toEqual({ kind: "query", text: "select * from public.plays" });

@@ -28,8 +28,8 @@ function open(options: { readonly maxPending?: number } = {}) {
   return { tracker, noted, faults, time };
 }
 
-describe("marks of who read what", () => {
-  test("are written once a day for each key and view, and none of a request without a key", async () => {
+describe("the usage tracker", () => {
+  test("records each key and view once a day, and nothing for requests without a key", async () => {
     const { tracker, noted, time } = open();
     for (const key of ["a", "a", "b", null]) tracker.record(key, scores);
     tracker.record("a", moods);
@@ -51,7 +51,7 @@ describe("marks of who read what", () => {
     expect(noted[1]).toEqual([{ keyId: "a", view: "moods", version: 2 }]);
   });
 
-  test("wait where the database is away, and the reader knows nothing of it", async () => {
+  test("keeps records while the database is away, without affecting readers", async () => {
     const { tracker, noted, faults, time } = open();
     time.fails = true;
     tracker.record("a", moods);
@@ -62,7 +62,7 @@ describe("marks of who read what", () => {
     expect(noted).toEqual([[{ keyId: "a", view: "moods", version: 2 }]]);
   });
 
-  test("are no more than so many", async () => {
+  test("keeps at most the maximum number of records", async () => {
     const { tracker, noted } = open({ maxPending: 3 });
     for (let key = 0; key < 10; key += 1) tracker.record(`k${key}`, moods);
     await tracker.close();

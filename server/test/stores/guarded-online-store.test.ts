@@ -33,7 +33,7 @@ const storeOf = (read: OnlineStore["read"]): OnlineStore => ({
   close: async () => undefined,
 });
 
-test("a store that hangs is waited for no longer than it may, and the next has the rest of the deadline", async () => {
+test("waits for a hanging store no longer than the maximum, and gives the next store the rest of the deadline", async () => {
   const outcomes: GuardedOutcome[] = [];
   const deadlines: number[] = [];
   const tiered = createTieredOnlineStore([
@@ -56,7 +56,7 @@ test("a store that hangs is waited for no longer than it may, and the next has t
   expect(outcomes).toEqual(["timeout", "timeout"]);
 });
 
-test("after failures in a row it is not asked for a while, and then by one read", async () => {
+test("skips a store for a while after consecutive failures, and then tries it with one read", async () => {
   const outcomes: GuardedOutcome[] = [];
   let requests = 0;
   let isBroken = true;
@@ -76,7 +76,7 @@ test("after failures in a row it is not asked for a while, and then by one read"
   expect(requests).toBe(4);
 });
 
-test("reads with little time open no breaker, and wait for no longer than half of it", async () => {
+test("reads with little time left do not open the breaker, and wait at most half of it", async () => {
   const outcomes: GuardedOutcome[] = [];
   const guarded = createGuardedOnlineStore(
     storeOf(
@@ -98,7 +98,7 @@ test("reads with little time open no breaker, and wait for no longer than half o
   expect(outcomes).toEqual(["timeout", "timeout", "timeout", "timeout", "answered"]);
 });
 
-test("several views are one question, and those that it has not are asked of the next store", async () => {
+test("reads several views in one call, and asks the next store only for the missing ones", async () => {
   const outcomes: GuardedOutcome[] = [];
   const other = { ...request, table: "other_v1_g1" };
   const tiered = createTieredOnlineStore([

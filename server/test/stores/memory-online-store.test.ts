@@ -11,11 +11,11 @@ type Rows = ReadonlyMap<string, string>;
 const view = registered({ name: "mood", features: { mood: "string" } });
 const rowsTable = "mood_v1_g1_rows";
 
-/** Generations of one full run, what each holds, and what was asked of their database. */
+/** Generations of one full run, with their rows, and the requests to their database. */
 function createWorld() {
   const generations: { rows: Rows; changes: number }[] = [];
   const requests: string[] = [];
-  // The next load of this kind fails once it has given a row.
+  // The next load of this kind fails after its first row.
   let failing: "changed" | "removed" | "whole" | null = null;
   const events: MemoryEvent[] = [];
   const rowsAt = (generation: number): Rows => generations[generation - 1]?.rows ?? new Map();
@@ -72,7 +72,7 @@ function createWorld() {
     create,
     served,
     rowsAt,
-    /** Gives the registered view that serves these rows. */
+    /** Returns the registered view that serves these rows. */
     publish(rows: Rows): RegisteredView {
       const last = generations.at(-1);
       const written = [...rows].filter(([id, text]) => last?.rows.get(id) !== text).length;
@@ -113,7 +113,7 @@ describe("the changes of a generation", () => {
     world = createWorld();
   });
 
-  test("are all that is loaded of it, and the event says how many they are", async () => {
+  test("are the only rows loaded, and the event reports their number", async () => {
     const memory = world.create();
     const first = world.publish(rowsOf(100));
     await memory.follow([first]);
@@ -127,7 +127,7 @@ describe("the changes of a generation", () => {
     expect([held(world, memory, 1), held(world, memory, 2)]).toEqual([world.rowsAt(1), world.rowsAt(2)]);
   });
 
-  test("are not asked for where there are none", async () => {
+  test("are not requested when there are none", async () => {
     const memory = world.create();
     const first = world.publish(rowsOf(3));
     await memory.follow([first]);
@@ -143,7 +143,7 @@ describe("the changes of a generation", () => {
     ]);
   });
 
-  test("that break off leave nothing behind, and are asked for again", async () => {
+  test("leave nothing behind when the load fails, and are requested again", async () => {
     const memory = world.create();
     const first = world.publish(rowsOf(5));
     await memory.follow([first]);
@@ -161,7 +161,7 @@ describe("the changes of a generation", () => {
     expect(memory.bytes()).toBeGreaterThan(bytes);
   });
 
-  test("give way to all rows where the count does not come out", async () => {
+  test("are replaced by all rows when the number of rows does not match", async () => {
     const memory = world.create();
     await memory.follow([world.publish(rowsOf(5))]);
     const first = world.served(1);
@@ -172,7 +172,7 @@ describe("the changes of a generation", () => {
     expect([held(world, memory, 1), held(world, memory, 2)]).toEqual([world.rowsAt(1), world.rowsAt(2)]);
   });
 
-  test("give way to all rows where more than half of what is held is of the past", async () => {
+  test("are replaced by all rows when more than half of the held rows are outdated", async () => {
     const memory = world.create();
     const all: RegisteredView[] = [];
     for (let step = 0; step < 4; step++) {
@@ -184,7 +184,7 @@ describe("the changes of a generation", () => {
     expect(held(world, memory, 4)).toEqual(world.rowsAt(4));
   });
 
-  test("that do not fit are left out until room is made", async () => {
+  test("are left out when they do not fit, until there is room", async () => {
     const memory = world.create(200_000);
     const first = world.publish(rowsOf(10));
     await memory.follow([first]);
@@ -198,7 +198,7 @@ describe("the changes of a generation", () => {
     expect(held(world, memory, 3)).toEqual(world.rowsAt(3));
   });
 
-  test("do not come on top of what was erased from", async () => {
+  test("are not applied to a generation from before an erasure", async () => {
     const memory = world.create();
     const first = world.publish(rowsOf(5));
     await memory.follow([first]);
@@ -212,7 +212,7 @@ describe("the changes of a generation", () => {
     expect(held(world, memory, 2)).toEqual(world.rowsAt(2));
   });
 
-  test("make of a generation what its rows are, whatever came before", async () => {
+  test("law: produce exactly the rows of the generation, whatever came before", async () => {
     const anyRows = fc
       .array(fc.tuple(fc.constantFrom(...ids), fc.constantFrom('"x"', '"y"', "null")), { maxLength: 8 })
       .map((rows) => new Map(rows));
@@ -232,8 +232,8 @@ describe("the changes of a generation", () => {
           own.fail(fails);
           await memory.follow([...before, ...after]);
           for (const { served } of [...before, ...after]) {
-            const found = held(own, memory, served?.generation ?? 0);
-            if (found !== undefined || fails === null) expect(found).toEqual(own.rowsAt(served?.generation ?? 0));
+            const actual = held(own, memory, served?.generation ?? 0);
+            if (actual !== undefined || fails === null) expect(actual).toEqual(own.rowsAt(served?.generation ?? 0));
           }
           await memory.follow(after);
           before = after;

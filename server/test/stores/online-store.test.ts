@@ -77,13 +77,13 @@ const memoryOver = (database: Database, events: MemoryEvent[] = [], limitBytes =
 
 interface StoreTarget {
   readonly name: string;
-  /** Whether a generation that is not there is said to be gone, and vectors are read. */
+  /** Whether it reports a missing generation as gone, and reads vectors. */
   readonly isLast: boolean;
   readonly skip?: boolean;
   readonly create: (database: Database) => OnlineStore | Promise<OnlineStore>;
 }
 
-/** A store whose Redis is let go of with it. */
+/** A store that closes its Redis client with it. */
 const redisOver = async (database: Database, { client, prefix, drop }: OpenTestRedis): Promise<OnlineStore> => {
   const store = createRedisOnlineStore({
     client,
@@ -150,7 +150,7 @@ for (const target of testDatabases("all")) {
         const read = (keys: readonly string[]) =>
           store.read({ registered: every, table: "every_v1_g1", scope: "", keys, deadlineMs });
 
-        test("every type has its JSON text", async () => {
+        test("reads every type as its JSON text", async () => {
           const rows = await read(["7"]);
           expect(valuesOf(rows?.[0], 12)).toEqual([
             true,
@@ -169,14 +169,14 @@ for (const target of testDatabases("all")) {
           expect(rows?.[0]?.eventTime).toBe(1_767_225_600_123_456);
         });
 
-        test("order and repeats are kept, absent keys are undefined, null values are null", async () => {
+        test("preserves the order and repeats of keys; absent keys are undefined, null values are null", async () => {
           const rows = await read(["8", "1", "7", "8"]);
           expect(rows?.map((row) => row !== undefined)).toEqual([true, false, true, true]);
           expect(rows?.[0]?.eventTime).toBeNull();
           expect(valuesOf(rows?.[3], 12)).toEqual(Array.from({ length: 12 }, () => null));
         });
 
-        test("composite keys are read within their scope only", async () => {
+        test("reads composite keys within their scope only", async () => {
           const keys = [`Abba, the${KEY_SEPARATOR}7`, `Abba${KEY_SEPARATOR}7`];
           const inScope = async (scope: string) =>
             (await store.read({ registered: plays, table: "plays_v1_g1", scope, keys, deadlineMs }))?.map((row) =>
@@ -188,7 +188,7 @@ for (const target of testDatabases("all")) {
           expect(await inScope("other' or true --")).toEqual([undefined, undefined]);
         });
 
-        test.skipIf(!target.hasVectors)("vectors are read apart, with the shortest text of each number", async () => {
+        test.skipIf(!target.hasVectors)("reads vectors separately, with the shortest text of each number", async () => {
           const request = { registered: vectors, table: "vectors_v1_g1", scope: "", keys: ["8", "7", "1"], deadlineMs };
           const rows = await store.read(request);
           expect(rows?.map((row) => valuesOf(row, 1))).toEqual([[1], [2], undefined]);
@@ -202,7 +202,7 @@ for (const target of testDatabases("all")) {
             ]);
         });
 
-        test("a generation that is not there is told, and never taken for another", async () => {
+        test("reports a missing generation, and never reads another one instead", async () => {
           const request = { registered: every, table: "every_v1_g9", scope: "", keys: ["7"], deadlineMs };
           if (!isLast) expect(await store.read(request)).toBeUndefined();
           else await expect(store.read(request)).rejects.toMatchObject({ code: "gone" });
@@ -210,7 +210,7 @@ for (const target of testDatabases("all")) {
       });
     }
 
-    test("memory follows generations and keeps the old one until it is let go", async () => {
+    test("memory follows generations and keeps the old one until it is released", async () => {
       const events: MemoryEvent[] = [];
       const memory = memoryOver(opened.database, events);
       await memory.follow([every]);
@@ -229,7 +229,7 @@ for (const target of testDatabases("all")) {
       await memory.close();
     });
 
-    test("a generation that does not fit is left out until room is made", async () => {
+    test("leaves out a generation that does not fit until there is room", async () => {
       const events: MemoryEvent[] = [];
       const memory = memoryOver(opened.database, events, 700_000);
       await memory.follow([second]);
@@ -245,7 +245,7 @@ for (const target of testDatabases("all")) {
       await memory.close();
     });
 
-    test("a load that fails is told and tried again", async () => {
+    test("reports a failed load and retries it", async () => {
       const events: MemoryEvent[] = [];
       const memory = memoryOver(opened.database, events);
       const absent = { ...second, served: second.served && { ...second.served, table: "later_g1" } };

@@ -6,7 +6,7 @@ const metrics = (name: string): ProcessMetrics => [
   { name, help: name, type: "gauge" as never, aggregator: "sum", values: [], collect: () => undefined },
 ];
 
-test("what all give is there as soon as the last one gave it", async () => {
+test("returns the metrics of all workers as soon as the last one reports", async () => {
   const gatherer = createMetricsGatherer(600_000);
   const requests: number[] = [];
   const gathered = gatherer.gather([(id) => requests.push(id), (id) => requests.push(id)]);
@@ -15,7 +15,7 @@ test("what all give is there as soon as the last one gave it", async () => {
   expect(await gatherer.gather([])).toEqual([]);
 });
 
-test("who does not answer is left out, and comes too late afterwards", async () => {
+test("leaves out a worker that does not respond, and ignores its late response", async () => {
   const gatherer = createMetricsGatherer(20);
   let silent = 0;
   const gathered = gatherer.gather([

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createRestartDelays } from "../../src/workers/restart-delays";
 
-test("a worker that served for long is replaced at once, others later and later, up to ten seconds", () => {
+test("replaces a worker at once after long service, otherwise after a growing delay of up to ten seconds", () => {
   const delays = createRestartDelays();
   expect(delays.next(60_000)).toBe(0);
   expect(Array.from({ length: 9 }, () => delays.next(0))).toEqual([

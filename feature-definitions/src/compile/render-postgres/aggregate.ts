@@ -13,8 +13,8 @@ export function filterClause(filter: readonly SqlExpression[], render: Render): 
 }
 
 /**
- * Strings order by code point, as everywhere. The column itself may be an enum, a uuid or citext, which have no collation
- * or compare by rules of their own, so it is cast to text first.
+ * Strings order by code point, as everywhere. The column itself may be an enum, a uuid or citext, which have no
+ * collation or compare by other rules, so it is cast to text first.
  */
 export function orderings(list: readonly Ordering[], render: Render): string {
   return list
@@ -26,7 +26,10 @@ export function orderings(list: readonly Ordering[], render: Render): string {
     .join(", ");
 }
 
-/** An aggregate of the rows that pass its filter. Its result is still to be converted to the type it has by our rules. */
+/**
+ * Renders an aggregate of the rows that pass its filter. The caller converts the result to the type of the language's
+ * rules.
+ */
 export function aggregateCall(
   { name, operand: inner, operandType, fraction, filter }: Extract<SqlExpression, { kind: "aggregate" }>,
   render: Render,
@@ -45,7 +48,7 @@ export function aggregateCall(
     case "avg":
       return atom(`avg(${summed(inner, operandType, render)})${where}`);
     case "stddev":
-      // Of numeric, PostgreSQL's deviation has no digits after the point where the variance has 16 before it.
+      // For numeric, PostgreSQL's standard deviation has no decimal places where the variance has 16.
       return atom(`stddev_samp(${squared(inner, operandType, render)})${where}`, "float64");
     case "variance":
       return atom(`var_samp(${squared(inner, operandType, render)})${where}`, "float64");
@@ -55,7 +58,7 @@ export function aggregateCall(
       return atom(`percentile_cont(${direct}) within group (order by ${order})${where}`, "float64");
     }
     case "mode":
-      // Of several values that are equally frequent, PostgreSQL takes the first in this order.
+      // Among equally frequent values, PostgreSQL takes the first in this order.
       return atom(
         `mode() within group (order by ${string ? operand(typed) : typed.text}${string})${where}`,
         typed.type,
@@ -68,11 +71,11 @@ export function aggregateCall(
     case "max":
       if (operandType === "bool") return atom(`bool_${name === "min" ? "and" : "or"}(${typed.text})${where}`, "bool");
       if (string) return atom(`${name}(${operand(typed)}${string})${where}`, "string");
-      // Before PostgreSQL 18 there is no such aggregate of uuids; their texts have the same order.
+      // Before PostgreSQL 18 there is no such aggregate for uuids; their texts have the same order.
       if (operandType === "uuid")
         return atom(`${name}(${operand(inType(typed, "string"))} collate "C")${where}`, "string");
       if (inner.kind === "read" && inner.type === "timestamp" && inner.zone === "UTC") {
-        // UTC never goes back, so that one conversion of the result is enough.
+        // UTC never goes back, so one conversion of the result is enough.
         return atom(`(${name}(${render(inner.field).text})${where} at time zone 'UTC')`, "timestamp");
       }
       return atom(`${name}(${uncast(inner, render).text})${where}`, uncast(inner, render).type);
@@ -81,19 +84,22 @@ export function aggregateCall(
   }
 }
 
-/** A bare number column as the database has it: numeric is aggregated as numeric, exactly, and cast once. */
+/** A bare number column in the database's type: numeric is aggregated exactly, as numeric, and cast once. */
 function uncast(inner: SqlExpression, render: Render): Rendered {
   const isNumber = inner.kind === "read" && ["float32", "float64", "int32", "int64", "decimal"].includes(inner.type);
   return isNumber ? render(inner.field) : render(inner);
 }
 
-/** The operand of a deviation: squares of numbers near the ends of float64 would overflow, so these count as infinite. */
+/**
+ * The operand of a deviation. Squares of numbers near the limits of float64 would overflow, so such numbers count as
+ * infinite.
+ */
 function squared(inner: SqlExpression, operandType: string | null, render: Render): string {
   if (operandType !== "float64" && operandType !== "decimal") return inType(render(inner), "float64").text;
   return call(`${FUNCTIONS_SCHEMA}.to_be_squared`, [uncast(inner, render).text], "float64").text;
 }
 
-/** The operand of a sum or a mean: numbers near the ends of float64 would overflow, so these count as infinite. */
+/** The operand of a sum or a mean. Numbers near the limits of float64 would overflow, so they count as infinite. */
 function summed(inner: SqlExpression, operandType: string | null, render: Render): string {
   // A sum of `real` would be `real`, with seven digits.
   if (operandType === "float32") return inType(render(inner), "float64").text;

@@ -11,13 +11,14 @@ const functionNames = {
   "%": "remainder",
 } as const;
 
-/** Among so many operands between 1e-30 and 1e30, no intermediate result comes near the ends of float64. */
+/** With at most this many operands between 1e-30 and 1e30, no intermediate result comes near the limits of float64. */
 const MAXIMUM_LEAVES = 6;
 
 /**
- * Arithmetic whose overflow and division by zero give null. Functions do that, one operation at a time; but PostgreSQL
- * does not inline a function into the operand of another, and calls cost. So float operations over several operands, or
- * over integers, are written with operators, and with the functions only for rows with extreme operands.
+ * Renders arithmetic whose overflow and division by zero give null. Functions do this, one operation at a time; but
+ * PostgreSQL does not inline a function into the operand of another, and calls are slow. So float operations over
+ * several operands, or over integers, are written with operators, and with the functions only for rows with extreme
+ * operands.
  */
 export function renderArithmetic(expression: ArithmeticExpression, render: (inner: Expression) => Rendered): Rendered {
   const type = typeOf(expression);
@@ -74,7 +75,7 @@ function isSumOnly(expression: Expression): boolean {
   return (operator === "+" || operator === "-") && isSumOnly(left) && isSumOnly(right);
 }
 
-/** Zero, or between 1e-30 and 1e30: every integer is. */
+/** Zero, or between 1e-30 and 1e30, as every integer is. */
 function isModerate(leaf: Expression): boolean {
   const type = typeOf(leaf);
   if (type === "int32" || type === "int64") return true;

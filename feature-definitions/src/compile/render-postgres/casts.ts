@@ -18,12 +18,12 @@ const ownFunction: Partial<Record<ValueType, string>> = {
   "float64[]": "to_float64_array",
 };
 
-/** Whether the cast reads JSON's text rather than the JSON. */
+/** Whether the cast reads the JSON's text rather than the JSON. */
 export function readsText({ operand: inner, to }: CastOf): boolean {
   return typeOf(inner) === "json" && to !== "json" && to !== "string[]" && to !== "float64[]";
 }
 
-/** The value of a cast from what it reads; null where that does not parse or does not fit. */
+/** Renders a cast of its input; the value is null if the input does not parse or fit. */
 export function castValue(cast: CastOf, input: Rendered): Rendered {
   const from: ValueType = readsText(cast) ? "string" : typeOf(cast.operand);
   const { to } = cast;

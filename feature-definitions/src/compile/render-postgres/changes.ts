@@ -4,7 +4,7 @@ import { walk } from "../../ir/visit";
 import { joinedKeys } from "../extended-rows";
 import { keepsItsKeys } from "../history";
 import { periodOf } from "../period";
-import { equal, sourceRows, WANTED } from "../source-rows";
+import { equal, REQUESTED, sourceRows } from "../source-rows";
 import { field } from "../sql-tree";
 import { databaseType } from "./database-types";
 import { intervalText, renderExpression } from "./expression";
@@ -14,65 +14,71 @@ import { createParameters, inType, operand } from "./rendered";
 import { quoteGeneration } from "./tables";
 
 /**
- * How the rows of one source that changed since a run are found, for all views that read it by the same key. The scan's
- * result has a row for each row that changed, and one for each whose time passed one of the edges.
+ * Scan for the source rows that changed since a run, shared by all views that read the source by the same key. Its
+ * result has a row for each row that changed, and one for each row whose time passed one of the edges.
  */
 export interface ChangeScan {
-  /** Equal where one scan serves several views. */
+  /** Equal if one scan serves several views. */
   readonly identity: string;
-  /** The relation, quoted; null: a query's. */
+  /** The quoted relation; null for a query. */
   readonly relation: string | null;
-  /** The columns of the result that hold the entity's key, quoted. */
+  /** The quoted columns of the result that hold the entity's key. */
   readonly entity: string;
   /** The columns of the result, as in a `create table`. */
   readonly columns: readonly { readonly name: string; readonly databaseType: string }[];
   readonly texts: (edges: readonly number[]) => ChangeTexts;
   /** Whether the row `r` of the result is new to a view, by the parameters of `changedKeysQuery`. */
   readonly isNew: string;
-  /** Null where the rows are not those of a view's own source, or cannot be copied. */
+  /** Null if the rows are not those of a view's own source, or cannot be copied. */
   readonly copy: ChangeCopy | null;
 }
 
 /**
- * The two ways to find changes. Their parameters: `$1` integer, how many transactions ago, as `age(xmin)` counts them, the
- * rows of the earlier run were read; `$2` bigint, the transaction from which it counts; `$3` and `$4` timestamptz, that
- * run's as-of time and this one's.
+ * The two ways to find changes. Their parameters: `$1` integer, how many transactions ago, as `age(xmin)` counts them,
+ * the rows of the earlier run were read; `$2` bigint, the transaction from which it counts; `$3` and `$4` timestamptz,
+ * that run's as-of time and this run's.
  */
 export interface ChangeTexts {
-  /** For plain tables, and those of plain tables alone: only their rows carry the transaction that wrote them. */
+  /**
+   * For plain tables, and partitioned tables of plain tables only: only their rows carry the transaction that wrote
+   * them.
+   */
   readonly byTransaction: string | null;
-  /** For whatever declares a lateness; `_transaction` is null. */
+  /** For any source with a lateness; `_transaction` is null. */
   readonly byLateness: string | null;
 }
 
-/** How the rows of changed entities are copied, so that several views read each once from the source. */
+/** Copies the rows of changed entities, so that several views read each row once from the source. */
 export interface ChangeCopy {
-  /** The columns that views may read of the source, as the database calls them. */
+  /** The source columns that views may read, by their database names. */
   readonly columns: readonly string[];
   readonly alias: string;
   readonly from: string;
   /** Holds for the rows of the entities in `_among`, which has their keys. */
   readonly on: string;
-  /** The columns by which rows are found and told apart. */
+  /** The columns that find and distinguish rows. */
   readonly keys: readonly string[];
 }
 
-/** What a view has to look for. */
+/** The scans that a view needs. */
 export interface ViewChanges {
   readonly scans: readonly FoundKeys[];
-  /** Whether the rows of the first scan's relation are those that the view is made of, so that a copy of them serves. */
+  /** Whether the view is built from the rows of the first scan's relation, so that it can use a copy of them. */
   readonly readsFirst: boolean;
 }
 
-/** A scan, the seconds before t at which its rows' times matter, and the entities of what it found. */
+/**
+ * A scan, the offsets in seconds before t at which its rows' times matter, and the entities of the rows that it
+ * returned.
+ */
 export interface FoundKeys {
   readonly scan: ChangeScan;
   readonly edges: readonly number[];
-  /** The entities of the rows of a `select` of the scan's key columns, as another. */
+  /** Maps a `select` of the scan's key columns to a `select` of the entities of those rows. */
   readonly entities: (found: string) => string;
 }
 
-/** Where a view's changes are to be found; null where there is no way for one of its sources. */
+/** The scans for a view's changes; null if changes of one of its sources cannot be found. */
 export function viewChanges({ source, entity, features }: FeatureView): ViewChanges | null {
   const { population } = entity;
   const sources = population === null ? [source] : [source, population];
@@ -96,10 +102,10 @@ export function viewChanges({ source, entity, features }: FeatureView): ViewChan
   };
 }
 
-/** By what the rows of a source that changed since a run are found. */
+/** How changed rows of a source are found since a run. */
 export type ChangeWay = "transaction" | "lateness";
 
-/** The ways that a source's definition allows, the better first; where there is none, its views are computed in full. */
+/** The ways that a source's definition allows, the better first; if there is none, its views are computed in full. */
 export function changeWays(source: Source): readonly ChangeWay[] {
   if (!keepsItsKeys(source)) return [];
   const { relation } = source;
@@ -109,10 +115,10 @@ export function changeWays(source: Source): readonly ChangeWay[] {
   return relation.kind === "table" ? ["transaction", ...byLateness] : byLateness;
 }
 
-/** How late rows may come by which of their times; null where nothing is promised. */
+/** The maximum lateness of rows and the time column it counts from; null if nothing is promised. */
 function latenessOf(source: Source): { by: TimeName; seconds: number } | null {
   const { relation, eventTime, knownTime, latenessSeconds } = source;
-  // What a source promises of its rows says nothing of those that extend them.
+  // A source's promise about its rows does not cover the rows that extend them.
   if (relation.kind === "extended") return null;
   if (latenessSeconds === undefined || (eventTime === null && knownTime === null)) return null;
   return { by: knownTime === null ? "_event_time" : "_known_time", seconds: latenessSeconds };
@@ -121,8 +127,8 @@ function latenessOf(source: Source): { by: TimeName; seconds: number } | null {
 type TimeName = "_event_time" | "_known_time";
 
 /**
- * One scan of a source's rows. Of an extended source's, which have their key from its extension, one for each of the two
- * whose rows may have changed, by the columns that join them: so they are looked through once for views of either, too.
+ * One scan of a source's rows. For an extended source whose key comes from its extension, one scan for each of the two
+ * parts whose rows may have changed, by the columns that join them, so that one scan also serves views of either part.
  */
 function changeScans(source: Source, key: readonly EntityKey[], edges: readonly number[]): readonly FoundKeys[] {
   const { relation } = source;
@@ -138,13 +144,13 @@ function changeScans(source: Source, key: readonly EntityKey[], edges: readonly 
   };
   const isOfBase = key.every(({ name }) => !relation.columns.includes(name));
   const ofBase = isOfBase ? itself({ ...relation.base, key: source.key }) : viaPart("base", edges);
-  // An extension's rows count whatever their times are.
+  // An extension's rows count regardless of their times.
   return [ofBase, viaPart("extension", [])];
 }
 
 type Part = "base" | "extension";
 
-/** The columns by which an extended source's parts are joined, of one of them. */
+/** The join columns of one part of an extended source. */
 function joinColumns({ by, ...parts }: ExtendedRelation, part: Part): readonly SourceColumn[] {
   return by.flatMap(({ key, column }) => declaredColumn(parts[part], part === "base" ? column : key) ?? []);
 }
@@ -159,7 +165,7 @@ function changeScan(source: Source, key: readonly EntityKey[]): ChangeScan {
   }));
   const from = renderRelation(relation, name, parameters);
   const on = rows.keys
-    .map((each) => equal(each.expression, field(WANTED, each.name, each.type)))
+    .map((each) => equal(each.expression, field(REQUESTED, each.name, each.type)))
     .map((condition) => renderExpression(condition, parameters).text)
     .join(" and ");
   // A copy is made without parameters.
@@ -199,7 +205,7 @@ function changeScan(source: Source, key: readonly EntityKey[]): ChangeScan {
         `where ${keys.map(({ text }) => `${text} is not null`).join(" and ")}`,
         `  and (\n    ${conditions.join("\n    or ")}\n  )`,
       ].join("\n");
-    // Apart, so that an index on the time finds the edges: what changed is found by no index.
+    // Separate, so that an index on the time finds the edges; no index finds changed rows.
     return [[changed], passed]
       .filter((each) => each.length > 0)
       .map(scan)
@@ -241,9 +247,9 @@ function columnsRead({ key, columns, eventTime, knownTime, tieBreak, tenant }: S
 }
 
 /**
- * The keys of a view's entities that have to be computed anew, each once, from what its scans found: `tables` are those
- * of the scans, in their order, in schema `features`. `$1` bigint: the transaction from which on the last run may not have
- * seen rows; `$2` and `$3` timestamptz: its as-of time and this one's.
+ * Returns the query for the keys of a view's entities to recompute, without duplicates, from the results of its scans:
+ * `tables` names the results, in the order of the scans, in schema `features`. `$1` bigint: the first transaction whose
+ * rows the last run may not have seen; `$2` and `$3` timestamptz: its as-of time and this run's.
  */
 export function changedKeysQuery({ scans }: ViewChanges, tables: readonly string[]): string {
   return scans
@@ -258,8 +264,8 @@ export function changedKeysQuery({ scans }: ViewChanges, tables: readonly string
 }
 
 /**
- * The entities of an extended source's rows of which one part is among what was found. They are read of the extension
- * alone where it has their whole key.
+ * The entities of an extended source's rows of which one part changed. Reads the extension alone if it has their whole
+ * key.
  */
 function keysVia(
   source: Source,
@@ -295,7 +301,10 @@ function instant(alias: string, { column, zone }: TimeColumn): string {
   return zone === null ? value : `(${value} at time zone ${quoteText(zone)})`;
 }
 
-/** Whether a time was after t − s at the last run and is not at this one, whose times are `$first` and the next parameter. */
+/**
+ * Whether a time was after t − s at the last run but is not at this one; their times are `$first` and the next
+ * parameter.
+ */
 function passedEdge(alias: string, time: TimeColumn, seconds: number, first = 3): string {
   return `${isAfterEdge(alias, time, seconds, first)} and ${timeOf(alias, time)} <= ${edge(time, seconds, first + 1)}`;
 }
@@ -311,8 +320,8 @@ function timeOf(alias: string, time: TimeColumn): string {
 }
 
 /**
- * A parameter's time, less some seconds. Written so that PostgreSQL computes it once, and not for every row: of a time
- * with a zone it subtracts no hours before it reads it.
+ * A parameter's time minus some seconds, written so that PostgreSQL computes it once and not for every row: for a time
+ * with a zone, it does not subtract hours before reading it.
  */
 function edge(time: TimeColumn, seconds: number, parameter: number): string {
   const local = `($${parameter} at time zone 'UTC')`;

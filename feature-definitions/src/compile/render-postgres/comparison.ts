@@ -5,26 +5,30 @@ import { quoteName } from "./quote";
 import { jsonText } from "./serving";
 import { keyNames } from "./tables";
 
-/** A view with the SQL that computes it, as `compileView` or the registry gives it: `$1` is the as-of time. */
+/** A view with the SQL that computes it, from `compileView` or the registry: `$1` is the as-of time. */
 export interface ComparedView extends Statement {
   readonly view: FeatureView;
 }
 
-/** What `comparisonQuery` gives for each entity, all as texts but `before` and `after`. */
+/** The result of `comparisonQuery` for each entity; all columns are texts except `before` and `after`. */
 export interface ComparisonRow {
   /** A JSON array: the tenant scope, then the key's parts as texts. */
   readonly key: string;
-  /** Whether the version before, and the one after, has a row. */
+  /** Whether the earlier or later version has a row. */
   readonly before: boolean;
   readonly after: boolean;
-  /** JSON arrays of JSON texts by feature, in name order, or null where there is no row. A vector is told by its digest. */
+  /**
+   * JSON arrays of JSON texts by feature, in name order, or null if there is no row. Vectors are represented by
+   * digests.
+   */
   readonly values_before: string | null;
   readonly values_after: string | null;
 }
 
 /**
- * One query that computes two views of one entity key as of `$1` and gives both values of some entities: the `size` of
- * them whose keys have the smallest hashes, of those below `fraction` of the hashes. It writes nothing.
+ * Returns one query that computes two views of one entity key as of `$1` and returns both values for a sample of
+ * entities: the `size` entities with the smallest key hashes, among those below `fraction` of the hash range. It writes
+ * nothing.
  */
 export function comparisonQuery(
   before: ComparedView,
@@ -48,7 +52,7 @@ limit ${sample.size}`;
   return { text, parameters: [...before.parameters, ...after.parameters] };
 }
 
-/** The hash is over the row's key alone, so that PostgreSQL leaves the other entities out early where it can. */
+/** The hash covers the row's key alone, so that PostgreSQL can filter out the other entities early. */
 function sampled(
   name: "before" | "after",
   { view }: ComparedView,
@@ -60,7 +64,7 @@ function sampled(
     "_tenant",
     ...view.entity.key.flatMap(({ name: key, type }) => (type === "string" ? key : [])),
   ]);
-  // The two queries may give a text different collations, which could not be compared.
+  // The two queries may give a text different collations, which cannot be compared.
   const selected = keyNames(view).map((key) => {
     const value = `"row".${quoteName(key)}`;
     return texts.has(key) ? `${value} collate "C" as ${quoteName(key)}` : value;
@@ -87,7 +91,7 @@ function comparedText({ name, type }: Feature): string {
   return `coalesce('"' || md5(${value}::text) || '"', 'null')`;
 }
 
-/** The placeholders from `$2` on, moved up by a number; `$1` stays. Only those outside of texts, names and comments. */
+/** Renumbers the placeholders from `$2` on by an offset; `$1` stays. Ignores texts, names and comments. */
 function shiftParameters(text: string, by: number): string {
   const tokens =
     /[eE]'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|(?<![\w$])\$([a-zA-Z_]\w*)?\$[\s\S]*?\$\1\$|(?<![\w$])\$(\d+)/g;

@@ -6,54 +6,63 @@ import { keyNames, quoteGeneration } from "./tables";
 
 const EXAMPLES = 5;
 
-/** `between` and `oneOf` are about each value, `maxNullFraction` about the share of rows without one. */
+/** `between` and `oneOf` apply to each value, `maxNullFraction` to the share of rows without one. */
 export type ContractRuleName = "between" | "oneOf" | "maxNullFraction";
 
-/** One promise of a feature's contract that the rows of a generation must keep. */
+/** One rule of a feature's contract that the rows of a generation must satisfy. */
 export interface ContractRule {
   readonly feature: string;
   readonly rule: ContractRuleName;
-  /** What was promised, as its author would write it: `between(0, 1)`. */
+  /** The rule as its author would write it: `between(0, 1)`. */
   readonly promise: string;
-  /** SQL over a row: true where the row offends. */
+  /** SQL over a row: true if the row breaks the rule. */
   readonly offends: string;
-  /** SQL over all rows: true where so many offend that the promise is broken. */
+  /** SQL over all rows: true if so many rows break the rule that the contract is violated. */
   readonly isBroken: string;
 }
 
-/** What `contractExamplesQuery` gives, a row for each rule asked for. */
+/** A row of `contractExamplesQuery`, one for each requested rule. */
 export interface ContractExamplesRow {
   readonly feature: string;
   readonly rule: ContractRuleName;
-  /** Rows that offend. */
+  /** The number of rows that break the rule. */
   readonly rows: number;
-  /** Up to five of them in key order: the key's texts and `_tenant`, and the value's text: null for `maxNullFraction` and where values are personal. */
+  /**
+   * Up to five of them in key order, with the key's texts, `_tenant` and the value's text; the value is null for
+   * `maxNullFraction` and for personal data.
+   */
   readonly examples: readonly {
     readonly key: Readonly<Record<string, string | number>>;
     readonly value: string | null;
   }[];
 }
 
-/** What is known of all rows of a generation where a query sees some of them: how many there are, and without a value. */
+/**
+ * Totals over all rows of a generation, for a query that sees only some of them: the number of rows, and of those
+ * without a value.
+ */
 export interface WholeGeneration {
   readonly rows: number;
-  /** By feature; those of `boundedNulls(view)`. */
+  /** By feature, for the features of `boundedNulls(view)`. */
   readonly nulls: Readonly<Record<string, number>>;
 }
 
-/** The features whose share of nulls the contract bounds. */
+/** The features with a bound on their share of nulls. */
 export function boundedNulls({ features }: FeatureView): readonly string[] {
   return features.filter(({ contract }) => contract.maximumNullFraction !== null).map(({ name }) => name);
 }
 
-/** The rules that the view's contracts make, in the order of its features. `whole`: by default, the rows seen are all. */
+/** The rules of the view's contracts, in the order of its features. By default (`whole`), the query sees all rows. */
 export function contractRules(view: FeatureView, whole?: WholeGeneration): readonly ContractRule[] {
   return view.features.flatMap((feature) =>
     [rangeRule(feature), valuesRule(feature), nullsRule(feature, whole)].filter((rule) => rule !== null),
   );
 }
 
-/** Counts the rows of a filled generation table that offend against the rules and gives examples; no parameters. */
+/**
+ * Returns the query that counts the rows of a filled generation table that break the rules, with examples; it has no
+ * parameters.
+ */
 export function contractExamplesQuery(view: FeatureView, table: string, rules: readonly ContractRule[]): string {
   const keys = keyNames(view);
   const key = keys.map((name) => `${quoteText(name)}, ${quoteName(name)}`).join(", ");
@@ -90,7 +99,7 @@ function rangeRule({ name, type, contract }: Feature): ContractRule | null {
 }
 
 function boundOf(bound: number, type: ValueType): string {
-  // A float32 is compared with what the bound is as a float32: 0.1 is within [0, 0.1].
+  // A float32 is compared with the bound rounded to float32: 0.1 is within [0, 0.1].
   if (type === "float32" || type === "float64") return `'${bound}'::${databaseType(type)}`;
   return Number.isSafeInteger(bound) && bound >= 0 ? String(bound) : `'${bound}'::numeric`;
 }
@@ -116,7 +125,7 @@ function nullsRule({ name, contract }: Feature, whole: WholeGeneration | undefin
     rule: "maxNullFraction",
     promise: `maxNullFraction(${maximumNullFraction})`,
     offends,
-    // As numeric, or 29 nulls of 100 rows would be more than 0.29 of them.
+    // As numeric; otherwise 29 nulls in 100 rows would exceed 0.29 of them.
     isBroken: `${nulls} > ${quoteText(String(maximumNullFraction))}::numeric * ${rows}`,
   };
 }

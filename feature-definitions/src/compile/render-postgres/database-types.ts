@@ -1,6 +1,6 @@
 import { type ValueType, vectorDimensions } from "../../ir/types";
 
-/** PostgreSQL's name of the type that holds values of ours, as `format_type` gives it. */
+/** PostgreSQL's name of the type that stores values of a feature type, as `format_type` prints it. */
 export function databaseType(type: ValueType): string {
   switch (type) {
     case "bool":
@@ -35,7 +35,7 @@ export function databaseType(type: ValueType): string {
   }
 }
 
-/** The shorter name that a person would write in a cast. */
+/** The shorter name that people write in a cast. */
 export function castName(type: ValueType): string {
   return type === "timestamp" ? "timestamptz" : databaseType(type);
 }

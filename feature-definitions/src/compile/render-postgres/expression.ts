@@ -7,7 +7,7 @@ import { quoteName, quoteText } from "./quote";
 import { atom, call, compound, inType, operand, type Parameters, type Rendered } from "./rendered";
 import { castInput, renderScalar, type ScalarContext, zoneText } from "./scalar";
 
-/** An expression of the tree in PostgreSQL. */
+/** Renders an expression of the tree in PostgreSQL. */
 export function renderExpression(expression: SqlExpression, parameters: Parameters): Rendered {
   const render = (inner: SqlExpression): Rendered => renderExpression(inner, parameters);
   switch (expression.kind) {
@@ -73,7 +73,7 @@ export function renderExpression(expression: SqlExpression, parameters: Paramete
     case "pick": {
       const inner = render(expression.operand);
       const filter = filterClause(expression.filter, render);
-      // array_agg would make one array of arrays; the largest of one is that one.
+      // array_agg would make an array of arrays; the maximum of one array is that array.
       if (expression.type.endsWith("[]")) return atom(`max(${inner.text})${filter}`, inner.type);
       const order = expression.order.length === 0 ? "" : ` order by ${orderings(expression.order, render)}`;
       return atom(`(array_agg(${inner.text}${order})${filter})[1]`, inner.type);
@@ -102,7 +102,7 @@ export function renderExpression(expression: SqlExpression, parameters: Paramete
       return compound(counts.join(" + "), "int32");
     }
     case "mean": {
-      // A sum of integers may be one itself, and would be divided as such.
+      // A sum of integers may itself be an integer, and would use integer division.
       const sum = `(${operand(render(expression.sum))} + 0.0)`;
       return compound(`${sum} / nullif(${render(expression.count).text}, 0)`);
     }
@@ -154,8 +154,8 @@ function scalarContext(fields: ReadonlyMap<string, SqlExpression>, parameters: P
 }
 
 /**
- * The as-of time is put on the zone's clock before hours are taken from it: that arithmetic depends on no session, so
- * PostgreSQL does it once, of a parameter, and not for every row.
+ * Converts the as-of time to the zone's local time before subtracting hours: that arithmetic does not depend on the
+ * session, so PostgreSQL does it once for a parameter and not for every row.
  */
 function renderAsOf(of: Rendered | null, secondsBefore: number, zone: string | null): Rendered {
   const instant = of ? operand(of) : "$1::timestamptz";

@@ -10,9 +10,9 @@ $$;`;
 const bounded = "case when value > 1e290 then 'Infinity' when value < -1e290 then '-Infinity' else value end";
 
 /**
- * Operands of aggregates, for numbers of type double and numeric: the compiler does not know which of the two a column
- * has. PostgreSQL raises an error when doubles add up beyond float64, and does not say for which entity. An infinite
- * operand makes the result infinite, or NaN, which a run reports by feature and key.
+ * Operands of aggregates over numbers of type double or numeric; the compiler does not know which type a column has.
+ * PostgreSQL raises an error when a sum of doubles exceeds float64, without naming the entity. An infinite operand
+ * instead makes the result infinite or NaN, which a run reports by feature and key.
  */
 export const floatAggregates = `-- Operands of aggregates that are too large for float64 count as infinite. Written by the compiler, like 0002.
 ${[

@@ -3,9 +3,9 @@ import { floatAggregates } from "./float-aggregates";
 import { oneRowPerKey } from "./one-row-per-key";
 
 /*
- * The functions that compiled SQL calls. None raises on any value: what does not parse or does not fit is null.
- * They are single expressions so that PostgreSQL inlines them, and not `strict`, which would prevent that; the few that
- * read parts of a text or a JSON array cannot be inlined. The migrations of `functionMigrations` hold the same text.
+ * The functions that compiled SQL calls. None raises on any value: input that does not parse or fit gives null. They
+ * are single expressions so that PostgreSQL inlines them, and not `strict`, which would prevent inlining; the few that
+ * read parts of a text or a JSON array cannot be inlined. The migrations of `functionMigrations` contain the same text.
  */
 
 const SPACE = "[ \\t\\n\\r]*";
@@ -19,7 +19,7 @@ const MAXIMUM_FLOAT64 = "1.7976931348623157e308";
 const MAXIMUM_FLOAT32 = "3.4028234663852886e38";
 const INT32 = "between -2147483648 and 2147483647";
 const INT64 = "between -9223372036854775808 and 9223372036854775807";
-/** Operands whose product and quotient are far from the ends of float64. */
+/** Operands whose product and quotient are far from the limits of float64. */
 const MODERATE = "abs(a) between 1e-150 and 1e150 and abs(b) between 1e-150 and 1e150";
 
 function scalarFunction(name: string, parameters: string, result: string, body: string): string {
@@ -59,7 +59,7 @@ const decimalArithmetic = arithmetic("numeric", {
 
 /*
  * PostgreSQL raises when a product or quotient of doubles overflows, and also when it underflows to zero. Scaling by
- * powers of two is exact, so these comparisons decide both without computing the result.
+ * powers of two is exact, so these comparisons detect both without computing the result.
  */
 const float64Arithmetic = arithmetic("double precision", {
   add: `case
@@ -263,7 +263,7 @@ $$;`,
 ];
 
 const others = [
-  // The operator `->` takes a value that is no array for an array of one.
+  // The operator `->` treats a value that is not an array as an array with one item.
   scalarFunction(
     "element",
     "value jsonb, place integer",
@@ -297,7 +297,9 @@ $$;
 ${[...int32Arithmetic, ...int64Arithmetic, ...decimalArithmetic, ...float64Arithmetic, ...numberCasts, ...textCasts, ...jsonCasts, ...others].join("\n\n")}
 `;
 
-/** What creates the functions that compiled SQL calls, by the migration that has the same text; each may be run again. */
+/**
+ * The statements that create the functions of compiled SQL, by the migration with the same text; each may be run again.
+ */
 export const functionMigrations: Readonly<Record<string, string>> = {
   "0002_functions.sql": valueFunctions,
   "0019_one_row_per_key.sql": oneRowPerKey,

@@ -4,8 +4,8 @@ import { castValue } from "./casts";
 import { atom, compound, inType, type Parameters, type Rendered } from "./rendered";
 
 /**
- * An input's value among those of a spine row: a JSON object, as text, in `values`. What is no value of the input's type
- * is null: it was refused when the spine came.
+ * Reads an input's value from a spine row's inputs: a JSON object, as text, in `values`. A value that is not of the
+ * input's type is null; loading the spine rejected it.
  */
 export function inputValue({ name, type }: ServiceInput, values: string, parameters: Parameters): Rendered {
   const key = parameters.add(name, "string").text;

@@ -4,8 +4,9 @@ import { quoteTable, quoteText } from "./quote";
 import { atom, type Rendered } from "./rendered";
 
 /**
- * Creates the function that raises where a relation has a key twice, of rows that have the whole key, and is true
- * otherwise. A unique index answers it; without one the keys are read. Stable: PostgreSQL asks it once in a statement.
+ * Creates the function that raises if a complete key occurs twice in a relation, and otherwise returns true. It uses a
+ * unique index if there is one and otherwise reads the keys. The function is stable, so PostgreSQL calls it once per
+ * statement.
  */
 export const oneRowPerKey = `-- A row that is joined by a key that comes twice would multiply others silently. Written by the compiler, like 0002.
 create or replace function ${FUNCTIONS_SCHEMA}.one_row_per_key(relation text, columns text[]) returns boolean
@@ -36,7 +37,7 @@ begin
 end $$;
 `;
 
-/** A subselect, so that PostgreSQL asks once and not for every row. */
+/** A subselect, so that PostgreSQL evaluates it once and not for every row. */
 export function renderOneRowPerKey({
   relation: { schema, table },
   columns,

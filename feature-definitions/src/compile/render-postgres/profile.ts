@@ -8,42 +8,56 @@ const TOP_VALUES = 10;
 const MAX_SCOPES = 100;
 const MAX_TEXT_LENGTH = 200;
 const FEW_VALUES = 1_000;
-/** What is found of a counted feature that has none. */
+/** The group statistics of a counted feature without values. */
 const NO_VALUES = `'{"distinct": 0, "minimum": null, "maximum": null, "top": []}'`;
 const FRACTIONS = Array.from({ length: 101 }, (_, index) => index / 100);
 
-/** What a feature's numbers are like: its values, the seconds since 1970 UTC of its times, or the lengths of its arrays. */
+/**
+ * Statistics of a feature's numbers: its values, the seconds since 1970 UTC of its times, or the lengths of its arrays.
+ */
 export interface NumberProfile {
-  /** Null without values, and where one is so large that float64 cannot hold the squares. */
+  /** Null if there are no values, or if one is so large that float64 cannot hold the squares. */
   readonly mean: number | null;
-  /** Of the sample, n − 1; null for fewer than two values, and as `mean` is. */
+  /** Sample standard deviation (n − 1); null for fewer than two values, and whenever `mean` is null. */
   readonly deviation: number | null;
-  /** 101 values: the smallest, those that end each hundredth of the values in order, and so the largest; null without values. */
+  /**
+   * 101 values: the smallest, then the value at the end of each hundredth of the ordered values, so that the last is
+   * the largest; null if there are no values.
+   */
   readonly quantiles: readonly number[] | null;
 }
 
 export interface FeatureProfile {
   readonly nulls: number;
-  /** Different values beside null. Of vectors an estimate, by a fingerprint of each; null for JSON and arrays, which are not counted. */
+  /**
+   * Number of distinct non-null values. For vectors an estimate by fingerprints; null for JSON and arrays, which are
+   * not counted.
+   */
   readonly distinct: number | null;
-  /** In the feature's JSON form, texts cut after 200 characters; of arrays the length. Null without values, and for JSON and vectors. */
+  /**
+   * In the feature's JSON form, texts cut after 200 characters; for arrays the length. Null if there are no values, and
+   * for JSON and vectors.
+   */
   readonly minimum: number | string | null;
   readonly maximum: number | string | null;
   /** Null for texts, booleans, JSON and vectors. */
   readonly numbers: NumberProfile | null;
   /**
-   * Up to ten values that more than one row has, the most frequent first, texts cut after 200 characters. Null for other
-   * types than texts, booleans and int32, and for int32 that no contract bounds.
+   * Up to ten values that occur in more than one row, the most frequent first, texts cut after 200 characters. Null for
+   * types other than text, boolean and int32, and for int32 without a contract bound.
    */
   readonly top: readonly { readonly value: string; readonly rows: number }[] | null;
-  /** Euclidean lengths of vectors; null for other types, and without values. */
+  /** Euclidean lengths of vectors; null for other types, and if there are no values. */
   readonly norms: { readonly minimum: number; readonly mean: number; readonly maximum: number } | null;
 }
 
-/** What the rows of a generation are like, those of all scopes together or of one. */
+/** Profile of a generation's rows, over all scopes or for one. */
 export interface Profile {
   readonly rows: number;
-  /** Of a view with tenants: how many scopes have rows, and the up to 100 largest, `""` being the shared one. Else null, and of one scope. */
+  /**
+   * For a view with tenants: the number of scopes with rows, and the up to 100 largest; `""` is the shared scope. Null
+   * for other views and for the profile of one scope.
+   */
   readonly scopes: {
     readonly count: number;
     readonly largest: readonly { readonly tenant: string; readonly rows: number }[];
@@ -52,13 +66,14 @@ export interface Profile {
 }
 
 /**
- * The query that gives a generation's profile: one row, `profile` jsonb, which is a `Profile`. It has no parameters.
+ * Returns the query that computes a generation's profile: one row, `profile` jsonb, which is a `Profile`. It has no
+ * parameters.
  *
- * It reads the table twice, however many features there are: once for the aggregates of all, once to group by each
- * feature whose values are counted. Quantiles are kept, and not counts between a generation's own bounds, since any two
- * lists of quantiles can be compared, also when the tables are gone.
+ * It reads the table twice, however many features there are: once for the aggregates of all features, once to group by
+ * each feature whose values are counted. The profile stores quantiles rather than counts between a generation's own
+ * bounds, because any two lists of quantiles can be compared, even after the tables are dropped.
  *
- * `tenant`: of the rows of this scope alone.
+ * `tenant` restricts it to the rows of one scope.
  *
  * @example
  * await database.query({ text: profileQuery(view, "lyric_sentiment_v2_g7") });
@@ -88,10 +103,10 @@ select jsonb_build_object(
 from "_aggregated" as "_all"`;
 }
 
-/** One row, a column for each feature. */
+/** One row, with a column for each feature. */
 function aggregated(view: FeatureView, table: string): string {
   const prints = view.features.flatMap(({ name, type }) => fingerprint(name, type));
-  // What is computed of a vector is computed once, however many aggregates read it: hence the offset.
+  // The offset makes PostgreSQL compute vector expressions once, however many aggregates read them.
   const from = prints.length > 0 ? `(select *, ${prints.join(", ")} from ${table} offset 0) as "row"` : table;
   const columns = view.features.map((feature) => `${aggregates(feature)} as ${quoteName(feature.name)}`);
   return `"_aggregated" as (
@@ -102,7 +117,7 @@ function aggregated(view: FeatureView, table: string): string {
 )`;
 }
 
-/** A row for each counted column that has values. */
+/** One row for each counted column that has values. */
 function grouped(counted: readonly string[], table: string): string {
   const names = counted.map(quoteName);
   const own = counted.map((name) => `when grouping(${quoteName(name)}) then ${quoteText(name)}`);
@@ -130,13 +145,15 @@ function grouped(counted: readonly string[], table: string): string {
 )`;
 }
 
-/** The values that most rows have, as objects under this name. */
+/** The most frequent values, as objects under this name. */
 function frequent(name: string, limit: number, filter: string): string {
   const value = `jsonb_build_object('${name}', left("_value", ${MAX_TEXT_LENGTH}), 'rows', "_rows")`;
   return `coalesce(to_jsonb((array_agg(${value} order by "_rows" desc, "_value") filter (where ${filter}))[1:${limit}]), '[]')`;
 }
 
-/** Whether each value of the feature is counted by itself: those of numbers are where the contract says that they are few. */
+/**
+ * Whether the feature's values are counted individually; for numbers, only if the contract limits them to few values.
+ */
 function isCounted({ type, contract }: Feature): boolean {
   if (type === "string" || type === "uuid" || type === "bool") return true;
   if (type !== "int32") return false;
@@ -144,7 +161,7 @@ function isCounted({ type, contract }: Feature): boolean {
   return allowedValues !== null || (minimum !== null && maximum !== null && maximum - minimum <= FEW_VALUES);
 }
 
-/** The feature's part of a profile; what `grouped` finds of it is left out where there are values. */
+/** The feature's part of a profile; the group statistics are omitted if there are no values. */
 function aggregates(feature: Feature): string {
   const { name, type } = feature;
   const column = quoteName(name);
@@ -176,7 +193,7 @@ function aggregates(feature: Feature): string {
     case "float64":
       return object(distinct, ends(itself), numbers(`${column}::float8`, true), "'top', null", nothing.norms);
     case "decimal":
-      // Most decimals have a float64, all that are of any use; the cast of one beyond would fail.
+      // Nearly all decimals in practice fit float64; casting one beyond its range would fail.
       return object(
         distinct,
         ends(text),
@@ -240,8 +257,8 @@ function vectorParts(name: string): readonly string[] {
 }
 
 /**
- * A vector's length, and a hash of it and of the vector's product with an irregular one: comparing vectors themselves
- * takes 80 times as long. Equal vectors have equal ones, and different vectors almost never.
+ * A vector's length, and a hash of the length and of the vector's product with an irregular one; comparing the vectors
+ * themselves takes 80 times as long. Equal vectors have equal hashes; different vectors almost never do.
  */
 function fingerprint(name: string, type: ValueType): readonly string[] {
   const dimensions = vectorDimensions(type);
@@ -255,7 +272,7 @@ function fingerprint(name: string, type: ValueType): readonly string[] {
   ];
 }
 
-/** Numbers between 0 and 1 that no pattern of a vector fits: the minimal standard generator. */
+/** Numbers between 0 and 1 without a pattern that a vector could match, from the minimal standard generator. */
 function irregular(count: number): readonly string[] {
   const numbers: string[] = [];
   let state = 1;

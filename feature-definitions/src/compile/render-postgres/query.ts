@@ -5,7 +5,7 @@ import { intervalText, renderExpression } from "./expression";
 import { indent, quoteName, quoteTable, quoteText } from "./quote";
 import { operand, type Parameters, type Rendered } from "./rendered";
 
-/** A query as a person would write it: stages as CTEs, one item a line. */
+/** Renders a readable query: stages as CTEs, one item per line. */
 export function renderQuery({ stages, result }: Query, parameters: Parameters): string {
   const ctes = stages.map(({ name, query }) => `${quoteName(name)} as (\n${indent(renderStage(query, parameters))}\n)`);
   const head = ctes.length === 0 ? "" : `with ${ctes.join(",\n")}\n`;
@@ -64,11 +64,11 @@ function renderSelect(select: Select, parameters: Parameters): string {
 }
 
 function frameText(frame: Window["frame"]): string {
-  // Row by row: rows of equal order must not be counted together.
+  // Row by row: rows with equal order must not be counted together.
   if (frame === undefined) return "rows unbounded preceding";
   if (frame === "not_later") return "range unbounded preceding";
   const { seconds, endingSecondsBefore } = frame;
-  // Times have whole microseconds, and the start of a period is not in it.
+  // Times have whole microseconds, and a period excludes its start.
   const start = `interval ${quoteText(`${intervalText(seconds + endingSecondsBefore)} -1 microseconds`)} preceding`;
   const end =
     endingSecondsBefore === 0 ? "current row" : `interval ${quoteText(intervalText(endingSecondsBefore))} preceding`;
@@ -100,7 +100,7 @@ function renderMatch({ relation, alias, on }: From["joins"][number], parameters:
   return `exists (\n${indent(`select from ${renderRelation(relation, alias, parameters)}\nwhere ${conditions(on, parameters)}`)}\n)`;
 }
 
-/** A query that depends on the search path gives its rows only with the one that it was applied with. */
+/** A query that depends on the search path is valid only with the search path it was applied with. */
 function renderSourceQuery({ text, searchPath }: Extract<FromRelation, { readonly kind: "query" }>): string {
   const query = text.trim().replace(/;\s*$/, "");
   if (searchPath === undefined) return query;

@@ -1,7 +1,7 @@
 import type { ValueType } from "../../ir/types";
 import { castName } from "./database-types";
 
-/** A piece of SQL, whether it needs no parentheses as an operand, and its type where that is certain. */
+/** A piece of SQL, whether it needs no parentheses as an operand, and its type if that is certain. */
 export interface Rendered {
   readonly text: string;
   readonly atomic: boolean;
@@ -16,12 +16,12 @@ export function compound(text: string, type: ValueType | null = null): Rendered 
   return { text, atomic: false, type };
 }
 
-/** The text as an operand of something that binds tighter. */
+/** The text as an operand of an operator that binds tighter. */
 export function operand({ text, atomic }: Rendered): string {
   return atomic ? text : `(${text})`;
 }
 
-/** The value in the given type, cast only where it may have another. */
+/** The value in the requested type, cast only if it may have another. */
 export function inType(rendered: Rendered, type: ValueType): Rendered {
   return rendered.type === type ? rendered : atom(`${operand(rendered)}::${castName(type)}`, type);
 }
@@ -30,13 +30,13 @@ export function call(name: string, operands: readonly string[], type: ValueType 
   return atom(`${name}(${operands.join(", ")})`, type);
 }
 
-/** Writes the placeholders of one statement: equal values of a type share one. */
+/** Writes the placeholders of one statement; equal values of a type share one. */
 export interface Parameters {
   readonly add: (value: string | null, type: ValueType) => Rendered;
   readonly values: () => readonly (string | null)[];
 }
 
-/** Parameters from `$first` on. In a view's query `$1` is taken by the as-of time. */
+/** Numbers parameters from `$first` on. In a view's query `$1` is the as-of time. */
 export function createParameters(first: 1 | 2 = 2): Parameters {
   const values: (string | null)[] = [];
   const known = new Map<string, string>();

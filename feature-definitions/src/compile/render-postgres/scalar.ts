@@ -12,7 +12,7 @@ import { renderVectorFunction } from "./vector-function";
 
 export interface ScalarContext {
   readonly parameters: Parameters;
-  /** What stands for a column of this name. */
+  /** The SQL bound to a column of this name. */
   readonly column: (name: string) => Rendered;
 }
 
@@ -26,7 +26,7 @@ const dateParts = {
   epoch_seconds: "epoch",
 } as const;
 
-/** A portable expression in PostgreSQL, with the one meaning it has everywhere. */
+/** Renders a portable expression in PostgreSQL, with the same meaning as in process. */
 export function renderScalar(expression: Expression, context: ScalarContext): Rendered {
   const render = (inner: Expression): Rendered => renderScalar(inner, context);
   const typed = (inner: Expression, type: ValueType): Rendered => inType(render(inner), type);
@@ -95,13 +95,13 @@ export function renderScalar(expression: Expression, context: ScalarContext): Re
     case "sql":
       return renderSql(expression, render);
     case "aggregate":
-      throw new TypeError("An aggregate stands inside a scalar expression");
+      throw new TypeError("Unexpected aggregate in a scalar expression");
     default:
       return expression satisfies never;
   }
 }
 
-/** What a cast reads. JSON null has no text, so it is null before it is cast. */
+/** The input of a cast. JSON null has no text, so it is null before the cast. */
 export function castInput(cast: Extract<Expression, { kind: "cast" }>, context: ScalarContext): Rendered {
   const inner = cast.operand;
   if (!readsText(cast)) return inType(renderScalar(inner, context), typeOf(inner));
@@ -126,7 +126,7 @@ function jsonPath(
   return path.length === 0 ? atom(root, "json") : compound(text, asText ? "string" : "json");
 }
 
-/** The type in which values of these types are compared: numbers meet as floats where one is a float. */
+/** The type in which values of these types are compared: mixed numbers are compared as floats if one is a float. */
 function comparedAs(types: readonly ValueType[]): ValueType {
   const floats = types.some((type) => type === "float32" || type === "float64");
   if (floats && types.every(isNumeric)) return types.every((type) => type === "float32") ? "float32" : "float64";
@@ -181,7 +181,8 @@ function renderTimeBetween(
   typed: (inner: Expression, type: ValueType) => Rendered,
 ): Rendered {
   if (unit === "days") return compound(`${operand(typed(end, "date"))} - ${operand(typed(start, "date"))}`, "int32");
-  // Not of their difference: an interval cannot hold that of the first and the last instant.
+  // Does not use the difference of the instants: an interval cannot hold the difference of the first and the last
+  // instant.
   const seconds = (inner: Expression): string => `extract(epoch from ${operand(typed(inner, "timestamp"))})`;
   return atom(`(${seconds(end)} - ${seconds(start)})::double precision`, "float64");
 }

@@ -7,22 +7,25 @@ import { timeText } from "./time-text";
 
 const EVENT_TIME = '(extract(epoch from "row"."_event_time") * 1000000)::bigint::text as "_event_time"';
 
-/** How a generation's table is read for serving. All results are texts but `_position`, which is an int4. */
+/** Queries that read a generation's table for serving. All results are texts, except `_position`, which is an int4. */
 export interface ServingQueries {
   /**
-   * Some rows. `$1`: the tenant scope; `$2`: a JSON array of key arrays, values as texts or exact JSON numbers,
-   * `[["7"],["8"]]`. Gives, in no order and for keys that have a row, `_position` (from 1 in `$2`), `_event_time`
+   * Selected rows. `$1`: the tenant scope; `$2`: a JSON array of key arrays, values as texts or exact JSON numbers,
+   * `[["7"],["8"]]`. Returns, unordered and only for keys that have a row, `_position` (from 1 in `$2`), `_event_time`
    * (microseconds since 1970 UTC, or null) and one JSON text per served feature, in name order; null is `null`.
    */
   readonly byKeys: string;
-  /** Every row in (`_tenant`, key) order: `_tenant`, the key columns, then as `byKeys`. */
+  /** Every row in (`_tenant`, key) order: `_tenant`, the key columns, then as in `byKeys`. */
   readonly all: string;
-  /** Per vector feature, parameters as `byKeys`: `_position`, `_event_time`, `vector` (`[0.1,0.2]`, or null). */
+  /**
+   * One query per vector feature, with the parameters of `byKeys`: `_position`, `_event_time`, `vector` (`[0.1,0.2]`,
+   * or null).
+   */
   readonly vectorsByKeys: Readonly<Record<string, string>>;
 }
 
 /**
- * The queries that read one generation, which is complete and never changes.
+ * Returns the queries that read one generation, which is complete and never changes.
  *
  * @example
  * const { byKeys } = servingQueries(view, "lyric_sentiment_v2_g7");
@@ -45,16 +48,17 @@ export function servingQueries(view: FeatureView, table: string): ServingQueries
   };
 }
 
-/** What a generation has otherwise than an earlier one whose rows are in the same table. */
+/** Queries for the differences between a generation and an earlier one whose rows are in the same table. */
 export interface ChangesQueries {
-  /** Its rows that the earlier one does not have, columns as in `ServingQueries.all`, in no order. */
+  /** The rows that the earlier generation does not have, columns as in `ServingQueries.all`, unordered. */
   readonly changed: string;
-  /** The keys of rows that it has no longer: `_tenant` and the key columns, as texts. */
+  /** The keys of removed rows: `_tenant` and the key columns, as texts. */
   readonly removed: string;
 }
 
 /**
- * The queries that tell two generations apart, by their rows and by the changes of entities that stand beside those. Event times of views whose source has none are those of any generation.
+ * Returns the queries that compare two generations, by their rows and the recorded changes of entities. For views whose
+ * source has no event time, event times are the same in every generation.
  *
  * @example
  * const { changed, removed } = changesQueries(view, "lyric_sentiment_v2_g5_rows", { after: 6, upTo: 8 });
@@ -104,7 +108,7 @@ function selectList(items: readonly string[]): string {
   return `select\n  ${items.join(",\n  ")}`;
 }
 
-/** Keys that do not fit their type match nothing, as any key that is not there. */
+/** Keys that do not fit their type match no row, like any unknown key. */
 function keyLookup(view: FeatureView, table: string): string {
   const keys = view.entity.key.map(
     ({ name, type }, index) => `${keyValue(`"key" ->> ${index}`, type)} as ${quoteName(name)}`,
@@ -119,14 +123,14 @@ join ${quoteGeneration(table)} as "row" on "row"."_tenant" = $1::text and ${matc
 }
 
 function keyValue(text: string, type: KeyType): string {
-  // Whatever text comes is a uuid: no other was let in.
+  // Requests admit only valid uuids, so every text can be cast.
   if (type === "uuid") return `(${text})::uuid`;
   return type === "string" ? `(${text}) collate "C"` : `${FUNCTIONS_SCHEMA}.to_${type}(${text})`;
 }
 
 /**
- * A value's JSON text, whatever the session's settings. Only the digits of floats follow one, `extra_float_digits`, so
- * it is looked at; where it would round, a function that sets it writes them.
+ * The JSON text of a value, independent of session settings. Only the digits of floats depend on a setting,
+ * `extra_float_digits`, so it is checked; if it would round, a function with its own setting formats them.
  */
 export function jsonText(value: string, type: ValueType): string {
   return `coalesce(${nullableJsonText(value, type)}, 'null')`;

@@ -6,9 +6,9 @@ import { databaseType } from "./database-types";
 import { quoteName, quoteTable } from "./quote";
 
 /**
- * UTF-8 bytes that a row's tenant and the texts of its key may have together. Materialization ignores rows with more, as
- * it ignores null keys, and reads refuse them. An entry of a primary key holds 2,704 bytes, whatever their compression:
- * tried, 2,692 of them are left to one text, and 2,444 where integers make it the 32 columns that there can be.
+ * Maximum number of UTF-8 bytes of a row's tenant and key texts together. Materialization ignores rows with more, as it
+ * ignores null keys, and reads reject them. An entry of a primary key holds 2,704 bytes regardless of compression; in
+ * tests, 2,692 of them remain for one text, and 2,444 where integers fill the maximum of 32 columns.
  */
 export const MAX_KEY_BYTES = 2_048;
 
@@ -23,12 +23,12 @@ export function columnsOf(view: FeatureView): readonly CompiledColumn[] {
   ];
 }
 
-/** Features that a row is served with, in name order: all but vectors, which are read by themselves. */
+/** The features served with a row, in name order: all except vectors, which are read separately. */
 export function servedFeatures(view: FeatureView): readonly Feature[] {
   return view.features.filter((feature) => vectorDimensions(feature.type) === undefined);
 }
 
-/** Features of vector types, in name order. */
+/** The features of vector types, in name order. */
 export function vectorFeatures(view: FeatureView): readonly Feature[] {
   return view.features.filter((feature) => vectorDimensions(feature.type) !== undefined);
 }
@@ -43,8 +43,8 @@ export function keyNames(view: FeatureView): readonly string[] {
 }
 
 /**
- * The statement that creates a generation's empty table. Without its primary key, which is cheaper to add when the table
- * is full.
+ * Returns the statement that creates a generation's empty table, without its primary key, which is cheaper to add to
+ * the full table.
  */
 export function createTable(view: FeatureView, table: string): string {
   const keys = new Set(keyNames(view));
@@ -55,7 +55,10 @@ export function createTable(view: FeatureView, table: string): string {
   return `create table ${quoteGeneration(table)} (\n${columns.join(",\n")}\n)`;
 }
 
-/** The statement that fills a generation's table with what a compiled view's `text` gives; its parameters are the query's. */
+/**
+ * Returns the statement that fills a generation's table from the `text` of a compiled view; its parameters are the
+ * query's.
+ */
 export function fillTable(view: FeatureView, table: string, text: string): string {
   const columns = columnsOf(view)
     .map(({ name }) => quoteName(name))
@@ -71,7 +74,7 @@ ${text}
 where ${bytes} <= ${MAX_KEY_BYTES}`;
 }
 
-/** The statement that adds the primary key to a filled table; fails where a key comes twice. */
+/** Returns the statement that adds the primary key to a filled table; it fails if a key occurs twice. */
 export function addPrimaryKey(view: FeatureView, table: string): string {
   return `alter table ${quoteGeneration(table)} add primary key (${keyNames(view).map(quoteName).join(", ")})`;
 }

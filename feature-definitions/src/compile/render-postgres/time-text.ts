@@ -1,12 +1,13 @@
 /**
- * A time's text in answers, whatever the session's settings: ISO 8601 in UTC; outside the years 1 to 9999 with a sign and
- * six digits of the year, as JavaScript reads and writes it. Infinite times, which no generation keeps, are `infinity`.
+ * The text of a time in responses, independent of session settings: ISO 8601 in UTC; outside the years 1 to 9999 with a
+ * sign and six digits of the year, as JavaScript reads and writes it. Infinite times, which no generation keeps, are
+ * `infinity`.
  */
 export function timeText(value: string, type: "timestamp" | "date"): string {
   const local = type === "date" ? value : `(${value} at time zone 'UTC')`;
-  // Not every date is a timestamp, which is all that `to_char` takes.
+  // `to_char` takes only timestamps, and not every date is one.
   const part = (name: string, form: string): string => `to_char(extract(${name} from ${local}), '${form}')`;
-  // The year before 1 is -1 to `extract`, and 0 to ISO 8601.
+  // The year before 1 is -1 in `extract`, and 0 in ISO 8601.
   const year = `to_char(extract(year from ${local}) + case when ${local} < '0001-01-01' then 1 else 0 end, 'FMSG9000000')`;
   const [near, far] =
     type === "date"

@@ -2,7 +2,10 @@ import type { Expression, VectorFunctionExpression } from "../../ir/expressions"
 import { typeOf } from "../../ir/type-of";
 import { atom, inType, operand, type Rendered } from "./rendered";
 
-/** By pgvector, which computes in float32. Null where that is no finite number: of a vector of zeros, beyond its range. */
+/**
+ * Renders vector functions with pgvector, which computes in float32. The result is null if it is not a finite number:
+ * for a vector of zeros or beyond float32's range.
+ */
 export function renderVectorFunction(
   { name, left, right }: VectorFunctionExpression,
   render: (inner: Expression) => Rendered,

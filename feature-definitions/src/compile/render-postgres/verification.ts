@@ -6,7 +6,7 @@ import { keyNames, quoteGeneration } from "./tables";
 
 const EXAMPLES = 3;
 
-/** What `verificationQuery` gives: one row, its JSON as text. */
+/** The result of `verificationQuery`: one row, its JSON as text. */
 export interface VerificationRow {
   /** Decimal text. */
   readonly rows: string;
@@ -14,17 +14,17 @@ export interface VerificationRow {
   readonly non_finite: string;
   /** JSON object, feature → `UnparsedValues`; features that lost nothing are absent. */
   readonly unparsed: string;
-  /** JSON array of the positions in `contractRules(view)` of the rules that are broken. */
+  /** JSON array of the positions in `contractRules(view)` of the broken rules. */
   readonly broken: string;
-  /** JSON object, feature → rows without a value; those of `boundedNulls(view)`. */
+  /** JSON object, feature → rows without a value, for the features of `boundedNulls(view)`. */
   readonly nulls: string;
 }
 
 export interface UnparsedValues {
   readonly rows: number;
-  /** Up to three keys in key order, the smallest: `{"_tenant": "", "track_id": 7}`. */
+  /** Up to three keys, the smallest in key order: `{"_tenant": "", "track_id": 7}`. */
   readonly examples: readonly Readonly<Record<string, string | number>>[];
-  /** A strict feature may lose nothing: its run fails. */
+  /** A strict feature may lose no value; otherwise its run fails. */
   readonly strict: boolean;
 }
 
@@ -34,8 +34,8 @@ export function isStrictFeature(feature: Feature): boolean {
 }
 
 /**
- * One query that tells whether a filled generation table may be published; it has no parameters. `whole`: of a table that
- * holds only those rows of the generation that an incremental run computed.
+ * Returns one query that checks whether a filled generation table may be published; it has no parameters. `whole` is
+ * set for a table that holds only the rows of the generation that an incremental run computed.
  */
 export function verificationQuery(view: FeatureView, table: string, whole?: WholeGeneration): string {
   const strict = view.features.filter(isStrictFeature).map(({ name }) => quoteText(name));
@@ -99,7 +99,7 @@ select
 from ${quoteGeneration(table)}`;
 }
 
-/** Comparing with the ends of the type is the cheapest test: NaN is above every number in PostgreSQL's order. */
+/** Comparing with the bounds of the type is the cheapest test: NaN sorts above every number in PostgreSQL. */
 function nonFinite({ name, type }: Feature): string | null {
   const column = quoteName(name);
   if (type === "float64") return `not ${column} between '-1.7976931348623157e308' and '1.7976931348623157e308'`;
@@ -107,6 +107,6 @@ function nonFinite({ name, type }: Feature): string | null {
   if (type === "decimal") return `${column} in ('NaN', 'Infinity', '-Infinity')`;
   if (type === "timestamp" || type === "date") return `not isfinite(${column})`;
   if (type === "float64[]") return `${column} && array['NaN', 'Infinity', '-Infinity']::double precision[]`;
-  // JSON has no such numbers, and pgvector refuses them itself.
+  // JSON has no such numbers, and pgvector rejects them itself.
   return null;
 }

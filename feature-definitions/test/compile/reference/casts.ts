@@ -29,7 +29,7 @@ function roundHalfAway(value: number): bigint {
   return BigInt(Math.abs(value - whole) >= 0.5 ? whole + Math.sign(value) : whole);
 }
 
-/** A value as another type; null where it does not parse or does not fit. */
+/** A value cast to another type; null if it does not parse or fit. */
 export function cast(value: Exclude<Value, null>, from: ValueType, to: ValueType): Value {
   if (from === to) return value;
   if (from === "json") return castJson(value as Json, to);
@@ -62,7 +62,7 @@ export function cast(value: Exclude<Value, null>, from: ValueType, to: ValueType
   }
 }
 
-/** The float32 next to an integer; going through float64 would round twice. */
+/** The float32 nearest to an integer; converting via float64 would round twice. */
 function nearestFloat32(value: bigint): number {
   const near = Math.fround(Number(value));
   const bits = new DataView(new ArrayBuffer(4));

@@ -62,13 +62,13 @@ function divideHalfAway(dividend: bigint, divisor: bigint): bigint {
   return dividend < 0n === divisor < 0n ? rounded : -rounded;
 }
 
-/** To so many digits after the point, half away from zero. */
+/** Rounds to a number of digits after the point, half away from zero. */
 export function roundDecimal({ units, scale }: Decimal, digits = 0): Decimal {
   if (scale <= digits) return { units: units * power(digits - scale), scale: digits };
   return { units: divideHalfAway(units, power(scale - digits)), scale: digits };
 }
 
-/** How PostgreSQL stores a number: its first group of four digits, and how many groups stand before the point. */
+/** PostgreSQL's storage of a number: its first group of four digits, and the number of groups before the point. */
 function leadingGroup({ units, scale }: Decimal): { readonly first: number; readonly weight: number } {
   if (units === 0n) return { first: 0, weight: 0 };
   const [whole = "", fraction = ""] = printDecimal({ units: absolute(units), scale }).split(".");

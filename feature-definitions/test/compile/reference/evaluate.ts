@@ -16,13 +16,13 @@ import { jsonAt } from "./json";
 import { DAY, floorDivide, SECOND, utcDate, zoneOffset } from "./time";
 import type { Json, Row, Value } from "./values";
 
-/** What an expression gives, and whether a cast on the way lost a value. */
+/** The value of an expression, and whether a cast in it lost a value. */
 export interface Evaluated {
   readonly value: Value;
   readonly lost: boolean;
 }
 
-/** Evaluates an expression over one row, by the book. `aggregate` says what an aggregate is, where there may be one. */
+/** Evaluates an expression over one row, written for clarity. `aggregate` evaluates aggregates, if they are allowed. */
 export function evaluate(
   expression: Expression,
   row: Row,
@@ -142,7 +142,7 @@ function literalValue({ type, value }: Extract<Expression, { kind: "literal" }>)
   return cast(String(value), "string", type);
 }
 
-/** A number as a wider type; the value itself where the types agree. */
+/** A number in a wider type; the value itself if the types agree. */
 export function convert(value: Value, from: ValueType, to: ValueType): Value {
   if (value === null || from === to) return value;
   return cast(value, from, to);
@@ -153,7 +153,7 @@ export function comparedAs(types: readonly ValueType[]): ValueType {
   return types.some((type) => type === "float32" || type === "float64") ? "float64" : commonType(types);
 }
 
-/** Order of two values of a type; strings by code point. */
+/** Compares two values of a type; strings by code point. */
 export function compare(left: Exclude<Value, null>, right: Exclude<Value, null>, type: ValueType): number {
   if (type === "decimal") return compareDecimals(left as Decimal, right as Decimal);
   if (typeof left === "string") return compareCodePoints(left, String(right));
@@ -242,7 +242,7 @@ function datePart({ part, zone, operand }: Extract<Expression, { kind: "date_par
   const clock = new Date(Number(floorDivide(local, SECOND)) * 1000);
   switch (part) {
     case "year": {
-      // PostgreSQL has no year 0: before 1 comes -1.
+      // PostgreSQL has no year 0: the year before 1 is -1.
       const year = clock.getUTCFullYear();
       return BigInt(year > 0 ? year : year - 1);
     }

@@ -1,7 +1,7 @@
 import { type Decimal, parseDecimal, printDecimal } from "./decimal";
 import type { Json } from "./values";
 
-/** JSON text in PostgreSQL's form: keys as they come, numbers with all their digits. */
+/** JSON text in PostgreSQL's form: keys in input order, numbers with all their digits. */
 export function printJson(json: Json): string {
   switch (json.kind) {
     case "null":
@@ -19,14 +19,14 @@ export function printJson(json: Json): string {
   }
 }
 
-/** Reads JSON text, numbers with all their digits; undefined for what is no JSON. */
+/** Parses JSON text, numbers with all their digits; undefined if it is not JSON. */
 export function parseJson(text: string): Json | undefined {
   try {
     JSON.parse(text);
   } catch {
     return undefined;
   }
-  // JavaScript would round numbers: each token becomes a string that says what it was.
+  // JavaScript would round numbers, so each token becomes a string with its text.
   const tagged = text.replace(/"(?:[^"\\]|\\.)*"(\s*:)?|-?\d[\d.eE+-]*/g, (token, colon: string | undefined) => {
     if (colon !== undefined) return token;
     return token.startsWith('"') ? `"s${token.slice(1)}` : `"n${token}"`;
@@ -58,7 +58,7 @@ export function fromPlain(value: unknown): Json {
   return { kind: "object", entries: new Map(Object.entries(value).map(([key, item]) => [key, fromPlain(item)])) };
 }
 
-/** The value at a path; null where there is none, or JSON null. */
+/** The value at a path; null if there is none, or JSON null. */
 export function jsonAt(json: Json, path: readonly (string | number)[]): Json | null {
   let current: Json | undefined = json;
   for (const step of path) {
@@ -68,7 +68,7 @@ export function jsonAt(json: Json, path: readonly (string | number)[]): Json | n
   return current === undefined || current.kind === "null" ? null : current;
 }
 
-/** What a cast reads: a string's own text, the JSON text of anything else. */
+/** The input of a cast: a string's own text, the JSON text of anything else. */
 export function jsonText(json: Json): string | null {
   if (json.kind === "null") return null;
   return json.kind === "string" ? json.value : printJson(json);

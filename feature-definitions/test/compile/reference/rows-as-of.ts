@@ -8,7 +8,7 @@ import { compare, convert, type Evaluated, evaluate } from "./evaluate";
 import { SECOND } from "./time";
 import type { Row, Value } from "./values";
 
-/** A row of a source table: its columns by name, and the times, tenant and tie-break that stand beside them. */
+/** A row of a source table: its columns by name, with the times, tenant and tie-break. */
 export interface TableRow {
   readonly columns: Row;
   readonly eventTime: bigint | null;
@@ -19,7 +19,7 @@ export interface TableRow {
 
 export interface ReferenceFeature {
   readonly value: Value;
-  /** For sums, means and deviations of floats: the sum of the absolute values, which the error is measured by. */
+  /** For sums, means and deviations of floats: the sum of the absolute values, the reference for the error. */
   readonly magnitude: number;
 }
 
@@ -31,7 +31,7 @@ export interface ReferenceRow {
   readonly unparsed: readonly string[];
 }
 
-/** What a view's rows are at a time, computed one entity after another. */
+/** Computes a view's rows at a time, one entity after another. */
 export function referenceRows(
   view: FeatureView,
   sourceRows: readonly TableRow[],
@@ -42,23 +42,24 @@ export function referenceRows(
   const keyOf = (row: TableRow): readonly Value[] => view.entity.key.map(({ name }) => row.columns.get(name) ?? null);
   const owned = visible.filter((row) => keyOf(row).every((part) => part !== null));
   const identity = (tenant: string, key: readonly Value[]): string => JSON.stringify([tenant, ...key.map(String)]);
-  const wanted = new Map<string, { readonly tenant: string; readonly key: readonly Value[] }>();
-  const want = (tenant: string, key: readonly Value[]): void => void wanted.set(identity(tenant, key), { tenant, key });
+  const expectedKeys = new Map<string, { readonly tenant: string; readonly key: readonly Value[] }>();
+  const expectKey = (tenant: string, key: readonly Value[]): void =>
+    void expectedKeys.set(identity(tenant, key), { tenant, key });
   const { population } = view.entity;
   if (!population) {
-    for (const row of owned) want(tenantOf(view.source, row), keyOf(row));
+    for (const row of owned) expectKey(tenantOf(view.source, row), keyOf(row));
   } else {
     const members = populationRows.filter((row) => isMember(population, row, asOf));
     for (const member of members) {
       const key = keyOf(member);
       if (key.some((part) => part === null)) continue;
-      want(tenantOf(population, member), key);
+      expectKey(tenantOf(population, member), key);
       if (population.tenant !== null || view.source.tenant === null) continue;
       for (const row of owned)
-        if (identity("", keyOf(row)) === identity("", key)) want(tenantOf(view.source, row), key);
+        if (identity("", keyOf(row)) === identity("", key)) expectKey(tenantOf(view.source, row), key);
     }
   }
-  return [...wanted.values()].map(({ tenant, key }) => {
+  return [...expectedKeys.values()].map(({ tenant, key }) => {
     const rows = owned.filter(
       (row) => identity("", keyOf(row)) === identity("", key) && (view.source.tenant === null || row.tenant === tenant),
     );
@@ -66,7 +67,7 @@ export function referenceRows(
   });
 }
 
-/** Rows of a source that names no tenant are everybody's. */
+/** Rows of a source without a tenant belong to all tenants. */
 function tenantOf(source: Source, row: TableRow): string {
   return source.tenant === null ? "" : (row.tenant ?? "");
 }
@@ -115,7 +116,7 @@ function entityRow(
       magnitude = Math.max(magnitude, result.magnitude);
       return result;
     });
-    // Every aggregate is computed, also one that stands in a branch that is not taken.
+    // Every aggregate is computed, even in a branch that is not taken.
     let lostInRows = false;
     walk(expression, (node) => {
       if (node.kind === "aggregate") lostInRows ||= aggregateOf(node, rows, asOf).lost;
@@ -188,7 +189,7 @@ function aggregateOf(
       if (numbers.length < (name === "avg" ? 1 : 2)) return result(null);
       const mean = numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
       if (name === "avg") return result(mean, magnitude);
-      // Squares of larger numbers may be beyond float64, which fails the run.
+      // Squares of larger numbers may exceed float64, which fails the run.
       if (numbers.some((number) => Math.abs(number) > 1e140)) return result(Number.NaN);
       const squares = numbers.reduce((sum, number) => sum + (number - mean) ** 2, 0);
       const variance = squares / (numbers.length - 1);
@@ -255,7 +256,7 @@ function sumOf<R>(values: readonly Present[], type: string, result: (value: Valu
   );
 }
 
-/** By event time, then tie-break; nothing known comes last. */
+/** Orders by event time, then by tie-break; unknown values come last. */
 function byTime(a: TableRow, b: TableRow): number {
   const order = (x: bigint | null, y: bigint | null): number => {
     if (x === y) return 0;

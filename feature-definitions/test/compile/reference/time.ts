@@ -10,14 +10,14 @@ export function printInstant(microseconds: bigint): string {
   return `${new Date(Number(seconds) * 1000).toISOString().slice(0, 19)}.${rest}Z`;
 }
 
-/** Not `Date.UTC`, which takes the years 0 to 99 for 1900 to 1999. */
+/** Replaces `Date.UTC`, which reads the years 0 to 99 as 1900 to 1999. */
 export function utcDate(year: number, month: number, day: number): Date {
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
   return date;
 }
 
-/** Microseconds of a calendar date and a time of day in UTC; undefined where there is no such date. */
+/** Microseconds of a calendar date and a time of day in UTC; undefined if there is no such date. */
 export function instantOf(parts: readonly [number, number, number, number, number, number]): bigint | undefined {
   const [year, month, day, hour, minute, second] = parts;
   const date = utcDate(year, month, day);
@@ -25,7 +25,7 @@ export function instantOf(parts: readonly [number, number, number, number, numbe
   return BigInt(date.getTime()) * 1000n + BigInt(hour * 3600 + minute * 60 + second) * SECOND;
 }
 
-/** How far a zone's clock is ahead of UTC at an instant. */
+/** The zone's offset from UTC at an instant. */
 export function zoneOffset(microseconds: bigint, zone: string): bigint {
   if (zone === "UTC") return 0n;
   const whole = floorDivide(microseconds, SECOND) * 1000n;
@@ -48,7 +48,7 @@ export function zoneOffset(microseconds: bigint, zone: string): bigint {
   return BigInt(local) * 1000n - whole * 1000n;
 }
 
-/** The instant as the zone's clock shows it, without a zone: `2026-01-01 01:00:00.123456`. */
+/** The instant as local time in the zone, without an offset: `2026-01-01 01:00:00.123456`. */
 export function printLocal(microseconds: bigint, zone: string): string {
   return printInstant(microseconds + zoneOffset(microseconds, zone))
     .replace("T", " ")

@@ -9,8 +9,8 @@ import { walk } from "../../../src/ir/visit";
 import { instantOf } from "../reference/time";
 
 /*
- * Random definitions over one wide source, and random rows of it. Definitions are well formed (the test has them
- * checked); rows are as bad as rows get.
+ * Random definitions over one wide source, with random rows. Definitions are well formed (the test checks them); rows
+ * contain every kind of bad value.
  */
 
 export const columnTypes = {
@@ -55,7 +55,7 @@ const literal = (type: ScalarType, value: string | number | boolean | null): Exp
   value,
 });
 
-/** Null but in so many of a hundred cases: conditions hide rows, and hidden rows prove little. */
+/** Null except in this percentage of cases: conditions hide rows, and hidden rows prove little. */
 function sometimes<T>(arbitrary: fc.Arbitrary<T>, percent: number): fc.Arbitrary<T | null> {
   return fc.oneof({ weight: percent, arbitrary }, { weight: 100 - percent, arbitrary: fc.constant(null) });
 }
@@ -102,7 +102,7 @@ export function rowExpression(type: ValueType, depth: number): fc.Arbitrary<Expr
 }
 
 /**
- * Scalar expressions of a type whose leaves are `leaf`s or literals; `of` makes their operands.
+ * Scalar expressions of a type with `leaf`s or literals as leaves; `of` makes their operands.
  */
 function scalarExpression(
   type: ValueType,
@@ -329,7 +329,7 @@ function conditions(
   ];
 }
 
-/** Literals that `substring` refuses are for the checks; a column may hold anything. */
+/** The checks reject some literals for `substring`; a column may hold anything. */
 function positive(expression: Expression): Expression {
   return expression.kind === "literal" && Number(expression.value) < 1 ? { ...expression, value: 1 } : expression;
 }
@@ -387,7 +387,7 @@ const caseOfLiterals: Expression = {
 
 const seconds = [3600, 86_400, 7 * 86_400] as const;
 
-/** Aggregates, by the type they have. Sums, means and deviations of floats are left to `inexact`. */
+/** Aggregates by result type. `inexact` covers sums, means and deviations of floats. */
 function aggregateExpression(type: ValueType, hasTime: boolean): fc.Arbitrary<Expression> | undefined {
   const around = (
     name: AggregateExpression["name"],
@@ -407,7 +407,7 @@ function aggregateExpression(type: ValueType, hasTime: boolean): fc.Arbitrary<Ex
     ? [
         around("latest", plain(rowExpression(type, 2))),
         around("latest", plain(rowExpression(type, 0))),
-        // Nothing but the latest row: views of these alone are compiled in a way of their own.
+        // Reads only the latest row: views of these alone use a separate strategy.
         rowExpression(type, 1).map((operand) => simple("latest", operand)),
         around("first", plain(rowExpression(type, 1))),
         around("first", plain(rowExpression(type, 0))),
@@ -416,7 +416,7 @@ function aggregateExpression(type: ValueType, hasTime: boolean): fc.Arbitrary<Ex
   if (type === "int32") {
     options.push(around("count", fc.constant(null)), around("count", plain(rowExpression("json", 1))));
     options.push(fc.constantFrom(...comparable).chain((of) => around("count_distinct", plain(rowExpression(of, 1)))));
-    // Values that are known from the definition: a column that a filter limits, a case of literals.
+    // Values known from the definition: a column that a filter limits, a case of literals.
     const known = around("count_distinct", fc.constantFrom(...columnsOf("string"), caseOfLiterals));
     options.push(known, known);
   }
@@ -432,7 +432,7 @@ function aggregateExpression(type: ValueType, hasTime: boolean): fc.Arbitrary<Ex
     options.push(around("any", plain(rowExpression("bool", 1))), around("every", plain(rowExpression("bool", 1))));
   }
   if (type === "float64") {
-    // What is beyond the ends of float64, a decimal or a difference, fails the run, as it does in a mean.
+    // Values beyond the limits of float64, as a decimal or a difference, fail the run, also in a mean.
     const isBounded = (of: ValueType): boolean => of !== "decimal" && of !== "float64";
     const operand = fc.constantFrom(...numericTypes).chain((of) => rowExpression(of, isBounded(of) ? 1 : 0));
     const fractions = fc.constantFrom(0, 0.1, 0.5, 0.95, 1);
@@ -450,7 +450,7 @@ function aggregateExpression(type: ValueType, hasTime: boolean): fc.Arbitrary<Ex
   return first && fc.oneof(first, ...rest);
 }
 
-/** Windows that end at the as-of time, and some that end before. */
+/** Windows that end at the as-of time, and some that end earlier. */
 function periods(hasTime: boolean): fc.Arbitrary<Pick<AggregateExpression, "overSeconds" | "endingSecondsBefore">> {
   const none = fc.constant({ overSeconds: null });
   if (!hasTime) return none;
@@ -466,7 +466,7 @@ function simple(name: AggregateExpression["name"], operand: Expression): Aggrega
   return { kind: "aggregate", name, operand, where: null, overSeconds: null, ignoreNulls: false };
 }
 
-/** Aggregates that are exact to 1e-12 only; over bounded numbers, since a sum that overflows fails the run. */
+/** Aggregates that are exact only to 1e-12; over bounded numbers, since a sum that overflows fails the run. */
 function inexact(hasTime: boolean): fc.Arbitrary<Expression> {
   const operands = fc.constantFrom(
     ...columnsOf("float64"),
@@ -520,12 +520,12 @@ function featureExpression(type: ValueType, depth: number, hasTime: boolean): fc
   return scalarExpression(type, depth, of, aggregate);
 }
 
-/** What of the source a case has. */
+/** The properties of a case's source. */
 export interface CaseShape {
   readonly eventTime: "utc" | "berlin" | "instant" | "none";
   readonly knownTime: boolean;
   readonly history: "events" | "current";
-  /** `own` is the source itself as population. */
+  /** `own` uses the source itself as population. */
   readonly population: "none" | "shared" | "scoped" | "own";
   readonly isScoped: boolean;
   readonly keys: 1 | 2 | 3;
@@ -560,7 +560,7 @@ const nested = (step: string): Expression => ({
   path: ["nested", step],
 });
 
-/** Features that read one part of the JSON only. */
+/** Features that read only one part of the JSON. */
 const belowOnePath: fc.Arbitrary<Expression> = fc
   .record({
     name: fc.constantFrom("latest", "latest", "first", "count"),
@@ -586,7 +586,7 @@ const operandTypes: Readonly<Partial<Record<AggregateExpression["name"], readonl
   every: ["bool"],
 };
 
-/** Aggregates of bare columns that hide few rows: what depends on many rows and on their order shows. */
+/** Aggregates of bare columns that hide few rows, so that dependence on many rows and their order shows. */
 function ofColumns(hasTime: boolean): fc.Arbitrary<Expression> {
   const names = ["percentile", "variance", "mode", "any", "every", "count_distinct"] as const;
   const byTime = ["latest", "first", "last_n", "collect"] as const;
@@ -614,7 +614,7 @@ function ofColumns(hasTime: boolean): fc.Arbitrary<Expression> {
   );
 }
 
-/** A view over the case's source; the relations are to be filled in. */
+/** A view over the case's source; the relations are filled in later. */
 export function anyViewOf(shape: CaseShape): fc.Arbitrary<FeatureView> {
   const hasTime = shape.eventTime !== "none";
   const one = fc.oneof(
@@ -660,7 +660,9 @@ export function anyViewOf(shape: CaseShape): fc.Arbitrary<FeatureView> {
     });
 }
 
-/** Further aggregates over the operand of an expression's first aggregate: expressions in common are computed once. */
+/**
+ * Further aggregates over the operand of an expression's first aggregate, because common expressions are computed once.
+ */
 function countsOf(expression: Expression): readonly Expression[] {
   const operands: Expression[] = [];
   walk(expression, (node) => {

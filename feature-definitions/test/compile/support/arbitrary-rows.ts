@@ -175,7 +175,10 @@ export interface CaseRows {
   readonly population: readonly TableRow[];
 }
 
-/** Rows of a case: with many ties, told apart by the tie-break only; one per key (and tenant) where that is promised. */
+/**
+ * Rows of a case: with many ties that only the tie-break separates, and one row per key (and tenant) if the source
+ * promises it.
+ */
 export function anyRowsOf(shape: CaseShape): fc.Arbitrary<CaseRows> {
   const identity = ({ columns, tenant }: TableRow): string =>
     JSON.stringify([
@@ -188,12 +191,12 @@ export function anyRowsOf(shape: CaseShape): fc.Arbitrary<CaseRows> {
       const numbered = rows.map(
         (row, index): TableRow => ({
           ...row,
-          // Neither rising nor falling with the order in which rows are stored.
+          // Neither ascending nor descending in storage order.
           tieBreak: withNull && index === 3 ? null : BigInt((index * 7) % 13),
         }),
       );
       const seen = new Set<string>();
-      // The same analysis written twice: no order tells the two apart, and whichever is taken, the value is the same.
+      // The same analysis twice: no order distinguishes the two, and either one gives the same value.
       const doubled = withDouble ? [...numbered, ...numbered.slice(0, 2)] : numbered;
       return shape.history !== "current"
         ? doubled
@@ -224,7 +227,7 @@ export function withRows(view: FeatureView, shape: CaseShape, rows: CaseRows): F
   };
 }
 
-/** A query that gives the rows, each column in the type it has in the database. */
+/** A query that returns the rows, each column in its database type. */
 function relationOf(
   rows: readonly TableRow[],
   shape: CaseShape,

@@ -20,17 +20,17 @@ export interface SpineRow {
 
 export interface SpineCase {
   readonly shape: CaseShape;
-  /** Of the same entity and rows, in one training set. */
+  /** Over the same entity and rows, in one training set. */
   readonly views: readonly FeatureView[];
   readonly rows: CaseRows;
-  /** Rows that nobody can know at any of the spine's times. */
+  /** Rows that are unknown at all of the spine's times. */
   readonly later: CaseRows;
   readonly spine: readonly SpineRow[];
 }
 
 export const spineTable = { schema: "featstore", table: "spine" } as const;
 
-/** The later ones of them are what makes a row of the spine's past its future. */
+/** The later times turn a row in the past of one spine row into the future of another. */
 const anyAsOf = fc.constantFrom(
   asOf,
   asOf,
@@ -61,7 +61,7 @@ const anySpine = (keys: 1 | 2 | 3): fc.Arbitrary<readonly SpineRow[]> =>
       { maxLength: 8 },
     )
     .chain((rows) =>
-      // A row that comes twice must come back twice.
+      // A row that occurs twice must be returned twice.
       fc.boolean().map((isDoubled) => (isDoubled ? [...rows, ...rows.slice(0, 2)] : rows)),
     );
 
@@ -74,13 +74,13 @@ function anyLaterRows(shape: CaseShape): fc.Arbitrary<CaseRows> {
   );
   const none = fc.constant<readonly TableRow[]>([]);
   return fc.record({
-    // What has no time of its own, or one row per key, has no later rows.
+    // Sources without times, or with one row per key, have no later rows.
     source: shape.eventTime === "none" || shape.history === "current" ? none : source,
     population: fc.array(anyTableRow(shape, []).map(after), { maxLength: 2 }),
   });
 }
 
-/** A view over a source of which some columns are static. */
+/** A view over a source with some static columns. */
 function withStatic(view: FeatureView, names: readonly string[]): FeatureView {
   const mark = (column: SourceColumn): SourceColumn =>
     names.includes(column.name) ? { ...column, static: true } : column;
@@ -105,7 +105,7 @@ const counted: Feature = {
   contract: emptyContract,
 };
 
-/** Left with those features that do not keep it from being compiled as one with others. */
+/** The view with only those features that allow it to be compiled together with others. */
 function withMergeable(view: FeatureView, strategy: Strategy): FeatureView {
   const features = view.features.filter((feature) => {
     const only = { ...view, features: [counted, feature] };

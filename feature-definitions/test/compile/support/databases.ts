@@ -3,7 +3,7 @@ import { vector } from "@electric-sql/pglite-pgvector";
 import postgres from "postgres";
 import { postgresFunctions } from "../../../src/compile/index";
 
-/** A PostgreSQL of a test's own; parameters and results are texts. */
+/** A separate PostgreSQL database for a test; parameters and results are texts. */
 export interface SqlDatabase {
   query(
     text: string,
@@ -21,7 +21,7 @@ export interface SqlTarget {
   open(timeZone?: string): Promise<SqlDatabase>;
 }
 
-// PostgreSQL's oids of the types that parameters and results have.
+// PostgreSQL's oids of the types of parameters and results.
 const oids = [16, 17, 20, 21, 23, 25, 26, 114, 700, 701, 1000, 1009, 1022, 1043, 1082, 1114, 1184, 1700, 2950, 3802];
 const asText = Object.fromEntries(oids.map((oid) => [oid, String]));
 
@@ -89,7 +89,7 @@ function serverTarget(name: string, variable: string, hasVectors: boolean, ownTi
         connection: { TimeZone: timeZone },
         types: { text: { to: 25, from: oids, serialize: String, parse: String } },
       });
-      // Values travel as text whatever type the statement gives them.
+      // Values are sent as text, whatever type the statement gives them.
       for (const oid of oids) client.options.serializers[oid] = String;
       await client.unsafe(`${hasVectors ? "create extension vector;" : ""} ${preparation}`);
       return {

@@ -4,35 +4,37 @@ import { parseJson, printJson } from "../reference/json";
 import type { ReferenceFeature } from "../reference/rows-as-of";
 import type { Json } from "../reference/values";
 
-/** Null where the values agree, else what is wrong. */
+/** Null if the values agree, else a description of the difference. */
 export function difference(
   actual: string | null,
   { value, magnitude }: ReferenceFeature,
   type: ValueType,
 ): string | null {
-  const wanted = `expected ${show(value)}, got ${actual}`;
-  if (actual === null || value === null) return actual === null && value === null ? null : wanted;
+  const mismatch = `expected ${show(value)}, got ${actual}`;
+  if (actual === null || value === null) return actual === null && value === null ? null : mismatch;
   switch (type) {
     case "bool":
-      return (actual === "true" || actual === "t") === value ? null : wanted;
+      return (actual === "true" || actual === "t") === value ? null : mismatch;
     case "int32":
     case "int64":
     case "timestamp":
-      return BigInt(actual) === value ? null : wanted;
+      return BigInt(actual) === value ? null : mismatch;
     case "float32":
-      return Math.fround(Number(actual)) === value ? null : wanted;
+      return Math.fround(Number(actual)) === value ? null : mismatch;
     case "float64":
-      if (!Number.isFinite(value)) return Number.isFinite(Number(actual)) ? wanted : null;
-      return Math.abs(Number(actual) - Number(value)) <= 1e-12 * magnitude ? null : wanted;
+      if (!Number.isFinite(value)) return Number.isFinite(Number(actual)) ? mismatch : null;
+      return Math.abs(Number(actual) - Number(value)) <= 1e-12 * magnitude ? null : mismatch;
     case "decimal":
-      return compareDecimals(parseDecimal(actual) ?? { units: 0n, scale: -1 }, value as Decimal) === 0 ? null : wanted;
+      return compareDecimals(parseDecimal(actual) ?? { units: 0n, scale: -1 }, value as Decimal) === 0
+        ? null
+        : mismatch;
     case "json":
-      return canonicalJson(actual) === canonicalJson(printJson(value as Json)) ? null : wanted;
+      return canonicalJson(actual) === canonicalJson(printJson(value as Json)) ? null : mismatch;
     case "string[]":
     case "float64[]":
-      return JSON.stringify(JSON.parse(actual)) === JSON.stringify(value) ? null : wanted;
+      return JSON.stringify(JSON.parse(actual)) === JSON.stringify(value) ? null : mismatch;
     default:
-      return actual === value ? null : wanted;
+      return actual === value ? null : mismatch;
   }
 }
 

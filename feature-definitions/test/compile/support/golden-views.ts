@@ -41,7 +41,7 @@ import {
   when,
 } from "../../../src/index";
 
-/** The tables that the views below read. `"order"` and `"group"` are reserved words, to be quoted. */
+/** The tables that the views below read. `"order"` and `"group"` are reserved words, which must be quoted. */
 export const goldenTables = `
 create table "order" (
   id serial primary key, "group" varchar(20), shop integer, tenant varchar(20), paid boolean, items smallint, cents bigint, weight real,

@@ -3,7 +3,7 @@ import type { FeatureView } from "../../../src/ir/nodes";
 import type { ValueType } from "../../../src/ir/types";
 import type { SqlDatabase } from "./databases";
 
-/** A row of compiled SQL, every value as a text that says it exactly. */
+/** A row of compiled SQL with every value as an exact text. */
 export interface ResultRow {
   readonly tenant: string;
   readonly key: readonly string[];

@@ -38,7 +38,7 @@ function featureOf(scalar: Expression, index: number, way: Way): Feature {
   };
 }
 
-/** A view whose features are the expressions, and whose entities are the rows, by their number. */
+/** A view with the expressions as features and the rows, by number, as entities. */
 export function viewOf(expressions: readonly Expression[], rows: readonly TableRow[], way: Way): FeatureView {
   const key = { name: "number", column: "number", type: "int64", nullable: false, zone: null } as const;
   return {
@@ -89,7 +89,7 @@ export function textOf(name: string, type: ValueType): string {
   return type === "string[]" || type === "float64[]" ? `to_json(${name})::text` : `${name}::text`;
 }
 
-/** Each row's values of the expressions, from compiled SQL, as texts that say them exactly. */
+/** The values of the expressions for each row, from compiled SQL, as exact texts. */
 export async function compiledValues(
   database: SqlDatabase,
   view: FeatureView,
@@ -103,7 +103,7 @@ export async function compiledValues(
   return rows.map((row) => view.features.map(({ name }) => row[name] ?? null));
 }
 
-/** Whether the database's text says this value: digits after a decimal's point and the sign of a zero included. */
+/** Whether the database's text represents this value exactly, including decimal places and the sign of zero. */
 export function isSame(actual: string | null, value: PortableValue, type: ValueType): boolean {
   if (actual === null || value === null) return actual === value;
   switch (type) {

@@ -1,6 +1,6 @@
 import type { ScalarType } from "../../../src/ir/types";
 
-/** Values at the ends of types, and texts that almost are values, as a database reads them. */
+/** Values at the limits of types, and texts that are almost values, as a database reads them. */
 export const edges: Readonly<Record<Exclude<ScalarType, "json">, readonly string[]>> = {
   bool: ["true", "false"],
   int32: ["0", "1", "-1", "2", "3", "7", "-8", "100", "2147483647", "-2147483648"],

@@ -151,12 +151,12 @@ const logic: readonly Expression[] = [
 const literals = Object.entries(edges).flatMap(
   ([type, texts]) =>
     texts
-      // A database has more dates than may be written in a definition, and a constant has no exponent.
+      // A database has more dates than a definition can contain, and a constant has no exponent.
       .filter((text) => !(type === "date" && text.length !== 10) && !(type === "decimal" && text.includes("e")))
       .map((text) => literal(type as Exclude<ScalarType, "json">, text)), // the keys of the table
 );
 
-/** Every kind of node, on every type it takes, over columns alone. */
+/** Every kind of node, on every type it accepts, over columns only. */
 export const shallowExpressions: readonly Expression[] = [
   ...Object.keys(columns).map(column),
   ...literals,
@@ -171,7 +171,7 @@ export const shallowExpressions: readonly Expression[] = [
   ...logic,
 ];
 
-/** What stands for a node that is not portable, or else might be another one of its type. */
+/** Replacement for a node that is not portable or that differs between systems. */
 function changed(node: Expression, pick: number): Expression {
   if (node.kind === "date_part") return { ...node, zone: "UTC" };
   if (node.kind === "sql") {
@@ -182,13 +182,13 @@ function changed(node: Expression, pick: number): Expression {
   if (node.kind === "literal" && node.type !== "json" && pick % 3 === 0) {
     const texts = literals.filter((each) => each.type === node.type);
     const value = texts[pick % texts.length] ?? node;
-    // The checks refuse a constant start before the first character, and a negative length.
+    // The checks reject a constant start before the first character and a negative length.
     return node.type === "int32" ? node : value;
   }
   return node;
 }
 
-/** The compiler's random expressions without what is not portable, over more columns and constants. */
+/** The compiler's random expressions restricted to portable ones, over more columns and constants. */
 export const anyExpression: fc.Arbitrary<Expression> = fc
   .record({
     expression: fc.constantFrom(...anyTypes).chain((type) => rowExpression(type, 3)),

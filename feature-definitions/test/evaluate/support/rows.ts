@@ -16,7 +16,7 @@ interface Cell {
 
 export type TableRow = Readonly<Record<string, Cell | null>>;
 
-/** The wide columns of the compiler's law, each twice, so that operands differ. */
+/** The wide columns of the compiler's law, each twice, so that operands can differ. */
 export const columns: Readonly<Record<string, ValueType>> = Object.fromEntries(
   Object.entries(columnTypes).flatMap(([name, type]) => [
     [name, type],
@@ -32,7 +32,7 @@ const numberLike = fc.string({ unit: fc.constantFrom(..."0123456789+-.eE 90T:Z\t
 const anyText = fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...edges.string) }, wellFormed, numberLike);
 const anyFloat = fc.double({ noNaN: true, noDefaultInfinity: true });
 const anyDocument = fc.json({ stringUnit: wellFormed }).filter((text) => !text.includes("\\u0000"));
-/** A zero in a document has no sign. */
+/** Zero in a document has no sign. */
 const withoutSign = (value: number): number => value + 0;
 const float = (value: number): Cell => ({ text: Object.is(value, -0) ? "-0" : String(value), value });
 
@@ -103,7 +103,7 @@ export const anyRow: fc.Arbitrary<TableRow> = fc.record(
   ),
 );
 
-/** Nothing but nulls: the row that every kind of node has to bear. */
+/** A row of nulls, which every kind of node must accept. */
 export const emptyRow: TableRow = Object.fromEntries(Object.keys(columns).map((name) => [name, null]));
 
 export function inputsOf(row: TableRow): EvaluatorInputs {
@@ -113,11 +113,11 @@ export function inputsOf(row: TableRow): EvaluatorInputs {
 const isDocument = (type: ValueType | undefined): boolean =>
   type === "json" || type === "string[]" || type === "float64[]";
 
-/** A query that gives the rows, numbered from 0 in `number`, each column in the type it has in a database. */
+/** A query that returns the rows, numbered from 0 in `number`, each column in its database type. */
 export function relationOf(rows: readonly TableRow[]): string {
   const records = rows.map((row, number) => {
     const fields = Object.entries(row).flatMap(([name, cell]) => {
-      // A field that is left out is null; one that is written `null` is JSON's.
+      // An omitted field is null; one written as `null` is JSON null.
       if (cell === null) return [];
       return [`${JSON.stringify(name)}: ${isDocument(columns[name]) ? cell.text : JSON.stringify(cell.text)}`];
     });

@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A request as the server saw it. */
+/** A request received by the server. */
 export interface SeenRequest {
   readonly method: string;
   readonly url: string;
@@ -12,12 +12,12 @@ export interface SeenRequest {
 export interface ScriptedServer {
   readonly baseUrl: string;
   readonly seen: SeenRequest[];
-  /** What the next requests are answered with. */
+  /** Sets the handler for the next requests. */
   answer(handler: (request: SeenRequest, response: ServerResponse) => void): void;
   close(): Promise<void>;
 }
 
-/** A real HTTP server on a loopback port that answers as a test says. */
+/** Starts an HTTP server on a loopback port with handlers set by tests. */
 export async function startScriptedServer(): Promise<ScriptedServer> {
   const seen: SeenRequest[] = [];
   let handler: (request: SeenRequest, response: ServerResponse) => void = (_, response) => json(response, 500, {});

@@ -6,7 +6,7 @@ interface Applied {
 }
 
 /**
- * A line for each name that means another version than the newest applied one, as after a rollback, or until the new
+ * Writes a line for each name that does not point to the newest applied version, as after a rollback, or until the new
  * version can be read.
  */
 export function meaningLines(
@@ -23,12 +23,14 @@ function linesOf(
   const names = [...new Set(applied.map(({ name }) => name))];
   return names.flatMap((name) => {
     const newest = Math.max(...applied.filter((each) => each.name === name).map(({ version }) => version));
-    const found = registered.get(name);
-    if (found === undefined || found.promoted >= newest) return [];
-    if (found.next === newest)
-      return [`"${name}" means version ${found.promoted} until version ${newest} is materialized for the first time.`];
+    const entry = registered.get(name);
+    if (entry === undefined || entry.promoted >= newest) return [];
+    if (entry.next === newest)
+      return [
+        `"${name}" points to version ${entry.promoted} until version ${newest} is materialized for the first time.`,
+      ];
     return [
-      `"${name}" means version ${found.promoted}, not version ${newest}: featstore promote ${name}@${newest} changes that.`,
+      `"${name}" points to version ${entry.promoted}, not version ${newest}: run featstore promote ${name}@${newest} to change that.`,
     ];
   });
 }

@@ -1,7 +1,7 @@
 import { instantText } from "@featstore/definitions";
 import type { AuditReport, DifferenceExample, FeatureAudit, ViewAudit } from "../../services/audit/audit-report";
 
-/** An audit as `featstore audit --json` tells it. */
+/** Maps an audit to the JSON document of `featstore audit --json`. */
 export function auditDocument({ answers, faults, views, services }: AuditReport) {
   return {
     answers,

@@ -10,31 +10,31 @@ import { keyText } from "../../services/key-text";
 import { table } from "../base/table";
 import { durationText } from "../status/duration-text";
 
-/** An audit for people: per view what was compared, then what differs with examples. */
+/** Writes an audit as text: what was compared for each view, then the differences with examples. */
 export function auditText({ answers, views, services, faults }: AuditReport): string {
   if (answers === 0)
-    return "No answers are kept: the server keeps one in audit.one_in of those it gives (0 keeps none).";
+    return "No answers are stored: the server samples one in audit.one_in answers (0 disables sampling).";
   return [...views.map(viewText), ...services.map(serviceText), verdictOf({ answers, views, services, faults })].join(
     "\n\n",
   );
 }
 
 function verdictOf({ answers, views, services, faults }: AuditReport): string {
-  if (faults > 0) return `${faults} ${faults === 1 ? "value is a fault" : "values are faults"} of ours.`;
+  if (faults > 0) return `${faults} ${faults === 1 ? "value is a fault" : "values are faults"} of Featstore.`;
   const parts = [...views, ...services];
   const failed = parts.filter(({ replayFailure }) => replayFailure !== null).length;
-  if (failed > 0) return `${failed} of ${parts.length} could not be replayed, as said above; nothing else is at fault.`;
+  if (failed > 0) return `${failed} of ${parts.length} could not be replayed, see above; no other faults were found.`;
   if (parts.some(({ features }) => features.some((feature) => feature.answers > 0))) return "No faults.";
   const gone = parts.reduce((sum, part) => sum + part.gone, 0);
   const others = answers - gone;
   const reasons = [
     ...(gone === 0 ? [] : [`${gone} of ${answers} answers are from generations that are gone`]),
-    ...(others === 0 ? [] : [`${others} of ${answers} answers hold no feature that can be compared`]),
+    ...(others === 0 ? [] : [`${others} of ${answers} answers have no feature that can be compared`]),
   ].join(", ");
   return `Nothing was compared: ${reasons}.${
     gone === 0
       ? ""
-      : " Run featstore audit more often than the views are materialized; a smaller audit.one_in keeps answers sooner."
+      : " Run featstore audit more often than the views are materialized; a smaller audit.one_in samples more answers."
   }`;
 }
 
@@ -42,8 +42,8 @@ function viewText({ view, version, answers, gone, replayFailure, features, stale
   const { promised, median, max, stale } = staleness;
   const head =
     `${view}@${version}: ${answers} answers${goneText(gone)}; ` +
-    `as of ${durationText(median)} before them in the middle, ${durationText(max)} at most` +
-    (promised === null ? "" : `, ${stale} beyond the ${durationText(promised)} that are promised`);
+    `as of ${durationText(median)} before the answers (median), at most ${durationText(max)}` +
+    (promised === null ? "" : `, ${stale} beyond the promised ${durationText(promised)}`);
   return [
     head,
     ...partLines({ features, replayFailure, unreplayed: "not replayed: its source keeps no history" }),
@@ -59,7 +59,7 @@ function goneText(gone: number): string {
   return gone > 0 ? `, ${gone} from generations that are gone` : "";
 }
 
-/** `unreplayed`: what is said of a feature that was not replayed. */
+/** `unreplayed`: the text for a feature that was not replayed. */
 function partLines({
   features,
   replayFailure,

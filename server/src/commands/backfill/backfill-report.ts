@@ -10,7 +10,7 @@ const ABANDON_REASONS: Readonly<Record<GivenUpReason, string>> = {
   version_retired: "because the version is retired",
 };
 
-/** A backfill as `--json` prints it. */
+/** Maps a backfill to its JSON document. */
 export function backfillDocument({ view, chunks, givenUp }: BackfillReport) {
   return {
     ...viewDocument(view),
@@ -19,13 +19,11 @@ export function backfillDocument({ view, chunks, givenUp }: BackfillReport) {
   };
 }
 
-/** A backfill for people. */
+/** Writes a backfill as text. */
 export function backfillText({ view, chunks, givenUp }: BackfillReport): string {
   const name = `${view.view}@${view.version}`;
   const abandoned =
-    givenUp === null
-      ? []
-      : [`Run ${givenUp.runId}, which was interrupted, was given up ${ABANDON_REASONS[givenUp.why]}.`];
+    givenUp === null ? [] : [`The interrupted run ${givenUp.runId} was abandoned ${ABANDON_REASONS[givenUp.why]}.`];
   return [...abandoned, endOf(view, chunks, name), ...viewNotes(view)].join("\n");
 }
 
@@ -36,14 +34,14 @@ function endOf(view: BackfillReport["view"], chunks: BackfillReport["chunks"], n
       const resumed =
         chunks?.resumedAt == null
           ? ""
-          : `; it went on after ${chunks.resumedAt} of ${chunks.total} chunks, as of the time when it began: featstore materialize ${name} --incremental brings the present`;
+          : `; it resumed after ${chunks.resumedAt} of ${chunks.total} chunks, as of its start: run featstore materialize ${name} --incremental for current values`;
       const asOf = view.asOf === null ? "" : ` as of ${instantText(view.asOf)}`;
       return `${name} is published: generation ${view.generation}, ${view.rows ?? 0} rows${asOf}${resumed}.`;
     }
     case "interrupted":
-      return `${name} is interrupted, ${progress} are done: featstore backfill ${name} goes on with it, for a week.`;
+      return `${name} is interrupted, ${progress} are done: run featstore backfill ${name} within a week to resume it.`;
     case "not_begun":
-      return `${name} was not begun.`;
+      return `${name} was not started.`;
     default:
       return `${name} failed.`;
   }

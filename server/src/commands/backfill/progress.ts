@@ -1,11 +1,11 @@
-import type { MaterializeProgress } from "../../services/materialize";
+import type { MaterializeProgress } from "../../services/materialization";
 import { startBar } from "../base/bar";
 import type { CommandIo } from "../base/command";
 import type { Progress } from "../materialize/progress";
 
 const TENTHS = 10;
 
-/** A bar of chunks on a terminal; elsewhere a line at each tenth of them and at each phase. On stderr. */
+/** Shows progress on stderr: a bar of chunks on a terminal, elsewhere one line for every tenth of the chunks and every phase. */
 export function startBackfillProgress(io: Pick<CommandIo, "stderr" | "terminal">): Progress {
   return io.terminal ? barProgress() : lineProgress(io);
 }

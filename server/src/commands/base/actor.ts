@@ -1,11 +1,11 @@
 import { hostname, userInfo } from "node:os";
 
-/** Who runs a command, for the history: `ada@laptop`. */
+/** The user and host that run a command, for the history: `ada@laptop`. */
 export function actor(): string {
   return `${userName()}@${hostname()}`;
 }
 
-/** Containers run under numbers that no list of users knows. */
+/** Returns the user's name. Containers often run under a user id without a name. */
 function userName(): string {
   try {
     return userInfo().username;

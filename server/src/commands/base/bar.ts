@@ -1,13 +1,13 @@
 import { Presets, SingleBar } from "cli-progress";
 
 export interface Bar {
-  /** `payload` fills the format's names; not `value` and `total`, which are the bar's own. */
+  /** `payload` fills the format's placeholders, except `value` and `total`, which the bar sets itself. */
   readonly show: (value: number, total: number, payload?: Readonly<Record<string, string | number>>) => void;
-  /** Gives the terminal back; may be called more than once. */
+  /** Removes the bar and restores the terminal; may be called more than once. */
   readonly end: () => void;
 }
 
-/** A progress bar on stderr, drawn from the first `show` on. */
+/** Starts a progress bar on stderr; it is drawn with the first `show`. */
 export function startBar(format: string): Bar {
   const bar = new SingleBar(
     { format, hideCursor: true, stream: process.stderr, clearOnComplete: true },

@@ -1,7 +1,7 @@
 import type { Command } from "./command";
 import { exitCodes } from "./exit-codes";
 
-/** `docs/generated/cli.md`: every command with its arguments, options and examples. */
+/** Writes `docs/generated/cli.md`: every command with its arguments, options and examples. */
 export function cliDocument(commands: readonly Command[]): string {
   return [
     "# The command line",

@@ -1,18 +1,18 @@
 import type { ExitName } from "./exit-codes";
 
-/** What a problem line is made of: `code: what, where, what to do`. */
+/** The parts of a problem line: `code: what, where, what to do`. */
 export interface ProblemParts {
   readonly code: string;
   readonly what: string;
   /** The file, setting, table or option it is about. */
   readonly where?: string | undefined;
   readonly advice?: string | undefined;
-  /** Each fault when there are several, printed on a line of its own. */
+  /** The single faults where there are several; each is printed on its own line. */
   readonly details?: readonly string[];
   readonly exit?: ExitName;
 }
 
-/** A failure the person at the terminal can do something about; printed as one line, never with a stack trace. */
+/** A failure that the user can act on; printed as one line, never with a stack trace. */
 export class CommandProblem extends Error {
   readonly code: string;
   readonly where: string | undefined;
@@ -34,7 +34,7 @@ export class CommandProblem extends Error {
 type Printed = Pick<CommandProblem, "code" | "message" | "where" | "advice" | "details">;
 
 /**
- * A problem as the terminal shows it: one line, and one for each of several faults, none of them said twice.
+ * Formats a problem for the terminal: one line, then one line for each of several faults, without duplicates.
  *
  * `unknown_option: unknown option --foo (featstore check); try featstore check --help`
  */
@@ -42,7 +42,7 @@ export function problemText({ code, message, where, advice, details }: Printed):
   const line = message.replaceAll(/\s*\n\s*/g, " ");
   const all = details.join("; ");
   const listed = details.length > 1 ? line.indexOf(all) : -1;
-  // Where the message lists the faults, their own lines do it better.
+  // Cut a message that lists the faults: each gets its own line.
   const what = listed < 0 ? line : line.slice(0, listed).replace(/[\s:;]+$/, "");
   const unsaid = details.filter((detail) => !what.includes(detail) && !what.includes(detail.replace(/^.*?: /, "")));
   const rest = `${where === undefined ? "" : ` (${where})`}${advice === undefined ? "" : `; ${advice}`}`;

@@ -2,17 +2,16 @@ import { type ArgsDef, type ParsedArgs, parseArgs } from "citty";
 import { suggest } from "../../services/suggest";
 import { CommandProblem } from "./command-problem";
 import type { ExitName } from "./exit-codes";
-import { usage } from "./help";
 
-/** What a command may touch of the world; tests give their own. */
+/** A command's access to the outside world; tests pass their own. */
 export interface CommandIo {
-  /** Writes to stdout as given. */
+  /** Writes to stdout, without changes. */
   readonly stdout: (text: string) => void;
-  /** Writes to stderr as given. */
+  /** Writes to stderr, without changes. */
   readonly stderr: (text: string) => void;
-  /** True when a person looks at stderr, so that a progress bar makes sense. */
+  /** True when stderr is a terminal, so that a progress bar makes sense. */
   readonly terminal: boolean;
-  /** Asks the person at the terminal and gives the line that is typed; absent where nobody can be asked. */
+  /** Asks a question at the terminal and resolves to the typed line; absent without a terminal. */
   readonly ask?: (question: string) => Promise<string>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workingFolder: string;
@@ -20,7 +19,7 @@ export interface CommandIo {
   readonly signal: AbortSignal;
 }
 
-/** What a command answers: `json` is printed with `--json`, `text` otherwise. */
+/** A command's result: `json` is printed with `--json`, `text` otherwise. */
 export interface CommandResult {
   /** Undefined when the command wrote its JSON lines itself. */
   readonly json?: unknown;
@@ -33,13 +32,13 @@ export interface Example {
   readonly does: string;
 }
 
-/** A command without its argument types: what the runner and the help know of it. */
+/** A command without its argument types, for the runner and the help. */
 export interface Command {
-  /** `keys create`: the words that select it. */
+  /** The words that select the command: `keys create`. */
   readonly name: string;
   readonly summary: string;
   readonly args: ArgsDef;
-  /** The name of a positional that takes all the remaining ones, `ids`. */
+  /** The name of a positional argument that takes all remaining ones: `ids`. */
   readonly rest: string | undefined;
   readonly examples: readonly Example[];
   readonly invoke: (rawArgs: readonly string[], io: CommandIo) => Promise<CommandResult>;
@@ -54,7 +53,7 @@ const sharedArgs = {
 type SharedArgs = typeof sharedArgs;
 
 /**
- * Defines a command; unknown options, repeated options and surplus words are refused before `run`.
+ * Defines a command. Unknown options, repeated options and surplus arguments are rejected before `run`.
  *
  * @example defineFeatstoreCommand({ name: "check", summary: "…", args: { strict: { type: "boolean" } }, examples: [], run })
  */
@@ -76,7 +75,7 @@ export function defineFeatstoreCommand<const T extends ArgsDef>(definition: {
     invoke: (rawArgs, io) => {
       refuseUnknownArguments(definition.name, args, definition.rest, rawArgs);
       const parsed = parseArgs<T & SharedArgs>([...rawArgs], args);
-      // citty takes `--no-promote` for an option `promote` that is false.
+      // citty reads `--no-promote` as `promote: false`.
       const negated = Object.keys(args).filter((name) => rawArgs.includes(`--${name}`) && name.startsWith("no-"));
       return definition.run({ ...parsed, ...Object.fromEntries(negated.map((name) => [name, true])) }, io);
     },
@@ -135,4 +134,15 @@ function refuseUnknownArguments(name: string, args: ArgsDef, rest: string | unde
   const surplus = words[positionals.length];
   if (surplus !== undefined && rest === undefined)
     throw refuse("unexpected_argument", `unexpected argument "${surplus}"`);
+}
+
+/** `featstore get <entity> <ids…> [options]` */
+export function usage({ name, args, rest }: Pick<Command, "name" | "args" | "rest">): string {
+  const words = Object.entries(args)
+    .filter(([, definition]) => definition.type === "positional")
+    .map(([word, definition]) => {
+      const shown = rest === word ? `${word}…` : word;
+      return definition.required === false ? `[${shown}]` : `<${shown}>`;
+    });
+  return ["featstore", name, ...words, "[options]"].join(" ");
 }

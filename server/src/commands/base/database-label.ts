@@ -1,6 +1,6 @@
 import type { Config } from "../../config";
 
-/** Which database a configuration means, without its user and password: `music on db.example:5432`. */
+/** Names a configuration's database without user and password: `database music on db.example:5432`. */
 export function databaseLabel({ database }: Pick<Config, "database">): string {
   if (database.kind === "embedded") return `the embedded database in ${database.folder}`;
   const url = new URL(database.url.reveal());

@@ -1,7 +1,7 @@
-import type { Command } from "./command";
+import { type Command, usage } from "./command";
 import { exitCodes } from "./exit-codes";
 
-/** The overview that `featstore --help` prints. */
+/** Writes the overview for `featstore --help`. */
 export function overview(commands: readonly Command[], version: string): string {
   const width = Math.max(...commands.map((command) => command.name.length));
   return [
@@ -20,18 +20,7 @@ export function overview(commands: readonly Command[], version: string): string 
   ].join("\n");
 }
 
-/** `featstore get <entity> <ids…> [options]` */
-export function usage({ name, args, rest }: Pick<Command, "name" | "args" | "rest">): string {
-  const words = Object.entries(args)
-    .filter(([, definition]) => definition.type === "positional")
-    .map(([word, definition]) => {
-      const shown = rest === word ? `${word}…` : word;
-      return definition.required === false ? `[${shown}]` : `<${shown}>`;
-    });
-  return ["featstore", name, ...words, "[options]"].join(" ");
-}
-
-/** The page that `featstore <command> --help` prints. */
+/** Writes the page for `featstore <command> --help`. */
 export function commandHelp(command: Command): string {
   const entries = Object.entries(command.args);
   const positionals = entries.filter(([, definition]) => definition.type === "positional");
@@ -62,7 +51,7 @@ export function commandHelp(command: Command): string {
   ].join("\n");
 }
 
-/** The commands of one word, `keys`: `create`, `list`, `revoke`. */
+/** Writes the help of a command group, such as `keys`: `create`, `list`, `revoke`. */
 export function groupHelp(group: string, commands: readonly Command[]): string {
   return [
     `Usage: featstore ${group} <command> [options]`,

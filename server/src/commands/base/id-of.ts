@@ -1,7 +1,8 @@
 import { CommandProblem } from "./command-problem";
 
 /**
- * An id of the command line as a request's body has it: of a composite key its parts, percent-encoded with commas between.
+ * Converts an id of the command line to its form in a request's body. The parts of a composite key are percent-encoded
+ * and separated by commas.
  *
  * @throws CommandProblem `id_invalid`
  */
@@ -11,7 +12,7 @@ export function idOf(key: readonly { readonly name: string }[], text: string): s
   if (parts.length !== key.length)
     throw new CommandProblem({
       code: "id_invalid",
-      what: `"${text}" has ${parts.length} parts; the key has ${key.length}: ${key.map(({ name }) => name).join(",")}`,
+      what: `expected ${key.length} key parts (${key.map(({ name }) => name).join(",")}), got ${parts.length} in "${text}"`,
     });
   return Object.fromEntries(key.map(({ name }, index) => [name, decodedPart(parts[index] ?? "")]));
 }
@@ -22,7 +23,7 @@ function decodedPart(part: string): string {
   } catch {
     throw new CommandProblem({
       code: "id_invalid",
-      what: `a percent sign in "${part}" encodes nothing`,
+      what: `invalid percent-encoding in "${part}"`,
       advice: "write %25 for a percent sign and %2C for a comma",
     });
   }

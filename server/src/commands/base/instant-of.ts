@@ -2,7 +2,7 @@ import { CommandProblem } from "./command-problem";
 
 const FORM = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?(Z|[+-]\d{2}:\d{2}))?$/;
 
-/** Microseconds since 1970 UTC of `2026-01-01` (midnight UTC) or `2026-01-01T12:00:00.123456Z`; a time names its zone. */
+/** Parses `2026-01-01` (midnight UTC) or `2026-01-01T12:00:00.123456Z` to microseconds since 1970 UTC; a time needs a zone. */
 export function instantOf(text: string, option: string): bigint {
   const match = FORM.exec(text);
   const [, date, minutes = "00:00", seconds = "00", fraction = "", zone = "Z"] = match ?? [];
@@ -10,7 +10,7 @@ export function instantOf(text: string, option: string): bigint {
   if (Number.isNaN(millis) || !isCalendarDate(date ?? ""))
     throw new CommandProblem({
       code: "time_invalid",
-      what: `"${text}" is not an instant`,
+      what: `expected an instant, got "${text}"`,
       where: option,
       advice: "write it as 2026-01-31 or 2026-01-31T12:00:00Z",
       exit: "usage",
@@ -18,7 +18,7 @@ export function instantOf(text: string, option: string): bigint {
   return BigInt(millis) * 1000n + BigInt(fraction.padEnd(6, "0"));
 }
 
-// Date.parse takes 31 February for 3 March.
+// Date.parse reads 31 February as 3 March.
 function isCalendarDate(date: string): boolean {
   const millis = Date.parse(`${date}T00:00:00Z`);
   return !Number.isNaN(millis) && new Date(millis).toISOString().startsWith(date);

@@ -1,4 +1,4 @@
-/** `a, b,c` as a list, without empty items. */
+/** Splits `a, b,c` into a list without empty items. */
 export function listOf(text: string): string[] {
   return text
     .split(",")

@@ -5,7 +5,7 @@ import { diagnosticsText, reportedFault } from "../check/diagnostics-report";
 import type { CommandIo } from "./command";
 import { CommandProblem } from "./command-problem";
 
-/** Loads the definitions that the option or else the configuration names; what could not be loaded is among the faults. */
+/** Loads the definitions that the option, or else the configuration, names; files that cannot be loaded become faults. */
 export function loadUserDefinitions(
   args: { readonly definitions?: string | undefined },
   config: Pick<Config, "definitions" | "folder">,
@@ -16,7 +16,7 @@ export function loadUserDefinitions(
     : loadDefinitions(args.definitions, io.workingFolder);
 }
 
-/** Refuses to go on with definitions of which a part could not be loaded. */
+/** Throws if some definitions could not be loaded. */
 export function requireLoaded(loaded: LoadedDefinitions): Definitions {
   const [first] = loaded.faults;
   if (first === undefined) return loaded.definitions;

@@ -1,4 +1,4 @@
-/** The clock, microseconds since 1970 UTC. */
+/** Returns the current time in microseconds since 1970 UTC. */
 export function nowMicros(): bigint {
   return BigInt(Date.now()) * 1000n;
 }

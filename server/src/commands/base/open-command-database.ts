@@ -10,14 +10,15 @@ import { FeatstoreError } from "../../errors";
 
 export interface OpenedDatabase {
   readonly database: Database;
-  /** Closes the database and lets the data folder go. */
+  /** Closes the database and releases the data folder. */
   readonly close: () => Promise<void>;
 }
 
 /**
- * Opens the configured database for one command: PostgreSQL by its url, the embedded one by its folder, or, where a
- * running server holds that folder, the server's through its socket.
- * Errors: `data_folder_held` while another command has the folder, `DataFolderError`, and at the first call `DatabaseError`.
+ * Opens the configured database for one command: PostgreSQL by its url, the embedded database by its folder, or, if a
+ * running server holds that folder, through the server's socket.
+ * Errors: `data_folder_held` while another command holds the folder, `DataFolderError`; the first call may fail with
+ * `DatabaseError`.
  */
 export async function openCommandDatabase(config: Config): Promise<OpenedDatabase> {
   if (config.database.kind === "postgres") {
@@ -63,7 +64,7 @@ function heldText({ dataDir }: Config, message: string): string {
   return `${message} Wait until it is done or stop it, or set FEATSTORE_DATA_DIR to another folder than ${dataDir}.`;
 }
 
-/** Whether there is a database to look at: a configured one, or an embedded one that was made before. */
+/** Returns true if a database is configured or an embedded one exists. */
 export async function isDatabaseAtHand(config: Config): Promise<boolean> {
   return config.database.kind === "postgres" || exists(join(config.dataDir, "database"));
 }

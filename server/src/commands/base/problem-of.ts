@@ -4,7 +4,7 @@ import { type ErrorCode, FeatstoreError } from "../../errors";
 import { CommandProblem } from "./command-problem";
 import type { ExitName } from "./exit-codes";
 
-/** Of the codes that other errors of ours carry: those of the data folder, the registry and migrations. */
+/** Exit codes for the error codes of the data folder, the registry and migrations. */
 const exitOfOtherCode: Readonly<Record<string, ExitName>> = {
   data_folder_locked: "busy",
   data_folder_unusable: "configuration",
@@ -21,9 +21,9 @@ const adviceOfCode: Readonly<Record<string, string>> = {
   data_folder_locked: "wait until it is done, or stop it; featstore doctor shows it",
   run_in_progress: "wait until it is done",
   changes_in_progress: "wait until it is done",
-  database_newer: "use the version of Featstore that last ran here, or a newer one",
+  database_newer: "use the version of Featstore that last migrated this database, or a newer one",
   migration_edited: "restore the migration's text: applied migrations never change",
-  migration_failed: "nothing of it was applied; featstore doctor checks privileges and versions",
+  migration_failed: "the migration was rolled back; featstore doctor checks privileges and versions",
 };
 
 const exitOfCode: Partial<Record<ErrorCode, ExitName>> = {
@@ -40,7 +40,7 @@ const exitOfCode: Partial<Record<ErrorCode, ExitName>> = {
   internal: "internal",
 };
 
-/** Makes the one problem of whatever was thrown; what nobody foresaw becomes `internal`. */
+/** Converts a thrown value to a problem; unexpected errors become `internal`. */
 export function problemOf(error: unknown, signal: AbortSignal): CommandProblem {
   if (error instanceof CommandProblem) return error;
   if (signal.aborted && isAbort(error))
@@ -93,7 +93,7 @@ function databaseProblem(error: DatabaseError): CommandProblem {
     case "unreachable":
       return problem(
         error.message,
-        "check DATABASE_URL and that PostgreSQL runs; featstore doctor says more",
+        "check DATABASE_URL and that PostgreSQL runs; run featstore doctor for details",
         "database",
       );
     case "deadline_exceeded":
@@ -112,7 +112,7 @@ function databaseProblem(error: DatabaseError): CommandProblem {
       return error.sqlState === "42501"
         ? problem(error.message, "featstore doctor prints the SQL that grants it", "database")
         : problem(
-            `PostgreSQL refused a statement: ${error.message}`,
+            `PostgreSQL rejected a statement: ${error.message}`,
             `SQLSTATE ${error.sqlState ?? "unknown"}; featstore doctor checks the database`,
             "failed",
           );
@@ -126,12 +126,12 @@ function isAbort(error: unknown): boolean {
   );
 }
 
-// Our own services throw errors with a stable code in this form; Node's system errors are in capitals.
+// Our services throw errors with a stable code in this form; the codes of Node's system errors are in capitals.
 function hasCode(error: Error): error is Error & { readonly code: string } {
   return "code" in error && typeof error.code === "string" && /^[a-z][a-z_]+$/.test(error.code);
 }
 
 function plain(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal colours are what is removed
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: removes terminal colours
   return text.replaceAll(/\u001b\[\d+m/g, "");
 }

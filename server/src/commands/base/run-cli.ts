@@ -6,8 +6,8 @@ import { commandHelp, groupHelp, overview } from "./help";
 import { problemOf } from "./problem-of";
 
 /**
- * Runs one command line and gives its exit code. Results go to stdout, everything else to stderr; with `--json` stdout
- * holds JSON alone, also when the command fails: `{ "error": { "code", "message", "where", "advice" } }`.
+ * Runs one command line and returns its exit code. Results go to stdout, everything else to stderr. With `--json`, stdout
+ * holds only JSON, also when the command fails: `{ "error": { "code", "message", "where", "advice" } }`.
  */
 export async function runCli(
   commandLine: readonly string[],
@@ -54,7 +54,7 @@ async function dispatch(
     const names = commands.map(({ name }) => name);
     throw new CommandProblem({
       code: "unknown_command",
-      what: `there is no command "${commandName}"${suggest(commandName, names)}`,
+      what: `unknown command "${commandName}"${suggest(commandName, names)}`,
       advice: "featstore --help lists the commands",
       exit: "usage",
     });

@@ -23,7 +23,7 @@ import { CommandProblem } from "./command-problem";
 import { databaseLabel } from "./database-label";
 import { isDatabaseAtHand, openCommandDatabase } from "./open-command-database";
 
-/** Everything a command works with, over one open database. */
+/** The services of a command over one open database. */
 export interface Session {
   readonly config: Config;
   readonly database: Database;
@@ -42,12 +42,12 @@ export interface SessionArguments {
 }
 
 /**
- * What to do about schemas of ours that are not up to date: `apply` brings them there, `require` refuses to go on,
- * `tolerate` goes on where there are none at all, with a registry in which nothing is applied, `none` does not look.
+ * What to do when Featstore's schemas are not up to date: `apply` migrates them, `require` fails, `tolerate` continues with
+ * an empty registry if there are no schemas at all, `none` does not check.
  */
 export type MigrationPolicy = "apply" | "require" | "tolerate" | "none";
 
-/** The configuration that a command line means. */
+/** Reads the configuration for a command line. */
 export function configOf(args: SessionArguments, io: CommandIo): Config {
   return loadConfig({
     env: io.environment,
@@ -57,8 +57,8 @@ export function configOf(args: SessionArguments, io: CommandIo): Config {
 }
 
 /**
- * Opens the configured database, hands it to the body, and closes it whatever happens. Beside a running embedded server
- * it is that server's database, reached through its socket.
+ * Opens the configured database, passes it to the body, and always closes it. If an embedded server is running, the
+ * command uses that server's database through its socket.
  */
 export async function withDatabase<Result>(
   args: SessionArguments,
@@ -75,7 +75,7 @@ export async function withDatabase<Result>(
   }
 }
 
-/** Like `withDatabase`, but goes on with null where no database is configured and none was ever made. */
+/** Like `withDatabase`, but passes null if no database is configured and no embedded one exists. */
 export async function withDatabaseAtHand<Result>(
   args: SessionArguments & { readonly offline?: boolean | undefined },
   io: CommandIo,
@@ -117,11 +117,11 @@ async function sessionOver(database: Database, config: Config, policy: Migration
     code: "migrations_pending",
     ...(pending.length === all.length
       ? {
-          what: `${databaseLabel(config)} has nothing of Featstore yet`,
+          what: `Featstore is not set up in ${databaseLabel(config)} yet`,
           advice: "run featstore apply, which sets it up and applies the definitions",
         }
       : {
-          what: `the database lacks ${pending.map(({ name }) => name).join(", ")}`,
+          what: `pending migrations: ${pending.map(({ name }) => name).join(", ")}`,
           advice: "featstore apply or featstore serve brings it up to date",
         }),
     exit: "database",

@@ -1,4 +1,4 @@
-/** Text in columns, two spaces apart, without trailing blanks: `table(["name"], [["a"]])`. Numbers align right. */
+/** Lays out text in columns, two spaces apart, without trailing blanks: `table(["name"], [["a"]])`. Aligns numbers right. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [header, ...rows].map((line) => line.map(printable));
   const widths = header.map((_, column) => Math.max(...lines.map((line) => [...(line[column] ?? "")].length)));
@@ -16,8 +16,8 @@ export function table(header: readonly string[], rows: readonly (readonly string
     .join("\n");
 }
 
-// A control character in stored data must not steer the reader's terminal, nor break the columns.
+// Control characters in stored data must not affect the terminal or break the columns.
 function printable(cell: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is replaced
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: replaces control characters
   return cell.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, (character) => JSON.stringify(character).slice(1, -1));
 }

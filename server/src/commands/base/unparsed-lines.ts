@@ -3,7 +3,7 @@ import { keyText } from "../../services/key-text";
 const MAX_LINES = 3;
 const MAX_NAMED = 8;
 
-/** Values of one feature that did not parse, and are null. */
+/** Values of one feature that did not parse and were stored as null. */
 export interface UnparsedValues {
   readonly name: string;
   readonly rows: number;
@@ -11,8 +11,8 @@ export interface UnparsedValues {
 }
 
 /**
- * A line for each of a few features, with examples; one line for many, so that the table of runs stays in sight. `view` is
- * the view of all of them, where it is one.
+ * Writes a line with examples for each of a few features, and a single line for many, so that the table of runs stays
+ * visible. `view` is set if all features are of one view.
  */
 export function unparsedLines(lost: readonly UnparsedValues[], view?: string): readonly string[] {
   const sorted = [...lost].sort((one, other) => other.rows - one.rows);

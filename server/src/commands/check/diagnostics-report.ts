@@ -1,7 +1,7 @@
 import type { Diagnostic } from "@featstore/definitions";
 import type { LoadFault } from "../../load-definitions";
 
-/** A broken rule with the file it is in: what `check --json` prints of each. */
+/** A diagnostic with its file, as `check --json` prints it. */
 export interface ReportedDiagnostic {
   readonly code: string;
   readonly severity: "error" | "warning";
@@ -17,20 +17,20 @@ export function reportedFault(fault: LoadFault): ReportedDiagnostic {
   return { ...fault, severity: "error", definition: null, path: null };
 }
 
-/** `fileOf` knows the files of `name@version`; what it does not know, such as a source, has none. */
+/** Adds the file of a diagnostic. `fileOf` maps `name@version` to a file; other subjects, such as sources, have none. */
 export function reportedDiagnostic(diagnostic: Diagnostic, fileOf: ReadonlyMap<string, string>): ReportedDiagnostic {
   const { code, severity, definition, path, message, suggestion } = diagnostic;
   return { code, severity, file: fileOf.get(definition) ?? null, line: null, definition, path, message, suggestion };
 }
 
-/** All diagnostics, grouped by file and definition, with a last line that counts them. */
+/** Writes all diagnostics, grouped by file and definition, and a last line with their counts. */
 export function diagnosticsText(diagnostics: readonly ReportedDiagnostic[]): string {
   const lines: string[] = [];
   for (const [file, inFile] of grouped(diagnostics, (diagnostic) => diagnostic.file ?? "")) {
     lines.push(file === "" ? "in the definitions" : file);
-    for (const [definition, found] of grouped(inFile, (diagnostic) => diagnostic.definition ?? "")) {
+    for (const [definition, ofDefinition] of grouped(inFile, (diagnostic) => diagnostic.definition ?? "")) {
       if (definition !== "") lines.push(`  ${definition}`);
-      for (const diagnostic of found) lines.push(...diagnosticLines(diagnostic));
+      for (const diagnostic of ofDefinition) lines.push(...diagnosticLines(diagnostic));
     }
     lines.push("");
   }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parseApiKey } from "../../services/api-key-format";
 import { type KeyService, SCOPES } from "../../services/keys";
 
-/** The demo's API key: the one in the file `demo-key` of the data folder while it opens, else a new one put there. */
+/** Returns the demo's API key: the one in the data folder's file `demo-key` if it is still valid, else a new one stored there. */
 export async function demoKey(keys: KeyService, dataFolder: string): Promise<string> {
   const path = join(dataFolder, "demo-key");
   const storedKey = (await readFile(path, "utf8").catch(() => "")).trim();
@@ -12,7 +12,7 @@ export async function demoKey(keys: KeyService, dataFolder: string): Promise<str
   if (known !== undefined && known.revokedAt === null) return storedKey;
   const { key } = await keys.create({ name: "demo", scopes: SCOPES, tenant: null });
   await writeFile(path, `${key}\n`, { mode: 0o600 });
-  // The mode above is for a new file only.
+  // The mode above applies to new files only.
   await chmod(path, 0o600);
   return key;
 }

@@ -13,7 +13,7 @@ import { CommandProblem } from "../base/command-problem";
 import { nowMicros } from "../base/now-micros";
 import { startProgress } from "../materialize/progress";
 
-/** Loads the sample, applies the shipped definitions and materializes them: of each only what is not there yet. */
+/** Loads the sample, applies the shipped definitions and materializes them, skipping what is already there. */
 export async function prepareSample({ database, registry: serving }: Deps, io: CommandIo): Promise<void> {
   const [present] = await database.query<{ loaded: boolean }>({
     text: "select to_regclass('public.tracks') is not null and to_regclass('public.analysis_results') is not null as loaded",
@@ -27,7 +27,7 @@ export async function prepareSample({ database, registry: serving }: Deps, io: C
     });
   }
   const registry = createPostgresRegistryStore(database);
-  // The shipped definitions are bundled with the program: the demo runs where no TypeScript is.
+  // Bundled with the program, so that the demo runs without TypeScript.
   const shipped = await import("../../../../feature-definitions/definitions/index");
   const definitions = collectDefinitions([shipped]);
   const { plan } = await apply({ registry, catalog: createPostgresCatalogStore(database) }, definitions, {

@@ -11,11 +11,11 @@ interface SchemaRow {
   readonly name: string;
   readonly present: boolean;
   readonly owned: boolean;
-  /** Whether it may use the schema and select from all in it. */
+  /** True if the role may use the schema and select from everything in it. */
   readonly readable: boolean;
 }
 
-/** What is in our schemas and is another role's, each as the object of an `alter`; what a table owns follows the table. */
+/** Objects in our schemas that another role owns, each as the object of an `alter`; objects owned by a table follow it. */
 const FOREIGN_OBJECTS = `
 select case c.relkind when 'v' then 'view' when 'm' then 'materialized view' when 'S' then 'sequence' else 'table' end
     || format(' %I.%I', n.nspname, c.relname) as object
@@ -35,8 +35,8 @@ order by 1`;
 const FEW = 4;
 
 /**
- * Whether the role owns Featstore's two schemas and all in them, or may create them; else the SQL that an administrator
- * runs. A warning where it may read them: such a role serves.
+ * Checks that the role owns Featstore's two schemas and everything in them, or may create them; otherwise gives the SQL for
+ * an administrator. Only warns if the role may read them, which is enough to serve.
  */
 export async function checkOwnSchemas(database: Database): Promise<CheckResult> {
   const rows = await database.query<SchemaRow>({
@@ -68,8 +68,8 @@ left join pg_catalog.pg_namespace n on n.nspname = wanted.name`,
   if (rows.every((row) => row.readable && !row.owned))
     return warning(
       "schemas",
-      `${role} may read featstore and features, and does not own them`,
-      "enough for a server that only reads; to apply and materialize, use the role that owns them",
+      `${role} may read featstore and features but does not own them`,
+      "enough for a server that only reads; to apply and materialize, use the role that owns the schemas",
     );
   const statements = [
     ...absent.map((row) => `create schema ${row.name} authorization ${role};`),
@@ -80,13 +80,13 @@ left join pg_catalog.pg_namespace n on n.nspname = wanted.name`,
     ...foreign.map((row) => row.name),
     ...(objects.length === 0 ? [] : [`${objects.length} ${objects.length === 1 ? "object" : "objects"} in them`]),
   ];
-  const found =
+  const problem =
     notOwned.length > 0
       ? `${role} does not own ${notOwned.join(" and ")}`
       : `${absent.map((row) => row.name).join(" and ")} not there, and ${role} may not create schemas`;
   return failed(
     "schemas",
-    found,
+    problem,
     `as an administrator of database ${rows[0]?.database}: ${statements.join(statements.length > FEW ? "\n        " : " ")}`,
   );
 }
@@ -97,13 +97,13 @@ interface TableRow {
   readonly schema: string | null;
   readonly table: string | null;
   readonly may_use: boolean;
-  /** May select from it, be it only some columns. */
+  /** True if the role may select at least some of its columns. */
   readonly may_select: boolean;
-  /** The wanted columns that it may not select, as SQL, with commas between. */
+  /** The required columns that it may not select, as comma-separated SQL. */
   readonly denied: string | null;
 }
 
-/** Whether the role may read each source's table, all of it or the declared columns; sources that are queries are left to the catalog check. */
+/** Checks that the role may read each source's table or declared columns. The catalog check covers query sources. */
 export async function checkSelect(database: Database, sources: readonly Source[]): Promise<readonly CheckResult[]> {
   const tables = new Map<
     string,
@@ -145,7 +145,7 @@ order by 2`,
   return rows.map((row) => {
     const check = `source ${row.wanted}`;
     if (row.table === null || row.schema === null)
-      return failed(check, "there is no such table or view", "create it, or correct the source's table");
+      return failed(check, "the table or view does not exist", "create it, or correct the source's table");
     const grants = [
       ...(row.may_use ? [] : [`grant usage on schema ${row.schema} to ${row.role};`]),
       ...(row.denied === null

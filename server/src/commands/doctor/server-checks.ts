@@ -4,16 +4,16 @@ import { type CheckResult, failed, ok, warning } from "./check-result";
 
 const OLDEST_PGVECTOR = [0, 8] as const;
 
-/** PostgreSQL's version: 15 is the floor. */
+/** Checks that PostgreSQL is version 15 or newer. */
 export async function checkVersion(database: Database): Promise<CheckResult> {
   const { name, isSupported } = await postgresVersion(database);
-  const found = `PostgreSQL ${name}`;
+  const version = `PostgreSQL ${name}`;
   return isSupported
-    ? ok("version", found)
-    : failed("version", found, `Featstore needs PostgreSQL ${OLDEST_POSTGRES} or newer: upgrade the server`);
+    ? ok("version", version)
+    : failed("version", version, `Featstore needs PostgreSQL ${OLDEST_POSTGRES} or newer: upgrade the server`);
 }
 
-/** pgvector, which definitions with embeddings need: missing, too old, or installed. */
+/** Checks pgvector, which definitions with embeddings need: missing, too old, or installed. */
 export async function checkPgvector(database: Database, needed: boolean): Promise<CheckResult> {
   const [row] = await database.query<{ installed: string | null; available: string | null }>({
     text: `select (select extversion from pg_catalog.pg_extension where extname = 'vector') as installed,

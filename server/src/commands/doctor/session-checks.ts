@@ -5,14 +5,14 @@ import { type CheckResult, failed, ok, warning } from "./check-result";
 interface Setting {
   readonly name: string;
   readonly value: string;
-  /** `client`: the connection's url sets it. */
+  /** `client` if the connection's url sets it. */
   readonly source: string;
 }
 
 interface Expected {
   readonly value: string;
   readonly breaks: (value: string) => string;
-  /** Whether nothing can be written at all. */
+  /** Set if nothing can be written at all. */
   readonly isFatal?: true;
 }
 
@@ -21,29 +21,29 @@ const EXCEPT = "; runs, apply and migrations set their own";
 const EXPECTED: Readonly<Record<string, Expected>> = {
   default_transaction_read_only: {
     value: "off",
-    breaks: () => `writes are refused, as of keys, promotions, erasures and training sets${EXCEPT}`,
+    breaks: () => `writes fail, such as keys, promotions, erasures and training sets${EXCEPT}`,
     isFatal: true,
   },
   default_transaction_isolation: {
     value: "read committed",
     breaks: (value) =>
-      `writes beside one another, as of two servers, end with "could not serialize access" under ${value}${EXCEPT}`,
+      `concurrent writes, such as those of two servers, fail with "could not serialize access" under ${value}${EXCEPT}`,
   },
   statement_timeout: {
     value: "0",
-    breaks: (value) => `statements are cancelled after ${value}, as of training sets and erasures${EXCEPT}`,
+    breaks: (value) => `statements are cancelled after ${value}, such as those of training sets and erasures${EXCEPT}`,
   },
   lock_timeout: {
     value: "0",
-    breaks: (value) => `what waits longer than ${value} for another process fails${EXCEPT}`,
+    breaks: (value) => `statements that wait longer than ${value} for a lock fail${EXCEPT}`,
   },
   idle_in_transaction_session_timeout: {
     value: "0",
-    breaks: (value) => `a connection that waits inside a transaction for ${value} is cut${EXCEPT}`,
+    breaks: (value) => `a connection that is idle in a transaction for ${value} is closed${EXCEPT}`,
   },
 };
 
-/** Settings of the role, the database or the connection under which Featstore's statements fail, with the SQL that mends them. */
+/** Finds settings of the role, database or connection that make Featstore's statements fail, with the SQL that fixes them. */
 export async function checkSessionSettings(database: Database): Promise<readonly CheckResult[]> {
   const rows = await database.query<{ name: string; value: string; source: string; role: string; database: string }>({
     text: `select name, current_setting(name) as value, source,
@@ -69,7 +69,7 @@ function settingResult(
   return [(expected.isFatal ? failed : warning)(name, `${value}: ${expected.breaks(value)}`, advice)];
 }
 
-/** Whether the server takes writes at all: a standby does not. */
+/** Checks that the server accepts writes; a standby does not. */
 export async function checkPrimary(database: Database): Promise<CheckResult> {
   const [row] = await database.query<{ is_standby: boolean }>({ text: "select pg_is_in_recovery() as is_standby" });
   return row?.is_standby === true
@@ -81,13 +81,13 @@ export async function checkPrimary(database: Database): Promise<CheckResult> {
     : ok("primary", "the server takes writes");
 }
 
-/** The secret for API keys, which the embedded database brings itself. */
+/** Checks that there is a secret for API keys. The embedded database generates its own. */
 export function checkKeySecret({ database, keySecret }: Pick<Config, "database" | "keySecret">): CheckResult {
   if (keySecret !== null || database.kind === "embedded")
-    return ok("key secret", keySecret === null ? "made and kept in the data folder" : "configured");
+    return ok("key secret", keySecret === null ? "generated and stored in the data folder" : "configured");
   return warning(
     "key secret",
-    "FEATSTORE_KEY_SECRET is not set: serve and keys refuse to start; other commands do without",
+    "FEATSTORE_KEY_SECRET is not set: serve and keys do not start without it; other commands do not need it",
     "make one with openssl rand -hex 32, and give the same one to every server",
   );
 }

@@ -1,7 +1,7 @@
 import type { Erasure } from "../../services/erase/erase";
 import { table } from "../base/table";
 
-/** What the report is about: `track 7`, `track 7 of tenant acme`. */
+/** The erased key: `track 7`, `track 7 of tenant acme`. */
 export interface ErasureSubject {
   readonly entity: string;
   readonly id: string;
@@ -9,7 +9,7 @@ export interface ErasureSubject {
   readonly dryRun: boolean;
 }
 
-/** An erasure as `--json` prints it. */
+/** Maps an erasure to its JSON document. */
 export function erasureDocument({ entity, tenant, dryRun }: ErasureSubject, erasure: Erasure) {
   return {
     entity,
@@ -32,9 +32,9 @@ export function erasureDocument({ entity, tenant, dryRun }: ErasureSubject, eras
   };
 }
 
-const skippedTexts = { other_key: "its key has other parts", shared: "its rows are of no tenant" } as const;
+const skippedTexts = { other_key: "its key has different parts", shared: "its rows have no tenant" } as const;
 
-/** An erasure for people. */
+/** Writes an erasure as text. */
 export function erasureText({ entity, id, tenant, dryRun }: ErasureSubject, erasure: Erasure): string {
   const { views, answers, runs, trainingSets } = erasure;
   const looked = views.filter(({ skipped }) => skipped === null);
@@ -44,23 +44,23 @@ export function erasureText({ entity, id, tenant, dryRun }: ErasureSubject, eras
   const left = contained.filter(({ deleted }) => !deleted);
   const whose = tenant === null ? "" : ` of tenant ${tenant}`;
   return [
-    dryRun ? `Of ${entity} ${id}${whose} would go:` : `Erased ${entity} ${id}${whose}, revision ${erasure.revision}.`,
-    looked.length === 0 ? "No rows of any view." : table(["view", "rows", "rows of the past"], rows),
+    dryRun ? `Would erase ${entity} ${id}${whose}:` : `Erased ${entity} ${id}${whose}, revision ${erasure.revision}.`,
+    looked.length === 0 ? "No rows of any view." : table(["view", "rows", "rows of earlier generations"], rows),
     ...views.flatMap(({ view, version, skipped }) =>
-      skipped === null ? [] : [`${view}@${version} is left as it is: ${skippedTexts[skipped]}.`],
+      skipped === null ? [] : [`${view}@${version} is not changed: ${skippedTexts[skipped]}.`],
     ),
     `Sampled answers: ${answers}. Reports of runs that named the key: ${runs}.`,
     ...contained.map(({ id: set, state, deleted }) =>
       deleted
         ? `Training set ${set} contains it: ${state === "finished" ? "deleted" : "it will be cancelled"}.`
-        : `Training set ${set} contains it, and is ${state}.`,
+        : `Training set ${set} contains it and is ${state}.`,
     ),
     ...unread.map(
-      ({ id: set, finding, host }) => `Training set ${set} could not be looked at: ${unreadText(finding, host)}.`,
+      ({ id: set, finding, host }) => `Training set ${set} could not be searched: ${unreadText(finding, host)}.`,
     ),
     ...(left.length === 0 || dryRun ? [] : ["--delete-training-sets deletes those that contain it."]),
     `The history ${dryRun ? "would note" : "notes"} the key as HMAC ${erasure.keyDigest}.`,
-    "Your own tables are never written: while the sources still have the key, the next full run brings it back.",
+    "Your own tables are never written: if the sources still contain the key, the next full run restores it.",
   ].join("\n");
 }
 
@@ -69,8 +69,8 @@ function unreadText(finding: Erasure["trainingSets"][number]["finding"], host: s
     case "elsewhere":
       return `it was made on "${host}"; run the command there`;
     case "loading":
-      return "its spine is just being read; run the command again";
+      return "its spine is being read; run the command again";
     default:
-      return "what is kept of its spine is damaged";
+      return "its stored spine is damaged";
   }
 }

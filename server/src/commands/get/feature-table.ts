@@ -1,19 +1,19 @@
 import { table } from "../base/table";
 
-/** What a batch read answers. */
+/** The answer to a batch read. */
 export interface BatchAnswer {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly unknown[])[];
   readonly status: readonly string[];
   readonly views?: readonly string[];
-  /** Of each row, the status of each of `views`; only when some row is not complete. */
+  /** For each row, the status of each of `views`; absent if all rows are complete. */
   readonly statuses?: readonly (readonly string[])[];
 }
 
 const MAX_COLUMNS = 5;
 const MAX_VALUE_LENGTH = 48;
 
-/** One line a feature, one column an id; where views disagree, a line with each view's status comes first. */
+/** Writes one line per feature and one column per id; where views' statuses differ, a line for each view comes first. */
 export function featureTable(ids: readonly string[], answer: BatchAnswer): string {
   const blocks: string[] = [];
   for (let first = 0; first < ids.length; first += MAX_COLUMNS) {

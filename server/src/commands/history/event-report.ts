@@ -1,7 +1,7 @@
 import { instantText } from "@featstore/definitions";
 import type { HistoryChange, HistoryEvent } from "../../stores/registry";
 
-/** An event as `--json` prints it. */
+/** Maps an event to its JSON document. */
 export function eventDocument({ revision, at, kind, actor, databaseRole, message, changes }: HistoryEvent) {
   return { revision, at: instantText(at), kind, actor, database_role: databaseRole, message, changes };
 }
@@ -16,7 +16,7 @@ const done: Readonly<Record<HistoryEvent["kind"], string>> = {
   erase: "erased",
 };
 
-/** An event for people: a line of who and when, and one for each version. */
+/** Writes an event as text: a line with actor and time, and a line for each version. */
 export function eventText(event: HistoryEvent): string {
   const { revision, at, kind, actor, databaseRole, message, changes } = event;
   const when = `${instantText(at).slice(0, 19)}Z`;

@@ -1,11 +1,11 @@
 import { type CatalogColumn, readersOf, type ValueType } from "@featstore/definitions";
 
-/** How a column's type is written in a definition, and a value of it in a test. */
+/** How a definition writes a column's type, and how a test writes a value of it. */
 export interface AuthorType {
   readonly type: ValueType;
-  /** The function of `@featstore/definitions`, `timestamp`. */
+  /** The function of `@featstore/definitions`: `timestamp`. */
   readonly helper: string;
-  /** Its arguments as text, `{ zone: "UTC" }`. */
+  /** Its arguments as text: `{ zone: "UTC" }`. */
   readonly argument: string;
   /** A value of the type as TypeScript text. */
   readonly sample: string;
@@ -29,7 +29,7 @@ const listed: Readonly<Record<ListedType, Omit<AuthorType, "type" | "argument">>
   "float64[]": { helper: "float64Array", sample: "[0.5]" },
 };
 
-/** Undefined where no feature can read the column. The most fitting type: `numeric` becomes decimal, which loses no digit. */
+/** Chooses the best type for a column; undefined if no feature can read it. `numeric` becomes decimal, which loses no digits. */
 export function authorType(column: CatalogColumn): AuthorType | undefined {
   const [type] = readersOf(column) as ValueType[];
   if (type === undefined) return undefined;
@@ -41,16 +41,16 @@ export function authorType(column: CatalogColumn): AuthorType | undefined {
   return { type, helper: "vector", argument: dimensions, sample: `Array.from({ length: ${dimensions} }, () => 0.5)` };
 }
 
-/** Types that may be an entity's key. */
+/** Returns true for types that may be an entity's key. */
 export function isKeyType({ type }: AuthorType): boolean {
   return type === "int32" || type === "int64" || type === "string" || type === "uuid";
 }
 
-/** The type of a key whose parts two columns hold; undefined: no type that a key may have reads both. */
+/** Returns the key type that reads both columns; undefined if there is none. */
 export function sharedKeyType(one: CatalogColumn, other: CatalogColumn): AuthorType | undefined {
   const type = (readersOf(one) as ValueType[]).find((each) => readersOf(other).includes(each));
-  const found = type !== undefined && isListed(type) ? { type, argument: "", ...listed[type] } : undefined;
-  return found !== undefined && isKeyType(found) ? found : undefined;
+  const candidate = type !== undefined && isListed(type) ? { type, argument: "", ...listed[type] } : undefined;
+  return candidate !== undefined && isKeyType(candidate) ? candidate : undefined;
 }
 
 function isListed(type: ValueType): type is ListedType {

@@ -1,6 +1,6 @@
 import { type PlannedColumn, safeName } from "./planned-column";
 
-/** What kind of history a table seems to keep, and why, for a comment that asks to confirm it. */
+/** The history that a table seems to keep, and the reason, for a comment that asks to confirm it. */
 export interface ChosenHistory {
   readonly history: "events" | "current";
   readonly reason: string;
@@ -9,8 +9,8 @@ export interface ChosenHistory {
 const CHANGED = /^(?:updated|modified|changed|edited|deleted|last)_|(?:^|_)(?:status|state)$/;
 
 /**
- * Judges by the columns beside the key. Rows that name another table's row and a time, and have no column that is made
- * to change, look as if they were only ever added.
+ * Judges by the columns other than the key. Rows with a foreign key and a time, and without a column that looks mutable, are
+ * taken as append-only.
  */
 export function chooseHistory(
   columns: readonly PlannedColumn[],
@@ -31,20 +31,20 @@ export function chooseHistory(
   return { history: "events", reason: `${named}, and no column that changes, look like rows that are only ever added` };
 }
 
-/** How tables call the time at which a row came to be, the surest name first. */
+/** Usual names of a row's creation time, the most reliable first. */
 const CAME_TO_BE = [
   /^(?:date_)?(?:created|creation|inserted)(?:_(?:at|on|date|time|ts|timestamp))?$/,
   /^(?:date_)?(?:added|registered|registration|joined|enrolled|signup|signed_up|opened|founded)(?:_(?:at|on|date|time|ts))?$/,
   /^(?:(?:member|customer|user|account)_)?since$/,
 ];
 
-/** The time at which a row that is updated in place came to be: no update moves it. Undefined: no column looks like it. */
+/** Finds the creation time of a row that is updated in place: updates do not change it. Undefined if no column looks like one. */
 export function creationTime(columns: readonly PlannedColumn[]): PlannedColumn | undefined {
   const times = columns.filter(({ type }) => type.helper === "timestamp");
   return CAME_TO_BE.map((name) => times.find(({ column }) => name.test(safeName(column)))).find(Boolean);
 }
 
-/** A time that is filled in when something happens to the row. */
+/** Returns true for a time that is set when something happens to the row. */
 function isLaterTime({ type, nullable }: PlannedColumn): boolean {
   return type.type === "timestamp" && nullable;
 }

@@ -1,7 +1,7 @@
 import type { PlannedDefinition } from "./plan-definition";
 import type { PlannedColumn } from "./planned-column";
 
-/** The text of `definitions/index.ts` for a planned definition. */
+/** Writes `definitions/index.ts` for a planned definition. */
 export function definitionText(plan: PlannedDefinition): string {
   const names = constantNames(plan);
   const helpers = new Set(["count", "entity", "featureView", "source", ...plan.key.map(({ type }) => type.helper)]);
@@ -13,7 +13,7 @@ export function definitionText(plan: PlannedDefinition): string {
   const unused = plan.columns.filter((column) => column !== plan.time && !features.includes(column));
   return `import { ${[...helpers].sort().join(", ")} } from "@featstore/definitions";
 
-/** The table as Featstore reads it. It is never written to. */
+/** The table as Featstore reads it. Featstore never writes to it. */
 export const ${names.source} = source({
   name: "${plan.source}",
   table: ${JSON.stringify(plan.table)},
@@ -67,7 +67,7 @@ export interface ConstantNames {
   readonly view: string;
 }
 
-/** The names of the exported constants: each another, never a name that the file imports, nor a word of the language. */
+/** Chooses distinct names for the exported constants that are neither imported names nor reserved words. */
 export function constantNames(plan: PlannedDefinition): ConstantNames {
   const taken = new Set(reserved);
   const safe = (name: string, suffix: string) => {
@@ -88,7 +88,7 @@ function populationText({ population, table, key }: PlannedDefinition, names: Co
   if (population === null) return "";
   const columns = key.map(({ column }) => column).join(", ");
   const { time } = population;
-  // A name could end the comment.
+  // A name could contain the end of a comment.
   const words = `The table that ${columns} of ${table} refers to.`.replaceAll("*/", "* /");
   return `/** ${words} */
 export const ${names.population} = source({
@@ -107,7 +107,7 @@ export const ${names.population} = source({
 `;
 }
 
-/** The features that count rows, under names free of the columns' names; events have one over a window as well. */
+/** Writes the features that count rows, under names that no column has; events also get one over a window. */
 export function countFeatures(plan: PlannedDefinition): { name: string; text: string }[] {
   const taken = new Set(plan.columns.map((column) => column.name));
   const free = (name: string) => (taken.has(name) ? `table_${name}` : name);
@@ -119,14 +119,14 @@ export function countFeatures(plan: PlannedDefinition): { name: string; text: st
   ];
 }
 
-/** The columns that a feature can take; without an event time, those that an aggregate takes which needs none. */
+/** Returns the columns for features; without an event time, only those whose aggregate needs none. */
 export function featureColumns(plan: PlannedDefinition): readonly PlannedColumn[] {
   return plan.columns.filter(
     (column) => column !== plan.time && (plan.time !== null || column.type.helper === "bool" || isOrdered(column)),
   );
 }
 
-/** Without an event time the one row of a key is told by an aggregate that needs none. */
+/** Returns the aggregate for a column; without an event time, one that needs none. */
 function aggregateOf({ time }: PlannedDefinition, { type }: PlannedColumn): string {
   if (time !== null) return "latest";
   return type.helper === "bool" ? "any" : "max";
@@ -144,15 +144,15 @@ function timeText({ time, history }: PlannedDefinition): string {
   // take the row's entity out of the past: training sets would have nothing of it before its last update.`;
   const words =
     history.history === "current"
-      ? "When a row came to be: before that, its entity does not exist. A column that moves when the row is updated does not do."
-      : "When a row became true: it orders rows, and says how old a feature is.";
+      ? "When a row came to be: before that, its entity does not exist. Do not use a column that changes when the row is updated."
+      : "When a row became true: orders rows and determines a feature's age.";
   return `  // ${words}\n  eventTime: "${time.name}",`;
 }
 
 function tieBreakText({ tieBreak }: PlannedDefinition): string {
   const names = tieBreak.map((name) => JSON.stringify(name));
   if (names.length === 0) return "";
-  return `\n  // What orders rows of the same time.\n  tieBreak: ${names.length === 1 ? names[0] : `[${names.join(", ")}]`},`;
+  return `\n  // Orders rows of the same time.\n  tieBreak: ${names.length === 1 ? names[0] : `[${names.join(", ")}]`},`;
 }
 
 function columnText(column: PlannedColumn): string {

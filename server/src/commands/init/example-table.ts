@@ -1,6 +1,6 @@
-import type { TableDescription } from "./plan-definition";
+import type { TableDescription } from "./plan-population";
 
-/** The columns of the sample's `tracks` that a first definition needs; `featstore sample load` brings the table. */
+/** The columns of the sample's `tracks` for a first definition; `featstore sample load` creates the table. */
 export const exampleTable: TableDescription = {
   schema: "public",
   table: "tracks",

@@ -2,30 +2,30 @@ import { readdir, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { CommandProblem } from "../base/command-problem";
 
-/** What stands as the versions of our packages in the scaffolded package.json. */
+/** The versions of our packages in the scaffolded package.json. */
 export interface PackageSources {
   readonly definitionsPackage: string;
   readonly serverPackage: string;
-  /** Null where there is none: the project then reads by HTTP alone. */
+  /** Null if there is no client package: the project then reads over HTTP only. */
   readonly clientPackage: string | null;
 }
 
-/** The tarballs that `npm run pack` wrote into a folder, as `file:` references from the project's folder. */
+/** Finds the tarballs that `npm run pack` wrote into a folder, as `file:` references relative to the project's folder. */
 export async function packagesFrom(folder: string, projectFolder: string): Promise<PackageSources> {
   const names = await readdir(folder).catch(() => undefined);
   if (names === undefined)
     throw new CommandProblem({
       code: "packages_not_found",
-      what: `there is no folder ${folder}`,
+      what: `folder ${folder} does not exist`,
       where: "--packages",
-      advice: "npm run pack writes one in Featstore's repository",
+      advice: "run npm run pack in Featstore's repository to create one",
     });
   const newest = async (prefix: string) => {
-    const found = await newestIfAny(prefix);
-    if (found !== null) return found;
+    const tarball = await newestIfAny(prefix);
+    if (tarball !== null) return tarball;
     throw new CommandProblem({
       code: "packages_not_found",
-      what: `${folder} holds no ${prefix}….tgz`,
+      what: `${folder} contains no ${prefix}….tgz`,
       where: "--packages",
       advice: "run npm run pack in Featstore's repository",
     });

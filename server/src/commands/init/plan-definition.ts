@@ -3,24 +3,13 @@ import { listNames, suggest } from "../../services/suggest";
 import { CommandProblem } from "../base/command-problem";
 import { authorType, isKeyType } from "./author-types";
 import { type ChosenHistory, chooseHistory, creationTime } from "./choose-history";
-import { matchedPopulation, type PlannedPopulation, planPopulation } from "./plan-population";
+import { matchedPopulation, type PlannedPopulation, planPopulation, type TableDescription } from "./plan-population";
 import { freeName, joined, MAX_NAME_LENGTH, type PlannedColumn, planColumn, safeName } from "./planned-column";
 import { unquoted } from "./table-name";
 
-/** The user's table, as the catalog describes it. */
-export interface TableDescription {
-  readonly schema: string;
-  readonly table: string;
-  readonly columns: readonly CatalogColumn[];
-  readonly uniqueKeys: readonly (readonly string[])[];
-  /** Empty: there is none. */
-  readonly primaryKey: readonly string[];
-  readonly foreignKeys: readonly CatalogForeignKey[];
-}
-
-/** Everything that the scaffolded definition says of the user's table. */
+/** The content of the scaffolded definition. */
 export interface PlannedDefinition {
-  /** With its schema, so that it is this table on every search path: `public.songs`. */
+  /** With its schema, so that it does not depend on the search path: `public.songs`. */
   readonly table: string;
   /** `song` */
   readonly entity: string;
@@ -28,29 +17,29 @@ export interface PlannedDefinition {
   readonly source: string;
   /** `song_profile` */
   readonly view: string;
-  /** The entity's key, one column or more; a single one is named `song_id` whatever the column is called. */
+  /** The entity's key columns; a single one is named `song_id`, whatever the column's name. */
   readonly key: readonly PlannedColumn[];
-  /** Null: the table is updated in place, and none of its times looks like the one at which a row came to be. */
+  /** Null if the table is updated in place and no column looks like a row's creation time. */
   readonly time: PlannedColumn | null;
   readonly columns: readonly PlannedColumn[];
   /** Columns that no feature can read, `cover (bytea)`. */
   readonly unread: readonly string[];
-  /** True when the key is unique: the table then says which entities exist. Otherwise there are many rows to an entity. */
+  /** True if the key is unique: the table then lists the entities. Otherwise an entity has many rows. */
   readonly isPopulation: boolean;
-  /** Null: the table itself is the population, or nothing says which entities exist. */
+  /** Null if the table itself is the population, or no table lists the entities. */
   readonly population: PlannedPopulation | null;
   readonly history: ChosenHistory;
-  /** Database columns that order an entity's rows of equal time; none where it has one row, or nothing to tell them apart. */
+  /** Database columns that order an entity's rows of equal time; empty if an entity has one row, or no column orders them. */
   readonly tieBreak: readonly string[];
 }
 
 export interface DefinitionChoices {
-  /** A column, or several with commas between. */
+  /** A column, or several separated by commas. */
   readonly key?: string | undefined;
   readonly time?: string | undefined;
 }
 
-/** The foreign key by which a definition's key names rows of another table; undefined: there is none, or none is needed. */
+/** Finds the foreign key from the definition's key to another table; undefined if there is none, or none is needed. */
 export function populationOf(
   description: TableDescription,
   choices: DefinitionChoices,
@@ -58,15 +47,15 @@ export function populationOf(
   const { table, columns, uniqueKeys, foreignKeys } = description;
   const names = chooseKey(table, columns, uniqueKeys, choices.key).map(({ name }) => name);
   if (isUniqueKey(names, uniqueKeys)) return undefined;
-  const found = foreignKeys.find((key) => isSameSet(key.columns, names));
-  if (found === undefined) return undefined;
-  const referenced = names.map((name) => found.references.columns[found.columns.indexOf(name)] ?? "");
-  return { ...found.references, columns: referenced };
+  const foreignKey = foreignKeys.find((key) => isSameSet(key.columns, names));
+  if (foreignKey === undefined) return undefined;
+  const referenced = names.map((name) => foreignKey.references.columns[foreignKey.columns.indexOf(name)] ?? "");
+  return { ...foreignKey.references, columns: referenced };
 }
 
 /**
- * Chooses names, key and time for a definition over a table; a choice that cannot be made is a problem that says which.
- * `referenced`: the table of `populationOf`, where there is one that can be read.
+ * Chooses names, key and time for a definition over a table; throws a problem that names the choice it cannot make.
+ * `referenced` is the table found by `populationOf`, if it can be read.
  */
 export function planDefinition(
   description: TableDescription,
@@ -79,7 +68,7 @@ export function planDefinition(
   const keyNames = keyColumns.map(({ name }) => name);
   const isPopulation = isUniqueKey(keyNames, uniqueKeys);
   const timeColumn = chooseTime(table, columns, choices.time, isPopulation);
-  // An event is not what its features describe: `plays` by `song_id` are about a song.
+  // Events do not name the entity: features of `plays` by `song_id` describe a song.
   const population = referenced === undefined ? undefined : matchedPopulation(keyColumns, referenced);
   const listing = isPopulation ? source : population && safeName(population.description.table);
   const described = listing
@@ -108,7 +97,7 @@ export function planDefinition(
   if (key.length < keyColumns.length || (timeColumn !== undefined && likely === undefined))
     throw new TypeError("key and time were chosen among readable columns");
   const history = chooseHistory(planned, likely, isPopulation);
-  // A time that moves when the row is updated would take the entity out of the past.
+  // With a time that changes when the row is updated, the entity would vanish from the past.
   const isFree = history.history === "current" && choices.time === undefined;
   const time = (isFree ? creationTime(planned) : likely) ?? null;
   return {
@@ -137,7 +126,7 @@ function isSameSet(left: readonly string[], right: readonly string[]): boolean {
   return left.length === right.length && left.every((name) => right.includes(name));
 }
 
-/** What tells an entity's rows apart: the rest of the primary key or of a unique one, else a column that orders, else nothing. */
+/** Chooses the tie break: the rest of the primary key or of a unique key, else an ordering column, else nothing. */
 function tieBreakOf(
   columns: readonly PlannedColumn[],
   time: PlannedColumn | null,
@@ -148,7 +137,7 @@ function tieBreakOf(
   if (within !== undefined) return within.slice(0, 1);
   const equal = (name: string): boolean => keyNames.includes(name) || name === time?.column;
   const keys = [...(primaryKey.length > 0 ? [primaryKey] : []), ...byLength(uniqueKeys)];
-  // Where a unique key lies within the key and the time, rows of one entity never have the same time.
+  // If a unique key is part of the key and the time, rows of one entity never have the same time.
   if (keys.some((key) => key.every(equal))) return [];
   const rest = keys[0]?.filter((name) => !equal(name)) ?? [];
   if (rest.length > 0) return rest;
@@ -164,18 +153,20 @@ function chooseKey(
   table: string,
   columns: readonly CatalogColumn[],
   uniqueKeys: readonly (readonly string[])[],
-  wanted: string | undefined,
+  requested: string | undefined,
 ): readonly CatalogColumn[] {
   const usable = columns.filter((column) => {
     const type = authorType(column);
     return type !== undefined && isKeyType(type);
   });
-  if (wanted !== undefined)
-    return wanted.split(",").map((name) => named(table, columns, usable, name.trim(), "--key", "an integer or a text"));
+  if (requested !== undefined)
+    return requested
+      .split(",")
+      .map((name) => named(table, columns, usable, name.trim(), "--key", "an integer or a text"));
   const unique = uniqueKeys
     .map((names) => usable.filter(({ name }) => names.includes(name)))
-    .filter((found, index) => found.length > 0 && found.length === uniqueKeys[index]?.length);
-  const single = unique.flatMap((found) => (found.length === 1 ? found : []));
+    .filter((key, index) => key.length > 0 && key.length === uniqueKeys[index]?.length);
+  const single = unique.flatMap((key) => (key.length === 1 ? key : []));
   const isId = (column: CatalogColumn) => safeName(column.name) === "id";
   const chosen = single.find(isId) ?? (single.length === 1 ? single[0] : undefined);
   if (chosen !== undefined) return [chosen];
@@ -186,19 +177,19 @@ function chooseKey(
   throw new CommandProblem({
     code: "key_not_chosen",
     what: `cannot tell which columns of ${table} identify an entity`,
-    advice: `name them with --key, commas between several; columns are ${listNames(columns.map((column) => column.name))}`,
+    advice: `name them with --key, separated by commas; columns are ${listNames(columns.map((column) => column.name))}`,
   });
 }
 
-/** Undefined only where there may be none: a table that says which entities exist. */
+/** Undefined only for a table that lists the entities, which may have no time. */
 function chooseTime(
   table: string,
   columns: readonly CatalogColumn[],
-  wanted: string | undefined,
+  requested: string | undefined,
   isPopulation: boolean,
 ): CatalogColumn | undefined {
   const usable = columns.filter((column) => authorType(column)?.helper === "timestamp");
-  if (wanted !== undefined) return named(table, columns, usable, wanted, "--time", "a timestamp");
+  if (requested !== undefined) return named(table, columns, usable, requested, "--time", "a timestamp");
   const chosen = ["updated_at", "created_at"]
     .map((name) => usable.find((column) => safeName(column.name) === name))
     .find(Boolean);
@@ -206,7 +197,7 @@ function chooseTime(
   if (only !== undefined || isPopulation) return only;
   throw new CommandProblem({
     code: "time_not_chosen",
-    what: `cannot tell which column of ${table} says when a row became true`,
+    what: `cannot tell which column of ${table} is the event time`,
     advice: `name a timestamp with --time${usable.length > 0 ? `: ${listNames(usable.map((column) => column.name))}` : "; the table has none, so add one or use a view that has"}`,
   });
 }
@@ -215,16 +206,16 @@ function named(
   table: string,
   columns: readonly CatalogColumn[],
   usable: readonly CatalogColumn[],
-  wanted: string,
+  requested: string,
   option: string,
   what: string,
 ): CatalogColumn {
-  const column = columns.find(({ name }) => name === wanted || name === unquoted(wanted));
+  const column = columns.find(({ name }) => name === requested || name === unquoted(requested));
   if (column === undefined)
     throw new CommandProblem({
       code: "column_not_found",
-      what: `table ${table} has no column "${wanted}"${suggest(
-        wanted,
+      what: `table ${table} has no column "${requested}"${suggest(
+        requested,
         columns.map((candidate) => candidate.name),
       )}`,
       where: option,
@@ -232,7 +223,7 @@ function named(
   if (!usable.includes(column))
     throw new CommandProblem({
       code: "column_type_unfit",
-      what: `column ${wanted} of ${table} is ${column.type}, not ${what}`,
+      what: `expected ${what} in column ${requested} of ${table}, got ${column.type}`,
       where: option,
     });
   return column;

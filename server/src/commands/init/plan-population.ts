@@ -1,17 +1,16 @@
-import type { CatalogColumn } from "@featstore/definitions";
+import type { CatalogColumn, CatalogForeignKey } from "@featstore/definitions";
 import { sharedKeyType } from "./author-types";
 import { creationTime } from "./choose-history";
-import type { TableDescription } from "./plan-definition";
 import { freeName, joined, type PlannedColumn, planColumn, safeName } from "./planned-column";
 
-/** The table that says which entities exist, where the described table names its rows by a foreign key. */
+/** The table that lists the entities; the described table refers to it by a foreign key. */
 export interface PlannedPopulation {
   /** `public.songs` */
   readonly table: string;
   readonly source: string;
   /** In the order of the definition's own key, under the same names. */
   readonly key: readonly PlannedColumn[];
-  /** Null: no column looks like the time at which a row came to be. */
+  /** Null if no column looks like a row's creation time. */
   readonly time: PlannedColumn | null;
 }
 
@@ -21,19 +20,19 @@ export interface MatchedPopulation {
   readonly keyColumns: readonly CatalogColumn[];
 }
 
-/** The referenced table, if one type can hold both columns of every part of the key. */
+/** Returns the referenced table if each key part has a type that fits both columns. */
 export function matchedPopulation(
   keyColumns: readonly CatalogColumn[],
   { description, columns }: { readonly description: TableDescription; readonly columns: readonly string[] },
 ): MatchedPopulation | undefined {
-  const found = columns.flatMap((name) => description.columns.find((column) => column.name === name) ?? []);
+  const matched = columns.flatMap((name) => description.columns.find((column) => column.name === name) ?? []);
   const isMatched =
-    found.length === keyColumns.length &&
-    found.every((column, index) => sharedKeyType(column, keyColumns[index] ?? column) !== undefined);
-  return isMatched ? { description, keyColumns: found } : undefined;
+    matched.length === keyColumns.length &&
+    matched.every((column, index) => sharedKeyType(column, keyColumns[index] ?? column) !== undefined);
+  return isMatched ? { description, keyColumns: matched } : undefined;
 }
 
-/** The population's source, and the definition's own key with the types that it shares with it. */
+/** Plans the population's source and gives the definition's key the types that both tables share. */
 export function planPopulation(
   { description, keyColumns }: MatchedPopulation,
   own: { readonly source: string; readonly key: readonly PlannedColumn[]; readonly columns: readonly CatalogColumn[] },
@@ -59,4 +58,15 @@ export function planPopulation(
     },
     ownKey: own.key.map(typed),
   };
+}
+/** The user's table as described by the catalog. */
+
+export interface TableDescription {
+  readonly schema: string;
+  readonly table: string;
+  readonly columns: readonly CatalogColumn[];
+  readonly uniqueKeys: readonly (readonly string[])[];
+  /** Empty if there is none. */
+  readonly primaryKey: readonly string[];
+  readonly foreignKeys: readonly CatalogForeignKey[];
 }

@@ -1,7 +1,7 @@
 import type { CatalogColumn } from "@featstore/definitions";
 import { type AuthorType, authorType } from "./author-types";
 
-/** A column with the name and the type it gets in the definition. */
+/** A column with its name and type in the definition. */
 export interface PlannedColumn {
   readonly name: string;
   /** The name in the database. */
@@ -12,17 +12,17 @@ export interface PlannedColumn {
   readonly inKey: boolean;
 }
 
-/** None where no feature can read the column. */
+/** Plans a column; empty if no feature can read it. */
 export function planColumn(column: CatalogColumn, name: string, inKey: boolean): PlannedColumn[] {
   const type = authorType(column);
   if (type === undefined) return [];
   return [{ name, column: column.name, databaseType: column.type, type, nullable: column.nullable !== false, inKey }];
 }
 
-/** The longest that a name may be. */
+/** The maximum length of a name. */
 export const MAX_NAME_LENGTH = 40;
 
-/** A name by the rules for names: `[a-z][a-z0-9_]{0,39}`. */
+/** Converts text to a valid name: `[a-z][a-z0-9_]{0,39}`. */
 export function safeName(text: string): string {
   const name = text
     .replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2")
@@ -40,7 +40,7 @@ export function freeName(name: string, taken: ReadonlySet<string>): string {
   }
 }
 
-/** `song_plays`, each name shortened where both are too long. */
+/** Joins name and suffix, `song_plays`; shortens both if the result is too long. */
 export function joined(name: string, suffix: string): string {
   const whole = `${name}_${suffix}`;
   if (whole.length <= MAX_NAME_LENGTH) return whole;

@@ -10,14 +10,14 @@ import { testText } from "./test-text";
 export interface ProjectChoices {
   readonly name: string;
   readonly plan: PlannedDefinition;
-  /** A key of the table, its parts as texts, for the commands in the README; null where none is known. */
+  /** A key of the table, its parts as text, for the commands in the README; null if none is known. */
   readonly exampleKey: readonly string[] | null;
   readonly packages: PackageSources;
-  /** True where no database is configured, so that the embedded one with the sample is the first thing to try. */
+  /** True if no database is configured, so that the project starts with the embedded one and the sample. */
   readonly usesSample: boolean;
 }
 
-/** Each file of the template folder with the name that it gets in the project; npm would not pack a `.gitignore`. */
+/** Template files and their names in the project; npm would not pack a `.gitignore`. */
 const templates = {
   "package.json": "package.json",
   "tsconfig.json": "tsconfig.json",
@@ -31,7 +31,7 @@ const EXAMPLE_KEYS: ReadonlyMap<string, string> = new Map([
   ["uuid", "5c9b8f0e-2f6a-4f0e-9d3c-0a1b2c3d4e5f"],
 ]);
 
-/** The texts of a new project's files, by their paths. */
+/** Writes the texts of a new project's files, by path. */
 export async function projectFiles({
   name,
   plan,
@@ -79,16 +79,16 @@ function keyInCode({ key }: PlannedDefinition, parts: readonly string[]): string
   return `{ ${key.map(({ name }, index) => `${name}: ${texts[index]}`).join(", ")} }`;
 }
 
-/** One word of a shell, quoted where it would otherwise be read as something else. */
+/** Quotes a word for a shell where necessary. */
 function inShell(text: string): string {
   return /^[\w.@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-// Built: beside the code. From source: server/templates, from server/src/commands/init.
+// In a build the templates are next to the code; from source they are in server/templates.
 function templateFolder(): string {
   const here = dirname(fileURLToPath(import.meta.url));
   const candidates = [join(here, "templates/init"), join(here, "../../../templates/init")];
-  const found = candidates.find((candidate) => existsSync(candidate));
-  if (found === undefined) throw new Error(`the templates were not found in ${candidates.join(" or ")}`);
-  return found;
+  const folder = candidates.find((candidate) => existsSync(candidate));
+  if (folder === undefined) throw new Error(`the templates were not folder in ${candidates.join(" or ")}`);
+  return folder;
 }

@@ -1,5 +1,5 @@
 export interface TableName {
-  /** Null: wherever the search path has the table. */
+  /** Null to use the search path. */
   readonly schema: string | null;
   readonly table: string;
 }
@@ -8,8 +8,8 @@ const QUOTED = '"(?:[^"]|"")+"';
 const NAME = new RegExp(`^(?:(${QUOTED}|[^".]+)\\.)?(${QUOTED}|[^".]+)$`);
 
 /**
- * A table as people write it: `plays`, `music.plays`, and with SQL's quotes `"Order"`, `music."Order Lines"`. Without quotes
- * a name is taken as it is, capitals included; so is a text that is no name in SQL, after its first dot.
+ * Parses a table name: `plays`, `music.plays`, or with SQL's quotes `"Order"`, `music."Order Lines"`. An unquoted name keeps
+ * its capitals; so does text after the first dot that is not a name in SQL.
  */
 export function parseTableName(text: string): TableName {
   const [, schema, table] = NAME.exec(text) ?? [];
@@ -18,7 +18,7 @@ export function parseTableName(text: string): TableName {
   return { schema: dot < 0 ? null : text.slice(0, dot), table: text.slice(dot + 1) };
 }
 
-/** A name without SQL's quotes, where it has them. */
+/** Removes SQL's quotes from a name, if any. */
 export function unquoted(name: string): string {
   return name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name;
 }

@@ -2,7 +2,7 @@ import { constantNames, countFeatures, featureColumns } from "./definition-text"
 import type { PlannedDefinition } from "./plan-definition";
 import type { PlannedColumn } from "./planned-column";
 
-/** The text of the scaffolded test: one row of the table, and what the view makes of it. */
+/** Writes the scaffolded test: one row of the table and the expected features. */
 export function testText(plan: PlannedDefinition): string {
   const names = constantNames(plan);
   const features = featureColumns(plan);

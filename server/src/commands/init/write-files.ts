@@ -3,11 +3,11 @@ import { dirname, join } from "node:path";
 
 export interface WrittenFiles {
   readonly written: readonly string[];
-  /** Those that were there before and stay as they are. */
+  /** Files that existed before and were not changed. */
   readonly unchanged: readonly string[];
 }
 
-/** Writes files under a folder; what is there already is never touched. */
+/** Writes files into a folder; never overwrites existing ones. */
 export async function writeFiles(folder: string, files: Readonly<Record<string, string>>): Promise<WrittenFiles> {
   const written: string[] = [];
   const unchanged: string[] = [];

@@ -1,7 +1,7 @@
 import { instantText } from "@featstore/definitions";
 import type { KeyRecord } from "../../services/keys";
 
-/** A key as the commands print it. */
+/** Maps a key to its JSON document. */
 export function keyDocument(key: KeyRecord) {
   return {
     id: key.id,

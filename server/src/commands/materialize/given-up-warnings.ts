@@ -6,10 +6,10 @@ const REASONS: Readonly<Record<NonNullable<SweepReport["givenUp"]>[number]["why"
   version_retired: "the version is retired",
 };
 
-/** Interrupted backfills that a sweep has given up, of whichever view. */
+/** Lists warnings for interrupted backfills, of any view, that a sweep has abandoned. */
 export function givenUpWarnings(swept: SweepReport | null) {
   return (swept?.givenUp ?? []).map(({ runId, view, version, why }) => ({
     code: "backfill_given_up",
-    message: `run ${runId}, an interrupted backfill of ${view}@${version}, cannot be gone on with: ${REASONS[why]}`,
+    message: `run ${runId}, an interrupted backfill of ${view}@${version}, cannot be resumed: ${REASONS[why]}`,
   }));
 }

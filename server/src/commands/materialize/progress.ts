@@ -1,10 +1,10 @@
-import type { MaterializeProgress } from "../../services/materialize";
+import type { MaterializeProgress } from "../../services/materialization";
 import { startBar } from "../base/bar";
 import type { CommandIo } from "../base/command";
 
 export interface Progress {
   readonly show: (progress: MaterializeProgress) => void;
-  /** Gives the terminal back; may be called more than once. */
+  /** Removes the bar and restores the terminal; may be called more than once. */
   readonly end: () => void;
 }
 
@@ -18,14 +18,14 @@ const stepOf: Readonly<Record<MaterializeProgress["phase"], number>> = {
 };
 const STEPS = 4;
 
-/** A bar over all views on a terminal; elsewhere one line when a view begins and one when it ends. On stderr. */
+/** Shows progress on stderr: a bar over all views on a terminal, elsewhere a line when a view starts and when it ends. */
 export function startProgress(io: CommandIo): Progress {
   return io.terminal ? barProgress() : lineProgress(io);
 }
 
 function barProgress(): Progress {
   const bar = startBar("{bar} {position}/{views} {view} {phase}");
-  // Views may be under way two at once.
+  // Two views may run at the same time.
   const steps = new Map<number, number>();
   return {
     show: ({ view, version, position, total, phase }) => {

@@ -1,15 +1,15 @@
 import { instantText, MAX_KEY_BYTES } from "@featstore/definitions";
 import { keyText } from "../../services/key-text";
-import type { MaterializedView } from "../../services/materialize";
+import type { MaterializedView } from "../../services/materialization";
 import { brokenContractText } from "../../services/quality/contracts";
 import type { FullReason } from "../../stores/offline-store";
 import { nowMicros } from "../base/now-micros";
 import { unparsedLines } from "../base/unparsed-lines";
 
-/** A run, whatever its states are. */
+/** A run with any state. */
 type Reported = Omit<MaterializedView, "state"> & { readonly state: string };
 
-/** What nobody should learn from a model: of what is published now. */
+/** Lists warnings about published values. */
 export function publishedWarnings(views: readonly Reported[], asOf: bigint | undefined) {
   return [...pastServed(views, asOf), ...forced(views), ...runWarnings(views)];
 }
@@ -25,15 +25,15 @@ function forced(views: readonly Reported[]) {
     .filter((view) => isPublished(view) && view.brokenContracts.length > 0)
     .map(({ view, version, brokenContracts }) => ({
       code: "contract_broken",
-      message: `${view}@${version} is published all the same: ${brokenContracts.map(brokenContractText).join("; ")}`,
+      message: `${view}@${version} was published despite broken contracts: ${brokenContracts.map(brokenContractText).join("; ")}`,
     }));
 }
 
-/** Serving follows every run, so a run for the past changes what everybody reads: nobody should learn that from a model. */
+/** Warns about a run as of the past: it changes the served values. */
 function pastServed(views: readonly Reported[], asOf: bigint | undefined) {
   const published = views.filter(isPublished).map(({ view, version }) => `${view}@${version}`);
   if (asOf === undefined || asOf >= nowMicros() || published.length === 0) return [];
-  const message = `${published.join(", ")} now ${published.length === 1 ? "serves" : "serve"} values as of ${instantText(asOf)}, not of now; featstore materialize without --as-of brings the present back`;
+  const message = `${published.join(", ")} now ${published.length === 1 ? "serves" : "serve"} values as of ${instantText(asOf)}, not current ones; run featstore materialize without --as-of for current values`;
   return [{ code: "past_served", message }];
 }
 
@@ -41,7 +41,7 @@ export function isPublished({ state }: Pick<Reported, "state">): boolean {
   return state === "published";
 }
 
-/** A view's run as `--json` prints it. */
+/** Maps a view's run to its JSON document. */
 export function viewDocument(view: Reported) {
   return {
     view: view.view,
@@ -65,27 +65,28 @@ export function viewDocument(view: Reported) {
   };
 }
 
-/** Of all phases together, rounded. */
+/** Sums the durations of all phases, rounded. */
 export function milliseconds(view: Pick<MaterializedView, "durations">): number {
   return Math.round(Object.values(view.durations).reduce((sum, duration) => sum + duration, 0));
 }
 
 const WHY_FULL: Readonly<Record<FullReason, string>> = {
-  no_baseline: "there is no earlier run whose changes since then could be found",
+  no_baseline: "there is no earlier run to find changes since",
   source_is_no_table:
-    "the source is a query, a view or a foreign table, whose rows do not say when they were written; declare its `lateness`",
-  source_is_extended: "the source is extended, and is not made of two tables, whose rows say when they were written",
+    "the source is a query, a view or a foreign table, whose rows do not tell when they were written; declare its `lateness`",
+  source_is_extended:
+    "the source is extended and does not consist of two tables, whose rows tell when they were written",
   key_may_change:
-    "a row may change the column that is its key, and leaves no trace of the former; if none ever does, declare it `.static()`",
+    "a row may change its key column without leaving a trace; if rows never do, declare the column `.static()`",
   source_altered:
-    "the source's table or view was altered since the last run, or a partition came or went with rows that are older",
-  source_not_scanned: "the source could not be looked through for changes",
-  other_compiler: "the view was applied by another version of featstore; apply it again",
-  nulls_not_counted: "its contract bounds nulls, and the last run did not count them",
-  many_changes: "so much changed that this was cheaper",
+    "the source's table or view was altered since the last run, or a partition with older rows was attached or detached",
+  source_not_scanned: "the source could not be scanned for changes",
+  other_compiler: "the view was applied by a different version of featstore; apply it again",
+  nulls_not_counted: "its contract limits nulls, and the last run did not count them",
+  many_changes: "a full run was cheaper than computing so many changes",
 };
 
-/** What there is to say of a view's run besides its numbers, a line each. */
+/** Lists notes on a view's run besides its numbers, one per line. */
 export function viewNotes(view: Reported): readonly string[] {
   const lines: string[] = [];
   if (view.failure !== null) lines.push(`${view.view}@${view.version}: ${view.failure.code}: ${view.failure.message}`);
@@ -93,7 +94,7 @@ export function viewNotes(view: Reported): readonly string[] {
     lines.push(`${view.view}@${view.version}: everything was computed: ${WHY_FULL[view.whyFull]}`);
   if (view.repaired !== null && view.repaired.rows > 0)
     lines.push(
-      `${view.view}@${view.version}: incremental runs had ${view.repaired.rows} rows wrong, which are right now, among them those of ${view.repaired.examples.map(keyText).join("; ")}`,
+      `${view.view}@${view.version}: ${view.repaired.rows} wrong rows of incremental runs were repaired, such as those of ${view.repaired.examples.map(keyText).join("; ")}`,
     );
   if (view.ignoredRows > 0)
     lines.push(

@@ -5,7 +5,7 @@ import { memberLines } from "./member-lines";
 const SHOWN_BEFORE = 24;
 const SHOWN = 72;
 
-/** ` before → after`, long ones cut to what stands around their first difference; `""` where there is neither. */
+/** Writes ` before → after`, with long texts cut to the part around their first difference; `""` if there is neither. */
 export function changeText(before: string | null, after: string | null): string {
   const only = before ?? after;
   if (only === null) return "";
@@ -15,7 +15,7 @@ export function changeText(before: string | null, after: string | null): string 
   return ` ${around(before, same)} → ${around(after, same)}`;
 }
 
-/** A text whole if it is short, else what stands around a position. */
+/** Returns a short text whole, and a long one cut to the part around a position. */
 function around(text: string, position: number): string {
   if (text.length <= SHOWN) return text;
   const from = Math.max(0, Math.min(position - SHOWN_BEFORE, text.length - SHOWN));
@@ -23,15 +23,15 @@ function around(text: string, position: number): string {
   return `${from > 0 ? "…" : ""}${text.slice(from, end)}${end < text.length ? "…" : ""}`;
 }
 
-/** Kinds of change whose two sides are documents, not texts. */
+/** Kinds of change that compare documents instead of text. */
 const DOCUMENTS: ReadonlySet<Change["kind"]> = new Set([
   ...(["key_changed", "population_changed", "source_changed", "embedding_changed"] as const),
   ...(["contract_changed", "schedule_changed", "tags_changed"] as const),
 ]);
 
 /**
- * A change for people: an expression as it was and as it is, in the language of definitions, and of a document the members
- * that differ. What fits stands on one line.
+ * Writes a change as text: an expression before and after, in the language of definitions, or the members of a document
+ * that differ. Uses one line if it fits.
  */
 export function changeLines({ kind, path, before, after }: Change): readonly string[] {
   const head = `${path}: ${kind.replaceAll("_", " ")}`;
@@ -50,7 +50,7 @@ function parsed(json: string | null): unknown {
   return json === null ? null : JSON.parse(json); // `diffViews` made it from a value
 }
 
-/** An expression that a change holds as JSON. */
+/** Writes an expression that a change stores as JSON. */
 function readable(json: string | null): string | null {
   return json === null ? null : expressionText(JSON.parse(json) as Expression); // `diffViews` made it from one
 }

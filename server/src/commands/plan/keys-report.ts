@@ -1,13 +1,13 @@
 import type { KeyReader } from "../../stores/read-store";
 
-/** A key that read a view, as `--json` prints it. */
+/** Maps a key that read a view to its JSON document. */
 export function keyDocument({ keyId, keyName, version, lastReadOn }: KeyReader) {
   return { id: keyId, name: keyName, version, last_read_on: lastReadOn };
 }
 
 const SHOWN = 20;
 
-/** `ranking (abcdefghijklmnop) version 1 on 2026-01-31, …` */
+/** Lists keys: `ranking (abcdefghijklmnop) version 1 on 2026-01-31, …`. */
 export function keysText(keys: readonly KeyReader[]): string {
   const shown = keys
     .slice(0, SHOWN)

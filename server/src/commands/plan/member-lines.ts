@@ -3,7 +3,7 @@ import { expressionText } from "../../services/feature-reference/expression-text
 
 type Document = Readonly<Record<string, unknown>>;
 
-/** The members in which two documents differ, a line each: `eventTime.column: created_at → played_at`. */
+/** Lists the members in which two documents differ, one per line: `eventTime.column: created_at → played_at`. */
 export function memberLines(before: unknown, after: unknown, path = ""): readonly string[] {
   if (canonicalJson(before ?? null) === canonicalJson(after ?? null)) return [];
   const [old, now] = [membersOf(before), membersOf(after)];
@@ -13,7 +13,7 @@ export function memberLines(before: unknown, after: unknown, path = ""): readonl
   return names.flatMap((name) => memberLines(old[name], now[name], path === "" ? name : `${path}.${name}`));
 }
 
-/** What is compared member by member: a document, or a list of named ones. */
+/** Returns the members to compare, of a document or a list of named documents. */
 function membersOf(value: unknown): Document | undefined {
   if (Array.isArray(value)) {
     const named = value.filter((item): item is { name: string } => isDocument(item) && typeof item.name === "string");
@@ -36,7 +36,7 @@ function isDocument(value: unknown): value is Document {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** In definitions, what has a kind and is neither a source nor a relation is an expression. */
+/** In definitions, a value with a kind that is neither a source nor a relation is an expression. */
 function isExpression(value: Document): value is Document & Expression {
   return typeof value.kind === "string" && !["source", "table", "query", "extended"].includes(value.kind);
 }

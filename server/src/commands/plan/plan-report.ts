@@ -11,7 +11,7 @@ import { effortDocument, effortText, valuesDocument, valuesText } from "./values
 
 const CONTEXT_LINES = 2;
 
-/** A plan as `--json` prints it; with its sources, where they were asked for. */
+/** Maps a plan to its JSON document, with its sources if requested. */
 export function planDocument(plan: Plan, fileOf: ReadonlyMap<string, string>, sources?: readonly PlannedChanges[]) {
   return {
     outcome: plan.outcome,
@@ -46,7 +46,7 @@ export function planDocument(plan: Plan, fileOf: ReadonlyMap<string, string>, so
   };
 }
 
-/** A plan for people: one paragraph for each view that changes, one line for each that does not. */
+/** Writes a plan as text: a paragraph for each view that changes, a line for each that does not. */
 export function planText(
   plan: Plan,
   fileOf: ReadonlyMap<string, string>,
@@ -62,7 +62,7 @@ export function planText(
     ...sources.map(changesText),
   ];
   if (lines.length > 0) paragraphs.push(lines.join("\n"));
-  const summary = { changes: "", nothing: "No changes.", refused: "Refused: nothing of this can be applied." };
+  const summary = { changes: "", nothing: "No changes.", refused: "Rejected: nothing can be applied." };
   if (summary[plan.outcome] !== "") paragraphs.push(summary[plan.outcome]);
   return paragraphs.join("\n\n");
 }
@@ -72,13 +72,13 @@ const words: Readonly<Record<ViewPlan["state"], string>> = {
   new_version: "new version",
   unchanged: "unchanged",
   metadata: "metadata only",
-  compiler: "unchanged in meaning; this compiler writes other SQL",
+  compiler: "unchanged in meaning; this compiler generates different SQL",
   refused: "refused",
 };
 
 function absentLine({ name, versions }: AbsentView): string {
   const pinned = versions.map((version) => `${name}@${version}`);
-  return `view ${name}: in the registry, not in these files: served on; featstore retire ${pinned[0]} ends ${versions.length === 1 ? "it" : `one of its versions (${pinned.join(", ")})`}`;
+  return `view ${name}: in the registry but not in these files: still served; featstore retire ${pinned[0]} ends ${versions.length === 1 ? "it" : `one of its versions (${pinned.join(", ")})`}`;
 }
 
 function viewLines(view: ViewPlan): string[] {
@@ -93,10 +93,10 @@ function viewLines(view: ViewPlan): string[] {
     lines.push(`  An applied version never changes its meaning: make it version ${view.suggestedVersion}.`);
   if (view.isRemovable)
     lines.push(
-      `  Or featstore retire ${view.renamedFrom ?? view.name}@${view.version}: nothing of it was ever published, so its number is free again.`,
+      `  Or featstore retire ${view.renamedFrom ?? view.name}@${view.version}: it was never published, so its number becomes free.`,
     );
   if (view.storedSql === "kept" && view.sqlDiff !== null)
-    lines.push("  The version goes on running the SQL it was applied with.");
+    lines.push("  The version keeps the SQL it was applied with.");
   if (view.effort !== null) lines.push(`  ${effortText(view.effort)}`);
   if (view.values !== null) lines.push(...valuesText(view.values).map((line) => `  ${line}`));
   if (view.consumers.length > 0) lines.push(`  read by ${view.consumers.join(", ")}`);
@@ -115,7 +115,7 @@ function serviceLine(service: ServicePlan): string {
   return `service ${service.name}@${service.version}: ${words[service.state]}${advice}`;
 }
 
-/** The changed lines, each with a little of what stands around it. */
+/** Returns the changed lines with some context. */
 function diffText(lines: readonly DiffLine[]): string[] {
   const near = lines.map((_, index) =>
     lines.slice(Math.max(0, index - CONTEXT_LINES), index + CONTEXT_LINES + 1).some(({ kind }) => kind !== "same"),

@@ -10,7 +10,7 @@ export interface PlanArguments extends SessionArguments {
   readonly definitions?: string | undefined;
 }
 
-/** What `featstore plan` and `featstore apply --dry-run` answer. */
+/** Builds the result of `featstore plan` and `featstore apply --dry-run`. */
 export function showPlan(
   args: PlanArguments,
   io: CommandIo,

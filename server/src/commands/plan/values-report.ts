@@ -1,10 +1,10 @@
 import { instantText } from "@featstore/definitions";
 import type { FeatureComparison, NumberSummary, ValueComparison } from "../../services/compare-values";
 import { keyText } from "../../services/key-text";
-import type { PlannedEffort, PlannedValues } from "../../services/plan-effects";
+import type { PlannedEffort, PlannedValues } from "../../services/plan-view";
 import { table } from "../base/table";
 
-/** What a build takes as `--json` prints it. */
+/** Maps the expected effort of a build to its JSON document. */
 export function effortDocument(effort: PlannedEffort | null) {
   if (effort === null) return null;
   const { planned, like } = effort;
@@ -33,13 +33,13 @@ function costText(planned: PlannedEffort["planned"]): string {
     case "estimated":
       return `PostgreSQL expects ${rows(planned.estimate.rows)} at cost ${Math.round(planned.estimate.totalCost)}`;
     case "refused":
-      return `PostgreSQL refuses the SQL: ${planned.reason}`;
+      return `PostgreSQL rejects the SQL: ${planned.reason}`;
     case "not_yet":
-      return "PostgreSQL plans the SQL only after the first apply, which makes the functions that it calls";
+      return "PostgreSQL can plan the SQL only after the first apply, which creates the functions it calls";
   }
 }
 
-/** A comparison as `--json` prints it. */
+/** Maps a comparison of values to its JSON document. */
 export function valuesDocument(values: PlannedValues | null) {
   if (values === null) return null;
   if (values.state !== "compared") return { state: values.state, reason: values.reason };
@@ -124,7 +124,7 @@ function short(value: number): string {
   return String(Number(value.toPrecision(4)));
 }
 
-/** Little is not nothing. */
+/** Formats a share; small shares are not rounded to zero. */
 function percent(share: number): string {
   return share > 0 && share < 0.001 ? "< 0.1 %" : `${(share * 100).toFixed(1)} %`;
 }

@@ -3,7 +3,7 @@ import { table } from "../base/table";
 
 type ProfileDocument = ReturnType<typeof profileDocument>;
 
-/** A profile as tables: a line for each feature, then the frequent values, the vectors and the tenants. */
+/** Writes a profile as tables: a line for each feature, then frequent values, vectors and tenants. */
 export function profileText(document: ProfileDocument): string {
   const { view, version, generation, rows, as_of, scopes } = document;
   const features = Object.entries(document.features);
@@ -18,7 +18,7 @@ export function profileText(document: ProfileDocument): string {
         null_fraction === null ? "" : percent(null_fraction),
         distinct === null ? "" : String(distinct),
         cell(minimum),
-        // A time's quantiles are seconds, which nobody reads.
+        // Quantiles of times are seconds, which are hard to read.
         ...(type === "timestamp" || type === "date"
           ? ["", "", "", cell(maximum), "", ""]
           : [

@@ -8,15 +8,15 @@ interface Retired {
   readonly version: number;
 }
 
-/** What the command says of a version that is gone. */
+/** Builds the result for a removed version. */
 export function removalReport({ name, version }: Retired, revision: number, why: string) {
   return {
     json: { name, version, state: "removed", revision },
-    text: `${name}@${version} is removed, since ${why}: its number is free. Take it out of the definitions, or mend it and apply again.`,
+    text: `${name}@${version} is removed, since ${why}: its number is free. Remove it from the definitions, or fix it and apply again.`,
   };
 }
 
-/** What the command says of a version that goes. `promoted`: the version that the view's name means; `keys` read it lately. */
+/** Builds the result for a deprecated or retired version. `promoted` is the view's promoted version; `keys` read it lately. */
 export function retirementReport(
   { name, version }: Retired,
   report: Extract<RetirementReport, { readonly removed: false }>,
@@ -27,11 +27,11 @@ export function retirementReport(
   }: { readonly promoted: number; readonly keys: readonly KeyReader[]; readonly isNow: boolean },
 ) {
   const instead = report.successor ?? (promoted === version ? null : `${name}@${promoted}`);
-  const successorText = instead === null ? "" : ` and lead to ${instead}`;
+  const successorText = instead === null ? "" : ` and point to ${instead}`;
   const lines = [
     isNow
       ? `${name}@${version} is retired: reads of it are answered with 410${successorText}.`
-      : `${name}@${version} is deprecated: its answers say so${successorText}${untilText(report.sunsetAt)}.`,
+      : `${name}@${version} is deprecated: its answers carry a deprecation warning${successorText}${untilText(report.sunsetAt)}.`,
     ...(promoted === version ? [`It is the last version of "${name}", which ends with it.`] : []),
     ...servicesText(report.services),
     ...(keys.length === 0 ? [] : [`Keys that read it within 30 days: ${keysText(keys)}.`]),
@@ -52,7 +52,7 @@ export function retirementReport(
   };
 }
 
-/** What the command says of a view's former name. */
+/** Builds the result for a view's former name. */
 export function nameReport(
   name: string,
   { newName, renamedAt, sunsetAt, services, revision }: NameRetirement,
@@ -69,8 +69,8 @@ export function nameReport(
     },
     text: [
       isNow
-        ? `"${name}", a former name of "${newName}", has ended: reads by it are answered with 410.`
-        : `"${name}" is a former name of "${newName}": its answers say so${untilText(sunsetAt)}.`,
+        ? `"${name}", a former name of "${newName}", has ended: reads of it are answered with 410.`
+        : `"${name}" is a former name of "${newName}": its answers carry a deprecation warning${untilText(sunsetAt)}.`,
       ...servicesText(services),
     ].join("\n"),
   };

@@ -3,11 +3,11 @@ import type { WorkerLink } from "../../workers/worker-link";
 import type { CommandIo, CommandResult } from "../base/command";
 import { problemOf } from "../base/problem-of";
 
-/** Serves as one worker of several, until the supervisor or a signal stops it. The supervisor tells what went wrong. */
+/** Serves as one of several workers until the supervisor or a signal stops it. The supervisor reports failures. */
 export async function serveAsWorker(link: WorkerLink, config: Config, io: CommandIo): Promise<CommandResult> {
   const signal = AbortSignal.any([io.signal, link.stopping]);
   try {
-    // Here, so that what cannot be loaded is told like any other failure.
+    // Imported here, so that a module that fails to load is reported like any other failure.
     const { untilStopped } = await import("./until-stopped");
     const port = await link.port(config.server.port);
     await untilStopped(

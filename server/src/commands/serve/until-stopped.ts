@@ -7,12 +7,12 @@ import type { CommandIo } from "../base/command";
 export interface UntilStoppedOptions {
   /** Runs before the server listens. */
   readonly prepare?: (deps: Deps) => Promise<void>;
-  /** Where this process is one worker of several. */
+  /** Set if this process is one of several workers. */
   readonly link?: WorkerLink;
 }
 
 /**
- * Wires and serves until the signal aborts, then drains. `onListening` runs once the server listens.
+ * Creates the dependencies, serves until the signal aborts, then drains. `onListening` runs once the server listens.
  * Errors: those of `createDeps` and `serve`.
  */
 export async function untilStopped(

@@ -4,10 +4,10 @@ import { createBurstCounter } from "../../middleware/burst-limit";
 import { superviseWorkers, type WorkerEvent } from "../../workers/supervise-workers";
 import type { CommandIo } from "../base/command";
 
-/** Beyond the time that requests have to end: for what is written out then. */
+/** Extra time after the requests' deadline, for final writes. */
 const CLOSING_MS = 10_000;
 
-/** Serves with the configured number of workers until the signal aborts. Errors: those of the first worker's start. */
+/** Serves with the configured number of workers until the signal aborts. Errors: those of the first worker to start. */
 export async function serveWithWorkers(
   config: Config,
   io: Pick<CommandIo, "signal">,

@@ -5,7 +5,7 @@ const UNITS = [
   ["s", 1],
 ] as const;
 
-/** `2 d 3 h`, `4 min`: the two largest units, rounded down. */
+/** Formats a duration with its two largest units, rounded down: `2 d 3 h`, `4 min`. */
 export function durationText(seconds: number): string {
   const first = UNITS.findIndex(([, size]) => seconds >= size);
   if (first < 0) return "0 s";

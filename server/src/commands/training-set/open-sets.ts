@@ -7,7 +7,7 @@ import type { createPostgresTrainingSetStore } from "../../stores/postgres-train
 import { createTrainingSetFiles } from "../../stores/training-set-files";
 import type { Session } from "../base/session";
 
-/** The training sets of a command, which waits for its own alone. */
+/** Opens the training sets for a command, which waits only for its own. */
 export async function openSets(
   { config, database, registry }: Session,
   store: ReturnType<typeof createPostgresTrainingSetStore>,
@@ -27,11 +27,11 @@ export async function openSets(
     maxJoinedRows: config.trainingSets.maxJoinedRows,
     limits: null,
     deadlineMs: config.trainingSets.deadlineMs,
-    onFault: () => undefined, // who waits for it is told
+    onFault: () => undefined, // the caller that waits for it gets the error
   });
 }
 
-/** The thread of a command that reads or writes Parquet; it is started when it is needed. */
+/** Creates the thread that reads and writes Parquet; it starts on first use. */
 export function parquetThread({ trainingSets }: Session["config"]): ParquetThread {
   return createParquetThread({ memoryMb: trainingSets.parquetMb });
 }

@@ -4,13 +4,13 @@ import type { CommandIo } from "../base/command";
 export interface TrainingProgress {
   /** `total` null: the spine is still being read. */
   readonly show: (rows: number, total: number | null) => void;
-  /** Gives the terminal back; may be called more than once. */
+  /** Removes the bar and restores the terminal; may be called more than once. */
   readonly end: () => void;
 }
 
 const EVERY_TENTH = 10;
 
-/** A bar of rows on a terminal; elsewhere a line at each tenth of them. On stderr. */
+/** Shows progress on stderr: a bar of rows on a terminal, elsewhere one line for every tenth of the rows. */
 export function startTrainingProgress(io: Pick<CommandIo, "stderr" | "terminal">): TrainingProgress {
   return io.terminal ? barProgress() : lineProgress(io);
 }

@@ -3,14 +3,14 @@ import type { TrainingManifest } from "../../services/training-set/training-mani
 import { table } from "../base/table";
 import { unparsedLines } from "../base/unparsed-lines";
 
-/** Values of a label that the report shows, the most frequent ones; the manifest has up to fifty. */
+/** The number of most frequent label values in the report; the manifest has up to fifty. */
 const SHOWN_VALUES = 10;
 
-/** How a view's rows got to the spine, for whoever wonders why one takes long. */
+/** How each view was joined to the spine; it explains long run times. */
 const PLANS = [
   {
     plan: "join",
-    does: "each spine row with the source's rows of its key; pairs: how many, not counted where no key comes often",
+    does: "each spine row was joined with its key's source rows; pairs: their number, not counted if no key is frequent",
   },
   {
     plan: "running",
@@ -18,7 +18,7 @@ const PLANS = [
   },
 ] as const;
 
-/** What a finished training set holds, for a terminal. */
+/** Describes a finished training set for a terminal. */
 export function reportText(manifest: TrainingManifest, isReused: boolean, out: string): string {
   const { id, result, views, split, options, rerun } = manifest;
   const parts = Object.entries(split);
@@ -26,7 +26,7 @@ export function reportText(manifest: TrainingManifest, isReused: boolean, out: s
   const unknown = manifest.columns.filter(({ without_history }) => without_history === true).map(({ name }) => name);
   return [
     `${out}: ${result.rows === 1 ? "1 row" : `${result.rows} rows`}, ${manifest.columns.length} columns, ${result.bytes} bytes`,
-    `training set ${id}${isReused ? ", made before" : ""}, sha256 ${result.sha256}`,
+    `training set ${id}${isReused ? ", reused" : ""}, sha256 ${result.sha256}`,
     "",
     table(
       ["view", "plan", "pairs", "missing", "expired", "no history"],
@@ -43,12 +43,12 @@ export function reportText(manifest: TrainingManifest, isReused: boolean, out: s
     ...PLANS.filter(({ plan }) => views.some((view) => view.plan === plan)).map(({ plan, does }) => `${plan}: ${does}`),
     ...(unknown.length === 0
       ? []
-      : ["", `null throughout, since their source keeps no history: ${unknown.join(", ")}`]),
+      : ["", `null in all rows, since their source keeps no history: ${unknown.join(", ")}`]),
     ...(views.every(({ rows }) => rows.without_history === 0)
       ? []
       : [
           "",
-          "no history: rows of a time before the first run of a view whose source is updated in place; its features are null in them",
+          "no history: rows before the first run of a view whose source is updated in place; its features are null in them",
         ]),
     ...lostLines(manifest),
     ...manifest.labels.flatMap((label) => ["", labelLine(label, result.rows)]),
@@ -90,20 +90,20 @@ function labelText(label: LabelReport | undefined): string {
 }
 
 function labelLine({ name, known_until: until, rows }: TrainingManifest["labels"][number], of: number): string {
-  const later = until === null ? "its source has no fact" : `they lie after ${until}`;
+  const later = until === null ? "its source has no fact" : `their times are after ${until}`;
   return [
-    `${name}: ${of - rows.null} of ${of} rows have one`,
+    `${name}: ${of - rows.null} of ${of} rows have a label`,
     ...(rows.not_known_yet === 0 ? [] : [`${rows.not_known_yet} are not known yet, as ${later}`]),
     ...(rows.already_visible === 0 ? [] : [`${rows.already_visible} did not move since the as-of time`]),
   ].join("; ");
 }
 
 function leakageLines({ leakage: { features, notes }, options }: TrainingManifest): readonly string[] {
-  const found = features.map(
+  const leaks = features.map(
     ({ feature, label, share, rows, advice }) =>
       `leakage: ${feature} equals ${label} in ${(share * 100).toFixed(1)} % of ${rows} rows. ${advice}`,
   );
-  const lines = [...found, ...notes.map((note) => `note: ${note}`)];
-  const allowed = options.allowLeakage === null || found.length === 0 ? [] : [`allowed: ${options.allowLeakage}`];
+  const lines = [...leaks, ...notes.map((note) => `note: ${note}`)];
+  const allowed = options.allowLeakage === null || leaks.length === 0 ? [] : [`allowed: ${options.allowLeakage}`];
   return lines.length === 0 ? [] : ["", ...lines, ...allowed];
 }

@@ -23,19 +23,19 @@ const formats: Readonly<Record<string, TrainingFormat>> = {
   ".ndjson": "jsonl",
 };
 
-/** The format that a file's name ends with. */
+/** Returns the format of a file by its extension. */
 export function formatOf(path: string, option: string): TrainingFormat {
   const format = formats[extname(path).toLowerCase()];
   if (format !== undefined) return format;
   throw new CommandProblem({
     code: "format_unknown",
-    what: `"${path}" ends with none of ${Object.keys(formats).join(", ")}`,
+    what: `expected a file name that ends with ${Object.keys(formats).join(", ")}, got "${path}"`,
     where: option,
     exit: "usage",
   });
 }
 
-/** The spine that `--spine` or `--sql` means. A query runs in a read-only transaction, for ten minutes at most. */
+/** Opens the spine of `--spine` or `--sql`. A query runs in a read-only transaction, for at most ten minutes. */
 export async function spineSource(
   args: { readonly spine?: string | undefined; readonly sql?: string | undefined },
   store: TrainingSetStore,
@@ -45,12 +45,12 @@ export async function spineSource(
   if ((args.spine === undefined) === (args.sql === undefined))
     throw new CommandProblem({
       code: "spine_required",
-      what: "say where the spine is: give --spine or --sql, one of them",
+      what: "expected either --spine or --sql",
       exit: "usage",
     });
   if (args.sql !== undefined) {
     const query = args.sql.replace(/[;\s]+$/, "");
-    // Quoted text, quoted names and comments are no syntax.
+    // Ignore quoted text, quoted names and comments.
     const syntax = query.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\//g, " ");
     if (
       !/^\s*\(*\s*(?:select|with|values|table)\b/i.test(syntax) ||
@@ -58,7 +58,7 @@ export async function spineSource(
     )
       throw new CommandProblem({
         code: "query_not_select",
-        what: "only one select gives a spine: no statement that writes, and not several",
+        what: "expected a single read-only select",
         where: "--sql",
         advice: "write select …, or with … select …, with the entity's key and the as-of time among the columns",
         exit: "usage",
@@ -69,13 +69,13 @@ export async function spineSource(
   const path = resolve(io.workingFolder, args.spine ?? "");
   const format = formatOf(path, "--spine");
   if (!(await stat(path).catch(() => undefined))?.isFile())
-    throw new CommandProblem({ code: "file_not_found", what: `there is no file "${args.spine}"`, where: "--spine" });
+    throw new CommandProblem({ code: "file_not_found", what: `file "${args.spine}" does not exist`, where: "--spine" });
   if (format === "csv") return csvSpine(createReadStream(path), limits);
   if (format === "jsonl") return jsonLinesSpine(createReadStream(path), limits);
   return parquetSpine(parquet, path, limits, io.signal);
 }
 
-/** What PostgreSQL refuses of the query is the query's fault; a missing privilege has an advice of its own. */
+/** Reports PostgreSQL's errors as faults of the query; a missing privilege has its own advice. */
 async function* refusalsNamed(rows: AsyncIterable<string>, limits: SpineLimits): AsyncGenerator<string> {
   try {
     yield* rows;
@@ -91,16 +91,16 @@ async function* refusalsNamed(rows: AsyncIterable<string>, limits: SpineLimits):
     throw new CommandProblem(
       {
         code: "query_failed",
-        what: `PostgreSQL refused the query: ${error.message}`,
+        what: `PostgreSQL rejected the query: ${error.message}`,
         where: "--sql",
-        advice: `SQLSTATE ${error.sqlState ?? "unknown"}; try the query by itself`,
+        advice: `SQLSTATE ${error.sqlState ?? "unknown"}; try the query in psql`,
       },
       { cause: error },
     );
   }
 }
 
-/** Before anything is computed. Errors: `file_unwritable` where the folder of `--out` is none or takes no file. */
+/** Checks `--out` before anything is computed. Errors: `file_unwritable` if its folder is missing or not writable. */
 export async function checkOut(path: string): Promise<void> {
   const folder = dirname(path);
   const isFolder = (await stat(folder).catch(() => undefined))?.isDirectory() === true;
@@ -113,8 +113,8 @@ export async function checkOut(path: string): Promise<void> {
   if (isWritable) return;
   throw new CommandProblem({
     code: "file_unwritable",
-    what: isFolder ? `no file can be written in "${folder}"` : `there is no folder "${folder}"`,
+    what: isFolder ? `cannot write files in "${folder}"` : `folder "${folder}" does not exist`,
     where: "--out",
-    advice: isFolder ? "choose another folder" : "make it, or choose another",
+    advice: isFolder ? "choose another folder" : "create it, or choose another",
   });
 }

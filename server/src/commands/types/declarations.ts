@@ -11,8 +11,8 @@ import { presentName } from "../../services/rename-views";
 import type { RegistrySnapshot } from "../../stores/registry";
 
 /**
- * The registry's views and services as a TypeScript declaration file. Each becomes a row type, and a constant of which
- * only the type exists, for `namedView<typeof lyricSentimentV2>("lyric_sentiment@2")` of `@featstore/client`.
+ * Writes the registry's views and services as a TypeScript declaration file. Each becomes a row type, and a type-only
+ * constant for `namedView<typeof lyricSentimentV2>("lyric_sentiment@2")` of `@featstore/client`.
  */
 export function declarations(snapshot: RegistrySnapshot): string {
   const views = [...snapshot.featureViews.values()]
@@ -30,12 +30,12 @@ export function declarations(snapshot: RegistrySnapshot): string {
       const byView = new Map<string, string[]>();
       for (const { view, version, feature, through } of service.features) {
         const present = presentName(snapshot, view);
-        const found = views.find((candidate) => candidate.name === present && candidate.version === version);
-        const type = found === undefined ? "never" : `${typeName(present, version)}[${JSON.stringify(feature)}]`;
-        const fallback = found?.features.find((candidate) => candidate.name === feature)?.default;
-        // Nobody may be at the end of the way.
+        const match = views.find((candidate) => candidate.name === present && candidate.version === version);
+        const type = match === undefined ? "never" : `${typeName(present, version)}[${JSON.stringify(feature)}]`;
+        const fallback = match?.features.find((candidate) => candidate.name === feature)?.default;
+        // The path may end without an entity.
         const memberType =
-          through !== undefined && found !== undefined && fallback === undefined ? `${type} | null` : type;
+          through !== undefined && match !== undefined && fallback === undefined ? `${type} | null` : type;
         byView.set(view, [...(byView.get(view) ?? []), `    readonly ${feature}: ${memberType};`]);
       }
       const name = typeName(`${service.name}_service`, service.version);
@@ -111,7 +111,7 @@ function featureMember(feature: TypedFeature): readonly string[] {
   return description === null ? [member] : [`  ${comment(description)}`, member];
 }
 
-/** One that is not required may also be left out. */
+/** Writes the inputs' type; inputs that are not required are optional. */
 function inputsBlock(name: string, inputs: readonly ServiceInput[]): readonly string[] {
   const members = inputs.flatMap(({ name: input, type, nullable, description }) => {
     const member = `  readonly ${input}${nullable ? "?" : ""}: ${typeText(type)}${nullable ? " | null" : ""};`;
@@ -127,7 +127,7 @@ function valueType({ type, nullable, contract, default: fallback }: TypedFeature
   const isPromised = allowed !== null && allowed.length > 0;
   const stored = isPromised ? union(allowed) : typeText(type);
   if (fallback === undefined) return nullable ? `${stored} | null` : stored;
-  // A default need not be one of the values that stored ones are.
+  // A default need not be one of the allowed stored values.
   const isAllowed = !isPromised || allowed.includes(typeof fallback === "boolean" ? String(fallback) : fallback);
   return isAllowed ? stored : `${stored} | ${JSON.stringify(fallback)}`;
 }

@@ -22,17 +22,18 @@ import { builtData, type Cell, fixedData, plainText, textData } from "./arrow-da
 import { ownData } from "./arrow-own-data";
 import { arrowTypeOf } from "./arrow-type-name";
 
-/** A column of values that come as JSON texts. */
+/** A column whose values are JSON texts. */
 export interface ArrowColumn {
   readonly name: string;
   readonly type: ValueType;
-  /** The Arrow type of a spine's own column, as `arrowTypeName` calls it, where that is not the one of `type`. */
+  /** The Arrow type of a spine's own column, named as by `arrowTypeName`, if it differs from that of `type`. */
   readonly arrow?: string;
 }
 
 /**
- * Columns as Arrow has them, all nullable: timestamps are UTC microseconds, vectors lists of float32 of a fixed size,
- * decimal and JSON texts (UTF-8), since a decimal has as many digits as it needs. Columns of a spine's own have their own types.
+ * Builds the Arrow schema of the columns, all nullable. Timestamps are UTC microseconds, vectors are fixed-size lists
+ * of float32. Decimals and JSON are texts (UTF-8), because a decimal has as many digits as it needs. A spine's own
+ * columns keep their types.
  */
 export function arrowSchema(columns: readonly ArrowColumn[], metadata?: ReadonlyMap<string, string>): Schema {
   return new Schema(
@@ -43,7 +44,7 @@ export function arrowSchema(columns: readonly ArrowColumn[], metadata?: Readonly
   );
 }
 
-/** Rows of JSON texts, one for each column, as a batch of the columns' schema. */
+/** Builds a batch of the columns' schema from rows of JSON texts, one per column. */
 export function arrowBatch(
   schema: Schema,
   columns: readonly ArrowColumn[],

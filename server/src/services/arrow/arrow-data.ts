@@ -1,14 +1,14 @@
 import { type Data, type DataType, LargeUtf8, makeData, Utf8, vectorFromArray } from "apache-arrow";
 
-/** A value as JSON text; null where there is none. */
+/** A value as JSON text, or null. */
 export type Cell = string | null;
 
-/** The text of a JSON string, and any other JSON text as it is. */
+/** Returns the text of a JSON string, and any other JSON text unchanged. */
 export function plainText(cell: string): string {
   return cell.startsWith('"') ? String(JSON.parse(cell)) : cell;
 }
 
-/** Values of a fixed width. By hand, since a builder would take a timestamp as milliseconds. */
+/** Builds data of fixed-width values. Without a builder, which would read a timestamp as milliseconds. */
 export function fixedData<Value extends number | bigint>(
   type: DataType,
   cells: readonly Cell[],
@@ -17,11 +17,11 @@ export function fixedData<Value extends number | bigint>(
 ): Data {
   const { validity, nullCount } = validityOf(cells);
   for (const [index, cell] of cells.entries()) if (cell !== null) values[index] = toValue(cell);
-  // The array and the type are chosen together by the caller.
+  // The caller passes an array that matches the type.
   return makeData({ type, length: cells.length, nullCount, nullBitmap: validity, data: values } as never);
 }
 
-/** Texts. By hand, since a builder takes ten times as long. */
+/** Builds text data. Without a builder, which takes ten times as long. */
 export function textData(values: readonly Cell[], type: Utf8 | LargeUtf8 = new Utf8()): Data {
   const encoded = values.map((value) => Buffer.from(value ?? ""));
   const { validity, nullCount } = validityOf(values);

@@ -3,10 +3,10 @@ import { type Data, DataType, DateUnit, type Decimal, makeData, Null, type Times
 import { builtData, type Cell, fixedData, plainText, textData, validityOf } from "./arrow-data";
 
 const DAY_MS = 86_400_000n;
-/** A timestamp's units in a microsecond, or microseconds in its unit. */
+/** Microseconds per unit of a timestamp. */
 const MICROS_IN = { [TimeUnit.SECOND]: 1_000_000n, [TimeUnit.MILLISECOND]: 1000n, [TimeUnit.MICROSECOND]: 1n } as const;
 
-/** The column of a spine's own, of its Arrow type, from the texts that `cellReader` made of it. */
+/** Builds a spine's own column in its Arrow type, from the texts of `cellReader`. */
 export function ownData(type: DataType, cells: readonly Cell[]): Data {
   const { length } = cells;
   if (DataType.isNull(type)) return makeData({ type: new Null(), length, nullCount: length });
@@ -20,7 +20,7 @@ export function ownData(type: DataType, cells: readonly Cell[]): Data {
       const values = type.isSigned ? new BigInt64Array(length) : new BigUint64Array(length);
       return fixedData(type, cells, values, (cell) => BigInt(plainText(cell)));
     }
-    // Of fewer than 64 bits, so of numbers.
+    // The other integers have fewer than 64 bits, so a number holds them.
     return fixedData(type, cells, new type.ArrayType(length) as Int32Array, Number);
   }
   if (DataType.isTimestamp(type))
@@ -38,7 +38,7 @@ export function ownData(type: DataType, cells: readonly Cell[]): Data {
   );
 }
 
-/** NaN and the infinities, which JSON cannot write, are texts. */
+/** NaN and infinities are stored as texts, because JSON has no numbers for them. */
 function valueReader(type: DataType): (value: unknown) => unknown {
   return DataType.isFloat(type) ? Number : (value) => value;
 }

@@ -53,9 +53,9 @@ const UNITS = [
 ] as const;
 
 /**
- * The name under which the Arrow type of a spine's own column is stored: `uint64`, `decimal128(20, 2)`,
- * `timestamp[ns, Europe/Berlin]`, `list<float64>`. A dictionary has its values' name. Undefined: no column of a spine may
- * have the type.
+ * Returns the stored name of the Arrow type of a spine's own column: `uint64`, `decimal128(20, 2)`, `timestamp[ns,
+ * Europe/Berlin]`, `list<float64>`. A dictionary has the name of its values. Undefined: the type is not supported in a
+ * spine.
  */
 export function arrowTypeName(type: DataType): string | undefined {
   if (DataType.isList(type)) return nested(type.children[0], (item) => `list<${item}>`);
@@ -88,7 +88,7 @@ function scalarName(type: DataType): string | undefined {
   return DataType.isNull(type) ? "null" : undefined;
 }
 
-/** The type of a name that `arrowTypeName` gave. */
+/** Parses a name from `arrowTypeName`. */
 export function arrowTypeOf(name: string): DataType {
   const plain = PLAIN[name];
   if (plain !== undefined) return plain();

@@ -3,17 +3,17 @@ import { Table, tableToIPC } from "apache-arrow";
 import { KEY_SEPARATOR } from "../../stores/online-store";
 import { parseBatchKey } from "../entity-key";
 import { eachElement } from "../json-text";
-import type { BatchRows } from "../render-batch";
 import { batchMetadata } from "../render-metadata";
+import type { BatchRows } from "../rendered";
 import { type ArrowColumn, arrowBatch, arrowSchema } from "./arrow-columns";
 
-/** What a schema tells of its rows beside them. */
+/** The key of the schema metadata that holds the response's metadata. */
 const METADATA = "featstore.metadata";
 
 /**
- * A batch as an Arrow IPC stream of one record batch: the key's columns, `view.feature` and `computed.name` with the
- * types of `arrowSchema`, then `status` and `status:view` for each view. What ids that cannot be read are answered with
- * stands in `error`, a code; times of the newest facts, if metadata was asked for, in `event_time:view`.
+ * Renders a batch as an Arrow IPC stream of one record batch: the key columns, `view.feature` and `computed.name` with
+ * the types of `arrowSchema`, then `status`, and `status:view` for each view. `error` holds the code of an unreadable
+ * id. If metadata is requested, `event_time:view` holds the time of the newest fact.
  */
 export function renderArrow(batch: BatchRows): Uint8Array<ArrayBuffer> {
   const { selection, errors } = batch;
@@ -41,7 +41,7 @@ export function renderArrow(batch: BatchRows): Uint8Array<ArrayBuffer> {
   ]);
   const metadata = selection.withMetadata ? new Map([[METADATA, JSON.stringify(batchMetadata(batch))]]) : undefined;
   const schema = arrowSchema(columns, metadata);
-  // A copy, since the writer's memory might be shared, which no response takes.
+  // Copied, because the writer's memory may be shared, which `Response` does not accept.
   return new Uint8Array(tableToIPC(new Table(schema, [arrowBatch(schema, columns, rows)]), "stream"));
 }
 
@@ -49,7 +49,7 @@ function eventTimeNames(labels: readonly string[]): readonly string[] {
   return labels.map((label) => `event_time:${label}`);
 }
 
-/** The parts of each row's key as JSON texts; null where the id could not be read. */
+/** Returns the parts of each row's key as JSON texts; null if the id could not be read. */
 function keyCells({ selection: { entity }, scope, ids, rows }: BatchRows): readonly (readonly (string | null)[])[] {
   return elementsOf(ids).map((id, position) => {
     if (rows[position]?.status === "invalid_id") return entity.key.map(() => null);

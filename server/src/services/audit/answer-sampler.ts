@@ -5,40 +5,40 @@ import { partsOf } from "./response-parts";
 import { personalViews, rowsFromResponse } from "./response-rows";
 import type { OnResponse } from "./served-response";
 
-/** Keeps a sample of what is answered. */
+/** Stores a sample of the responses. */
 export interface AnswerSampler {
   readonly onResponse: OnResponse;
   counts(): { readonly stored: number; readonly dropped: number };
-  /** Writes what waits; resolves also where that failed. */
+  /** Writes what is pending. Resolves even if that failed. */
   flush(): Promise<void>;
-  /** Ends the background flushing and writes what waits. */
+  /** Stops the background flushing and writes what is pending. */
   close(): Promise<void>;
 }
 
 export interface AnswerSamplerOptions {
-  readonly store: Pick<AuditStore, "keep">;
-  /** One of so many entities that are answered, on average. */
+  readonly store: Pick<AuditStore, "save">;
+  /** Samples one in this many served entities, on average. */
   readonly every: number;
-  /** Whether answers of views with features that are personal are kept too, and inputs of requests, which may be. */
+  /** Whether to store responses of views with personal features, and inputs of requests, which may be personal. */
   readonly personal: boolean;
   readonly retention: AnswerRetention;
-  /** How many may wait to be written; 1,000 by default. What comes beyond is dropped, and counted. */
+  /** Maximum pending samples. Default: 1,000. More are dropped and counted. */
   readonly maxPending?: number;
-  /** Milliseconds between writes; 2,000 by default. */
+  /** Milliseconds between writes. Default: 2,000. */
   readonly flushMs?: number;
   readonly onFault: (error: unknown) => void;
-  /** From 0 to below 1; `Math.random` by default. */
+  /** Returns a number from 0 to below 1. Default: `Math.random`. */
   readonly random?: () => number;
 }
 
-/** Not longer, since a server that ends waits for it. */
+/** Short, because a server that shuts down waits for it. */
 const DEADLINE_MS = 5_000;
-/** Larger rows are dropped, and counted. */
+/** Larger rows are dropped and counted. */
 const MAX_VALUES_LENGTH = 262_144;
 
 /**
- * A sampler that writes in the background, one statement a time. The gaps between what it asks for are random, so that no
- * rhythm of the callers hides anything.
+ * Creates a sampler that writes in the background, one statement at a time. The gaps between samples are random, so
+ * that no rhythm of the callers biases the sample.
  */
 export function createAnswerSampler(options: AnswerSamplerOptions): AnswerSampler {
   const {
@@ -60,10 +60,10 @@ export function createAnswerSampler(options: AnswerSamplerOptions): AnswerSample
     if (written.length === 0) return;
     waiting = [];
     try {
-      await store.keep(written, retention, { deadlineMs: DEADLINE_MS });
+      await store.save(written, retention, { deadlineMs: DEADLINE_MS });
       stored += written.length;
     } catch (error) {
-      // They wait for the next time, as far as there is room.
+      // They wait for the next flush, if there is room.
       const room = Math.max(0, maxPending - waiting.length);
       dropped += Math.max(0, written.length - room);
       waiting = [...written.slice(0, room), ...waiting];

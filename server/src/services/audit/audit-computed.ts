@@ -11,21 +11,18 @@ import {
 import { DatabaseError } from "../../database/database-error";
 import type { ComputedSourceRow, StoredComputedAnswer } from "../../stores/audit-store";
 import type { RegistrySnapshot } from "../../stores/registry";
-import { textOverNothing } from "../empty-row";
+import { emptyRowValue } from "../empty-row";
 import { eachMember } from "../json-text";
-import type { AuditDependencies, AuditOptions } from "./audit";
 import { type FeatureFinding, featureAudits, type ServiceAudit } from "./audit-report";
-import { computeAgain, computeBySql, isComparedBySql, isNear, magnitudeOf } from "./compute-again";
+import type { AuditDependencies, AuditOptions } from "./audit-types";
+import { type ComputedValues, computeAgain, computeBySql, isComparedBySql, isNear, magnitudeOf } from "./compute-again";
 import { expectedAnswer, type ViewRow } from "./expected-answer";
 import { isSameValue } from "./same-value";
 import { createSourceRowReader, type FoundSourceRow } from "./source-row-reader";
 
-/** What a computed value reads, JSON texts by column. */
-export type ComputedValues = ReadonlyMap<string, string>;
-
 /**
- * Compares what a service computed with what is computed of the rows in the generations' tables: by the same evaluator,
- * which tells whether other values entered, and by SQL, which tells whether the evaluator is right.
+ * Compares computed values with a recomputation from the generations' tables. The same evaluator shows whether the
+ * values were computed from other inputs, and SQL shows whether the evaluator is right.
  */
 export async function auditComputed(
   dependencies: AuditDependencies,
@@ -55,7 +52,7 @@ export async function auditComputed(
   };
 }
 
-/** For each answer what its expressions read, from the tables; undefined: one of them is gone. */
+/** Returns for each response the values that its expressions read, from the tables; undefined if a table is gone. */
 async function valuesOf(
   { audit, tables }: AuditDependencies,
   snapshot: RegistrySnapshot,
@@ -73,7 +70,7 @@ async function valuesOf(
     const found = rowsOf(own[index] ?? [], ownRows);
     return sourceRows.flatMap((sourceRow) => {
       const way = ways.get(sourceRow.view);
-      // By the key that the table holds, whatever key was used.
+      // By the key that the table holds, whichever key was used for the response.
       return way === undefined ? [] : [{ ...sourceRow, key: keyOf(way, found, servedAt) }];
     });
   });
@@ -102,11 +99,11 @@ function populationOf({ entity }: FeatureView): string {
   return JSON.stringify(entity.population);
 }
 
-/** What was read of a member that the generation does not have yet. */
+/** Returns what was read for a member that the generation does not have yet. */
 function emptyViewRow(view: FeatureView): ViewRow {
   return {
     eventTime: null,
-    values: new Map(view.features.map((feature) => [feature.name, textOverNothing(view, feature)])),
+    values: new Map(view.features.map((feature) => [feature.name, emptyRowValue(view, feature)])),
   };
 }
 
@@ -164,7 +161,7 @@ function findingsOf(
     const replayed = isComparedBySql(feature, values, types) ? (bySql?.get(name) ?? null) : null;
     const isStored = isSameValue({ type: feature.type, expression: EXACT }, text, stored);
     const isReplayed = replayed === null || isNear(feature, stored, replayed, magnitudeOf(values, types));
-    // An input may be personal, and does not say whether it is.
+    // An input may be personal, and its declaration does not say so.
     const readsInputs = (service.inputs ?? []).some((input) => reads(feature, inputColumnName(input)));
     const isPersonal = feature.contract.pii === true || readsInputs || readsPersonal(answer, snapshot);
     findings.push({
@@ -186,7 +183,7 @@ function findingsOf(
   return findings;
 }
 
-/** Computes nothing, so that values are compared exactly. */
+/** An expression without float sums, so that values are compared exactly. */
 const EXACT: ComputedFeature["expression"] = { kind: "literal", type: "string", value: null };
 
 function reads({ expression }: ComputedFeature, column: string): boolean {

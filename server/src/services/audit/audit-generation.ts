@@ -3,24 +3,24 @@ import { DatabaseError } from "../../database/database-error";
 import type { AuditedGeneration, ReplayRow, StoredAnswer } from "../../stores/audit-store";
 import { OnlineStoreError } from "../../stores/online-store";
 import type { RegisteredView } from "../../stores/registry";
-import { textOverNothing } from "../empty-row";
+import { emptyRowValue } from "../empty-row";
 import { eachMember } from "../json-text";
-import type { AuditDependencies, AuditOptions } from "./audit";
 import type { DifferenceClass, DifferenceExample, FeatureFinding } from "./audit-report";
+import type { AuditDependencies, AuditOptions } from "./audit-types";
 import { expectedAnswer } from "./expected-answer";
 import { type DifferenceExplainer, explainDifferences, type Subject } from "./explain-differences";
 import { replayView, withoutHistory } from "./replay-answers";
 import { isSameValue } from "./same-value";
 import { storedRows } from "./stored-rows";
 
-/** What was found of a generation's answers. */
+/** The result of auditing a generation's responses. */
 export interface GenerationAudit {
   readonly findings: readonly FeatureFinding[];
-  /** Why nothing could be replayed, as when a source is not there any more; null: it could. */
+  /** Why the replay failed, for example because a source is gone; null if it succeeded. */
   readonly replayFailure: string | null;
 }
 
-/** Compares the answers from one generation. Null: its table is gone. */
+/** Compares the responses from one generation. Null: its table is gone. */
 export async function auditGeneration(
   dependencies: AuditDependencies,
   registered: RegisteredView,
@@ -51,7 +51,9 @@ export async function auditGeneration(
 
 type Unplayed = Pick<Subject, "row" | "stored">;
 
-/** The subjects with their replayed rows; without any, and why, where the database refuses the statement. */
+/**
+ * Returns the subjects with their replayed rows, or without and with the reason if the database rejects the statement.
+ */
 async function replayIfPossible(
   { audit }: AuditDependencies,
   { view }: RegisteredView,
@@ -80,7 +82,7 @@ async function replayIfPossible(
   }
 }
 
-/** The row's status, and each feature that was answered. */
+/** Compares the row's status and each feature in the response. */
 function findingsOf(
   { view }: RegisteredView,
   answer: StoredAnswer,
@@ -112,7 +114,7 @@ function findingsOf(
   eachMember(answer.values, (name, { text }) => {
     const feature = view.features.find((each) => each.name === name);
     if (feature === undefined) return;
-    if (subject.stored === undefined && answer.status === "missing" && isOverNothing(view, feature, text)) {
+    if (subject.stored === undefined && answer.status === "missing" && isEmptyRowValue(view, feature, text)) {
       findings.push(finding(name, null, status, false));
       return;
     }
@@ -131,19 +133,19 @@ function findingsOf(
     inTable: string,
     inReplay: string | null,
   ): DifferenceClass | null {
-    // A store gives what the table holds, to the digit.
+    // A store must return exactly what the table holds.
     if (!isSameValue({ ...feature, expression: EXACT }, response, inTable)) return "store_error";
     if (inReplay === null || isSameValue(feature, inTable, inReplay)) return null;
     return explain(subject, feature, inTable, inReplay);
   }
 }
 
-/** Whether a value other than null is that of a member which the generation does not have yet. */
-function isOverNothing(view: FeatureView, feature: Feature, text: string): boolean {
-  return text !== "null" && view.entity.population !== null && text === textOverNothing(view, feature);
+/** Returns whether a non-null value is the default row of a member that the generation does not have yet. */
+function isEmptyRowValue(view: FeatureView, feature: Feature, text: string): boolean {
+  return text !== "null" && view.entity.population !== null && text === emptyRowValue(view, feature);
 }
 
-/** Adds nothing up, so that values are compared exactly. */
+/** An expression without float sums, so that values are compared exactly. */
 const EXACT: Feature["expression"] = { kind: "literal", type: "string", value: null };
 
 function subjectOf({ tenant, key }: Pick<StoredAnswer, "tenant" | "key">): string {

@@ -1,11 +1,12 @@
 /**
- * Why an answer is not what its definition gives now as of the generation's time.
- * - `store_error`: it is not what the generation's own table says, or what is computed of what the tables say.
- * - `late_row`: leaving out the rows that were written after the run gives it.
- * - `source_changed`: rows of the entity were written after the run, and leaving them out does not give it.
- * - `unexplained`: no row of the entity was written after the run; the compiler or the run went wrong, or a row was deleted.
- *   Of what is computed: SQL gives another value than the server.
- * - `undetermined`: the source does not tell when its rows were written.
+ * Classes of differences between a response and what its definition yields now as of the generation's time.
+ * - `store_error`: the response differs from the generation's own table, or from what is computed from the tables.
+ * - `late_row`: a replay without the rows written after the run yields the response.
+ * - `source_changed`: rows of the entity were written after the run, and a replay without them does not yield the
+ *   response.
+ * - `unexplained`: no row of the entity was written after the run. The compiler or the run is wrong, or a row was
+ *   deleted. For computed features: SQL yields another value than the server.
+ * - `undetermined`: the source does not record when its rows were written.
  */
 export const differenceClasses = ["store_error", "late_row", "source_changed", "unexplained", "undetermined"] as const;
 
@@ -15,35 +16,35 @@ export interface DifferenceExample {
   readonly class: DifferenceClass;
   readonly tenant: string;
   readonly key: Readonly<Record<string, string>>;
-  /** Null: it was computed, from several. */
+  /** Null: it was computed from several generations. */
   readonly generation: number | null;
   /** Microseconds since 1970 UTC. */
   readonly servedAt: bigint;
-  /** JSON texts; null where the values are personal, `replayed` also where there is no need of it. */
+  /** JSON texts; null if the values are personal. `replayed` is also null if it was not needed. */
   readonly response: string | null;
   readonly stored: string | null;
   readonly replayed: string | null;
 }
 
 export interface FeatureAudit {
-  /** `_status` stands for the status of the view's row. */
+  /** `_status` is the status of the view's row. */
   readonly feature: string;
-  /** Answers that were compared. */
+  /** Responses that were compared. */
   readonly answers: number;
-  /** False: it was compared with the generation's table alone, as where its source does not tell the past. */
+  /** False: it was compared only with the generation's table, for example because its source keeps no history. */
   readonly isReplayed: boolean;
   readonly differences: Readonly<Record<DifferenceClass, number>>;
-  /** Up to five, the gravest class first. */
+  /** Up to five examples, the most severe class first. */
   readonly examples: readonly DifferenceExample[];
 }
 
-/** How old the generations were from which was answered, seconds. */
+/** Ages in seconds of the generations that served the responses. */
 export interface Staleness {
-  /** What the view promises; null: nothing. */
+  /** The promise of the view; null: none. */
   readonly promised: number | null;
   readonly median: number;
   readonly max: number;
-  /** Answers from a generation older than is promised. */
+  /** Responses from a generation older than promised. */
   readonly stale: number;
 }
 
@@ -51,34 +52,36 @@ export interface ViewAudit {
   readonly view: string;
   readonly version: number;
   readonly answers: number;
-  /** Of them, those whose generation is gone, so that nothing can be said of them. */
+  /** Responses whose generation is gone, so that they cannot be audited. */
   readonly gone: number;
-  /** Why answers could not be replayed, so that they were compared with the generation's table alone; null: they could. */
+  /**
+   * Why responses could not be replayed and were compared only with the generation's table; null: they were replayed.
+   */
   readonly replayFailure: string | null;
   readonly features: readonly FeatureAudit[];
   readonly staleness: Staleness;
 }
 
-/** Of a computed feature `replayed` is the expression by SQL, over the same stored values. */
+/** For a computed feature, `replayed` is the expression in SQL over the same stored values. */
 export interface ServiceAudit extends Pick<ViewAudit, "version" | "answers" | "gone" | "replayFailure" | "features"> {
   readonly service: string;
 }
 
 export interface AuditReport {
-  /** Of views and of services. */
+  /** From views and services. */
   readonly answers: number;
   readonly views: readonly ViewAudit[];
-  /** What services computed. */
+  /** Features computed by services. */
   readonly services: readonly ServiceAudit[];
   /** Differences that are faults: store errors and unexplained ones. */
   readonly faults: number;
 }
 
-/** Answers to one view with what is known of them, put together. */
+/** The finding for one feature of one response, before aggregation. */
 export interface FeatureFinding {
   readonly feature: string;
   readonly isReplayed: boolean;
-  /** Null: as it should be. */
+  /** Null: no difference. */
   readonly difference: DifferenceExample | null;
 }
 

@@ -1,5 +1,4 @@
-import type { AnswerFilter, AuditStore, ComputedFilter, StoredAnswer } from "../../stores/audit-store";
-import type { OnlineStore } from "../../stores/online-store";
+import type { AnswerFilter, ComputedFilter, StoredAnswer } from "../../stores/audit-store";
 import type { RegisteredView, RegistrySnapshot } from "../../stores/registry";
 import { auditComputed } from "./audit-computed";
 import { auditGeneration } from "./audit-generation";
@@ -11,24 +10,14 @@ import {
   stalenessOf,
   type ViewAudit,
 } from "./audit-report";
+import type { AuditDependencies, AuditOptions } from "./audit-types";
 
-export interface AuditDependencies {
-  readonly audit: AuditStore;
-  /** Reads the generations' own tables, past every cache. */
-  readonly tables: Pick<OnlineStore, "read" | "readVectors">;
-}
-
-export interface AuditOptions {
-  readonly deadlineMs: number;
-  readonly signal?: AbortSignal;
-}
-
-/** Which answers to compare. Of one view, or of what one service computed, or of all. */
+/** Selects the responses to compare: those of one view, of one service, or all. */
 export interface AuditFilter extends AnswerFilter, ComputedFilter {}
 
 /**
- * Compares answers that were kept with the generations' tables and with what their definitions give, by the compiler of
- * training sets, as of the generations' times. What differs is classed. Errors: `DatabaseError`, `OnlineStoreError`.
+ * Compares stored responses with the generations' tables and with what their definitions yield as of the generations'
+ * times, by the compiler of training sets. Classifies the differences. Errors: `DatabaseError`, `OnlineStoreError`.
  *
  * @example
  * const { faults } = await auditAnswers({ audit, tables }, snapshot, { view: null, service: null, version: null, since: null, most: 1000 }, { deadlineMs });

@@ -11,10 +11,9 @@ import {
 import type { CallOptions } from "../../database/database";
 import type { AuditStore } from "../../stores/audit-store";
 import { constantText, valueReader, valueWriter } from "../computed/value-text";
-import type { ComputedValues } from "./audit-computed";
 import { isSameValue } from "./same-value";
 
-/** The value of a computed feature, JSON text, of the JSON texts that it reads and its as-of time. */
+/** Computes a feature from the JSON texts that it reads and its as-of time; returns JSON text. */
 export function computeAgain(
   { expression, type, default: fallback }: ComputedFeature,
   texts: ComputedValues,
@@ -28,7 +27,7 @@ export function computeAgain(
   return valueWriter(type)(value);
 }
 
-/** The same by SQL: for each row the features' JSON texts by name. */
+/** Computes the same with SQL: for each row the features' JSON texts by name. */
 export async function computeBySql(
   store: Pick<AuditStore, "replay">,
   computed: readonly ComputedFeature[],
@@ -52,10 +51,10 @@ export async function computeBySql(
   return found.map((row) => new Map(computed.map(({ name }, index) => [name, String(row[`v${index}`])])));
 }
 
-/** Of vectors the database computes in float32, which nothing that is made of it can be compared with exactly. */
+/** The database computes with vectors in float32, so results derived from them cannot be compared exactly. */
 const TOLERANCE = 1e-6;
 
-/** Whether the value by SQL can be compared: not where a function of vectors is only a part of it. */
+/** Returns whether the value in SQL can be compared: not if a function of vectors is only part of the expression. */
 export function isComparedBySql(
   { expression }: ComputedFeature,
   texts: ComputedValues,
@@ -67,28 +66,37 @@ export function isComparedBySql(
     if (node.kind === "vector_function") isOfVectors = true;
     if (node.kind !== "column") return;
     const type = types.get(node.name);
-    // What lies beyond the calendar's four digits has no text that SQL reads.
+    // SQL cannot read times beyond the calendar's four-digit years.
     if (type === "date" || type === "timestamp")
       isPlain &&= /^(?:null|"\d{4}-.*)$/.test(texts.get(node.name) ?? "null");
   });
   return isPlain && (!isOfVectors || expression.kind === "vector_function");
 }
 
-/** Whether both texts are the feature's value: equal, but for functions of vectors, to 1e-6 of their magnitude. */
+/**
+ * Returns whether two texts are the same value of the feature: equal, except for functions of vectors, which may differ
+ * by 1e-6 of the magnitude.
+ */
 export function isNear({ expression, type }: ComputedFeature, left: string, right: string, magnitude: number): boolean {
-  // Two texts of one JSON document may be spaced otherwise.
+  // Two texts of one JSON document may have different whitespace.
   if (isSameValue({ expression, type: type === "json" ? "string" : type }, left, right)) return true;
   if (expression.kind !== "vector_function" || left === "null" || right === "null") return false;
   return Math.abs(Number(left) - Number(right)) <= TOLERANCE * magnitude;
 }
 
-/** By how much functions of these vectors may be told apart: no product and no sum of two lengths is greater. */
+/**
+ * Returns an upper bound of the result of a function of these vectors, used to scale the tolerance: no product and no
+ * sum of two lengths is greater.
+ */
 export function magnitudeOf(texts: ComputedValues, types: ReadonlyMap<string, ValueType>): number {
   const lengths = [...types].flatMap(([column, type]) => {
     const text = texts.get(column) ?? "null";
     if (vectorDimensions(type) === undefined || text === "null") return [];
-    return [Math.hypot(...(JSON.parse(text) as readonly number[]))]; // a vector's text
+    return [Math.hypot(...(JSON.parse(text) as readonly number[]))]; // a vector's text is a JSON array of numbers
   });
   const maxLength = Math.max(0, ...lengths);
   return Math.max(1, maxLength * maxLength, 2 * maxLength);
 }
+/** The inputs of a computed feature, JSON texts by column. */
+
+export type ComputedValues = ReadonlyMap<string, string>;

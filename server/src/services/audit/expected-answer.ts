@@ -2,7 +2,7 @@ import type { FeatureView } from "@featstore/definitions";
 import type { StoredAnswer } from "../../stores/audit-store";
 import { constantText } from "../computed/value-text";
 
-/** One entity's row of a view, as a table or a replay has it. */
+/** One entity's row of a view, from a table or a replay. */
 export interface ViewRow {
   /** Microseconds since 1970 UTC; null without source rows. */
   readonly eventTime: number | null;
@@ -10,7 +10,7 @@ export interface ViewRow {
   readonly values: ReadonlyMap<string, string>;
 }
 
-/** What has to be answered at a moment, microseconds since 1970 UTC, of a row that is there or not. */
+/** Returns the expected response at a time (microseconds since 1970 UTC) for a row, or for no row. */
 export function expectedAnswer(view: FeatureView, row: ViewRow | undefined, at: bigint) {
   const ttl = view.ttlSeconds === null ? null : view.ttlSeconds * 1_000_000;
   const isExpired = ttl !== null && row?.eventTime != null && Number(at) - row.eventTime > ttl;
@@ -21,7 +21,7 @@ export function expectedAnswer(view: FeatureView, row: ViewRow | undefined, at: 
   );
   return {
     isStatus(status: StoredAnswer["status"]): boolean {
-      // Of an absent row the status depends on the other views that were asked for.
+      // The status of a missing row depends on the other requested views.
       if (row === undefined) return status === "missing" || status === "unknown_entity";
       return status === (row.eventTime === null ? "missing" : isExpired ? "expired" : "complete");
     },

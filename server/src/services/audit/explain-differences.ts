@@ -6,7 +6,7 @@ import type { ViewRow } from "./expected-answer";
 import { beforeWatermark, hasLaterRows, replayMagnitudes, replayView, withoutHistory } from "./replay-answers";
 import { inexactAggregates, isSameValue } from "./same-value";
 
-/** An entity of the answers from one generation, with its row there and as it is replayed. */
+/** An entity in the responses from one generation, with its row there and its replayed row. */
 export interface Subject {
   readonly row: ReplayRow;
   readonly stored: ViewRow | undefined;
@@ -14,7 +14,10 @@ export interface Subject {
   readonly replayed: ViewRow | null | undefined;
 }
 
-/** Why the table's value and the replayed one differ; null: they do not, float sums being what they are. */
+/**
+ * Explains why the table's value and the replayed one differ; null if they are equal within the tolerance of float
+ * sums.
+ */
 export type DifferenceExplainer = (
   subject: Subject,
   feature: Feature,
@@ -22,7 +25,7 @@ export type DifferenceExplainer = (
   replayed: string,
 ) => DifferenceClass | null;
 
-/** Looks into the entities whose rows differ from their replay. `watermark`: see `AuditedGeneration`. */
+/** Examines the entities whose rows differ from their replay. `watermark`: see `AuditedGeneration`. */
 export async function explainDifferences(
   store: Pick<AuditStore, "replay" | "tellsTransactions">,
   view: FeatureView,
@@ -44,7 +47,7 @@ export async function explainDifferences(
   const magnitudes = isSummed ? await replayMagnitudes(store, view, rows, options) : [];
   const hasLater = known === null ? [] : await hasLaterRows(store, view, rows, known, options);
   const before = known === null ? [] : await replayView(store, beforeWatermark(view, known), rows, options);
-  // Of rows that were added, leaving them out gives all that the generation has; of one that was changed, seldom.
+  // If rows were added, a replay without them yields the generation's row; if one was changed, rarely.
   const isLate = different.map(({ stored }, index) => isSameRow(replayable, stored, before[index], magnitudes[index]));
 
   return (subject, feature, stored, replayed) => {
@@ -56,7 +59,7 @@ export async function explainDifferences(
   };
 }
 
-/** Times count too: with other ones, one row may be expired and the other not. */
+/** Times count too: with a different time, only one of the rows may be expired. */
 function isSameRow(
   features: readonly Feature[],
   left: ViewRow | null | undefined,

@@ -19,7 +19,7 @@ import { inexactAggregates } from "./same-value";
 
 type Replayer = Pick<AuditStore, "replay">;
 
-/** The names of a view's features whose past its source does not tell, so that no replay says anything of them. */
+/** Returns the names of a view's features whose source keeps no history, so that a replay says nothing about them. */
 export function withoutHistory(view: FeatureView): ReadonlySet<string> {
   const names = view.features.map(({ name }) => name);
   const { columns } = compileTrainingSet({ views: [{ view, features: names }], spine: { schema: "", table: "" } });
@@ -27,9 +27,9 @@ export function withoutHistory(view: FeatureView): ReadonlySet<string> {
 }
 
 /**
- * A view's rows for entities as of their times, by the compiler of training sets; in the order of `rows`. Nothing is
- * expired: that is judged at the time of the answer. `storedRows`: what the store has of a view whose source says nothing of the
- * past.
+ * Computes a view's rows for entities as of their times, by the compiler of training sets, in the order of `rows`. No
+ * row is expired: the ttl is judged at the time of the response. `storedRows`: the store's rows of a view whose source
+ * keeps no history.
  */
 export async function replayView(
   store: Replayer,
@@ -53,7 +53,7 @@ export async function replayView(
   }));
 }
 
-/** The view over what its tables hold of transactions from before a generation's horizon. */
+/** Limits the view to rows that were written before a generation's watermark. */
 export function beforeWatermark(view: FeatureView, watermark: Watermark): FeatureView {
   const { population } = view.entity;
   return {
@@ -63,7 +63,7 @@ export function beforeWatermark(view: FeatureView, watermark: Watermark): Featur
   };
 }
 
-/** Whether each entity has a row, of the source or the population, that was written after the horizon. */
+/** Returns whether each entity has a row, of the source or the population, that was written after the watermark. */
 export async function hasLaterRows(
   store: Replayer,
   view: FeatureView,
@@ -84,7 +84,9 @@ from "featstore".${quoteIdentifier(table)} as "spine" order by "spine"."_row"`,
   return found.map(({ later }) => later === true);
 }
 
-/** For each entity and feature, what its float sums add up to without signs; features without any are absent. */
+/**
+ * Computes for each entity and feature the sum of absolute values of its float sums; features without any are absent.
+ */
 export async function replayMagnitudes(
   store: Replayer,
   view: FeatureView,
@@ -116,7 +118,7 @@ export async function replayMagnitudes(
   });
 }
 
-/** What the aggregate adds up, each as its size; of a variance the square. */
+/** Replaces the summands of the aggregate by their absolute values; for a variance, by their squares. */
 function unsigned({ name, operand }: ReturnType<typeof inexactAggregates>[number]): Expression {
   if (name === "variance") return { kind: "arithmetic", operator: "*", left: operand, right: operand };
   const zero: Expression = { kind: "literal", type: "float64", value: 0 };
@@ -178,8 +180,8 @@ function laterRowsOf(source: PlainSource, { entity }: FeatureView, watermark: Wa
 }
 
 function cameAfter(alias: string, { transaction, snapshot }: Watermark): string {
-  const seen = snapshot === null ? "null" : `'${snapshot.replaceAll(/[^0-9:,]/g, "")}'`;
-  return `featstore.came_after("${alias}".xmin, ${BigInt(transaction)}, ${seen})`;
+  const seenText = snapshot === null ? "null" : `'${snapshot.replaceAll(/[^0-9:,]/g, "")}'`;
+  return `featstore.came_after("${alias}".xmin, ${BigInt(transaction)}, ${seenText})`;
 }
 
 function relationText({ relation }: PlainSource): string {

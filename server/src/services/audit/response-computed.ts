@@ -8,9 +8,9 @@ import { personalViews } from "./response-rows";
 import type { ServedResponse } from "./served-response";
 
 /**
- * What a service computed for the entity, with the rows and inputs that it was computed from. Unless `personal`, only
- * features that read neither an input nor a view of which something is personal. Undefined: there is nothing to keep, or
- * a view did not answer in time.
+ * Extracts what a service computed for the entity, with the rows and inputs that it was computed from. Unless
+ * `personal`, only features that read neither an input nor a view with personal features. Undefined: there is nothing
+ * to store, or a view did not answer in time.
  */
 export function computedFromResponse(
   { selection, scope, keyId, at, inputs: requestInputs }: ServedResponse,
@@ -67,7 +67,10 @@ export function computedFromResponse(
   };
 }
 
-/** The places of the views that columns are read of, of those that hold their keys, and of one of the entity's own at least. */
+/**
+ * Returns the indexes of the views that the columns belong to, of the views that hold their keys, and of at least one
+ * view of the entity itself.
+ */
 function viewsRead({ computed, views }: Selection, columns: ReadonlySet<string>): ReadonlySet<number> {
   const read = (computed?.stored ?? []).flatMap(({ column, view }) => (columns.has(column) ? [view] : []));
   const holders = read.flatMap((view) => views[view]?.through?.view ?? []);

@@ -4,18 +4,21 @@ import { eachElement, eachMember } from "../json-text";
 import type { Selection } from "../selection";
 import type { ServedResponse } from "./served-response";
 
-/** What the text of an answer says of one entity. */
+/** The parts of a response about one entity. */
 export interface ResponseParts {
   readonly key: string;
   /** By the view's label. */
   readonly statuses: ReadonlyMap<string, string>;
-  /** JSON texts by `label.feature`, `computed.feature` among them. */
+  /** JSON texts by `label.feature`, including `computed.feature`. */
   readonly values: ReadonlyMap<string, string>;
-  /** For each of the selection's views, by which key another entity's row was looked up; null: it is of the answer's own entity, or none was found. */
+  /**
+   * For each view of the selection, the key of the other entity's row; null for a view of the response's own entity, or
+   * if no row was found.
+   */
   readonly joined: readonly (EntityKey | null)[];
 }
 
-/** Reads an answer's text at a place of a batch, values as they stand there. */
+/** Reads the text of a response at an index of a batch; values stay as they were sent. */
 export function partsOf(served: ServedResponse, position: number): ResponseParts {
   const { selection, scope } = served;
   const row = served.form === "single" ? served.row : served.rows[position];
@@ -35,7 +38,7 @@ export function partsOf(served: ServedResponse, position: number): ResponseParts
   eachElement(served.ids, (text, index) => {
     if (index === position) id = text;
   });
-  const columns = JSON.parse(selection.columns) as readonly string[]; // the selection's documented form
+  const columns = JSON.parse(selection.columns) as readonly string[]; // the documented form of the selection
   eachElement(row?.text ?? "[]", (value, index) => void values.set(columns[index] ?? "", value));
   return {
     key: parseBatchKey(selection.entity, id, position, scope),
@@ -52,6 +55,6 @@ function membersOf(text: string): ReadonlyMap<string, string> {
 }
 
 function statusesOf({ views }: Selection, text: string): ReadonlyMap<string, string> {
-  const cells = JSON.parse(text) as readonly string[]; // the renderer's documented form
+  const cells = JSON.parse(text) as readonly string[]; // the documented form of the renderer
   return new Map(views.map(({ label }, index) => [label, cells[index] ?? ""]));
 }

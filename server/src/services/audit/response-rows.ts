@@ -1,13 +1,14 @@
 import type { StoredAnswer } from "../../stores/audit-store";
 import { type EntityKey, KEY_SEPARATOR } from "../../stores/online-store";
-import type { SelectedView, Selection } from "../selection";
+import type { SelectedView } from "../selected-view";
+import type { Selection } from "../selection";
 import type { ResponseParts } from "./response-parts";
 import type { ServedResponse } from "./served-response";
 
 /**
- * What each view gave but those at the places of `except`, another entity's views under the key that they were reached by.
- * A feature that holds such a key is among its view's values although it may not have been answered: what was reached
- * stands for it.
+ * Extracts each view's part of a response, except for the views at the indexes of `except`. Views of other entities
+ * have the key that led to them. A feature that holds such a key is included in its view's values even if it was not in
+ * the response: the key that was read proves its value.
  */
 export function rowsFromResponse(
   { selection, scope, keyId, at }: Pick<ServedResponse, "selection" | "scope" | "keyId" | "at">,
@@ -20,7 +21,7 @@ export function rowsFromResponse(
     const status = statuses.get(label);
     const { view } = registered;
     const foreign = joined[index] ?? null;
-    // Of a view that did not answer in time there is nothing, nor of one to which no key led.
+    // Skips a view that did not answer in time, and one to which no key led.
     if (except.has(index) || !isSampled(status) || (through !== null && foreign === null)) return [];
     const valuesByName = new Map(
       features.flatMap(({ name }) => {
@@ -44,7 +45,7 @@ export function rowsFromResponse(
   });
 }
 
-/** The places of views of which something is personal, or that were reached by a key of such a view. */
+/** Returns the indexes of views with personal features, or that were found by a key of such a view. */
 export function personalViews({ views }: Selection): ReadonlySet<number> {
   const isPersonal = ({ registered }: SelectedView): boolean =>
     registered.view.features.some(({ contract }) => contract.pii === true);
@@ -56,7 +57,9 @@ export function personalViews({ views }: Selection): ReadonlySet<number> {
   );
 }
 
-/** The features of a view that hold other entities' keys, as JSON texts of the keys that were taken from them. */
+/**
+ * Returns the features of a view that hold other entities' keys, as JSON texts of the keys that were read from them.
+ */
 function keysHeld(
   { views }: Selection,
   holder: number,
@@ -65,7 +68,7 @@ function keysHeld(
   const held = views[holder];
   return views.flatMap(({ label, through }, index) => {
     if (held === undefined || through === null || through.view !== holder) return [];
-    // By which key it was asked is not known.
+    // The key that was looked up is not known.
     if (statuses.get(label) === "timeout") return [];
     const [name] = [...held.positions].find(([, position]) => position === through.position) ?? [];
     const feature = held.registered.view.features.find((each) => each.name === name);

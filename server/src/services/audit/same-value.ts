@@ -1,16 +1,16 @@
 import { type Expression, type Feature, typeOf, walk } from "@featstore/definitions";
 
-/** An aggregate whose result depends on the order in which its numbers are added up. */
+/** An aggregate whose result depends on the order of summation. */
 export type InexactAggregate = Extract<Expression, { readonly kind: "aggregate" }> & { readonly operand: Expression };
 
 type Compared = Pick<Feature, "type" | "expression">;
 
 const SUMS = new Set(["sum", "avg", "stddev", "variance"]);
 const TOLERANCE = 1e-12;
-/** Half the distance between neighbouring float32, relative, twice: two sums may fall on either side of their middle. */
+/** The relative distance between neighbouring float32 values: two sums may round to either side of a midpoint. */
 const FLOAT32_STEP = 1.2e-7;
 
-/** The float sums in a feature: without any, its values have to be equal. */
+/** Returns the float sums in a feature. Without any, its values must be equal. */
 export function inexactAggregates({ expression }: Pick<Feature, "expression">): readonly InexactAggregate[] {
   const found: InexactAggregate[] = [];
   walk(expression, (node) => {
@@ -22,7 +22,7 @@ export function inexactAggregates({ expression }: Pick<Feature, "expression">): 
 }
 
 /**
- * Whether two JSON texts are the same value of the feature: exactly, but for float sums, which may differ by 1e-12 of
+ * Returns whether two JSON texts are the same value of the feature. Float sums may differ by 1e-12 of
  * `magnitude`, the sum of what was added up without its signs, or of the greater of the two.
  *
  * @example isSameValue(feature, "0.30000000000000004", "0.3", 0.6);
@@ -39,6 +39,6 @@ export function isSameValue(feature: Compared, left: string, right: string, magn
     const step = type === "float32" ? FLOAT32_STEP * max : 0;
     return Math.abs(a - b) <= Math.max(step, TOLERANCE * Math.max(magnitude, max));
   }
-  // Texts may be escaped in several ways, and numbers written; of json every digit counts.
+  // Texts may be escaped, and numbers written, in several ways; in json every digit counts.
   return type !== "json" && JSON.stringify(JSON.parse(left)) === JSON.stringify(JSON.parse(right));
 }

@@ -2,19 +2,19 @@ import type { FeatureView } from "@featstore/definitions";
 import type { AuditedGeneration, ComputedSourceRow } from "../../stores/audit-store";
 import { OnlineStoreError } from "../../stores/online-store";
 import type { RegisteredView, RegistrySnapshot } from "../../stores/registry";
-import type { AuditDependencies, AuditOptions } from "./audit";
+import type { AuditDependencies, AuditOptions } from "./audit-types";
 import type { ViewRow } from "./expected-answer";
 import { storedRows } from "./stored-rows";
 
-/** What a generation's table holds of a witness; `row` undefined: nothing, or no key led to one. */
+/** A generation's row; `row` is undefined if there is none, or if no key led to one. */
 export interface FoundSourceRow {
   readonly view: FeatureView;
   readonly row: ViewRow | undefined;
 }
 
-/** Reads witnesses from their generations' own tables, those of one generation at once. */
+/** Reads source rows from their generations' own tables, all rows of one generation at once. */
 export interface SourceRowReader {
-  /** Those whose view or generation is gone are absent. */
+  /** Rows whose view or generation is gone are absent. */
   read(sourceRows: readonly ComputedSourceRow[]): Promise<ReadonlyMap<ComputedSourceRow, FoundSourceRow>>;
 }
 

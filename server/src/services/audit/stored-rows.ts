@@ -6,8 +6,8 @@ import type { RegisteredView } from "../../stores/registry";
 import type { ViewRow } from "./expected-answer";
 
 /**
- * The generation's own rows of entities, in the order of `rows`; where a tenant has none, the shared scope's, as reads
- * find them. Errors: `OnlineStoreError`, `gone` where there is no such table.
+ * Reads the generation's own rows of entities, in the order of `rows`. Falls back to the shared scope where a tenant
+ * has none, as reads do. Errors: `OnlineStoreError`, `gone` if the table does not exist.
  */
 export async function storedRows(
   tables: Pick<OnlineStore, "read" | "readVectors">,

@@ -6,13 +6,13 @@ import type { ComputedSelection, StoredColumn } from "./computed-selection";
 export interface ComputedValue {
   /** JSON text. */
   readonly text: string;
-  /** Whether it stands in for null. */
+  /** Whether it is a default that replaces null. */
   readonly isDefaulted: boolean;
 }
 
 /**
- * The values computed for one row of a read, in the order of the selection's features, as JSON texts. A stored value that
- * is expired, missing or unknown is null, or what stands in for it. `now`, microseconds since 1970 UTC, is their as-of time.
+ * Computes the features of one row of a read, in the order of the selection, as JSON texts. A stored value that is
+ * expired, missing or unknown is null or its default. `now`, microseconds since 1970 UTC, is the as-of time.
  */
 export function computeRow(
   { stored, features, readsAsOf }: ComputedSelection,

@@ -10,33 +10,33 @@ import {
   type PortableValue,
   type ServiceInput,
 } from "@featstore/definitions";
-import type { Choice, SelectedView } from "../selection";
+import type { Choice, SelectedView } from "../selected-view";
 import { inputReader } from "./read-input";
 import { constantText, constantValue, valueReader, valueWriter } from "./value-text";
 
-/** What a request wants computed: some or all of what a service computes. */
+/** The computed features that a request selects: some or all of a service's. */
 export interface ChosenComputed {
   readonly service: FeatureService;
   readonly features: readonly ComputedFeature[];
 }
 
-/** An input as the service declares it, and how its value is read from JSON text. */
+/** An input as the service declares it, with the reader of its JSON text. */
 export interface SelectedInput {
   readonly name: string;
-  /** As expressions name it: `input.today`. */
+  /** The name in expressions: `input.today`. */
   readonly column: string;
   readonly type: ServiceInput["type"];
   readonly required: boolean;
   read(json: string): PortableValue;
 }
 
-/** A stored value that some expression reads. */
+/** A stored value that an expression reads. */
 export interface StoredColumn {
-  /** As expressions name it: `track_profile.released_on`. */
+  /** The name in expressions: `track_profile.released_on`. */
   readonly column: string;
-  /** The place of its view among the selection's. */
+  /** The index of its view in the selection. */
   readonly view: number;
-  /** Its place in a row; null: it is a vector, which is read apart. */
+  /** Its position in a row; null: it is a vector, which is read separately. */
   readonly position: number | null;
   readonly feature: string;
   readonly fallback: PortableValue;
@@ -51,29 +51,29 @@ export interface SelectedComputed {
   readonly isPersonal: boolean;
   readonly evaluate: Evaluator;
   write(value: PortableValue): string;
-  /** JSON text; null: null is answered. */
+  /** JSON text of the default; null: null stays null. */
   readonly fallback: string | null;
 }
 
-/** What is computed for each row, with all that does not depend on it. */
+/** The features to compute for each row, with everything that does not depend on the row. */
 export interface ComputedSelection {
   /** `recommender@1` */
   readonly service: string;
   readonly inputs: readonly SelectedInput[];
-  /** Whether what is computed changes as time passes. */
+  /** Whether the values change as time passes. */
   readonly readsAsOf: boolean;
   readonly stored: readonly StoredColumn[];
   readonly features: readonly SelectedComputed[];
 }
 
-/** A column of an expression that reads stored values: the names of its view and its feature. */
+/** A column that reads stored values: the names of its view and its feature. */
 export interface ReadColumn {
   readonly column: string;
   readonly view: string;
   readonly feature: string;
 }
 
-/** The stored features that expressions read, each once. */
+/** Returns the stored features that expressions read, each once. */
 export function storedColumnsRead(features: readonly ComputedFeature[]): readonly ReadColumn[] {
   return namesRead(features)
     .filter((column) => column !== AS_OF && !column.startsWith(`${INPUT}.`))
@@ -83,7 +83,7 @@ export function storedColumnsRead(features: readonly ComputedFeature[]): readonl
     });
 }
 
-/** Compiles what is computed, over the views that the selection reads. `choiceOf` finds a column among them. */
+/** Compiles the computed features over the views of the selection. `choiceOf` finds the choice of a column. */
 export function createComputedSelection(
   { service, features }: ChosenComputed,
   views: readonly SelectedView[],
@@ -99,7 +99,7 @@ export function createComputedSelection(
         name: input.name,
         column,
         type: input.type,
-        // Who wants only some of what is computed need not send what only the rest reads.
+        // A request for only some computed features need not send inputs that only the others read.
         required: !input.nullable && (isWhole || read.has(column)),
         read: inputReader(input),
       };
@@ -134,7 +134,10 @@ function storedColumn(
   };
 }
 
-/** The columns that expressions read, inputs and the as-of time included, each once: `track_profile.released_on`, `input.today`. */
+/**
+ * Returns the columns that expressions read, including inputs and the as-of time, each once:
+ * `track_profile.released_on`, `input.today`.
+ */
 export function namesRead(features: readonly ComputedFeature[]): readonly string[] {
   return [...columnsRead(features.map(({ expression }) => expression))];
 }

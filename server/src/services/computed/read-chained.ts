@@ -2,13 +2,14 @@ import { FeatstoreError } from "../../errors";
 import type { EntityKey } from "../../stores/online-store";
 import { sliceOf } from "../../stores/packed-row";
 import { isExpired, type ReadRowsOptions, readRows, type ViewRows } from "../read-rows";
-import type { KeySource, SelectedView, Selection } from "../selection";
+import type { KeySource, SelectedView } from "../selected-view";
+import type { Selection } from "../selection";
 
 /**
- * As `readRows`, of a selection in which views of other entities find their keys in views of its own: those are read
- * first, then each of the others once for all rows. A key that is null, expired or absent finds no row; `now` is in
- * microseconds.
- * Errors: as `readRows`; a view of another entity that does not answer in time is timed out alone.
+ * Like `readRows`, for a selection in which views of other entities find their keys in the entity's own views. Reads
+ * the own views first, then each of the others once for all rows. A key that is null, expired or absent finds no row;
+ * `now` is in microseconds.
+ * Errors: as for `readRows`; if a view of another entity does not answer in time, only that view is timed out.
  */
 export function readChained(
   options: ReadRowsOptions,

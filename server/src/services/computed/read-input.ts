@@ -2,10 +2,10 @@ import { type PortableValue, readerOf, type ServiceInput, vectorDimensions } fro
 import type { ErrorCode } from "../../errors";
 import { eachElement } from "../json-text";
 
-/** UTF-8 bytes of one input's text, at most. */
+/** Maximum UTF-8 bytes of one input's text. */
 export const MAX_INPUT_BYTES = 65_536;
 
-/** What is wrong with an input's value. */
+/** An invalid value of an input. */
 export class InputRefusal extends Error {
   constructor(
     readonly code: ErrorCode,
@@ -22,13 +22,13 @@ const DECIMAL = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
 const INSTANT = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.(\d+))?)?(Z|z|[+-]\d\d(?::?\d\d)?)?$/;
 const DATE = /^\d{4}-\d\d-\d\d$/;
 const SURROGATE = /\p{Surrogate}/u;
-/** A number with more digits may have lost some where it was written from a double. */
+/** A number with more digits may have lost some of them if it was serialised from a double. */
 const SAFE_DIGITS = 15;
 const MAX_NUMBER_LENGTH = 1000;
 
 /**
- * How an input's value is read from its JSON text. The text is needed, since a parsed number no longer tells 7 from 7.0
- * and has lost what lies beyond 2^53.
+ * Returns a reader of an input's JSON text. It needs the text, because a parsed number no longer distinguishes 7 from
+ * 7.0 and has lost digits beyond 2^53.
  *
  * @throws InputRefusal with the codes `input_invalid`, `input_not_exact`, `input_time_zone_required`, `input_too_long`
  */
@@ -96,7 +96,7 @@ function readerOfType(type: ServiceInput["type"]): (json: string) => PortableVal
         checkLength(json);
         const value = readerOf(type)(json);
         if (value === null)
-          throw new InputRefusal("input_invalid", "it is no JSON that can be stored, or more than 1000 levels deep");
+          throw new InputRefusal("input_invalid", "expected JSON that PostgreSQL can store, at most 1000 levels deep");
         return value;
       };
     default:
@@ -108,7 +108,7 @@ function integer(text: string, type: "int32" | "int64"): bigint {
   if (text.length > MAX_NUMBER_LENGTH) throw outOfRange(type);
   if (!INTEGER.test(text)) {
     if (text.trim() === "" || !Number.isFinite(Number(text))) throw wrongType(type, JSON.stringify(text));
-    throw new InputRefusal("input_not_exact", `write the integer in plain digits; ${shown(text)} came`);
+    throw new InputRefusal("input_not_exact", `expected an integer in plain digits, got ${shown(text)}`);
   }
   const value = BigInt(text);
   if (BigInt.asIntN(type === "int32" ? 32 : 64, value) !== value) throw outOfRange(type);
@@ -118,11 +118,13 @@ function integer(text: string, type: "int32" | "int64"): bigint {
 function float(json: string, type: "float32" | "float64"): number {
   if (!NUMBER.test(json)) {
     const isNamed = /^"?[+-]?(?:nan|inf(?:inity)?)"?$/i.test(json);
-    throw isNamed ? new InputRefusal("input_invalid", "NaN and infinities are no values") : wrongType(type, json);
+    throw isNamed
+      ? new InputRefusal("input_invalid", "expected a finite number; NaN and infinities are not allowed")
+      : wrongType(type, json);
   }
   const value = type === "float32" ? Math.fround(Number(json)) : Number(json);
   if (!Number.isFinite(value)) throw outOfRange(type);
-  // A zero has no sign in the database either.
+  // Turns -0 into 0, as in the database.
   return value + 0;
 }
 
@@ -133,7 +135,7 @@ function readDecimal(json: string): PortableValue {
     throw new InputRefusal("input_too_long", `a decimal has at most ${MAX_NUMBER_LENGTH} digits`);
   if (!DECIMAL.test(text)) {
     if (NUMBER.test(text))
-      throw new InputRefusal("input_not_exact", `write the decimal in plain digits; ${shown(text)} came`);
+      throw new InputRefusal("input_not_exact", `expected a decimal in plain digits, got ${shown(text)}`);
     throw wrongType("decimal", json);
   }
   if (!isText && text.replace(/^-?0?\.?0*/, "").replace(".", "").length > SAFE_DIGITS)
@@ -152,12 +154,12 @@ function readInstant(json: string): PortableValue {
   if (zone === undefined)
     throw new InputRefusal(
       "input_time_zone_required",
-      `${shown(text)} names no time zone: write Z or an offset, as in 2026-01-31T12:00:00Z`,
+      `${shown(text)} has no time zone: write Z or an offset, as in 2026-01-31T12:00:00Z`,
     );
   if (/[1-9]/.test(fraction.slice(6)))
     throw new InputRefusal("input_not_exact", `${shown(text)} is finer than microseconds`);
   const value = readerOf("timestamp")(text);
-  if (value === null) throw new InputRefusal("input_invalid", `${shown(text)} is on no calendar or clock`);
+  if (value === null) throw new InputRefusal("input_invalid", `${shown(text)} is not a valid date and time`);
   return value;
 }
 
@@ -179,7 +181,7 @@ function readVector(json: string, dimensions: number): PortableValue {
   if (numbers.length !== dimensions)
     throw new InputRefusal(
       "input_invalid",
-      `it needs ${dimensions} numbers; ${numbers.length > dimensions ? "more" : numbers.length} came`,
+      `expected ${dimensions} numbers, got ${numbers.length > dimensions ? "more" : numbers.length}`,
     );
   return numbers;
 }
@@ -193,12 +195,12 @@ function stringOf(json: string): string {
     throw new InputRefusal("input_invalid", "the string is not valid JSON");
   }
   if (typeof text !== "string" || text.includes("\0") || SURROGATE.test(text))
-    throw new InputRefusal("input_invalid", "it holds a character that no text can hold");
+    throw new InputRefusal("input_invalid", "it contains a character that cannot be stored as text");
   return text;
 }
 
 function checkLength(json: string): void {
-  // No character of UTF-16 has more than three bytes in UTF-8.
+  // A UTF-16 code unit has at most three bytes in UTF-8.
   if (json.length * 3 <= MAX_INPUT_BYTES) return;
   const bytes = Buffer.byteLength(json);
   if (bytes > MAX_INPUT_BYTES)
@@ -208,7 +210,7 @@ function checkLength(json: string): void {
 const FORMS: Readonly<Record<string, string>> = {
   bool: "true or false",
   int32: "an integer",
-  int64: "an integer, or one as a string",
+  int64: "an integer, or an integer as a string",
   float32: "a number",
   float64: "a number",
   decimal: 'a number or its digits as a string, "12.50"',
@@ -223,7 +225,7 @@ function article(type: string): string {
 }
 
 function wrongType(type: string, json: string): InputRefusal {
-  return new InputRefusal("input_invalid", `expected ${article(type)} (${type}); ${shown(json)} came`);
+  return new InputRefusal("input_invalid", `expected ${article(type)} (${type}), got ${shown(json)}`);
 }
 
 function outOfRange(type: string): InputRefusal {

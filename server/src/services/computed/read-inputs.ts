@@ -8,17 +8,17 @@ import { InputRefusal } from "./read-input";
 
 /** The JSON texts of a request's inputs. */
 export interface InputTexts {
-  /** What their faults are told under: `inputs`, and `inputs_by_row` for the rows' own. */
+  /** The path prefix of faults: `inputs`, or `inputs_by_row` for the rows' own inputs. */
   readonly path: string;
   /** An object, for all rows. */
   readonly shared: string | undefined;
-  /** An array of objects, one for each row; what it names goes before what is shared. */
+  /** An array of objects, one per row. Its members override the shared ones. */
   readonly byRow: string | undefined;
 }
 
-/** A request's inputs as the evaluators take them. */
+/** A request's inputs in the form of the evaluators. */
 export interface RequestInputs {
-  /** Those of one row, by column name: `input.today`. */
+  /** Returns the inputs of one row, by column name: `input.today`. */
   at(position: number): EvaluatorInputs;
 }
 
@@ -29,7 +29,7 @@ interface InputFault extends Fault {
 const MAX_FAULTS = 20;
 
 /**
- * Reads a request's inputs by their declared types; null where the selection computes nothing. Every fault is named.
+ * Reads a request's inputs by their declared types; null if the selection computes nothing. Reports every fault.
  * Errors: `inputs_not_taken`, `inputs_invalid`, `input_unknown`, `input_missing`, and those of `inputReader`.
  */
 export function readInputs(
@@ -100,8 +100,8 @@ function readObject(
       const at = `${path}.${name.slice(0, 60)}`;
       if (input === undefined) {
         const names = inputs.map((candidate) => candidate.name);
-        const advice = suggest(name, names) || `; there are ${names.join(", ")}`;
-        faults.push({ code: "input_unknown", path: at, detail: `there is no such input${advice.replace(/\?$/, "")}` });
+        const advice = suggest(name, names) || `; expected one of ${names.join(", ")}`;
+        faults.push({ code: "input_unknown", path: at, detail: `unknown input${advice.replace(/\?$/, "")}` });
       } else if (seen.has(name)) {
         faults.push({ code: "input_invalid", path: at, detail: "it is given twice" });
       } else {
@@ -112,7 +112,7 @@ function readObject(
     });
   } catch (error) {
     if (!(error instanceof JsonTextError || error instanceof SyntaxError)) throw error;
-    throw notOfForm(path, text, "an object by input name");
+    throw wrongForm(path, text, "an object by input name");
   }
 }
 
@@ -149,12 +149,12 @@ function elementsOf(text: string, path: string): readonly string[] {
     eachElement(text, (element) => void elements.push(element));
   } catch (error) {
     if (!(error instanceof JsonTextError)) throw error;
-    throw notOfForm(path, text, "an array of objects, one for each id");
+    throw wrongForm(path, text, "an array of objects, one for each id");
   }
   return elements;
 }
 
-function notOfForm(path: string, text: string, form: string): FeatstoreError {
+function wrongForm(path: string, text: string, form: string): FeatstoreError {
   const detail = isJson(text) ? `it must be ${form}` : "it is not JSON";
   return new FeatstoreError("inputs_invalid", `${path}: ${detail}.`, { errors: [{ path, detail }] });
 }

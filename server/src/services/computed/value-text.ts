@@ -17,7 +17,7 @@ import {
 
 const NO_COLUMNS = new Map<string, PortableValue>();
 
-/** How an expression takes a value of a type from its JSON text, as the stores hold it; `null` is null. */
+/** Returns a reader that converts the JSON text of a stored value for expressions; `null` is null. */
 export function valueReader(type: ValueType): (json: string) => PortableValue {
   const read = readerOfType(type);
   return (json) => (json === "null" ? null : read(json));
@@ -62,7 +62,7 @@ function numbersOf(json: string): readonly number[] {
   return JSON.parse(json) as readonly number[];
 }
 
-/** How a value of a type, beside null, stands in an answer: the form in which stored features of the type do. */
+/** Returns a writer that converts a non-null value to the JSON form of stored features of the type. */
 export function valueWriter(type: ValueType): (value: PortableValue) => string {
   if (vectorDimensions(type) !== undefined) return (value) => `[${listOf(value).map(float32Text).join(",")}]`;
   switch (type) {
@@ -86,14 +86,14 @@ export function valueWriter(type: ValueType): (value: PortableValue) => string {
   }
 }
 
-/** The JSON text of a constant that stands for null. Errors: `TypeError` for one that is no constant of the type. */
+/** Returns the JSON text of a default. Errors: `TypeError` if it is not a constant of the type. */
 export function constantText(type: ValueType, value: string | number | boolean): string {
   return valueWriter(type)(constantValue(type, value));
 }
 
-/** The same as an expression takes it. */
+/** Returns a default as expressions take it. */
 export function constantValue(type: ValueType, value: string | number | boolean): PortableValue {
-  // Whoever is not scalar has no constants, and none was let through when it was applied.
+  // Only scalar types have constants; apply rejects others.
   return compileEvaluator({ kind: "literal", type: type as ScalarType, value })(NO_COLUMNS);
 }
 
@@ -105,10 +105,10 @@ function listOf(value: PortableValue): readonly PortableValue[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** The shortest digits that mean the same float32, as PostgreSQL writes it. */
+/** Returns the shortest digits of a float32, as PostgreSQL writes it. */
 function float32Text(value: PortableValue): string {
   const number = Number(value);
-  // Nine digits tell every float32 from every other.
+  // Nine digits identify every float32.
   const digits =
     [1, 2, 3, 4, 5, 6, 7, 8].find((count) => Math.fround(Number(number.toPrecision(count))) === number) ?? 9;
   return String(Number(number.toPrecision(digits)));

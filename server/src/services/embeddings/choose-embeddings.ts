@@ -10,10 +10,11 @@ import {
   notMaterialized,
   versionLabel,
 } from "../resolve-selection";
-import { type Choice, createSelection, type Selection } from "../selection";
+import type { Choice } from "../selected-view";
+import { createSelection, type Selection } from "../selection";
 import { listNames, suggest } from "../suggest";
 
-/** The space in which a feature's vectors are comparable, and how. */
+/** A space in which a feature's vectors are comparable, with its metric. */
 export interface SpaceDocument {
   readonly space: string;
   readonly dimensions: number;
@@ -24,7 +25,7 @@ const REFERENCE = /^([a-z][a-z0-9_]{0,39})(?:@([1-9][0-9]{0,8}))?\.([a-z][a-z0-9
 const MAX_REFERENCES = 100;
 
 /**
- * A request's embeddings, resolved against a snapshot; all of the entity's where none is named.
+ * Resolves a request's embeddings against a snapshot; without names, all of the entity's.
  * Errors: every 4xx about views, features and entities, `embedding_not_found`, `view_not_materialized`.
  */
 export function chooseEmbeddings(
@@ -39,7 +40,7 @@ export function chooseEmbeddings(
     return createSelection(entity, entityEmbeddings(snapshot, entity), servedOf);
   }
   if (references.length === 0 || references.length > MAX_REFERENCES) {
-    throw new FeatstoreError("invalid_selection", `Name 1 to ${MAX_REFERENCES} embeddings; ${references.length} were.`);
+    throw new FeatstoreError("invalid_selection", `Name 1 to ${MAX_REFERENCES} embeddings, got ${references.length}.`);
   }
   const choices = [...new Set(references)].map((reference) => namedEmbedding(snapshot, reference));
   const labelled = choices.map(({ label, registered, feature }) => ({
@@ -52,13 +53,13 @@ export function chooseEmbeddings(
   return createSelection(entity, choices, servedOf);
 }
 
-/** The generation that is read. Errors: `view_not_materialized`. */
+/** Returns the served generation. Errors: `view_not_materialized`. */
 export function servedOf({ registered }: Choice) {
   if (registered.served === null) throw notMaterialized([versionLabel(registered)]);
   return registered.served;
 }
 
-/** The space of an embedding; one without a name is a space of its own. */
+/** Returns the space of an embedding. One without a named space is a space of its own. */
 export function spaceOf(label: string, { name, type, embedding }: Feature): SpaceDocument {
   return {
     space: embedding?.space ?? `${label}.${name}`,
@@ -67,13 +68,16 @@ export function spaceOf(label: string, { name, type, embedding }: Feature): Spac
   };
 }
 
-/** The members of a space, without braces, as answers have them. */
+/** Returns the members of a space for a response, without braces. */
 export function spaceJson(label: string, feature: Feature): string {
   const { space, dimensions, metric } = spaceOf(label, feature);
   return `"space":${JSON.stringify(space)},"dimensions":${dimensions},"metric":"${metric}"`;
 }
 
-/** Errors: `invalid_selection`, `embedding_not_found`, and those of finding a view, a version or a feature. */
+/**
+ * Finds an embedding by reference. Errors: `invalid_selection`, `embedding_not_found`, and those of finding a view, a
+ * version or a feature.
+ */
 export function namedEmbedding(snapshot: RegistrySnapshot, reference: string): Choice {
   const [, name, version, featureName] = REFERENCE.exec(reference) ?? [];
   if (name === undefined || featureName === undefined) {
@@ -88,7 +92,7 @@ export function namedEmbedding(snapshot: RegistrySnapshot, reference: string): C
     const known = embeddingNames(promotedViews(snapshot));
     throw new FeatstoreError(
       "embedding_not_found",
-      `"${reference}" is of type ${feature.type}, no embedding${suggest(reference, known) || (known.length > 0 ? `; there are ${listNames(known, reference)}.` : ".")}`,
+      `"${reference}" has type ${feature.type} and is not an embedding${suggest(reference, known) || (known.length > 0 ? `; there are ${listNames(known, reference)}.` : ".")}`,
     );
   }
   return { label: version === undefined ? name : `${name}@${version}`, registered, feature };

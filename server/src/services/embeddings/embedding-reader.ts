@@ -15,7 +15,7 @@ import { chooseEmbeddings } from "./choose-embeddings";
 import { renderEmbeddingBatch, renderEmbeddings } from "./render-embeddings";
 import { VECTOR_FORMATS, type VectorFormat } from "./vector-text";
 
-/** Reads embeddings online. Refusals are thrown `FeatstoreError`s. */
+/** Reads embeddings online. Rejected requests throw `FeatstoreError`s. */
 export interface EmbeddingReader {
   /** `rawId` and `rawQuery` are percent-encoded, as in the URL. */
   read(rawId: string, rawQuery: string, tenant: string | null, keyId?: string | null): Answer | Promise<Answer>;
@@ -34,7 +34,7 @@ export function createEmbeddingReader(options: ReadingOptions): EmbeddingReader 
     references: readonly string[] | undefined,
     entity: string | undefined,
   ): Selection => {
-    // No query holds a space, so that no query is taken for it.
+    // A query contains no space, so this text cannot collide with a query's.
     const text = ` embeddings ${JSON.stringify([entity, references])}`;
     const known = state.selections.get(text);
     if (known !== undefined) return known;
@@ -119,7 +119,9 @@ function referencesOf(text: string | undefined): readonly string[] | undefined {
   throw invalidBody([{ path: "embedding", detail: "it must be a string, or an array of at least one" }]);
 }
 
-/** Errors: `ids_empty`, `too_many_ids`, `invalid_body`, `invalid_json`, and those of `parseBatchKey`. */
+/**
+ * Parses the ids. Errors: `ids_empty`, `too_many_ids`, `invalid_body`, `invalid_json`, and those of `parseBatchKey`.
+ */
 function keysOf(selection: Selection, ids: string, maxIds: number, scope: string): readonly EntityKey[] {
   const texts = elementTexts(ids, "ids");
   if (texts.length === 0) throw noIds();
@@ -131,7 +133,7 @@ function formatOf(text: string | undefined): VectorFormat {
   if (text === undefined) return "json";
   const format = VECTOR_FORMATS.find((candidate) => candidate === text);
   if (format !== undefined) return format;
-  const detail = `it is one of ${VECTOR_FORMATS.join(", ")}`;
+  const detail = `expected one of ${VECTOR_FORMATS.join(", ")}`;
   throw new FeatstoreError("invalid_parameter", `query.format: ${detail}.`, {
     errors: [{ path: "query.format", detail }],
   });

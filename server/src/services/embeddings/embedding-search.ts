@@ -12,7 +12,8 @@ import { readRows, refusalOf, requireTenant, scopeRead, statusOf } from "../read
 import type { ReadingOptions } from "../reading-options";
 import { invalidBody } from "../request-body";
 import { mixedEntities, namedEntity, resolveSelection } from "../resolve-selection";
-import { type Choice, createSelection, type SelectedView, type Selection } from "../selection";
+import type { Choice, SelectedView } from "../selected-view";
+import { createSelection, type Selection } from "../selection";
 import type { ServingState } from "../serving-registry";
 import { namedEmbedding, type SpaceDocument, servedOf, spaceJson, spaceOf } from "./choose-embeddings";
 import { createFilterCandidates, type FilterCandidates } from "./filter-candidates";
@@ -22,18 +23,18 @@ import { requestedVector, vectorParameter } from "./query-vector";
 import { readSearchFilter, type SearchFilter } from "./search-filter";
 import { numbersOf } from "./vector-text";
 
-/** Finds entities by the nearness of their vectors. Refusals are thrown `FeatstoreError`s. */
+/** Finds entities by the similarity of their vectors. Rejected requests throw `FeatstoreError`s. */
 export interface EmbeddingSearch {
   /** `body` is the request's JSON text. */
   search(body: string, caller: SearchCaller): Promise<Answer>;
 }
 
-/** Who searches: the holder of an API key. */
+/** The caller of a search: the holder of an API key. */
 export type SearchCaller = Pick<KeyHolder, "keyId" | "scopes" | "tenant">;
 
 export interface EmbeddingSearchOptions extends ReadingOptions {
   readonly vectors: Pick<VectorStore, "search" | "candidates">;
-  /** Reads the hits' features where they are asked for. */
+  /** Reads the features of hits on request. */
   readonly features: Pick<FeatureReader, "batch">;
 }
 
@@ -85,17 +86,17 @@ export function createEmbeddingSearch(options: EmbeddingSearchOptions): Embeddin
   };
 }
 
-/** Whoever may filter by a value finds it out. */
+/** A filter reveals values, so it needs the scope to read features. */
 function requireScope({ filter, features, service }: SearchRequest, { scopes }: SearchCaller): void {
   if ((filter ?? features ?? service) === undefined || scopes.has("features:read")) return;
   throw new FeatstoreError(
     "scope_required",
-    `This key lacks the scope "features:read", which filters and features of hits need; it has ${[...scopes].join(", ")}.`,
+    `This key lacks the scope "features:read", which filters and the features of hits need; it has ${[...scopes].join(", ")}.`,
   );
 }
 
 function selectionOf(state: ServingState, choices: readonly [Choice, ...Choice[]]): Selection {
-  // No query holds a space, so that no query is taken for it.
+  // A query contains no space, so this text cannot collide with a query's.
   const text = ` search ${choices.map(({ label, feature }) => `${label}.${feature.name}`).join(" ")}`;
   const known = state.selections.get(text);
   if (known !== undefined) return known;
@@ -104,7 +105,7 @@ function selectionOf(state: ServingState, choices: readonly [Choice, ...Choice[]
   return selection;
 }
 
-/** What is searched by, and the key that it is the vector of, where that may be found. */
+/** The vector to search by, and the key that it belongs to, if that key may be a hit. */
 interface QueryVector {
   readonly numbers: readonly number[];
   readonly key: EntityKey | null;
@@ -148,7 +149,7 @@ async function queryVector(
   return { numbers: numbersOf(text), key: isFound ? key : null };
 }
 
-/** As an id of a batch, under the name that a search has for it. */
+/** Parses the id like an id of a batch, with the path of a search. */
 function searchedId({ entity }: Selection, id: string, scope: string): EntityKey {
   try {
     return parseBatchKey(entity, id, 0, scope);
@@ -198,14 +199,14 @@ function searchOf(
     tenantScoped: own.tenantScoped,
     excluded: includesSelf ? null : query.key,
     filter: filter === null ? null : filter.build(positionOf),
-    // Those that no condition names are read by none.
+    // Views without a condition are not read.
     filteredViews: filter === null ? [] : read,
     candidates: null,
     deadlineMs,
   };
 }
 
-/** Nothing is older, as far as times are written with four digits of a year. */
+/** The earliest time with a four-digit year. */
 const FIRST_YEAR = -62_135_596_800_000_000n;
 
 function freshFrom({ ttl }: SelectedView, now: number): bigint | null {
@@ -234,7 +235,7 @@ async function nearest(
   }
 }
 
-/** The features that are wanted of the hits; null: none. */
+/** Parses the features to return for the hits; null: none. */
 function featuresSelection(
   { maxIds, defaultEntity }: EmbeddingSearchOptions,
   { snapshot }: ServingState,
@@ -244,13 +245,13 @@ function featuresSelection(
   if (features === undefined && service === undefined) return null;
   if (k > maxIds) {
     const limit = settingLabel("limits.batch_ids");
-    const detail = `with features, at most ${maxIds} hits are answered; the limit is ${limit}`;
+    const detail = `with features, at most ${maxIds} hits are returned; the limit is ${limit}`;
     throw invalidBody([{ path: "k", detail }]);
   }
   return resolveSelection(snapshot, { entity, features, service }, defaultEntity);
 }
 
-/** The hits' features as a batch answers them. */
+/** Returns the hits' features in the form of a batch response. */
 async function featuresOf(
   { features: reader }: EmbeddingSearchOptions,
   { features, service }: SearchRequest,
@@ -291,18 +292,18 @@ function renderHits({
   );
 }
 
-/** More is nearer: the cosine, the inner product, or of l2 a number from 0 to 1. */
+/** Returns a score that is higher for nearer vectors: the cosine, the inner product, or for l2 a number from 0 to 1. */
 function scoreOf(distance: number, metric: Metric): number {
   if (metric === "cosine") return 1 - distance;
   return metric === "inner_product" ? -distance : 1 / (1 + distance);
 }
 
-/** JSON has no infinity, which a distance of very long vectors may be. */
+/** Returns a number in JSON, which has no infinity: distances of very long vectors may overflow. */
 function numberJson(number: number): string {
   return Number.isFinite(number) ? String(number) : "null";
 }
 
 function otherSpace(label: string, { space }: SpaceDocument, path: string, requested: string): FeatstoreError {
-  const detail = `"${label}" is of space "${space}"; "${requested.slice(0, 100)}" came, and vectors of two spaces are not comparable`;
+  const detail = `"${label}" is in space "${space}", got "${requested.slice(0, 100)}"; vectors of different spaces are not comparable`;
   return new FeatstoreError("vector_space", `${path}: ${detail}.`, { errors: [{ path, detail }] });
 }

@@ -2,13 +2,17 @@ import type { RegistrySnapshot } from "../../stores/registry";
 import type { VectorCandidates, VectorSearch, VectorStore } from "../../stores/vector-store";
 import { type BoundedMap, createBoundedMap } from "../bounded-map";
 
-/** Remembers what filters keep: a generation's rows never change, and the same filters come again and again. */
+/** Caches the candidates of filters: a generation's rows never change, and the same filters recur. */
 export interface FilterCandidates {
-  /** Of the registry as it was when the search was made; null: not to be known before the search. */
+  /**
+   * Returns the candidates for the registry at the time of the search; null: they cannot be known before the search.
+   */
   of(snapshot: RegistrySnapshot, search: VectorSearch): Promise<VectorCandidates | null>;
 }
 
-/** Filters by registry snapshot. The keys of one that keeps five thousand take up to a few hundred kilobytes. */
+/**
+ * Filters per registry snapshot. The keys of a filter with five thousand candidates take up to a few hundred kilobytes.
+ */
 const MAX_FILTERS = 32;
 
 export function createFilterCandidates(vectors: Pick<VectorStore, "candidates">): FilterCandidates {
@@ -23,7 +27,7 @@ export function createFilterCandidates(vectors: Pick<VectorStore, "candidates">)
       }
       const text = textOf(search);
       const remembered = await known.get(text);
-      if (remembered !== undefined && isFreshAlike(remembered, search)) return remembered;
+      if (remembered !== undefined && isStillFresh(remembered, search)) return remembered;
       const found = vectors.candidates(search);
       if (found === null) return null;
       known.set(text, found);
@@ -33,15 +37,15 @@ export function createFilterCandidates(vectors: Pick<VectorStore, "candidates">)
   };
 }
 
-/** Whether none of the rows that it was found by has expired since. */
-function isFreshAlike({ freshness }: VectorCandidates, { filteredViews }: VectorSearch): boolean {
+/** Returns whether none of the rows behind the candidates has expired since. */
+function isStillFresh({ freshness }: VectorCandidates, { filteredViews }: VectorSearch): boolean {
   return freshness.every(({ view, from, to }) => {
     const now = filteredViews[view]?.freshFrom ?? null;
     return now !== null && now >= from && (to === null || now <= to);
   });
 }
 
-/** What the filter's result depends on, beside the snapshot and the moment. */
+/** Returns a cache key: everything that the filter's result depends on besides the snapshot and the time. */
 function textOf({ filter, filteredViews }: VectorSearch): string {
   return JSON.stringify([filter, filteredViews.map(({ table, scope, fallsBack }) => [table, scope, fallsBack])]);
 }

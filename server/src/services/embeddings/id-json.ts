@@ -1,7 +1,7 @@
 import type { Entity } from "@featstore/definitions";
 import { type EntityKey, KEY_SEPARATOR } from "../../stores/online-store";
 
-/** A key as requests take it: an integer as a number where JSON keeps it exact, a composite key as an object. */
+/** Formats a key as requests take it: an integer as a number if JSON keeps it exact, a composite key as an object. */
 export function idJson({ key }: Entity, text: EntityKey): string {
   const parts = text.split(KEY_SEPARATOR);
   const values = key.map(({ type }, index) => {

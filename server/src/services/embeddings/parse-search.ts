@@ -1,11 +1,11 @@
 import type { Metric } from "../../stores/vector-store";
 import { bodyMembers, choiceMember, flagMember, invalidBody, parsed, stringMember } from "../request-body";
 
-/** A search as it was asked for. Members that are read by what the registry says of them are JSON texts. */
+/** A parsed search request. Members whose meaning depends on the registry are JSON texts. */
 export interface SearchRequest {
   readonly embedding: string;
   readonly entity: string | undefined;
-  /** The entity by whose vector is searched, or a vector: one of both. */
+  /** Either an entity whose vector to search by, or a vector. */
   readonly by:
     | { readonly kind: "id"; readonly id: string; readonly embedding: string | undefined }
     | { readonly kind: "vector"; readonly vector: unknown };
@@ -13,7 +13,7 @@ export interface SearchRequest {
   readonly k: number;
   readonly metric: Metric | undefined;
   readonly filter: string | undefined;
-  /** Whether an entity that is searched by may be found. */
+  /** Whether the entity to search by may be a hit. */
   readonly includesSelf: boolean;
   readonly features: readonly string[] | undefined;
   readonly service: string | undefined;
@@ -26,7 +26,7 @@ const MEMBERS = [
 const MAX_HITS = 1000;
 const METRICS: readonly Metric[] = ["cosine", "l2", "inner_product"];
 
-/** Errors: `invalid_json`, `invalid_body`. */
+/** Parses a search request. Errors: `invalid_json`, `invalid_body`. */
 export function parseSearch(body: string): SearchRequest {
   const members: Readonly<Record<string, string | undefined>> = bodyMembers(body, MEMBERS, ["embedding"]);
   return {
@@ -49,14 +49,16 @@ function searchedBy({ id, id_embedding, vector }: Readonly<Record<string, string
   if (id === undefined && vector !== undefined && embedding === undefined)
     return { kind: "vector", vector: parsed(vector) };
   const path = id === undefined && vector !== undefined ? "id_embedding" : "vector";
-  throw invalidBody([{ path, detail: "search by an id, with id_embedding where it is another one's, or by a vector" }]);
+  throw invalidBody([
+    { path, detail: "send either an id, with id_embedding if it belongs to another embedding, or a vector" },
+  ]);
 }
 
 function countOf(text: string | undefined): number {
   if (text === undefined) return 10;
   const value = parsed(text);
   if (typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= MAX_HITS) return value;
-  throw invalidBody([{ path: "k", detail: `it is an integer from 1 to ${MAX_HITS}` }]);
+  throw invalidBody([{ path: "k", detail: `expected an integer from 1 to ${MAX_HITS}` }]);
 }
 
 function referencesOf(text: string | undefined): readonly string[] | undefined {

@@ -3,7 +3,7 @@ import type { Metric } from "../../stores/vector-store";
 import { numbersOfBase64 } from "./vector-text";
 
 /**
- * The numbers of a vector that came with a request: an array, or base64 of little-endian float32.
+ * Reads the numbers of a vector in a request: an array, or base64 of little-endian float32.
  * Errors: `vector_invalid`, `vector_dimensions`.
  */
 export function requestedVector(value: unknown, dimensions: number, label: string): readonly number[] {
@@ -13,8 +13,8 @@ export function requestedVector(value: unknown, dimensions: number, label: strin
       "vector_invalid",
       "vector",
       typeof value === "string"
-        ? "it is no base64 of float32 numbers"
-        : "it must be an array of numbers, or their base64",
+        ? "expected base64 of little-endian float32 numbers"
+        : "expected an array of numbers, or base64 of little-endian float32 numbers",
     );
   }
   const numbers: readonly unknown[] = numbersIn;
@@ -22,17 +22,13 @@ export function requestedVector(value: unknown, dimensions: number, label: strin
     throw refusal(
       "vector_dimensions",
       "vector",
-      `"${label}" has ${dimensions} dimensions; ${numbers.length} numbers came`,
+      `"${label}" has ${dimensions} dimensions, got ${numbers.length} numbers`,
     );
   }
   return numbers.map((number, index) => {
     if (typeof number !== "number") throw refusal("vector_invalid", `vector[${index}]`, "it must be a number");
     if (!Number.isFinite(Math.fround(number))) {
-      throw refusal(
-        "vector_invalid",
-        `vector[${index}]`,
-        "NaN, infinities and what float32 cannot hold are no elements",
-      );
+      throw refusal("vector_invalid", `vector[${index}]`, "expected a finite number within the range of float32");
     }
     return Math.fround(number);
   });
@@ -41,21 +37,25 @@ export function requestedVector(value: unknown, dimensions: number, label: strin
 const MAX_SQUARED_LENGTH = 1e30;
 
 /**
- * A vector as the database takes it. Under cosine only its direction counts, so that it is made as long as float32 can
- * compute with. Errors: `vector_zero`, `vector_invalid`.
+ * Formats a vector for the database. Under cosine only its direction counts, so it is scaled to a length that float32
+ * can compute with. Errors: `vector_zero`, `vector_invalid`.
  */
 export function vectorParameter(numbers: readonly number[], metric: Metric): string {
   if (metric !== "cosine") {
-    // pgvector adds squares and products up as float32.
+    // pgvector sums squares and products in float32.
     const squares = numbers.reduce((sum, number) => sum + number * number, 0);
     if (squares > MAX_SQUARED_LENGTH) {
-      throw refusal("vector_invalid", "vector", `it is too long for ${metric}: the sum of its squares is at most 1e30`);
+      throw refusal(
+        "vector_invalid",
+        "vector",
+        `it is too long for ${metric}: the sum of its squares must be at most 1e30`,
+      );
     }
     return `[${numbers.join(",")}]`;
   }
   const largest = numbers.reduce((max, number) => Math.max(max, Math.abs(number)), 0);
   if (largest === 0) {
-    throw refusal("vector_zero", "vector", "nothing but zeros has no direction, and cosine compares directions");
+    throw refusal("vector_zero", "vector", "a vector of zeros has no direction, so its cosine is undefined");
   }
   return `[${numbers.map((number) => Math.fround(number / largest)).join(",")}]`;
 }

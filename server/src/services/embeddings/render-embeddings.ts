@@ -4,7 +4,7 @@ import type { Selection } from "../selection";
 import { spaceJson } from "./choose-embeddings";
 import { type VectorFormat, vectorJson } from "./vector-text";
 
-/** The answer to a single read; `echo` is the key's member, `"track_id":7`, `now` in microseconds. */
+/** Renders the response to a single read; `echo` is the key's member, `"track_id":7`, `now` is in microseconds. */
 export function renderEmbeddings(
   selection: Selection,
   echo: string,
@@ -24,7 +24,7 @@ export function renderEmbeddings(
   return `{${echo},"embeddings":{${members.join(",")}},"status":"${status}"}`;
 }
 
-/** The answer to a batch; `idsText` is the JSON array of ids as it was sent, `count` how many they are. */
+/** Renders the response to a batch; `idsText` is the JSON array of ids as it was sent, `count` their number. */
 export function renderEmbeddingBatch(
   selection: Selection,
   idsText: string,

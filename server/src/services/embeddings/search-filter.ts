@@ -7,13 +7,13 @@ import { constantText, valueWriter } from "../computed/value-text";
 import { eachElement, eachMember, JsonTextError } from "../json-text";
 import { parsed } from "../request-body";
 import { findFeature, findVersion, mixedEntities } from "../resolve-selection";
-import type { Choice } from "../selection";
+import type { Choice } from "../selected-view";
 
-/** A filter whose features are resolved; what it reads is told apart by label. */
+/** A filter with resolved features, whose views are identified by label. */
 export interface SearchFilter {
-  /** Each feature once, in the order in which the filter names them. */
+  /** Each feature once, in the order of the filter. */
   readonly choices: readonly Choice[];
-  /** `viewOf` gives the place of a label among the views that are searched. */
+  /** `viewOf` returns the index of a label in the searched views. */
   build(viewOf: (label: string) => number): VectorFilter;
 }
 
@@ -26,7 +26,7 @@ const DEEPEST = 16;
 const MAX_CONDITIONS = 100;
 const MAX_VALUES = 1000;
 
-/** PostgreSQL's types of what can be compared. */
+/** PostgreSQL's types of comparable features. */
 const DATABASE_TYPES: Readonly<Partial<Record<ValueType, string>>> = {
   bool: "boolean",
   int32: "integer",
@@ -41,8 +41,8 @@ const DATABASE_TYPES: Readonly<Partial<Record<ValueType, string>>> = {
 };
 
 /**
- * Reads a filter from its JSON text, whose values are read by the types of the features.
- * Errors: `filter_invalid`, `mixed_entities`, and those of finding a view, a version or a feature, each with its place.
+ * Reads a filter from its JSON text, with values of the features' types.
+ * Errors: `filter_invalid`, `mixed_entities`, and those of finding a view, a version or a feature, each with its path.
  */
 export function readSearchFilter(text: string, snapshot: RegistrySnapshot, entity: Entity): SearchFilter {
   const choices = new Map<string, Choice>();
@@ -54,7 +54,7 @@ export function readSearchFilter(text: string, snapshot: RegistrySnapshot, entit
     if (name === undefined || feature === undefined) {
       throw invalid(path, "name a feature: view.feature or view@2.feature");
     }
-    const choice = placed(path, () => {
+    const choice = withPath(path, () => {
       const registered = findVersion(snapshot, name, version);
       const label = version === undefined ? name : `${name}@${version}`;
       return { label, registered, feature: findFeature(registered, feature) };
@@ -81,28 +81,28 @@ export function readSearchFilter(text: string, snapshot: RegistrySnapshot, entit
     const of = (viewOf: (label: string) => number): FilteredFeature => ({ ...filtered, view: viewOf(choice.label) });
     if (operator === "is_null") {
       const isNull = value === undefined ? true : parsed(value);
-      if (typeof isNull !== "boolean") throw invalid(at, "of is_null it is true or false");
+      if (typeof isNull !== "boolean") throw invalid(at, "expected true or false for is_null");
       return (viewOf) => ({ kind: "is_null", isNull, ...of(viewOf) });
     }
     const comparison = COMPARISONS.find((candidate) => candidate === operator);
     if (comparison === undefined && operator !== "in") {
-      throw invalid(`${path}.op`, `it is one of ${COMPARISONS.join(", ")}, in, is_null`);
+      throw invalid(`${path}.op`, `expected one of ${COMPARISONS.join(", ")}, in, is_null`);
     }
     if (DATABASE_TYPES[type] === undefined) {
       throw invalid(
         `${path}.op`,
-        `"${choice.label}.${choice.feature.name}" is of type ${type}, of which only is_null can be asked`,
+        `"${choice.label}.${choice.feature.name}" has type ${type}, which supports only is_null`,
       );
     }
     if (type === "bool" && comparison !== undefined && comparison !== "eq" && comparison !== "ne") {
-      throw invalid(`${path}.op`, "of true and false neither is less: use eq or ne");
+      throw invalid(`${path}.op`, "booleans have no order: use eq or ne");
     }
     if (value === undefined) throw invalid(at, "it is required");
     if (comparison === undefined) {
       const values = elementsOf(value, at).map((each, index) => comparedText(type, each, `${at}[${index}]`));
       listed += values.length;
       if (values.length === 0 || listed > MAX_VALUES)
-        throw invalid(at, `of in it has 1 to ${MAX_VALUES} values, those of all conditions together`);
+        throw invalid(at, `expected 1 to ${MAX_VALUES} values for in, counted over all conditions`);
       return (viewOf) => ({ kind: "in", values, ...of(viewOf) });
     }
     const compared = comparedText(type, value, at);
@@ -133,16 +133,16 @@ export function readSearchFilter(text: string, snapshot: RegistrySnapshot, entit
   return { choices: [...choices.values()], build };
 }
 
-/** A value as PostgreSQL reads it as a text. */
+/** Returns a value as text that PostgreSQL casts to the type. */
 function comparedText(type: ValueType, json: string, path: string): string {
-  if (json === "null") throw invalid(path, "nothing is equal to null: use is_null");
+  if (json === "null") throw invalid(path, "null equals nothing: use is_null");
   try {
-    // Only those of a feature that can be compared, which are scalar.
+    // Only comparable features reach this point, and these are scalar.
     const read = inputReader({ name: "value", type: type as ScalarType, nullable: false, description: null });
     const text = plain(valueWriter(type)(read(json)));
-    // Beyond the years 1 to 9999, as an offset may lead to, the database writes times otherwise.
+    // Beyond the years 1 to 9999, which an offset can reach, the database formats times differently.
     if ((type === "timestamp" || type === "date") && !/^[0-9]/.test(text))
-      throw invalid(path, "its year is not within 1 to 9999");
+      throw invalid(path, "expected a year from 1 to 9999");
     return text;
   } catch (error) {
     if (!(error instanceof InputRefusal)) throw error;
@@ -150,7 +150,7 @@ function comparedText(type: ValueType, json: string, path: string): string {
   }
 }
 
-/** A JSON text of a scalar without its quotes. */
+/** Returns the JSON text of a scalar without its quotes. */
 function plain(json: string): string {
   return json.startsWith('"') ? String(JSON.parse(json)) : json;
 }
@@ -184,8 +184,8 @@ function formFault(error: unknown, text: string, path: string, detail = FORM): u
   return invalid(path, detail);
 }
 
-/** A refusal of the registry's, with the place where the filter asked for it. */
-function placed<Result>(path: string, find: () => Result): Result {
+/** Adds the filter's path to an error of the registry lookup. */
+function withPath<Result>(path: string, find: () => Result): Result {
   try {
     return find();
   } catch (error) {

@@ -1,19 +1,22 @@
-/** How vectors are answered: as JSON arrays, or as little-endian float32 in base64, a third of the size. */
+/**
+ * The formats of vectors in responses: JSON arrays, or base64 of little-endian float32, which takes a third of the
+ * size.
+ */
 export type VectorFormat = "json" | "base64";
 
 export const VECTOR_FORMATS: readonly VectorFormat[] = ["json", "base64"];
 
 const FLOAT32_BYTES = 4;
 
-/** A stored vector's JSON array as an answer has it in the format: the same text, or a string. */
+/** Converts a stored vector's JSON array to the format: the same text, or a string. */
 export function vectorJson(text: string | null | undefined, format: VectorFormat): string {
   if (text === null || text === undefined) return "null";
   return format === "json" ? text : `"${base64Of(numbersOf(text))}"`;
 }
 
-/** The numbers of a stored vector's JSON array. */
+/** Parses a stored vector's JSON array. */
 export function numbersOf(text: string): readonly number[] {
-  // The store wrote it from a column of vectors.
+  // The store wrote it from a vector column.
   return JSON.parse(text) as readonly number[];
 }
 
@@ -23,7 +26,7 @@ function base64Of(numbers: readonly number[]): string {
   return bytes.toString("base64");
 }
 
-/** The float32 numbers of a base64 text; undefined where it is none, or holds part of a number. */
+/** Decodes float32 numbers from base64; undefined if it is not base64 or ends in an incomplete number. */
 export function numbersOfBase64(text: string): readonly number[] | undefined {
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0) return undefined;
   const bytes = Buffer.from(text, "base64");

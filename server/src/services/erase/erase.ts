@@ -13,21 +13,21 @@ export interface EraseDependencies extends JanitorDependencies {
 export interface EraseOptions {
   /** The names of the key's parts, in key order. */
   readonly keyNames: readonly string[];
-  /** Whether nothing is to be erased, but told. */
+  /** Reports what would be erased, without erasing it. */
   readonly dryRun: boolean;
-  /** Whether training sets that contain the key are deleted, those under way cancelled. */
+  /** Whether to delete training sets that contain the key, and cancel those in progress. */
   readonly deleteTrainingSets: boolean;
   readonly signal?: AbortSignal;
 }
 
 export interface Erasure extends ErasureReport {
-  /** Those that contain the key, or could not be looked at; `deleted`: by this erasure. */
+  /** Training sets that contain the key or could not be checked; `deleted`: by this erasure. */
   readonly trainingSets: readonly (TrainingSetFinding & { readonly deleted: boolean })[];
 }
 
 /**
- * Erases a key from all that is kept of its entity's views, and finds the training sets that contain it. The sources' own
- * tables are left as they are, so that the next full run brings the key back if they still have it.
+ * Erases a key from all stored data of its entity's views, and finds the training sets that contain it. The source
+ * tables are not changed, so the next full run restores the key if they still have it.
  *
  * @throws RegistryError `run_in_progress`, `changes_in_progress`, `entity_not_applied`, `key_has_other_parts`
  * @example await erase(dependencies, { entity: "track", key: ["7"], … }, { keyNames: ["track_id"], dryRun: true, … });
@@ -39,7 +39,7 @@ export async function erase(
 ): Promise<Erasure> {
   const { store, sets } = dependencies;
   const call = signal === undefined ? {} : { signal };
-  // What dead runs left would be taken for runs under way.
+  // Leftovers of dead runs would look like runs in progress.
   if (!dryRun) await sweep(dependencies);
   const report = await (dryRun ? store.preview(request, call) : store.erase(request, call));
   const parts = Object.fromEntries(keyNames.map((name, index) => [name, request.key[index] ?? ""]));

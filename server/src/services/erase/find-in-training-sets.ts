@@ -4,11 +4,11 @@ import type { EntityTrainingSet, ErasureStore } from "../../stores/erasure-store
 import type { TrainingSetFiles } from "../../stores/training-set-files";
 import { SPINE_FILE } from "../training-set/load-spine";
 
-/** A training set that has the key, or may have. */
+/** A training set that has the key, or may have it. */
 export interface TrainingSetFinding extends Omit<EntityTrainingSet, "spineTable"> {
   /**
-   * `contains`: it has the key. Else why it could not be looked at: `elsewhere`, it was made on another machine;
-   * `loading`, its spine is just being read; `unreadable`, what is kept of its spine is damaged.
+   * `contains`: it has the key. The others say why it could not be checked: `elsewhere`, it was made on another
+   * machine; `loading`, its spine is still being read; `unreadable`, its stored spine is damaged.
    */
   readonly finding: "contains" | "elsewhere" | "loading" | "unreadable";
 }
@@ -20,7 +20,10 @@ export interface SoughtKey {
   readonly tenant: string | null;
 }
 
-/** Looks for a key in the spines of training sets: while one is made in its table, later in what is kept of it here. */
+/**
+ * Looks for a key in the spines of training sets: in the spine's table while one is being made, later in the stored
+ * file.
+ */
 export async function findInTrainingSets(
   { store, files }: { readonly store: ErasureStore; readonly files: TrainingSetFiles },
   { entity, parts, tenant }: SoughtKey,
@@ -54,9 +57,9 @@ export async function findInTrainingSets(
   return findings;
 }
 
-/** Whether a kept spine, lines of row, tenant scope, keys, as-of time and more, has the key. */
+/** Returns whether a stored spine has the key. Its lines hold row, tenant scope, keys, as-of time and more. */
 async function isInFile(files: TrainingSetFiles, id: string, key: readonly string[]): Promise<boolean> {
-  // A failure destroys all of it with its error, which the reader of the last part meets.
+  // A failure destroys the whole pipeline with its error, which surfaces in the reader of the last stage.
   const records: AsyncIterable<readonly string[]> = pipeline(
     Readable.from(files.readGzip(id, SPINE_FILE)),
     parse({ relax_column_count: true }),

@@ -30,9 +30,9 @@ import type { ReferenceSubject, SubjectService } from "./reference-subject";
 import { type ShownView, shownViews } from "./shown-views";
 
 /**
- * The feature reference of a registry or of definitions: of all views with their promoted versions, or, where references
- * are given (`lyric_sentiment`, `lyric_sentiment@2`), of these, with the entities they are about and the services that read
- * them. The same subject gives the same document.
+ * Builds the feature reference of a registry or of definitions: all views in their promoted versions, or only the
+ * referenced ones (`lyric_sentiment`, `lyric_sentiment@2`), with their entities and the services that read them. The same
+ * subject always gives the same document.
  *
  * @throws FeatstoreError `feature_view_not_found`, `feature_view_version_not_found`, `invalid_selection`
  * @example buildReference(subjectOfRegistry(await registry.snapshot(), await registry.history()))
@@ -169,7 +169,7 @@ function describeService(
         feature,
         ...(through === undefined ? {} : { through: `${through.view}.${through.feature}` }),
         type: found?.type ?? null,
-        // Nobody may be at the end of the way.
+        // The joined entity may not exist.
         nullable: found === undefined ? null : isNullServed(found) || (through !== undefined && !hasDefault(found)),
         description: found?.contract.description ?? null,
       };
@@ -212,7 +212,7 @@ function describeSpaces(views: readonly ViewDocument[]): SpaceDocument[] {
   for (const view of views) {
     for (const { name, embedding } of view.features) {
       if (embedding === null) continue;
-      // Versions may differ in metric or dimensions; then they are spaces of their own, though they share the name.
+      // Versions that differ in metric or dimensions are separate spaces with the same name.
       const key = JSON.stringify([embedding.space, embedding.metric, embedding.dimensions]);
       const features = [...(spaces.get(key)?.features ?? []), `${view.name}.${name}`];
       spaces.set(key, { ...embedding, features });

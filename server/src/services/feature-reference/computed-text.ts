@@ -2,7 +2,7 @@ import { AS_OF, type ComputedFeature, INPUT } from "@featstore/definitions";
 import { expressionText } from "./expression-text";
 
 /**
- * What a service computes, in the language of definitions.
+ * Formats a computed feature in the language of definitions.
  *
  * @example "inputs.today.daysSince(features.track_profile.released_on)"
  */

@@ -41,7 +41,7 @@ function describeTime(time: TimeColumn | null): TimeDocument | null {
   return time && { column: time.column, zone: time.zone };
 }
 
-/** The columns of its source that a view reads, with the features and filters that do. */
+/** Lists the source columns that a view reads, with the features and filters that read them. */
 export function describeColumns({ source, filter, features }: FeatureView): ColumnDocument[] {
   const filtering = columnsRead([source.filter, filter]);
   const reading = features.map(({ name, expression }) => ({ name, columns: columnsRead([expression]) }));

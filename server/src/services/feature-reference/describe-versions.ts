@@ -3,7 +3,7 @@ import type { DefinitionKind, HistoryEvent, Versions } from "../../stores/regist
 import type { EventDocument, VersionDocument } from "./reference-document";
 import type { SubjectView } from "./reference-subject";
 
-/** The versions of a view, newest first, each with what changed since the one before it. */
+/** Lists the versions of a view, newest first, each with its changes since the previous one. */
 export function describeVersions({ versions }: Versions<SubjectView>): VersionDocument[] {
   const ordered = [...versions.values()].sort((left, right) => left.view.version - right.view.version);
   return ordered.map((own, index) => describeVersion(own, ordered[index - 1])).reverse();
@@ -29,13 +29,13 @@ function changeText({ kind, path }: Change): string {
   return `${path}: ${kind.replaceAll("_", " ")}`;
 }
 
-/** What the history says of one view or service, newest first. */
+/** Lists the history of one view or service, newest first. */
 export function describeHistory(
   history: readonly HistoryEvent[],
   definition: DefinitionKind,
   name: string,
 ): EventDocument[] {
-  // What it was called, going back.
+  // The name at the time of each event, going back.
   let called = name;
   return history.flatMap(({ at, kind, actor, message, changes }): EventDocument[] => {
     const own = changes.filter((change) => change.definition === definition && change.name === called);

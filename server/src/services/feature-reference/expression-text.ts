@@ -9,14 +9,14 @@ import type {
 
 const MAX_LINE_LENGTH = 100;
 
-/** A column as it is written: `row.sentiment`. */
+/** Formats a column: `row.sentiment`. */
 export type ColumnText = (name: string) => string;
 
-/** The name of a constant that stands for an aggregate; undefined: the aggregate is written out. */
+/** Returns the name of an aggregate's constant; undefined to write the aggregate in place. */
 export type AggregateName = (aggregate: AggregateExpression) => string | undefined;
 
 /**
- * An expression in the language of definitions, where `row` stands for the source's row; a long one on several lines.
+ * Formats an expression in the language of definitions, where `row` is the source's row; a long one spans several lines.
  *
  * @example "count().where(row.sentiment.eq(\"positive\")).over(days(90))"
  */
@@ -27,7 +27,7 @@ export function expressionText(
 ): string {
   const text = (each: Expression): string => expressionText(each, nameOf, columnText);
   const texts = (operands: readonly Expression[]): string[] => operands.map(text);
-  // A constant has no methods of ours.
+  // A constant has no expression methods.
   const receiver = (each: Expression): string =>
     each.kind === "literal" ? `literal(${literalText(each)})` : text(each);
   const method = (operand: Expression, name: string, inputs: readonly Expression[] = []): string =>
@@ -76,8 +76,8 @@ export function expressionText(
       return call(camelCase(expression.name), texts([expression.left, expression.right]));
     case "sql": {
       const { texts: pieces, operands, type, nullable } = expression;
-      const holes = texts(operands).map((operand) => `\${${operand}}`);
-      const template = pieces.map((piece, index) => `${templateText(piece)}${holes[index] ?? ""}`).join("");
+      const substitutions = texts(operands).map((operand) => `\${${operand}}`);
+      const template = pieces.map((piece, index) => `${templateText(piece)}${substitutions[index] ?? ""}`).join("");
       return `${call("sql", [JSON.stringify(type), ...(nullable ? [] : ["{ nullable: false }"])])}\`${template}\``;
     }
     case "aggregate": {
@@ -112,7 +112,7 @@ function modifiers(aggregate: AggregateExpression, text: (each: Expression) => s
   ];
 }
 
-/** `a.b(c).d(e)`, from the first link that is too long on with each on a line of its own. */
+/** Joins `a.b(c).d(e)`; after the first link that is too long, each link has its own line. */
 function chain(...links: readonly string[]): string {
   return links.reduce((before, link) => {
     const line = `${before}.${link}`;
@@ -134,7 +134,7 @@ function indented(text: string): string {
   return text.replaceAll("\n", "\n  ");
 }
 
-/** `days(90)`: the largest unit that gives a whole number. */
+/** Formats a duration in the largest unit with a whole number: `days(90)`. */
 function durationText(seconds: number): string {
   if (seconds % 86_400 === 0) return `days(${seconds / 86_400})`;
   return seconds % 3600 === 0 ? `hours(${seconds / 3600})` : `minutes(${seconds / 60})`;
@@ -161,7 +161,7 @@ function literalText({ type, value }: LiteralExpression): string {
   return type === "int64" && value !== null ? `${value}n` : JSON.stringify(value);
 }
 
-// JSON's escapes are a template's too; beside them it has two marks of its own.
+// A template literal accepts JSON's escapes and also needs two escapes of its own.
 function templateText(text: string): string {
   return JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("`", "\\`").replaceAll("${", "\\${");
 }

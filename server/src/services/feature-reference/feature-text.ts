@@ -2,8 +2,8 @@ import { type AggregateExpression, canonicalJson, type Feature, walk } from "@fe
 import { expressionText } from "./expression-text";
 
 /**
- * A feature's expression in the language of definitions. An aggregate that it has several times is a constant above it,
- * `$joy` where the feature `joy` of its view is the same aggregate, else `$1`, `$2`.
+ * Formats a feature's expression in the language of definitions. A repeated aggregate becomes a constant above it: `$joy` if
+ * the feature `joy` of its view is the same aggregate, else `$1`, `$2`.
  */
 export function featureText({ name, expression }: Feature, features: readonly Feature[]): string {
   const uses = new Map<string, { readonly aggregate: AggregateExpression; readonly count: number }>();

@@ -1,8 +1,8 @@
 import { oneLine } from "./markdown-text";
 
 /**
- * The anchors that GitHub gives to headings, by each heading's key: lower case, without punctuation, blanks as hyphens; a
- * text that comes again gets a number. `headings` are key and text, in the order of the page.
+ * Returns GitHub's anchors of headings by key: lower case, without punctuation, spaces as hyphens, and a number for a
+ * repeated text. `headings` are pairs of key and text, in the order of the page.
  *
  * @example headingSlugs([["view", "lyric_sentiment.mood"]]).get("view") // "lyric_sentimentmood"
  */

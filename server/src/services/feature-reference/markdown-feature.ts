@@ -3,7 +3,7 @@ import { tableText, tableTextOf } from "./markdown-source";
 import { code, codeBlock, escapeText } from "./markdown-text";
 import type { FeatureDocument, ViewDocument } from "./reference-document";
 
-/** The section of one feature, as paragraphs. */
+/** Builds the section of a feature as paragraphs. */
 export function featureSection(view: ViewDocument, feature: FeatureDocument, links: MarkdownLinks): string[] {
   const { description, unit, maximum_null_fraction, owner, pii, tags, embedding } = feature;
   const values = valuesText(feature);
@@ -19,7 +19,7 @@ export function featureSection(view: ViewDocument, feature: FeatureDocument, lin
           `Embedding: space ${code(embedding.space)}, ${embedding.dimensions} dimensions, metric ${code(embedding.metric)}`,
         ]),
     ...(owner === null ? [] : [`Owner: ${escapeText(owner)}`]),
-    ...(pii ? ["Personal: its values say something of a person"] : []),
+    ...(pii ? ["Personal data"] : []),
     ...(tags.length === 0 ? [] : [`Tags: ${tags.map(code).join(", ")}`]),
     `Lineage: ${lineageText(view, feature, links)}`,
   ];
@@ -31,12 +31,12 @@ export function featureSection(view: ViewDocument, feature: FeatureDocument, lin
   ];
 }
 
-/** `float64` or null */
+/** Formats a type: `float64` or null. */
 export function typeText({ type, nullable }: { readonly type: string; readonly nullable: boolean }): string {
   return `${code(type)}${nullable ? " or null" : ""}`;
 }
 
-/** The range or the allowed values that a feature promises; `""` where it promises none. */
+/** Formats a feature's declared range or allowed values; `""` if it declares none. */
 export function valuesText({ minimum, maximum, allowed_values }: FeatureDocument): string {
   if (allowed_values !== null) return allowed_values.map((value) => code(String(value))).join(", ");
   if (minimum !== null && maximum !== null) return `${minimum} to ${maximum}`;
@@ -44,7 +44,7 @@ export function valuesText({ minimum, maximum, allowed_values }: FeatureDocument
   return maximum === null ? "" : `at most ${maximum}`;
 }
 
-/** Source columns → feature → services. */
+/** Formats the lineage: source columns → feature → services. */
 function lineageText(view: ViewDocument, feature: FeatureDocument, links: MarkdownLinks): string {
   const table = tableText(view.source);
   const columns = feature.columns.map((name) => {

@@ -11,7 +11,7 @@ const kindTexts: Readonly<Record<EventDocument["kind"], string>> = {
   erase: "erased rows of",
 };
 
-/** A view's versions: when each was applied, what became of it, and what it changed. */
+/** Builds the table of a view's versions: when each was applied, its state and its changes. */
 export function versionTable(
   versions: readonly VersionDocument[],
   { promoted, next }: { readonly promoted: number; readonly next: number | null },
@@ -33,7 +33,7 @@ export function versionTable(
   return markdownTable(["version", "state", "applied", "change"], rows);
 }
 
-/** Who did what and why, newest first; `""` where nothing is known. */
+/** Builds the table of events with actors and reasons, newest first; `""` without events. */
 export function historyTable(history: readonly EventDocument[]): string {
   const rows = history.map(({ at, kind, actor, message, changes }) => {
     const what = changes.map((change) => {

@@ -2,7 +2,7 @@ import { headingSlugs } from "./heading-slugs";
 import { code, linkTo } from "./markdown-text";
 import type { ReferenceDocument } from "./reference-document";
 
-/** Links to what the page describes; the name alone of what it does not. */
+/** Links to sections of the page; plain names for everything else. */
 export interface MarkdownLinks {
   readonly section: (title: string) => string;
   readonly entity: (name: string) => string;
@@ -18,10 +18,10 @@ export const sections = {
   spaces: "Embedding spaces",
 } as const;
 
-/** The title of the page, a heading as the others. */
+/** The title of the page, also a heading. */
 export const pageTitle = "Feature reference";
 
-/** The headings have to come in the order in which the page has them: it numbers those of the same text. */
+/** Creates the links. The headings must be in the order of the page, since repeated texts are numbered. */
 export function markdownLinks(document: ReferenceDocument): MarkdownLinks {
   const { entities, feature_views, feature_services, embedding_spaces } = document;
   const slugs = headingSlugs([

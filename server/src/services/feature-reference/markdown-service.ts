@@ -4,7 +4,7 @@ import type { MarkdownLinks } from "./markdown-links";
 import { code, escapeText, markdownTable } from "./markdown-text";
 import type { ComputedDocument, ServiceDocument, ServiceVersionDocument } from "./reference-document";
 
-/** The section of one service with all its versions, as paragraphs. */
+/** Builds the section of a service with all its versions as paragraphs. */
 export function serviceSection(service: ServiceDocument, links: MarkdownLinks): string[] {
   const history = historyTable(service.history);
   return [
@@ -55,7 +55,7 @@ function inputsParagraphs(inputs: NonNullable<ServiceVersionDocument["inputs"]>)
     nullable ? "" : "yes",
     escapeText(description ?? ""),
   ]);
-  return ["What comes with a request:", markdownTable(["input", "type", "required", "meaning"], rows)];
+  return ["Request inputs:", markdownTable(["input", "type", "required", "meaning"], rows)];
 }
 
 function computedParagraphs(computed: readonly ComputedDocument[]): string[] {
@@ -67,7 +67,7 @@ function computedParagraphs(computed: readonly ComputedDocument[]): string[] {
     code(feature.expression.replaceAll(/\n\s*\./g, ".").replaceAll(/\n\s*/g, " ")),
   ]);
   return [
-    "What is computed on reading, after the features:",
+    "Computed features, after the stored features:",
     markdownTable(["feature", "type", "instead of null", "meaning", "expression"], rows),
   ];
 }

@@ -9,7 +9,7 @@ const historyTexts = {
   current: "one row per key, updated in place",
 } as const;
 
-/** What a source is, as rows of a table of two columns. */
+/** Describes a source as rows of a two-column table. */
 export function sourceRows(source: SourceDocument): string[][] {
   const { relation, event_time, known_time, tie_break, tenant, history } = source;
   return [
@@ -42,13 +42,13 @@ function extensionRows({ base, extension, by, columns }: Extended): string[][] {
   return [...(base.relation.kind === "extended" ? extensionRows(base.relation) : []), ["extended by", text]];
 }
 
-/** The sources that a source is made of, itself if of none. */
+/** Returns the parts of a source; the source itself if it has none. */
 function partsOf(source: SourceDocument): readonly SourceDocument[] {
   const { relation } = source;
   return relation.kind === "extended" ? [...partsOf(relation.base), ...partsOf(relation.extension)] : [source];
 }
 
-/** The query of a source that is one, and the conditions on its rows, as paragraphs. */
+/** Describes a source's queries and row conditions as paragraphs. */
 export function rowParagraphs(source: SourceDocument, viewFilter: string | null): string[] {
   const conditions = [source.filter, viewFilter].filter((condition) => condition !== null);
   const parts = partsOf(source);
@@ -61,7 +61,7 @@ export function rowParagraphs(source: SourceDocument, viewFilter: string | null)
     ...parts.flatMap((part) =>
       part === source || part.filter === null
         ? []
-        : [`Of ${code(part.name)} only rows for which this is true:`, codeBlock("ts", part.filter)],
+        : [`Only rows of ${code(part.name)} for which this is true:`, codeBlock("ts", part.filter)],
     ),
     ...(conditions.length === 0
       ? []
@@ -72,14 +72,14 @@ export function rowParagraphs(source: SourceDocument, viewFilter: string | null)
   ];
 }
 
-/** `music.songs`; of a query the source's name. */
+/** Returns the table name, `music.songs`, or the source's name for a query. */
 export function tableText({ name, relation }: SourceDocument): string {
   if (relation.kind === "extended") return tableText(relation.base);
   if (relation.kind === "query") return name;
   return relation.schema === null ? relation.table : `${relation.schema}.${relation.table}`;
 }
 
-/** As `tableText`, of the source of this name among those that a source is made of. */
+/** Returns `tableText` of the part with this name. */
 export function tableTextOf(source: SourceDocument, name: string): string {
   return tableText(partsOf(source).find((part) => part.name === name) ?? source);
 }

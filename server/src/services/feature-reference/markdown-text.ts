@@ -1,4 +1,4 @@
-/** Text as it is, on one line, whatever marks of Markdown or HTML it holds. */
+/** Escapes Markdown and HTML in a text and puts it on one line. */
 export function escapeText(text: string): string {
   return oneLine(text)
     .replaceAll(/[&<>|]/g, entityOf)
@@ -8,22 +8,22 @@ export function escapeText(text: string): string {
     .replace(/^(\d+)([.)])/, "$1\\$2");
 }
 
-/** Text as code within a line; in a table as well. */
+/** Formats inline code, also valid in a table. */
 export function code(text: string): string {
   const line = oneLine(text);
-  // Between backticks there are no escapes: what would end the span or its cell goes into HTML.
+  // Backtick spans have no escapes, so text that would end the span or its cell becomes HTML.
   const isPlain = line !== "" && !/[`|\\<>]/.test(line);
   return isPlain ? `\`${line}\`` : `<code>${line.replaceAll(/[^A-Za-z0-9 \u0080-\u{10ffff}]/gu, entityOf)}</code>`;
 }
 
-/** Text as a block of code, as it is. */
+/** Formats a code block. */
 export function codeBlock(language: string, text: string): string {
   const runs = [...text.matchAll(/`+/g)].map(([run]) => run.length);
   const fence = "`".repeat(Math.max(3, ...runs.map((length) => length + 1)));
   return [`${fence}${language}`, text.replaceAll(/\r\n?/g, "\n").replace(/\n+$/, ""), fence].join("\n");
 }
 
-/** A table of cells that are Markdown already; `""` where there are no rows. */
+/** Builds a table of Markdown cells; `""` without rows. */
 export function markdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return "";
   const line = (cells: readonly string[]): string =>
@@ -31,12 +31,12 @@ export function markdownTable(header: readonly string[], rows: readonly (readonl
   return [line(header), line(header.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
-/** A link to a heading of the same page; the text alone where there is no such heading. */
+/** Links to a heading of the same page; plain text if there is no such heading. */
 export function linkTo(slug: string | undefined, text: string): string {
   return slug === undefined ? text : `[${text}](#${slug})`;
 }
 
-/** Without line breaks, which end a heading or a cell, and without control characters. */
+/** Removes line breaks, which end a heading or cell, and control characters. */
 export function oneLine(text: string): string {
   return text.replaceAll(/[\s\p{Cc}\u2028\u2029]+/gu, " ").trim();
 }

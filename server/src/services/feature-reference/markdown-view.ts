@@ -5,7 +5,7 @@ import { rowParagraphs, sourceRows } from "./markdown-source";
 import { code, codeBlock, escapeText, markdownTable } from "./markdown-text";
 import type { ViewDocument } from "./reference-document";
 
-/** The section of one view with those of its features, as paragraphs. */
+/** Builds the section of a view with those of its features as paragraphs. */
 export function viewSection(view: ViewDocument, links: MarkdownLinks, withSql: boolean): string[] {
   const facts = [
     ["version", versionText(view)],
@@ -77,7 +77,7 @@ function serviceLinks(services: readonly string[], links: MarkdownLinks): string
   return services.map((service) => links.service(service.slice(0, service.lastIndexOf("@")), service)).join(", ");
 }
 
-/** The largest unit that gives a whole number, `365 days`. */
+/** Formats a duration in the largest unit with a whole number: `365 days`. */
 function durationText(seconds: number): string {
   const [unit, length] =
     seconds % 86_400 === 0 ? ["day", 86_400] : seconds % 3600 === 0 ? ["hour", 3600] : ["minute", 60];

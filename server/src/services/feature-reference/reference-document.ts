@@ -2,11 +2,11 @@ import type { DefaultValue, History, Metric, PlainRelation, ServiceInput, ValueT
 import type { HistoryEvent, ViewState } from "../../stores/registry";
 
 /**
- * The feature reference: what `featstore docs --format json` prints, and what the Markdown is written from.
+ * The feature reference: the output of `featstore docs --format json` and the source of its Markdown.
  *
- * Members are only ever added; a change of those here gets another `format_version`. Nothing is left out: what there is
- * not is null or an empty list. Instants are `2026-01-01T00:00:00.123456Z`. Lists are in the order of their names by code
- * point, but for `key` and the features of a service, which keep their own, and versions and history: newest first.
+ * New members may be added; a change of existing ones raises `format_version`. Missing values are null or empty lists.
+ * Instants are `2026-01-01T00:00:00.123456Z`. Lists are ordered by name and code point, except `key` and the features of a
+ * service, which keep their order, and versions and history, which are newest first.
  */
 export interface ReferenceDocument {
   readonly format_version: 1;
@@ -20,20 +20,20 @@ export interface EntityDocument {
   readonly name: string;
   readonly description: string | null;
   readonly key: readonly { readonly name: string; readonly type: ValueType }[];
-  /** What says which entities exist; null: those seen in a view's source. */
+  /** The source of existing entities; null if they are those in a view's source. */
   readonly population: SourceDocument | null;
-  /** The names of the views about it that are in the document. */
+  /** The names of its views in the document. */
   readonly feature_views: readonly string[];
 }
 
-/** Where a source's rows are: a table, a query, or another source's rows with columns of a third. */
+/** The rows of a source: a table, a query, or a base source extended with columns of another. */
 export type RelationDocument =
   | PlainRelation
   | {
       readonly kind: "extended";
       readonly base: SourceDocument;
       readonly extension: SourceDocument;
-      /** For each key column of the extension the base's column that holds it; both as declared. */
+      /** The base column for each key column of the extension, both as declared. */
       readonly by: readonly { readonly key: string; readonly column: string }[];
       readonly columns: readonly string[];
     };
@@ -41,34 +41,34 @@ export type RelationDocument =
 export interface SourceDocument {
   readonly name: string;
   readonly relation: RelationDocument;
-  /** `name` is the entity's, `column` the database's. */
+  /** `name` is the entity's name, `column` the database's. */
   readonly key: readonly { readonly name: string; readonly column: string }[];
-  /** Set where `key` was chosen later: the key of which `current` rows have one each; null: `key`. */
+  /** The key that is unique in `current` rows, if `key` was chosen later; null if it is `key`. */
   readonly declared_key: SourceDocument["key"] | null;
   readonly event_time: TimeDocument | null;
   readonly known_time: TimeDocument | null;
   /** Database columns that order rows of equal event time. */
   readonly tie_break: readonly string[];
-  /** The database column of the tenant; null: the rows are everybody's. */
+  /** The database column of the tenant; null if the rows are shared. */
   readonly tenant: string | null;
   readonly history: History | null;
-  /** Only rows for which it is true exist, in the language of definitions. */
+  /** The condition on the source's rows, in the language of definitions. */
   readonly filter: string | null;
 }
 
 export interface TimeDocument {
   readonly column: string;
-  /** The IANA zone of a column that stores none. */
+  /** The IANA zone of a column without one. */
   readonly zone: string | null;
 }
 
-/** One version of a feature view in full, and the versions beside it. */
+/** One version of a feature view in full, with a list of all versions. */
 export interface ViewDocument {
   readonly name: string;
   readonly version: number;
-  /** The version that the unpinned name means. */
+  /** The version of the unpinned name. */
   readonly promoted: number;
-  /** The version that takes over with its first publish. */
+  /** The version that is promoted with its first publish. */
   readonly next: number | null;
   readonly state: ViewState;
   readonly entity: string;
@@ -77,13 +77,13 @@ export interface ViewDocument {
   readonly owner: string | null;
   readonly tags: readonly string[];
   readonly ttl_seconds: number | null;
-  /** How old the served generation may get, at most; null: nothing is promised. */
+  /** Maximum age of the served generation in seconds; null if none is promised. */
   readonly freshness_seconds: number | null;
   readonly source: SourceDocument;
   /** The view's own condition on rows, in the language of definitions. */
   readonly filter: string | null;
   readonly features: readonly FeatureDocument[];
-  /** The columns of the source that the view reads, each with its readers. */
+  /** The source columns that the view reads, each with its readers. */
   readonly columns: readonly ColumnDocument[];
   /** `hit_predictor@1`: the services that read any version of the view. */
   readonly services: readonly string[];
@@ -103,23 +103,23 @@ export interface FeatureDocument {
   readonly minimum: number | null;
   readonly maximum: number | null;
   readonly allowed_values: readonly (string | number)[] | null;
-  /** What is read instead of null; absent: null is. */
+  /** The value read instead of null; absent if there is none. */
   readonly default?: DefaultValue;
   readonly maximum_null_fraction: number | null;
-  /** Null: the view's owner answers for it. */
+  /** Null if the view's owner is responsible. */
   readonly owner: string | null;
-  /** True where the values say something of a person. */
+  /** Whether the values are personal data. */
   readonly pii: boolean;
   readonly tags: readonly string[];
   readonly embedding: { readonly space: string; readonly metric: Metric; readonly dimensions: number } | null;
   /** In the language of definitions, `latest(row.confidence)`; an aggregate used several times is a constant above. */
   readonly expression: string;
-  /** The names of the columns that the expression reads. Those that filters read are not among them. */
+  /** The columns that the expression reads, without those of filters. */
   readonly columns: readonly string[];
   readonly services: readonly ReaderDocument[];
 }
 
-/** A service that reads a feature, and the version of the view in which it does. */
+/** A service that reads a feature, and the view version it reads. */
 export interface ReaderDocument {
   readonly name: string;
   readonly version: number;
@@ -128,16 +128,16 @@ export interface ReaderDocument {
 
 export interface ColumnDocument {
   readonly name: string;
-  /** As the database calls it. */
+  /** The database's name. */
   readonly column: string;
-  /** The source whose column it is: of an extended one, the base or what extends it. */
+  /** The source of the column: for an extended source, the base or the extension. */
   readonly source: string;
   readonly type: ValueType;
   readonly nullable: boolean;
   readonly zone: string | null;
-  /** True where its value never changes: of a source without history, it is the same at every past time. */
+  /** Whether the value never changes, so that it is known at every past time even without history. */
   readonly static: boolean;
-  /** True where a filter of the source or of the view reads it: then every feature depends on it. */
+  /** Whether a filter of the source or the view reads it; every feature then depends on it. */
   readonly filters: boolean;
   readonly features: readonly string[];
 }
@@ -145,13 +145,13 @@ export interface ColumnDocument {
 export interface VersionDocument {
   readonly version: number;
   readonly state: ViewState;
-  /** Null where the document was not made from a registry. */
+  /** Null if the document was not built from a registry. */
   readonly applied_at: string | null;
   readonly deprecated_at: string | null;
   readonly sunset_at: string | null;
-  /** What to read instead. */
+  /** The version to read instead. */
   readonly successor: string | null;
-  /** What changed since the version before it; null for the first. */
+  /** Changes since the previous version; null for the first. */
   readonly evolution: {
     readonly since: number;
     readonly class: string;
@@ -160,7 +160,7 @@ export interface VersionDocument {
   } | null;
 }
 
-/** What happened to versions of a view or service, and who did it. */
+/** An event of a view's or service's versions, with its actor. */
 export interface EventDocument {
   readonly at: string;
   readonly kind: HistoryEvent["kind"];
@@ -171,9 +171,9 @@ export interface EventDocument {
     /** Applied: `new`, `new_version`, `metadata`, `compiler`. */
     readonly state: string | null;
     readonly class: string | null;
-    /** The version that was promoted, or compared with. */
+    /** The previously promoted version, or the version compared with. */
     readonly before: number | null;
-    /** Retired: from when on it is answered no longer. */
+    /** Retired: the end of serving. */
     readonly sunset: string | null;
     readonly successor: string | null;
   }[];
@@ -194,18 +194,18 @@ export interface ServiceVersionDocument {
   readonly description: string | null;
   readonly owner: string | null;
   readonly tags: readonly string[];
-  /** In the order of the model's inputs, each of a pinned version. */
+  /** Pinned features in the order of the model's inputs. */
   readonly features: readonly PinnedFeatureDocument[];
-  /** What comes with a request; absent where nothing does, as is `computed`. */
+  /** Request inputs; absent if there are none. */
   readonly inputs?: readonly ServiceInput[];
-  /** What is computed on reading; in rows it comes after `features`. */
+  /** Computed features; they follow `features` in rows. Absent if there are none. */
   readonly computed?: readonly ComputedDocument[];
 }
 
 export interface ComputedDocument {
   readonly name: string;
   readonly type: ValueType;
-  /** Of the answer: false where there is a default. */
+  /** Whether the response may be null; false with a default. */
   readonly nullable: boolean;
   readonly default?: DefaultValue;
   readonly description: string | null;
@@ -218,15 +218,15 @@ export interface PinnedFeatureDocument {
   readonly view: string;
   readonly version: number;
   readonly feature: string;
-  /** `track_profile.artist`: the feature that holds the key of the view's entity; absent where that is the service's. */
+  /** The feature that holds the key of the view's entity, `track_profile.artist`; absent for the service's own entity. */
   readonly through?: string;
-  /** Null, as the next two, where the document's source does not hold the pinned version. */
+  /** Null, like the next two, if the document's subject does not have the pinned version. */
   readonly type: ValueType | null;
   readonly nullable: boolean | null;
   readonly description: string | null;
 }
 
-/** Vectors of one space are comparable with each other and with no others. */
+/** A space; only vectors of the same space are comparable. */
 export interface SpaceDocument {
   readonly space: string;
   readonly metric: Metric;

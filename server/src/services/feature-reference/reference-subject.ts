@@ -14,14 +14,14 @@ import type {
   ViewState,
 } from "../../stores/registry";
 
-/** What a reference is written about: a registry at one moment, or definitions that nobody applied yet. */
+/** The subject of a reference: a snapshot of a registry, or definitions that are not applied yet. */
 export interface ReferenceSubject {
   readonly entities: ReadonlyMap<string, Entity>;
   readonly featureViews: ReadonlyMap<string, Versions<SubjectView>>;
   readonly featureServices: ReadonlyMap<string, Versions<SubjectService>>;
-  /** By their former names, views that were renamed. Absent: none was. */
+  /** Renamed views by former name. Absent if there are none. */
   readonly formerNames?: ReadonlyMap<string, Pick<FormerName, "newName" | "state"> & SubjectVersions>;
-  /** Newest first. */
+  /** Events, newest first. */
   readonly history: readonly HistoryEvent[];
 }
 
@@ -35,7 +35,7 @@ export interface SubjectView {
   readonly retirement: Retirement | null;
   readonly sql: string;
   readonly parameters: readonly (string | null)[];
-  /** Microseconds since 1970 UTC; null where it was not applied. */
+  /** Microseconds since 1970 UTC; null if it is not applied. */
   readonly appliedAt: bigint | null;
 }
 
@@ -44,13 +44,13 @@ export interface SubjectService {
   readonly appliedAt: bigint | null;
 }
 
-/** A registry's snapshot with its history, newest first. */
+/** Creates the subject of a registry's snapshot and its history, newest first. */
 export function subjectOfRegistry(snapshot: RegistrySnapshot, history: readonly HistoryEvent[]): ReferenceSubject {
   const { entities, featureViews, featureServices, formerNames = new Map() } = snapshot;
   return { entities, featureViews, featureServices, formerNames, history };
 }
 
-/** Definitions as if they were applied all at once: the newest version of a name is the promoted one. They have to compile. */
+/** Creates the subject of definitions, which must compile: the newest version of each name counts as promoted. */
 export function subjectOfDefinitions({ featureViews, featureServices }: Definitions): ReferenceSubject {
   const views = featureViews.map((view): SubjectView => {
     const { text, parameters } = compileView(view);

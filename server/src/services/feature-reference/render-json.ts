@@ -1,6 +1,6 @@
 import type { ReferenceDocument } from "./reference-document";
 
-/** The reference as a JSON file; `ReferenceDocument` is its shape. */
+/** Renders the reference as JSON in the shape of `ReferenceDocument`. */
 export function renderJson(document: ReferenceDocument): string {
   return `${JSON.stringify(document, null, 2)}\n`;
 }

@@ -9,11 +9,11 @@ export interface ShownView {
 }
 
 /**
- * The view versions that a reference shows: `lyric_sentiment` is the promoted version, `lyric_sentiment@2` that one. Without
- * references, each view's promoted version.
+ * Resolves the view versions that a reference shows: `lyric_sentiment` is the promoted version, `lyric_sentiment@2` that
+ * version. Default: the promoted version of each view.
  *
- * @throws FeatstoreError `feature_view_not_found`, `feature_view_version_not_found`; `invalid_selection` when two versions
- *   of one view are asked for
+ * @throws FeatstoreError `feature_view_not_found`, `feature_view_version_not_found`; `invalid_selection` if two versions of
+ *   one view are requested
  */
 export function shownViews(
   { featureViews }: ReferenceSubject,
@@ -28,7 +28,7 @@ export function shownViews(
     if (other !== undefined && other.shown !== found.shown) {
       throw new FeatstoreError(
         "invalid_selection",
-        `"${name}" is asked for as version ${other.shown.view.version} and as version ${version}; name one of them.`,
+        `"${name}" is requested as version ${other.shown.view.version} and as version ${version}; request one of them.`,
       );
     }
     shown.set(name, found);

@@ -2,17 +2,17 @@ import { instantText } from "@featstore/definitions";
 import { DataType, DateUnit, type Decimal, type Timestamp, TimeUnit, type Vector } from "apache-arrow";
 import type { Cell } from "../arrow/arrow-data";
 
-/** A value that has no text. */
+/** A value that has no text form. */
 export class UnreadableCell extends Error {}
 
 const DAY_MICROS = 86_400_000_000n;
 const MICROS = { [TimeUnit.SECOND]: 1_000_000n, [TimeUnit.MILLISECOND]: 1000n, [TimeUnit.MICROSECOND]: 1n } as const;
-/** What 64 bits of microseconds can hold: some 290,000 years to either side of 1970. */
+/** The range of 64-bit microseconds: some 290,000 years on either side of 1970. */
 const MAX_MICROS = 2n ** 63n - 1n;
 
 /**
- * How a column's values become JSON texts that lose nothing: integers keep their digits, decimals, dates and times are
- * texts, as are `"NaN"`, `"Infinity"` and `"-Infinity"`. Throws `UnreadableCell`.
+ * Returns a reader that converts a column's values to lossless JSON texts: integers keep their digits; decimals, dates
+ * and times are texts, as are `"NaN"`, `"Infinity"` and `"-Infinity"`. Throws `UnreadableCell`.
  */
 export function cellReader(vector: Vector): (index: number) => Cell {
   const { type } = vector;
@@ -21,7 +21,7 @@ export function cellReader(vector: Vector): (index: number) => Cell {
   return (index) => (vector.isValid(index) ? read(index) : null);
 }
 
-// Times not by `get`, which gives milliseconds.
+// Does not read times with `get`, which returns milliseconds.
 function valueReader(vector: Vector, type: DataType): (index: number) => Cell {
   const values: unknown = vector.data[0]?.values;
   if (DataType.isTimestamp(type) && values instanceof BigInt64Array)
@@ -45,7 +45,7 @@ function timestampText(value: bigint, { unit, timezone }: Timestamp): string {
 
 function instant(micros: bigint): string {
   if (micros > MAX_MICROS || micros < -MAX_MICROS)
-    throw new UnreadableCell("it lies more than 290,000 years from 1970");
+    throw new UnreadableCell("it is more than 290,000 years away from 1970");
   return instantText(micros);
 }
 
@@ -76,7 +76,7 @@ function jsonOf(value: unknown): string {
   }
 }
 
-/** An integer that a JSON number does not hold exactly is a text, as everywhere. */
+/** An integer that a JSON number cannot hold exactly becomes a text, as everywhere. */
 function itemOf(item: unknown): string {
   const json = jsonOf(item);
   return typeof item === "bigint" && !Number.isSafeInteger(Number(item)) ? `"${json}"` : json;

@@ -4,8 +4,9 @@ const WITH_MAXIMUM = 1;
 const PAGES_PER_MB = 16;
 
 /**
- * A WebAssembly program whose one memory may grow to `maxMb` MiB: beyond that an allocation fails and the program traps. The
- * compiled programs name no maximum, V8's limits do not count WebAssembly memory, and nothing outside a module can set one.
+ * Limits the memory of a WebAssembly program to `maxMb` MiB: beyond that an allocation fails and the program traps. The
+ * compiled programs declare no maximum, V8's limits do not count WebAssembly memory, and a maximum cannot be set from
+ * outside a module.
  */
 export function limitMemory(program: Uint8Array, maxMb: number): Uint8Array<ArrayBuffer> {
   let at = HEADER_BYTES;
@@ -16,7 +17,7 @@ export function limitMemory(program: Uint8Array, maxMb: number): Uint8Array<Arra
       at = end;
       continue;
     }
-    // A count of one, its flags, and its initial pages.
+    // The section holds a count of one, the flags, and the initial pages.
     const initial = readNumber(program, length.end + 2);
     const section = [1, WITH_MAXIMUM, ...numberBytes(initial.value), ...numberBytes(maxMb * PAGES_PER_MB)];
     const parts = [program.subarray(0, at), [MEMORY_SECTION, section.length, ...section], program.subarray(end)];
@@ -31,7 +32,7 @@ export function limitMemory(program: Uint8Array, maxMb: number): Uint8Array<Arra
   throw new Error("The WebAssembly program has no memory of its own");
 }
 
-/** A number in LEB128, and where it ends. */
+/** Reads a number in LEB128; returns it with its end position. */
 function readNumber(bytes: Uint8Array, start: number): { readonly value: number; readonly end: number } {
   let value = 0;
   let at = start;

@@ -5,7 +5,7 @@ import { limitMemory } from "./limit-memory";
 
 export type ParquetWasm = typeof parquetWasm;
 
-/** The program that reads and writes Parquet, with no more memory than `maxMb` MiB. Once in a thread. */
+/** Loads the program that reads and writes Parquet, limited to `maxMb` MiB of memory. Call it once per thread. */
 export async function loadParquet(maxMb: number): Promise<ParquetWasm> {
   const program = await readFile(createRequire(import.meta.url).resolve("parquet-wasm/esm/parquet_wasm_bg.wasm"));
   parquetWasm.initSync({ module: limitMemory(program, maxMb) });

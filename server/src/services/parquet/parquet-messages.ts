@@ -1,34 +1,34 @@
 import type { ArrowColumn } from "../arrow/arrow-columns";
 import type { Cell } from "../arrow/arrow-data";
 
-/** What a spine's file must not exceed, as its header tells. */
+/** Limits that a spine's file must not exceed, according to its header. */
 export interface ParquetReadLimits {
   readonly columns: number;
 }
 
-/** A column of a file: its name and what `arrowTypeName` calls its type. */
+/** A column of a file: its name and its type, named as by `arrowTypeName`. */
 export interface ParquetColumn {
   readonly name: string;
   readonly arrow: string;
 }
 
-/** Why a file cannot be read; the code is one of a spine. */
+/** Why a file cannot be read, with an error code of spines. */
 export interface ParquetFault {
   readonly code: "spine_unreadable" | "spine_too_wide" | "spine_column_duplicate" | "spine_column_invalid";
   readonly path: string;
   readonly detail: string;
 }
 
-/** A row's values in column order, or the column whose value has no text, and why. */
+/** A row's values in column order, or the column whose value has no text form, and why. */
 export type ParquetRow = readonly Cell[] | { readonly column: string; readonly detail: string };
 
-/** What the thread can be asked to do, with what it answers. A session reads one file or writes one. */
+/** The calls to the thread, with their results. A session reads or writes one file. */
 export interface ParquetCalls {
   openFile(file: { readonly path: string; readonly limits: ParquetReadLimits }): readonly ParquetColumn[];
-  /** The next rows; none at the end. */
+  /** Returns the next rows; none at the end. */
   readRows(none: null): readonly ParquetRow[];
   beginFile(columns: readonly ArrowColumn[]): null;
-  /** Bytes of the file that are ready. */
+  /** Returns the bytes of the file that are ready. */
   writeRows(rows: readonly (readonly Cell[])[]): readonly Uint8Array[];
   endFile(none: null): readonly Uint8Array[];
 }

@@ -4,9 +4,9 @@ import { settingLabel } from "../../settings";
 import { startWorker } from "../../start-worker";
 import type { ParquetCall, ParquetCalls, ParquetFault, ParquetReply, ParquetRequest } from "./parquet-messages";
 
-/** The reading of one file, or the writing of one. */
+/** A session that reads or writes one file. */
 export interface ParquetSession {
-  /** Errors: `ParquetFileFault` where the file cannot be read, `parquet_failed` where the thread has ended. */
+  /** Errors: `ParquetFileFault` if the file cannot be read, `parquet_failed` if the thread has ended. */
   call<Call extends ParquetCall>(
     call: Call,
     argument: Parameters<ParquetCalls[Call]>[0],
@@ -15,19 +15,19 @@ export interface ParquetSession {
 }
 
 export interface ParquetSessionOptions {
-  /** Gives a call up that is under way. */
+  /** Cancels a call in progress. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The one thread in which this process reads and writes Parquet. It lasts while there are sessions. */
+/** The one thread in which this process reads and writes Parquet. It lives as long as there are sessions. */
 export interface ParquetThread {
-  /** Files are read one after another: waits until the last one is. */
+  /** Files are read one after another: waits until the previous one is done. */
   openRead(options?: ParquetSessionOptions): Promise<ParquetSession>;
   openWrite(options?: ParquetSessionOptions): ParquetSession;
   close(): Promise<void>;
 }
 
-/** What is wrong with a file that was to be read. */
+/** A fault of a file that was being read. */
 export class ParquetFileFault extends Error {
   constructor(readonly fault: ParquetFault) {
     super(fault.detail);
@@ -48,8 +48,8 @@ interface Running {
 }
 
 /**
- * The thread is started when it is needed, and ended with its last session, as WebAssembly memory never shrinks. It may hold
- * `memoryMb` MiB of WebAssembly memory and as much in its heap; what needs more ends the thread, and with it the sessions.
+ * Starts the thread on demand and ends it with its last session, because WebAssembly memory never shrinks. It may hold
+ * `memoryMb` MiB of WebAssembly memory and as much heap. Exceeding this ends the thread, and all sessions with it.
  */
 export function createParquetThread({ memoryMb }: { readonly memoryMb: number }): ParquetThread {
   let running: Running | undefined;
@@ -83,40 +83,40 @@ export function createParquetThread({ memoryMb }: { readonly memoryMb: number })
 
   const open = ({ signal }: ParquetSessionOptions, onEnd: () => void): ParquetSession => {
     running ??= start();
-    const mine = running;
+    const own = running;
     const session = nextId++;
-    mine.sessions.add(session);
-    const send = (request: ParquetRequest) => mine.worker.postMessage(request);
+    own.sessions.add(session);
+    const send = (request: ParquetRequest) => own.worker.postMessage(request);
     return {
       call: (call, argument) =>
         new Promise((resolve, reject) => {
-          const reason = mine.ended ?? (signal?.aborted === true ? signal.reason : undefined);
+          const reason = own.ended ?? (signal?.aborted === true ? signal.reason : undefined);
           if (reason !== undefined) {
             reject(reason);
             return;
           }
           const id = nextId++;
-          const giveUp = () => settle(() => reject(signal?.reason));
+          const cancel = () => settle(() => reject(signal?.reason));
           const settle = (how: () => void) => {
-            mine.pending.delete(id);
-            signal?.removeEventListener("abort", giveUp);
+            own.pending.delete(id);
+            signal?.removeEventListener("abort", cancel);
             how();
           };
-          signal?.addEventListener("abort", giveUp, { once: true });
-          mine.pending.set(id, {
-            // The worker's answer to a call is what `ParquetCalls` says of it.
+          signal?.addEventListener("abort", cancel, { once: true });
+          own.pending.set(id, {
+            // `ParquetCalls` defines the worker's result of each call.
             resolve: (result) => settle(() => resolve(result as ReturnType<ParquetCalls[typeof call]>)),
             reject: (error) => settle(() => reject(error)),
           });
-          // The argument is the call's own, which the compiler cannot see in a union.
+          // The argument matches the call, which TypeScript cannot see in a union.
           send({ id, session, call, argument } as ParquetRequest);
         }),
       end() {
-        if (!mine.sessions.delete(session)) return;
-        if (mine.sessions.size > 0) send({ session, call: "end" });
+        if (!own.sessions.delete(session)) return;
+        if (own.sessions.size > 0) send({ session, call: "end" });
         else {
-          if (running === mine) running = undefined;
-          void mine.worker.terminate();
+          if (running === own) running = undefined;
+          void own.worker.terminate();
         }
         onEnd();
       },
@@ -155,7 +155,7 @@ function aborted(signal: AbortSignal | undefined): Promise<never> {
 function threadEnded(memoryMb: number, cause: unknown): FeatstoreError {
   return new FeatstoreError(
     "parquet_failed",
-    `The thread that reads and writes Parquet has ended: something needed more memory than ${settingLabel("training_sets.parquet_mb")} allows (${memoryMb} MiB). Ask for fewer columns or another format, or raise the setting.`,
+    `The thread that reads and writes Parquet ended because a file needed more memory than ${settingLabel("training_sets.parquet_mb")} allows (${memoryMb} MiB). Ask for fewer columns or another format, or raise the setting.`,
     { cause },
   );
 }

@@ -57,7 +57,7 @@ function main(port: MessagePort, { memoryMb }: ParquetWorkerData): void {
     try {
       port.postMessage({ id, result: await answer(request) } satisfies ParquetReply);
     } catch (error) {
-      // A trap leaves the program's memory as it was, for every session.
+      // A trap leaves the program's memory in an undefined state, for every session.
       if (isTrap(error)) throw error;
       port.postMessage(failureOf(id, error));
     }

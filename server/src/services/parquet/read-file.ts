@@ -6,16 +6,19 @@ import { cellReader, UnreadableCell } from "./cell-reader";
 import type { ParquetWasm } from "./load-parquet";
 import type { ParquetColumn, ParquetFault, ParquetReadLimits, ParquetRow } from "./parquet-messages";
 
-/** What one answer holds, so that taking it never holds up the thread that serves. */
+/** Cells per message, so that receiving one never blocks the serving thread for long. */
 const MAX_CELLS = 8192;
 const MAX_CHARACTERS = 262_144;
-/** What is decoded at once of a row group: this much, or a sixteenth, since each piece reads the group from the disk again. */
+/**
+ * Bytes of a row group to decode at once, or a sixteenth of the group if that is more, because each piece reads the
+ * group from disk again.
+ */
 const PIECE_BYTES = 8_388_608;
 const PIECES = 16;
 const FIRST_ROWS = 64;
 const MAX_ROWS = 65_536;
 
-/** A file that a spine cannot be read from. */
+/** A file that cannot be read as a spine. */
 export class ParquetRefusal extends Error {
   constructor(readonly fault: ParquetFault) {
     super(fault.detail);
@@ -24,11 +27,11 @@ export class ParquetRefusal extends Error {
 
 export interface OpenParquetFile {
   readonly columns: readonly ParquetColumn[];
-  /** The next rows; none at the end. */
+  /** Returns the next rows; none at the end. */
   readRows(): Promise<readonly ParquetRow[]>;
 }
 
-/** Opens a spine's file and looks at its footer alone. Throws `ParquetRefusal`. */
+/** Opens a spine's file and checks its footer. Throws `ParquetRefusal`. */
 export async function openParquetFile(
   wasm: ParquetWasm,
   path: string,
@@ -44,7 +47,7 @@ export async function openParquetFile(
   const fields = fieldsOf(file);
   checkWidth(fields.length, limits);
   const columns = columnsOf(fields);
-  // Without columns rows have no size, and there may be as many as the footer likes to say.
+  // Rows without columns have no size, so the footer could claim any number of them.
   const rows = allRows(file, columns.length === 0 ? [] : groups, columns);
   return {
     columns,
@@ -71,7 +74,7 @@ function fieldsOf(file: ParquetFile): readonly Field[] {
   try {
     return tableFromIPC(file.schema().intoIPCStream()).schema.fields;
   } catch {
-    const detail = "it has a column of a type that is not read";
+    const detail = "it has a column of an unsupported type";
     throw new ParquetRefusal({ code: "spine_column_invalid", path: "spine", detail });
   }
 }
@@ -84,12 +87,12 @@ function columnsOf(fields: readonly Field[]): readonly ParquetColumn[] {
       throw new ParquetRefusal({
         code: "spine_column_duplicate",
         path: "spine",
-        detail: `${JSON.stringify(shown)} comes twice`,
+        detail: `the column ${JSON.stringify(shown)} occurs twice`,
       });
     names.add(name);
     const arrow = arrowTypeName(type);
     if (arrow !== undefined) return { name, arrow };
-    const detail = `its type, ${String(type).slice(0, 200)}, is none that is read: leave it out`;
+    const detail = `unsupported type ${String(type).slice(0, 200)}: leave the column out`;
     throw new ParquetRefusal({ code: "spine_column_invalid", path: shown, detail });
   });
 }
@@ -102,14 +105,14 @@ async function* allRows(
   let rows = FIRST_ROWS;
   for (const [index, group] of groups.entries()) {
     for (let offset = 0; offset < group.rows; ) {
-      // Not by `stream`, which decodes a whole row group before it gives its first row.
+      // Does not use `stream`, which decodes a whole row group before it returns the first row.
       const piece = await file.read({ rowGroups: [index], offset, limit: rows, batchSize: rows });
       const bytes = piece.intoIPCStream();
       const table = tableFromIPC(bytes);
       if (table.numRows === 0) throw new Error("A row group has fewer rows than its footer says");
       offset += table.numRows;
-      const wanted = Math.max(PIECE_BYTES, group.bytes / PIECES) / (bytes.byteLength / table.numRows);
-      rows = Math.floor(Math.min(MAX_ROWS, 8 * rows, Math.max(1, wanted)));
+      const targetRows = Math.max(PIECE_BYTES, group.bytes / PIECES) / (bytes.byteLength / table.numRows);
+      rows = Math.floor(Math.min(MAX_ROWS, 8 * rows, Math.max(1, targetRows)));
       yield* rowsOf(table, columns);
     }
   }
@@ -138,19 +141,19 @@ function* rowsOf(table: Table, columns: readonly ParquetColumn[]): Generator<Par
   }
 }
 
-/** The library tells what it cannot read in words of its own, which may quote the file. */
+/** Replaces the library's own messages, which may quote the file. */
 async function orUnreadable<Result>(read: () => Promise<Result>): Promise<Result> {
   try {
     return await read();
   } catch (error) {
-    // A trap leaves the program's memory as it was: the thread ends with it.
+    // A trap leaves the program's memory in an undefined state: the thread must end with it.
     if (error instanceof ParquetRefusal || isTrap(error)) throw error;
-    const detail = "it is no Parquet file that can be read";
+    const detail = "it is not a readable Parquet file";
     throw new ParquetRefusal({ code: "spine_unreadable", path: "spine", detail });
   }
 }
 
-/** Whether the WebAssembly program has trapped, as it does where it gets no more memory. */
+/** Returns whether the WebAssembly program trapped, for example because it got no more memory. */
 export function isTrap(error: unknown): boolean {
   return error instanceof Error && error.name === "RuntimeError";
 }

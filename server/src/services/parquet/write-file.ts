@@ -4,29 +4,29 @@ import { type ArrowColumn, arrowBatch, arrowSchema } from "../arrow/arrow-column
 import type { Cell } from "../arrow/arrow-data";
 import type { ParquetWasm } from "./load-parquet";
 
-/** Rows and encoded bytes of one row group: what is held of the file. */
+/** Rows and encoded bytes of one row group, the part of the file that is held in memory. */
 const GROUP_ROWS = 16_384;
 const GROUP_BYTES = 33_554_432;
-/** What is encoded at once. */
+/** Rows to encode at once. */
 const BATCH_ROWS = 8192;
 const BATCH_CELLS = 262_144;
 const BATCH_CHARACTERS = 8_388_608;
 /**
- * With more columns than this, dictionaries and Zstandard are too dear: both hold some 170 KB of memory for each column
- * of a row group, Snappy without dictionaries 5 KB.
+ * With more columns, dictionaries and Zstandard cost too much memory: together some 170 KB per column of a row group,
+ * against 5 KB with Snappy and no dictionaries.
  */
 const MAX_ZSTD_COLUMNS = 2000;
 
 type Row = readonly Cell[];
 
 export interface ParquetFileWriter {
-  /** Takes rows; gives the bytes of the file that are ready. */
+  /** Takes rows; returns the bytes of the file that are ready. */
   writeRows(rows: readonly Row[]): Promise<readonly Uint8Array[]>;
-  /** The last bytes. */
+  /** Returns the last bytes. */
   endFile(): Promise<readonly Uint8Array[]>;
 }
 
-/** Writes Parquet with the types of `arrowSchema`. The bytes do not depend on how the rows came. */
+/** Writes Parquet with the types of `arrowSchema`. The bytes do not depend on how the rows are split into calls. */
 export function writeParquetFile(wasm: ParquetWasm, columns: readonly ArrowColumn[]): ParquetFileWriter {
   const schema = arrowSchema(columns);
   const properties = propertiesOf(wasm, columns.length);
@@ -36,7 +36,7 @@ export function writeParquetFile(wasm: ParquetWasm, columns: readonly ArrowColum
   const input = new TransformStream<RecordBatch, RecordBatch>();
   const batches = input.writable.getWriter();
   const written = pump();
-  // It is met by whoever waits for a write, or for the end.
+  // The error surfaces in the next write or at the end.
   written.catch(() => undefined);
 
   async function pump(): Promise<void> {
@@ -55,7 +55,7 @@ export function writeParquetFile(wasm: ParquetWasm, columns: readonly ArrowColum
     characters = 0;
     const table = wasm.Table.fromIPCStream(bytes);
     const parts = table.recordBatches();
-    // Not left to the garbage collector, which sees nothing of the memory that it holds.
+    // Freed explicitly, because the garbage collector does not see the memory that it holds.
     table.free();
     for (const part of parts) await Promise.race([batches.write(part), written]);
   };

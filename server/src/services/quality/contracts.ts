@@ -9,7 +9,7 @@ import type { CallOptions } from "../../database/database";
 import type { BrokenContract, OfflineStore, Run } from "../../stores/offline-store";
 import { keyText } from "../key-text";
 
-/** A filled table whose rows break the contracts of its features, and that nobody forced through. */
+/** Rows of a run that break the contracts of their features, without a forced publish. */
 export class ContractError extends Error {
   override readonly name = "ContractError";
   readonly code = "contract_broken";
@@ -19,14 +19,14 @@ export class ContractError extends Error {
     table: string,
   ) {
     super(
-      `${brokenContracts.map(brokenContractText).join("; ")}. The generation is not served; it is kept as features.${table} ` +
-        "until the next run of the view that ends so or is published. Correct the source or the contract, or publish it by " +
+      `${brokenContracts.map(brokenContractText).join("; ")}. The generation is not served. Its table features.${table} is kept ` +
+        "until the next run that breaks a contract or is published. Correct the source or the contract, or publish it with " +
         'featstore materialize --force --reason "…".',
     );
   }
 }
 
-/** Rows and examples of the rules at these positions of `contractRules(view)`; examples are among the rows of the run's table. */
+/** Reads the row counts and examples of the rules at `positions` of `contractRules(view)` from the run's table. */
 export async function readBrokenContracts(
   offline: OfflineStore,
   run: Run,

@@ -4,7 +4,7 @@ import type { Measure } from "./drift/thresholds";
 import type { DriftReport } from "./drift-report";
 import type { Profiled } from "./find-generation";
 
-/** What the documents call the measures. */
+/** The names of the measures in documents. */
 export const measureNames = {
   populationStability: "psi",
   jensenShannon: "jensen_shannon",
@@ -12,7 +12,7 @@ export const measureNames = {
   nullShift: "null_shift",
 } as const satisfies Record<Measure, string>;
 
-/** Drift as the API and `featstore drift --json` tell it. `tenant`: whose rows alone were compared; null: all. */
+/** Builds the drift document of the API and of `featstore drift --json`. `tenant` limits the compared rows; null for all. */
 export function driftDocument({ against, baseline, current, features }: DriftReport, tenant: string | null) {
   return {
     view: current.view,

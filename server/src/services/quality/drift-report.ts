@@ -5,12 +5,12 @@ import { type FeatureDrift, featureDrift } from "./drift/feature-drift";
 import type { DriftSettings } from "./drift/thresholds";
 import { findGeneration, type Profiled } from "./find-generation";
 
-/** What a generation is compared with: the published one before it, the chosen baseline, or one by its number. */
+/** The generation to compare with: the previously published one, the chosen baseline, or one by its number. */
 export type DriftBaseline = "previous" | "baseline" | { readonly generation: string };
 
 export interface DriftRequest {
   readonly against: DriftBaseline;
-  /** The generation to look at; absent: the served one. */
+  /** The generation to examine. Default: the served one. */
   readonly generation?: string | undefined;
   readonly settings: DriftSettings;
 }
@@ -22,11 +22,11 @@ export interface DriftReport {
   readonly features: readonly FeatureDrift[];
 }
 
-/** Gives a generation with the profile that is to be compared, or refuses. */
+/** Returns a generation with the profile to compare, or throws. */
 export type ProfileOf = (found: ProfiledGeneration) => Promise<Profiled>;
 
 /**
- * How far the features of a view version have moved between two of its generations.
+ * Measures how far the features of a view version have moved between two of its generations.
  *
  * @throws FeatstoreError `view_not_materialized`, `profile_not_found`, `baseline_missing`
  */
@@ -41,7 +41,7 @@ export async function driftReport(
   return { against, baseline, current, features: compareProfiles(registered, baseline, current, settings) };
 }
 
-/** The features' drift, in their order. */
+/** Compares the features in order. */
 export function compareProfiles(
   { view }: RegisteredView,
   baseline: Profiled,
@@ -80,6 +80,6 @@ async function baselineOf(
   if (found?.profile) return found;
   throw new FeatstoreError(
     "baseline_missing",
-    `No generation of "${label}" before ${current.generation} has a profile: drift is seen after the next run.`,
+    `No generation of "${label}" before ${current.generation} has a profile: drift is available after the next run.`,
   );
 }

@@ -11,7 +11,7 @@ export type Profiled = ProfiledGeneration & { readonly profile: NonNullable<Prof
 const NUMBER = /^[1-9][0-9]{0,8}$/;
 
 /**
- * The version of a view that a text means, the promoted one where there is none.
+ * Finds a version of a view; the promoted one if `version` is undefined.
  *
  * @throws FeatstoreError `feature_view_not_found`, `feature_view_version_not_found`
  */
@@ -32,7 +32,7 @@ export function findVersion(snapshot: RegistrySnapshot, name: string, version: s
 }
 
 /**
- * A generation of a view version that was filled, the served one where the text is absent.
+ * Finds a loaded generation of a view version; the served one if `generation` is undefined.
  *
  * @throws FeatstoreError `view_not_materialized`, `profile_not_found`
  */
@@ -45,7 +45,7 @@ export async function findGeneration(
   if (generation === undefined && served === null) {
     throw new FeatstoreError(
       "view_not_materialized",
-      `"${label}" has no generation yet: featstore materialize ${label}.`,
+      `"${label}" has no generation yet: run featstore materialize ${label}.`,
     );
   }
   const number =
@@ -54,13 +54,13 @@ export async function findGeneration(
   if (found) return found;
   throw new FeatstoreError(
     "profile_not_found",
-    `"${label}" has no generation ${generation?.slice(0, 20)} that was filled${served === null ? "" : `; the served one is ${served.generation}`}.`,
+    `"${label}" has no loaded generation ${generation?.slice(0, 20)}${served === null ? "" : `; the served one is ${served.generation}`}.`,
   );
 }
 
 /**
- * A generation as `findGeneration` finds it, with its profile. `offline` makes one where there is none yet, as of an
- * incremental run; without it, the newest published generation that has one stands in for the served one.
+ * Finds a generation as `findGeneration` does, with its profile. With `offline`, a missing profile is computed, as after an
+ * incremental run; without it, the newest published generation with a profile replaces the served one.
  *
  * @throws FeatstoreError `view_not_materialized`, `profile_not_found`
  */

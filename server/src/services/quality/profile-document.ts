@@ -6,12 +6,12 @@ const SHOWN_QUANTILES = [1, 5, 25, 50, 75, 95, 99];
 const BUCKETS = 20;
 
 interface ProfileContext {
-  /** Whose rows alone the profile is of. */
+  /** The only tenant whose rows are profiled. */
   readonly tenant?: string;
   readonly drift?: readonly StoredDrift[];
 }
 
-/** A profile as the API and `featstore profile --json` tell it. */
+/** Builds the profile document of the API and of `featstore profile --json`. */
 export function profileDocument(view: FeatureView, found: Profiled, { tenant, drift = [] }: ProfileContext = {}) {
   const { profile } = found;
   return {
@@ -33,7 +33,7 @@ export function profileDocument(view: FeatureView, found: Profiled, { tenant, dr
   };
 }
 
-/** Of a feature whose values are personal, no value is told, an extreme or a quantile neither. */
+/** Builds a feature's part. Features with personal data show no values, extremes or quantiles. */
 function featureDocument({ type, contract }: Feature, profile: FeatureProfile, rows: number) {
   const { nulls, distinct, numbers, norms } = profile;
   const shown = contract.pii === true ? { minimum: null, maximum: null, top: null } : profile;
@@ -63,7 +63,7 @@ function shownQuantiles(quantiles: readonly number[]): Readonly<Record<string, n
   );
 }
 
-/** Twenty buckets with a twentieth of the values each: where they are narrow, values are dense. */
+/** Builds twenty buckets with a twentieth of the values each: narrow buckets mean dense values. */
 function histogramOf(quantiles: readonly number[]): { readonly edges: readonly number[]; readonly share: number } {
   const steps = (quantiles.length - 1) / BUCKETS;
   return {

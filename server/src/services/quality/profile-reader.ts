@@ -13,13 +13,13 @@ import { profileDocument } from "./profile-document";
 import { createScopeProfiler } from "./scope-profiles";
 
 /**
- * Profiles and drift for readers of the API; `query` is the raw one, `tenant` the key's. A key of a tenant reads shared
- * views as anybody, and of a view with tenants its own tenant's rows alone.
+ * Reads profiles and drift for the API; `query` is the raw query, `tenant` is the key's. A key of a tenant reads shared
+ * views like any other key, and only its own tenant's rows of views with tenants.
  */
 export interface ProfileReader {
-  /** Errors: those of finding a view, a version or a generation, `invalid_parameter`, `store_unavailable`. */
+  /** Reads a profile. Errors: those of finding a view, version or generation, `invalid_parameter`, `store_unavailable`. */
   read(name: string, query: string, tenant: string | null): Promise<object>;
-  /** Errors: as `read`, and `baseline_missing`. */
+  /** Reads drift. Errors: as `read`, and `baseline_missing`. */
   drift(name: string, query: string, tenant: string | null): Promise<object>;
 }
 
@@ -34,7 +34,7 @@ export function createProfileReader(
   const profileOfScope = createScopeProfiler(bounded);
   const versionOf = (name: string, version: string | undefined, tenant: string | null) => {
     const registered = findVersion(registry.current().snapshot, name, version);
-    // Extremes and frequent values may be another tenant's.
+    // Extremes and frequent values may come from other tenants.
     return { registered, scope: scopeOf(registered.view) === "tenant" ? tenant : null };
   };
   return {
@@ -79,7 +79,7 @@ function againstOf(against: string | undefined, baseline: string | undefined): D
   if (against !== undefined && against !== "previous" && against !== "baseline")
     throw refuse("query.against", 'it is "previous" or "baseline"');
   if (baseline === undefined) return against ?? "previous";
-  if (against === "previous") throw refuse("query.baseline", 'it is for against "baseline"');
+  if (against === "previous") throw refuse("query.baseline", 'only allowed with against "baseline"');
   return { generation: baseline };
 }
 

@@ -7,8 +7,8 @@ import { compareProfiles } from "./drift-report";
 import type { Profiled } from "./find-generation";
 
 /**
- * Measures how far a generation that has a profile moved, from the published one before it and from the chosen baseline,
- * and keeps that. Without either nothing is kept. Errors: `DatabaseError`.
+ * Measures and stores the drift of a generation with a profile from the previously published generation and from the
+ * chosen baseline. Without either, nothing is stored. Errors: `DatabaseError`.
  */
 export async function recordDrift(
   quality: QualityStore,
@@ -28,7 +28,7 @@ export async function recordDrift(
     const features = compareProfiles(registered, baseline, current, settings).map(featureDriftDocument);
     return [{ against, baseline: baseline.generation, features }];
   });
-  if (drifts.length > 0) await quality.keepDrifts(current, drifts);
+  if (drifts.length > 0) await quality.saveDrifts(current, drifts);
 }
 
 function profiled(found: ProfiledGeneration | undefined): Profiled | undefined {

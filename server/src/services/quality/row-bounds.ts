@@ -1,10 +1,10 @@
 import type { FeatureView } from "@featstore/definitions";
 import type { BrokenContract, RowBoundCode, RunWarning } from "../../stores/offline-store";
 
-/** Of views that declare no `maxShrink`: a run that loses a larger share of the served rows is published with a warning. */
+/** Without a declared `maxShrink`, a run that loses a larger share of the served rows is published with a warning. */
 const UNDECLARED_SHRINK = 0.2;
 
-/** A filled generation with fewer rows than its view promises, and that nobody forced through. */
+/** A loaded generation with fewer rows than its view promises, without a forced publish. */
 export class RowBoundError extends Error {
   override readonly name = "RowBoundError";
 
@@ -12,23 +12,23 @@ export class RowBoundError extends Error {
     readonly code: RowBoundCode,
     broken: string,
     table: string,
-    /** Its contracts that are broken as well. */
+    /** Broken contracts of the same generation. */
     readonly brokenContracts: readonly BrokenContract[],
   ) {
     super(
-      `${broken}. The generation is not served; it is kept as features.${table} until the next run of the view that ends so ` +
-        'or is published. Correct the source or the bound, or publish it by featstore materialize --force --reason "…".',
+      `${broken}. The generation is not served. Its table features.${table} is kept until the next run that breaks a ` +
+        'bound or is published. Correct the source or the bound, or publish it with featstore materialize --force --reason "…".',
     );
   }
 }
 
 export interface RowBounds {
-  /** The bound that does not hold. */
+  /** The violated bound; null if there is none. */
   readonly broken: { readonly code: RowBoundCode; readonly message: string } | null;
   readonly warnings: readonly RunWarning[];
 }
 
-/** Compares a filled generation's number of rows with what its view promises. `served`: the rows served so far, null where none are. */
+/** Checks a loaded generation's row count against its view's bounds. `served` is the served row count; null if nothing is served. */
 export function checkRowBounds(
   { minimumRows, maximumShrink }: Pick<FeatureView, "minimumRows" | "maximumShrink">,
   rows: number,

@@ -5,7 +5,7 @@ import type { RegisteredView } from "../../stores/registry";
 import { createBoundedMap } from "../bounded-map";
 import type { Profiled } from "./find-generation";
 
-/** A generation with the profile of one tenant's rows, and of no other's. */
+/** Profiles one tenant's rows of a generation. */
 export type ScopeProfiler = (
   registered: RegisteredView,
   found: ProfiledGeneration,
@@ -15,17 +15,17 @@ export type ScopeProfiler = (
 const MAX_REMEMBERED = 200;
 
 /**
- * Makes profiles of tenants when they are asked for, and remembers the last 200: a generation's rows never change.
- * Errors: `profile_not_found` where the generation's table is gone.
+ * Creates a profiler that computes profiles of tenants on request and caches the last 200; a generation's rows never
+ * change. Errors: `profile_not_found` if the generation's table is gone.
  */
 export function createScopeProfiler(quality: Pick<QualityStore, "profileOfScope">): ScopeProfiler {
   const remembered = createBoundedMap<Promise<Profile | null>>(MAX_REMEMBERED);
   return async ({ view }, found, tenant) => {
     const key = JSON.stringify([found.table, tenant]);
-    // Many who ask at once make one.
-    const making = remembered.get(key) ?? quality.profileOfScope(found, profileQuery(view, found.table, tenant));
-    remembered.set(key, making);
-    const profile = await making.catch((error: unknown) => {
+    // Concurrent requests share one computation.
+    const pending = remembered.get(key) ?? quality.profileOfScope(found, profileQuery(view, found.table, tenant));
+    remembered.set(key, pending);
+    const profile = await pending.catch((error: unknown) => {
       remembered.delete(key);
       throw error;
     });
@@ -33,7 +33,7 @@ export function createScopeProfiler(quality: Pick<QualityStore, "profileOfScope"
     remembered.delete(key);
     throw new FeatstoreError(
       "profile_not_found",
-      `Generation ${found.generation} of "${view.name}@${view.version}" is dropped, so that nothing more can be told of one tenant's rows in it.`,
+      `Generation ${found.generation} of "${view.name}@${view.version}" is dropped, so one tenant's rows can no longer be profiled.`,
     );
   };
 }

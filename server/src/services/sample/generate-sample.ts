@@ -21,13 +21,13 @@ export interface GenerateSampleOptions {
   readonly tracks?: number;
   /** Default 269,646. */
   readonly analyses?: number;
-  /** Default 1. The same options give the same rows, on any machine. */
+  /** Default 1. The same options give the same rows on any machine. */
   readonly seed?: number;
-  /** Microseconds since 1970, UTC: nothing is younger than an hour before. */
+  /** Microseconds since 1970 UTC; all rows are at least an hour older. */
   readonly until: bigint;
-  /** With tenants, both tables get a `tenant_id`, and each tenant gets all of `tracks` and `analyses` with the same ids and other values. */
+  /** With tenants, both tables have a `tenant_id`, and each tenant has all of `tracks` and `analyses` with the same ids but other values. */
   readonly tenants?: readonly string[];
-  /** An `ingested_at` on `analysis_results`, later than `created_at`. Default false. */
+  /** Adds an `ingested_at` to `analysis_results`, later than `created_at`. Default false. */
   readonly knownTime?: boolean;
   /** Fill the embedding columns, which exist wherever pgvector does. Default true. */
   readonly embeddings?: boolean;
@@ -35,20 +35,20 @@ export interface GenerateSampleOptions {
   readonly schema?: string;
   /** Replace tables of these names that are not sample data. Default false. */
   readonly replace?: boolean;
-  /** Called every few thousand rows with the number of rows sent so far, of both tables. */
+  /** Called every few thousand rows with the number of rows sent so far to both tables. */
   readonly onProgress?: (rows: number) => void;
 }
 
 export interface GeneratedSample {
   readonly tracks: number;
   readonly analyses: number;
-  /** False where the database has no pgvector or none were wanted. */
+  /** Whether embeddings were loaded; false without pgvector or if they were not requested. */
   readonly embeddings: boolean;
 }
 
 const CHUNK_CHARACTERS = 65_536;
 
-/** Several rows a chunk: each chunk is a write to the database. */
+/** Groups lines into chunks, since each chunk is a write to the database. */
 function* inChunks(lines: Iterable<string>, onRows: (rows: number) => void): Generator<string> {
   let chunk = "";
   let rows = 0;
@@ -118,12 +118,12 @@ function checkCount(name: string, value: number, min: number): void {
 }
 
 /**
- * Fills `tracks` and `analysis_results` with synthetic data in the reference database's shape, skewed and messy as real data is:
- * casts that do not parse, late and duplicated rows, equal timestamps, nulls. For benchmarks and tests; the table comments
- * and every title, artist and model version say that it is synthetic. Memory does not grow with the size.
+ * Fills `tracks` and `analysis_results` with synthetic data in the reference database's shape, skewed and messy like real
+ * data: casts that do not parse, late and duplicated rows, equal timestamps, nulls. For benchmarks and tests; the table
+ * comments and every title, artist and model version say that it is synthetic. Memory does not grow with the size.
  *
- * Takes the place of sample data that is there, all or nothing, like `loadSample`, and throws the same errors; a `RangeError`
- * for counts that are no counts.
+ * Replaces existing sample data atomically, like `loadSample`, and throws the same errors, and a `RangeError` for invalid
+ * counts.
  *
  * @example await generateSample({ database, tracks: 1_000, analyses: 5_000, seed: 7, until: 1_767_225_600_000_000n })
  */
@@ -182,7 +182,7 @@ export async function generateSample(options: GenerateSampleOptions): Promise<Ge
     await publishStaging(database, shape, `synthetic, generated with seed ${seed}`);
     return { ...loaded, embeddings };
   } catch (error) {
-    // The failure itself is what the caller has to hear; leftovers are cleared by the next load.
+    // Keeps the original error; the next load clears leftovers.
     await dropStaging(database, shape).catch(() => {});
     throw error;
   }

@@ -20,7 +20,7 @@ export interface LoadSampleOptions {
   readonly database: Database;
   /** The folder with `tracks.ndjson.gz`, `analysis_results.ndjson.gz` and `track_embeddings.ndjson.gz`. */
   readonly folder: string;
-  /** Microseconds since 1970, UTC: the newest analysis is an hour older, all times move with it. */
+  /** Microseconds since 1970 UTC; all times are shifted so that the newest analysis is an hour older. */
   readonly until: bigint;
   /** Default `public`. */
   readonly schema?: string;
@@ -31,7 +31,7 @@ export interface LoadSampleOptions {
 export interface LoadedSample {
   readonly tracks: number;
   readonly analyses: number;
-  /** False where the database has no pgvector: the tables have no embedding columns then. */
+  /** False without pgvector; the tables then have no embedding columns. */
   readonly embeddings: boolean;
 }
 
@@ -56,7 +56,7 @@ async function readRows(folder: string, name: string): Promise<Row[]> {
   }
 }
 
-/** Microseconds of `2024-06-01T12:00:00.123456`, UTC. */
+/** Converts `2024-06-01T12:00:00.123456` (UTC) to microseconds. */
 function microsOf(row: Row): bigint {
   const text = String(row.created_at);
   return BigInt(Date.parse(`${text.slice(0, 23)}Z`)) * 1000n + BigInt(text.slice(23));
@@ -75,8 +75,8 @@ function* csvOf(rows: readonly Row[], columns: readonly string[], shift: bigint)
 }
 
 /**
- * Loads the shipped sample into `tracks` and `analysis_results`, in the place of any sample data that is there. All of it
- * or nothing: a load that was killed leaves the tables as they were, and the next one clears what it left behind.
+ * Loads the shipped sample into `tracks` and `analysis_results` and replaces existing sample data atomically: a killed load
+ * leaves the tables unchanged, and the next load clears its leftovers.
  *
  * Throws a `FeatstoreError`: `sample_table_exists` (the tables are not sample data, and not `replace`),
  * `sample_table_in_use` (something depends on the old ones), `sample_unreadable`.
@@ -112,7 +112,7 @@ export async function loadSample(options: LoadSampleOptions): Promise<LoadedSamp
     await publishStaging(database, shape, "the US State of the Union addresses, 1790 to 2021, and analyses of them");
     return { ...loaded, embeddings: vectorType !== undefined };
   } catch (error) {
-    // The failure itself is what the caller has to hear; leftovers are cleared by the next load.
+    // Keeps the original error; the next load clears leftovers.
     await dropStaging(database, shape).catch(() => {});
     throw error;
   }

@@ -3,19 +3,19 @@ import { DatabaseError } from "../../database/database-error";
 import { quoteIdentifier } from "../../database/sql-text";
 import { FeatstoreError } from "../../errors";
 
-/** What the two tables of a sample look like. */
+/** The shape of a sample's two tables. */
 export interface SampleShape {
   readonly schema: string;
-  /** pgvector's type, qualified and quoted, as in `"public"."vector"`; undefined where there is no pgvector: no embedding columns then. */
+  /** pgvector's type, qualified and quoted: `"public"."vector"`; undefined without pgvector, and without embedding columns. */
   readonly vectorType: string | undefined;
-  /** A `tenant_id` on both tables, first in their keys. */
+  /** Whether both tables have a `tenant_id`, first in their keys. */
   readonly tenants: boolean;
-  /** An `ingested_at` on `analysis_results`. */
+  /** Whether `analysis_results` has an `ingested_at`. */
   readonly knownTime: boolean;
 }
 
-/** What every table comment of a sample begins with; a table without it is somebody's own. */
-const OURS = "Featstore sample data";
+/** The prefix of every table comment of a sample; other tables belong to the user. */
+const COMMENT_PREFIX = "Featstore sample data";
 const TABLES = ["tracks", "analysis_results"] as const;
 
 type SampleTable = (typeof TABLES)[number];
@@ -23,10 +23,10 @@ type SampleTable = (typeof TABLES)[number];
 const qualified = (schema: string, name: string) => `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
 const stagingName = (table: SampleTable) => `featstore_sample_${table}`;
 
-/** Where a table's rows are copied to before they are published, in the form that `copyFrom` takes. */
+/** Returns the staging table of a table, as a name for `copyFrom`. */
 export const stagingTable = (shape: SampleShape, table: SampleTable) => `${shape.schema}.${stagingName(table)}`;
 
-/** pgvector's type if the extension is there or can be created, qualified and quoted. */
+/** Finds pgvector's type, qualified and quoted, if the extension exists or can be created. */
 export async function findVectorType(database: Database): Promise<string | undefined> {
   const schemaOf = async () => {
     const rows = await database.query<{ schema: string }>({
@@ -38,7 +38,7 @@ export async function findVectorType(database: Database): Promise<string | undef
   if (schema === undefined) {
     const available = await database.query({ text: "select name from pg_available_extensions where name = 'vector'" });
     if (available.length > 0) {
-      // Without the privilege the sample is loaded without embeddings, which its result says.
+      // Without the privilege, the sample is loaded without embeddings, as its result shows.
       await database.query({ text: "create extension if not exists vector" }).catch((error: unknown) => {
         if (!(error instanceof DatabaseError) || error.sqlState !== "42501") throw error;
       });
@@ -48,7 +48,7 @@ export async function findVectorType(database: Database): Promise<string | undef
   return schema === undefined ? undefined : qualified(schema, "vector");
 }
 
-/** Refuses to touch tables that are not ours, with `sample_table_exists`; a view of that name always, a table unless `replace`. */
+/** Throws `sample_table_exists` for a table that is not sample data (unless `replace`) and for any view of that name. */
 export async function checkSampleTables(database: Database, schema: string, replace: boolean): Promise<void> {
   const found = await database.query<{ name: string; kind: string; comment: string | null }>({
     text: `select c.relname as name, c.relkind::text as kind, obj_description(c.oid, 'pg_class') as comment
@@ -58,12 +58,12 @@ order by c.relname`,
     parameters: [schema],
   });
   for (const { name, kind, comment } of found) {
-    if (comment?.startsWith(OURS)) continue;
+    if (comment?.startsWith(COMMENT_PREFIX)) continue;
     const what = `${schema}.${name}`;
     if (kind !== "r" && kind !== "p") {
       throw new FeatstoreError(
         "sample_table_exists",
-        `${what} exists and is no table; load the sample into another database.`,
+        `${what} exists and is not a table; load the sample into another database.`,
       );
     }
     if (!replace) {
@@ -78,10 +78,10 @@ order by c.relname`,
 const vectorColumn = (shape: SampleShape, name: string, dimensions: number) =>
   shape.vectorType === undefined ? [] : [`${name} ${shape.vectorType}(${dimensions})`];
 
-/** (Re-)creates the empty staging tables; what a killed load left behind is dropped. */
+/** Creates empty staging tables and drops those of a killed load. */
 export async function createStaging(database: Database, shape: SampleShape): Promise<void> {
   const tenant = shape.tenants ? ["tenant_id text not null"] : [];
-  // The reference database says `default now()`, which without a zone would follow the session's; the columns are UTC.
+  // The reference database has `default now()`, which depends on the session's zone; the columns here are UTC.
   const createdAt = "created_at timestamp default (now() at time zone 'utc')";
   const columns: Record<SampleTable, readonly string[]> = {
     tracks: [
@@ -128,14 +128,14 @@ export async function dropStaging(database: Database, shape: SampleShape): Promi
 }
 
 /**
- * Puts the staged tables in the place of the sample's tables, with keys, indexes and id sequences, in one transaction:
- * a reader sees all of the old or all of the new. Refuses with `sample_table_in_use` while views or other tables depend on
- * the old ones. `origin` says in the table comments where the data came from.
+ * Replaces the sample's tables with the staged ones, with keys, indexes and id sequences, in one transaction: a reader sees
+ * either all old or all new rows. Throws `sample_table_in_use` while views or other tables depend on the old ones. `origin`
+ * is written into the table comments.
  */
 export async function publishStaging(database: Database, shape: SampleShape, origin: string): Promise<void> {
   const tracks = qualified(shape.schema, "tracks");
   const analyses = qualified(shape.schema, "analysis_results");
-  const comment = `'${`${OURS}: ${origin}`.replaceAll("'", "''")}'`;
+  const comment = `'${`${COMMENT_PREFIX}: ${origin}`.replaceAll("'", "''")}'`;
   const tenant = shape.tenants ? "tenant_id, " : "";
   const statements = TABLES.toReversed().map((table) => `drop table if exists ${qualified(shape.schema, table)}`);
   for (const table of TABLES) {
@@ -151,7 +151,7 @@ export async function publishStaging(database: Database, shape: SampleShape, ori
     `create index on ${analyses} (${tenant}track_id)`,
     `create index on ${analyses} (created_at)`,
   );
-  // Ids of several tenants are not one sequence's.
+  // With tenants, ids repeat and need no sequence.
   for (const table of shape.tenants ? [] : TABLES) {
     const name = qualified(shape.schema, table);
     const sequence = qualified(shape.schema, `${table}_id_seq`);

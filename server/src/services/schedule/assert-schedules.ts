@@ -2,7 +2,7 @@ import type { FeatureView } from "@featstore/definitions";
 import { cronTimes } from "./cron-times";
 
 /**
- * Reads every schedule as the scheduler will.
+ * Parses every schedule as the scheduler does.
  *
  * @throws FeatstoreError `schedule_invalid`
  */

@@ -5,29 +5,29 @@ import { createBoundedMap } from "../bounded-map";
 
 /** The times of a schedule. Instants are microseconds since 1970 UTC. */
 export interface CronTimes {
-  /** The first one after the instant; null: none comes. */
+  /** The first time after the instant; null if there is none. */
   next(after: bigint): bigint | null;
-  /** The newest one that is not after the instant; null: there was none. */
+  /** The latest time that is not after the instant; null if there is none. */
   latest(at: bigint): bigint | null;
 }
 
 /**
- * Reads a schedule. A time that a change to summer time leaves out comes at the first moment after the gap, and one that a
- * change to winter time has twice comes once, unless its hour is `*`.
+ * Parses a schedule. A time that a change to summer time skips moves to the first moment after the gap. A time that a
+ * change to winter time repeats occurs once, unless its hour is `*`.
  *
  * @throws FeatstoreError `schedule_invalid`
  * @example cronTimes({ cron: "0 3 * * *", zone: "UTC" }).next(now)
  */
 export function cronTimes({ cron, zone }: Schedule): CronTimes {
   try {
-    // The library would take the machine's own zone.
-    if (zone === "") throw new Error("it names no time zone");
+    // The library would use the machine's zone.
+    if (zone === "") throw new Error("the time zone is missing");
     const job = new Cron(cron, { paused: true, mode: "5-part", timezone: zone });
-    // The library looks at the zone only when it is asked for a time.
+    // The library validates the zone only when it computes a time.
     job.nextRun(new Date(0));
     return remembering({
       next: (after) => microsOf(job.nextRun(dateOf(after)) ?? undefined),
-      // The library gives the one before, and knows nothing below the millisecond.
+      // `previousRuns` excludes the instant itself and has millisecond precision.
       latest: (at) => microsOf(job.previousRuns(1, new Date(dateOf(at).getTime() + 1))[0]),
     });
   } catch (error) {
@@ -40,7 +40,7 @@ export function cronTimes({ cron, zone }: Schedule): CronTimes {
   }
 }
 
-/** The same times, without a search while an instant lies between the two that were found last. */
+/** Caches the times around the last instant, so that nearby instants need no search. */
 function remembering(times: CronTimes): CronTimes {
   let latest: { readonly time: bigint; readonly until: bigint } | undefined;
   let next: { readonly from: bigint; readonly time: bigint } | undefined;
@@ -62,7 +62,7 @@ function remembering(times: CronTimes): CronTimes {
   };
 }
 
-/** Reads schedules; one of `createCronReader` reads each but once. */
+/** Parses schedules; readers of `createCronReader` parse each schedule once. */
 export type CronReader = (schedule: Schedule) => CronTimes;
 
 export function createCronReader(): CronReader {

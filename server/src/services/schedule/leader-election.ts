@@ -1,7 +1,7 @@
 import type { RunHolder } from "../../stores/offline-store";
 import type { ScheduleStore } from "../../stores/schedule-store";
 
-/** Takes or keeps the lead, from a dead leader at once, and gives its token; null: another has it. */
+/** Acquires or renews leadership, at once if the leader is dead, and returns its token; null if another server leads. */
 export async function tryLead(
   store: ScheduleStore,
   holder: RunHolder,

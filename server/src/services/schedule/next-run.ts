@@ -3,28 +3,28 @@ import type { RegisteredView } from "../../stores/registry";
 import type { RunMode, ScheduleState } from "../../stores/schedule-store";
 import { type CronReader, type CronTimes, cronTimes, scheduleText } from "./cron-times";
 
-/** Whoever says nothing else: in the night, and not when everybody's scheduled work begins. */
+/** The default schedule: at night, away from the full hour. */
 const NIGHTLY: Schedule = { cron: "17 3 * * *", zone: "UTC" };
 
-/** When a view version is to be materialized next, and why. */
+/** The next materialization of a view version, and its cause. */
 export interface NextRun {
   readonly reason: "schedule" | "freshness" | "reconcile" | "retry";
-  /** Due from then on: microseconds since 1970 UTC. */
+  /** The due time in microseconds since 1970 UTC. */
   readonly at: bigint;
   readonly mode: RunMode;
-  /** The newest time of the schedule that the run sees to; null where its freshness drives it. */
+  /** The latest scheduled time that the run covers; null for a run due to freshness. */
   readonly seenAt: bigint | null;
   readonly schedule: string | null;
 }
 
-/** Whether the scheduler sees to a view at all. */
+/** Whether the scheduler runs a view. */
 export function isScheduled({ schedule, freshnessSeconds }: FeatureView): boolean {
   return schedule !== undefined || freshnessSeconds !== undefined;
 }
 
 /**
- * The next run of a view version; null where there is none. A failed one is tried again before anything else, and times
- * that were missed meanwhile are one run.
+ * Returns the next run of a view version; null if there is none. A failed run is retried first, and all missed times
+ * become one run.
  *
  * @throws FeatstoreError `schedule_invalid`
  */
@@ -59,7 +59,7 @@ export function nextRun(
   return first;
 }
 
-/** The first time that nobody saw to. */
+/** The first scheduled time that no run has covered. */
 function scheduleDue(
   times: CronTimes,
   { appliedAt }: RegisteredView,
@@ -67,21 +67,21 @@ function scheduleDue(
   schedule: string | null,
 ): bigint | null {
   const seenAt = state?.seenAt ?? appliedAt;
-  // Of a schedule that was changed, times before the change mean nothing.
+  // Times before a change of the schedule do not count.
   return times.next(state?.schedule === schedule ? seenAt : max(seenAt, appliedAt));
 }
 
 /**
- * Half of the promise before it breaks, earlier by as long as a run takes. Runs keep a tenth of the promise apart, however
- * long they take: one that cannot be kept must not take the database.
+ * Returns a due time that leaves half of the promised freshness, minus the duration of a run. Runs are at least a tenth of
+ * the promise apart, however long they take: a promise that cannot be met must not overload the database.
  */
 function freshnessDue({ view, served, appliedAt }: RegisteredView, state: ScheduleState | undefined): bigint {
   const promise = BigInt(Math.round((view.freshnessSeconds ?? 0) * 1_000_000));
   const run = BigInt(Math.round((state?.publishedMs ?? 0) * 1000));
   const pause = max(promise / 2n - run, promise / 10n);
-  const begun = state?.lastRun?.startedAt;
+  const lastStart = state?.lastRun?.startedAt;
   const due = (served?.asOf ?? appliedAt) + pause;
-  return begun === undefined ? due : max(due, begun + promise / 10n);
+  return lastStart === undefined ? due : max(due, lastStart + promise / 10n);
 }
 
 function max(left: bigint, right: bigint): bigint {

@@ -1,7 +1,7 @@
 import { instantText } from "@featstore/definitions";
 import type { ListedRun } from "../../stores/run-store";
 
-/** A run as everybody with a key may read it: no key of an entity, and no message that may hold one. */
+/** Builds the public document of a run: without entity keys and without messages that may contain one. */
 export function runDocument(run: ListedRun) {
   return {
     run_id: run.runId,
@@ -28,7 +28,7 @@ export function runDocument(run: ListedRun) {
   };
 }
 
-/** The same without what counts the rows of all tenants. */
+/** Builds the same document without row counts over all tenants. */
 export function runDocumentWithoutCounts(run: ListedRun) {
   const document = runDocument(run);
   return {

@@ -16,18 +16,18 @@ export const RUN_STATES = [
 const MAX_RUNS = 1000;
 const DEFAULT = 50;
 
-/** What somebody asks of the runs, as texts. */
+/** The query of a list of runs, as texts. */
 export interface RunQueryTexts {
-  /** `lyric_sentiment`, all its versions, or `lyric_sentiment@2`. */
+  /** `lyric_sentiment` for all versions, or `lyric_sentiment@2`. */
   readonly view?: string;
   readonly state?: string;
   /** 1 to 1,000; default 50. */
   readonly limit?: string;
-  /** The id of a run: those before it. */
+  /** The id of a run; lists the runs before it. */
   readonly before?: string;
 }
 
-/** `pathOf` names a parameter for its reader. Errors: `invalid_parameter` with every fault, `feature_view_not_found`, `feature_view_version_not_found`. */
+/** Parses a query; `pathOf` names a parameter in errors. Errors: `invalid_parameter` with every fault, `feature_view_not_found`, `feature_view_version_not_found`. */
 export function runQuery(
   snapshot: RegistrySnapshot,
   { view, state, limit, before }: RunQueryTexts,
@@ -36,12 +36,12 @@ export function runQuery(
   const faults: Fault[] = [];
   const known = RUN_STATES.find((each) => each === state);
   if (state !== undefined && known === undefined)
-    faults.push({ path: pathOf("state"), detail: `it is none of ${RUN_STATES.join(", ")}` });
+    faults.push({ path: pathOf("state"), detail: `expected one of ${RUN_STATES.join(", ")}` });
   const count = limit === undefined ? DEFAULT : /^[1-9][0-9]{0,3}$/.test(limit) ? Number(limit) : Number.NaN;
   if (!(count <= MAX_RUNS))
-    faults.push({ path: pathOf("limit"), detail: `it is no whole number from 1 to ${MAX_RUNS}` });
+    faults.push({ path: pathOf("limit"), detail: `expected a whole number from 1 to ${MAX_RUNS}` });
   if (before !== undefined && !/^[1-9][0-9]{0,17}$/.test(before))
-    faults.push({ path: pathOf("before"), detail: "it is not the id of a run" });
+    faults.push({ path: pathOf("before"), detail: "expected the id of a run" });
   const [first] = faults;
   if (first !== undefined)
     throw new FeatstoreError("invalid_parameter", `${first.path}: ${first.detail}.`, { errors: faults });

@@ -1,7 +1,8 @@
-import { type MaterializeDependencies, materialize } from "../materialize";
+import type { MaterializeDependencies } from "../materialization";
+import { materialize } from "../materialize";
 import type { ScheduledRun, ScheduledRunEnd } from "./scheduler";
 
-/** Runs as the scheduler begins them: one view version each, incremental where that can be. */
+/** Creates the scheduler's run function: each run is of one view version and incremental if possible. */
 export function createScheduledRuns(
   dependencies: MaterializeDependencies,
 ): (run: ScheduledRun) => Promise<ScheduledRunEnd> {

@@ -8,16 +8,16 @@ import { isScheduled, type NextRun, nextRun } from "./next-run";
 import { retryPause } from "./retry-pause";
 import { outcomeOfDeadClaim } from "./unsettled-claim";
 
-/** One run as the scheduler wants it. */
+/** A run that the scheduler starts. */
 export interface ScheduledRun {
   readonly view: string;
   readonly version: number;
   readonly mode: RunMode;
-  /** Aborts when the server stops and can wait no longer. */
+  /** Aborts when the server stops and its wait is over. */
   readonly signal: AbortSignal;
 }
 
-/** How a run ended; `busy`: another run of the view went on, so that it was not begun. */
+/** The outcome of a run; `busy` if it did not start because another run of the view was active. */
 export type ScheduledRunEnd =
   | { readonly kind: "published"; readonly isFull: boolean; readonly warnings: readonly RunWarning[] }
   | { readonly kind: "failed"; readonly code: string; readonly message: string }
@@ -35,32 +35,32 @@ export type SchedulerEvent =
 export interface SchedulerOptions {
   readonly snapshot: () => Promise<RegistrySnapshot>;
   readonly store: ScheduleStore;
-  /** Never rejects but of a fault of ours. */
+  /** Rejects only for an internal error. */
   readonly run: (run: ScheduledRun) => Promise<ScheduledRunEnd>;
   readonly holder: RunHolder;
   readonly isDead: (holder: RunHolder) => Promise<boolean>;
   /** Microseconds since 1970 UTC. */
   readonly clock: () => bigint;
-  /** Runs that may go on at once. */
+  /** Maximum concurrent runs. */
   readonly maxRuns: number;
   readonly onEvent: (event: SchedulerEvent) => void;
 }
 
-/** Begins the runs that are due, on one server of several. */
+/** Starts due runs on one of several servers. */
 export interface Scheduler {
-  /** Takes or keeps the lead and begins what is due; does not wait for the runs. Never rejects. Calls at once are one. */
+  /** Acquires or renews leadership and starts due runs without waiting for them. Never rejects. Concurrent calls share one tick. */
   tick(): Promise<void>;
-  /** The token by which this server leads; null: another does, or nothing is scheduled. */
+  /** The leader token of this server; null if another server leads or nothing is scheduled. */
   leaderToken(): string | null;
-  /** Resolves when no run goes on that it began. */
+  /** Resolves when all runs it started have ended. */
   idle(): Promise<void>;
-  /** Gives up the lead, begins nothing more, and waits for the runs for at most so many milliseconds before it aborts them. */
+  /** Steps down, starts no more runs, and waits at most `waitMs` for the active runs before it aborts them. */
   close(waitMs: number): Promise<void>;
 }
 
 /**
- * What is due is seen from the clock and from what the servers noted together, never from timers of its own: however long
- * nobody looked, what was missed is one run. A time that comes while a run of its view goes on is noted as skipped.
+ * Creates a scheduler. It derives due runs from the clock and from the state that the servers share, never from its own
+ * timers: all times missed since the last tick become one run. A time during a run of its view is recorded as skipped.
  *
  * @example
  * const scheduler = createScheduler({ … });
@@ -77,21 +77,21 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   let closing = false;
   let isFaulted = false;
 
-  const led = (now: string | null): void => {
+  const setLeadership = (now: string | null): void => {
     if ((now === null) !== (token === null)) onEvent({ kind: now === null ? "stepped_down" : "elected" });
     token = now;
   };
 
   const stepDown = async (): Promise<void> => {
     const heldToken = token;
-    led(null);
+    setLeadership(null);
     if (heldToken !== null) await store.stepDown(heldToken);
   };
 
-  const look = async (): Promise<void> => {
+  const tickOnce = async (): Promise<void> => {
     const targets = scheduledTargets(await options.snapshot());
     if (targets.length === 0) return stepDown();
-    led(await tryLead(store, options.holder, options.isDead, token));
+    setLeadership(await tryLead(store, options.holder, options.isDead, token));
     if (token === null) return;
     const states = new Map((await store.states()).map((state) => [keyOf(state.view, state.version), state]));
     const due: { readonly target: RegisteredView; readonly next: NextRun; readonly failures: number }[] = [];
@@ -113,18 +113,18 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     leader: string,
   ): Promise<NextRun | null> => {
     const { name: view, version } = target.view;
-    const isOurs = running.has(keyOf(view, version));
+    const isOwnRun = running.has(keyOf(view, version));
     const lease = state?.lastRun?.lease;
-    const goesOn = isOurs || (lease?.isLive === true && !(await options.isDead(lease.holder)));
-    if (state?.claim && !goesOn) {
-      // Of a leader that died, or whose database was away at the end of the run.
+    const isActive = isOwnRun || (lease?.isLive === true && !(await options.isDead(lease.holder)));
+    if (state?.claim && !isActive) {
+      // The leader died, or could not reach the database at the end of the run.
       await store.settle(state.claim.token, outcomeOfDeadClaim(state, clock()));
       return null;
     }
     const now = clock();
     const next = planned(target, state, now);
     if (next === null || next.at > now) return null;
-    if (!goesOn) return next;
+    if (!isActive) return next;
     const { schedule, seenAt, reason } = next;
     if (reason === "schedule" && seenAt !== null) {
       const isNew = await store.skip({ leader, view, version, schedule, seenAt });
@@ -133,7 +133,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     return null;
   };
 
-  /** A schedule that cannot be read is told once, and keeps no other view from its runs. */
+  /** Reports an invalid schedule once; other views still run. */
   const planned = (target: RegisteredView, state: ScheduleState | undefined, now: bigint): NextRun | null => {
     try {
       return nextRun(target, state, now, read);
@@ -153,20 +153,20 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     leader: string,
   ): Promise<void> => {
     const claim = await store.claim({ leader, view, version, schedule, seenAt, mode });
-    const begunAt = clock();
-    if (claim === null) return; // another leads by now, or began it: the next look tells
+    const startedAt = clock();
+    if (claim === null) return; // another server leads now or has started it: the next tick reads the state
     onEvent({ kind: "begun", view, version, reason });
     const work = options
       .run({ view, version, mode, signal: abort.signal })
       .catch((error: unknown): ScheduledRunEnd => {
         onEvent({ kind: "fault", error });
-        return { kind: "failed", code: "internal", message: "A fault of the server." };
+        return { kind: "failed", code: "internal", message: "Internal error." };
       })
       .then(async (end) => {
         onEvent({ kind: "ended", view, version, end });
-        await store.settle(claim, outcomeOf(end, failures, begunAt, clock()));
+        await store.settle(claim, outcomeOf(end, failures, startedAt, clock()));
       })
-      .catch((error: unknown) => onEvent({ kind: "fault", error })) // the next look settles it
+      .catch((error: unknown) => onEvent({ kind: "fault", error })) // the next tick settles it
       .finally(() => void running.delete(keyOf(view, version)));
     running.set(keyOf(view, version), work);
   };
@@ -178,13 +178,13 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   return {
     tick() {
       if (closing) return Promise.resolve();
-      ticking ??= look()
+      ticking ??= tickOnce()
         .then(
           () => {
             isFaulted = false;
           },
           (error: unknown) => {
-            // A database that is away is told once, not with every tick.
+            // Reports an unreachable database once, not on every tick.
             if (!isFaulted) onEvent({ kind: "fault", error });
             isFaulted = true;
           },
@@ -199,10 +199,10 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     async close(waitMs) {
       closing = true;
       await ticking;
-      await stepDown().catch((error: unknown) => onEvent({ kind: "fault", error })); // the lease runs out
-      const patience = setTimeout(() => abort.abort(), waitMs);
+      await stepDown().catch((error: unknown) => onEvent({ kind: "fault", error })); // the lease expires
+      const timeout = setTimeout(() => abort.abort(), waitMs);
       await idle();
-      clearTimeout(patience);
+      clearTimeout(timeout);
     },
   };
 }
@@ -211,15 +211,15 @@ function keyOf(view: string, version: number): string {
   return `${view}@${version}`;
 }
 
-/** The views that the scheduler sees to: those that are served or about to be, and say when. */
+/** Returns the scheduled versions that are served or about to be. */
 export function scheduledTargets(snapshot: RegistrySnapshot): readonly RegisteredView[] {
   return materializationTargets(snapshot, undefined).filter(({ view }) => isScheduled(view));
 }
 
-function outcomeOf(end: ScheduledRunEnd, failures: number, begunAt: bigint, now: bigint): ScheduleOutcome {
+function outcomeOf(end: ScheduledRunEnd, failures: number, startedAt: bigint, now: bigint): ScheduleOutcome {
   switch (end.kind) {
     case "published":
-      return { kind: "published", reconciledAt: end.isFull ? begunAt : null };
+      return { kind: "published", reconciledAt: end.isFull ? startedAt : null };
     case "failed":
       return { kind: "failed", code: end.code, retryAt: now + retryPause(failures + 1) };
     case "busy":

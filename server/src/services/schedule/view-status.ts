@@ -4,28 +4,28 @@ import { materializationTargets } from "../materialization-targets";
 import { type CronReader, cronTimes } from "./cron-times";
 import { isScheduled, type NextRun, nextRun } from "./next-run";
 
-/** How old what is served of a view version is, against what is promised. */
+/** The age of a view version's served generation and its promised freshness. */
 export interface ViewAge {
   readonly registered: RegisteredView;
-  /** Of the served generation's as-of time; null before the first. */
+  /** Age of the served generation's as-of time; null before the first generation. */
   readonly ageSeconds: number | null;
-  /** Null: nothing is promised. */
+  /** Null if no freshness is promised. */
   readonly promiseSeconds: number | null;
-  /** Past its promise; one that was never published is so when the promise's time since its applying is past. */
+  /** Whether the age exceeds the promise; before the first publish, the time since it was applied counts. */
   readonly isStale: boolean;
 }
 
-/** When a view version is due. */
+/** The due state of a view version. */
 export interface ViewDue {
-  /** Null: nothing schedules it, or its schedule cannot be read. */
+  /** Null if it is not scheduled or its schedule is invalid. */
   readonly next: NextRun | null;
   /** Seconds by which the next run is overdue, else 0. */
   readonly lagSeconds: number;
-  /** Why its schedule cannot be read. */
+  /** The fault of an invalid schedule. */
   readonly fault: string | null;
 }
 
-/** Of every version that is served or about to be, by name. */
+/** Returns the age of every version that is served or about to be, by name. */
 export function viewAges(snapshot: RegistrySnapshot, now: bigint): readonly ViewAge[] {
   return materializationTargets(snapshot, undefined).map((registered) => {
     const { view, served, appliedAt } = registered;
@@ -54,7 +54,7 @@ export function viewDue(
   }
 }
 
-/** `lyric_sentiment@2` of each version whose schedule cannot be read. */
+/** Returns the label (`lyric_sentiment@2`) of each version with an invalid schedule. */
 export function unreadableSchedules(snapshot: RegistrySnapshot, now: bigint, read: CronReader): readonly string[] {
   return materializationTargets(snapshot, undefined)
     .filter((registered) => isScheduled(registered.view) && viewDue(registered, undefined, now, read).fault !== null)

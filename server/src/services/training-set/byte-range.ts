@@ -1,14 +1,14 @@
 import { FeatstoreError } from "../../errors";
 
-/** Bytes of a file, both ends included. */
+/** A byte range of a file; both ends are inclusive. */
 export interface ByteRange {
   readonly first: number;
   readonly last: number;
 }
 
 /**
- * The one range that a `Range` header asks for; undefined where the whole is to be given: without one, with several, or
- * where it is not about bytes. Errors: `range_not_satisfiable`.
+ * Parses a `Range` header with one byte range. Returns undefined, for the whole file, without a header, with several
+ * ranges or with another unit. Errors: `range_not_satisfiable`.
  */
 export function byteRange(header: string | undefined, bytes: number): ByteRange | undefined {
   const [, from = "", to = ""] = /^bytes=(\d{0,15})-(\d{0,15})$/i.exec(header?.trim() ?? "") ?? [];

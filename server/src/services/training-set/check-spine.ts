@@ -16,22 +16,22 @@ type Learner = ReturnType<typeof learnType>;
 
 export interface SpineOptions {
   readonly entity: Entity;
-  /** The tenant scope that the rows are read in. */
+  /** The tenant scope of the rows. */
   readonly scope: string;
   readonly asOfColumn: string;
-  /** The IANA zone of times without an offset; null: they are refused. */
+  /** The IANA zone of times without an offset; null refuses such times. */
   readonly timeZone: string | null;
-  /** The passthrough columns to keep; null: all. */
+  /** The passthrough columns to keep; null keeps all. */
   readonly columns: readonly string[] | null;
-  /** Passthrough columns that must be there: labels, groups. */
+  /** Passthrough columns that the spine must have: labels and groups. */
   readonly needed: readonly string[];
-  /** Columns that what is computed reads, kept beside the others. */
+  /** Columns that computed features read; stored with the passthrough columns. */
   readonly inputs: readonly SpineInput[];
-  /** Names that the result gives to columns of its own. */
+  /** Column names that the result already uses. */
   readonly taken: ReadonlySet<string>;
   readonly maxRows: number;
   readonly limits: SpineLimits;
-  /** Microseconds since 1970 UTC as a row is read, by the database's clock: later times are refused. */
+  /** The database's current time in microseconds since 1970 UTC; later as-of times are refused. */
   readonly now: () => bigint;
 }
 
@@ -39,7 +39,7 @@ export interface CheckedRow {
   readonly keys: readonly string[];
   /** `2026-01-31T12:00:00.123456Z` */
   readonly asOf: string;
-  /** A JSON object text; null where the spine has no more columns. */
+  /** A JSON object as text; null if the spine has no other columns. */
   readonly passthrough: string | null;
 }
 
@@ -47,19 +47,19 @@ export interface PassthroughColumn extends LearnedType {
   readonly name: string;
 }
 
-/** A spine whose rows are checked one by one. */
+/** A spine that checks its rows one at a time. */
 export interface CheckedSpine {
-  /** Reads up to the first row and checks the columns' names. Throws `SpineFaults`, having closed the spine. */
+  /** Reads the first row and checks the column names. Closes the spine before it throws `SpineFaults`. */
   open(): Promise<void>;
-  /** Gives up what is not read; waits for the row that is under way. */
+  /** Discards the unread rows and waits for the row in progress. */
   close(): Promise<void>;
-  /** Throws `SpineFaults` with up to twenty of them; rows after the first fault are looked at and not given. */
+  /** Throws `SpineFaults` with up to twenty faults. Rows after the first fault are checked but not yielded. */
   rows(): AsyncGenerator<CheckedRow>;
-  /** The passthrough columns in the order in which they came; complete once every row was given. */
+  /** The passthrough columns in the order of their first appearance; complete after the last row. */
   columns(): readonly PassthroughColumn[];
 }
 
-/** Checks a spine's columns and rows as they come. */
+/** Checks a spine's columns and rows as they arrive. */
 export function checkSpine(reader: SpineReader, options: SpineOptions): CheckedSpine {
   const { entity, asOfColumn, maxRows } = options;
   const keyNames = entity.key.map(({ name }) => name);
@@ -82,7 +82,7 @@ export function checkSpine(reader: SpineReader, options: SpineOptions): CheckedS
     const type = reader.types?.get(name);
     const learner: Learner = type === undefined ? learnType(reader.isUntyped) : { see: () => {}, type: () => type };
     learners.set(name, learner);
-    // Rows of JSON may have other columns each.
+    // Each JSON row may have different columns.
     checkWidth(learners.size, path, options.limits);
     return learner;
   };
@@ -146,7 +146,7 @@ export function checkSpine(reader: SpineReader, options: SpineOptions): CheckedS
         faults.push({
           code: "spine_row_invalid",
           path: `${path}, ${name}`,
-          detail: "a text with a zero character or half a surrogate pair cannot stand in a row with inputs",
+          detail: "a row with inputs cannot contain text with a null character or an unpaired surrogate",
         });
       members.push(`${JSON.stringify(name)}:${cell ?? "null"}`);
     }
@@ -155,9 +155,12 @@ export function checkSpine(reader: SpineReader, options: SpineOptions): CheckedS
   };
 
   const timeOf = (cell: Cell): { readonly text: string } | Omit<SpineFault, "path"> => {
-    if (cell === null) return { code: "spine_time_invalid", detail: "it has no as-of time" };
+    if (cell === null) return { code: "spine_time_invalid", detail: "the as-of time is missing" };
     if (!cell.startsWith('"'))
-      return { code: "spine_time_invalid", detail: `${cell.slice(0, 60)} is no text such as "2026-01-31T12:00:00Z"` };
+      return {
+        code: "spine_time_invalid",
+        detail: `expected text such as "2026-01-31T12:00:00Z", got ${cell.slice(0, 60)}`,
+      };
     const time = readTime(String(JSON.parse(cell)));
     if ("detail" in time) return time;
     const text = instantText(time.micros);
@@ -198,9 +201,9 @@ export function checkSpine(reader: SpineReader, options: SpineOptions): CheckedS
   };
 }
 
-/** Whether PostgreSQL, which reads a row's inputs from its JSON, refuses that for a text in it. */
+/** Whether PostgreSQL, which reads a row's inputs from its JSON, rejects this JSON text. */
 function isUnreadable(cell: string): boolean {
-  // Nothing of the kind is written without an escape.
+  // JSON text contains these characters only as escapes.
   if (!/\\u(?:0000|d[89a-f])/i.test(cell)) return false;
   let found = false;
   JSON.parse(cell, (key, value: unknown) => {
@@ -210,17 +213,17 @@ function isUnreadable(cell: string): boolean {
   return found;
 }
 
-/** Whether integers of a column have all their digits: those that a program held as floats may not. */
+/** Whether a column's integers are exact; integers that were stored as floats may have lost digits. */
 function isExactIn({ isExact, types }: SpineReader, name: string): boolean {
   return isExact && types?.get(name)?.type !== "float64";
 }
 
-/** A value of a key or an input: other programs write a missing number as NaN. */
+/** The value of a key or an input; NaN, which other programs write for a missing number, becomes null. */
 function presentCell({ types }: SpineReader, name: string, cell: Cell | undefined): Cell {
   return cell === undefined || (cell === '"NaN"' && types?.get(name)?.type === "float64") ? null : cell;
 }
 
-/** Beyond these a float of fewer bits than a double stands for several integers. */
+/** The largest integer that each float type represents exactly. */
 const MAX_EXACT: Readonly<Record<string, number>> = { float16: 2 ** 11, float32: 2 ** 24, float64: 2 ** 53 - 1 };
 
 function isRounded(cell: string, arrow: string | undefined): boolean {
@@ -238,7 +241,8 @@ function keysOf(
   const texts: string[] = [];
   for (const { name } of entity.key) {
     const cell = presentCell(reader, name, cells.get(name));
-    if (cell === null) faults.push({ code: "spine_key_missing", path: `${path}, ${name}`, detail: "it has no key" });
+    if (cell === null)
+      faults.push({ code: "spine_key_missing", path: `${path}, ${name}`, detail: "the key is missing" });
     else if (isRounded(cell, reader.types?.get(name)?.arrow))
       faults.push({
         code: "spine_key_invalid",

@@ -18,26 +18,27 @@ import { FeatstoreError } from "../../errors";
 import { settingLabel } from "../../settings";
 import type { RegisteredView } from "../../stores/registry";
 import { versionLabel } from "../resolve-selection";
-import { groupsJoined, type PlannedFeature, type TrainingPlan } from "./training-plan";
+import type { PlannedFeature, TrainingPlan } from "./plan-types";
+import { groupsJoined } from "./training-plan";
 
 type CompiledPart = Pick<TrainingPlan, "features" | "needed" | "computed" | "inputs">;
 
-/** The statement over a spine's table, with the place of each feature among its columns. */
+/** The compiled statement over a spine's table, with the result column of each feature. */
 export interface PlannedStatement {
   readonly compiled: CompiledServiceTrainingSet;
-  /** `f3` for each of `columnsMade`, in their order. */
+  /** The result column (`f3`) of each of `columnsMade`, in order. */
   readonly names: readonly string[];
-  /** Whether a feature's source keeps no history, so that it is null throughout; in the plan's order. */
+  /** Whether a feature's source keeps no history, so that every value is null; in the plan's order. */
   readonly withoutHistory: readonly boolean[];
-  /** Pairs of source rows and spine rows that each view's join has to look at, as measured; in the order of the views. */
+  /** Measured pairs of source and spine rows that each view's join examines, in the order of the views. */
   readonly joinedRows: readonly number[];
-  /** Spine rows of a time from which nothing is kept of a view whose source says nothing of the past; in the order of the views. */
+  /** Spine rows earlier than the stored history of a view whose source has none; in the order of the views. */
   readonly beforeHistory: readonly number[];
 }
 
 /**
- * Measures how a loaded spine meets each view's source, and compiles the cheaper way of each.
- * Errors: `training_set_too_costly` where a join that no feature lets be avoided looks at more pairs than allowed.
+ * Measures the join of a loaded spine with each view's source and compiles the cheaper plan of each view.
+ * Errors: `training_set_too_costly` if an unavoidable join examines more pairs than allowed.
  */
 export async function compilePlan(
   database: Database,
@@ -119,7 +120,7 @@ async function repeats(database: Database, entity: Entity, spine: SpineTable, op
   return row?.repeats === true;
 }
 
-/** What the store has kept of a view whose source says nothing of the past; null where there is nothing. */
+/** The stored rows of a view whose source has no history; null if there are none. */
 export function storedRowsOf({ historySince, served }: RegisteredView): StoredRows | null {
   if (historySince === undefined || served === null) return null;
   return { table: served.table, since: instantText(historySince) };
@@ -128,7 +129,7 @@ export function storedRowsOf({ historySince, served }: RegisteredView): StoredRo
 function tooCostly(label: string, { joinedRows }: { readonly joinedRows: number }, max: number): FeatstoreError {
   return new FeatstoreError(
     "training_set_too_costly",
-    `"${label}" has aggregates that do not merge, and ${joinedRows} pairs of source and spine rows to look at; ${settingLabel("training_sets.joined_rows")} allows ${max}. Ask for fewer rows or times, or leave those features out.`,
+    `"${label}" has aggregates that do not merge, and ${joinedRows} pairs of source and spine rows to examine; ${settingLabel("training_sets.joined_rows")} allows ${max}. Request fewer rows or times, or leave those features out.`,
     { errors: [{ path: label, detail: `${joinedRows} pairs, of at most ${max}` }] },
   );
 }

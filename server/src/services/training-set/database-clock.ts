@@ -1,9 +1,9 @@
 /**
- * The database's clock, asked once and then followed by this process's own: never behind it, and ahead of it by less
- * than the asking took. Microseconds since 1970 UTC.
+ * Reads the database's clock once and then advances it with this process's own clock. The result, in microseconds since
+ * 1970 UTC, is never behind the database and ahead of it by less than the query took.
  */
-export async function followClock(ask: () => Promise<bigint>): Promise<() => bigint> {
+export async function followClock(readClock: () => Promise<bigint>): Promise<() => bigint> {
   const before = performance.now();
-  const reading = await ask();
+  const reading = await readClock();
   return () => reading + BigInt(Math.ceil((performance.now() - before) * 1000));
 }

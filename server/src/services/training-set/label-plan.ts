@@ -2,19 +2,20 @@ import { plainSources } from "@featstore/definitions";
 import type { CallOptions, Database } from "../../database/database";
 import type { HeldTrainingSet, SourceState, TrainingSetStore } from "../../stores/training-set-store";
 import { compilePlan, type PlannedStatement } from "./compile-plan";
-import { type PlannedLabel, sourceIdentity, type TrainingPlan } from "./training-plan";
+import type { PlannedLabel, TrainingPlan } from "./plan-types";
+import { sourceIdentity } from "./training-plan";
 
 /** The labels of one horizon, compiled over the spine at that later time. */
 export interface PlannedHorizon {
   readonly seconds: number;
   readonly labels: readonly PlannedLabel[];
-  /** Of the plan whose features are these labels. */
+  /** The statement of the plan whose features are these labels. */
   readonly planned: PlannedStatement;
-  /** For each label, the place of its view among the statement's event times, from 0. */
+  /** For each label, the index of its view in the statement's event times, from 0. */
   readonly views: readonly number[];
 }
 
-/** Compiles the labels, horizon by horizon, as features of a later spine. Errors: those of `compilePlan`. */
+/** Compiles the labels of each horizon as features of a later spine. Errors: those of `compilePlan`. */
 export async function compileLabels(
   database: Database,
   store: TrainingSetStore,
@@ -37,8 +38,8 @@ export async function compileLabels(
 }
 
 /**
- * Until when each label can be known, microseconds since 1970 UTC: up to now, and up to the last fact of its source, as
- * nobody can say what comes after it. Null: the source has no fact.
+ * Returns the time until which each label can be known, in microseconds since 1970 UTC: the earlier of now and the last
+ * fact of its source. Null if the source has no fact.
  */
 export function knownUntil(
   { labels, sources }: TrainingPlan,
@@ -46,7 +47,7 @@ export function knownUntil(
   now: bigint,
 ): readonly (bigint | null)[] {
   return labels.map(({ registered: { view } }) => {
-    // Facts are the rows of the first: others extend it.
+    // Facts are the rows of the first source; the others extend it.
     const own = plainSources(view.source).slice(0, 1).map(sourceIdentity);
     const index = sources.findIndex((source) => own.includes(sourceIdentity(source)));
     const latest = states[index]?.latest;

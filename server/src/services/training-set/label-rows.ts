@@ -9,27 +9,27 @@ import { utf8Text } from "./utf8-text";
 
 const CHUNK_ROWS = 1000;
 
-/** A label's value at its time. */
+/** A label's value at its horizon. */
 export interface LabelCell {
-  /** JSON text. */
+  /** The value as JSON text. */
   readonly cell: Cell;
-  /** The time of the newest fact that it is made of, microseconds since 1970 UTC; null where there is none. */
+  /** The time of the newest fact behind the value, in microseconds since 1970 UTC; null if there is none. */
   readonly eventTime: bigint | null;
-  /** Whether a value that it is made of did not parse. */
+  /** Whether a cast lost one of the values behind it. */
   readonly isLost: boolean;
 }
 
-/** The labels of the spine's rows, to be read once, in spine order. */
+/** The labels of the spine's rows; they can be read once, in spine order. */
 export interface LabelRows {
-  /** The next row's labels, in the order of the plan. */
+  /** Reads the next row's labels, in the order of the plan. */
   next(): Promise<readonly LabelCell[]>;
-  /** Removes what was kept of them. */
+  /** Removes the temporary files. */
   close(): Promise<void>;
 }
 
 /**
- * Computes the labels into files of the job, horizon by horizon, and gives them row by row. By files, since a database of
- * one connection (PGlite) cannot give two results at once. Errors: `DatabaseError`.
+ * Computes the labels of each horizon into a file of the job, then reads the files row by row. Files are needed because a
+ * database with one connection (PGlite) cannot stream two results at once. Errors: `DatabaseError`.
  */
 export async function labelRows(
   database: Database,
@@ -40,7 +40,7 @@ export async function labelRows(
   options: CallOptions,
 ): Promise<LabelRows> {
   const fileOf = ({ seconds }: PlannedHorizon) => `labels-${seconds}.jsonl.gz`;
-  for (const horizon of horizons) await keep(database, files, held, horizon, fileOf(horizon), options);
+  for (const horizon of horizons) await writeLabels(database, files, held, horizon, fileOf(horizon), options);
   const readers = horizons.map((horizon) => lines(files.readBuiltGzip(held, fileOf(horizon))));
   const positions = labels.map((label) => {
     const at = horizons.findIndex((horizon) => horizon.labels.includes(label));
@@ -52,7 +52,7 @@ export async function labelRows(
         readers.map(async (reader) => {
           const { done, value } = await reader.next();
           if (done === true) throw new Error("There are fewer rows of labels than of the spine");
-          return JSON.parse(value) as readonly (readonly [string | null, Cell, boolean])[]; // written by `keep`
+          return JSON.parse(value) as readonly (readonly [string | null, Cell, boolean])[]; // written by `writeLabels`
         }),
       );
       return positions.map(({ at, index }) => {
@@ -67,8 +67,8 @@ export async function labelRows(
   };
 }
 
-/** Writes a line for each row of the spine: for each label its event time, its value, and whether a cast lost one. */
-async function keep(
+/** Writes one line per spine row: the event time and value of each label, and whether a cast lost a value. */
+async function writeLabels(
   database: Database,
   files: TrainingSetFiles,
   held: HeldTrainingSet,
@@ -110,7 +110,7 @@ async function keep(
   }
 }
 
-/** `names`: the statement's JSON array of features that lost a value; null or absent: none did. */
+/** `names` is the statement's JSON array of features that lost a value; null or undefined if none did. */
 function isLost(names: string | null | undefined, feature: string): boolean {
   return typeof names === "string" && (JSON.parse(names) as readonly string[]).includes(feature);
 }

@@ -1,36 +1,36 @@
 import type { ResultColumn } from "./result-column";
 import type { Cell } from "./spine-row";
 
-/** From what share of copies on a training set is refused, and from what share on a feature is named. */
+/** The share of copies from which a training set is refused, and the share from which a feature is reported. */
 const REFUSED_SHARE = 0.99;
 const NAMED_SHARE = 0.9;
-/** With fewer rows where both have a value, a feature may equal a label by chance. */
+/** With fewer rows in which both have a value, a feature may equal a label by chance. */
 const MIN_ROWS = 20;
-/** With fewer rows one of the two groups says nothing. */
+/** Groups with fewer rows are not evaluated. */
 const MIN_GROUP_ROWS = 5;
 
-/** A feature that gives a label away. */
+/** A feature that leaks a label. */
 export interface LeakingFeature {
   readonly feature: string;
   readonly label: string;
-  /** Rows where both have a value, and of those the ones where the values are equal. */
+  /** Rows in which both have a value, and the number of those with equal values. */
   readonly rows: number;
   readonly equal: number;
   /**
-   * The share of equal values: the smallest of that among all rows, among those of the label's first value and among the
-   * others, so that a rare value counts as much as a common one.
+   * The share of equal values: the smallest of the shares over all rows, over the rows with the label's first value and
+   * over the other rows, so that a rare value counts as much as a common one.
    */
   readonly share: number;
   readonly advice: string;
 }
 
-/** How far the labels are known at the rows' own times already. */
+/** Reports how far features reveal the labels. */
 export interface LeakageReport {
-  /** Features with a share of at least 0.9, the largest first. */
+  /** Features with a share of at least 0.9, in descending order. */
   readonly features: readonly LeakingFeature[];
-  /** What is no fault, and worth knowing. */
+  /** Hints that do not refuse the training set. */
   readonly notes: readonly string[];
-  /** Whether a feature has a share of at least 0.99, which refuses the training set. */
+  /** Whether a feature has a share of at least 0.99; the training set is then refused. */
   readonly refused: boolean;
 }
 
@@ -39,8 +39,8 @@ const COMPARED: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Compares features with labels row by row, in memory that does not grow with the rows. Texts equal texts; numbers and
- * truth values equal by value, whatever their types.
+ * Compares features with labels row by row, with constant memory. Texts are compared with texts; numbers and booleans
+ * by value, whatever their types.
  */
 export function createLeakageCheck(features: readonly ResultColumn[], labels: readonly ResultColumn[]) {
   const pairs = labels.flatMap((label, labelIndex) =>
@@ -75,7 +75,7 @@ export function createLeakageCheck(features: readonly ResultColumn[], labels: re
       }
     },
     report(notes: readonly string[]): LeakageReport {
-      // A constant equals a common label nearly always, and a rare one never, however few rows that has.
+      // A constant nearly always equals a common label but never a rare one, so both groups must match.
       const confirmed = pairs.filter(({ first, others }) => first.equal > 0 && others.equal > 0);
       const isRefused = ({ feature, label, share }: LeakingFeature): boolean =>
         share >= REFUSED_SHARE && confirmed.some((pair) => pair.feature.name === feature && pair.label.name === label);
@@ -97,11 +97,11 @@ export function createLeakageCheck(features: readonly ResultColumn[], labels: re
 
 function adviceOf(feature: ResultColumn, label: ResultColumn): string {
   return label.role === "label"
-    ? `"${feature.name}" has the label's value already: leave it out, or take a longer horizon.`
-    : `"${feature.name}" has the label's value already: leave it out, or take as-of times before the label was known.`;
+    ? `"${feature.name}" already has the label's value: leave it out, or use a longer horizon.`
+    : `"${feature.name}" already has the label's value: leave it out, or use as-of times before the label was known.`;
 }
 
-/** Of two JSON texts. */
+/** Compares two JSON texts. */
 function isEqual(left: string, right: Cell): boolean {
   if (right === null) return false;
   if (left === right) return true;

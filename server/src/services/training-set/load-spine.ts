@@ -5,15 +5,15 @@ import type { TrainingSetFiles } from "../../stores/training-set-files";
 import type { HeldTrainingSet, TrainingSetStore } from "../../stores/training-set-store";
 import type { CheckedRow } from "./check-spine";
 
-/** The spine as it was loaded, kept beside the result so that it can be made again. */
+/** The loaded spine, stored with the result so that a rerun can use it. */
 export const SPINE_FILE = "spine.csv.gz";
 
-/** What a dead process kept of the spine, in the folder of the one that has taken its job up. */
+/** A dead process's copy of the spine, in the folder of the process that resumed its job. */
 const ADOPTED_FILE = "spine-before.csv.gz";
 
 export interface LoadedSpine {
   readonly rows: number;
-  /** SHA-256 of the loaded lines: row, tenant scope, keys, as-of time in UTC, passthrough values. */
+  /** SHA-256 of the loaded lines: row number, tenant scope, keys, as-of time in UTC, passthrough values. */
   readonly sha256: string;
 }
 
@@ -24,7 +24,7 @@ interface Loading {
   readonly keys: readonly string[];
 }
 
-/** Fills the spine's table from checked rows, as they come. Errors: what the rows throw, `DatabaseError`. */
+/** Streams checked rows into the spine's table. Errors: those of the rows, `DatabaseError`. */
 export function loadSpine(
   loading: Loading,
   rows: AsyncIterable<CheckedRow>,
@@ -47,7 +47,7 @@ export function loadSpine(
   return load(loading, lines(), options);
 }
 
-/** Fills the spine's table from what was kept of a finished training set. */
+/** Loads the spine's table from the stored spine of a finished training set. */
 export function loadStoredSpine(loading: Loading, id: string, options: CallOptions): Promise<LoadedSpine> {
   async function* texts() {
     const decoder = new TextDecoder();
@@ -56,20 +56,20 @@ export function loadStoredSpine(loading: Loading, id: string, options: CallOptio
   return load(loading, texts(), options);
 }
 
-/** Takes over what a dead process kept of a job's spine on this machine, and removes the rest of its work. */
+/** Adopts a dead process's copy of a job's spine on this machine and removes the rest of its files. */
 export async function adoptSpine(
   files: TrainingSetFiles,
   before: Pick<HeldTrainingSet, "id" | "token">,
   held: HeldTrainingSet,
 ): Promise<void> {
-  // One that was adopted before is whole; beside it stands what the dead process was writing.
+  // A file that was adopted before is complete; the dead process may have been writing another one.
   for (const file of [SPINE_FILE, ADOPTED_FILE]) await files.move(before, held, file, ADOPTED_FILE);
   await files.discard(before);
 }
 
 /**
- * The spine of a job that another process had loaded: its table, or where a crash of PostgreSQL emptied that, what was
- * adopted. Undefined: neither is there.
+ * Restores the spine of a job that another process had loaded: from its table or, if a crash of PostgreSQL emptied the
+ * table, from the adopted file. Returns undefined if neither exists.
  */
 export async function restoreSpine(
   loading: Loading,
@@ -86,7 +86,7 @@ async function fromTable(loading: Loading, spineRows: number, options: CallOptio
   const { store, files, held, keys } = loading;
   const table = store.loadedSpine(held, keys, options);
   if ((await table.rows()) === spineRows) {
-    return keep(loading, table.lines(), async (lines) => {
+    return storeCopy(loading, table.lines(), async (lines) => {
       for await (const _ of lines);
       return spineRows;
     });
@@ -102,18 +102,18 @@ async function fromTable(loading: Loading, spineRows: number, options: CallOptio
 
 function load(loading: Loading, texts: AsyncIterable<string>, options: CallOptions): Promise<LoadedSpine> {
   const { store, held, keys } = loading;
-  return keep(loading, texts, (lines) => store.loadSpine(held, keys, lines, options));
+  return storeCopy(loading, texts, (lines) => store.loadSpine(held, keys, lines, options));
 }
 
-/** Passes lines on to `take`, which gives how many rows they were, and keeps them beside the result. */
-async function keep(
+/** Passes lines to `take`, which returns the number of rows, and stores a copy of them with the result. */
+async function storeCopy(
   { files, held }: Loading,
   texts: AsyncIterable<string>,
   take: (lines: AsyncIterable<string>) => Promise<number>,
 ): Promise<LoadedSpine> {
   const hash = createHash("sha256");
   const spineFile = await files.createGzip(held, SPINE_FILE);
-  // What fails on the way in is told in its own words, whatever the database makes of it.
+  // An error of the input is reported as such, not as the database error that it causes.
   let failure: { readonly error: unknown } | undefined;
   async function* passing() {
     try {

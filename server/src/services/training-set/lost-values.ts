@@ -1,12 +1,13 @@
 import { isStrictFeature } from "@featstore/definitions";
 import { FeatstoreError } from "../../errors";
-import { type PlannedFeature, pinnedOf, type TrainingPlan } from "./training-plan";
+import type { PlannedFeature, TrainingPlan } from "./plan-types";
+import { pinnedOf } from "./training-plan";
 
 const MAX_EXAMPLES = 3;
 
-/** Rows of a training set in which a feature, or a label, lost a value to a cast. */
+/** The rows of a training set in which a feature or a label lost a value to a cast. */
 export interface LostValues {
-  /** Its column; of a feature that is only read, by a computed one or as another entity's key, the name it would have. */
+  /** The column, or the name it would have if the feature is read only for a computed feature or as a key. */
   readonly column: string;
   readonly view: string;
   readonly version: number;
@@ -16,23 +17,23 @@ export interface LostValues {
   readonly examples: readonly LostExample[];
 }
 
-/** A row by its keys and as-of time, as the result has them. */
+/** A row's keys and as-of time, as in the result. */
 export type LostExample = Readonly<Record<string, string | number>>;
 
-/** A row that may have lost a value. `number`: in the spine, from 1. */
+/** A row that may have lost a value. `number` counts spine rows from 1. */
 interface LostRow {
   readonly number: number;
   readonly example: () => LostExample;
 }
 
-/** Counts lost values, in memory that does not grow with the rows. */
+/** Counts lost values, with constant memory. */
 export interface LostCounter {
-  /** `lost`: for each of the plan's views, from 1, `l<n>` is a JSON array of features that lost a value; null: none did. */
+  /** `lost.l<n>` is a JSON array of the features of the plan's nth view that lost a value; null if none did. */
   seeFeatures(lost: Readonly<Record<string, string | null>>, row: LostRow): void;
   seeLabel(label: PlannedFeature, row: LostRow): void;
-  /** In the order of the columns; without those that lost nothing. */
+  /** The columns that lost values, in column order. */
   report(): readonly LostValues[];
-  /** Errors: `cast_failed` where a strict feature lost a value. */
+  /** Throws `cast_failed` if a strict feature lost a value. */
   requireStrict(): void;
 }
 
@@ -44,7 +45,7 @@ export function createLostCounter({ features, needed, labels, views }: TrainingP
   }));
   const byFeature = views.map((view) => {
     const own = counts.filter(({ planned }) => planned.registered === view && !labels.some((each) => each === planned));
-    // The first of equal ones counts.
+    // Reversed, so that the first entry of a name wins.
     return new Map(own.reverse().map((count) => [count.planned.feature.name, count]));
   });
   const note = (count: (typeof counts)[number] | undefined, { number, example }: LostRow): void => {
@@ -76,10 +77,10 @@ export function createLostCounter({ features, needed, labels, views }: TrainingP
       })),
     requireStrict() {
       const failed = lossy().filter(({ planned }) => isStrictFeature(planned.feature));
-      // By their numbers alone: failures are kept and logged, and an erased key must not stay in them.
+      // Row numbers only: failures are stored and logged, and must not contain keys that may be erased.
       const errors = failed.map(({ planned, rows, examples }) => ({
         path: planned.column,
-        detail: `in ${rows === 1 ? "one row" : `${rows} rows`} a value does not parse, among them spine row ${examples.map(({ number }) => number).join(", ")}`,
+        detail: `a value does not parse in ${rows === 1 ? "one row" : `${rows} rows`}, for example in spine row ${examples.map(({ number }) => number).join(", ")}`,
       }));
       const [first] = errors;
       if (first === undefined) return;

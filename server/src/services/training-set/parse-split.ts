@@ -4,7 +4,7 @@ import type { Split } from "./split";
 const FORMS = "time:2026-01-01T00:00:00Z[,…], hash:train=0.8,test=0.2 or group:artist:train=0.8,test=0.2";
 
 /**
- * A split in one text, as command lines and queries write it. Errors: `split_invalid`.
+ * Parses the text form of a split, used on the command line and in queries. Errors: `split_invalid`.
  *
  * @example parseSplit("group:artist:train=0.8,test=0.2")
  */
@@ -14,7 +14,7 @@ export function parseSplit(text: string): Split {
   const rest = text.slice(colon + 1);
   if (by === "time") return { by, cuts: rest.split(",").map((cut) => cut.trim()) };
   if (by === "hash") return { by, parts: partsOf(rest, text) };
-  // A column's name may hold a colon, a part's may not.
+  // A column name may contain a colon; a part name may not.
   const last = rest.lastIndexOf(":");
   if (by === "group" && last > 0)
     return { by, column: rest.slice(0, last), parts: partsOf(rest.slice(last + 1), text) };
@@ -32,7 +32,7 @@ function partsOf(text: string, whole: string): Readonly<Record<string, number>> 
 }
 
 function unreadable(text: string): FeatstoreError {
-  return new FeatstoreError("split_invalid", `"${text.slice(0, 100)}" is no split: write ${FORMS}.`, {
+  return new FeatstoreError("split_invalid", `Invalid split "${text.slice(0, 100)}": write ${FORMS}.`, {
     errors: [{ path: "split", detail: `expected ${FORMS}` }],
   });
 }

@@ -1,9 +1,6 @@
-import type { Cell } from "./spine-row";
+import type { Cell, PassthroughType } from "./spine-row";
 
-/** What a passthrough column holds throughout. Numbers keep their digits wherever the result's format can. */
-export type PassthroughType = "bool" | "int64" | "float64" | "decimal" | "string" | "json" | "date" | "timestamp";
-
-/** A column's type, with its Arrow type where that is not the one of `type`. */
+/** A column's type, with its Arrow type if that differs from the default of `type`. */
 export interface LearnedType {
   readonly type: PassthroughType;
   readonly arrow?: string;
@@ -14,13 +11,13 @@ const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const MIN_INT64 = -(2n ** 63n);
 const MAX_INT64 = 2n ** 63n - 1n;
 const GREATEST_UNSIGNED = 2n ** 64n - 1n;
-/** What a decimal of 128 bits holds for certain. */
+/** Digits that a 128-bit decimal always holds. */
 const MAX_DIGITS = 38;
 
-/** Learns a column's type from its values: `see` each, then ask. */
+/** Infers a column's type from its values: call `see` for each value, then `type`. */
 export function learnType(isUntyped: boolean): { see(cell: Cell): void; type(): LearnedType } {
   const seen = { bool: false, integer: false, inexact: false, number: false, text: false, json: false };
-  // Beyond 64 bits: which wider type holds the column's integers.
+  // The type needed for integers beyond 64 bits.
   const wide = { isNegative: false, isUnsigned: false, isDecimal: false, isLonger: false };
   const seeInteger = (text: string): void => {
     seen.integer = true;
@@ -50,7 +47,7 @@ export function learnType(isUntyped: boolean): { see(cell: Cell): void; type(): 
     },
     type() {
       const isNumeric = seen.integer || seen.number;
-      // Other programs write large floats without a fraction; among fractions only what looks like an id is kept as text.
+      // Other programs write large floats without a fraction; next to fractions, only id-like numbers stay text.
       const isMixed = seen.number ? seen.inexact : wide.isLonger;
       if (isUntyped) return seen.text || !isNumeric || isMixed ? { type: "string" } : numeric();
       const kinds = [seen.bool, isNumeric, seen.text, seen.json].filter(Boolean).length;

@@ -1,8 +1,8 @@
 const SLICE_MS = 8;
 
 /**
- * Lets the rest of the process run between two pieces of long work: called after each piece, it waits for the next turn of
- * the event loop where the last one was more than eight milliseconds ago. Streams alone do not: what is ready comes without a turn.
+ * Creates a function that lets other work of the process run: call it after each piece of long work. If the last turn of
+ * the event loop was more than eight milliseconds ago, it waits for the next one. Streams do not yield while data is ready.
  *
  * @example const pause = createPause(); for (const row of rows) { work(row); await pause(); }
  */
@@ -21,7 +21,7 @@ export function createPause(): () => Promise<void> | undefined {
 
 const PIECE_BYTES = 4096;
 
-/** The same bytes in small pieces, with a pause between them where one is due. */
+/** Splits chunks into small pieces and pauses between them when a pause is due. */
 export async function* inPieces(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const pause = createPause();
   for await (const chunk of chunks) {

@@ -11,8 +11,8 @@ interface Parsed {
 }
 
 /**
- * A spine in CSV: a header of names, commas, quotes doubled inside quotes. An empty field without quotes is null; with
- * them it is the empty text.
+ * Reads a spine in CSV: a header of names, commas, quotes doubled inside quotes. An empty field is null without quotes
+ * and the empty text with quotes.
  */
 export function csvSpine(bytes: AsyncIterable<Uint8Array>, limits: SpineLimits = defaultSpineLimits): SpineReader {
   return { isUntyped: true, isExact: false, rows: () => rowsOf(bytes, limits) };
@@ -27,13 +27,13 @@ async function* rowsOf(bytes: AsyncIterable<Uint8Array>, limits: SpineLimits): A
     skip_empty_lines: true,
     max_record_size: limits.lineBytes,
     cast: (text, { quoting, index }) => {
-      // As the fields come, since a line that is too wide may be long.
+      // Checked per field, since a line that is too wide may be long.
       if (index >= limits.columns) checkWidth(index + 1, nextPath(), limits);
       return text === "" && !quoting ? null : JSON.stringify(text);
     },
   });
   const text = Readable.from(utf8Text(inPieces(bytes)));
-  // A stream that is piped from tells its errors to itself only.
+  // `pipe` does not forward errors.
   text.once("error", (error) => parser.destroy(error));
   text.pipe(parser);
   let header: readonly string[] | undefined;
@@ -52,7 +52,7 @@ async function* rowsOf(bytes: AsyncIterable<Uint8Array>, limits: SpineLimits): A
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     if (error.code === "CSV_MAX_RECORD_SIZE") checkLine(Number.POSITIVE_INFINITY, nextPath(), limits);
-    const detail = `this is not CSV: ${error.code.toLowerCase().replace(/^csv_/, "").replaceAll("_", " ")}`;
+    const detail = `invalid CSV: ${error.code.toLowerCase().replace(/^csv_/, "").replaceAll("_", " ")}`;
     refuseSpine("spine_row_invalid", nextPath(), detail);
   } finally {
     text.destroy();
@@ -66,7 +66,7 @@ function headerOf(record: readonly Cell[]): readonly string[] {
   for (const [index, name] of names.entries()) {
     if (name === "") refuseSpine("spine_column_invalid", "line 1", `column ${index + 1} has no name`);
     if (seen.has(name))
-      refuseSpine("spine_column_duplicate", "line 1", `${JSON.stringify(name.slice(0, 80))} comes twice`);
+      refuseSpine("spine_column_duplicate", "line 1", `${JSON.stringify(name.slice(0, 80))} is a duplicate name`);
     seen.add(name);
   }
   return names;

@@ -4,7 +4,7 @@ import { checkLine, checkWidth, defaultSpineLimits, type SpineLimits } from "./s
 import type { Cell, SpineReader, SpineRow } from "./spine-row";
 import { utf8Text } from "./utf8-text";
 
-/** A spine in JSON Lines: one object a line; empty lines are passed over. */
+/** Reads a spine in JSON Lines: one object per line; empty lines are skipped. */
 export function jsonLinesSpine(
   bytes: AsyncIterable<Uint8Array>,
   limits: SpineLimits = defaultSpineLimits,
@@ -12,7 +12,7 @@ export function jsonLinesSpine(
   return { isUntyped: false, isExact: false, rows: () => lineRows(utf8Text(inPieces(bytes)), limits) };
 }
 
-/** A spine of JSON objects, one text each, as a request's `rows` or a query gives them. */
+/** Reads a spine of JSON objects as texts, from a request's `rows` or from a query. */
 export function jsonRowsSpine(
   texts: AsyncIterable<string> | Iterable<string>,
   pathOf: (index: number) => string,
@@ -48,29 +48,33 @@ async function* lineRows(chunks: AsyncIterable<string>, limits: SpineLimits): As
   if (rest.trim() !== "") yield rowOf(rest, `line ${line}`, limits);
 }
 
-/** The row of one JSON object. */
+/** Parses one JSON object into a row. */
 function rowOf(text: string, path: string, limits: SpineLimits): SpineRow {
   checkLine(text.length, path, limits);
   const refuse = (detail: string): SpineRow => ({ path, fault: { code: "spine_row_invalid", path, detail } });
   const cells = new Map<string, Cell>();
-  let twice: string | undefined;
+  let duplicate: string | undefined;
   try {
     JSON.parse(text);
-    // By the text, since a parsed number no longer has all its digits.
+    // Reads the text, since a parsed number may have lost digits.
     eachMember(text, (name, value) => {
-      if (cells.has(name)) twice ??= name;
+      if (cells.has(name)) duplicate ??= name;
       else checkWidth(cells.size + 1, path, limits);
       cells.set(name, value.text === "null" ? null : value.text);
     });
   } catch (error) {
-    if (error instanceof SyntaxError) return refuse("it is not JSON");
+    if (error instanceof SyntaxError) return refuse("invalid JSON");
     if (error instanceof JsonTextError)
-      return refuse('it is no object such as {"track_id": 7, "as_of": "2026-01-31T12:00:00Z"}');
+      return refuse('expected an object such as {"track_id": 7, "as_of": "2026-01-31T12:00:00Z"}');
     throw error;
   }
-  if (twice === undefined) return { path, cells };
+  if (duplicate === undefined) return { path, cells };
   return {
     path,
-    fault: { code: "spine_column_duplicate", path, detail: `${JSON.stringify(twice.slice(0, 80))} comes twice` },
+    fault: {
+      code: "spine_column_duplicate",
+      path,
+      detail: `${JSON.stringify(duplicate.slice(0, 80))} is a duplicate name`,
+    },
   };
 }

@@ -1,7 +1,7 @@
 import { FeatstoreError } from "../../errors";
 import type { TrainingSets } from "./training-sets";
 
-/** Training sets that can be looked at and downloaded only. Errors of the rest: `store_unavailable`. */
+/** Allows reads and downloads of training sets only; other calls throw `store_unavailable`. */
 export function readOnlyTrainingSets(sets: TrainingSets): TrainingSets {
   const refuse = async (): Promise<never> => {
     throw new FeatstoreError(

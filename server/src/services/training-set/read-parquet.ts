@@ -1,13 +1,13 @@
 import { FeatstoreError } from "../../errors";
 import { settingLabel } from "../../settings";
 import { ParquetFileFault, type ParquetThread } from "../parquet/parquet-thread";
-import type { PassthroughType } from "./passthrough-type";
 import { checkWidth, defaultSpineLimits, type SpineLimits } from "./spine-limits";
+import type { PassthroughType } from "./spine-row";
 import { refuseSpine, type SpineColumnType, type SpineReader, type SpineRow } from "./spine-row";
 
 /**
- * A spine in a Parquet file, which the thread reads; timestamps without a zone and dates count as times without an offset.
- * `signal` gives the reading up.
+ * Reads a spine from a Parquet file in the thread. Timestamps without a zone and dates count as times without an offset.
+ * `signal` aborts the read.
  */
 export function parquetSpine(
   parquet: ParquetThread,
@@ -68,7 +68,7 @@ function refusalOf(error: unknown, limits: SpineLimits): unknown {
   return error;
 }
 
-/** How the texts of a column's values read. */
+/** Returns how a column's text values are interpreted. */
 function textTypeOf(arrow: string): PassthroughType {
   if (arrow === "bool") return "bool";
   if (arrow === "uint64" || arrow.startsWith("decimal")) return "decimal";

@@ -10,9 +10,9 @@ import { parquetSpine } from "./read-parquet";
 import type { SpineLimits } from "./spine-limits";
 import type { SpineReader } from "./spine-row";
 
-/** What spines are received with. */
+/** Limits and dependencies for receiving spines. */
 export interface SpineReception {
-  /** Bytes of one that is sent as a file. */
+  /** Maximum bytes of a spine that is sent as a file. */
   readonly maxBytes: number;
   readonly limits: SpineLimits;
   readonly parquet: ParquetThread;
@@ -20,12 +20,12 @@ export interface SpineReception {
 
 export type SpineKind = "csv" | "jsonl" | "parquet";
 
-/** Passes a body's bytes on, up to a limit. Errors: `body_too_large`. */
+/** Passes a body's bytes on. Errors: `body_too_large`. */
 export async function* receiveSpine(bytes: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<Uint8Array> {
-  let seen = 0;
+  let received = 0;
   for await (const piece of bytes) {
-    seen += piece.byteLength;
-    if (seen > maxBytes) {
+    received += piece.byteLength;
+    if (received > maxBytes) {
       const limit = settingLabel("training_sets.spine_mb");
       throw new FeatstoreError("body_too_large", `A spine has at most ${maxBytes} bytes. The limit is ${limit}.`);
     }
@@ -33,7 +33,7 @@ export async function* receiveSpine(bytes: AsyncIterable<Uint8Array>, maxBytes: 
   }
 }
 
-/** Hands a received spine to the body. A Parquet file, which is read from its end, is kept aside until that is done. */
+/** Calls `body` with a received spine. A Parquet file, which is read from its end, is stored until then. */
 export async function withReceivedFile<Result>(
   kind: SpineKind,
   bytes: AsyncIterable<Uint8Array>,

@@ -2,13 +2,13 @@ import { compileTrainingSet, type Entity } from "@featstore/definitions";
 import type { RegistrySnapshot } from "../../stores/registry";
 import { resolveChoices } from "../resolve-selection";
 import { horizonSeconds, invalidLabel, type LabelRequest } from "./label-request";
-import type { PlannedLabel } from "./training-plan";
+import type { PlannedLabel } from "./plan-types";
 
 const MAX_LABELS = 20;
 const MAX_NAME_LENGTH = 200;
 
 /**
- * Resolves labels against a snapshot. Errors: `label_invalid`, those of `resolveChoices` about names.
+ * Resolves labels against a snapshot. Errors: `label_invalid`, and those of `resolveChoices` about names.
  */
 export function resolveLabels(
   snapshot: RegistrySnapshot,
@@ -21,10 +21,10 @@ export function resolveLabels(
   for (const [index, { column, registered, feature, horizonSeconds: seconds }] of labels.entries()) {
     const before = labels.slice(0, index);
     if (before.some((other) => other.column === column))
-      throw invalidLabel(`labels[${index}]`, `two labels are called "${column}": give one another name`);
+      throw invalidLabel(`labels[${index}]`, `two labels have the name "${column}": rename one`);
     const isSame = (other: PlannedLabel) =>
       other.registered === registered && other.feature === feature && other.horizonSeconds === seconds;
-    if (before.some(isSame)) throw invalidLabel(`labels[${index}]`, "it is the same as one before it");
+    if (before.some(isSame)) throw invalidLabel(`labels[${index}]`, "duplicate of an earlier label");
   }
   return labels;
 }
@@ -37,13 +37,13 @@ function resolveLabel(
 ): PlannedLabel {
   const seconds = horizonSeconds(horizon, `${path}.horizon`);
   if (!reference.includes("."))
-    throw invalidLabel(`${path}.feature`, `"${reference.slice(0, 80)}" is no feature such as view.feature`);
+    throw invalidLabel(`${path}.feature`, `expected a feature such as view.feature, got "${reference.slice(0, 80)}"`);
   const [choice] =
     resolveChoices(snapshot, { features: [reference], service: undefined, entity: entity.name })?.choices ?? [];
   if (choice === undefined) throw new Error(`No choice of ${reference}`);
   const { label, registered, feature } = choice;
   if (name !== undefined && !(name.length > 0 && name.length <= MAX_NAME_LENGTH && !/\p{Cc}|\p{Surrogate}/u.test(name)))
-    throw invalidLabel(`${path}.name`, `a column's name has 1 to ${MAX_NAME_LENGTH} printable characters`);
+    throw invalidLabel(`${path}.name`, `expected a column name of 1 to ${MAX_NAME_LENGTH} printable characters`);
   const [compiled] = compileTrainingSet({
     views: [{ view: registered.view, features: [feature.name] }],
     spine: { schema: "featstore", table: "spine" },
@@ -51,7 +51,7 @@ function resolveLabel(
   if (compiled?.withoutHistory !== false)
     throw invalidLabel(
       `${path}.feature`,
-      `the source of "${reference}" keeps no history, so that nobody knows what it was then`,
+      `the source of "${reference}" keeps no history, so its value at that time is unknown`,
     );
   return { column: name ?? `label.${label}.${feature.name}`, registered, feature, horizonSeconds: seconds };
 }

@@ -9,19 +9,20 @@ import type { LabelCell, LabelRows } from "./label-rows";
 import { createLeakageCheck, type LeakageReport } from "./leakage";
 import { createLostCounter, type LostCounter, type LostExample } from "./lost-values";
 import { createPause } from "./pause";
+import type { TrainingPlan } from "./plan-types";
 import type { ResultColumn, ResultRow } from "./result-column";
 import type { Cell } from "./spine-row";
 import type { Splitter } from "./split";
 import { createSplitReport, type PartReport } from "./split-report";
-import { columnsMade, type TrainingPlan } from "./training-plan";
+import { columnsMade } from "./training-plan";
 
 const CHUNK_ROWS = 1000;
 const CHUNK_BYTES = 16_777_216;
-/** What is given at once, so that writing it never holds up the rest of the process. */
+/** Cells per chunk, small enough that writing one does not block the process. */
 const PIECE_CELLS = 8192;
 const PIECE_CHARACTERS = 262_144;
 
-/** How the rows of a view stand at their spine rows' times. */
+/** Spine rows by the state of a view at their times. */
 export interface ViewCounts {
   readonly missing: number;
   readonly expired: number;
@@ -35,42 +36,42 @@ export interface ResultShape {
   readonly asOfColumn: string;
   readonly passthrough: readonly PassthroughColumn[];
   readonly splitter: { readonly by: Splitter; readonly groupColumn: string | null } | null;
-  /** The passthrough column, or key, that is a label. */
+  /** The passthrough column or key that is a label. */
   readonly labelColumn: string | null;
-  /** The labels from features, row by row; null where there are none. */
+  /** The labels from features; null if there are none. */
   readonly labels: LabelRows | null;
-  /** Until when each label of the plan can be known, microseconds since 1970 UTC; null: never. */
+  /** The time until which each label of the plan can be known, in microseconds since 1970 UTC; null for never. */
   readonly knownUntil: readonly (bigint | null)[];
 }
 
-/** What a label from a feature came to. */
+/** Row counts of a label from a feature. */
 export interface LabelCounts {
   readonly nulls: number;
-  /** Rows, of the nulls, whose label's time lies after all that is known. */
+  /** Null rows whose label time is later than all known facts. */
   readonly notKnownYet: number;
-  /** Rows whose label is made of facts that were there at the row's own time: it did not move since. */
+  /** Rows whose label comes only from facts that were visible at the row's own time. */
   readonly alreadyVisible: number;
 }
 
-/** The result on its way: rows in spine order, with what is counted while they pass. */
+/** A streamed result: rows in spine order, and counts that grow while they pass. */
 export interface ResultRows {
   readonly columns: readonly ResultColumn[];
   chunks(options: CallOptions): AsyncGenerator<readonly ResultRow[]>;
-  /** Rows given so far. */
+  /** Rows yielded so far. */
   rows(): number;
   views(): readonly ViewCounts[];
-  /** By part; without a split one part, `all`. */
+  /** Reports by part; without a split there is one part, `all`. */
   parts(): Readonly<Record<string, PartReport>>;
-  /** In the order of the plan's labels. */
+  /** Counts in the order of the plan's labels. */
   labels(): readonly LabelCounts[];
   leakage(): LeakageReport;
-  /** What casts lost so far. */
+  /** Values that casts lost so far. */
   readonly lost: Pick<LostCounter, "report" | "requireStrict">;
 }
 
 /**
- * Runs the statement over the spine's table. Rows come as a stream and are given in chunks: nothing is held but one.
- * Errors: `DatabaseError`; `training_value_not_finite` where a value is NaN or infinite.
+ * Runs the statement over the spine's table and streams the rows in chunks, with one chunk in memory.
+ * Errors: `DatabaseError`; `training_value_not_finite` if a value is NaN or infinite.
  */
 export function resultRows(database: Database, shape: ResultShape): ResultRows {
   const { plan, passthrough, splitter, labelColumn } = shape;
@@ -99,7 +100,7 @@ export function resultRows(database: Database, shape: ResultShape): ResultRows {
   const lost = createLostCounter(plan);
   let done = 0;
 
-  /** The row's labels as far as they can be known, counted. */
+  /** Returns the row's labels, with null for those not known yet, and counts them. */
   const labelsOf = (micros: bigint, cells: readonly LabelCell[], example: () => LostExample): readonly Cell[] =>
     plan.labels.map((label, index) => {
       const { column, feature, horizonSeconds } = label;
@@ -131,7 +132,7 @@ export function resultRows(database: Database, shape: ResultShape): ResultRows {
       const key = plan.entity.key.findIndex((each) => each.name === name);
       if (key !== -1) return JSON.stringify(keys[key]);
       const cell = more[passthrough.findIndex((each) => each.name === name)] ?? null;
-      // As programs write a missing number: no value of a label, and no group.
+      // Other programs write a missing number as NaN: it is neither a label value nor a group.
       return cell === '"NaN"' && typeOf.get(name) === "float64" ? null : cell;
     };
     const part = splitter === null ? "all" : splitter.by.partOf({ keys, asOf, group: groupText(splitter, cellOf) });
@@ -139,9 +140,9 @@ export function resultRows(database: Database, shape: ResultShape): ResultRows {
     const example = () => exampleOf(shape, keys, asOf);
     lost.seeFeatures(row, { number: done + 1, example });
     const known = labelsOf(micros, labelCells, example);
-    const seen = labelColumn === null ? known : [cellOf(labelColumn), ...known];
-    report.see(part, seen);
-    leakage.see(values, seen);
+    const labelValues = labelColumn === null ? known : [cellOf(labelColumn), ...known];
+    report.see(part, labelValues);
+    leakage.see(values, labelValues);
     return [
       ...plan.entity.key.map(({ type }, index) =>
         type === "int32" ? (keys[index] ?? "") : JSON.stringify(keys[index]),
@@ -188,21 +189,21 @@ export function resultRows(database: Database, shape: ResultShape): ResultRows {
   };
 }
 
-/** Rows that are fetched at once: fewer where a row of the spine is long. */
+/** Rows per fetch: fewer if the spine's rows are long. */
 async function rowsAtOnce(database: Database, table: string, options: CallOptions): Promise<number> {
   const text = `select max(octet_length(_passthrough)) as bytes from featstore.${quoteIdentifier(table)}`;
   const [longestRow] = await database.query<{ bytes: number | null }>({ text }, options);
   return Math.max(1, Math.min(CHUNK_ROWS, Math.floor(CHUNK_BYTES / (longestRow?.bytes ?? 1))));
 }
 
-/** Whether an Arrow type beyond int64 holds whole numbers, which are bare numbers as others are. */
+/** Whether an Arrow type beyond int64 holds whole numbers; they are written as bare JSON numbers. */
 function isWhole(arrow: string | undefined): boolean {
   return arrow === "uint64" || arrow?.endsWith(", 0)") === true;
 }
 
 const FINITE: ReadonlySet<string> = new Set(["float32", "float64", "float64[]", "timestamp", "date", "decimal"]);
 
-/** A value's JSON text; null where there is none. */
+/** Returns a value's JSON text, or null for a missing value. */
 function finite(column: string, type: ValueType, json: Cell, row: number): Cell {
   if (json === null || json === "null") return null;
   if (FINITE.has(type) && /nan|infinity/i.test(json)) throw notFinite(column, row);
@@ -217,7 +218,7 @@ function exampleOf({ plan, asOfColumn }: ResultShape, keys: readonly string[], a
   return Object.fromEntries([...parts, [asOfColumn, asOf]]);
 }
 
-/** The labels whose own features are asked for too. */
+/** Returns a note for each label whose own feature is also requested. */
 function pastValues({ features, labels }: TrainingPlan): readonly string[] {
   return labels.flatMap(({ column, registered, feature }) => {
     const own = features.find((each) => each.registered === registered && each.feature === feature);
@@ -230,7 +231,7 @@ function pastValues({ features, labels }: TrainingPlan): readonly string[] {
 function notFinite(column: string, row: number): FeatstoreError {
   return new FeatstoreError(
     "training_value_not_finite",
-    `"${column}" is NaN or infinite for spine row ${row + 1}: let its definition give null for such values, or correct the source.`,
+    `"${column}" is NaN or infinite for spine row ${row + 1}: return null for such values in its definition, or correct the source.`,
     { errors: [{ path: `row ${row + 1}, ${column}`, detail: "it is NaN or infinite" }] },
   );
 }
@@ -240,7 +241,7 @@ function groupText({ groupColumn }: { readonly groupColumn: string | null }, cel
   return cell?.startsWith('"') === true ? String(JSON.parse(cell)) : cell;
 }
 
-/** A row's passthrough values in column order, numbers as numbers even where the spine had only texts. */
+/** Returns a row's passthrough values in column order; numbers as numbers even if the spine had only texts. */
 function passthroughOf(text: string | null, columns: readonly PassthroughColumn[]): readonly Cell[] {
   if (text === null) return columns.map(() => null);
   const values = new Map<string, string>();
@@ -253,7 +254,7 @@ function passthroughOf(text: string | null, columns: readonly PassthroughColumn[
   });
 }
 
-/** The statement's rows beside the spine's, every value as text. */
+/** Joins the statement's rows with the spine's; every value is text. */
 function resultQuery({ plan, planned, table }: ResultShape): string {
   const micros = (instant: string) => `(extract(epoch from ${instant}) * 1000000)::bigint::text`;
   const items = [

@@ -6,7 +6,7 @@ import { type SpineFault, SpineFaults } from "./spine-row";
 const MAX_NAME_LENGTH = 200;
 const MAX_FAULTS = 20;
 
-/** Which columns a spine has to have. */
+/** The columns that a spine must have. */
 export interface NeededColumns {
   readonly entity: Entity;
   readonly asOfColumn: string;
@@ -15,7 +15,7 @@ export interface NeededColumns {
   readonly inputs: readonly SpineInput[];
 }
 
-/** Refuses a spine whose first row lacks columns that are needed. */
+/** Refuses a spine whose first row lacks required columns. */
 export function requireColumns(
   { entity, asOfColumn, columns, needed, inputs }: NeededColumns,
   names: readonly string[],
@@ -26,8 +26,8 @@ export function requireColumns(
   const hint = separator === undefined ? "" : `; write commas between columns, not ${JSON.stringify(separator)}`;
   const present = new Set(names);
   const shown = names.map(shownName);
-  const absent = (wanted: readonly string[], code: SpineFault["code"], what: string): SpineFault[] =>
-    wanted
+  const absent = (required: readonly string[], code: SpineFault["code"], what: string): SpineFault[] =>
+    required
       .filter((name) => !present.has(name))
       .slice(0, MAX_FAULTS)
       .map((name) => ({
@@ -44,24 +44,30 @@ export function requireColumns(
       "spine_column_missing",
       "an input of the service",
     ),
-    ...absent([...new Set([...(columns ?? []), ...needed])], "spine_column_unknown", "which was asked for"),
+    ...absent([...new Set([...(columns ?? []), ...needed])], "spine_column_unknown", "which was requested"),
   ];
   if (missing.length > 0) throw new SpineFaults(missing.slice(0, MAX_FAULTS));
 }
 
-/** What is wrong with the name of a column that the result repeats. */
+/** Checks the name of a column that the result repeats. */
 export function faultOfName(
   name: string,
   taken: ReadonlySet<string>,
 ): { code: SpineFault["code"]; detail: string } | undefined {
   if (taken.has(name))
-    return { code: "spine_column_taken", detail: "the result has a column of this name: rename it or leave it out" };
+    return {
+      code: "spine_column_taken",
+      detail: "the result already has a column of this name: rename this one or leave it out",
+    };
   if (name.length === 0 || name.length > MAX_NAME_LENGTH || /\p{Cc}|\p{Surrogate}/u.test(name))
-    return { code: "spine_column_invalid", detail: `a column's name has 1 to ${MAX_NAME_LENGTH} printable characters` };
+    return {
+      code: "spine_column_invalid",
+      detail: `expected a column name of 1 to ${MAX_NAME_LENGTH} printable characters`,
+    };
   return undefined;
 }
 
-/** A name as messages show it: what cannot be printed is escaped. */
+/** Formats a name for messages: unprintable characters are escaped. */
 export function shownName(name: string): string {
   return JSON.stringify(name.slice(0, 80)).slice(1, -1);
 }

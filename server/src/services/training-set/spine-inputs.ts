@@ -3,20 +3,20 @@ import { FeatstoreError } from "../../errors";
 import { namesRead } from "../computed/computed-selection";
 import { InputRefusal, inputReader } from "../computed/read-input";
 import { JsonTextError } from "../json-text";
+import type { TrainingPlan } from "./plan-types";
 import type { Cell, SpineFault, SpineReader } from "./spine-row";
-import type { TrainingPlan } from "./training-plan";
 
 /** A service's input as a column of the spine. */
 export interface SpineInput {
   readonly name: string;
   readonly isRequired: boolean;
-  /** What is wrong with a value; undefined: nothing. */
+  /** Returns the fault of a value; undefined if it is valid. */
   fault(cell: Cell, reader: Pick<SpineReader, "isUntyped" | "isExact">): Omit<SpineFault, "path"> | undefined;
 }
 
 /**
- * The inputs that computed features read from the spine's other columns. Errors: `spine_column_taken` where one has the name
- * of a key or of the as-of time, `own`, which are no other columns.
+ * Returns the inputs that computed features read from the spine's other columns. Errors: `spine_column_taken` if an input
+ * has the name of a key or of the as-of time (`own`).
  */
 export function spineInputs(
   { inputs, computed }: Pick<TrainingPlan, "inputs" | "computed">,
@@ -29,9 +29,9 @@ export function spineInputs(
       if (own.includes(input.name))
         throw new FeatstoreError(
           "spine_column_taken",
-          `${input.name}: it is an input of the service, and a key or the as-of time here.`,
+          `${input.name}: an input of the service cannot be a key or the as-of time.`,
           {
-            errors: [{ path: input.name, detail: "it is an input of the service, and a key or the as-of time here" }],
+            errors: [{ path: input.name, detail: "an input of the service cannot be a key or the as-of time" }],
           },
         );
       const reader = inputReader(input);
@@ -42,12 +42,12 @@ export function spineInputs(
           try {
             if (cell === null) reader("null");
             else if (isUntyped && isBare(input.type)) reader(bareText(cell));
-            // A long integer is exact here, and would not be as a number of a JSON that somebody else wrote.
+            // Quoted, because a long bare number in JSON would count as inexact.
             else reader(isExact && input.type === "int64" && /^-?\d+$/.test(cell) ? `"${cell}"` : cell);
             return undefined;
           } catch (error) {
             if (error instanceof InputRefusal) return { code: error.code, detail: error.detail };
-            if (error instanceof JsonTextError) return { code: "input_invalid", detail: `it is no ${input.type}` };
+            if (error instanceof JsonTextError) return { code: "input_invalid", detail: `invalid ${input.type}` };
             throw error;
           }
         },
@@ -55,7 +55,7 @@ export function spineInputs(
     });
 }
 
-/** Whether its JSON form has no quotes; an int64 has them where its digits must not be lost. */
+/** Whether its JSON form has no quotes; an int64 may have them, to keep all digits. */
 function isBare(type: ServiceInput["type"]): boolean {
   return vectorDimensions(type) !== undefined || ["bool", "int32", "float32", "float64"].includes(type);
 }

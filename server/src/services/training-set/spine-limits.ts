@@ -1,20 +1,20 @@
 import { defaultNumber, settingLabel } from "../../settings";
 import { refuseSpine } from "./spine-row";
 
-/** How large a spine may be, besides its rows. Bytes are of UTF-8. */
+/** Size limits of a spine besides its row count, in bytes of UTF-8. */
 export interface SpineLimits {
   readonly columns: number;
-  /** Of one value, as JSON text. */
+  /** Bytes of one value as JSON text. */
   readonly fieldBytes: number;
-  /** Of one row: a line of CSV or JSON Lines, or a row's values together. */
+  /** Bytes of one row: a line of CSV or JSON Lines, or all values of a row. */
   readonly lineBytes: number;
-  /** Of all column names together. */
+  /** Bytes of all column names together. */
   readonly headerBytes: number;
 }
 
 const KIBIBYTE = 1024;
 
-/** What the settings allow by default. */
+/** The default limits of the settings. */
 export const defaultSpineLimits: SpineLimits = {
   columns: defaultNumber("training_sets.columns"),
   fieldBytes: defaultNumber("training_sets.field_kb") * KIBIBYTE,
@@ -32,7 +32,7 @@ export function checkWidth(columns: number, path: string, limits: SpineLimits): 
   );
 }
 
-/** Refuses a line by its length, in characters or in bytes. */
+/** Refuses a line that is too long, by its length in characters or bytes. */
 export function checkLine(length: number, path: string, limits: SpineLimits): void {
   if (length <= limits.lineBytes) return;
   refuseSpine(
@@ -42,12 +42,12 @@ export function checkLine(length: number, path: string, limits: SpineLimits): vo
   );
 }
 
-/** Refuses a row with a value, or values together, longer than allowed. */
+/** Refuses a row if one value, or all values together, are too long. */
 export function checkValues(cells: ReadonlyMap<string, string | null>, path: string, limits: SpineLimits): void {
   let line = 0;
   for (const [name, cell] of cells) {
     if (cell === null) continue;
-    // No character of UTF-16 has more than three bytes in UTF-8.
+    // A UTF-16 code unit has at most three bytes in UTF-8.
     const bytes = cell.length * 3 <= limits.fieldBytes ? cell.length : Buffer.byteLength(cell);
     if (bytes > limits.fieldBytes)
       refuseSpine(
@@ -60,7 +60,7 @@ export function checkValues(cells: ReadonlyMap<string, string | null>, path: str
   checkLine(line, path, limits);
 }
 
-/** Refuses column names that are too long together. */
+/** Refuses column names whose total length is too long. */
 export function checkHeader(names: Iterable<string>, path: string, limits: SpineLimits): void {
   let bytes = 0;
   for (const name of names) bytes += Buffer.byteLength(name);

@@ -1,10 +1,9 @@
 import type { ErrorCode } from "../../errors";
-import type { PassthroughType } from "./passthrough-type";
 
-/** A value of a spine as JSON text, digits as they were written; null: there is none. */
+/** A spine value as JSON text with its original digits; null for a missing value. */
 export type Cell = string | null;
 
-/** What is wrong with a row of a spine. */
+/** A fault of a spine row. */
 export interface SpineFault {
   readonly code: ErrorCode;
   /** `line 3, as_of` */
@@ -12,33 +11,33 @@ export interface SpineFault {
   readonly detail: string;
 }
 
-/** One row of a spine as it was given, or why it cannot be read. `path`: `line 3`, `row 3`. */
+/** One input row of a spine, or its fault. `path` is `line 3` or `row 3`. */
 export type SpineRow =
   | { readonly path: string; readonly cells: ReadonlyMap<string, Cell> }
   | { readonly path: string; readonly fault: SpineFault };
 
-/** What a typed column of a spine holds: how its cells read, and its Arrow type as `arrowTypeName` calls it. */
+/** The type of a typed spine column: how its cells are interpreted, and the name of its Arrow type (`arrowTypeName`). */
 export interface SpineColumnType {
   readonly type: PassthroughType;
   readonly arrow: string;
 }
 
-/** A spine on its way in. */
+/** A spine that is being read. */
 export interface SpineReader {
-  /** Every value is a text, whatever it looks like (CSV). */
+  /** Whether every value is text, whatever it looks like (CSV). */
   readonly isUntyped: boolean;
-  /** Integers have all their digits, however long they are (Parquet, SQL). */
+  /** Whether integers of any length have all their digits (Parquet, SQL). */
   readonly isExact: boolean;
-  /** The types of columns that have one each (Parquet), by name; they are known with the first row. */
+  /** The types of typed columns (Parquet) by name; known with the first row. */
   readonly types?: ReadonlyMap<string, SpineColumnType>;
   /**
-   * The rows in order; every row has the same columns, or they are told by the row. Throws `SpineFaults` where nothing
-   * more can be read.
+   * Yields the rows in order. Every row has the same columns, or names its own. Throws `SpineFaults` if nothing more can
+   * be read.
    */
   rows(): AsyncIterable<SpineRow>;
 }
 
-/** Ends the reading of a spine: what was found wrong with it as a whole. */
+/** The faults that end the reading of a spine. */
 export class SpineFaults extends Error {
   override readonly name = "SpineFaults";
 
@@ -47,7 +46,10 @@ export class SpineFaults extends Error {
   }
 }
 
-/** Throws one fault of the spine as a whole. */
+/** Throws one fault that concerns the whole spine. */
 export function refuseSpine(code: ErrorCode, path: string, detail: string): never {
   throw new SpineFaults([{ code, path, detail }]);
 }
+/** The type of all values of a passthrough column. Numbers keep their digits where the result's format allows it. */
+
+export type PassthroughType = "bool" | "int64" | "float64" | "decimal" | "string" | "json" | "date" | "timestamp";

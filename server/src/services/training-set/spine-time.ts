@@ -2,12 +2,12 @@ const FORM =
   /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)? ?(Z|[+-]\d{2}(?::?\d{2})?)?$/i;
 const DAY_MS = 86_400_000;
 
-/** Microseconds since 1970 UTC, or what is wrong with the text. */
+/** Microseconds since 1970 UTC, or the fault of the text. */
 export type ReadTime =
   | { readonly micros: bigint }
   | { readonly code: "spine_time_invalid" | "spine_time_zone_required"; readonly detail: string };
 
-/** Whether there is a time zone of this name: `Europe/Berlin`, `UTC`. */
+/** Whether a time zone of this name exists: `Europe/Berlin`, `UTC`. */
 export function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat("en-US", { timeZone: name });
@@ -18,8 +18,8 @@ export function isTimeZone(name: string): boolean {
 }
 
 /**
- * Reads as-of times. A time without an offset, or a date, is read in the given zone and refused where there is none, as
- * is one that the zone's clocks pass over or show twice.
+ * Creates a parser of as-of times. A time without an offset, or a date, is read in `timeZone` and refused if that is null.
+ * A time that the zone's clocks skip or show twice is refused as well.
  *
  * @example createTimeReader("Europe/Berlin")("2026-01-31 12:00:00.123456") // { micros: 1769857200123456n }
  */
@@ -27,28 +27,30 @@ export function createTimeReader(timeZone: string | null): (text: string) => Rea
   const offsetOf = timeZone === null ? undefined : zoneOffsets(timeZone);
   return (text) => {
     const match = FORM.exec(text);
-    if (match === null) return invalid(`"${text.slice(0, 60)}" is no time such as 2026-01-31T12:00:00.123456Z`);
+    if (match === null)
+      return invalid(`expected a time such as 2026-01-31T12:00:00.123456Z, got "${text.slice(0, 60)}"`);
     const [, year, month, day, hour = "00", minute = "00", second = "00", fraction = "", offset] = match;
     const wall = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
     if (Number.isNaN(wall) || hour === "24" || !new Date(wall).toISOString().startsWith(`${year}-${month}-${day}`))
-      return invalid(`"${text}" is on no calendar or clock`);
-    if (/[1-9]/.test(fraction.slice(6))) return invalid(`"${text}" is finer than microseconds`);
+      return invalid(`"${text}" is not a valid date and time`);
+    if (/[1-9]/.test(fraction.slice(6))) return invalid(`"${text}" is more precise than microseconds`);
     const micros = (millis: number) => ({
       micros: BigInt(millis) * 1000n + BigInt(fraction.slice(0, 6).padEnd(6, "0")),
     });
     if (offset !== undefined) {
       const shift = offsetMillis(offset);
-      return shift === undefined ? invalid(`"${offset}" is no offset`) : micros(wall - shift);
+      return shift === undefined ? invalid(`invalid UTC offset "${offset}"`) : micros(wall - shift);
     }
     if (offsetOf === undefined)
       return {
         code: "spine_time_zone_required",
-        detail: `"${text}" names no zone: write an offset, as in 2026-01-31T12:00:00Z, or say which time zone is meant`,
+        detail: `"${text}" has no time zone: add an offset, as in 2026-01-31T12:00:00Z, or set a time zone`,
       };
     const offsets = offsetOf(wall);
     const [only] = offsets;
-    if (only === undefined) return invalid(`"${text}" is passed over by the clocks of ${timeZone}`);
-    if (offsets.length > 1) return invalid(`"${text}" comes twice on the clocks of ${timeZone}: write its offset`);
+    if (only === undefined) return invalid(`"${text}" does not exist in ${timeZone}: its clocks skip this time`);
+    if (offsets.length > 1)
+      return invalid(`"${text}" is ambiguous in ${timeZone}, whose clocks show it twice: add an offset`);
     return micros(wall - only);
   };
 }
@@ -64,7 +66,7 @@ function offsetMillis(text: string): number | undefined {
   return (text.startsWith("-") ? -1 : 1) * (hours * 60 + minutes) * 60_000;
 }
 
-/** The offsets under which a wall clock's time, as if in UTC, is shown in the zone: usually one. */
+/** Returns the offsets (usually one) at which the zone shows a wall clock time, which is given as if in UTC. */
 function zoneOffsets(timeZone: string): (wall: number) => readonly number[] {
   const format = new Intl.DateTimeFormat("en-US", {
     timeZone,
@@ -87,14 +89,14 @@ function zoneOffsets(timeZone: string): (wall: number) => readonly number[] {
     wall.setUTCHours(rest[1] ?? 0, rest[2], rest[3]);
     return wall.getTime() - Math.floor(instant / 1000) * 1000;
   };
-  // Most days have one offset, and most rows are of few days.
-  const ofDay = new Map<number, readonly number[]>();
+  // Most days have one offset, and most rows fall on few days.
+  const offsetsByDay = new Map<number, readonly number[]>();
   const around = (day: number): readonly number[] => {
-    const known = ofDay.get(day);
+    const known = offsetsByDay.get(day);
     if (known !== undefined) return known;
     const offsets = [...new Set([-1, 0, 1, 2].map((days) => offsetAt((day + days) * DAY_MS)))];
-    if (ofDay.size > 100_000) ofDay.clear();
-    ofDay.set(day, offsets);
+    if (offsetsByDay.size > 100_000) offsetsByDay.clear();
+    offsetsByDay.set(day, offsets);
     return offsets;
   };
   return (wall) => {

@@ -2,12 +2,12 @@ import type { Cell } from "./spine-row";
 
 const MAX_VALUES = 50;
 
-/** How a label is distributed over one part: by value while there are few, else by its numbers. */
+/** The distribution of a label in one part: by value while there are few values, else by numeric summary. */
 export interface LabelReport {
   readonly nulls: number;
-  /** Rows by the label's text; null once it had more than fifty different ones. */
+  /** Rows by label text; null after more than fifty different texts. */
   readonly values: Readonly<Record<string, number>> | null;
-  /** Over the values that are numbers; null where there are none. */
+  /** Summary of the numeric values; null if there are none. */
   readonly numbers: {
     readonly count: number;
     readonly minimum: number;
@@ -18,15 +18,15 @@ export interface LabelReport {
 
 export interface PartReport {
   readonly rows: number;
-  /** By the label's column. */
+  /** Reports by label column. */
   readonly labels: Readonly<Record<string, LabelReport>>;
 }
 
-/** Counts rows and labels by part, in memory that does not grow with the rows. */
+/** Counts rows and labels by part, with constant memory. */
 export function createSplitReport(parts: readonly string[], labels: readonly string[]) {
   const counts = new Map(parts.map((part) => [part, { rows: 0, labels: labels.map(() => createLabelCount()) }]));
   return {
-    /** `cells`: the labels' values, in their order. */
+    /** `cells` are the label values in the order of `labels`. */
     see(part: string, cells: readonly Cell[]): void {
       const count = counts.get(part);
       if (count === undefined) return;

@@ -2,17 +2,17 @@ import { createHash } from "node:crypto";
 import { type Fault, FeatstoreError } from "../../errors";
 import { createTimeReader } from "./spine-time";
 
-/** How rows are divided. Fractions are of 1; what they leave is given to the last part. */
+/** The rule that divides rows into parts. Fractions sum to 1. */
 export type Split =
   | { readonly by: "time"; readonly cuts: readonly string[]; readonly parts?: readonly string[] | undefined }
   | { readonly by: "hash"; readonly parts: Readonly<Record<string, number>> }
   | { readonly by: "group"; readonly column: string; readonly parts: Readonly<Record<string, number>> };
 
-/** What a split looks at in a row. */
+/** The fields of a row that a split uses. */
 export interface SplitRow {
   readonly keys: readonly string[];
   readonly asOf: string;
-  /** The text of the group column's value; null where it has none. */
+  /** The text of the group column's value; null if it has none. */
   readonly group: string | null;
 }
 
@@ -24,9 +24,9 @@ export interface Splitter {
 const PART = /^[a-z][a-z0-9_]{0,39}$/;
 
 /**
- * Checks a split and makes what assigns rows. By time: a row before the first cut is in the first part, one at or after
- * the last cut in the last. By hash and group: by SHA-256 of the text alone, so that a key stays where it is however the
- * data grows. Errors: `split_invalid`.
+ * Checks a split and creates its splitter. By time: rows before the first cut go to the first part, rows at or after the
+ * last cut to the last part. By hash or group: SHA-256 of the text decides, so that a key keeps its part as the data
+ * grows. Errors: `split_invalid`.
  */
 export function createSplitter(split: Split): Splitter {
   return split.by === "time" ? timeSplitter(split.cuts, split.parts) : hashSplitter(split);
@@ -39,9 +39,9 @@ function timeSplitter(cuts: readonly string[], names: readonly string[] | undefi
     if ("detail" in time) throw invalid([{ path: `split.cuts[${index}]`, detail: time.detail }]);
     return time.micros;
   });
-  if (times.length === 0) throw invalid([{ path: "split.cuts", detail: "give at least one time" }]);
+  if (times.length === 0) throw invalid([{ path: "split.cuts", detail: "expected at least one time" }]);
   if (times.some((time, index) => index > 0 && time <= (times[index - 1] ?? 0n)))
-    throw invalid([{ path: "split.cuts", detail: "each is later than the one before" }]);
+    throw invalid([{ path: "split.cuts", detail: "expected each time to be later than the one before" }]);
   const parts = names ?? defaultParts(times.length + 1);
   if (parts.length !== times.length + 1)
     throw invalid([{ path: "split.parts", detail: `${times.length} cuts make ${times.length + 1} parts` }]);
@@ -50,7 +50,7 @@ function timeSplitter(cuts: readonly string[], names: readonly string[] | undefi
     parts,
     partOf({ asOf }) {
       const time = readTime(asOf);
-      const micros = "micros" in time ? time.micros : 0n; // a checked row's own text
+      const micros = "micros" in time ? time.micros : 0n; // the row was checked
       return parts[times.filter((cut) => micros >= cut).length] ?? "";
     },
   };
@@ -68,14 +68,14 @@ function hashSplitter(split: Extract<Split, { parts: Readonly<Record<string, num
   checkNames(parts);
   const fractions = Object.values(split.parts);
   const sum = fractions.reduce((total, fraction) => total + fraction, 0);
-  if (parts.length < 2) throw invalid([{ path: "split.parts", detail: "give at least two" }]);
+  if (parts.length < 2) throw invalid([{ path: "split.parts", detail: "expected at least two parts" }]);
   if (fractions.some((fraction) => !(fraction > 0)) || Math.abs(sum - 1) > 1e-9)
-    throw invalid([{ path: "split.parts", detail: "the fractions are above 0 and sum to 1" }]);
+    throw invalid([{ path: "split.parts", detail: "expected fractions above 0 that sum to 1" }]);
   const bounds = fractions.map((_, index) => fractions.slice(0, index + 1).reduce((total, each) => total + each, 0));
   return {
     parts,
     partOf({ keys, group }) {
-      // One text for each list of texts; a group without a value is one too.
+      // JSON gives each list of texts its own text; rows without a group value form one group.
       const text = split.by === "hash" ? JSON.stringify(keys) : JSON.stringify(group === null ? [] : [group]);
       const share = createHash("sha256").update(text).digest().readUIntBE(0, 6) / 2 ** 48;
       return parts[bounds.findIndex((bound) => share < bound)] ?? parts.at(-1) ?? "";
@@ -86,8 +86,8 @@ function hashSplitter(split: Extract<Split, { parts: Readonly<Record<string, num
 function checkNames(parts: readonly string[]): void {
   const wrong = parts.find((part) => !PART.test(part));
   if (wrong !== undefined)
-    throw invalid([{ path: "split.parts", detail: `"${wrong.slice(0, 60)}" is no name such as train` }]);
-  if (new Set(parts).size < parts.length) throw invalid([{ path: "split.parts", detail: "a name comes twice" }]);
+    throw invalid([{ path: "split.parts", detail: `expected a name such as train, got "${wrong.slice(0, 60)}"` }]);
+  if (new Set(parts).size < parts.length) throw invalid([{ path: "split.parts", detail: "duplicate name" }]);
 }
 
 function invalid(errors: readonly Fault[]): FeatstoreError {

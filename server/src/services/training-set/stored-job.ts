@@ -4,15 +4,16 @@ import type { RegistrySnapshot } from "../../stores/registry";
 import type { HeldTrainingSet, StoredTrainingSet } from "../../stores/training-set-store";
 import type { PassthroughColumn } from "./check-spine";
 import { restoreSpine } from "./load-spine";
+import type { PinnedPlan } from "./plan-types";
 import type { JobDependencies, LoadedJob } from "./training-job";
 import type { TrainingManifest, TrainingOptions } from "./training-manifest";
-import { type PinnedPlan, pinnedOf, planAgain } from "./training-plan";
+import { pinnedOf, planAgain } from "./training-plan";
 
-/** What is stored of a job so that another process can take it up. */
+/** The stored form of a job, from which another process can resume it. */
 export interface StoredJob extends PinnedPlan {
   readonly options: TrainingOptions;
   readonly passthrough: readonly PassthroughColumn[];
-  /** The id of the one that is made again. */
+  /** The id of the training set that is rerun. */
   readonly rerun: string | null;
 }
 
@@ -28,8 +29,8 @@ export function storedJob({ plan, options, passthrough, again }: Omit<LoadedJob,
 }
 
 /**
- * The loaded job of a dead process, whose spine was adopted, as this one goes on with it.
- * Errors: `training_set_interrupted` where its spine is lost, those of `planAgain`, `DatabaseError`.
+ * Restores a dead process's loaded job, whose spine was adopted, so that this process can resume it.
+ * Errors: `training_set_interrupted` if the spine is lost, those of `planAgain`, `DatabaseError`.
  */
 export async function restoreJob(
   { store, files }: Pick<JobDependencies, "store" | "files">,
@@ -47,7 +48,7 @@ export async function restoreJob(
   if (spine === undefined)
     throw new FeatstoreError(
       "training_set_interrupted",
-      "The process that made it has ended, and its spine is lost: ask for it again.",
+      "The process that built it has ended, and its spine is lost: request the training set again.",
     );
   return {
     held,

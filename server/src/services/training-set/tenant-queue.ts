@@ -1,12 +1,11 @@
-/** Work that waits, of one tenant; null: of none. */
+/** Waiting work of one tenant; null for work without a tenant. */
 export interface TenantWork {
   readonly tenant: string | null;
 }
 
 /**
- * The work whose turn it is: of the tenant that was served least recently, and before all others of one that was not
- * served yet; of one tenant what came first. `served`: by tenant, a number that grows with every turn. What has no tenant
- * counts as one tenant's.
+ * Returns the next work: that of the tenant served least recently, tenants not yet served first, and the oldest work of
+ * that tenant. `served` maps a tenant to a number that grows with every turn. Work without a tenant counts as one tenant's.
  */
 export function nextInTurn<Work extends TenantWork>(
   waiting: readonly Work[],
@@ -19,9 +18,9 @@ export function nextInTurn<Work extends TenantWork>(
   );
 }
 
-/** Runs one work at a time, tenant after tenant. */
+/** Runs one work item at a time and alternates between tenants. */
 export interface TenantQueue {
-  /** Runs the work when it is its turn; at once where it is aborted while it waits, so that it can end. */
+  /** Runs the work at its turn, or at once if it is aborted while it waits, so that it can clean up. */
   run<Result>(tenant: string | null, work: () => Promise<Result>, signal: AbortSignal): Promise<Awaited<Result>>;
   /** Waits until nothing runs or waits. */
   idle(): Promise<void>;
@@ -43,7 +42,7 @@ export function createTenantQueue(): TenantQueue {
       served.set(tenant, turn);
       await begin();
     }
-    // Nobody waits: whose turn it was matters to nobody.
+    // The order of past turns only matters while work waits.
     served.clear();
     isBusy = false;
   };

@@ -1,7 +1,7 @@
 import { instantText } from "@featstore/definitions";
 import type { TrainingSetState } from "./training-sets";
 
-/** A training set as the API and the command line tell it. */
+/** Serializes a training set for the API and the command line. */
 export function trainingSetDocument(state: TrainingSetState): string {
   const instant = (micros: bigint | null) => (micros === null ? null : instantText(micros));
   const document = {
@@ -15,6 +15,6 @@ export function trainingSetDocument(state: TrainingSetState): string {
     failure: state.failure,
     data: state.isHere ? `/api/training-sets/${state.id}/data` : null,
   };
-  // The manifest as it was stored: it is the same text for ever.
+  // Inserts the stored manifest text unchanged, so that it stays the same forever.
   return `${JSON.stringify(document).slice(0, -1)},"manifest":${state.manifest ?? "null"}}`;
 }

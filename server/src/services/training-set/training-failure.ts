@@ -5,7 +5,7 @@ import type { TrainingSetFailure } from "../../stores/training-set-store";
 import { settingFailure } from "../setting-failure";
 import { type SpineFault, SpineFaults } from "./spine-row";
 
-/** What is thrown to whoever gave the spine: one problem, coded by its first fault, with all of them. */
+/** Maps spine faults to one error with all faults and the code of the first; passes other errors through. */
 export function spineError(error: unknown): unknown {
   if (!(error instanceof SpineFaults)) return error;
   const [first] = error.faults;
@@ -23,7 +23,7 @@ function faultOf({ code, path, detail }: SpineFault): Fault {
   return { path, detail: `${detail} (${code})` };
 }
 
-/** What is stored, and told, of a job that failed; what PostgreSQL said may quote data, so it is not in it. */
+/** Maps an error to the stored failure of a job. PostgreSQL's messages may quote data, so they are left out. */
 export function failureOf(error: unknown): TrainingSetFailure {
   if (error instanceof FeatstoreError) {
     const { code, detail, errors } = error;
@@ -39,8 +39,8 @@ export function failureOf(error: unknown): TrainingSetFailure {
     const state = error.sqlState === undefined ? "" : `, SQLSTATE ${error.sqlState}`;
     return {
       code: `database_${error.code}`,
-      detail: `PostgreSQL did not give the rows (${error.code}${state}): the log of the server has its words.`,
+      detail: `PostgreSQL failed to return the rows (${error.code}${state}): see the server log.`,
     };
   }
-  return { code: "internal", detail: "Something went wrong on our side; the log of the server has it." };
+  return { code: "internal", detail: "Internal error: see the server log." };
 }

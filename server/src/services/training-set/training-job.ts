@@ -15,10 +15,10 @@ import { compileLabels, knownUntil } from "./label-plan";
 import { labelRows } from "./label-rows";
 import type { LeakageReport } from "./leakage";
 import type { LoadedSpine } from "./load-spine";
+import type { TrainingPlan } from "./plan-types";
 import { type ResultRows, resultRows } from "./result-rows";
 import { createSplitter } from "./split";
 import { manifestOf, type TrainingManifest, type TrainingOptions } from "./training-manifest";
-import type { TrainingPlan } from "./training-plan";
 import { writeResult } from "./write-result";
 
 export interface JobDependencies {
@@ -26,9 +26,9 @@ export interface JobDependencies {
   readonly store: TrainingSetStore;
   readonly files: TrainingSetFiles;
   readonly parquet: ParquetThread;
-  /** The versions that the bytes depend on. */
+  /** Package versions that the result's bytes depend on. */
   readonly packages: Readonly<Record<string, string>>;
-  /** Pairs of source and spine rows that a join may look at. */
+  /** Maximum pairs of source and spine rows that a join may examine. */
   readonly maxJoinedRows: number;
 }
 
@@ -39,12 +39,12 @@ export interface LoadedJob {
   readonly options: TrainingOptions;
   readonly spine: LoadedSpine;
   readonly passthrough: readonly PassthroughColumn[];
-  /** The one that is made again. */
+  /** The manifest of the training set that is rerun; null for a new one. */
   readonly again: TrainingManifest | null;
 }
 
 /**
- * Makes the result and shows it: from its end on the folder is there, and the manifest says what is in it.
+ * Builds and publishes the result: afterwards the folder has its final name, and the manifest describes its content.
  * Errors: `DatabaseError`, those of `compilePlan` and `resultRows`, `cast_failed`, `training_set_leaks`.
  */
 export async function makeTrainingSet(
@@ -54,7 +54,7 @@ export async function makeTrainingSet(
   call: CallOptions,
 ): Promise<TrainingManifest> {
   const { split, labelColumn } = options;
-  // Before anything is read: what a transaction that is open now writes counts as later.
+  // Taken before the first read, so that writes of transactions open now count as later.
   const watermark = await store.transactionWatermark(call);
   const planned = await compilePlan(database, plan, { table: held.table, rows: spine.rows }, maxJoinedRows, call);
   const horizons = await compileLabels(database, store, held, plan, spine.rows, maxJoinedRows, call);
@@ -101,9 +101,8 @@ export async function makeTrainingSet(
     again,
   });
   call.signal?.throwIfAborted();
-  // Whoever has taken it up since, its lease having run out, makes it now.
-  if ((await store.heartbeat(held, spine.rows)) === "ended")
-    throw new Error("The training set was ended by somebody else");
+  // If the lease has expired, another process may have resumed the job.
+  if ((await store.heartbeat(held, spine.rows)) === "ended") throw new Error("Another process ended the training set");
   await files.publish(held, `${JSON.stringify(manifest, null, 2)}\n`);
   return manifest;
 }
@@ -130,7 +129,7 @@ export async function sourceStates(
   return states;
 }
 
-/** What was written since in each of a plan's sources, in their order. No watermark: the training set is of before there was one. */
+/** Reads the writes since `watermark` to each source of a plan, in order. Old training sets have no watermark. */
 export async function sourceWrites(
   store: TrainingSetStore,
   plan: TrainingPlan,

@@ -5,60 +5,61 @@ import { type PlannedStatement, storedRowsOf } from "./compile-plan";
 import type { LeakageReport } from "./leakage";
 import type { LoadedSpine } from "./load-spine";
 import type { LostValues } from "./lost-values";
+import type { PinnedService, TrainingPlan } from "./plan-types";
 import type { ResultColumn, TrainingFormat } from "./result-column";
 import type { ResultRows } from "./result-rows";
 import type { Split } from "./split";
 import type { PartReport } from "./split-report";
-import { type PinnedService, pinnedOf, type TrainingPlan } from "./training-plan";
+import { pinnedOf } from "./training-plan";
 import { splitWarnings, type TrainingWarning } from "./training-warnings";
 import type { WrittenResult } from "./write-result";
 
-/** What a training set was made with, besides its rows. */
+/** The options of a training set, without its spine. */
 export interface TrainingOptions {
   readonly service: string | null;
   readonly format: TrainingFormat;
   readonly asOfColumn: string;
   readonly timeZone: string | null;
   readonly split: Split | null;
-  /** The passthrough column, or key, that is a label. */
+  /** The passthrough column or key that is a label. */
   readonly labelColumn: string | null;
-  /** Why a label may be known already; null: it must not be. */
+  /** The reason why features may equal a label; null if they may not. */
   readonly allowLeakage: string | null;
 }
 
-/** A source as it was while the training set was made. `moved`: it changed meanwhile. */
+/** The state of a source while the training set was built. `moved` says that it changed meanwhile. */
 export interface ManifestSource extends SourceState {
   readonly source: string;
   readonly at: string;
   readonly moved: boolean;
 }
 
-/** What a finished training set says of itself; written once, beside its data. */
+/** The manifest of a finished training set; written once, next to its data. */
 export interface TrainingManifest {
   readonly id: string;
   readonly tenant: string | null;
   readonly entity: string;
-  /** The service whose computed features, or features of other entities, are among the columns; null: none is. */
+  /** The service whose computed features, or features of other entities, are columns; null if there is none. */
   readonly service: PinnedService | null;
   readonly options: TrainingOptions;
   readonly views: readonly {
     readonly view: string;
     readonly version: number;
     readonly meaning_hash: string;
-    /** How its rows got to the spine: `join`, which looked at so many pairs, or `running`. */
+    /** The plan that joined its rows with the spine; `join` examined pairs of rows. */
     readonly plan: "join" | "running";
     readonly joined_rows: number;
-    /** Rows without a visible row of the source, rows whose row had expired, and rows that its history does not reach. */
+    /** Spine rows without a visible source row, with an expired one, and earlier than the source's history. */
     readonly rows: { readonly missing: number; readonly expired: number; readonly without_history: number };
   }[];
   readonly columns: readonly (ResultColumn & {
     readonly view?: string;
     readonly version?: number;
     readonly feature?: string;
-    /** True: null in every row, since the source keeps no history. */
+    /** True if every value is null because the source keeps no history. */
     readonly without_history?: boolean;
   })[];
-  /** The labels from features; those of its own columns are in the spine. */
+  /** The labels from features, without those from spine columns. */
   readonly labels: readonly {
     readonly name: string;
     readonly view: string;
@@ -66,30 +67,30 @@ export interface TrainingManifest {
     readonly feature: string;
     readonly meaning_hash: string;
     readonly horizon_seconds: number;
-    /** Until when it can be known: the last fact of its source, or now; null: there is no fact. */
+    /** The time until which it can be known: the last fact of its source, or now; null if there is no fact. */
     readonly known_until: string | null;
-    /** Rows: all nulls, those of them whose label is not known yet, and labels that did not move since the row's own time. */
+    /** Rows with a null, nulls not known yet, and labels from facts already visible at the row's own time. */
     readonly rows: { readonly null: number; readonly not_known_yet: number; readonly already_visible: number };
   }[];
-  /** Of the labels, those from features and `label_column`. */
+  /** Covers labels from features and `label_column`. */
   readonly leakage: LeakageReport;
   readonly spine: LoadedSpine;
   readonly sources: readonly ManifestSource[];
-  /** What later transactions wrote may not be in it. Absent: it was made before that was noted. */
+  /** Writes of later transactions may be missing. Absent in manifests older than this member. */
   readonly horizon?: TransactionWatermark;
-  /** What its values were read from instead of a source that says nothing of the past. */
+  /** The stored rows that were read instead of sources without history. */
   readonly kept?: readonly StoredState[];
   readonly result: WrittenResult & { readonly rows: number };
   readonly split: Readonly<Record<string, PartReport>>;
-  /** What casts lost, which are not strict. Absent: it was made before that was counted. */
+  /** Values lost by casts that are not strict. Absent in manifests older than this member. */
   readonly unparsed?: readonly LostValues[];
-  /** Absent: it was made before there were any. */
+  /** Absent in manifests older than this member. */
   readonly warnings?: readonly TrainingWarning[];
   readonly packages: Readonly<Record<string, string>>;
   readonly rerun: Rerun | null;
 }
 
-/** The rows that the store kept of a view. `erasures`: how often keys were erased from them. */
+/** The stored rows of a view. `erasures` counts how often keys were erased from them. */
 interface StoredState {
   readonly view: string;
   readonly version: number;
@@ -98,11 +99,11 @@ interface StoredState {
   readonly erasures: number;
 }
 
-/** How a training set that was made again compares with the first. */
+/** Compares a rerun with the original training set. */
 export interface Rerun {
   readonly of: string;
   readonly same: boolean;
-  /** The sources whose rows, last row or last time differ or in which rows were written since, and views (`name@1`) whose kept history does. */
+  /** Sources whose row count, last row, last time or writes differ, and views (`name@1`) whose stored history does. */
   readonly moved: readonly string[];
   readonly detail: string;
 }
@@ -116,7 +117,7 @@ export interface ManifestParts {
   readonly before: readonly SourceState[];
   readonly after: readonly SourceState[];
   readonly watermark: TransactionWatermark;
-  /** In each source, since the one that is made again. */
+  /** Writes to each source since the original. */
   readonly writes: readonly SourceWrites[];
   readonly sourcesAt: bigint;
   readonly knownUntil: readonly (bigint | null)[];
@@ -225,13 +226,13 @@ function sentence(same: boolean, moved: readonly string[], unknown: readonly str
   if (moved.length > 0)
     return same ? `The same bytes, though ${list(moved)} moved.` : `Other bytes, because ${list(moved)} moved.`;
   if (unknown.length > 0)
-    return `${same ? "The same bytes" : "Other bytes"}; whether rows of ${list(unknown)} were changed in place cannot be told.`;
+    return `${same ? "The same bytes" : "Other bytes"}; it is unknown whether rows of ${list(unknown)} were changed in place.`;
   return same
     ? "The same bytes, from the same sources."
     : "Other bytes, though no row of a source was written since: another version of Featstore wrote it.";
 }
 
-/** What is kept of the views of a plan, its labels' included. */
+/** Returns the state of the stored rows of a plan's views, including those of its labels. */
 function storedStates({ views, labels }: TrainingPlan): readonly StoredState[] {
   return [...new Set([...views, ...labels.map(({ registered }) => registered)])].flatMap((registered) => {
     const { name: view, version } = registered.view;
@@ -240,7 +241,7 @@ function storedStates({ views, labels }: TrainingPlan): readonly StoredState[] {
   });
 }
 
-/** SHA-256 over what the bytes depend on, but for the sources' rows. */
+/** Computes SHA-256 over everything that the result's bytes depend on, except the sources' rows. */
 export function reuseKeyOf({
   plan,
   options,
@@ -273,7 +274,7 @@ export function reuseKeyOf({
   return createHash("sha256").update(text).digest("hex");
 }
 
-/** Whether the sources, and what is kept of views, are as they were when a training set was made, but for rows changed in place. */
+/** Whether sources and stored rows are as they were for a training set, apart from rows changed in place. */
 export function isOfSources(
   { sources, kept: storedRows }: TrainingManifest,
   plan: TrainingPlan,

@@ -1,82 +1,11 @@
-import {
-  COMPUTED,
-  type ComputedFeature,
-  type Entity,
-  type Feature,
-  type PlainSource,
-  plainSources,
-  type ServiceInput,
-  scopeOf,
-} from "@featstore/definitions";
+import { COMPUTED, type PlainSource, plainSources, scopeOf } from "@featstore/definitions";
 import { FeatstoreError } from "../../errors";
-import type { RegisteredView, RegistrySnapshot } from "../../stores/registry";
+import type { RegistrySnapshot } from "../../stores/registry";
 import { findVersion, type NamedChoices, resolveChoices, versionLabel } from "../resolve-selection";
-import type { Choice } from "../selection";
+import type { Choice } from "../selected-view";
 import type { LabelRequest } from "./label-request";
+import type { PinnedFeature, PinnedPlan, PlannedFeature, PlannedLabel, TrainingPlan } from "./plan-types";
 import { resolveLabels } from "./resolve-labels";
-
-/** A feature of a training set, pinned: what a rerun asks for again. */
-export interface PinnedFeature {
-  /** As the batch answers of the API call it: `lyric_sentiment.mood`. */
-  readonly column: string;
-  readonly view: string;
-  readonly version: number;
-  readonly feature: string;
-}
-
-/** A label of a training set, pinned. */
-export interface PinnedLabel extends PinnedFeature {
-  readonly horizonSeconds: number;
-}
-
-export interface PlannedFeature {
-  readonly column: string;
-  readonly registered: RegisteredView;
-  readonly feature: Feature;
-  /** Set where the view is of another entity: the feature that holds the other's key. */
-  readonly through?: PlannedFeature;
-}
-
-/** A service that computes or reaches other entities, pinned: its own choice is what a rerun makes again. */
-export interface PinnedService {
-  /** `recommender@1` */
-  readonly service: string;
-  /** The part of it that is wanted; null: all. */
-  readonly features: readonly string[] | null;
-}
-
-/** A feature whose value so much later than the spine row's time is what is to be predicted. */
-export interface PlannedLabel extends PlannedFeature {
-  readonly horizonSeconds: number;
-}
-
-/** What a training set is made of, resolved against one registry snapshot. */
-export interface TrainingPlan {
-  readonly entity: Entity;
-  readonly features: readonly PlannedFeature[];
-  /** What must be read beside them: for what is computed, and for the keys of other entities. */
-  readonly needed: readonly PlannedFeature[];
-  /** What a service computes of them; they come after the features. */
-  readonly computed: readonly ComputedFeature[];
-  /** What the service takes from the spine's other columns. */
-  readonly inputs: readonly ServiceInput[];
-  readonly service: PinnedService | null;
-  readonly labels: readonly PlannedLabel[];
-  /** The features', and those of `needed`, in the order of the compiled statement's event times. */
-  readonly views: readonly RegisteredView[];
-  /** Every table and query that the values depend on, those that extend others and populations included. */
-  readonly sources: readonly PlainSource[];
-  readonly tenant: string | null;
-  /** The scope of the spine's rows: the tenant where a view needs one, else ''. */
-  readonly scope: string;
-}
-
-/** What `planAgain` needs to make a plan again. */
-export interface PinnedPlan {
-  readonly features: readonly PinnedFeature[];
-  readonly labels: readonly PinnedLabel[];
-  readonly service: PinnedService | null;
-}
 
 export interface TrainingSelection {
   readonly service?: string | undefined;
@@ -86,8 +15,8 @@ export interface TrainingSelection {
 }
 
 /**
- * Resolves a service or features. Errors: those of `resolveSelection` about names, `invalid_selection` where neither is
- * given, `tenant_required`, `label_invalid`.
+ * Resolves a service or features. Errors: those of `resolveSelection` about names, `invalid_selection` without either,
+ * `tenant_required`, `label_invalid`.
  */
 export function planTrainingSet(
   snapshot: RegistrySnapshot,
@@ -96,11 +25,11 @@ export function planTrainingSet(
 ): TrainingPlan {
   const chosen = resolveChoices(snapshot, { service, features, entity });
   if (chosen === undefined)
-    throw new FeatstoreError("invalid_selection", "Say which features are wanted: give a service or features.");
+    throw new FeatstoreError("invalid_selection", "The request selects no features: name a service or features.");
   return planOf(chosen, service, features, resolveLabels(snapshot, chosen.entity, labels), tenant);
 }
 
-/** The plan of a training set that was made before, with the same versions. Errors: as `planTrainingSet`. */
+/** Rebuilds the plan of an earlier training set with the same versions. Errors: as `planTrainingSet`. */
 export function planAgain(
   snapshot: RegistrySnapshot,
   { features, labels, service }: PinnedPlan,
@@ -130,12 +59,12 @@ export function planAgain(
   return planOf({ entity, choices, needed: [] }, undefined, undefined, plannedLabels, tenant);
 }
 
-/** A column without its feature: `lyric_sentiment`, `lyric_sentiment@2`. */
+/** Returns a column's view label: `lyric_sentiment`, `lyric_sentiment@2`. */
 function labelOf({ column, feature }: PinnedFeature): string {
   return column.slice(0, -feature.length - 1);
 }
 
-/** What `planAgain` takes to make the same plan. */
+/** Pins a planned feature for `planAgain`. */
 export function pinnedOf({ column, registered: { view }, feature }: PlannedFeature): PinnedFeature {
   return { column, view: view.name, version: view.version, feature: feature.name };
 }
@@ -153,7 +82,7 @@ function planOf(
   const views = [
     ...new Set([
       ...read.filter(({ through }) => through === undefined).map(({ registered }) => registered),
-      // Those of one key after another, as they are compiled.
+      // Grouped by key, in the order of compilation.
       ...groupsJoined(read).flatMap((group) => group.map(({ registered }) => registered)),
     ]),
   ];
@@ -191,7 +120,7 @@ function plannedOf({ label, registered, feature, through }: Choice): PlannedFeat
   return { column, registered, feature, ...(through === undefined ? {} : { through: plannedOf(through) }) };
 }
 
-/** The features of other entities, by the feature that holds the key. */
+/** Groups the features of other entities by the feature that holds the key. */
 export function groupsJoined(features: readonly PlannedFeature[]): readonly (readonly PlannedFeature[])[] {
   const groups = new Map<string, PlannedFeature[]>();
   for (const feature of features) {
@@ -202,7 +131,7 @@ export function groupsJoined(features: readonly PlannedFeature[]): readonly (rea
   return [...groups.values()];
 }
 
-/** Every column that is made, in the file's order; the labels come after them. */
+/** Returns the result's feature columns in the file's order; the labels follow them. */
 export function columnsMade({ features, computed }: Pick<TrainingPlan, "features" | "computed">) {
   return [
     ...features.map(({ column, feature }) => ({ column, type: feature.type })),
@@ -210,7 +139,7 @@ export function columnsMade({ features, computed }: Pick<TrainingPlan, "features
   ];
 }
 
-/** The same for sources whose rows are the same. */
+/** Returns a text that is equal for sources with the same rows. */
 export function sourceIdentity({ relation, tenant }: PlainSource): string {
   return JSON.stringify([relation, tenant]);
 }

@@ -21,12 +21,12 @@ const TrainingRequestSchema = z.strictObject({
   labels: z
     .array(z.strictObject({ feature: z.string(), horizon: z.string(), name: z.string().min(1).optional() }))
     .optional(),
-  // It is stored as JSON, which PostgreSQL takes without these.
+  // It is stored as jsonb, which refuses these characters.
   allow_leakage: z
     .string()
     .trim()
     .min(1)
-    .refine((reason) => !/\0|\p{Surrogate}/u.test(reason), "it holds a character that no text can hold")
+    .refine((reason) => !/\0|\p{Surrogate}/u.test(reason), "it contains a character that cannot be stored as text")
     .optional(),
   reuse: z.boolean().optional(),
   split: z
@@ -38,11 +38,11 @@ const TrainingRequestSchema = z.strictObject({
     .optional(),
 });
 
-/** A request that came over the wire, without its spine where that is the body itself. */
+/** A parsed HTTP request, without the spine if that is the body itself. */
 export type ParsedTrainingRequest = Omit<TrainingSetRequest, "spine" | "tenant" | "signal">;
 
 /**
- * A request with its rows, or the id of a finished one to make again.
+ * Parses a request with its rows, or the id of a finished training set to rerun.
  * Errors: `invalid_json`, `invalid_body`.
  */
 export function parseTrainingRequest(
@@ -53,7 +53,7 @@ export function parseTrainingRequest(
   const members: [string, unknown][] = [];
   try {
     JSON.parse(text);
-    // The rows by their texts, since a parsed number no longer has all its digits.
+    // Keeps the rows as text, since a parsed number may have lost digits.
     eachMember(text, (name, value) => {
       if (name !== "rows") members.push([name, JSON.parse(value.text)]);
       else if (value.text.startsWith("[")) {
@@ -72,7 +72,7 @@ export function parseTrainingRequest(
   const rerun = input.get("rerun");
   if (input.has("rerun")) {
     if (typeof rerun !== "string" || members.length > 1 || rows !== undefined)
-      throw invalid([{ path: "rerun", detail: "it is an id, and stands alone" }]);
+      throw invalid([{ path: "rerun", detail: "expected an id and no other members" }]);
     return { rerun };
   }
   const request = TrainingRequestSchema.safeParse(Object.fromEntries(input));
@@ -90,7 +90,7 @@ export function parseTrainingRequest(
   return { ...requestOf(request.data), spine: jsonRowsSpine(rows, (index) => `rows[${index}]`, false, limits) };
 }
 
-/** What a request whose body is the spine may say in its query. */
+/** Query parameters of a request whose body is the spine. */
 export const trainingParameters = [
   "service",
   "features",
@@ -106,7 +106,7 @@ export const trainingParameters = [
   "split",
 ] as const;
 
-/** A request whose body is the spine, from its query. Errors: `unknown_parameter`, `invalid_parameter`, `split_invalid`. */
+/** Parses the query of a request whose body is the spine. Errors: `unknown_parameter`, `invalid_parameter`, `split_invalid`. */
 export function parseTrainingQuery(query: string): ParsedTrainingRequest {
   const input = parseQuery(query, trainingParameters);
   const { features, columns, labels, reuse, split, ...rest } = input;

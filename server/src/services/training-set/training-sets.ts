@@ -1,4 +1,4 @@
-// Long because a job's start, run, end and cancelling share one state, which must be seen whole to be right.
+// Long because starting, running, ending and cancelling a job share one state.
 import { randomInt } from "node:crypto";
 import { columnsOf } from "@featstore/definitions";
 import type { CallOptions } from "../../database/database";
@@ -10,6 +10,7 @@ import { checkSpine, type PassthroughColumn } from "./check-spine";
 import { followClock } from "./database-clock";
 import { invalidLabel } from "./label-request";
 import { adoptSpine, loadSpine, loadStoredSpine } from "./load-spine";
+import type { TrainingPlan } from "./plan-types";
 import type { ResultColumn, TrainingFormat } from "./result-column";
 import type { ResultRows } from "./result-rows";
 import { spineInputs } from "./spine-inputs";
@@ -22,32 +23,32 @@ import { createTenantQueue } from "./tenant-queue";
 import { failureOf, spineError } from "./training-failure";
 import { type JobDependencies, type LoadedJob, makeTrainingSet, sourceStates, sourceWrites } from "./training-job";
 import { isOfSources, reuseKeyOf, type TrainingManifest, type TrainingOptions } from "./training-manifest";
-import { columnsMade, planAgain, planTrainingSet, type TrainingPlan, type TrainingSelection } from "./training-plan";
+import { columnsMade, planAgain, planTrainingSet, type TrainingSelection } from "./training-plan";
 
-/** What a training set is made of. */
+/** A request for a training set. */
 export interface TrainingSetRequest extends TrainingSelection {
   readonly spine: SpineReader;
   readonly format: TrainingFormat;
-  /** The tenant as which features are read; null: none. */
+  /** The tenant whose features are read; null for none. */
   readonly tenant: string | null;
-  /** `as_of` by default. */
+  /** Default `as_of`. */
   readonly asOfColumn?: string | undefined;
-  /** The IANA zone of as-of times without an offset; without it they are refused. */
+  /** The IANA zone of as-of times without an offset; absent, such times are refused. */
   readonly timeZone?: string | undefined;
-  /** The columns of the spine that the result keeps; all by default. */
+  /** The spine columns to keep in the result. Default: all. */
   readonly columns?: readonly string[] | undefined;
   readonly split?: Split | undefined;
-  /** The passthrough column, or key, that is a label: its balance is reported, and features that equal it. */
+  /** The passthrough column or key that is a label; its distribution and the features that equal it are reported. */
   readonly labelColumn?: string | undefined;
-  /** Why features may equal a label. */
+  /** The reason why features may equal a label. */
   readonly allowLeakage?: string | undefined;
-  /** Gives a finished one with the same definitions, spine, options and sources, where there is one. Sources without transactions are never known to be the same. */
+  /** Reuses a finished training set with the same definitions, spine, options and sources. Sources without transaction ids never count as unchanged. */
   readonly reuse?: boolean | undefined;
-  /** Also gives up the loading of the spine. */
+  /** Cancels the training set, including the loading of its spine. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A training set as it stands. */
+/** The current state of a training set. */
 export interface TrainingSetState extends StoredTrainingSet {
   /** Whether the data is on this machine. */
   readonly isHere: boolean;
@@ -55,52 +56,52 @@ export interface TrainingSetState extends StoredTrainingSet {
 
 export interface StartedTrainingSet {
   readonly id: string;
-  /** Whether it is one that was finished before. */
+  /** Whether an earlier training set is reused. */
   readonly isReused: boolean;
-  /** Ends with the manifest, or with why there is none. Nobody has to wait for it. */
+  /** Resolves with the manifest, or rejects. Awaiting it is optional. */
   readonly done: Promise<TrainingManifest>;
-  /** How many of the spine's rows are made. */
+  /** Rows written so far, of all spine rows. */
   progress(): { readonly rows: number; readonly total: number };
 }
 
-/** A finished one's file. `read`: bytes first to last, both included. */
+/** The file of a finished training set. `read` streams the bytes from `first` to `last`, both inclusive. */
 export interface TrainingSetData {
   readonly file: string;
   readonly format: TrainingFormat;
   readonly bytes: number;
-  /** SHA-256, 64 hexadecimal digits. */
+  /** SHA-256 as 64 hexadecimal digits. */
   readonly sha256: string;
-  /** The view versions that its values are of. */
+  /** The view versions of its values. */
   readonly views: readonly Pick<TrainingManifest["views"][number], "view" | "version">[];
   read(first: number, last: number): ReadableStream<Uint8Array>;
 }
 
-/** Training sets: one is made at a time, others wait, and tenants take turns. */
+/** Builds training sets one at a time; others wait, and tenants take turns. */
 export interface TrainingSets {
   /**
-   * Loads the spine, then has the result made in the background. Errors: those of the spine (`spine_…`), of names,
+   * Loads the spine, then builds the result in the background. Errors: those of the spine (`spine_…`) and of names,
    * `tenant_required`, `split_invalid`, `invalid_parameter`, `training_queue_full`, `training_tenant_queue_full`.
    */
   start(request: TrainingSetRequest): Promise<StartedTrainingSet>;
-  /** Makes a finished one again. Errors: as `start`, `training_set_not_found`, `training_set_not_finished`, `training_set_elsewhere`. */
+  /** Rebuilds a finished training set. Errors: as `start`, `training_set_not_found`, `training_set_not_finished`, `training_set_elsewhere`. */
   rerun(id: string, tenant: string | null, signal?: AbortSignal): Promise<StartedTrainingSet>;
-  /** Errors: `training_set_not_found`, also for another tenant's. */
+  /** Reads the state. Errors: `training_set_not_found`, also for another tenant's training set. */
   read(id: string, tenant: string | null): Promise<TrainingSetState>;
   /**
-   * One that is under way or finished; where the process that made it has died, this one goes on with it.
+   * Attaches to a training set that is active or finished; if the process that built it has died, this process continues.
    * Errors: `training_set_not_found`, `training_set_without_data`, `training_set_elsewhere`, `training_set_not_finished`
-   * where another process makes it.
+   * if another process builds it.
    */
   resume(id: string, tenant: string | null, signal?: AbortSignal): Promise<StartedTrainingSet>;
-  /** Gives up one that is not finished. Errors: `training_set_not_found`, `training_set_finished`. */
+  /** Cancels a training set that is not finished. Errors: `training_set_not_found`, `training_set_finished`. */
   cancel(id: string, tenant: string | null): Promise<TrainingSetState>;
-  /** Gives up one that is not finished, deletes one that is. Errors: `training_set_not_found`. */
+  /** Deletes a finished training set, cancels an unfinished one. Errors: `training_set_not_found`. */
   delete(id: string, tenant: string | null): Promise<TrainingSetState>;
-  /** Errors: `training_set_not_found`, `training_set_not_finished`, `training_set_without_data`, `training_set_elsewhere`. */
+  /** Opens the file. Errors: `training_set_not_found`, `training_set_not_finished`, `training_set_without_data`, `training_set_elsewhere`. */
   data(id: string, tenant: string | null): Promise<TrainingSetData>;
-  /** Takes up what dead processes had begun, and removes what else they left, and what is too old. */
+  /** Resumes the jobs of dead processes, and removes their other files and expired training sets. */
   sweep(): Promise<void>;
-  /** Gives up what is under way and waits for its end. */
+  /** Stops the active jobs and waits for their end. */
   close(): Promise<void>;
 }
 
@@ -110,27 +111,27 @@ export interface TrainingSetsOptions extends JobDependencies {
   readonly isDead: (holder: RunHolder) => Promise<boolean>;
   readonly maxRows: number;
   readonly spineLimits: SpineLimits;
-  /** How many may wait while one is made, over all servers of the database; null: any number. */
+  /** Limits of waiting jobs over all servers of the database; null for no limit. */
   readonly limits: TrainingSetLimits | null;
-  /** Milliseconds that the reading of a spine, or the making of a result, may take. */
+  /** Milliseconds allowed for reading a spine and for building a result, each. */
   readonly deadlineMs: number;
   readonly onFault: (error: unknown, id: string) => void;
-  /** Whether `sweep` takes up the jobs of dead processes. Default false: they are left for a process that does. */
-  readonly takesUp?: boolean;
-  /** Days that one is kept after its end, finished or not; null, the default: for ever. */
+  /** Whether `sweep` resumes the jobs of dead processes. Default false: another process resumes them. */
+  readonly resumesDeadJobs?: boolean;
+  /** Days until an ended training set expires, finished or not. Default null: never. */
   readonly retentionDays?: number | null;
-  /** Milliseconds between heartbeats; the lease lasts two minutes. Default 5,000. */
+  /** Milliseconds between heartbeats of the two-minute lease. Default 5,000. */
   readonly heartbeatMs?: number;
 }
 
-/** A job of this process, from its first row to its end. */
+/** A job of this process. */
 interface Job {
   readonly held: HeldTrainingSet;
   readonly tenant: string | null;
-  readonly giveUp: AbortController;
+  readonly controller: AbortController;
   isCancelled: boolean;
   rows: ResultRows | null;
-  /** Set once its spine is loaded, from when on another process could take it up. */
+  /** Set once its spine is loaded; from then on another process could resume it. */
   started: StartedTrainingSet | null;
   readonly stopHeartbeat: () => Promise<void>;
 }
@@ -145,7 +146,7 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
   const queue = createTenantQueue();
   let isClosed = false;
 
-  const found = async (id: string, tenant: string | null): Promise<StoredTrainingSet> => {
+  const readStored = async (id: string, tenant: string | null): Promise<StoredTrainingSet> => {
     const stored = ID.test(id) ? await store.read(id) : undefined;
     if (stored === undefined || stored.tenant !== tenant)
       throw new FeatstoreError("training_set_not_found", `There is no training set "${id.slice(0, 40)}".`);
@@ -160,19 +161,19 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
   });
 
   const finished = async (id: string, tenant: string | null): Promise<TrainingManifest> => {
-    const stored = await found(id, tenant);
+    const stored = await readStored(id, tenant);
     if (stored.state !== "finished") throw isActive(stored) ? notFinished(stored) : withoutData(stored);
     const manifest = storedManifest(stored);
     if ((await files.size(id, manifest.result.file)) !== manifest.result.bytes)
       throw new FeatstoreError(
         "training_set_elsewhere",
-        `The training set was made on "${stored.holder.host}", and its file is not in the data folder here.`,
+        `The file of the training set is not in this server's data folder. It was built on "${stored.holder.host}".`,
       );
     return manifest;
   };
 
-  /** Ends the jobs of the dead that nobody can take up; gives the tokens of all of the dead. */
-  const clean = async (): Promise<readonly string[]> => {
+  /** Ends the jobs of dead processes that cannot be resumed; returns the tokens of all jobs of dead processes. */
+  const endDeadJobs = async (): Promise<readonly string[]> => {
     const dead: string[] = [];
     for (const each of await store.holders()) {
       if (!jobs.has(each.id) && (await isDead(each.holder))) dead.push(each.token);
@@ -187,26 +188,26 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
   const sweep = async (): Promise<void> => {
     if (options.retentionDays !== undefined && options.retentionDays !== null)
       await store.expire(options.retentionDays);
-    const dead = await clean();
-    if (options.takesUp !== true) return;
+    const dead = await endDeadJobs();
+    if (options.resumesDeadJobs !== true) return;
     for (const { id, token } of await store.orphans(dead)) {
       if (isClosed) return;
-      if (!jobs.has(id)) await takeUp(id, token, undefined).catch((error: unknown) => options.onFault(error, id));
+      if (!jobs.has(id)) await resumeOrphan(id, token, undefined).catch((error: unknown) => options.onFault(error, id));
     }
   };
 
-  const beat = (held: HeldTrainingSet, job: () => Job): (() => Promise<void>) => {
+  const startHeartbeat = (held: HeldTrainingSet, job: () => Job): (() => Promise<void>) => {
     let under: Promise<void> | null = null;
     const timer = setInterval(() => {
-      const { giveUp, rows } = job();
+      const { controller, rows } = job();
       under ??= store
         .heartbeat(held, rows?.rows() ?? 0)
         .then(
           (answer) => {
             if (answer === "cancelled") job().isCancelled = true;
-            if (answer !== "held") giveUp.abort();
+            if (answer !== "held") controller.abort();
           },
-          () => undefined, // the database is away just now: it is asked again
+          () => undefined, // the database is unreachable: the next heartbeat tries again
         )
         .finally(() => {
           under = null;
@@ -219,7 +220,7 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
     };
   };
 
-  /** Has a job held by `hold`, and begins its folder. Undefined: `hold` gave nothing. */
+  /** Acquires a job with `hold` and creates its folder. Returns undefined if `hold` did. */
   const admit = async (
     { id, tenant }: Pick<StoredTrainingSet, "id" | "tenant">,
     hold: () => Promise<HeldTrainingSet | undefined>,
@@ -232,13 +233,13 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
     const job: Job = {
       held: { id, token: "", table: "" },
       tenant,
-      giveUp: new AbortController(),
+      controller: new AbortController(),
       isCancelled: false,
       rows: null,
       started: null,
       stopHeartbeat: async () => {},
     };
-    // No sweep of this process takes it for another's from here on.
+    // From here on, sweeps of this process know it as their own.
     jobs.set(id, job);
     try {
       const held = await hold();
@@ -246,21 +247,21 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
         jobs.delete(id);
         return undefined;
       }
-      const whole: Job = { ...job, held, stopHeartbeat: beat(held, () => jobs.get(id) ?? whole) };
-      jobs.set(id, whole);
-      signal?.addEventListener("abort", () => stop(whole), { once: true });
-      if (signal?.aborted === true) stop(whole);
+      const heldJob: Job = { ...job, held, stopHeartbeat: startHeartbeat(held, () => jobs.get(id) ?? heldJob) };
+      jobs.set(id, heldJob);
+      signal?.addEventListener("abort", () => stop(heldJob), { once: true });
+      if (signal?.aborted === true) stop(heldJob);
       await files.make(held);
-      return whole;
+      return heldJob;
     } catch (error) {
-      const begun = jobs.get(id);
-      if (begun?.held.token) await fail(begun, error);
+      const active = jobs.get(id);
+      if (active?.held.token) await fail(active, error);
       jobs.delete(id);
       throw error;
     }
   };
 
-  /** Notes a new job once `before` is done, which what is refused at once fails. */
+  /** Creates a job after `before` succeeds; `before` throws for requests that are refused at once. */
   const begin = async (
     plan: TrainingPlan,
     request: unknown,
@@ -270,7 +271,7 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
     const id = Array.from({ length: 16 }, () => ID_LETTERS[randomInt(ID_LETTERS.length)]).join("");
     const hold = async () => {
       await before();
-      await clean().catch((error: unknown) => options.onFault(error, id));
+      await endDeadJobs().catch((error: unknown) => options.onFault(error, id));
       const [registered] = plan.views;
       const names = plan.entity.key.map(({ name }) => name);
       const keys =
@@ -282,8 +283,8 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
     return job;
   };
 
-  /** Goes on with the loaded job of a dead process. Undefined: somebody else has it, or it has ended. */
-  const takeUp = async (
+  /** Resumes the loaded job of a dead process. Returns undefined if another process has it or it has ended. */
+  const resumeOrphan = async (
     id: string,
     token: string,
     signal: AbortSignal | undefined,
@@ -294,7 +295,7 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
     if (job === undefined) return undefined;
     try {
       await adoptSpine(files, { id, token }, job.held);
-      // Not before its turn: should this process die of it, that is to be counted.
+      // Restored at its turn, so that a crash of this process counts as an attempt.
       return enqueue(job, stored.spineRows ?? 0, async (call) =>
         restoreJob(options, await options.snapshot(), job.held, call),
       );
@@ -306,24 +307,24 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
 
   const stop = (job: Job): void => {
     job.isCancelled = true;
-    job.giveUp.abort();
+    job.controller.abort();
   };
 
-  /** Ends a job without a result; what it made is removed. One that can be taken up is left for that when this process stops. */
+  /** Ends a job without a result and removes its files. When this process stops, a resumable job is released instead. */
   const fail = async (job: Job, error: unknown): Promise<void> => {
     const { held } = job;
     await job.stopHeartbeat();
     if (isClosed && job.started !== null && !job.isCancelled) {
-      // Where the database is away its lease runs out.
+      // If the database is unreachable, the lease expires.
       await store.release(held).catch(() => undefined);
       await files.discard(held);
     } else {
       const outcome = job.isCancelled
         ? ({ state: "cancelled", failure: null } as const)
         : ({ state: "failed", failure: isClosed ? INTERRUPTED : failureOf(error) } as const);
-      // Where the database is away the next sweep ends it.
+      // If the database is unreachable, the next sweep ends it.
       const isEnded = await store.end(held, outcome).catch(() => false);
-      // What is shown under its final name may be another process's, which has taken it up.
+      // A folder with the final name may belong to another process that resumed the job.
       await (isEnded ? files.remove(held.id) : files.discard(held));
     }
     jobs.delete(held.id);
@@ -331,16 +332,15 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
 
   const make = async (job: Job, load: (call: CallOptions) => Promise<LoadedJob>): Promise<TrainingManifest> => {
     try {
-      job.giveUp.signal.throwIfAborted();
-      if (!(await store.start(job.held))) throw new Error("The training set was ended by somebody else");
+      job.controller.signal.throwIfAborted();
+      if (!(await store.start(job.held))) throw new Error(ENDED_ELSEWHERE);
       const onRows = (rows: ResultRows) => {
         job.rows = rows;
       };
-      const call = { signal: job.giveUp.signal, deadlineMs };
+      const call = { signal: job.controller.signal, deadlineMs };
       const manifest = await makeTrainingSet(options, await load(call), onRows, call);
       await job.stopHeartbeat();
-      if (!(await store.end(job.held, { state: "finished", manifest })))
-        throw new Error("The training set was ended by somebody else");
+      if (!(await store.end(job.held, { state: "finished", manifest }))) throw new Error(ENDED_ELSEWHERE);
       jobs.delete(job.held.id);
       return manifest;
     } catch (error) {
@@ -355,14 +355,14 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
     spineRows: number,
     load: (call: CallOptions) => Promise<LoadedJob>,
   ): StartedTrainingSet => {
-    const done = queue.run(job.tenant, () => make(job, load), job.giveUp.signal);
+    const done = queue.run(job.tenant, () => make(job, load), job.controller.signal);
     const progress = () => ({ rows: job.rows?.rows() ?? 0, total: spineRows });
     job.started = { id: job.held.id, isReused: false, done, progress };
     return job.started;
   };
 
-  /** Loads the spine, looks for one to use again, and queues the job. */
-  const proceed = async (
+  /** Loads the spine, looks for a training set to reuse, and queues the job. */
+  const loadAndQueue = async (
     job: Job,
     plan: TrainingPlan,
     jobOptions: TrainingOptions,
@@ -376,10 +376,10 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
       if (known !== undefined) {
         job.isCancelled = true;
         await fail(job, undefined);
-        return madeBefore(known);
+        return reusedTrainingSet(known);
       }
       if (!(await store.queue(job.held, { spineRows: loaded.spine.rows, reuseKey, job: storedJob(loaded) })))
-        throw new Error("The training set was ended by somebody else");
+        throw new Error(ENDED_ELSEWHERE);
       return enqueue(job, loaded.spine.rows, async () => loaded);
     } catch (error) {
       const failure = spineError(error);
@@ -395,9 +395,9 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
     for (const candidate of candidates) {
       const manifest = storedManifest(candidate);
       const isHere = (await files.size(candidate.id, manifest.result.file)) === manifest.result.bytes;
-      // In one that was made before casts were counted, a strict one may have lost a value.
+      // Older manifests do not count lost values, so a strict cast may have lost one.
       if (!isHere || manifest.unparsed === undefined || !isOfSources(manifest, plan, states)) continue;
-      // Where nobody can tell whether rows were changed in place, a fresh one is safe.
+      // If rows may have been changed in place, a new training set is the safe choice.
       const writes = await sourceWrites(store, plan, manifest.horizon, { deadlineMs });
       if (writes.every((each) => each === "none")) return manifest;
     }
@@ -408,7 +408,7 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
     await store.requestCancel(id);
     const job = jobs.get(id);
     if (job !== undefined) stop(job);
-    return stateOf(await found(id, tenant));
+    return stateOf(await readStored(id, tenant));
   };
 
   return {
@@ -436,11 +436,14 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
         (name) => name !== null && !keyNames.includes(name),
       );
       const columnNames = columnsMade(plan).map(({ column }) => column);
-      const made = [...columnNames, ...plan.labels.map(({ column }) => column)];
+      const resultColumns = [...columnNames, ...plan.labels.map(({ column }) => column)];
       const taken = [...keyNames, asOfColumn, ...columnNames];
-      const twice = plan.labels.findIndex(({ column }) => taken.includes(column));
-      if (twice !== -1)
-        throw invalidLabel(`labels[${twice}].name`, `the result has another column "${plan.labels[twice]?.column}"`);
+      const clashing = plan.labels.findIndex(({ column }) => taken.includes(column));
+      if (clashing !== -1)
+        throw invalidLabel(
+          `labels[${clashing}].name`,
+          `the result already has a column "${plan.labels[clashing]?.column}"`,
+        );
       const checked = checkSpine(request.spine, {
         entity: plan.entity,
         scope: plan.scope,
@@ -448,82 +451,83 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
         timeZone,
         columns: columns === null ? null : [...new Set([...columns, ...needed])].filter((name) => name !== null),
         needed: needed.filter((name) => name !== null),
-        taken: new Set([...made, ...(split === null ? [] : ["_split"])]),
+        taken: new Set([...resultColumns, ...(split === null ? [] : ["_split"])]),
         inputs: spineInputs(plan, [...keyNames, asOfColumn]),
         maxRows: options.maxRows,
         limits: options.spineLimits,
         now: await followClock(() => store.now()),
       });
-      // The columns are checked before a job is noted: nothing is kept of a spine that they refuse.
-      const noted = begin(plan, { ...jobOptions, features: made }, request.signal, () => checked.open());
-      const job = await noted.catch(async (error: unknown) => {
+      // Checks the columns before the job is created, so that a refused spine leaves no job.
+      const pending = begin(plan, { ...jobOptions, features: resultColumns }, request.signal, () => checked.open());
+      const job = await pending.catch(async (error: unknown) => {
         await checked.close();
         throw spineError(error);
       });
       const load = async () => {
         const loading = { store, files, held: job.held, keys: keyNames };
-        const call = { signal: job.giveUp.signal, deadlineMs };
-        // Not awaited: a client that sends nothing more would hold the job. Rows that nobody began to read are open still.
+        const call = { signal: job.controller.signal, deadlineMs };
+        // Not awaited: a client that sends nothing more would block the job. The close also covers rows that were never read.
         const spine = await loadSpine(loading, checked.rows(), plan.scope, call).finally(() => void checked.close());
         return { spine, passthrough: checked.columns() };
       };
-      return proceed(job, plan, jobOptions, load, { again: null, reuse: request.reuse === true });
+      return loadAndQueue(job, plan, jobOptions, load, { again: null, reuse: request.reuse === true });
     },
 
     async rerun(id, tenant, signal) {
-      const again = await finished(id, tenant);
-      const pinned = again.columns.flatMap(({ name, role, view, version, feature }) =>
+      const original = await finished(id, tenant);
+      const pinned = original.columns.flatMap(({ name, role, view, version, feature }) =>
         role !== "feature" || view === undefined || version === undefined || feature === undefined
           ? []
           : [{ column: name, view, version, feature }],
       );
-      const labels = (again.labels ?? []).map(({ name, horizon_seconds: seconds, view, version, feature }) => ({
+      const labels = (original.labels ?? []).map(({ name, horizon_seconds: seconds, view, version, feature }) => ({
         column: name,
         view,
         version,
         feature,
         horizonSeconds: seconds,
       }));
-      const service = again.service ?? null;
+      const service = original.service ?? null;
       const plan = planAgain(await options.snapshot(), { features: pinned, labels, service }, tenant);
-      // One of a time before labels has none in its options.
-      const jobOptions: TrainingOptions = { ...NO_LABELS, ...again.options };
+      // Old manifests have no label options.
+      const jobOptions: TrainingOptions = { ...NO_LABELS, ...original.options };
       const job = await begin(plan, { ...jobOptions, rerun: id }, signal);
       const load = async () => {
         const loading = { store, files, held: job.held, keys: plan.entity.key.map(({ name }) => name) };
-        const spine = await loadStoredSpine(loading, id, { signal: job.giveUp.signal, deadlineMs });
-        if (spine.sha256 !== again.spine.sha256) throw new Error(`The spine kept of ${id} has other bytes than it had`);
-        return { spine, passthrough: again.columns.flatMap(passthroughOf) };
+        const spine = await loadStoredSpine(loading, id, { signal: job.controller.signal, deadlineMs });
+        if (spine.sha256 !== original.spine.sha256)
+          throw new Error(`The stored spine of ${id} does not match its SHA-256`);
+        return { spine, passthrough: original.columns.flatMap(passthroughOf) };
       };
-      return proceed(job, plan, jobOptions, load, { again, reuse: false });
+      return loadAndQueue(job, plan, jobOptions, load, { again: original, reuse: false });
     },
 
     async resume(id, tenant, signal) {
-      const stored = await found(id, tenant);
-      if (!isActive(stored)) return madeBefore(await finished(id, tenant));
+      const stored = await readStored(id, tenant);
+      if (!isActive(stored)) return reusedTrainingSet(await finished(id, tenant));
       const own = jobs.get(id)?.started;
       if (own !== undefined && own !== null) return own;
-      const orphan = (await store.orphans(await clean())).find((each) => each.id === id);
-      const started = orphan === undefined ? undefined : await takeUp(id, orphan.token, signal);
-      // It may have ended meanwhile.
-      return started ?? madeBefore(await finished(id, tenant));
+      const orphan = (await store.orphans(await endDeadJobs())).find((each) => each.id === id);
+      const started = orphan === undefined ? undefined : await resumeOrphan(id, orphan.token, signal);
+      // The job may have ended meanwhile.
+      return started ?? reusedTrainingSet(await finished(id, tenant));
     },
 
-    read: async (id, tenant) => stateOf(await found(id, tenant)),
+    read: async (id, tenant) => stateOf(await readStored(id, tenant)),
 
     async cancel(id, tenant) {
-      if ((await found(id, tenant)).state === "finished")
+      if ((await readStored(id, tenant)).state === "finished")
         throw new FeatstoreError(
           "training_set_finished",
-          "The training set is finished: it can no longer be cancelled.",
+          "The training set is finished and can no longer be cancelled.",
         );
       return cancel(id, tenant);
     },
 
     async delete(id, tenant) {
-      if (isActive(await found(id, tenant))) return cancel(id, tenant);
+      if (isActive(await readStored(id, tenant))) return cancel(id, tenant);
       if (await store.delete(id)) await files.remove(id);
-      return stateOf(await found(id, tenant));
+      return stateOf(await readStored(id, tenant));
     },
 
     async data(id, tenant) {
@@ -537,37 +541,41 @@ export function createTrainingSets(options: TrainingSetsOptions): TrainingSets {
 
     async close() {
       isClosed = true;
-      for (const job of jobs.values()) job.giveUp.abort();
+      for (const job of jobs.values()) job.controller.abort();
       await queue.idle();
     },
   };
 }
 
 const NO_LABELS = { labelColumn: null, allowLeakage: null } as const;
-const INTERRUPTED = { code: "training_set_interrupted", detail: "The server was stopped: ask for it again." } as const;
+const ENDED_ELSEWHERE = "Another process ended the training set";
+const INTERRUPTED = {
+  code: "training_set_interrupted",
+  detail: "The server was stopped: request the training set again.",
+} as const;
 
 function isActive({ state }: StoredTrainingSet): boolean {
   return state === "loading" || state === "queued" || state === "running";
 }
 
 function notFinished({ state }: StoredTrainingSet): FeatstoreError {
-  return new FeatstoreError("training_set_not_finished", `The training set is ${state}: ask again later.`, {
+  return new FeatstoreError("training_set_not_finished", `The training set is ${state}: try again later.`, {
     headers: { "retry-after": "2" },
   });
 }
 
 function withoutData({ state }: StoredTrainingSet): FeatstoreError {
   const what = state === "failed" ? "failed" : `was ${state}`;
-  return new FeatstoreError("training_set_without_data", `The training set ${what}: it has no data.`);
+  return new FeatstoreError("training_set_without_data", `The training set ${what} and has no data.`);
 }
 
-function madeBefore(manifest: TrainingManifest): StartedTrainingSet {
+function reusedTrainingSet(manifest: TrainingManifest): StartedTrainingSet {
   const { rows } = manifest.result;
   return { id: manifest.id, isReused: true, done: Promise.resolve(manifest), progress: () => ({ rows, total: rows }) };
 }
 
 function passthroughOf({ name, role, type, arrow }: ResultColumn): readonly PassthroughColumn[] {
   if (role !== "passthrough") return [];
-  // The type of a passthrough column is one of these: the manifest was written from it.
+  // The manifest was written from a `PassthroughColumn`.
   return [{ name, type: type as PassthroughColumn["type"], ...(arrow === undefined ? {} : { arrow }) }];
 }

@@ -2,7 +2,7 @@ import type { TrainingSets } from "./training-sets";
 
 const EVERY_MS = 60_000;
 
-/** Sweeps at once and every minute until the returned function is called, which waits for a sweep under way. */
+/** Sweeps now and then every minute. The returned function stops this and waits for a running sweep. */
 export function startTrainingSweeper(
   sets: Pick<TrainingSets, "sweep">,
   onError: (error: unknown) => void,

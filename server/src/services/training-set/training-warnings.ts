@@ -1,13 +1,13 @@
 import type { Split } from "./split";
 import type { PartReport } from "./split-report";
 
-/** What whoever trains on the set should know first. */
+/** A warning about a training set. */
 export interface TrainingWarning {
   readonly code: "split_part_empty";
   readonly message: string;
 }
 
-/** A warning for each part of the split that got no rows. */
+/** Returns a warning for each part of the split without rows. */
 export function splitWarnings(
   split: Split | null,
   parts: Readonly<Record<string, PartReport>>,
@@ -26,7 +26,7 @@ function why(split: Split): string {
     case "time":
       return "no as-of time lies between its cuts. Choose other cuts.";
     case "hash":
-      return "all rows of a key are in one part, and the spine has too few keys for its fraction. Ask for more keys, or split by time.";
+      return "all rows of a key are in one part, and the spine has too few keys for its fraction. Request more keys, or split by time.";
     case "group":
       return `all rows with one value of "${split.column}" are in one part, and the spine has too few values for its fraction. Split by a column with more values, or by time.`;
     default:

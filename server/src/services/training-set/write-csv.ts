@@ -1,8 +1,8 @@
 import type { ResultColumn, ResultRow } from "./result-column";
 
 /**
- * Rows as CSV with a header and LF. Null is an empty field, the empty text is `""`; int64 and decimal have all their digits,
- * arrays, vectors and JSON are JSON texts.
+ * Writes rows as CSV with a header and LF. Null is an empty field and the empty text is `""`; int64 and decimal have all
+ * their digits; arrays, vectors and JSON are JSON texts.
  */
 export async function* csv(
   columns: readonly ResultColumn[],

@@ -1,8 +1,8 @@
 import type { ResultColumn, ResultRow } from "./result-column";
 
 /**
- * Rows as JSON Lines; values as online, so int64 and decimal features and int64 keys are strings. A whole number of a
- * spine's own column is one where a JSON number does not hold it exactly, beyond 2^53 - 1.
+ * Writes rows as JSON Lines with values as in online reads: int64 and decimal features and int64 keys are strings. Whole
+ * numbers of a spine's own columns are strings beyond 2^53 - 1, where a JSON number is not exact.
  */
 export async function* jsonLines(
   columns: readonly ResultColumn[],

@@ -3,7 +3,7 @@ import { FeatstoreError } from "../../errors";
 import type { ParquetThread } from "../parquet/parquet-thread";
 import type { ResultColumn, ResultRow } from "./result-column";
 
-/** Rows as Parquet with the types of `arrowSchema`, which the thread encodes. Errors: those of the rows, `parquet_failed`. */
+/** Writes rows as Parquet with the types of `arrowSchema`, encoded in the thread. Errors: those of the rows, `parquet_failed`. */
 export async function* parquet(
   thread: ParquetThread,
   columns: readonly ResultColumn[],
@@ -21,7 +21,7 @@ export async function* parquet(
     if (deadline?.aborted !== true) throw error;
     throw new FeatstoreError(
       "parquet_failed",
-      "Parquet was not written in time: ask for fewer columns, or raise training_sets.deadline_minutes.",
+      "Parquet was not written in time: request fewer columns, or raise training_sets.deadline_minutes.",
     );
   } finally {
     session.end();

@@ -20,7 +20,7 @@ export interface WrittenResult {
   readonly sha256: string;
 }
 
-/** Writes the result into the job's folder as it comes, with its SHA-256. Errors: those of the rows. */
+/** Streams the result into the job's folder and computes its SHA-256. Errors: those of the rows. */
 export async function writeResult(
   { files, parquet: thread }: { readonly files: TrainingSetFiles; readonly parquet: ParquetThread },
   held: HeldTrainingSet,

@@ -2,30 +2,30 @@ import type { EntityKey } from "../online-store";
 import type { Generation } from "../registry";
 
 /*
- * The rows of all generations are spread over a fixed number of Redis hashes, by the hash of their keys: all that is held
- * of an entity is in one hash, and read by one command. One hash is one Redis key: what is lost, evicted or moved of it
- * goes together with its stamps. A field of a row is `<table>#<load>U+0000<scope>U+0000<key>`: what was left of an
- * earlier load, or by one who was killed, is never read, and swept away some time.
+ * The rows of all generations are spread over a fixed number of Redis hashes (buckets) by the hash of their keys: all rows
+ * of an entity are in one hash and read by one command. A hash is one Redis key, so that it is lost, evicted or moved
+ * together with its stamps. The field of a row is `<table>#<load>U+0000<scope>U+0000<key>`: rows of earlier or killed
+ * loads are never read, and are swept later.
  */
 
-/** The field that is another text whenever a stamp of the bucket is: who knows the stamps of that text need not read them. */
+/** The field that changes with every stamp of the bucket; stamps cached for its value need not be read again. */
 export const VERSION = ":version";
-/** Ends the field that says which of a table's generations a bucket can answer. */
+/** Suffix of the field that names the generations of a table that a bucket can serve. */
 export const STAMP = ":stamp";
-/** Ends the field that names who fills a table's rows into the bucket. */
+/** Suffix of the field with the id of a table's loader in the bucket. */
 export const LOADER = ":filler";
-/** Ends the field that says how often the loader has written to the bucket. */
+/** Suffix of the field that counts the loader's writes to the bucket. */
 export const WRITES = ":writes";
-/** Ends the field of the row before the newest; no row's field has so many U+0000. */
+/** Suffix of the field of the row before the newest; no other row field ends with two U+0000. */
 export const PREVIOUS = "\u0000\u0000";
 
 export interface BucketLayout {
-  /** Tells the keys of one Featstore database from what else is in Redis. */
+  /** Separates the keys of one Featstore database from others in Redis. */
   readonly prefix: string;
   readonly buckets: number;
 }
 
-/** The name of the table of rows: that of the full run, for the incremental ones after it. */
+/** Returns the name of the rows table, which incremental runs share with their full run. */
 export function rowsTableOf({ table, shared }: Generation): string {
   return shared?.table ?? table;
 }
@@ -42,17 +42,17 @@ export function stampField(rowsTable: string): string {
   return rowsTable + STAMP;
 }
 
-/** What the fields of the rows begin with that one load brought. */
+/** Returns the field prefix of the rows of one load. */
 export function rowsStart(rowsTable: string, loadId: string): string {
   return `${rowsTable}#${loadId}\u0000`;
 }
 
-/** What a row's field has after `rowsStart`. */
+/** Returns a row's field after `rowsStart`. */
 export function rowName(scope: string, key: EntityKey): string {
   return `${scope}\u0000${key}`;
 }
 
-/** FNV-1a (Fowler, Noll and Vo) over the key's UTF-16 code units. */
+/** Hashes the key's UTF-16 code units with FNV-1a (Fowler, Noll and Vo). */
 export function bucketOf({ buckets }: BucketLayout, key: EntityKey): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < key.length; index++) {

@@ -5,43 +5,43 @@ import { BEGIN_CHANGES, BEGIN_WHOLE, FINISH, PUT_CHANGES, PUT_ROWS } from "./buc
 import { stampText, type WantedStamp } from "./bucket-stamp";
 import type { RedisClient } from "./redis-client";
 
-/** Another one fills the bucket, or has filled it, meanwhile; or Redis lost what was written. */
+/** Another loader took over the bucket, or Redis lost writes. */
 export class LoadedElsewhere extends Error {
   override readonly name = "LoadedElsewhere";
 }
 
-/** A bucket has no longer the generation to which changes were to be brought. */
+/** A bucket no longer has the generation to which the changes apply. */
 export class LostBase extends Error {
   override readonly name = "LostBase";
 }
 
-/** A row as it is stored. */
+/** A row as stored in Redis. */
 export interface LoadedRow {
   readonly scope: string;
   readonly key: EntityKey;
   readonly text: string;
 }
 
-/** Writes one table's rows to buckets in which they are its own. Errors: `LoadedElsewhere`. */
+/** Writes one table's rows to the buckets that it owns. Errors: `LoadedElsewhere`. */
 export interface BucketLoader {
-  /** Gives how many of the rows were of its buckets. Waits until Redis has them, so that one chunk at most is under way. */
+  /** Writes the rows of its buckets and returns their number. Waits for Redis, so that at most one chunk is in flight. */
   put(rows: readonly LoadedRow[]): Promise<number>;
   /** Stamps the buckets. */
   finish(): Promise<void>;
 }
 
-/** One bucket, as its loader knows it. */
+/** A loader's state of one bucket. */
 interface OwnBucket {
   readonly loadId: string;
   readonly rowsStart: string;
-  /** How often the loader wrote to it: a Redis that lost some of it knows a lower number. */
+  /** The loader's writes to it; Redis has a lower number if it lost some. */
   writes: number;
 }
 
 /**
- * Makes a table's part of buckets the loader's, but for those that have the wanted stamp meanwhile. `changes`: rows are put
- * beside those of the generation `since`, which the buckets can still answer then; without them the rows are a load of
- * their own, and nobody can read what was there. Errors: `LostBase`.
+ * Acquires a table's part of the buckets, except those that have the wanted stamp by now. With `changes`, rows are added to
+ * those of the generation `since`, which stays readable; without, the rows are a new load and the old ones become
+ * unreadable. Errors: `LostBase`.
  */
 export async function beginLoad(
   client: RedisClient,
@@ -56,18 +56,18 @@ export async function beginLoad(
   const name = `${randomUUID()}#${changes === undefined ? loadId : ""}${part}`;
   const run = (script: string, bucket: number, ...words: readonly string[]): Promise<unknown> =>
     client.eval(script, 1, bucketKey(layout, bucket), table, name, ...words);
-  const begun = await Promise.all(
+  const results = await Promise.all(
     buckets.map((bucket) =>
       changes === undefined
         ? run(BEGIN_WHOLE, bucket, start, part, randomUUID())
         : run(BEGIN_CHANGES, bucket, start, part, stampText(changes.since, "")),
     ),
   );
-  if (begun.includes(-1)) throw new LostBase();
+  if (results.includes(-1)) throw new LostBase();
   const own = new Map<number, OwnBucket>();
   for (const [index, bucket] of buckets.entries()) {
-    if (begun[index] === 0) continue;
-    const inBucket = changes === undefined ? loadId : String(begun[index]);
+    if (results[index] === 0) continue;
+    const inBucket = changes === undefined ? loadId : String(results[index]);
     own.set(bucket, { loadId: inBucket, rowsStart: rowsStart(table, inBucket), writes: 0 });
   }
   const write = async (script: string, bucket: number, words: readonly string[]): Promise<void> => {

@@ -1,12 +1,12 @@
 import type { Generation, RegisteredView } from "../registry";
 
 /*
- * A stamp is `<erasures>;<generation>.<as-of time>;…;<load>`, newest generation first: the bucket has every row of each
- * of these, in fields of that load. It is written after the rows; where it does not name a generation, nobody may read that one from the bucket. The
- * as-of time tells a generation from one of the same number in a database that was restored from a backup.
+ * A stamp is `<erasures>;<generation>.<as-of time>;…;<load>`, newest generation first: the bucket has every row of these
+ * generations in fields of that load. It is written after the rows; only the generations it names may be read from the
+ * bucket. The as-of time distinguishes generations of the same number after a restore from a backup.
  */
 
-/** What a stamp must have, for a generation to be read. */
+/** The stamp that a generation needs to be readable. */
 export interface WantedStamp {
   readonly start: string;
   readonly part: string;
@@ -20,7 +20,7 @@ export function isStamped(stamp: string | null | undefined, { start, part }: Wan
   return stamp?.startsWith(start) === true && stamp.includes(part);
 }
 
-/** `before`: the generation that the bucket can still answer, besides. */
+/** Builds a stamp; `before` is an earlier generation that stays readable. */
 export function stampText({ start, part }: WantedStamp, loadId: string, before?: WantedStamp): string {
   return `${start.slice(0, -1)}${part}${before === undefined ? "" : before.part.slice(1)}${loadId}`;
 }
@@ -29,12 +29,12 @@ export function stampedLoad(stamp: string): string {
   return stamp.slice(stamp.lastIndexOf(";") + 1);
 }
 
-/** How many erasures had been made when it was filled. */
+/** Returns the erasure count at the time of the load. */
 export function stampedErasures(stamp: string): number {
   return Number.parseInt(stamp, 10);
 }
 
-/** The parts of a stamp by which its generations are told, newest first. */
+/** Returns the generation parts of a stamp, newest first. */
 export function stampedParts(stamp: string): readonly string[] {
   return stamp
     .split(";")
@@ -42,7 +42,7 @@ export function stampedParts(stamp: string): readonly string[] {
     .map((part) => `;${part};`);
 }
 
-/** What a part says. */
+/** Parses a generation part. */
 export function stampedGeneration(part: string): { readonly generation: number; readonly asOf: bigint } {
   const [generation = "", asOf = ""] = part.slice(1, -1).split(".");
   let time = 0n;
@@ -50,7 +50,7 @@ export function stampedGeneration(part: string): { readonly generation: number; 
   return { generation: Number(generation), asOf: time };
 }
 
-/** The number of the newest generation that a stamp names. */
+/** Returns the number of a stamp's newest generation. */
 export function newestStamped(stamp: string): number {
   return Number.parseInt(stampedParts(stamp)[0]?.slice(1) ?? "0", 10);
 }

@@ -14,10 +14,10 @@ export interface LoadOptions {
   readonly signal: AbortSignal;
 }
 
-/** Whether the database has a generation of the number and as-of time, in the table of rows of the view's served one. */
+/** Checks whether the database has a generation of this number and as-of time in the rows table of the served one. */
 export type IsPublished = (registered: RegisteredView, generation: number, asOf: bigint) => Promise<boolean>;
 
-/** For each generation the buckets that cannot answer it, with their stamps; none where Redis has it whole. */
+/** Returns, for each generation, the buckets that lack it with their stamps; none if Redis has all of it. */
 export async function missingBuckets(
   client: RedisClient,
   layout: BucketLayout,
@@ -34,9 +34,9 @@ export async function missingBuckets(
 }
 
 /**
- * Brings the generation's rows into the buckets that miss it, and stamps them: only what changed where all of them have
- * an earlier generation of the same full run, else everything. Gives how many rows were written. It may be killed
- * anywhere: a bucket without its stamp is filled again, and is read by nobody before.
+ * Loads the generation's rows into the buckets that lack it and stamps them: only the changes if all of these have an
+ * earlier generation of the same full run, else all rows. Returns the number of rows written. It is safe to kill at any
+ * point: a bucket without its stamp is never read and is loaded again.
  */
 export async function loadGeneration(
   options: LoadOptions,
@@ -46,14 +46,14 @@ export async function loadGeneration(
   missing: ReadonlyMap<number, string | null>,
 ): Promise<number> {
   const since = commonBase(registered, generation, [...missing.values()]);
-  // A database that was restored gives numbers again.
+  // A restored database reuses generation numbers.
   const isKnown = since !== null && (await options.isPublished(registered, since.generation, since.asOf));
   const changed =
     since === null || !isKnown ? null : await loadChangedRows(options, layout, registered, generation, missing, since);
   return changed ?? loadAllRows(options, layout, registered, generation, missing);
 }
 
-/** The earlier generation that is the newest of all of the buckets; null where there is none. */
+/** Returns the earlier generation that is the newest in all buckets; null if there is none. */
 function commonBase(
   { erasures }: RegisteredView,
   generation: Generation,
@@ -86,7 +86,7 @@ async function loadAllRows(
   return rows;
 }
 
-/** Null: a bucket has no longer what the changes are to. */
+/** Loads the changes; null if a bucket no longer has their base. */
 async function loadChangedRows(
   { client, loadChanges, signal }: LoadOptions,
   layout: BucketLayout,

@@ -4,13 +4,13 @@ import { RELEASE_LEASE, RENEW_LEASE } from "./bucket-scripts";
 import type { RedisClient } from "./redis-client";
 
 const LEASE_MS = 3000;
-const ASK_MS = 100;
+const POLL_MS = 100;
 const MAX_WAIT_MS = 30_000;
 
 /**
- * Runs `fill` while no other replica does: they would all load the same rows. Waits up to half a minute for the one that
- * does, and asks meanwhile whether anything is left. Gives whether it is done. A lease only saves work; what is written is
- * right without.
+ * Runs `fill` on one replica at a time, since all would load the same rows. Waits up to half a minute for another replica
+ * and checks meanwhile whether anything is left. Returns whether the load is done. The lease only saves work; writes are
+ * correct without it.
  */
 export async function loadAlone(
   client: RedisClient,
@@ -20,14 +20,14 @@ export async function loadAlone(
   signal: AbortSignal,
 ): Promise<boolean> {
   const holder = randomUUID();
-  const begun = performance.now();
+  const startedAt = performance.now();
   while (!(await isDone())) {
-    if (signal.aborted || performance.now() - begun > MAX_WAIT_MS) return false;
+    if (signal.aborted || performance.now() - startedAt > MAX_WAIT_MS) return false;
     if ((await client.set(name, holder, "PX", LEASE_MS, "NX")) === "OK") {
       await loadHolding(client, name, holder, fill);
       return true;
     }
-    await pause(ASK_MS, undefined, { ref: false });
+    await pause(POLL_MS, undefined, { ref: false });
   }
   return true;
 }
@@ -39,13 +39,13 @@ async function loadHolding(
   fill: () => Promise<void>,
 ): Promise<void> {
   const renewal = setInterval(() => {
-    // Who lost it is stopped by whoever fills the same buckets.
+    // If the lease is lost, the next loader of the same buckets stops this one.
     client.eval(RENEW_LEASE, 1, name, holder, LEASE_MS).catch(() => undefined);
   }, LEASE_MS / 4);
   try {
     await fill();
   } finally {
     clearInterval(renewal);
-    await client.eval(RELEASE_LEASE, 1, name, holder).catch(() => undefined); // it runs out
+    await client.eval(RELEASE_LEASE, 1, name, holder).catch(() => undefined); // it expires
   }
 }

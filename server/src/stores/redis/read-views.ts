@@ -14,9 +14,9 @@ import { isStamped, stampedLoad, type WantedStamp, wantedStamp } from "./bucket-
 import type { RedisClient } from "./redis-client";
 import { NEWER, readStoredRow } from "./stored-row";
 
-/** One generation, as it is read. */
+/** A generation to read. */
 interface Reading {
-  /** Its place among the views that are read. */
+  /** Its index in the requested views. */
   readonly index: number;
   readonly isTenants: boolean;
   readonly generation: number;
@@ -25,26 +25,26 @@ interface Reading {
   readonly commonTime: number | null;
 }
 
-/** A reading that a bucket can answer, and what the fields of its rows begin with. */
+/** A reading that a bucket can serve, with the field prefix of its rows. */
 type LoadedReading = Reading & { readonly rowsStart: string };
 
-/** What a bucket of this version has. */
+/** The cached content of a bucket at one version. */
 interface CheckedBucket {
   readonly version: string;
   readonly readings: readonly LoadedReading[];
 }
 
-/** How the views of one selection are read. */
+/** The prepared read of one selection's views. */
 export interface ViewsReading {
   readonly layout: BucketLayout;
-  /** How many there are, also of those that cannot be read. */
+  /** Number of views, including unreadable ones. */
   readonly views: number;
   readonly readings: readonly Reading[];
   readonly stampFields: readonly string[];
   readonly bucketKeys: readonly string[];
-  /** What is known of the buckets, by number. */
+  /** The cached buckets, by number. */
   readonly checked: (CheckedBucket | undefined)[];
-  /** By the names of the loads, which mostly are the same in all buckets. */
+  /** Readings by load ids, which are mostly the same in all buckets. */
   readonly loaded: Map<string, readonly LoadedReading[]>;
 }
 
@@ -56,18 +56,18 @@ export interface ViewsRead {
 
 type Rows = (OnlineRow | typeof NEWER | undefined)[];
 
-/** Of one command, for which Redis lets all others wait. */
+/** Maximum rows of one command, since Redis blocks all other commands meanwhile. */
 const MAX_ROWS = 1000;
 /** A bucket whose stamps change each time it is read is left to the next tier. */
 const MAX_TRIES = 3;
 const MAX_LOADS = 16;
 
-/** Views whose generation is not the served one cannot be read. */
+/** Prepares a read; views whose generation is not the served one are unreadable. */
 export function viewsReading(layout: BucketLayout, views: readonly OnlineView[]): ViewsReading {
   const readings = views.flatMap(({ registered, table, tenantScoped }, index): Reading[] => {
     const { served, view } = registered;
     if (served === null || served.table !== table) return [];
-    const isAsOf = served.shared !== undefined && view.source.eventTime === null;
+    const usesAsOf = served.shared !== undefined && view.source.eventTime === null;
     return [
       {
         index,
@@ -75,7 +75,7 @@ export function viewsReading(layout: BucketLayout, views: readonly OnlineView[])
         generation: served.generation,
         wanted: wantedStamp(registered, served),
         table: rowsTableOf(served),
-        commonTime: isAsOf ? Number(served.asOf) : null,
+        commonTime: usesAsOf ? Number(served.asOf) : null,
       },
     ];
   });
@@ -91,16 +91,16 @@ export function viewsReading(layout: BucketLayout, views: readonly OnlineView[])
   };
 }
 
-/** For each view the rows in the order of the keys; undefined where Redis has not the generation. */
+/** Reads each view's rows in the order of the keys; undefined for a generation that Redis lacks. */
 export async function readViews(client: RedisClient, read: ViewsRead): Promise<FoundViews> {
   const found = await readRows(client, read, false);
-  // Where a newer generation is being written beside, or is there already, the row that it replaces is wanted.
+  // If a newer generation is present or being written, its previous row is the one to read.
   if (found.some((rows) => rows?.includes(NEWER))) {
     const replaced = read.keys.filter((_, index) => found.some((rows) => rows?.[index] === NEWER));
     const before = await readRows(client, { ...read, keys: replaced }, true);
     for (const [view, rows] of found.entries()) found[view] = putBefore(read.keys, rows, replaced, before[view]);
   }
-  // Whatever is newer was replaced.
+  // The second read replaced all NEWER rows.
   return found as FoundViews;
 }
 
@@ -116,7 +116,7 @@ function putBefore(
   return before === undefined || put.includes(NEWER) ? undefined : put;
 }
 
-/** `withPrevious`: of a row that is newer than what is read, the one before it. */
+/** Reads rows; `withPrevious` also reads the previous row, for rows newer than the generation. */
 async function readRows(client: RedisClient, read: ViewsRead, withPrevious: boolean): Promise<(Rows | undefined)[]> {
   const { reading, keys } = read;
   const found: (Rows | undefined)[] = [];
@@ -131,10 +131,10 @@ async function readRows(client: RedisClient, read: ViewsRead, withPrevious: bool
   return found;
 }
 
-/** Some keys of one bucket. */
+/** A part of one bucket's keys. */
 interface Part {
   readonly bucket: number;
-  /** Of the keys among the read's. */
+  /** Indexes of the keys in the read. */
   readonly positions: number[];
 }
 
@@ -154,7 +154,7 @@ function partsOf({ reading: { layout, readings }, keys }: ViewsRead): Part[] {
   return parts;
 }
 
-/** What is read of one bucket is of one moment; its stamps are read where its version is not the known one. */
+/** Reads from one bucket atomically; reads its stamps if its version differs from the cached one. */
 async function readPart(
   client: RedisClient,
   read: ViewsRead,
@@ -191,12 +191,12 @@ async function checkBucket(
   });
   const loaded = loadedReadings(reading, loadIds);
   const checked = typeof version === "string" ? { version, readings: loaded } : undefined;
-  // Of a bucket that has nothing no rows are read, by which it would be seen that it has.
+  // An empty bucket is not cached: without row reads, a later load would go unnoticed.
   reading.checked[bucket] = loaded.length > 0 ? checked : undefined;
   return checked;
 }
 
-/** `loadIds`: '' where there is none. */
+/** Returns the loaded readings; a load id of '' means none. */
 function loadedReadings({ readings, loaded }: ViewsReading, loadIds: readonly string[]): readonly LoadedReading[] {
   const name = loadIds.join(" ");
   const known = loaded.get(name);
@@ -210,7 +210,7 @@ function loadedReadings({ readings, loaded }: ViewsReading, loadIds: readonly st
   return made;
 }
 
-/** For each key, of every reading. */
+/** Returns the fields of every reading for each key. */
 function fieldsOf(
   { readings }: CheckedBucket,
   { tenant, keys }: ViewsRead,

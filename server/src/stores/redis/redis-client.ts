@@ -6,9 +6,9 @@ export type RedisClient = Redis | Cluster;
 export interface RedisClientOptions {
   /** `redis://` or `rediss://` for a server; `redis+cluster://host:port,host:port` or `rediss+cluster://` for a Cluster. */
   readonly url: string;
-  /** Told of failed connections, each time. The error says no password. */
+  /** Called for each failed connection. The error contains no password. */
   readonly onFault: (error: Error) => void;
-  /** Silence for so long while an answer is awaited is taken for a dead connection, milliseconds. Default 2,000. */
+  /** Milliseconds without a response after which a connection counts as dead. Default 2,000. */
   readonly silenceMs?: number;
 }
 
@@ -17,8 +17,8 @@ const MAX_PAUSE_MS = 1000;
 const CLUSTER = /^(rediss?)\+cluster:\/\/(.*)$/;
 
 /**
- * Connects in the background, and again whenever the connection is lost. Commands fail at once while there is none:
- * those who wait have another tier to ask.
+ * Connects in the background and reconnects when the connection is lost. Commands fail at once without a connection, since
+ * reads have another tier.
  *
  * @example
  * const client = createRedisClient({ url: "redis://127.0.0.1:6379", onFault: (error) => log(error.message) });
@@ -29,7 +29,7 @@ export function createRedisClient({ url, onFault, silenceMs = 2000 }: RedisClien
     connectTimeout: CONNECT_MS,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
-    // What was sent to a lost connection may have been carried out: it is for the caller to ask again.
+    // A command on a lost connection may have been executed: the caller decides whether to retry.
     autoResendUnfulfilledCommands: false,
     socketTimeout: silenceMs,
     retryStrategy: pause,
@@ -64,7 +64,7 @@ function cluster(
     {
       enableOfflineQueue: enableOfflineQueue ?? false,
       clusterRetryStrategy,
-      // A slot that moves is asked for where it is now; a node that is gone is looked for a few times.
+      // Follows moved slots and retries a lost node a few times.
       maxRedirections: 8,
       retryDelayOnFailover: 50,
       slotsRefreshTimeout: CONNECT_MS,

@@ -3,11 +3,11 @@ import { offsetsLength, offsetsText } from "../packed-row";
 import type { LoadedRow } from "../packed-rows";
 
 /*
- * A row as it stands in Redis: `<generation>;<event time>;<offsets><values>`, the JSON texts of the values with commas
- * between, and where each begins in the whole text. A row that ended is `<generation>;-`.
+ * A row in Redis is `<generation>;<event time>;<offsets><values>`: the values are JSON texts separated by commas, and the
+ * offsets are their starts in the whole text. A row that ended is `<generation>;-`.
  */
 
-/** Read in place of a row that the entity has only in a later generation. */
+/** The result for a row that exists only in a later generation. */
 export const NEWER = Symbol("newer");
 
 export function storeRow(generation: number, { eventTime, values }: Pick<LoadedRow, "eventTime" | "values">): string {
@@ -27,8 +27,8 @@ export function storeEnd(generation: number): string {
 }
 
 /**
- * The row of a generation, undefined where it had ended. `commonTime`: what every row that has an event time has in its
- * place; null: its own.
+ * Parses the row of a generation; undefined if it had ended. A non-null `commonTime` replaces the event time of every row
+ * that has one.
  */
 export function readStoredRow(
   text: string,
@@ -45,7 +45,7 @@ export function readStoredRow(
 
 const END = "-".charCodeAt(0);
 
-/** Without a text of its own, which would be made for each of thousands of rows. */
+/** Parses an integer without a substring, which would be allocated for each of thousands of rows. */
 function integerOf(text: string, from: number, to: number): number {
   const isNegative = text.charCodeAt(from) === END;
   let value = 0;

@@ -3,8 +3,8 @@ import { SWEEP } from "./bucket-scripts";
 import type { RedisClient } from "./redis-client";
 
 /**
- * Removes the rows that nobody can read: of loads that were replaced, given up or forgotten. It looks at every field,
- * a few at a time, so that Redis answers others between. Gives the tables that are stamped or filled somewhere.
+ * Removes unreadable rows: those of replaced, aborted or forgotten loads. Scans every field in small steps, so that Redis
+ * serves other commands in between. Returns the tables that are stamped or being loaded in any bucket.
  */
 export async function sweepBuckets(
   client: RedisClient,
@@ -16,7 +16,7 @@ export async function sweepBuckets(
     let cursor = "0";
     do {
       if (signal.aborted) return tables;
-      // The script's own types.
+      // The script's return types.
       const answer = (await client.eval(SWEEP, 1, key, cursor)) as [string, number, ...string[]];
       cursor = answer[0];
       for (const table of answer.slice(2)) tables.add(String(table));

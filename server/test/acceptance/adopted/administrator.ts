@@ -5,24 +5,24 @@ import { type OpenTestDatabase, testDatabases } from "../../helpers/test-databas
 
 const [native] = testDatabases("main").filter(({ name }) => name === "postgres-16");
 
-/** For `describe.skipIf`: the native PostgreSQL is absent and REQUIRE_SERVICES does not ask for it. */
+/** For `describe.skipIf`: true if native PostgreSQL is missing and REQUIRE_SERVICES is not set. */
 export const isSkipped = native?.skip ?? true;
 
-/** A company's database, as its administrator sees it, and the login role that was made for Featstore. */
+/** A company's database as its administrator uses it, and the login role for Featstore. */
 export interface CompanyDatabase {
   readonly administrator: Database;
-  /** Where the administrator connects. */
+  /** The administrator's URL. */
   readonly administratorUrl: string;
-  /** The role's name as it has to be written in SQL; it needs quotes. */
+  /** The role's name, quoted for SQL. */
   readonly role: string;
-  /** Where the role connects. */
+  /** The role's URL. */
   readonly url: string;
-  /** A connection of the role's. */
+  /** Opens a connection as the role. */
   readonly connect: () => Database;
   drop(): Promise<void>;
 }
 
-/** A fresh database in which the public may do nothing but what is granted, and a role that may only connect. */
+/** Creates a database without privileges for the public, and a role that may only connect. */
 export async function createCompanyDatabase(): Promise<CompanyDatabase> {
   if (native === undefined) throw new Error("there is no native PostgreSQL among the test databases");
   const opened: OpenTestDatabase = await native.open();
@@ -54,7 +54,7 @@ revoke all on schema public from public`);
   };
 }
 
-/** What the administrator runs once, as the guide tells. */
+/** The SQL that the administrator runs once, from the guide. */
 export function adoptionSql(role: string): string {
   return `
 grant usage on schema public to ${role};

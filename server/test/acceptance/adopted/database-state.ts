@@ -1,8 +1,8 @@
 import type { Database } from "../../../src/database/database";
 
 /**
- * Everything outside of Featstore's two schemas that a statement could have changed: catalogs but for the statistics that
- * autovacuum keeps, and of each table a checksum over its rows, their places and the transactions that wrote them.
+ * Reads everything outside of Featstore's two schemas that a statement could change: the catalogs, without autovacuum's
+ * statistics, and for each table a checksum over its rows, their positions and writing transactions.
  */
 export async function databaseState(administrator: Database): Promise<unknown> {
   const catalog = await administrator.query({

@@ -1,7 +1,7 @@
 import type { Database } from "../../../src/database/database";
 import { handWrittenViews, trackEmbeddings } from "./hand-written-sql";
 
-/** Seconds, as the shipped definitions declare them. */
+/** The ttl of the shipped definitions, in seconds. */
 const ttlSeconds: Readonly<Record<string, number>> = {
   analyzer_consensus: 365 * 86_400,
   lyric_complexity: 730 * 86_400,
@@ -12,7 +12,7 @@ const ttlSeconds: Readonly<Record<string, number>> = {
 export type ViewStatus = "complete" | "missing" | "expired" | "unknown_entity";
 export type Values = Readonly<Record<string, unknown>>;
 
-/** What a read of a track has to give. */
+/** The expected result of reading a track. */
 export interface ExpectedTrack {
   readonly id: number;
   /** By view, then by feature. */
@@ -29,11 +29,11 @@ export interface ExpectedTracks {
 interface Moment {
   /** UTC without zone. */
   readonly asOf: string;
-  /** When it is read, microseconds since 1970 UTC. */
+  /** The time of the read, microseconds since 1970 UTC. */
   readonly readAt: number;
 }
 
-/** Runs the hand-written SQL and tells what is to be served of the tracks at the moment. */
+/** Runs the hand-written SQL and returns the features to be served at a moment. */
 export async function expectedTracks(database: Database, ids: readonly number[], at: Moment): Promise<ExpectedTracks> {
   return {
     tracks: await expected(database, handWrittenViews, ids, at),
@@ -73,7 +73,7 @@ async function expected(
   return tracks;
 }
 
-/** The view's features, from a row that any track gives. */
+/** Reads the names of the view's features from any row. */
 async function namesOf(database: Database, text: string): Promise<readonly string[]> {
   const [row] = await database.query<{ features: string }>({
     text,
@@ -82,7 +82,7 @@ async function namesOf(database: Database, text: string): Promise<readonly strin
   return Object.keys(JSON.parse(row?.features ?? "{}") as Values);
 }
 
-/** `partial` where the views do not agree. */
+/** The status of all views if they agree, else `partial`. */
 export function rowStatusOf({ views }: ExpectedTrack): string {
   const statuses = new Set(Object.values(views));
   return statuses.size === 1 ? ([...statuses][0] ?? "") : "partial";

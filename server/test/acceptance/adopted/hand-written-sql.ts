@@ -1,7 +1,7 @@
 /*
- * The shipped feature views, as an engineer would write them by hand for some tracks: $1 their ids (an array), $2 the as-of
- * time (UTC, without zone). Columns: id, event_time (microseconds since 1970, null without a visible row), and the features
- * as JSON, int64 as text and times in ISO form. Independent of the compiler: nothing of it is used here.
+ * Hand-written SQL for the shipped feature views: $1 is an array of track ids, $2 the as-of time (UTC, without zone). Columns:
+ * id, event_time (microseconds since 1970, null without a visible row), and the features as JSON, with int64 as text and
+ * times in ISO form. Does not use the compiler.
  */
 
 const number = (json: string, key: string) =>
@@ -14,7 +14,7 @@ const integer = (json: string, key: string, type: keyof typeof max = "int") =>
 const micros = (time: string) => `(extract(epoch from ${time}) * 1000000)::bigint::text`;
 const iso = (time: string) => `to_char(${time}, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
-/** Of each track the analyses seen at the time, in the order of (time, id), the last first. */
+/** Selects each track's visible analyses, ordered by (time, id), newest first. */
 const seen = (condition: string, columns: string) => `
 with member as (
   select id from tracks where id = any ($1::int[]) and (created_at is null or created_at <= $2::timestamp)
@@ -145,7 +145,7 @@ const profile: Readonly<Record<string, string>> = {
   followers: `(${integer("spotify_data", "followers", "bigint")})::text`,
   ...Object.fromEntries(sounds.map((name) => [name, number("audio_features", name)])),
 };
-// A track without a time is a member of whose row nobody can say when it became true.
+// A track without a time is a member whose row has no known event time.
 const trackProfile = `
 select id, ${micros("created_at")} as event_time,
   json_build_object(${Object.entries(profile)
@@ -153,14 +153,14 @@ select id, ${micros("created_at")} as event_time,
     .join(", ")})::text as features
 from tracks where id = any ($1::int[]) and (created_at is null or created_at <= $2::timestamp)`;
 
-/** Vectors as JSON arrays in the same form. */
+/** Vectors as JSON arrays, in the same form. */
 export const trackEmbeddings = `
 select id, ${micros("created_at")} as event_time,
   json_build_object('lyrics', case when created_at is not null then lyrics_embedding::text::json end,
     'audio', case when created_at is not null then audio_embedding::text::json end)::text as features
 from tracks where id = any ($1::int[]) and (created_at is null or created_at <= $2::timestamp)`;
 
-/** By view, in the order in which a read without a selection gives them. */
+/** By view, in the order of a read without a selection. */
 export const handWrittenViews: Readonly<Record<string, string>> = {
   analysis_activity: analysisActivity,
   analyzer_consensus: analyzerConsensus,

@@ -1,4 +1,4 @@
-/** Different ids from 1 to `max`, in a random order that is the same every time. */
+/** Returns distinct ids from 1 to `max` in a reproducible random order. */
 export function randomIds(count: number, max: number): number[] {
   const ids = new Set<number>();
   let state = 20_251_212;

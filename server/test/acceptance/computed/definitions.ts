@@ -24,7 +24,7 @@ import {
   when,
 } from "@featstore/definitions";
 
-// Loaded by the command line, as a user's own file would be.
+// Loaded by the CLI, like a user's file.
 
 export const track = entity({ name: "track", key: { track_id: int64() } });
 export const artist = entity({ name: "artist", key: { artist: string() } });
@@ -49,7 +49,7 @@ const releases = source({
   },
 });
 
-/** Expires. */
+/** A source whose values expire. */
 const moods = source({
   name: "moods",
   table: "moods",
@@ -70,7 +70,7 @@ const deeds = source({
   columns: { fans: int32().nullable(), land: string().nullable(), at: timestamp() },
 });
 
-/** Of tenants. */
+/** A source with tenants. */
 const ratings = source({
   name: "ratings",
   table: "ratings",

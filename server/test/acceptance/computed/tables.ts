@@ -1,10 +1,10 @@
 import type { Database } from "../../../src/database/database";
 
 export const TRACKS = 40;
-/** The time at which all is read. */
+/** The time of all reads. */
 export const NOW = "2026-01-01T00:00:00.123457Z";
 
-/** Few of everything, with nulls everywhere, artists nobody knows, and facts too old to be answered. */
+/** Creates small tables with nulls everywhere, unknown artists and expired facts. */
 export async function createTables(database: Database): Promise<void> {
   await database.script(`
 create extension if not exists vector;
@@ -39,7 +39,7 @@ insert into ratings
   from generate_series(1, 24) as i`);
 }
 
-/** A spine of these tracks at `NOW`, with the inputs of each row. */
+/** Creates a spine of tracks at `NOW`, with the inputs of each row. */
 export async function createSpine(
   database: Database,
   tenant: string,

@@ -16,9 +16,9 @@ import {
   vector,
 } from "@featstore/definitions";
 
-// Loaded by the command line, as a user's own file would be. Sources and populations, scoped and shared, in every pairing.
+// Loaded by the CLI, like a user's file. Sources and populations, scoped and shared, in every combination.
 
-/** Scoped; What `featstore sample generate --tenants` makes, and rows that are nobody's. */
+/** Scoped: the tracks of `featstore sample generate --tenants`, and rows without a tenant. */
 export const tracks = source({
   name: "tracks",
   table: "tenant_tracks",
@@ -51,7 +51,7 @@ export const analyses = source({
   },
 });
 
-/** Shared: places in public charts. */
+/** Shared: positions in public charts. */
 export const charts = source({
   name: "charts",
   table: "charts",
@@ -73,7 +73,7 @@ export const works = source({
   columns: { title: string() },
 });
 
-/** Scoped, and anything may stand in the tenant's column. */
+/** Scoped, with any text in the tenant's column. */
 export const plays = source({
   name: "plays",
   table: "plays",
@@ -98,7 +98,7 @@ const listened = source({
 
 export const track = entity({ name: "track", key: { track_id: int64() }, from: tracks });
 export const work = entity({ name: "work", key: { work_id: int64() }, from: works });
-/** Without a population: who is seen in the source is there. */
+/** Without a population: entities are those in the source. */
 export const listening = entity({ name: "listening", key: { listener: string(), work_id: int64() } });
 
 const about = { version: 1, owner: "me", description: "For the tests of tenants" } as const;
@@ -162,7 +162,7 @@ export const workVectors = featureView({
   features: (p) => ({ sound: latest(p.sound).space("sound-3") }),
 });
 
-/** Nobody's in particular. */
+/** Shared by all tenants. */
 export const workCard = featureView({
   ...about,
   name: "work_card",

@@ -3,7 +3,7 @@ import { handWritten } from "./hand-written-sql";
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** What one view has to give of one id. */
+/** The expected row of a view for an id. */
 export interface ExpectedRow {
   readonly values: Values;
   readonly status: "complete" | "missing" | "unknown_entity";
@@ -36,13 +36,13 @@ export async function expectedRows(
   return rows;
 }
 
-/** As they are named in the SQL. */
+/** The features' names in the SQL. */
 function featureNames(view: string): string[] {
   const [, members = ""] = (handWritten[view] ?? "").split("json_build_object(");
   return [...members.matchAll(/'(\w+)', /g)].map(([, name]) => name ?? "");
 }
 
-/** What the views agree on, else `partial`. */
+/** The status of all views if they agree, else `partial`. */
 export function rowStatusOf(rows: readonly ExpectedRow[]): string {
   const statuses = new Set(rows.map(({ status }) => status));
   return statuses.size === 1 ? ([...statuses][0] ?? "") : "partial";

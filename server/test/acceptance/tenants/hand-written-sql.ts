@@ -1,6 +1,6 @@
 /*
- * What a tenant is to read, by hand: $1 the tenant, $2 the ids as an array. One row per id that has a row, `has_facts`
- * when facts stand behind it, and the features as JSON.
+ * Hand-written SQL for a tenant's reads: $1 is the tenant, $2 the array of ids. One row per id that has a row, `has_facts` if
+ * it is based on facts, and the features as JSON.
  */
 
 const lastOf = (column: string, time: string, id: string) =>

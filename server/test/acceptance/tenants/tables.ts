@@ -1,7 +1,7 @@
 import type { Database } from "../../../src/database/database";
 import { generateSample } from "../../../src/services/sample/generate-sample";
 
-/** What a tenant may be called, for all that a name might be taken for. */
+/** Tenant names with special characters and lookalikes. */
 export const tenants = [
   "acme",
   "umbra",
@@ -22,12 +22,12 @@ export const tenants = [
 
 export const TRACKS = 25;
 export const WORKS = 12;
-/** Known to nobody. */
+/** An id that no tenant has. */
 export const UNKNOWN = 1000;
 
 const UNTIL = 1_767_225_600_000_000n;
 
-/** The tables of a database that many tenants share, with rows that are nobody's among them. */
+/** Creates the tables of many tenants, including rows without a tenant. */
 export async function createTenantTables(database: Database): Promise<void> {
   await generateSample({ database, tracks: TRACKS, analyses: 120, seed: 5, until: UNTIL, tenants });
   await database.script(`
@@ -49,7 +49,7 @@ insert into works select i, 'Work ' || i, '2025-01-01Z' from generate_series(1, 
 create table plays (
   id integer primary key, tenant varchar, work_id bigint, seconds integer not null, listener text not null,
   sound vector(3) not null, played_at timestamptz not null)`);
-  // Of each tenant another part of the works, and some of no work that is registered.
+  // Each tenant has different works, some of them unregistered.
   const scopes = [...tenants, "", null];
   await database.query({
     text: `

@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
 import { auditText } from "../../../src/commands/audit/audit-text";
 
-test("ages are told in the units that people use", () => {
+test("ages are shown in readable units", () => {
   const staleness = { promised: 300, median: 93_600, max: 180_000, stale: 4 };
   const view = { view: "listening", version: 2, answers: 5, gone: 0, replayFailure: null, features: [], staleness };
   expect(auditText({ answers: 5, faults: 0, services: [], views: [view] })).toContain(
-    "as of 1 d 2 h before them in the middle, 2 d 2 h at most, 4 beyond the 5 min that are promised",
+    "as of 1 d 2 h before the answers (median), at most 2 d 2 h, 4 beyond the promised 5 min",
   );
 });
 
-test("there is no verdict of no faults where nothing was compared, nor where a replay failed", () => {
+test("does not report success if nothing was compared or a replay failed", () => {
   const staleness = { promised: null, median: 1, max: 1, stale: 0 };
   const view = { view: "listening", version: 2, answers: 5, gone: 5, replayFailure: null, features: [], staleness };
   const reported = auditText({ answers: 5, faults: 0, services: [], views: [view] });

@@ -62,7 +62,7 @@ describe("runCli", () => {
     });
   });
 
-  test("commands of two words, and words after --", async () => {
+  test("runs commands of two words, and passes words after --", async () => {
     expect((await run(["keys", "list", "a", "b", "--", "-7", "--json"])).stdout).toBe("a|b|-7|--json\n");
     expect((await run(["keys"])).stdout).toContain("keys list");
   });
@@ -107,7 +107,7 @@ describe("runCli", () => {
     );
   });
 
-  test("a sentence goes on without its full stop", async () => {
+  test("a message with advice loses its full stop", async () => {
     const problem = new CommandProblem({ code: "bad", what: "It is bad.", advice: "mend it" });
     expect((await run(["fail"], [failing(problem)])).stderr).toBe("bad: It is bad; mend it\n");
   });
@@ -155,7 +155,7 @@ describe("runCli", () => {
     expect(outcome.stderr).not.toContain("    at ");
   });
 
-  test("FEATSTORE_DEBUG=1 shows where an internal fault was", async () => {
+  test("FEATSTORE_DEBUG=1 shows the stack of an internal fault", async () => {
     const outcome = await run(["fail"], [failing(new TypeError("oh"))], { FEATSTORE_DEBUG: "1" });
     expect(outcome.stderr).toContain("    at ");
   });

@@ -7,7 +7,7 @@ import { type CliProject, createCliProject } from "../cli";
 
 const answering = (...rows: object[]) => ({ query: async () => rows }) as unknown as Database;
 
-test("a standby fails the check, since nothing can be written to it", async () => {
+test("a standby fails the check, since it is read-only", async () => {
   expect(await checkPrimary(answering({ is_standby: true }))).toMatchObject({
     status: "failed",
     found: expect.stringContaining("pg_is_in_recovery()"),
@@ -15,14 +15,14 @@ test("a standby fails the check, since nothing can be written to it", async () =
   expect(await checkPrimary(answering({ is_standby: false }))).toMatchObject({ status: "ok" });
 });
 
-test("a setting of the connection's url is taken out there, not by SQL", async () => {
+test("advises to remove a setting of the connection's url there, not by SQL", async () => {
   const row = { name: "statement_timeout", value: "2s", source: "client", role: "me", database: "music" };
   expect(await checkSessionSettings(answering(row))).toMatchObject([
     { check: "statement_timeout", status: "warning", advice: expect.stringContaining("DATABASE_URL") },
   ]);
 });
 
-test("a missing key secret is a warning that names what needs it; the embedded database makes its own", () => {
+test("a missing key secret is a warning with its consequences; the embedded database generates its own", () => {
   const postgres = {
     kind: "postgres",
     url: secret("postgres://h/d"),
@@ -57,7 +57,7 @@ for (const target of testDatabases("main").filter(({ kind }) => kind === "postgr
       return { code, all };
     };
 
-    test("each harmful setting is found, and the SQL that is printed mends it", async () => {
+    test("finds each harmful setting, and the printed SQL fixes it", async () => {
       const [row] = await opened.database.query<{ name: string }>({
         text: "select quote_ident(current_database()) as name",
       });
@@ -95,9 +95,9 @@ for (const target of testDatabases("main").filter(({ kind }) => kind === "postgr
       );
     });
 
-    test("an empty database is said to be empty, without a list of migrations", async () => {
+    test("reports an empty database without a list of migrations", async () => {
       expect((await checks()).all).toContainEqual({
-        ...{ check: "migrations", status: "warning", found: "the database has nothing of Featstore yet" },
+        ...{ check: "migrations", status: "warning", found: "Featstore is not set up in the database yet" },
         advice: "featstore apply sets it up",
       });
     });

@@ -11,7 +11,7 @@ import { type CliProject, createCliProject } from "../cli";
 
 const repository = fileURLToPath(new URL("../../../..", import.meta.url));
 
-/** What the editor would say: the scaffolded project's own settings, our packages read from source. */
+/** Type-checks with the scaffolded project's settings and our packages from source. */
 async function typeErrors(folder: string, projects: readonly string[] = ["."]): Promise<string> {
   const sources = join(repository, "feature-definitions/src");
   await writeFile(
@@ -32,7 +32,7 @@ async function typeErrors(folder: string, projects: readonly string[] = ["."]): 
   const { stdout } = spawnSync(process.execPath, [tsc, "-p", join(folder, "tsconfig.check.json")], {
     encoding: "utf8",
   });
-  // The sources are checked by their own, stricter settings.
+  // Our sources have their own, stricter settings.
   return stdout
     .split("\n")
     .filter((line) => /(?:^|\/)definitions\/[^/]+\.ts\(/.test(line) && !line.includes("feature-definitions"))
@@ -59,9 +59,9 @@ describe("init without a database", () => {
     expect(tested.stdout).toMatch(/2 tests passed, 0 failed/);
   });
 
-  test("what it scaffolds applies, materializes and is read", async () => {
+  test("the scaffolded project can be applied, materialized and read", async () => {
     await project.run("init");
-    // Opened once for all of them: starting the embedded database is what takes the time.
+    // Opened once for all commands: starting the embedded database is slow.
     const opened = await openServerDatabase(loadConfig({ env: project.environment, folder: project.folder }));
     expect(await project.run("sample", "generate", "--tracks", "5", "--analyses", "5")).toMatchObject({ code: 0 });
     expect(await project.run("apply")).toMatchObject({ code: 0, stderr: "" });
@@ -70,7 +70,7 @@ describe("init without a database", () => {
     await opened.close();
   });
 
-  test("never touches a file that is there", async () => {
+  test("does not change existing files", async () => {
     await project.write({ "package.json": "mine", "definitions/index.ts": "export {};" });
     expect(await project.json("init")).toMatchObject({
       code: 0,
@@ -79,7 +79,7 @@ describe("init without a database", () => {
     expect(await readFile(join(project.folder, "package.json"), "utf8")).toBe("mine");
   });
 
-  test("installs from tarballs, or says that there are none", async () => {
+  test("installs from tarballs, or reports that there are none", async () => {
     expect((await project.run("init", "--packages", "nowhere")).stderr).toMatch(/^packages_not_found: /);
     await project.write({ "packages/featstore-definitions-0.1.0.tgz": "" });
     expect((await project.run("init", "--packages", "packages")).stderr).toMatch(/featstore-server-/);
@@ -177,7 +177,7 @@ create view heard as select id, heard as at from music."class"`);
       expect((await project.run("get", "class_entity", "7")).stdout).toMatch(/feel\s+wild/);
     });
 
-    test("the README reads a key of the table, quoted for the shell, the URL and the program; numeric stays exact", async () => {
+    test("the README reads an existing key, quoted for the shell, the URL and the program; numeric stays exact", async () => {
       const odd = join(project.folder, "odd");
       expect(await project.run("init", "odd", "--table", "Odd Songs")).toMatchObject({ code: 0 });
       const readme = await readFile(join(odd, "README.md"), "utf8");
@@ -198,7 +198,7 @@ create view heard as select id, heard as at from music."class"`);
       expect((await project.run("get", "odd_song", "it's a/b")).stdout).toContain("9.90");
     });
 
-    test("a table with many rows to a key is scaffolded as events", async () => {
+    test("a table with many rows per key is scaffolded as events", async () => {
       const events = join(project.folder, "events");
       const init = await project.run("init", "events", "--table", "plays", "--key", "song_id", "--time", "played_at");
       expect(init.code).toBe(0);
@@ -212,7 +212,7 @@ create view heard as select id, heard as at from music."class"`);
       expect(stdout).toMatch(/song_plays\.row_count\s+2/);
     });
 
-    test("quoted names, composite and missing keys: what is scaffolded passes its own checks and runs", async () => {
+    test("quoted names, composite and missing keys: the scaffolded project passes its checks and runs", async () => {
       const tables = [
         ["Order Lines", [], "current", '"updatedAt" looks like a column that changes', 'eventTime: "created_at"'],
         [
@@ -257,7 +257,7 @@ create view heard as select id, heard as at from music."class"`);
       expect(await typeErrors(project.folder, folders)).toBe("");
     });
 
-    test("a foreign key of the key makes the table that it names the population", async () => {
+    test("a foreign key on the key makes the referenced table the population", async () => {
       const folder = join(project.folder, "likes");
       const made = await project.json("init", folder, ...["--table", 'other."Likes.of.all"', "--key", "by_artist"]);
       expect(made).toMatchObject({ code: 0, document: { table: "other.Likes.of.all", view: "artist_likes_of_all@1" } });
@@ -275,13 +275,13 @@ create view heard as select id, heard as at from music."class"`);
       expect((await project.run("get", "artist", "2")).stdout).not.toContain("unknown");
     });
 
-    test("a definition names the schema that the search path found, so that it is always the same table", async () => {
+    test("a definition names the schema found by the search path", async () => {
       await project.run("init", "schema", "--table", "plays", "--key", "song_id");
       const text = await readFile(join(project.folder, "schema/definitions/index.ts"), "utf8");
       expect(text).toContain('table: "public.plays",');
     });
 
-    test("no tie-break is written where a unique index rules ties out, and check asks for none", async () => {
+    test("writes no tie-break if a unique index prevents ties, and check requires none", async () => {
       await project.run("init", "tieless", "--table", "views_of_pages", "--key", "page_id");
       const text = await readFile(join(project.folder, "tieless/definitions/index.ts"), "utf8");
       expect(text).not.toContain("tieBreak");
@@ -299,13 +299,13 @@ create view heard as select id, heard as at from music."class"`);
       });
     });
 
-    test("an error names the nearest tables of many, and how many others there are", async () => {
+    test("an error names the nearest tables and the number of others", async () => {
       const { stderr } = await project.run("init", "other", "--table", "many_3000");
       expect(stderr).toMatch(/there are: many_300, many_[0-9]+, .* and \d+ more$/m);
       expect(stderr.length).toBeLessThan(400);
     });
 
-    test("a composite key is read as the README says", async () => {
+    test("the README's command reads a composite key", async () => {
       const folder = join(project.folder, "lines");
       await project.run("init", folder, "--table", "Order Lines");
       const readme = await readFile(join(folder, "README.md"), "utf8");

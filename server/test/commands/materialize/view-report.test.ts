@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { viewNotes } from "../../../src/commands/materialize/view-report";
-import type { MaterializedView } from "../../../src/services/materialize";
+import type { MaterializedView } from "../../../src/services/materialization";
 
 const run: MaterializedView = {
   view: "listening",
@@ -23,7 +23,7 @@ const run: MaterializedView = {
   failure: null,
 };
 
-test("why everything was computed is said of what was computed, not of a failure", () => {
+test("explains a full computation only for runs that succeeded", () => {
   expect(viewNotes(run)).toEqual([
     expect.stringMatching(/^listening@2: everything was computed: there is no earlier run/),
   ]);
@@ -40,14 +40,14 @@ const unparsed = (features: number) =>
   );
 const notes = (features: number) => viewNotes({ ...run, whyFull: null, unparsed: unparsed(features) });
 
-test("values that did not parse are counted by feature with examples, where the features are few", () => {
+test("counts unparsed values by feature with examples if the features are few", () => {
   expect(notes(2)).toEqual([
     "listening@2.f1: 2 values did not parse and are null, of song_id 7",
     "listening@2.f0: 1 value did not parse and is null, of song_id 7",
   ]);
 });
 
-test("of many features they are one line", () => {
+test("shows unparsed values of many features in one line", () => {
   expect(notes(20)).toEqual([
     "listening@2: 210 values did not parse and are null, in f19 20, f18 19, f17 18, f16 17, f15 16, f14 15, f13 14, f12 13 and 12 more features; --json has all, with examples",
   ]);

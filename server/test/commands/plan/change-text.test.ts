@@ -11,7 +11,7 @@ test("short texts are shown whole", () => {
   expect(changeText(null, null)).toBe("");
 });
 
-test("long ones around the first difference, which both show", () => {
+test("long texts are cut around the first difference", () => {
   const text = (value: string) => `${start}{"value":"${value}"},"window":{"seconds":7776000}}`;
   const [, before, after] = /^ (.+) → (.+)$/.exec(changeText(text("old"), text("new"))) ?? [];
   expect(before).toMatch(/^….*"old"/);
@@ -19,7 +19,7 @@ test("long ones around the first difference, which both show", () => {
   expect(before?.length).toBeLessThan(80);
 });
 
-test("a difference at the very end, and one text that is the start of the other", () => {
+test("shows a difference at the end, and a text that is a prefix of the other", () => {
   expect(changeText(`${start}1}`, `${start}2}`)).toMatch(/^ ….*1} → ….*2}$/);
   expect(changeText(start, `${start}more}`)).toMatch(/^ … *.* → ….*more}$/);
 });
@@ -46,7 +46,7 @@ const listening = (window: number, max: number) =>
     }),
   }).ir;
 
-test("expressions are told in the language of definitions, and long ones whole", () => {
+test("expressions are shown in the language of definitions, without cuts", () => {
   const { changes } = compareViews(listening(30, 100), listening(90, 200));
   expect(changes.flatMap(changeLines)).toEqual([
     "where: filter changed row.seconds.lt(100) → row.seconds.lt(200)",
@@ -60,7 +60,7 @@ test("expressions are told in the language of definitions, and long ones whole",
   ]);
 });
 
-test("of sources, keys and contracts the members that differ are told, not JSON", () => {
+test("shows the differing members of sources, keys and contracts instead of JSON", () => {
   const song = entity({ name: "track", key: { track_id: int64() } });
   const view = (at: string, isOld: boolean) =>
     featureView({

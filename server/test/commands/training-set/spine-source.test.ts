@@ -9,7 +9,7 @@ import { defaultSpineLimits } from "../../../src/services/training-set/spine-lim
 import type { TrainingSetStore } from "../../../src/stores/training-set-store";
 
 const requests: string[] = [];
-// Only `readQuery` is called for a query.
+// A query calls only `readQuery`.
 const store = {
   async *readQuery(query: string) {
     requests.push(query);
@@ -27,10 +27,10 @@ test.for([
   "select 1; drop table plays",
   "truncate plays",
   "explain select 1",
-])("%s is no spine", async (sql) => {
+])("rejects %s as a spine", async (sql) => {
   await expect(spineSource({ sql }, store, reading, io)).rejects.toMatchObject({
     code: "query_not_select",
-    message: expect.stringContaining("only one select gives a spine"),
+    message: expect.stringContaining("expected a single read-only select"),
     where: "--sql",
   });
 });
@@ -47,7 +47,7 @@ test.for([
   expect(requests.at(-1)).toBe(sql.replace(/;$/, ""));
 });
 
-test("what PostgreSQL refuses of the query names --sql", async () => {
+test("PostgreSQL's error for the query names --sql", async () => {
   const refusing = {
     // biome-ignore lint/correctness/useYield: it fails before its first row
     async *readQuery() {
@@ -59,12 +59,12 @@ test("what PostgreSQL refuses of the query names --sql", async () => {
   };
   await expect(read()).rejects.toMatchObject({
     code: "query_failed",
-    message: 'PostgreSQL refused the query: column "nope" does not exist',
+    message: 'PostgreSQL rejected the query: column "nope" does not exist',
     where: "--sql",
   });
 });
 
-test("the folder of --out has to be there", async () => {
+test("rejects --out in a missing folder", async () => {
   const folder = await mkdtemp(join(tmpdir(), "out-"));
   try {
     await writeFile(join(folder, "file"), "");

@@ -32,12 +32,12 @@ const tables = new Map([
 ]);
 
 const other = { ...track, name: "other", key: [{ name: "other_id", type: "int64" as const }] };
-/** The store, as if the process held no rows. */
+/** The store as if this process held no rows in memory. */
 function waitedFor({ held: _held, ...store }: OnlineStore): OnlineStore {
   return store;
 }
 
-/** Leads to others by a feature that it does not answer. */
+/** Joins another entity through a feature that it does not return. */
 const led: FeatureService = {
   ...service("led", 1, "track", []),
   features: [
@@ -46,7 +46,7 @@ const led: FeatureService = {
   ],
 };
 
-describe("the sample of answers", () => {
+describe("the sample of responses", () => {
   let stored: StoredAnswer[];
   let failure: Error | undefined;
   let faults: unknown[];
@@ -83,7 +83,7 @@ describe("the sample of answers", () => {
   const open = (options: Partial<AnswerSamplerOptions> = {}) => {
     const sampler = createAnswerSampler({
       store: {
-        async keep(answers) {
+        async save(answers) {
           if (failure !== undefined) throw failure;
           stored.push(...answers.flatMap((each) => ("service" in each ? [] : each)));
         },
@@ -104,7 +104,7 @@ describe("the sample of answers", () => {
     return { sampler, reader };
   };
 
-  test("keeps what each view gave, to the digit, with key, generation, scope and time", async () => {
+  test("stores the exact values of each view, with key, generation, scope and time", async () => {
     const { sampler, reader } = open();
     await reader.single("1", "features=scores,old,private&metadata=true", "acme", "key1");
     await sampler.flush();
@@ -130,7 +130,7 @@ describe("the sample of answers", () => {
     await sampler.close();
   });
 
-  test("single reads, batches and cached answers give the same; unknown and composite keys too", async () => {
+  test("stores the same for single reads, batches and cached responses, also for unknown and composite keys", async () => {
     const { sampler, reader } = open();
     const query = "features=scores.plays,scores@2.mood";
     const batch = JSON.stringify({ entity: "track", ids: [1], features: ["scores.plays", "scores@2.mood"] });
@@ -158,7 +158,7 @@ describe("the sample of answers", () => {
     expect(faults).toEqual([]);
   });
 
-  test("views with personal features are kept only where it is asked for", async () => {
+  test("stores views with personal features only when configured", async () => {
     const read = async (requests: boolean) => {
       stored.length = 0;
       const { sampler, reader } = open({ personal: requests });
@@ -170,7 +170,7 @@ describe("the sample of answers", () => {
     expect(await read(true)).toEqual(["scores", "persons"]);
   });
 
-  test("what a key led to is kept under that key, and the key of its row; of what is too late, neither", async () => {
+  test("stores a joined row under the request's key and under its own key; neither when it timed out", async () => {
     const { sampler, reader } = open();
     const answers = async () => {
       await reader.batch('{"ids":[1],"service":"led"}', null);
@@ -183,7 +183,7 @@ describe("the sample of answers", () => {
       own(`{"mood":"calm, \\"{}[]\\"","plays":${key}}`),
       ["others", "other", ["9007199254740993"], '{"mood":"far"}'],
     ]);
-    // A remembered answer says the same.
+    // A cached response stores the same.
     expect(await answers()).toHaveLength(2);
     onlineStore.failures.set("others_v1_g1", new OnlineStoreError("timeout", "too late"));
     const waiting = createFeatureReader({
@@ -198,9 +198,9 @@ describe("the sample of answers", () => {
     ]);
   });
 
-  test("one in so many is kept, and a batch counts each of its rows", async () => {
+  test("samples the configured share, and counts each row of a batch", async () => {
     const { sampler, reader } = open({ every: 10, random: () => 0.5 });
-    // The first, and then each tenth: a gap is 1 + floor(0.5 × 19).
+    // The first, and then every tenth: a gap is 1 + floor(0.5 × 19).
     for (let count = 0; count < 31; count++) await reader.single("1", "features=scores", null);
     await sampler.flush();
     expect(stored).toHaveLength(4);
@@ -210,7 +210,7 @@ describe("the sample of answers", () => {
     expect(stored.at(-1)?.key).toEqual(["2"]);
   });
 
-  test("what does not fit is dropped and counted; what could not be written waits", async () => {
+  test("drops and counts responses beyond the maximum, and keeps those that could not be written", async () => {
     const { sampler, reader } = open({ maxPending: 3 });
     for (let count = 0; count < 5; count++) await reader.single("1", "features=scores", null);
     expect(sampler.counts()).toEqual({ stored: 0, dropped: 2 });
@@ -224,7 +224,7 @@ describe("the sample of answers", () => {
     expect(sampler.counts()).toEqual({ stored: 3, dropped: 3 });
   });
 
-  test("whatever the values are, a single read and a batch keep the same", () =>
+  test("stores the same for a single read and a batch, whatever the values are", () =>
     fc.assert(
       fc.asyncProperty(
         fc.array(fc.tuple(fc.stringMatching(/^[a-z][a-z0-9_]{0,9}$/), fc.json()), { minLength: 1, maxLength: 5 }),
@@ -272,7 +272,7 @@ describe("the sample of answers", () => {
       { numRuns: 100 },
     ));
 
-  test("without a listener reads go on as they were", async () => {
+  test("reads work without a listener", async () => {
     const reader = createFeatureReader({
       ...{ registry, onlineStore, clock: () => NOW, deadlineMs: 1000, maxIds: 10, defaultEntity: null },
     });

@@ -55,7 +55,7 @@ const answer: StoredComputedAnswer = {
   values: '{"twice":"6","since":0.123456,"length":25}',
 };
 
-/** The report's differences, `feature class`; `bySql` is what the database says. */
+/** The differences in the report, as `feature class`; `bySql` holds the values from the database. */
 async function differences(
   bySql: Readonly<Record<string, string>>,
   changes: Partial<StoredComputedAnswer> = {},
@@ -67,7 +67,7 @@ async function differences(
     replay: async (_keys, rows) => rows.map(() => bySql),
   };
   const report = await auditComputed(
-    { audit: audit as AuditStore, tables }, // what is not there is not asked
+    { audit: audit as AuditStore, tables }, // the audit calls only these methods
     snapshot,
     finder,
     [{ ...answer, ...changes }],
@@ -79,33 +79,33 @@ async function differences(
 
 const right = { v0: '"6"', v1: "0.123456", v2: "25.000001" };
 
-describe("what a service computed", () => {
-  test("is right where the tables and SQL give it", async () => {
+describe("a computed feature", () => {
+  test("is right when the tables and SQL give its value", async () => {
     expect(await differences(right)).toEqual([]);
     expect(await differences(right, {}, true)).toEqual(["gone"]);
   });
 
-  test("is a store error where the tables give another value, to the digit", async () => {
+  test("is a store error when the tables give another value, compared digit by digit", async () => {
     const values = '{"twice":"7","since":0.123457,"length":25.000001}';
     expect(await differences(right, { values })).toEqual([
       ...["length store_error", "since store_error", "twice store_error"],
     ]);
   });
 
-  test("is unexplained where SQL gives another", async () => {
+  test("is unexplained when SQL gives another value", async () => {
     expect(await differences({ v0: '"8"', v1: "0.123457", v2: "25.001" })).toEqual([
       ...["length unexplained", "since unexplained", "twice unexplained"],
     ]);
   });
 });
 
-describe("a value by SQL", () => {
+describe("a value from SQL", () => {
   const types = new Map([
     ["scores.sound", "vector(2)"],
     ["scores.seen", "timestamp"],
   ] as const);
 
-  test("is not compared where a function of vectors is a part, or a time is beyond the calendar", () => {
+  test("is not compared when a vector function takes part, or a time is beyond the calendar", () => {
     const isLong = feature("is_long", "bool", {
       ...{ kind: "comparison", operator: ">", left: product, right: { kind: "literal", type: "float64", value: 1 } },
     });
@@ -116,7 +116,7 @@ describe("a value by SQL", () => {
     expect(isComparedBySql(since, new Map([["scores.seen", '"-000043-03-15T00:00:00.000000Z"']]), types)).toBe(false);
   });
 
-  test("of vectors may differ by 1e-6 of their magnitude", () => {
+  test("may differ by 1e-6 of the magnitude for vectors", () => {
     const length = feature("length", "float64", product);
     expect(magnitudeOf(new Map([["scores.sound", "[30,40]"]]), types)).toBe(2500);
     expect(magnitudeOf(new Map([["scores.sound", "[0.1,0]"]]), types)).toBe(1);

@@ -25,18 +25,18 @@ const { features } = featureView({
   }),
 }).ir;
 const feature = (name: string) => {
-  const found = features.find((each) => each.name === name);
-  if (found === undefined) throw new Error(name);
-  return found;
+  const feature = features.find((each) => each.name === name);
+  if (feature === undefined) throw new Error(name);
+  return feature;
 };
 
-describe("the same value", () => {
+describe("equality of values", () => {
   test.for([
     ["last", "0.30000000000000004", "0.3", 0, false],
     ["last", "1e2", "100", 0, true],
     ["mean", "0.30000000000000004", "0.3", 0, true],
     ["mean", "0.3000001", "0.3", 0, false],
-    // Large numbers that cancel out leave what rounding left of them.
+    // When large numbers cancel out, the rounding error remains.
     ["total", "1e-7", "0", 0, false],
     ["total", "1e-7", "0", 1e6, true],
     ["total", "1e-5", "0", 1e6, false],

@@ -15,7 +15,7 @@ import { changeOf, prepare, someone, viewChange, viewOf } from "../../stores/reg
 const view = viewOf(1);
 const name = "scores@1";
 
-// The law has the other PostgreSQL.
+// The law covers the other PostgreSQL.
 for (const target of testDatabases("main")) {
   describe.skipIf(target.skip)(`backfill on ${target.name}`, () => {
     let opened: OpenTestDatabase;
@@ -45,7 +45,7 @@ for (const target of testDatabases("main")) {
         text: "select run_id::text as run, generation, state, failure_code as code from featstore.runs order by run_id",
       });
 
-    /** Backfills until so many chunks are done, and is given up then. */
+    /** Backfills this many chunks, then aborts. */
     const interruptAfter = (chunks: number, request: Partial<Parameters<typeof backfill>[1]> = {}) => {
       const stopping = new AbortController();
       return backfill(dependencies, {
@@ -56,7 +56,7 @@ for (const target of testDatabases("main")) {
       });
     };
 
-    test("gives what a full run gives, says how far it is, and leaves nothing", async () => {
+    test("publishes the same rows as a full run, reports its progress, and leaves no temporary relations", async () => {
       const reported: string[] = [];
       const report = await backfill(dependencies, {
         ...{ view: name, chunkEntities: 4 },
@@ -80,14 +80,14 @@ for (const target of testDatabases("main")) {
       expect(await database.query({ text: "select run_id from featstore.backfills" })).toEqual([]);
     });
 
-    test("an incremental run starts from it", async () => {
+    test("is a baseline for an incremental run", async () => {
       await backfill(dependencies, { view: name, chunkEntities: 4 });
       await database.script("insert into events values (101, 4, 1000, '2026-02-01Z')");
       const { views } = await materialize(dependencies, { views: [name], mode: "incremental" });
       expect(views[0]).toMatchObject({ state: "published", kind: "incremental", recomputed: 1, rows: 10 });
     });
 
-    test("a source without rows has no chunks", async () => {
+    test("has no chunks for a source without rows", async () => {
       await database.script("truncate events");
       expect(await backfill(dependencies, { view: name })).toMatchObject({
         view: { state: "published", rows: 0 },
@@ -95,14 +95,14 @@ for (const target of testDatabases("main")) {
       });
     });
 
-    test("what is interrupted goes on after its last chunk, as of the same time", async () => {
+    test("continues an interrupted backfill after its last chunk, with the same as-of time", async () => {
       const cut = await interruptAfter(2);
       expect(cut).toMatchObject({ view: { state: "interrupted", generation: 1 }, chunks: { done: 2, total: 4 } });
       expect(await runs()).toEqual([{ run: "1", generation: 1, state: "interrupted", code: "aborted" }]);
       const listed = () => createPostgresRunStore(database).list({ limit: 1 });
       expect(await listed()).toMatchObject([{ chunks: { done: 2, total: 4 } }]);
       expect((await dependencies.offline.sweep([])).droppedTables).toEqual([]);
-      // Of before the as-of time, but of an entity whose chunk is done, and of one whose is not.
+      // Rows from before the as-of time: of an entity whose chunk is done, and of one whose chunk is not.
       await database.script("insert into events values (101, 0, 5000, '2026-01-01Z'), (102, 9, 5000, '2026-01-01Z')");
 
       const done = await backfill(dependencies, { view: name });
@@ -113,7 +113,7 @@ for (const target of testDatabases("main")) {
       expect(await runs()).toEqual([{ run: "1", generation: 1, state: "published", code: null }]);
       expect(await listed()).toMatchObject([{ chunks: null }]);
       expect(await relations()).toEqual(["scores_v1", "scores_v1_g1", "scores_v1_g1_rows"]);
-      // What came after the first statement is what the next incremental run looks at.
+      // The next incremental run covers all rows that arrived after the first statement.
       const { views } = await materialize(dependencies, {
         views: [name],
         mode: "incremental",
@@ -124,7 +124,7 @@ for (const target of testDatabases("main")) {
       expect(await rows(views[0]?.generation ?? null)).toEqual(await rows(full.views[0]?.generation ?? null));
     });
 
-    test("a chunk that fails is tried again by the next", async () => {
+    test("retries a failed chunk in the next backfill", async () => {
       await interruptAfter(1);
       await database.script("alter table events rename to events_away");
       expect(await backfill(dependencies, { view: name })).toMatchObject({
@@ -141,7 +141,7 @@ for (const target of testDatabases("main")) {
     test.for([
       [{ chunkEntities: 4 }, "has 3 entities in a chunk"],
       [{ asOf: 1n }, "is as of 20"],
-    ] as const)("another %o is refused, and leaves it as it is", async ([request, words]) => {
+    ] as const)("refuses another %o and keeps the interrupted backfill", async ([request, words]) => {
       await interruptAfter(1);
       const refused = await backfill(dependencies, { view: name, ...request });
       expect(refused.view).toMatchObject({ state: "failed", failure: { code: "backfill_differs" } });
@@ -156,7 +156,7 @@ for (const target of testDatabases("main")) {
       expect((await relations()).filter((relation) => relation.includes("_g1"))).toEqual([]);
     });
 
-    test("a later published generation supersedes it, a failed one does not", async () => {
+    test("is superseded by a later published generation, not by a failed one", async () => {
       await interruptAfter(1);
       await database.script("alter table events rename to events_away");
       await materialize(dependencies, { views: [name] });
@@ -169,7 +169,7 @@ for (const target of testDatabases("main")) {
       expect(await backfill(dependencies, { view: name })).toMatchObject({ chunks: { resumedAt: null } });
     });
 
-    test("a week later it is swept", async () => {
+    test("is swept after a week", async () => {
       await interruptAfter(1);
       await database.script("update featstore.runs set finished_at = finished_at - interval '169 hours'");
       expect((await dependencies.offline.sweep([])).givenUp).toMatchObject([{ why: "too_old" }]);
@@ -177,7 +177,7 @@ for (const target of testDatabases("main")) {
       expect(await database.query({ text: "select run_id from featstore.backfills" })).toEqual([]);
     });
 
-    test("an erased key does not come back from it", async () => {
+    test("does not restore an erased key", async () => {
       await interruptAfter(1);
       const request = { entity: "track", key: ["9"], tenant: null, actor: "tester", message: null, holder: someone };
       await createPostgresErasureStore(database).erase(request);
@@ -187,7 +187,7 @@ for (const target of testDatabases("main")) {
       expect(failed).toEqual([{ views: "[]" }]);
     });
 
-    test("an interrupted one is no failed run, and does not hide that another failed", async () => {
+    test("does not count as a failed run while interrupted, and does not hide another failure", async () => {
       await database.script("alter table events rename to events_away");
       await materialize(dependencies, { views: [name] });
       await database.script("alter table events_away rename to events");
@@ -196,7 +196,7 @@ for (const target of testDatabases("main")) {
       expect(failed).toEqual([{ views: expect.stringContaining("source_missing") }]);
     });
 
-    test("a dead holder's is interrupted by a sweep and by whoever comes next, who has the lease then", async () => {
+    test("is interrupted after its holder died, by a sweep or by the next run, which gets the lease", async () => {
       const begun = await beginAs(dependencies);
       expect((await dependencies.offline.sweep([begun.token])).abandonedRuns).toEqual([]);
       expect(await runs()).toMatchObject([{ state: "interrupted", code: "holder_died" }]);
@@ -213,7 +213,7 @@ for (const target of testDatabases("main")) {
       await expect(dependencies.backfills.fillChunk(again)).rejects.toMatchObject({ code: "lease_lost" });
     });
 
-    test("rows that are wrong end it, as any run", async () => {
+    test("fails on invalid rows like any run", async () => {
       await database.script("insert into events values (101, 4, 'NaN', '2026-01-01Z')");
       expect((await backfill(dependencies, { view: name, chunkEntities: 3 })).view).toMatchObject({
         state: "failed",
@@ -222,7 +222,7 @@ for (const target of testDatabases("main")) {
       expect(await relations()).toEqual(["scores_v1"]);
     });
 
-    test("who is given up after the last chunk goes on with verifying", async () => {
+    test("continues with verification when it was aborted after the last chunk", async () => {
       const begun = await beginAs(dependencies, 4);
       await dependencies.backfills.endChunks(begun);
       await dependencies.offline.sweep([begun.token]);
@@ -233,17 +233,17 @@ for (const target of testDatabases("main")) {
       });
     });
 
-    test.for([0, 1.5, -1, Number.NaN])("%d entities in a chunk are refused", async (chunkEntities) => {
+    test.for([0, 1.5, -1, Number.NaN])("refuses %d entities per chunk", async (chunkEntities) => {
       const refused = backfill(dependencies, { view: name, chunkEntities });
       await expect(refused).rejects.toMatchObject({ code: "chunk_entities_invalid" });
     });
 
-    test("a view of another compiler is refused", async () => {
+    test("refuses a view of another compiler", async () => {
       await database.script("update featstore.feature_views set sql = sql || ' '");
       await expect(backfill(dependencies, { view: name })).rejects.toMatchObject({ code: "other_compiler" });
     });
 
-    /** Somebody elsewhere does some chunks and is heard of no more. */
+    /** Runs some chunks as another process, which then disappears. */
     const beginAs = async ({ backfills }: BackfillDependencies, chunks = 1) => {
       const plan = await planOf(dependencies);
       const request = { view: "scores", version: 1, holder: someone, asOf: null, isRestart: false, plan };
@@ -265,7 +265,7 @@ async function dependenciesOver(database: Database): Promise<BackfillDependencie
   };
 }
 
-/** The plan that a backfill in chunks of three makes. */
+/** The plan of a backfill in chunks of three. */
 async function planOf(dependencies: BackfillDependencies) {
   let plan: Parameters<BackfillDependencies["backfills"]["beginRun"]>[0]["plan"] | undefined;
   const backfills = {

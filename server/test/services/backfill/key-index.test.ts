@@ -31,7 +31,7 @@ const view = featureView({
 
 for (const target of testDatabases("main").filter(({ kind }) => kind === "postgres")) {
   test.skipIf(target.skip)(
-    `the rows of a few entities are found by the source's own index on ${target.name}`,
+    `reads the rows of a few entities through the source's own index on ${target.name}`,
     async () => {
       const opened = await target.openMigrated();
       try {

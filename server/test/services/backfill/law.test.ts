@@ -13,8 +13,9 @@ import { changeOf, prepare, viewChange } from "../../stores/registry/fixture";
 import { textRows } from "../incremental/text-rows";
 
 /*
- * The law: whatever the chunks, and wherever it is cut short, a backfill gives what one statement for all entities gives,
- * of every tenant and every member. LAW_RUNS is how many cases each database is tried with; LAW_SEED repeats a run.
+ * The law: whatever the chunks, and wherever it is interrupted, a backfill gives the same rows as one statement for all
+ * entities, for every tenant and every member of the population. LAW_RUNS sets the number of cases per database;
+ * LAW_SEED repeats a run.
  */
 
 const runs = Math.ceil(Number(process.env.LAW_RUNS) / 10);
@@ -76,14 +77,17 @@ for (const target of testDatabases("main")) {
       expect(published).toBeGreaterThan(0);
     });
 
-    /** Arbitrary nodes that are equal may list their properties otherwise, and are two aggregates then; the registry's are one. */
+    /**
+     * Equal arbitrary nodes may list their properties in another order and then count as two aggregates; the registry's
+     * nodes do not.
+     */
     const asRegistered = async (view: FeatureView): Promise<FeatureView> => {
       const statement = { text: "select $1::text::jsonb::text as view", parameters: [JSON.stringify(view)] };
       const [row] = await opened.database.query<{ view: string }>(statement);
-      return JSON.parse(row?.view ?? "") as FeatureView; // as it went in
+      return JSON.parse(row?.view ?? "") as FeatureView; // same JSON as the input
     };
 
-    /** One backfill, given up after `cut` chunks. */
+    /** Runs one backfill and aborts it after `cut` chunks. */
     const run = async (view: FeatureView, chunkEntities: number, cut: number | null) => {
       const stopping = new AbortController();
       const report = await backfill(dependencies, {

@@ -7,7 +7,7 @@ const again = (type: ValueType, json: string) => valueWriter(type)(valueReader(t
 const int64 = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
 const text = fc.string({ unit: "grapheme" }).filter((value) => !value.includes("\0"));
 
-// Texts as the stores hold them: what is read of one is written as it was.
+// Texts as the stores hold them. Reading and writing a text must not change it.
 const stored: readonly [ValueType, fc.Arbitrary<string>][] = Object.entries({
   bool: fc.constantFrom("true", "false"),
   int32: fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }).map(String),
@@ -24,9 +24,9 @@ const stored: readonly [ValueType, fc.Arbitrary<string>][] = Object.entries({
     .date({ min: new Date("0001-01-01T00:00:00Z"), max: new Date("9999-12-31T00:00:00Z"), noInvalidDate: true })
     .map((date) => `"${date.toISOString().slice(0, 10)}"`),
   "string[]": fc.array(fc.option(text)).map((values) => JSON.stringify(values)),
-}) as [ValueType, fc.Arbitrary<string>][]; // entries forget what their keys are
+}) as [ValueType, fc.Arbitrary<string>][]; // Object.entries loses the types of the keys
 
-describe("a stored text is read and written as it was", () => {
+describe("reads and writes a stored text unchanged", () => {
   test.each(stored)("%s", (type, texts) => {
     fc.assert(
       fc.property(texts, (json) => {
@@ -35,7 +35,7 @@ describe("a stored text is read and written as it was", () => {
     );
   });
 
-  test("floats mean the same number", () => {
+  test("floats keep their value", () => {
     fc.assert(
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
         expect(Number(again("float64", String(value)))).toBe(value + 0);
@@ -49,7 +49,7 @@ describe("a stored text is read and written as it was", () => {
   });
 });
 
-test("times outside the years 1 to 9999 are read and written with the sign and six digits of their year", () => {
+test("reads and writes times outside the years 1 to 9999 with a sign and six digits for the year", () => {
   const days = ["-000043-03-15", "+000000-12-31", "+010000-01-01", "-004713-11-24", "+5874897-12-31"];
   const clocks = ["00:00:00.000000Z", "23:59:59.999999Z"];
   const instants = days.slice(0, 4).flatMap((day) => clocks.map((clock) => `"${day}T${clock}"`));
@@ -59,7 +59,7 @@ test("times outside the years 1 to 9999 are read and written with the sign and s
   expect(valueReader("timestamp")('"-000043-03-15T00:00:00.000000Z"')).toBe(-63_517_824_000_000_000n);
 });
 
-test("float32 has the fewest digits that tell it, as PostgreSQL writes it", () => {
+test("writes float32 with the fewest digits that identify it, as PostgreSQL does", () => {
   expect(["0.1", "1.1", "3.4028235e+38", "16777216", "1e-45"].map((json) => again("float32", json))).toEqual([
     "0.1",
     "1.1",
@@ -70,12 +70,12 @@ test("float32 has the fewest digits that tell it, as PostgreSQL writes it", () =
   expect(again("vector(2)", "[0.1,-2.5]")).toBe("[0.1,-2.5]");
 });
 
-test("JSON keeps its digits and the order of its keys", () => {
+test("preserves the digits and key order of JSON", () => {
   const json = '{"b": [1.50, 9007199254740993, null, true], "a": {"ü": "\\"x\\""}}';
   expect(again("json", json)).toBe(json);
 });
 
-test("constants are written as values of their type", () => {
+test("writes constants as values of their type", () => {
   expect([
     constantText("int64", "-1"),
     constantText("decimal", "0.50"),
@@ -97,6 +97,6 @@ test("constants are written as values of their type", () => {
   ]);
 });
 
-test("instants beyond JavaScript's calendar are written, too", () => {
+test("writes instants beyond JavaScript's calendar", () => {
   expect(valueWriter("timestamp")(8_640_000_000_000_000_001n)).toBe('"+275760-09-13T00:00:00.000001Z"');
 });

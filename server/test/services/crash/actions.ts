@@ -11,7 +11,7 @@ import { RegistryError } from "../../../src/stores/registry-error";
 import { serviceOf, viewOf } from "../../stores/registry/fixture";
 import type { Action, Survey } from "./order";
 
-/** Runs the action once; gives why it failed, null if it did not. */
+/** Runs the action once; returns the reason of its failure, or null. */
 export async function act(database: Database, action: Action): Promise<string | null> {
   const registry = createPostgresRegistryStore(database);
   if (action !== "apply") {
@@ -32,12 +32,12 @@ export async function act(database: Database, action: Action): Promise<string | 
   const definitions = { featureViews: [viewOf(version)], featureServices: [serviceOf(version, version)] };
   const catalog = createPostgresCatalogStore(database);
   const once = () => apply({ registry, catalog }, definitions, { appliedBy: "tester" });
-  // The statement of a dead process may still be under way, and be done between our plan and our apply.
+  // The statement of a dead process may still be running, and may commit between this plan and this apply.
   const { plan } = await once().catch((error: unknown) => {
     if (error instanceof RegistryError && error.code === "registry_moved") return once();
     throw error;
   });
-  // Nothing to do: what a dead process sent was carried out after all.
+  // Nothing to do: the dead process's request was carried out after all.
   return plan.outcome === "refused" ? JSON.stringify(plan) : null;
 }
 

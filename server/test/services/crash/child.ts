@@ -8,7 +8,7 @@ const order = JSON.parse(process.argv[2] ?? "") as ChildOrder;
 const never = new Promise<never>(() => {});
 const reported = (): Promise<void> => new Promise((resolve) => process.once("message", () => resolve()));
 
-async function tell(message: ChildMessage): Promise<void> {
+async function send(message: ChildMessage): Promise<void> {
   await new Promise<void>((resolve) => process.send?.(message, undefined, undefined, () => resolve()));
 }
 
@@ -20,7 +20,7 @@ interface Counted {
 const WRITING =
   /featstore\.(apply|begin_run|begin_backfill|begin_chunks|find_changes|fill|fill_changed|fill_chunk|end_chunks|inspect|profile|publish|drop_changes|sweep|sweep_backfills)\(/;
 
-/** A database that stops at the wanted statement, and there waits for the end. */
+/** A database that stops at the chosen statement and waits there to be killed. */
 function stopping(database: Database, counted: Counted, killAt: number): Database {
   return {
     ...database,
@@ -29,16 +29,16 @@ function stopping(database: Database, counted: Counted, killAt: number): Databas
       if (WRITING.test(statement.text)) counted.writes.push(counted.statements);
       if (counted.statements !== killAt) return database.query(statement, options);
       const go = reported();
-      await tell({ kind: "at" });
+      await send({ kind: "at" });
       if (order.mode === "before") return never;
       await go;
       const answer = database.query(statement, options).then(
         () => undefined,
         () => undefined,
       );
-      await tell({ kind: "sent" });
+      await send({ kind: "sent" });
       await answer;
-      await tell({ kind: "answered" });
+      await send({ kind: "answered" });
       return never;
     },
   };
@@ -52,10 +52,10 @@ if (order.recoverFirst) {
   const before = await survey(database);
   const undisturbed: Counted = { statements: 0, writes: [] };
   const failure = await act(stopping(database, undisturbed, 0), order.action);
-  await tell({ kind: "recovered", before, failure, after: await survey(database), ...undisturbed });
+  await send({ kind: "recovered", before, failure, after: await survey(database), ...undisturbed });
 }
 const counted: Counted = { statements: 0, writes: [] };
 await act(stopping(database, counted, order.killAt), order.action);
 await database.close();
-await tell({ kind: "done", statements: counted.statements });
+await send({ kind: "done", statements: counted.statements });
 process.disconnect();

@@ -1,27 +1,27 @@
 export type Action = "materialize" | "incremental" | "backfill" | "apply";
 
-/** What a child process is told to do, as JSON in its first argument. */
+/** Instructions for a child process, as JSON in its first argument. */
 export interface ChildOrder {
   readonly database: { readonly url: string } | { readonly folder: string };
   readonly action: Action;
-  /** The statement, from 1, at which the child stops and waits to be killed; 0: it runs to its end. */
+  /** Number of the statement (from 1) at which the child stops and waits to be killed; 0: it runs to its end. */
   readonly killAt: number;
-  /** `before` stops in front of the statement, `within` sends it when told to go. */
+  /** `before` stops before the statement, `within` sends it on request. */
   readonly mode: "before" | "within";
-  /** First survey, run to the end undisturbed, survey again. */
+  /** First takes a survey, runs to the end undisturbed, and takes another survey. */
   readonly recoverFirst: boolean;
 }
 
-/** What a child tells its parent. */
+/** Message from a child to its parent. */
 export type ChildMessage =
   | {
       readonly kind: "recovered";
       readonly before: Survey;
       readonly failure: string | null;
       readonly after: Survey;
-      /** How many statements the undisturbed action took. */
+      /** Number of statements of the undisturbed action. */
       readonly statements: number;
-      /** Which of them, from 1, change something. */
+      /** The statements (from 1) that change something. */
       readonly writes: readonly number[];
     }
   | { readonly kind: "at" }
@@ -29,18 +29,18 @@ export type ChildMessage =
   | { readonly kind: "answered" }
   | { readonly kind: "done"; readonly statements: number };
 
-/** What a dead process may leave, and what is served. */
+/** Everything that a dead process may leave behind, and the served generation. */
 export interface Survey {
   readonly servedGeneration: number | null;
-  /** Rows of the served table, and what the view for people gives. */
+  /** Number of rows in the served table, and in the SQL view. */
   readonly servedRows: number | null;
   readonly peopleRows: number | null;
-  /** Entities of the served generation whose values are not those of the source at its as-of time. */
+  /** Number of entities of the served generation whose values differ from the source's at its as-of time. */
   readonly wrongRows: number | null;
   readonly versions: readonly string[];
-  /** Every relation in schema `features`. */
+  /** Every relation in the schema `features`. */
   readonly relations: readonly string[];
-  /** What an undisturbed history would have left there. */
+  /** The relations after an undisturbed history. */
   readonly expectedRelations: readonly string[];
   readonly leases: number;
   readonly runningRuns: number;

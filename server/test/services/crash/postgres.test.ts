@@ -8,9 +8,9 @@ import { type Child, startChild } from "./start-child";
 
 for (const target of testDatabases("all").filter(({ name }) => name === "postgres-16" || name === "pgbouncer")) {
   describe.skipIf(target.skip)(`kill -9 on ${target.name}`, () => {
-    // Through a pool of sessions, what takes the most statements is enough.
-    const tried = target.name === "pgbouncer" ? (["incremental"] as const) : actions;
-    test.for(tried)("%s", { timeout: 300_000 }, async (action) => {
+    // Through a session pool, the action with the most statements is enough.
+    const tested = target.name === "pgbouncer" ? (["incremental"] as const) : actions;
+    test.for(tested)("%s", { timeout: 300_000 }, async (action) => {
       const opened = await target.openMigrated();
       const client = postgres(opened.directUrl ?? "", { max: 1, onnotice: () => {} });
       try {
@@ -18,9 +18,9 @@ for (const target of testDatabases("all").filter(({ name }) => name === "postgre
         await act(opened.database, "apply");
         await act(opened.database, "materialize");
         const order = { database: { url: opened.url ?? "" }, action, recoverFirst: false };
-        const whole = startChild({ ...order, killAt: 0, mode: "before" });
-        const { statements } = await whole.next("done");
-        await whole.ended;
+        const complete = startChild({ ...order, killAt: 0, mode: "before" });
+        const { statements } = await complete.next("done");
+        await complete.ended;
         let last = await survey(opened.database);
         for (const moment of momentsOf(statements)) {
           const child = startChild({ ...order, ...moment });
@@ -41,7 +41,7 @@ for (const target of testDatabases("all").filter(({ name }) => name === "postgre
   });
 }
 
-/** Kills the child while its statement waits in the midst of its work, which then goes on without it. */
+/** Kills the child while its statement is in progress; the statement then continues without it. */
 async function killWithin(child: Child, client: postgres.Sql): Promise<void> {
   const session = await client.reserve();
   try {

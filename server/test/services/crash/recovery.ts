@@ -1,12 +1,12 @@
 import { expect } from "vitest";
 import type { Action, ChildOrder, Survey } from "./order";
 
-// A process is killed in front of every statement of an action and within every one. After each death the old
-// generation is served, the next run succeeds at once, and nothing of the dead one remains.
+// A process is killed before every statement of an action and within every statement. After each death the old
+// generation is served, the next run succeeds at once, and nothing of the dead process remains.
 
 export type Moment = Pick<ChildOrder, "killAt" | "mode">;
 
-/** Enough for a fill that takes a while. */
+/** Enough rows for a fill that takes a while. */
 export const EVENTS = `
 create table events (id bigint primary key, track_id bigint, value float8, created_at timestamptz);
 insert into events
@@ -14,7 +14,7 @@ insert into events
 
 export const actions: readonly Action[] = ["materialize", "incremental", "backfill", "apply"];
 
-/** In front of every statement, and within every one, or those of `within`. */
+/** Kills before every statement, and within every statement or those listed in `within`. */
 export function momentsOf(statements: number, within?: readonly number[]): readonly Moment[] {
   const all = Array.from({ length: statements }, (_, index) => index + 1);
   return all.flatMap((killAt): Moment[] => [
@@ -23,21 +23,21 @@ export function momentsOf(statements: number, within?: readonly number[]): reado
   ]);
 }
 
-/** Whole, whichever generation it is. */
-function expectServedWhole(found: Survey): void {
-  expect(found.servedGeneration).not.toBeNull();
-  expect([found.servedRows, found.peopleRows]).toEqual([10, 10]);
+/** Expects all rows of one generation, whichever it is. */
+function expectServedWhole(survey: Survey): void {
+  expect(survey.servedGeneration).not.toBeNull();
+  expect([survey.servedRows, survey.peopleRows]).toEqual([10, 10]);
 }
 
-/** As if nobody had ever died. */
-function expectClean(found: Survey): void {
-  expectServedWhole(found);
-  expect(found.relations).toEqual(found.expectedRelations);
-  expect([found.leases, found.runningRuns, found.unfinishedGenerations]).toEqual([0, 0, 0]);
-  expect(found.applies).toBe(found.versions.length);
+/** Expects the state of a history without deaths. */
+function expectClean(survey: Survey): void {
+  expectServedWhole(survey);
+  expect(survey.relations).toEqual(survey.expectedRelations);
+  expect([survey.leases, survey.runningRuns, survey.unfinishedGenerations]).toEqual([0, 0, 0]);
+  expect(survey.applies).toBe(survey.versions.length);
 }
 
-/** `before` is from after the death, `after` from after the next run; `last` from before the life that ended. */
+/** `before` is from after the death, `after` from after the next run, `last` from before the life that ended. */
 export function expectRecovered(
   action: Action,
   last: Survey,
@@ -46,12 +46,12 @@ export function expectRecovered(
   after: Survey,
 ): void {
   expectServedWhole(before);
-  // All or nothing: a version is either wholly there or not at all.
+  // Atomicity: a version exists completely or not at all.
   expect(before.applies).toBe(before.versions.length);
   expect(failure).toBeNull();
   expectClean(after);
   if (action !== "apply") {
-    // What a run was after is in what it published.
+    // The published generation contains the change that the run processes.
     expect(after.wrongRows).toBe(0);
     expect(before.servedGeneration ?? 0).toBeGreaterThanOrEqual(last.servedGeneration ?? 0);
     expect(after.servedGeneration ?? 0).toBeGreaterThan(before.servedGeneration ?? 0);

@@ -4,19 +4,19 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import type { ChildMessage, ChildOrder } from "./order";
 
 export interface Child {
-  /** The next message of the kind; fails when the child ends before. */
+  /** Waits for the next message of the kind; fails when the child ends before. */
   next<Kind extends ChildMessage["kind"]>(kind: Kind): Promise<Extract<ChildMessage, { readonly kind: Kind }>>;
   go(): void;
-  /** Kills it with SIGKILL and waits until it is gone. */
+  /** Kills it with SIGKILL and waits until it has ended. */
   kill(): Promise<void>;
   readonly ended: Promise<void>;
 }
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-// `jiti/register` is exported to `import` alone, which the test runner's modules cannot resolve.
+// `jiti/register` is exported to `import` only, and the test runner's modules cannot resolve it.
 const register = new URL("jiti-register.mjs", pathToFileURL(createRequire(import.meta.url).resolve("jiti"))).href;
 
-/** Starts `child.ts`, from source. */
+/** Starts `child.ts` from source. */
 export function startChild(order: ChildOrder): Child {
   const child: ChildProcess = fork(at("./child.ts"), [JSON.stringify(order)], {
     execArgv: ["--import", register],

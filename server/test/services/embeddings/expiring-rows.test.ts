@@ -5,7 +5,7 @@ import { openSongs, type Song, songViews } from "./fixture";
 const song = (id: number, age: number): Song => ({ id, owner: "", shape: [1, id], share: 0.5, age });
 
 for (const target of testDatabases("main")) {
-  describe.skipIf(target.skip)(`filters on rows that expire on ${target.name}`, () => {
+  describe.skipIf(target.skip)(`filters on expiring rows on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let application: Awaited<ReturnType<typeof openSongs>>;
 
@@ -17,7 +17,7 @@ for (const target of testDatabases("main")) {
     }, 60_000);
     afterAll(() => opened?.drop());
 
-    test("keep what has not expired at the moment of the search, however often they were asked before", async () => {
+    test("match only rows that are fresh at the time of the search, also when cached", async () => {
       const stored = async (filter: unknown): Promise<readonly number[]> => {
         const { body } = await application.search({ embedding: "song_shape.shape", vector: [1, 0], k: 10, filter });
         return body.hits.map(({ id }: { readonly id: number }) => id);

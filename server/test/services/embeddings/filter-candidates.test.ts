@@ -35,7 +35,7 @@ function open(answer: (search: VectorSearch) => Promise<VectorCandidates> | null
   return { candidates, requests };
 }
 
-test("what a filter keeps is asked for once of each snapshot and scope", async () => {
+test("queries the candidates of a filter once per snapshot and scope", async () => {
   const { candidates, requests } = open(async ({ scope }) => ({
     count: 1,
     keys: [`{${scope.length}}`],
@@ -51,7 +51,7 @@ test("what a filter keeps is asked for once of each snapshot and scope", async (
   expect(requests).toHaveLength(4);
 });
 
-test("without a filter nothing is asked, and a failure is not remembered", async () => {
+test("queries nothing without a filter, and does not cache a failure", async () => {
   let fails = true;
   const { candidates, requests } = open(async () => {
     if (fails) throw new Error("away");
@@ -65,7 +65,7 @@ test("without a filter nothing is asked, and a failure is not remembered", async
   expect(await candidates.of(snapshot, searchOf(sad))).toMatchObject({ keys: null });
 });
 
-test("what a filter keeps is asked for again once a row of a filtered view has expired", async () => {
+test("queries the candidates again after a row of a filtered view has expired", async () => {
   const { candidates, requests } = open(async () => ({
     count: 1,
     keys: ["{7}"],
@@ -82,7 +82,7 @@ test("what a filter keeps is asked for again once a row of a filtered view has e
   expect(requests).toHaveLength(2);
 });
 
-test("what depends on the vectors is not known before", async () => {
+test("does not cache candidates that depend on the vectors", async () => {
   const { candidates, requests } = open(() => null);
   const snapshot = snapshotOf(1, [view]);
   for (let time = 0; time < 2; time++) expect(await candidates.of(snapshot, searchOf(sad))).toBeNull();

@@ -8,7 +8,7 @@ import { type OpenTestDatabase, testDatabases } from "../../helpers/test-databas
 
 const seed = Number(process.env.LAW_SEED);
 
-/* What a filter lets through, PostgreSQL takes: a value that it refuses would be a fault of ours. */
+/* PostgreSQL must accept every value that a filter accepts; otherwise the server would fail with an internal error. */
 
 const features: Readonly<Record<string, ValueType>> = {
   a: "bool",
@@ -33,7 +33,7 @@ const time = fc
 const zone = fc.constantFrom("Z", "+00:00", "-15:59", "+14", "+1559", "+16:00", "");
 const anyValue = fc.oneof(
   day,
-  // Few of them are right in all their parts.
+  // Few of them are valid in all parts.
   { weight: 5, arbitrary: fc.tuple(day, time, zone).map(([date, clock, offset]) => `${date}T${clock}${offset}`) },
   fc.constantFrom(
     "NaN",
@@ -57,15 +57,15 @@ const anyValue = fc.oneof(
 );
 
 for (const target of testDatabases("all").filter(({ name }) => name === "pglite" || name === "postgres-15")) {
-  describe.skipIf(target.skip)(`values of filters on ${target.name}`, () => {
+  describe.skipIf(target.skip)(`filter values on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     beforeAll(async () => {
       opened = await target.open();
     });
     afterAll(() => opened?.drop());
 
-    test("are read by PostgreSQL as well", { timeout: 120_000 }, async () => {
-      const taken = new Set<string>();
+    test("are accepted by PostgreSQL too", { timeout: 120_000 }, async () => {
+      const accepted = new Set<string>();
       await fc.assert(
         fc.asyncProperty(fc.constantFrom(...Object.keys(features)), anyValue, async (feature, value) => {
           const text = JSON.stringify({ feature: `facts.${feature}`, op: "eq", value });
@@ -75,14 +75,14 @@ for (const target of testDatabases("all").filter(({ name }) => name === "pglite"
             const cast = `$1::text::${filter.databaseType} is not null`;
             const rows = await opened.database.query({ text: `select ${cast} as taken`, parameters: [filter.value] });
             expect(rows).toEqual([{ taken: true }]);
-            taken.add(feature);
+            accepted.add(feature);
           } catch (error) {
             expect(error).toBeInstanceOf(FeatstoreError);
           }
         }),
         { numRuns: 2000, seed },
       );
-      expect([...taken].sort()).toEqual(Object.keys(features));
+      expect([...accepted].sort()).toEqual(Object.keys(features));
     });
   });
 }

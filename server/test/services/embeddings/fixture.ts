@@ -14,7 +14,8 @@ import {
 } from "@featstore/definitions";
 import type { Database } from "../../../src/database/database";
 import { isSurelyDead, thisProcess } from "../../../src/run-holder";
-import { type MaterializeRequest, materialize } from "../../../src/services/materialize";
+import type { MaterializeRequest } from "../../../src/services/materialization";
+import { materialize } from "../../../src/services/materialize";
 import { createPostgresOfflineStore } from "../../../src/stores/postgres-offline-store";
 import { createPostgresOnlineStore } from "../../../src/stores/postgres-online-store";
 import { createPostgresRegistryStore } from "../../../src/stores/postgres-registry-store";
@@ -33,7 +34,7 @@ const columns = (dimensions: number) => ({
 });
 
 /**
- * A vector and what can be filtered by, of shared rows (`song_shape`, `song_facts`) and of tenants' (`own_shape`,
+ * A vector and features to filter by, in shared rows (`song_shape`, `song_facts`) and in tenants' rows (`own_shape`,
  * `own_facts`). `song_facts` expires after a day.
  */
 export function songViews(dimensions: number, metric: "cosine" | "l2" | "inner_product" = "cosine"): FeatureView[] {
@@ -80,7 +81,7 @@ export function songViews(dimensions: number, metric: "cosine" | "l2" | "inner_p
 
 export interface Song {
   readonly id: number;
-  /** '' of the shared table. */
+  /** '' for the shared table. */
   readonly owner: string;
   readonly shape: readonly number[] | null;
   readonly share: number | null;
@@ -90,7 +91,7 @@ export interface Song {
   readonly age?: number;
 }
 
-/** A database with the views applied, and an application over it. */
+/** A database with the views applied, and an application on it. */
 export async function openSongs(database: Database, views: readonly FeatureView[], dimensions: number) {
   const table = (name: string) =>
     `create table ${name} (id bigint generated always as identity primary key, owner text, song_id bigint, shape vector(${dimensions}),
@@ -139,11 +140,11 @@ export async function openSongs(database: Database, views: readonly FeatureView[
       await application.registry.refresh();
       return report;
     },
-    /** Lets so many days go by for who searches. */
+    /** Advances the clock of searches by days. */
     wait(days: number): void {
       now += days * 86_400_000_000;
     },
-    /** What the endpoint answers. */
+    /** The endpoint's response. */
     async search(body: unknown, tenant: string | null = null) {
       const response = await application.app.request("/api/embeddings/search", withKey(await keyOf(tenant), body));
       return { status: response.status, body: JSON.parse(await response.text()) };
@@ -155,7 +156,7 @@ export async function openSongs(database: Database, views: readonly FeatureView[
   };
 }
 
-/** Mulberry32: the same numbers for the same seed, from 0 to 1. */
+/** Mulberry32: the same numbers from 0 to 1 for the same seed. */
 export function randomOf(seed: number): () => number {
   let state = seed;
   return () => {
@@ -166,7 +167,7 @@ export function randomOf(seed: number): () => number {
   };
 }
 
-/** The distance as pgvector tells it. */
+/** The distance as pgvector computes it. */
 export function distanceOf(metric: string, left: readonly number[], right: readonly number[]): number {
   const sum = (of: (a: number, b: number) => number) =>
     left.reduce((total, a, index) => total + of(a, right[index] ?? 0), 0);

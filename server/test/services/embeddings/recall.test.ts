@@ -2,7 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
 import { distanceOf, openSongs, randomOf, type Song, songViews } from "./fixture";
 
-/* Of the vectors that are truly nearest, how many a search finds: measured here, timed elsewhere. */
+/*
+ * Measures the recall of searches: the share of the truly nearest vectors that a search finds. Speed is measured in
+ * `benchmarks/`.
+ */
 
 const DIMENSIONS = 24;
 const SONGS = 12_000;
@@ -10,7 +13,7 @@ const OWNED = 6_000;
 const QUERIES = 20;
 const K = 10;
 
-/** Vectors that lie about some hundred centres, as those of texts do. */
+/** Vectors around some hundred centres, like those of texts. */
 function songsOf(random: () => number): Song[] {
   const spread = () => random() + random() + random() - 1.5;
   const point = () => Array.from({ length: DIMENSIONS }, spread);
@@ -20,7 +23,7 @@ function songsOf(random: () => number): Song[] {
     return centre.map((value) => Math.fround(value + 0.6 * spread()));
   };
   const shared = Array.from({ length: SONGS }, (_, id) => ({ id, owner: "", shape: near(), share: random() }));
-  // One tenant has nearly all, one a thousandth.
+  // One tenant has nearly all rows, the other a thousandth.
   const own = Array.from({ length: OWNED }, (_, id) => ({
     id,
     owner: id % 1000 === 0 ? "small" : "large",
@@ -51,8 +54,8 @@ for (const target of testDatabases("main").filter(({ name }) => name === "postgr
       tenant: string | null,
       extra: Readonly<Record<string, unknown>> = {},
     ) => {
-      let found = 0;
-      let wanted = 0;
+      let hits = 0;
+      let expected = 0;
       const methods = new Set<string>();
       for (let query = 0; query < QUERIES; query++) {
         const vector = songs[Math.floor(random() * songs.length)]?.shape ?? [];
@@ -68,15 +71,15 @@ for (const target of testDatabases("main").filter(({ name }) => name === "postgr
         const ids = new Set(candidates.map(({ id }) => id));
         for (const { id, distance } of body.hits) {
           expect(ids.has(id)).toBe(true);
-          if (distance <= farthest + 1e-6) found += 1;
+          if (distance <= farthest + 1e-6) hits += 1;
         }
-        wanted += nearest.length;
+        expected += nearest.length;
       }
-      return { recall: found / wanted, methods: [...methods] };
+      return { recall: hits / expected, methods: [...methods] };
     };
     const shared = songs.filter(({ owner }) => owner === "");
 
-    test("is measured by the first materialization, and told by the catalog", async () => {
+    test("is measured by the first materialization and shown in the catalog", async () => {
       const { body } = await application.get("/api/feature-views/song_shape");
       expect(body.vector_search).toMatchObject([
         {
@@ -103,7 +106,7 @@ for (const target of testDatabases("main").filter(({ name }) => name === "postgr
       [0.01, "exact"],
       [0.001, "exact"],
     ] as const) {
-      test(`with a filter that keeps ${share * 100} %`, async () => {
+      test(`with a filter that matches ${share * 100} %`, async () => {
         const filter = { feature: "song_facts.share", op: "lt", value: share };
         const stored = shared.filter((song) => (song.share ?? 1) < share);
         const { recall, methods } = await measure("song_shape.shape", stored, null, { filter });
@@ -112,7 +115,7 @@ for (const target of testDatabases("main").filter(({ name }) => name === "postgr
       });
     }
 
-    test("of a tenant with a thousandth of the rows, and of one with nearly all", async () => {
+    test("for a tenant with a thousandth of the rows, and for one with nearly all", async () => {
       const of = (tenant: string) => songs.filter(({ owner }) => owner === tenant);
       const small = await measure("own_shape.shape", of("small"), "small");
       expect(small).toEqual({ recall: 1, methods: ["exact"] });
@@ -121,7 +124,7 @@ for (const target of testDatabases("main").filter(({ name }) => name === "postgr
       expect(large.recall).toBeGreaterThanOrEqual(0.95);
     });
 
-    test("many hits, and another metric than the index's", async () => {
+    test("with many hits, and with another metric than the index's", async () => {
       const { status, body } = await application.search({ embedding: "song_shape.shape", id: 7, k: 1000 });
       expect([status, body.hits.length, body.method]).toEqual([200, 1000, "hnsw"]);
       const other = await application.search({ embedding: "song_shape.shape", id: 7, metric: "l2" });

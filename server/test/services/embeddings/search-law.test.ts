@@ -3,7 +3,9 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
 import { distanceOf, openSongs, type Song, songViews } from "./fixture";
 
-/* The law: a search gives what a comparison of all vectors in plain code gives, of the tenant's rows and never of another's. */
+/*
+ * The law: a search gives the same hits as a comparison of all vectors in plain code, and only the tenant's own rows.
+ */
 
 const runs = Math.ceil(Number(process.env.LAW_RUNS) / 100);
 const seed = Number(process.env.LAW_SEED);
@@ -82,7 +84,7 @@ for (const target of testDatabases("main")) {
     });
     afterEach(() => opened?.drop());
 
-    test("gives the nearest of the tenant that the filter keeps", { timeout: 300_000 }, async () => {
+    test("returns the tenant's nearest vectors that match the filter", { timeout: 300_000 }, async () => {
       const application = await openSongs(opened.database, songViews(3, METRIC), 3);
       const step = fc.record({
         songs: fc.array(anySong, { maxLength: 40 }),
@@ -100,33 +102,33 @@ for (const target of testDatabases("main")) {
             const mode = isFull || index === 0 ? "full" : "incremental";
             for (const view of (await application.publish({ mode })).views)
               expect(view).toMatchObject({ failure: null });
-            const held = await opened.database.query({
+            const tables = await opened.database.query({
               text: `select count(*)::integer as n from featstore.vector_tables as t join featstore.feature_views as v
                 on v.name = t.view and v.version = t.version and v.served_generation = any (t.generations)`,
             });
-            expect(held).toEqual([{ n: 2 }]);
+            expect(tables).toEqual([{ n: 2 }]);
             for (const { search, filter } of searches) {
               const { tenant, ...request } = search;
               const { status, body } = await application.search({ ...request, filter }, tenant);
               expect(status, JSON.stringify(body)).toBe(200);
               const expected = expectedOf(all, search, filter);
               const reported = JSON.stringify({ search, filter });
-              const found: { readonly id: number; readonly distance: number }[] = body.hits;
+              const hits: { readonly id: number; readonly distance: number }[] = body.hits;
               expect(
-                found.map(({ distance }) => distance.toFixed(5).replace("-0.00000", "0.00000")),
+                hits.map(({ distance }) => distance.toFixed(5).replace("-0.00000", "0.00000")),
                 reported,
               ).toEqual(
                 expected.slice(0, search.k).map(({ distance }) => distance.toFixed(5).replace("-0.00000", "0.00000")),
               );
-              for (const { id, distance } of found) {
-                const own = expected.find((song) => song.id === id);
-                expect(own?.distance, reported).toBeCloseTo(distance, 4);
+              for (const { id, distance } of hits) {
+                const match = expected.find((song) => song.id === id);
+                expect(match?.distance, reported).toBeCloseTo(distance, 4);
               }
-              expect(new Set(found.map(({ id }) => id)).size).toBe(found.length);
+              expect(new Set(hits.map(({ id }) => id)).size).toBe(hits.length);
             }
           }
         }),
-        // PGlite tells whether the SQL is right there as well, ten times slower.
+        // PGlite shows that the SQL is right there too, but is ten times slower.
         { numRuns: target.kind === "pglite" ? Math.ceil(runs / 4) : runs, seed },
       );
     });
@@ -137,8 +139,8 @@ for (const target of testDatabases("main")) {
 function latestOf(songs: readonly Song[], owner: string): Map<number, Song> {
   const rows = new Map<number, Song>();
   for (const song of songs.filter((each) => each.owner === owner)) {
-    const known = rows.get(song.id);
-    if (known === undefined || (known.age ?? 0) >= (song.age ?? 0)) rows.set(song.id, song);
+    const latest = rows.get(song.id);
+    if (latest === undefined || (latest.age ?? 0) >= (song.age ?? 0)) rows.set(song.id, song);
   }
   return rows;
 }
@@ -164,7 +166,7 @@ function expectedOf(
   };
   return [...(search.embedding === "own_shape.shape" ? own : shared).values()]
     .flatMap(({ id, shape }) =>
-      // Nothing but zeros has no direction, and is in no search of a space of cosine.
+      // A zero vector has no direction, so no cosine search returns it.
       shape === null ||
       shape.every((value) => value === 0) ||
       (filter !== undefined && !holds(filter, (feature) => servedValue(feature, id)))
@@ -194,7 +196,7 @@ function holds(filter: Filter, servedValue: (feature: string) => unknown): boole
   return results[filter.op] ?? false;
 }
 
-/** Texts by code point. */
+/** Compares texts by code point. */
 function compare(left: unknown, right: unknown): number {
   if (left === right) return 0;
   return (left as string | number) < (right as string | number) ? -1 : 1;

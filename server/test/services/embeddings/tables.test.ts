@@ -33,7 +33,7 @@ const far = (id: number, value: number): Song => ({
 });
 
 for (const target of testDatabases("main")) {
-  describe.skipIf(target.skip)(`tables of vectors on ${target.name}`, () => {
+  describe.skipIf(target.skip)(`vector tables on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let application: Awaited<ReturnType<typeof openSongs>>;
 
@@ -52,11 +52,11 @@ for (const target of testDatabases("main")) {
         expect(view).toMatchObject({ state: "published", kind: mode, failure: null });
     };
     const table = async () => {
-      const [held] = await query(`
+      const [row] = await query(`
         select t.table_name as name, t.generations::text as generations, t.rows::integer as rows, t.index is not null as indexed,
           (select c.oid::text from pg_class as c where c.relname = t.table_name || '_index') as index_oid
         from featstore.vector_tables as t`);
-      return held;
+      return row;
     };
     const nearest = async (value: number, embedding = "song_shape.shape") => {
       const vector = [value, value, value, value];
@@ -65,13 +65,13 @@ for (const target of testDatabases("main")) {
       return { ids: body.hits.map(({ id }: { id: unknown }) => id), method: body.method };
     };
 
-    test("an index outlives generations, and only what changed is written", { timeout: 60_000 }, async () => {
+    test("keeps the index across generations, and writes only changed rows", { timeout: 60_000 }, async () => {
       await publish("full");
       const first = await table();
       expect(first).toMatchObject({ generations: "{1}", rows: SONGS, indexed: true });
       expect((await nearest(50)).method).toBe("hnsw");
 
-      // One moves, one loses its vector, one comes.
+      // One vector moves, one becomes null, one is new.
       await application.insert([far(3, 50), { ...far(4, 0), shape: null }, far(SONGS, 49)]);
       await publish("incremental");
       expect(await table()).toEqual({ ...first, generations: "{1,2}", rows: SONGS });
@@ -86,21 +86,21 @@ for (const target of testDatabases("main")) {
         { id: SONGS, _from: 2, _to: null },
       ]);
 
-      // A full run that changes nothing writes nothing.
+      // A full run without changes writes nothing.
       await publish("full");
       expect(await table()).toMatchObject({ generations: "{1,2,3}", index_oid: first?.index_oid });
       expect(await query(`select count(*)::integer as n from features.${first?.name} where _from = 3`)).toEqual([
         { n: 0 },
       ]);
 
-      // What no generation has any longer goes.
+      // Rows that no generation has any more are removed.
       for (let run = 4; run <= 6; run++) await publish("full");
       expect(await query(`select count(*)::integer as n from features.${first?.name} where _to is not null`)).toEqual([
         { n: 0 },
       ]);
     });
 
-    test("where very much changed, table and index are made anew", { timeout: 60_000 }, async () => {
+    test("rebuilds table and index when most rows changed", { timeout: 60_000 }, async () => {
       await publish("full");
       const first = await table();
       await application.insert(songs.map(({ id }) => far(id, 1000 + id)));
@@ -112,7 +112,7 @@ for (const target of testDatabases("main")) {
       expect(await nearest(1007)).toMatchObject({ method: "hnsw" });
     });
 
-    test("a generation that is in no table is searched all the same, and the next run brings it in", {
+    test("searches a generation that is in no vector table, and the next run adds it", {
       timeout: 60_000,
     }, async () => {
       await publish("full");
@@ -131,7 +131,7 @@ for (const target of testDatabases("main")) {
       expect(await nearest(50)).toEqual({ ids: [3, 7], method: "hnsw" });
     });
 
-    test("an erased key is found no longer", { timeout: 60_000 }, async () => {
+    test("does not find an erased key", { timeout: 60_000 }, async () => {
       await application.insert([far(3, 50), far(5, 51), far(7, 53)]);
       await publish("full");
       expect((await nearest(50)).ids).toEqual([3, 5]);
@@ -155,7 +155,7 @@ for (const target of testDatabases("main")) {
       await application.registryStore.apply(changeOf({ revision, ...change }));
     };
 
-    test("a renamed view keeps its table", { timeout: 60_000 }, async () => {
+    test("keeps the table of a renamed view", { timeout: 60_000 }, async () => {
       await publish("full");
       const first = await table();
       const [shape] = views;
@@ -176,7 +176,7 @@ for (const target of testDatabases("main")) {
       expect(await nearest(0, "song_form.shape")).toMatchObject({ method: "hnsw" });
     });
 
-    test("a retired version's table goes with its generations", { timeout: 60_000 }, async () => {
+    test("drops the table of a retired version with its generations", { timeout: 60_000 }, async () => {
       await publish("full");
       const first = await table();
       const [shape] = views;

@@ -11,7 +11,7 @@ for (const target of testDatabases("main")) {
     });
     afterEach(() => opened?.drop());
 
-    test("keys of several parts, and names that are ours as well", { timeout: 60_000 }, async () => {
+    test("supports composite keys, and names that the SQL uses itself", { timeout: 60_000 }, async () => {
       const songs = source({
         name: "songs",
         table: "songs",
@@ -65,7 +65,7 @@ for (const target of testDatabases("main")) {
       expect(whole.body.hits).toHaveLength(4);
     });
 
-    test("an empty generation, and one whose vectors cannot be compared", { timeout: 60_000 }, async () => {
+    test("searches an empty generation, and one whose vectors cannot be compared", { timeout: 60_000 }, async () => {
       const application = await openSongs(opened.database, songViews(2), 2);
       await application.publish();
       const vector = [1, 1];
@@ -74,7 +74,7 @@ for (const target of testDatabases("main")) {
       expect(
         await application.search({ embedding: "song_shape.shape", vector, features: ["song_facts.share"] }),
       ).toMatchObject({ status: 200, body: { hits: [], features: { columns: ["song_facts.share"], rows: [] } } });
-      // Zeros, and lengths that float32 cannot compute with.
+      // Zeros, and lengths that overflow float32.
       const song = (id: number, shape: readonly number[] | null): Song => ({ id, owner: "", shape, share: 0 });
       await application.insert([
         song(1, [0, 0]),
@@ -92,7 +92,7 @@ for (const target of testDatabases("main")) {
     });
 
     test.skipIf(target.name !== "postgres-16")(
-      "of more than 2,000 dimensions the index has half the precision",
+      "indexes more than 2,000 dimensions with half precision",
       { timeout: 120_000 },
       async () => {
         const dimensions = 2_100;
@@ -109,7 +109,7 @@ for (const target of testDatabases("main")) {
           method: "hnsw",
           hits: [{ id: 7 }, ...Array.from({ length: 9 }, () => ({}))],
         });
-        // Compared by all of their precision, in order.
+        // Ordered by the full precision.
         const distances = indexed.body.hits.map(({ distance }: { distance: number }) => distance);
         expect(distances).toEqual([...distances].sort((left, right) => left - right));
         expect(distances[0]).toBeCloseTo(0, 6);

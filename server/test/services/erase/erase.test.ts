@@ -100,13 +100,13 @@ for (const target of testDatabases("main")) {
     const requests = async (name: string, key: readonly string[], tenant: string | null = null) => ({
       ...{ entity: name, key, tenant, actor: "tester", message: null, holder: await thisProcess() },
     });
-    /** By the database's secret, which is stored as the two blocks that an HMAC begins with. */
+    /** Uses the database's secret, which is stored as the two initial blocks of an HMAC. */
     const hmacOf = async (text: string): Promise<string> => {
       const [row] = await query("select encode(inner_block, 'hex') as block from featstore.erasure_secret");
       const secret = Buffer.from(String(row?.block), "hex").map((byte) => byte ^ 0x36);
       return createHmac("sha256", secret).update(createHash("sha256").update(text).digest()).digest("hex");
     };
-    /** Every row of schema `features`, as text, but those of the views for people. */
+    /** Every row of the schema `features` as text, except those of the SQL views. */
     const everything = async (): Promise<string> => {
       const tables = await query(
         "select relname as name from pg_class where relnamespace = 'features'::regnamespace and relkind in ('r', 'v')",
@@ -117,7 +117,7 @@ for (const target of testDatabases("main")) {
       return JSON.stringify(rows.flat());
     };
 
-    test("takes the rows of every generation, and what they were, and counts what is left", async () => {
+    test("removes the key's rows from every generation and from the history of rows, and counts the remaining rows", async () => {
       await apply(titles.ir);
       await run("full");
       await script("update songs set title = 'secret' where id = 4; update songs set title = null where id = 3");
@@ -138,14 +138,14 @@ for (const target of testDatabases("main")) {
         { generation: 2, rows: "4", nulls: '{"title": 1}' },
         { generation: 3, rows: "4", nulls: '{"title": 1}' },
       ]);
-      // What comes after starts from there.
+      // The next incremental run starts from there.
       await script("delete from songs where id = 4; update songs set title = 'x' where id = 1");
       expect(await run("incremental")).toMatchObject([{ kind: "incremental", recomputed: 1, rows: 4 }]);
       await script("insert into songs values (4, 'back')");
       expect(await run("incremental")).toMatchObject([{ kind: "incremental", rows: 5 }]);
     });
 
-    test("the history notes it without the key, and the views count it", async () => {
+    test("records the erasure in the history without the key, and corrects the row counts of the views", async () => {
       await apply(titles.ir);
       await run("full");
       const before = (await registry().snapshot()).revision;
@@ -165,7 +165,7 @@ for (const target of testDatabases("main")) {
       expect(await query("select * from featstore.leases")).toEqual([]);
     });
 
-    test("tenants are kept apart, and parts of a key that look like SQL are texts", async () => {
+    test("separates tenants, and treats parts of a key that look like SQL as text", async () => {
       await apply(listening.ir);
       await run("full");
       const rows = () => query("select _tenant as tenant, song::text as song from features.listening_v1 order by 1, 2");
@@ -182,7 +182,7 @@ for (const target of testDatabases("main")) {
       expect(await rows()).toHaveLength(3);
     });
 
-    test("what an incremental run wrote anew stays so for the tenants that are left, and goes with the last", async () => {
+    test("keeps a key that an incremental run recomputed for the remaining tenants, and removes it with the last", async () => {
       await apply(listening.ir);
       await run("full");
       await script("insert into plays select 12 + id, shop, artist, song, at from plays where song = 1");
@@ -197,7 +197,7 @@ for (const target of testDatabases("main")) {
       expect([await rows(), await changes()]).toEqual([[], []]);
     });
 
-    test("a tenant's erasure leaves shared rows", async () => {
+    test("keeps shared rows when a tenant erases", async () => {
       await apply(titles.ir);
       await run("full");
       const report = await store.erase(await requests("song", ["4"], "acme"));
@@ -205,12 +205,12 @@ for (const target of testDatabases("main")) {
       expect(await everything()).toContain("song 4");
     });
 
-    test("broken tables, and those from before incremental runs, are searched", async () => {
+    test("searches broken tables, and tables from before incremental runs", async () => {
       await apply(titles.ir);
       await run("full");
       await script("update songs set title = null where id < 4");
       expect(await run("full")).toMatchObject([{ state: "failed" }]);
-      // As a generation was before: a table of its own.
+      // A table of its own, as generations had before.
       await script(`create table features.titles_v1_g9 as select * from features.titles_v1_g1;
         insert into featstore.runs (view, version, generation, state, holder, as_of, started_at) values ('titles', 1, 9, 'published', '{}', now(), now());
         insert into featstore.generations (view, version, generation, run_id, state, as_of, table_name, rows)
@@ -221,7 +221,7 @@ for (const target of testDatabases("main")) {
       expect(rows).toEqual([{ rows: "4" }, { rows: "4" }, { rows: "4" }]);
     });
 
-    test("runs no longer name the key", async () => {
+    test("removes the key from the reports of runs", async () => {
       await apply(titles.ir, cast.ir);
       await script("update songs set title = null where id < 4");
       await run("full");
@@ -242,7 +242,7 @@ for (const target of testDatabases("main")) {
       expect(await store.erase(await requests("song", ["2"]))).toMatchObject({ runs: 0 });
     });
 
-    test("sampled answers go, also those that are written after", async () => {
+    test("removes sampled responses, also those that are written later", async () => {
       await apply(titles.ir);
       await run("full");
       const audit = createPostgresAuditStore(opened.database);
@@ -259,7 +259,7 @@ for (const target of testDatabases("main")) {
         ...{ values: "{}", servedAt: 1_767_225_600_000_000n, keyId: null },
       });
       const keep = (...answers: readonly ReturnType<typeof answer>[]) =>
-        audit.keep(answers, { rows: 100, days: 100_000 });
+        audit.save(answers, { rows: 100, days: 100_000 });
       await keep(answer("2", 1), answer("3", 1));
       expect(await store.erase(await requests("song", ["2"]))).toMatchObject({ answers: 1 });
       await keep(answer("2", 1), answer("2", 2), answer("3", 1));
@@ -273,7 +273,7 @@ for (const target of testDatabases("main")) {
       ]);
     });
 
-    test("what is under way is not disturbed", async () => {
+    test("does not disturb a run or a search for changes in progress", async () => {
       await apply(titles.ir);
       const offline = createPostgresOfflineStore(opened.database);
       const begun = await offline.beginRun({ view: "titles", version: 1, holder: someone, asOf: null });
@@ -284,7 +284,7 @@ for (const target of testDatabases("main")) {
       await expect(store.erase(await requests("song", ["4"]))).rejects.toMatchObject({ code: "changes_in_progress" });
     });
 
-    test.skipIf(target.kind === "pglite")("a run that begins waits for an erasure", async () => {
+    test.skipIf(target.kind === "pglite")("makes a starting run wait for an erasure", async () => {
       await apply(titles.ir);
       await run("full");
       const client = postgres(opened.directUrl ?? "", { max: 1, onnotice: () => undefined });
@@ -305,7 +305,7 @@ for (const target of testDatabases("main")) {
       }
     });
 
-    test("a backfill that was cut short is given up, since it keeps keys", async () => {
+    test("abandons an interrupted backfill, because it stores keys", async () => {
       await apply(titles.ir);
       const offline = createPostgresOfflineStore(opened.database);
       const backfills = createPostgresBackfillStore(opened.database);
@@ -331,7 +331,7 @@ for (const target of testDatabases("main")) {
       expect(runs).toEqual([{ state: "abandoned", code: "erased" }]);
     });
 
-    test("unknown entities and keys of other parts are refused", async () => {
+    test("refuses unknown entities, and keys with other parts", async () => {
       await apply(titles.ir);
       await expect(store.erase(await requests("artist", ["4"]))).rejects.toMatchObject({ code: "entity_not_applied" });
       await expect(store.erase(await requests("song", ["4", "5"]))).rejects.toMatchObject({

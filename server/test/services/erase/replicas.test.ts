@@ -30,10 +30,10 @@ const titles = featureView({
 
 interface Server {
   readonly memory: MemoryOnlineStore;
-  /** The answer's text. */
+  /** The text of the response. */
   read(id: string): Promise<string>;
   refresh(): Promise<void>;
-  /** From now on, loads wait once they have read all rows. Gives what lets them go on. */
+  /** From now on, loads wait after reading all rows. Returns a function that releases them. */
   holdLoads(): () => void;
   loading(): number;
   close(): Promise<void>;
@@ -96,7 +96,7 @@ for (const target of testDatabases("main")) {
         ...{ registry, onlineStore, clock: () => Date.now() * 1000, deadlineMs: 30_000, maxIds: 10 },
         ...{ defaultEntity: "song", cacheBytes: 1e6 },
       });
-      let letGo = () => {};
+      let release = () => {};
       const server: Server = {
         memory,
         read: async (id) => {
@@ -106,13 +106,13 @@ for (const target of testDatabases("main")) {
         refresh: () => registry.refresh(),
         holdLoads() {
           gate = new Promise((resolve) => {
-            letGo = resolve;
+            release = resolve;
           });
-          return letGo;
+          return release;
         },
         loading: () => loading,
         async close() {
-          letGo();
+          release();
           await registry.close();
           await onlineStore.close();
         },
@@ -121,7 +121,7 @@ for (const target of testDatabases("main")) {
       return server;
     };
 
-    test("no server answers with what was erased, neither from memory nor from its cache", async () => {
+    test("no server returns erased rows, neither from memory nor from its cache", async () => {
       const both = [await open(), await open()];
       for (const { memory, read } of both) {
         expect(memory.held("titles_v1_g1")?.get("", "4")).toBeDefined();
@@ -139,17 +139,17 @@ for (const target of testDatabases("main")) {
       }
     });
 
-    test("an erasure does not wait for a load, and what was read for it before is not held", async () => {
+    test("an erasure does not wait for a load, and rows that the load read before it are not served", async () => {
       const server = await open();
       expect(await server.read("4")).toContain("song 4");
-      const letGo = server.holdLoads();
+      const release = server.holdLoads();
       await run();
       await expect.poll(() => server.loading()).toBe(1);
       expect(await server.read("4")).toContain("song 4");
       await erase("4");
       await expect.poll(() => server.read("4")).toContain("unknown_entity");
       expect(server.loading()).toBe(1);
-      letGo();
+      release();
       await server.refresh();
       expect(server.memory.held("titles_v1_g2")?.get("", "3")).toBeDefined();
       expect(server.memory.held("titles_v1_g2")?.get("", "4")).toBeUndefined();

@@ -30,7 +30,7 @@ for (const target of testDatabases("all").filter(({ name }) => name !== "pgbounc
       ...{ entity: "song", key: [id], tenant: null, actor: "tester", message: null, holder: await thisProcess() },
     });
 
-    test("keys erased before it are still kept out, and the history keeps the digests that it has", async () => {
+    test("still excludes keys that were erased before the secret existed, and keeps the digests in the history", async () => {
       const opened = await target.open();
       try {
         const { database } = opened;
@@ -63,7 +63,7 @@ for (const target of testDatabases("all").filter(({ name }) => name !== "pgbounc
     });
 
     test.skipIf(target.kind === "pglite")(
-      "only the owner may read it, whatever the default privileges are",
+      "is readable by the owner only, whatever the default privileges are",
       async () => {
         const opened = await target.open({ poolSize: 1 });
         const role = `reader_${Math.random().toString(36).slice(2, 10)}`;

@@ -65,7 +65,7 @@ for (const target of testDatabases("main")) {
       return trainingSets.map(({ id, finding, deleted }) => ({ id, finding, deleted }));
     };
 
-    test("those that contain the key are told, and deleted when asked for", async () => {
+    test("reports training sets that contain the key, and deletes them on request", async () => {
       const [both, one] = [await makeOf(null, 3, 7), await makeOf(null, 3)];
       expect(await eraseTrack("7")).toEqual([{ id: both, finding: "contains", deleted: false }]);
       expect(await eraseTrack("3", { dryRun: true, deleteTrainingSets: true })).toHaveLength(2);
@@ -78,7 +78,7 @@ for (const target of testDatabases("main")) {
       expect(await eraseTrack("7")).toEqual([]);
     });
 
-    test("of a tenant only its own are looked at, and deleted as its own", async () => {
+    test("searches and deletes only the tenant's own training sets", async () => {
       const [acme, other] = [await makeOf("acme", 7), await makeOf("other", 7)];
       expect(await eraseTrack("7", { tenant: "acme", deleteTrainingSets: true })).toEqual([
         { id: acme, finding: "contains", deleted: true },
@@ -87,7 +87,7 @@ for (const target of testDatabases("main")) {
       expect(await eraseTrack("7")).toEqual([{ id: other, finding: "contains", deleted: false }]);
     });
 
-    test("what cannot be looked at is told, and not deleted", async () => {
+    test("reports training sets that it cannot read, and does not delete them", async () => {
       const id = await makeOf(null, 3);
       expect(await eraseTrack("7", { folder: elsewhere, deleteTrainingSets: true })).toEqual([
         { id, finding: "elsewhere", deleted: false },
@@ -98,7 +98,7 @@ for (const target of testDatabases("main")) {
       ]);
     });
 
-    test("those under way are looked at in their spines, and cancelled", async () => {
+    test("searches the spines of unfinished training sets, and cancels matches", async () => {
       const store = createPostgresTrainingSetStore(opened.database);
       const begin = async (id: string) =>
         store.beginJob({
@@ -129,7 +129,7 @@ for (const target of testDatabases("main")) {
         { id: held.id, finding: "contains", deleted: true },
       ]);
       expect(await store.read(held.id)).toMatchObject({ isCancelRequested: true });
-      // Of another entity whose key has the same name.
+      // Another entity whose key has the same name.
       await opened.database.script(
         "update featstore.training_sets set job = jsonb_set(job, '{features,0,view}', '\"others\"') where job is not null",
       );

@@ -5,13 +5,13 @@ import { renderJson } from "../../../src/services/feature-reference/render-json"
 import { renderMarkdown } from "../../../src/services/feature-reference/render-markdown";
 import { subject } from "./fixture";
 
-test("the documents of a registry with versions, history and a service that pins the old version", async () => {
+test("renders the documents of a registry with versions, history and a service that pins the old version", async () => {
   const document = buildReference(subject);
   await expect(renderJson(document)).toMatchFileSnapshot("golden/reference.json");
   await expect(renderMarkdown(document, { withSql: true })).toMatchFileSnapshot("golden/reference.md");
 });
 
-test("the same registry in another order gives the same bytes", () => {
+test("renders the same bytes for the same registry in another order", () => {
   const reversed = {
     ...subject,
     entities: new Map([...subject.entities].reverse()),
@@ -40,7 +40,7 @@ test("the same registry in another order gives the same bytes", () => {
   expect(renderJson(buildReference(reversed))).toBe(renderJson(buildReference(subject)));
 });
 
-test("lineage: the columns that a feature reads, those that choose rows, and the services with their pinned versions", () => {
+test("shows the lineage: columns that a feature reads, columns that select rows, and services with pinned versions", () => {
   const [profile] = buildReference(subject).feature_views;
   expect(profile?.features.find(({ name }) => name === "title")).toMatchObject({
     columns: ["title"],
@@ -55,7 +55,7 @@ test("lineage: the columns that a feature reads, those that choose rows, and the
   ]);
 });
 
-test("a named version is shown in its own words, with who reads it", () => {
+test("shows a named version with its own definition and its services", () => {
   const { feature_views } = buildReference(subject, ["profile@1"]);
   expect(feature_views).toMatchObject([{ version: 1, promoted: 2, state: "deprecated", sql: "select 1" }]);
   expect(feature_views[0]?.features.map(({ name }) => name)).toEqual(["kind", "old", "title"]);
@@ -68,13 +68,13 @@ test.each([
   [["profile@x"], "feature_view_version_not_found", 'no version "x"'],
   [["profile@"], "feature_view_version_not_found", 'no version ""'],
   [["profile", "profile@1"], "invalid_selection", "version 2 and as version 1"],
-])("%j is refused with %s", (references, code, words) => {
+])("refuses %j with %s", (references, code, words) => {
   expect(() => buildReference(subject, references)).toThrow(
     expect.objectContaining({ code, message: expect.stringContaining(words) }),
   );
 });
 
-test("nothing applied", () => {
+test("renders an empty registry", () => {
   const nothing = buildReference(subjectOfDefinitions({ featureViews: [], featureServices: [] }));
   expect(nothing).toEqual({
     format_version: 1,
@@ -86,7 +86,7 @@ test("nothing applied", () => {
   expect(renderMarkdown(nothing)).toMatch(/^# Feature reference\n\n<!-- .* -->\n\nNothing is applied yet: .*\n$/);
 });
 
-test("definitions alone: their newest version is the promoted one, and nothing was applied", () => {
+test("renders definitions alone: the newest version is the promoted one, and nothing was applied", () => {
   const views = [...(subject.featureViews.get("profile")?.versions.values() ?? [])].map(({ view }) => view);
   const document = buildReference(subjectOfDefinitions({ featureViews: views, featureServices: [] }));
   expect(document.feature_views).toMatchObject([

@@ -60,7 +60,7 @@ const finder = featureService({
 
 const subject = subjectOfDefinitions({ featureViews: [profile.ir, fame.ir], featureServices: [finder.ir] });
 
-test("a service's document says what comes with a request, what is computed and what is reached", () => {
+test("a service's document lists its inputs, its computed features and its joined features", () => {
   const document = buildReference(subject);
   expect(document.feature_services[0]?.versions[0]).toMatchObject({
     features: [
@@ -95,7 +95,7 @@ test("a service's document says what comes with a request, what is computed and 
   );
 });
 
-test("vectors are compared by name", () => {
+test("shows vector comparisons by function name", () => {
   const { ir } = featureService({
     name: "near",
     version: 1,

@@ -34,7 +34,7 @@ import * as shipped from "../../../../feature-definitions/definitions/index";
 import { expressionText } from "../../../src/services/feature-reference/expression-text";
 import { featureText } from "../../../src/services/feature-reference/feature-text";
 
-/** Runs a text as a program of the language over a view's row, and gives the expression that it makes. */
+/** Runs a text as a program of the language over a view's row, and returns the expression that it builds. */
 function evaluate(text: string, view: FeatureView): unknown {
   const constants = text.lastIndexOf(";\n") + 1;
   const names = Object.keys(language);
@@ -61,7 +61,7 @@ const plays = source({
   },
 });
 
-/** A bit of everything, with texts that hold the marks of the language, of templates and of lines. */
+/** A view that uses most of the language, with texts that contain its delimiters, template marks and line ends. */
 const everything = featureView({
   name: "everything",
   version: 1,
@@ -98,13 +98,13 @@ const views = [...collectDefinitions([shipped]).featureViews, everything];
 
 test.each(
   views.flatMap((view) => view.features.map((feature) => [`${view.name}.${feature.name}`, view, feature] as const)),
-)("the text of %s is a program that makes the same expression", (_, view, feature) => {
+)("the text of %s is a program that builds the same expression", (_, view, feature) => {
   const expected = canonicalJson(feature.expression);
   expect(canonicalJson(evaluate(expressionText(feature.expression), view))).toBe(expected);
   expect(canonicalJson(evaluate(featureText(feature, view.features), view))).toBe(expected);
 });
 
-test("texts read as an author writes them", () => {
+test("prints expressions as an author would write them", () => {
   const textOf = (name: string) => {
     const feature = everything.features.find((each) => each.name === name);
     return feature && featureText(feature, everything.features);
@@ -116,7 +116,7 @@ test("texts read as an author writes them", () => {
   );
 });
 
-test("an aggregate used several times is a constant, named after the feature that is the same", () => {
+test("prints a repeated aggregate as a constant, named after the feature that equals it", () => {
   const column = { kind: "column", name: "x", type: "int32", nullable: true } as const;
   const total = { kind: "aggregate", name: "sum", operand: column, where: null, overSeconds: null } as const;
   const share: Expression = {
@@ -126,7 +126,7 @@ test("an aggregate used several times is a constant, named after the feature tha
     right: { ...total, ignoreNulls: false },
   };
   const contract = everything.features[0]?.contract;
-  if (contract === undefined) throw new Error("there are features");
+  if (contract === undefined) throw new Error("expected a view with features");
   const common = { type: "float64", nullable: true, embedding: null, contract } as const;
   const twice = { name: "twice", expression: share, ...common };
   const same = { name: "total", expression: share.left, ...common };

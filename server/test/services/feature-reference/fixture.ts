@@ -68,7 +68,9 @@ const applied = (version: number, day: number): SubjectView => ({
   appliedAt: at(day),
 });
 
-/** Two versions of a view and of a service: the first view is going, the first service still reads it. */
+/**
+ * Two versions of a view and of a service: the first view version is deprecated, and the first service still reads it.
+ */
 export const subject: ReferenceSubject = {
   entities: new Map([["song", song.ir]]),
   featureViews: new Map([

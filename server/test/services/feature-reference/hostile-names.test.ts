@@ -10,14 +10,14 @@ import { subject } from "./fixture";
 const hostile =
   "a|b `c` ``` <script>alert(1)</script> & [x](javascript:1) *y* __z__ \\| $e$ --> \r\n# h\n\n| t |\n\u0000\u001b[31m~~~";
 
-/** The fixture with a text in every place that a person may write. */
+/** The fixture with a text in every field that a person may write. */
 function written(text: string): ReferenceSubject {
   const [profile] = subject.featureViews.values();
   const promoted = profile?.versions.get(2);
   if (promoted === undefined) throw new Error("the fixture has a second version");
   const { view } = promoted;
   const [first] = view.features;
-  if (first === undefined) throw new Error("the fixture's view has features");
+  if (first === undefined) throw new Error("expected a view with features");
   const nasty: SubjectView = {
     ...promoted,
     sql: `select 1 -- ${text}`,
@@ -84,7 +84,7 @@ function written(text: string): ReferenceSubject {
   };
 }
 
-/** The lines outside of blocks of code, which have to be closed. */
+/** The lines outside code blocks; every block must be closed. */
 function prose(markdown: string): string[] {
   let fence: string | undefined;
   const lines = markdown.split("\n").filter((line) => {
@@ -103,7 +103,7 @@ function expectWhole(markdown: string): void {
   const lines = prose(markdown);
   let columns = 0;
   for (const line of lines) {
-    // In a table every row has the cells of its header: no text ends a cell or a row.
+    // Every row of a table has as many cells as its header: no text ends a cell or a row.
     const cells = line.startsWith("|") ? line.split("|").length : 0;
     if (columns > 0 && cells > 0) expect(cells, line).toBe(columns);
     columns = cells;
@@ -121,14 +121,14 @@ function expectWhole(markdown: string): void {
   ]);
 }
 
-test("texts with the marks of Markdown and HTML stay texts", () => {
+test("escapes the marks of Markdown and HTML in texts", () => {
   const markdown = renderMarkdown(buildReference(written(hostile)), { withSql: true });
   expectWhole(markdown);
   expect(prose(markdown).join("\n")).not.toContain("<script");
   expect(prose(markdown).join("\n")).not.toMatch(/(?<!\\)\]\(javascript:/);
 });
 
-test("whatever the texts are, tables, headings and blocks stay whole", () => {
+test("keeps tables, headings and blocks intact, whatever the texts are", () => {
   const mark = fc.constantFrom(
     "|",
     "`",
@@ -165,7 +165,7 @@ test.each([
   ["<b> & co", "&#60;b&#62; &#38; co"],
   ["snake_case and _this_", "snake_case and \\_this\\_"],
   ["two\n\nparagraphs", "two paragraphs"],
-])("the text %j is written %j", (text, expected) => {
+])("writes the text %j as %j", (text, expected) => {
   expect(escapeText(text)).toBe(expected);
 });
 
@@ -175,15 +175,15 @@ test.each([
   ["a`b", "<code>a&#96;b</code>"],
   ["a|b", "<code>a&#124;b</code>"],
   ["", "<code></code>"],
-])("the name %j is written %j", (text, expected) => {
+])("writes the name %j as %j", (text, expected) => {
   expect(code(text)).toBe(expected);
 });
 
-test("a block's fence is longer than any in its text", () => {
+test("makes a block's fence longer than any fence in its text", () => {
   expect(codeBlock("sql", "a\n````\nb\n")).toBe("`````sql\na\n````\nb\n`````");
 });
 
-test("anchors are those of GitHub, and numbered where headings are the same", () => {
+test("generates GitHub's anchors, and numbers those of equal headings", () => {
   const slugs = headingSlugs([
     ["a", "Feature views"],
     ["b", "lyric_sentiment.mood"],

@@ -5,7 +5,7 @@ import { buildReference } from "../../../src/services/feature-reference/build-re
 import { subjectOfDefinitions } from "../../../src/services/feature-reference/reference-subject";
 import { renderMarkdown } from "../../../src/services/feature-reference/render-markdown";
 
-test("docs/generated/features.md says what the shipped definitions are", async () => {
+test("docs/generated/features.md matches the shipped definitions", async () => {
   const document = buildReference(subjectOfDefinitions(collectDefinitions([shipped])));
   const origin =
     "Written from feature-definitions/definitions by its test: npx vitest run server/test/services/feature-reference/shipped-reference.test.ts -u";

@@ -17,7 +17,8 @@ import {
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../../src/run-holder";
-import { type MaterializeDependencies, materialize } from "../../../src/services/materialize";
+import type { MaterializeDependencies } from "../../../src/services/materialization";
+import { materialize } from "../../../src/services/materialize";
 import { createPostgresOfflineStore } from "../../../src/stores/postgres-offline-store";
 import { createPostgresRegistryStore } from "../../../src/stores/postgres-registry-store";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
@@ -25,8 +26,8 @@ import { changeOf, prepare, viewChange } from "../../stores/registry/fixture";
 import { textRows } from "./text-rows";
 
 /*
- * The law of incremental runs for sources that others extend: whichever of the two tables' rows come, come late or are
- * corrected, a run gives what a full one would. LAW_RUNS and LAW_SEED as in law.test.ts.
+ * The law of incremental runs for extended sources: whichever of the two tables' rows are new, late or corrected, a run
+ * gives the same rows as a full run. LAW_RUNS and LAW_SEED as in law.test.ts.
  */
 
 const runs = Math.ceil(Number(process.env.LAW_RUNS) / 40);
@@ -38,7 +39,7 @@ const TABLES = `
 create table tracks (id integer primary key, artist text, label text, owner text, created_at timestamp);
 create table analyses (id integer primary key, track_id integer, score float8, owner text, created_at timestamp)`;
 
-/** The views of one case, where both tables name a tenant or neither does. */
+/** The views of one case, where both tables have a tenant column or neither has. */
 function viewsOf(name: string, tenant: { readonly tenant?: "owner" }): readonly FeatureView[] {
   const eventTime = { column: "created_at", zone: "UTC" };
   const tracks = source({
@@ -100,7 +101,7 @@ function viewsOf(name: string, tenant: { readonly tenant?: "owner" }): readonly 
 const day = fc.nat(25).map((number) => new Date(Date.UTC(2026, 0, 1 + number)).toISOString());
 const owner = fc.constantFrom("t", "u");
 const anyRows = fc.record({
-  // The artist goes by the track: that a row had another one, nothing says.
+  // The artist depends on the track, because nothing records that a row had another one before.
   tracks: fc.uniqueArray(
     fc.record({ id: fc.nat(7), label: fc.constantFrom("loud", "quiet", "hidden", null), created_at: day }),
     { selector: ({ id }) => id, maxLength: 5 },
@@ -200,11 +201,11 @@ for (const target of testDatabases("main")) {
         }),
         { numRuns: runs, seed },
       );
-      // Whatever the seed; few cases do not get to each of the four.
+      // Holds for every seed; few cases do not recompute all four views.
       expect(recomputed.size).toBeGreaterThan(0);
     });
 
-    test("a key that may change, and a source of other than two tables, have everything computed", async () => {
+    test("recomputes everything for a key that may change, and for a source that does not join two tables", async () => {
       const named = {
         name: "names",
         table: "tracks",

@@ -23,7 +23,7 @@ const titles = featureView({
 });
 
 for (const target of testDatabases("main")) {
-  describe.skipIf(target.skip)(`what rows were is kept on ${target.name}`, () => {
+  describe.skipIf(target.skip)(`history of rows on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     beforeEach(async () => {
       opened = await target.openMigrated();
@@ -34,7 +34,7 @@ for (const target of testDatabases("main")) {
     });
     afterEach(() => opened?.drop());
 
-    test.for(["full", "incremental"] as const)("by %s runs, where they change", async (mode) => {
+    test.for(["full", "incremental"] as const)("is recorded by %s runs when rows change", async (mode) => {
       const registry = createPostgresRegistryStore(opened.database);
       const offline = createPostgresOfflineStore(opened.database);
       await registry.apply(changeOf({ featureViews: [viewChange(titles.ir, compileView(titles.ir))] }));

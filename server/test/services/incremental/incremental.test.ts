@@ -16,7 +16,8 @@ import postgres from "postgres";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Database } from "../../../src/database/database";
 import { isSurelyDead, thisProcess } from "../../../src/run-holder";
-import { type MaterializeDependencies, type MaterializeRequest, materialize } from "../../../src/services/materialize";
+import type { MaterializeDependencies, MaterializeRequest } from "../../../src/services/materialization";
+import { materialize } from "../../../src/services/materialize";
 import { createPostgresOfflineStore } from "../../../src/stores/postgres-offline-store";
 import { createPostgresRegistryStore } from "../../../src/stores/postgres-registry-store";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
@@ -92,7 +93,7 @@ for (const target of testDatabases("main")) {
     const rowsOf = (table: string) =>
       opened.database.query({ text: `select * from features.${table} order by track_id` });
 
-    test("only what changed is computed, and what changed is looked for once for all views", async () => {
+    test("computes only changed entities, and searches for changes once for all views", async () => {
       await apply(listening.ir, lastPlay.ir);
       await run("full");
       await opened.database.script(`${play(101, 3, 7)}; update plays set seconds = 0 where id = 55`);
@@ -109,7 +110,7 @@ for (const target of testDatabases("main")) {
       expect(await run("incremental")).toMatchObject([{ recomputed: 0 }, { recomputed: 0 }]);
     });
 
-    test("views that read other columns of one table share a scan all the same", async () => {
+    test("shares a scan between views that read other columns of one table", async () => {
       const numbered = featureView({
         name: "numbered",
         version: 1,
@@ -127,7 +128,7 @@ for (const target of testDatabases("main")) {
       expect((await rowsOf("numbered_v1_g2"))[3]).toMatchObject({ highest: "101" });
     });
 
-    test("a generation stays what it was under those that come after it", async () => {
+    test("keeps a generation unchanged when later ones are published", async () => {
       await apply(listening.ir);
       await run("full");
       const before = await rowsOf("listening_v1_g1");
@@ -140,11 +141,11 @@ for (const target of testDatabases("main")) {
       );
     });
 
-    test("windows move although no row changes", async () => {
+    test("moves windows although no row changes", async () => {
       await apply(listening.ir);
       const at = (text: string) => BigInt(Date.parse(text)) * 1000n;
       await run("full", { asOf: at("2026-01-08T00:00:00Z") });
-      // The week's edge passes the first twenty of the plays.
+      // The start of the week moves past the first twenty plays.
       const views = await run("incremental", { asOf: at("2026-01-08T00:20:00Z") });
       expect(views).toMatchObject([{ kind: "incremental", recomputed: 10 }]);
       const [row] = await opened.database.query({
@@ -153,7 +154,7 @@ for (const target of testDatabases("main")) {
       expect(row).toEqual({ week: 8, total: 10 });
     });
 
-    test("runs are full where they must be, and say why", async () => {
+    test("runs in full when necessary, and reports the reason", async () => {
       const { table: _, ...options } = sourceOptions;
       const listed = source({ ...options, query: "select * from plays" });
       const queried = featureView({
@@ -176,7 +177,7 @@ for (const target of testDatabases("main")) {
       expect(why).toEqual({ why_full: "no_baseline" });
     });
 
-    test("so many changes are no longer worth it", async () => {
+    test("runs in full when there are many changes", async () => {
       await apply(listening.ir);
       await opened.database.script(
         "insert into plays select i, i, i, '2026-01-02Z' from generate_series(1000, 3000) as i",
@@ -186,10 +187,10 @@ for (const target of testDatabases("main")) {
       expect(await run("incremental")).toMatchObject([{ kind: "full", whyFull: "many_changes", rows: 2011 }]);
     });
 
-    test("a promise about all rows is kept by all rows", async () => {
+    test("checks a contract on all rows against all rows", async () => {
       await apply(lastPlay.ir);
       await run("full");
-      // Every row that is computed is null, and of ten rows two may be.
+      // Every recomputed row is null, and two of ten rows may be.
       await opened.database.script(`${play(101, 1, null)}; ${play(102, 2, null)}`);
       expect(await run("incremental")).toMatchObject([{ state: "published", recomputed: 2 }]);
       await opened.database.script(play(103, 3, null));
@@ -205,7 +206,7 @@ for (const target of testDatabases("main")) {
       expect(await run("incremental")).toMatchObject([{ state: "published", kind: "incremental", recomputed: 2 }]);
     });
 
-    test("what deleted rows left is found by a reconciliation, which says so", async () => {
+    test("removes the entities of deleted rows in a reconciliation, and reports the repair", async () => {
       await apply(listening.ir);
       await run("full");
       await opened.database.script(`delete from plays where track_id = 4; ${play(101, 3, 7)}`);
@@ -216,7 +217,7 @@ for (const target of testDatabases("main")) {
       expect(await run("reconcile")).toMatchObject([{ repaired: { rows: 0, examples: [] } }]);
     });
 
-    test("a source that is gone, or has another column, fails the run and serves on", async () => {
+    test("fails a run whose source is gone or has another column, and keeps serving", async () => {
       await apply(listening.ir, lastPlay.ir);
       await run("full");
       const before = await rowsOf("listening_v1");
@@ -229,7 +230,7 @@ for (const target of testDatabases("main")) {
       expect(await rowsOf("listening_v1")).toEqual(before);
     });
 
-    test("tenants' rows are told apart", async () => {
+    test("separates the rows of tenants", async () => {
       await opened.database.script(`alter table plays add column owner text; update plays set owner = 'a'`);
       const scoped = featureView({
         name: "scoped",
@@ -252,7 +253,7 @@ for (const target of testDatabases("main")) {
     });
 
     test.skipIf(target.kind === "pglite")(
-      "what is committed after a run, by a transaction from before it, is not lost",
+      "does not miss a row that is committed after a run by a transaction that began before it",
       async () => {
         await apply(listening.ir);
         await run("full");
@@ -261,7 +262,7 @@ for (const target of testDatabases("main")) {
           const session = await client.reserve();
           await session`begin`;
           await session.unsafe(play(101, 3, 1));
-          // Rows of a savepoint carry a number of its own, which snapshots do not list.
+          // Rows of a savepoint carry their own transaction id, which snapshots do not list.
           await session`savepoint later`;
           await session.unsafe(play(102, 5, 1));
           await session`release savepoint later`;

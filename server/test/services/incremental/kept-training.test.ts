@@ -17,7 +17,7 @@ import { createPostgresRegistryStore } from "../../../src/stores/postgres-regist
 import { testDatabases } from "../../helpers/test-database";
 import { changeOf, prepare, viewChange } from "../../stores/registry/fixture";
 
-// A source that is updated in place says nothing of the past: its views are trained on what the store itself had served.
+// A source that is updated in place has no past: its views are trained on the values that the store itself served.
 
 const songs = source({
   name: "songs",
@@ -63,8 +63,8 @@ const anyStep: fc.Arbitrary<Step> = fc.record({
 });
 
 for (const target of testDatabases("main")) {
-  describe.skipIf(target.skip)(`training on what was kept on ${target.name}`, () => {
-    test("a row of a past time is what the last run before it served", { timeout: 300_000 }, async () => {
+  describe.skipIf(target.skip)(`training on the history of rows on ${target.name}`, () => {
+    test("a row at a past time has the values that the last run before it served", { timeout: 300_000 }, async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(anyStep, { minLength: 1, maxLength: 5 }), async (steps) => {
           const opened = await target.openMigrated();
@@ -103,12 +103,12 @@ for (const target of testDatabases("main")) {
               spine: { schema: "featstore", table: "spine" },
             });
             expect(columns).toMatchObject([{ withoutHistory: false }]);
-            const found = await opened.database.query<{ f1: string | null }>(statement);
+            const results = await opened.database.query<{ f1: string | null }>(statement);
             const expected = spine.map(({ time, owner, track }) => {
               const last = times.filter((each) => each <= time).at(-1);
               return (last === undefined ? undefined : served.get(last)?.get(`${owner}${track}`)) ?? null;
             });
-            expect(found.map(({ f1 }) => f1)).toEqual(expected);
+            expect(results.map(({ f1 }) => f1)).toEqual(expected);
           } finally {
             await opened.drop();
           }

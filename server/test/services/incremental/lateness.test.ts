@@ -14,7 +14,8 @@ import {
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { changesText } from "../../../src/commands/plan/changes-report";
 import { isSurelyDead, thisProcess } from "../../../src/run-holder";
-import { type MaterializeDependencies, materialize } from "../../../src/services/materialize";
+import type { MaterializeDependencies } from "../../../src/services/materialization";
+import { materialize } from "../../../src/services/materialize";
 import { planChanges } from "../../../src/services/plan-changes";
 import { createPostgresCatalogStore } from "../../../src/stores/postgres-catalog-store";
 import { createPostgresOfflineStore } from "../../../src/stores/postgres-offline-store";
@@ -87,10 +88,11 @@ for (const target of testDatabases("main")) {
       return rows.map(({ track_id, total }) => `${track_id}: ${total}`);
     };
 
-    test("rows known within it are found, of views and of queries, and those that come to be known", async () => {
+    test("finds rows that arrive within the lateness, of views and of queries, and rows that become known later", async () => {
       await apply(viewOf("of_query", source({ ...undeclared, query: "select * from plays", lateness: hours(2) })));
       await run("full", day(6));
-      // Its fact is of long ago, and it is known in time; the second one will be known, the third is of the future.
+      // The first has an old event time and is known in time; the second becomes known later; the third is in the
+      // future.
       await play(101, 1, "00:00", "04:00:00.000001");
       await play(102, 2, "01:00", "06:30");
       await play(103, 3, "07:00", "05:00");
@@ -100,13 +102,13 @@ for (const target of testDatabases("main")) {
       expect(await totals("of_query_v1")).toEqual(["1: 11", "2: 11"]);
       expect(await run("incremental", day(7, 30))).toMatchObject([{ kind: "incremental", recomputed: 2 }]);
       expect(await totals("of_query_v1")).toEqual(["1: 11", "2: 11", "3: 11"]);
-      // The second is not surely old, and the third leaves its window.
+      // The second may still be late, and the third leaves its window.
       expect(await run("incremental", day(9))).toMatchObject([{ kind: "incremental", recomputed: 2 }]);
       expect(await run("incremental", day(12))).toMatchObject([{ kind: "incremental", recomputed: 0 }]);
       expect(await run("reconcile", day(13))).toMatchObject([{ repaired: { rows: 0 } }]);
     });
 
-    test("a row later than declared is missed, and found by a reconciliation", async () => {
+    test("misses a row that is later than declared until a reconciliation", async () => {
       await apply(viewOf("of_view", played));
       await run("full", day(6));
       await play(101, 1, "05:00", "04:00");
@@ -119,7 +121,7 @@ for (const target of testDatabases("main")) {
       expect(await totals("of_view_v1")).toEqual(["1: 11", "2: 11"]);
     });
 
-    test("without a lateness runs of a view are full; of a table rows are found however late they come", async () => {
+    test("runs in full without a lateness for a view; finds any late row of a table", async () => {
       await apply(
         viewOf("a_view", source({ ...undeclared, table: "played" })),
         viewOf("b_table", source({ ...options, table: "plays" })),
@@ -133,7 +135,7 @@ for (const target of testDatabases("main")) {
       expect(await totals("b_table_v1")).toEqual(["1: 11"]);
     });
 
-    test("a plan says which way applies to each source", async () => {
+    test("a plan reports how changes are found in each source", async () => {
       await opened.database.script(`create table parted (like plays) partition by range (id);
         create materialized view refreshed as select * from plays`);
       const from = {
@@ -157,7 +159,7 @@ for (const target of testDatabases("main")) {
       ]);
     });
 
-    test("tenants' rows are told apart", async () => {
+    test("separates the rows of tenants", async () => {
       await apply(viewOf("scoped", source({ ...options, tenant: "owner" })));
       await run("full", day(6));
       await play(101, 3, "05:00", "05:00", "b");
@@ -171,7 +173,7 @@ for (const target of testDatabases("main")) {
       ]);
     });
 
-    test("a view that fails for some rows fails its runs, and is incremental again when it is right", async () => {
+    test("fails the runs of a view that fails for some rows, and runs incrementally after it is corrected", async () => {
       await opened.database.script(
         `create or replace view played as
           select id, owner, track_id, seconds, played_at, known_at + interval '1 second' / seconds as known_at from plays`,
@@ -187,7 +189,7 @@ for (const target of testDatabases("main")) {
     });
   });
 
-  describe.skipIf(target.skip)(`sources that are altered, on ${target.name}`, () => {
+  describe.skipIf(target.skip)(`altered sources on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let dependencies: MaterializeDependencies;
     beforeEach(async () => {
@@ -205,12 +207,15 @@ for (const target of testDatabases("main")) {
     const run = async () => (await materialize(dependencies, { mode: "incremental", asOf: day(6) })).views;
 
     test.for([
-      ["a table that takes another's name", "alter table plays rename to old; alter table newer rename to plays"],
-      ["a table that is emptied", "truncate plays"],
-      ["a partition that is attached", "alter table plays attach partition newer for values from (1000) to (2000)"],
-      ["a partition that is detached", "alter table plays detach partition second"],
-      ["a partition that is dropped", "drop table second"],
-      ["a view that is replaced", "create or replace view played as select * from newer"],
+      [
+        "replacing the table by another of its name",
+        "alter table plays rename to old; alter table newer rename to plays",
+      ],
+      ["truncating a table", "truncate plays"],
+      ["attaching a partition", "alter table plays attach partition newer for values from (1000) to (2000)"],
+      ["detaching a partition", "alter table plays detach partition second"],
+      ["dropping a partition", "drop table second"],
+      ["replacing a view", "create or replace view played as select * from newer"],
     ] as const)("%s makes runs full", async ([what, script]) => {
       const isPartitioned = what.includes("partition");
       const isView = what.includes("view");
@@ -236,7 +241,7 @@ for (const target of testDatabases("main")) {
       expect(await run()).toMatchObject([{ kind: "incremental" }]);
     });
 
-    test("an index and statistics alter nothing, and a materialized view is refreshed by altering it", async () => {
+    test("indexes and statistics alter nothing; refreshing a materialized view alters it", async () => {
       await opened.database.script("create materialized view refreshed as select * from plays");
       const views = [
         viewOf("of_table", source({ ...options, table: "plays" })),
@@ -256,27 +261,27 @@ for (const target of testDatabases("main")) {
       expect(await run()).toMatchObject([once, once]);
     });
 
-    test("rows of foreign tables carry no transaction, be they partitions", async () => {
+    test("rows of foreign tables carry no transaction, also as partitions", async () => {
       await opened.database.script(`
         create table parted (id bigint) partition by range (id);
         create table near partition of parted for values from (0) to (10);
         create table inner_parted partition of parted for values from (10) to (30) partition by range (id);
         create foreign data wrapper nowhere; create server nowhere foreign data wrapper nowhere`);
-      const tells = async (relation: string) =>
+      const tracksTransactions = async (relation: string) =>
         (
           await opened.database.query({
             text: `select featstore.tells_transactions(to_regclass('${relation}')) as tells`,
           })
         )[0];
-      expect(await tells("parted")).toEqual({ tells: true });
-      expect(await tells("plays")).toEqual({ tells: true });
-      expect(await tells("played")).toEqual({ tells: false });
-      expect(await tells("missing")).toEqual({ tells: false });
+      expect(await tracksTransactions("parted")).toEqual({ tells: true });
+      expect(await tracksTransactions("plays")).toEqual({ tells: true });
+      expect(await tracksTransactions("played")).toEqual({ tells: false });
+      expect(await tracksTransactions("missing")).toEqual({ tells: false });
       await opened.database.script(
         "create foreign table far partition of inner_parted for values from (10) to (20) server nowhere",
       );
-      expect(await tells("parted")).toEqual({ tells: false });
-      expect(await tells("near")).toEqual({ tells: true });
+      expect(await tracksTransactions("parted")).toEqual({ tells: false });
+      expect(await tracksTransactions("near")).toEqual({ tells: true });
     });
   });
 }

@@ -20,7 +20,8 @@ import {
   withRows,
 } from "../../../../feature-definitions/test/compile/support/arbitrary-rows";
 import { isSurelyDead, thisProcess } from "../../../src/run-holder";
-import { type MaterializeDependencies, materialize } from "../../../src/services/materialize";
+import type { MaterializeDependencies } from "../../../src/services/materialization";
+import { materialize } from "../../../src/services/materialize";
 import { createPostgresOfflineStore } from "../../../src/stores/postgres-offline-store";
 import { createPostgresRegistryStore } from "../../../src/stores/postgres-registry-store";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
@@ -28,24 +29,25 @@ import { changeOf, prepare, viewChange } from "../../stores/registry/fixture";
 import { textRows } from "./text-rows";
 
 /*
- * The law: after any history of runs and of rows that come late, are corrected and move out of windows, an incremental
- * run gives what a full one would; of views and queries, where rows come no later than declared. LAW_RUNS is how many cases each database is tried with; LAW_SEED repeats a run.
+ * The law: after any history of runs and of rows that are late, corrected or leave windows, an incremental run gives
+ * the same rows as a full run; for views and queries, when rows come no later than declared. LAW_RUNS sets the number
+ * of cases per database; LAW_SEED repeats a run.
  */
 
 const runs = Math.ceil(Number(process.env.LAW_RUNS) / 10);
 const seed = Number(process.env.LAW_SEED);
 const HOUR = 3_600_000_000n;
 
-/** What the source is: only of the first two its rows say when they were written. */
+/** The kind of relation; only rows of the first two carry the transaction that wrote them. */
 type SourceKind = "table" | "partitioned" | "view" | "query";
 
 interface Step {
   readonly rows: CaseRows;
-  /** How many of the rows that there are the new ones replace, from the first, and how many are added. */
+  /** The number of existing rows that the new rows replace, from the first, and the number of added rows. */
   readonly corrections: number;
   readonly added: number;
   readonly passes: bigint;
-  /** Views that are not run: the others share a scan with the last run of those later on. */
+  /** Views that do not run in this step: the others share a scan with the last run of those views later. */
   readonly skipped: readonly boolean[];
 }
 
@@ -53,7 +55,7 @@ interface Case {
   readonly shape: CaseShape;
   readonly kind: SourceKind;
   readonly latenessSeconds: number;
-  /** Of one source. */
+  /** Views of one source. */
   readonly views: readonly FeatureView[];
   readonly rows: CaseRows;
   readonly steps: readonly Step[];
@@ -64,7 +66,7 @@ const kinds = ["table", "partitioned", "view", "query"] as const satisfies reado
 const anyCase: fc.Arbitrary<Case> = anyShape.chain((shape) =>
   fc.record({
     shape: fc.constant(shape),
-    // Rows without any time can promise nothing.
+    // Rows without any time have no lateness.
     kind: fc.constantFrom(...kinds.slice(0, shape.eventTime === "none" ? 2 : 4)),
     latenessSeconds: fc.constantFrom(3600, 8 * 86_400, 21 * 86_400),
     views: fc.array(anyViewOf(shape), { minLength: 1, maxLength: 3 }),
@@ -73,7 +75,7 @@ const anyCase: fc.Arbitrary<Case> = anyShape.chain((shape) =>
       fc.record({
         rows: anyRowsOf(shape),
         corrections: fc.nat(3),
-        // With many, every entity is computed anew, and nothing could be missed.
+        // With many rows, every entity is recomputed, and nothing could be missed.
         added: fc.constantFrom(0, 1, 1, 2, 12),
         passes: fc.constantFrom(0n, 1n, HOUR, HOUR, 24n * HOUR, 7n * 24n * HOUR),
         skipped: fc.tuple(fc.constant(false), fc.boolean(), fc.constantFrom(false, false, true)),
@@ -113,17 +115,17 @@ for (const target of testDatabases("main")) {
           await writer.apply(changeOf({ revision, featureViews }));
           let now = asOf;
           const first = await run(views, now);
-          // Rows that no run takes: nothing is served, and nothing is to be compared.
+          // The run refused its rows: nothing is served, and there is nothing to compare.
           views = views.filter((_, index) => first[index]?.state === "published");
           for (const [index, step] of each.steps.entries()) {
             const [sample] = views;
             if (sample === undefined) return;
             await change(each, sample, `case_${cases}`, step, { offset: (index + 1) * 100, after: now });
             now += step.passes;
-            const wanted = views.filter((_, position) => step.skipped[position] !== true);
-            const done = await run(wanted, now);
+            const selected = views.filter((_, position) => step.skipped[position] !== true);
+            const done = await run(selected, now);
             const failed = new Set<FeatureView>();
-            for (const [position, view] of wanted.entries()) {
+            for (const [position, view] of selected.entries()) {
               const one = done[position];
               if (one?.state !== "published" || one.generation === null) {
                 expect(`${one?.failure?.code}: ${one?.failure?.message}`).toMatch(
@@ -134,7 +136,7 @@ for (const target of testDatabases("main")) {
               }
               const full = await fullRows(view, now);
               expect(one).toMatchObject({ view: view.name, kind: "incremental", whyFull: null, rows: full.length });
-              incremental.add(`${each.kind} ${wanted.length > 1 ? "shared" : "alone"}`);
+              incremental.add(`${each.kind} ${selected.length > 1 ? "shared" : "alone"}`);
               const table = `${view.name}_v${view.version}_g${one.generation}`;
               expect(await textRows(opened.database, view, `features."${table}"`)).toEqual(full);
             }
@@ -159,7 +161,7 @@ for (const target of testDatabases("main")) {
       return textRows(opened.database, view, `(\n${text}\n)`, [micros, ...compiled.parameters]);
     };
 
-    /** The case's rows in tables, and its views over them. */
+    /** Creates tables with the rows of the case, and its views on them. */
     const createTables = async (each: Case, name: string): Promise<readonly FeatureView[]> => {
       const { shape, kind, rows } = each;
       const create = async (table: string, text: string): Promise<Relation> => {
@@ -180,7 +182,7 @@ for (const target of testDatabases("main")) {
       };
       const lateness = kind === "table" || kind === "partitioned" ? {} : { latenessSeconds: each.latenessSeconds };
       const relations = new Map<string, Relation>();
-      const made: FeatureView[] = [];
+      const tableViews: FeatureView[] = [];
       for (const [index, view] of each.views.entries()) {
         const inline = withRows({ ...view, name: `${name}_${index}` }, shape, rows);
         const { source, entity } = inline;
@@ -196,19 +198,19 @@ for (const target of testDatabases("main")) {
             ? population && tabled
             : { ...population, ...lateness, relation: await stored(`${name}_members`, population) };
         const onTables = { ...inline, source: tabled, entity: { ...entity, population: members } };
-        // As the registry has it: JSON knows no negative zero, and equal nodes list their properties in one order.
+        // As in the registry: JSON has no negative zero, and equal nodes list their properties in one order.
         const [row] = await opened.database.query<{ view: string }>({
           text: "select $1::text::jsonb::text as view",
           parameters: [JSON.stringify(onTables)],
         });
         const parsed = parseFeatureView(JSON.parse(row?.view ?? ""));
         expect(viewChanges(parsed)).not.toBeNull();
-        made.push(parsed);
+        tableViews.push(parsed);
       }
-      return made;
+      return tableViews;
     };
 
-    /** Writes a step's rows; by what a source has declared, none that is too late for a run `after` which they come. */
+    /** Writes the rows of a step; none is later than its source declares for rows after the run at `after`. */
     const change = async (
       { shape }: Case,
       view: FeatureView,
@@ -226,10 +228,10 @@ for (const target of testDatabases("main")) {
           parameters: [table],
         });
         const columns = found.map(({ name }) => `"${name}"`).filter((name) => !identity.includes(name.slice(1, -1)));
-        // Rows that nothing tells apart may come in any order: ids go on where those before ended.
+        // The order of rows that nothing distinguishes is undefined, so their ids continue after the previous ones.
         const value = (name: string): string => (name === '"id"' ? `f."id" + ${offset}` : `f.${name}`);
         const all = [...identity.map((name) => `"${name}"`), ...columns].join(", ");
-        // A row that is written again keeps its key: that it had another one before, nothing says.
+        // A rewritten row keeps its key, because nothing records that it had another one.
         const same = identity.map((name) => `t."${name}" is not distinct from f."${name}"`).join(" and ");
         const chosen = onePerKey ? same : `t._number = f._number and f._number <= ${corrections} and ${same}`;
         const inTime = (alias: string): string => isInTime(source, alias, after);

@@ -34,7 +34,7 @@ import type { RegisteredView } from "../../../src/stores/registry";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
 import { changeOf, prepare, viewChange } from "../../stores/registry/fixture";
 
-/* The law: whatever was published, what memory holds of a generation is what PostgreSQL answers for it. */
+/* The law: whatever was published, memory holds the same rows of a generation as PostgreSQL. */
 
 const runs = Math.ceil(Number(process.env.LAW_RUNS) / 100);
 const seed = Number(process.env.LAW_SEED);
@@ -113,7 +113,7 @@ interface Step {
   readonly moods: readonly { readonly track: number; readonly mood: string | null; readonly shown: boolean }[];
   readonly passes: bigint;
   readonly isFull: boolean;
-  /** False: this process sees the next step's generation only. */
+  /** False: this process sees only the generation of the next step. */
   readonly isSeen: boolean;
 }
 
@@ -150,7 +150,7 @@ for (const target of testDatabases("main")) {
     });
     afterEach(() => opened?.drop());
 
-    test("and holds what PostgreSQL answers", { timeout: 300_000 }, async () => {
+    test("and holds the same rows as PostgreSQL", { timeout: 300_000 }, async () => {
       await prepare(opened.database, PLAYS);
       if (target.hasVectors) {
         await opened.database.script(
@@ -172,7 +172,7 @@ for (const target of testDatabases("main")) {
         const edits = [
           ...step.plays.map(
             ({ id, owner, room, track, seconds, shown }) =>
-              // A row that is written again keeps its key.
+              // A rewritten row keeps its key.
               `insert into plays values (${id}, '${owner}', '${room}', ${track}, ${seconds}, ${shown}, ${at})
                 on conflict (id) do update set seconds = excluded.seconds, shown = excluded.shown`,
           ),
@@ -214,20 +214,22 @@ for (const target of testDatabases("main")) {
             await memory.follow([...before, ...after]);
             for (const registered of after) answers.set(registered.served?.table, await answersOf(registered));
             for (const registered of [...before, ...after]) {
-              const held = memory.held(registered.served?.table ?? "");
-              expect(held).toBeDefined();
+              const loadedRows = memory.held(registered.served?.table ?? "");
+              expect(loadedRows).toBeDefined();
               expect(
-                scopes.map((scope) => keysOf(registered).map((key) => tell(held?.get(scope, key), registered))),
+                scopes.map((scope) =>
+                  keysOf(registered).map((key) => valuesOf(loadedRows?.get(scope, key), registered)),
+                ),
               ).toEqual(answers.get(registered.served?.table));
             }
             await memory.follow(after);
             before = after;
-            // What was read of a generation stays, whatever comes after it.
-            for (const { row, registered, reported } of handedOut) expect(tell(row, registered)).toEqual(reported);
+            // A row that was read from a generation stays the same in later generations.
+            for (const { row, registered, reported } of handedOut) expect(valuesOf(row, registered)).toEqual(reported);
             handedOut = after.flatMap((registered) =>
               keysOf(registered).flatMap((key) => {
                 const row = memory.held(registered.served?.table ?? "")?.get("", key);
-                return row === undefined ? [] : [{ row, registered, reported: tell(row, registered) }];
+                return row === undefined ? [] : [{ row, registered, reported: valuesOf(row, registered) }];
               }),
             );
           }
@@ -240,15 +242,15 @@ for (const target of testDatabases("main")) {
       );
       expect(kinds).toEqual(new Set(["whole", "changes"]));
 
-      /** What PostgreSQL answers, by scope: asked while the generation is served, since it may be gone when it no longer is. */
+      /** PostgreSQL's rows by scope, read while the generation is served, because it may be dropped afterwards. */
       async function answersOf(registered: RegisteredView): Promise<unknown> {
         const table = registered.served?.table ?? "";
-        const found = scopes.map(async (scope) => {
+        const reads = scopes.map(async (scope) => {
           const keys = keysOf(registered);
           const rows = await postgres.read({ registered, table, scope, keys, deadlineMs: 20_000 });
-          return rows?.map((row) => tell(row, registered));
+          return rows?.map((row) => valuesOf(row, registered));
         });
-        return Promise.all(found);
+        return Promise.all(reads);
       }
     });
   });
@@ -260,6 +262,6 @@ function keysOf({ view }: RegisteredView): string[] {
     : trackIds;
 }
 
-function tell(row: OnlineRow | undefined, { view }: RegisteredView): unknown {
+function valuesOf(row: OnlineRow | undefined, { view }: RegisteredView): unknown {
   return row && [row.eventTime, row.text, servedFeatures(view).map((_, index) => sliceOf(row, index, index))];
 }

@@ -1,7 +1,7 @@
 import type { FeatureView } from "@featstore/definitions";
 import type { Database } from "../../../src/database/database";
 
-/** Rows of a generation, or of a query that gives its columns, in key order, as texts; floats to twelve digits. */
+/** Rows of a generation, or of a query with its columns, in key order, as texts; floats have twelve digits. */
 export async function textRows(
   database: Database,
   view: FeatureView,

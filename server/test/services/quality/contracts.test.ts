@@ -2,7 +2,8 @@ import { type Contract, compileView, type FeatureView } from "@featstore/definit
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isSurelyDead, thisProcess } from "../../../src/run-holder";
 import { backfill } from "../../../src/services/backfill";
-import { type MaterializeDependencies, type MaterializeRequest, materialize } from "../../../src/services/materialize";
+import type { MaterializeDependencies, MaterializeRequest } from "../../../src/services/materialization";
+import { materialize } from "../../../src/services/materialize";
 import type { OfflineStore } from "../../../src/stores/offline-store";
 import { createPostgresBackfillStore } from "../../../src/stores/postgres-backfill-store";
 import { createPostgresOfflineStore } from "../../../src/stores/postgres-offline-store";
@@ -11,7 +12,7 @@ import { createPostgresRunStore } from "../../../src/stores/postgres-run-store";
 import { type OpenTestDatabase, testDatabases } from "../../helpers/test-database";
 import { changeOf, compiledAs, prepare, viewChange, viewOf } from "../../stores/registry/fixture";
 
-/** The fixture's view, ten rows with `average` 46 to 55 and `events` 10, under contracts. */
+/** The fixture's view with contracts: ten rows with `average` 46 to 55 and `events` 10. */
 function viewWith(contracts: Readonly<Record<string, Partial<Contract>>>): FeatureView {
   const view = viewOf(1);
   return {
@@ -62,7 +63,7 @@ for (const target of testDatabases("main")) {
         })
       )[0];
 
-    describe("bounds of rows", () => {
+    describe("row limits", () => {
       const bounded = async (bounds: Pick<FeatureView, "minimumRows" | "maximumShrink">): Promise<void> => {
         const { revision } = await registry.snapshot();
         const view = { ...viewOf(1), ...bounds };
@@ -71,7 +72,7 @@ for (const target of testDatabases("main")) {
       const forget = (tracks: number) => opened.database.script(`delete from events where track_id < ${tracks}`);
       const published = async () => (await createPostgresRunStore(opened.database).list({ limit: 1 }))[0];
 
-      test("a full run with fewer rows than minRows is not published, and its table is kept", async () => {
+      test("does not publish a full run with fewer rows than minRows, and keeps its table", async () => {
         await bounded({ minimumRows: 10 });
         expect(await run()).toMatchObject({ state: "published", warnings: [] });
         await forget(1);
@@ -84,7 +85,7 @@ for (const target of testDatabases("main")) {
         expect(await lastRun()).toMatchObject({ state: "failed", failure_code: "too_few_rows" });
       });
 
-      test("a run that loses maxShrink of the rows is published, one that loses more is not, until it is forced", async () => {
+      test("publishes a run that loses maxShrink of the rows; refuses one that loses more, unless forced", async () => {
         await bounded({ maximumShrink: 0.2 });
         await run();
         await forget(2);
@@ -105,7 +106,7 @@ for (const target of testDatabases("main")) {
         });
       });
 
-      test("undeclared, a run that loses more than a fifth of the rows is published with a warning", async () => {
+      test("without a limit, publishes a run that loses more than a fifth of the rows, with a warning", async () => {
         await bounded({});
         await run();
         await forget(3);
@@ -114,7 +115,7 @@ for (const target of testDatabases("main")) {
         expect(await published()).toMatchObject({ warnings });
       });
 
-      test("the rows of the whole generation count in an incremental run", async () => {
+      test("counts the rows of the whole generation in an incremental run", async () => {
         await bounded({ minimumRows: 10 });
         await run();
         await opened.database.script("update events set value = 0 where id = 11");
@@ -130,7 +131,7 @@ for (const target of testDatabases("main")) {
         expect(await run({ mode: "incremental" })).toMatchObject({ state: "published", kind: "incremental", rows: 9 });
       });
 
-      test("a backfill keeps them as well", async () => {
+      test("applies to a backfill", async () => {
         await bounded({ minimumRows: 11 });
         const backfills = createPostgresBackfillStore(opened.database);
         const report = await backfill({ ...dependencies, backfills }, { view: "scores", chunkEntities: 4 });
@@ -139,7 +140,7 @@ for (const target of testDatabases("main")) {
       });
     });
 
-    test("contracts that hold, at their very ends, are published", async () => {
+    test("publishes values exactly at the limits of their contracts", async () => {
       await promise({
         average: { minimum: 46, maximum: 55, maximumNullFraction: 0 },
         events: { allowedValues: [10], minimum: 10, maximum: 10 },
@@ -147,7 +148,7 @@ for (const target of testDatabases("main")) {
       expect(await run()).toMatchObject({ state: "published", brokenContracts: [], failure: null });
     });
 
-    test("a broken range is told with counts and examples, and what was served stays so", async () => {
+    test("reports a broken range with counts and examples, and keeps serving the previous generation", async () => {
       await promise({});
       await run();
       await promise({ average: { minimum: 48, maximum: 54.5 }, events: { minimum: null, maximum: 9.5 } });
@@ -182,14 +183,14 @@ for (const target of testDatabases("main")) {
       expect(await offline.leases()).toEqual([]);
     });
 
-    test("examples of personal values are keys alone", async () => {
+    test("shows only keys in examples of personal values", async () => {
       await promise({ events: { maximum: 9, pii: true } });
       const { brokenContracts, failure } = await run();
       expect(brokenContracts?.[0]?.examples[0]).toEqual({ key: { _tenant: "", track_id: 0 }, value: null });
       expect(failure?.message).toContain("in 10 rows: track_id 0; track_id 1;");
     });
 
-    test("a value that is not allowed, and too many nulls", async () => {
+    test("reports values that are not allowed, and too many nulls", async () => {
       const holes = compiledAs().text.replace("avg(value) as", "case when track_id > 2 then avg(value) end as");
       await promise({ average: { maximumNullFraction: 0.3 }, events: { allowedValues: [9, 10] } }, holes);
       expect(await run()).toMatchObject({ state: "published" });
@@ -207,7 +208,7 @@ for (const target of testDatabases("main")) {
       });
     });
 
-    test("of what is kept aside there is one, and none after the next publish", async () => {
+    test("keeps one refused table, and none after the next publish", async () => {
       await promise({ events: { maximum: 9 } });
       await run();
       expect(await tables()).toEqual(["scores_v1_g1"]);
@@ -219,7 +220,7 @@ for (const target of testDatabases("main")) {
       expect(await tables()).toEqual(["scores_v1_g3"]);
     });
 
-    test("force publishes all the same, and the reason is kept", async () => {
+    test("force publishes despite a broken contract and stores the reason", async () => {
       await promise({ events: { maximum: 9 } });
       const forced = await run({ forceBecause: "The feed doubled, and that is right" });
       expect(forced).toMatchObject({
@@ -235,7 +236,7 @@ for (const target of testDatabases("main")) {
       expect(await lastRun()).toMatchObject({ broken: null, reason: null });
     });
 
-    test("force does not publish what is not finite", async () => {
+    test("force does not publish values that are not finite", async () => {
       await promise({ average: { minimum: 0, maximum: 100 } });
       await opened.database.script("insert into events values (1000, 77, 'NaN', '2026-01-01Z')");
       expect(await run({ forceBecause: "Try" })).toMatchObject({ failure: { code: "non_finite_value" } });
@@ -243,7 +244,7 @@ for (const target of testDatabases("main")) {
       expect(await tables()).toEqual([]);
     });
 
-    test("a generation has its profile, made once", async () => {
+    test("profiles a generation once", async () => {
       await promise({});
       const { profileMs } = await run();
       expect(profileMs).toBeGreaterThan(0);
@@ -255,7 +256,7 @@ for (const target of testDatabases("main")) {
       expect(await offline.profile({ ...name, generation: 7 }, "select '{}'::jsonb")).toBeNull();
     });
 
-    test("a profile that fails fails no run", async () => {
+    test("a failed profile does not fail the run", async () => {
       await promise({});
       const broken: OfflineStore = { ...offline, profile: () => Promise.reject(new Error("no disk")) };
       const report = await materialize({ ...dependencies, offline: broken });

@@ -7,13 +7,13 @@ import { type OpenTestDatabase, testDatabases } from "../../helpers/test-databas
 /** 2026-01-01T00:00:00Z */
 const until = 1_767_225_600_000_000n;
 
-/** A database that only hashes what is loaded into it. */
+/** A database that only hashes the loaded data. */
 function hashingDatabase(): { readonly database: Database; readonly digest: () => string } {
   const hash = createHash("sha256");
   const database: Database = {
     kind: "postgres",
     query: async (statement) =>
-      // Answers as if pgvector were there, so that vectors are generated.
+      // Reports pgvector as installed, so that vectors are generated.
       (statement.text.includes("pg_extension") ? [{ schema: "public" }] : []) as never,
     stream: () => {
       throw new Error("not called");
@@ -36,7 +36,7 @@ async function digestOf(options: Partial<GenerateSampleOptions>): Promise<string
   return digest();
 }
 
-test("the same options give the same bytes, on any machine and in any version", async () => {
+test("generates the same bytes for the same options, on any machine and in any version", async () => {
   const digest = await digestOf({});
   expect(await digestOf({})).toBe(digest);
   expect(digest).toBe("ad3a2902f002607152354a63a42dce1022daf32d5b1dae5aa555f743665743e9");
@@ -52,7 +52,7 @@ test("the same options give the same bytes, on any machine and in any version", 
   expect(new Set([digest, ...others]).size).toBe(8);
 });
 
-test("numbers that are none are refused", async () => {
+test("refuses invalid numbers", async () => {
   const { database } = hashingDatabase();
   for (const wrong of [
     { tracks: -1 },
@@ -108,7 +108,7 @@ from tracks`),
       ).toEqual({ artists: true, skewed_artists: true, skewed_analyses: true });
     });
 
-    test("is messy as real data is", async () => {
+    test("has the defects of real data", async () => {
       const row = await one(`select
   count(*) filter (where created_at is null)::int4 as no_time,
   count(*) filter (where track_id is null)::int4 as no_track,
@@ -136,7 +136,7 @@ from tracks`);
       expect(Object.entries(track ?? {}).filter(([, value]) => value === 0)).toEqual([]);
     });
 
-    test("nothing is younger than an hour before its moment, and shares are shares", async () => {
+    test("has no row younger than an hour before its end time, and emotion shares that add up to 1", async () => {
       expect(
         await one(`select max(created_at) <= '2025-12-31 23:00:00' as past, max(created_at) > '2025-12-31 20:00:00' as recent,
   max(ingested_at) <= '2026-01-01' as known, min(confidence) >= 0 and max(confidence) <= 1 as confidence,
@@ -146,7 +146,7 @@ from analysis_results`),
       ).toEqual({ past: true, recent: true, known: true, confidence: true, emotions: true });
     });
 
-    test("says that it is synthetic", async () => {
+    test("is marked as synthetic", async () => {
       expect(await one("select obj_description('tracks'::regclass, 'pg_class') as comment")).toEqual({
         comment: "Featstore sample data: synthetic, generated with seed 1",
       });
@@ -164,7 +164,7 @@ from tracks a join tracks b on a.id < b.id where a.id <= 200 and b.id <= 200`);
       expect(Number(distances?.same)).toBeLessThan(Number(distances?.other) / 1.5);
     });
 
-    test("tenants have the same ids and other values", async () => {
+    test("generates tenants with the same ids and other values", async () => {
       await generateSample({
         database,
         until,

@@ -31,7 +31,7 @@ for (const target of testDatabases("main")) {
     beforeEach(() => database.script("drop view if exists latest; drop table if exists analysis_results, tracks"));
     afterAll(() => opened?.drop());
 
-    test("fills the reference tables and moves all times", async () => {
+    test("fills the reference tables and shifts all times", async () => {
       expect(await loadSample({ database, folder, until })).toEqual({
         tracks: 233,
         analyses: 1398,
@@ -57,7 +57,7 @@ for (const target of testDatabases("main")) {
         year: "1790",
         text: "Fellow-Citizens of the S",
       });
-      // Ids go on where the sample ends, by the tables' own sequences.
+      // The tables' own sequences continue after the sample's ids.
       await database.query({ text: "insert into tracks (title) values ('another')" });
       await database.query({ text: "insert into analysis_results (track_id) values (234)" });
       expect(await one(database, "select max(id) as id, count(*)::int4 as rows from tracks")).toEqual({
@@ -70,7 +70,7 @@ for (const target of testDatabases("main")) {
       ).rejects.toMatchObject({ sqlState: "23503" });
     });
 
-    test.skipIf(!target.hasVectors)("gives every address a unit vector", async () => {
+    test.skipIf(!target.hasVectors)("stores a unit vector for every address", async () => {
       await loadSample({ database, folder, until });
       expect(
         await one(
@@ -80,7 +80,7 @@ for (const target of testDatabases("main")) {
       ).toEqual({ rows: 233, unit: true, audio: 0 });
     });
 
-    test("loading again replaces its own rows, with whatever a killed load left", async () => {
+    test("replaces its own rows and the leftovers of a killed load when it loads again", async () => {
       await loadSample({ database, folder, until });
       const first = await relations(database);
       await database.script(
@@ -96,7 +96,7 @@ for (const target of testDatabases("main")) {
       });
     });
 
-    test("a load that fails changes nothing", async () => {
+    test("changes nothing when the load fails", async () => {
       await loadSample({ database, folder, until });
       const before = await relations(database);
       const failing: Database = {
@@ -109,7 +109,7 @@ for (const target of testDatabases("main")) {
       expect(await one(database, "select count(*)::int4 as rows from analysis_results")).toEqual({ rows: 1398 });
     });
 
-    test("tables of somebody else are refused unless they may be replaced", async () => {
+    test("refuses existing tables of another origin unless `replace` is set", async () => {
       await database.script("create table tracks (id int); insert into tracks values (7)");
       await expect(loadSample({ database, folder, until })).rejects.toMatchObject({ code: "sample_table_exists" });
       expect(await one(database, "select id from tracks")).toEqual({ id: 7 });
@@ -117,7 +117,7 @@ for (const target of testDatabases("main")) {
       expect(await one(database, "select count(*)::int4 as rows from tracks")).toEqual({ rows: 233 });
     });
 
-    test("tables that something depends on are refused, and stay", async () => {
+    test("refuses to replace tables that other objects depend on", async () => {
       await loadSample({ database, folder, until });
       await database.script("create view latest as select max(id) from tracks");
       await expect(loadSample({ database, folder, until })).rejects.toMatchObject({ code: "sample_table_in_use" });
@@ -129,9 +129,9 @@ for (const target of testDatabases("main")) {
   });
 }
 
-test("a folder without the sample, or a damaged file, is named", async () => {
+test("names the file when the folder lacks the sample or a file is damaged", async () => {
   const empty = await mkdtemp(join(tmpdir(), "sample-"));
-  // The files are read before the database is asked anything.
+  // The files are read before any query.
   const database = {} as Database;
   await expect(loadSample({ database, folder: empty, until })).rejects.toMatchObject({
     code: "sample_unreadable",

@@ -40,7 +40,7 @@ const rowsOf = <Row>(name: string): Row[] =>
 const tracks = rowsOf<Track>("tracks");
 const analyses = rowsOf<Analysis>("analysis_results");
 
-test("the files are those that the card names, and small", () => {
+test("the files match the hashes on the card and are small", () => {
   const card = readFileSync(join(folder, "..", "CARD.md"), "utf8");
   for (const name of ["tracks", "analysis_results", "track_embeddings"]) {
     expect(card).toContain(createHash("sha256").update(textOf(name)).digest("hex"));
@@ -49,7 +49,7 @@ test("the files are those that the card names, and small", () => {
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(6_000_000);
 });
 
-test("233 addresses with surrogate ids, two of them in 1953 and two in 1961", () => {
+test("has 233 addresses with surrogate ids, two of them in 1953 and two in 1961", () => {
   expect(tracks.map((track) => track.id)).toEqual(Array.from({ length: 233 }, (_, at) => at + 1));
   const years = tracks.map((track) => track.spotify_data.year);
   expect(years.filter((year, at) => years.indexOf(year) !== at)).toEqual([1953, 1961]);
@@ -58,7 +58,7 @@ test("233 addresses with surrogate ids, two of them in 1953 and two in 1961", ()
   );
 });
 
-test("every address is analysed twice by each analyzer, later by the later version", () => {
+test("has two analyses of every address by each analyzer, the newer version's later", () => {
   expect(analyses.map((row) => row.id)).toEqual(Array.from({ length: 1398 }, (_, at) => at + 1));
   const versions = new Map<string, string[]>();
   for (const row of analyses) {
@@ -72,24 +72,25 @@ test("every address is analysed twice by each analyzer, later by the later versi
   expect(new Set(analyses.map((row) => row.created_at)).size).toBe(1398);
 });
 
-test("the committed analyses are what the scripts compute", () => {
+test("the committed analyses equal the output of the scripts", () => {
   const lexicon = readLexicon();
   for (const id of [1, 117, 164, 233]) {
     const sentences = readText(tracks[id - 1]?.lyrics ?? "");
-    const found = (version: string) => analyses.find((row) => row.track_id === id && row.model_version === version);
-    expect(found("rules-1")).toMatchObject({
+    const analysisOf = (version: string) =>
+      analyses.find((row) => row.track_id === id && row.model_version === version);
+    expect(analysisOf("rules-1")).toMatchObject({
       analysis_data: analyseByRules(sentences, "rules-1"),
       complexity_score: gradeLevel(sentences),
     });
-    expect(found("rules-2")?.analysis_data).toEqual(analyseByRules(sentences, "rules-2"));
-    expect(found("wink-absolute-1")).toMatchObject(absoluteSentiment(sentences));
+    expect(analysisOf("rules-2")?.analysis_data).toEqual(analyseByRules(sentences, "rules-2"));
+    expect(analysisOf("wink-absolute-1")).toMatchObject(absoluteSentiment(sentences));
     for (const version of ["wordnet-3.1-near-1", "wordnet-3.1-weighted-2"] as const) {
-      expect(found(version)?.analysis_data).toEqual(analyseEmotion(sentences, lexicon, version));
+      expect(analysisOf(version)?.analysis_data).toEqual(analyseEmotion(sentences, lexicon, version));
     }
   }
 });
 
-test("measures lie where they must", () => {
+test("measures are within their ranges", () => {
   for (const row of analyses) {
     if (row.confidence !== null) {
       expect(row.confidence).toBeGreaterThanOrEqual(0);
@@ -116,6 +117,6 @@ test("every address has one unit vector of 384 dimensions", () => {
       (sum, value, at) => sum + value * (vectors[b - 1]?.lyrics_embedding[at] ?? 0),
       0,
     );
-  // Washington's second address is nearer to his first than Biden's is.
+  // Washington's second address is closer to his first than Biden's.
   expect(similarity(1, 2)).toBeGreaterThan(similarity(1, 233));
 });

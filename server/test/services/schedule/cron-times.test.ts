@@ -5,24 +5,24 @@ import { createCronReader, cronTimes } from "../../../src/services/schedule/cron
 const micros = (text: string) => BigInt(Date.parse(text)) * 1000n;
 const textOf = (at: bigint | null) => (at === null ? null : new Date(Number(at / 1000n)).toISOString());
 
-describe("the times of a schedule", () => {
+describe("schedule times", () => {
   test.for([
     ["0 3 * * *", "UTC", "2026-01-01T03:00:00Z", "2026-01-02T03:00:00.000Z", "2026-01-01T03:00:00.000Z"],
     ["0 3 * * *", "UTC", "2026-01-01T02:59:59.999Z", "2026-01-01T03:00:00.000Z", "2025-12-31T03:00:00.000Z"],
     ["*/5 * * * *", "UTC", "2026-01-01T03:01:00Z", "2026-01-01T03:05:00.000Z", "2026-01-01T03:00:00.000Z"],
     ["0 3 * * *", "Asia/Kolkata", "2026-01-01T00:00:00Z", "2026-01-01T21:30:00.000Z", "2025-12-31T21:30:00.000Z"],
-    // The hour from two to three is left out in Berlin: the run comes as it ends.
+    // Berlin skips the hour from two to three: the run starts at its end.
     ["30 2 * * *", "Europe/Berlin", "2026-03-28T12:00:00Z", "2026-03-29T01:00:00.000Z", "2026-03-28T01:30:00.000Z"],
-    // It is there twice: the run comes once.
+    // Berlin repeats the hour: the run starts once.
     ["30 2 * * *", "Europe/Berlin", "2026-10-25T00:30:00Z", "2026-10-26T01:30:00.000Z", "2026-10-25T00:30:00.000Z"],
     ["0 0 29 2 *", "UTC", "2026-01-01T00:00:00Z", "2028-02-29T00:00:00.000Z", "2024-02-29T00:00:00.000Z"],
     ["0 0 30 2 *", "UTC", "2026-01-01T00:00:00Z", null, null],
-  ] as const)("%s in %s at %s", ([cron, zone, at, next, latest]) => {
+  ] as const)("next and latest time of %s in %s at %s", ([cron, zone, at, next, latest]) => {
     const times = cronTimes({ cron, zone });
     expect([textOf(times.next(micros(at))), textOf(times.latest(micros(at)))]).toEqual([next, latest]);
   });
 
-  test("an instant below the millisecond is after the time before it", () => {
+  test("compares instants below the millisecond", () => {
     const times = cronTimes({ cron: "0 3 * * *", zone: "UTC" });
     const at = micros("2026-01-01T03:00:00Z");
     expect(times.latest(at + 1n)).toBe(at);
@@ -30,7 +30,7 @@ describe("the times of a schedule", () => {
     expect(times.next(at - 1n)).toBe(at);
   });
 
-  test("what was found before changes nothing of what is found", () => {
+  test("returns the same times whatever was read before", () => {
     const crons = ["*/7 * * * *", "30 2 * * *", "0 0 1 * mon", "0 0 29 2 *"];
     const instant = fc.bigInt({ min: micros("2026-03-28T00:00:00Z"), max: micros("2026-04-02T00:00:00Z") });
     fc.assert(
@@ -53,7 +53,7 @@ describe("the times of a schedule", () => {
     ["0 0 3 * * *", "UTC"],
     ["0 3 * * *", "Mars/Base"],
     ["0 3 * * *", ""],
-  ] as const)("%s in %s is refused", ([cron, zone]) => {
+  ] as const)("refuses %s in %s", ([cron, zone]) => {
     expect(() => cronTimes({ cron, zone })).toThrow(expect.objectContaining({ code: "schedule_invalid" }));
   });
 });

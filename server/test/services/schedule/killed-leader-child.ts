@@ -13,7 +13,7 @@ const database = createPostgresDatabase({ url: order.url, poolSize: 3, prepare: 
 const registry = createPostgresRegistryStore(database);
 const offline = createPostgresOfflineStore(database);
 
-/** Says that the point is reached, and never goes on. */
+/** Reports that the point is reached, and then waits to be killed. */
 async function stopAt(point: KillPoint): Promise<void> {
   if (order.at !== point) return;
   process.send?.("at");
@@ -32,9 +32,9 @@ const run = createScheduledRuns({ registry, offline: stopping, holder, isDead: i
 const scheduler = createScheduler({
   snapshot: () => registry.snapshot(),
   store: createPostgresScheduleStore(database),
-  async run(wanted) {
+  async run(scheduled) {
     await stopAt("claimed");
-    const end = await run(wanted);
+    const end = await run(scheduled);
     await stopAt("published");
     return end;
   },

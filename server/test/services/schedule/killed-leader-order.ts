@@ -1,4 +1,4 @@
-/** Where a child that leads stops and waits to be killed. */
+/** The point where a leading child stops and waits to be killed. */
 export type KillPoint = "claimed" | "filling" | "published";
 
 export interface KillOrder {

@@ -16,7 +16,7 @@ const MINUTE = 60_000_000n;
 const HOUR = 60n * MINUTE;
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-// `jiti/register` is exported to `import` alone, which the test runner's modules cannot resolve.
+// `jiti/register` is exported to `import` only, and the test runner's modules cannot resolve it.
 const register = new URL("jiti-register.mjs", pathToFileURL(createRequire(import.meta.url).resolve("jiti"))).href;
 
 /** Lets a child lead up to its point and kills it there. */
@@ -38,7 +38,7 @@ function leadAndKill(order: KillOrder): Promise<void> {
   });
 }
 
-/** What the next leader makes of it: pauses in minutes before it runs, and how many runs there are in the end. */
+/** The outcome under the next leader: the pause before its run in minutes, and the states of all runs in the end. */
 const points: readonly (readonly [KillPoint, { readonly pause: bigint; readonly states: readonly string[] }])[] = [
   ["claimed", { pause: 0n, states: ["published"] }],
   ["filling", { pause: 1n, states: ["abandoned", "published"] }],
@@ -46,7 +46,7 @@ const points: readonly (readonly [KillPoint, { readonly pause: bigint; readonly 
 ];
 
 for (const target of testDatabases("all").filter(({ name }) => name === "postgres-16" || name === "pgbouncer")) {
-  describe.skipIf(target.skip)(`a leader killed on ${target.name}`, () => {
+  describe.skipIf(target.skip)(`a killed leader on ${target.name}`, () => {
     test.for(points)("%s", async ([point, { pause, states }]) => {
       const opened = await target.openMigrated();
       try {
@@ -73,7 +73,7 @@ for (const target of testDatabases("all").filter(({ name }) => name === "postgre
           maxRuns: 1,
           onEvent: (event) => event.kind === "fault" && faults.push(event.error),
         });
-        await scheduler.tick(); // takes over and sees what became of the claim
+        await scheduler.tick(); // becomes leader and reads the state of the claim
         expect(scheduler.leaderToken()).not.toBeNull();
         now += pause * MINUTE;
         await scheduler.tick();

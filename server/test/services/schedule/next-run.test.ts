@@ -36,10 +36,10 @@ const fresh: ScheduleState = {
   publishedMs: null,
 };
 
-describe("by schedule", () => {
+describe("a run by schedule", () => {
   const view = viewWith({ schedule: hourly });
 
-  test("the first time after it was applied", () => {
+  test("starts at the first time after the apply", () => {
     expect(nextRun(view, undefined, APPLIED)).toEqual({
       reason: "schedule",
       at: micros("2026-01-01T11:00:00Z"),
@@ -49,41 +49,41 @@ describe("by schedule", () => {
     });
   });
 
-  test("times that were missed are one run, which sees to the newest of them", () => {
+  test("makes up for all missed times with one run for the newest of them", () => {
     const next = nextRun(view, { ...fresh, seenAt: micros("2026-01-01T11:00:00Z") }, micros("2026-01-05T08:20:00Z"));
     expect(next).toMatchObject({ at: micros("2026-01-01T12:00:00Z"), seenAt: micros("2026-01-05T08:00:00Z") });
     const after = nextRun(view, { ...fresh, seenAt: next?.seenAt ?? null }, micros("2026-01-05T08:20:00Z"));
     expect(after?.at).toBe(micros("2026-01-05T09:00:00Z"));
   });
 
-  test("of a schedule that was changed, no time before the change", () => {
+  test("ignores times before a change of the schedule", () => {
     const state = { ...fresh, schedule: "0 3 * * * UTC", seenAt: micros("2026-01-01T03:00:00Z") };
     expect(nextRun(view, state, APPLIED)?.at).toBe(micros("2026-01-01T11:00:00Z"));
   });
 
-  test("a failed run is tried again before anything else", () => {
+  test("retries a failed run before anything else", () => {
     const state = { ...fresh, seenAt: APPLIED, failures: 3, retryAt: APPLIED + 240n * MINUTE };
     expect(nextRun(view, state, APPLIED + 120n * MINUTE)).toMatchObject({ reason: "retry", at: state.retryAt });
   });
 
-  test("a view that says nothing has no run, and a schedule that cannot be read is refused", () => {
+  test("has no run for a view without schedule or freshness, and refuses an invalid schedule", () => {
     expect(nextRun(viewWith({}), undefined, APPLIED)).toBeNull();
     const broken = viewWith({ schedule: { cron: "often", zone: "UTC" } });
     expect(() => nextRun(broken, undefined, APPLIED)).toThrow(expect.objectContaining({ code: "schedule_invalid" }));
   });
 });
 
-describe("by freshness", () => {
+describe("a run by freshness", () => {
   const asOf = micros("2026-01-01T12:00:00Z");
   const due = (seconds: number, state: Partial<ScheduleState> = {}, served: bigint | null = asOf) =>
     nextRun(viewWith({ freshnessSeconds: seconds }, served), { ...fresh, schedule: null, ...state }, asOf);
 
-  test("at half of the promise, earlier by as long as a run takes", () => {
+  test("is due at half of the freshness, minus the duration of a run", () => {
     expect(due(300)).toMatchObject({ reason: "freshness", at: asOf + 150n * SECOND, seenAt: null, schedule: null });
     expect(due(300, { publishedMs: 60_000 })?.at).toBe(asOf + 90n * SECOND);
   });
 
-  test("never less than a tenth of it apart", () => {
+  test("keeps at least a tenth of the freshness between runs", () => {
     expect(due(300, { publishedMs: 600_000 })?.at).toBe(asOf + 30n * SECOND);
     const startedAt = asOf + 200n * SECOND;
     const lastRun: LastRun = {
@@ -93,16 +93,16 @@ describe("by freshness", () => {
     expect(due(300, { lastRun })?.at).toBe(startedAt + 30n * SECOND);
   });
 
-  test("what was never published counts from its being applied", () => {
+  test("counts from the apply for a view that was never published", () => {
     expect(due(300, {}, null)?.at).toBe(APPLIED + 150n * SECOND);
   });
 
-  test("a schedule goes before it", () => {
+  test("is ignored when the view has a schedule", () => {
     const view = viewWith({ freshnessSeconds: 300, schedule: hourly }, asOf);
     expect(nextRun(view, undefined, APPLIED)).toMatchObject({ reason: "schedule" });
   });
 
-  test("a run that begins when it is due and takes as long as the last ends within the promise", () => {
+  test("a run that starts when due and takes as long as the last one ends within the freshness", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 1_000_000 }),
@@ -117,8 +117,8 @@ describe("by freshness", () => {
   });
 });
 
-describe("reconciling", () => {
-  test("comes once a night, and makes any run a full one that begins after it is due", () => {
+describe("reconciliation", () => {
+  test("is due once a night, and makes the next run after it is due a full one", () => {
     const view = viewWith({ freshnessSeconds: 300 }, APPLIED + 1440n * MINUTE);
     const { reconcile: _none, ...nightly } = view.view;
     const night = micros("2026-01-02T03:17:00Z");
@@ -129,14 +129,14 @@ describe("reconciling", () => {
     expect(next(night + MINUTE, night + SECOND)).toMatchObject({ reason: "freshness", mode: "incremental" });
   });
 
-  test("a retry after a failed one is full, too", () => {
+  test("makes a retry after it is due full, too", () => {
     const view = viewWith({ schedule: hourly, reconcile: { cron: "0 11 * * *", zone: "UTC" } });
     const now = micros("2026-01-01T11:05:00Z");
     expect(nextRun(view, { ...fresh, retryAt: now }, now)).toMatchObject({ reason: "retry", mode: "reconcile" });
   });
 });
 
-test("pauses grow to an hour", () => {
+test("retry pauses grow to an hour", () => {
   expect([1, 2, 3, 4, 5, 6, 7, 8, 1000].map((failures) => retryPause(failures) / MINUTE)).toEqual([
     1n,
     2n,

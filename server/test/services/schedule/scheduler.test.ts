@@ -21,13 +21,13 @@ const hourly = { schedule: { cron: "0 * * * *", zone: "UTC" } };
 const never = { reconcile: { cron: "0 0 29 2 *", zone: "UTC" } };
 const published: ScheduledRunEnd = { kind: "published", isFull: false, warnings: [] };
 
-/** Runs that end when the test says so. */
+/** Runs that end when the test ends them. */
 function createRuns() {
   const begun: (ScheduledRun & { readonly end: (how: ScheduledRunEnd) => void })[] = [];
-  const run = (wanted: ScheduledRun) =>
+  const run = (scheduled: ScheduledRun) =>
     new Promise<ScheduledRunEnd>((end) => {
-      begun.push({ ...wanted, end });
-      wanted.signal.addEventListener("abort", () => end({ kind: "given_up" }));
+      begun.push({ ...scheduled, end });
+      scheduled.signal.addEventListener("abort", () => end({ kind: "given_up" }));
     });
   return { begun, run };
 }
@@ -48,7 +48,7 @@ for (const target of testDatabases("main")) {
       store = createPostgresScheduleStore(opened.database);
       dead = new Set();
       schedulers = [];
-      // Just past a full hour, after everything that the test applies.
+      // Just past a full hour, later than everything that the test applies.
       now = ((BigInt(Date.now()) * 1000n) / HOUR + 2n) * HOUR + 1n;
     });
     afterEach(async () => {
@@ -79,7 +79,7 @@ for (const target of testDatabases("main")) {
     };
     const state = async (name = "scores") => (await store.states()).find(({ view }) => view === name);
 
-    test("begins what is due, once, and again with the next time", async () => {
+    test("starts a due run once, and again at the next time", async () => {
       await applyView(hourly);
       const { scheduler, begun } = server();
       await Promise.all([scheduler.tick(), scheduler.tick()]);
@@ -97,7 +97,7 @@ for (const target of testDatabases("main")) {
       expect(begun).toHaveLength(2);
     });
 
-    test("times that were missed are one run", async () => {
+    test("makes up for missed times with one run", async () => {
       await applyView(hourly);
       now += 100n * HOUR;
       const { scheduler, begun } = server();
@@ -108,7 +108,7 @@ for (const target of testDatabases("main")) {
       expect(begun).toHaveLength(1);
     });
 
-    test("a time that comes while the run goes on is skipped, noted once, and not made up for", async () => {
+    test("skips a time during a run, records it once, and does not make up for it", async () => {
       await applyView(hourly);
       const { scheduler, begun, events } = server();
       await scheduler.tick();
@@ -125,14 +125,14 @@ for (const target of testDatabases("main")) {
       expect(begun).toHaveLength(1);
     });
 
-    test("so is one that comes while somebody else materializes the view", async () => {
+    test("skips a time while another process runs the view", async () => {
       await applyView(hourly);
       const offline = createPostgresOfflineStore(opened.database);
       const run = await offline.beginRun({ view: "scores", version: 1, holder: { ...someone, pid: 7 }, asOf: null });
       const { scheduler, begun } = server();
       await scheduler.tick();
       expect([begun.length, (await state())?.skipped]).toEqual([0, 1]);
-      // A dead one is no reason: the run that begins takes it over.
+      // A dead run does not block: the new run takes it over.
       dead.add(7);
       now += HOUR;
       await scheduler.tick();
@@ -143,7 +143,7 @@ for (const target of testDatabases("main")) {
       await offline.failRun(run, { code: "aborted", message: "" });
     });
 
-    test("a failed run is tried again after a minute, then two, and times within the pause wait for its end", async () => {
+    test("retries a failed run after one minute, then two; times within the pause wait for its end", async () => {
       await applyView({ schedule: { cron: "* * * * *", zone: "UTC" } });
       const { scheduler, begun } = server();
       const fail = async () => {
@@ -169,7 +169,7 @@ for (const target of testDatabases("main")) {
       expect(begun).toHaveLength(3);
     });
 
-    test("a run that computed everything anew is the reconciling one, whatever was asked for", async () => {
+    test("counts any run that computed everything as the reconciliation", async () => {
       await applyView(hourly);
       const { scheduler, begun } = server();
       await scheduler.tick();
@@ -183,7 +183,7 @@ for (const target of testDatabases("main")) {
       expect(await state()).toMatchObject({ reconciledAt: now - HOUR });
     });
 
-    test("only so many runs at once, the longest overdue first", async () => {
+    test("limits concurrent runs, and starts the longest overdue first", async () => {
       await applyView(hourly, "first");
       await applyView({ schedule: { cron: "30 * * * *", zone: "UTC" } }, "second");
       await applyView(hourly, "third");
@@ -200,7 +200,7 @@ for (const target of testDatabases("main")) {
       expect(begun).toHaveLength(3);
     });
 
-    test("one leads, and another takes over when it is killed: nothing runs twice", async () => {
+    test("one server leads, another takes over after its death, and no run starts twice", async () => {
       await applyView(hourly);
       const [first, second] = [server(1), server(2)];
       await Promise.all([first.scheduler.tick(), second.scheduler.tick()]);
@@ -208,13 +208,13 @@ for (const target of testDatabases("main")) {
       expect([leader.begun.length, other.begun.length, other.scheduler.leaderToken()]).toEqual([1, 0, null]);
       await other.scheduler.tick();
       expect(other.begun).toHaveLength(0);
-      // The leader is killed before its run began: nothing of it goes on.
+      // The leader dies before its run starts, so nothing of the run continues.
       dead.add(leader === first ? 1 : 2);
       await other.scheduler.tick();
       expect(other.scheduler.leaderToken()).not.toBeNull();
       await other.scheduler.tick();
       expect(other.begun).toHaveLength(1);
-      // What the dead one still says is refused.
+      // Updates from the dead leader are refused.
       leader.begun[0]?.end(published);
       await leader.scheduler.idle();
       expect(await state()).toMatchObject({ claim: expect.anything() });
@@ -225,7 +225,7 @@ for (const target of testDatabases("main")) {
       expect(await state()).toMatchObject({ claim: null, failures: 0 });
     });
 
-    test("a leader whose lease ran out is followed, even where nobody can see whether it lives", async () => {
+    test("replaces a leader whose lease expired, even if nobody can tell whether it is alive", async () => {
       await applyView(hourly);
       const [first, second] = [server(1), server(2)];
       await first.scheduler.tick();
@@ -235,7 +235,7 @@ for (const target of testDatabases("main")) {
       await second.scheduler.tick();
       await first.scheduler.tick();
       expect([first.scheduler.leaderToken(), second.scheduler.leaderToken() !== null]).toEqual([null, true]);
-      // Its token is worth nothing any more.
+      // Its token is no longer valid.
       const claim = {
         leader: "1",
         view: "scores",
@@ -248,7 +248,7 @@ for (const target of testDatabases("main")) {
       expect(await store.skip({ ...claim, seenAt: now })).toBe(false);
     });
 
-    test("a leader that stops lets another lead at once, and its run end", async () => {
+    test("lets another server lead at once when it closes, and waits for its own run", async () => {
       await applyView(hourly);
       const [first, second] = [server(1), server(2)];
       await first.scheduler.tick();
@@ -261,7 +261,7 @@ for (const target of testDatabases("main")) {
       expect([first.begun.length, second.begun.length, second.scheduler.leaderToken() !== null]).toEqual([1, 0, true]);
     });
 
-    test("a run that cannot be waited for is given up, and begun again by the next", async () => {
+    test("abandons a run that does not end in time, and the next leader starts it again", async () => {
       await applyView(hourly);
       const [first, second] = [server(1), server(2)];
       await first.scheduler.tick();
@@ -271,7 +271,7 @@ for (const target of testDatabases("main")) {
       expect(second.begun).toHaveLength(1);
     });
 
-    test("a schedule that cannot be read is told once, and the others go on", async () => {
+    test("reports an invalid schedule once, and runs the others", async () => {
       await applyView(hourly);
       await applyView({ schedule: { cron: "99 * * * *", zone: "UTC" } }, "broken");
       const { scheduler, begun, events } = server();
@@ -283,7 +283,7 @@ for (const target of testDatabases("main")) {
       ]);
     });
 
-    test("where nothing is scheduled nobody leads", async () => {
+    test("has no leader when nothing is scheduled", async () => {
       await applyView({});
       const { scheduler, events } = server();
       await scheduler.tick();
@@ -295,7 +295,7 @@ for (const target of testDatabases("main")) {
       expect(await store.leader()).toMatchObject({ token: scheduler.leaderToken(), holder: { pid: 1 } });
     });
 
-    test("a database that is away for a while costs nothing but time", async () => {
+    test("survives a database outage with a delay only", async () => {
       await applyView(hourly);
       let isAway = false;
       const flaky: ScheduleStore = {
@@ -310,7 +310,7 @@ for (const target of testDatabases("main")) {
       await scheduler.idle();
       await scheduler.tick();
       await scheduler.tick();
-      // Of the run's end and of the looking, which is told once.
+      // One for the end of the run and one for the reads of the ticks, which is reported once.
       expect(kinds().filter((kind) => kind === "fault")).toHaveLength(2);
       isAway = false;
       await scheduler.tick();

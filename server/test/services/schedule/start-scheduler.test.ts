@@ -2,7 +2,7 @@ import { expect, test, vi } from "vitest";
 import type { Scheduler } from "../../../src/services/schedule/scheduler";
 import { startScheduler } from "../../../src/services/schedule/start-scheduler";
 
-test("it ticks again and again until it is stopped, and waits as long as it may", async () => {
+test("ticks until it is stopped, and waits at most the allowed time", async () => {
   vi.useFakeTimers();
   try {
     const close = vi.fn(async () => undefined);

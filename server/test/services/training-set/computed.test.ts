@@ -101,7 +101,7 @@ for (const target of testDatabases("main")) {
       ]);
     const labels = [{ feature: "profile.plays", horizon: "1d" }];
 
-    test("a service's stored, reached and computed features, with defaults, then labels", async () => {
+    test("contains a service's stored, joined and computed features, with defaults, then labels", async () => {
       const requests = { service: "mix", columns: ["note"], labels };
       const { id, text, manifest } = await made.make({ spine: rows(), ...requests, format: "csv" });
       expect(text).toBe(`track_id,as_of,note,profile.plays,fame.fans,computed.total,computed.shout,label.profile.plays
@@ -124,46 +124,52 @@ for (const target of testDatabases("main")) {
       );
     });
 
-    test("a part of a service needs the inputs of that part alone", async () => {
+    test("requires only the inputs of the requested features", async () => {
       const spine = rowsSpine([{ track_id: 1, as_of: "2026-01-02T00:00:00Z" }]);
       const { text } = await made.make({ spine, service: "mix", features: ["computed.shout"], format: "csv" });
       expect(text).toBe("track_id,as_of,computed.shout\n1,2026-01-02T00:00:00.000000Z,-!\n");
     });
 
-    test.for(["9007199254740993", '"9007199254740993"'])("an int64 input %s of CSV keeps its digits", async (field) => {
-      const spine = csvText(`track_id,as_of,big\n1,2026-01-02T00:00:00Z,${field}\n1,2026-01-02T00:00:00Z,\n`);
-      const { text } = await made.make({ spine, service: "exact", columns: [], format: "csv" });
-      expect(text).toBe(
-        "track_id,as_of,profile.plays,computed.big\n1,2026-01-02T00:00:00.000000Z,10,9007199254740993\n1,2026-01-02T00:00:00.000000Z,10,-1\n",
-      );
-    });
+    test.for(["9007199254740993", '"9007199254740993"'])(
+      "keeps the digits of an int64 input %s from CSV",
+      async (field) => {
+        const spine = csvText(`track_id,as_of,big\n1,2026-01-02T00:00:00Z,${field}\n1,2026-01-02T00:00:00Z,\n`);
+        const { text } = await made.make({ spine, service: "exact", columns: [], format: "csv" });
+        expect(text).toBe(
+          "track_id,as_of,profile.plays,computed.big\n1,2026-01-02T00:00:00.000000Z,10,9007199254740993\n1,2026-01-02T00:00:00.000000Z,10,-1\n",
+        );
+      },
+    );
 
     test.for([
       ["null", new Null(), [null, null]],
       ["double", new Float64(), [Number.NaN, 5]],
-    ] as const)("a missing value of a Parquet column of type %s is null for an input", async ([, type, values]) => {
-      const table = new Table({
-        track_id: vectorFromArray([1n, 1n], new Int64()),
-        as_of: vectorFromArray(["2026-01-02T00:00:00Z", "2026-01-02T00:00:00Z"], new Utf8()),
-        big: vectorFromArray(values, type),
-      });
-      const folder = await mkdtemp(join(tmpdir(), "featstore-input-"));
-      try {
-        const path = join(folder, "spine.parquet");
-        await writeFile(path, writeParquet(ParquetTable.fromIPCStream(tableToIPC(table, "stream"))));
-        const spine = parquetSpine(createParquetThread({ memoryMb: 1024 }), path);
-        const { text } = await made.make({ spine, service: "exact", columns: [], format: "csv" });
-        const computed = text
-          .trimEnd()
-          .split("\n")
-          .map((line) => line.split(",").at(-1));
-        expect(computed).toEqual(["computed.big", "-1", values[1] === null ? "-1" : "5"]);
-      } finally {
-        await rm(folder, { recursive: true, force: true });
-      }
-    });
+    ] as const)(
+      "reads a missing value of a Parquet column of type %s as null for an input",
+      async ([, type, values]) => {
+        const table = new Table({
+          track_id: vectorFromArray([1n, 1n], new Int64()),
+          as_of: vectorFromArray(["2026-01-02T00:00:00Z", "2026-01-02T00:00:00Z"], new Utf8()),
+          big: vectorFromArray(values, type),
+        });
+        const folder = await mkdtemp(join(tmpdir(), "featstore-input-"));
+        try {
+          const path = join(folder, "spine.parquet");
+          await writeFile(path, writeParquet(ParquetTable.fromIPCStream(tableToIPC(table, "stream"))));
+          const spine = parquetSpine(createParquetThread({ memoryMb: 1024 }), path);
+          const { text } = await made.make({ spine, service: "exact", columns: [], format: "csv" });
+          const computed = text
+            .trimEnd()
+            .split("\n")
+            .map((line) => line.split(",").at(-1));
+          expect(computed).toEqual(["computed.big", "-1", values[1] === null ? "-1" : "5"]);
+        } finally {
+          await rm(folder, { recursive: true, force: true });
+        }
+      },
+    );
 
-    test("inputs that are missing, null or of another type are told with their places", async () => {
+    test("reports inputs that are missing, null or of another type with their paths", async () => {
       const start = (text: string) =>
         made.sets.start({ spine: csvText(text), service: "mix", format: "csv", tenant: null });
       await expect(start("track_id,as_of,word\n1,2026-01-02T00:00:00Z,a\n")).rejects.toMatchObject({

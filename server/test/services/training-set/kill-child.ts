@@ -8,7 +8,7 @@ import { features, openTrainingSets } from "./support";
 
 const order = JSON.parse(process.argv[2] ?? "") as KillOrder;
 
-/** Says that the point is reached, and never goes on. */
+/** Reports that the point is reached, and then waits to be killed. */
 function waitToBeKilled(): Promise<never> {
   process.send?.("at");
   return new Promise(() => {});
@@ -24,7 +24,7 @@ const database: Database = {
   async *stream(statement, options) {
     for await (const rows of opened.stream(statement, options)) {
       yield rows as never[]; // as the caller typed them
-      // The labels' rows come first, without the spine's other columns.
+      // The labels' rows come first, without the other columns of the spine.
       const point = statement.text.includes('"_passthrough" as "p"') ? "stream" : "labels";
       if (order.at === point) await waitToBeKilled();
     }
@@ -50,7 +50,7 @@ function stoppingSpine(): SpineReader {
 const files = createTrainingSetFiles(order.files);
 const { sets } = await openTrainingSets(database, {
   folder: order.files,
-  takesUp: order.takesUp === true,
+  resumesDeadJobs: order.resumesDeadJobs === true,
   files: {
     ...files,
     async publish(work, manifest) {
@@ -60,7 +60,7 @@ const { sets } = await openTrainingSets(database, {
     },
   },
 });
-if (order.takesUp === true) {
+if (order.resumesDeadJobs === true) {
   await sets.sweep();
 } else {
   await (await sets.start({ spine: stoppingSpine(), features, labels: killedLabels, format: "parquet", tenant: null }))

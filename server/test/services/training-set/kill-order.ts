@@ -1,6 +1,6 @@
 import { rowsSpine } from "./support";
 
-/** Where a child stops and waits to be killed. */
+/** The point where a child stops and waits to be killed. */
 export type KillPoint = "load" | "labels" | "stream" | "publish" | "published";
 
 export interface KillOrder {
@@ -8,14 +8,14 @@ export interface KillOrder {
   /** The folder of the training sets. */
   readonly files: string;
   readonly at: KillPoint;
-  /** Takes up what a dead process left, and begins nothing of its own. */
-  readonly takesUp?: boolean;
+  /** Resumes training sets of dead processes, and starts none of its own. */
+  readonly resumesDeadJobs?: boolean;
 }
 
-/** The labels that the killed one and the one that is compared with it have. */
+/** Labels of the killed training set and of the one for comparison. */
 export const killedLabels = [{ feature: "scores.average", horizon: "10m" }];
 
-/** The spine that the killed one and the one after it have. */
+/** Spine of the killed training set and of the one for comparison. */
 export function killedSpine() {
   return rowsSpine(
     Array.from({ length: 2500 }, (_, index) => ({

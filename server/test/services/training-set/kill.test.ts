@@ -13,7 +13,7 @@ import { type KillOrder, type KillPoint, killedLabels, killedSpine } from "./kil
 import { features, openTrainingSets, prepareScores } from "./support";
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-// `jiti/register` is exported to `import` alone, which the test runner's modules cannot resolve.
+// `jiti/register` is exported to `import` only, and the test runner's modules cannot resolve it.
 const register = new URL("jiti-register.mjs", pathToFileURL(createRequire(import.meta.url).resolve("jiti"))).href;
 
 /** Runs the child up to its point and kills it there. */
@@ -36,16 +36,21 @@ function runAndKill(order: KillOrder): Promise<void> {
 }
 
 /**
- * The next process goes on with the killed one, and its bytes are those of one that was not disturbed; one whose spine had
- * not come is ended. Nothing else is left of it.
+ * Expects the next process to finish the killed training set with the same bytes as an undisturbed one, or to fail one
+ * whose spine had not arrived. Nothing else remains.
  */
-async function expectRecovered(database: Database, files: string, wanted: string, point: KillPoint): Promise<void> {
+async function expectRecovered(
+  database: Database,
+  files: string,
+  expectedDigest: string,
+  point: KillPoint,
+): Promise<void> {
   const [killed] = await database.query<{ id: string; state: string }>({
     text: "select id, state from featstore.training_sets where state <> 'finished'",
   });
   const id = killed?.id ?? "";
   expect(killed?.state).toBe(point === "load" ? "loading" : "running");
-  const made = await openTrainingSets(database, { folder: files, takesUp: true });
+  const made = await openTrainingSets(database, { folder: files, resumesDeadJobs: true });
   await expect(made.sets.data(id, null)).rejects.toMatchObject({ code: "training_set_not_finished" });
   await made.sets.sweep();
   if (point === "load") {
@@ -53,12 +58,12 @@ async function expectRecovered(database: Database, files: string, wanted: string
     expect(await made.sets.read(id, null)).toMatchObject({ state: "failed", failure });
   } else {
     const { result } = await (await made.sets.resume(id, null)).done;
-    expect(result.sha256).toBe(wanted);
+    expect(result.sha256).toBe(expectedDigest);
     const { bytes, sha256, read } = await made.sets.data(id, null);
-    expect(sha256).toBe(wanted);
+    expect(sha256).toBe(expectedDigest);
     const digest = createHash("sha256");
     for await (const piece of read(0, bytes - 1)) digest.update(piece);
-    expect(digest.digest("hex")).toBe(wanted);
+    expect(digest.digest("hex")).toBe(expectedDigest);
     expect((await (await made.sets.rerun(id, null)).done).rerun).toMatchObject({ same: true });
   }
   const finished = await database.query<{ id: string }>({
@@ -79,7 +84,7 @@ async function expectRecovered(database: Database, files: string, wanted: string
   await made.close();
 }
 
-/** The digest of one that nobody disturbs. */
+/** The digest of an undisturbed training set. */
 async function undisturbed(database: Database): Promise<string> {
   await prepareScores(database);
   const made = await openTrainingSets(database);
@@ -88,7 +93,7 @@ async function undisturbed(database: Database): Promise<string> {
   return manifest.result.sha256;
 }
 
-/** A database of which no rows of a training set can be asked for. */
+/** A database that refuses to stream the rows of a training set. */
 function unread(database: Database): Database {
   return {
     ...database,
@@ -106,9 +111,9 @@ for (const target of testDatabases("main").filter(({ name }) => name === "postgr
       const opened = await target.openMigrated();
       const files = await mkdtemp(join(tmpdir(), "featstore-killed-"));
       try {
-        const wanted = await undisturbed(opened.database);
+        const expectedDigest = await undisturbed(opened.database);
         await runAndKill({ database: { url: opened.url ?? "" }, files, at: point });
-        await expectRecovered(opened.database, files, wanted, point);
+        await expectRecovered(opened.database, files, expectedDigest, point);
       } finally {
         await opened.drop();
         await rm(files, { recursive: true, force: true });
@@ -120,7 +125,7 @@ for (const target of testDatabases("main").filter(({ name }) => name === "postgr
 for (const target of testDatabases("main").filter(({ name }) => name === "postgres-16")) {
   describe.skipIf(target.skip)(`a training set that kills its processes on ${target.name}`, () => {
     test.for(["labels", "stream"] as const)(
-      "is ended after the second, and never reaches a third (%s)",
+      "fails after the second death, and never reaches a third process (%s)",
       async (point) => {
         const opened = await target.openMigrated();
         const files = await mkdtemp(join(tmpdir(), "featstore-killed-"));
@@ -135,10 +140,10 @@ for (const target of testDatabases("main").filter(({ name }) => name === "postgr
           };
           await runAndKill(order);
           expect(await stateOf()).toMatchObject({ state: "running", attempts: 0 });
-          await runAndKill({ ...order, takesUp: true });
+          await runAndKill({ ...order, resumesDeadJobs: true });
           expect(await stateOf()).toMatchObject({ state: "running", attempts: 1 });
           const id = (await stateOf())?.id ?? "";
-          const third = await openTrainingSets(unread(database), { folder: files, takesUp: true });
+          const third = await openTrainingSets(unread(database), { folder: files, resumesDeadJobs: true });
           await third.sets.sweep();
           expect(await third.sets.read(id, null)).toMatchObject({
             state: "failed",
@@ -165,11 +170,11 @@ describe("a killed training set on pglite", () => {
     const [database, files] = [join(folder, "database"), join(folder, "files")];
     try {
       const first = await openPgliteDatabase({ folder: database });
-      const wanted = await undisturbed(first);
+      const expectedDigest = await undisturbed(first);
       await first.close();
       await runAndKill({ database: { folder: database }, files, at: point });
       const second = await openPgliteDatabase({ folder: database });
-      await expectRecovered(second, files, wanted, point);
+      await expectRecovered(second, files, expectedDigest, point);
       await second.close();
     } finally {
       await rm(folder, { recursive: true, force: true });

@@ -22,7 +22,7 @@ const START = Date.parse("2026-01-01T00:00:00Z");
 /** The event time of the last of the hundred facts. */
 const LATEST = "2026-01-01T01:40:00.123456Z";
 
-/** So many minutes after the facts begin, to the microsecond of the facts. */
+/** The time this many minutes after the first fact, with the microseconds of the facts. */
 const at = (minutes: number): string => `${new Date(START + minutes * 60_000).toISOString().slice(0, 19)}.123456Z`;
 const linesOf = (text: string) =>
   text
@@ -44,7 +44,7 @@ for (const target of testDatabases("main")) {
       await opened?.drop();
     });
 
-    test("law: a label is what its feature is for a row so much later, or null where nobody knows", async () => {
+    test("law: a label is its feature's value at the horizon after the row, or null when that is not yet known", async () => {
       const row = fc.record({ track_id: fc.integer({ min: 0, max: 11 }), minutes: fc.integer({ min: 0, max: 110 }) });
       const minutes = fc.integer({ min: 1, max: 60 });
       await fc.assert(
@@ -82,7 +82,7 @@ for (const target of testDatabases("main")) {
         { track_id: 4, as_of: at(14) },
       ]);
 
-    test("labels stand after the features, exact, and the report counts what is null, unknown yet, or did not move", async () => {
+    test("writes exact labels after the features, and reports counts of null, unknown and unchanged labels", async () => {
       const labels = [
         { feature: "scores.big", horizon: "12m" },
         { feature: "scores@1.events", horizon: "5m", name: "soon" },
@@ -139,7 +139,7 @@ for (const target of testDatabases("main")) {
       expect([await reused("6m"), await reused("7m"), await reused("6m")]).toEqual([false, false, true]);
     });
 
-    test("what is no label is refused with its place", async () => {
+    test("refuses an invalid label with its path", async () => {
       const start = (...labels: readonly LabelRequest[]) =>
         made.sets.start({ spine: spine(), features: ["scores.events"], labels, format: "csv", tenant: null });
       const feature = "scores.big";
@@ -167,7 +167,7 @@ for (const target of testDatabases("main")) {
       expect(await made.left()).toEqual({ tables: [], folders: [] });
     });
 
-    test("a label of what keeps no history is refused", async () => {
+    test("refuses a label from a source without history", async () => {
       const tracks = source({
         name: "tracks",
         table: "events",
@@ -192,7 +192,7 @@ for (const target of testDatabases("main")) {
       ).rejects.toMatchObject({ code: "label_invalid", errors: [{ detail: expect.stringContaining("no history") }] });
     });
 
-    test("a feature that equals a label is refused, unless a reason is given; one that equals it by chance is not", async () => {
+    test("refuses a feature that equals a label, unless a reason is stated, and accepts one that equals it by chance", async () => {
       const rows = (labelOf: (index: number) => unknown) =>
         rowsSpine(
           Array.from({ length: 40 }, (_, index) => ({
@@ -201,7 +201,7 @@ for (const target of testDatabases("main")) {
             y: labelOf(index),
           })),
         );
-      // Facts of a track come every ten minutes: how many there were is known from the row's minute.
+      // Facts of a track come every ten minutes, so the minute of a row determines their number.
       const events = (index: number) => Math.floor((50 + index - (index % 10 || 10)) / 10) + 1;
       const ask = (labelOf: (index: number) => unknown, more: object = {}) =>
         made.make({ spine: rows(labelOf), features: ["scores.events", "scores.title"], labelColumn: "y", ...more });
@@ -225,10 +225,10 @@ for (const target of testDatabases("main")) {
         refused: false,
         features: [{ feature: "scores.events", share: 0.95 }],
       });
-      // Nearly always the same value on both sides, and never where it matters.
+      // Mostly the same value on both sides, and different where it matters.
       expect((await ask(() => 6)).manifest.leakage.features).toEqual([]);
       expect((await ask((index) => (index < 3 ? null : "x"))).manifest.leakage.features).toEqual([]);
-      // A constant and a label that is another value in one row of three hundred.
+      // A constant, and a label with another value in one row of three hundred.
       const many = rowsSpine(
         Array.from({ length: 300 }, (_, index) => ({ track_id: 1, as_of: at(60), y: index === 299 ? 0 : events(10) })),
       );
@@ -236,7 +236,7 @@ for (const target of testDatabases("main")) {
       expect(constant.manifest.leakage).toMatchObject({ refused: false, features: [{ feature: "scores.events" }] });
     });
 
-    test("a label that did not move since is visible through its own feature", async () => {
+    test("detects a label that equals its own feature because it did not change", async () => {
       const still = rowsSpine(
         Array.from({ length: 40 }, (_, index) => ({
           track_id: index % 10,
@@ -256,7 +256,7 @@ for (const target of testDatabases("main")) {
   });
 
   describe.skipIf(target.skip)(`labels of tenants on ${target.name}`, () => {
-    test("a label is made of the tenant's own facts, and is known as far as those go", async () => {
+    test("computes a label from the tenant's own facts, and knows it as far as they reach", async () => {
       const opened = await target.openMigrated();
       const song = entity({ name: "song", key: { song_id: int64() } });
       const tables = { key: { song_id: int64() }, eventTime: "played_at", tieBreak: "id", history: "events" } as const;

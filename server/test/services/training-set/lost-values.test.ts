@@ -77,7 +77,7 @@ const service = featureService({
 });
 
 for (const target of testDatabases("main")) {
-  describe.skipIf(target.skip)(`what casts lose in training sets on ${target.name}`, () => {
+  describe.skipIf(target.skip)(`lost values in training sets on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let made: TestTrainingSets;
     beforeAll(async () => {
@@ -94,7 +94,7 @@ for (const target of testDatabases("main")) {
       await opened?.drop();
     });
 
-    /** Songs at days of January 2026. */
+    /** Songs on days of January 2026. */
     const spine = (...rows: readonly (readonly [song: number, day: number])[]) =>
       rowsSpine(rows.map(([id, day]) => ({ song_id: id, as_of: `2026-01-0${day}T12:00:00Z` })));
     const example = (id: number, day: number) => ({ song_id: String(id), as_of: `2026-01-0${day}T12:00:00.000000Z` });
@@ -103,7 +103,7 @@ for (const target of testDatabases("main")) {
       return { column: name, view, version: 1, feature, rows, examples };
     };
 
-    test("a strict feature that lost a value fails the training set as it fails a run, and names the rows", async () => {
+    test("fails for a strict feature with a lost value, like a run, and names the rows", async () => {
       const { done, id } = await made.sets.start({
         ...{ spine: spine([1, 2], [1, 3], [2, 4], [1, 6]), features: ["strict.last"], format: "jsonl", tenant: null },
       });
@@ -111,7 +111,7 @@ for (const target of testDatabases("main")) {
       const { state, failure } = await made.sets.read(id, null);
       expect(state).toBe("failed");
       expect(failure?.detail).toBe(
-        '"strict.last" is strict, and in 2 rows a value does not parse, among them spine row 2, 3. Correct the source, or leave .strict() out of a new version, so that such values are null and counted.',
+        '"strict.last" is strict, and a value does not parse in 2 rows, for example in spine row 2, 3. Correct the source, or leave .strict() out of a new version, so that such values are null and counted.',
       );
       const own = {
         registry: createPostgresRegistryStore(opened.database),
@@ -123,15 +123,15 @@ for (const target of testDatabases("main")) {
       expect(run.views).toMatchObject([{ failure: { code: failure?.code } }]);
     });
 
-    test("a strict feature is made of rows that saw no value which does not parse", async () => {
+    test("accepts a strict feature when no row sees a value that does not parse", async () => {
       const { manifest, text } = await made.make({ spine: spine([1, 2], [1, 6], [2, 1]), features: ["strict.last"] });
       expect(text.split("\n").map((line) => line && JSON.parse(line)["strict.last"])).toEqual([5, 7, 6, ""]);
       expect(manifest.unparsed).toEqual([]);
     });
 
-    test("counts the rows that lost a value, by feature, with the first three, and nothing that a row cannot see", async () => {
+    test("counts the rows with a lost value by feature, with the first three, and only values that a row can see", async () => {
       const { manifest } = await made.make({
-        // On day 2 nothing is lost yet; from day 5 on the mean's window holds no lost value.
+        // On day 2 nothing is lost yet; from day 5 on the window of the mean holds no lost value.
         spine: spine([1, 2], [1, 3], [1, 4], [1, 6], [2, 3], [2, 4], [9, 4]),
         features: ["counting.last", "counting.mean_2d", "counting.singer"],
       });
@@ -149,12 +149,12 @@ for (const target of testDatabases("main")) {
       );
     });
 
-    test("a row that is older than its ttl loses nothing", async () => {
+    test("counts no lost value for a row that is older than its ttl", async () => {
       const { manifest } = await made.make({ spine: spine([1, 3], [2, 6]), features: ["short.last"] });
       expect(manifest.unparsed).toEqual([report("short.last", 1, example(1, 3))]);
     });
 
-    test("counts features of other entities, and labels that are known", async () => {
+    test("counts features of other entities, and known labels", async () => {
       const joined = await made.make({ spine: spine([1, 2], [2, 2]), service: "reached" });
       expect(joined.manifest.unparsed).toMatchObject([{ view: "ranking", rows: 1, examples: [example(2, 2)] }]);
       const labelled = await made.make({
@@ -163,7 +163,7 @@ for (const target of testDatabases("main")) {
         labels: [{ feature: "counting.last", horizon: "1d" }],
       });
       expect(labelled.manifest.unparsed).toMatchObject([
-        // Song 2 on day 4: a day later nothing is known yet of a source that ends on day 5.
+        // Song 2 on day 4: a day later is beyond the end of the source on day 5, so the label is unknown.
         { column: "label.counting.last", rows: 2, examples: [example(1, 2), example(2, 2)] },
       ]);
       const failing = made.make({
@@ -174,7 +174,7 @@ for (const target of testDatabases("main")) {
       await expect(failing).rejects.toMatchObject({ code: "cast_failed", errors: [{ path: "label.strict.last" }] });
     });
 
-    test("one that was made before casts were counted is not used again", async () => {
+    test("does not reuse a training set from before lost values were counted", async () => {
       const request = { spine: spine([1, 2]), features: ["strict.last"], format: "jsonl", tenant: null } as const;
       const { id } = await made.make(request);
       const ask = () => made.sets.start({ ...request, spine: spine([1, 2]), reuse: true });

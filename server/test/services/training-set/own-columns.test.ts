@@ -54,7 +54,7 @@ const times = (rows: number) =>
   );
 
 const words = (type: DataType, data: unknown): Vector =>
-  // Each test's values fit their type.
+  // The values of each test fit their type.
   new Table(
     new Schema([new Field("x", type, true)]),
     new RecordBatch(
@@ -153,14 +153,14 @@ for (const target of testDatabases("main")) {
       }
     });
 
-    test("a dictionary passes through Parquet as its values", async () => {
+    test("become plain values in Parquet when they are dictionary-encoded", async () => {
       const values = vectorFromArray(["a", "b", "a"], new Dictionary(new Utf8(), new Int32()));
       const spine = await parquetFile({ track_id: keys(3), as_of: times(3), values });
       const { id } = await made.make({ spine, features, format: "parquet" });
       expect((await resultTable(id)).getChild("values")?.toArray()).toEqual(["a", "b", "a"]);
     });
 
-    test("have texts in JSON Lines that lose nothing", async () => {
+    test("have lossless texts in JSON Lines", async () => {
       const spine = await parquetFile({ track_id: keys(3), as_of: times(3), ...own });
       const { text } = await made.make({ spine, features: ["scores.events"] });
       expect(text.split("\n").slice(0, 1)).toEqual([
@@ -171,14 +171,14 @@ for (const target of testDatabases("main")) {
       ]);
     });
 
-    test("are the same when the training set is made again", async () => {
+    test("are the same in a rerun", async () => {
       const spine = await parquetFile({ track_id: keys(3), as_of: times(3), ...own });
       const first = await made.make({ spine, features, format: "parquet" });
       const { done } = await made.sets.rerun(first.id, null);
       expect((await done).rerun).toMatchObject({ same: true });
     });
 
-    test("whole numbers of JSON and CSV are exact in Parquet, whatever their length", async () => {
+    test("keep whole numbers from JSON and CSV exact in Parquet, whatever their length", async () => {
       const numbers = ["1", "9007199254740993", "18446744073709551615", "12345678901234567890123456789"];
       const row = (index: number, quote: string) =>
         `{"track_id":3,"as_of":"${AS_OF}","a":${index},"b":${numbers[1]},"c":${numbers[index % 3]},"d":${numbers[index]}${quote}}`;
@@ -203,7 +203,7 @@ for (const target of testDatabases("main")) {
       }
     });
 
-    test("a whole number that JSON does not hold exactly is a string in JSON Lines", async () => {
+    test("write a whole number that JSON cannot hold exactly as a string in JSON Lines", async () => {
       const spine = csvText(`track_id,as_of,n\n3,${AS_OF},9007199254740991\n3,${AS_OF},9007199254740993\n`);
       const { text } = await made.make({ spine, features: ["scores.events"] });
       expect(text).toContain('"n":9007199254740991,');
@@ -218,17 +218,17 @@ for (const target of testDatabases("main")) {
       await expect(made.make({ spine, features })).rejects.toMatchObject({ code: "spine_key_invalid" });
     });
 
-    test("NaN is no key", async () => {
+    test("refuses NaN as a key", async () => {
       const spine = await parquetFile({ track_id: vectorFromArray([Number.NaN], new Float64()), as_of: times(1) });
       await expect(made.make({ spine, features })).rejects.toMatchObject({ code: "spine_key_missing" });
     });
 
-    test("takes whole keys of type double as integers", async () => {
+    test("accepts whole numbers of type double as integer keys", async () => {
       const spine = await parquetFile({ track_id: vectorFromArray([3], new Float64()), as_of: times(1) });
       expect((await made.make({ spine, features })).text).toContain('"track_id":"3"');
     });
 
-    test("refuses a column whose name no text can hold, before a record exists", async () => {
+    test("refuses an invalid column name before a record exists", async () => {
       const count = async () =>
         (
           await opened.database.query<{ n: number }>({ text: "select count(*)::int as n from featstore.training_sets" })
@@ -242,7 +242,7 @@ for (const target of testDatabases("main")) {
       expect(await count()).toBe(before);
     });
 
-    test("ends the record of a spine whose fault quotes what no JSON of PostgreSQL holds", async () => {
+    test("ends the record of a spine whose error quotes text that PostgreSQL's JSON cannot hold", async () => {
       const spine = rowsSpine([
         { track_id: 3, as_of: AS_OF },
         { track_id: 3, as_of: "\0 \ud800", "a\0b": 1 },

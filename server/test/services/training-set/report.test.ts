@@ -17,7 +17,7 @@ for (const target of testDatabases("main").filter(({ name }) => name === "pglite
       await opened?.drop();
     });
 
-    /** Of each genre as many rows as it says. */
+    /** Rows of each genre, as many as its number. */
     const spine = (genres: Readonly<Record<string, number>>) =>
       rowsSpine(
         Object.entries(genres).flatMap(([genre, rows]) =>
@@ -30,7 +30,7 @@ for (const target of testDatabases("main").filter(({ name }) => name === "pglite
       return reportText(manifest, false, "out.csv");
     };
 
-    test("shows a label's ten most frequent values, and how many more there are", async () => {
+    test("shows a label's ten most frequent values, and the number of other values", async () => {
       const genres = Object.fromEntries(Array.from({ length: 14 }, (_, index) => [`g${index + 10}`, index + 1]));
       expect(await reportOf(genres)).toMatch(/ g23: 14, g22: 13, (g\d+: \d+, ){7}g14: 5, 4 more values$/m);
       expect(await reportOf({ ...Object.fromEntries(Object.entries(genres).slice(0, 11)) })).toMatch(
@@ -39,7 +39,7 @@ for (const target of testDatabases("main").filter(({ name }) => name === "pglite
       expect(await reportOf({ a: 2, b: 3 })).toMatch(/ b: 3, a: 2$/m);
     });
 
-    test("warns of a part of the split that got no rows, in the manifest too", async () => {
+    test("warns of a part of the split without rows, also in the manifest", async () => {
       const parts = { train: 0.8, test: 0.2 };
       const ask = async (genres: Readonly<Record<string, number>>) => {
         const split = { by: "group", column: "genre", parts } as const;

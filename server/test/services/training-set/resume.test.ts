@@ -12,7 +12,7 @@ import { features, openTrainingSets, prepareScores, rowsSpine, type TestTraining
 const request = { features, labels: killedLabels, format: "csv", tenant: null } as const;
 
 for (const target of testDatabases("main")) {
-  describe.skipIf(target.skip)(`training sets that are taken up on ${target.name}`, () => {
+  describe.skipIf(target.skip)(`resumed training sets on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     const toClose: TestTrainingSets[] = [];
     beforeEach(async () => {
@@ -29,7 +29,9 @@ for (const target of testDatabases("main")) {
       toClose.push(made);
       return made;
     };
-    /** One that stands still with its first rows, until it is given up, in a process that others believe dead. */
+    /**
+     * Starts a training set that blocks at its first rows until it is aborted, in a process that others believe dead.
+     */
     const stuck = async (more: Partial<TrainingSetsOptions> & { readonly folder?: string } = {}) => {
       let notifyBegun: () => void = () => undefined;
       const isAt = new Promise<void>((resolve) => {
@@ -64,13 +66,13 @@ for (const target of testDatabases("main")) {
         () => "given up",
       );
 
-    test("a server that stops gives it back, which is no death, and the next one makes it", async () => {
+    test("a stopping server requeues its training set without counting a death, and the next server makes it", async () => {
       const { made, started } = await stuck();
       await made.sets.close();
       expect(await ended(started)).toBe("given up");
       expect(await stateOf(started.id)).toEqual({ state: "queued", attempts: 0 });
       expect((await made.left()).folders).toEqual([]);
-      const next = await open(opened.database, { folder: made.folder, takesUp: true });
+      const next = await open(opened.database, { folder: made.folder, resumesDeadJobs: true });
       await next.sets.sweep();
       const taken = await next.sets.resume(started.id, null);
       expect((await taken.done).result.rows).toBe(2500);
@@ -80,20 +82,20 @@ for (const target of testDatabases("main")) {
       expect((await next.sets.resume(started.id, null)).isReused).toBe(true);
     });
 
-    test("one is taken up once, and the process that was believed dead leaves it alone", async () => {
+    test("only one process resumes a training set, and the process believed dead abandons it", async () => {
       const { made, started } = await stuck({ heartbeatMs: 20 });
       const others = await Promise.all(
         [1, 2].map(async (pid) =>
           open(opened.database, {
             folder: made.folder,
-            takesUp: true,
+            resumesDeadJobs: true,
             holder: { ...(await thisProcess()), host: "another", pid },
             isDead: async ({ host }) => host !== "another",
           }),
         ),
       );
       const taken = await Promise.allSettled(others.map((other) => other.sets.resume(started.id, null)));
-      // On a busy machine the other one may come when it is made already.
+      // On a busy machine the other process may come after the training set is finished.
       const answers = taken.map((each) => (each.status === "rejected" ? each.reason.code : each.value.isReused));
       expect(answers.filter((answer) => answer === false).length).toBe(1);
       expect(["training_set_not_finished", true]).toContain(answers.find((answer) => answer !== false));
@@ -103,10 +105,14 @@ for (const target of testDatabases("main")) {
       expect(await stateOf(started.id)).toEqual({ state: "finished", attempts: 1 });
     });
 
-    test("ends one that a second process died of with process_died_twice, and one that was to be cancelled", async () => {
+    test("fails a training set after the second death with process_died_twice, and cancels one with a pending cancellation", async () => {
       const [first, second] = [await stuck(), await stuck()];
       await opened.database.script(`update featstore.training_sets set attempts = 1 where id = '${first.started.id}'`);
-      const next = await open(opened.database, { folder: first.made.folder, takesUp: true, isDead: async () => true });
+      const next = await open(opened.database, {
+        folder: first.made.folder,
+        resumesDeadJobs: true,
+        isDead: async () => true,
+      });
       await next.sets.cancel(second.started.id, null);
       const [row] = await opened.database.query<{ token: string }>({
         text: "select token::text as token from featstore.training_sets where id = $1::text",
@@ -126,10 +132,14 @@ for (const target of testDatabases("main")) {
       expect((await next.left()).tables).toEqual([]);
     });
 
-    test("does not count a death for a set that only waited", async () => {
+    test("counts no death for a training set that only waited", async () => {
       const { made, started } = await stuck();
       const waiting = await made.sets.start({ ...request, spine: killedSpine() });
-      const next = await open(opened.database, { folder: made.folder, takesUp: true, isDead: async () => true });
+      const next = await open(opened.database, {
+        folder: made.folder,
+        resumesDeadJobs: true,
+        isDead: async () => true,
+      });
       await next.sets.sweep();
       const [running, queued] = [await next.sets.resume(started.id, null), await next.sets.resume(waiting.id, null)];
       await Promise.all([running.done, queued.done]);
@@ -139,20 +149,24 @@ for (const target of testDatabases("main")) {
       expect(await next.left()).toEqual({ tables: [], folders: [started.id, waiting.id].sort() });
     });
 
-    test("makes one whose spine's table was emptied from the spine that a dead process kept, however often it is taken up", async () => {
+    test("resumes from the spine file of a dead process when the spine table is empty, however often", async () => {
       const { made, started } = await stuck();
       await opened.database.script(`truncate featstore."training_spine_${started.id}"`);
-      const taking = await stuck({ folder: made.folder, takesUp: true, isDead: async () => true });
-      // It waits there behind the one that stands still.
+      const taking = await stuck({ folder: made.folder, resumesDeadJobs: true, isDead: async () => true });
+      // It waits behind the blocked one.
       await taking.made.sets.sweep();
-      const next = await open(opened.database, { folder: made.folder, takesUp: true, isDead: async () => true });
+      const next = await open(opened.database, {
+        folder: made.folder,
+        resumesDeadJobs: true,
+        isDead: async () => true,
+      });
       const { result } = await (await next.sets.resume(started.id, null)).done;
       const undisturbed = await next.make({ ...request, spine: killedSpine() });
       expect(result.sha256).toBe(undisturbed.manifest.result.sha256);
       expect(await readdir(join(made.folder, started.id))).not.toContain("spine-before.csv.gz");
     });
 
-    test("a process that takes nothing up leaves it for one that does; another tenant has no part in it", async () => {
+    test("a process that does not resume leaves the training set for one that does; another tenant cannot resume it", async () => {
       const { made, started } = await stuck();
       await made.sets.close();
       const command = await open(opened.database, { folder: made.folder });
@@ -164,7 +178,7 @@ for (const target of testDatabases("main")) {
       expect(result.sha256).toBe(other.manifest.result.sha256);
     });
 
-    test("a finished one is deleted, and is deleted when it is too old", async () => {
+    test("deletes a finished training set on request, and when it is too old", async () => {
       const made = await open(opened.database, { retentionDays: 30 });
       const [first, second] = [
         await made.make({ ...request, spine: killedSpine() }),
@@ -186,7 +200,7 @@ for (const target of testDatabases("main")) {
       expect(await made.sets.read(second.id, null)).toMatchObject({ state: "deleted" });
     });
 
-    test("deletes failed and cancelled ones when they are too old, and no others", async () => {
+    test("deletes failed and cancelled training sets when they are too old, and no others", async () => {
       const made = await open(opened.database, { retentionDays: 30 });
       const { sets } = made;
       await opened.database.script("insert into events values (101, 3, 'odd', 'NaN', 1, '2026-01-01 00:01Z')");

@@ -10,7 +10,7 @@ for (const target of testDatabases("main").filter(({ name }) => name === "postgr
   describe.skipIf(target.skip)(`training sets of several tenants and servers on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     const servers: TestTrainingSets[] = [];
-    /** Lets the sets that stand still be made. */
+    /** Releases the blocked training sets. */
     let proceed: () => void = () => undefined;
     beforeEach(async () => {
       opened = await target.openMigrated();
@@ -22,7 +22,7 @@ for (const target of testDatabases("main").filter(({ name }) => name === "postgr
       await opened?.drop();
     });
 
-    /** Two servers that make nothing before `proceed`. */
+    /** Two servers that make nothing until `proceed` is called. */
     const openServers = async (limits = { total: 64, perTenant: 8 }) => {
       const proceeding = new Promise<void>((resolve) => {
         proceed = resolve;
@@ -42,7 +42,7 @@ for (const target of testDatabases("main").filter(({ name }) => name === "postgr
     const start = ({ sets }: TestTrainingSets, tenant: string | null) =>
       sets.start({ spine: spine(), features, format: "csv", tenant });
 
-    test("refuses a tenant's tenth on every server, however many come at once, and admits another tenant's", async () => {
+    test("refuses a tenant's tenth training set across servers, also under concurrency, and admits another tenant's", async () => {
       const [first, second] = await openServers();
       const started = await Promise.allSettled(
         Array.from({ length: 14 }, (_, index) => start(index % 2 === 0 ? first : second, "acme")),
@@ -62,7 +62,7 @@ for (const target of testDatabases("main").filter(({ name }) => name === "postgr
       await (await start(first, "acme")).done;
     });
 
-    test("counts those of keys without a tenant together, and refuses what is too much over all", async () => {
+    test("counts keys without a tenant as one tenant, and refuses more than the total", async () => {
       const [first, second] = await openServers({ total: 3, perTenant: 1 });
       const started: StartedTrainingSet[] = [];
       for (const tenant of [null, null, "acme", "beta"]) started.push(await start(first, tenant));
@@ -81,7 +81,7 @@ for (const target of testDatabases("main").filter(({ name }) => name === "postgr
       await Promise.all(started.map(({ done }) => done));
     });
 
-    test("makes another tenant's next, before those that waited longer", async () => {
+    test("serves another tenant next, before training sets that waited longer", async () => {
       const [first] = await openServers();
       const started: [string | null, StartedTrainingSet][] = [];
       for (const tenant of ["acme", "acme", "acme", "beta", null, "beta"])

@@ -72,7 +72,7 @@ describe.skipIf(target === undefined || target.skip)("limits of a spine", () => 
     ["Parquet", parquetOf],
   ];
 
-  test.for(formats)("%s: takes 1,000 columns, and refuses 1,001 before a record exists", async ([, spineOf]) => {
+  test.for(formats)("%s: accepts 1,000 columns, and refuses 1,001 before a record exists", async ([, spineOf]) => {
     const { manifest } = await made.make({ spine: await spineOf(1000), features, format: "parquet" });
     expect(manifest.columns).toHaveLength(1000 + features.length);
     const before = await records();
@@ -85,7 +85,7 @@ describe.skipIf(target === undefined || target.skip)("limits of a spine", () => 
     expect((await made.left()).tables).toEqual([]);
   });
 
-  test("takes wider spines where the setting allows", async () => {
+  test("accepts wider spines when the setting allows", async () => {
     const wide = { ...defaultSpineLimits, columns: 5000 };
     const sets = await openTrainingSets(opened.database, { spineLimits: wide });
     try {
@@ -103,7 +103,7 @@ describe.skipIf(target === undefined || target.skip)("limits of a spine", () => 
     await expect(made.make({ spine: rows(...texts), features })).rejects.toMatchObject({ code: "spine_too_wide" });
   });
 
-  test("a query with more columns than PostgreSQL gives is refused as a wide spine is", async () => {
+  test("refuses a query with too many columns like a wide spine, also beyond PostgreSQL's limit", async () => {
     const { spineSource } = await import("../../../src/commands/training-set/spine-source");
     const store = createPostgresTrainingSetStore(opened.database);
     const io = { workingFolder: "/", signal: new AbortController().signal };
@@ -117,18 +117,22 @@ describe.skipIf(target === undefined || target.skip)("limits of a spine", () => 
 
   const long = "x".repeat(1_048_577);
   test.for([
-    ["a field of CSV", "spine_field_too_long", () => csvSpine(bytesOf(`track_id,as_of,t\n3,${AS_OF},${long}\n`))],
-    ["an open quote of CSV", "spine_line_too_long", () => csvSpine(bytesOf('track_id,as_of,t\n3,"', long.repeat(20)))],
-    ["commas of CSV", "spine_too_wide", () => csvSpine(bytesOf(`track_id,as_of,t\n`, ",".repeat(5_000_000)))],
-    ["a header of CSV", "spine_header_too_long", () => csvSpine(bytesOf(`track_id,as_of,${long}\n3,${AS_OF},1\n`))],
-    ["a value of JSON rows", "spine_field_too_long", () => rows(`{"track_id":3,"as_of":"${AS_OF}","t":"${long}"}`)],
+    ["a CSV field", "spine_field_too_long", () => csvSpine(bytesOf(`track_id,as_of,t\n3,${AS_OF},${long}\n`))],
+    [
+      "an unclosed quote in CSV",
+      "spine_line_too_long",
+      () => csvSpine(bytesOf('track_id,as_of,t\n3,"', long.repeat(20))),
+    ],
+    ["a CSV line of commas", "spine_too_wide", () => csvSpine(bytesOf(`track_id,as_of,t\n`, ",".repeat(5_000_000)))],
+    ["a CSV header", "spine_header_too_long", () => csvSpine(bytesOf(`track_id,as_of,${long}\n3,${AS_OF},1\n`))],
+    ["a value in JSON rows", "spine_field_too_long", () => rows(`{"track_id":3,"as_of":"${AS_OF}","t":"${long}"}`)],
     [
       "a line of JSON Lines",
       "spine_line_too_long",
       () => jsonLinesSpine(bytesOf(`{"track_id":3,"t":"`, long.repeat(5))),
     ],
     [
-      "values of JSON Lines together",
+      "a JSON line of several values",
       "spine_line_too_long",
       () =>
         jsonLinesSpine(
@@ -137,7 +141,7 @@ describe.skipIf(target === undefined || target.skip)("limits of a spine", () => 
           ),
         ),
     ],
-  ] as const)("%s that is too long is refused with %s", async ([, code, spineOf]) => {
+  ] as const)("refuses %s that is too long with %s", async ([, code, spineOf]) => {
     await expect(made.make({ spine: spineOf(), features })).rejects.toMatchObject({
       code,
       status: 413,
@@ -146,7 +150,7 @@ describe.skipIf(target === undefined || target.skip)("limits of a spine", () => 
     expect((await made.left()).tables).toEqual([]);
   });
 
-  test("a spine that needs more memory than the thread may take is refused, and the next one is read", async () => {
+  test("refuses a spine that needs more memory than the thread may use, and reads the next one", async () => {
     const small = createParquetThread({ memoryMb: 16 });
     const sets = await openTrainingSets(opened.database, { parquet: small });
     try {
@@ -175,7 +179,7 @@ describe.skipIf(target === undefined || target.skip)("limits of a spine", () => 
     }
   });
 
-  test("a result that needs more memory than the thread may take fails its job with a code, and the next is made", async () => {
+  test("fails a result that needs more memory than the thread may use with a code, and makes the next one", async () => {
     const small = createParquetThread({ memoryMb: 16 });
     const sets = await openTrainingSets(opened.database, { parquet: small });
     try {

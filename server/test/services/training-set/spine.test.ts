@@ -48,7 +48,7 @@ describe("as-of times", () => {
   const read = (text: string, zone: string | null = null) => createTimeReader(zone)(text);
   const micros = (text: string) => ({ micros: BigInt(Date.parse(text)) * 1000n });
 
-  test("an offset, a zone, or none", () => {
+  test("accepts an offset or a time zone, and requires one of them", () => {
     expect(read("2026-01-31T12:00:00.123456Z")).toEqual({ micros: 1769860800123456n });
     expect(read("2026-01-31 12:00:00+01")).toEqual(micros("2026-01-31T11:00:00Z"));
     expect(read("2026-01-31T12:00-05:30")).toEqual(micros("2026-01-31T17:30:00Z"));
@@ -67,14 +67,14 @@ describe("as-of times", () => {
     ["1767225600", null],
     ["yesterday", null],
     ["2026-01-01T00:00:00+99:00", null],
-    // The clocks go from 02:00 to 03:00, and in autumn from 03:00 to 02:00.
+    // The clock jumps from 02:00 to 03:00, and in autumn from 03:00 back to 02:00.
     ["2026-03-29T02:30:00", "Europe/Berlin"],
     ["2026-10-25T02:30:00", "Europe/Berlin"],
-  ] as const)("%s in %s is no time", ([text, zone]) => {
+  ] as const)("refuses %s in %s", ([text, zone]) => {
     expect(read(text, zone)).toMatchObject({ code: "spine_time_invalid" });
   });
 
-  test("law: any instant is read back, from UTC and from the clocks of a zone with whole hours", () => {
+  test("law: any instant is parsed back, from UTC and from the local time of a zone with whole hours", () => {
     const min = BigInt(Date.parse("1950-01-01T00:00:00Z")) * 1000n;
     const max = BigInt(Date.parse("2100-01-01T00:00:00Z")) * 1000n;
     fc.assert(
@@ -87,7 +87,7 @@ describe("as-of times", () => {
 });
 
 describe("readers", () => {
-  test("CSV: quotes, empty fields and texts, lines of rows that span several", async () => {
+  test("CSV: quotes, empty fields and texts, and rows over several lines", async () => {
     const text = '\uFEFFa,b,"c,d"\r\n1,,""\r\n"x\ny","q""q",z\r\n\r\n1,2\r\n';
     expect(await cellsOf(csvText(text))).toEqual([
       { a: '"1"', b: null, "c,d": '""' },
@@ -99,14 +99,14 @@ describe("readers", () => {
     await expect(allOf(csvText("a,\n1,2\n"))).rejects.toMatchObject({ faults: [{ code: "spine_column_invalid" }] });
   });
 
-  test("bytes that are no UTF-8 are refused", async () => {
+  test("refuse bytes that are not UTF-8", async () => {
     const bytes = (async function* () {
       yield Buffer.from([0x7b, 0xff, 0x7d]);
     })();
     await expect(allOf(jsonLinesSpine(bytes))).rejects.toMatchObject({ faults: [{ code: "spine_unreadable" }] });
   });
 
-  test("JSON Lines keep every digit, and a fault has its line", async () => {
+  test("JSON Lines: every digit is kept, and an error has its line", async () => {
     const bytes = (async function* () {
       for (const piece of ['{"a": 9007199254740993, "b"', ': null}\n\n{"a": 1', ', "a": 2}\n7\n{"a"\n{"a": [1]}'])
         yield Buffer.from(piece);
@@ -120,7 +120,7 @@ describe("readers", () => {
     ]);
   });
 
-  test("Parquet: microseconds, times without a zone, dates, decimals; a file that is none", async () => {
+  test("Parquet: microseconds, times without a zone, dates, decimals, and files of another format", async () => {
     const fields = [
       new Field("utc", new TimestampMicrosecond("UTC"), true),
       new Field("local", new TimestampNanosecond(null), true),
@@ -180,7 +180,7 @@ describe("readers", () => {
     [false, ["1", '"x"'], "json"],
     [false, ["[1]"], "json"],
     [false, ["9223372036854775808"], "decimal"],
-  ] as const)("untyped %s: %j is %s", ([isUntyped, cells, type]) => {
+  ] as const)("untyped = %s: the cells %j have type %s", ([isUntyped, cells, type]) => {
     const learner = learnType(isUntyped);
     for (const cell of cells) learner.see(cell);
     expect(learner.type().type).toBe(type);
@@ -200,7 +200,7 @@ describe("writers", () => {
     ["csv", csv],
     ["jsonl", jsonLines],
     ["parquet", writeParquetRows],
-  ] as const)("%s holds a few chunks, however many there are", async ([, write]) => {
+  ] as const)("%s holds only a few chunks, whatever their number", async ([, write]) => {
     let requests = 0;
     async function* chunks(): AsyncGenerator<readonly ResultRow[]> {
       for (; requests < 60; requests += 1) {
@@ -215,7 +215,7 @@ describe("writers", () => {
     let max = 0;
     let before = 0;
     for await (const piece of pieces) {
-      // What came in since the last piece went out is what is held: a row group at most.
+      // The rows read since the last written piece are in memory: at most one row group.
       max = Math.max(max, requests - before);
       before = requests;
       bytes += piece.byteLength;
@@ -225,7 +225,7 @@ describe("writers", () => {
     expect(bytes).toBeGreaterThan(500_000);
   });
 
-  test("what the rows throw comes out as it is", async () => {
+  test("pass on errors from the rows unchanged", async () => {
     async function* chunks(): AsyncGenerator<readonly ResultRow[]> {
       yield [['"1"', '"x"']];
       throw new RangeError("the rows ended");
@@ -246,12 +246,12 @@ describe("splits", () => {
     group,
   });
 
-  test("law: a key stays in its part whatever else is there, and parts are about as large as asked", () => {
+  test("law: a key stays in its part whatever other keys exist, and parts have about the requested size", () => {
     const { partOf } = createSplitter(parseSplit("hash:train=0.8,test=0.2"));
     const parts = Array.from({ length: 5000 }, (_, index) => partOf(row(String(index))));
     expect(parts.filter((part) => part === "train").length / 5000).toBeCloseTo(0.8, 1);
     expect(partOf(row("7", "x"))).toBe(parts[7]);
-    // Written down once: a release that moved rows to another part would spoil models' tests.
+    // Pinned: a release that moved rows to another part would invalidate models' tests.
     expect(parts.slice(0, 12)).toMatchInlineSnapshot(`
       [
         "train",
@@ -270,7 +270,7 @@ describe("splits", () => {
     `);
   });
 
-  test("by group the key does not count, and rows without a group are one", () => {
+  test("by group ignore the key, and put rows without a group together", () => {
     const { partOf } = createSplitter(parseSplit("group:ar:tist:a=0.5,b=0.5"));
     expect(new Set(Array.from({ length: 50 }, (_, index) => partOf(row(String(index), "same")))).size).toBe(1);
     expect(new Set(Array.from({ length: 50 }, (_, index) => partOf(row(String(index), `group ${index}`)))).size).toBe(
@@ -278,7 +278,7 @@ describe("splits", () => {
     );
   });
 
-  test("by time the cut itself belongs to the later part", () => {
+  test("by time put the boundary itself in the later part", () => {
     const { partOf, parts } = createSplitter(parseSplit("time:2026-01-01T00:00:00Z,2026-02-01T00:00:00Z"));
     expect(parts).toEqual(["train", "validation", "test"]);
     const at = (asOf: string) => partOf(row("1", null, asOf));
@@ -300,12 +300,12 @@ describe("splits", () => {
     "time:2026",
     "time:2026-01-01T00:00:00Z,2025-01-01T00:00:00Z",
     "random:a=1",
-  ])("%j is refused", (text) => {
+  ])("refuse %j", (text) => {
     expect(() => createSplitter(parseSplit(text))).toThrowError(expect.objectContaining({ code: "split_invalid" }));
   });
 });
 
-test("ranges of bytes", () => {
+test("byteRange parses the Range header", () => {
   expect(byteRange("bytes=0-0", 10)).toEqual({ first: 0, last: 0 });
   expect(byteRange("bytes=5-", 10)).toEqual({ first: 5, last: 9 });
   expect(byteRange("bytes=-3", 10)).toEqual({ first: 7, last: 9 });

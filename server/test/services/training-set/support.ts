@@ -72,7 +72,7 @@ const scores = featureView({
   features: (row) => ({ average: avg(row.value), events: count(), title: latest(row.title), big: latest(row.big) }),
 });
 
-/** The features that the tests ask for. */
+/** The features that the tests request. */
 export const features = ["scores.events", "scores.average", "scores.title", "scores.big"];
 
 /** A hundred facts about ten tracks, a minute apart, and a view of them. */
@@ -102,12 +102,12 @@ export interface TestTrainingSets {
   readonly folder: string;
   readonly sets: TrainingSets;
   readonly faults: unknown[];
-  /** Makes one and gives its manifest and its text. */
+  /** Makes a training set and returns its manifest and its text. */
   make(
     request: Partial<TrainingSetRequest> & Pick<TrainingSetRequest, "spine">,
   ): Promise<{ id: string; manifest: TrainingManifest; text: string }>;
   file(id: string, name: string): Promise<Buffer>;
-  /** Tables of spines and folders, sorted. */
+  /** The spine tables and the folders, each sorted. */
   left(): Promise<{ tables: readonly string[]; folders: readonly string[] }>;
   close(): Promise<void>;
 }

@@ -3,16 +3,16 @@ import { describe, expect, test } from "vitest";
 import { createTenantQueue, nextInTurn } from "../../../src/services/training-set/tenant-queue";
 
 const anyTenant = fc.constantFrom("acme", "beta", "zeta", null);
-/** `null`: the next one is served; a tenant's name in an array: a job of it comes. */
+/** `null` serves the next job; a tenant in an array adds a job of that tenant. */
 const anySteps = fc.array(fc.oneof(fc.tuple(anyTenant), fc.constant(null)), { maxLength: 60 });
 
 describe("the next training set", () => {
-  test("while a tenant waits, no other tenant is served twice, and each tenant's jobs keep their order", () => {
+  test("law: no other tenant is served twice while a tenant waits, and each tenant's jobs keep their order", () => {
     fc.assert(
       fc.property(anySteps, (steps) => {
         let waiting: readonly { readonly tenant: string | null; readonly number: number }[] = [];
         const served = new Map<string | null, number>();
-        // For each tenant that waits: who was served since it began to wait, or was served last.
+        // For each waiting tenant: the tenants served since it began to wait, or the last one served before.
         const servedSince = new Map<string | null, Set<string | null>>();
         for (const [number, step] of [...steps, ...steps.map(() => null)].entries()) {
           if (step !== null) {
@@ -39,7 +39,7 @@ describe("the next training set", () => {
     );
   });
 
-  test("runs one at a time, lets a tenant that comes late go before another's second, and ends aborted work at once", async () => {
+  test("runs one at a time, serves a late tenant before another's second job, and ends aborted work at once", async () => {
     const queue = createTenantQueue();
     const order: string[] = [];
     const release: (() => void)[] = [];

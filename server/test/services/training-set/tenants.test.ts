@@ -63,12 +63,12 @@ for (const target of testDatabases("main")) {
 
     const spine = () => rowsSpine([{ song_id: 1, as_of: "2026-01-02T00:00:00Z" }]);
     const features = ["playing.plays", "playing.listener", "overall.plays"];
-    const make = async (tenant: string | null, wanted = features) => {
-      const { id, manifest, text } = await made.make({ spine: spine(), features: wanted, tenant });
+    const make = async (tenant: string | null, requested = features) => {
+      const { id, manifest, text } = await made.make({ spine: spine(), features: requested, tenant });
       return { id, manifest, row: JSON.parse(text) as unknown };
     };
 
-    test("each tenant gets its own rows, and its manifest counts no others", async () => {
+    test("gives each tenant its own rows, and counts only those in its manifest", async () => {
       const acme = await make("acme");
       expect(acme.row).toMatchObject({ "playing.plays": 3, "playing.listener": "listener 3", "overall.plays": 12 });
       expect(acme.manifest.sources.map(({ rows, largest }) => [rows, largest?.id])).toEqual([
@@ -81,7 +81,7 @@ for (const target of testDatabases("main")) {
       expect(nobody.row).toMatchObject({ "playing.plays": null, "playing.listener": null, "overall.plays": 12 });
     });
 
-    test("a tenant sees, cancels, downloads and makes again only its own", async () => {
+    test("lets a tenant see, cancel, download and rerun only its own training sets", async () => {
       const { id } = await make("acme");
       for (const tenant of ["beta", null]) {
         const refused = { code: "training_set_not_found" };
@@ -98,7 +98,7 @@ for (const target of testDatabases("main")) {
       await other.done;
     });
 
-    test("a view of tenants is refused without one; a shared view needs none", async () => {
+    test("requires a tenant for a view with tenants, and none for a shared view", async () => {
       await expect(make(null)).rejects.toMatchObject({ code: "tenant_required", errors: [{ path: "playing@1" }] });
       expect((await make(null, ["overall.plays"])).row).toMatchObject({ "overall.plays": 12 });
     });

@@ -78,7 +78,7 @@ for (const target of testDatabases("main")) {
       await opened?.drop();
     });
 
-    test("every spine row comes back once, in order, as it was known then, with its own columns", async () => {
+    test("returns every spine row once, in order, with its values at its time and its own columns", async () => {
       const { id, manifest, text } = await made.make({ spine: spine(), features });
       expect(
         text
@@ -145,7 +145,7 @@ for (const target of testDatabases("main")) {
       expect(made.faults).toEqual([]);
     });
 
-    test("int64 and microseconds are exact in Parquet and CSV too", async () => {
+    test("keeps int64 and microseconds exact in Parquet and CSV", async () => {
       const parquet = await made.make({ spine: spine(), features, format: "parquet" });
       const bytes = await readFile(`${made.folder}/${parquet.id}/data.parquet`);
       const table = tableFromIPC(readParquet(bytes).intoIPCStream());
@@ -170,7 +170,7 @@ for (const target of testDatabases("main")) {
       expect(text.split("\n")[4]).toBe("99,2026-01-01T00:13:00.000000Z,,,,,,");
     });
 
-    test("a rerun gives the same bytes, and after a change says which source moved", async () => {
+    test("a rerun gives the same bytes, and after a change names the source that moved", async () => {
       const first = await made.make({ spine: spine(), features, format: "parquet" });
       const again = await made.sets.rerun(first.id, null);
       expect((await again.done).rerun).toEqual({
@@ -188,7 +188,7 @@ for (const target of testDatabases("main")) {
       });
     });
 
-    test("one is used again only where that is asked for, and only while nothing moved", async () => {
+    test("reuses a training set only on request, and only while no source moved", async () => {
       const first = await made.make({ spine: spine(), features });
       const other = await made.make({ spine: spine(), features });
       expect(other.id).not.toBe(first.id);
@@ -201,7 +201,7 @@ for (const target of testDatabases("main")) {
       expect((await made.left()).tables).toEqual([]);
     });
 
-    test("a row that is changed in place is noticed, of events and of a source without history", async () => {
+    test("notices a row that was changed in place, in events and in a source without history", async () => {
       const { database } = opened;
       await prepareTitles(database, { isStatic: true });
       const ask = async (requests: readonly string[]) => {
@@ -229,12 +229,12 @@ for (const target of testDatabases("main")) {
         const same = await (await made.sets.rerun(again.id, null)).done;
         expect(same.rerun).toMatchObject({ same: true, detail: "The same bytes, from the same sources." });
       }
-      // Of an unread row the bytes do not tell.
+      // The bytes do not show a change of an unread row.
       const { id } = await ask(features);
       await database.script("update events set title = title where id = 4");
       const untouched = await (await made.sets.rerun(id, null)).done;
       expect(untouched.rerun).toMatchObject({ same: true, detail: 'The same bytes, though "events" moved.' });
-      // A table that takes the other's name brings rows that are older.
+      // The rows of a table that takes over the other's name are older.
       await database.script(
         "create table others as select track_id, 'c' as title, changed_at from songs; alter table others add primary key (track_id)",
       );
@@ -243,26 +243,35 @@ for (const target of testDatabases("main")) {
       expect((await ask(["titles.title"])).id).not.toBe(before.id);
     });
 
-    test.skipIf(target.kind === "pglite")("what was open when the rows were read counts as later", async () => {
-      const client = postgres(opened.directUrl ?? "", { max: 1, onnotice: () => {} });
-      try {
-        const session = await client.reserve();
-        await session`begin`;
-        await session`update events set value = 100 where id = 3`;
-        const first = await made.make({ spine: spine(), features });
-        await session`commit`;
-        session.release();
-        const started = await made.sets.start({ spine: spine(), features, format: "jsonl", tenant: null, reuse: true });
-        expect(started.isReused).toBe(false);
-        await started.done;
-        const again = await (await made.sets.rerun(first.id, null)).done;
-        expect(again.rerun).toMatchObject({ same: false, moved: ["events"] });
-      } finally {
-        await client.end({ timeout: 1 });
-      }
-    });
+    test.skipIf(target.kind === "pglite")(
+      "treats a transaction that was open when the rows were read as later",
+      async () => {
+        const client = postgres(opened.directUrl ?? "", { max: 1, onnotice: () => {} });
+        try {
+          const session = await client.reserve();
+          await session`begin`;
+          await session`update events set value = 100 where id = 3`;
+          const first = await made.make({ spine: spine(), features });
+          await session`commit`;
+          session.release();
+          const started = await made.sets.start({
+            spine: spine(),
+            features,
+            format: "jsonl",
+            tenant: null,
+            reuse: true,
+          });
+          expect(started.isReused).toBe(false);
+          await started.done;
+          const again = await (await made.sets.rerun(first.id, null)).done;
+          expect(again.rerun).toMatchObject({ same: false, moved: ["events"] });
+        } finally {
+          await client.end({ timeout: 1 });
+        }
+      },
+    );
 
-    test("where values are read from what was kept, another run or an erased key makes another", async () => {
+    test("a run or an erased key prevents reuse when values come from the history of rows", async () => {
       const { database } = opened;
       await prepareTitles(database, { isStatic: false });
       const run = async (asOf: bigint) => {
@@ -298,11 +307,11 @@ for (const target of testDatabases("main")) {
       expect(again.rerun).toMatchObject({ moved: ["titles@1"] });
     });
 
-    test("a source without transactions, another PostgreSQL and one made before they were noted are never the same", async () => {
+    test("never reports equality when a source has no transactions, PostgreSQL differs, or the manifest predates them", async () => {
       const { database } = opened;
       const ask = () => made.sets.start({ spine: spine(), features, format: "jsonl", tenant: null, reuse: true });
       const first = await made.make({ spine: spine(), features });
-      const unknown = 'The same bytes; whether rows of "events" were changed in place cannot be told.';
+      const unknown = 'The same bytes; it is unknown whether rows of "events" were changed in place.';
       const set = "update featstore.training_sets set manifest = ";
       for (const changed of [
         "jsonb_set(manifest::jsonb, '{horizon,cluster}', '\"another\"')::json",
@@ -330,7 +339,7 @@ for (const target of testDatabases("main")) {
       });
     });
 
-    test("splits: a column, rows and labels per part; a group stays on one side", async () => {
+    test("splits by a column with rows and labels per part; a group stays in one part", async () => {
       const lines = Array.from(
         { length: 200 },
         (_, i) => `${i % 10},2026-01-02 00:00:${String(i % 60).padStart(2, "0")},artist ${i % 20},${i % 2}`,
@@ -359,7 +368,7 @@ for (const target of testDatabases("main")) {
       expect((manifest.split.train?.rows ?? 0) + (manifest.split.test?.rows ?? 0)).toBe(200);
     });
 
-    test("the moment of the query is no future, however long the spine is read", async () => {
+    test("does not treat the time of the query as the future, however long the spine is read", async () => {
       const store = createPostgresTrainingSetStore(opened.database);
       const query = (asOf: string) =>
         jsonRowsSpine(
@@ -374,7 +383,7 @@ for (const target of testDatabases("main")) {
       ).rejects.toMatchObject({ code: "spine_time_future", errors: [{ path: "row 3000, as_of" }] });
     });
 
-    test("a spine with faults is refused with all of them, and leaves nothing", async () => {
+    test("refuses a spine with all of its errors, and leaves nothing", async () => {
       const start = (text: string) => made.sets.start({ spine: csvText(text), features, format: "csv", tenant: null });
       await expect(
         start("track_id,as_of\n1,2026-01-01T00:00:00Z\nx,2026-01-01\n,2999-01-01T00:00:00Z\n1\n"),
@@ -411,7 +420,7 @@ for (const target of testDatabases("main")) {
       expect(made.faults).toEqual([]);
     });
 
-    test("a cancelled one leaves nothing, waiting or running", async () => {
+    test("leaves nothing of a cancelled training set, waiting or running", async () => {
       const first = await made.sets.start({ spine: spine(), features, format: "csv", tenant: null });
       const second = await made.sets.start({ spine: spine(), features, format: "csv", tenant: null });
       await made.sets.cancel(second.id, null);
@@ -424,7 +433,7 @@ for (const target of testDatabases("main")) {
       expect(await made.left()).toEqual({ tables: [], folders: [first.id] });
     });
 
-    test("one that runs is cancelled from another process, and leaves nothing", async () => {
+    test("cancels a running training set from another process, and leaves nothing", async () => {
       const other = await openTrainingSets(opened.database, { folder: made.folder });
       let id = "";
       const database: Database = {
@@ -451,7 +460,7 @@ for (const target of testDatabases("main")) {
       expect(running.faults).toEqual([]);
     });
 
-    test("a value that is not finite ends it with its column and row, and later ones go on", async () => {
+    test("fails for a value that is not finite with its column and row, and makes later ones", async () => {
       await opened.database.script("insert into events values (101, 3, 'odd', 'NaN', 1, '2026-01-01 00:01Z')");
       const failing = await made.sets.start({ spine: spine(), features, format: "csv", tenant: null });
       const next = await made.sets.start({ spine: spine(), features: ["scores.events"], format: "csv", tenant: null });
@@ -464,7 +473,7 @@ for (const target of testDatabases("main")) {
       expect(await made.left()).toEqual({ tables: [], folders: [next.id] });
     });
 
-    test("times before the year 1 are exact in CSV and Parquet, and infinite ones end it", async () => {
+    test("keeps times before the year 1 exact in CSV and Parquet, and fails for infinite ones", async () => {
       await opened.database.script(`create table eras (track_id bigint, day date, at timestamptz, created_at timestamptz);
         insert into eras values (1, '0044-03-15 BC', '0044-03-15T12:00:00.5Z BC', '2026-01-01Z'),
           (2, '12026-01-01', '12026-01-01T00:00:00Z', '2026-01-01Z'), (3, 'infinity', null, '2026-01-01Z')`);
@@ -509,7 +518,7 @@ for (const target of testDatabases("main")) {
       });
     });
 
-    test("a join that looks at more pairs than allowed is refused before it runs", async () => {
+    test("refuses a join over too many pairs before it runs", async () => {
       const bounded = await openTrainingSets(opened.database, { maxJoinedRows: 50 });
       const many = rowsSpine(Array.from({ length: 20 }, () => ({ track_id: 3, as_of: "2026-01-01T01:00:00Z" })));
       const { done } = await bounded.sets.start({ spine: many, features, format: "csv", tenant: null });
@@ -522,13 +531,13 @@ for (const target of testDatabases("main")) {
       await bounded.close();
     });
 
-    test("more than may wait are refused", async () => {
+    test("refuses more training sets than may wait", async () => {
       const one = await openTrainingSets(opened.database, { limits: { total: 0, perTenant: 8 } });
       const [reading, read] = [gate(), gate()];
       const slow: SpineReader = {
         ...spine(),
         async *rows() {
-          // A set counts once the first row was read: a spine that is too wide is refused before.
+          // A training set counts after its first row is read; a spine that is too wide is refused before.
           let isFirst = true;
           for await (const row of spine().rows()) {
             if (!isFirst) {

@@ -19,7 +19,7 @@ const everything = { view: null, version: null, since: null, limit: 100 };
 const retention = { rows: 1000, days: 36500 };
 
 for (const target of testDatabases("all")) {
-  describe.skipIf(target.skip)(`kept answers on ${target.name}`, () => {
+  describe.skipIf(target.skip)(`stored responses on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     beforeAll(async () => {
       opened = await target.openMigrated();
@@ -27,10 +27,10 @@ for (const target of testDatabases("all")) {
     afterAll(() => opened?.drop());
     beforeEach(() => opened.database.query({ text: "delete from featstore.answers" }));
 
-    test("come back as they were, the newest first", async () => {
+    test("are returned unchanged, the newest first", async () => {
       const store = createPostgresAuditStore(opened.database);
       const other = { ...answer, view: "other", tenant: "", keyId: null, servedAt: 1_767_225_600_123_456n };
-      await store.keep([answer, other], retention);
+      await store.save([answer, other], retention);
       expect(await store.answers(everything)).toEqual([other, answer]);
       expect(await store.answers({ ...everything, limit: 1 })).toEqual([other]);
       expect(await store.answers({ ...everything, view: "scores", version: 2 })).toEqual([answer]);
@@ -38,18 +38,18 @@ for (const target of testDatabases("all")) {
       expect(await store.answers({ ...everything, since: 1_767_225_600_123_457n })).toEqual([answer]);
     });
 
-    test("are let go by number and by age", async () => {
+    test("are deleted by number and by age", async () => {
       const store = createPostgresAuditStore(opened.database);
       const numbered = Array.from({ length: 8 }, (_, generation) => ({ ...answer, generation }));
-      await store.keep(numbered.slice(0, 4), { ...retention, rows: 5 });
-      await store.keep(numbered.slice(4), { ...retention, rows: 5 });
+      await store.save(numbered.slice(0, 4), { ...retention, rows: 5 });
+      await store.save(numbered.slice(4), { ...retention, rows: 5 });
       expect((await store.answers(everything)).map(({ generation }) => generation)).toEqual([7, 6, 5, 4, 3]);
-      await store.keep([{ ...answer, servedAt: BigInt(Date.now()) * 1000n }], { rows: 1000, days: 1 });
+      await store.save([{ ...answer, servedAt: BigInt(Date.now()) * 1000n }], { rows: 1000, days: 1 });
       expect(await store.answers(everything)).toHaveLength(1);
-      await store.keep([], { rows: 1, days: 1 });
+      await store.save([], { rows: 1, days: 1 });
     });
 
-    test("computed ones come back as they were, and are let go by number; without their views there is nothing to keep", async () => {
+    test("are returned unchanged and deleted by number when computed; none is stored without its views", async () => {
       const store = createPostgresAuditStore(opened.database);
       const { tenant, key, values, servedAt, keyId } = answer;
       const computed: StoredComputedAnswer = {
@@ -60,17 +60,17 @@ for (const target of testDatabases("all")) {
       const requests = { service: null, version: null, since: null, limit: 100 };
       const other = { ...computed, service: "other", keyId: null, servedAt: servedAt + 1n };
       const sourceRow = { view: "nothing", version: 1, generation: 1, entity: "track", tenant: "", key: ["7"] };
-      await store.keep([computed, answer, other, { ...computed, sourceRows: [sourceRow] }], retention);
+      await store.save([computed, answer, other, { ...computed, sourceRows: [sourceRow] }], retention);
       expect(await store.computedAnswers(requests)).toEqual([other, computed]);
       expect(await store.answers(everything)).toEqual([answer]);
       expect(await store.computedAnswers({ ...requests, service: "finder", version: 3 })).toEqual([computed]);
       expect(await store.computedAnswers({ ...requests, version: 4 })).toEqual([]);
       expect(await store.computedAnswers({ ...requests, since: other.servedAt, limit: 1 })).toEqual([other]);
-      await store.keep([computed], { ...retention, rows: 2 });
+      await store.save([computed], { ...retention, rows: 2 });
       expect(await store.computedAnswers(requests)).toEqual([computed, other]);
     });
 
-    test("a spine is seen by its statement alone, and nothing is left of it, also after a failure", async () => {
+    test("a spine is visible to its own statement only, and leaves nothing, also after a failure", async () => {
       const store = createPostgresAuditStore(opened.database);
       const keys = [
         { name: "artist", databaseType: "text" },
@@ -100,30 +100,30 @@ for (const target of testDatabases("all")) {
       expect(left).toEqual([]);
     });
 
-    test("a transaction came after what it was not seen by", async () => {
+    test("counts a transaction as later when the snapshot did not see it", async () => {
       const [row] = await opened.database.query<{ next: string }>({
         text: "select pg_snapshot_xmax(pg_current_snapshot())::text as next",
       });
       const first = Number(row?.next) - 20;
       const snapshot = `${first}:${first + 10}:${first + 2},${first + 5}`;
       const after = async (transaction: number, seen: string | null) => {
-        const [found] = await opened.database.query<{ after: boolean }>({
+        const [result] = await opened.database.query<{ after: boolean }>({
           text: "select featstore.came_after($1::text::xid, $2::text::bigint, $3::text::pg_snapshot) as after",
           parameters: [String(transaction), String(first - 5), seen],
         });
-        return found?.after;
+        return result?.after;
       };
-      const those = [-6, -5, -1, 0, 2, 3, 5, 9, 10, 15].map((offset) => first + offset);
-      expect(await Promise.all(those.map((each) => after(each, snapshot)))).toEqual(
+      const transactions = [-6, -5, -1, 0, 2, 3, 5, 9, 10, 15].map((offset) => first + offset);
+      expect(await Promise.all(transactions.map((each) => after(each, snapshot)))).toEqual(
         [-6, -5, -1, 0, 2, 3, 5, 9, 10, 15].map((offset) => [2, 5, 10, 15].includes(offset)),
       );
-      // Without a snapshot the horizon alone counts.
-      expect(await Promise.all(those.map((each) => after(each, null)))).toEqual([false, ...Array(9).fill(true)]);
-      // Frozen ones are old, and so are those of the last round of the 32 bits.
+      // Without a snapshot only the watermark counts.
+      expect(await Promise.all(transactions.map((each) => after(each, null)))).toEqual([false, ...Array(9).fill(true)]);
+      // Frozen transactions are old, and so are those from before the 32-bit counter wrapped around.
       expect([await after(2, snapshot), await after(4_294_967_295, snapshot)]).toEqual([false, false]);
     });
 
-    test("tables tell which transaction wrote a row, SQL views and queries do not", async () => {
+    test("tables record the transaction that wrote a row; SQL views and queries do not", async () => {
       const store = createPostgresAuditStore(opened.database);
       await opened.database.script(`
         create schema if not exists own; drop table if exists own.written cascade;

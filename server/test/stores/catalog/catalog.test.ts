@@ -34,7 +34,7 @@ for (const target of testDatabases("all")) {
     });
     afterAll(() => opened?.drop());
 
-    test("a table has its columns, domains by their base type, and its unique keys that cover every row", async () => {
+    test("describes a table with its columns, domains by their base type, and unique keys without a condition", async () => {
       expect(await describeOne(table('Odd "Name'))).toEqual({
         relation: table('Odd "Name'),
         state: "found",
@@ -56,7 +56,7 @@ for (const target of testDatabases("all")) {
       });
     });
 
-    test("a table has its primary key in its order, and the tables that its foreign keys name", async () => {
+    test("describes the primary key of a table in its order, and the tables of its foreign keys", async () => {
       expect(await describeOne(table("orders", "elsewhere"))).toMatchObject({
         schema: "elsewhere",
         primaryKey: ["id", "shop"],
@@ -66,7 +66,7 @@ for (const target of testDatabases("all")) {
       });
     });
 
-    test("a view says nothing of nulls and has no keys", async () => {
+    test("describes a view without nullability and keys", async () => {
       expect(await describeOne(table("odd_view"))).toMatchObject({
         state: "found",
         columns: [{ name: "id", nullable: null }, { name: "code" }, { name: "mood", isEnum: true }],
@@ -75,13 +75,13 @@ for (const target of testDatabases("all")) {
       });
     });
 
-    test("a name is looked up on the search path, or in its schema", async () => {
+    test("looks up a name on the search path, or in its schema", async () => {
       expect(await describeOne(table("tracks"))).toMatchObject({ state: "missing" });
       expect(await describeOne(table("tracks", "elsewhere"))).toMatchObject({ state: "found" });
       expect(await describeOne(table("tracks", "nowhere"))).toMatchObject({ state: "missing" });
     });
 
-    test("a query is described without being run", async () => {
+    test("describes a query without running it", async () => {
       const text = `select id, title as "a ""title""", 1 / (id - id) as broken, code from "Odd ""Name" -- all of them`;
       await opened.database.script(`insert into "Odd ""Name" (id, title) values (1, 'one') on conflict do nothing`);
       expect(await describeOne(query(text))).toEqual({
@@ -99,13 +99,13 @@ for (const target of testDatabases("all")) {
       });
     });
 
-    test("a query that names its tables with their schema depends on no search path", async () => {
+    test("a query with qualified table names depends on no search path", async () => {
       const described = await describeOne(query("select id from elsewhere.tracks"));
       expect(described).toMatchObject({ state: "found", columns: [{ name: "id" }] });
       expect(described).not.toHaveProperty("searchPath");
     });
 
-    test("a query that the database refuses says why", async () => {
+    test("reports why the database refuses a query", async () => {
       expect(await describeOne(query("select nope from odd_view"))).toMatchObject({
         state: "failed",
         reason: expect.stringContaining("nope"),
@@ -113,7 +113,7 @@ for (const target of testDatabases("all")) {
       expect(await describeOne(query("select 1 as a, 2 as a"))).toMatchObject({ state: "failed" });
     });
 
-    test("names for suggestions, and whether pgvector is there", async () => {
+    test("lists names for suggestions, and reports whether pgvector is installed", async () => {
       const { tableNames, hasVectorExtension } = await createPostgresCatalogStore(opened.database).describe([]);
       expect(tableNames).toEqual(expect.arrayContaining(['Odd "Name', "odd_view", "elsewhere.tracks"]));
       expect(tableNames.filter((name) => name.startsWith("pg_"))).toEqual([]);
@@ -127,7 +127,7 @@ for (const target of testDatabases("all")) {
 
 for (const target of testDatabases("all").filter(({ kind, name }) => kind === "postgres" && name !== "pgbouncer")) {
   describe.skipIf(target.skip)(`privileges on ${target.name}`, () => {
-    test("a table that may not be read is found and not readable; a schema that may not be used too", async () => {
+    test("reports tables, schemas and columns that the role cannot read", async () => {
       const opened = await target.open({ poolSize: 1 });
       const role = `reader_${Math.random().toString(36).slice(2, 10)}`;
       try {

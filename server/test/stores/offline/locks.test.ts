@@ -10,7 +10,7 @@ import { changeOf, prepare, someone, viewChange, viewOf } from "../registry/fixt
 const request = { view: "scores", version: 1, holder: someone, asOf: null };
 
 for (const target of testDatabases("all").filter(({ kind }) => kind === "postgres")) {
-  describe.skipIf(target.skip)(`materialization beside other sessions on ${target.name}`, () => {
+  describe.skipIf(target.skip)(`runs beside other sessions on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let registry: RegistryStore & RegistryWriter;
     let offline: OfflineStore;
@@ -37,7 +37,7 @@ for (const target of testDatabases("all").filter(({ kind }) => kind === "postgre
       await offline.fill(run);
       await offline.publish(run, {});
     };
-    /** Until a session waits for a lock. */
+    /** Waits until a session waits for a lock. */
     const someoneWaits = async () => {
       for (;;) {
         const [row] = await session<
@@ -76,7 +76,7 @@ for (const target of testDatabases("all").filter(({ kind }) => kind === "postgre
       expect(await fill).toMatchObject({ rows: 10 });
     });
 
-    test("giving a fill up ends it on the server", async () => {
+    test("aborting a fill ends it on the server", async () => {
       const run = await offline.beginRun(request);
       await session`begin`;
       await session`lock table events in access exclusive mode`;
@@ -91,7 +91,7 @@ for (const target of testDatabases("all").filter(({ kind }) => kind === "postgre
       await publishRun();
     });
 
-    test("a reader of the view for people holds up no publish, and the sweep repairs the view afterwards", async () => {
+    test("a reader of the SQL view does not block a publish, and the sweep repairs the view afterwards", async () => {
       await publishRun();
       await session`begin`;
       await session`select count(*) from features.scores_v1`;

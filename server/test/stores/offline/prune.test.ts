@@ -13,7 +13,7 @@ for (const target of testDatabases("all")) {
     });
     afterEach(() => opened?.drop());
 
-    test("go with a sweep, but not those that something still stands on", async () => {
+    test("are deleted by a sweep, except those that are still needed", async () => {
       const { database } = opened;
       const offline = createPostgresOfflineStore(database);
       const registry = createPostgresRegistryStore(database);
@@ -41,7 +41,7 @@ for (const target of testDatabases("all")) {
       await offline.sweep([]);
       expect(await idsOf(1)).toEqual([profiled, dropped, served, running].map(({ runId }) => runId));
 
-      // As many failed ones after them as are kept, and another one of the other version, whose runs are its own.
+      // As many later failed runs as are kept, and one of the other version, whose runs count separately.
       await database.script(`
         insert into featstore.runs (view, version, generation, state, holder, as_of, started_at)
           select 'scores', 1, 100 + i, 'failed', '{}', now(), now() from generate_series(1, 1000) as i;

@@ -18,7 +18,7 @@ import {
 const first = { view: "scores", version: 1, holder: someone, asOf: null };
 
 for (const target of testDatabases("all")) {
-  describe.skipIf(target.skip)(`steps of a materialization on ${target.name}`, () => {
+  describe.skipIf(target.skip)(`steps of a run on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let registry: RegistryStore & RegistryWriter;
     let offline: OfflineStore;
@@ -52,7 +52,7 @@ for (const target of testDatabases("all")) {
     const generationsServed = async (version = 1): Promise<number | undefined> =>
       (await registry.snapshot()).featureViews.get("scores")?.versions.get(version)?.served?.generation;
 
-    test("a run is filled and then served, as of the given microsecond", async () => {
+    test("fills a run and then serves it, as of the requested microsecond", async () => {
       await applyView();
       const asOf = 1_767_225_600_000_000n + 50n * 60_000_000n + 123_456n; // 2026-01-01T00:50:00.123456Z
       const run = await offline.beginRun({ ...first, asOf });
@@ -79,7 +79,7 @@ for (const target of testDatabases("all")) {
       expect(key).toEqual({ definition: "PRIMARY KEY (_tenant, track_id, _from)" });
     });
 
-    test("generation numbers are never used twice, whatever becomes of their runs", async () => {
+    test("never reuses generation numbers, whatever becomes of their runs", async () => {
       await applyView();
       const failed = await offline.beginRun(first);
       await offline.fill(failed);
@@ -100,7 +100,7 @@ for (const target of testDatabases("all")) {
       expect(await offline.sweep([])).toEqual({ abandonedRuns: [], droppedTables: [], repairedViews: [] });
     });
 
-    test("a failed run leaves no table and no lease, and the served generation", async () => {
+    test("a failed run keeps the served generation, and leaves no table and no lease", async () => {
       await applyView();
       await publishRun();
       const run = await offline.beginRun(first);
@@ -115,7 +115,7 @@ for (const target of testDatabases("all")) {
       expect(row).toEqual({ state: "failed", failure_code: "non_finite_value", failure_message: "NaN" });
     });
 
-    test("two rows of one key are refused with an example", async () => {
+    test("refuses two rows of one key with an example", async () => {
       const rows = compiledAs().text;
       await applyView(`${rows} union all ${rows}`);
       const run = await offline.beginRun(first);
@@ -127,7 +127,7 @@ for (const target of testDatabases("all")) {
       expect(await tables()).toEqual([]);
     });
 
-    test("a column of another type than was compiled is refused", async () => {
+    test("refuses a column of another type than compiled", async () => {
       await applyView(compiledAs().text.replace("count(*)::integer", "count(*)::bigint"));
       const run = await offline.beginRun(first);
       await expect(offline.fill(run)).rejects.toMatchObject({
@@ -136,7 +136,7 @@ for (const target of testDatabases("all")) {
       });
     });
 
-    test("a fill that fails can be tried again on the same connections", async () => {
+    test("a failed fill can be retried on the same connections", async () => {
       await applyView(compiledAs().text.replace("avg(value)", "avg(1 / (value - value))"));
       for (let index = 0; index < 3; index += 1) {
         const run = await offline.beginRun(first);
@@ -149,7 +149,7 @@ for (const target of testDatabases("all")) {
       ).toEqual([]);
     });
 
-    test("of two runs one wins and the other is told who", async () => {
+    test("lets one of two runs proceed, and tells the other the holder", async () => {
       await applyView();
       const results = await Promise.allSettled([offline.beginRun(first), offline.beginRun(first)]);
       expect(results.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
@@ -157,7 +157,7 @@ for (const target of testDatabases("all")) {
       expect(refused?.reason).toMatchObject({ code: "run_in_progress", parameters: { holder: someone } });
     });
 
-    test("two versions of one view run side by side", async () => {
+    test("runs two versions of one view side by side", async () => {
       await applyView();
       await applyView(undefined, 2);
       const runs = await Promise.all([1, 2].map((version) => offline.beginRun({ ...first, version })));
@@ -166,7 +166,7 @@ for (const target of testDatabases("all")) {
       expect([await generationsServed(1), await generationsServed(2)]).toEqual([1, 1]);
     });
 
-    test("a run that lost its lease can do nothing any more", async () => {
+    test("a run that lost its lease can do nothing more", async () => {
       await applyView();
       const dead = await offline.beginRun(first);
       await offline.fill(dead);
@@ -184,7 +184,7 @@ for (const target of testDatabases("all")) {
       expect(await generationsServed()).toBe(2);
     });
 
-    test("a lease that ran out is taken without knowing the holder", async () => {
+    test("takes over an expired lease without knowing whether the holder is dead", async () => {
       await applyView();
       const dead = await offline.beginRun(first);
       await opened.database.query({
@@ -194,7 +194,7 @@ for (const target of testDatabases("all")) {
       expect(await offline.runState(dead.runId)).toBe("abandoned");
     });
 
-    test("the sweep ends runs whose lease ran out or whose holder is dead", async () => {
+    test("the sweep ends runs whose lease expired or whose holder is dead", async () => {
       await applyView();
       await applyView(undefined, 2);
       const [silent, dead] = [await offline.beginRun(first), await offline.beginRun({ ...first, version: 2 })];
@@ -208,7 +208,7 @@ for (const target of testDatabases("all")) {
       expect([await tables(), await offline.leases()]).toEqual([[], []]);
     });
 
-    test("a newer version takes the name over with its first publish, and services with the last of their views", async () => {
+    test("promotes a newer version with its first publish, and a service with the first publish of its last view", async () => {
       await applyView();
       await registry.apply(changeOf({ revision: 1, featureServices: [serviceChange(serviceOf(1, 1))] }));
       await publishRun();
@@ -229,7 +229,7 @@ for (const target of testDatabases("all")) {
       expect(after.featureServices.get("ranker")).toMatchObject({ promoted: 2, next: null });
     });
 
-    test("a version that was filled keeps its stored SQL", async () => {
+    test("keeps the stored SQL of a version that was filled", async () => {
       await applyView();
       await publishRun();
       const { revision } = await registry.snapshot();
@@ -240,7 +240,7 @@ for (const target of testDatabases("all")) {
       expect(registered?.view.description).toBe("Said better");
     });
 
-    test("what is not applied or not yet come is refused", async () => {
+    test("refuses a view that is not applied and an as-of time in the future", async () => {
       await expect(offline.beginRun(first)).rejects.toMatchObject({ code: "view_not_applied" });
       await applyView();
       await expect(offline.beginRun({ ...first, asOf: 32_503_680_000_000_000n })).rejects.toMatchObject({

@@ -19,15 +19,15 @@ import { registered } from "../../helpers/serving-fixture";
 import { connected } from "../../helpers/test-redis";
 
 /*
- * Readers read batches without end while generations are published and Redis is taken from under them. Every batch must
- * be of one generation, the one that was asked for, whoever answered.
+ * Readers read batches continuously while generations are published and Redis fails. Every batch must be of one
+ * generation, the requested one, whichever store returned it.
  */
 
 const KEYS = Array.from({ length: 600 }, (_, index) => String(index));
 const BATCH = 100;
 const view = registered({ name: "mood", features: { mood: "string" } });
 
-/** Generations of which every third is full; incremental ones change every fourth key. */
+/** Creates generations: every third is full; incremental ones change every fourth key. */
 function createWorld(client: RedisClient, prefix: string) {
   const generations: ReadonlyMap<string, string>[] = [];
   const outcomes = new Map<GuardedOutcome, number>();
@@ -86,7 +86,7 @@ function createWorld(client: RedisClient, prefix: string) {
   };
   const store = createTieredOnlineStore([
     createGuardedOnlineStore(redis, {
-      // A busy machine is no fault; a Redis that hangs is left by its connection.
+      // A busy machine must not count as a failure; the connection has its own timeout for a hanging Redis.
       maxMs: 10_000,
       openMs: 50,
       onOutcome: (outcome) => outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1),
@@ -98,18 +98,18 @@ function createWorld(client: RedisClient, prefix: string) {
   let checked = 0;
   let reading = false;
   const read = async (start: number): Promise<void> => {
-    // Where the breaker is open nothing has to be waited for, and here the database's answers neither.
+    // With the breaker open, neither Redis nor this database waits, so yield to other tasks.
     await turn();
     const generation = served;
     const keys = Array.from({ length: BATCH }, (_, index) => KEYS[(start * 37 + index * 7) % KEYS.length] ?? "");
     const requests = { registered: servedAt(generation), table: `mood_v1_g${generation}`, keys, deadlineMs: 60_000 };
     const views = [{ ...requests, tenantScoped: false }];
-    const found = await store.readViews?.({ ...requests, views, tenant: "" });
-    const rows = found?.[0] ?? (await store.read({ ...requests, scope: "", isRetry: true }));
-    const wanted = generations[generation - 1];
+    const results = await store.readViews?.({ ...requests, views, tenant: "" });
+    const rows = results?.[0] ?? (await store.read({ ...requests, scope: "", isRetry: true }));
+    const expected = generations[generation - 1];
     const texts = rows?.map((row) => row && JSON.parse(sliceOf(row, 0, 0)));
-    if (JSON.stringify(texts) !== JSON.stringify(keys.map((key) => wanted?.get(key)))) {
-      expect(texts).toEqual(keys.map((key) => wanted?.get(key)));
+    if (JSON.stringify(texts) !== JSON.stringify(keys.map((key) => expected?.get(key)))) {
+      expect(texts).toEqual(keys.map((key) => expected?.get(key)));
     }
     checked += keys.length;
   };
@@ -117,7 +117,7 @@ function createWorld(client: RedisClient, prefix: string) {
   return {
     outcomes,
     checked: () => checked,
-    /** A new generation, served once Redis has been offered it. */
+    /** Publishes a new generation, and serves it after it was offered to Redis. */
     async publish() {
       publish();
       const newest = generations.length;
@@ -127,7 +127,7 @@ function createWorld(client: RedisClient, prefix: string) {
     follow: () => redis.follow?.([servedAt(served)]),
     startReading() {
       reading = true;
-      // However the test ends: they would go on for ever.
+      // Otherwise the readers would continue after a failed test.
       onTestFinished(() => this.stopReading());
       for (let reader = 0; reader < 4; reader++) {
         readers.push(
@@ -141,7 +141,7 @@ function createWorld(client: RedisClient, prefix: string) {
       reading = false;
       await Promise.all(readers);
     },
-    /** Until Redis answers again. */
+    /** Waits until Redis responds again. */
     async settled() {
       await until(async () => {
         if (!reading) return true;
@@ -171,7 +171,7 @@ describe.skipIf(withoutRedisServers)("faults of one Redis", () => {
     await server?.close();
   });
 
-  test("no read is wrong", { timeout: 300_000 }, async () => {
+  test("cause no wrong read", { timeout: 300_000 }, async () => {
     const world = createWorld(client, "faults");
     await world.publish();
     world.startReading();
@@ -189,7 +189,7 @@ describe.skipIf(withoutRedisServers)("faults of one Redis", () => {
         await server.start();
       },
       async () => {
-        // Full: what is there is read, and nothing more is taken.
+        // Full memory: existing rows are read, and new ones are refused.
         await server.command("config", "set", "maxmemory", "1");
         await world.publish();
         await server.command("config", "set", "maxmemory", "0");
@@ -240,7 +240,7 @@ describe.skipIf(withoutRedisServers)("faults of a Redis Cluster", () => {
       }),
     );
 
-  /** Moves a slot, with the buckets in it, from the master that has it to another, as an operator would. */
+  /** Moves a slot with its buckets from its master to another, as an operator would. */
   const moveSlot = async (slot: number): Promise<void> => {
     const masters = (await rolesOf()).filter(({ isMaster }) => isMaster);
     const owners = await Promise.all(
@@ -272,7 +272,7 @@ describe.skipIf(withoutRedisServers)("faults of a Redis Cluster", () => {
     for (const { node } of [to, from]) await node.command("cluster", "setslot", number, "node", to.id);
   };
 
-  test("no read is wrong", { timeout: 300_000 }, async () => {
+  test("cause no wrong read", { timeout: 300_000 }, async () => {
     const world = createWorld(client, "faults");
     await world.publish();
     world.startReading();
@@ -293,7 +293,7 @@ describe.skipIf(withoutRedisServers)("faults of a Redis Cluster", () => {
       },
       async () => {
         const masters = (await rolesOf()).filter(({ isMaster }) => isMaster);
-        // Its replica takes over, without what it had not been sent.
+        // Its replica takes over, without the writes that it had not received.
         await masters[0]?.node.kill();
         await until(async () => (await rolesOf()).filter(({ isMaster }) => isMaster).length === 3);
         await masters[0]?.node.start();

@@ -11,9 +11,9 @@ import { registered } from "../../helpers/serving-fixture";
 import { type OpenTestRedis, testRedises } from "../../helpers/test-redis";
 
 /*
- * The law of the Redis store: whatever was filled, killed half-way, filled by two at once, flushed, put back to an older
- * state or erased before, a read gives the rows of the very generation that it asks for, or says that it has them not.
- * LAW_RUNS and LAW_SEED as in law.test.ts.
+ * The law of the Redis store: after any loads, killed loads, concurrent loads, flushes, restores of an older state and
+ * erasures, a read returns the rows of exactly the requested generation, or reports that it is missing. LAW_RUNS and
+ * LAW_SEED as in law.test.ts.
  */
 
 const runs = Math.ceil(Number(process.env.LAW_RUNS) / 10);
@@ -30,7 +30,7 @@ type Rows = ReadonlyMap<string, string>;
 
 interface Generation {
   readonly rows: Rows;
-  /** The generation of the full run that it goes back to. */
+  /** The generation of the full run that it is based on. */
   readonly base: number;
   readonly asOf: number;
 }
@@ -80,7 +80,7 @@ describe.each(testRedises())("generations in $name", ({ skip, open }) => {
     number += 1;
   });
 
-  test.skipIf(skip)("a read is right or says that it is not there", { timeout: 300_000 }, async () => {
+  test.skipIf(skip)("law: a read is right or reports a missing generation", { timeout: 300_000 }, async () => {
     let checked = 0;
     let responses = 0;
     await fc.assert(
@@ -149,7 +149,7 @@ describe.each(testRedises())("generations in $name", ({ skip, open }) => {
         const layout = { prefix: `${redis.prefix}_${number}:a`, buckets: BUCKETS };
         const buckets = bucketKeys(layout);
 
-        // The same views for the same generations, as of one registry: a replica prepares for them once.
+        // The same views for the same generations, as in one registry: a replica prepares them once.
         const selections = new Map<string, readonly OnlineView[]>();
         const selectionOf = (numbers: readonly number[]): readonly OnlineView[] => {
           const bases = numbers.map((generation, view) => histories[view]?.[generation - 1]?.base);
@@ -165,8 +165,8 @@ describe.each(testRedises())("generations in $name", ({ skip, open }) => {
         };
         const readAt = async (replica: OnlineStore, numbers: readonly number[], tenant: string) => {
           const views = selectionOf(numbers);
-          const found = await replica.readViews?.({ views, tenant, keys: KEYS, deadlineMs: 10_000 });
-          return views.map((_, view) => found?.[view]);
+          const results = await replica.readViews?.({ views, tenant, keys: KEYS, deadlineMs: 10_000 });
+          return views.map((_, view) => results?.[view]);
         };
         const check = async () => {
           for (const lag of [0, 1, 2]) {
@@ -263,31 +263,31 @@ describe.each(testRedises())("generations in $name", ({ skip, open }) => {
           }
           await check();
         }
-        // Left alone, a replica brings everything that is served, whatever was before.
+        // Undisturbed, a replica loads everything that is served, whatever happened before.
         const newest = histories.map(({ length }) => length);
         if (replicas[0]) await readAt(replicas[0], newest, "");
         await follow(0);
         const last = replicas[0] && (await readAt(replicas[0], newest, ""));
         expect(last?.map((rows) => rows !== undefined)).toEqual(VIEWS.map(() => true));
         await check();
-        // Of each key one row is left that is read, and one before it: nothing of fillings that were given up.
+        // Each key has one readable row and at most one earlier row, and none from an abandoned load.
         await Promise.all(replicas.map((replica) => replica.close()));
         await sweepBuckets(redis.client, layout, new AbortController().signal);
         for (const bucket of buckets) {
-          const known = await redis.client.hgetall(bucket);
-          const loadIds = Object.entries(known).flatMap(([field, text]) => {
+          const fields = await redis.client.hgetall(bucket);
+          const loadIds = Object.entries(fields).flatMap(([field, text]) => {
             const [, table] = /^(\w+):stamp$/.exec(field) ?? [];
             return table === undefined ? [] : [`${table}#${text.split(";").at(-1)}`];
           });
-          const starts = Object.keys(known).flatMap((field) => (field.includes("\0") ? [field.split("\0")[0]] : []));
-          const loaded = Object.values(known).flatMap((text) => /#\w+(?=;)/.exec(text)?.[0] ?? []);
+          const starts = Object.keys(fields).flatMap((field) => (field.includes("\0") ? [field.split("\0")[0]] : []));
+          const loaded = Object.values(fields).flatMap((text) => /#\w+(?=;)/.exec(text)?.[0] ?? []);
           const isCurrent = (start = "") => loadIds.includes(start) || loaded.some((loadId) => start.endsWith(loadId));
           expect(starts.filter((start) => !isCurrent(start))).toEqual([]);
         }
       }),
       { numRuns: runs, seed },
     );
-    // Few histories may be of losses alone; none would prove nothing.
+    // Only few histories may consist of losses; a law without reads would prove nothing.
     expect(responses).toBeGreaterThan(checked / 20);
   });
 });

@@ -47,7 +47,7 @@ describe.each(testRedises())("the store in $name", ({ skip, open }) => {
   };
   const of = (generation: number) => KEYS.map((key) => `${key} of ${generation}`);
 
-  test.skipIf(skip)("what one replica brings the others find", async () => {
+  test.skipIf(skip)("replicas find the rows that another replica loaded", async () => {
     const events: RedisEvent[] = [];
     const [one, other] = [create("shared", {}, events), create("shared", {}, events)];
     await Promise.all([one.follow?.([at(1)]), other.follow?.([at(1)])]);
@@ -60,14 +60,14 @@ describe.each(testRedises())("the store in $name", ({ skip, open }) => {
     ]);
   });
 
-  test.skipIf(skip)("one who died while filling is waited for as long as its lease lasts", async () => {
+  test.skipIf(skip)("waits for a load of a dead replica until its lease expires", async () => {
     await redis.client.set(`${redis.prefix}_dead:a:load:mood_v1_g1`, "somebody", "PX", 300);
     const store = create("dead");
     await store.follow?.([at(1)]);
     expect(await read(store, 1)).toEqual(of(1));
   });
 
-  test.skipIf(skip)("one who was stopped while filling, and goes on, changes nothing", async () => {
+  test.skipIf(skip)("ignores the rest of a load that was paused past its lease", async () => {
     const events: RedisEvent[] = [];
     let goOn = (): void => undefined;
     const stopped = new Promise<void>((resolve) => {
@@ -91,7 +91,7 @@ describe.each(testRedises())("the store in $name", ({ skip, open }) => {
     );
     const loadId = slow.follow?.([at(1)]);
     await begun;
-    // As if its lease had run out.
+    // Simulates an expired lease.
     await redis.client.del(`${redis.prefix}_slow:a:load:mood_v1_g1`);
     const other = create("slow");
     await other.follow?.([at(1)]);
@@ -101,7 +101,7 @@ describe.each(testRedises())("the store in $name", ({ skip, open }) => {
     expect(events).toEqual([]);
   });
 
-  test.skipIf(skip)("rows that Redis lost while it was filled are missed", async () => {
+  test.skipIf(skip)("detects rows that Redis lost during a load", async () => {
     const events: RedisEvent[] = [];
     let dumps: (Buffer | null)[] = [];
     const names = bucketKeys({ prefix: `${redis.prefix}_lossy:a`, buckets: 64 });
@@ -113,7 +113,7 @@ describe.each(testRedises())("the store in $name", ({ skip, open }) => {
           const [first, ...others] = rowsOf(each);
           dumps = await Promise.all(names.map((key) => redis.client.dumpBuffer(key)));
           yield first === undefined ? [] : [first];
-          // A failover to a replica that had not got the last writes.
+          // Simulates a failover to a replica without the last writes.
           for (const [index, key] of isLossy ? names.entries() : []) {
             const dump = dumps[index];
             if (dump) await redis.client.restore(key, 0, dump, "REPLACE");
@@ -130,17 +130,17 @@ describe.each(testRedises())("the store in $name", ({ skip, open }) => {
     expect(await read(store, 1)).toEqual(of(1));
   });
 
-  /** Of one full run, that of the first generation. */
+  /** Generations based on one full run, that of the first generation. */
   const shared = (generation: number): RegisteredView => {
     const { served, ...rest } = at(generation);
     return { ...rest, served: served && { ...served, shared: { table: "mood_v1_g1_rows", changes: generation } } };
   };
 
-  test.skipIf(skip)("changes are brought to no bucket that has got a newer generation meanwhile", async () => {
+  test.skipIf(skip)("does not write changes to a bucket that has a newer generation by then", async () => {
     const gates = new EventEmitter();
     const released = once(gates, "release");
     const requests = once(gates, "ask");
-    // What the second generation has begun and the third has ended, the changes since the first do not name.
+    // A row that starts in the second generation and ends in the third is not among the changes since the first.
     const begun: LoadedRow = { scope: "", key: "begun", eventTime: 5, values: ['"begun"'] };
     const changed = async function* ({ served }: RegisteredView) {
       if (served?.generation === 2) yield [begun];
@@ -169,7 +169,7 @@ describe.each(testRedises())("the store in $name", ({ skip, open }) => {
     expect(await rowsAt(3)).toEqual(["1 of 3", undefined]);
   });
 
-  test.skipIf(skip)("changes are brought to no generation that the database does not know", async () => {
+  test.skipIf(skip)("does not write changes for a generation that the database does not know", async () => {
     const events: RedisEvent[] = [];
     const store = create("restored", { isPublished: async () => false }, events);
     await store.follow?.([shared(1)]);
@@ -177,7 +177,7 @@ describe.each(testRedises())("the store in $name", ({ skip, open }) => {
     expect(events.map((event) => event.kind === "filled" && event.rows)).toEqual([KEYS.length, KEYS.length]);
   });
 
-  test.skipIf(skip)("another database's rows are never found, though its numbers are the same", async () => {
+  test.skipIf(skip)("never finds another database's rows, even with the same generation numbers", async () => {
     const one = create("twins");
     const other = create("twins", { identity: async () => "b", load: async function* () {} });
     await one.follow?.([at(1)]);
@@ -187,7 +187,7 @@ describe.each(testRedises())("the store in $name", ({ skip, open }) => {
     expect(await read(one, 1)).toEqual(of(1));
   });
 
-  test.skipIf(skip)("a failure is told once, until it is over", async () => {
+  test.skipIf(skip)("reports a failure once until it ends", async () => {
     const events: RedisEvent[] = [];
     let isBroken = true;
     const store = create(
@@ -207,7 +207,7 @@ describe.each(testRedises())("the store in $name", ({ skip, open }) => {
     expect(events.map(({ kind }) => kind)).toEqual(["failed", "filled"]);
   });
 
-  test.skipIf(skip)("what nobody serves any longer is removed after a while", async () => {
+  test.skipIf(skip)("removes tables that nobody serves any longer, after a while", async () => {
     const layout = { prefix: `${redis.prefix}_known`, buckets: 2 };
     let now = 1_000_000;
     const tables = createKnownTables(redis.client, () => now);
@@ -226,7 +226,7 @@ describe.each(testRedises())("the store in $name", ({ skip, open }) => {
     expect(await tables.note(layout, ["old"])).toEqual([]);
     expect(await sweep()).toEqual(new Set(["old", "newer", "dead"]));
     expect(await fields()).toEqual([...Object.keys(stamped), ...stored].sort());
-    await tables.heard(layout, ["dead", "old"]);
+    await tables.register(layout, ["dead", "old"]);
     now += 500_000;
     expect(await tables.note(layout, ["newer"])).toEqual([]);
     now += 500_000;
@@ -239,7 +239,7 @@ describe.each(testRedises())("the store in $name", ({ skip, open }) => {
     expect(await redis.client.exists(bucket)).toBe(0);
   });
 
-  test.skipIf(skip)("what is erased is gone from every table of before as well", async () => {
+  test.skipIf(skip)("removes erased rows from all older tables as well", async () => {
     const store = create("erased");
     const tables = async () => {
       const buckets = bucketKeys({ prefix: `${redis.prefix}_erased:a`, buckets: 64 });

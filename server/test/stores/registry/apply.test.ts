@@ -29,7 +29,7 @@ for (const target of testDatabases("all")) {
       expect([snapshot.entities.size, snapshot.featureViews.size, snapshot.featureServices.size]).toEqual([0, 0, 0]);
     });
 
-    test("what is applied is what is read", async () => {
+    test("returns exactly the applied definitions", async () => {
       const change = changeOf({
         featureViews: [viewChange(viewOf(1))],
         featureServices: [serviceChange(serviceOf(1, 1))],
@@ -53,7 +53,7 @@ for (const target of testDatabases("all")) {
       expect(snapshot.entities.get("track")).toEqual(viewOf(1).entity);
     });
 
-    test("the view for people is there, typed and empty", async () => {
+    test("creates the SQL view, typed and empty", async () => {
       await registry.apply(changeOf({ featureViews: [viewChange(viewOf(1))] }));
       const rows = await opened.database.query({
         text: "select attname as name, format_type(atttypid, atttypmod) as type from pg_attribute where attrelid = 'features.scores_v1'::regclass order by attnum",
@@ -63,7 +63,7 @@ for (const target of testDatabases("all")) {
       expect(await opened.database.query({ text: "select * from features.scores_v1" })).toEqual([]);
     });
 
-    test("a change that fails in its last part leaves nothing of the others", async () => {
+    test("applies nothing when the last part of a change fails", async () => {
       const broken = {
         ...viewChange(viewOf(2)),
         compiled: { ...compiledAs(), columns: [{ name: "a", databaseType: "no_such_type" }] },
@@ -79,7 +79,7 @@ for (const target of testDatabases("all")) {
       expect(await opened.database.query({ text: "select * from featstore.history" })).toEqual([]);
     });
 
-    test("of two plans from one revision, the second is told to plan again", async () => {
+    test("refuses the second of two plans from one revision", async () => {
       const changes = [1, 2].map((version) => changeOf({ featureViews: [viewChange(viewOf(version))] }));
       const results = await Promise.allSettled(changes.map((change) => registry.apply(change)));
       expect(results.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
@@ -88,7 +88,7 @@ for (const target of testDatabases("all")) {
       expect((await registry.snapshot()).featureViews.get("scores")?.versions.size).toBe(1);
     });
 
-    test("a version that is applied keeps its meaning", async () => {
+    test("refuses another meaning for an applied version", async () => {
       const revision = await registry.apply(changeOf({ featureViews: [viewChange(viewOf(1))] }));
       const other = { ...viewChange(viewOf(1)), meaningHash: "another" };
       await expect(registry.apply(changeOf({ revision, featureViews: [other] }))).rejects.toMatchObject({
@@ -97,7 +97,7 @@ for (const target of testDatabases("all")) {
       });
     });
 
-    test("a description changes in place; the stored SQL follows the compiler until the first run", async () => {
+    test("changes a description in place; the stored SQL follows the compiler until the first run", async () => {
       const first = await registry.apply(changeOf({ featureViews: [viewChange(viewOf(1))] }));
       const text = `${compiledAs().text} -- newer`;
       const described = viewChange(viewOf(1, "Said better"), { ...compiledAs(text), compilerVersion: 2 });
@@ -107,12 +107,12 @@ for (const target of testDatabases("all")) {
       expect(registered?.documentHash).toBe(described.documentHash);
     });
 
-    test("the newest of the versions that cannot be served yet is the promoted one", async () => {
+    test("promotes the newest of several versions that were never published", async () => {
       await registry.apply(changeOf({ featureViews: [viewChange(viewOf(1)), viewChange(viewOf(2))] }));
       expect((await registry.snapshot()).featureViews.get("scores")).toMatchObject({ promoted: 2, next: null });
     });
 
-    test("changes are told to those who watch", async () => {
+    test("notifies watchers of changes", async () => {
       let reported: (() => void) | undefined;
       const changed = new Promise<void>((resolve) => {
         reported = resolve;
@@ -125,9 +125,9 @@ for (const target of testDatabases("all")) {
   });
 }
 
-// Not through the pooler, where a role that was set would be everybody's.
+// Connects directly: through the pooler, a changed role would apply to other sessions too.
 for (const target of testDatabases("all").filter(({ kind, name }) => kind === "postgres" && name !== "pgbouncer")) {
-  describe.skipIf(target.skip)(`a role that may create no schema on ${target.name}`, () => {
+  describe.skipIf(target.skip)(`a role without the privilege to create schemas on ${target.name}`, () => {
     test("migrates and applies", async () => {
       const opened = await target.open({ poolSize: 1 });
       try {

@@ -63,7 +63,7 @@ export function serviceOf(version: number, viewVersion: number): FeatureService 
   return featureService({ name: "ranker", version, features: [view.pick("average")] }).ir;
 }
 
-/** What a compiler makes of the view, or something else in place of its rows. */
+/** The compiled view, or with other SQL for its rows. */
 export function compiledAs(text = ROWS, parameters: readonly (string | null)[] = ["it's"]): CompiledView {
   return {
     compilerVersion: 1,
@@ -92,7 +92,7 @@ export function serviceChange(service: FeatureService): ServiceChange {
   return { service, meaningHash: serviceMeaningHash(service), documentHash: documentHash(service) };
 }
 
-/** A change planned at revision 0 that says nothing, but for the given parts. */
+/** An empty change planned at revision 0, overridden by the parameters. */
 export function changeOf(parts: Partial<RegistryChange>): RegistryChange {
   const entities = (parts.featureViews ?? []).map(({ view }) => view.entity);
   return {

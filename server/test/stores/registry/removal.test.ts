@@ -9,7 +9,7 @@ import { changeOf, compiledAs, prepare, serviceChange, serviceOf, someone, viewC
 const FAR = 4_102_444_800_000_000n; // 2100-01-01
 
 for (const target of testDatabases("all")) {
-  describe.skipIf(target.skip)(`what never could be read on ${target.name}`, () => {
+  describe.skipIf(target.skip)(`removing versions that were never readable on ${target.name}`, () => {
     let opened: OpenTestDatabase;
     let registry: RegistryStore & RegistryWriter & RegistryHistory;
     let offline: OfflineStore;
@@ -56,7 +56,7 @@ for (const target of testDatabases("all")) {
     const relations = () =>
       opened.database.query({ text: "select relname from pg_class where relnamespace = 'features'::regnamespace" });
 
-    test("a first version whose runs fail is removed with its runs, and its number may mean something else", async () => {
+    test("removes a first version whose runs fail, with its runs, and frees its number for another meaning", async () => {
       await applied(1);
       await fail(1);
       expect(await retire(1)).toMatchObject({ removed: true });
@@ -76,7 +76,7 @@ for (const target of testDatabases("all")) {
       expect((await registry.snapshot()).featureViews.get("scores")).toMatchObject({ promoted: 1 });
     });
 
-    test("one that waits is given up for the promoted one, which is refused while another is there", async () => {
+    test("removes a version that waits for promotion; refuses the promoted one while another exists", async () => {
       await applied(1);
       await publish(1);
       await applied(2);
@@ -86,7 +86,7 @@ for (const target of testDatabases("all")) {
       await expect(retire(1)).rejects.toMatchObject({ code: "version_promoted" });
     });
 
-    test("services that name it are told, and go first if they never could be answered", async () => {
+    test("lists the services that name it; those that were never served must be removed first", async () => {
       await applied(1);
       await served(1, 1);
       await expect(retire(1)).rejects.toMatchObject({
@@ -105,7 +105,7 @@ for (const target of testDatabases("all")) {
       await expect(removeService(7)).rejects.toMatchObject({ code: "view_not_applied" });
     });
 
-    test("a run under way keeps it, and so does a plan from before it went", async () => {
+    test("refuses removal during a run, and refuses an older plan afterwards", async () => {
       await applied(1);
       const { revision } = await registry.snapshot();
       const run = await begin(1);
@@ -118,7 +118,7 @@ for (const target of testDatabases("all")) {
       ).rejects.toMatchObject({ code: "registry_moved" });
     });
 
-    test("the last version that was served ends as any other does, and a new one takes over", async () => {
+    test("retires the last served version like any other, and promotes a new one", async () => {
       await applied(1);
       await publish(1);
       expect(await retire(1, { sunset: FAR })).toMatchObject({ removed: false, sunsetAt: FAR });
@@ -134,7 +134,7 @@ for (const target of testDatabases("all")) {
       expect((await registry.snapshot()).featureViews.get("scores")).toMatchObject({ promoted: 2, next: null });
     });
 
-    test("a version that only broke its contract was never published, and goes with what was kept of it", async () => {
+    test("removes a version that only broke its contract, with its table and profile", async () => {
       await applied(1);
       const run = await begin(1);
       await offline.fill(run);

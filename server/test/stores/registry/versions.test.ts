@@ -46,7 +46,7 @@ for (const target of testDatabases("all")) {
     const version = async (number: number) =>
       (await registry.snapshot()).featureViews.get("scores")?.versions.get(number);
 
-    test("promotion goes to any version that can be read, rollback back the way it came", async () => {
+    test("promotes any readable version, and rolls back in reverse order", async () => {
       for (const each of [1, 2, 3]) {
         await applyVersions(each);
         await publish(each);
@@ -63,7 +63,7 @@ for (const target of testDatabases("all")) {
       await expect(registry.promote({ ...scores, version: 9 })).rejects.toMatchObject({ code: "view_not_applied" });
     });
 
-    test("what cannot be read yet waits, and an explicit choice ends the waiting", async () => {
+    test("a version that is not yet readable waits, and an explicit choice ends the waiting", async () => {
       await applyVersions(1);
       await publish(1);
       await applyVersions(2, 3);
@@ -75,7 +75,7 @@ for (const target of testDatabases("all")) {
       expect(await registry.promote({ ...scores, version: 3 })).toMatchObject({ promoted: 3, next: null });
     });
 
-    test("a staged version is not promoted by its first publish", async () => {
+    test("does not promote a staged version with its first publish", async () => {
       const staged = { featureViews: [viewChange(viewOf(2))], promote: false };
       const revision = await applyVersions(1);
       await publish(1);
@@ -87,7 +87,7 @@ for (const target of testDatabases("all")) {
       expect(await promotions()).toEqual({ promoted: 2, next: null });
     });
 
-    test("services are promoted and rolled back as views are", async () => {
+    test("promotes and rolls back services like views", async () => {
       await applyVersions(1, 2);
       await publish(1);
       await publish(2);
@@ -98,7 +98,7 @@ for (const target of testDatabases("all")) {
       expect(await registry.promote({ ...ranker, version: 2 })).toMatchObject({ promoted: 2 });
     });
 
-    test("a retirement is refused for what is promoted, waits, or is read by a promoted service", async () => {
+    test("refuses to retire a version that is promoted, waits for promotion, or is read by a promoted service", async () => {
       await applyVersions(1, 2);
       await publish(1);
       await publish(2);
@@ -122,20 +122,20 @@ for (const target of testDatabases("all")) {
       expect((await version(3))?.state).toBe("active");
     });
 
-    test("a deprecated version is served, promoted by nobody, and restored before its sunset", async () => {
+    test("serves a deprecated version, refuses to promote it, and restores it before its sunset", async () => {
       await applyVersions(1);
       await publish(1);
       await applyVersions(2);
       await publish(2);
       const report = await registry.retire({ ...retired, version: 1, sunset: FAR, successor: "scores@2" });
-      if (report.removed) throw new Error("it was served");
+      if (report.removed) throw new Error("expected a deprecation, not a removal");
       expect(report).toMatchObject({ sunsetAt: FAR, successor: "scores@2", services: [] });
       expect(await version(1)).toMatchObject({
         state: "deprecated",
         retirement: { sunsetAt: FAR, successor: "scores@2", deprecatedAt: report.deprecatedAt },
         served: { generation: 1 },
       });
-      // Called again it keeps what it is not told anew.
+      // Another call keeps the values that it does not set.
       expect(await registry.retire({ ...retired, version: 1, sunset: null, successor: null })).toMatchObject({
         sunsetAt: FAR,
         deprecatedAt: report.deprecatedAt,
@@ -159,7 +159,7 @@ for (const target of testDatabases("all")) {
       expect(await registry.rollback(scores)).toMatchObject({ promoted: 1 });
     });
 
-    test("a version by which a service reaches another entity is in use", async () => {
+    test("counts a version as in use when a service joins another entity through it", async () => {
       await applyVersions(1, 2);
       await publish(1);
       await publish(2);
@@ -174,7 +174,7 @@ for (const target of testDatabases("all")) {
       });
     });
 
-    test("a retired version is gone: no runs, no tables, no way back", async () => {
+    test("removes the runs and tables of a retired version, and cannot restore it", async () => {
       await applyVersions(1);
       await publish(1);
       await publish(1);
@@ -198,7 +198,7 @@ for (const target of testDatabases("all")) {
       expect(await registry.revision()).toBe(before + 1);
     });
 
-    test("a sunset passes by itself, without a change of the registry", async () => {
+    test("a sunset takes effect without a change of the registry", async () => {
       await applyVersions(1);
       await publish(1);
       await applyVersions(2);
@@ -215,7 +215,7 @@ for (const target of testDatabases("all")) {
       expect(await registry.revision()).toBe(revision + 1);
     });
 
-    test("a run that was under way at the sunset leaves nothing that is served", async () => {
+    test("a run in progress at the sunset is not served", async () => {
       await applyVersions(1, 2);
       await publish(1);
       const run = await offline.beginRun({ view: "scores", version: 1, holder: someone, asOf: null });
@@ -226,7 +226,7 @@ for (const target of testDatabases("all")) {
       expect((await version(1))?.served).toBeNull();
     });
 
-    test("the history tells every change, newest first", async () => {
+    test("the history lists every change, newest first", async () => {
       const change = { definition: "feature_view", name: "scores", version: 1, state: "new", class: null } as const;
       await registry.apply(changeOf({ featureViews: [viewChange(viewOf(1))], message: "first", changes: [change] }));
       await publish(1);
@@ -254,13 +254,13 @@ for (const target of testDatabases("all")) {
       expect(revisions).toEqual([...revisions].sort((left, right) => right - left));
     });
 
-    test("a change that cannot be noted is not made: each is one statement", async () => {
+    test("makes no change that cannot be recorded, because each is one statement", async () => {
       for (const each of [1, 2, 3]) {
         await applyVersions(each);
         await publish(each);
       }
       const before = await registry.snapshot();
-      // Fails last of all that the functions do.
+      // Fails at the last step of the functions.
       await opened.database.script(
         "alter table featstore.history add constraint refused check (event_id < 0) not valid",
       );
@@ -276,7 +276,7 @@ for (const target of testDatabases("all")) {
       expect(await registry.rollback(scores)).toMatchObject({ promoted: 2 });
     });
 
-    test("of many who promote and roll back at once, each finds a whole registry", async () => {
+    test("concurrent promotions and rollbacks each see a complete registry", async () => {
       for (const each of [1, 2, 3]) {
         await applyVersions(each);
         await publish(each);

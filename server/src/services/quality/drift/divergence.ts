@@ -1,4 +1,4 @@
-/** An empty bucket counts as this share, a tenth of what quantiles in hundredths tell apart: a logarithm of 0 is none. */
+/** The share of an empty bucket, since 0 has no logarithm: a tenth of the resolution of quantiles in hundredths. */
 const EMPTY = 0.001;
 
 /**

@@ -3,16 +3,16 @@ import { jensenShannon, populationStability } from "./divergence";
 import { bucketShares, kolmogorovSmirnov } from "./quantiles";
 import { isExceeded, type Measure, measures, type Thresholds } from "./thresholds";
 
-/** How far a feature's values have moved between two generations. A measure is null where the type has none. */
+/** The drift of a feature's values between two generations. A measure is null if the type does not have it. */
 export interface FeatureDrift {
   readonly feature: string;
   readonly populationStability: number | null;
   readonly jensenShannon: number | null;
-  /** Of numbers, times and lengths of arrays. */
+  /** For numbers, times and array lengths. */
   readonly kolmogorovSmirnov: number | null;
-  /** Share of nulls now less that before. */
+  /** The current share of nulls minus the baseline's. */
   readonly nullShift: number;
-  /** False: too few values to tell drift from chance; nothing is exceeded then. */
+  /** False if there are too few values to tell drift from chance; no threshold is exceeded then. */
   readonly judged: boolean;
   readonly exceeded: readonly Measure[];
 }
@@ -57,8 +57,8 @@ function both<Value>(pair: readonly [Value | null, Value | null]): pair is reado
 }
 
 /**
- * The shares of each value whose number of rows is known on both sides, and of all others together. Null where values
- * are not counted, and where numbers have so many of them that quantiles tell more.
+ * Returns the shares of each value whose row count is known on both sides, and of all other values together. Null if
+ * values are not counted, and for numbers with so many values that quantiles are more precise.
  */
 function categoryShares(baseline: Side, current: Side): readonly [readonly number[], readonly number[]] | null {
   const sides = [baseline, current].map((side) => {

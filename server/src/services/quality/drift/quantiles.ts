@@ -1,15 +1,15 @@
-/** Values in ascending order at equal steps of a distribution, the smallest first and the largest last: `NumberProfile.quantiles`. */
+/** Values at equal steps of a distribution, from smallest to largest: `NumberProfile.quantiles`. */
 export type Quantiles = readonly number[];
 
-/** A place on the number line at which values are divided: those up to `value`, or those below it. */
+/** A cut of the number line: values up to `value`, or values below it. */
 interface Cut {
   readonly value: number;
   readonly includes: boolean;
 }
 
 /**
- * The share of values up to `value`, straight between quantiles; where many are the same value, a step there.
- * `includes: false`: of those below it. Exact to one step of the quantiles.
+ * Returns the share of values up to `value` (below it with `includes: false`): linear between quantiles, with a step at a
+ * frequent value. Exact to one step of the quantiles.
  */
 export function shareUpTo(quantiles: Quantiles, { value, includes }: Cut): number {
   const steps = quantiles.length - 1;
@@ -19,9 +19,9 @@ export function shareUpTo(quantiles: Quantiles, { value, includes }: Cut): numbe
 }
 
 /**
- * The Kolmogorov–Smirnov statistic, the greatest distance between two distribution functions (N. Smirnov, Table for
- * estimating the goodness of fit of empirical distributions, Annals of Mathematical Statistics 19, 1948), of what
- * quantiles tell of them: exact to one step. From 0 for equal ones to 1 for those that do not overlap; symmetric.
+ * Computes the Kolmogorov–Smirnov statistic, the greatest distance between two distribution functions (N. Smirnov, Table
+ * for estimating the goodness of fit of empirical distributions, Annals of Mathematical Statistics 19, 1948), from
+ * quantiles: exact to one step. 0 for equal distributions, 1 for disjoint ones; symmetric.
  */
 export function kolmogorovSmirnov(left: Quantiles, right: Quantiles): number {
   const distances = [...left, ...right].flatMap((value) =>
@@ -33,8 +33,8 @@ export function kolmogorovSmirnov(left: Quantiles, right: Quantiles): number {
 }
 
 /**
- * The shares of both distributions in buckets that the first divides into tenths. A value so frequent that it stands at
- * several steps has a bucket of its own, so that what moves to either side of it is seen.
+ * Returns the shares of both distributions in the tenths of the first. A value that is frequent enough to span several
+ * steps has its own bucket, so that moves to either side of it are visible.
  */
 export function bucketShares(baseline: Quantiles, current: Quantiles): readonly [readonly number[], readonly number[]] {
   const steps = baseline.length - 1;
@@ -60,10 +60,10 @@ function firstIndex(quantiles: Quantiles, found: (quantile: number) => boolean):
   return index === -1 ? quantiles.length : index;
 }
 
-/** How far `value` lies from the quantile before `next` to that one, 0 to 1. */
+/** The position of `value` between the quantile before `next` and that one, 0 to 1. */
 function part(quantiles: Quantiles, next: number, value: number): number {
   const [before = 0, after = 0] = [quantiles[next - 1], quantiles[next]];
   const span = after - before;
-  // The difference of two floats may be infinite, that of their halves is not.
+  // The difference of two floats may overflow; that of their halves does not.
   return Number.isFinite(span) ? (value - before) / span : (value / 2 - before / 2) / (after / 2 - before / 2);
 }

@@ -2,17 +2,17 @@ export const measures = ["populationStability", "jensenShannon", "kolmogorovSmir
 
 export type Measure = (typeof measures)[number];
 
-/** What each measure must stay below, the size of the null shift for `nullShift`. */
+/** The limit of each measure; for `nullShift` the limit of its absolute value. */
 export type Thresholds = Readonly<Record<Measure, number>>;
 
-/** From what on a difference is drift. */
+/** Settings that decide when a difference counts as drift. */
 export interface DriftSettings {
   readonly thresholds: Thresholds;
-  /** Other ones, by `view.feature`. */
+  /** Overrides by `view.feature`. */
   readonly features: Readonly<Record<string, Partial<Thresholds>>>;
 }
 
-/** A normal distribution that moves so far that its stability index reaches 0.2 reaches the next two as well. */
+/** Calibrated so that a normal distribution whose stability index reaches 0.2 also reaches the next two. */
 export const defaultThresholds: Thresholds = {
   populationStability: 0.2,
   jensenShannon: 0.035,

@@ -17,7 +17,7 @@ interface Values {
   readonly milliseconds: number | null;
 }
 
-/** A number as JSON: 5 % of them text, 1.5 % no number. */
+/** Formats a number as JSON: 5 % are text, 1.5 % are not a number. */
 function messyNumber(random: Random, text: string): string {
   if (random.chance(0.935)) return text;
   return random.chance(0.77) ? `"${text}"` : random.pick(['"n/a"', '""', "null", '"high"', '"0,8"']);
@@ -41,7 +41,7 @@ function themesOf(random: Random, asJson: boolean): string | null {
   return asJson ? `[${themes.map((theme) => `"${theme}"`).join(",")}]` : themes.join(", ");
 }
 
-/** `scale` maps a model's habits: one uses the whole range, another gives nearly everything a round 0.7 to 0.95. */
+/** Builds a language model's values. Some models use the whole range, others give nearly everything a round 0.7 to 0.95. */
 function languageModel(random: Random, name: Analyzer): Values {
   const generous = name === "gemma-3-27b-it";
   const scale = () => (generous ? (14 + random.below(6)) / 20 : random.unit());
@@ -75,7 +75,7 @@ function languageModel(random: Random, name: Analyzer): Values {
   };
 }
 
-/** Six weights that sum to exactly 1 in four decimals. */
+/** Draws six weights with four decimals that sum to exactly 1. */
 function emotions(random: Random): string {
   const draws = EMOTIONS.map(() => random.unit() * random.unit());
   const total = draws.reduce((sum, draw) => sum + draw, 0) || 1;
@@ -139,8 +139,8 @@ function valuesOf(random: Random, analyzer: Analyzer): Values {
 }
 
 /**
- * The CSV fields that come between an analysis's ids and its time (analyzer_type, sentiment, confidence, themes, analysis_data), and those
- * after it (complexity_score, processing_time_ms, model_version).
+ * Builds the CSV fields between an analysis's ids and its time (analyzer_type, sentiment, confidence, themes,
+ * analysis_data), and those after it (complexity_score, processing_time_ms, model_version).
  */
 export function analysisFields({ analyzer, valueSeed, round }: PlannedAnalysis): { before: string; after: string } {
   const random = createRandom(valueSeed);

@@ -7,25 +7,25 @@ export type Analyzer =
   | "gemma-3-27b-it"
   | "ollama-llama3.1-8b";
 
-/** Which analysis a row is, before its values. */
+/** A planned analysis row, without its values. */
 export interface PlannedAnalysis {
   readonly analyzer: Analyzer;
-  /** Null now and then: a row that lost its track. */
+  /** Null for the occasional row that lost its track. */
   readonly trackId: number | null;
-  /** Event time in microseconds; null now and then. */
+  /** Event time in microseconds; occasionally null. */
   readonly createdAt: number | null;
-  /** When it reached the database; later than the event, by weeks where it came late. */
+  /** Arrival time in the database; later than the event, by weeks for late rows. */
   readonly ingestedAt: number;
-  /** What its values are drawn from: equal for a row and its duplicate. */
+  /** The seed of its values; equal for a row and its duplicate. */
   readonly valueSeed: number;
-  /** 0 for an analyzer's first run over the tracks, 1 for an analysis made again. */
+  /** 0 for an analyzer's first run over the tracks, 1 for a repeated analysis. */
   readonly round: 0 | 1;
 }
 
 const DAY = 86_400_000_000;
 const HOUR = 3_600_000_000;
 
-/** In the order of their first runs. `again` is the share among the analyses made again. */
+/** Analyzers in the order of their first runs. `again` is the share of the repeated analyses. */
 const ANALYZERS: readonly { readonly name: Analyzer; readonly covers: number; readonly again: number }[] = [
   { name: "algorithmic", covers: 1, again: 0.1 },
   { name: "qwen-3-4b-fp8", covers: 1, again: 0.4 },
@@ -36,7 +36,7 @@ const ANALYZERS: readonly { readonly name: Analyzer; readonly covers: number; re
 
 const common = (a: number, b: number): number => (b === 0 ? a : common(b, a % b));
 
-/** A fixed shuffling of [0, length): each analyzer meets the tracks in an order of its own. */
+/** Creates a deterministic permutation of [0, length), so that each analyzer has its own order of tracks. */
 function createShuffle(length: number, seed: number): (rank: number) => number {
   const random = createRandom(seed);
   let step = Math.max(1, Math.floor(length * (0.3 + 0.4 * random.unit())));
@@ -46,17 +46,17 @@ function createShuffle(length: number, seed: number): (rank: number) => number {
 }
 
 /**
- * Plans `analyses` rows over `tracks` tracks until `until` (microseconds): first every analyzer once over the share of tracks
- * that it covers, then analyses made again, a few tracks far oftener than the rest. Row `index` depends on the arguments alone.
- * Among those made again, some come late, twice, with another row's exact time, without a time or without a track.
+ * Plans `analyses` rows over `tracks` tracks until `until` (microseconds): first each analyzer once over its share of the
+ * tracks, then repeated analyses, a few tracks far more often than the rest. Row `index` depends only on the arguments.
+ * Some repeated analyses are late, duplicated, have another row's exact time, or have no time or no track.
  */
 export function planAnalyses(tracks: number, analyses: number, seed: number, until: number) {
-  const wanted = ANALYZERS.map(({ covers }) => (covers === 1 ? tracks : Math.floor(tracks * covers)));
-  const total = wanted.reduce((sum, count) => sum + count, 0);
+  const counts = ANALYZERS.map(({ covers }) => (covers === 1 ? tracks : Math.floor(tracks * covers)));
+  const total = counts.reduce((sum, count) => sum + count, 0);
   const fits = Math.min(1, analyses / Math.max(1, total));
   let first = 0;
   const runs = ANALYZERS.map((analyzer, at) => {
-    const covered = Math.floor((wanted[at] ?? 0) * fits);
+    const covered = Math.floor((counts[at] ?? 0) * fits);
     const run = { ...analyzer, from: first, covered, trackOf: createShuffle(tracks, seedOf(seed, 1, at)) };
     first += covered;
     return run;
@@ -81,7 +81,7 @@ export function planAnalyses(tracks: number, analyses: number, seed: number, unt
     const ingestedAt = planned + 1_000_000 + random.below(90_000_000);
     if (random.chance(0.02))
       return { createdAt: planned - Math.floor(45 * DAY * random.unit() * random.unit()), ingestedAt };
-    // Some analyzers write whole hours.
+    // Some rows have whole hours.
     if (random.chance(0.03)) return { createdAt: planned - (planned % HOUR), ingestedAt };
     return { createdAt: planned, ingestedAt };
   };
@@ -115,7 +115,7 @@ export function planAnalyses(tracks: number, analyses: number, seed: number, unt
   };
 
   return {
-    /** The row of this index, 0 ≤ index < analyses. */
+    /** Returns the row of an index, 0 ≤ index < analyses. */
     analysisOf(index: number): PlannedAnalysis {
       const kind = repeats(index);
       if (kind === "nothing" || repeats(index - 1) !== "nothing") return own(index);

@@ -1,10 +1,10 @@
-/** A stream of numbers that depends on its seed alone, on any machine. */
+/** A stream of numbers that depends only on its seed, on any machine. */
 export interface Random {
-  /** A number in [0, 1), 32 bits of it. */
+  /** Returns a number in [0, 1) with 32 random bits. */
   unit(): number;
-  /** A whole number in [0, below). */
+  /** Returns an integer in [0, below). */
   below(below: number): number;
-  /** True with the probability given. */
+  /** Returns true with the given probability. */
   chance(probability: number): boolean;
   pick<Item>(items: readonly [Item, ...Item[]]): Item;
 }
@@ -16,18 +16,18 @@ function mixed(value: number): number {
   return (bits ^ (bits >>> 16)) >>> 0;
 }
 
-/** One 32-bit seed out of several numbers; two that differ in one give unrelated seeds. */
+/** Mixes several numbers into one 32-bit seed; a difference in one number gives an unrelated seed. */
 export function seedOf(...parts: readonly number[]): number {
   let seed = 0x9e3779b9;
   for (const part of parts) {
-    // Both halves, so that seeds beyond 32 bits count whole.
+    // Mixes both halves, so that seeds beyond 32 bits count in full.
     seed = mixed(seed ^ mixed(part >>> 0));
     seed = mixed(seed + Math.floor(part / 2 ** 32));
   }
   return seed;
 }
 
-/** The generator mulberry32: small, fast, and good enough for data that only has to look uneven. */
+/** Creates a mulberry32 generator: small, fast and sufficient for synthetic data. */
 export function createRandom(seed: number): Random {
   let state = seed | 0;
   const unit = () => {

@@ -4,7 +4,7 @@ import { csvField, ratio, timestampText } from "./text";
 const DAY = 86_400_000_000;
 const ARTISTS = 345;
 
-// biome-ignore format: a list of words reads best as one
+// biome-ignore format: a word list is easier to read in compact form
 const WORDS = [
   "night", "city", "money", "dream", "fire", "street", "crown", "heart", "ghost", "gold", "rain", "mirror", "blood", "light",
   "river", "engine", "silence", "mother", "winter", "enemy", "paper", "thunder", "window", "summer", "stone", "shadow",
@@ -12,7 +12,7 @@ const WORDS = [
 const LINES = 400;
 const GENRES = ["rap", "trap", "drill", "boom bap", "cloud rap", "grime", "R&B"] as const;
 
-/** Names with what real ones have: umlauts, quotes, commas and apostrophes. */
+/** Builds names with umlauts, quotes, commas and apostrophes, like real ones. */
 function artistName(rank: number): string {
   const number = String(rank + 1).padStart(3, "0");
   if (rank % 31 === 30) return `"Synthetic" Artist ${number}`;
@@ -22,7 +22,7 @@ function artistName(rank: number): string {
   return `Synthetic Artist ${number}`;
 }
 
-/** A number as JSON, which is text here and there and now and then no number at all. */
+/** Formats a number as JSON, sometimes as text and occasionally not a number. */
 function messyNumber(random: Random, text: string): string {
   if (random.chance(0.94)) return text;
   return random.chance(0.7) ? `"${text}"` : random.pick(['"n/a"', '""', "null", '"unknown"']);
@@ -60,7 +60,7 @@ function audioFeatures(random: Random): string | null {
   return `{${keys.filter(() => !random.chance(0.02)).join(",")}}`;
 }
 
-/** Gives the CSV fields of track `id`: title, artist, lyrics, url, created_at, spotify_data, audio_features; and its cluster. */
+/** Builds the CSV fields of track `id` (title, artist, lyrics, url, created_at, spotify_data, audio_features) and its cluster. */
 export function createTracks(seed: number, until: number) {
   const lineRandom = createRandom(seedOf(seed, 10));
   const lines = Array.from({ length: LINES }, () =>
@@ -75,7 +75,7 @@ export function createTracks(seed: number, until: number) {
   };
   return (id: number) => {
     const random = createRandom(seedOf(seed, 11, id));
-    // Few artists have most tracks, and none has none.
+    // Few artists have most of the tracks, and every artist has at least one.
     const skew = random.chance(0.3) ? 1 : random.unit() * random.unit();
     const artist = Math.floor(ARTISTS * skew * random.unit());
     const age = Math.floor((405 + 495 * random.unit()) * DAY);

@@ -2,7 +2,7 @@ import { createRandom, seedOf } from "./random";
 
 const SCALE = 100_000;
 const CLUSTERS = 24;
-/** How far a vector strays from the middle of its cluster, beside that one's length of 1. */
+/** The deviation of a vector from its cluster's center, relative to the center's length of 1. */
 const SPREAD = 0.8;
 
 function normalise(vector: Float64Array): Float64Array {
@@ -13,7 +13,7 @@ function normalise(vector: Float64Array): Float64Array {
   return vector;
 }
 
-/** Fills with independent values of variance 1/dimensions; uniform, since a sum over hundreds of them is all that matters. */
+/** Fills a vector with independent uniform values of variance 1/dimensions; only sums over hundreds of them matter. */
 function fill(vector: Float64Array, seed: number): Float64Array {
   const random = createRandom(seed);
   const width = Math.sqrt(12 / vector.length);
@@ -22,11 +22,11 @@ function fill(vector: Float64Array, seed: number): Float64Array {
 }
 
 /**
- * Unit vectors around 24 middles, as pgvector's text. `vectorText(seed, cluster)` depends on its arguments alone; components
+ * Creates unit vectors around 24 centers as pgvector's text. The returned function depends only on its arguments. Components
  * have five decimals, so a length is 1 within about 0.0001.
  */
 export function createVectors(dimensions: number, seed: number): (seed: number, cluster: number) => string {
-  const middles = Array.from({ length: CLUSTERS }, (_, cluster) =>
+  const centers = Array.from({ length: CLUSTERS }, (_, cluster) =>
     normalise(fill(new Float64Array(dimensions), seedOf(seed, dimensions, cluster))),
   );
   const texts: string[] = [];
@@ -43,9 +43,9 @@ export function createVectors(dimensions: number, seed: number): (seed: number, 
   };
   return (own, cluster) => {
     fill(vector, own);
-    const middle = middles[cluster % CLUSTERS];
+    const center = centers[cluster % CLUSTERS];
     for (let index = 0; index < dimensions; index += 1) {
-      vector[index] = (vector[index] ?? 0) * SPREAD + (middle?.[index] ?? 0);
+      vector[index] = (vector[index] ?? 0) * SPREAD + (center?.[index] ?? 0);
     }
     normalise(vector);
     for (let index = 0; index < dimensions; index += 1) parts[index] = textOf(Math.round((vector[index] ?? 0) * SCALE));

@@ -6,7 +6,7 @@ import { featureDrift } from "../../../../src/services/quality/drift/feature-dri
 import { bucketShares, kolmogorovSmirnov, shareUpTo } from "../../../../src/services/quality/drift/quantiles";
 import { defaultThresholds } from "../../../../src/services/quality/drift/thresholds";
 
-/** The quantiles that PostgreSQL's percentile_disc gives of these values, in hundredths. */
+/** The quantiles of these values as PostgreSQL's percentile_disc computes them, in hundredths. */
 function quantilesOf(values: readonly number[]): readonly number[] {
   const sorted = [...values].sort((x, y) => x - y);
   return Array.from(
@@ -35,7 +35,7 @@ const weights = (length: number) =>
 const twoShares = fc.integer({ min: 1, max: 12 }).chain((length) => fc.tuple(weights(length), weights(length)));
 
 describe("divergences", () => {
-  test("equal shares diverge by 0", () => {
+  test("are 0 for equal shares", () => {
     fc.assert(
       fc.property(twoShares, ([shares]) => {
         expect(populationStability(shares, shares)).toBe(0);
@@ -44,7 +44,7 @@ describe("divergences", () => {
     );
   });
 
-  test("they are symmetric and within their bounds", () => {
+  test("are symmetric and within their range", () => {
     fc.assert(
       fc.property(twoShares, ([left, right]) => {
         expect(populationStability(left, right)).toBeCloseTo(populationStability(right, left), 10);
@@ -57,7 +57,7 @@ describe("divergences", () => {
     );
   });
 
-  test("known values", () => {
+  test("match known values", () => {
     expect(populationStability([0.5, 0.5], [0.6, 0.4])).toBeCloseTo(0.1 * Math.log(1.2) - 0.1 * Math.log(0.8), 12);
     expect(jensenShannon([1, 0], [0, 1])).toBe(1);
     expect(jensenShannon([0.5, 0.5], [1, 0])).toBeCloseTo(0.311278, 6);
@@ -66,7 +66,7 @@ describe("divergences", () => {
 });
 
 describe("quantiles", () => {
-  test("equal ones are at distance 0, any two at one between 0 and 1, the same from either side", () => {
+  test("have distance 0 when equal, otherwise a symmetric distance from 0 to 1", () => {
     fc.assert(
       fc.property(quantiles, quantiles, (left, right) => {
         expect(kolmogorovSmirnov(left, left)).toBe(0);
@@ -77,7 +77,7 @@ describe("quantiles", () => {
     );
   });
 
-  test("shares of buckets add up to 1, and are equal for equal quantiles", () => {
+  test("give bucket shares that add up to 1, and equal shares for equal quantiles", () => {
     fc.assert(
       fc.property(quantiles, quantiles, (left, right) => {
         const [expected, actual] = bucketShares(left, right);
@@ -90,7 +90,7 @@ describe("quantiles", () => {
     );
   });
 
-  test("a share never falls, and is exact to a hundredth", () => {
+  test("give a share that never decreases and is exact to a hundredth", () => {
     fc.assert(
       fc.property(fc.array(number, { minLength: 1, maxLength: 300 }), number, number, (values, one, other) => {
         const grid = quantilesOf(values);
@@ -99,13 +99,13 @@ describe("quantiles", () => {
         expect(upTo(low)).toBeLessThanOrEqual(upTo(high));
         expect(upTo(low, false)).toBeLessThanOrEqual(upTo(low));
         const exact = values.filter((value) => value <= low).length / values.length;
-        // Of fewer than a hundred values, each stands at several steps.
+        // With fewer than a hundred values, each value occurs at several steps.
         expect(Math.abs(upTo(low) - exact)).toBeLessThanOrEqual(0.01 + 1 / values.length);
       }),
     );
   });
 
-  test("a normal distribution that moves reaches the thresholds together", () => {
+  test("reach all thresholds together when a normal distribution shifts", () => {
     const normal = (mean: number) =>
       quantilesOf(Array.from({ length: 10_000 }, (_, index) => mean + inverseNormal((index + 0.5) / 10_000)));
     const measured = (shift: number) => {
@@ -121,7 +121,7 @@ describe("quantiles", () => {
     for (const ratio of measured(0.5)) expect(ratio).toBeGreaterThan(1);
   });
 
-  test("what leaves a frequent value is seen on either side", () => {
+  test("show values that leave a frequent value on either side", () => {
     const constant = quantilesOf([5]);
     for (const moved of [4, 6]) {
       expect(populationStability(...bucketShares(constant, quantilesOf([moved])))).toBeGreaterThan(1);
@@ -130,7 +130,7 @@ describe("quantiles", () => {
   });
 });
 
-describe("a feature's drift", () => {
+describe("drift of a feature", () => {
   const empty: FeatureProfile = {
     nulls: 0,
     distinct: null,
@@ -151,7 +151,7 @@ describe("a feature's drift", () => {
   const compare = (before: { rows: number; profile: FeatureProfile }, after: typeof before) =>
     featureDrift("x", before, after, defaultThresholds);
 
-  test("none between equal generations", () => {
+  test("is 0 between equal generations", () => {
     const same = numeric(Array.from({ length: 200 }, (_, index) => index));
     expect(compare(same, same)).toEqual({
       feature: "x",
@@ -164,7 +164,7 @@ describe("a feature's drift", () => {
     });
   });
 
-  test("a shift of numbers and of nulls", () => {
+  test("reports shifts of numbers and of nulls", () => {
     const values = Array.from({ length: 200 }, (_, index) => index);
     const drift = compare(
       numeric(values),
@@ -178,20 +178,20 @@ describe("a feature's drift", () => {
     expect(drift.exceeded).toEqual(["populationStability", "jensenShannon", "kolmogorovSmirnov", "nullShift"]);
   });
 
-  test("few values are shown and not judged", () => {
+  test("is not judged with few values", () => {
     const drift = compare(numeric([1, 2, 3]), numeric([7, 8, 9]));
     expect(drift).toMatchObject({ kolmogorovSmirnov: 1, judged: false, exceeded: [] });
   });
 
-  test("values that are counted: a new one, and one among too many to know", () => {
+  test("compares counted values: a new value, and one among too many distinct values to know", () => {
     const before = counted({ a: 100, b: 100 });
     expect(compare(before, counted({ a: 100, b: 100, c: 100 })).exceeded).toContain("populationStability");
-    // Of fifty values, two are known here and one of them there: "b" may be among the rest.
+    // With fifty distinct values, each profile lists two and they share one: "b" may be among the unlisted values.
     const many = compare(counted({ a: 60, b: 20 }, 50, 120), counted({ a: 60, c: 21 }, 50, 119));
     expect(many).toMatchObject({ populationStability: 0, kolmogorovSmirnov: null, exceeded: [] });
   });
 
-  test("all values became null", () => {
+  test("reports that all values became null", () => {
     const drift = compare(numeric(Array.from({ length: 200 }, (_, index) => index)), {
       rows: 200,
       profile: { ...empty, nulls: 200, numbers: { mean: null, deviation: null, quantiles: null } },
@@ -200,7 +200,7 @@ describe("a feature's drift", () => {
   });
 });
 
-/** By bisection, which is slow and needs no constants. */
+/** Computes by bisection, which is slow and needs no constants. */
 function inverseNormal(share: number): number {
   let [low, high] = [-8, 8];
   for (let step = 0; step < 60; step += 1) {

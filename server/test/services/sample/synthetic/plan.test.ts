@@ -8,7 +8,7 @@ const rowsOf = (tracks: number, analyses: number, seed: number) => {
   return Array.from({ length: analyses }, (_, index) => plan.analysisOf(index));
 };
 
-test("any size: whole tracks, whole microseconds, nothing after the last hour", () => {
+test("law: any size has whole tracks, whole microseconds, and nothing in the last hour", () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 60 }),
@@ -29,7 +29,7 @@ test("any size: whole tracks, whole microseconds, nothing after the last hour", 
   );
 });
 
-test("where there is room, two analyzers cover every track", () => {
+test("law: two analyzers cover every track when there are enough analyses", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 60 }), fc.nat(), (tracks, seed) => {
       const rows = rowsOf(tracks, tracks * 4, seed);
