@@ -21,7 +21,7 @@ describe("kill -9 on PGlite", () => {
 
       let moments: readonly Moment[] = [{ killAt: 1, mode: "before" }];
       for (let index = 0; index < moments.length; index += 1) {
-        // One backend, gone with its process: within a read is the same as before it, so those moments are left out.
+        // One backend, gone with its process: what a death leaves is the folder, so only writes count.
         // Each child first recovers from the death of the one before it: opening a folder takes a second or two.
         const moment = moments[index];
         if (!moment) break;

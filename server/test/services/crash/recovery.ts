@@ -14,12 +14,17 @@ insert into events
 
 export const actions: readonly Action[] = ["materialize", "incremental", "backfill", "apply"];
 
-/** In front of every statement, and within every one, or those of `within`. */
-export function momentsOf(statements: number, within?: readonly number[]): readonly Moment[] {
+/**
+ * In front of every statement and within it. Where a death leaves nothing but the folder, only what writes counts: within a write, and
+ * after it (in front of the next statement), since in front of later statements the folder is the same.
+ */
+export function momentsOf(statements: number, writes?: readonly number[]): readonly Moment[] {
   const all = Array.from({ length: statements }, (_, index) => index + 1);
   return all.flatMap((killAt): Moment[] => [
-    { killAt, mode: "before" },
-    ...(within === undefined || within.includes(killAt) ? [{ killAt, mode: "within" } as const] : []),
+    ...(writes === undefined || killAt === 1 || writes.includes(killAt - 1)
+      ? [{ killAt, mode: "before" } as const]
+      : []),
+    ...(writes === undefined || writes.includes(killAt) ? [{ killAt, mode: "within" } as const] : []),
   ]);
 }
 
